@@ -1,0 +1,52 @@
+// Compares the public surface with etc/*.api.md; `--update` writes the reports anew. Needs a build.
+import path from "node:path";
+import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
+
+const update = process.argv.includes("--update");
+const root = path.resolve(import.meta.dirname, "..");
+let failed = false;
+for (const [name, entry] of [
+  ["medallion", "index.d.ts"],
+  ["medallion-run", "run/index.d.ts"],
+  ["medallion-cli", "cli/index.d.ts"],
+]) {
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: path.join(root, "dist", entry),
+      compiler: { tsconfigFilePath: path.join(root, "scripts/api.tsconfig.json") },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${name}.api.md`,
+        reportFolder: path.join(root, "etc"),
+        reportTempFolder: path.join(root, "temp"),
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: "none" } },
+        extractorMessageReporting: { default: { logLevel: "none" }, "ae-forgotten-export": { logLevel: "none" } },
+        tsdocMessageReporting: { default: { logLevel: "none" } },
+      },
+      newlineKind: "lf",
+    },
+    configObjectFullPath: path.join(root, "api-extractor.json"),
+    packageJsonFullPath: path.join(root, "package.json"),
+  });
+  const result = Extractor.invoke(config, {
+    localBuild: update,
+    showVerboseMessages: false,
+    messageCallback: (message) => {
+      message.handled = true;
+    },
+  });
+  if (result.apiReportChanged && !update) {
+    console.error(
+      `The public surface of ${name} changed: read the difference between etc/${name}.api.md and temp/${name}.api.md, then run "npm run api:update".`,
+    );
+    failed = true;
+  }
+}
+if (failed) process.exit(1);
+console.log(update ? "API reports written to etc/" : "API reports are up to date");

@@ -1,0 +1,12 @@
+/** A finding: what is wrong, where, and what to do about it. */
+export interface Diagnostic {
+  /** Stable code, such as `PII001`. The compile error of the same rule is about the same mistake. */
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly help?: string;
+  /** `file:line:column` of the builder call. */
+  readonly location?: string;
+  readonly table?: string;
+  readonly column?: string;
+}

@@ -1,0 +1,43 @@
+/** A dialect: how one target spells names, constants, types and casts. All else is shared. */
+import type { FunctionSpec, Rendering } from "../expr/catalogue/index.ts";
+import type { CastNode, LiteralNode } from "../expr/nodes.ts";
+import { CompileError } from "../schema/errors.ts";
+import type { SqlType } from "../schema/types.ts";
+
+export interface Dialect {
+  readonly name: "databricks" | "spark" | "duckdb";
+  /** Writes an identifier, quoted where it must be. */
+  readonly identifier: (name: string) => string;
+  /** Writes a string constant. */
+  readonly text: (value: string) => string;
+  readonly typeName: (type: SqlType) => string;
+  readonly literal: (node: LiteralNode) => string;
+  /** Writes a cast of `sql`. */
+  readonly cast: (node: CastNode, sql: string) => string;
+  /** A function's SQL for this dialect. */
+  readonly rendering: (spec: FunctionSpec) => Rendering;
+  readonly struct: (fields: readonly { readonly name: string; readonly sql: string }[]) => string;
+}
+
+/** Words that one of the dialects reserves: quoted wherever they name something. */
+const RESERVED = new Set(
+  `all analyse analyze and anti any array as asc at between both by case cast check collate column constraint create cross current current_date
+  current_time current_timestamp current_user date default deferrable delete desc describe distinct drop else end escape except exists false fetch filter
+  for foreign from full function grant group having in initially inner insert intersect interval into is join lambda lateral leading left like limit
+  map merge minus natural not null of offset on only or order outer overlaps partition pivot placing primary qualify references returning right row rows
+  select semi session_user set show some struct summarize symmetric table tablesample then time timestamp to trailing trim true union unique unknown unpivot
+  update user using values variadic view when where window with`.split(/\s+/),
+);
+
+export function needsQuotes(name: string): boolean {
+  return !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name.toLowerCase());
+}
+
+export function refuse(dialect: string, what: string, why: string, at: string | undefined): CompileError {
+  return new CompileError({
+    code: "TARGET001",
+    message: `${dialect} cannot do ${what} as Spark does`,
+    help: why,
+    location: at,
+  });
+}

@@ -1,0 +1,168 @@
+/** Prints expressions: one visitor for every dialect. */
+import { match } from "ts-pattern";
+import { functionSpec } from "../expr/catalogue/index.ts";
+import type { Options, RenderInput } from "../expr/catalogue/spec.ts";
+import type {
+  AggregateNode,
+  CallNode,
+  CaseNode,
+  ColumnNode,
+  ExprNode,
+  OrderNode,
+  RawNode,
+  WindowFrame,
+  WindowNode,
+} from "../expr/nodes.ts";
+import { CompileError } from "../schema/errors.ts";
+import { type Dialect, refuse } from "./dialect.ts";
+
+export interface ExprContext {
+  readonly dialect: Dialect;
+  /** SQL of a column. */
+  readonly column: (node: ColumnNode) => string;
+}
+
+/** Whether the text stands as it is inside of another expression. */
+const ATOMIC =
+  /^(?:[\w."`]+|'(?:[^'\\]|'')*'|[\w.]+\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)|CASE [\s\S]* END)$/;
+
+function grouped(sql: string): string {
+  return ATOMIC.test(sql) ? sql : `(${sql})`;
+}
+
+/** The SQL of an expression. */
+export function printExpr(node: ExprNode, context: ExprContext): string {
+  return match(node)
+    .with({ kind: "column" }, (n) => context.column(n))
+    .with({ kind: "literal" }, (n) => context.dialect.literal(n))
+    .with({ kind: "call" }, (n) => printCall(n, n.args, context))
+    .with({ kind: "cast" }, (n) => context.dialect.cast(n, printExpr(n.arg, context)))
+    .with({ kind: "case" }, (n) => printCase(n, context))
+    .with({ kind: "struct" }, (n) =>
+      context.dialect.struct(n.fields.map((f) => ({ name: f.name, sql: printExpr(f.value, context) }))),
+    )
+    .with({ kind: "aggregate" }, (n) => printAggregate(n, context))
+    .with({ kind: "window" }, (n) => printWindow(n, context))
+    .with({ kind: "raw" }, (n) => printRaw(n, context))
+    .exhaustive();
+}
+
+function printCall(
+  node: CallNode | AggregateNode | WindowNode,
+  args: readonly ExprNode[],
+  context: ExprContext,
+): string {
+  const { dialect } = context;
+  const spec = functionSpec(node.fn);
+  if (!spec) throw new CompileError({ code: "FN001", message: `there is no function "${node.fn}"`, location: node.at });
+  const rendering = dialect.rendering(spec);
+  if (typeof rendering === "object") throw refuse(dialect.name, `${node.fn}()`, rendering.refused, node.at);
+  const printed = args.map((arg) => printExpr(arg, context));
+  const options = node.options ?? {};
+  if (typeof rendering === "string") return fill(rendering, printed, options, dialect);
+  const input: RenderInput = {
+    args: printed.map(grouped),
+    types: args.map((arg) => arg.type),
+    type: node.type,
+    options,
+    text: dialect.text,
+    typeName: dialect.typeName,
+  };
+  return rendering(input);
+}
+
+const PLACEHOLDER = /\$(\d|\*)|\{(\w+)\}/g;
+
+/** Fills a template. An argument that stands alone between commas or parentheses needs none of its own. */
+function fill(template: string, args: readonly string[], options: Options, dialect: Dialect): string {
+  return template.replace(PLACEHOLDER, (hole, arg: string | undefined, option: string | undefined, offset: number) => {
+    if (option !== undefined) return constant(options[option], dialect);
+    if (arg === "*") return args.join(", ");
+    const sql = args[Number(arg) - 1] ?? "";
+    const before = template.slice(0, offset).trimEnd().at(-1);
+    const after = template
+      .slice(offset + hole.length)
+      .trimStart()
+      .at(0);
+    const alone = (before === "(" || before === ",") && (after === ")" || after === ",");
+    return alone || template === hole ? sql : grouped(sql);
+  });
+}
+
+function constant(value: string | number | boolean | undefined, dialect: Dialect): string {
+  return typeof value === "string" ? dialect.text(value) : String(value);
+}
+
+function printCase(node: CaseNode, context: ExprContext): string {
+  const branches = node.branches.map((b) => `WHEN ${printExpr(b.when, context)} THEN ${printExpr(b.value, context)}`);
+  return `CASE ${branches.join(" ")} ELSE ${printExpr(node.otherwise, context)} END`;
+}
+
+function printAggregate(node: AggregateNode, context: ExprContext): string {
+  const { filter } = node;
+  if (!filter) return printCall(node, node.args, context);
+  if (node.args.length === 0) return `count_if(${printExpr(filter, context)})`;
+  // A filter on the arguments, not on the call: some renderings are more than one call.
+  const condition = printExpr(filter, context);
+  const column: ExprContext = context;
+  const args = node.args.map((arg) => ({ arg, sql: `CASE WHEN ${condition} THEN ${printExpr(arg, column)} END` }));
+  const texts = new Map(args.map(({ arg, sql }) => [arg, sql]));
+  return printCall(
+    node,
+    node.args.map((arg) => standIn(arg)),
+    {
+      ...context,
+      column: (c) => texts.get(node.args[Number(c.name)] ?? c) ?? context.column(c),
+    },
+  );
+
+  function standIn(arg: ExprNode): ExprNode {
+    const { type, nullable, labels, unit, additivity } = arg;
+    const name = String(node.args.indexOf(arg));
+    return { kind: "column", id: arg.id, name, side: 0, type, nullable, labels, unit, additivity };
+  }
+}
+
+function printWindow(node: WindowNode, context: ExprContext): string {
+  const parts = [
+    node.partitionBy.length > 0 ? `PARTITION BY ${node.partitionBy.map((e) => printExpr(e, context)).join(", ")}` : "",
+    node.orderBy.length > 0 ? `ORDER BY ${printOrder(node.orderBy, context)}` : "",
+    node.frame ? printFrame(node.frame) : "",
+  ].filter((part) => part !== "");
+  const over = `OVER (${parts.join(" ")})`;
+  const call = printCall(node, node.args, context);
+  return overCall(call, over, node);
+}
+
+/** DuckDB's renderings may wrap the aggregate in a cast: the window belongs to the call inside. */
+function overCall(call: string, over: string, node: WindowNode): string {
+  const cast = /^CAST\(((?:sum|avg|count|min|max|count_if)\(.*\)) AS ([A-Z0-9(), ]+)\)$/s.exec(call);
+  if (cast) return `CAST(${cast[1]} ${over} AS ${cast[2]})`;
+  if (/^[a-z_]+\(.*\)$/s.test(call) && !call.startsWith("coalesce(")) return `${call} ${over}`;
+  throw refuse("this target", `${node.fn}() over a window`, "compute it with groupBy() and join the result", node.at);
+}
+
+export function printOrder(orderBy: readonly OrderNode[], context: ExprContext): string {
+  return orderBy
+    .map(
+      (o) =>
+        `${printExpr(o.expr, context)} ${o.descending ? "DESC" : "ASC"} NULLS ${o.nulls === "first" ? "FIRST" : "LAST"}`,
+    )
+    .join(", ");
+}
+
+function printFrame(frame: WindowFrame): string {
+  const bound = (value: "unbounded" | number, side: "PRECEDING" | "FOLLOWING") => {
+    if (value === "unbounded") return `UNBOUNDED ${side}`;
+    if (value === 0) return "CURRENT ROW";
+    return value < 0 ? `${-value} PRECEDING` : `${value} FOLLOWING`;
+  };
+  return `${frame.unit.toUpperCase()} BETWEEN ${bound(frame.start, "PRECEDING")} AND ${bound(frame.end, "FOLLOWING")}`;
+}
+
+function printRaw(node: RawNode, context: ExprContext): string {
+  const body = node.text
+    .map((text, i) => text + (node.args[i] ? grouped(printExpr(node.args[i], context)) : ""))
+    .join("");
+  return `CAST(${grouped(body)} AS ${context.dialect.typeName(node.type)})`;
+}

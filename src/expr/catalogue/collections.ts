@@ -1,0 +1,85 @@
+/** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
+import { primitive, type SqlType, type StructField, sameType, typeName } from "../../schema/types.ts";
+import { any, array, map, takes } from "./signature.ts";
+import { type Catalogue, mismatch, refused } from "./spec.ts";
+
+const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
+
+const fieldOf = (type: SqlType | undefined, name: unknown): StructField | undefined =>
+  type?.kind === "struct" ? type.fields.find((field) => field.name === name) : undefined;
+
+export const collectionFunctions = {
+  size: { kind: "scalar", type: takes([array], "int"), spark: "size($1)", duckdb: "CAST(len($1) AS INTEGER)" },
+  has: {
+    kind: "scalar",
+    type: ([list, value]) =>
+      list?.kind === "array" && value && sameType(list.element, value)
+        ? primitive("boolean")
+        : mismatch(
+            `takes an ARRAY and one of its elements, not ${[list, value].map((t) => (t ? typeName(t) : "nothing")).join(" and ")}`,
+          ),
+    nullable: "always",
+    spark: "array_contains($1, $2)",
+    duckdb:
+      "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
+  },
+  at: {
+    kind: "scalar",
+    type: takes([array], ([list]) => elementOf(list)),
+    nullable: "always",
+    spark: "get($1, {index})",
+    duckdb: ({ args, options }) => `${args[0]}[${Number(options["index"]) + 1}]`,
+  },
+  joinText: {
+    kind: "scalar",
+    type: takes([(type) => type.kind === "array" && type.element.kind === "string"], "string"),
+    spark: "array_join($1, {separator})",
+    duckdb: "CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END",
+  },
+  sorted: {
+    kind: "scalar",
+    type: takes([array], ([list]) => list ?? primitive("string")),
+    spark: "sort_array($1)",
+    duckdb: "list_sort($1, 'ASC', 'NULLS FIRST')",
+  },
+  field: {
+    kind: "scalar",
+    type: ([struct], options) => {
+      const field = fieldOf(struct, options["name"]);
+      return field ? field.type : mismatch(`has no field "${options["name"]}"`);
+    },
+    nullable: "always",
+    labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? struct?.labels ?? [],
+    spark: ({ args, options }) => `${args[0]}.\`${String(options["name"]).replaceAll("`", "``")}\``,
+    duckdb: ({ args, options }) => `(${args[0]})."${String(options["name"]).replaceAll('"', '""')}"`,
+  },
+  entry: {
+    kind: "scalar",
+    type: ([dictionary, key]) =>
+      dictionary?.kind === "map" && key && sameType(dictionary.key, key)
+        ? dictionary.value
+        : mismatch("takes a MAP and one of its keys"),
+    nullable: "always",
+    spark: "try_element_at($1, $2)",
+    duckdb: "map_extract_value($1, $2)",
+  },
+  keys: {
+    kind: "scalar",
+    type: takes([map], ([type]) => ({ kind: "array", element: type?.kind === "map" ? type.key : primitive("string") })),
+    spark: "sort_array(map_keys($1))",
+    duckdb: "list_sort(map_keys($1), 'ASC', 'NULLS FIRST')",
+  },
+  variantText: {
+    kind: "scalar",
+    type: takes([(type) => type.kind === "variant"], "string"),
+    nullable: "always",
+    spark: "try_variant_get($1, {path}, 'string')",
+    duckdb: "json_extract_string($1, {path})",
+  },
+  toJson: {
+    kind: "scalar",
+    type: takes([any], "string"),
+    spark: "to_json($1)",
+    duckdb: refused("DuckDB writes JSON with other null and number rules: build the text from its parts"),
+  },
+} satisfies Catalogue;

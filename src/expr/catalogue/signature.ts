@@ -1,0 +1,95 @@
+/** Small checks from which the catalogue's typing rules are made. */
+import {
+  isInteger,
+  isNumeric,
+  primitive,
+  type SqlType,
+  type TypeName,
+  typeName,
+  widerType,
+} from "../../schema/types.ts";
+import type { Additivity, ValueFacts } from "../nodes.ts";
+import { type FunctionSpec, mismatch } from "./spec.ts";
+
+type Check = (type: SqlType) => boolean;
+type TypeRule = FunctionSpec["type"];
+
+export const text: Check = (type) => type.kind === "string";
+export const numeric: Check = isNumeric;
+export const integer: Check = isInteger;
+export const boolean: Check = (type) => type.kind === "boolean";
+export const array: Check = (type) => type.kind === "array";
+export const map: Check = (type) => type.kind === "map";
+export const timelike: Check = (type) => type.kind === "date" || isTimestamp(type);
+export const isTimestamp: Check = (type) => type.kind === "timestamp" || type.kind === "timestampNtz";
+export const any: Check = () => true;
+export const orderable: Check = (type) => type.kind !== "map" && type.kind !== "variant";
+
+const WORDS = new Map<Check, string>([
+  [text, "a STRING"],
+  [numeric, "a number"],
+  [integer, "an integer"],
+  [boolean, "a BOOLEAN"],
+  [array, "an ARRAY"],
+  [map, "a MAP"],
+  [timelike, "a DATE or TIMESTAMP"],
+  [isTimestamp, "a TIMESTAMP"],
+  [orderable, "a type that can be ordered"],
+]);
+
+/** A rule for fixed arguments: checks each, then gives the result's type. */
+export function takes(checks: readonly Check[], result: TypeName | ((args: readonly SqlType[]) => SqlType)): TypeRule {
+  return (args) => {
+    if (args.length !== checks.length) return mismatch(`takes ${checks.length} arguments, not ${args.length}`);
+    for (const [i, check] of checks.entries()) {
+      const arg = args[i];
+      if (arg && !check(arg)) return mismatch(`takes ${WORDS.get(check) ?? "another type"}, not ${typeName(arg)}`);
+    }
+    return typeof result === "function" ? result(args) : named(result);
+  };
+}
+
+/** A rule for one or more arguments of one kind. */
+export function takesMany(check: Check, result: TypeName | ((args: readonly SqlType[]) => SqlType)): TypeRule {
+  return (args, options) =>
+    takes(
+      args.map(() => check),
+      result,
+    )(args, options);
+}
+
+/** All arguments have a common type; the result is that type or the one given. */
+export function common(check: Check, result?: TypeName): TypeRule {
+  return (args) => {
+    const [head, ...rest] = args;
+    if (!head) return mismatch("takes at least one argument");
+    const type = rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
+    if (!type) return mismatch(`takes arguments of one type, not ${args.map(typeName).join(" and ")}`);
+    if (!check(type)) return mismatch(`does not take ${typeName(type)}`);
+    return result ? named(result) : type;
+  };
+}
+
+export function first(args: readonly SqlType[]): SqlType {
+  return args[0] ?? primitive("string");
+}
+
+function named(name: TypeName): SqlType {
+  if (name === "decimal" || name === "array" || name === "struct" || name === "map") {
+    throw new Error(`${name} needs parameters`);
+  }
+  return primitive(name);
+}
+
+const WORST: readonly Additivity[] = ["fanned-out", "non-additive", "semi-additive", "additive"];
+
+/** A sum of measures is as additive as the least additive of them. */
+export function leastAdditive(args: readonly ValueFacts[]): Additivity {
+  return WORST.find((kind) => args.some((arg) => arg.additivity === kind)) ?? "additive";
+}
+
+export const never = (): Additivity => "non-additive";
+
+export function sameUnit(args: readonly ValueFacts[]): string {
+  return args.find((arg) => arg.unit !== "")?.unit ?? "";
+}

@@ -1,0 +1,108 @@
+/** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
+import { primitive } from "../../schema/types.ts";
+import { first, integer, isTimestamp, takes, timelike } from "./signature.ts";
+import type { Catalogue, FunctionSpec, RenderInput } from "./spec.ts";
+
+function part(spark: string, duckdb: string): FunctionSpec {
+  return { kind: "scalar", type: takes([timelike], "int"), spark, duckdb: `CAST(${duckdb} AS INTEGER)` };
+}
+
+const date = (type: { readonly kind: string }) => type.kind === "date";
+
+/** `yyyy MM dd HH mm ss` and separators: the pattern letters that mean the same in both engines. */
+const STRFTIME: Readonly<Record<string, string>> = {
+  yyyy: "%Y",
+  MM: "%m",
+  dd: "%d",
+  HH: "%H",
+  mm: "%M",
+  ss: "%S",
+};
+
+export const PORTABLE_PATTERN = /^(?:yyyy|MM|dd|HH|mm|ss|[-/:., _])+$/;
+
+function strftime({ args, text, options }: RenderInput): string {
+  const pattern = String(options["pattern"]).replace(/yyyy|MM|dd|HH|mm|ss/g, (letters) => STRFTIME[letters] ?? letters);
+  return `strftime(${args[0]}, ${text(pattern)})`;
+}
+
+export const timeFunctions = {
+  toDate: { kind: "scalar", type: takes([timelike], "date"), spark: "to_date($1)", duckdb: "CAST($1 AS DATE)" },
+  year: part("year($1)", "year($1)"),
+  quarter: part("quarter($1)", "quarter($1)"),
+  month: part("month($1)", "month($1)"),
+  day: part("day($1)", "day($1)"),
+  dayOfYear: part("dayofyear($1)", "dayofyear($1)"),
+  dayOfWeek: part("dayofweek($1)", "dayofweek($1) + 1"),
+  weekOfYear: part("weekofyear($1)", "weekofyear($1)"),
+  hour: { ...part("hour($1)", "hour($1)"), type: takes([isTimestamp], "int") },
+  minute: { ...part("minute($1)", "minute($1)"), type: takes([isTimestamp], "int") },
+  second: { ...part("second($1)", "second($1)"), type: takes([isTimestamp], "int") },
+  truncate: {
+    kind: "scalar",
+    type: takes([timelike], first),
+    spark: ({ args, types, options }) =>
+      types[0]?.kind === "date"
+        ? `trunc(${args[0]}, '${options["unit"]}')`
+        : `date_trunc('${options["unit"]}', ${args[0]})`,
+    duckdb: ({ args, types, options, typeName, type }) =>
+      types[0]?.kind === "date"
+        ? `CAST(date_trunc('${options["unit"]}', ${args[0]}) AS DATE)`
+        : `CAST(date_trunc('${options["unit"]}', ${args[0]}) AS ${typeName(type)})`,
+  },
+  lastDay: {
+    kind: "scalar",
+    type: takes([timelike], "date"),
+    spark: "last_day($1)",
+    duckdb: "last_day(CAST($1 AS DATE))",
+  },
+  addDays: {
+    kind: "scalar",
+    type: takes([date, integer], "date"),
+    spark: "date_add($1, $2)",
+    duckdb: "CAST($1 + CAST($2 AS INTEGER) AS DATE)",
+  },
+  addMonths: {
+    kind: "scalar",
+    type: takes([date, integer], "date"),
+    spark: "add_months($1, $2)",
+    duckdb: "CAST($1 + to_months(CAST($2 AS INTEGER)) AS DATE)",
+  },
+  addSeconds: {
+    kind: "scalar",
+    type: takes([isTimestamp, integer], first),
+    spark: "$1 + make_dt_interval(0, 0, 0, $2)",
+    duckdb: "$1 + to_seconds($2)",
+  },
+  daysSince: {
+    kind: "scalar",
+    type: takes([date, date], "int"),
+    spark: "datediff($1, $2)",
+    duckdb: "CAST(date_diff('day', $2, $1) AS INTEGER)",
+  },
+  secondsSince: {
+    kind: "scalar",
+    type: takes([isTimestamp, isTimestamp], "bigint"),
+    spark: "unix_seconds($1) - unix_seconds($2)",
+    duckdb: "CAST(floor(epoch($1)) - floor(epoch($2)) AS BIGINT)",
+  },
+  unixSeconds: {
+    kind: "scalar",
+    type: takes([(type) => type.kind === "timestamp"], "bigint"),
+    spark: "unix_seconds($1)",
+    duckdb: "CAST(floor(epoch($1)) AS BIGINT)",
+  },
+  fromUnixSeconds: {
+    kind: "scalar",
+    type: takes([integer], "timestamp"),
+    spark: "timestamp_seconds($1)",
+    duckdb: "to_timestamp($1)",
+  },
+  format: { kind: "scalar", type: takes([timelike], "string"), spark: "date_format($1, {pattern})", duckdb: strftime },
+  makeDate: {
+    kind: "scalar",
+    type: takes([integer, integer, integer], () => primitive("date")),
+    spark: "make_date($1, $2, $3)",
+    duckdb: "make_date($1, $2, $3)",
+  },
+} satisfies Catalogue;

@@ -1,0 +1,140 @@
+/** JavaScript constants as SQL literals of the type that they meet. */
+import { DefinitionError } from "../schema/errors.ts";
+import { decimal, isInteger, primitive, type SqlType, typeName } from "../schema/types.ts";
+import { literalNode, type Place } from "./build.ts";
+import type { LiteralNode } from "./nodes.ts";
+
+export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
+
+const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  tinyint: [-128n, 127n],
+  smallint: [-32768n, 32767n],
+  int: [-2147483648n, 2147483647n],
+  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
+};
+
+/** The literal of a constant where a value of `type` is expected. */
+export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNode {
+  if (value === null) return literalNode(null, type, at);
+  if (isInteger(type)) return literalNode(integerText(value, type, at), type, at);
+  switch (type.kind) {
+    case "decimal":
+      return decimalLiteral(value, at);
+    case "double":
+    case "float":
+      return literalNode(fractionText(value, type, at), type, at);
+    case "boolean":
+      if (typeof value === "boolean") return literalNode(value, type, at);
+      break;
+    case "string":
+      if (typeof value === "string") return literalNode(value, type, at);
+      break;
+    case "date":
+      return literalNode(dateText(value, type, at), type, at);
+    case "timestamp":
+    case "timestampNtz":
+      return literalNode(timestampText(value, type, at), type, at);
+    case "binary":
+      if (value instanceof Uint8Array) return literalNode(hex(value), type, at);
+      break;
+    default:
+  }
+  throw unfit(value, type, at);
+}
+
+/** The literal of a constant that meets no type: an integer is an INT or BIGINT, a fraction a DOUBLE. */
+export function freeLiteral(value: Constant, at: Place): LiteralNode {
+  return literalOf(value, naturalType(value), at);
+}
+
+function naturalType(value: Constant): SqlType {
+  if (typeof value === "string") return primitive("string");
+  if (typeof value === "boolean") return primitive("boolean");
+  if (typeof value === "bigint") return primitive("bigint");
+  if (typeof value === "number") {
+    if (!Number.isInteger(value)) return primitive("double");
+    return primitive(Math.abs(value) < 2 ** 31 ? "int" : "bigint");
+  }
+  if (value instanceof Date) return primitive("timestamp");
+  return primitive(value === null ? "string" : "binary");
+}
+
+function integerText(value: Constant, type: SqlType, at: Place): string {
+  const range = RANGES[type.kind];
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at);
+  if (typeof value === "string" && !/^[+-]?\d+$/.test(value)) throw unfit(value, type, at);
+  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") throw unfit(value, type, at);
+  const whole = BigInt(value);
+  if (!range || whole < range[0] || whole > range[1]) throw unfit(value, type, at);
+  return whole.toString();
+}
+
+const DECIMAL = /^([+-]?)0*(\d*)(?:\.(\d+))?$/;
+
+function decimalLiteral(value: Constant, at: Place): LiteralNode {
+  const text =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? plainNumber(value) : "";
+  const match = DECIMAL.exec(text);
+  if (!match || text === "") throw unfit(value, decimal(38, 0), at);
+  const [, sign = "", integer = "", fraction = ""] = match;
+  const precision = Math.max(integer.length + fraction.length, 1, fraction.length);
+  if (precision > 38) throw unfit(value, decimal(38, fraction.length), at);
+  const canonical = `${sign === "-" ? "-" : ""}${integer || "0"}${fraction ? `.${fraction}` : ""}`;
+  return literalNode(canonical, decimal(precision, fraction.length), at);
+}
+
+/** A JavaScript number without an exponent. */
+function plainNumber(value: number | bigint | string): string {
+  const text = String(value);
+  if (typeof value !== "number" || !/e/i.test(text)) return text;
+  return value.toFixed(20).replace(/\.?0+$/, "");
+}
+
+function fractionText(value: Constant, type: SqlType, at: Place): string {
+  const number =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? Number(value) : Number.NaN;
+  if (Number.isNaN(number) && value !== "NaN" && !(typeof value === "number")) throw unfit(value, type, at);
+  return Object.is(number, -0) ? "-0" : String(number);
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+function dateText(value: Constant, type: SqlType, at: Place): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString().slice(0, 10);
+  if (typeof value === "string" && DATE.test(value) && isRealDate(value)) return value;
+  throw unfit(value, type, at);
+}
+
+function timestampText(value: Constant, type: SqlType, at: Place): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  const match = typeof value === "string" ? TIMESTAMP.exec(value) : null;
+  const zoned = match?.[1] !== undefined;
+  if (
+    typeof value !== "string" ||
+    !match ||
+    !isRealDate(value.slice(0, 10)) ||
+    (zoned && type.kind === "timestampNtz")
+  ) {
+    throw unfit(value, type, at);
+  }
+  return value;
+}
+
+function isRealDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "TYPE002",
+    message: `${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a ${typeName(type)} constant`,
+    help: "give a constant of the column's type, or cast() the column first",
+    location: at,
+  });
+}

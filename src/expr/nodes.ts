@@ -1,0 +1,117 @@
+/** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
+import type { SqlType } from "../schema/types.ts";
+
+/** What the type system knows of a value, carried by every expression node. */
+export interface ValueFacts {
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  /** What makes the value sensitive, sorted: `["email"]`. */
+  readonly labels: readonly string[];
+  /** Unit of a number (`"EUR"`), `""` for none. */
+  readonly unit: string;
+  readonly additivity: Additivity;
+}
+
+/** Whether a number may be summed: always, not over time, not at all, or not after a join repeated it. */
+export type Additivity = "additive" | "semi-additive" | "non-additive" | "fanned-out";
+
+export interface NodeBase {
+  /** Hash of the content (without places): the same expression has the same id in every build. */
+  readonly id: string;
+  /** `file:line:column` of the user's code. */
+  readonly at?: string;
+}
+
+interface ExprBase extends NodeBase, ValueFacts {}
+
+/** A column of an input: side 0 is the (left) input of the step, side 1 the right one of a join. */
+export interface ColumnNode extends ExprBase {
+  readonly kind: "column";
+  readonly name: string;
+  readonly side: 0 | 1;
+}
+
+/** A constant. `value` is JSON: bigint, decimal, date and timestamp constants are strings, `null` is null. */
+export interface LiteralNode extends ExprBase {
+  readonly kind: "literal";
+  readonly value: string | number | boolean | null;
+}
+
+/** A call of a catalogue function, operators included. `options` are constants such as a pattern or a unit. */
+export interface CallNode extends ExprBase {
+  readonly kind: "call";
+  readonly fn: string;
+  readonly args: readonly ExprNode[];
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface CaseNode extends ExprBase {
+  readonly kind: "case";
+  readonly branches: readonly { readonly when: ExprNode; readonly value: ExprNode }[];
+  readonly otherwise: ExprNode;
+}
+
+export interface CastNode extends ExprBase {
+  readonly kind: "cast";
+  readonly arg: ExprNode;
+  /** `true`: what does not convert becomes null (`TRY_CAST`); `false`: it is an error. */
+  readonly try: boolean;
+}
+
+export interface OrderNode {
+  readonly expr: ExprNode;
+  readonly descending: boolean;
+  /** Always said: the engines differ in their default. */
+  readonly nulls: "first" | "last";
+}
+
+export interface AggregateNode extends ExprBase {
+  readonly kind: "aggregate";
+  readonly fn: string;
+  readonly args: readonly ExprNode[];
+  readonly distinct: boolean;
+  readonly filter?: ExprNode;
+  readonly orderBy?: readonly OrderNode[];
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface WindowFrame {
+  readonly unit: "rows" | "range";
+  readonly start: "unbounded" | number;
+  readonly end: "unbounded" | number;
+}
+
+/** A window function, or an aggregate over a window. */
+export interface WindowNode extends ExprBase {
+  readonly kind: "window";
+  readonly fn: string;
+  readonly args: readonly ExprNode[];
+  readonly partitionBy: readonly ExprNode[];
+  readonly orderBy: readonly OrderNode[];
+  readonly frame?: WindowFrame;
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A struct made from named values. */
+export interface StructNode extends ExprBase {
+  readonly kind: "struct";
+  readonly fields: readonly { readonly name: string; readonly value: ExprNode }[];
+}
+
+/** The user's own SQL: text and expressions in turn. Per target where the text differs. */
+export interface RawNode extends ExprBase {
+  readonly kind: "raw";
+  readonly text: readonly string[];
+  readonly args: readonly ExprNode[];
+}
+
+export type ExprNode =
+  | ColumnNode
+  | LiteralNode
+  | CallNode
+  | CaseNode
+  | CastNode
+  | AggregateNode
+  | WindowNode
+  | StructNode
+  | RawNode;

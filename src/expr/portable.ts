@@ -1,0 +1,58 @@
+/** Checks of constant arguments: only what means the same on every engine is taken. */
+import { PORTABLE_PATTERN } from "./catalogue/time.ts";
+
+/** What Java's and RE2's regular expressions do not share, with the way out. */
+const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [
+  [/\(\?(?:=|!|<=|<!)/, "lookaround is not portable"],
+  [/\\[1-9]|\\k</, "a back reference is not portable"],
+  [/\(\?>|[*+?}]\+/, "possessive and atomic groups are not portable"],
+  [/\\[hHRZGXNuc]/, "this escape is not portable: write the characters in a class"],
+  [/\(\?P?<[A-Za-z]/, "named groups are not portable: use numbered ones"],
+  [/\(\?[a-zA-Z-]+[:)]/, "inline flags are not portable: use lower() on both sides"],
+  [/&&/, "class intersection is not portable"],
+  [/\\p\{Is|\\p\{In|\\p\{[A-Z][a-z]{2,}/, "scripts and blocks are not portable: \\p{L}, \\p{Lu}, \\p{N} are"],
+  [/\\[sSbB]/, "\\s and \\b differ between the engines: write a class such as [ \\t\\r\\n]"],
+];
+
+/** Why a regular expression is not portable, or `undefined`. */
+export function regexProblem(pattern: string): string | undefined {
+  const bare = withoutEscapedBackslashes(pattern);
+  for (const [feature, why] of NOT_PORTABLE) if (feature.test(bare)) return why;
+  const outside = bare.replace(/\[(?:\\.|[^\]\\])*\]/g, "[]");
+  if (/(?<!\\)\./.test(outside)) return "a dot differs at line ends: write [^\\n]";
+  if (/(?<!\\)\$/.test(outside)) return "$ differs at line ends: write \\z";
+  const counts = [...bare.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].flatMap(([, low, high]) => [
+    Number(low),
+    Number(high || 0),
+  ]);
+  if (counts.some((count) => count > 1000)) return "a repeat count above 1000 is not portable";
+  try {
+    // \A and \z are not JavaScript's: stand-ins of the same shape let its parser check the rest.
+    new RegExp(
+      bare
+        .replaceAll("\\A", "^")
+        .replaceAll("\\z", "$")
+        .replace(/\\p\{([A-Z][a-z]?)\}/g, "\\p{$1}"),
+      "u",
+    );
+  } catch (error) {
+    return `it does not parse: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return undefined;
+}
+
+function withoutEscapedBackslashes(pattern: string): string {
+  return pattern.replaceAll("\\\\", "\\x5C");
+}
+
+export function datePatternProblem(pattern: string): string | undefined {
+  return PORTABLE_PATTERN.test(pattern)
+    ? undefined
+    : "takes yyyy, MM, dd, HH, mm, ss and the separators - / : . , _ and space";
+}
+
+export function jsonPathProblem(path: string): string | undefined {
+  return /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\])*$/.test(path)
+    ? undefined
+    : "takes a path such as $.address.city or $.items[0]";
+}

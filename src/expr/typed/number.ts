@@ -1,0 +1,217 @@
+/** Typed expressions of numbers: with a unit, and with a say in whether they may be summed. */
+import type { Problem } from "../../schema/problem.ts";
+import type { NumericName } from "../../schema/types.ts";
+import type { Additivity } from "../nodes.ts";
+import type { Agg, Expr, Null, NumberConstant, WindowFunction } from "./base.ts";
+import type { BooleanExpr, Ordered } from "./scalars.ts";
+
+/** Any number: what arithmetic takes. */
+export interface Measure<
+  T extends NumericName,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+> {
+  readonly "~type": T;
+  readonly "~null": N;
+  readonly "~label": L;
+  readonly "~unit": U;
+  readonly "~additivity": A;
+}
+
+/** The wider of two numeric types, by Spark's rules. */
+export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
+  ? "double"
+  : "float" extends A | B
+    ? [A | B] extends ["float"]
+      ? "float"
+      : "double"
+    : "decimal" extends A | B
+      ? "decimal"
+      : "bigint" extends A | B
+        ? "bigint"
+        : "int" extends A | B
+          ? "int"
+          : "smallint" extends A | B
+            ? "smallint"
+            : "tinyint";
+
+/** The type of a quotient: decimals stay decimal, all else is a double. */
+export type Quotient<A extends NumericName, B extends NumericName> = "double" extends A | B
+  ? "double"
+  : "float" extends A | B
+    ? "double"
+    : "decimal" extends A | B
+      ? "decimal"
+      : "double";
+
+type Per<U extends string, V extends string> = V extends "" ? U : U extends V ? "" : `${U}/${V}`;
+type By<U extends string, V extends string> = U extends "" ? V : V extends "" ? U : `${U}*${V}`;
+
+/** The least additive of two. */
+type Least<A extends Additivity, B extends Additivity> = "fanned-out" extends A | B
+  ? "fanned-out"
+  : "non-additive" extends A | B
+    ? "non-additive"
+    : "semi-additive" extends A | B
+      ? "semi-additive"
+      : "additive";
+
+type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
+
+/** Nothing to say where units agree, else the message. */
+type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
+  ? unknown
+  : Problem<`${UnitName<U>} and ${UnitName<U2>} must not be added or compared: convert() one of them first`>;
+
+type SumOf<T extends NumericName, L extends string, U extends string, A extends Additivity> = A extends "additive"
+  ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">>
+  : A extends "fanned-out"
+    ? Problem<"this column was repeated by a join or a window: aggregate it before the join, use lookup(), or say acknowledgeFanOut()">
+    : A extends "semi-additive"
+      ? Problem<"a balance must not be summed over time: take lastBy(time) of each account first">
+      : Problem<"an average, a ratio, an extreme or a distinct count must not be summed: aggregate its parts instead">;
+
+type SumType<T extends NumericName> = T extends "decimal"
+  ? "decimal"
+  : T extends "float" | "double"
+    ? "double"
+    : "bigint";
+type AverageType<T extends NumericName> = T extends "decimal" ? "decimal" : "double";
+
+/** `U` is the unit (`"EUR"`), `A` whether the number may be summed. */
+export interface NumberExpr<
+  T extends NumericName,
+  N extends Null = never,
+  L extends string = never,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends Expr<T, N, L> {
+  readonly "~nullable": NumberExpr<T, "null", L, U, A>;
+  readonly "~fanned": NumberExpr<T, N, L, U, "fanned-out">;
+  readonly "~unit": U;
+  readonly "~additivity": A;
+
+  eq<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  ne<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  lt<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  le<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  gt<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  ge<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  eqNullSafe<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): BooleanExpr<never, L | L2>;
+  between(low: NumberConstant, high: NumberConstant): BooleanExpr<N, L>;
+  in(...values: readonly NumberConstant[]): BooleanExpr<N, L>;
+
+  plus<
+    T2 extends NumericName = T,
+    N2 extends Null = never,
+    L2 extends string = never,
+    U2 extends string = U,
+    A2 extends Additivity = "additive",
+  >(
+    other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
+  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A, A2>>;
+  minus<
+    T2 extends NumericName = T,
+    N2 extends Null = never,
+    L2 extends string = never,
+    U2 extends string = U,
+    A2 extends Additivity = "additive",
+  >(
+    other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
+  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A, A2>>;
+  times<
+    T2 extends NumericName = T,
+    N2 extends Null = never,
+    L2 extends string = never,
+    U2 extends string = "",
+    A2 extends Additivity = "additive",
+  >(
+    other: NumberConstant | Measure<T2, N2, L2, U2, A2>,
+  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, By<U, U2>, Least<A, A2>>;
+  /** A ratio; null where the divisor is zero. Decimals stay decimal (Spark's scale), all else is a double. */
+  div<
+    T2 extends NumericName = T,
+    N2 extends Null = never,
+    L2 extends string = never,
+    U2 extends string = "",
+    A2 extends Additivity = "additive",
+  >(
+    other: NumberConstant | Measure<T2, N2, L2, U2, A2>,
+  ): NumberExpr<Quotient<T, T2>, "null", L | L2, Per<U, U2>, "non-additive">;
+  /** The remainder, with the sign of the dividend; null where the divisor is zero. */
+  mod<
+    T2 extends NumericName = T,
+    N2 extends Null = never,
+    L2 extends string = never,
+    U2 extends string = "",
+    A2 extends Additivity = "additive",
+  >(other: NumberConstant | Measure<T2, N2, L2, U2, A2>): NumberExpr<Wider<T, T2>, "null", L | L2, U, "non-additive">;
+  negate(): NumberExpr<T, N, L, U, A>;
+  abs(): NumberExpr<T, N, L, U, "non-additive">;
+  ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
+  floor(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
+  /** Rounds half away from zero. Decimals and integers only: the engines round a double differently. */
+  round(digits?: number): NumberExpr<T, N, L, U, A>;
+  sqrt(): NumberExpr<"double", N, L, "", "non-additive">;
+  exp(): NumberExpr<"double", N, L, "", "non-additive">;
+  power(exponent: number): NumberExpr<"double", N, L, "", "non-additive">;
+  /** Natural logarithm; null for zero and below. */
+  ln(): NumberExpr<"double", "null", L, "", "non-additive">;
+  log10(): NumberExpr<"double", "null", L, "", "non-additive">;
+  /** Another unit at a rate: `amount.convert("EUR", 0.92)`. */
+  convert<V extends string>(to: V, rate: NumberConstant): NumberExpr<T, N, L, V, A>;
+  /** Says that repeated rows are meant to be counted again. */
+  acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
+  declassify(reason: string): NumberExpr<T, N, never, U, A>;
+  orElse<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
+    other: Peer<U, N2, L2, U2>,
+  ): NumberExpr<T, N2, L | L2, U, A>;
+  nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
+
+  /** The sum, null over no rows. Only of what may be summed. */
+  readonly sum: SumOf<T, L, U, A>;
+  avg(): Agg<NumberExpr<AverageType<T>, "null", L, U, "non-additive">>;
+  min(): Agg<NumberExpr<T, "null", L, U, "non-additive">>;
+  max(): Agg<NumberExpr<T, "null", L, U, "non-additive">>;
+  stddev(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  stddevPop(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  variance(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  variancePop(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  median(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  /** The exact percentile (0 to 1), interpolated between values. */
+  percentile(percentage: number): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  /** The value of the row where `order` is greatest: the last state of a balance. */
+  maxBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
+  minBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
+  /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
+  lastBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
+  firstBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
+  lag(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+  lead(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+  firstValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+  lastValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+}
+
+/** One balance an account may be summed over accounts. */
+type Picked<A extends Additivity> = A extends "semi-additive" ? "additive" : "non-additive";
+
+/** A number of the same unit, or a constant. */
+type Peer<U extends string, N2 extends Null, L2 extends string, U2 extends string> =
+  | NumberConstant
+  | (Measure<NumericName, N2, L2, U2, Additivity> & SameUnit<U, U2>);

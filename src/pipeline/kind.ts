@@ -1,0 +1,67 @@
+/** Streaming or materialized: derived from the query, not chosen. */
+import { match } from "ts-pattern";
+import type { ExprNode } from "../expr/nodes.ts";
+import type { NamedExpr, RelationNode } from "../relation/nodes.ts";
+import type { TableKind } from "../relation/settings.ts";
+import type { TableNode } from "./nodes.ts";
+
+/** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
+export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => TableKind): string | undefined {
+  return match(query)
+    .with({ kind: "source" }, (node) =>
+      node.format === "table" ? "it reads a table of another owner as it is now" : undefined,
+    )
+    .with({ kind: "table" }, (node) =>
+      kindOf(node.table) === "streaming" ? undefined : `it reads "${node.table}", which is updated in place`,
+    )
+    .with({ kind: "where" }, (node) => windowed([node.predicate]) ?? whyNotStreaming(node.input, kindOf))
+    .with({ kind: "project" }, (node) => windowed(exprs(node.items)) ?? whyNotStreaming(node.input, kindOf))
+    .with({ kind: "union" }, (node) =>
+      node.inputs.map((i) => whyNotStreaming(i, kindOf)).find((why) => why !== undefined),
+    )
+    .with({ kind: "join" }, () => "it joins")
+    .with({ kind: "lookup" }, () => "it looks up another table")
+    .with({ kind: "asOfJoin" }, () => "it joins a history")
+    .with({ kind: "aggregate" }, () => "it aggregates")
+    .with({ kind: "dedupe" }, () => "it deduplicates")
+    .with({ kind: "limit" }, () => "it sorts and limits")
+    .exhaustive();
+}
+
+const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
+
+function windowed(nodes: readonly ExprNode[]): string | undefined {
+  return nodes.some((node) => children(node).some((child) => child.kind === "window"))
+    ? "it uses a window function"
+    : undefined;
+}
+
+/** An expression and all expressions in it. */
+export function children(node: ExprNode): readonly ExprNode[] {
+  const below = match(node)
+    .with({ kind: "column" }, { kind: "literal" }, () => [])
+    .with({ kind: "call" }, { kind: "raw" }, (n) => n.args)
+    .with({ kind: "cast" }, (n) => [n.arg])
+    .with({ kind: "case" }, (n) => [...n.branches.flatMap((b) => [b.when, b.value]), n.otherwise])
+    .with({ kind: "struct" }, (n) => n.fields.map((f) => f.value))
+    .with({ kind: "aggregate" }, (n) => [...n.args, ...(n.filter ? [n.filter] : [])])
+    .with({ kind: "window" }, (n) => [...n.args, ...n.partitionBy, ...n.orderBy.map((o) => o.expr)])
+    .exhaustive();
+  return [node, ...below.flatMap(children)];
+}
+
+/** The kind of every table, by name: the user's override or what the query allows. */
+export function tableKinds(tables: readonly TableNode[]): ReadonlyMap<string, TableKind> {
+  const kinds = new Map<string, TableKind>();
+  for (const table of tables) {
+    const kindOf = (name: string): TableKind => kinds.get(name) ?? "streaming";
+    kinds.set(table.name, kindOfTable(table, kindOf));
+  }
+  return kinds;
+}
+
+/** A change target is updated in place, so it reads as materialized although a stream feeds it. */
+function kindOfTable(table: TableNode, kindOf: (table: string) => TableKind): TableKind {
+  if (table.kind !== "query") return "materialized";
+  return table.settings.kind ?? (whyNotStreaming(table.query, kindOf) === undefined ? "streaming" : "materialized");
+}

@@ -1,0 +1,34 @@
+/** The whole pipeline as data: what `JSON.stringify(pipeline)` writes and `fromManifest` reads. */
+import type { NodeBase } from "../expr/nodes.ts";
+import type { ChangesNode, ColumnFacts, RelationNode } from "../relation/nodes.ts";
+import type { TableSettings } from "../relation/settings.ts";
+
+export type Layer = "bronze" | "silver" | "gold";
+interface TableBase extends NodeBase {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly columns: readonly ColumnFacts[];
+  readonly settings: TableSettings;
+}
+
+export interface QueryTableNode extends TableBase {
+  readonly kind: "query";
+  readonly query: RelationNode;
+}
+
+export interface ScdTableNode extends TableBase {
+  readonly kind: "scd1" | "scd2";
+  readonly changes: ChangesNode;
+}
+
+export type TableNode = QueryTableNode | ScdTableNode;
+
+/** Version of the manifest's shape. A reader refuses a version that it does not know. */
+export const MANIFEST_VERSION = 1;
+
+export interface PipelineNode {
+  readonly version: typeof MANIFEST_VERSION;
+  readonly name: string;
+  /** In the order in which they were added: a table comes after the tables it reads. */
+  readonly tables: readonly TableNode[];
+}

@@ -1,0 +1,95 @@
+/** `pipeline()`: tables, layer by layer, into one typed and immutable value. */
+import type { AnyExpr } from "../expr/typed/base.ts";
+import type { Changes, Extend, Relation } from "../relation/relation.ts";
+import type { Problem } from "../schema/problem.ts";
+import type { PipelineNode } from "./nodes.ts";
+
+interface AnyTable {
+  readonly "~columns": unknown;
+  readonly "~key": unknown;
+}
+type Tables = Record<string, AnyTable>;
+type AnyChanges = Record<string, { readonly "~changes": unknown }>;
+
+/** What the tables are to those who read them. */
+type Readable<T> = {
+  readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+    ? Relation<S, Key>
+    : never;
+};
+
+/** Says that a name is taken. */
+type NewNames<T, Existing> = {
+  readonly [K in keyof T]: K extends keyof Existing
+    ? Problem<`there is a table "${K & string}" already: give this one another name`>
+    : unknown;
+};
+
+/** Names of the columns that carry a label outside of `Allowed`. In tuples, so that TypeScript's error type passes. */
+type Labelled<S, Allowed> = {
+  [K in keyof S]: [S[K]] extends [{ readonly "~label": infer L }]
+    ? unknown extends L
+      ? never
+      : [Exclude<L, Allowed>] extends [never]
+        ? never
+        : K
+    : never;
+}[keyof S];
+
+type NoPersonalData<T> = {
+  readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S }
+    ? [Labelled<S, "pseudonym">] extends [never]
+      ? unknown
+      : Problem<`column "${Labelled<S, "pseudonym"> & string}" carries personal data, which gold does not take: sha256(salt), mask() or drop it, or declassify("why")`>
+    : unknown;
+};
+
+/** What gold sees of bronze: nothing but the message. */
+type OutOfReach<B> = {
+  readonly [K in keyof B]: Problem<`gold reads silver and gold: "${K & string}" is bronze, make a silver table of it first`>;
+};
+
+type End<Q> = Q extends { readonly "~nullable": infer E extends AnyExpr } ? E : never;
+type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<Q> }>;
+type Scd1<T> = {
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _> ? Relation<S, Key> : never;
+};
+type Scd2<T> = {
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q> ? Relation<History<S, Q>> : never;
+};
+
+/**
+ * A medallion pipeline. `B`, `S` and `G` are the tables of the three layers, each with its typed columns.
+ * `JSON.stringify(p)` is its manifest.
+ */
+export interface Pipeline<B, S, G> {
+  readonly name: string;
+  /** The tables by name. */
+  readonly tables: B & S & G;
+  /** Tables that read sources: files as they come, with their origin. */
+  bronze<T extends Tables>(tables: T & NewNames<T, B & S & G>): Pipeline<B & Readable<T>, S, G>;
+  /** Tables that read bronze and silver: typed, cleaned, keyed. */
+  silver<T extends Tables>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Readable<T>, G>;
+  /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
+  scd1<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Scd1<T>, G>;
+  /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
+  scd2<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Scd2<T>, G>;
+  /** Tables that read silver and gold: for people and reports, without personal data. */
+  gold<T extends Tables>(
+    $: ($: S & G & OutOfReach<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,
+  ): Pipeline<B, S, G & Readable<T>>;
+  /** Both pipelines as one. A name in both is an error. */
+  include<B2, S2, G2>(
+    other: Pipeline<B2, S2, G2> & Distinct<keyof (B & S & G) & keyof (B2 & S2 & G2)>,
+  ): Pipeline<B & B2, S & S2, G & G2>;
+  toNode(): PipelineNode;
+  toJSON(): PipelineNode;
+}
+
+type Distinct<K> = [K] extends [never] ? unknown : Problem<`both pipelines have a table "${K & string}"`>;
+
+/** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */
+export interface AnyPipeline {
+  readonly name: string;
+  toNode(): PipelineNode;
+}

@@ -1,0 +1,145 @@
+/** `source`: where bronze tables read from. */
+import type { AnyColumn } from "../expr/columns.ts";
+import type { StringExpr, TimestampExpr } from "../expr/typed/scalars.ts";
+import { RelationBuilder } from "../relation/builder.ts";
+import type { ColumnFacts, SourceFormat, SourceOptions } from "../relation/nodes.ts";
+import type { Relation } from "../relation/relation.ts";
+import { sourceNode } from "../relation/steps.ts";
+import { DefinitionError } from "../schema/errors.ts";
+import { callerLocation } from "../schema/location.ts";
+import { primitive } from "../schema/types.ts";
+
+/** The columns that a source declares. */
+export type SourceColumns = Record<string, AnyColumn>;
+
+/** The expressions of declared columns. */
+export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly "~expr": infer E } ? E : never };
+
+/** What bronze knows of each row's origin. */
+export interface SourceMetadata {
+  /** The file that the row came from, relative to the base directory. */
+  readonly _source_file: StringExpr<"null">;
+  readonly _source_modified_at: TimestampExpr<"timestamp", "null">;
+  /** When the update that read the row began. */
+  readonly _ingested_at: TimestampExpr;
+  /** What did not fit the declared columns, as a JSON object; null where all did. */
+  readonly _rescued_data: StringExpr<"null">;
+}
+
+export interface MetadataOption {
+  /** Gives the metadata columns to the tables that read this one. They are always stored. */
+  readonly metadata: true;
+}
+
+interface SourceOf<O> {
+  <C extends SourceColumns>(
+    path: string,
+    columns: C,
+    options: O & MetadataOption,
+  ): Relation<ExprsOf<C> & SourceMetadata>;
+  <C extends SourceColumns>(path: string, columns: C, options?: O): Relation<ExprsOf<C>>;
+}
+
+const timestamp = primitive("timestamp");
+const text = primitive("string");
+const plain = { labels: Object.freeze([]), unit: "", additivity: "additive" } as const;
+
+/** The columns that every bronze table has beside the declared ones. */
+export const METADATA_COLUMNS: readonly ColumnFacts[] = Object.freeze([
+  Object.freeze({ name: "_source_file", type: text, nullable: true, ...plain }),
+  Object.freeze({ name: "_source_modified_at", type: timestamp, nullable: true, ...plain }),
+  Object.freeze({ name: "_ingested_at", type: timestamp, nullable: false, ...plain }),
+  Object.freeze({ name: "_rescued_data", type: text, nullable: true, ...plain }),
+]);
+
+/** The facts of declared columns, in order. */
+export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
+  const at = callerLocation();
+  const names = Object.keys(columns);
+  const clash = names.find((name) => METADATA_COLUMNS.some((m) => m.name === name.toLowerCase()));
+  const twin = names.find((name, i) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== i);
+  if (names.length === 0 || clash || twin) {
+    const message = clash
+      ? `"${clash}" is a metadata column of every bronze table`
+      : twin
+        ? `column "${twin}" is there twice: names do not differ by case in SQL`
+        : "a source needs at least one column";
+    throw new DefinitionError({
+      code: "COL002",
+      message,
+      help: "give the column another name",
+      location: at,
+      column: clash ?? twin,
+    });
+  }
+  return Object.freeze(
+    Object.entries(columns).map(([name, column]) => {
+      if (!column?.declaration) {
+        throw new DefinitionError({
+          code: "COL002",
+          message: `column "${name}" has no type`,
+          help: "declare it with t: t.string()",
+          location: at,
+          column: name,
+        });
+      }
+      return Object.freeze({ name, ...column.declaration });
+    }),
+  );
+}
+
+function reader<O>(format: SourceFormat): SourceOf<O> {
+  const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
+    const at = callerLocation();
+    if (typeof path !== "string" || path === "") {
+      throw new DefinitionError({ code: "SRC001", message: "a source needs a path", location: at });
+    }
+    const { metadata, ...rest } = options;
+    checkCsv(rest, at);
+    const declared = declaredFacts(columns);
+    const visible = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
+    const node = sourceNode({ format, path, options: rest, declared, columns: visible }, at);
+    return new RelationBuilder(node);
+  };
+  return read as unknown as SourceOf<O>;
+}
+
+function checkCsv(options: SourceOptions, at: string | undefined): void {
+  const { delimiter } = options;
+  if (delimiter !== undefined && [...delimiter].length !== 1) {
+    throw new DefinitionError({ code: "SRC002", message: "a CSV delimiter is one character", location: at });
+  }
+}
+
+export interface JsonOptions {
+  /** `lines`: one object a line (the default). `array`: one array of objects a file. */
+  readonly layout?: "lines" | "array";
+}
+
+export interface CsvOptions {
+  /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
+  readonly header?: boolean;
+  /** One character. Default: a comma. */
+  readonly delimiter?: string;
+  /** Texts that mean null, beside the empty one: `["NA"]`. */
+  readonly nullValues?: readonly string[];
+}
+
+/**
+ * Where a bronze table reads from. A path is relative to the base directory of the run and may be a glob.
+ *
+ * @example
+ * ```ts
+ * import { source, t } from "medallion";
+ * export const orders = source.json("data/orders/*.json", { order_id: t.bigint(), amount: t.decimal(12, 2) });
+ * export const planes = source.csv("data/planes.csv", { tailnum: t.string() }, { nullValues: ["NA"] });
+ * export const weather = source.parquet("data/weather.parquet", { origin: t.string(), temp: t.double().nullable() });
+ * ```
+ */
+export const source = Object.freeze({
+  json: reader<JsonOptions>("json"),
+  csv: reader<CsvOptions>("csv"),
+  parquet: reader<Record<never, never>>("parquet"),
+  /** An existing table of the warehouse, by its name: `"schema.table"`. */
+  table: reader<Record<never, never>>("table"),
+});

@@ -1,0 +1,418 @@
+/** The run-time side of `Relation`: an immutable builder over relation nodes. */
+import { callNode, type Place, sealed } from "../expr/build.ts";
+import { describe, toNode, toOrders } from "../expr/expression.ts";
+import type { ExprNode, OrderNode } from "../expr/nodes.ts";
+import { columnRecord, namedNodes } from "../expr/record.ts";
+import { DefinitionError } from "../schema/errors.ts";
+import { callerLocation } from "../schema/location.ts";
+import type { ChangesNode, ColumnFacts, NamedExpr, RelationNode } from "./nodes.ts";
+import { type ExpectationNode, NO_SETTINGS, type TableSettings, type ViolationAction } from "./settings.ts";
+import * as step from "./steps.ts";
+
+type Callback = (...records: readonly Record<string, unknown>[]) => unknown;
+
+/** Change events, ready for `scd1` or `scd2`. */
+export class ChangesBuilder {
+  readonly #node: ChangesNode;
+
+  constructor(node: ChangesNode) {
+    this.#node = node;
+  }
+
+  toNode(): ChangesNode {
+    return this.#node;
+  }
+}
+
+export class RelationBuilder {
+  readonly #node: RelationNode;
+  readonly #settings: TableSettings;
+
+  constructor(node: RelationNode, settings: TableSettings = NO_SETTINGS) {
+    this.#node = node;
+    this.#settings = settings;
+  }
+
+  toNode(): RelationNode {
+    return this.#node;
+  }
+
+  toSettings(): TableSettings {
+    return this.#settings;
+  }
+
+  /** Row-wise steps keep what is said of the key; other settings would be lost, so they must come last. */
+  #step(node: RelationNode, keepsKey: boolean, at: Place): RelationBuilder {
+    const { key, references, ...others } = this.#settings;
+    const lost = Object.entries(others).find(([name, value]) => value !== NO_SETTINGS[name as keyof TableSettings]);
+    if (lost) {
+      throw new DefinitionError({
+        code: "SET001",
+        message: `a query step after a setting would lose the setting "${lost[0]}"`,
+        help: "settings (expect…, comment, tags, …) come after the last query step",
+        location: at,
+      });
+    }
+    const kept = keepsKey ? { ...NO_SETTINGS, ...(key && { key }), references } : NO_SETTINGS;
+    return new RelationBuilder(node, kept);
+  }
+
+  #set(change: Partial<TableSettings>): RelationBuilder {
+    return new RelationBuilder(this.#node, Object.freeze({ ...this.#settings, ...change }));
+  }
+
+  #record(at: Place, side: 0 | 1 = 0, columns: readonly ColumnFacts[] = this.#node.columns): Record<string, unknown> {
+    return columnRecord(columns, side, at);
+  }
+
+  where(condition: Callback): RelationBuilder {
+    const at = callerLocation();
+    return this.#step(step.whereNode(this.#node, predicate(condition(this.#record(at)), at), at), true, at);
+  }
+
+  whereNotNull(columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    const items = namedNodes(columns(this.#record(at)), at);
+    const names = columnNames(
+      items.map((item) => item.expr),
+      "whereNotNull",
+      at,
+    );
+    const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
+    const all = tests.length === 1 ? tests[0] : callNode("and", tests, undefined, at);
+    if (!all) throw new DefinitionError({ code: "EXPR002", message: "whereNotNull() needs a column", location: at });
+    const facts = this.#node.columns.map((c) =>
+      names.includes(c.name) ? Object.freeze({ ...c, nullable: false }) : c,
+    );
+    return this.#step(step.whereNode(this.#node, all, at, Object.freeze(facts)), true, at);
+  }
+
+  select(columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    return this.#step(step.projectNode(this.#node, namedNodes(columns(this.#record(at)), at), at), false, at);
+  }
+
+  derive(columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    const record = this.#record(at);
+    const items = namedNodes({ ...record, ...(columns(record) as object) }, at);
+    return this.#step(step.projectNode(this.#node, items, at), true, at);
+  }
+
+  lookup(other: unknown, on: Callback, select: Callback): RelationBuilder {
+    const at = callerLocation();
+    const right = relationOf(other, at);
+    const key = right.toSettings().key;
+    if (!key) throw missingKey("lookup", at);
+    const columns = list(on(this.#record(at))).map((value) => toNode(value, at));
+    if (columns.length !== key.length) throw arity("lookup", columns.length, key, at);
+    const facts = step.brought(right.#node.columns, { nullable: true, repeated: true });
+    const items = namedNodes(select(this.#record(at), this.#record(at, 1, facts)), at);
+    return this.#step(step.lookupNode({ left: this.#node, right: right.#node }, columns, key, items, at), false, at);
+  }
+
+  join(other: unknown, on: Callback, select: Callback): RelationBuilder {
+    return this.#join("inner", other, on, select);
+  }
+
+  leftJoin(other: unknown, on: Callback, select: Callback): RelationBuilder {
+    return this.#join("left", other, on, select);
+  }
+
+  fullJoin(other: unknown, on: Callback, select: Callback): RelationBuilder {
+    return this.#join("full", other, on, select);
+  }
+
+  #join(type: "inner" | "left" | "full", other: unknown, on: Callback, select: Callback): RelationBuilder {
+    const at = callerLocation();
+    const right = relationOf(other, at).#node;
+    const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
+    const leftFacts = step.brought(this.#node.columns, { nullable: type === "full", repeated: true });
+    const rightFacts = step.brought(right.columns, { nullable: type !== "inner", repeated: true });
+    const items = namedNodes(select(this.#record(at, 0, leftFacts), this.#record(at, 1, rightFacts)), at);
+    return this.#step(step.joinNode(type, { left: this.#node, right }, condition, items, at), false, at);
+  }
+
+  semiJoin(other: unknown, on: Callback): RelationBuilder {
+    return this.#filterJoin("semi", other, on);
+  }
+
+  antiJoin(other: unknown, on: Callback): RelationBuilder {
+    return this.#filterJoin("anti", other, on);
+  }
+
+  #filterJoin(type: "semi" | "anti", other: unknown, on: Callback): RelationBuilder {
+    const at = callerLocation();
+    const right = relationOf(other, at).#node;
+    const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
+    return this.#step(step.joinNode(type, { left: this.#node, right }, condition, [], at), true, at);
+  }
+
+  asOfJoin(other: unknown, options: { on: Callback; at: Callback; select: Callback }): RelationBuilder {
+    const at = callerLocation();
+    const right = relationOf(other, at).#node;
+    const rightColumns = this.#record(at, 1, right.columns);
+    const on = predicate(options.on(this.#record(at), rightColumns), at);
+    const time = toNode(options.at(this.#record(at)), at);
+    const facts = step.brought(right.columns, { nullable: true, repeated: true });
+    const items = namedNodes(options.select(this.#record(at), this.#record(at, 1, facts)), at);
+    return this.#step(step.asOfJoinNode({ left: this.#node, right }, on, time, items, at), false, at);
+  }
+
+  union(other: unknown): RelationBuilder {
+    const at = callerLocation();
+    return this.#step(step.unionNode([this.#node, relationOf(other, at).#node], at), false, at);
+  }
+
+  groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
+    const at = callerLocation();
+    const groups = namedNodes(columns(this.#record(at)), at);
+    return Object.freeze({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
+  }
+
+  aggregate(measures: Callback): RelationBuilder {
+    return this.#aggregate([], measures);
+  }
+
+  #aggregate(groups: readonly NamedExpr[], measures: Callback): RelationBuilder {
+    const at = callerLocation();
+    const items = namedNodes(measures(this.#record(at)), at);
+    const plain = items.find((item) => item.expr.kind !== "aggregate");
+    if (plain) {
+      throw new DefinitionError({
+        code: "AGG001",
+        message: `"${plain.name}" is not an aggregate`,
+        help: "give sum(), count(), max(), …; put the columns to group by into groupBy()",
+        location: at,
+        column: plain.name,
+      });
+    }
+    return this.#step(step.aggregateStepNode(this.#node, groups, items, at), false, at);
+  }
+
+  dedupe(options: { key: Callback; orderBy: Callback }): RelationBuilder {
+    const at = callerLocation();
+    const keys = list(options.key(this.#record(at))).map((value) => toNode(value, at));
+    const orderBy = toOrders(options.orderBy(this.#record(at)), at);
+    return this.#step(step.dedupeNode(this.#node, keys, orderBy, at), true, at);
+  }
+
+  orderBy(order: Callback): { limit(count: number): RelationBuilder } {
+    const at = callerLocation();
+    const orderBy = toOrders(order(this.#record(at)), at);
+    return Object.freeze({ limit: (count: number) => this.#limit(orderBy, count) });
+  }
+
+  #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
+    const at = callerLocation();
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw new DefinitionError({ code: "ARG001", message: "limit() takes a whole number, 0 or more", location: at });
+    }
+    return this.#step(step.limitNode(this.#node, orderBy, count, at), true, at);
+  }
+
+  pipe<T>(apply: (relation: this) => T): T {
+    return apply(this);
+  }
+
+  with<T>(apply: (table: this) => T): T {
+    return apply(this);
+  }
+
+  changes(
+    options: Record<"key" | "sequenceBy", Callback> &
+      Partial<Record<"deleteWhen" | "columns" | "trackHistory", Callback>>,
+  ): ChangesBuilder {
+    const at = callerLocation();
+    const record = this.#record(at);
+    const keys = columnNames(
+      list(options.key(record)).map((value) => toNode(value, at)),
+      "changes({ key })",
+      at,
+    );
+    const sequence = toNode(options.sequenceBy(record), at);
+    const items = options.columns ? namedNodes(options.columns(record), at) : namedNodes(record, at);
+    const columns = step.factsOf(items, this.#node.columns);
+    const deleteWhen = options.deleteWhen && predicate(options.deleteWhen(record), at);
+    const tracked = options.trackHistory && Object.keys(options.trackHistory(columnRecord(columns, 0, at)) as object);
+    const content = `changes:${this.#node.id}:${keys.join()}:${sequence.id}:${deleteWhen?.id}:${items.map((i) => `${i.name}=${i.expr.id}`).join()}:${tracked?.join()}`;
+    const node = {
+      kind: "changes",
+      input: this.#node,
+      keys: Object.freeze(keys),
+      sequence,
+      items: Object.freeze([...items]),
+      columns,
+      ...(deleteWhen && { deleteWhen }),
+      ...(tracked && { trackHistory: Object.freeze(tracked) }),
+    } as const;
+    return new ChangesBuilder(sealed<ChangesNode>(node, content, at));
+  }
+
+  key(columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    const nodes = list(columns(this.#record(at))).map((value) => toNode(value, at));
+    return this.#set({ key: Object.freeze(columnNames(nodes, "key", at)) });
+  }
+
+  references(other: unknown, columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    const target = relationOf(other, at);
+    const key = target.toSettings().key;
+    if (target.#node.kind !== "table") {
+      throw new DefinitionError({
+        code: "FK003",
+        message: "references() takes a table, not a query",
+        help: "name the query as a table of its own and reference that",
+        location: at,
+      });
+    }
+    if (!key) throw missingKey("references", at);
+    const names = columnNames(
+      list(columns(this.#record(at))).map((value) => toNode(value, at)),
+      "references",
+      at,
+    );
+    if (names.length !== key.length) throw arity("references", names.length, key, at);
+    const { table } = target.#node;
+    const node = sealed<TableSettings["references"][number]>(
+      { columns: Object.freeze(names), table, key },
+      `fk:${names.join()}:${table}:${key.join()}`,
+      at,
+    );
+    return this.#set({ references: Object.freeze([...this.#settings.references, node]) });
+  }
+
+  expect(rules: Readonly<Record<string, Callback>>): RelationBuilder {
+    return this.#expect("warn", rules);
+  }
+
+  expectOrDrop(rules: Readonly<Record<string, Callback>>): RelationBuilder {
+    return this.#expect("drop", rules);
+  }
+
+  expectOrFail(rules: Readonly<Record<string, Callback>>): RelationBuilder {
+    return this.#expect("fail", rules);
+  }
+
+  expectOrQuarantine(rules: Readonly<Record<string, Callback>>): RelationBuilder {
+    return this.#expect("quarantine", rules);
+  }
+
+  #expect(action: ViolationAction, rules: Readonly<Record<string, Callback>>): RelationBuilder {
+    const at = callerLocation();
+    const added = Object.entries(rules).map(([name, rule]) => {
+      if (this.#settings.expectations.some((e) => e.name === name)) throw duplicateRule(name, at);
+      const condition = predicate(rule(this.#record(at)), at);
+      return sealed<ExpectationNode>(
+        { name, action, predicate: condition },
+        `expect:${action}:${name}:${condition.id}`,
+        at,
+      );
+    });
+    return this.#set({ expectations: Object.freeze([...this.#settings.expectations, ...added]) });
+  }
+
+  comment(comment: string): RelationBuilder {
+    return this.#set({ comment });
+  }
+
+  owner(owner: string): RelationBuilder {
+    return this.#set({ owner });
+  }
+
+  tags(tags: Readonly<Record<string, string>>): RelationBuilder {
+    return this.#set({ tags: Object.freeze({ ...this.#settings.tags, ...tags }) });
+  }
+
+  properties(properties: Readonly<Record<string, string>>): RelationBuilder {
+    return this.#set({ properties: Object.freeze({ ...this.#settings.properties, ...properties }) });
+  }
+
+  clusterBy(columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    const nodes = namedNodes(columns(this.#record(at)), at).map((item) => item.expr);
+    return this.#set({ clusterBy: Object.freeze(columnNames(nodes, "clusterBy", at)) });
+  }
+
+  partitionBy(columns: Callback): RelationBuilder {
+    const at = callerLocation();
+    const nodes = namedNodes(columns(this.#record(at)), at).map((item) => item.expr);
+    return this.#set({ partitionBy: Object.freeze(columnNames(nodes, "partitionBy", at)) });
+  }
+
+  private(): RelationBuilder {
+    return this.#set({ private: true });
+  }
+
+  materialized(): RelationBuilder {
+    return this.#set({ kind: "materialized" });
+  }
+
+  streaming(): RelationBuilder {
+    return this.#set({ kind: "streaming" });
+  }
+}
+
+export function relationOf(value: unknown, at: Place): RelationBuilder {
+  if (value instanceof RelationBuilder) return value;
+  throw new DefinitionError({
+    code: "REL001",
+    message: `a table or relation was expected, not ${describe(value)}`,
+    help: "use a property of $, such as $.orders",
+    location: at,
+  });
+}
+
+function predicate(value: unknown, at: Place): ExprNode {
+  const node = toNode(value, at);
+  if (node.type.kind === "boolean") return node;
+  throw new DefinitionError({
+    code: "TYPE001",
+    message: `a condition was expected, not a ${node.type.kind.toUpperCase()}`,
+    help: "compare the value: c.amount.gt(0)",
+    location: at,
+  });
+}
+
+function columnNames(nodes: readonly ExprNode[], what: string, at: Place): readonly string[] {
+  return nodes.map((node) => {
+    if (node.kind === "column") return node.name;
+    throw new DefinitionError({
+      code: "KEY002",
+      message: `${what} takes columns, not expressions`,
+      help: "derive() the expression as a column first",
+      location: at,
+    });
+  });
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function missingKey(what: string, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "FK001",
+    message: `${what}(): the other table has no key`,
+    help: "declare one there: .key((c) => c.id)",
+    location: at,
+  });
+}
+
+function arity(what: string, given: number, key: readonly string[], at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "FK002",
+    message: `${what}(): ${given} columns were given for a key of ${key.length} (${key.join(", ")})`,
+    location: at,
+  });
+}
+
+function duplicateRule(name: string, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "EXPECT001",
+    message: `this table has a rule "${name}" already`,
+    help: "give every expectation of a table its own name",
+    location: at,
+  });
+}

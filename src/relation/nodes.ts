@@ -1,0 +1,151 @@
+/** Relation nodes: the steps of a query as plain, frozen, JSON-serialisable data. */
+import type { ExprNode, NodeBase, OrderNode, ValueFacts } from "../expr/nodes.ts";
+
+/** A column of a relation: its name and what is known of its values. */
+export interface ColumnFacts extends ValueFacts {
+  readonly name: string;
+  readonly comment?: string;
+}
+
+export interface NamedExpr {
+  readonly name: string;
+  readonly expr: ExprNode;
+}
+
+interface RelationBase extends NodeBase {
+  /** The columns that the step gives, in order. */
+  readonly columns: readonly ColumnFacts[];
+}
+
+export type SourceFormat = "json" | "csv" | "parquet" | "table";
+
+export interface SourceOptions {
+  /** JSON: one object a line (`lines`, the default), or one array of objects a file (`array`). */
+  readonly layout?: "lines" | "array";
+  /** CSV: whether the first line names the columns. Default: true. */
+  readonly header?: boolean;
+  /** CSV: one character. Default: `,`. */
+  readonly delimiter?: string;
+  /** CSV: the texts that mean null, beside the empty one. */
+  readonly nullValues?: readonly string[];
+}
+
+/** Files (a path or glob) or an existing table, read by a bronze table. */
+export interface SourceNode extends RelationBase {
+  readonly kind: "source";
+  readonly format: SourceFormat;
+  /** A file path or glob; for `table` the table's name. */
+  readonly path: string;
+  readonly options: SourceOptions;
+  /** The columns as the user declared them; `columns` adds the source metadata. */
+  readonly declared: readonly ColumnFacts[];
+}
+
+/** A read of another table of the pipeline. */
+export interface TableRefNode extends RelationBase {
+  readonly kind: "table";
+  readonly table: string;
+}
+
+export interface WhereNode extends RelationBase {
+  readonly kind: "where";
+  readonly input: RelationNode;
+  readonly predicate: ExprNode;
+}
+
+/** `select` and `derive`: the whole list of output columns. */
+export interface ProjectNode extends RelationBase {
+  readonly kind: "project";
+  readonly input: RelationNode;
+  readonly items: readonly NamedExpr[];
+}
+
+export type JoinType = "inner" | "left" | "full" | "semi" | "anti";
+
+/** `join`, `leftJoin`, `fullJoin`, `semiJoin`, `antiJoin`. A semi or anti join gives the left columns. */
+export interface JoinNode extends RelationBase {
+  readonly kind: "join";
+  readonly type: JoinType;
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on: ExprNode;
+  readonly items: readonly NamedExpr[];
+}
+
+/** An N:1 left join on the right side's declared key. */
+export interface LookupNode extends RelationBase {
+  readonly kind: "lookup";
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on: readonly ExprNode[];
+  readonly key: readonly string[];
+  readonly items: readonly NamedExpr[];
+}
+
+/** An N:1 left join to the version of a history that was valid at a time. */
+export interface AsOfJoinNode extends RelationBase {
+  readonly kind: "asOfJoin";
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on: ExprNode;
+  readonly time: ExprNode;
+  readonly items: readonly NamedExpr[];
+}
+
+/** All rows of all inputs, matched by column name. */
+export interface UnionNode extends RelationBase {
+  readonly kind: "union";
+  readonly inputs: readonly RelationNode[];
+}
+
+/** `groupBy().aggregate()`; without groups it gives one row. */
+export interface AggregateStepNode extends RelationBase {
+  readonly kind: "aggregate";
+  readonly input: RelationNode;
+  readonly groups: readonly NamedExpr[];
+  readonly measures: readonly NamedExpr[];
+}
+
+/** One row a key: the first in the given order. */
+export interface DedupeNode extends RelationBase {
+  readonly kind: "dedupe";
+  readonly input: RelationNode;
+  readonly keys: readonly ExprNode[];
+  readonly orderBy: readonly OrderNode[];
+}
+
+export interface LimitNode extends RelationBase {
+  readonly kind: "limit";
+  readonly input: RelationNode;
+  readonly orderBy: readonly OrderNode[];
+  readonly count: number;
+}
+
+export type RelationNode =
+  | SourceNode
+  | TableRefNode
+  | WhereNode
+  | ProjectNode
+  | JoinNode
+  | LookupNode
+  | AsOfJoinNode
+  | UnionNode
+  | AggregateStepNode
+  | DedupeNode
+  | LimitNode;
+
+/** Change events: rows of `input` with a key and a sequence, the input of `scd1` and `scd2`. */
+export interface ChangesNode extends NodeBase {
+  readonly kind: "changes";
+  readonly input: RelationNode;
+  /** Key columns: columns of the input that are stored under their own name. */
+  readonly keys: readonly string[];
+  readonly sequence: ExprNode;
+  readonly deleteWhen?: ExprNode;
+  /** What is stored, over the input's columns. */
+  readonly items: readonly NamedExpr[];
+  /** The stored columns, in order. */
+  readonly columns: readonly ColumnFacts[];
+  /** Type 2: only a change in these columns makes a version. Absent: a change in any. */
+  readonly trackHistory?: readonly string[];
+}

@@ -1,0 +1,262 @@
+/** The typed relation: a query under construction. Each step gives a new relation. */
+import type { Additivity, ExprNode } from "../expr/nodes.ts";
+import type { AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/base.ts";
+import type { Problem } from "../schema/problem.ts";
+import type { TypeName } from "../schema/types.ts";
+import type { RelationNode } from "./nodes.ts";
+
+/** Named columns. Not generic on purpose: see `AnyExpr`. */
+export type Columns = Record<string, AnyExpr>;
+
+type Measures = Record<string, { readonly "~agg": unknown }>;
+type KeySpec = AnyExpr | readonly AnyExpr[];
+
+type Nullable<S> = { [K in keyof S]: S[K] extends { readonly "~nullable": infer E } ? E : never };
+type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
+type Brought<S> = Nullable<Fanned<S>>;
+type Unagg<R> = { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : never };
+
+/** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
+export type Extend<S, R> = keyof S & keyof R extends never
+  ? S & R
+  : { [K in keyof S as K extends keyof R ? never : K]: S[K] } & R;
+
+/** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. */
+export type Matches<K> = K extends readonly unknown[]
+  ? { readonly [I in keyof K]: Matches<K[I]> }
+  : K extends { readonly "~type": infer T }
+    ? { readonly "~type": T; toNode(): ExprNode }
+    : never;
+
+/** Says that the other side needs a key. */
+export type Keyed<K> = [K] extends [never]
+  ? Problem<"this table has no key(): declare one before you look up or reference it">
+  : unknown;
+
+type NullPart<K> = K extends readonly unknown[]
+  ? { [I in keyof K]: K[I] extends { readonly "~null": infer N } ? N : never }[number]
+  : K extends { readonly "~null": infer N }
+    ? N
+    : never;
+
+/** Says that a key must not be null. */
+export type NotNull<K> = [NullPart<K>] extends [never]
+  ? unknown
+  : Problem<"a key must not be null: filter with whereNotNull(), or give orElse() a value">;
+
+type SameShape<S, S2> = [keyof S2] extends [keyof S]
+  ? [keyof S] extends [keyof S2]
+    ? unknown
+    : Problem<`union() needs the same columns: the other side lacks "${Exclude<keyof S, keyof S2> & string}"`>
+  : Problem<`union() needs the same columns: this side lacks "${Exclude<keyof S2, keyof S> & string}"`>;
+
+type UnionTypes<S, S2> = {
+  [K in keyof S]: K extends keyof S2
+    ? S[K] extends { readonly "~type": infer T }
+      ? S2[K] extends { readonly "~type": T }
+        ? Merged<S[K], S2[K]>
+        : Problem<`union() needs the same type on both sides of column "${K & string}"`>
+      : never
+    : never;
+};
+/** The less certain of the two: nullable if either is, labels of both. */
+type Merged<A, B> = A extends { readonly "~label": infer LA; readonly "~null": infer NA }
+  ? B extends { readonly "~label": infer LB; readonly "~null": infer NB }
+    ? [LB, NB] extends [LA, NA]
+      ? A
+      : [LA, NA] extends [LB, NB]
+        ? B
+        : Rebuilt<A, (NA | NB) & Null, (LA | LB) & string>
+    : never
+  : never;
+
+/** A history made by `scd2`: rows with the time of their validity. */
+interface Versioned {
+  readonly "~columns": { readonly __START_AT: AnyExpr; readonly __END_AT: AnyExpr };
+}
+
+export interface AsOfOptions<S, S2, R> {
+  /** Matches the entity: an equality on every key column of the history. */
+  readonly on: (left: S, right: S2) => Condition;
+  /** The time at which the history is read. */
+  readonly at: (left: S) => AnyExpr;
+  readonly select: (left: S, right: Brought<S2>) => R;
+}
+
+export interface ChangeOptions<S, K, Q> {
+  /** What identifies a row: columns that are stored. */
+  readonly key: (columns: S) => K;
+  /** What orders the events of a key. */
+  readonly sequenceBy: (columns: S) => Q;
+  /** Which events delete. */
+  readonly deleteWhen?: (columns: S) => Condition;
+  /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
+  readonly trackHistory?: (columns: S) => Columns;
+}
+
+/** Change events with a key and a sequence: the only input of `scd1` and `scd2`. */
+export interface Changes<S, K, Q> {
+  readonly "~changes": readonly [S, K, Q];
+}
+
+/** The rows of each group, ready for aggregates. */
+export interface Grouped<S, G> {
+  /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
+  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & Unagg<R>>;
+}
+
+/**
+ * A typed query. `S` is the record of its columns, `Key` the declared key (`never`: none).
+ *
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * export const p = pipeline("demo")
+ *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), amount: t.decimal(10, 2), note: t.string() }) })
+ *   .silver(($) => ({
+ *     clean: $.raw.where((c) => c.amount.gt(0)).select(({ note, ...rest }) => rest).key((c) => c.id),
+ *   }));
+ * ```
+ */
+export interface Relation<S, Key = never> {
+  readonly "~columns": S;
+  readonly "~key": Key;
+  toNode(): RelationNode;
+
+  /** Keeps the rows for which the condition is true. */
+  where(condition: (columns: S) => Condition): Relation<S, Key>;
+  /** Keeps the rows in which the given columns have a value; they are not null from then on. */
+  whereNotNull<R extends Columns>(
+    columns: (columns: S) => R,
+  ): Relation<Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key>;
+  /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
+  select<R extends Columns>(columns: (columns: S) => R): Relation<R>;
+  /** The given columns beside what is there, or in its place where the name is the same. */
+  derive<R extends Columns>(columns: (columns: S) => R): Relation<Extend<S, R>, Key>;
+  /**
+   * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost. What
+   * comes from the other side is null where there is no match.
+   */
+  lookup<S2, K2, R extends Columns>(
+    other: Relation<S2, K2> & Keyed<K2>,
+    on: (columns: S) => Matches<K2>,
+    select: (left: S, right: Brought<S2>) => R,
+  ): Relation<R>;
+  /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
+  join<S2, K2, R extends Columns>(
+    other: Relation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Fanned<S>, right: Fanned<S2>) => R,
+  ): Relation<R>;
+  /** As `join`, and the rows of this side without a match. */
+  leftJoin<S2, K2, R extends Columns>(
+    other: Relation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Fanned<S>, right: Brought<S2>) => R,
+  ): Relation<R>;
+  /** As `join`, and the rows of both sides without a match. */
+  fullJoin<S2, K2, R extends Columns>(
+    other: Relation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Brought<S>, right: Brought<S2>) => R,
+  ): Relation<R>;
+  /** The rows of this side that have a match. */
+  semiJoin<S2, K2>(other: Relation<S2, K2>, on: (left: S, right: S2) => Condition): Relation<S, Key>;
+  /** The rows of this side that have none. */
+  antiJoin<S2, K2>(other: Relation<S2, K2>, on: (left: S, right: S2) => Condition): Relation<S, Key>;
+  /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
+  asOfJoin<S2, K2, R extends Columns>(other: Relation<S2, K2> & Versioned, options: AsOfOptions<S, S2, R>): Relation<R>;
+  /** All rows of both sides, matched by column name. */
+  union<S2, K2>(other: Relation<S2, K2> & SameShape<S, S2>): Relation<UnionTypes<S, S2>>;
+  groupBy<G extends Columns>(columns: (columns: S) => G): Grouped<S, G>;
+  /** One row over everything. */
+  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<Unagg<R>>;
+  /** One row for each key: the first in the given order. */
+  dedupe<K extends KeySpec>(options: {
+    readonly key: (columns: S) => K;
+    readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[];
+  }): Relation<S, Key>;
+  /** Sorts; only with `limit`, since a table has no order. */
+  orderBy(order: (columns: S) => OrderSpec | readonly OrderSpec[]): Sorted<S, Key>;
+  /** A step of your own: a function from relation to relation. */
+  pipe<T>(step: (relation: Relation<S, Key>) => T): T;
+  /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
+  changes<const K extends KeySpec, Q extends AnyExpr>(
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns?: undefined },
+  ): Changes<S, K, Q>;
+  changes<const K extends KeySpec, Q extends AnyExpr, R extends Columns>(
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns: (columns: S) => R },
+  ): Changes<R, K, Q>;
+
+  /** The columns that identify a row: never null, and unique. */
+  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K>;
+  /** Says that columns hold keys of another table. */
+  references<S2, K2>(other: Relation<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Relation<S, Key>;
+
+  /** Counts the rows that break a rule, and keeps them. */
+  expect(rules: Rules<S>): Table<S, Key>;
+  /** Drops the rows that break a rule, and counts them. */
+  expectOrDrop(rules: Rules<S>): Table<S, Key>;
+  /** Fails the table's update when a row breaks a rule. */
+  expectOrFail(rules: Rules<S>): Table<S, Key>;
+  /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
+  expectOrQuarantine(rules: Rules<S>): Table<S, Key>;
+  comment(text: string): Table<S, Key>;
+  owner(name: string): Table<S, Key>;
+  tags(tags: Readonly<Record<string, string>>): Table<S, Key>;
+  properties(properties: Readonly<Record<string, string>>): Table<S, Key>;
+  /** Lays the data out by these columns (liquid clustering). */
+  clusterBy(columns: (columns: S) => Columns): Table<S, Key>;
+  partitionBy(columns: (columns: S) => Columns): Table<S, Key>;
+  /** The table is not published outside of the pipeline. */
+  private(): Table<S, Key>;
+  /** Recomputes the table, where it would have been a streaming table. */
+  materialized(): Table<S, Key>;
+  /** Asks for a streaming table: an error where the input is not append-only. */
+  streaming(): Table<S, Key>;
+  /** A setting of your own: a function from table to table. */
+  with<T>(setting: (table: Table<S, Key>) => T): T;
+}
+
+/** A sorted relation, before its limit. */
+export interface Sorted<S, Key> {
+  /** The first `count` rows. */
+  limit(count: number): Relation<S, Key>;
+}
+
+/** Named rules over the columns of a table. A rule that gives null counts as broken. */
+export type Rules<S> = Readonly<Record<string, (columns: S) => Condition>>;
+
+type SettingName =
+  | "key"
+  | "references"
+  | "expect"
+  | "expectOrDrop"
+  | "expectOrFail"
+  | "expectOrQuarantine"
+  | "comment"
+  | "owner"
+  | "tags"
+  | "properties"
+  | "clusterBy"
+  | "partitionBy"
+  | "private"
+  | "materialized"
+  | "streaming"
+  | "with";
+
+/** A relation with settings: it can be set further and given to a layer, but has no more query steps. */
+export interface Table<S, Key = never>
+  extends Pick<Relation<S, Key>, "~columns" | "~key" | "toNode" | Exclude<SettingName, "key" | "references">> {
+  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K>;
+  references<S2, K2>(other: Relation<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key>;
+}
+
+type NotNullOf<E> = E extends { readonly "~label": infer L } ? Rebuilt<E, never, L & string> : never;
+
+/** The same expression with another nullability and other labels. */
+type Rebuilt<E, N extends Null, L extends string> = E extends { readonly "~type": infer T extends TypeName }
+  ? E extends { readonly "~unit": infer U extends string; readonly "~additivity": infer A extends Additivity }
+    ? ExprOf<T, N, L, U, A>
+    : ExprOf<T, N, L>
+  : never;

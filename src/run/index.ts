@@ -1,0 +1,3 @@
+/** `medallion/run`: the embedded engine. */
+export { type RunOptions, run } from "./run.ts";
+export type { ExpectationResult, RunEvent, TableResult, TableStatus, Update, UpdateStatus } from "./update.ts";

@@ -1,0 +1,115 @@
+/** Applies a table's expectations to staged rows: counts, drops, quarantines, fails. */
+
+import { duckdb, duckdbIdentifier as id, duckdbText as text } from "../compile/duckdb.ts";
+import { printExpr } from "../compile/expr.ts";
+import type { TableNode } from "../pipeline/nodes.ts";
+import type { ExpectationNode } from "../relation/settings.ts";
+import { RunError } from "../schema/errors.ts";
+import type { ExpectationResult } from "./update.ts";
+import type { Warehouse } from "./warehouse.ts";
+
+/** A rule as a boolean column of the staged rows. */
+interface Flag {
+  readonly rule: ExpectationNode;
+  readonly column: string;
+  /** True where the rule holds; a rule that gives null is broken. */
+  readonly sql: string;
+}
+
+export function flagsOf(table: TableNode): readonly Flag[] {
+  return table.settings.expectations.map((rule, i) => ({
+    rule,
+    column: `__rule${i}`,
+    sql: `coalesce(${printExpr(rule.predicate, { dialect: duckdb, column: (c) => id(c.name) })}, false)`,
+  }));
+}
+
+export interface Judged {
+  readonly staged: number;
+  readonly written: number;
+  readonly quarantined: number;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+export interface JudgeArguments {
+  readonly table: TableNode;
+  /** The staged rows: the table's columns, one column a flag and, for bronze, the problem and the raw row. */
+  readonly staged: string;
+  readonly columns: readonly string[];
+  readonly flags: readonly Flag[];
+  /** SQL of the reason for which a row could not be read, where there may be one. */
+  readonly problem?: { readonly reason: string; readonly raw: string };
+  /** SQL of where a row came from. */
+  readonly origin: string;
+  readonly target: string;
+  readonly updateId: string;
+}
+
+/** Moves the staged rows to the table or its quarantine. */
+export async function judge(warehouse: Warehouse, args: JudgeArguments): Promise<Judged> {
+  const { flags, problem, staged } = args;
+  const readable = problem ? `${problem.reason} IS NULL` : "true";
+  const counts = flags.map((f) => `count(*) FILTER (WHERE ${readable} AND ${f.column})`);
+  const [row] = await warehouse.rows(
+    `SELECT count(*) AS n, count(*) FILTER (WHERE ${readable}) AS readable${counts.map((c, i) => `, ${c} AS c${i}`).join("")} FROM ${staged}`,
+  );
+  const all = Number(row?.["n"] ?? 0);
+  const good = Number(row?.["readable"] ?? 0);
+  const expectations = flags.map((f, i) => {
+    const passed = Number(row?.[`c${i}`] ?? 0);
+    return { name: f.rule.name, action: f.rule.action, passed, failed: good - passed };
+  });
+  failOn(args, flags, expectations);
+  const keep = (actions: readonly string[]) =>
+    flags.filter((f) => actions.includes(f.rule.action)).map((f) => f.column);
+  const needed = [...keep(["drop", "quarantine"]), ...(problem ? [`(${readable})`] : [])];
+  const written = await warehouse.changes(
+    `INSERT INTO ${args.target} (${args.columns.join(", ")}) SELECT ${args.columns.join(", ")} FROM ${staged}${needed.length > 0 ? ` WHERE ${needed.join(" AND ")}` : ""}`,
+  );
+  const quarantined = await quarantine(warehouse, args, readable);
+  return { staged: all, written, quarantined, expectations };
+}
+
+function failOn({ table }: JudgeArguments, flags: readonly Flag[], results: readonly ExpectationResult[]): void {
+  const index = results.findIndex((result) => result.action === "fail" && result.failed > 0);
+  const [result, flag] = [results[index], flags[index]];
+  if (!result || !flag) return;
+  throw new RunError({
+    code: "EXPECT002",
+    message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} the rule "${result.name}" of ${table.layer}.${table.name}, which fails its update`,
+    help: "correct the data, or say expectOrQuarantine() to set such rows aside",
+    location: flag.rule.at,
+    table: table.name,
+  });
+}
+
+export const quarantineName = (target: string, name: string): string =>
+  target.replace(id(name), id(`${name}_quarantine`));
+
+export function hasQuarantine(table: TableNode): boolean {
+  const reads = table.kind === "query" && table.query.kind === "source" && table.query.format !== "table";
+  return reads || table.settings.expectations.some((e) => e.action === "quarantine");
+}
+
+/** Where a row is set aside, a dropping rule that it breaks too does not lose it. */
+async function quarantine(warehouse: Warehouse, args: JudgeArguments, readable: string): Promise<number> {
+  const rules = args.flags.filter((f) => f.rule.action === "quarantine");
+  const { problem } = args;
+  if (rules.length === 0 && !problem) return 0;
+  const broken = [...(problem ? [`NOT (${readable})`] : []), ...rules.map((f) => `NOT ${f.column}`)];
+  const names = rules.map((f) => `CASE WHEN ${readable} AND NOT ${f.column} THEN ${text(f.rule.name)} END`);
+  const unreadable = problem ? [`CASE WHEN NOT (${readable}) THEN 'readable' END`] : [];
+  const columns = [...args.columns, "_broken_rules", "_reason", "_row", "_source", "_quarantined_at", "_update_id"];
+  const values = [
+    ...args.columns,
+    `list_filter([${[...unreadable, ...names].join(", ")}], lambda rule: rule IS NOT NULL)`,
+    problem ? problem.reason : "CAST(NULL AS VARCHAR)",
+    problem ? problem.raw : "CAST(NULL AS VARCHAR)",
+    args.origin,
+    "now()",
+    text(args.updateId),
+  ];
+  return warehouse.changes(
+    `INSERT INTO ${quarantineName(args.target, args.table.name)} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM ${args.staged} WHERE ${broken.join(" OR ")}`,
+  );
+}

@@ -1,0 +1,306 @@
+/** `run()`: one update of a pipeline on embedded DuckDB. */
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { analyze } from "../analyze/analyze.ts";
+import { duckdbText as text } from "../compile/duckdb.ts";
+import { tableInputs } from "../pipeline/inputs.ts";
+import { tableKinds } from "../pipeline/kind.ts";
+import type { TableNode } from "../pipeline/nodes.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import { MedallionError, RunError } from "../schema/errors.ts";
+import { readInputs, readTables } from "./state.ts";
+import { type TableContext, updateTable } from "./table.ts";
+import type { RunEvent, TableResult, Update } from "./update.ts";
+import { type Row, Warehouse } from "./warehouse.ts";
+
+export interface RunOptions {
+  /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
+  readonly warehouse?: string;
+  /** What source paths are relative to. Default: the working directory. */
+  readonly baseDir?: string;
+  /** Makes every table anew from the sources. */
+  readonly fullRefresh?: boolean;
+  /** Only these tables, and what they read. */
+  readonly only?: readonly string[];
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/**
+ * Runs one update: reads new files, applies changes, recomputes what depends on them. A table's data and its state
+ * commit together, so a killed update leaves the last good state.
+ *
+ * @throws MedallionError `WAREHOUSE…` where the warehouse cannot be used, `RUN001` where the pipeline has errors.
+ * A table that fails does not throw: see `status` and `tables`.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { run } from "medallion/run";
+ *
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * export async function main(): Promise<void> {
+ *   await using update = await run(p, { warehouse: "demo.duckdb", baseDir: "data" });
+ *   console.log(update.status, await update.query("SELECT count(*) AS n FROM bronze.raw"));
+ * }
+ * ```
+ */
+export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Promise<Update> {
+  const began = performance.now();
+  const node = pipeline.toNode();
+  refuseErrors(pipeline);
+  const wanted = selected(node.tables, options.only);
+  const warehousePath = options.warehouse ?? ":memory:";
+  if (warehousePath !== ":memory:") await makeFolder(path.dirname(path.resolve(warehousePath)));
+  const warehouse = await Warehouse.open(warehousePath);
+  try {
+    const log = new EventLog(warehouse, options.onEvent);
+    const tables = await runTables(node.tables, wanted, warehouse, log, options);
+    const status = tables.some((t) => t.status === "failed") ? "failed" : "completed";
+    const durationMs = performance.now() - began;
+    log.add("update_progress", status === "failed" ? "ERROR" : "INFO", `update ${status}`, undefined, {
+      update_progress: { state: status.toUpperCase() },
+      duration_ms: Math.round(durationMs),
+    });
+    await log.flush(tables.some((t) => !t.skipped && t.status !== "excluded"));
+    return finished(warehouse, log.updateId, status, tables, durationMs);
+  } catch (error) {
+    warehouse.close();
+    throw error;
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new RunError({
+      code: "WAREHOUSE004",
+      message: `the folder ${folder} for the warehouse cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      help: "give a path that can be written",
+      cause: error,
+    });
+  }
+}
+
+function refuseErrors(pipeline: AnyPipeline): void {
+  const errors = analyze(pipeline).filter((d) => d.severity === "error");
+  const [first] = errors;
+  if (!first) return;
+  throw new RunError({
+    ...first,
+    code: "RUN001",
+    message: `the pipeline has ${errors.length === 1 ? "an error" : `${errors.length} errors`}: ${first.code}: ${first.message}`,
+    help: first.help ?? "medallion check lists them",
+  });
+}
+
+/** The tables to run: those asked for and all that they read. */
+function selected(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
+  const byName = new Map(tables.map((t) => [t.name, t]));
+  if (!only) return new Set(byName.keys());
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const table = byName.get(name);
+    if (!table) {
+      throw new RunError({
+        code: "TBL003",
+        message: `there is no table "${name}"`,
+        help: `the tables are: ${[...byName.keys()].join(", ")}`,
+        table: name,
+      });
+    }
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    for (const input of tableInputs(table)) add(input);
+  };
+  for (const name of only) add(name);
+  return wanted;
+}
+
+async function runTables(
+  tables: readonly TableNode[],
+  wanted: ReadonlySet<string>,
+  warehouse: Warehouse,
+  log: EventLog,
+  options: RunOptions,
+): Promise<readonly TableResult[]> {
+  log.add("create_update", "INFO", "update created", undefined, { full_refresh: options.fullRefresh === true });
+  const context: TableContext = {
+    warehouse,
+    updateId: log.updateId,
+    baseDir: path.resolve(options.baseDir ?? "."),
+    startedAt: new Date(),
+    fullRefresh: options.fullRefresh === true,
+    kinds: tableKinds(tables),
+    nodes: new Map(tables.map((t) => [t.name, t])),
+    tables: await readTables(warehouse),
+    inputs: await readInputs(warehouse),
+    warn: (table, message) => log.add("flow_progress", "WARN", message, table, {}),
+  };
+  const results: TableResult[] = [];
+  for (const table of tables) {
+    if (!wanted.has(table.name)) continue;
+    const blocked = tableInputs(table).find((input) =>
+      results.some((r) => r.name === input && (r.status === "failed" || r.status === "excluded")),
+    );
+    const result = blocked === undefined ? await runTable(table, context, log) : excluded(table, context, blocked, log);
+    results.push(result);
+  }
+  return results;
+}
+
+async function runTable(table: TableNode, context: TableContext, log: EventLog): Promise<TableResult> {
+  const began = performance.now();
+  log.add("flow_progress", "INFO", `${table.name} is running`, table.name, { flow_progress: { status: "RUNNING" } });
+  try {
+    const outcome = await updateTable(table, context);
+    const status = outcome.skipped ? "skipped" : "completed";
+    const result: TableResult = { ...shell(table, context), ...outcome, status, durationMs: performance.now() - began };
+    log.add(
+      "flow_progress",
+      "INFO",
+      `${table.name} is ${outcome.skipped ? "up to date" : "completed"}`,
+      table.name,
+      progress(result),
+    );
+    return result;
+  } catch (error) {
+    const failure = located(error, table);
+    const result: TableResult = {
+      ...shell(table, context),
+      status: "failed",
+      durationMs: performance.now() - began,
+      reason: failure.describe(),
+    };
+    log.add("flow_progress", "ERROR", failure.message, table.name, { ...progress(result), error: failure.toJSON() });
+    return result;
+  }
+}
+
+/** An engine error, mapped back to the table and the line that built it. */
+function located(error: unknown, table: TableNode): MedallionError {
+  if (!(error instanceof MedallionError)) throw error;
+  if (error.table !== undefined) return error;
+  const { code, help } = error;
+  return new RunError({
+    code,
+    message: `${table.layer}.${table.name}: ${error.message}`,
+    help,
+    location: error.location ?? table.at,
+    table: table.name,
+    cause: error,
+  });
+}
+
+function shell(table: TableNode, context: TableContext): TableResult {
+  const kind = table.kind === "query" ? (context.kinds.get(table.name) ?? "materialized") : table.kind;
+  const none = { rowsRead: 0, rowsWritten: 0, rowsDropped: 0, rowsQuarantined: 0, expectations: [], durationMs: 0 };
+  return { name: table.name, layer: table.layer, kind, status: "failed", skipped: false, ...none };
+}
+
+function excluded(table: TableNode, context: TableContext, input: string, log: EventLog): TableResult {
+  const reason = `it reads "${input}", which did not complete`;
+  log.add("flow_progress", "WARN", `${table.name} is excluded: ${reason}`, table.name, {
+    flow_progress: { status: "EXCLUDED" },
+  });
+  return { ...shell(table, context), status: "excluded", reason };
+}
+
+/** The details in the shape of Databricks' event log. */
+function progress(result: TableResult): Record<string, unknown> {
+  return {
+    flow_progress: {
+      status: result.status.toUpperCase(),
+      metrics: { num_output_rows: result.rowsWritten, num_read_rows: result.rowsRead },
+      data_quality: {
+        dropped_records: result.rowsDropped,
+        quarantined_records: result.rowsQuarantined,
+        expectations: result.expectations.map((e) => ({
+          name: e.name,
+          dataset: result.name,
+          passed_records: e.passed,
+          failed_records: e.failed,
+        })),
+      },
+    },
+    result,
+  };
+}
+
+/** Events as they happen: to the program at once, to the warehouse at the end of the update. */
+class EventLog {
+  readonly updateId = randomUUID();
+  readonly #warehouse: Warehouse;
+  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #events: RunEvent[] = [];
+
+  constructor(warehouse: Warehouse, onEvent: ((event: RunEvent) => void) | undefined) {
+    this.#warehouse = warehouse;
+    this.#onEvent = onEvent;
+  }
+
+  add(
+    eventType: RunEvent["eventType"],
+    level: RunEvent["level"],
+    message: string,
+    table: string | undefined,
+    details: Row,
+  ): void {
+    const event = {
+      id: randomUUID(),
+      timestamp: new Date().toISOString(),
+      updateId: this.updateId,
+      eventType,
+      level,
+      message,
+      ...(table !== undefined && { table }),
+      details,
+    };
+    this.#events.push(event);
+    this.#onEvent?.(event);
+  }
+
+  /** Writes what happened. An update without work leaves two rows, not two for each table. */
+  async flush(worked: boolean): Promise<void> {
+    const kept = worked
+      ? this.#events
+      : this.#events.filter((e) => e.eventType !== "flow_progress" || e.level !== "INFO");
+    const rows = kept.map((e, i) => {
+      const values = [
+        text(e.id),
+        i,
+        `TIMESTAMPTZ '${e.timestamp}'`,
+        text(e.updateId),
+        text(e.eventType),
+        text(e.level),
+        text(e.message),
+      ];
+      return `(${[...values, e.table === undefined ? "NULL" : text(e.table), text(JSON.stringify(e.details))].join(", ")})`;
+    });
+    if (rows.length > 0) await this.#warehouse.exec(`INSERT INTO _medallion.event_log VALUES ${rows.join(",\n")}`);
+  }
+}
+
+function finished(
+  warehouse: Warehouse,
+  id: string,
+  status: Update["status"],
+  tables: readonly TableResult[],
+  durationMs: number,
+): Update {
+  let open = true;
+  const close = async () => {
+    if (open) warehouse.close();
+    open = false;
+  };
+  return {
+    id,
+    status,
+    tables,
+    warehouse: warehouse.path,
+    durationMs,
+    query: (sql) => warehouse.rows(sql),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

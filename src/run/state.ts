@@ -1,0 +1,127 @@
+/** What the engine remembers of each table: written in the same transaction as the table's data. */
+import { duckdbText as text } from "../compile/duckdb.ts";
+import type { Layer } from "../pipeline/nodes.ts";
+import type { SourceFile } from "./files.ts";
+import type { Warehouse } from "./warehouse.ts";
+
+export interface TableState {
+  readonly name: string;
+  readonly layer: Layer;
+  /** Id of the definition that made the data. */
+  readonly definition: string;
+  /** Changes when the table is made anew; readers then start over. */
+  readonly generation: string;
+  /** Grows with every change of the data. */
+  readonly version: number;
+}
+
+/** How far a table has read one of its inputs. */
+export interface InputState {
+  readonly input: string;
+  readonly generation: string;
+  readonly version: number;
+  /** Rows read of an append-only input. */
+  readonly position: number;
+}
+
+export async function readTables(warehouse: Warehouse): Promise<Map<string, TableState>> {
+  const rows = await warehouse.rows("SELECT name, layer, definition, generation, version FROM _medallion.tables");
+  return new Map(
+    rows.map((row) => [
+      String(row["name"]),
+      {
+        name: String(row["name"]),
+        layer: String(row["layer"]) as Layer,
+        definition: String(row["definition"]),
+        generation: String(row["generation"]),
+        version: Number(row["version"]),
+      },
+    ]),
+  );
+}
+
+export async function readInputs(warehouse: Warehouse): Promise<Map<string, readonly InputState[]>> {
+  const rows = await warehouse.rows(
+    "SELECT table_name, input_name, generation, version, position FROM _medallion.inputs",
+  );
+  const inputs = new Map<string, InputState[]>();
+  for (const row of rows) {
+    const table = String(row["table_name"]);
+    const state = {
+      input: String(row["input_name"]),
+      generation: String(row["generation"]),
+      version: Number(row["version"]),
+      position: Number(row["position"]),
+    };
+    inputs.set(table, [...(inputs.get(table) ?? []), state]);
+  }
+  return inputs;
+}
+
+export async function writeState(
+  warehouse: Warehouse,
+  state: TableState,
+  inputs: readonly InputState[],
+): Promise<void> {
+  const values = [
+    text(state.name),
+    text(state.layer),
+    text(state.definition),
+    text(state.generation),
+    state.version,
+    "now()",
+  ];
+  await warehouse.exec(`INSERT OR REPLACE INTO _medallion.tables VALUES (${values.join(", ")})`);
+  await warehouse.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${text(state.name)}`);
+  if (inputs.length === 0) return;
+  const rows = inputs.map(
+    (i) => `(${text(state.name)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
+  );
+  await warehouse.exec(`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`);
+}
+
+const fileKey = (path: string, size: number, modifiedMs: number) => `${path}\u0000${size}\u0000${modifiedMs}`;
+
+/** The files that a bronze table has not read yet. A file is known by path, size and time of change. */
+export async function newFiles(
+  warehouse: Warehouse,
+  table: string,
+  files: readonly SourceFile[],
+): Promise<readonly SourceFile[]> {
+  const rows = await warehouse.rows(
+    `SELECT path, size, epoch_ms(modified_at) AS modified FROM _medallion.files WHERE table_name = ${text(table)}`,
+  );
+  const known = new Set(rows.map((row) => fileKey(String(row["path"]), Number(row["size"]), Number(row["modified"]))));
+  return files.filter((file) => !known.has(fileKey(file.path, file.size, file.modifiedAt.getTime())));
+}
+
+/** Paths that a bronze table has read and that are not there any more. */
+export async function goneFiles(
+  warehouse: Warehouse,
+  table: string,
+  files: readonly SourceFile[],
+): Promise<readonly string[]> {
+  const rows = await warehouse.rows(
+    `SELECT DISTINCT path FROM _medallion.files WHERE table_name = ${text(table)} ORDER BY path`,
+  );
+  const there = new Set(files.map((file) => file.path));
+  return rows.map((row) => String(row["path"])).filter((path) => !there.has(path));
+}
+
+export async function rememberFiles(
+  warehouse: Warehouse,
+  table: string,
+  files: readonly SourceFile[],
+  updateId: string,
+): Promise<void> {
+  if (files.length === 0) return;
+  const rows = files.map(
+    (f) =>
+      `(${text(table)}, ${text(f.path)}, ${f.size}, TIMESTAMPTZ '${f.modifiedAt.toISOString()}', ${text(updateId)})`,
+  );
+  await warehouse.exec(`INSERT INTO _medallion.files VALUES ${rows.join(", ")}`);
+}
+
+export async function forgetFiles(warehouse: Warehouse, table: string): Promise<void> {
+  await warehouse.exec(`DELETE FROM _medallion.files WHERE table_name = ${text(table)}`);
+}

@@ -1,0 +1,63 @@
+/** What an update did: one shape for people, programs and the event log. */
+import type { Layer } from "../pipeline/nodes.ts";
+import type { TableKind, ViolationAction } from "../relation/settings.ts";
+
+export type TableStatus = "completed" | "skipped" | "failed" | "excluded";
+
+export interface ExpectationResult {
+  readonly name: string;
+  readonly action: ViolationAction;
+  /** Rows that met the rule. */
+  readonly passed: number;
+  /** Rows that broke it. */
+  readonly failed: number;
+}
+
+/** One table in one update. `rowsRead = rowsWritten + rowsDropped + rowsQuarantined`, always. */
+export interface TableResult {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly kind: TableKind | "scd1" | "scd2";
+  readonly status: TableStatus;
+  /** New rows of the inputs for a row-by-row table, change events for a change target, else rows that the query gave. */
+  readonly rowsRead: number;
+  /** Rows added, or events applied. */
+  readonly rowsWritten: number;
+  /** Rows that `where` or `expectOrDrop` left out. */
+  readonly rowsDropped: number;
+  readonly rowsQuarantined: number;
+  readonly expectations: readonly ExpectationResult[];
+  readonly durationMs: number;
+  /** `true`: nothing had changed, so nothing was done. */
+  readonly skipped: boolean;
+  /** Why it failed or was left out. */
+  readonly reason?: string;
+}
+
+export type UpdateStatus = "completed" | "failed";
+
+/** What `onEvent` is given, as it happens. The same is in `_medallion.event_log`. */
+export interface RunEvent {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly updateId: string;
+  readonly eventType: "create_update" | "update_progress" | "flow_progress";
+  readonly level: "INFO" | "WARN" | "ERROR";
+  readonly message: string;
+  readonly table?: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** A finished update, with its warehouse still open for a look at the result. */
+export interface Update {
+  readonly id: string;
+  readonly status: UpdateStatus;
+  readonly tables: readonly TableResult[];
+  /** Path of the warehouse file, or `:memory:`. */
+  readonly warehouse: string;
+  readonly durationMs: number;
+  /** Rows of a SQL query over the warehouse. */
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

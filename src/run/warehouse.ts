@@ -1,0 +1,176 @@
+/** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state beside them. */
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { DUCKDB_PRELUDE, duckdbText } from "../compile/duckdb.ts";
+import { RunError } from "../schema/errors.ts";
+import { contentHash } from "../schema/hash.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Version of the state tables and macros; another one in the file means another medallion wrote it. */
+const STATE_VERSION = 1;
+
+const STATE: readonly string[] = [
+  "CREATE SCHEMA IF NOT EXISTS bronze",
+  "CREATE SCHEMA IF NOT EXISTS silver",
+  "CREATE SCHEMA IF NOT EXISTS gold",
+  "CREATE SCHEMA IF NOT EXISTS _medallion",
+  "CREATE TABLE IF NOT EXISTS _medallion.meta (version INTEGER NOT NULL, prelude VARCHAR NOT NULL)",
+  `CREATE TABLE IF NOT EXISTS _medallion.tables (
+    name VARCHAR PRIMARY KEY, layer VARCHAR NOT NULL, definition VARCHAR NOT NULL,
+    generation VARCHAR NOT NULL, version BIGINT NOT NULL, updated_at TIMESTAMPTZ NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS _medallion.inputs (
+    table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
+    position BIGINT NOT NULL, PRIMARY KEY (table_name, input_name))`,
+  `CREATE TABLE IF NOT EXISTS _medallion.files (
+    table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS _medallion.event_log (
+    id VARCHAR NOT NULL, sequence BIGINT NOT NULL, timestamp TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL, event_type VARCHAR NOT NULL,
+    level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,
+];
+
+/** An open warehouse. Every statement goes through here, so every failure has a code. */
+export class Warehouse {
+  readonly path: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.path = path;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** Opens or creates the file at `path`. */
+  static async open(path: string): Promise<Warehouse> {
+    let warehouse: Warehouse;
+    try {
+      const instance = await DuckDBInstance.create(path);
+      warehouse = new Warehouse(path, instance, await instance.connect());
+    } catch (error) {
+      throw cannotOpen(path, error);
+    }
+    try {
+      await warehouse.#prepare();
+      return warehouse;
+    } catch (error) {
+      warehouse.close();
+      throw error;
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    await this.exec("SET TimeZone = 'UTC'");
+    await this.exec("SET preserve_insertion_order = true");
+    const prelude = contentHash(DUCKDB_PRELUDE.join("\n"));
+    const known = await this.rows(
+      "SELECT 1 FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = 'meta'",
+    );
+    const meta = known.length > 0 ? (await this.rows("SELECT version, prelude FROM _medallion.meta"))[0] : undefined;
+    if (meta && meta["version"] !== STATE_VERSION) {
+      throw new RunError({
+        code: "WAREHOUSE003",
+        message: `the warehouse ${this.path} is of version ${meta["version"]}, this medallion reads version ${STATE_VERSION}`,
+        help: "use another warehouse path, or the medallion version that made it",
+      });
+    }
+    if (meta?.["prelude"] === prelude) return;
+    await this.transaction(async () => {
+      for (const statement of [...STATE, ...DUCKDB_PRELUDE]) await this.exec(statement);
+      await this.exec("DELETE FROM _medallion.meta");
+      await this.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
+    });
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#guarded(sql, () => this.#connection.run(sql));
+  }
+
+  /** Runs a statement and gives how many rows it changed. */
+  async changes(sql: string): Promise<number> {
+    const result = await this.#guarded(sql, () => this.#connection.run(sql));
+    return result.rowsChanged;
+  }
+
+  /** All rows of a query as plain JavaScript values: bigint, string, number, boolean, null; the rest as text. */
+  async rows(sql: string): Promise<readonly Row[]> {
+    const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
+    return reader.getRowObjectsJS().map((row) => ({ ...row }));
+  }
+
+  async count(sql: string): Promise<number> {
+    const [row] = await this.rows(sql);
+    return Number(Object.values(row ?? { n: 0 })[0] ?? 0);
+  }
+
+  /** All of `work` or nothing of it. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.exec("BEGIN TRANSACTION");
+    try {
+      const result = await work();
+      await this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // The first failure is what the user needs to see; a failed COMMIT has rolled back already.
+      await this.#connection.run("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw statementFailed(sql, error);
+    }
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function cannotOpen(path: string, error: unknown): RunError {
+  const message = text(error);
+  if (/lock/i.test(message)) {
+    return new RunError({
+      code: "WAREHOUSE001",
+      message: `the warehouse ${path} is in use by another process`,
+      help: "wait until its update has ended or close the program that has it open, then run again",
+      cause: error,
+    });
+  }
+  if (/not a valid DuckDB|corrupt|serializ|checksum|older version|newer version/i.test(message)) {
+    return new RunError({
+      code: "WAREHOUSE002",
+      message: `${path} is not a warehouse that can be read: ${firstLine(message)}`,
+      help: "move the file away and run again: a full run makes it anew from the sources",
+      cause: error,
+    });
+  }
+  return new RunError({
+    code: "WAREHOUSE004",
+    message: `the warehouse ${path} cannot be opened: ${firstLine(message)}`,
+    help: "check that the folder exists and can be written",
+    cause: error,
+  });
+}
+
+export function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? message).trim();
+}
+
+function statementFailed(sql: string, error: unknown): RunError {
+  const message = text(error);
+  const full = /no space left|ENOSPC|disk full|could not write/i.test(message);
+  return new RunError({
+    code: full ? "WAREHOUSE005" : "ENGINE001",
+    message: full ? "there is no space left for the warehouse" : firstLine(message),
+    help: full ? "free space and run again: the last good state is kept" : undefined,
+    cause: new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error }),
+  });
+}

@@ -1,0 +1,73 @@
+/** The errors that this package throws: one hierarchy, each with a stable code, a place and a way out. */
+
+export interface ErrorDetails {
+  /** Stable code, such as `COL001`. */
+  readonly code: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly help?: string | undefined;
+  /** `file:line:column` of the user's code. */
+  readonly location?: string | undefined;
+  readonly table?: string | undefined;
+  readonly column?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * Every error that a user can cause.
+ *
+ * @example
+ * ```ts
+ * import { MedallionError, fromManifest } from "medallion";
+ * try {
+ *   fromManifest({ version: 99 });
+ * } catch (error) {
+ *   if (error instanceof MedallionError) console.error(error.code, error.message, error.help);
+ * }
+ * ```
+ */
+export class MedallionError extends Error {
+  override readonly name: string = "MedallionError";
+  readonly code: string;
+  readonly help: string | undefined;
+  readonly location: string | undefined;
+  readonly table: string | undefined;
+  readonly column: string | undefined;
+
+  constructor(details: ErrorDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.help = details.help;
+    this.location = details.location;
+    this.table = details.table;
+    this.column = details.column;
+  }
+
+  /** The error as a person reads it: code, place, message and way out. */
+  describe(): string {
+    const where = this.location ? ` at ${this.location}` : "";
+    const help = this.help ? `\n  help: ${this.help}` : "";
+    return `${this.code}${where}: ${this.message}${help}`;
+  }
+
+  toJSON(): ErrorDetails {
+    const { code, message, help, location, table, column } = this;
+    return { code, message, help, location, table, column };
+  }
+}
+
+/** The pipeline's definition is wrong: thrown while it is built. */
+export class DefinitionError extends MedallionError {
+  override readonly name = "DefinitionError";
+}
+
+/** A target cannot express what the pipeline asks for. */
+export class CompileError extends MedallionError {
+  override readonly name = "CompileError";
+}
+
+/** An update failed: the data, the warehouse or the machine. */
+export class RunError extends MedallionError {
+  override readonly name = "RunError";
+}

@@ -1,0 +1,155 @@
+/** SQL types as plain data. Names and rules are Spark's. */
+
+export type PrimitiveName =
+  | "string"
+  | "boolean"
+  | "tinyint"
+  | "smallint"
+  | "int"
+  | "bigint"
+  | "float"
+  | "double"
+  | "date"
+  | "timestamp"
+  | "timestampNtz"
+  | "binary"
+  | "variant";
+
+export type NumericName = "tinyint" | "smallint" | "int" | "bigint" | "float" | "double" | "decimal";
+
+export interface PrimitiveType {
+  readonly kind: PrimitiveName;
+}
+
+/** `DECIMAL(precision, scale)`: at most 38 digits, `scale` of them after the point. */
+export interface DecimalType {
+  readonly kind: "decimal";
+  readonly precision: number;
+  readonly scale: number;
+}
+
+export interface ArrayType {
+  readonly kind: "array";
+  readonly element: SqlType;
+}
+
+export interface StructType {
+  readonly kind: "struct";
+  readonly fields: readonly StructField[];
+}
+
+export interface StructField {
+  readonly name: string;
+  readonly type: SqlType;
+  /** What makes this field sensitive. */
+  readonly labels?: readonly string[];
+}
+
+export interface MapType {
+  readonly kind: "map";
+  readonly key: SqlType;
+  readonly value: SqlType;
+}
+
+/** A SQL type: `{ kind: "bigint" }`, `{ kind: "decimal", precision: 12, scale: 2 }`, … */
+export type SqlType = PrimitiveType | DecimalType | ArrayType | StructType | MapType;
+
+export type TypeName = SqlType["kind"];
+
+export const MAX_PRECISION = 38;
+
+/** Spark gives up scale before integer digits, but never below this many (`MINIMUM_ADJUSTED_SCALE`). */
+export const MINIMUM_ADJUSTED_SCALE = 6;
+
+const INTEGER_DIGITS = { tinyint: 3, smallint: 5, int: 10, bigint: 20 } as const;
+const NUMERIC_ORDER: readonly TypeName[] = ["tinyint", "smallint", "int", "bigint", "decimal", "float", "double"];
+
+export type IntegerName = keyof typeof INTEGER_DIGITS;
+
+export function isInteger(type: SqlType): type is PrimitiveType & { readonly kind: IntegerName } {
+  return type.kind in INTEGER_DIGITS;
+}
+
+export function isNumeric(type: SqlType): type is DecimalType | (PrimitiveType & { readonly kind: NumericName }) {
+  return NUMERIC_ORDER.includes(type.kind);
+}
+
+export function isFractional(type: SqlType): boolean {
+  return type.kind === "float" || type.kind === "double";
+}
+
+export function decimal(precision: number, scale: number): DecimalType {
+  return Object.freeze({ kind: "decimal", precision, scale });
+}
+
+const primitives = new Map<PrimitiveName, PrimitiveType>();
+
+export function primitive(kind: PrimitiveName): PrimitiveType {
+  const known = primitives.get(kind);
+  if (known) return known;
+  const made = Object.freeze({ kind });
+  primitives.set(kind, made);
+  return made;
+}
+
+/** The decimal that holds every value of an integer type (Spark's `DecimalType.forType`). */
+export function asDecimal(type: SqlType): DecimalType | undefined {
+  if (type.kind === "decimal") return type;
+  return isInteger(type) ? decimal(INTEGER_DIGITS[type.kind], 0) : undefined;
+}
+
+/** Spark's `DecimalType.adjustPrecisionScale`: more than 38 digits cost scale, down to 6. */
+export function adjusted(precision: number, scale: number): DecimalType {
+  if (precision <= MAX_PRECISION) return decimal(precision, scale);
+  const integerDigits = precision - scale;
+  const minimumScale = Math.min(scale, MINIMUM_ADJUSTED_SCALE);
+  return decimal(MAX_PRECISION, Math.max(MAX_PRECISION - integerDigits, minimumScale));
+}
+
+/** The common type of two operands (Spark's `findWiderTypeForTwo`, without strings), or `undefined`. */
+export function widerType(a: SqlType, b: SqlType): SqlType | undefined {
+  if (sameType(a, b)) return a;
+  if (isNumeric(a) && isNumeric(b)) return widerNumeric(a, b);
+  const kinds = new Set([a.kind, b.kind]);
+  if (kinds.has("timestamp") && (kinds.has("date") || kinds.has("timestampNtz"))) return primitive("timestamp");
+  if (kinds.has("timestampNtz") && kinds.has("date")) return primitive("timestampNtz");
+  return undefined;
+}
+
+function widerNumeric(a: SqlType, b: SqlType): SqlType {
+  if (a.kind === "double" || b.kind === "double") return primitive("double");
+  if (a.kind === "float" || b.kind === "float") {
+    const other = a.kind === "float" ? b : a;
+    return other.kind === "float" ? other : primitive("double");
+  }
+  if (a.kind === "decimal" || b.kind === "decimal") {
+    const [x, y] = [asDecimal(a), asDecimal(b)] as [DecimalType, DecimalType];
+    const scale = Math.max(x.scale, y.scale);
+    const integer = Math.max(x.precision - x.scale, y.precision - y.scale);
+    return decimal(Math.min(integer + scale, MAX_PRECISION), Math.min(scale, MAX_PRECISION));
+  }
+  return NUMERIC_ORDER.indexOf(a.kind) >= NUMERIC_ORDER.indexOf(b.kind) ? a : b;
+}
+
+/** Structural equality of types. */
+export function sameType(a: SqlType, b: SqlType): boolean {
+  return a === b || typeName(a) === typeName(b);
+}
+
+/** A type as Spark SQL writes it: `DECIMAL(12,2)`, `ARRAY<STRING>`, `STRUCT<a: INT>`. */
+export function typeName(type: SqlType): string {
+  switch (type.kind) {
+    case "decimal":
+      return `DECIMAL(${type.precision},${type.scale})`;
+    case "array":
+      return `ARRAY<${typeName(type.element)}>`;
+    case "map":
+      return `MAP<${typeName(type.key)}, ${typeName(type.value)}>`;
+    case "struct":
+      return `STRUCT<${type.fields.map((f) => `${f.name}: ${typeName(f.type)}`).join(", ")}>`;
+    case "timestampNtz":
+      return "TIMESTAMP_NTZ";
+    default:
+      return type.kind.toUpperCase();
+  }
+}
