@@ -1,5 +1,48 @@
+/** `analyze()`: every rule over a pipeline. */
+import { tableKinds } from "../pipeline/kind.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-export function analyze(_: AnyPipeline): readonly Diagnostic[] {
-  return [];
+import type { Rule, RuleContext } from "./rule.ts";
+import { asOfJoinsCoverTheKey, foreignKeys, keysAreNotNull } from "./rules/keys.ts";
+import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
+import { noPersonalDataInGold, reasonsToDeclassify } from "./rules/privacy.ts";
+import { streamable } from "./rules/streaming.ts";
+import { duplicateNames, layerOrder, missingTables, unknownColumns } from "./rules/structure.ts";
+
+const RULES: readonly Rule[] = [
+  duplicateNames,
+  missingTables,
+  layerOrder,
+  unknownColumns,
+  keysAreNotNull,
+  foreignKeys,
+  asOfJoinsCoverTheKey,
+  noPersonalDataInGold,
+  reasonsToDeclassify,
+  onlyAdditiveSums,
+  oneUnit,
+  streamable,
+];
+
+/**
+ * All findings of all rules, in the order of the tables. The rules are those of the compile errors, for callers
+ * without types: plain JavaScript, a manifest, another tool.
+ *
+ * @example
+ * ```ts
+ * import { analyze, pipeline, source, t } from "medallion";
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * for (const d of analyze(p)) console.log(d.code, d.location, d.message);
+ * ```
+ */
+export function analyze(pipeline: AnyPipeline): readonly Diagnostic[] {
+  const node = pipeline.toNode();
+  const context: RuleContext = {
+    pipeline: node,
+    tables: new Map(node.tables.map((table) => [table.name, table])),
+    kinds: tableKinds(node.tables),
+  };
+  const order = new Map(node.tables.map((table, i) => [table.name, i]));
+  const found = RULES.flatMap((rule) => rule(context));
+  return found.sort((a, b) => (order.get(a.table ?? "") ?? 0) - (order.get(b.table ?? "") ?? 0));
 }

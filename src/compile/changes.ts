@@ -1,91 +1,117 @@
 /**
- * Applies change events as AUTO CDC does. One SQL text for every engine: it is also what Spark without a merging
- * catalog runs as a materialized view.
+ * Applies change events as AUTO CDC does, in one SQL text that means the same on DuckDB and on Spark: it is what the
+ * DuckDB engine runs, and the materialized view for a Spark whose catalog cannot merge.
  *
- * Events of one key with equal sequence are settled by rule, whatever their order or batch: a delete wins, among
- * upserts the one whose columns compare greatest, in order, nulls lowest.
+ * The result for a key depends on the set of its events alone: not on their order, their batches or other keys.
+ * Of events with the same key and sequence one counts: a delete before an upsert, and among upserts the one whose
+ * columns compare greatest, in their declared order, nulls lowest.
+ *
+ * Null is a value like any other, in every column. Names that begin with two underscores belong to these queries.
  */
 
 export interface ChangeApplication {
-  /** A relation with the stored columns, `__sequence` (not null) and `__delete` (not null). */
+  /**
+   * Name of a relation (a table or a CTE), as it is written in SQL. It has the stored columns, `__sequence` (not null)
+   * and `__delete` (boolean, not null).
+   */
   readonly events: string;
+  /** The stored columns that identify a row, at least one. */
   readonly keys: readonly string[];
-  /** The stored columns in order, keys included. */
+  /** All stored columns in order, keys included. */
   readonly columns: readonly string[];
-  /** The columns that can be compared, for the rule of equal sequences. */
-  readonly orderable: readonly string[];
-  /** Only a change in these makes a version. Absent: a change in any column. */
+  /**
+   * The stored columns that settle equal sequences; all by default. Leave out those of a type that has no order, such
+   * as a map: events that differ in nothing else are settled by chance.
+   */
+  readonly orderable?: readonly string[];
+  /**
+   * Type 2 only: the columns whose changes make versions; all by default. The others show their last value within
+   * a version.
+   */
   readonly trackHistory?: readonly string[];
+  /** Writes an identifier, quoted where the dialect wants it. */
   readonly quote: (identifier: string) => string;
 }
 
-const list = (items: readonly string[], indent: string) => items.join(`,\n${indent}`);
-
-/** One event for each key and sequence: the winner by the stated rule. */
-function winners(c: ChangeApplication): string {
-  return ["__delete DESC", ...c.orderable.map((column) => `${c.quote(column)} DESC NULLS LAST`)].join(", ");
-}
-
-/** Type 1: the latest state of each key that is not deleted. */
+/** The latest state of every key that is not deleted: the stored columns. */
 export function scd1Query(c: ChangeApplication): string {
-  const keys = c.keys.map(c.quote).join(", ");
-  return `SELECT
-  ${list(c.columns.map(c.quote), "  ")}
-FROM (
-  SELECT
-    *,
-    row_number() OVER (PARTITION BY ${keys} ORDER BY __sequence DESC, ${winners(c)}) AS __rank
-  FROM ${c.events}
-) AS ranked
+  const order = ["__sequence DESC NULLS LAST", ...winnerFirst(c)];
+  return `WITH __ranked AS (
+${ranked(c, names(c, c.keys), order)}
+)
+${selected(c.columns.map(c.quote))}
+FROM __ranked
 WHERE __rank = 1 AND NOT __delete`;
 }
 
-/** Type 2: every version of each key, with the sequences between which it held. */
+/** Every version of every key: the stored columns, and the sequences `__START_AT` and `__END_AT` between which it held. */
 export function scd2Query(c: ChangeApplication): string {
-  const keys = c.keys.map(c.quote).join(", ");
-  const tracked = (c.trackHistory ?? c.columns).filter((column) => !c.keys.includes(column)).map(c.quote);
-  const inOrder = `OVER (PARTITION BY ${keys} ORDER BY __sequence ASC NULLS FIRST)`;
-  const changed = [
+  const partition = `PARTITION BY ${names(c, c.keys)}`;
+  const order = "ORDER BY __sequence ASC NULLS FIRST";
+  const starts = [
     "__delete",
-    `lag(__sequence) ${inOrder} IS NULL`,
-    `lag(__delete) ${inOrder}`,
-    ...tracked.map((column) => `${column} IS DISTINCT FROM lag(${column}) ${inOrder}`),
+    "lag(__delete, 1, true) OVER __history",
+    ...withoutKeys(c, c.trackHistory ?? c.columns).map(
+      (column) => `${c.quote(column)} IS DISTINCT FROM lag(${c.quote(column)}) OVER __history`,
+    ),
   ];
-  return `WITH ranked AS (
-  SELECT
-    *,
-    row_number() OVER (PARTITION BY ${keys}, __sequence ORDER BY ${winners(c)}) AS __rank
-  FROM ${c.events}
+  return `WITH __ranked AS (
+${ranked(c, `${names(c, c.keys)}, __sequence`, winnerFirst(c))}
 ),
-compared AS (
+__settled AS (
   SELECT
     *,
-    CASE WHEN ${changed.join("\n      OR ")} THEN 1 ELSE 0 END AS __starts
-  FROM ranked
+    (
+      ${starts.join("\n      OR ")}
+    ) AS __starts
+  FROM __ranked
   WHERE __rank = 1
+  WINDOW __history AS (${partition} ${order})
 ),
-numbered AS (
+__versions AS (
   SELECT
     *,
-    sum(__starts) OVER (PARTITION BY ${keys} ORDER BY __sequence ASC NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS __version
-  FROM compared
-),
-versions AS (
-  SELECT
-    *,
-    min(__sequence) OVER (PARTITION BY ${keys}, __version) AS __START_AT,
-    row_number() OVER (PARTITION BY ${keys}, __version ORDER BY __sequence DESC NULLS LAST) AS __last
-  FROM numbered
-),
-closed AS (
-  SELECT
-    *,
-    lead(__START_AT) OVER (PARTITION BY ${keys} ORDER BY __START_AT ASC NULLS FIRST) AS __END_AT
-  FROM versions
-  WHERE __last = 1
+    max(CASE WHEN __starts THEN __sequence END) OVER (
+      ${partition}
+      ${order}
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS __START_AT,
+    lead(__sequence) OVER __history AS __END_AT,
+    lead(__starts, 1, true) OVER __history AS __ends
+  FROM __settled
+  WINDOW __history AS (${partition} ${order})
 )
-SELECT
-  ${list([...c.columns.map(c.quote), "__START_AT", "__END_AT"], "  ")}
-FROM closed
-WHERE NOT __delete`;
+${selected([...c.columns.map(c.quote), "__START_AT", "__END_AT"])}
+FROM __versions
+WHERE __ends AND NOT __delete`;
+}
+
+/** All events, numbered within a partition. */
+function ranked(c: ChangeApplication, partition: string, order: readonly string[]): string {
+  return `  SELECT
+    *,
+    row_number() OVER (
+      PARTITION BY ${partition}
+      ORDER BY
+        ${order.join(",\n        ")}
+    ) AS __rank
+  FROM ${c.events}`;
+}
+
+/** The order that puts the event that counts first, among those of one key and sequence. */
+function winnerFirst(c: ChangeApplication): readonly string[] {
+  const columns = withoutKeys(c, c.orderable ?? c.columns);
+  return ["__delete DESC NULLS LAST", ...columns.map((column) => `${c.quote(column)} DESC NULLS LAST`)];
+}
+
+function withoutKeys(c: ChangeApplication, columns: readonly string[]): readonly string[] {
+  return columns.filter((column) => !c.keys.includes(column));
+}
+
+function names(c: ChangeApplication, columns: readonly string[]): string {
+  return columns.map(c.quote).join(", ");
+}
+
+function selected(items: readonly string[]): string {
+  return `SELECT\n  ${items.join(",\n  ")}`;
 }

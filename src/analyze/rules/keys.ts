@@ -1,0 +1,125 @@
+/** Keys, foreign keys and change keys. */
+
+import { relationSteps } from "../../pipeline/inputs.ts";
+import { children } from "../../pipeline/kind.ts";
+import type { TableNode } from "../../pipeline/nodes.ts";
+import type { AsOfJoinNode, ColumnFacts } from "../../relation/nodes.ts";
+import { type SqlType, sameType, typeName } from "../../schema/types.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { rootOf } from "../walk.ts";
+
+const column = (columns: readonly ColumnFacts[], name: string) => columns.find((c) => c.name === name);
+const words = (types: readonly (SqlType | undefined)[]) =>
+  types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
+
+/** KEY001: the columns of a key are never null. */
+export const keysAreNotNull: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) => {
+    const declared = table.kind === "query" ? (table.settings.key ?? []) : table.changes.keys;
+    const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
+    const nullable = declared.filter((name) => column(columns, name)?.nullable);
+    const found = nullable.map((name) =>
+      finding(table, {
+        code: "KEY001",
+        message: `"${name}" is in the key of "${table.name}" but may be null`,
+        help: "filter with whereNotNull(), or give orElse() a value",
+        column: name,
+      }),
+    );
+    return [...found, ...changeTargets(table)];
+  });
+
+function changeTargets(table: TableNode): readonly Diagnostic[] {
+  if (table.kind === "query") return [];
+  const { keys, sequence, columns } = table.changes;
+  const unstored = keys.filter((name) => !column(columns, name));
+  const found = unstored.map((name) =>
+    finding(table, {
+      code: "SCD002",
+      message: `key column "${name}" is not stored`,
+      help: "keep the key in columns",
+      column: name,
+    }),
+  );
+  if (!sequence.nullable) return found;
+  return [
+    ...found,
+    finding(table, {
+      code: "SCD003",
+      message: "the sequence of change events may be null",
+      help: "give sequenceBy a column that is not null",
+      at: sequence.at,
+    }),
+  ];
+}
+
+/** FK001, FK002: a foreign key goes to a table with a key of the same types and arity. */
+export const foreignKeys: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) =>
+    table.settings.references.flatMap((reference) => {
+      const target = tables.get(reference.table);
+      const key = target?.kind === "scd1" ? target.changes.keys : target?.settings.key;
+      if (!target || !key) {
+        const what = target ? `"${reference.table}" has no key` : `there is no table "${reference.table}"`;
+        return [
+          finding(table, {
+            code: "FK001",
+            message: `"${table.name}" references "${reference.table}", but ${what}`,
+            help: "declare .key() there",
+            at: reference.at,
+          }),
+        ];
+      }
+      const own = reference.columns.map((name) => column(table.columns, name)?.type);
+      const theirs = key.map((name) => column(target.columns, name)?.type);
+      if (own.length === theirs.length && own.every((type, i) => type && theirs[i] && sameType(type, theirs[i])))
+        return [];
+      return [
+        finding(table, {
+          code: "FK002",
+          message: `the foreign key (${reference.columns.join(", ")}) of types ${words(own)} does not fit the key (${key.join(", ")}) of "${target.name}" of types ${words(theirs)}`,
+          help: "give as many columns as the key has, of the same types: cast() where they differ",
+          at: reference.at,
+        }),
+      ];
+    }),
+  );
+
+/** JOIN001: a read of a history names every key of it, else several versions match one row. */
+export const asOfJoinsCoverTheKey: Rule = (context) =>
+  context.pipeline.tables.flatMap((table) =>
+    relationSteps(rootOf(table)).flatMap((step) => (step.kind === "asOfJoin" ? uncovered(table, step, context) : [])),
+  );
+
+function uncovered(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): readonly Diagnostic[] {
+  const history = relationSteps(step.right).find((s) => s.kind === "table");
+  const target = history?.kind === "table" ? tables.get(history.table) : undefined;
+  if (target?.kind !== "scd2") {
+    return [
+      finding(table, {
+        code: "JOIN002",
+        message: "asOfJoin() reads a table that is no history",
+        help: "read a table made by scd2()",
+        at: step.at,
+      }),
+    ];
+  }
+  const equated = new Set(
+    children(step.on).flatMap((e) =>
+      e.kind === "call" && e.fn === "eq"
+        ? e.args.flatMap((a) => (a.kind === "column" && a.side === 1 ? [a.name] : []))
+        : [],
+    ),
+  );
+  const missing = target.changes.keys.filter((key) => !equated.has(key));
+  if (missing.length === 0) return [];
+  return [
+    finding(table, {
+      code: "JOIN001",
+      message: `asOfJoin() to "${target.name}" does not match its key (${missing.join(", ")}), so several versions may match one row`,
+      help: "compare every key column with eq() in on",
+      at: step.at,
+    }),
+  ];
+}

@@ -1,0 +1,39 @@
+/** Personal data: labels travel with values, and gold takes none but pseudonyms. */
+import type { Rule } from "../rule.ts";
+import { finding } from "../rule.ts";
+import { allExprs } from "../walk.ts";
+
+/** PII001: no column of a gold table carries a label other than `pseudonym`. */
+export const noPersonalDataInGold: Rule = ({ pipeline }) =>
+  pipeline.tables
+    .filter((table) => table.layer === "gold")
+    .flatMap((table) =>
+      table.columns.flatMap((column) => {
+        const labels = column.labels.filter((label) => label !== "pseudonym");
+        if (labels.length === 0) return [];
+        return [
+          finding(table, {
+            code: "PII001",
+            message: `column "${column.name}" carries personal data (${labels.join(", ")}), which gold does not take`,
+            help: 'sha256(salt), mask() or drop it, or declassify("why")',
+            column: column.name,
+          }),
+        ];
+      }),
+    );
+
+/** PII003: labels are cleared for a stated reason. */
+export const reasonsToDeclassify: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    allExprs(table).flatMap((expr) => {
+      if (expr.kind !== "call" || expr.fn !== "declassify" || expr.options?.["reason"]) return [];
+      return [
+        finding(table, {
+          code: "PII003",
+          message: "declassify() without a reason",
+          help: "say why: the audit trail keeps it",
+          at: expr.at,
+        }),
+      ];
+    }),
+  );

@@ -1,0 +1,126 @@
+/** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
+import { nearest } from "../../expr/record.ts";
+import { relationSteps, tableInputs } from "../../pipeline/inputs.ts";
+import { children } from "../../pipeline/kind.ts";
+import type { Layer, TableNode } from "../../pipeline/nodes.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { finding, type Rule } from "../rule.ts";
+import { rootOf, tableScopes } from "../walk.ts";
+
+/** TBL001: every table has a name of its own. */
+export const duplicateNames: Rule = ({ pipeline }) => {
+  const seen = new Map<string, TableNode>();
+  const found: Diagnostic[] = [];
+  for (const table of pipeline.tables) {
+    const first = seen.get(table.name.toLowerCase());
+    if (first) {
+      const where = first.at ? ` (${first.at})` : "";
+      found.push(
+        finding(table, {
+          code: "TBL001",
+          message: `there is a table "${first.name}" already${where}`,
+          help: "give this one another name",
+        }),
+      );
+    }
+    seen.set(table.name.toLowerCase(), first ?? table);
+  }
+  return found;
+};
+
+/** TBL003: what is read exists and comes before its reader. */
+export const missingTables: Rule = ({ pipeline }) => {
+  const before = new Set<string>();
+  const all = pipeline.tables.map((t) => t.name);
+  return pipeline.tables.flatMap((table) => {
+    const missing = tableInputs(table).filter((input) => !before.has(input));
+    before.add(table.name);
+    return missing.map((input) => {
+      const near = nearest(input, all);
+      const message = all.includes(input)
+        ? `"${table.name}" reads "${input}", which comes after it`
+        : `there is no table "${input}"`;
+      return finding(table, {
+        code: "TBL003",
+        message,
+        help: near && near !== input ? `did you mean "${near}"?` : "declare the table before its reader",
+      });
+    });
+  });
+};
+
+const READS: Readonly<Record<Layer, readonly Layer[]>> = {
+  bronze: [],
+  silver: ["bronze", "silver"],
+  gold: ["silver", "gold"],
+};
+
+/** LAYER001: bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */
+export const layerOrder: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) => [
+    ...tableInputs(table).flatMap((input) => {
+      const layer = tables.get(input)?.layer;
+      if (!layer || READS[table.layer].includes(layer)) return [];
+      return [
+        finding(table, {
+          code: "LAYER001",
+          message: `${table.layer} table "${table.name}" reads "${input}", which is ${layer}`,
+          help: help(table.layer),
+        }),
+      ];
+    }),
+    ...(table.layer === "bronze" ? [] : sourcesOutsideBronze(table)),
+  ]);
+
+function sourcesOutsideBronze(table: TableNode): readonly Diagnostic[] {
+  return relationSteps(rootOf(table))
+    .filter((step) => step.kind === "source")
+    .map((step) =>
+      finding(table, {
+        code: "LAYER001",
+        message: `${table.layer} table "${table.name}" reads a source`,
+        help: "read sources in bronze",
+        at: step.at,
+      }),
+    );
+}
+
+function help(layer: Layer): string {
+  if (layer === "gold") return "gold reads silver and gold: make a silver table of it first";
+  return layer === "silver" ? "silver reads bronze and silver" : "bronze reads sources only";
+}
+
+/** COL001: every column that is named is there. */
+export const unknownColumns: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) => [...unknownInQuery(table), ...unknownInSettings(table)]);
+
+function unknownInQuery(table: TableNode): readonly Diagnostic[] {
+  return tableScopes(table).flatMap(({ expr, sides, at }) =>
+    children(expr).flatMap((node) => {
+      if (node.kind !== "column" || sides[node.side].some((c) => c.name === node.name)) return [];
+      return [
+        unknown(
+          table,
+          node.name,
+          sides[node.side].map((c) => c.name),
+          node.at ?? at,
+        ),
+      ];
+    }),
+  );
+}
+
+function unknownInSettings(table: TableNode): readonly Diagnostic[] {
+  const { key = [], references, clusterBy, partitionBy } = table.settings;
+  const known = table.columns.map((c) => c.name);
+  const named = [...key, ...references.flatMap((r) => r.columns), ...clusterBy, ...partitionBy];
+  return [...new Set(named)]
+    .filter((name) => !known.includes(name))
+    .map((name) => unknown(table, name, known, undefined));
+}
+
+function unknown(table: TableNode, name: string, known: readonly string[], at: string | undefined): Diagnostic {
+  const near = nearest(name, known);
+  const help = near ? `did you mean "${near}"?` : `the columns are: ${known.join(", ")}`;
+  return finding(table, { code: "COL001", message: `there is no column "${name}"`, help, at, column: name });
+}

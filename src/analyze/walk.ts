@@ -1,0 +1,76 @@
+/** Takes tables apart into the expressions that stand in them. */
+import { match } from "ts-pattern";
+import type { ExprNode } from "../expr/nodes.ts";
+import { relationSteps } from "../pipeline/inputs.ts";
+import { children } from "../pipeline/kind.ts";
+import type { TableNode } from "../pipeline/nodes.ts";
+import type { ColumnFacts, RelationNode } from "../relation/nodes.ts";
+
+/** An expression with the columns that it may name: of the one input, or of both sides of a join. */
+export interface Scope {
+  readonly expr: ExprNode;
+  readonly sides: readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
+  readonly at: string | undefined;
+}
+
+const NONE: readonly ColumnFacts[] = [];
+
+/** The top expressions of one step. */
+export function stepScopes(step: RelationNode): readonly Scope[] {
+  const one = (input: RelationNode, exprs: readonly ExprNode[]): readonly Scope[] =>
+    exprs.map((expr) => ({ expr, sides: [input.columns, NONE], at: expr.at ?? step.at }));
+  const two = (n: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]): readonly Scope[] =>
+    exprs.map((expr) => ({ expr, sides: [n.left.columns, n.right.columns], at: expr.at ?? step.at }));
+  return match(step)
+    .with({ kind: "source" }, { kind: "table" }, { kind: "union" }, () => [])
+    .with({ kind: "where" }, (n) => one(n.input, [n.predicate]))
+    .with({ kind: "project" }, (n) =>
+      one(
+        n.input,
+        n.items.map((i) => i.expr),
+      ),
+    )
+    .with({ kind: "aggregate" }, (n) =>
+      one(
+        n.input,
+        [...n.groups, ...n.measures].map((i) => i.expr),
+      ),
+    )
+    .with({ kind: "dedupe" }, (n) => one(n.input, [...n.keys, ...n.orderBy.map((o) => o.expr)]))
+    .with({ kind: "limit" }, (n) =>
+      one(
+        n.input,
+        n.orderBy.map((o) => o.expr),
+      ),
+    )
+    .with({ kind: "join" }, (n) => two(n, [n.on, ...n.items.map((i) => i.expr)]))
+    .with({ kind: "lookup" }, (n) => two(n, [...n.on, ...n.items.map((i) => i.expr)]))
+    .with({ kind: "asOfJoin" }, (n) => two(n, [n.on, n.time, ...n.items.map((i) => i.expr)]))
+    .exhaustive();
+}
+
+/** The query of a table: what a change target reads, for one. */
+export function rootOf(table: TableNode): RelationNode {
+  return table.kind === "query" ? table.query : table.changes.input;
+}
+
+/** Every top expression of a table, with what it may name. */
+export function tableScopes(table: TableNode): readonly Scope[] {
+  const own = relationSteps(rootOf(table)).flatMap(stepScopes);
+  const rules = table.settings.expectations.map(
+    (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], at: e.at }),
+  );
+  if (table.kind === "query") return [...own, ...rules];
+  const { input, sequence, deleteWhen, items } = table.changes;
+  const exprs = [sequence, ...(deleteWhen ? [deleteWhen] : []), ...items.map((i) => i.expr)];
+  return [
+    ...own,
+    ...rules,
+    ...exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], at: expr.at ?? table.at })),
+  ];
+}
+
+/** Every expression of a table, at any depth. */
+export function allExprs(table: TableNode): readonly ExprNode[] {
+  return tableScopes(table).flatMap((scope) => children(scope.expr));
+}

@@ -1,0 +1,141 @@
+/** A pipeline as a DuckDB script that makes every table from nothing: to read, or to run without this package. */
+import { match } from "ts-pattern";
+import { tableKinds } from "../pipeline/kind.ts";
+import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../pipeline/nodes.ts";
+import type { ColumnFacts, SourceNode } from "../relation/nodes.ts";
+import { scd1Query, scd2Query } from "./changes.ts";
+import type { CompiledFile } from "./compile.ts";
+import { DUCKDB_PRELUDE, duckdb, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./duckdb.ts";
+import { printExpr } from "./expr.ts";
+import { fileName, header } from "./layout.ts";
+import { indent, printQuery } from "./query.ts";
+
+type Tables = ReadonlyMap<string, TableNode>;
+
+export function duckdbFiles(pipeline: PipelineNode): readonly CompiledFile[] {
+  const kinds = tableKinds(pipeline.tables);
+  const tables: Tables = new Map(pipeline.tables.map((table) => [table.name, table]));
+  const setup = [
+    "SET TimeZone = 'UTC'",
+    ...["bronze", "silver", "gold"].map((s) => `CREATE SCHEMA IF NOT EXISTS ${s}`),
+    ...DUCKDB_PRELUDE,
+  ];
+  return [
+    {
+      path: "00_setup.sql",
+      contents: `-- Schemas, and the macros that give DuckDB Spark's meaning.\n\n${setup.map((s) => `${s};`).join("\n")}\n`,
+    },
+    ...pipeline.tables.map((table, i) => ({
+      path: fileName(table, i, pipeline.tables.length),
+      contents: `${header(table, kinds.get(table.name) ?? "materialized")}\n${statements(table, tables).join("\n\n")}\n`,
+    })),
+  ];
+}
+
+const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialect: duckdb, column: (c) => id(c.name) });
+
+function statements(table: TableNode, tables: Tables): readonly string[] {
+  if (table.kind !== "query")
+    return [`CREATE OR REPLACE TABLE ${table.layer}.${id(table.name)} AS\n${changesQuery(table, tables)};`];
+  const query = queryText(table, tables);
+  const unreadable =
+    table.query.kind === "source" && table.query.format !== "table"
+      ? table.query.declared.filter((c) => !c.nullable)
+      : [];
+  const kept = rules(table, ["drop", "quarantine"], unreadable);
+  const aside = rules(table, ["quarantine"], unreadable);
+  const name = (suffix: string) => `${table.layer}.${id(`${table.name}${suffix}`)}`;
+  const main = `CREATE OR REPLACE TABLE ${name("")} AS\n${filtered(
+    query,
+    kept.map((r) => r.sql),
+    " AND ",
+  )};`;
+  if (aside.length === 0) return [main];
+  const broken = aside.map((r) => `CASE WHEN NOT ${r.sql} THEN ${text(r.name)} END`).join(", ");
+  const rows = `SELECT\n  *,\n  list_filter([${broken}], lambda rule: rule IS NOT NULL) AS _broken_rules\nFROM (\n${indent(query)}\n)\nWHERE ${aside.map((r) => `NOT ${r.sql}`).join("\n  OR ")}`;
+  return [main, `CREATE OR REPLACE TABLE ${name("_quarantine")} AS\n${rows};`];
+}
+
+function rules(
+  table: QueryTableNode,
+  actions: readonly string[],
+  unreadable: readonly ColumnFacts[],
+): readonly { name: string; sql: string }[] {
+  return [
+    ...unreadable.map((c) => ({ name: `${c.name}_readable`, sql: `(${id(c.name)} IS NOT NULL)` })),
+    ...table.settings.expectations
+      .filter((e) => actions.includes(e.action))
+      .map((e) => ({ name: e.name, sql: `coalesce(${expr(e.predicate)}, false)` })),
+  ];
+}
+
+function filtered(query: string, conditions: readonly string[], word: string): string {
+  return conditions.length === 0
+    ? query
+    : `SELECT *\nFROM (\n${indent(query)}\n)\nWHERE ${conditions.join(`\n ${word}`)}`;
+}
+
+function queryText(table: QueryTableNode, tables: Tables): string {
+  if (table.query.kind === "source") return sourceText(table.query);
+  return printQuery(table.query, context(tables));
+}
+
+function context(tables: Tables) {
+  return {
+    dialect: duckdb,
+    table: (name: string) => `${tables.get(name)?.layer ?? "silver"}.${id(name)}`,
+    source: (source: SourceNode) => `(\n${indent(sourceText(source))}\n)`,
+  };
+}
+
+/** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */
+function sourceText(source: SourceNode): string {
+  const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
+  if (source.format === "table")
+    return `SELECT\n${list(source.columns.map((c) => id(c.name)))}\nFROM ${source.path.split(".").map(id).join(".")}`;
+  const nested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);
+  const raw = source.declared
+    .map((c) => `${text(c.name)}: ${text(nested(c) ? duckdbType(c.type) : "VARCHAR")}`)
+    .join(", ");
+  const { header: named, delimiter = ",", nullValues = [], layout } = source.options;
+  const from = match(source.format)
+    .with(
+      "csv",
+      () =>
+        `read_csv(${text(source.path)}, columns = {${raw}}, header = ${named !== false}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${["", ...nullValues].map(text).join(", ")}], filename = true, ignore_errors = true)`,
+    )
+    .with(
+      "json",
+      () =>
+        `read_json(${text(source.path)}, columns = {${raw}}, format = '${layout === "array" ? "array" : "newline_delimited"}', filename = true${layout === "array" ? "" : ", ignore_errors = true"})`,
+    )
+    .with("parquet", () => `read_parquet(${text(source.path)}, union_by_name = true, filename = true)`)
+    .exhaustive();
+  const typed = source.declared.map((c) => {
+    if (c.type.kind === "string" || nested(c)) return id(c.name);
+    return source.format === "parquet"
+      ? `TRY_CAST(${id(c.name)} AS ${duckdbType(c.type)}) AS ${id(c.name)}`
+      : `${readText(id(c.name), c.type, true)} AS ${id(c.name)}`;
+  });
+  return `SELECT\n${list([...typed, "filename AS _source_file", "now() AS _ingested_at"])}\nFROM ${from}`;
+}
+
+function changesQuery(table: ScdTableNode, tables: Tables): string {
+  const { input, items, sequence, deleteWhen, keys, columns, trackHistory } = table.changes;
+  const flag = deleteWhen ? `coalesce(${expr(deleteWhen)}, false)` : "false";
+  const selected = [
+    ...items.map((i) => `${expr(i.expr)} AS ${id(i.name)}`),
+    `${expr(sequence)} AS __sequence`,
+    `${flag} AS __delete`,
+  ];
+  const events = `(\n  SELECT\n${selected.map((c) => `    ${c}`).join(",\n")}\n  FROM (\n${indent(indent(printQuery(input, context(tables))))}\n  )\n) AS events`;
+  const application = {
+    events,
+    keys,
+    columns: columns.map((c) => c.name),
+    orderable: columns.filter((c) => c.type.kind !== "map").map((c) => c.name),
+    ...(trackHistory && { trackHistory }),
+    quote: id,
+  };
+  return table.kind === "scd1" ? scd1Query(application) : scd2Query(application);
+}

@@ -1,0 +1,28 @@
+/** What the files of every target share: their names and headers. */
+import type { TableNode } from "../pipeline/nodes.ts";
+import type { TableKind } from "../relation/settings.ts";
+
+/** `02_silver_orders.sql`: numbered in dependency order, so that a listing reads top to bottom. */
+export function fileName(table: TableNode, position: number, count: number): string {
+  const width = Math.max(2, String(count).length);
+  return `${String(position + 1).padStart(width, "0")}_${table.layer}_${table.name}.sql`;
+}
+
+const KIND = {
+  streaming: "streaming table",
+  materialized: "materialized view",
+  scd1: "SCD type 1",
+  scd2: "SCD type 2",
+} as const;
+
+/** What the table is and which line of the user's code made it. */
+export function header(table: TableNode, kind: TableKind): string {
+  const what = table.kind === "query" ? KIND[kind] : KIND[table.kind];
+  const made = table.at ? `\n-- made by ${table.at}` : "";
+  return `-- ${table.layer}.${table.name}: ${what}${made}\n`;
+}
+
+/** A parenthesised list, one item a line. */
+export function block(items: readonly string[]): string {
+  return `(\n${items.map((item) => `  ${item}`).join(",\n")}\n)`;
+}

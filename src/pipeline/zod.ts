@@ -1,0 +1,230 @@
+/** Zod schemas in and out: the same columns for rows checked in TypeScript. */
+import { z } from "zod";
+import { type AnyColumn, columnOf } from "../expr/columns.ts";
+import type { ExprOf } from "../expr/typed/base.ts";
+import { DefinitionError } from "../schema/errors.ts";
+import { callerLocation } from "../schema/location.ts";
+import { decimal, primitive, type SqlType, type TypeName } from "../schema/types.ts";
+import type { SourceColumns } from "./source.ts";
+
+/** What `.meta()` of a zod schema may say of a column. */
+export interface ColumnMeta {
+  /** The SQL type, where zod's own is not enough: `"bigint"`, `"decimal(12,2)"`, `"float"`, `"timestampNtz"`. */
+  readonly sql?: string;
+  /** What makes the column sensitive. */
+  readonly pii?: string;
+  readonly unit?: string;
+  readonly description?: string;
+}
+
+type SqlOf<Z> = Z extends z.ZodString
+  ? "string"
+  : Z extends z.ZodBoolean
+    ? "boolean"
+    : Z extends z.ZodBigInt
+      ? "bigint"
+      : Z extends z.ZodNumberFormat
+        ? "int"
+        : Z extends z.ZodNumber
+          ? "double"
+          : Z extends z.ZodDate
+            ? "timestamp"
+            : Z extends z.ZodISODate
+              ? "date"
+              : Z extends z.ZodISODateTime
+                ? "timestamp"
+                : Z extends z.ZodEnum
+                  ? "string"
+                  : "string";
+
+type ColumnFor<Z> =
+  Z extends z.ZodNullable<infer I>
+    ? AnyColumn & { readonly "~expr": ExprOf<SqlOf<I>, "null"> }
+    : Z extends z.ZodOptional<infer I>
+      ? AnyColumn & { readonly "~expr": ExprOf<SqlOf<I>, "null"> }
+      : AnyColumn & { readonly "~expr": ExprOf<SqlOf<Z>> };
+
+/** The columns of a zod object. */
+export type ColumnsFromZod<S extends z.ZodRawShape> = { readonly [K in keyof S]: ColumnFor<S[K]> };
+
+/**
+ * The columns of a zod 4 object schema. `.meta({ pii, unit, sql, description })` says what zod has no words for.
+ * Labels given by `meta` are checked by `analyze()`; TypeScript does not see them.
+ *
+ * @throws MedallionError `ZOD001` where a type has no SQL counterpart.
+ * @example
+ * ```ts
+ * import { fromZod, source } from "medallion";
+ * import { z } from "zod";
+ * const Order = z.object({ order_id: z.bigint(), note: z.string().nullable(), email: z.string().meta({ pii: "email" }) });
+ * export const orders = source.json("orders/*.json", fromZod(Order));
+ * ```
+ */
+export function fromZod<S extends z.ZodRawShape>(schema: z.ZodObject<S>): ColumnsFromZod<S> {
+  const columns = Object.entries(schema.shape).map(([name, field]) => [name, columnFor(name, field as z.ZodType)]);
+  return Object.fromEntries(columns) as ColumnsFromZod<S>;
+}
+
+interface Unwrapped {
+  readonly inner: z.ZodType;
+  readonly nullable: boolean;
+  readonly meta: ColumnMeta;
+}
+
+function unwrap(field: z.ZodType): Unwrapped {
+  let inner = field;
+  let nullable = false;
+  let meta: ColumnMeta = { ...(inner.meta() as ColumnMeta | undefined) };
+  while (inner instanceof z.ZodNullable || inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
+    nullable ||= !(inner instanceof z.ZodDefault);
+    inner = inner.unwrap() as z.ZodType;
+    meta = { ...(inner.meta() as ColumnMeta | undefined), ...meta };
+  }
+  return { inner, nullable, meta };
+}
+
+function columnFor(name: string, field: z.ZodType): AnyColumn {
+  const { inner, nullable, meta } = unwrap(field);
+  const type = meta.sql === undefined ? sqlTypeOf(name, inner) : namedType(name, meta.sql);
+  let column = columnOf(type);
+  if (nullable) column = column.nullable();
+  if (meta.pii !== undefined) column = column.pii(meta.pii);
+  if (meta.unit !== undefined) column = column.unit(meta.unit);
+  return meta.description === undefined ? column : column.comment(meta.description);
+}
+
+function sqlTypeOf(name: string, field: z.ZodType): SqlType {
+  const found = PRIMITIVES.find(([kind]) => field instanceof kind);
+  if (found) return primitive(found[1]);
+  if (field instanceof z.ZodArray)
+    return { kind: "array", element: sqlTypeOf(name, unwrap(field.element as z.ZodType).inner) };
+  if (field instanceof z.ZodObject) {
+    const fields = Object.entries(field.shape).map(([key, value]) => ({
+      name: key,
+      type: sqlTypeOf(`${name}.${key}`, unwrap(value as z.ZodType).inner),
+    }));
+    return { kind: "struct", fields };
+  }
+  if (field instanceof z.ZodRecord)
+    return { kind: "map", key: primitive("string"), value: sqlTypeOf(name, field.valueType as z.ZodType) };
+  throw unknownZod(name, `the zod type of "${name}" has no SQL counterpart`);
+}
+
+const PRIMITIVES = [
+  [z.ZodISODate, "date"],
+  [z.ZodISODateTime, "timestamp"],
+  [z.ZodNumberFormat, "int"],
+  [z.ZodString, "string"],
+  [z.ZodStringFormat, "string"],
+  [z.ZodEnum, "string"],
+  [z.ZodBoolean, "boolean"],
+  [z.ZodBigInt, "bigint"],
+  [z.ZodNumber, "double"],
+  [z.ZodDate, "timestamp"],
+  [z.ZodUnknown, "variant"],
+] as const;
+
+function namedType(name: string, text: string): SqlType {
+  const digits = /^decimal\((\d+),\s*(\d+)\)$/i.exec(text);
+  if (digits) return decimal(Number(digits[1]), Number(digits[2]));
+  const known = [
+    "string",
+    "boolean",
+    "tinyint",
+    "smallint",
+    "int",
+    "bigint",
+    "float",
+    "double",
+    "date",
+    "timestamp",
+    "timestampNtz",
+    "binary",
+    "variant",
+  ] as const;
+  const kind = known.find((k) => k.toLowerCase() === text.toLowerCase());
+  if (kind) return primitive(kind);
+  throw unknownZod(name, `"${text}" is not a SQL type (column "${name}")`);
+}
+
+function unknownZod(name: string, message: string): DefinitionError {
+  return new DefinitionError({
+    code: "ZOD001",
+    message,
+    help: 'say the SQL type: .meta({ sql: "decimal(12,2)" })',
+    location: callerLocation(),
+    column: name,
+  });
+}
+
+/**
+ * A zod object that checks a row of these columns: bigint as bigint, decimal and date as text, timestamp as Date.
+ *
+ * @example
+ * ```ts
+ * import { t, toZod } from "medallion";
+ * const Row = toZod({ id: t.bigint(), email: t.string().pii("email").nullable() });
+ * console.log(Row.safeParse({ id: 1n, email: null }).success);
+ * ```
+ */
+export function toZod(columns: SourceColumns): z.ZodObject<Record<string, z.ZodType>> {
+  const shape = Object.entries(columns).map(([name, { declaration }]) => {
+    const { type, nullable, labels, unit, comment } = declaration;
+    const base = zodOf(type);
+    const meta = {
+      sql: type.kind === "decimal" ? `decimal(${type.precision},${type.scale})` : type.kind,
+      ...(labels[0] !== undefined && { pii: labels[0] }),
+      ...(unit !== "" && { unit }),
+      ...(comment !== undefined && { description: comment }),
+    };
+    return [
+      name,
+      (nullable ? base.nullable() : base).meta(isNested(type) ? { ...meta, sql: undefined } : meta),
+    ] as const;
+  });
+  return z.object(Object.fromEntries(shape));
+}
+
+const isNested = (type: SqlType) => (["array", "struct", "map"] satisfies TypeName[] as TypeName[]).includes(type.kind);
+
+function zodOf(type: SqlType): z.ZodType {
+  switch (type.kind) {
+    case "boolean":
+      return z.boolean();
+    case "tinyint":
+      return z.number().int().min(-128).max(127);
+    case "smallint":
+      return z.number().int().min(-32768).max(32767);
+    case "int":
+      return z.int32();
+    case "bigint":
+      return z
+        .bigint()
+        .min(-(2n ** 63n))
+        .max(2n ** 63n - 1n);
+    case "float":
+    case "double":
+      return z.number();
+    case "decimal":
+      return z
+        .string()
+        .regex(new RegExp(`^-?\\d{1,${Math.max(type.precision - type.scale, 1)}}(\\.\\d{0,${type.scale}})?$`));
+    case "date":
+      return z.iso.date();
+    case "timestamp":
+    case "timestampNtz":
+      return z.date();
+    case "binary":
+      return z.instanceof(Uint8Array);
+    case "array":
+      return z.array(zodOf(type.element));
+    case "struct":
+      return z.object(Object.fromEntries(type.fields.map((f) => [f.name, zodOf(f.type).nullable()])));
+    case "map":
+      return z.map(zodOf(type.key), zodOf(type.value));
+    case "variant":
+      return z.unknown();
+    default:
+      return z.string();
+  }
+}

@@ -1,0 +1,155 @@
+/** The one statement that stages rows: typed columns, the source's metadata, what was rescued, what is wrong. */
+import type { ColumnFacts } from "../../relation/nodes.ts";
+import { typeName } from "../../schema/types.ts";
+import type { SourceFile } from "../files.ts";
+import { identifier, text } from "./values.ts";
+
+/** A file and where its rows are read from: itself, or its repaired copy. */
+export interface Input {
+  readonly file: SourceFile;
+  readonly readFrom: string;
+}
+
+/** How a declared column comes out of the rows that are read. */
+export interface ColumnReading {
+  readonly facts: ColumnFacts;
+  /** SQL over the rows: the value as it came, as text; null when there is none. */
+  readonly raw: string;
+  /** SQL over the raw value's column name: the typed value. */
+  readonly read: (raw: string) => string;
+  /** SQL over the rows: the value as it came, as JSON. Default: the text. */
+  readonly rescue?: string;
+  /** Texts that mean null, where the raw value may still hold them. */
+  readonly nulls?: readonly string[];
+}
+
+export interface Reading {
+  /** A table expression of rows, with their file's path in `__file`. */
+  readonly from: string;
+  readonly columns: readonly ColumnReading[];
+  /** SQL over the rows: what is not declared, as a JSON object. */
+  readonly extras?: string;
+  /** SQL over the rows: why the row as a whole cannot be read, else null. */
+  readonly unreadable?: string;
+  /** SQL over the rows: the row as it came. */
+  readonly row: string;
+}
+
+export interface StageTarget {
+  readonly into: string;
+  readonly ingestedAt: Date;
+}
+
+const HIDDEN = ["__problem VARCHAR", "__raw VARCHAR"];
+const METADATA = [
+  "_source_file VARCHAR",
+  "_source_modified_at TIMESTAMPTZ",
+  "_ingested_at TIMESTAMPTZ",
+  "_rescued_data VARCHAR",
+];
+
+export function createTable(into: string, columns: readonly string[]): string {
+  return `CREATE OR REPLACE TEMP TABLE ${identifier(into)} (${[...columns, ...METADATA, ...HIDDEN].join(", ")})`;
+}
+
+export function time(value: Date): string {
+  return `TIMESTAMPTZ '${value.toISOString().replace("T", " ").replace("Z", "+00")}'`;
+}
+
+/** Names of a row's parts inside the statement; a user's column never appears there under its own name. */
+const rawName = (index: number) => `x${index}`;
+const valueName = (index: number) => `v${index}`;
+
+export function insertRows(target: StageTarget, inputs: readonly Input[], reading: Reading): string {
+  const { columns } = reading;
+  const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i) }));
+  const rows = [
+    `__file`,
+    ...named.map((c) => `${c.raw} AS ${c.x}`),
+    ...named.flatMap((c, i) => (c.rescue === undefined ? [] : [`${c.rescue} AS r${i}`])),
+    `${reading.extras ?? "NULL"} AS __extras`,
+    `${reading.unreadable ?? "NULL"} AS __unreadable`,
+    `${reading.row} AS __row`,
+  ];
+  const typed = ["*", ...named.map((c) => `${c.read(c.x)} AS ${c.v}`)];
+
+  const lost = (c: (typeof named)[number]) => `(${c.v} IS NULL AND ${c.x} IS NOT NULL)`;
+  const rescuable = named.filter((c) => c.facts.nullable && c.facts.type.kind !== "string");
+  const required = named.filter((c) => !c.facts.nullable);
+  const anyLost = [...(reading.extras ? ["__extras IS NOT NULL"] : []), ...rescuable.map(lost)].join(" OR ");
+  const anyWrong = [
+    ...(reading.unreadable ? ["__unreadable IS NOT NULL"] : []),
+    ...required.map((c) => `${c.v} IS NULL`),
+  ].join(" OR ");
+
+  const parts = rescuable.map((c) => {
+    const value = c.rescue === undefined ? withoutNulls(c.x, c.nulls) : `r${named.indexOf(c)}`;
+    return `${text(c.facts.name)}, CASE WHEN ${lost(c)} THEN ${value} END`;
+  });
+  const rescued = `nullif(json_merge_patch(coalesce(__extras, '{}'), json_object(${parts.join(", ")}))::VARCHAR, '{}')`;
+  const reasons = required.map(
+    (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, withoutNulls(c.x, c.nulls))} END`,
+  );
+  const problem = `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
+
+  const result = [
+    ...named.map((c) => c.v),
+    ...sourceOf(inputs),
+    time(target.ingestedAt),
+    when(anyLost, rescued),
+    when(anyWrong, problem),
+    when(anyWrong, "__row"),
+  ];
+  return `INSERT INTO ${identifier(target.into)}
+SELECT ${result.join(",\n  ")}
+FROM (SELECT ${typed.join(",\n  ")}
+FROM (SELECT ${rows.join(",\n  ")}
+FROM ${reading.from}))`;
+}
+
+/** Rows that only their raw text is known of: `from` gives `file`, `reason` and `raw`. */
+export function insertProblems(
+  target: StageTarget,
+  inputs: readonly Input[],
+  columns: readonly ColumnFacts[],
+  from: string,
+): string {
+  return `INSERT INTO ${identifier(target.into)}
+SELECT ${[...columns.map(() => "NULL"), ...sourceOf(inputs), time(target.ingestedAt), "NULL", "reason", "raw"].join(", ")}
+FROM (SELECT file AS __file, reason, raw FROM ${from})`;
+}
+
+function when(condition: string, value: string): string {
+  return condition === "" ? "NULL" : `CASE WHEN ${condition} THEN ${value} END`;
+}
+
+function withoutNulls(x: string, nulls: readonly string[] = []): string {
+  return nulls.length === 0 ? x : `CASE WHEN ${x} NOT IN (${nulls.map(text).join(", ")}) THEN ${x} END`;
+}
+
+const SHOWN = 80;
+
+function reason(facts: ColumnFacts, raw: string): string {
+  const shown = `CASE WHEN length(${raw}) > ${SHOWN} THEN ${raw}[1:${SHOWN}] || '…' ELSE ${raw} END`;
+  const article = /^(INT|ARRAY)/.test(typeName(facts.type)) ? "an" : "a";
+  const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${typeName(facts.type)}`)}`;
+  return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;
+}
+
+/** Path and time of the row's file. The reader's file column is constant over many rows, so the look-up is cheap. */
+function sourceOf(inputs: readonly Input[]): [path: string, modifiedAt: string] {
+  const [first, ...others] = inputs;
+  if (first && others.length === 0) return [text(first.file.path), time(first.file.modifiedAt)];
+  const keys = `[${inputs.map((i) => text(i.readFrom)).join(", ")}]`;
+  const look = (values: string[]) => `map_extract_value(map(${keys}, [${values.join(", ")}]), __file)`;
+  return [look(inputs.map((i) => text(i.file.path))), look(inputs.map((i) => time(i.file.modifiedAt)))];
+}
+
+/** A path for DuckDB's readers, which take patterns: what means something there stands for itself. */
+export function readerPath(path: string): string {
+  return text(path.replace(/[[*?]/g, "[$&]"));
+}
+
+export function pathList(inputs: readonly Input[]): string {
+  return `[${inputs.map((i) => readerPath(i.readFrom)).join(", ")}]`;
+}
