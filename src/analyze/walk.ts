@@ -54,8 +54,18 @@ export function rootOf(table: TableNode): RelationNode {
   return table.kind === "query" ? table.query : table.changes.input;
 }
 
-/** Every top expression of a table, with what it may name. */
+const known = new WeakMap<TableNode, readonly Scope[]>();
+
+/** Every top expression of a table, with what it may name. Several rules ask: it is worked out once. */
 export function tableScopes(table: TableNode): readonly Scope[] {
+  const before = known.get(table);
+  if (before) return before;
+  const scopes = Object.freeze([...scopesOf(table)]);
+  known.set(table, scopes);
+  return scopes;
+}
+
+function scopesOf(table: TableNode): readonly Scope[] {
   const own = relationSteps(rootOf(table)).flatMap(stepScopes);
   const rules = table.settings.expectations.map(
     (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], at: e.at }),

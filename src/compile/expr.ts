@@ -32,8 +32,9 @@ function grouped(sql: string): string {
 
 /** The SQL of an expression. */
 export function printExpr(node: ExprNode, context: ExprContext): string {
+  // Most nodes are columns: they need no match.
+  if (node.kind === "column") return context.column(node);
   return match(node)
-    .with({ kind: "column" }, (n) => context.column(n))
     .with({ kind: "literal" }, (n) => context.dialect.literal(n))
     .with({ kind: "call" }, (n) => printCall(n, n.args, context))
     .with({ kind: "cast" }, (n) => context.dialect.cast(n, printExpr(n.arg, context)))

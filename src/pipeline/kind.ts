@@ -36,9 +36,20 @@ function windowed(nodes: readonly ExprNode[]): string | undefined {
     : undefined;
 }
 
+const known = new WeakMap<ExprNode, readonly ExprNode[]>();
+
 /** An expression and all expressions in it. */
 export function children(node: ExprNode): readonly ExprNode[] {
-  const below = match(node)
+  if (node.kind === "column" || node.kind === "literal") return [node];
+  const before = known.get(node);
+  if (before) return before;
+  const all = Object.freeze([node, ...operands(node).flatMap(children)]);
+  known.set(node, all);
+  return all;
+}
+
+function operands(node: ExprNode): readonly ExprNode[] {
+  return match(node)
     .with({ kind: "column" }, { kind: "literal" }, () => [])
     .with({ kind: "call" }, { kind: "raw" }, (n) => n.args)
     .with({ kind: "cast" }, (n) => [n.arg])
@@ -47,7 +58,6 @@ export function children(node: ExprNode): readonly ExprNode[] {
     .with({ kind: "aggregate" }, (n) => [...n.args, ...(n.filter ? [n.filter] : [])])
     .with({ kind: "window" }, (n) => [...n.args, ...n.partitionBy, ...n.orderBy.map((o) => o.expr)])
     .exhaustive();
-  return [node, ...below.flatMap(children)];
 }
 
 /** The kind of every table, by name: the user's override or what the query allows. */

@@ -91,8 +91,8 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
 function reader<O>(format: SourceFormat): SourceOf<O> {
   const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
     const at = callerLocation();
-    if (typeof path !== "string" || path === "") {
-      throw new DefinitionError({ code: "SRC001", message: "a source needs a path", location: at });
+    if (typeof path !== "string" || path === "" || path.includes("\0")) {
+      throw new DefinitionError({ code: "SRC001", message: "a source needs a path, without NUL", location: at });
     }
     const { metadata, ...rest } = options;
     checkCsv(rest, at);

@@ -1,0 +1,145 @@
+/** String values never become SQL unescaped: hostile strings and names through every literal and name position. */
+import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
+import { analyze, compile, fn, pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
+import { expect, test } from "vitest";
+import { duckdbIdentifier, duckdbText } from "../../src/compile/duckdb.ts";
+import { sparkIdentifier, sparkText } from "../../src/compile/spark.ts";
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    "'",
+    "''",
+    "\\'",
+    "\\",
+    "\\\\'",
+    "`",
+    '"',
+    "; DROP TABLE x; --",
+    "/*",
+    "*/",
+    "$" + "{catalog}",
+    "$$" + "{x}",
+    "\n",
+    "\r\n",
+    "\0",
+    "é😀",
+    "--",
+    "$1",
+    "{pattern}",
+    "%_!",
+  ),
+  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.string({
+    unit: fc.constantFrom("'", "\\", '"', "`", "$", "{", "}", ";", "-", "/", "*", "\n", "\0", "a"),
+    maxLength: 10,
+  }),
+);
+
+/** Reads a Spark string constant back, by the rules of its lexer: what stands between the quotes, escapes undone. */
+function readSpark(sql: string): { value: string; rest: string } {
+  const inner = sql.startsWith("(") ? sql.slice(1, -1) : sql;
+  let at = 0;
+  let value = "";
+  for (;;) {
+    if (inner[at] !== "'") throw new Error(`no constant at ${at} of ${sql}`);
+    at++;
+    while (inner[at] !== "'") {
+      if (at >= inner.length) throw new Error(`an open constant in ${sql}`);
+      if (inner[at] === "\\") {
+        const next = inner[at + 1] ?? "";
+        value += { n: "\n", r: "\r", "0": "\0" }[next] ?? next;
+        at += 2;
+      } else value += inner[at++];
+    }
+    at++;
+    if (!inner.startsWith(" || ", at)) return { value, rest: inner.slice(at) };
+    at += 4;
+  }
+}
+
+test("Spark: a constant reads back as it was, ends where it ends, and holds no parameter", () => {
+  fc.assert(
+    fc.property(hostile, (value) => {
+      const sql = sparkText(value);
+      expect(readSpark(sql)).toEqual({ value, rest: "" });
+      expect(sql).not.toContain("$" + "{");
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("Spark: an identifier is quoted so that it ends where it ends", () => {
+  fc.assert(
+    fc.property(hostile, (name) => {
+      const sql = sparkIdentifier(name);
+      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(sql)) expect(sql).toBe(name);
+      else expect(sql.slice(1, -1).replaceAll("``", "")).not.toContain("`");
+    }),
+  );
+});
+
+test("DuckDB: constants and names come back as they were", async () => {
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await fc.assert(
+    fc.asyncProperty(
+      hostile,
+      hostile.filter((name) => name !== "" && !name.includes("\0") && name.isWellFormed()),
+      async (value, name) => {
+        fc.pre(value.isWellFormed());
+        const reader = await connection.runAndReadAll(`SELECT ${duckdbText(value)} AS ${duckdbIdentifier(name)}`);
+        expect(reader.getRowObjects()).toEqual([{ [name]: value }]);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("hostile strings in every position of a pipeline: both dialects compile, DuckDB runs it, and the data is as given", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      hostile,
+      hostile.filter((s) => s !== "" && s.isWellFormed() && !s.includes("\0") && !s.includes("\uFEFF")),
+      async (value, name) => {
+        fc.pre(value.isWellFormed() && !/^[_.]/.test(name) && name.trim() === name);
+        const column = `c ${name}`;
+        const p = pipeline("p")
+          .bronze({
+            raw: source.csv(
+              `nothing-${value.replace(/[*?{}[\]\0]/g, "")}.csv`,
+              { id: t.bigint().comment(value), [column]: t.string().comment(value) },
+              { nullValues: [value] },
+            ),
+          })
+          .silver(($) => ({
+            out: $.raw
+              .select((c) => {
+                const text = (c as unknown as Record<string, ReturnType<typeof fn.concat>>)[column] as ReturnType<
+                  typeof fn.concat
+                >;
+                return {
+                  id: c.id,
+                  [column]: text,
+                  copy: fn.when(text.eq(value), value).otherwise(value),
+                  salted: text.sha256(value),
+                  hidden: text.redact(value),
+                  parts: fn.concat(value, text),
+                };
+              })
+              .expectOrQuarantine({ [name]: (c) => c.id.gt(0) })
+              .comment(value)
+              .owner(value)
+              .tags({ [name]: value })
+              .properties({ [name]: value }),
+          }));
+        expect(analyze(p)).toEqual([]);
+        for (const target of ["databricks", "duckdb"] as const)
+          expect(compile(p, { target }).files.length).toBeGreaterThan(1);
+        await using update = await run(p, { baseDir: "test" });
+        expect(update.tables.map((table) => table.reason)).toEqual([undefined, undefined]);
+      },
+    ),
+    { numRuns: 25 },
+  );
+}, 120_000);
