@@ -8,7 +8,7 @@ import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCal
 import { type Constant, literalOf } from "./literals.ts";
 import type { Additivity, ExprNode } from "./nodes.ts";
 import { namedNodes } from "./record.ts";
-import type { Agg, AnyExpr, Condition, ExprOf, Null, Operand, WindowFunction } from "./typed/base.ts";
+import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "./typed/base.ts";
 import type { StructExpr } from "./typed/collections.ts";
 import type { NumberExpr, Wider } from "./typed/number.ts";
 import type { StringExpr } from "./typed/scalars.ts";
@@ -25,8 +25,6 @@ type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
           ? "int"
           : "double"
         : never;
-type NullOf<V> = V extends { readonly "~null": infer N extends Null } ? N : V extends null ? "null" : never;
-type LabelOf<V> = V extends { readonly "~label": infer L extends string } ? L : never;
 type UnitOf<V> = V extends { readonly "~unit": infer U extends string } ? U : never;
 type AdditivityOf<V> = V extends { readonly "~additivity": infer A extends Additivity } ? A : never;
 type Common<A extends TypeName, B extends TypeName> = [A] extends [never]
@@ -51,7 +49,7 @@ type SameKind<T extends TypeName, V> = [T, TypeOf<V>] extends [NumericName, Nume
 
 /** A `CASE` under construction: more `when`s, then `otherwise`. */
 export interface Case<T extends TypeName, N extends Null, L extends string, U extends string, A extends Additivity> {
-  when<C extends Condition & { readonly "~label": string }, const V extends CaseValue>(
+  when<C extends Condition, const V extends CaseValue>(
     condition: C,
     value: V & SameKind<T, V>,
   ): Case<Common<T, TypeOf<V>>, N | NullOf<V>, L | LabelOf<V> | LabelOf<C>, U | UnitOf<V>, A | AdditivityOf<V>>;
@@ -103,7 +101,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
 }
 
 type AllNull<V extends readonly AnyExpr[]> = true extends {
-  [K in keyof V]: [V[K]["~null"]] extends [never] ? true : false;
+  [K in keyof V]: [NullOf<V[K]>] extends [never] ? true : false;
 }[number]
   ? never
   : "null";
@@ -133,7 +131,7 @@ type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
  */
 export const fn = Object.freeze({
   /** `CASE WHEN condition THEN value …`. */
-  when<C extends Condition & { readonly "~label": string }, const V extends CaseValue>(
+  when<C extends Condition, const V extends CaseValue>(
     condition: C,
     value: V,
   ): Case<TypeOf<V>, NullOf<V>, LabelOf<V> | LabelOf<C>, UnitOf<V>, AdditivityOf<V>> {
@@ -145,7 +143,7 @@ export const fn = Object.freeze({
   /** The first value that is not null. */
   coalesce<const V extends readonly [AnyExpr, ...AnyExpr[]]>(
     ...values: V
-  ): ExprOf<V[0]["~type"], AllNull<V>, V[number]["~label"]> {
+  ): ExprOf<V[0]["~type"], AllNull<V>, LabelOf<V[number]>> {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
     return typed(callNode("coalesce", nodes, undefined, at));
@@ -163,7 +161,7 @@ export const fn = Object.freeze({
   /** The greatest value that is not null. */
   greatest<const V extends readonly [AnyExpr, AnyExpr, ...AnyExpr[]]>(
     ...values: V
-  ): ExprOf<V[number]["~type"], AllNull<V>, V[number]["~label"], "", "non-additive"> {
+  ): ExprOf<V[number]["~type"], AllNull<V>, LabelOf<V[number]>, "", "non-additive"> {
     const at = callerLocation();
     return typed(
       callNode(
@@ -178,7 +176,7 @@ export const fn = Object.freeze({
   /** The least value that is not null. */
   least<const V extends readonly [AnyExpr, AnyExpr, ...AnyExpr[]]>(
     ...values: V
-  ): ExprOf<V[number]["~type"], AllNull<V>, V[number]["~label"], "", "non-additive"> {
+  ): ExprOf<V[number]["~type"], AllNull<V>, LabelOf<V[number]>, "", "non-additive"> {
     const at = callerLocation();
     return typed(
       callNode(
@@ -191,7 +189,7 @@ export const fn = Object.freeze({
   },
 
   /** A struct of named values. */
-  struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, F[keyof F]["~label"]> {
+  struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>> {
     const at = callerLocation();
     return typed(
       structNode(

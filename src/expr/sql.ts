@@ -5,9 +5,8 @@ import type { TypeName } from "../schema/types.ts";
 import { rawNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
-import type { AnyExpr, ExprOf } from "./typed/base.ts";
+import type { AnyExpr, ExprOf, LabelOf } from "./typed/base.ts";
 
-type Labels<V extends readonly AnyExpr[]> = V[number]["~label"];
 type Relabelled<E, L extends string> = E extends {
   readonly "~type": infer T;
   readonly "~null": infer N;
@@ -32,7 +31,10 @@ type Relabelled<E, L extends string> = E extends {
  */
 export function sql<C extends AnyColumn>(
   type: C,
-): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Relabelled<C["~expr"], Labels<V>> {
+): <V extends readonly AnyExpr[]>(
+  text: TemplateStringsArray,
+  ...values: V
+) => Relabelled<C["~expr"], LabelOf<V[number]>> {
   return (text, ...values) => {
     const at = callerLocation();
     const problem = rawProblem(text);

@@ -1,20 +1,26 @@
 /** `pipeline()`: tables, layer by layer, into one typed and immutable value. */
 import type { AnyExpr } from "../expr/typed/base.ts";
-import type { Changes, Extend, Relation } from "../relation/relation.ts";
+import type { Changes, Extend, OutOfReach, Relation } from "../relation/relation.ts";
+import type { TableKind } from "../relation/settings.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { PipelineNode } from "./nodes.ts";
 
 interface AnyTable {
   readonly "~columns": unknown;
   readonly "~key": unknown;
+  readonly "~kind": TableKind;
 }
 type Tables = Record<string, AnyTable>;
 type AnyChanges = Record<string, { readonly "~changes": unknown }>;
 
 /** What the tables are to those who read them. */
 type Readable<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
-    ? Relation<S, Key>
+  readonly [K in keyof T]: T[K] extends {
+    readonly "~columns": infer S;
+    readonly "~key": infer Key;
+    readonly "~kind": infer Kind extends TableKind;
+  }
+    ? Relation<S, Key, Kind>
     : never;
 };
 
@@ -45,8 +51,10 @@ type NoPersonalData<T> = {
 };
 
 /** What gold sees of bronze: nothing but the message. */
-type OutOfReach<B> = {
-  readonly [K in keyof B]: Problem<`gold reads silver and gold: "${K & string}" is bronze, make a silver table of it first`>;
+type Unreachable<B> = {
+  readonly [K in keyof B]: B[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+    ? OutOfReach<`gold reads silver and gold: "${K & string}" is bronze, make a silver table of it first`, S, Key>
+    : never;
 };
 
 type End<Q> = Q extends { readonly "~nullable": infer E extends AnyExpr } ? E : never;
@@ -55,7 +63,9 @@ type Scd1<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _> ? Relation<S, Key> : never;
 };
 type Scd2<T> = {
-  readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q> ? Relation<History<S, Q>> : never;
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q>
+    ? Relation<History<S, Q>, never, "materialized">
+    : never;
 };
 
 /**
@@ -76,7 +86,7 @@ export interface Pipeline<B, S, G> {
   scd2<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Scd2<T>, G>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Tables>(
-    $: ($: S & G & OutOfReach<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,
+    $: ($: S & G & Unreachable<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,
   ): Pipeline<B, S, G & Readable<T>>;
   /** Both pipelines as one. A name in both is an error. */
   include<B2, S2, G2>(

@@ -4,6 +4,7 @@ import type { StringExpr, TimestampExpr } from "../expr/typed/scalars.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import type { ColumnFacts, SourceFormat, SourceOptions } from "../relation/nodes.ts";
 import type { Relation } from "../relation/relation.ts";
+import type { TableKind } from "../relation/settings.ts";
 import { sourceNode } from "../relation/steps.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
@@ -31,13 +32,13 @@ export interface MetadataOption {
   readonly metadata: true;
 }
 
-interface SourceOf<O> {
+interface SourceOf<O, Kind extends TableKind = "streaming"> {
   <C extends SourceColumns>(
     path: string,
     columns: C,
     options: O & MetadataOption,
-  ): Relation<ExprsOf<C> & SourceMetadata>;
-  <C extends SourceColumns>(path: string, columns: C, options?: O): Relation<ExprsOf<C>>;
+  ): Relation<ExprsOf<C> & SourceMetadata, never, Kind>;
+  <C extends SourceColumns>(path: string, columns: C, options?: O): Relation<ExprsOf<C>, never, Kind>;
 }
 
 const timestamp = primitive("timestamp");
@@ -88,7 +89,7 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   );
 }
 
-function reader<O>(format: SourceFormat): SourceOf<O> {
+function reader<O, Kind extends TableKind = "streaming">(format: SourceFormat): SourceOf<O, Kind> {
   const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
     const at = callerLocation();
     if (typeof path !== "string" || path === "" || path.includes("\0")) {
@@ -101,7 +102,7 @@ function reader<O>(format: SourceFormat): SourceOf<O> {
     const node = sourceNode({ format, path, options: rest, declared, columns: visible }, at);
     return new RelationBuilder(node);
   };
-  return read as unknown as SourceOf<O>;
+  return read as unknown as SourceOf<O, Kind>;
 }
 
 function checkCsv(options: SourceOptions, at: string | undefined): void {
@@ -141,5 +142,5 @@ export const source = Object.freeze({
   csv: reader<CsvOptions>("csv"),
   parquet: reader<Record<never, never>>("parquet"),
   /** An existing table of the warehouse, by its name: `"schema.table"`. */
-  table: reader<Record<never, never>>("table"),
+  table: reader<Record<never, never>, "materialized">("table"),
 });

@@ -4,6 +4,7 @@ import type { AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/
 import type { Problem } from "../schema/problem.ts";
 import type { TypeName } from "../schema/types.ts";
 import type { RelationNode } from "./nodes.ts";
+import type { TableKind } from "./settings.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
 export type Columns = Record<string, AnyExpr>;
@@ -102,11 +103,144 @@ export interface Changes<S, K, Q> {
 /** The rows of each group, ready for aggregates. */
 export interface Grouped<S, G> {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
-  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & Unagg<R>>;
+  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & Unagg<R>, never, "materialized">;
+}
+
+/** What a relation is to those who join it. */
+export interface AnyRelation<S, Key> {
+  readonly "~columns": S;
+  readonly "~key": Key;
+  toNode(): RelationNode;
 }
 
 /**
- * A typed query. `S` is the record of its columns, `Key` the declared key (`never`: none).
+ * The steps of a query. `This` is where a step may not be taken: a `Problem` with the reason, so that the call is the
+ * one error.
+ */
+export interface Steps<S, Key, Kind extends TableKind, This> {
+  /** Keeps the rows for which the condition is true. */
+  where(this: This, condition: (columns: S) => Condition): Relation<S, Key, Kind>;
+  /** Keeps the rows in which the given columns have a value; they are not null from then on. */
+  whereNotNull<R extends Columns>(
+    this: This,
+    columns: (columns: S) => R,
+  ): Relation<Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key, Kind>;
+  /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
+  select<R extends Columns>(this: This, columns: (columns: S) => R): Relation<R, never, Kind>;
+  /** The given columns beside what is there, or in its place where the name is the same. */
+  derive<R extends Columns>(this: This, columns: (columns: S) => R): Relation<Extend<S, R>, Key, Kind>;
+  /**
+   * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost. What
+   * comes from the other side is null where there is no match.
+   */
+  lookup<S2, K2, R extends Columns>(
+    this: This,
+    other: AnyRelation<S2, K2> & Keyed<K2>,
+    on: (columns: S) => Matches<K2>,
+    select: (left: S, right: Brought<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
+  join<S2, K2, R extends Columns>(
+    this: This,
+    other: AnyRelation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Fanned<S>, right: Fanned<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** As `join`, and the rows of this side without a match. */
+  leftJoin<S2, K2, R extends Columns>(
+    this: This,
+    other: AnyRelation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Fanned<S>, right: Brought<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** As `join`, and the rows of both sides without a match. */
+  fullJoin<S2, K2, R extends Columns>(
+    this: This,
+    other: AnyRelation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Brought<S>, right: Brought<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** The rows of this side that have a match. */
+  semiJoin<S2, K2>(
+    this: This,
+    other: AnyRelation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+  ): Relation<S, Key, "materialized">;
+  /** The rows of this side that have none. */
+  antiJoin<S2, K2>(
+    this: This,
+    other: AnyRelation<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+  ): Relation<S, Key, "materialized">;
+  /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
+  asOfJoin<S2, K2, R extends Columns>(
+    this: This,
+    other: AnyRelation<S2, K2> & Versioned,
+    options: AsOfOptions<S, S2, R>,
+  ): Relation<R, never, "materialized">;
+  /** All rows of both sides, matched by column name. */
+  union<S2, K2, Kind2 extends TableKind>(
+    this: This,
+    other: AnyRelation<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2>,
+  ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
+  groupBy<G extends Columns>(this: This, columns: (columns: S) => G): Grouped<S, G>;
+  /** One row over everything. */
+  aggregate<R extends Measures>(this: This, measures: (columns: S) => R): Relation<Unagg<R>, never, "materialized">;
+  /** One row for each key: the first in the given order. */
+  dedupe<K extends KeySpec>(
+    this: This,
+    options: {
+      readonly key: (columns: S) => K;
+      readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[];
+    },
+  ): Relation<S, Key, "materialized">;
+  /** Sorts; only with `limit`, since a table has no order. */
+  orderBy(this: This, order: (columns: S) => OrderSpec | readonly OrderSpec[]): Sorted<S, Key>;
+  /** A step of your own: a function from relation to relation. */
+  pipe<T>(this: This, step: (relation: Relation<S, Key, Kind>) => T): T;
+  /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
+  changes<const K extends KeySpec, Q extends AnyExpr>(
+    this: This,
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns?: undefined },
+  ): Changes<S, K, Q>;
+  changes<const K extends KeySpec, Q extends AnyExpr, R extends Columns>(
+    this: This,
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns: (columns: S) => R },
+  ): Changes<R, K, Q>;
+}
+
+/** The settings of a table. */
+export interface Settings<S, Key, Kind extends TableKind> {
+  /** Counts the rows that break a rule, and keeps them. */
+  expect(rules: Rules<S>): Table<S, Key, Kind>;
+  /** Drops the rows that break a rule, and counts them. */
+  expectOrDrop(rules: Rules<S>): Table<S, Key, Kind>;
+  /** Fails the table's update when a row breaks a rule. */
+  expectOrFail(rules: Rules<S>): Table<S, Key, Kind>;
+  /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
+  expectOrQuarantine(rules: Rules<S>): Table<S, Key, Kind>;
+  comment(text: string): Table<S, Key, Kind>;
+  owner(name: string): Table<S, Key, Kind>;
+  tags(tags: Readonly<Record<string, string>>): Table<S, Key, Kind>;
+  properties(properties: Readonly<Record<string, string>>): Table<S, Key, Kind>;
+  /** Lays the data out by these columns (liquid clustering). */
+  clusterBy(columns: (columns: S) => Columns): Table<S, Key, Kind>;
+  partitionBy(columns: (columns: S) => Columns): Table<S, Key, Kind>;
+  /** The table is not published outside of the pipeline. */
+  private(): Table<S, Key, Kind>;
+  /** Recomputes the table, where it would have been a streaming table. */
+  materialized(): Table<S, Key, "materialized">;
+  /** Asks for a streaming table: an error where the input is not append-only. */
+  readonly streaming: Kind extends "streaming"
+    ? () => Table<S, Key, "streaming">
+    : Problem<"this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place. Leave out streaming()">;
+  /** A setting of your own: a function from table to table. */
+  with<T>(setting: (table: Table<S, Key, Kind>) => T): T;
+}
+
+/**
+ * A typed query. `S` is the record of its columns, `Key` the declared key (`never`: none), `Kind` what
+ * a table of it would be: `streaming` as long as it only grows.
  *
  * @example
  * ```ts
@@ -118,139 +252,43 @@ export interface Grouped<S, G> {
  *   }));
  * ```
  */
-export interface Relation<S, Key = never> {
-  readonly "~columns": S;
-  readonly "~key": Key;
-  toNode(): RelationNode;
-
-  /** Keeps the rows for which the condition is true. */
-  where(condition: (columns: S) => Condition): Relation<S, Key>;
-  /** Keeps the rows in which the given columns have a value; they are not null from then on. */
-  whereNotNull<R extends Columns>(
-    columns: (columns: S) => R,
-  ): Relation<Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key>;
-  /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
-  select<R extends Columns>(columns: (columns: S) => R): Relation<R>;
-  /** The given columns beside what is there, or in its place where the name is the same. */
-  derive<R extends Columns>(columns: (columns: S) => R): Relation<Extend<S, R>, Key>;
-  /**
-   * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost. What
-   * comes from the other side is null where there is no match.
-   */
-  lookup<S2, K2, R extends Columns>(
-    other: Relation<S2, K2> & Keyed<K2>,
-    on: (columns: S) => Matches<K2>,
-    select: (left: S, right: Brought<S2>) => R,
-  ): Relation<R>;
-  /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
-  join<S2, K2, R extends Columns>(
-    other: Relation<S2, K2>,
-    on: (left: S, right: S2) => Condition,
-    select: (left: Fanned<S>, right: Fanned<S2>) => R,
-  ): Relation<R>;
-  /** As `join`, and the rows of this side without a match. */
-  leftJoin<S2, K2, R extends Columns>(
-    other: Relation<S2, K2>,
-    on: (left: S, right: S2) => Condition,
-    select: (left: Fanned<S>, right: Brought<S2>) => R,
-  ): Relation<R>;
-  /** As `join`, and the rows of both sides without a match. */
-  fullJoin<S2, K2, R extends Columns>(
-    other: Relation<S2, K2>,
-    on: (left: S, right: S2) => Condition,
-    select: (left: Brought<S>, right: Brought<S2>) => R,
-  ): Relation<R>;
-  /** The rows of this side that have a match. */
-  semiJoin<S2, K2>(other: Relation<S2, K2>, on: (left: S, right: S2) => Condition): Relation<S, Key>;
-  /** The rows of this side that have none. */
-  antiJoin<S2, K2>(other: Relation<S2, K2>, on: (left: S, right: S2) => Condition): Relation<S, Key>;
-  /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
-  asOfJoin<S2, K2, R extends Columns>(other: Relation<S2, K2> & Versioned, options: AsOfOptions<S, S2, R>): Relation<R>;
-  /** All rows of both sides, matched by column name. */
-  union<S2, K2>(other: Relation<S2, K2> & SameShape<S, S2>): Relation<UnionTypes<S, S2>>;
-  groupBy<G extends Columns>(columns: (columns: S) => G): Grouped<S, G>;
-  /** One row over everything. */
-  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<Unagg<R>>;
-  /** One row for each key: the first in the given order. */
-  dedupe<K extends KeySpec>(options: {
-    readonly key: (columns: S) => K;
-    readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[];
-  }): Relation<S, Key>;
-  /** Sorts; only with `limit`, since a table has no order. */
-  orderBy(order: (columns: S) => OrderSpec | readonly OrderSpec[]): Sorted<S, Key>;
-  /** A step of your own: a function from relation to relation. */
-  pipe<T>(step: (relation: Relation<S, Key>) => T): T;
-  /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
-  changes<const K extends KeySpec, Q extends AnyExpr>(
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns?: undefined },
-  ): Changes<S, K, Q>;
-  changes<const K extends KeySpec, Q extends AnyExpr, R extends Columns>(
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns: (columns: S) => R },
-  ): Changes<R, K, Q>;
-
+export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
+  extends AnyRelation<S, Key>,
+    Steps<S, Key, Kind, unknown>,
+    Settings<S, Key, Kind> {
+  readonly "~kind": Kind;
   /** The columns that identify a row: never null, and unique. */
-  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K>;
+  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2>(other: Relation<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Relation<S, Key>;
-
-  /** Counts the rows that break a rule, and keeps them. */
-  expect(rules: Rules<S>): Table<S, Key>;
-  /** Drops the rows that break a rule, and counts them. */
-  expectOrDrop(rules: Rules<S>): Table<S, Key>;
-  /** Fails the table's update when a row breaks a rule. */
-  expectOrFail(rules: Rules<S>): Table<S, Key>;
-  /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
-  expectOrQuarantine(rules: Rules<S>): Table<S, Key>;
-  comment(text: string): Table<S, Key>;
-  owner(name: string): Table<S, Key>;
-  tags(tags: Readonly<Record<string, string>>): Table<S, Key>;
-  properties(properties: Readonly<Record<string, string>>): Table<S, Key>;
-  /** Lays the data out by these columns (liquid clustering). */
-  clusterBy(columns: (columns: S) => Columns): Table<S, Key>;
-  partitionBy(columns: (columns: S) => Columns): Table<S, Key>;
-  /** The table is not published outside of the pipeline. */
-  private(): Table<S, Key>;
-  /** Recomputes the table, where it would have been a streaming table. */
-  materialized(): Table<S, Key>;
-  /** Asks for a streaming table: an error where the input is not append-only. */
-  streaming(): Table<S, Key>;
-  /** A setting of your own: a function from table to table. */
-  with<T>(setting: (table: Table<S, Key>) => T): T;
+  references<S2, K2>(
+    other: AnyRelation<S2, K2> & Keyed<K2>,
+    columns: (columns: S) => Matches<K2>,
+  ): Relation<S, Key, Kind>;
 }
 
 /** A sorted relation, before its limit. */
 export interface Sorted<S, Key> {
   /** The first `count` rows. */
-  limit(count: number): Relation<S, Key>;
+  limit(count: number): Relation<S, Key, "materialized">;
 }
 
 /** Named rules over the columns of a table. A rule that gives null counts as broken. */
 export type Rules<S> = Readonly<Record<string, (columns: S) => Condition>>;
 
-type SettingName =
-  | "key"
-  | "references"
-  | "expect"
-  | "expectOrDrop"
-  | "expectOrFail"
-  | "expectOrQuarantine"
-  | "comment"
-  | "owner"
-  | "tags"
-  | "properties"
-  | "clusterBy"
-  | "partitionBy"
-  | "private"
-  | "materialized"
-  | "streaming"
-  | "with";
-
 /** A relation with settings: it can be set further and given to a layer, but has no more query steps. */
-export interface Table<S, Key = never>
-  extends Pick<Relation<S, Key>, "~columns" | "~key" | "toNode" | Exclude<SettingName, "key" | "references">> {
-  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K>;
-  references<S2, K2>(other: Relation<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key>;
+export interface Table<S, Key = never, Kind extends TableKind = "streaming">
+  extends AnyRelation<S, Key>,
+    Steps<S, Key, Kind, Problem<"settings such as expect, comment and tags come after the last query step">>,
+    Settings<S, Key, Kind> {
+  readonly "~kind": Kind;
+  /** The columns that identify a row: never null, and unique. */
+  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K, Kind>;
+  /** Says that columns hold keys of another table. */
+  references<S2, K2>(other: AnyRelation<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key, Kind>;
 }
+
+/** A table that a layer does not reach: every step of it is the one error `Message`. */
+export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key, "materialized", Problem<Message>> {}
 
 type NotNullOf<E> = E extends { readonly "~label": infer L } ? Rebuilt<E, never, L & string> : never;
 

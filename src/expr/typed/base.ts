@@ -10,13 +10,11 @@ import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } fro
 export type Null = "null";
 
 /**
- * Any expression. Not generic on purpose: a constraint that mentions type parameters makes inference fall back to
- * `any`, and labels would vanish.
+ * Any expression. Not generic, and silent about nulls and labels, on purpose: a callback's result is checked against
+ * it, and what it says of labels TypeScript would take for the label of a constant.
  */
 export interface AnyExpr {
   readonly "~type": TypeName;
-  readonly "~null": Null;
-  readonly "~label": string;
   /** The same expression, nullable: what an outer join makes of it. */
   readonly "~nullable": unknown;
   /** The same expression after a join that may repeat its row. */
@@ -79,6 +77,9 @@ export interface Constants {
 }
 
 export type NumberConstant = number | bigint | string;
+
+export type NullOf<V> = V extends { readonly "~null": infer N extends Null } ? N : V extends null ? "null" : never;
+export type LabelOf<V> = V extends { readonly "~label": infer L extends string } ? L : never;
 
 /** A column, an expression, or a constant of the type. */
 export type Operand<T extends keyof Constants, N extends Null, L extends string> = Constants[T] | Value<T, N, L>;
