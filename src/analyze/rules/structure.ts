@@ -111,7 +111,9 @@ function unknownInQuery(table: TableNode): readonly Diagnostic[] {
 }
 
 function unknownInSettings(table: TableNode): readonly Diagnostic[] {
-  const { key = [], references, clusterBy, partitionBy } = table.settings;
+  const { references, clusterBy, partitionBy } = table.settings;
+  // The key of a change target is the change key, which has a rule of its own.
+  const key = table.kind === "query" ? (table.settings.key ?? []) : [];
   const known = table.columns.map((c) => c.name);
   const named = [...key, ...references.flatMap((r) => r.columns), ...clusterBy, ...partitionBy];
   return [...new Set(named)]

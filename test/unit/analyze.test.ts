@@ -1,0 +1,323 @@
+/** Every rule over the AST, for callers without types: the code, the place and the way out. */
+import { analyze, fromManifest, MedallionError, pipeline, source, t } from "medallion";
+import { describe, expect, test } from "vitest";
+
+/** What plain JavaScript sees: the same builders without their types. */
+// biome-ignore lint/suspicious/noExplicitAny: these tests are about callers without types.
+type Untyped = any;
+
+const base = (): Untyped =>
+  pipeline("p")
+    .bronze({
+      orders_raw: source.json("o", {
+        id: t.bigint(),
+        customer: t.bigint(),
+        eur: t.decimal(10, 2).unit("EUR"),
+        usd: t.decimal(10, 2).unit("USD"),
+        balance: t.decimal(10, 2).balance(),
+        note: t.string().nullable(),
+        at: t.timestamp(),
+      }),
+      people_raw: source.json("p", {
+        id: t.bigint(),
+        email: t.string().pii("email"),
+        country: t.string(),
+        at: t.timestamp(),
+      }),
+    })
+    .silver(($) => ({ orders: $.orders_raw.key((c) => c.id), people: $.people_raw.key((c) => c.id) }))
+    .scd2(($) => ({ history: $.people_raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.at }) })) as Untyped;
+
+/** Findings as `CODE table column`, after the rules have been asked. */
+function codes(p: Untyped): readonly string[] {
+  return analyze(p).map((d) => [d.code, d.table, d.column].filter(Boolean).join(" "));
+}
+
+/** A manifest in which something was changed by hand. */
+function edited(p: Untyped, edit: (manifest: Untyped) => void): Untyped {
+  const manifest = JSON.parse(JSON.stringify(p));
+  edit(manifest);
+  return fromManifest(manifest);
+}
+
+const byName = (manifest: Untyped, name: string): Untyped => manifest.tables.find((t: Untyped) => t.name === name);
+
+test("a pipeline without mistakes has no findings", () => {
+  expect(analyze(base())).toEqual([]);
+});
+
+describe("rules over the AST", () => {
+  test.each<[string, () => Untyped, readonly string[]]>([
+    [
+      "PII001: a label through an expression",
+      () => base().gold(($: Untyped) => ({ g: $.people.select((c: Untyped) => ({ e: c.email.lower().concat("x") })) })),
+      ["PII001 g e"],
+    ],
+    [
+      "PII001: through a lookup",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.orders.lookup(
+            $.people,
+            (o: Untyped) => o.customer,
+            (o: Untyped, p: Untyped) => ({ id: o.id, who: p.email }),
+          ),
+        })),
+      ["PII001 g who"],
+    ],
+    [
+      "PII001: through an aggregate",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.people
+            .groupBy((c: Untyped) => ({ country: c.country }))
+            .aggregate((c: Untyped) => ({ first: c.email.min() })),
+        })),
+      ["PII001 g first"],
+    ],
+    [
+      "PII001: through a window",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.people.select((c: Untyped) => ({ id: c.id, before: c.email.lag().over({ orderBy: c.id }) })),
+        })),
+      ["PII001 g before"],
+    ],
+    [
+      "PII001: not for a pseudonym or a count",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.people
+            .groupBy((c: Untyped) => ({ who: c.email.sha256("s") }))
+            .aggregate((c: Untyped) => ({ n: c.email.count() })),
+        })),
+      [],
+    ],
+    [
+      "KEY001: a key that may be null",
+      () => base().silver(($: Untyped) => ({ k: $.orders_raw.key((c: Untyped) => c.note) })),
+      ["KEY001 k note"],
+    ],
+    [
+      "KEY001, SCD003: a change key and sequence that may be null",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.orders_raw.changes({ key: (c: Untyped) => c.note, sequenceBy: (c: Untyped) => c.note }),
+        })),
+      ["KEY001 k note", "SCD003 k"],
+    ],
+    [
+      "SCD002: a key that is not stored",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.orders_raw.changes({
+            key: (c: Untyped) => c.id,
+            sequenceBy: (c: Untyped) => c.at,
+            columns: (c: Untyped) => ({ at: c.at }),
+          }),
+        })),
+      ["SCD002 k id"],
+    ],
+    [
+      "FK002: another type",
+      () => base().silver(($: Untyped) => ({ k: $.people_raw.references($.people, (c: Untyped) => c.country) })),
+      ["FK002 k"],
+    ],
+    [
+      "METRIC001: a sum of averages",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders
+            .groupBy((c: Untyped) => ({ c: c.customer }))
+            .aggregate((c: Untyped) => ({ a: c.eur.avg() }))
+            .aggregate((c: Untyped) => ({ s: c.a.sum() })),
+        })),
+      ["METRIC001 k a"],
+    ],
+    [
+      "METRIC001: a balance over time",
+      () => base().silver(($: Untyped) => ({ k: $.orders.aggregate((c: Untyped) => ({ s: c.balance.sum() })) })),
+      ["METRIC001 k balance"],
+    ],
+    [
+      "METRIC001: what a join repeated",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders
+            .join(
+              $.people,
+              (o: Untyped, p: Untyped) => o.customer.eq(p.id),
+              (o: Untyped) => ({ eur: o.eur }),
+            )
+            .aggregate((c: Untyped) => ({ s: c.eur.sum() })),
+        })),
+      ["METRIC001 k eur"],
+    ],
+    [
+      "METRIC001: not after acknowledgeFanOut()",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders
+            .join(
+              $.people,
+              (o: Untyped, p: Untyped) => o.customer.eq(p.id),
+              (o: Untyped) => ({ eur: o.eur }),
+            )
+            .aggregate((c: Untyped) => ({ s: c.eur.acknowledgeFanOut().sum() })),
+        })),
+      [],
+    ],
+    [
+      "METRIC002: EUR + USD",
+      () => base().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ x: c.eur.plus(c.usd) })) })),
+      ["METRIC002 k"],
+    ],
+    [
+      "METRIC002: not after convert()",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders.select((c: Untyped) => ({ x: c.eur.plus(c.usd.convert("EUR", "0.9")) })),
+        })),
+      [],
+    ],
+    [
+      "STREAM001: a stream of a history",
+      () => base().silver(($: Untyped) => ({ k: $.history.streaming() })),
+      ["STREAM001 k"],
+    ],
+    [
+      "JOIN001: a history joined without its key",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.orders.asOfJoin($.history, {
+            on: (o: Untyped, h: Untyped) => o.id.gt(h.id),
+            at: (o: Untyped) => o.at,
+            select: (o: Untyped, h: Untyped) => ({ id: o.id, country: h.country }),
+          }),
+        })),
+      ["JOIN001 g"],
+    ],
+    [
+      "COL001: a column that is not there",
+      () =>
+        edited(base(), (m) => {
+          byName(m, "orders").settings.key = ["idd"];
+        }),
+      ["COL001 orders idd"],
+    ],
+    [
+      "LAYER001: gold over bronze",
+      () =>
+        edited(base(), (m) => {
+          byName(m, "orders").layer = "gold";
+        }),
+      ["LAYER001 orders"],
+    ],
+    [
+      "TBL001: two tables of one name",
+      () => edited(base(), (m) => m.tables.push({ ...byName(m, "orders"), name: "People" })),
+      ["TBL001 People"],
+    ],
+    [
+      "TBL003: a reader before its table",
+      () => edited(base(), (m) => m.tables.reverse()),
+      ["TBL003 history", "TBL003 people", "TBL003 orders"],
+    ],
+    [
+      "FK001: a foreign key to no key",
+      () =>
+        edited(base(), (m) => {
+          byName(m, "orders").settings.references = [
+            { id: "x", columns: ["customer"], table: "orders_raw", key: ["id"] },
+          ];
+        }),
+      ["FK001 orders"],
+    ],
+  ])("%s", (_, make, expected) => {
+    expect(codes(make())).toEqual(expected);
+  });
+});
+
+test("a finding names the user's file and line, and what to do", () => {
+  const p = base().gold(($: Untyped) => ({ g: $.people.select((c: Untyped) => ({ e: c.email })) }));
+  const [found] = analyze(p);
+  expect(found).toMatchObject({
+    severity: "error",
+    help: expect.stringContaining("sha256(salt)"),
+    location: expect.stringMatching(/^test\/unit\/analyze\.test\.ts:\d+:\d+$/),
+  });
+});
+
+describe("what the builder refuses at once, with a code and a place", () => {
+  test.each<[string, string, () => unknown]>([
+    [
+      "an unknown column",
+      "COL001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ x: c.amont })) })),
+    ],
+    ["an unknown table", "TBL003", () => base().silver(($: Untyped) => ({ k: $.order }))],
+    ["gold over bronze", "LAYER001", () => base().gold(($: Untyped) => ({ k: $.orders_raw }))],
+    ["a name that is taken", "TBL001", () => base().silver(($: Untyped) => ({ orders: $.people }))],
+    [
+      "a reference to a table without key",
+      "FK001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.references($.orders_raw, (c: Untyped) => c.id) })),
+    ],
+    [
+      "a reference of another arity",
+      "FK002",
+      () => base().silver(($: Untyped) => ({ k: $.orders.references($.people, (c: Untyped) => [c.id, c.customer]) })),
+    ],
+    [
+      "a comparison of a number with text",
+      "TYPE002",
+      () => base().silver(($: Untyped) => ({ k: $.orders.where((c: Untyped) => c.id.eq("a")) })),
+    ],
+    [
+      "a where that is no condition",
+      "TYPE001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.where((c: Untyped) => c.id) })),
+    ],
+    [
+      "a measure that is no aggregate",
+      "AGG001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.aggregate((c: Untyped) => ({ x: c.id })) })),
+    ],
+    [
+      "a step after a setting",
+      "SET001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.comment("x").where((c: Untyped) => c.id.gt(1)) })),
+    ],
+    [
+      "a regex that is not portable",
+      "ARG001",
+      () => base().silver(($: Untyped) => ({ k: $.people.where((c: Untyped) => c.country.matches("(?=D)E$")) })),
+    ],
+    [
+      "a row number without order",
+      "WIN002",
+      () => base().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ x: c.id.lag().over({}) })) })),
+    ],
+    [
+      "changes given to silver",
+      "SCD001",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders_raw.changes({ key: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at }),
+        })),
+    ],
+    ["a decimal of 50 digits", "TYPE003", () => t.decimal(50, 2)],
+    ["a manifest of another version", "MAN001", () => fromManifest({ version: 99, name: "p", tables: [] })],
+  ])("%s: %s", (_, code, make) => {
+    let thrown: unknown;
+    try {
+      make();
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(MedallionError);
+    expect(thrown).toMatchObject({ code });
+    if (code !== "MAN001")
+      expect((thrown as MedallionError).location).toMatch(/^test\/unit\/analyze\.test\.ts:\d+:\d+$/);
+  });
+});

@@ -1,0 +1,73 @@
+/** The manifest: the same bytes for the same pipeline, and the same SQL from the manifest. */
+import { compile, fromManifest, lineage } from "medallion";
+import { expect, test } from "vitest";
+import { generated } from "../../bench/generate.ts";
+import shop from "../../examples/shop/pipeline.ts";
+
+test("building twice gives the same manifest, byte for byte", () => {
+  expect(JSON.stringify(generated(3))).toBe(JSON.stringify(generated(3)));
+});
+
+test("every node has an id and a place, and is frozen all the way down", () => {
+  const places: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    expect(Object.isFrozen(value)).toBe(true);
+    if ("kind" in value && ("columns" in value || "nullable" in value)) {
+      expect(value).toMatchObject({
+        id: expect.stringMatching(/^[0-9a-f]{16}$/),
+        at: expect.stringMatching(/^examples\/shop\/pipeline\.ts:\d+:\d+$/),
+      });
+      if ("at" in value) places.push(String(value.at));
+    }
+    for (const part of Object.values(value)) visit(part);
+  };
+  for (const table of shop.toNode().tables) visit(table);
+  expect(new Set(places).size).toBeGreaterThan(15);
+});
+
+test("a pipeline from its manifest compiles to the same SQL", () => {
+  const again = fromManifest(JSON.parse(JSON.stringify(shop)));
+  for (const target of ["databricks", "duckdb"] as const)
+    expect(compile(again, { target })).toEqual(compile(shop, { target }));
+  expect(JSON.stringify(again)).toBe(JSON.stringify(shop));
+});
+
+test.each(["databricks", "duckdb"] as const)("the shop's SQL for %s is as reviewed", async (target) => {
+  const { files } = compile(shop, { target });
+  const text = files
+    .filter((file) => file.path !== "00_setup.sql")
+    .map((file) => `-- ${file.path}\n${file.contents}`)
+    .join("\n");
+  await expect(text).toMatchFileSnapshot(`../golden/shop.${target}.sql`);
+});
+
+test("lineage goes column by column", () => {
+  const found = lineage(shop).filter((l) => l.table === "revenue_by_country" || l.column === "order_date");
+  expect(found).toEqual([
+    {
+      table: "orders",
+      column: "order_date",
+      from: [{ table: "orders_raw", column: "ordered_at" }],
+      expression: "ordered_at.toDate()",
+    },
+    {
+      table: "revenue_by_country",
+      column: "country",
+      from: [{ table: "customers", column: "country" }],
+      expression: "country",
+    },
+    {
+      table: "revenue_by_country",
+      column: "revenue",
+      from: [{ table: "orders", column: "amount" }],
+      expression: "amount.sum()",
+    },
+    {
+      table: "revenue_by_country",
+      column: "orders",
+      from: [{ table: "orders", column: "amount" }],
+      expression: "amount.count()",
+    },
+  ]);
+});
