@@ -11,8 +11,8 @@
 
 export interface ChangeApplication {
   /**
-   * Name of a relation (a table or a CTE), as it is written in SQL. It has the stored columns, `__sequence` (not null)
-   * and `__delete` (boolean, not null).
+   * What stands after FROM, once: the name of a table or CTE, or a subquery with an alias. It has the stored columns,
+   * `__sequence` (not null) and `__delete` (boolean, not null).
    */
   readonly events: string;
   /** The stored columns that identify a row, at least one. */
@@ -44,7 +44,7 @@ FROM __ranked
 WHERE __rank = 1 AND NOT __delete`;
 }
 
-/** Every version of every key: the stored columns, and the sequences `__START_AT` and `__END_AT` between which it held. */
+/** Every version of every key: the stored columns, and between which sequences it held, `__START_AT` and `__END_AT`. */
 export function scd2Query(c: ChangeApplication): string {
   const partition = `PARTITION BY ${names(c, c.keys)}`;
   const order = "ORDER BY __sequence ASC NULLS FIRST";

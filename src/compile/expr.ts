@@ -102,7 +102,7 @@ function printCase(node: CaseNode, context: ExprContext): string {
 function printAggregate(node: AggregateNode, context: ExprContext): string {
   const { filter } = node;
   if (!filter) return printCall(node, node.args, context);
-  if (node.args.length === 0) return `count_if(${printExpr(filter, context)})`;
+  if (node.args.length === 0) return `count(CASE WHEN ${printExpr(filter, context)} THEN 1 END)`;
   // A filter on the arguments, not on the call: some renderings are more than one call.
   const condition = printExpr(filter, context);
   const column: ExprContext = context;

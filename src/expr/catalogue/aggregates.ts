@@ -86,7 +86,8 @@ export const aggregateFunctions = {
     nullable: "never",
     labels: "clear",
     spark: "count_if($1)",
-    duckdb: "CAST(count_if($1) AS BIGINT)",
+    // DuckDB's count_if is null over nulls alone.
+    duckdb: "count(CASE WHEN $1 THEN 1 END)",
   },
   sum: {
     kind: "aggregate",

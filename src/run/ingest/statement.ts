@@ -1,8 +1,14 @@
 /** The one statement that stages rows: typed columns, the source's metadata, what was rescued, what is wrong. */
+import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { ColumnFacts } from "../../relation/nodes.ts";
 import { typeName } from "../../schema/types.ts";
 import type { SourceFile } from "../files.ts";
-import { identifier, text } from "./values.ts";
+
+/** What runs the statements: a warehouse, or a connection in a test. */
+export interface Session {
+  exec(sql: string): Promise<void>;
+  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
 
 /** A file and where its rows are read from: itself, or its repaired copy. */
 export interface Input {
@@ -13,8 +19,10 @@ export interface Input {
 /** How a declared column comes out of the rows that are read. */
 export interface ColumnReading {
   readonly facts: ColumnFacts;
-  /** SQL over the rows: the value as it came, as text; null when there is none. */
+  /** SQL over the rows: the value as it came; null when there is none. */
   readonly raw: string;
+  /** SQL over the rows: the value as a person reads it. Default: the value, which is text then. */
+  readonly shown?: string;
   /** SQL over the raw value's column name: the typed value. */
   readonly read: (raw: string) => string;
   /** SQL over the rows: the value as it came, as JSON. Default: the text. */
@@ -24,7 +32,10 @@ export interface ColumnReading {
 }
 
 export interface Reading {
-  /** A table expression of rows, with their file's path in `__file`. */
+  /**
+   * A table expression of rows, with their file's path in `__file`; no column of it is named as in the user's file.
+   * What is SQL over the rows below is evaluated only where it is needed, so it may cost something.
+   */
   readonly from: string;
   readonly columns: readonly ColumnReading[];
   /** SQL over the rows: what is not declared, as a JSON object. */
@@ -40,7 +51,9 @@ export interface StageTarget {
   readonly ingestedAt: Date;
 }
 
-const HIDDEN = ["__problem VARCHAR", "__raw VARCHAR"];
+/** Hidden columns of the staging table: why a row cannot be taken, and the row as it came. */
+export const PROBLEM = "__problem";
+export const RAW = "__raw";
 const METADATA = [
   "_source_file VARCHAR",
   "_source_modified_at TIMESTAMPTZ",
@@ -48,8 +61,10 @@ const METADATA = [
   "_rescued_data VARCHAR",
 ];
 
-export function createTable(into: string, columns: readonly string[]): string {
-  return `CREATE OR REPLACE TEMP TABLE ${identifier(into)} (${[...columns, ...METADATA, ...HIDDEN].join(", ")})`;
+export function createTable(into: string, declared: readonly ColumnFacts[]): string {
+  const columns = declared.map((c) => `${identifier(c.name)} ${duckdbType(c.type)}`);
+  const all = [...columns, ...METADATA, `${PROBLEM} VARCHAR`, `${RAW} VARCHAR`];
+  return `CREATE OR REPLACE TEMP TABLE ${identifier(into)} (${all.join(", ")})`;
 }
 
 export function time(value: Date): string {
@@ -64,12 +79,10 @@ export function insertRows(target: StageTarget, inputs: readonly Input[], readin
   const { columns } = reading;
   const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i) }));
   const rows = [
-    `__file`,
+    "*",
     ...named.map((c) => `${c.raw} AS ${c.x}`),
-    ...named.flatMap((c, i) => (c.rescue === undefined ? [] : [`${c.rescue} AS r${i}`])),
     `${reading.extras ?? "NULL"} AS __extras`,
     `${reading.unreadable ?? "NULL"} AS __unreadable`,
-    `${reading.row} AS __row`,
   ];
   const typed = ["*", ...named.map((c) => `${c.read(c.x)} AS ${c.v}`)];
 
@@ -83,12 +96,12 @@ export function insertRows(target: StageTarget, inputs: readonly Input[], readin
   ].join(" OR ");
 
   const parts = rescuable.map((c) => {
-    const value = c.rescue === undefined ? withoutNulls(c.x, c.nulls) : `r${named.indexOf(c)}`;
+    const value = c.rescue ?? withoutNulls(c.x, c.nulls);
     return `${text(c.facts.name)}, CASE WHEN ${lost(c)} THEN ${value} END`;
   });
   const rescued = `nullif(json_merge_patch(coalesce(__extras, '{}'), json_object(${parts.join(", ")}))::VARCHAR, '{}')`;
   const reasons = required.map(
-    (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, withoutNulls(c.x, c.nulls))} END`,
+    (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, c.shown ?? withoutNulls(c.x, c.nulls))} END`,
   );
   const problem = `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
 
@@ -98,7 +111,7 @@ export function insertRows(target: StageTarget, inputs: readonly Input[], readin
     time(target.ingestedAt),
     when(anyLost, rescued),
     when(anyWrong, problem),
-    when(anyWrong, "__row"),
+    when(anyWrong, reading.row),
   ];
   return `INSERT INTO ${identifier(target.into)}
 SELECT ${result.join(",\n  ")}
@@ -130,7 +143,7 @@ function withoutNulls(x: string, nulls: readonly string[] = []): string {
 const SHOWN = 80;
 
 function reason(facts: ColumnFacts, raw: string): string {
-  const shown = `CASE WHEN length(${raw}) > ${SHOWN} THEN ${raw}[1:${SHOWN}] || '…' ELSE ${raw} END`;
+  const shown = `CASE WHEN length(${raw}) > ${SHOWN} THEN left(${raw}, ${SHOWN}) || '…' ELSE ${raw} END`;
   const article = /^(INT|ARRAY)/.test(typeName(facts.type)) ? "an" : "a";
   const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${typeName(facts.type)}`)}`;
   return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;

@@ -3,49 +3,8 @@
  * read. DuckDB's own casts accept more (`12.7` as an int, `2024-01-05junk` as a date), so they are guarded; the first
  * branch of a guard is the cheap one that nearly every value takes.
  */
+import { duckdbType as duckType, duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { DecimalType, SqlType } from "../../schema/types.ts";
-
-/** A text as a SQL literal. */
-export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}
-
-/** A name as a SQL identifier. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-const NAMES = {
-  string: "VARCHAR",
-  boolean: "BOOLEAN",
-  tinyint: "TINYINT",
-  smallint: "SMALLINT",
-  int: "INTEGER",
-  bigint: "BIGINT",
-  float: "FLOAT",
-  double: "DOUBLE",
-  date: "DATE",
-  timestamp: "TIMESTAMPTZ",
-  timestampNtz: "TIMESTAMP",
-  binary: "BLOB",
-  variant: "JSON",
-} as const;
-
-/** The DuckDB type that holds a column. */
-export function duckType(type: SqlType): string {
-  switch (type.kind) {
-    case "decimal":
-      return `DECIMAL(${type.precision},${type.scale})`;
-    case "array":
-      return `${duckType(type.element)}[]`;
-    case "map":
-      return `MAP(${duckType(type.key)}, ${duckType(type.value)})`;
-    case "struct":
-      return `STRUCT(${type.fields.map((f) => `${identifier(f.name)} ${duckType(f.type)}`).join(", ")})`;
-    default:
-      return NAMES[type.kind];
-  }
-}
 
 export function isNested(type: SqlType): boolean {
   return type.kind === "array" || type.kind === "map" || type.kind === "struct";

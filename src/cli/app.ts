@@ -1,0 +1,107 @@
+/** `main()`: from a command line to an exit code. */
+import { nearest } from "../expr/record.ts";
+import { readArguments } from "./args.ts";
+import type { Command } from "./command.ts";
+import { check } from "./commands/check.ts";
+import { compile } from "./commands/compile.ts";
+import { init } from "./commands/init.ts";
+import { preview } from "./commands/preview.ts";
+import { run } from "./commands/run.ts";
+import { show } from "./commands/show.ts";
+import { EXIT, errorDetails, messageOf, UsageError } from "./errors.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
+import { packageInfo } from "./package-info.ts";
+import { problemLines } from "./problem.ts";
+
+const COMMANDS: readonly Command[] = [init, check, run, preview, show, compile];
+
+/**
+ * Runs a command line (`["run", "--json"]`) and gives its exit code: 0 done, 1 problems or failed, 2 wrong use. It
+ * never throws.
+ *
+ * @example
+ * ```ts
+ * import { main } from "medallion/cli";
+ *
+ * export async function check(): Promise<boolean> {
+ *   const { stdout, stderr, env } = process;
+ *   return (await main(["check"], { stdout, stderr, env, cwd: process.cwd() })) === 0;
+ * }
+ * ```
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    return report(error, argv, io);
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  const paint = paintOf(io.stdout, io.env);
+  if (name === undefined) {
+    writeLines(io.stderr, [generalHelp(COMMANDS, paintOf(io.stderr, io.env))]);
+    return EXIT.usage;
+  }
+  if (name === "--version" || name === "-v") {
+    writeLines(io.stdout, [packageInfo().version]);
+    return EXIT.ok;
+  }
+  const helpOf = rest.find((word) => !word.startsWith("-"));
+  if (name === "--help" || name === "-h" || (name === "help" && helpOf === undefined)) {
+    writeLines(io.stdout, [generalHelp(COMMANDS, paint)]);
+    return EXIT.ok;
+  }
+  const command = commandNamed(name === "help" ? (helpOf ?? "") : name);
+  const given = name === "help" ? undefined : readArguments(command, rest);
+  if (!given || given.on("help")) {
+    writeLines(io.stdout, [commandHelp(command, paint)]);
+    return EXIT.ok;
+  }
+  return await command.run(given, io);
+}
+
+function commandNamed(name: string): Command {
+  const command = COMMANDS.find((c) => c.name === name);
+  if (command) return command;
+  const names = COMMANDS.map((c) => c.name);
+  const near = nearest(name, names);
+  throw new UsageError({
+    code: "CLI001",
+    message: name.startsWith("-") ? `a command comes before ${name}` : `there is no command "${name}"`,
+    help: near ? `did you mean "${near}"?` : `the commands are: ${names.join(", ")}`,
+  });
+}
+
+/** A user's mistake is shown with its place and its way out, ours with how to tell us. Neither with a stack. */
+function report(error: unknown, argv: readonly string[], io: Io): number {
+  const json = argv.includes("--json");
+  const paint = paintOf(io.stderr, io.env);
+  const details = errorDetails(error);
+  const debug = argv.includes("--debug") && error instanceof Error ? [stackOf(error)] : [];
+  if (details) {
+    if (json) writeJson(io, { error: details });
+    else writeLines(io.stderr, [...problemLines(details, { paint, cwd: io.cwd }), ...debug]);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+  const message = messageOf(error).split("\n")[0] ?? "";
+  const help = debug.length > 0 ? "report it with this output" : "run it again with --debug and report the output";
+  const facts = `medallion ${packageInfo().version}, node ${process.versions.node}, ${process.platform} ${process.arch}`;
+  if (json) writeJson(io, { error: { code: "BUG001", message, help: `this is a bug in medallion: ${help}`, facts } });
+  else {
+    writeLines(io.stderr, [
+      `${paint("red", "error BUG001")}: ${paint("bold", message)}`,
+      `  This is a bug in medallion, not in your pipeline: ${help} (${facts}).`,
+      ...debug,
+    ]);
+  }
+  return EXIT.failed;
+}
+
+function stackOf(error: Error): string {
+  const { cause } = error;
+  const own = error.stack ?? error.message;
+  return cause instanceof Error ? `${own}\ncaused by ${stackOf(cause)}` : own;
+}

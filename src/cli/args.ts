@@ -1,0 +1,91 @@
+/** Reads the flags of a command, with a hint for a mistyped one. */
+import { parseArgs } from "node:util";
+import { nearest } from "../expr/record.ts";
+import { COMMON_FLAGS, type Command, type Flag, type Given } from "./command.ts";
+import { UsageError } from "./errors.ts";
+
+/** @throws UsageError `CLI002` for a flag that does not exist or lacks its value, `CLI003` for wrong arguments. */
+export function readArguments(command: Command, argv: readonly string[]): Given {
+  const flags = { ...command.flags, ...COMMON_FLAGS };
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short }]) => [name, { type, ...(short !== undefined && { short }) }]),
+  );
+  // Not strict: parseArgs' own messages know neither our flags nor the command's help.
+  const { tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });
+  const texts = new Map<string, string>();
+  const switches = new Set<string>();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
+    if (!flag) throw unknownFlag(command, token.rawName, Object.keys(flags));
+    if (flag.type === "boolean") switches.add(withoutValue(command, token.rawName, token.value));
+    else texts.set(token.name, withValue(token.rawName, flag, token.value, token.inlineValue === true));
+  }
+  const given = {
+    arguments: positionals,
+    text: (flag: string) => texts.get(flag),
+    on: (flag: string) => switches.has(`--${flag}`) || switches.has(`-${flags[flag]?.short}`),
+  };
+  if (!given.on("help")) checkArguments(command, positionals);
+  return given;
+}
+
+/** A whole number of at least one. */
+export function positiveInteger(given: Given, flag: string): number | undefined {
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)) return value;
+  throw new UsageError({ code: "CLI002", message: `--${flag} takes a whole number above zero, not "${text}"` });
+}
+
+function withoutValue(command: Command, rawName: string, value: string | undefined): string {
+  if (value === undefined) return rawName;
+  throw new UsageError({
+    code: "CLI002",
+    message: `${rawName} takes no value, but was given "${value}"`,
+    help: helpOf(command),
+  });
+}
+
+function withValue(rawName: string, flag: Flag, value: string | undefined, inline: boolean): string {
+  const isFlag = !inline && value?.startsWith("-") === true && value !== "-";
+  if (value !== undefined && value !== "" && !isFlag) return value;
+  throw new UsageError({
+    code: "CLI002",
+    message: `${rawName} needs a value`,
+    help: `${rawName} ${flag.value ?? "VALUE"}: ${flag.help}`,
+  });
+}
+
+function unknownFlag(command: Command, rawName: string, known: readonly string[]): UsageError {
+  const near = nearest(rawName.replace(/^-+/, ""), known);
+  return new UsageError({
+    code: "CLI002",
+    message: `medallion ${command.name} has no flag ${rawName}`,
+    help: near ? `did you mean --${near}?` : helpOf(command),
+  });
+}
+
+function checkArguments(command: Command, given: readonly string[]): void {
+  const needed = command.arguments.filter((name) => !name.startsWith("["));
+  const missing = needed[given.length];
+  if (missing !== undefined) {
+    throw new UsageError({
+      code: "CLI003",
+      message: `medallion ${command.name} needs ${missing}`,
+      help: helpOf(command),
+    });
+  }
+  const extra = given[command.arguments.length];
+  if (extra === undefined) return;
+  throw new UsageError({
+    code: "CLI003",
+    message: `medallion ${command.name} does not know what to do with "${extra}"`,
+    help: helpOf(command),
+  });
+}
+
+const helpOf = (command: Command): string => `medallion ${command.name} --help shows how it is used`;

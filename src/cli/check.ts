@@ -1,0 +1,37 @@
+/** The findings of the analyzers, for every command that must not go on with a wrong pipeline. */
+import { analyze } from "../analyze/analyze.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import { EXIT } from "./errors.ts";
+import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
+import { type Problem, problemCount, problemLines } from "./problem.ts";
+
+/** Each problem with an empty line after it. */
+export function problemBlocks(problems: readonly Problem[], io: Io, stream: Io["stdout"]): readonly string[] {
+  const paint = paintOf(stream, io.env);
+  return problems.flatMap((p) => [...problemLines(p, { paint, cwd: io.cwd }), ""]);
+}
+
+/**
+ * Refuses a pipeline with errors: prints them and gives the exit code, or `undefined` where there are none. Warnings
+ * are for `check`.
+ */
+export function refusal(pipeline: AnyPipeline, json: boolean, io: Io): number | undefined {
+  const errors = analyze(pipeline).filter((d) => d.severity === "error");
+  if (errors.length === 0) return undefined;
+  if (json) {
+    writeJson(io, {
+      error: {
+        code: "RUN001",
+        message: `the pipeline has ${problemCount(errors)}`,
+        help: "medallion check lists them",
+      },
+      diagnostics: errors,
+    });
+    return EXIT.failed;
+  }
+  writeLines(io.stderr, [
+    ...problemBlocks(errors, io, io.stderr),
+    `The pipeline has ${problemCount(errors)}: nothing was done.`,
+  ]);
+  return EXIT.failed;
+}

@@ -1,0 +1,57 @@
+/** What a command is: its words for `--help`, its flags, and what it does. */
+import type { Io } from "./io.ts";
+
+export interface Flag {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+  /** How the value is called in help: `FILE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** Flags and arguments as they were given. */
+export interface Given {
+  readonly arguments: readonly string[];
+  text(flag: string): string | undefined;
+  on(flag: string): boolean;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Names of the arguments: `TABLE`, or `[DIR]` for one that may be left out. */
+  readonly arguments: readonly string[];
+  readonly flags: Flags;
+  /** Lines beneath the summary. */
+  readonly about: readonly string[];
+  /** Command lines, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** Does the work and gives the exit code. */
+  run(given: Given, io: Io): Promise<number>;
+}
+
+/** Flags of every command. */
+export const COMMON_FLAGS: Flags = {
+  json: { type: "boolean", help: "write one JSON document to stdout, and nothing else there" },
+  debug: { type: "boolean", help: "show the stack of an unexpected error" },
+  help: { type: "boolean", short: "h", help: "show this help" },
+};
+
+/** Flags of the commands that read a pipeline. */
+export const PROJECT_FLAGS: Flags = {
+  config: { type: "string", value: "FILE", help: "config file (default: medallion.config.ts)" },
+  pipeline: {
+    type: "string",
+    value: "FILE",
+    help: "module whose default export is the pipeline, in place of a config",
+  },
+  env: { type: "string", value: "NAME", help: "environment of the config" },
+};
+
+/** Flags of the commands that touch the warehouse. */
+export const WAREHOUSE_FLAGS: Flags = {
+  warehouse: { type: "string", value: "PATH", help: "warehouse file, or :memory:" },
+  "base-dir": { type: "string", value: "DIR", help: "folder that source paths are relative to" },
+};

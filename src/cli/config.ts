@@ -1,0 +1,99 @@
+/** `medallion.config.ts`: what a project is made of. */
+import { z } from "zod";
+import type { Target } from "../compile/compile.ts";
+import { nearest } from "../expr/record.ts";
+import { UsageError } from "./errors.ts";
+
+/** As a record, so that tsc asks for a target that the compiler learned. */
+const targets: Readonly<Record<Target, true>> = { databricks: true, duckdb: true };
+
+export const TARGETS: readonly string[] = Object.freeze(Object.keys(targets));
+
+export function isTarget(name: string): name is Target {
+  return Object.hasOwn(targets, name);
+}
+
+/** Settings that differ between environments. Paths are relative to the config file. */
+export interface EnvironmentConfig {
+  /** What source paths are relative to. Default: the folder of the config file. */
+  readonly baseDir?: string;
+  /** The warehouse file, or `:memory:`. Default: `.medallion/warehouse.duckdb` in the base directory. */
+  readonly warehouse?: string;
+  /** What `compile` writes for when `--target` is not given. */
+  readonly target?: Target;
+  /** Where `compile` writes to when `--out` is not given. Default: `out/<target>`. */
+  readonly out?: string;
+}
+
+/** The content of `medallion.config.ts`. */
+export interface MedallionConfig extends EnvironmentConfig {
+  /** The module whose default export is the pipeline, relative to the config file. */
+  readonly pipeline: string;
+  /** Settings by environment, over the ones above: `--env NAME` takes them. */
+  readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
+}
+
+/**
+ * Types the config, and nothing else: what is given comes back.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from "medallion/cli";
+ *
+ * export default defineConfig({
+ *   pipeline: "./src/pipeline.ts",
+ *   warehouse: "warehouse.duckdb",
+ *   environments: { test: { baseDir: "test/data", warehouse: ":memory:" } },
+ * });
+ * ```
+ */
+export function defineConfig(config: MedallionConfig): MedallionConfig {
+  return config;
+}
+
+const environment = {
+  baseDir: z.string().min(1).optional(),
+  warehouse: z.string().min(1).optional(),
+  target: z
+    .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGETS.join(", ")}`)
+    .optional(),
+  out: z.string().min(1).optional(),
+};
+const shape = z.strictObject({
+  pipeline: z.string().min(1),
+  ...environment,
+  environments: z.record(z.string(), z.strictObject(environment)).optional(),
+});
+const KEYS = Object.keys(shape.shape);
+
+/** @throws UsageError `CFG002` where the value is not a config. */
+export function readConfig(value: unknown, file: string): MedallionConfig {
+  const read = shape.safeParse(value);
+  if (read.success) return read.data as MedallionConfig;
+  const [issue] = read.error.issues;
+  const at = issue?.path.join(".") ?? "";
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const near = unknown === undefined ? undefined : nearest(unknown, KEYS);
+  throw new UsageError({
+    code: "CFG002",
+    message: `${file} is not a config: ${at === "" ? "" : `${at}: `}${issue?.message ?? "wrong shape"}`,
+    help: near
+      ? `did you mean ${near}?`
+      : 'export default defineConfig({ pipeline: "./src/pipeline.ts" }), with defineConfig from "medallion/cli"',
+  });
+}
+
+/** The config with the settings of one environment over its own. */
+export function inEnvironment(config: MedallionConfig, name: string | undefined): MedallionConfig {
+  if (name === undefined) return config;
+  const environments = config.environments ?? {};
+  const found = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  if (found) return { ...config, ...found };
+  const names = Object.keys(environments);
+  const near = nearest(name, names);
+  throw new UsageError({
+    code: "CFG003",
+    message: `the config has no environment "${name}"`,
+    help: near ? `did you mean "${near}"?` : `the environments are: ${names.join(", ") || "none"}`,
+  });
+}

@@ -1,0 +1,46 @@
+/** Exit codes, and the errors of the command line itself. */
+import { type ErrorDetails, MedallionError } from "../schema/errors.ts";
+
+/** `ok`; `failed`: problems were found or the work failed; `usage`: the command was given wrongly. */
+export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
+
+/** The command was given wrongly: exit code 2. */
+export class UsageError extends MedallionError {
+  override readonly name = "UsageError";
+}
+
+/** The command was right and could not be done: exit code 1. */
+export class CliError extends MedallionError {
+  override readonly name = "CliError";
+}
+
+/**
+ * The details of a MedallionError, or `undefined` for another error. By shape, not by class: the user's project may
+ * have its own copy of this package, whose classes are not ours.
+ */
+export function errorDetails(error: unknown): ErrorDetails | undefined {
+  if (error instanceof MedallionError) return error.toJSON();
+  if (!(error instanceof Error) || !("code" in error) || !("describe" in error)) return undefined;
+  if (typeof error.code !== "string" || typeof error.describe !== "function") return undefined;
+  const text = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    code: error.code,
+    message: error.message,
+    help: text("help"),
+    location: text("location"),
+    table: text("table"),
+    column: text("column"),
+  };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a file system call failed with this code: `ENOENT`, `EACCES`, … */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
+}

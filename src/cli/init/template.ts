@@ -1,0 +1,159 @@
+/** The files of a new project: small, and with one of everything that matters. */
+
+export interface TemplateOptions {
+  /** Name of the npm package. */
+  readonly name: string;
+  readonly version: string;
+  readonly typescript: string;
+}
+
+export interface TemplateFile {
+  readonly path: string;
+  readonly contents: string;
+}
+
+export function templateFiles(options: TemplateOptions): readonly TemplateFile[] {
+  return [
+    { path: "package.json", contents: json(packageJson(options)) },
+    { path: "tsconfig.json", contents: json(TSCONFIG) },
+    { path: "medallion.config.ts", contents: CONFIG },
+    { path: "src/pipeline.ts", contents: PIPELINE },
+    { path: "data/orders/2025-01.json", contents: ORDERS.map((order) => `${JSON.stringify(order)}\n`).join("") },
+    { path: "data/customers/2025-01.csv", contents: CUSTOMERS },
+    { path: ".gitignore", contents: "node_modules/\n.medallion/\nout/\n" },
+    { path: "README.md", contents: readme(options.name) },
+  ];
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function packageJson({ name, version, typescript }: TemplateOptions): unknown {
+  return {
+    name,
+    version: "0.0.0",
+    private: true,
+    type: "module",
+    engines: { node: ">=22.18" },
+    scripts: {
+      check: "tsc && medallion check",
+      start: "medallion run",
+      compile: "medallion compile --target databricks",
+    },
+    dependencies: { medallion: `^${version}` },
+    devDependencies: { typescript: `^${typescript}` },
+  };
+}
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: "es2024",
+    lib: ["es2024", "esnext.disposable"],
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    noEmit: true,
+  },
+  include: ["src", "medallion.config.ts"],
+};
+
+const CONFIG = `import { defineConfig } from "medallion/cli";
+
+export default defineConfig({
+  pipeline: "./src/pipeline.ts",
+  warehouse: ".medallion/warehouse.duckdb",
+});
+`;
+
+const PIPELINE = `import { pipeline, source, t } from "medallion";
+
+export default pipeline("shop")
+  // Bronze: files as they come. A row that cannot be read goes to quarantine and is counted.
+  .bronze({
+    orders_raw: source.json("data/orders/*.json", {
+      order_id: t.bigint(),
+      customer_id: t.bigint(),
+      ordered_at: t.timestamp(),
+      amount: t.decimal(12, 2),
+      status: t.string(),
+    }),
+    customers_raw: source.csv("data/customers/*.csv", {
+      customer_id: t.bigint(),
+      email: t.string().pii("email"),
+      country: t.string(),
+      op: t.string(),
+      changed_at: t.timestamp(),
+    }),
+  })
+  // Silver: typed, cleaned, keyed. Rows that break a rule are in orders_quarantine.
+  .silver(($) => ({
+    orders: $.orders_raw
+      .where((o) => o.status.ne("cancelled"))
+      .derive((o) => ({ order_date: o.ordered_at.toDate() }))
+      .key((o) => o.order_id)
+      .expectOrQuarantine({ amount_positive: (o) => o.amount.gt(0) }),
+  }))
+  // The history of each customer, from change events in any order.
+  .scd2(($) => ({
+    customers: $.customers_raw.changes({
+      key: (c) => c.customer_id,
+      sequenceBy: (c) => c.changed_at,
+      deleteWhen: (c) => c.op.eq("D"),
+      columns: ({ op, ...rest }) => rest,
+    }),
+  }))
+  // Gold: for people and reports. Select the email here, and tsc says why that does not go.
+  .gold(($) => ({
+    revenue_by_country: $.orders
+      .asOfJoin($.customers, {
+        on: (o, c) => o.customer_id.eq(c.customer_id),
+        at: (o) => o.ordered_at,
+        select: (o, c) => ({ country: c.country, amount: o.amount }),
+      })
+      .groupBy((r) => ({ country: r.country }))
+      .aggregate((r) => ({ revenue: r.amount.sum(), orders: r.amount.count() })),
+  }));
+`;
+
+/** One is cancelled, one breaks the rule, one cannot be read. */
+const ORDERS = [
+  { order_id: 1, customer_id: 1, ordered_at: "2025-01-03T09:12:00Z", amount: 120.5, status: "paid" },
+  { order_id: 2, customer_id: 2, ordered_at: "2025-01-04T17:40:00Z", amount: 80, status: "shipped" },
+  { order_id: 3, customer_id: 1, ordered_at: "2025-01-09T11:05:00Z", amount: 42.25, status: "cancelled" },
+  { order_id: 4, customer_id: 3, ordered_at: "2025-01-12T08:30:00Z", amount: 19.99, status: "paid" },
+  { order_id: 5, customer_id: 2, ordered_at: "2025-01-15T20:01:00Z", amount: -5, status: "paid" },
+  { order_id: 6, customer_id: 1, ordered_at: "2025-01-21T13:47:00Z", amount: 310, status: "paid" },
+  { order_id: "seven", customer_id: 3, ordered_at: "2025-01-22T10:00:00Z", amount: 12, status: "paid" },
+];
+
+/** Customer 1 moves between two orders; the events are not in order. */
+const CUSTOMERS = `customer_id,email,country,op,changed_at
+1,ada@example.com,SE,U,2025-01-15T00:00:00Z
+1,ada@example.com,DE,I,2025-01-01T00:00:00Z
+2,ben@example.com,FR,I,2025-01-01T00:00:00Z
+3,cleo@example.com,DE,I,2025-01-02T00:00:00Z
+`;
+
+function readme(name: string): string {
+  return `# ${name}
+
+A medallion pipeline: bronze, silver, gold, in \`src/pipeline.ts\`.
+
+\`\`\`sh
+npm install
+npm run check                               # tsc, then the rules of medallion
+npx medallion run                           # run it on DuckDB
+npx medallion preview revenue_by_country    # look at a table
+npx medallion preview orders_quarantine     # the rows that broke a rule
+npx medallion show                          # tables, columns, lineage
+npx medallion compile --target databricks   # SQL for Databricks, in out/databricks
+\`\`\`
+
+The warehouse is \`.medallion/warehouse.duckdb\`. Put another file into \`data/orders\` and run again: only its rows are read.
+`;
+}

@@ -1,0 +1,39 @@
+/** What a command sees of the world: streams, environment, folder. A test gives its own. */
+import { type Env, type Paint, paintFor, wantsColor } from "./style.ts";
+
+/** Where text goes: `process.stdout` and `process.stderr` are such streams. */
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** Width of the terminal, in cells. */
+  readonly columns?: number;
+  /** Height of the terminal, in lines. */
+  readonly rows?: number;
+}
+
+/** The world of a command. */
+export interface Io {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Sets what Ctrl-C says while the work lasts; gives the way to take it back. */
+  readonly onInterrupt?: (say: string) => () => void;
+}
+
+export const paintOf = (stream: OutputStream, env: Env): Paint => paintFor(wantsColor(stream, env));
+
+/** Whether a stream takes a live display: moving the cursor in a log or a pipe leaves garbage. */
+export function isLive(stream: OutputStream, env: Env): boolean {
+  return wantsColor(stream, env) && !env["CI"];
+}
+
+/** One JSON document on stdout. What JSON has no word for is text. */
+export function writeJson(io: Io, value: unknown): void {
+  const text = JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2);
+  io.stdout.write(`${text}\n`);
+}
+
+export function writeLines(stream: OutputStream, lines: readonly string[]): void {
+  stream.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,157 @@
+/** Finds and loads the project: its config and its pipeline, TypeScript as it is. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Target } from "../compile/compile.ts";
+import { nearest } from "../expr/record.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import type { Given } from "./command.ts";
+import { inEnvironment, readConfig } from "./config.ts";
+import { CliError, errorDetails, hasCode, messageOf, UsageError } from "./errors.ts";
+import { shownPath } from "./format.ts";
+import type { Io } from "./io.ts";
+
+export interface Project {
+  readonly pipeline: AnyPipeline;
+  /** What source paths are relative to. Absolute. */
+  readonly baseDir: string;
+  /** Absolute path of the warehouse file, or `:memory:`. */
+  readonly warehouse: string;
+  readonly target?: Target;
+  /** Absolute. */
+  readonly out?: string;
+}
+
+const CONFIG_FILE = "medallion.config.ts";
+
+/**
+ * The project that the flags name. A path of a flag is relative to the working directory, one of the config to the
+ * config's folder; with `--pipeline` alone there is no config and the pipeline's folder is the base.
+ */
+export async function loadProject(given: Given, io: Io): Promise<Project> {
+  const fromFlags = (flag: string): string | undefined => {
+    const value = given.text(flag);
+    return value === undefined || value === ":memory:" ? value : path.resolve(io.cwd, value);
+  };
+  const pipelineFlag = fromFlags("pipeline");
+  const configFlag = fromFlags("config");
+  const useConfig = pipelineFlag === undefined || configFlag !== undefined || given.text("env") !== undefined;
+  const configFile = useConfig ? (configFlag ?? path.join(io.cwd, CONFIG_FILE)) : undefined;
+  const root = path.dirname(configFile ?? pipelineFlag ?? io.cwd);
+  const config = configFile === undefined ? undefined : await loadConfig(configFile, given.text("env"), io);
+  const below = (value: string | undefined): string | undefined =>
+    value === undefined || value === ":memory:" ? value : path.resolve(root, value);
+
+  const file = pipelineFlag ?? path.resolve(root, config?.pipeline ?? "");
+  const pipeline = await loadPipeline(file, io);
+  const baseDir = fromFlags("base-dir") ?? below(config?.baseDir) ?? root;
+  const out = below(config?.out);
+  return {
+    pipeline,
+    baseDir,
+    warehouse: fromFlags("warehouse") ?? below(config?.warehouse) ?? path.join(baseDir, ".medallion/warehouse.duckdb"),
+    ...(config?.target !== undefined && { target: config.target }),
+    ...(out !== undefined && { out }),
+  };
+}
+
+/** The name of a table that was typed on the command line. */
+export function knownTable(name: string, pipeline: AnyPipeline): string {
+  const names = pipeline.toNode().tables.map((t) => t.name);
+  if (names.includes(name)) return name;
+  const near = nearest(name, names);
+  throw new UsageError({
+    code: "TBL003",
+    message: `there is no table "${name}"`,
+    help: near ? `did you mean "${near}"?` : "medallion show lists the tables",
+    table: name,
+  });
+}
+
+async function loadConfig(file: string, environment: string | undefined, io: Io) {
+  const shown = shownPath(file, io.cwd);
+  if (!existsSync(file)) {
+    throw new UsageError({
+      code: "CFG001",
+      message: `there is no ${shown}${path.dirname(file) === io.cwd ? " in this folder" : ""}`,
+      help: "go to the project's folder, name one with --config FILE or --pipeline FILE, or make a project with medallion init",
+    });
+  }
+  return inEnvironment(readConfig(await defaultExport(file, io), shown), environment);
+}
+
+async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
+  const shown = shownPath(file, io.cwd);
+  if (!existsSync(file)) {
+    throw new UsageError({
+      code: "LOAD001",
+      message: `there is no pipeline module ${shown}`,
+      help: "give the right path: pipeline in the config, or --pipeline FILE",
+    });
+  }
+  const value = await defaultExport(file, io);
+  if (isPipeline(value)) return value;
+  throw new UsageError({
+    code: "LOAD002",
+    message: `the default export of ${shown} is not a pipeline`,
+    help: 'export default pipeline("shop").bronze({ … })',
+  });
+}
+
+function isPipeline(value: unknown): value is AnyPipeline {
+  return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
+}
+
+/**
+ * tsx for the whole process and not `tsImport`: that one gives every module, this package included, a second instance
+ * with another URL, and then the places of errors are in our files, not in the user's.
+ */
+let loader: Promise<unknown> | undefined;
+function withTypeScript(): Promise<unknown> {
+  loader ??= import("tsx/esm/api").then(({ register }) => register());
+  return loader;
+}
+
+async function defaultExport(file: string, io: Io): Promise<unknown> {
+  await withTypeScript();
+  let loaded: unknown;
+  try {
+    loaded = await import(/* @vite-ignore */ pathToFileURL(file).href);
+  } catch (error) {
+    if (errorDetails(error)) throw error;
+    throw loadFailed(error, file, io);
+  }
+  const value = property(loaded, "default");
+  // A folder without "type": "module" gives CommonJS, whose default is the whole module.
+  return property(value, "__esModule") === true ? property(value, "default") : value;
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** What the user's own code did wrong while it was loaded: a syntax error, a missing module, a throw. */
+function loadFailed(error: unknown, file: string, io: Io): CliError {
+  const shown = shownPath(file, io.cwd);
+  const missing = hasCode(error, "ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND");
+  const syntax = /^(?:Transform failed[^\n]*\n)?(\/[^\n]+?:\d+:\d+): ERROR: ([^\n]*)/.exec(messageOf(error));
+  const location = syntax?.[1] ?? placeOf(error);
+  return new CliError({
+    code: "LOAD003",
+    message: `${shown} cannot be loaded: ${syntax?.[2] ?? messageOf(error).split("\n")[0]}`,
+    help: missing ? "check the path of the import; for a package: npm install" : undefined,
+    ...(location !== undefined && { location }),
+    cause: error,
+  });
+}
+
+/** The first place in the stack that is the user's. */
+function placeOf(error: unknown): string | undefined {
+  const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  for (const line of lines) {
+    const [, file, at] = /\(?(?:file:\/\/)?(\/[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
+    if (file === undefined || at === undefined || file.includes("/node_modules/")) continue;
+    return `${decodeURI(file)}:${at}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** The `medallion` command: the process around `main()`. */
+import { main } from "./app.ts";
+import { EXIT, hasCode } from "./errors.ts";
+import type { Io } from "./io.ts";
+
+let says = "Interrupted.";
+
+// Not Node's own way to end: the shell must see 130, and the user what became of the data.
+process.once("SIGINT", () => {
+  process.stderr.write(`\n${says}\n`);
+  process.exit(EXIT.interrupted);
+});
+
+// `medallion show | head` closes the pipe: not an error of ours.
+process.stdout.on("error", (error) => {
+  if (!hasCode(error, "EPIPE")) throw error;
+  process.exit(EXIT.ok);
+});
+
+const io: Io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  onInterrupt: (say) => {
+    const before = says;
+    says = say;
+    return () => {
+      says = before;
+    };
+  },
+};
+
+process.exitCode = await main(process.argv.slice(2), io);

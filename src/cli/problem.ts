@@ -1,0 +1,82 @@
+/** A problem as a person reads it: what, where, the line with a caret beneath it, what to do. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Diagnostic } from "../analyze/diagnostic.ts";
+import type { ErrorDetails } from "../schema/errors.ts";
+import { count, plural, shownPath } from "./format.ts";
+import { displayWidth, type Paint, plain } from "./style.ts";
+
+export type Problem = Omit<ErrorDetails, "cause"> & { readonly severity?: Diagnostic["severity"] };
+
+export interface ProblemOptions {
+  readonly paint?: Paint;
+  /** Paths are shown relative to it. */
+  readonly cwd?: string;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The lines of one problem. */
+export function problemLines(problem: Problem, options: ProblemOptions = {}): readonly string[] {
+  const { paint = plain, cwd = process.cwd() } = options;
+  const severity = problem.severity ?? "error";
+  const style = severity === "error" ? "red" : "yellow";
+  const place = placeOf(problem.location);
+  const where = place ? `${shownPath(place.file, cwd)}:${place.line}:${place.column}` : problem.location;
+  const [first = "", ...more] = problem.message.split("\n");
+  return [
+    ...(where === undefined ? [] : [paint("cyan", where)]),
+    `${paint(style, `${severity} ${problem.code}`)}: ${paint("bold", first)}`,
+    ...more.map((line) => `  ${line}`),
+    ...(place ? excerpt(place, paint) : []),
+    ...(problem.help === undefined ? [] : [`  ${paint("green", "help")}: ${problem.help}`]),
+  ];
+}
+
+/** `2 errors and 1 warning`. */
+export function problemCount(problems: readonly Problem[]): string {
+  const errors = problems.filter((p) => (p.severity ?? "error") === "error").length;
+  const warnings = problems.length - errors;
+  if (warnings === 0) return plural(errors, "error");
+  return errors === 0 ? plural(warnings, "warning") : `${plural(errors, "error")} and ${plural(warnings, "warning")}`;
+}
+
+/** Locations are relative to the directory that the process runs in. */
+function placeOf(location: string | undefined): Place | undefined {
+  const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(location ?? "") ?? [];
+  if (file === undefined) return undefined;
+  return { file: path.resolve(file), line: Number(line), column: Number(column) };
+}
+
+function excerpt(place: Place, paint: Paint): readonly string[] {
+  const lines = sourceLines(place.file);
+  const text = lines[place.line - 1];
+  if (text === undefined) return [];
+  const gutter = count(place.line).length;
+  const row = (number: number, source: string): string =>
+    `  ${paint("dim", `${String(number).padStart(gutter)} |`)} ${source}`.trimEnd();
+  const before = lines[place.line - 2];
+  // Tabs stay tabs beneath the line, so that the caret stands where the eye expects it.
+  const lead = [...text.slice(0, place.column - 1)]
+    .map((c) => (c === "\t" ? "\t" : " ".repeat(displayWidth(c))))
+    .join("");
+  const length = /^[\w$]+/.exec(text.slice(place.column - 1))?.[0].length ?? 1;
+  return [
+    ...(before?.trim() ? [row(place.line - 1, before)] : []),
+    row(place.line, text),
+    `  ${paint("dim", `${" ".repeat(gutter)} |`)} ${lead}${paint("red", "^".repeat(length))}`,
+  ];
+}
+
+function sourceLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, "utf8").split(/\r?\n/);
+  } catch {
+    // A place without its file (a manifest of another machine) is still a place.
+    return [];
+  }
+}

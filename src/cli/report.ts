@@ -1,0 +1,178 @@
+/** What an update did, as a person reads it. */
+import type { ExpectationResult, TableResult, Update } from "../run/update.ts";
+import type { ErrorDetails } from "../schema/errors.ts";
+import { count, duration, plural, shownPath } from "./format.ts";
+import { problemLines } from "./problem.ts";
+import { type Paint, paintFor, type Style } from "./style.ts";
+import { type Cell, type Column, tableLines } from "./table.ts";
+
+/** How `reportUpdate` writes. */
+export interface ReportOptions {
+  /** Default: no colours. */
+  readonly color?: boolean;
+  /** Paths are shown relative to it. Default: the working directory. */
+  readonly cwd?: string;
+  /** The errors of failed tables, to show the source line of each. Without one a table's `reason` is shown. */
+  readonly errors?: ReadonlyMap<string, ErrorDetails>;
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: "TABLE" },
+  { header: "LAYER" },
+  { header: "KIND" },
+  { header: "READ", align: "right" },
+  { header: "WRITTEN", align: "right" },
+  { header: "DROPPED", align: "right" },
+  { header: "QUARANTINED", align: "right" },
+  { header: "EXP. PASSED", align: "right" },
+  { header: "EXP. FAILED", align: "right" },
+  { header: "TIME", align: "right" },
+  { header: "STATUS" },
+];
+
+/**
+ * A table of what each table of the update did, the expectations that rows broke, what failed and why, and where the
+ * warehouse is; one line where nothing had changed. Ends without a line break.
+ *
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { reportUpdate } from "medallion/cli";
+ * import { run } from "medallion/run";
+ *
+ * export async function main(): Promise<void> {
+ *   const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ *   await using update = await run(p);
+ *   console.log(reportUpdate(update, { color: process.stdout.isTTY }));
+ * }
+ * ```
+ */
+export function reportUpdate(update: Update, options: ReportOptions = {}): string {
+  const paint = paintFor(options.color === true);
+  const cwd = options.cwd ?? process.cwd();
+  const { tables } = update;
+  const where = `${paint("dim", "Warehouse:")} ${shownPath(update.warehouse, cwd)}`;
+  if (update.status === "completed" && tables.every((t) => t.skipped)) {
+    return [
+      `Everything is up to date. ${paint("dim", `${plural(tables.length, "table")}, ${duration(update.durationMs)}`)}`,
+      where,
+    ].join("\n");
+  }
+  const sections = [
+    tableLines(COLUMNS, tables.map(resultRow), { paint }),
+    brokenExpectations(tables, paint),
+    failures(tables, options, paint, cwd),
+    [summary(update, paint), ...quarantineHint(tables, paint), where],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+const STATUS: Readonly<Record<TableResult["status"], Cell>> = {
+  completed: { text: "done", style: "green" },
+  skipped: { text: "up to date", style: "dim" },
+  failed: { text: "failed", style: "red" },
+  excluded: { text: "not run", style: "yellow" },
+};
+
+function resultRow(table: TableResult): readonly (string | Cell)[] {
+  const head = [table.name, table.layer, table.kind];
+  const status = STATUS[table.status];
+  const time = table.status === "excluded" ? "" : duration(table.durationMs);
+  if (table.status !== "completed") return [...head, "", "", "", "", "", "", time, status];
+  const { expectations } = table;
+  const sum = (of: (e: ExpectationResult) => number): number => expectations.reduce((total, e) => total + of(e), 0);
+  const checked = (n: number, style?: Style): string | Cell =>
+    expectations.length === 0 ? quiet("-") : number(n, style);
+  return [
+    ...head,
+    count(table.rowsRead),
+    count(table.rowsWritten),
+    number(table.rowsDropped, "yellow"),
+    number(table.rowsQuarantined, "yellow"),
+    checked(sum((e) => e.passed)),
+    checked(
+      sum((e) => e.failed),
+      "yellow",
+    ),
+    time,
+    status,
+  ];
+}
+
+const quiet = (text: string): Cell => ({ text, style: "dim" });
+
+/** A zero is quiet, so that what is there stands out. */
+function number(n: number, style?: Style): Cell {
+  return n === 0 ? quiet("0") : { text: count(n), ...(style !== undefined && { style }) };
+}
+
+const ACTION: Readonly<Record<ExpectationResult["action"], string>> = {
+  warn: "kept",
+  drop: "dropped",
+  quarantine: "quarantined",
+  fail: "stopped the table",
+};
+
+function brokenExpectations(tables: readonly TableResult[], paint: Paint): readonly string[] {
+  const rows = tables.flatMap((table) =>
+    table.expectations
+      .filter((e) => e.failed > 0)
+      .map((e) => [table.name, e.name, count(e.failed), count(e.passed + e.failed), ACTION[e.action]]),
+  );
+  if (rows.length === 0) return [];
+  const columns: readonly Column[] = [
+    { header: "TABLE" },
+    { header: "EXPECTATION" },
+    { header: "BROKEN BY", align: "right" },
+    { header: "OF ROWS", align: "right" },
+    { header: "THESE WERE" },
+  ];
+  return [paint("bold", "Broken expectations"), ...tableLines(columns, rows, { paint, indent: "  " })];
+}
+
+function failures(
+  tables: readonly TableResult[],
+  options: ReportOptions,
+  paint: Paint,
+  cwd: string,
+): readonly string[] {
+  return tables.flatMap((table) => {
+    if (table.status === "excluded") {
+      return [`${paint("yellow", "not run")} ${table.layer}.${table.name}: ${table.reason ?? "an input failed"}`];
+    }
+    if (table.status !== "failed") return [];
+    const title = paint("red", `failed ${table.layer}.${table.name}`);
+    const error = options.errors?.get(table.name);
+    const lines = error ? problemLines(error, { paint, cwd }) : (table.reason ?? "unknown reason").split("\n");
+    return [title, ...lines.map((line) => `  ${line}`)];
+  });
+}
+
+function summary(update: Update, paint: Paint): string {
+  const of = (status: TableResult["status"]): number => update.tables.filter((t) => t.status === status).length;
+  const parts = [
+    `${count(of("completed"))} done`,
+    ...(of("skipped") > 0 ? [`${count(of("skipped"))} up to date`] : []),
+    ...(of("failed") > 0 ? [`${count(of("failed"))} failed`] : []),
+    ...(of("excluded") > 0 ? [`${count(of("excluded"))} not run`] : []),
+  ];
+  const failed = update.status === "failed";
+  const verdict = failed ? paint("red", "Update failed") : paint("green", "Update completed");
+  const kept = failed ? " What failed keeps its last good state." : "";
+  return `${verdict} in ${duration(update.durationMs)}: ${parts.join(", ")} of ${plural(update.tables.length, "table")}.${kept}`;
+}
+
+const SHOWN_HINTS = 5;
+
+function quarantineHint(tables: readonly TableResult[], paint: Paint): readonly string[] {
+  const from = tables.filter((t) => t.rowsQuarantined > 0);
+  const shown = from.slice(0, SHOWN_HINTS).map((t) => {
+    const look = paint("cyan", `medallion preview ${t.name}_quarantine`);
+    return `Quarantined: ${plural(t.rowsQuarantined, "row")} of ${t.name}; why: ${look}`;
+  });
+  const more = from.length - shown.length;
+  return more > 0 ? [...shown, `Quarantined: rows of ${plural(more, "more table", "more tables")}`] : shown;
+}

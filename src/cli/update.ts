@@ -1,0 +1,44 @@
+/** One update with its progress: what `run` and `preview` share. */
+import type { RunOptions } from "../run/run.ts";
+import type { RunEvent, Update } from "../run/update.ts";
+import type { ErrorDetails } from "../schema/errors.ts";
+import type { Io } from "./io.ts";
+import type { Project } from "./load.ts";
+import { progressReporter } from "./progress.ts";
+
+export interface Updated {
+  readonly update: Update;
+  /** The errors of the tables that failed, by table. */
+  readonly errors: ReadonlyMap<string, ErrorDetails>;
+}
+
+const INTERRUPTED =
+  "Interrupted. The warehouse keeps its last good state: run again, and the update goes on from there.";
+
+type UpdateOptions = Pick<RunOptions, "fullRefresh" | "only">;
+
+/** Runs the pipeline; the caller closes the update. Progress goes to stderr, or nowhere when it would be read by a program. */
+export async function runUpdate(project: Project, options: UpdateOptions, quiet: boolean, io: Io): Promise<Updated> {
+  // Here and not at the top: the engine is native code that `check` and `show` need not load.
+  const { run } = await import("../run/index.ts");
+  const errors = new Map<string, ErrorDetails>();
+  const progress = quiet ? undefined : progressReporter(io.stderr, io.env);
+  const onEvent = (event: RunEvent): void => {
+    const error = event.details["error"] as ErrorDetails | undefined;
+    if (event.table !== undefined && error) errors.set(event.table, error);
+    progress?.onEvent(event);
+  };
+  const release = io.onInterrupt?.(INTERRUPTED);
+  try {
+    const update = await run(project.pipeline, {
+      ...options,
+      warehouse: project.warehouse,
+      baseDir: project.baseDir,
+      onEvent,
+    });
+    return { update, errors };
+  } finally {
+    progress?.done();
+    release?.();
+  }
+}

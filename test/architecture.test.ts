@@ -1,0 +1,100 @@
+/** The rooms of `src`: data flows one way, the public door stays pure, and no file outgrows a reader. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { importsOf, ROOMS, roomOf } from "./imports.ts";
+
+const SRC = path.resolve(import.meta.dirname, "../src");
+const LONGEST = 450;
+const NOT_FOR_THE_DOOR = new Set(["run", "cli"]);
+
+const sources = new Map(
+  readdirSync(SRC, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => name.split(path.sep).join("/"))
+    .sort()
+    .map((name) => [name, readFileSync(path.join(SRC, name), "utf8")] as const),
+);
+const imports = new Map([...sources].map(([name, text]) => [name, importsOf(name, text)] as const));
+
+test("every kind of import is seen, types included, and text that only looks like one is not", () => {
+  const text = [
+    'import type { A } from "./a.ts";',
+    'import b, { type B } from "./b.ts";',
+    'import "./c.ts";',
+    'export * from "./d.ts";',
+    'export type { E } from "./e.ts";',
+    'type F = import("./f.ts").F;',
+    'const g = await import("./g.ts");',
+    '// import "./comment.ts";',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a program
+    'const template = `\nimport "./template.ts";\n${g}`;',
+  ].join("\n");
+  expect(importsOf("run/x.ts", text)).toEqual(["a", "b", "c", "d", "e", "f", "g"].map((name) => `run/${name}.ts`));
+});
+
+test("a room imports only itself and the rooms before it", () => {
+  const wrong: string[] = [];
+  for (const [file, targets] of imports) {
+    const room = roomOf(file);
+    if (room === undefined) {
+      if (file !== "index.ts") wrong.push(`src/${file} is in no room`);
+      continue;
+    }
+    for (const target of targets) {
+      if (target === "medallion" || target.startsWith("medallion/")) {
+        wrong.push(`src/${file} imports ${target}: name the file instead`);
+      }
+      if (!sources.has(target)) continue;
+      const other = roomOf(target);
+      if (other === undefined) wrong.push(`src/${file} imports the public door src/${target}`);
+      else if (ROOMS.indexOf(other) > ROOMS.indexOf(room)) wrong.push(`src/${file} imports src/${target}`);
+    }
+  }
+  expect(sources.size).toBeGreaterThan(0);
+  expect(wrong).toEqual([]);
+});
+
+test("the root import reaches no Node built-in, no DuckDB and neither run nor cli", () => {
+  const wrong: string[] = [];
+  const from = new Map<string, string>();
+  const queue = ["index.ts"];
+  expect(sources.has("index.ts")).toBe(true);
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    for (const target of imports.get(file) ?? []) {
+      if (sources.has(target)) {
+        if (NOT_FOR_THE_DOOR.has(roomOf(target) ?? "")) wrong.push(`${chain(file, from)} → ${target}`);
+        if (from.has(target) || target === "index.ts") continue;
+        from.set(target, file);
+        queue.push(target);
+      } else if (target.startsWith("node:") || target.startsWith("@duckdb/")) {
+        wrong.push(`${chain(file, from)} → ${target}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("a relative import names a file of src that exists", () => {
+  const wrong = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter((target) => target.endsWith(".ts") && !sources.has(target) && !existsSync(path.join(SRC, target)))
+      .map((target) => `src/${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test(`no file of src is longer than ${LONGEST} lines`, () => {
+  const long = [...sources]
+    .map(([file, text]) => ({ file, lines: text.trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > LONGEST)
+    .map(({ file, lines }) => `src/${file}: ${lines}`);
+  expect(long).toEqual([]);
+});
+
+/** How the door reaches a file: `index.ts → pipeline/zod.ts`. */
+function chain(file: string, from: ReadonlyMap<string, string>): string {
+  const steps = [file];
+  for (let at = from.get(file); at !== undefined; at = from.get(at)) steps.unshift(at);
+  return steps.join(" → ");
+}

@@ -1,0 +1,54 @@
+/** Reads the imports of one source file from its syntax tree, so that comments and templates do not count. */
+import { builtinModules } from "node:module";
+import path from "node:path";
+import { parseAst } from "vite";
+
+/** The rooms in their order: a room imports from the ones before it. */
+export const ROOMS: readonly string[] = [
+  "schema",
+  "expr",
+  "relation",
+  "pipeline",
+  "analyze",
+  "compile",
+  "run",
+  "cli",
+];
+
+const BUILTIN = new Set(builtinModules);
+
+/** The room of a file named relative to `src`, or `undefined` for one that is in none. */
+export function roomOf(file: string): string | undefined {
+  const room = file.split("/")[0];
+  return file.includes("/") && room !== undefined && ROOMS.includes(room) ? room : undefined;
+}
+
+/**
+ * What a file imports, in order: files relative to `src` (`expr/nodes.ts`), Node built-ins with `node:`, packages as
+ * they are written.
+ */
+export function importsOf(file: string, text: string): string[] {
+  const found: string[] = [];
+  visit(parseAst(text, { lang: "ts" }));
+  return found.map((specifier) => {
+    if (specifier.startsWith(".")) return path.posix.join(path.posix.dirname(file), specifier);
+    return BUILTIN.has(specifier) ? `node:${specifier}` : specifier;
+  });
+
+  function visit(node: unknown): void {
+    if (Array.isArray(node)) {
+      for (const child of node) visit(child);
+    } else if (isRecord(node)) {
+      const { type, source } = node;
+      if (typeof type === "string" && /^(Import|Export|TSImportType)/.test(type) && isRecord(source)) {
+        if (typeof source["value"] !== "string") throw new Error(`${file}: an import without a constant name`);
+        found.push(source["value"]);
+      }
+      for (const child of Object.values(node)) visit(child);
+    }
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
