@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Target } from "../compile/compile.ts";
 import { nearest } from "../expr/record.ts";
-import { UsageError } from "./errors.ts";
+import { CliError, UsageError } from "./errors.ts";
 
 /** As a record, so that tsc asks for a target that the compiler learned. */
 const targets: Readonly<Record<Target, true>> = { databricks: true, duckdb: true };
@@ -66,7 +66,7 @@ const shape = z.strictObject({
 });
 const KEYS = Object.keys(shape.shape);
 
-/** @throws UsageError `CFG002` where the value is not a config. */
+/** @throws CliError `CFG002` where the value is not a config. */
 export function readConfig(value: unknown, file: string): MedallionConfig {
   const read = shape.safeParse(value);
   if (read.success) return read.data as MedallionConfig;
@@ -74,7 +74,7 @@ export function readConfig(value: unknown, file: string): MedallionConfig {
   const at = issue?.path.join(".") ?? "";
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const near = unknown === undefined ? undefined : nearest(unknown, KEYS);
-  throw new UsageError({
+  throw new CliError({
     code: "CFG002",
     message: `${file} is not a config: ${at === "" ? "" : `${at}: `}${issue?.message ?? "wrong shape"}`,
     help: near

@@ -91,7 +91,7 @@ async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
   }
   const value = await defaultExport(file, io);
   if (isPipeline(value)) return value;
-  throw new UsageError({
+  throw new CliError({
     code: "LOAD002",
     message: `the default export of ${shown} is not a pipeline`,
     help: 'export default pipeline("shop").bronze({ … })',
@@ -145,13 +145,17 @@ function loadFailed(error: unknown, file: string, io: Io): CliError {
   });
 }
 
+/** The folder of this package's code: a frame there is not the user's. */
+const OWN = decodeURI(new URL("../", import.meta.url).pathname);
+
 /** The first place in the stack that is the user's. */
 function placeOf(error: unknown): string | undefined {
   const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
   for (const line of lines) {
-    const [, file, at] = /\(?(?:file:\/\/)?(\/[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
-    if (file === undefined || at === undefined || file.includes("/node_modules/")) continue;
-    return `${decodeURI(file)}:${at}`;
+    const [, file, at] = /[\s(](?:file:\/\/)?(\/[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
+    if (file === undefined || at === undefined) continue;
+    const user = decodeURI(file);
+    if (!user.includes("/node_modules/") && !user.startsWith(OWN)) return `${user}:${at}`;
   }
   return undefined;
 }

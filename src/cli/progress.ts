@@ -53,7 +53,7 @@ function stepOf(event: RunEvent): Step | undefined {
   const status = String(property(flow, "status") ?? "").toLowerCase();
   const result = event.details["result"] as TableResult | undefined;
   if (status === "running") return { table, state: "running", text: "running" };
-  if (status === "excluded") return { table, state: "excluded", text: event.message };
+  if (status === "excluded") return { table, state: "excluded", text: event.message.replace(/^.*? is excluded: /, "") };
   if (result) return { table, state: result.status, text: resultText(result, event.message), ms: result.durationMs };
   return { table, state: "warning", text: event.message };
 }

@@ -3,7 +3,7 @@ import type { ExpectationResult, TableResult, Update } from "../run/update.ts";
 import type { ErrorDetails } from "../schema/errors.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
-import { type Paint, paintFor, type Style } from "./style.ts";
+import { type Paint, paintFor } from "./style.ts";
 import { type Cell, type Column, tableLines } from "./table.ts";
 
 /** How `reportUpdate` writes. */
@@ -24,11 +24,10 @@ const COLUMNS: readonly Column[] = [
   { header: "WRITTEN", align: "right" },
   { header: "DROPPED", align: "right" },
   { header: "QUARANTINED", align: "right" },
-  { header: "EXP. PASSED", align: "right" },
-  { header: "EXP. FAILED", align: "right" },
+  { header: "PASS/FAIL", align: "right" },
   { header: "TIME", align: "right" },
-  { header: "STATUS" },
 ];
+const STATUS_COLUMN: Column = { header: "STATUS" };
 
 /**
  * A table of what each table of the update did, the expectations that rows broke, what failed and why, and where the
@@ -59,7 +58,7 @@ export function reportUpdate(update: Update, options: ReportOptions = {}): strin
     ].join("\n");
   }
   const sections = [
-    tableLines(COLUMNS, tables.map(resultRow), { paint }),
+    resultTable(tables, paint),
     brokenExpectations(tables, paint),
     failures(tables, options, paint, cwd),
     [summary(update, paint), ...quarantineHint(tables, paint), where],
@@ -77,26 +76,24 @@ const STATUS: Readonly<Record<TableResult["status"], Cell>> = {
   excluded: { text: "not run", style: "yellow" },
 };
 
+/** Where every table is done, a column that says so is noise. */
+function resultTable(tables: readonly TableResult[], paint: Paint): readonly string[] {
+  const allDone = tables.every((t) => t.status === "completed");
+  return tableLines(allDone ? COLUMNS : [...COLUMNS, STATUS_COLUMN], tables.map(resultRow), { paint });
+}
+
 function resultRow(table: TableResult): readonly (string | Cell)[] {
   const head = [table.name, table.layer, table.kind];
   const status = STATUS[table.status];
   const time = table.status === "excluded" ? "" : duration(table.durationMs);
-  if (table.status !== "completed") return [...head, "", "", "", "", "", "", time, status];
-  const { expectations } = table;
-  const sum = (of: (e: ExpectationResult) => number): number => expectations.reduce((total, e) => total + of(e), 0);
-  const checked = (n: number, style?: Style): string | Cell =>
-    expectations.length === 0 ? quiet("-") : number(n, style);
+  if (table.status !== "completed") return [...head, "", "", "", "", "", time, status];
   return [
     ...head,
     count(table.rowsRead),
     count(table.rowsWritten),
-    number(table.rowsDropped, "yellow"),
-    number(table.rowsQuarantined, "yellow"),
-    checked(sum((e) => e.passed)),
-    checked(
-      sum((e) => e.failed),
-      "yellow",
-    ),
+    number(table.rowsDropped),
+    number(table.rowsQuarantined),
+    checked(table.expectations),
     time,
     status,
   ];
@@ -105,8 +102,16 @@ function resultRow(table: TableResult): readonly (string | Cell)[] {
 const quiet = (text: string): Cell => ({ text, style: "dim" });
 
 /** A zero is quiet, so that what is there stands out. */
-function number(n: number, style?: Style): Cell {
-  return n === 0 ? quiet("0") : { text: count(n), ...(style !== undefined && { style }) };
+function number(n: number): Cell {
+  return n === 0 ? quiet("0") : { text: count(n), style: "yellow" };
+}
+
+/** How often a row met an expectation, and how often one broke it. */
+function checked(expectations: readonly ExpectationResult[]): Cell {
+  if (expectations.length === 0) return quiet("-");
+  const passed = expectations.reduce((total, e) => total + e.passed, 0);
+  const failed = expectations.reduce((total, e) => total + e.failed, 0);
+  return { text: `${count(passed)}/${count(failed)}`, ...(failed > 0 && { style: "yellow" as const }) };
 }
 
 const ACTION: Readonly<Record<ExpectationResult["action"], string>> = {
