@@ -1,0 +1,149 @@
+/** The packed package in an empty folder: its doors, its types, its command, and its root import in a browser. */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createContext, runInContext } from "node:vm";
+import { build, type Metafile } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { command, ok, type Packed, pack, ROOT } from "./packed.ts";
+
+let packed: Packed;
+beforeAll(async () => {
+  packed = await pack();
+}, 300_000);
+afterAll(() => packed?.remove());
+
+describe("the tarball", () => {
+  test("holds what the exports name, the licence, and no sources or tests", () => {
+    for (const file of ["dist/index.js", "dist/run/index.js", "dist/cli/index.js"]) {
+      expect(packed.files).toContain(file);
+      expect(packed.files).toContain(file.replace(/\.js$/, ".d.ts"));
+    }
+    expect(packed.files).toEqual(expect.arrayContaining(["dist/cli/main.js", "LICENSE", "README.md", "package.json"]));
+    const rest = packed.files.filter((f) => !f.startsWith("dist/"));
+    expect(rest.filter((f) => !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(f))).toEqual([]);
+  });
+
+  test("publint finds nothing", async () => {
+    const tarball = await readFile(packed.tarball);
+    const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer }, strict: true });
+    expect(messages.map((m) => formatMessage(m, pkg, { color: false }))).toEqual([]);
+  });
+
+  test("attw finds nothing", async () => {
+    const ran = await command("attw", [packed.tarball, "--profile", "esm-only", "--no-color", "--no-emoji"], ROOT);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  });
+});
+
+describe("installed in an empty folder", () => {
+  test("a pipeline is analyzed and compiled through the root import", async () => {
+    await write(
+      "compile.mjs",
+      `import { analyze, compile } from "medallion";
+       import shop from "./pipeline.ts";
+       const errors = analyze(shop).filter((d) => d.severity === "error");
+       console.log(JSON.stringify({ errors, files: compile(shop, { target: "duckdb" }).files }));`,
+    );
+    const { errors, files } = JSON.parse(await ok("node", ["compile.mjs"], packed.project));
+    expect(errors).toEqual([]);
+    expectShopSql(files);
+  });
+
+  test("its declarations check in a strict project without the types of Node", async () => {
+    await write(
+      "tsconfig.json",
+      JSON.stringify({
+        compilerOptions: {
+          module: "nodenext",
+          target: "es2024",
+          lib: ["es2024", "dom"],
+          types: [],
+          strict: true,
+          noEmit: true,
+        },
+        files: ["pipeline.ts"],
+      }),
+    );
+    const ran = await command("tsc", ["-p", "."], packed.project);
+    expect(ran.stdout + ran.stderr).toBe("");
+  });
+
+  test("a pipeline runs on DuckDB through medallion/run", async () => {
+    await write(
+      "run.mjs",
+      `import { run } from "medallion/run";
+       import shop from "./pipeline.ts";
+       const update = await run(shop, { warehouse: ":memory:" });
+       const rows = await update.query("SELECT count(*)::INTEGER AS n FROM gold.revenue_by_country");
+       console.log(JSON.stringify({ status: update.status, rows }));
+       await update.close();`,
+    );
+    const { status, rows } = JSON.parse(await ok("node", ["run.mjs"], packed.project));
+    expect(status).toBe("completed");
+    expect(rows[0].n).toBeGreaterThan(0);
+  });
+
+  test("the command is there and tells its commands", async () => {
+    const help = await ok(path.join(packed.project, "node_modules/.bin/medallion"), ["--help"], packed.project);
+    for (const name of ["init", "check", "compile", "run", "preview"]) expect(help).toContain(name);
+  });
+});
+
+describe("bundled for a browser", () => {
+  let bundle: { readonly text: string; readonly metafile: Metafile };
+  beforeAll(async () => {
+    const { outputFiles, metafile } = await build({
+      stdin: {
+        contents: `export { analyze, compile, fromManifest } from "medallion"; export { default as shop } from "./pipeline.ts";`,
+        resolveDir: packed.project,
+      },
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: "browser",
+      format: "iife",
+      globalName: "bundle",
+      target: "es2024",
+      logLevel: "silent",
+    });
+    bundle = { text: outputFiles.map((file) => file.text).join(""), metafile };
+  });
+
+  test("it holds nothing of Node, of DuckDB or of the engine, and leaves nothing to import", () => {
+    const inputs = Object.keys(bundle.metafile.inputs);
+    expect(inputs.some((input) => input.endsWith("medallion/dist/index.js"))).toBe(true);
+    expect(inputs.filter((input) => /(^node:|@duckdb|medallion\/dist\/(run|cli)\/)/.test(input))).toEqual([]);
+    const imports = [...Object.values(bundle.metafile.inputs), ...Object.values(bundle.metafile.outputs)].flatMap(
+      (o) => o.imports,
+    );
+    expect(imports.filter((i) => i.external === true)).toEqual([]);
+  });
+
+  test("it compiles the shop pipeline where there is no process, no require and no eval", () => {
+    // Of what every browser has beyond the language, the SDK uses this one function.
+    const context = createContext({ structuredClone }, { codeGeneration: { strings: false, wasm: false } });
+    runInContext(bundle.text, context);
+    const asked = `JSON.stringify({
+      left: [typeof process, typeof require, typeof Buffer],
+      files: bundle.compile(bundle.shop, { target: "duckdb" }).files,
+      again: bundle.compile(bundle.fromManifest(JSON.parse(JSON.stringify(bundle.shop))), { target: "duckdb" }).files,
+    })`;
+    const { left, files, again } = JSON.parse(runInContext(asked, context));
+    expect(left).toEqual(["undefined", "undefined", "undefined"]);
+    expectShopSql(files);
+    expect(again).toEqual(files);
+  });
+});
+
+function expectShopSql(files: readonly { readonly path: string; readonly contents: string }[]): void {
+  expect(files.length).toBeGreaterThan(0);
+  const all = files.map((file) => file.contents).join("\n");
+  for (const name of ["orders_raw", "customers_raw", "orders", "customers", "revenue_by_country"])
+    expect(all).toContain(name);
+}
+
+async function write(name: string, contents: string): Promise<void> {
+  await writeFile(path.join(packed.project, name), contents);
+}
