@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["medallion-source"] } },
   test: {
     include: ["test/**/*.test.ts"],
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], checker: "tsc" },

@@ -4,34 +4,20 @@ import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
 
 const update = process.argv.includes("--update");
 const root = path.resolve(import.meta.dirname, "..");
+const configFile = path.join(root, "api-extractor.json");
 let failed = false;
+
 for (const [name, entry] of [
   ["medallion", "index.d.ts"],
   ["medallion-run", "run/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],
 ]) {
+  const configObject = ExtractorConfig.loadFile(configFile);
+  configObject.mainEntryPointFilePath = path.join(root, "dist", entry);
+  configObject.apiReport.reportFileName = `${name}.api.md`;
   const config = ExtractorConfig.prepare({
-    configObject: {
-      projectFolder: root,
-      mainEntryPointFilePath: path.join(root, "dist", entry),
-      compiler: { tsconfigFilePath: path.join(root, "scripts/api.tsconfig.json") },
-      apiReport: {
-        enabled: true,
-        reportFileName: `${name}.api.md`,
-        reportFolder: path.join(root, "etc"),
-        reportTempFolder: path.join(root, "temp"),
-      },
-      docModel: { enabled: false },
-      dtsRollup: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      messages: {
-        compilerMessageReporting: { default: { logLevel: "none" } },
-        extractorMessageReporting: { default: { logLevel: "none" }, "ae-forgotten-export": { logLevel: "none" } },
-        tsdocMessageReporting: { default: { logLevel: "none" } },
-      },
-      newlineKind: "lf",
-    },
-    configObjectFullPath: path.join(root, "api-extractor.json"),
+    configObject,
+    configObjectFullPath: configFile,
     packageJsonFullPath: path.join(root, "package.json"),
   });
   const result = Extractor.invoke(config, {

@@ -117,8 +117,8 @@ function liveList(stream: OutputStream): ProgressReporter {
   const erase = (): string => (drawn === 0 ? "" : `\u001b[${drawn}F\u001b[0J`);
 
   const draw = (): void => {
-    const width = Math.max(20, stream.columns ?? 80) - 1;
-    const height = Math.max(4, (stream.rows ?? 24) - 2);
+    const width = Math.max(20, stream.columns || 80) - 1;
+    const height = Math.max(4, (stream.rows || 24) - 2);
     const lines = listLines([...steps.values()], FRAMES[frame % FRAMES.length] ?? "", { width, height, paint });
     stream.write(erase() + lines.map((line) => `${line}\n`).join(""));
     drawn = lines.length;

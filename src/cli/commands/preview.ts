@@ -179,7 +179,7 @@ function rowLines(
 ): readonly string[] {
   const paint = paintOf(io.stdout, io.env);
   // A pipe gets everything; a terminal gets what fits, and is told what did not.
-  const width = io.stdout.isTTY ? io.stdout.columns : undefined;
+  const width = io.stdout.isTTY ? io.stdout.columns || undefined : undefined;
   const columns = stored.map(
     (c): Column => ({
       header: printable(c.name),

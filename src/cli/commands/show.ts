@@ -43,7 +43,7 @@ export const show: Command = {
     }
     const paint = paintOf(io.stdout, io.env);
     const view = views.find((v) => v.name === only);
-    const width = io.stdout.columns ?? DEFAULT_WIDTH;
+    const width = io.stdout.columns || DEFAULT_WIDTH;
     writeLines(io.stdout, view ? tableDetails(view, paint) : overview(pipeline.toNode().name, views, width, paint));
     return EXIT.ok;
   },

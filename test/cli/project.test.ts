@@ -1,0 +1,219 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { cli, command, emptyFolder, install, project, put, ROOT } from "./support.ts";
+
+test("init, check, run, preview, compile: a new project works from the first minute", async () => {
+  const folder = path.join(emptyFolder(), "my shop");
+  const made = await command(path.dirname(folder), ["init", "my shop"]);
+  expect(made).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).name).toBe("my-shop");
+  install(folder);
+  // The paths of the sources must not be found by chance: the types are those of this package's sources.
+  execFileSync(
+    path.join(ROOT, "node_modules/.bin/tsc"),
+    [
+      "-p",
+      ".",
+      "--customConditions",
+      "medallion-source",
+      "--types",
+      "node",
+      "--typeRoots",
+      path.join(ROOT, "node_modules/@types"),
+    ],
+    { cwd: folder },
+  );
+
+  expect(await command(folder, ["check"])).toMatchObject({ code: 0, stdout: "No problems in 5 tables of shop.\n" });
+  const first = await command(folder, ["run"]);
+  expect(first.code).toBe(0);
+  expect(first.stdout).toMatch(/^orders +silver +streaming +6 +4 +1 +1 +4\/1 /m);
+  expect(first.stdout).toMatch(/orders +amount_positive +1 +5 +quarantined/);
+  expect(first.stdout).toContain("Warehouse: .medallion/warehouse.duckdb");
+  expect(first.stderr).toMatch(/^done {4}orders: 4 rows, 1 dropped, 1 quarantined/m);
+  expect(first.stdout + first.stderr).not.toContain("\u001b");
+
+  const second = await command(folder, ["run"]);
+  expect(second).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Everything is up to date.") });
+
+  const gold = await command(folder, ["preview", "revenue_by_country", "--json"]);
+  const { rows } = JSON.parse(gold.stdout);
+  expect(new Set(rows.map((r: object) => JSON.stringify(r)))).toEqual(
+    new Set([
+      '{"country":"DE","revenue":"140.49","orders":2}',
+      '{"country":"FR","revenue":"80.00","orders":1}',
+      '{"country":"SE","revenue":"310.00","orders":1}',
+    ]),
+  );
+  const broken = await command(folder, ["preview", "orders_quarantine"]);
+  expect(broken.stdout).toContain("amount_positive");
+
+  const compiled = await command(folder, ["compile", "--target", "databricks", "--json"]);
+  const { files, out } = JSON.parse(compiled.stdout);
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) expect(existsSync(path.join(out, file.path))).toBe(true);
+});
+
+test("init leaves a folder with content alone", async () => {
+  const folder = emptyFolder();
+  put(folder, { "mine.txt": "mine", ".git/HEAD": "" });
+  expect(await cli(folder, ["init"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("INIT001: this folder is not empty: it holds mine.txt"),
+  });
+  expect(await cli(folder, ["init", "mine.txt"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("INIT001"),
+  });
+  expect(await cli(folder, ["init", "sub", "--json"])).toMatchObject({ code: 0, stderr: "" });
+});
+
+describe("run", () => {
+  test("a failing table ends with 1, shows the line, and names what did not run", async () => {
+    const folder = project(".expectOrFail({ positive: (r) => r.amount.gt(0) })");
+    put(folder, {
+      "pipeline.ts": `${readFileSync(path.join(folder, "pipeline.ts"), "utf8").trimEnd().slice(0, -1)}\n  .silver(($) => ({ after: $.clean }));\n`,
+    });
+    const text = await cli(folder, ["run"]);
+    expect(text.code).toBe(1);
+    expect(text.stdout).toMatch(/^clean .* failed$/m);
+    expect(text.stdout).toMatch(/failed silver\.clean\n {2}.*pipeline\.ts:6:18\n {2}error EXPECT/);
+    expect(text.stdout).toContain('not run silver.after: it reads "clean"');
+    expect(text.stdout).toContain("keeps its last good state");
+
+    const json = await cli(folder, ["run", "--json"]);
+    expect(json).toMatchObject({ code: 1, stderr: "" });
+    const update = JSON.parse(json.stdout);
+    expect(update.status).toBe("failed");
+    expect(update.tables.map((t: { status: string }) => t.status)).toEqual(["skipped", "failed", "excluded"]);
+    expect(update.tables[1].error.location).toMatch(/pipeline\.ts:6:18$/);
+    expect(await cli(folder, ["preview", "after"])).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test("JSON tells the counts and whether anything was to do", async () => {
+    const folder = project(".where((r) => r.amount.gt(0))");
+    const first = JSON.parse((await cli(folder, ["run", "--json"])).stdout);
+    expect(first).toMatchObject({ status: "completed", upToDate: false });
+    expect(first.tables[1]).toMatchObject({ name: "clean", rowsRead: 2, rowsWritten: 1, rowsDropped: 1 });
+    expect(JSON.parse((await cli(folder, ["run", "--json"])).stdout).upToDate).toBe(true);
+    expect(JSON.parse((await cli(folder, ["run", "--full-refresh", "--json"])).stdout).upToDate).toBe(false);
+  });
+
+  test("--only runs a table and what it reads; an environment of the config is taken", async () => {
+    const folder = project();
+    const update = JSON.parse((await cli(folder, ["run", "--only", "raw", "--env", "ci", "--json"])).stdout);
+    expect(update.warehouse).toBe(":memory:");
+    expect(update.tables.map((t: { name: string }) => t.name)).toEqual(["raw"]);
+    expect(existsSync(path.join(folder, ".medallion"))).toBe(false);
+  });
+
+  test("a pipeline with errors does nothing", async () => {
+    const folder = project(
+      ".where((r) => r.amount.gt(0)) })).gold(($) => ({ g: $.clean.select((r) => ({ who: r.note }))",
+    );
+    const file = path.join(folder, "pipeline.ts");
+    writeFileSync(file, readFileSync(file, "utf8").replace("t.string()", 't.string().pii("name")'));
+    for (const argv of [["run"], ["compile", "-t", "duckdb"], ["preview", "clean"]]) {
+      const result = await cli(folder, argv);
+      expect(result).toMatchObject({ code: 1, stdout: "" });
+      expect(result.stderr).toContain("error PII001");
+      expect(result.stderr).toContain("nothing was done");
+    }
+    const json = await cli(folder, ["run", "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "RUN001" }, diagnostics: [{ code: "PII001" }] });
+    expect((await cli(folder, ["check"])).stdout).toContain("1 error in 3 tables of tiny.");
+    expect(existsSync(path.join(folder, ".medallion"))).toBe(false);
+  });
+
+  test("a warehouse that is none is an error with a code", async () => {
+    const folder = project();
+    put(folder, { "w.duckdb": "this is not a database, but it is long enough to look like a file" });
+    const result = await cli(folder, ["run", "--warehouse", "w.duckdb"]);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/error WAREHOUSE\d+/);
+  });
+
+  test("Ctrl-C ends at once with 130 and says that the last good state is kept", async () => {
+    const folder = project();
+    put(folder, {
+      "pipeline.ts": `import { pipeline, source, t } from "medallion";
+export default pipeline("slow")
+  .bronze({ raw: source.json("data/*.json", { id: t.bigint() }) })
+  .silver(($) => ({ pairs: $.raw.join($.raw, (a, b) => a.id.lt(b.id), (a, b) => ({ x: a.id.plus(b.id) })) }));
+`,
+      "data/1.json": Array.from({ length: 60_000 }, (_, id) => `{"id":${id}}\n`).join(""),
+    });
+    let at = 0;
+    const result = await command(folder, ["run"], (stderr, interrupt) => {
+      if (at > 0 || !stderr.includes("done    raw")) return;
+      at = performance.now();
+      // Well into the join, which takes far longer than this test may.
+      setTimeout(interrupt, 300);
+    });
+    expect(result.code).toBe(130);
+    expect(result.stderr).toContain("keeps its last good state");
+    expect(performance.now() - at).toBeLessThan(10_000);
+    const kept = await command(folder, ["preview", "raw", "--limit", "1", "--json"]);
+    expect(JSON.parse(kept.stdout).total).toBe(60_000);
+  });
+});
+
+describe("preview", () => {
+  test("JSON is exact: whole numbers that JavaScript cannot hold and decimals are text", async () => {
+    const folder = project();
+    const { stdout } = await cli(folder, ["preview", "clean", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      table: "clean",
+      total: 2,
+      rows: [
+        { id: 1, amount: "2.50", note: "a" },
+        { id: "9007199254740993", amount: "-1.00", note: null },
+      ],
+    });
+  });
+
+  test("data does not steer the terminal, and what does not fit is named", async () => {
+    const folder = project();
+    put(folder, { "data/2.json": `${JSON.stringify({ id: 3, amount: 1, note: "\u001b[31mred\n漢字" })}\n` });
+    const wide = await cli(folder, ["preview", "clean"]);
+    expect(wide.stdout).toContain("\\u001b[31mred\\n漢字");
+    const narrow = await cli(folder, ["preview", "clean", "-n", "1"], 30);
+    expect(narrow.stdout).toContain("not shown: note");
+    expect(narrow.stdout).toContain("1 of 3 rows");
+  });
+
+  test("a table without a quarantine says so", async () => {
+    expect((await cli(project(), ["preview", "clean_quarantine"])).stdout).toContain("no row broke a rule");
+  });
+});
+
+test("show: tables by layer, columns with type, null and labels, and where they come from", async () => {
+  const folder = project(".derive((r) => ({ twice: r.amount.plus(r.amount) })).key((r) => r.id)");
+  const all = await cli(folder, ["show"]);
+  expect(all.stdout).toMatch(
+    /bronze\n {2}raw +streaming +reads json data\/\*\.json\n {4}id BIGINT, amount DECIMAL\(10,2\), note STRING\?/,
+  );
+  expect(all.stdout).toMatch(/silver\n {2}clean +streaming +key id; reads raw\n/);
+  const one = await cli(folder, ["show", "clean"]);
+  expect(one.stdout).toMatch(/ {2}twice +DECIMAL\(11,2\) +not null +raw\.amount +amount\.plus\(amount\)\n/);
+  const json = JSON.parse((await cli(folder, ["show", "clean", "--json"])).stdout);
+  expect(json.tables).toHaveLength(1);
+  expect(json.tables[0]).toMatchObject({ key: ["id"], inputs: ["raw"], layer: "silver" });
+});
+
+test("compile writes what changed and nothing else", async () => {
+  const folder = project();
+  const argv = ["compile", "--target", "duckdb", "--out", "sql", "--json"];
+  const first = JSON.parse((await cli(folder, argv)).stdout);
+  expect(first.files.every((f: { changed: boolean }) => f.changed)).toBe(true);
+  const second = JSON.parse((await cli(folder, argv)).stdout);
+  expect(second.files.some((f: { changed: boolean }) => f.changed)).toBe(false);
+  expect((await cli(folder, argv.slice(0, -1))).stdout).toContain("sql is up to date");
+  put(folder, { blocked: "a file" });
+  expect(await cli(folder, [...argv.slice(0, 4), "blocked"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("OUT001"),
+  });
+});

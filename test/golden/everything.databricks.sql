@@ -1,0 +1,668 @@
+-- 01_bronze_orders_raw.sql
+-- bronze.orders_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:6:43
+
+CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
+  id BIGINT,
+  line INT,
+  customer BIGINT,
+  amount DECIMAL(10, 2) COMMENT 'gross, with tax',
+  status STRING,
+  `at` TIMESTAMP,
+  tags ARRAY<STRING>,
+  address STRUCT<city: STRING, zip: STRING>,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING,
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT line_readable EXPECT (line IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT status_readable EXPECT (status IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL) ON VIOLATION DROP ROW
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  tags,
+  address,
+  _metadata.file_path AS _source_file,
+  _metadata.file_modification_time AS _source_modified_at,
+  current_timestamp() AS _ingested_at,
+  _rescued_data
+FROM STREAM read_files(
+  'orders/*.json',
+  format => 'json',
+  schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP, tags ARRAY<STRING>, address STRUCT<city: STRING, zip: STRING>',
+  schemaEvolutionMode => 'rescue',
+  rescuedDataColumn => '_rescued_data'
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
+COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT coalesce(id IS NOT NULL, false) THEN 'id_readable' END,
+    CASE WHEN NOT coalesce(line IS NOT NULL, false) THEN 'line_readable' END,
+    CASE WHEN NOT coalesce(amount IS NOT NULL, false) THEN 'amount_readable' END,
+    CASE WHEN NOT coalesce(status IS NOT NULL, false) THEN 'status_readable' END,
+    CASE WHEN NOT coalesce(`at` IS NOT NULL, false) THEN 'at_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`,
+    tags,
+    address,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'orders/*.json',
+    format => 'json',
+    schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP, tags ARRAY<STRING>, address STRUCT<city: STRING, zip: STRING>',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+)
+WHERE NOT coalesce(id IS NOT NULL, false)
+  OR NOT coalesce(line IS NOT NULL, false)
+  OR NOT coalesce(amount IS NOT NULL, false)
+  OR NOT coalesce(status IS NOT NULL, false)
+  OR NOT coalesce(`at` IS NOT NULL, false);
+
+-- 02_bronze_old_orders_raw.sql
+-- bronze.old_orders_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:19:47
+
+CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw (
+  id BIGINT,
+  line INT,
+  customer BIGINT,
+  amount DECIMAL(10, 2),
+  status STRING,
+  `at` TIMESTAMP,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING,
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT line_readable EXPECT (line IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT status_readable EXPECT (status IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL) ON VIOLATION DROP ROW
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  _metadata.file_path AS _source_file,
+  _metadata.file_modification_time AS _source_modified_at,
+  current_timestamp() AS _ingested_at,
+  _rescued_data
+FROM STREAM read_files(
+  'old/*.csv',
+  format => 'csv',
+  schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP',
+  schemaEvolutionMode => 'rescue',
+  rescuedDataColumn => '_rescued_data',
+  header => true,
+  sep => ';',
+  nullValue => 'NA'
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw_quarantine
+COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT coalesce(id IS NOT NULL, false) THEN 'id_readable' END,
+    CASE WHEN NOT coalesce(line IS NOT NULL, false) THEN 'line_readable' END,
+    CASE WHEN NOT coalesce(amount IS NOT NULL, false) THEN 'amount_readable' END,
+    CASE WHEN NOT coalesce(status IS NOT NULL, false) THEN 'status_readable' END,
+    CASE WHEN NOT coalesce(`at` IS NOT NULL, false) THEN 'at_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'old/*.csv',
+    format => 'csv',
+    schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data',
+    header => true,
+    sep => ';',
+    nullValue => 'NA'
+  )
+)
+WHERE NOT coalesce(id IS NOT NULL, false)
+  OR NOT coalesce(line IS NOT NULL, false)
+  OR NOT coalesce(amount IS NOT NULL, false)
+  OR NOT coalesce(status IS NOT NULL, false)
+  OR NOT coalesce(`at` IS NOT NULL, false);
+
+-- 03_silver_all_orders.sql
+-- silver.all_orders: streaming table
+-- made by test/fixtures/pipelines/everything.ts:31:174
+
+CREATE OR REFRESH STREAMING TABLE silver.all_orders (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL
+)
+AS
+WITH unioned AS (
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`
+  FROM STREAM(bronze.orders_raw)
+  UNION ALL
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`
+  FROM STREAM(bronze.old_orders_raw)
+)
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`
+FROM unioned
+WHERE status <> 'test';
+
+-- 04_silver_with_origin.sql
+-- silver.with_origin: streaming table
+-- made by test/fixtures/pipelines/everything.ts:32:28
+
+CREATE OR REFRESH STREAMING TABLE silver.with_origin (
+  id BIGINT NOT NULL,
+  city STRING,
+  first_tag STRING,
+  file STRING
+)
+AS
+SELECT
+  id,
+  address.`city` AS city,
+  get(tags, 0) AS first_tag,
+  _source_file AS file
+FROM STREAM(bronze.orders_raw);
+
+-- 05_bronze_customers_raw.sql
+-- bronze.customers_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:39:120
+
+CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
+  id BIGINT,
+  name STRING,
+  country STRING,
+  op STRING,
+  version BIGINT,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING,
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT name_readable EXPECT (name IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT country_readable EXPECT (country IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT op_readable EXPECT (op IS NOT NULL) ON VIOLATION DROP ROW,
+  CONSTRAINT version_readable EXPECT (version IS NOT NULL) ON VIOLATION DROP ROW
+)
+AS
+SELECT
+  id,
+  name,
+  country,
+  op,
+  version,
+  _metadata.file_path AS _source_file,
+  _metadata.file_modification_time AS _source_modified_at,
+  current_timestamp() AS _ingested_at,
+  _rescued_data
+FROM STREAM read_files(
+  'customers/*.json',
+  format => 'json',
+  schema => 'id BIGINT, name STRING, country STRING, op STRING, version BIGINT',
+  schemaEvolutionMode => 'rescue',
+  rescuedDataColumn => '_rescued_data'
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
+COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT coalesce(id IS NOT NULL, false) THEN 'id_readable' END,
+    CASE WHEN NOT coalesce(name IS NOT NULL, false) THEN 'name_readable' END,
+    CASE WHEN NOT coalesce(country IS NOT NULL, false) THEN 'country_readable' END,
+    CASE WHEN NOT coalesce(op IS NOT NULL, false) THEN 'op_readable' END,
+    CASE WHEN NOT coalesce(version IS NOT NULL, false) THEN 'version_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    name,
+    country,
+    op,
+    version,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'customers/*.json',
+    format => 'json',
+    schema => 'id BIGINT, name STRING, country STRING, op STRING, version BIGINT',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+)
+WHERE NOT coalesce(id IS NOT NULL, false)
+  OR NOT coalesce(name IS NOT NULL, false)
+  OR NOT coalesce(country IS NOT NULL, false)
+  OR NOT coalesce(op IS NOT NULL, false)
+  OR NOT coalesce(version IS NOT NULL, false);
+
+-- 06_silver_customers.sql
+-- silver.customers: SCD type 1
+-- made by test/fixtures/pipelines/everything.ts:45:49
+
+CREATE OR REFRESH STREAMING TABLE silver.customers (
+  id BIGINT NOT NULL,
+  name STRING NOT NULL,
+  country STRING NOT NULL
+);
+
+CREATE FLOW customers_flow AS AUTO CDC INTO silver.customers
+FROM STREAM(bronze.customers_raw)
+KEYS (id)
+APPLY AS DELETE WHEN op = 'D'
+SEQUENCE BY version
+COLUMNS (id, name, country)
+STORED AS SCD TYPE 1;
+
+-- 07_silver_customer_history.sql
+-- silver.customer_history: SCD type 2
+-- made by test/fixtures/pipelines/everything.ts:50:57
+
+CREATE TEMPORARY VIEW customer_history_changes AS
+SELECT
+  *,
+  upper(name) AS name
+FROM (
+  SELECT
+    id,
+    name,
+    country,
+    op,
+    version
+  FROM STREAM(bronze.customers_raw)
+);
+
+CREATE OR REFRESH STREAMING TABLE silver.customer_history (
+  id BIGINT NOT NULL,
+  name STRING NOT NULL,
+  country STRING NOT NULL,
+  __START_AT BIGINT NOT NULL,
+  __END_AT BIGINT
+);
+
+CREATE FLOW customer_history_flow AS AUTO CDC INTO silver.customer_history
+FROM STREAM(customer_history_changes)
+KEYS (id)
+APPLY AS DELETE WHEN op = 'D'
+SEQUENCE BY version
+COLUMNS (id, name, country)
+STORED AS SCD TYPE 2
+TRACK HISTORY ON (country);
+
+-- 08_silver_orders.sql
+-- silver.orders: materialized view
+-- made by test/fixtures/pipelines/everything.ts:64:5
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.orders (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  day DATE NOT NULL,
+  big BOOLEAN NOT NULL,
+  CONSTRAINT known_status EXPECT (status IN ('paid', 'open')),
+  CONSTRAINT positive EXPECT (amount > 0) ON VIOLATION DROP ROW,
+  CONSTRAINT not_in_the_future EXPECT (day < (DATE '2030-01-01')) ON VIOLATION DROP ROW,
+  CONSTRAINT line_from_one EXPECT (line >= 1) ON VIOLATION FAIL UPDATE,
+  CONSTRAINT orders_pk PRIMARY KEY (id, line) RELY,
+  CONSTRAINT orders_customer_fk FOREIGN KEY (customer) REFERENCES silver.customers (id)
+)
+CLUSTER BY (customer, day)
+COMMENT 'Orders, once each'
+TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'owner' = 'sales')
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  to_date(`at`) AS day,
+  amount > 100 AS big
+FROM silver.all_orders
+WHERE customer IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1;
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
+COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT coalesce(day < (DATE '2030-01-01'), false) THEN 'not_in_the_future' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`,
+    to_date(`at`) AS day,
+    amount > 100 AS big
+  FROM silver.all_orders
+  WHERE customer IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1
+)
+WHERE NOT coalesce(day < (DATE '2030-01-01'), false);
+
+-- 09_silver_inner_joined.sql
+-- silver.inner_joined: materialized view
+-- made by test/fixtures/pipelines/everything.ts:71:25
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.inner_joined (
+  id BIGINT NOT NULL,
+  country STRING NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL
+)
+AS
+SELECT
+  orders.id AS id,
+  customers.country AS country,
+  orders.amount AS amount
+FROM silver.orders AS orders
+JOIN silver.customers AS customers
+  ON orders.customer = customers.id;
+
+-- 10_silver_left_joined.sql
+-- silver.left_joined: materialized view
+-- made by test/fixtures/pipelines/everything.ts:76:24
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.left_joined (
+  id BIGINT NOT NULL,
+  country STRING
+)
+AS
+SELECT
+  orders.id AS id,
+  customers.country AS country
+FROM silver.orders AS orders
+LEFT JOIN silver.customers AS customers
+  ON orders.customer = customers.id;
+
+-- 11_silver_full_joined.sql
+-- silver.full_joined: materialized view
+-- made by test/fixtures/pipelines/everything.ts:80:24
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.full_joined (
+  id BIGINT,
+  country STRING
+)
+AS
+SELECT
+  orders.id AS id,
+  customers.country AS country
+FROM silver.orders AS orders
+FULL JOIN silver.customers AS customers
+  ON orders.customer = customers.id;
+
+-- 12_silver_known.sql
+-- silver.known: materialized view
+-- made by test/fixtures/pipelines/everything.ts:84:95
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.known (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  day DATE NOT NULL,
+  big BOOLEAN NOT NULL,
+  CONSTRAINT known_pk PRIMARY KEY (id, line) RELY
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  day,
+  big
+FROM silver.orders AS orders
+WHERE EXISTS (SELECT 1 FROM silver.customers AS customers WHERE (orders.customer = customers.id) AND (customers.country <> 'XX'))
+  AND amount > 5;
+
+-- 13_silver_unknown_customers.sql
+-- silver.unknown_customers: materialized view
+-- made by test/fixtures/pipelines/everything.ts:85:30
+
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW silver.unknown_customers (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  day DATE NOT NULL,
+  big BOOLEAN NOT NULL,
+  CONSTRAINT unknown_customers_pk PRIMARY KEY (id, line) RELY
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  day,
+  big
+FROM silver.orders AS orders
+WHERE NOT EXISTS (SELECT 1 FROM silver.customers AS customers WHERE orders.customer = customers.id);
+
+-- 14_silver_biggest.sql
+-- silver.biggest: materialized view
+-- made by test/fixtures/pipelines/everything.ts:86:60
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.biggest (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  day DATE NOT NULL,
+  big BOOLEAN NOT NULL,
+  CONSTRAINT biggest_pk PRIMARY KEY (id, line) RELY
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  day,
+  big
+FROM silver.orders
+ORDER BY amount DESC NULLS LAST, id ASC NULLS FIRST
+LIMIT 2;
+
+-- 15_silver_running.sql
+-- silver.running: materialized view
+-- made by test/fixtures/pipelines/everything.ts:87:20
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.running (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  nth INT NOT NULL,
+  total DECIMAL(20, 2),
+  before DECIMAL(10, 2)
+)
+AS
+SELECT
+  id,
+  line,
+  row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth,
+  sum(amount) OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS total,
+  lag(amount, 1) OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS before
+FROM silver.orders;
+
+-- 16_silver_firsts.sql
+-- silver.firsts: materialized view
+-- made by test/fixtures/pipelines/everything.ts:127:6
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.firsts (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT NOT NULL,
+  nth INT NOT NULL
+)
+AS
+WITH filtered AS (
+  SELECT
+    id,
+    line,
+    customer,
+    row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
+  FROM silver.orders
+)
+SELECT
+  id,
+  line,
+  customer,
+  nth
+FROM filtered
+WHERE nth = 1;
+
+-- 17_gold_by_country.sql
+-- gold.by_country: materialized view
+-- made by test/fixtures/pipelines/everything.ts:137:6
+
+CREATE OR REFRESH MATERIALIZED VIEW gold.by_country (
+  country STRING,
+  revenue DECIMAL(20, 2),
+  customers BIGINT NOT NULL,
+  mean DECIMAL(14, 6)
+)
+AS
+WITH filtered AS (
+  SELECT
+    customers.country AS country,
+    sum(orders.amount) AS revenue,
+    count(DISTINCT orders.customer) AS customers,
+    avg(orders.amount) AS mean
+  FROM silver.orders AS orders
+  LEFT JOIN silver.customers AS customers
+    ON orders.customer = customers.id
+  GROUP BY customers.country
+)
+SELECT
+  country,
+  revenue,
+  customers,
+  mean
+FROM filtered
+WHERE revenue > 1;
+
+-- 18_gold_overall.sql
+-- gold.overall: materialized view
+-- made by test/fixtures/pipelines/everything.ts:138:20
+
+CREATE OR REFRESH MATERIALIZED VIEW gold.overall (
+  orders BIGINT NOT NULL,
+  revenue DECIMAL(20, 2),
+  paid DECIMAL(20, 2)
+)
+AS
+SELECT
+  count(*) AS orders,
+  sum(amount) AS revenue,
+  sum(CASE WHEN status = 'paid' THEN amount END) AS paid
+FROM silver.orders;
+
+-- 19_gold_as_it_was.sql
+-- gold.as_it_was: materialized view
+-- made by test/fixtures/pipelines/everything.ts:143:22
+
+CREATE OR REFRESH MATERIALIZED VIEW gold.as_it_was (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  country STRING
+)
+AS
+SELECT
+  orders.id AS id,
+  orders.line AS line,
+  customer_history.country AS country
+FROM silver.orders AS orders
+LEFT JOIN silver.customer_history AS customer_history
+  ON orders.customer = customer_history.id
+  AND orders.id >= customer_history.__START_AT
+  AND (orders.id < customer_history.__END_AT OR customer_history.__END_AT IS NULL);
