@@ -197,30 +197,66 @@ WHERE ${conditions.join("\n  OR ")};`,
 function changeStatements(table: ScdTableNode, context: Context): readonly string[] {
   const { changes } = table;
   const target = qualified(table, context);
-  const direct = changes.input.kind === "table" ? changes.input.table : undefined;
-  const renamed = changes.items.some((item) => item.expr.kind !== "column" || item.expr.name !== item.name);
-  const view = id(`${table.name}_changes`);
-  const plain = direct !== undefined && !renamed;
-  const read = (name: string) => tableText(name, context, true);
-  const source = printQuery(changes.input, { dialect: databricks, table: read, source: (s) => s.path });
-  const extra = changes.items.filter((item) => item.expr.kind !== "column" || item.expr.name !== item.name);
+  const events = changeEvents(table, context);
   const flow = [
     `CREATE FLOW ${id(`${table.name}_flow`)} AS AUTO CDC INTO ${target}`,
-    `FROM ${plain ? read(direct) : `STREAM(${view})`}`,
+    `FROM ${events.from}`,
     `KEYS (${changes.keys.map(id).join(", ")})`,
-    ...(changes.deleteWhen ? [`APPLY AS DELETE WHEN ${expr(changes.deleteWhen)}`] : []),
-    `SEQUENCE BY ${expr(changes.sequence)}`,
+    ...(events.deleteWhen === undefined ? [] : [`APPLY AS DELETE WHEN ${events.deleteWhen}`]),
+    `SEQUENCE BY ${events.sequence}`,
     `COLUMNS (${changes.columns.map((c) => id(c.name)).join(", ")})`,
     `STORED AS SCD TYPE ${table.kind === "scd1" ? 1 : 2}`,
     ...(changes.trackHistory ? [`TRACK HISTORY ON (${changes.trackHistory.map(id).join(", ")})`] : []),
   ].join("\n");
+  // A foreign key may only go to a declared primary key; a history has several rows a key.
+  const key =
+    table.kind === "scd1"
+      ? [`CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY (${changes.keys.map(id).join(", ")}) RELY`]
+      : [];
   return [
-    ...(plain
-      ? []
-      : [
-          `CREATE TEMPORARY VIEW ${view} AS\nSELECT\n${["*", ...extra.map((item) => `${expr(item.expr)} AS ${id(item.name)}`)].map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(source)}\n);`,
-        ]),
-    [`CREATE OR REFRESH STREAMING TABLE ${target} ${block(columns(table))}`, ...clauses(table)].join("\n").concat(";"),
+    ...events.view,
+    [`CREATE OR REFRESH STREAMING TABLE ${target} ${block([...columns(table), ...key])}`, ...clauses(table)]
+      .join("\n")
+      .concat(";"),
     `${flow};`,
   ];
+}
+
+interface ChangeEvents {
+  readonly view: readonly string[];
+  readonly from: string;
+  readonly sequence: string;
+  readonly deleteWhen?: string;
+}
+
+/** What a flow reads: the input itself, or a view of it where stored columns are computed. */
+function changeEvents(table: ScdTableNode, context: Context): ChangeEvents {
+  const { input, items, sequence, deleteWhen } = table.changes;
+  const read = (name: string) => tableText(name, context, true);
+  const asTheyAre = items.every((item) => item.expr.kind === "column" && item.expr.name === item.name);
+  if (input.kind === "table" && asTheyAre) {
+    return {
+      view: [],
+      from: read(input.table),
+      sequence: expr(sequence),
+      ...(deleteWhen && { deleteWhen: expr(deleteWhen) }),
+    };
+  }
+  const view = id(`${table.name}_changes`);
+  const selected = [
+    ...items.map((item) =>
+      expr(item.expr) === id(item.name) ? id(item.name) : `${expr(item.expr)} AS ${id(item.name)}`,
+    ),
+    `${expr(sequence)} AS __sequence`,
+    ...(deleteWhen ? [`${expr(deleteWhen)} AS __delete`] : []),
+  ];
+  const rows = printQuery(input, { dialect: databricks, table: read, source: (source) => source.path });
+  return {
+    view: [
+      `CREATE TEMPORARY VIEW ${view} AS\nSELECT\n${selected.map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n);`,
+    ],
+    from: `STREAM(${view})`,
+    sequence: "__sequence",
+    ...(deleteWhen && { deleteWhen: "__delete" }),
+  };
 }

@@ -24,7 +24,7 @@ export interface ExprContext {
 
 /** Whether the text stands as it is inside of another expression. */
 const ATOMIC =
-  /^(?:[\w."`]+|'(?:[^'\\]|'')*'|[\w.]+\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)|CASE [\s\S]* END)$/;
+  /^(?:[\w."`]+|(?:[A-Z_]+ )?'(?:[^'\\]|'')*'|[\w.]+\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)|CASE [\s\S]* END)$/;
 
 function grouped(sql: string): string {
   return ATOMIC.test(sql) ? sql : `(${sql})`;

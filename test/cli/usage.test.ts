@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { cli, command, emptyFolder, project, put } from "./support.ts";
 
 describe("wrong use ends with 2 and says what would be right", () => {
-  const folder = emptyFolder();
   test.each([
     [["chek"], "CLI001", 'did you mean "check"?'],
     [["--json"], "CLI001", "the commands are"],
@@ -17,7 +16,7 @@ describe("wrong use ends with 2 and says what would be right", () => {
     [["check"], "CFG001", "medallion init"],
     [["check", "--pipeline", "nope.ts"], "LOAD001", "--pipeline FILE"],
   ] as const)("%j", async (argv, code, help) => {
-    const result = await cli(folder, argv);
+    const result = await cli(emptyFolder(), argv);
     expect(result.code).toBe(2);
     const json = (argv as readonly string[]).includes("--json");
     const text = json ? result.stdout : result.stderr;
@@ -28,14 +27,14 @@ describe("wrong use ends with 2 and says what would be right", () => {
   });
 
   test("no command shows the help on stderr", async () => {
-    const result = await cli(folder, []);
+    const result = await cli(emptyFolder(), []);
     expect(result).toMatchObject({ code: 2, stdout: "" });
     expect(result.stderr).toContain("Usage");
   });
 
   test("names of tables, targets and environments", async () => {
     const at = project();
-    expect(await cli(at, ["run", "--only", "claen"])).toMatchObject({
+    expect(await cli(at, ["run", "--only", "clen"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('did you mean "clean"?'),
     });
@@ -61,7 +60,7 @@ test("help names the flags and has examples; help and version end with 0", async
     expect(general.stdout).toContain(`  ${name}`);
     const own = await cli(folder, [name, "--help"]);
     expect(own).toMatchObject({ code: 0, stderr: "" });
-    expect(own.stdout).toMatch(/Flags\n[^]*--json[^]*Examples\n {2}medallion /);
+    expect(own.stdout).toMatch(/Flags\n.*--json.*Examples\n {2}medallion /s);
     expect((await cli(folder, ["help", name])).stdout).toBe(own.stdout);
   }
   expect(await cli(folder, ["--version"])).toMatchObject({
@@ -83,7 +82,7 @@ describe("the user's code, in the real process", () => {
   test("a mistake of the builder is shown on the user's line, without a stack", async () => {
     const folder = project(".where((r) => r.amout.gt(0))");
     const { code, stdout } = await command(folder, ["check"]);
-    expect(stdout).toContain("pipeline.ts:6:17\nerror COL001");
+    expect(stdout).toContain("pipeline.ts:6:18\nerror COL001");
     expect(stdout).toContain("  6 |     clean: $.raw.where((r) => r.amout.gt(0)),\n    |                  ^^^^^\n");
     expect(stdout).toContain('did you mean "amount"?');
     expect(stdout).not.toMatch(/\n\s+at /);
@@ -92,13 +91,13 @@ describe("the user's code, in the real process", () => {
     expect(json).toMatchObject({ code: 1, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({
       errors: 1,
-      diagnostics: [{ code: "COL001", location: "pipeline.ts:6:17" }],
+      diagnostics: [{ code: "COL001", location: "pipeline.ts:6:18" }],
     });
   });
 
   test.each([
     ["a syntax error", "const x = ;", "pipeline.ts:1:10"],
-    ["a throw", "const y = [];\nexport default y[0].z;", "pipeline.ts:2:20"],
+    ["a throw", "const y = [];\nexport default y[0].z;", "pipeline.ts:2:21"],
     ["a missing package", 'import "not-there";', "Cannot find package 'not-there'"],
     ["no pipeline", "export default 3;", "LOAD002"],
   ])("%s", async (_, contents, shown) => {

@@ -311,7 +311,8 @@ WHERE NOT coalesce(id IS NOT NULL, false)
 CREATE OR REFRESH STREAMING TABLE silver.customers (
   id BIGINT NOT NULL,
   name STRING NOT NULL,
-  country STRING NOT NULL
+  country STRING NOT NULL,
+  CONSTRAINT customers_pk PRIMARY KEY (id) RELY
 );
 
 CREATE FLOW customers_flow AS AUTO CDC INTO silver.customers
@@ -328,8 +329,11 @@ STORED AS SCD TYPE 1;
 
 CREATE TEMPORARY VIEW customer_history_changes AS
 SELECT
-  *,
-  upper(name) AS name
+  id,
+  upper(name) AS name,
+  country,
+  version AS __sequence,
+  op = 'D' AS __delete
 FROM (
   SELECT
     id,
@@ -351,8 +355,8 @@ CREATE OR REFRESH STREAMING TABLE silver.customer_history (
 CREATE FLOW customer_history_flow AS AUTO CDC INTO silver.customer_history
 FROM STREAM(customer_history_changes)
 KEYS (id)
-APPLY AS DELETE WHEN op = 'D'
-SEQUENCE BY version
+APPLY AS DELETE WHEN __delete
+SEQUENCE BY __sequence
 COLUMNS (id, name, country)
 STORED AS SCD TYPE 2
 TRACK HISTORY ON (country);
@@ -372,7 +376,7 @@ CREATE OR REFRESH MATERIALIZED VIEW silver.orders (
   big BOOLEAN NOT NULL,
   CONSTRAINT known_status EXPECT (status IN ('paid', 'open')),
   CONSTRAINT positive EXPECT (amount > 0) ON VIOLATION DROP ROW,
-  CONSTRAINT not_in_the_future EXPECT (day < (DATE '2030-01-01')) ON VIOLATION DROP ROW,
+  CONSTRAINT not_in_the_future EXPECT (day < DATE '2030-01-01') ON VIOLATION DROP ROW,
   CONSTRAINT line_from_one EXPECT (line >= 1) ON VIOLATION FAIL UPDATE,
   CONSTRAINT orders_pk PRIMARY KEY (id, line) RELY,
   CONSTRAINT orders_customer_fk FOREIGN KEY (customer) REFERENCES silver.customers (id)
@@ -400,7 +404,7 @@ AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(day < (DATE '2030-01-01'), false) THEN 'not_in_the_future' END
+    CASE WHEN NOT coalesce(day < DATE '2030-01-01', false) THEN 'not_in_the_future' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -416,7 +420,7 @@ FROM (
   WHERE customer IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1
 )
-WHERE NOT coalesce(day < (DATE '2030-01-01'), false);
+WHERE NOT coalesce(day < DATE '2030-01-01', false);
 
 -- 09_silver_inner_joined.sql
 -- silver.inner_joined: materialized view

@@ -313,12 +313,12 @@ FROM (
   QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY "at" DESC NULLS LAST) = 1
 )
 WHERE coalesce(amount > 0, false)
-  AND coalesce(day < (DATE '2030-01-01'), false);
+  AND coalesce(day < DATE '2030-01-01', false);
 
 CREATE OR REPLACE TABLE silver.orders_quarantine AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT coalesce(day < (DATE '2030-01-01'), false) THEN 'not_in_the_future' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  list_filter([CASE WHEN NOT coalesce(day < DATE '2030-01-01', false) THEN 'not_in_the_future' END], lambda rule: rule IS NOT NULL) AS _broken_rules
 FROM (
   SELECT
     id,
@@ -333,7 +333,7 @@ FROM (
   WHERE customer IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY "at" DESC NULLS LAST) = 1
 )
-WHERE NOT coalesce(day < (DATE '2030-01-01'), false);
+WHERE NOT coalesce(day < DATE '2030-01-01', false);
 
 -- 09_silver_inner_joined.sql
 -- silver.inner_joined: materialized view
