@@ -106,10 +106,17 @@ function isPipeline(value: unknown): value is AnyPipeline {
  * tsx for the whole process and not `tsImport`: that one gives every module, this package included, a second instance
  * with another URL, and then the places of errors are in our files, not in the user's.
  */
-let loader: Promise<unknown> | undefined;
-function withTypeScript(): Promise<unknown> {
-  loader ??= import("tsx/esm/api").then(({ register }) => register());
+let loader: Promise<void> | undefined;
+function withTypeScript(): Promise<void> {
+  loader ??= registerTsx();
   return loader;
+}
+
+async function registerTsx(): Promise<void> {
+  const [cjs, esm] = await Promise.all([import("tsx/cjs/api"), import("tsx/esm/api")]);
+  // Both, as tsx itself does: a folder without "type": "module" holds CommonJS.
+  cjs.register();
+  esm.register();
 }
 
 async function defaultExport(file: string, io: Io): Promise<unknown> {

@@ -113,6 +113,11 @@ export interface AnyRelation<S, Key> {
   toNode(): RelationNode;
 }
 
+/** Where change events are taken: they are read as a stream. */
+type Streamed<Kind extends TableKind, This> = Kind extends "streaming"
+  ? This
+  : Problem<"change events are read as a stream, and this joins, aggregates, or reads a table that is updated in place">;
+
 /**
  * The steps of a query. `This` is where a step may not be taken: a `Problem` with the reason, so that the call is the
  * one error.
@@ -200,11 +205,11 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   pipe<T>(this: This, step: (relation: Relation<S, Key, Kind>) => T): T;
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
   changes<const K extends KeySpec, Q extends AnyExpr>(
-    this: This,
+    this: Streamed<Kind, This>,
     options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns?: undefined },
   ): Changes<S, K, Q>;
   changes<const K extends KeySpec, Q extends AnyExpr, R extends Columns>(
-    this: This,
+    this: Streamed<Kind, This>,
     options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns: (columns: S) => R },
   ): Changes<R, K, Q>;
 }

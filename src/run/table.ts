@@ -4,6 +4,7 @@ import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "
 import { printExpr } from "../compile/expr.ts";
 import { printQuery } from "../compile/query.ts";
 import { tableInputs } from "../pipeline/inputs.ts";
+import { whyNotStreaming } from "../pipeline/kind.ts";
 import type { QueryTableNode, ScdTableNode, TableNode } from "../pipeline/nodes.ts";
 import { METADATA_COLUMNS } from "../pipeline/source.ts";
 import type { RelationNode, SourceNode } from "../relation/nodes.ts";
@@ -282,7 +283,7 @@ async function applyChanges(table: ScdTableNode, context: TableContext): Promise
     const [input] = tableInputs(table);
     const source = input === undefined ? "" : inputName(input, context);
     const known = (context.inputs.get(table.name) ?? []).find((i) => i.input === input);
-    const streamed = input !== undefined && tableInputs(table).length === 1 && context.kinds.get(input) === "streaming";
+    const streamed = input !== undefined && isStream(table, context);
     const resumed = streamed && known?.generation === context.tables.get(input)?.generation ? before : undefined;
     if (!resumed) await createTable(table, warehouse);
     const end = streamed ? await rowCount(warehouse, source) : 0;
@@ -309,6 +310,12 @@ async function applyChanges(table: ScdTableNode, context: TableContext): Promise
     await finish(table, context, resumed, read > 0 || !resumed, new Map(input === undefined ? [] : [[input, end]]));
     return { skipped: false, rowsRead: read, rowsWritten: read, rowsDropped: 0, rowsQuarantined: 0, expectations: [] };
   });
+}
+
+/** Whether new events can be told by position: the events are rows of one table that only grows. */
+function isStream(table: ScdTableNode, context: TableContext): boolean {
+  const kindOf = (name: string): TableKind => context.kinds.get(name) ?? "materialized";
+  return tableInputs(table).length === 1 && whyNotStreaming(table.changes.input, kindOf) === undefined;
 }
 
 function application(table: ScdTableNode) {

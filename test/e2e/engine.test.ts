@@ -1,4 +1,6 @@
 /** The engine: incremental, transactional, and every row counted. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { pipeline, source, t } from "medallion";
@@ -218,4 +220,22 @@ test("only: the tables asked for and what they read", async () => {
   await using update = await run(orders, { baseDir: base, only: ["clean"] });
   expect(update.tables.map((t) => t.name)).toEqual(["raw", "clean"]);
   await expect(run(orders, { baseDir: base, only: ["cleen"] })).rejects.toMatchObject({ code: "TBL003" });
+});
+
+test("a warehouse that another process has open is said so, and nothing is changed", async () => {
+  const base = await folder();
+  const warehouse = path.join(base, "w.duckdb");
+  const script = `const { DuckDBInstance } = await import("@duckdb/node-api"); globalThis.i = await DuckDBInstance.create(${JSON.stringify(warehouse)}); console.log("open"); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    await once(child.stdout, "data");
+    await expect(run(orders, { warehouse, baseDir: base })).rejects.toMatchObject({
+      code: "WAREHOUSE001",
+      message: expect.stringContaining("in use by another process"),
+    });
+  } finally {
+    child.kill("SIGKILL");
+  }
 });

@@ -186,6 +186,14 @@ describe("rules over the AST", () => {
       ["STREAM001 k"],
     ],
     [
+      "STREAM001: change events of a history",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.history.changes({ key: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at }),
+        })),
+      ["STREAM001 k"],
+    ],
+    [
       "JOIN001: a history joined without its key",
       () =>
         base().gold(($: Untyped) => ({
