@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../analyze/diagnostic.ts";
 import type { ErrorDetails } from "../schema/errors.ts";
-import { count, plural, shownPath } from "./format.ts";
+import { plural, shownPath } from "./format.ts";
 import { displayWidth, type Paint, plain } from "./style.ts";
 
 export type Problem = Omit<ErrorDetails, "cause"> & { readonly severity?: Diagnostic["severity"] };
@@ -56,7 +56,7 @@ function excerpt(place: Place, paint: Paint): readonly string[] {
   const lines = sourceLines(place.file);
   const text = lines[place.line - 1];
   if (text === undefined) return [];
-  const gutter = count(place.line).length;
+  const gutter = String(place.line).length;
   const row = (number: number, source: string): string =>
     `  ${paint("dim", `${String(number).padStart(gutter)} |`)} ${source}`.trimEnd();
   const before = lines[place.line - 2];

@@ -94,7 +94,9 @@ export class Warehouse {
   /** All rows of a query as plain JavaScript values: bigint, string, number, boolean, null; the rest as text. */
   async rows(sql: string): Promise<readonly Row[]> {
     const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
-    return reader.getRowObjectsJS().map((row) => ({ ...row }));
+    // By entries: an assignment would lose a column that is called __proto__.
+    const names = reader.deduplicatedColumnNames();
+    return reader.getRowsJS().map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
   }
 
   async count(sql: string): Promise<number> {

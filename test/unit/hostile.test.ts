@@ -89,7 +89,8 @@ test("DuckDB: constants and names come back as they were", async () => {
       async (value, name) => {
         fc.pre(value.isWellFormed());
         const reader = await connection.runAndReadAll(`SELECT ${duckdbText(value)} AS ${duckdbIdentifier(name)}`);
-        expect(reader.getRowObjects()).toEqual([{ [name]: value }]);
+        expect(reader.columnNames()).toEqual([name]);
+        expect(reader.getRows()).toEqual([[value]]);
       },
     ),
     { numRuns: 500 },

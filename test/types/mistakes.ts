@@ -1,0 +1,995 @@
+/**
+ * One mistake each, and its correct twin. The line of a mistake ends in `// !`; the rest of the snippet is right.
+ */
+
+export interface Mistake {
+  readonly rule: string;
+  readonly wrong: string;
+  /** What the one error says. */
+  readonly says: string;
+  /** The way out, which compiles. */
+  readonly right?: string;
+}
+
+const gold = (query: string): string => `shop.gold(($) => ({\n  made: ${query}\n}))`;
+const silver = (query: string): string => `shop.silver(($) => ({\n  made: ${query}\n}))`;
+/** A gold table with one column of customers; the expression is on a line of its own. */
+const pii = (expression: string): string =>
+  gold(`$.customers.select((c) => ({\n    id: c.customer_id,\n    leak: ${expression},\n  })),`);
+/** The same with the mark where the error belongs: at the table. */
+const leak = (expression: string): string => pii(expression).replace("made:", "made: // !\n   ");
+/** The sum of a column of a relation. */
+const sum = (relation: string, column: string): string =>
+  `${relation}\n    .aggregate((r) => ({\n      total: r.${column}.sum(), // !\n    })),`;
+
+const LEAK = 'column "leak" carries personal data, which gold does not take';
+const REPEATED = "this column was repeated by a join or a window";
+const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
+const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give orElse() a value";
+const NO_KEY = "this table has no key(): declare one before you look up or reference it";
+const AFTER = "settings such as expect, comment and tags come after the last query step";
+
+const joined = `$.orders.join(
+      $.customers,
+      (o, c) => o.customer_id.eq(c.customer_id),
+      (o, c) => ({ amount: o.amount, credit: c.credit, leak: c.email, country: c.country }),
+    )`;
+const clean = joined.replace(" leak: c.email,", "");
+const lookedUp = `$.orders.lookup(
+      $.customers,
+      (o) => o.customer_id,
+      (o, c) => ({ amount: o.amount, credit: c.credit, country: c.country }),
+    )`;
+
+const columnsAndTypes: readonly Mistake[] = [
+  {
+    rule: "unknown column in select",
+    wrong: silver("$.orders.select((o) => ({ x: o.nope })), // !"),
+    says: "Property 'nope' does not exist on type",
+    right: silver("$.orders.select((o) => ({ x: o.note })),"),
+  },
+  {
+    rule: "unknown column in where",
+    wrong: silver("$.orders.where((o) => o.nope.eq(1)), // !"),
+    says: "Property 'nope' does not exist on type",
+  },
+  {
+    rule: "unknown column after it was dropped",
+    wrong: silver("$.orders\n    .select(({ note, ...rest }) => rest)\n    .where((o) => o.note.eq('x')), // !"),
+    says: "Property 'note' does not exist on type",
+    right: silver(
+      "$.orders\n    .select(({ note, ...rest }) => ({ ...rest, remark: note }))\n    .where((o) => o.remark.eq('x')),",
+    ),
+  },
+  {
+    rule: "unknown column in key",
+    wrong: silver("$.orders.key((o) => o.nope), // !"),
+    says: "Property 'nope' does not exist on type",
+  },
+  {
+    rule: "unknown column in an expectation",
+    wrong: silver("$.orders.expectOrDrop({\n    known: (o) => o.nope.gt(0), // !\n  }),"),
+    says: "Property 'nope' does not exist on type",
+    right: silver("$.orders.expectOrDrop({\n    known: (o) => o.amount.gt(0),\n  }),"),
+  },
+  {
+    rule: "unknown table",
+    wrong: silver("$.nowhere, // !"),
+    says: "Property 'nowhere' does not exist on type",
+  },
+  {
+    rule: "wrong type: a bigint is compared with a text",
+    wrong: silver("$.orders.where((o) => o.order_id.eq('abc')), // !"),
+    says: "Argument of type '\"abc\"' is not assignable",
+    right: silver("$.orders.where((o) => o.order_id.eq(1)),"),
+  },
+  {
+    rule: "wrong type: a bigint is compared with a string column",
+    wrong: silver("$.orders.where((o) => o.order_id.eq(o.status)), // !"),
+    says: "Argument of type 'StringExpr<never, never>' is not assignable to parameter of type",
+    right: silver("$.orders.where((o) => o.order_id.eq(o.status.cast(t.bigint()))),"),
+  },
+  {
+    rule: "wrong type: a string is compared with a number",
+    wrong: silver("$.orders.where((o) => o.status.eq(1)), // !"),
+    says: "Argument of type 'number' is not assignable",
+    right: silver("$.orders.where((o) => o.status.eq('1')),"),
+  },
+  {
+    rule: "wrong type: a date is compared with a timestamp",
+    wrong: silver("$.accounts.where((a) => a.day.eq(fn.coalesce(a.day).cast(t.timestamp()))), // !"),
+    says: "is not assignable to type '\"date\"'",
+    right: silver("$.accounts.where((a) => a.day.cast(t.timestamp()).eq('2024-01-01')),"),
+  },
+  {
+    rule: "wrong type: where() with something that is no condition",
+    wrong: silver("$.orders.where((o) => o.amount), // !"),
+    says: "is not assignable to type 'Condition'",
+    right: silver("$.orders.where((o) => o.amount.gt(0)),"),
+  },
+  {
+    rule: "wrong type: a text method of a number",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.lower() })), // !"),
+    says: 'Property \'lower\' does not exist on type \'NumberExpr<"decimal", never, never, "EUR"',
+    right: silver("$.orders.derive((o) => ({ x: o.status.lower() })),"),
+  },
+  {
+    rule: "wrong type: a number is added to a text",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.status) })), // !"),
+    says: "is not assignable to",
+  },
+  {
+    rule: "wrong type: values of a case that do not mix",
+    wrong: silver("$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(0), 'a').otherwise(o.amount), // !\n  })),"),
+    says: "every value of a case has one type: string and decimal do not mix",
+    right: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(0), 'a').when(o.amount.lt(0), 'b').otherwise(null),\n  })),",
+    ),
+  },
+  {
+    rule: "wrong type: coalesce() of a text and a number",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount) })), // !"),
+    says: "every value of a case has one type: string and decimal do not mix",
+    right: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount.cast(t.string()), o.status) })),"),
+  },
+  {
+    rule: "wrong type: makeDate() of a text",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.makeDate(o.status, o.line, o.line) })), // !"),
+    says: "is not assignable to",
+  },
+  {
+    rule: "wrong type: a constant where a column is asked",
+    wrong: silver("$.orders.select(() => ({ x: 1 })), // !"),
+    says: "Type 'number' is not assignable to type 'AnyExpr'",
+  },
+  {
+    rule: "wrong type: an aggregate before it is grouped, as a column",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.sum() })), // !"),
+    says: "is missing the following properties from type 'AnyExpr'",
+    right: silver("$.orders.derive((o) => ({ x: o.amount.sum().over({ partitionBy: o.customer_id }) })),"),
+  },
+  {
+    rule: "wrong type: a column in place of an aggregate",
+    wrong: silver("$.orders.aggregate((o) => ({ x: o.amount })), // !"),
+    says: "Property '\"~agg\"' is missing",
+    right: silver("$.orders.aggregate((o) => ({ x: o.amount.sum() })),"),
+  },
+  {
+    rule: "wrong type: the time of an asOfJoin",
+    wrong: gold(`$.orders.asOfJoin($.history, {
+    on: (o, c) => o.customer_id.eq(c.customer_id),
+    at: (o) => o.status, // !
+    select: (o, c) => ({ country: c.country, amount: o.amount }),
+  }),`),
+    says: "Type '\"string\"' is not assignable to type '\"timestamp\"'",
+    right: gold(`$.orders.asOfJoin($.history, {
+    on: (o, c) => o.customer_id.eq(c.customer_id),
+    at: (o) => o.ordered_at,
+    select: (o, c) => ({ country: c.country, amount: o.amount }),
+  }),`),
+  },
+  {
+    rule: "wrong type: asOfJoin with a table that has no history",
+    wrong: gold(`$.orders.asOfJoin($.customers, { // !
+    on: (o, c) => o.customer_id.eq(c.customer_id),
+    at: (o) => o.ordered_at,
+    select: (o, c) => ({ country: c.country, amount: o.amount }),
+  }),`),
+    says: "asOfJoin() reads a history: make the other table with scd2()",
+  },
+  {
+    rule: "union with a column that the other side lacks",
+    wrong: silver("$.orders_raw.union($.orders_raw.select(({ note, ...rest }) => rest)), // !"),
+    says: 'union() needs the same columns: the other side lacks "note"',
+    right: silver(
+      "$.orders_raw.select(({ note, ...rest }) => rest).union($.orders_raw.select(({ note, ...rest }) => rest)),",
+    ),
+  },
+  {
+    rule: "union with a column that this side lacks",
+    wrong: silver("$.orders_raw.select(({ note, ...rest }) => rest).union($.orders_raw), // !"),
+    says: 'union() needs the same columns: this side lacks "note"',
+  },
+  {
+    rule: "union with a column of another type",
+    wrong: silver(
+      "$.orders_raw.select((o) => ({ id: o.order_id })).union($.orders_raw.select((o) => ({ id: o.status }))), // !",
+    ),
+    says: 'union() needs the same type and unit on both sides of column "id"',
+    right: silver(
+      "$.orders_raw.select((o) => ({ id: o.order_id })).union($.orders_raw.select((o) => ({ id: o.line }))),",
+    ),
+  },
+  {
+    rule: "a query step after a setting",
+    wrong: silver("$.orders_raw.comment('orders').where((o) => o.amount.gt(0)), // !"),
+    says: AFTER,
+    right: silver("$.orders_raw.where((o) => o.amount.gt(0)).comment('orders'),"),
+  },
+  {
+    rule: "a join after an expectation",
+    wrong: silver(`$.orders_raw.expect({ paid: (o) => o.amount.gt(0) }).lookup( // !
+    $.customers, (o) => o.customer_id, (o, c) => ({ id: o.order_id, country: c.country })),`),
+    says: AFTER,
+  },
+];
+
+const keys: readonly Mistake[] = [
+  {
+    rule: "a nullable key",
+    wrong: silver("$.orders_raw.key((o) => o.coupon_id), // !"),
+    says: KEY_NULL,
+    right: silver("$.orders_raw.derive((o) => ({ coupon_id: o.coupon_id.orElse(0) })).key((o) => o.coupon_id),"),
+  },
+  {
+    rule: "a nullable part of a key",
+    wrong: silver("$.orders_raw.key((o) => [o.order_id, o.coupon_id]), // !"),
+    says: KEY_NULL,
+    right: silver(
+      "$.orders_raw.whereNotNull((o) => ({ coupon_id: o.coupon_id })).key((o) => [o.order_id, o.coupon_id]),",
+    ),
+  },
+  {
+    rule: "a nullable key after a left join",
+    wrong:
+      silver(`$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: c.customer_id, o: o.order_id }))
+    .key((r) => r.id), // !`),
+    says: KEY_NULL,
+    right:
+      silver(`$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: c.customer_id, o: o.order_id }))
+    .key((r) => r.o),`),
+  },
+  {
+    rule: "changes with a nullable key",
+    wrong: silver("$.loose,")
+      .replace("shop.silver", "shop.scd1")
+      .replace(
+        "$.loose,",
+        `$.orders_raw.changes({
+    key: (o) => o.coupon_id, // !
+    sequenceBy: (o) => o.ordered_at,
+  }),`,
+      ),
+    says: KEY_NULL,
+    right: `shop.scd1(($) => ({ made: $.orders_raw.whereNotNull((o) => ({ coupon_id: o.coupon_id })).changes({
+    key: (o) => o.coupon_id,
+    sequenceBy: (o) => o.ordered_at,
+  }) }))`,
+  },
+  {
+    rule: "changes with a nullable sequence",
+    wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({
+    key: (o) => o.order_id,
+    sequenceBy: (o) => o.corrected_at, // !
+  }) }))`,
+    says: "sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value",
+    right: `shop.scd2(($) => ({ made: $.orders_raw.changes({
+    key: (o) => o.order_id,
+    sequenceBy: (o) => o.corrected_at.orElse("1970-01-01T00:00:00Z"),
+  }) }))`,
+  },
+  {
+    rule: "changes with columns and a nullable key",
+    wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({
+    key: (o) => o.coupon_id, // !
+    sequenceBy: (o) => o.ordered_at,
+    columns: ({ status, ...rest }) => rest,
+  }) }))`,
+    says: KEY_NULL,
+  },
+  {
+    rule: "changes without a key",
+    wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({ // !
+    sequenceBy: (o) => o.ordered_at,
+  }) }))`,
+    says: "Property 'key' is missing",
+  },
+  {
+    rule: "changes without a sequence",
+    wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({ // !
+    key: (o) => o.order_id,
+  }) }))`,
+    says: "Property 'sequenceBy' is missing",
+  },
+  {
+    rule: "changes with a key that is no column",
+    wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({
+    key: (o) => o.nope, // !
+    sequenceBy: (o) => o.ordered_at,
+  }) }))`,
+    says: "Property 'nope' does not exist on type",
+  },
+  {
+    rule: "a foreign key to a table without a key",
+    wrong: silver("$.orders_raw.references($.accounts, (o) => o.status), // !"),
+    says: NO_KEY,
+    right: silver("$.orders_raw.references($.customers, (o) => o.customer_id),"),
+  },
+  {
+    rule: "a foreign key of another type",
+    wrong: silver("$.orders_raw.references($.customers, (o) => o.status), // !"),
+    says: "Type '\"string\"' is not assignable to type '\"bigint\"'",
+    right: silver("$.orders_raw.references($.customers, (o) => o.coupon_id),"),
+  },
+  {
+    rule: "a foreign key of fewer columns",
+    wrong: silver("$.orders_raw.references($.orders, (o) => [o.order_id]), // !"),
+    says: "Source has 1 element(s) but target requires 2",
+    right: silver("$.orders_raw.references($.orders, (o) => [o.order_id, o.line]),"),
+  },
+  {
+    rule: "a foreign key of one column to a key of two",
+    wrong: silver("$.orders_raw.references($.orders, (o) => o.order_id), // !"),
+    says: "is not assignable to type 'readonly [",
+  },
+  {
+    rule: "a foreign key of two columns to a key of one",
+    wrong: silver("$.orders_raw.references($.customers, (o) => [o.customer_id, o.line]), // !"),
+    says: "is not assignable to type",
+  },
+  {
+    rule: "a lookup of a table without a key",
+    wrong: silver("$.orders_raw.lookup($.accounts, (o) => o.status, (o, a) => ({ id: o.order_id, d: a.day })), // !"),
+    says: NO_KEY,
+    right: silver(
+      "$.orders_raw.lookup($.customers, (o) => o.customer_id, (o, c) => ({ id: o.order_id, c: c.country })),",
+    ),
+  },
+  {
+    rule: "a lookup with a column of another type than the key",
+    wrong: silver(
+      "$.orders_raw.lookup($.customers, (o) => o.status, (o, c) => ({ id: o.order_id, c: c.country })), // !",
+    ),
+    says: "Type '\"string\"' is not assignable to type '\"bigint\"'",
+  },
+];
+
+const layers: readonly Mistake[] = [
+  {
+    rule: "gold takes a bronze table",
+    wrong: gold("$.orders_raw, // !"),
+    says: 'gold reads silver and gold: "orders_raw" is bronze, make a silver table of it first',
+    right: gold("$.orders,"),
+  },
+  {
+    rule: "gold reads a bronze table",
+    wrong: gold("$.orders_raw.where((o) => o.amount.gt(0)), // !"),
+    says: 'gold reads silver and gold: "orders_raw" is bronze, make a silver table of it first',
+    right: gold("$.by_status.where((o) => o.revenue.gt(0)),"),
+  },
+  {
+    rule: "gold joins a bronze table",
+    wrong: gold("$.orders.semiJoin($.customers_raw, (o) => o.amount.gt(0)), // !"),
+    says: 'gold reads silver and gold: "customers_raw" is bronze, make a silver table of it first',
+    right: gold("$.orders.semiJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id)),"),
+  },
+  {
+    rule: "silver reads gold",
+    wrong: silver("$.by_status.where((o) => o.revenue.gt(0)), // !"),
+    says: 'silver reads bronze and silver: "by_status" is gold',
+  },
+  {
+    rule: "a query as the input of scd1",
+    wrong: `shop.scd1(($) => ({\n  made: $.orders_raw, // !\n}))`,
+    says: "changes",
+    right: `shop.scd1(($) => ({ made: $.orders_raw.changes({ key: (o) => [o.order_id, o.line], sequenceBy: (o) => o.ordered_at }) }))`,
+  },
+  {
+    rule: "a query as the input of scd2",
+    wrong: `shop.scd2(($) => ({\n  made: $.orders_raw.where((o) => o.amount.gt(0)), // !\n}))`,
+    says: "changes",
+  },
+  {
+    rule: "change events as a silver table",
+    wrong: silver("$.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }), // !"),
+    says: "Type 'Changes<",
+  },
+  {
+    rule: "change events of a joined query",
+    wrong: `shop.scd1(($) => ({
+  made: $.orders_raw
+    .semiJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id))
+    .changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }), // !
+}))`,
+    says: "change events are read as a stream, and this joins, aggregates, or reads a table that is updated in place",
+  },
+  {
+    rule: "a stream read of a table that is updated in place",
+    wrong: silver("$.history.where((h) => h.country.eq('DE')).streaming(), // !"),
+    says: "this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place",
+    right: silver("$.orders.where((h) => h.amount.gt(0)).streaming(),"),
+  },
+  {
+    rule: "a stream read of an scd1 target",
+    wrong: `shop
+  .scd1(($) => ({ latest: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }) }))
+  .silver(($) => ({ made: $.latest.where((o) => o.amount.gt(0)).streaming() })) // !`,
+    says: "this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place",
+    right: `shop
+  .scd1(($) => ({ latest: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }) }))
+  .silver(($) => ({ made: $.latest.where((o) => o.amount.gt(0)).materialized() }))`,
+  },
+  {
+    rule: "an aggregate as a streaming table",
+    wrong: silver("$.orders.aggregate((o) => ({ n: o.amount.count() })).streaming(), // !"),
+    says: "this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place",
+  },
+  {
+    rule: "a table name that is there already, in silver",
+    wrong: "shop.silver(($) => ({\n  orders: $.orders_raw, // !\n}))",
+    says: 'there is a table "orders" already: give this one another name',
+    right: "shop.silver(($) => ({\n  more_orders: $.orders_raw,\n}))",
+  },
+  {
+    rule: "a table name that is there already, in bronze",
+    wrong: "shop.bronze({\n  orders_raw: source.json('x', { id: t.bigint() }), // !\n})",
+    says: 'there is a table "orders_raw" already: give this one another name',
+    right: "shop.bronze({\n  other_raw: source.json('x', { id: t.bigint() }),\n})",
+  },
+  {
+    rule: "a table name that is there already, in gold",
+    wrong: "shop.gold(($) => ({\n  orders: $.by_status, // !\n}))",
+    says: 'there is a table "orders" already: give this one another name',
+  },
+  {
+    rule: "a table name that is there already, in scd2",
+    wrong: `shop.scd2(($) => ({
+  customers: $.customers_raw.changes({ key: (c) => c.customer_id, sequenceBy: (c) => c.changed_at }), // !
+}))`,
+    says: 'there is a table "customers" already: give this one another name',
+  },
+  {
+    rule: "a table name that is in both pipelines",
+    wrong: "shop.include(pipeline('b').bronze({ orders: source.json('x', { id: t.bigint() }) })) // !",
+    says: 'both pipelines have a table "orders"',
+    right:
+      "shop.include(pipeline('b').bronze({ others: source.json('x', { id: t.bigint() }) })).silver(($) => ({ x: $.others.semiJoin($.orders, (a, b) => a.id.eq(b.order_id)) }))",
+  },
+];
+
+const personalData: readonly Mistake[] = [
+  { rule: "personal data in gold: a column", wrong: leak("c.email"), says: LEAK, right: pii("c.email.sha256('salt')") },
+  {
+    rule: "personal data in gold: a whole table",
+    wrong: gold("$.customers.select(({ full_name, born, income, ...rest }) => rest), // !"),
+    says: 'column "email" carries personal data, which gold does not take',
+    right: gold("$.customers.select(({ full_name, born, income, email, ...rest }) => rest),"),
+  },
+  {
+    rule: "personal data in gold: lower()",
+    wrong: leak("c.email.lower()"),
+    says: LEAK,
+    right: pii("c.email.tokenize('s')"),
+  },
+  {
+    rule: "personal data in gold: concat() of it",
+    wrong: leak("c.email.concat('x')"),
+    says: LEAK,
+    right: pii("c.email.mask()"),
+  },
+  { rule: "personal data in gold: concat() with it", wrong: leak("c.country.concat(c.email)"), says: LEAK },
+  { rule: "personal data in gold: fn.concat()", wrong: leak("fn.concat(c.country, c.email)"), says: LEAK },
+  {
+    rule: "personal data in gold: fn.concat() of two labels",
+    wrong: leak("fn.concat(c.email, ' ', c.full_name)"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: beside a pseudonym",
+    wrong: leak("c.full_name.sha256('s').concat(c.email)"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: substring()",
+    wrong: leak("c.email.substring(1, 3)"),
+    says: LEAK,
+    right: pii("c.email.redact()"),
+  },
+  { rule: "personal data in gold: length()", wrong: leak("c.email.length()"), says: LEAK },
+  { rule: "personal data in gold: a comparison", wrong: leak("c.email.eq('x')"), says: LEAK },
+  { rule: "personal data in gold: and()", wrong: leak("c.country.eq('DE').and(c.email.eq('x'))"), says: LEAK },
+  { rule: "personal data in gold: isNull()", wrong: leak("c.email.isNull()"), says: LEAK },
+  {
+    rule: "personal data in gold: a part of a date",
+    wrong: leak("c.born.year()"),
+    says: LEAK,
+    right: pii("c.born.year().declassify('a year names nobody')"),
+  },
+  {
+    rule: "personal data in gold: fn.makeDate()",
+    wrong: leak("fn.makeDate(c.born.year(), c.born.month(), c.born.day())"),
+    says: LEAK,
+  },
+  { rule: "personal data in gold: format()", wrong: leak("c.born.format('yyyy-MM')"), says: LEAK },
+  { rule: "personal data in gold: daysSince()", wrong: leak("c.changed_at.toDate().daysSince(c.born)"), says: LEAK },
+  { rule: "personal data in gold: arithmetic", wrong: leak("c.credit.plus(c.income)"), says: LEAK },
+  { rule: "personal data in gold: a ratio", wrong: leak("c.credit.div(c.income)"), says: LEAK },
+  { rule: "personal data in gold: convert()", wrong: leak("c.income.convert('USD', '1.1')"), says: LEAK },
+  { rule: "personal data in gold: round()", wrong: leak("c.income.round(1)"), says: LEAK },
+  { rule: "personal data in gold: cast()", wrong: leak("c.income.cast(t.string())"), says: LEAK },
+  { rule: "personal data in gold: tryCast()", wrong: leak("c.email.tryCast(t.int())"), says: LEAK },
+  { rule: "personal data in gold: orElse()", wrong: leak("c.country.nullIf('').orElse(c.email)"), says: LEAK },
+  { rule: "personal data in gold: nullIf()", wrong: leak("c.email.nullIf('')"), says: LEAK },
+  {
+    rule: "personal data in gold: the value of a case",
+    wrong: leak("fn.when(c.country.eq('DE'), c.email).otherwise('x')"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: the last value of a case",
+    wrong: leak("fn.when(c.country.eq('DE'), 'x').otherwise(c.email)"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: the first condition of a case",
+    wrong: leak("fn.when(c.email.eq('x'), 1).otherwise(0)"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: the second condition of a case",
+    wrong: leak("fn.when(c.country.eq('DE'), 1).when(c.email.eq('x'), 2).otherwise(0)"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: coalesce()",
+    wrong: leak("fn.coalesce(c.country.nullIf(''), c.email)"),
+    says: LEAK,
+    right: pii("fn.coalesce(c.country.nullIf(''), c.email.emailDomain())"),
+  },
+  { rule: "personal data in gold: greatest()", wrong: leak("fn.greatest(c.country, c.email)"), says: LEAK },
+  {
+    rule: "personal data in gold: raw SQL",
+    wrong: leak("sql(t.string())`upper(${c.email})`"),
+    says: LEAK,
+    right: pii("sql(t.string())`upper(${c.country})`"),
+  },
+  {
+    rule: "personal data in gold: raw SQL with a condition",
+    wrong: leak("sql(t.boolean())`${c.country} = 'DE' AND ${c.email.like('a%')}`"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: raw SQL of a struct type",
+    wrong: leak("sql(t.struct({ a: t.string() }))`named_struct('a', ${c.email})`"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a struct",
+    wrong: leak("fn.struct({ country: c.country, email: c.email })"),
+    says: LEAK,
+    right: pii("fn.struct({ country: c.country, domain: c.email.emailDomain() })"),
+  },
+  {
+    rule: "personal data in gold: a struct in a struct",
+    wrong: leak("fn.struct({ a: fn.struct({ email: c.email }) })"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a field of a struct",
+    wrong: leak("fn.struct({ country: c.country, email: c.email }).fields.email"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a case of structs",
+    wrong: leak("fn.when(c.country.eq('DE'), fn.struct({ e: c.email })).otherwise(null)"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: coalesce() of structs",
+    wrong: leak("fn.coalesce(fn.struct({ e: c.email }), fn.struct({ e: c.email }))"),
+    says: LEAK,
+  },
+  { rule: "personal data in gold: an array", wrong: leak("c.email.split('@')"), says: LEAK },
+  { rule: "personal data in gold: an element of an array", wrong: leak("c.email.split('@').at(0)"), says: LEAK },
+  { rule: "personal data in gold: lag()", wrong: leak("c.email.lag().over({ orderBy: c.changed_at })"), says: LEAK },
+  {
+    rule: "personal data in gold: firstValue()",
+    wrong: leak("c.full_name.firstValue().over({ orderBy: c.changed_at })"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: max() over a window",
+    wrong: leak("c.email.max().over({ partitionBy: c.country })"),
+    says: LEAK,
+    right: pii("c.email.count().over({ partitionBy: c.country })"),
+  },
+  {
+    rule: "personal data in gold: a nullable struct after whereNotNull()",
+    wrong: gold("$.accounts.whereNotNull((a) => ({ contact: a.contact })).select((a) => ({ leak: a.contact })), // !"),
+    says: LEAK,
+    right: gold("$.accounts.whereNotNull((a) => ({ contact: a.contact })).select((a) => ({ city: a.account })),"),
+  },
+  {
+    rule: "personal data in gold: a source's struct",
+    wrong: gold("$.accounts.select((a) => ({ leak: a.contact })), // !"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a field of a source's struct",
+    wrong: gold("$.accounts.select((a) => ({ leak: a.contact.fields.phone })), // !"),
+    says: LEAK,
+    right: gold("$.accounts.select((a) => ({ city: a.contact.fields.city })),"),
+  },
+  {
+    rule: "personal data in gold: a union of structs, one nullable",
+    wrong: gold(
+      "$.accounts.select((a) => ({ leak: fn.struct({ p: a.contact.fields.phone }) })).union($.accounts.select((a) => ({ leak: fn.struct({ p: a.contact.fields.phone.orElse('') }) }))), // !",
+    ),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a union",
+    wrong: gold(
+      "$.customers.select((c) => ({ leak: c.country })).union($.customers.select((c) => ({ leak: c.email }))), // !",
+    ),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a group",
+    wrong: gold("$.customers.groupBy((c) => ({ leak: c.email })).aggregate((c) => ({ n: c.credit.sum() })), // !"),
+    says: LEAK,
+    right: gold(
+      "$.customers.groupBy((c) => ({ who: c.email.tokenize('s') })).aggregate((c) => ({ n: c.credit.sum() })),",
+    ),
+  },
+  {
+    rule: "personal data in gold: max() of a text",
+    wrong: gold(
+      "$.customers.groupBy((c) => ({ country: c.country })).aggregate((c) => ({ leak: c.email.max() })), // !",
+    ),
+    says: LEAK,
+    right: gold(
+      "$.customers.groupBy((c) => ({ country: c.country })).aggregate((c) => ({ people: c.email.countDistinct() })),",
+    ),
+  },
+  {
+    rule: "personal data in gold: sum() of a number",
+    wrong: gold(
+      "$.customers.groupBy((c) => ({ country: c.country })).aggregate((c) => ({ leak: c.income.sum() })), // !",
+    ),
+    says: LEAK,
+    right: gold(
+      "$.customers.groupBy((c) => ({ country: c.country })).aggregate((c) => ({ income: c.income.declassify('summed by country').sum() })),",
+    ),
+  },
+  {
+    rule: "personal data in gold: arrayAgg()",
+    wrong: gold("$.customers.aggregate((c) => ({ leak: c.email.arrayAgg() })), // !"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: the filter of an aggregate",
+    wrong: gold("$.customers.aggregate((c) => ({ leak: c.credit.sum().filter(c.email.eq('x')) })), // !"),
+    says: LEAK,
+    right: gold("$.customers.aggregate((c) => ({ sum: c.credit.sum().filter(c.country.eq('DE')) })),"),
+  },
+  {
+    rule: "personal data in gold: an expression without a type parameter",
+    wrong: gold(
+      "((plain: (e: AnyExpr) => AnyExpr) => $.customers.select((c) => ({ leak: plain(c.email) })))((e) => e), // !",
+    ),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: maxBy()",
+    wrong: gold("$.customers.aggregate((c) => ({ leak: c.email.maxBy(c.changed_at) })), // !"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: derive() over a column",
+    wrong: gold(
+      "$.by_status.lookup($.customers, (s) => s.orders, (s, c) => ({ status: s.status, mail: c.email })).derive((r) => ({ status: r.mail })).select((r) => ({ leak: r.status })), // !",
+    ),
+    says: LEAK,
+  },
+  { rule: "personal data in gold: a join", wrong: gold(`// !\n    ${joined},`), says: LEAK, right: gold(`${clean},`) },
+  {
+    rule: "personal data in gold: a left join",
+    wrong: gold(
+      "$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: o.order_id, leak: c.email })), // !",
+    ),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a full join",
+    wrong: gold(
+      "$.customers.fullJoin($.orders, (c, o) => o.customer_id.eq(c.customer_id), (c, o) => ({ id: o.order_id, leak: c.email })), // !",
+    ),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a lookup",
+    wrong: gold(
+      "$.orders.lookup($.customers, (o) => o.customer_id, (o, c) => ({ id: o.order_id, leak: c.email })), // !",
+    ),
+    says: LEAK,
+    right: gold(
+      "$.orders.lookup($.customers, (o) => o.customer_id, (o, c) => ({ id: o.order_id, who: c.email.sha256('s') })),",
+    ),
+  },
+  {
+    rule: "personal data in gold: an asOfJoin",
+    wrong: gold(
+      "$.orders.asOfJoin($.history, { on: (o, c) => o.customer_id.eq(c.customer_id), at: (o) => o.ordered_at, select: (o, c) => ({ id: o.order_id, leak: c.email }) }), // !",
+    ),
+    says: LEAK,
+    right: gold(
+      "$.orders.asOfJoin($.history, { on: (o, c) => o.customer_id.eq(c.customer_id), at: (o) => o.ordered_at, select: (o, c) => ({ id: o.order_id, who: c.email.emailDomain() }) }),",
+    ),
+  },
+  {
+    rule: "personal data in gold: rest",
+    wrong: gold(
+      "$.customers.select(({ full_name, born, income, email, ...rest }) => ({ ...rest, leak: full_name })), // !",
+    ),
+    says: LEAK,
+    right: gold(
+      "$.customers.select(({ full_name, born, income, email, ...rest }) => ({ ...rest, who: full_name.tokenize('s') })),",
+    ),
+  },
+  {
+    rule: "personal data in gold: a setting after the query",
+    wrong: gold("$.customers.select((c) => ({ leak: c.email })).comment('x').tags({ a: 'b' }), // !"),
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a label of one's own",
+    wrong: `pipeline("p")
+  .bronze({ raw: source.json("x", { id: t.bigint(), plate: t.string().pii("number plate") }) })
+  .silver(($) => ({ cars: $.raw }))
+  .gold(($) => ({
+    made: $.cars.select((c) => ({ leak: c.plate })), // !
+  }))`,
+    says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a label that is only known as a string",
+    wrong: `((label: string) => pipeline("p")
+  .bronze({ raw: source.json("x", { id: t.bigint(), plate: t.string().pii(label) }) })
+  .silver(($) => ({ cars: $.raw }))
+  .gold(($) => ({
+    made: $.cars.select((c) => ({ leak: c.plate })), // !
+  })))`,
+    says: LEAK,
+  },
+];
+
+const measures: readonly Mistake[] = [
+  {
+    rule: "the sum of an average",
+    wrong: gold(sum("$.by_status", "mean")),
+    says: NOT_SUMMED,
+    right: gold(sum("$.by_status", "revenue")),
+  },
+  {
+    rule: "the sum of a distinct count",
+    wrong: gold(sum("$.by_status", "buyers")),
+    says: NOT_SUMMED,
+    right: gold(sum("$.by_status", "orders")),
+  },
+  {
+    rule: "the sum of a ratio",
+    wrong: gold(sum("$.orders.derive((o) => ({ ratio: o.amount.div(o.line) }))", "ratio")),
+    says: NOT_SUMMED,
+    right: gold(
+      "$.orders.aggregate((o) => ({ a: o.amount.sum(), l: o.line.sum() })).derive((r) => ({ ratio: r.a.div(r.l) })),",
+    ),
+  },
+  { rule: "the sum of a rate", wrong: gold(sum("$.orders", "price")), says: NOT_SUMMED },
+  {
+    rule: "the sum of a maximum",
+    wrong: gold(sum("$.orders.groupBy((o) => ({ s: o.status })).aggregate((o) => ({ top: o.amount.max() }))", "top")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of a running total",
+    wrong: gold(sum("$.orders.derive((o) => ({ run: o.amount.sum().over({ orderBy: o.ordered_at }) }))", "run")),
+    says: REPEATED,
+  },
+  {
+    rule: "the sum of an average times two",
+    wrong: gold(sum("$.by_status.derive((r) => ({ twice: r.mean.times(2) }))", "twice")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average plus a sum",
+    wrong: gold(sum("$.by_status.derive((r) => ({ both: r.revenue.plus(r.mean) }))", "both")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average or zero",
+    wrong: gold(sum("$.by_status.derive((r) => ({ mean: r.mean.orElse(0) }))", "mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of a sum or an average",
+    wrong: gold(sum("$.by_status.derive((r) => ({ mean: r.revenue.orElse(r.mean) }))", "mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average that was cast",
+    wrong: gold(sum("$.by_status.derive((r) => ({ mean: r.mean.cast(t.double()) }))", "mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average through coalesce()",
+    wrong: gold(sum("$.by_status.derive((r) => ({ mean: fn.coalesce(r.mean, r.revenue) }))", "mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average through a case",
+    wrong: gold(sum("$.by_status.derive((r) => ({ mean: fn.when(r.status.eq('x'), r.mean).otherwise(0) }))", "mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average through a union",
+    wrong: gold(
+      sum("$.by_status.select((r) => ({ v: r.revenue })).union($.by_status.select((r) => ({ v: r.mean })))", "v"),
+    ),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average through whereNotNull()",
+    wrong: gold(sum("$.by_status.whereNotNull((r) => ({ mean: r.mean }))", "mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average through a struct",
+    wrong: gold(sum("$.by_status.select((r) => ({ v: fn.struct({ mean: r.mean }) }))", "v.fields.mean")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of a balance",
+    wrong: gold(sum("$.accounts", "balance")),
+    says: "a balance must not be summed over time: take lastBy(time) of each account first",
+    right: gold(
+      sum(
+        "$.accounts.groupBy((a) => ({ account: a.account })).aggregate((a) => ({ balance: a.balance.lastBy(a.day) }))",
+        "balance",
+      ),
+    ),
+  },
+  {
+    rule: "the sum of a joined column",
+    wrong: gold(sum(clean, "amount")),
+    says: REPEATED,
+    right: gold(sum(clean.replace("o.amount", "o.amount.acknowledgeFanOut()"), "amount")),
+  },
+  { rule: "the sum of the other side's column of a join", wrong: gold(sum(clean, "credit")), says: REPEATED },
+  {
+    rule: "the sum of a looked-up column",
+    wrong: gold(sum(lookedUp, "credit")),
+    says: REPEATED,
+    right: gold(sum(lookedUp, "amount")),
+  },
+  {
+    rule: "the sum of an average that a join repeated",
+    wrong: gold(
+      sum(
+        "$.orders.join($.by_status, (o, s) => o.status.eq(s.status), (_, s) => ({ mean: s.mean.acknowledgeFanOut() }))",
+        "mean",
+      ),
+    ),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of an average plus a number that a join repeated",
+    wrong: gold(
+      sum(
+        "$.orders.join($.by_status, (o, s) => o.status.eq(s.status), (o, s) => ({ x: s.mean.plus(o.amount).acknowledgeFanOut() }))",
+        "x",
+      ),
+    ),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of a joined column plus one",
+    wrong: gold(sum(`${clean}.derive((r) => ({ more: r.amount.plus(1) }))`, "more")),
+    says: REPEATED,
+  },
+  {
+    rule: "the sum of a left joined column",
+    wrong: gold(
+      sum(
+        "$.orders.leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o) => ({ amount: o.amount }))",
+        "amount",
+      ),
+    ),
+    says: REPEATED,
+  },
+  {
+    rule: "the sum of a column brought by an asOfJoin",
+    wrong: gold(
+      sum(
+        "$.orders.asOfJoin($.history, { on: (o, c) => o.customer_id.eq(c.customer_id), at: (o) => o.ordered_at, select: (o, c) => ({ credit: c.credit, amount: o.amount }) })",
+        "credit",
+      ),
+    ),
+    says: REPEATED,
+    right: gold(
+      sum(
+        "$.orders.asOfJoin($.history, { on: (o, c) => o.customer_id.eq(c.customer_id), at: (o) => o.ordered_at, select: (o, c) => ({ credit: c.credit, amount: o.amount }) })",
+        "amount",
+      ),
+    ),
+  },
+  {
+    rule: "the sum of a joined column, grouped",
+    wrong: gold(
+      `${clean}\n    .groupBy((r) => ({ country: r.country }))\n    .aggregate((r) => ({ n: r.amount.count(), s: r.amount.sum() })), // !`,
+    ),
+    says: REPEATED,
+  },
+  {
+    rule: "adding EUR and USD",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.usd) })), // !"),
+    says: "EUR and USD must not be added or compared: convert() one of them first",
+    right: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.usd.convert('EUR', '0.92')) })),"),
+  },
+  {
+    rule: "subtracting USD from EUR",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.minus(o.usd) })), // !"),
+    says: "EUR and USD must not be added or compared: convert() one of them first",
+  },
+  {
+    rule: "comparing EUR and USD",
+    wrong: silver("$.orders.where((o) => o.amount.gt(o.usd)), // !"),
+    says: "EUR and USD must not be added or compared: convert() one of them first",
+    right: silver("$.orders.where((o) => o.amount.gt(o.usd.convert('EUR', '0.92'))),"),
+  },
+  {
+    rule: "EUR or USD where it is null",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.nullIf(0).orElse(o.usd) })), // !"),
+    says: "EUR and USD must not be added or compared: convert() one of them first",
+  },
+  {
+    rule: "adding a number without a unit",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.line) })), // !"),
+    says: "EUR and a number without a unit must not be added or compared",
+    right: silver("$.orders.derive((o) => ({ x: o.amount.plus(1).times(o.line) })),"),
+  },
+  {
+    rule: "EUR and USD in one case",
+    wrong: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.status.eq('x'), o.amount).otherwise(o.usd), // !\n  })),",
+    ),
+    says: "EUR and USD",
+    right: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.status.eq('x'), o.amount).otherwise(o.usd.convert('EUR', 2)),\n  })),",
+    ),
+  },
+  {
+    rule: "EUR and USD in coalesce()",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.amount.nullIf(0), o.usd) })), // !"),
+    says: "EUR and USD",
+  },
+  {
+    rule: "EUR and USD in greatest()",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.greatest(o.amount, o.usd) })), // !"),
+    says: "EUR and USD",
+  },
+  {
+    rule: "EUR and USD in a union",
+    wrong: silver("$.orders.select((o) => ({ x: o.amount })).union($.orders.select((o) => ({ x: o.usd }))), // !"),
+    says: 'union() needs the same type and unit on both sides of column "x"',
+  },
+  {
+    rule: "a unit through a cast",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.cast(t.double()).plus(o.usd) })), // !"),
+    says: "EUR and USD must not be added or compared",
+  },
+  {
+    rule: "a unit through coalesce()",
+    wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.amount, o.amount).plus(o.usd) })), // !"),
+    says: "EUR and USD must not be added or compared",
+  },
+  {
+    rule: "a unit through an aggregate",
+    wrong: silver(
+      "$.orders.groupBy((o) => ({ s: o.status })).aggregate((o) => ({ e: o.amount.sum(), u: o.usd.sum() })).derive((r) => ({ x: r.e.plus(r.u) })), // !",
+    ),
+    says: "EUR and USD must not be added or compared",
+  },
+];
+
+export const mistakes: readonly Mistake[] = [...columnsAndTypes, ...keys, ...layers, ...personalData, ...measures];

@@ -1,0 +1,55 @@
+/** Runs the real `tsc` over snippets, once for all of them. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+export const projectDir = resolve(import.meta.dirname, "../..");
+export const tscPath = join(projectDir, "node_modules/.bin/tsc");
+
+/** A folder for one test file, inside of the package, so that `medallion` is the package itself. Git ignores it. */
+export async function scratchDir(): Promise<string> {
+  const parent = join(import.meta.dirname, ".tmp");
+  await mkdir(parent, { recursive: true });
+  return mkdtemp(join(parent, "run-"));
+}
+
+export async function removeDir(dir: string | undefined): Promise<void> {
+  if (dir) await rm(dir, { recursive: true, force: true });
+}
+
+export interface TscError {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly code: string;
+  /** The message with its explanations, a line each. */
+  readonly text: string;
+}
+
+/** Checks the files with the project's compiler options. */
+export async function tsc(dir: string, files: Readonly<Record<string, string>>): Promise<readonly TscError[]> {
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
+  const config = { extends: join(projectDir, "tsconfig.json"), include: ["*.ts"], exclude: [] };
+  await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
+  const args = ["--project", dir, "--noEmit", "--pretty", "false"];
+  const output = await new Promise<string>((done, failed) => {
+    execFile(tscPath, args, { cwd: dir, timeout: 60_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      if (error && !/error TS/.test(stdout)) failed(new Error(`tsc did not run: ${stdout}${stderr}${error.message}`));
+      else done(stdout);
+    });
+  });
+  return parsed(output);
+}
+
+function parsed(output: string): readonly TscError[] {
+  const errors: TscError[] = [];
+  for (const line of output.split("\n")) {
+    const [, file, row, code, text] = /^(.+?)\((\d+),\d+\): error (TS\d+): (.*)$/.exec(line) ?? [];
+    const last = errors.at(-1);
+    if (file && row && code) errors.push({ file, line: Number(row), code, text: text ?? "" });
+    else if (line.startsWith(" ") && last) errors.push({ ...last, text: `${last.text}\n${line}` });
+    else if (/^error TS/.test(line)) errors.push({ file: "", line: 0, code: "", text: line });
+    if (line.startsWith(" ") && last) errors.splice(errors.length - 2, 1);
+  }
+  return errors.map((error) => ({ ...error, text: error.text.replaceAll('\\"', '"') }));
+}
