@@ -2,11 +2,14 @@
 export interface Diagnostic {
   /** Stable code, such as `PII001`. The compile error of the same rule is about the same mistake. */
   readonly code: string;
-  readonly severity: "error" | "warning";
+  /** `info`: nothing is wrong, but it is good to know. */
+  readonly severity: "error" | "warning" | "info";
   readonly message: string;
   readonly help?: string;
   /** `file:line:column` of the builder call. */
   readonly location?: string;
   readonly table?: string;
   readonly column?: string;
+  /** What it is about, as the builder writes it: `mask()`. Of the diagnostics of a target. */
+  readonly clause?: string;
 }

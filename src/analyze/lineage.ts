@@ -1,10 +1,11 @@
 /** `lineage()`: where each column comes from, column by column. */
 import { match } from "ts-pattern";
 import type { ExprNode } from "../expr/nodes.ts";
+import { tableQueries } from "../pipeline/inputs.ts";
 import { children } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
-import type { NamedExpr, RelationNode } from "../relation/nodes.ts";
+import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
 
 export interface ColumnRef {
   readonly table: string;
@@ -41,7 +42,11 @@ interface Origin {
 type Origins = ReadonlyMap<string, Origin>;
 
 function tableLineage(table: TableNode): readonly ColumnLineage[] {
-  const origins = table.kind === "query" ? originsOf(table.query, table.name) : changeOrigins(table);
+  const origins = merged(
+    table.kind === "query"
+      ? tableQueries(table).map((query) => originsOf(query, table.name))
+      : [table.changes, ...table.changeFlows.map((flow) => flow.changes)].map((c) => changeOrigins(c, table.name)),
+  );
   return table.columns.map((c) => ({
     table: table.name,
     column: c.name,
@@ -49,11 +54,12 @@ function tableLineage(table: TableNode): readonly ColumnLineage[] {
   }));
 }
 
-function changeOrigins(table: TableNode & { readonly kind: "scd1" | "scd2" }): Origins {
-  const input = originsOf(table.changes.input, table.name);
-  const sequence = through(table.changes.sequence, [input]);
+function changeOrigins(changes: ChangesNode | SnapshotsNode, table: string): Origins {
+  const input = originsOf(changes.input, table);
+  const ordered = changes.kind === "changes" ? changes.sequence : changes.version;
+  const sequence = ordered ? through(ordered, [input]) : { from: [], expression: "the time of the update" };
   return new Map([
-    ...table.changes.items.map((item): [string, Origin] => [item.name, through(item.expr, [input])]),
+    ...changes.items.map((item): [string, Origin] => [item.name, through(item.expr, [input])]),
     ["__START_AT", sequence],
     ["__END_AT", sequence],
   ]);
@@ -126,6 +132,7 @@ export function describeExpr(expr: ExprNode): string {
   return match(expr)
     .with({ kind: "column" }, (e) => e.name)
     .with({ kind: "literal" }, (e) => JSON.stringify(e.value))
+    .with({ kind: "param" }, (e) => `param.${e.type.kind}("${e.name}")`)
     .with({ kind: "call" }, { kind: "aggregate" }, (e) => method(e.fn, e.args, e.options))
     .with({ kind: "window" }, (e) => `${method(e.fn, e.args, e.options)}.over(…)`)
     .with({ kind: "cast" }, (e) => `${describeExpr(e.arg)}.${e.try ? "tryCast" : "cast"}(${e.type.kind})`)

@@ -1,10 +1,10 @@
 /** Takes tables apart into the expressions that stand in them. */
 import { match } from "ts-pattern";
 import type { ExprNode } from "../expr/nodes.ts";
-import { relationSteps } from "../pipeline/inputs.ts";
+import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
 import { children } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
-import type { ColumnFacts, RelationNode } from "../relation/nodes.ts";
+import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
 
 /** An expression with the columns that it may name: of the one input, or of both sides of a join. */
 export interface Scope {
@@ -49,11 +49,6 @@ export function stepScopes(step: RelationNode): readonly Scope[] {
     .exhaustive();
 }
 
-/** The query of a table: what a change target reads, for one. */
-export function rootOf(table: TableNode): RelationNode {
-  return table.kind === "query" ? table.query : table.changes.input;
-}
-
 const known = new WeakMap<TableNode, readonly Scope[]>();
 
 /** Every top expression of a table, with what it may name. Several rules ask: it is worked out once. */
@@ -66,18 +61,21 @@ export function tableScopes(table: TableNode): readonly Scope[] {
 }
 
 function scopesOf(table: TableNode): readonly Scope[] {
-  const own = relationSteps(rootOf(table)).flatMap(stepScopes);
+  const own = tableQueries(table).flatMap(relationSteps).flatMap(stepScopes);
   const rules = table.settings.expectations.map(
     (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], at: e.at }),
   );
   if (table.kind === "query") return [...own, ...rules];
-  const { input, sequence, deleteWhen, items } = table.changes;
-  const exprs = [sequence, ...(deleteWhen ? [deleteWhen] : []), ...items.map((i) => i.expr)];
-  return [
-    ...own,
-    ...rules,
-    ...exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], at: expr.at ?? table.at })),
-  ];
+  const changes = [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+  return [...own, ...rules, ...changes.flatMap((c) => changeScopes(c, table.at))];
+}
+
+function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefined): readonly Scope[] {
+  const { input, items } = changes;
+  const ordered =
+    changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
+  const exprs = [...ordered.filter((e) => e !== undefined), ...items.map((i) => i.expr)];
+  return exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], at: expr.at ?? at }));
 }
 
 /** Every expression of a table, at any depth. */

@@ -1,11 +1,11 @@
 /** `medallion.config.ts`: what a project is made of. */
 import { z } from "zod";
-import type { Target } from "../compile/compile.ts";
+import type { Target } from "../compile/support.ts";
 import { nearest } from "../expr/record.ts";
 import { CliError, UsageError } from "./errors.ts";
 
 /** As a record, so that tsc asks for a target that the compiler learned. */
-const targets: Readonly<Record<Target, true>> = { databricks: true, duckdb: true };
+const targets: Readonly<Record<Exclude<Target, "spark">, true>> = { databricks: true, duckdb: true };
 
 export const TARGETS: readonly string[] = Object.freeze(Object.keys(targets));
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Target } from "../compile/compile.ts";
+import type { Target } from "../compile/support.ts";
 import { nearest } from "../expr/record.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { Given } from "./command.ts";

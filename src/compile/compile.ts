@@ -1,16 +1,26 @@
 /** `compile()`: a pipeline as the files of a target. */
+import type { Diagnostic } from "../analyze/diagnostic.ts";
+import type { Layer } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { CompileError } from "../schema/errors.ts";
-import { databricksFiles } from "./databricks.ts";
+import { databricksFiles } from "./databricks/databricks.ts";
 import { duckdbFiles } from "./duckdb-script.ts";
+import type { Layout } from "./layout.ts";
+import { refuseImpossible, targetDiagnostics } from "./notes.ts";
+import type { Target } from "./support.ts";
 
-export type Target = "databricks" | "duckdb";
+/** The schema that each layer's tables go to, where it is not called as the layer. */
+export type Schemas = Readonly<Partial<Record<Layer, string>>>;
 
 export interface CompileOptions {
   /** Engine to compile for. */
   readonly target: Target;
   /** Unity Catalog name that goes before the schemas (`databricks`). Default: the pipeline's own. */
   readonly catalog?: string;
+  /** Schemas of the layers (`databricks`, `spark`). Default: `bronze`, `silver`, `gold`. */
+  readonly schemas?: Schemas;
+  /** One file a table (the default), or one a layer. */
+  readonly layout?: Layout;
 }
 
 export interface CompiledFile {
@@ -21,13 +31,16 @@ export interface CompiledFile {
 
 export interface Compiled {
   readonly files: readonly CompiledFile[];
+  /** What becomes of settings that the target does not have as they are: emulated (`info`) or left out (`warning`). */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * The SQL of a pipeline: one file a table, in the order in which they depend on each other. The same pipeline gives
  * the same files, byte for byte.
  *
- * @throws MedallionError `TARGET001` where the target cannot mean the same as Spark, `TARGET002` for an unknown target.
+ * @throws MedallionError `TARGET001` where the target cannot mean the same as Spark, `TARGET002` for an unknown target,
+ * `TARGET005` where the target cannot do what a table asks for.
  * @example
  * ```ts
  * import { compile, pipeline, source, t } from "medallion";
@@ -37,16 +50,24 @@ export interface Compiled {
  */
 export function compile(pipeline: AnyPipeline, options: CompileOptions): Compiled {
   const node = pipeline.toNode();
-  switch (options.target) {
-    case "databricks":
-      return { files: databricksFiles(node, options.catalog) };
-    case "duckdb":
-      return { files: duckdbFiles(node) };
-    default:
-      throw new CompileError({
-        code: "TARGET002",
-        message: `there is no target ${JSON.stringify(options.target)}`,
-        help: "the targets are databricks and duckdb",
-      });
+  const files = FILES[options.target];
+  if (!files) {
+    throw new CompileError({
+      code: "TARGET002",
+      message: `there is no target ${JSON.stringify(options.target)}`,
+      help: `the targets are ${Object.keys(FILES).join(", ")}`,
+    });
   }
+  const diagnostics = targetDiagnostics(node, options.target);
+  refuseImpossible(diagnostics);
+  return { files: files(node, options), diagnostics };
 }
+
+const FILES: Readonly<
+  Partial<
+    Record<Target, (pipeline: ReturnType<AnyPipeline["toNode"]>, options: CompileOptions) => readonly CompiledFile[]>
+  >
+> = {
+  databricks: databricksFiles,
+  duckdb: duckdbFiles,
+};

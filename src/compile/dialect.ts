@@ -1,6 +1,6 @@
 /** A dialect: how one target spells names, constants, types and casts. All else is shared. */
 import type { FunctionSpec, Rendering } from "../expr/catalogue/index.ts";
-import type { CastNode, LiteralNode } from "../expr/nodes.ts";
+import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
 import { CompileError } from "../schema/errors.ts";
 import type { SqlType } from "../schema/types.ts";
 
@@ -16,6 +16,10 @@ export interface Dialect {
   readonly cast: (node: CastNode, sql: string) => string;
   /** A function's SQL for this dialect. */
   readonly rendering: (spec: FunctionSpec) => Rendering;
+  /** Writes a parameter of the pipeline. */
+  readonly param: (node: ParamNode) => string;
+  /** Writes the window function that gives the last value that is not null, without its OVER. */
+  readonly lastNotNull: (sql: string) => string;
   readonly struct: (fields: readonly { readonly name: string; readonly sql: string }[]) => string;
 }
 

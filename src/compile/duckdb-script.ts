@@ -2,17 +2,19 @@
 import { match } from "ts-pattern";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../pipeline/nodes.ts";
-import type { ColumnFacts, SourceNode } from "../relation/nodes.ts";
+import type { ColumnFacts, RelationNode, SnapshotsNode, SourceNode } from "../relation/nodes.ts";
+import { primitive } from "../schema/types.ts";
 import { scd1Query, scd2Query } from "./changes.ts";
-import type { CompiledFile } from "./compile.ts";
+import type { CompiledFile, CompileOptions } from "./compile.ts";
 import { DUCKDB_PRELUDE, duckdb, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./duckdb.ts";
+import { allEvents, applicationOf } from "./events.ts";
 import { printExpr } from "./expr.ts";
-import { fileName, header } from "./layout.ts";
+import { filesOf, header } from "./layout.ts";
 import { indent, printQuery } from "./query.ts";
 
 type Tables = ReadonlyMap<string, TableNode>;
 
-export function duckdbFiles(pipeline: PipelineNode): readonly CompiledFile[] {
+export function duckdbFiles(pipeline: PipelineNode, options: CompileOptions): readonly CompiledFile[] {
   const kinds = tableKinds(pipeline.tables);
   const tables: Tables = new Map(pipeline.tables.map((table) => [table.name, table]));
   const setup = [
@@ -25,10 +27,12 @@ export function duckdbFiles(pipeline: PipelineNode): readonly CompiledFile[] {
       path: "00_setup.sql",
       contents: `-- Schemas, and the macros that give DuckDB Spark's meaning.\n\n${setup.map((s) => `${s};`).join("\n")}\n`,
     },
-    ...pipeline.tables.map((table, i) => ({
-      path: fileName(table, i, pipeline.tables.length),
-      contents: `${header(table, kinds.get(table.name) ?? "materialized")}\n${statements(table, tables).join("\n\n")}\n`,
-    })),
+    ...filesOf(
+      pipeline.tables,
+      options.layout,
+      (table) =>
+        `${header(table, kinds.get(table.name) ?? "materialized")}\n${statements(table, tables).join("\n\n")}\n`,
+    ),
   ];
 }
 
@@ -37,7 +41,9 @@ const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialec
 function statements(table: TableNode, tables: Tables): readonly string[] {
   if (table.kind !== "query")
     return [`CREATE OR REPLACE TABLE ${table.layer}.${id(table.name)} AS\n${changesQuery(table, tables)};`];
-  const query = queryText(table, tables);
+  const query = [table.query, ...table.settings.flows.map((flow) => flow.query)]
+    .map((q) => queryText(q, tables))
+    .join("\nUNION ALL BY NAME\n");
   const unreadable =
     table.query.kind === "source" && table.query.format !== "table"
       ? table.query.declared.filter((c) => !c.nullable)
@@ -75,9 +81,8 @@ function filtered(query: string, conditions: readonly string[], word: string): s
     : `SELECT *\nFROM (\n${indent(query)}\n)\nWHERE ${conditions.join(`\n ${word}`)}`;
 }
 
-function queryText(table: QueryTableNode, tables: Tables): string {
-  if (table.query.kind === "source") return sourceText(table.query);
-  return printQuery(table.query, context(tables));
+function queryText(query: RelationNode, tables: Tables): string {
+  return query.kind === "source" ? sourceText(query) : printQuery(query, context(tables));
 }
 
 function context(tables: Tables) {
@@ -102,7 +107,7 @@ function sourceText(source: SourceNode): string {
     .with(
       "csv",
       () =>
-        `read_csv(${text(source.path)}, columns = {${raw}}, header = ${named !== false}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${["", ...nullValues].map(text).join(", ")}], filename = true, ignore_errors = true)`,
+        `read_csv(${text(source.path)}, columns = {${raw}}, header = ${named !== false}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${["", ...nullValues.filter((value) => !value.includes("\0"))].map(text).join(", ")}], filename = true, ignore_errors = true)`,
     )
     .with(
       "json",
@@ -121,21 +126,19 @@ function sourceText(source: SourceNode): string {
 }
 
 function changesQuery(table: ScdTableNode, tables: Tables): string {
-  const { input, items, sequence, deleteWhen, keys, columns, trackHistory } = table.changes;
-  const flag = deleteWhen ? `coalesce(${expr(deleteWhen)}, false)` : "false";
-  const selected = [
-    ...items.map((i) => `${expr(i.expr)} AS ${id(i.name)}`),
-    `${expr(sequence)} AS __sequence`,
-    `${flag} AS __delete`,
-  ];
-  const events = `(\n  SELECT\n${selected.map((c) => `    ${c}`).join(",\n")}\n  FROM (\n${indent(indent(printQuery(input, context(tables))))}\n  )\n) AS events`;
-  const application = {
-    events,
-    keys,
-    columns: columns.map((c) => c.name),
-    orderable: columns.filter((c) => c.type.kind !== "map").map((c) => c.name),
-    ...(trackHistory && { trackHistory }),
-    quote: id,
-  };
+  const { changes } = table;
+  if (changes.kind === "snapshots") return snapshotsQuery(table, changes, tables);
+  const events = `(\n${indent(allEvents(table, context(tables)))}\n) AS events`;
+  const application = applicationOf(table, events, duckdb);
   return table.kind === "scd1" ? scd1Query(application) : scd2Query(application);
+}
+
+/** A script makes everything from nothing: the one snapshot that is there is the first. */
+function snapshotsQuery(table: ScdTableNode, changes: SnapshotsNode, tables: Tables): string {
+  const rows = `(\n${indent(printQuery(changes.input, context(tables)))}\n)`;
+  const stored = changes.items.map((i) => `${expr(i.expr)} AS ${id(i.name)}`);
+  const start = changes.version ? `(SELECT ${expr(changes.version)} FROM ${rows})` : "now()";
+  const end = `CAST(NULL AS ${duckdbType(table.columns.at(-1)?.type ?? primitive("timestamp"))})`;
+  const ends = table.kind === "scd2" ? [`${start} AS __START_AT`, `${end} AS __END_AT`] : [];
+  return `SELECT\n${[...stored, ...ends].map((c) => `  ${c}`).join(",\n")}\nFROM ${rows}`;
 }

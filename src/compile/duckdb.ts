@@ -1,5 +1,5 @@
 /** The DuckDB dialect: Spark's meaning in DuckDB's words. */
-import type { CastNode, LiteralNode } from "../expr/nodes.ts";
+import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
 import { isFractional, isInteger, isNumeric, type SqlType, sameType, typeName as sparkName } from "../schema/types.ts";
 import { type Dialect, needsQuotes, refuse } from "./dialect.ts";
 
@@ -143,6 +143,15 @@ function castToText(from: SqlType, sql: string, node: CastNode): string {
   return `CAST(${sql} AS VARCHAR)`;
 }
 
+/** Parameters are variables of the connection. Their names are told apart from a user's own. */
+export function duckdbVariable(name: string): string {
+  return quoted(`medallion_${name}`);
+}
+
+function param({ name, type }: ParamNode): string {
+  return `CAST(getvariable(${duckdbText(`medallion_${name}`)}) AS ${duckdbType(type)})`;
+}
+
 export const duckdb: Dialect = {
   name: "duckdb",
   identifier: duckdbIdentifier,
@@ -150,6 +159,8 @@ export const duckdb: Dialect = {
   typeName: duckdbType,
   literal,
   cast,
+  param,
+  lastNotNull: (sql) => `last_value(${sql} IGNORE NULLS)`,
   rendering: (spec) => spec.duckdb,
   struct: (fields) => `struct_pack(${fields.map((f) => `${quoted(f.name)} := ${f.sql}`).join(", ")})`,
 };

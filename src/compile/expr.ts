@@ -36,6 +36,7 @@ export function printExpr(node: ExprNode, context: ExprContext): string {
   if (node.kind === "column") return context.column(node);
   return match(node)
     .with({ kind: "literal" }, (n) => context.dialect.literal(n))
+    .with({ kind: "param" }, (n) => context.dialect.param(n))
     .with({ kind: "call" }, (n) => printCall(n, n.args, context))
     .with({ kind: "cast" }, (n) => context.dialect.cast(n, printExpr(n.arg, context)))
     .with({ kind: "case" }, (n) => printCase(n, context))

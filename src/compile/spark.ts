@@ -1,5 +1,5 @@
 /** The Spark dialect, which Databricks shares. */
-import type { CastNode, LiteralNode } from "../expr/nodes.ts";
+import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
 import { isFractional, type SqlType, typeName } from "../schema/types.ts";
 import { type Dialect, needsQuotes } from "./dialect.ts";
 
@@ -52,13 +52,21 @@ function cast(node: CastNode, sql: string): string {
   return `${node.try ? "TRY_CAST" : "CAST"}(${sql} AS ${sparkType(node.type)})`;
 }
 
-const spark: Dialect = {
+/** The configuration's value takes the place of `${name}` before the text is parsed. */
+function param({ name, type }: ParamNode): string {
+  const value = `'\${${name}}'`;
+  return type.kind === "string" ? value : `CAST(${value} AS ${sparkType(type)})`;
+}
+
+export const spark: Dialect = {
   name: "spark",
   identifier: sparkIdentifier,
   text: sparkText,
   typeName: sparkType,
   literal,
   cast,
+  param,
+  lastNotNull: (sql) => `last_value(${sql}, true)`,
   rendering: (spec) => spec.spark,
   struct: (fields) => `named_struct(${fields.map((f) => `${sparkText(f.name)}, ${f.sql}`).join(", ")})`,
 };

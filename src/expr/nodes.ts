@@ -105,7 +105,16 @@ export interface RawNode extends ExprBase {
   readonly args: readonly ExprNode[];
 }
 
+/** A parameter of the pipeline: its value comes from the environment that runs it. */
+export interface ParamNode extends ExprBase {
+  readonly kind: "param";
+  readonly name: string;
+  /** What it is where the environment gives none: JSON, as in a literal. */
+  readonly default?: string | number | boolean;
+}
+
 export type ExprNode =
+  | ParamNode
   | ColumnNode
   | LiteralNode
   | CallNode

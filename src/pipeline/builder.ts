@@ -2,12 +2,14 @@
 import { type Place, sealed } from "../expr/build.ts";
 import { describe } from "../expr/expression.ts";
 import { nearest } from "../expr/record.ts";
-import { ChangesBuilder, RelationBuilder } from "../relation/builder.ts";
-import type { ChangesNode, ColumnFacts } from "../relation/nodes.ts";
+import { RelationBuilder } from "../relation/builder.ts";
+import { ChangesBuilder } from "../relation/changes-builder.ts";
+import type { ChangesNode, ColumnFacts, SnapshotsNode } from "../relation/nodes.ts";
 import { NO_SETTINGS, type TableSettings } from "../relation/settings.ts";
 import { tableRefNode } from "../relation/steps.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
+import { primitive } from "../schema/types.ts";
 import { readManifest } from "./manifest.ts";
 import {
   type Layer,
@@ -169,17 +171,22 @@ function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place
     });
   }
   const changes = given.toNode();
+  const changeFlows = given.toFlows();
   const columns = kind === "scd1" ? changes.columns : historyColumns(changes);
-  const settings = kind === "scd1" ? { ...NO_SETTINGS, key: changes.keys } : NO_SETTINGS;
+  const described = given.toSettings();
+  const settings = kind === "scd1" ? { ...described, key: changes.keys } : described;
+  const flows = changeFlows.map((flow) => `${flow.name} ${flow.once} ${flow.changes.id}`).join();
   return sealed<ScdTableNode>(
-    { kind, name, layer: "silver", columns, changes, settings },
-    `table:${name}:${kind}:${changes.id}`,
+    { kind, name, layer: "silver", columns, changes, changeFlows, settings },
+    `table:${name}:${kind}:${changes.id}:${flows}:${settingsKey(settings)}`,
     changes.at ?? at,
   );
 }
 
-function historyColumns(changes: ChangesNode): readonly ColumnFacts[] {
-  const { type } = changes.sequence;
+/** What a version's ends are: of the type of the sequence. Snapshots without a version have the time of the update. */
+function historyColumns(changes: ChangesNode | SnapshotsNode): readonly ColumnFacts[] {
+  const sequence = changes.kind === "changes" ? changes.sequence : changes.version;
+  const type = sequence?.type ?? primitive("timestamp");
   const plain = { type, labels: Object.freeze([]), unit: "", additivity: "non-additive" } as const;
   return Object.freeze([
     ...changes.columns,
@@ -189,8 +196,9 @@ function historyColumns(changes: ChangesNode): readonly ColumnFacts[] {
 }
 
 function settingsKey(settings: TableSettings): string {
-  const { references, expectations, ...plain } = settings;
-  return JSON.stringify([plain, references.map((r) => r.id), expectations.map((e) => e.id)]);
+  const { references, expectations, flows, ...plain } = settings;
+  const ids = [references, expectations, flows].map((nodes) => nodes.map((node) => node.id));
+  return JSON.stringify([plain, ...ids]);
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -17,14 +17,22 @@ export function relationSteps(node: RelationNode): readonly RelationNode[] {
   return [...relationInputs(node).flatMap(relationSteps), node];
 }
 
+/** The queries that write into a table: its own, then those of its flows. */
+export function tableQueries(table: TableNode): readonly RelationNode[] {
+  return table.kind === "query"
+    ? [table.query, ...table.settings.flows.map((flow) => flow.query)]
+    : [table.changes.input, ...table.changeFlows.map((flow) => flow.changes.input)];
+}
+
 const known = new WeakMap<TableNode, readonly string[]>();
 
 /** Names of the tables that a table reads, each once, in the order of first use. */
 export function tableInputs(table: TableNode): readonly string[] {
   const before = known.get(table);
   if (before) return before;
-  const root = table.kind === "query" ? table.query : table.changes.input;
-  const names = relationSteps(root).flatMap((step) => (step.kind === "table" ? [step.table] : []));
+  const names = tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "table" ? [step.table] : []));
   const inputs = Object.freeze([...new Set(names)]);
   known.set(table, inputs);
   return inputs;

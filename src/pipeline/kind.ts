@@ -40,7 +40,7 @@ const known = new WeakMap<ExprNode, readonly ExprNode[]>();
 
 /** An expression and all expressions in it. */
 export function children(node: ExprNode): readonly ExprNode[] {
-  if (node.kind === "column" || node.kind === "literal") return [node];
+  if (node.kind === "column" || node.kind === "literal" || node.kind === "param") return [node];
   const before = known.get(node);
   if (before) return before;
   const all = Object.freeze([node, ...operands(node).flatMap(children)]);
@@ -50,7 +50,7 @@ export function children(node: ExprNode): readonly ExprNode[] {
 
 function operands(node: ExprNode): readonly ExprNode[] {
   return match(node)
-    .with({ kind: "column" }, { kind: "literal" }, () => [])
+    .with({ kind: "column" }, { kind: "literal" }, { kind: "param" }, () => [])
     .with({ kind: "call" }, { kind: "raw" }, (n) => n.args)
     .with({ kind: "cast" }, (n) => [n.arg])
     .with({ kind: "case" }, (n) => [...n.branches.flatMap((b) => [b.when, b.value]), n.otherwise])

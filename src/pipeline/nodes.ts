@@ -1,6 +1,6 @@
 /** The whole pipeline as data: what `JSON.stringify(pipeline)` writes and `fromManifest` reads. */
 import type { NodeBase } from "../expr/nodes.ts";
-import type { ChangesNode, ColumnFacts, RelationNode } from "../relation/nodes.ts";
+import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
 import type { TableSettings } from "../relation/settings.ts";
 
 export type Layer = "bronze" | "silver" | "gold";
@@ -16,9 +16,17 @@ export interface QueryTableNode extends TableBase {
   readonly query: RelationNode;
 }
 
+/** Another stream of change events into the table: in every update, or once (a backfill). */
+export interface ChangeFlowNode {
+  readonly name: string;
+  readonly once: boolean;
+  readonly changes: ChangesNode;
+}
+
 export interface ScdTableNode extends TableBase {
   readonly kind: "scd1" | "scd2";
-  readonly changes: ChangesNode;
+  readonly changes: ChangesNode | SnapshotsNode;
+  readonly changeFlows: readonly ChangeFlowNode[];
 }
 
 export type TableNode = QueryTableNode | ScdTableNode;

@@ -1,6 +1,7 @@
 /** `pipeline()`: tables, layer by layer, into one typed and immutable value. */
 import type { AnyExpr } from "../expr/typed/base.ts";
-import type { Changes, Extend, OutOfReach, Relation } from "../relation/relation.ts";
+import type { Changes, NoTruncate } from "../relation/changes.ts";
+import type { Extend, OutOfReach, Relation } from "../relation/relation.ts";
 import type { TableKind } from "../relation/settings.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { PipelineNode } from "./nodes.ts";
@@ -60,10 +61,10 @@ type Unreachable<B> = {
 type End<Q> = Q extends { readonly "~nullable": infer E extends AnyExpr } ? E : never;
 type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<Q> }>;
 type Scd1<T> = {
-  readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _> ? Relation<S, Key> : never;
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T> ? Relation<S, Key> : never;
 };
 type Scd2<T> = {
-  readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q>
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q, infer _T>
     ? Relation<History<S, Q>, never, "materialized">
     : never;
 };
@@ -83,7 +84,7 @@ export interface Pipeline<B, S, G> {
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Scd1<T>, G>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
-  scd2<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Scd2<T>, G>;
+  scd2<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G> & NoTruncate<T>): Pipeline<B, S & Scd2<T>, G>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Tables>(
     $: ($: S & G & Unreachable<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,

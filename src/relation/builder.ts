@@ -1,34 +1,37 @@
 /** The run-time side of `Relation`: an immutable builder over relation nodes. */
 import { callNode, type Place, sealed } from "../expr/build.ts";
 import { describe, toNode, toOrders } from "../expr/expression.ts";
-import type { ExprNode, OrderNode } from "../expr/nodes.ts";
+import type { OrderNode } from "../expr/nodes.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import type { ChangesNode, ColumnFacts, NamedExpr, RelationNode } from "./nodes.ts";
-import { type ExpectationNode, NO_SETTINGS, type TableSettings, type ViolationAction } from "./settings.ts";
+import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
+import {
+  type ChangeOptions,
+  ChangesBuilder,
+  changesNode,
+  checkFlowName,
+  type SnapshotOptions,
+  snapshotsNode,
+} from "./changes-builder.ts";
+import { DescribedBuilder } from "./described-builder.ts";
+import type { ColumnFacts, NamedExpr, RelationNode } from "./nodes.ts";
+import {
+  type ExpectationNode,
+  type FlowNode,
+  NO_SETTINGS,
+  type RefreshPolicy,
+  type TableSettings,
+  type ViolationAction,
+} from "./settings.ts";
 import * as step from "./steps.ts";
 
-type Callback = (...records: readonly Record<string, unknown>[]) => unknown;
-
-/** Change events, ready for `scd1` or `scd2`. */
-export class ChangesBuilder {
-  readonly #node: ChangesNode;
-
-  constructor(node: ChangesNode) {
-    this.#node = node;
-  }
-
-  toNode(): ChangesNode {
-    return this.#node;
-  }
-}
-
-export class RelationBuilder {
+export class RelationBuilder extends DescribedBuilder {
   readonly #node: RelationNode;
   readonly #settings: TableSettings;
 
   constructor(node: RelationNode, settings: TableSettings = NO_SETTINGS) {
+    super();
     this.#node = node;
     this.#settings = settings;
   }
@@ -57,8 +60,12 @@ export class RelationBuilder {
     return new RelationBuilder(node, kept);
   }
 
-  #set(change: Partial<TableSettings>): RelationBuilder {
-    return new RelationBuilder(this.#node, Object.freeze({ ...this.#settings, ...change }));
+  protected storedColumns(): readonly ColumnFacts[] {
+    return this.#node.columns;
+  }
+
+  protected set(change: Partial<TableSettings>): this {
+    return new RelationBuilder(this.#node, Object.freeze({ ...this.#settings, ...change })) as this;
   }
 
   #record(at: Place, side: 0 | 1 = 0, columns: readonly ColumnFacts[] = this.#node.columns): Record<string, unknown> {
@@ -72,12 +79,9 @@ export class RelationBuilder {
 
   whereNotNull(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const items = namedNodes(columns(this.#record(at)), at);
-    const names = columnNames(
-      items.map((item) => item.expr),
-      "whereNotNull",
-      at,
-    );
+    const given = columns(this.#record(at));
+    const items = namedNodes(given, at);
+    const names = namesOf(given, "whereNotNull", at);
     const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
     const all = tests.length === 1 ? tests[0] : callNode("and", tests, undefined, at);
     if (!all) throw new DefinitionError({ code: "EXPR002", message: "whereNotNull() needs a column", location: at });
@@ -215,44 +219,17 @@ export class RelationBuilder {
     return apply(this);
   }
 
-  with<T>(apply: (table: this) => T): T {
-    return apply(this);
+  changes(options: ChangeOptions): ChangesBuilder {
+    return new ChangesBuilder(changesNode(this.#node, options, callerLocation()));
   }
 
-  changes(
-    options: Record<"key" | "sequenceBy", Callback> &
-      Partial<Record<"deleteWhen" | "columns" | "trackHistory", Callback>>,
-  ): ChangesBuilder {
-    const at = callerLocation();
-    const record = this.#record(at);
-    const keys = columnNames(
-      list(options.key(record)).map((value) => toNode(value, at)),
-      "changes({ key })",
-      at,
-    );
-    const sequence = toNode(options.sequenceBy(record), at);
-    const items = options.columns ? namedNodes(options.columns(record), at) : namedNodes(record, at);
-    const columns = step.factsOf(items, this.#node.columns);
-    const deleteWhen = options.deleteWhen && predicate(options.deleteWhen(record), at);
-    const tracked = options.trackHistory && Object.keys(options.trackHistory(columnRecord(columns, 0, at)) as object);
-    const content = `changes:${this.#node.id}:${keys.join()}:${sequence.id}:${deleteWhen?.id}:${items.map((i) => `${i.name}=${i.expr.id}`).join()}:${tracked?.join()}`;
-    const node = {
-      kind: "changes",
-      input: this.#node,
-      keys: Object.freeze(keys),
-      sequence,
-      items: Object.freeze([...items]),
-      columns,
-      ...(deleteWhen && { deleteWhen }),
-      ...(tracked && { trackHistory: Object.freeze(tracked) }),
-    } as const;
-    return new ChangesBuilder(sealed<ChangesNode>(node, content, at));
+  snapshots(options: SnapshotOptions): ChangesBuilder {
+    return new ChangesBuilder(snapshotsNode(this.#node, options, callerLocation()));
   }
 
   key(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const nodes = list(columns(this.#record(at))).map((value) => toNode(value, at));
-    return this.#set({ key: Object.freeze(columnNames(nodes, "key", at)) });
+    return this.set({ key: columnNames(list(columns(this.#record(at))), "key", at) });
   }
 
   references(other: unknown, columns: Callback): RelationBuilder {
@@ -268,19 +245,15 @@ export class RelationBuilder {
       });
     }
     if (!key) throw missingKey("references", at);
-    const names = columnNames(
-      list(columns(this.#record(at))).map((value) => toNode(value, at)),
-      "references",
-      at,
-    );
+    const names = columnNames(list(columns(this.#record(at))), "references", at);
     if (names.length !== key.length) throw arity("references", names.length, key, at);
     const { table } = target.#node;
     const node = sealed<TableSettings["references"][number]>(
-      { columns: Object.freeze(names), table, key },
+      { columns: names, table, key },
       `fk:${names.join()}:${table}:${key.join()}`,
       at,
     );
-    return this.#set({ references: Object.freeze([...this.#settings.references, node]) });
+    return this.set({ references: Object.freeze([...this.#settings.references, node]) });
   }
 
   expect(rules: Readonly<Record<string, Callback>>): RelationBuilder {
@@ -310,47 +283,46 @@ export class RelationBuilder {
         at,
       );
     });
-    return this.#set({ expectations: Object.freeze([...this.#settings.expectations, ...added]) });
+    return this.set({ expectations: Object.freeze([...this.#settings.expectations, ...added]) });
   }
 
-  comment(comment: string): RelationBuilder {
-    return this.#set({ comment });
+  appendFlow(flows: Readonly<Record<string, unknown>>): RelationBuilder {
+    return this.#withFlows(flows, false);
   }
 
-  owner(owner: string): RelationBuilder {
-    return this.#set({ owner });
+  backfill(flows: Readonly<Record<string, unknown>>): RelationBuilder {
+    return this.#withFlows(flows, true);
   }
 
-  tags(tags: Readonly<Record<string, string>>): RelationBuilder {
-    return this.#set({ tags: Object.freeze({ ...this.#settings.tags, ...tags }) });
-  }
-
-  properties(properties: Readonly<Record<string, string>>): RelationBuilder {
-    return this.#set({ properties: Object.freeze({ ...this.#settings.properties, ...properties }) });
-  }
-
-  clusterBy(columns: Callback): RelationBuilder {
+  #withFlows(flows: Readonly<Record<string, unknown>>, once: boolean): RelationBuilder {
     const at = callerLocation();
-    const nodes = namedNodes(columns(this.#record(at)), at).map((item) => item.expr);
-    return this.#set({ clusterBy: Object.freeze(columnNames(nodes, "clusterBy", at)) });
+    const known = this.#settings.flows;
+    const added = Object.entries(flows).map(([name, given]) => {
+      checkFlowName(
+        name,
+        known.map((f) => f.name),
+        at,
+      );
+      const query = relationOf(given, at).#node;
+      return sealed<FlowNode>({ name, once, query }, `flow:${name}:${once}:${query.id}`, at);
+    });
+    return this.set({ flows: Object.freeze([...known, ...added]) });
   }
 
-  partitionBy(columns: Callback): RelationBuilder {
-    const at = callerLocation();
-    const nodes = namedNodes(columns(this.#record(at)), at).map((item) => item.expr);
-    return this.#set({ partitionBy: Object.freeze(columnNames(nodes, "partitionBy", at)) });
+  temporary(): RelationBuilder {
+    return this.set({ temporary: true });
   }
 
-  private(): RelationBuilder {
-    return this.#set({ private: true });
+  refreshPolicy(refreshPolicy: RefreshPolicy): RelationBuilder {
+    return this.set({ refreshPolicy });
   }
 
   materialized(): RelationBuilder {
-    return this.#set({ kind: "materialized" });
+    return this.set({ kind: "materialized" });
   }
 
   streaming(): RelationBuilder {
-    return this.#set({ kind: "streaming" });
+    return this.set({ kind: "streaming" });
   }
 }
 
@@ -362,33 +334,6 @@ export function relationOf(value: unknown, at: Place): RelationBuilder {
     help: "use a property of $, such as $.orders",
     location: at,
   });
-}
-
-function predicate(value: unknown, at: Place): ExprNode {
-  const node = toNode(value, at);
-  if (node.type.kind === "boolean") return node;
-  throw new DefinitionError({
-    code: "TYPE001",
-    message: `a condition was expected, not a ${node.type.kind.toUpperCase()}`,
-    help: "compare the value: c.amount.gt(0)",
-    location: at,
-  });
-}
-
-function columnNames(nodes: readonly ExprNode[], what: string, at: Place): readonly string[] {
-  return nodes.map((node) => {
-    if (node.kind === "column") return node.name;
-    throw new DefinitionError({
-      code: "KEY002",
-      message: `${what} takes columns, not expressions`,
-      help: "derive() the expression as a column first",
-      location: at,
-    });
-  });
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
 }
 
 function missingKey(what: string, at: Place): DefinitionError {

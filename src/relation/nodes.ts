@@ -134,18 +134,32 @@ export type RelationNode =
   | DedupeNode
   | LimitNode;
 
-/** Change events: rows of `input` with a key and a sequence, the input of `scd1` and `scd2`. */
-export interface ChangesNode extends NodeBase {
-  readonly kind: "changes";
+interface ChangeFlowBase extends NodeBase {
   readonly input: RelationNode;
   /** Key columns: columns of the input that are stored under their own name. */
   readonly keys: readonly string[];
-  readonly sequence: ExprNode;
-  readonly deleteWhen?: ExprNode;
   /** What is stored, over the input's columns. */
   readonly items: readonly NamedExpr[];
   /** The stored columns, in order. */
   readonly columns: readonly ColumnFacts[];
   /** Type 2: only a change in these columns makes a version. Absent: a change in any. */
   readonly trackHistory?: readonly string[];
+}
+
+/** Change events: rows of `input` with a key and a sequence, an input of `scd1` and `scd2`. */
+export interface ChangesNode extends ChangeFlowBase {
+  readonly kind: "changes";
+  readonly sequence: ExprNode;
+  readonly deleteWhen?: ExprNode;
+  /** Type 1: the event empties the table. */
+  readonly truncateWhen?: ExprNode;
+  /** Stored columns in which a null of an update leaves the value as it was. */
+  readonly ignoreNullUpdates?: readonly string[];
+}
+
+/** Whole states of a table, one after the other: what differs between two of them is what changed. */
+export interface SnapshotsNode extends ChangeFlowBase {
+  readonly kind: "snapshots";
+  /** What orders the states: one value over all rows. Absent: the time of the update that read it. */
+  readonly version?: ExprNode;
 }

@@ -1,10 +1,13 @@
 /** The typed relation: a query under construction. Each step gives a new relation. */
 import type { Additivity, ExprNode } from "../expr/nodes.ts";
-import type { AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/base.ts";
+import type { Agg, AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/base.ts";
+import type { TimestampExpr } from "../expr/typed/scalars.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { TypeName } from "../schema/types.ts";
+import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
+import type { Described } from "./described.ts";
 import type { RelationNode } from "./nodes.ts";
-import type { TableKind } from "./settings.ts";
+import type { RefreshPolicy, TableKind } from "./settings.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
 export type Columns = Record<string, AnyExpr>;
@@ -82,22 +85,6 @@ export interface AsOfOptions<S, S2, R> {
   /** The time at which the history is read. */
   readonly at: (left: S) => AnyExpr;
   readonly select: (left: S, right: Brought<S2>) => R;
-}
-
-export interface ChangeOptions<S, K, Q> {
-  /** What identifies a row: columns that are stored. */
-  readonly key: (columns: S) => K;
-  /** What orders the events of a key. */
-  readonly sequenceBy: (columns: S) => Q;
-  /** Which events delete. */
-  readonly deleteWhen?: (columns: S) => Condition;
-  /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => Columns;
-}
-
-/** Change events with a key and a sequence: the only input of `scd1` and `scd2`. */
-export interface Changes<S, K, Q> {
-  readonly "~changes": readonly [S, K, Q];
 }
 
 /** The rows of each group, ready for aggregates. */
@@ -204,18 +191,76 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** A step of your own: a function from relation to relation. */
   pipe<T>(this: This, step: (relation: Relation<S, Key, Kind>) => T): T;
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
-  changes<const K extends KeySpec, Q extends AnyExpr>(
+  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined = undefined>(
     this: Streamed<Kind, This>,
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns?: undefined },
-  ): Changes<S, K, Q>;
-  changes<const K extends KeySpec, Q extends AnyExpr, R extends Columns>(
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & Truncates<W> & { readonly columns?: undefined },
+  ): Changes<S, K, Q, IsGiven<W>>;
+  changes<
+    const K extends KeySpec,
+    Q extends AnyExpr,
+    R extends Columns,
+    W extends ((columns: S) => Condition) | undefined = undefined,
+  >(
     this: Streamed<Kind, This>,
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & { readonly columns: (columns: S) => R },
-  ): Changes<R, K, Q>;
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & Truncates<W> & { readonly columns: (columns: S) => R },
+  ): Changes<R, K, Q, IsGiven<W>>;
+  /**
+   * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
+   * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
+   */
+  snapshots<const K extends KeySpec, V = Agg<TimestampExpr>>(
+    this: This,
+    options: SnapshotOptions<S, K & NotNull<K>> & Versions<S, V> & { readonly columns?: undefined },
+  ): Changes<S, K, VersionOf<V>>;
+  snapshots<const K extends KeySpec, R extends Columns, V = Agg<TimestampExpr>>(
+    this: This,
+    options: SnapshotOptions<S, K & NotNull<K>> & Versions<S, V> & { readonly columns: (columns: S) => R },
+  ): Changes<R, K, VersionOf<V>>;
 }
 
+interface Truncates<W> {
+  /** Which events empty the table; for `scd1` only. */
+  readonly truncateWhen?: W;
+}
+type IsGiven<W> = [W] extends [undefined] ? false : true;
+
+interface Versions<S, V> {
+  /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
+  readonly version?: (columns: S) => V;
+}
+type VersionOf<V> = V extends { readonly "~agg": infer E } ? (E extends AnyExpr ? NotNullOf<E> : never) : never;
+
+/** What is wrong with a flow into a table of the columns `S`, or nothing. */
+type Flow<S, S2> = [keyof S] extends [keyof S2]
+  ? [keyof S2] extends [keyof S]
+    ? [Misfits<S, S2>] extends [never]
+      ? unknown
+      : Problem<`column "${Misfits<S, S2> & string}" of this flow has another type, unit or label than the table's, or may be null`>
+    : Problem<`this flow has a column "${Exclude<keyof S2, keyof S> & string}" that the table lacks`>
+  : Problem<`this flow lacks the column "${Exclude<keyof S, keyof S2> & string}" of the table`>;
+type Misfits<S, S2> = {
+  [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
+}[keyof S & keyof S2];
+/** As a record, so that each part is compared on its own. */
+type FactsOf<E> = {
+  readonly [P in "~type" | "~null" | "~label" | "~unit" as P extends keyof E ? P : never]: [E[P & keyof E]];
+};
+type Flows<S, F, Once extends boolean> = {
+  readonly [K in keyof F]: F[K] extends { readonly "~columns": infer S2; readonly "~kind": infer Kind }
+    ? Once extends true
+      ? Flow<S, S2>
+      : Kind extends "streaming"
+        ? Flow<S, S2>
+        : Problem<"a flow is read as a stream, and this joins, aggregates, or reads a table that is updated in place">
+    : never;
+};
+type AnyFlow = { readonly "~columns": unknown; readonly "~kind": TableKind; toNode(): RelationNode };
+type Streaming<Kind extends TableKind, Then> = Kind extends "streaming"
+  ? Then
+  : Problem<"only a streaming table takes further flows: this is a materialized view. Use union()">;
+
 /** The settings of a table. */
-export interface Settings<S, Key, Kind extends TableKind> {
+export interface Settings<S, Key, Kind extends TableKind> extends Described<S, Table<S, Key, Kind>> {
   /** Counts the rows that break a rule, and keeps them. */
   expect(rules: Rules<S>): Table<S, Key, Kind>;
   /** Drops the rows that break a rule, and counts them. */
@@ -224,15 +269,22 @@ export interface Settings<S, Key, Kind extends TableKind> {
   expectOrFail(rules: Rules<S>): Table<S, Key, Kind>;
   /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
   expectOrQuarantine(rules: Rules<S>): Table<S, Key, Kind>;
-  comment(text: string): Table<S, Key, Kind>;
-  owner(name: string): Table<S, Key, Kind>;
-  tags(tags: Readonly<Record<string, string>>): Table<S, Key, Kind>;
-  properties(properties: Readonly<Record<string, string>>): Table<S, Key, Kind>;
-  /** Lays the data out by these columns (liquid clustering). */
-  clusterBy(columns: (columns: S) => Columns): Table<S, Key, Kind>;
-  partitionBy(columns: (columns: S) => Columns): Table<S, Key, Kind>;
-  /** The table is not published outside of the pipeline. */
-  private(): Table<S, Key, Kind>;
+  /** Further streams into the same table (fan-in), each flow by its name. They have the table's columns. */
+  readonly appendFlow: Streaming<
+    Kind,
+    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, false>) => Table<S, Key, Kind>
+  >;
+  /** Queries that are written once, when the table is made: what came before the stream. */
+  readonly backfill: Streaming<
+    Kind,
+    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, true>) => Table<S, Key, Kind>
+  >;
+  /** A view of the pipeline: its readers see it, it is not published. */
+  temporary(): Table<S, Key, Kind>;
+  /** How a materialized view is brought up to date. */
+  readonly refreshPolicy: Kind extends "streaming"
+    ? Problem<"a streaming table has no refresh policy: it reads what is new">
+    : (policy: RefreshPolicy) => Table<S, Key, Kind>;
   /** Recomputes the table, where it would have been a streaming table. */
   materialized(): Table<S, Key, "materialized">;
   /** Asks for a streaming table: an error where the input is not append-only. */

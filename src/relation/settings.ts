@@ -1,5 +1,6 @@
 /** What is said of a table beside its query, as data. */
 import type { ExprNode, NodeBase } from "../expr/nodes.ts";
+import type { RelationNode } from "./nodes.ts";
 
 export type TableKind = "streaming" | "materialized";
 export type ViolationAction = "warn" | "drop" | "fail" | "quarantine";
@@ -18,6 +19,32 @@ export interface ForeignKeyNode extends NodeBase {
   readonly key: readonly string[];
 }
 
+/** Another query that writes into the table: in every update, or once (a backfill). */
+export interface FlowNode extends NodeBase {
+  readonly name: string;
+  readonly once: boolean;
+  readonly query: RelationNode;
+}
+
+/** A column mask: the catalog's function that decides what a reader sees of a column. */
+export interface MaskNode {
+  readonly column: string;
+  /** Name of a SQL function, `governance.mask_email`. Its first argument is the column. */
+  readonly function: string;
+  /** Columns that are its other arguments. */
+  readonly using: readonly string[];
+}
+
+/** A row filter: the catalog's function that decides which rows a reader sees. */
+export interface RowFilterNode {
+  readonly function: string;
+  /** Columns that are its arguments. */
+  readonly on: readonly string[];
+}
+
+/** How a materialized view is brought up to date. */
+export type RefreshPolicy = "auto" | "incremental" | "incremental strict" | "full";
+
 /** What is said of a table beside its query. */
 export interface TableSettings {
   readonly key?: readonly string[];
@@ -26,10 +53,17 @@ export interface TableSettings {
   readonly comment?: string;
   readonly owner?: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly clusterBy: readonly string[];
+  /** Columns, or `auto`: the platform chooses them. */
+  readonly clusterBy: readonly string[] | "auto";
   readonly partitionBy: readonly string[];
   readonly properties: Readonly<Record<string, string>>;
   readonly private: boolean;
+  /** A view of the pipeline, not stored and not published. */
+  readonly temporary: boolean;
+  readonly flows: readonly FlowNode[];
+  readonly masks: readonly MaskNode[];
+  readonly rowFilter?: RowFilterNode;
+  readonly refreshPolicy?: RefreshPolicy;
   /** The user's override of the derived kind. */
   readonly kind?: TableKind;
   readonly extensions: Readonly<Record<string, unknown>>;
@@ -43,5 +77,8 @@ export const NO_SETTINGS: TableSettings = Object.freeze({
   partitionBy: Object.freeze([]),
   properties: Object.freeze({}),
   private: false,
+  temporary: false,
+  flows: Object.freeze([]),
+  masks: Object.freeze([]),
   extensions: Object.freeze({}),
 });

@@ -1,3 +1,4 @@
 /** `medallion/run`: the embedded engine. */
+export type { ParamValue } from "./params.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { ExpectationResult, RunEvent, TableResult, TableStatus, Update, UpdateStatus } from "./update.ts";

@@ -9,8 +9,10 @@ import { tableKinds } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { MedallionError, RunError } from "../schema/errors.ts";
+import { bindParams, type ParamValue } from "./params.ts";
 import { readInputs, readTables } from "./state.ts";
-import { type TableContext, updateTable } from "./table.ts";
+import type { TableContext } from "./tables/context.ts";
+import { updateTable } from "./tables/update-table.ts";
 import type { RunEvent, TableResult, Update } from "./update.ts";
 import { type Row, Warehouse } from "./warehouse.ts";
 
@@ -23,6 +25,8 @@ export interface RunOptions {
   readonly fullRefresh?: boolean;
   /** Only these tables, and what they read. */
   readonly only?: readonly string[];
+  /** Values of the pipeline's parameters, by name. */
+  readonly params?: Readonly<Record<string, ParamValue>>;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -133,6 +137,7 @@ async function runTables(
     fullRefresh: options.fullRefresh === true,
     kinds: tableKinds(tables),
     nodes: new Map(tables.map((t) => [t.name, t])),
+    params: await bindParams(tables, options.params ?? {}, warehouse),
     tables: await readTables(warehouse),
     inputs: await readInputs(warehouse),
     warn: (table, message) => log.add("flow_progress", "WARN", message, table, {}),

@@ -2,58 +2,23 @@
 -- bronze.orders_raw: streaming table
 -- made by test/fixtures/pipelines/everything.ts:6:43
 
-CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
-  id BIGINT,
-  line INT,
-  customer BIGINT,
-  amount DECIMAL(10, 2) COMMENT 'gross, with tax',
-  status STRING,
-  `at` TIMESTAMP,
-  tags ARRAY<STRING>,
-  address STRUCT<city: STRING, zip: STRING>,
-  _source_file STRING,
-  _source_modified_at TIMESTAMP,
-  _ingested_at TIMESTAMP,
-  _rescued_data STRING,
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT line_readable EXPECT (line IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT status_readable EXPECT (status IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL) ON VIOLATION DROP ROW
+CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.orders_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT line_readable EXPECT (line IS NOT NULL),
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
+  CONSTRAINT status_readable EXPECT (status IS NOT NULL),
+  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL)
 )
-AS
-SELECT
-  id,
-  line,
-  customer,
-  amount,
-  status,
-  `at`,
-  tags,
-  address,
-  _metadata.file_path AS _source_file,
-  _metadata.file_modification_time AS _source_modified_at,
-  current_timestamp() AS _ingested_at,
-  _rescued_data
-FROM STREAM read_files(
-  'orders/*.json',
-  format => 'json',
-  schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP, tags ARRAY<STRING>, address STRUCT<city: STRING, zip: STRING>',
-  schemaEvolutionMode => 'rescue',
-  rescuedDataColumn => '_rescued_data'
-);
-
-CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
-COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows of bronze.orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(id IS NOT NULL, false) THEN 'id_readable' END,
-    CASE WHEN NOT coalesce(line IS NOT NULL, false) THEN 'line_readable' END,
-    CASE WHEN NOT coalesce(amount IS NOT NULL, false) THEN 'amount_readable' END,
-    CASE WHEN NOT coalesce(status IS NOT NULL, false) THEN 'status_readable' END,
-    CASE WHEN NOT coalesce(`at` IS NOT NULL, false) THEN 'at_readable' END
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN line IS NULL THEN 'line_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN status IS NULL THEN 'status_readable' END,
+    CASE WHEN `at` IS NULL THEN 'at_readable' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -76,33 +41,21 @@ FROM (
     schemaEvolutionMode => 'rescue',
     rescuedDataColumn => '_rescued_data'
   )
-)
-WHERE NOT coalesce(id IS NOT NULL, false)
-  OR NOT coalesce(line IS NOT NULL, false)
-  OR NOT coalesce(amount IS NOT NULL, false)
-  OR NOT coalesce(status IS NOT NULL, false)
-  OR NOT coalesce(`at` IS NOT NULL, false);
+);
 
--- 02_bronze_old_orders_raw.sql
--- bronze.old_orders_raw: streaming table
--- made by test/fixtures/pipelines/everything.ts:19:47
-
-CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw (
-  id BIGINT,
-  line INT,
+CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
   customer BIGINT,
-  amount DECIMAL(10, 2),
-  status STRING,
-  `at` TIMESTAMP,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  tags ARRAY<STRING>,
+  address STRUCT<city: STRING, zip: STRING>,
   _source_file STRING,
   _source_modified_at TIMESTAMP,
-  _ingested_at TIMESTAMP,
-  _rescued_data STRING,
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT line_readable EXPECT (line IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT status_readable EXPECT (status IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL) ON VIOLATION DROP ROW
+  _ingested_at TIMESTAMP NOT NULL,
+  _rescued_data STRING
 )
 AS
 SELECT
@@ -112,32 +65,43 @@ SELECT
   amount,
   status,
   `at`,
-  _metadata.file_path AS _source_file,
-  _metadata.file_modification_time AS _source_modified_at,
-  current_timestamp() AS _ingested_at,
+  tags,
+  address,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
   _rescued_data
-FROM STREAM read_files(
-  'old/*.csv',
-  format => 'csv',
-  schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP',
-  schemaEvolutionMode => 'rescue',
-  rescuedDataColumn => '_rescued_data',
-  header => true,
-  sep => ';',
-  nullValue => 'NA'
-);
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) = 0;
 
-CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw_quarantine
-COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
+CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
+COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) > 0;
+
+-- 02_bronze_old_orders_raw.sql
+-- bronze.old_orders_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:19:47
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.old_orders_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT line_readable EXPECT (line IS NOT NULL),
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
+  CONSTRAINT status_readable EXPECT (status IS NOT NULL),
+  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL)
+)
+COMMENT 'Rows of bronze.old_orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(id IS NOT NULL, false) THEN 'id_readable' END,
-    CASE WHEN NOT coalesce(line IS NOT NULL, false) THEN 'line_readable' END,
-    CASE WHEN NOT coalesce(amount IS NOT NULL, false) THEN 'amount_readable' END,
-    CASE WHEN NOT coalesce(status IS NOT NULL, false) THEN 'status_readable' END,
-    CASE WHEN NOT coalesce(`at` IS NOT NULL, false) THEN 'at_readable' END
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN line IS NULL THEN 'line_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN status IS NULL THEN 'status_readable' END,
+    CASE WHEN `at` IS NULL THEN 'at_readable' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -161,12 +125,41 @@ FROM (
     sep => ';',
     nullValue => 'NA'
   )
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT,
+  amount DECIMAL(10, 2) NOT NULL,
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
 )
-WHERE NOT coalesce(id IS NOT NULL, false)
-  OR NOT coalesce(line IS NOT NULL, false)
-  OR NOT coalesce(amount IS NOT NULL, false)
-  OR NOT coalesce(status IS NOT NULL, false)
-  OR NOT coalesce(`at` IS NOT NULL, false);
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.old_orders_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw_quarantine
+COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(bronze.old_orders_raw_checked)
+WHERE size(_broken_rules) > 0;
 
 -- 03_silver_all_orders.sql
 -- silver.all_orders: streaming table
@@ -232,52 +225,23 @@ FROM STREAM(bronze.orders_raw);
 -- bronze.customers_raw: streaming table
 -- made by test/fixtures/pipelines/everything.ts:39:120
 
-CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
-  id BIGINT,
-  name STRING,
-  country STRING,
-  op STRING,
-  version BIGINT,
-  _source_file STRING,
-  _source_modified_at TIMESTAMP,
-  _ingested_at TIMESTAMP,
-  _rescued_data STRING,
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT name_readable EXPECT (name IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT country_readable EXPECT (country IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT op_readable EXPECT (op IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT version_readable EXPECT (version IS NOT NULL) ON VIOLATION DROP ROW
+CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.customers_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT name_readable EXPECT (name IS NOT NULL),
+  CONSTRAINT country_readable EXPECT (country IS NOT NULL),
+  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
+  CONSTRAINT version_readable EXPECT (version IS NOT NULL)
 )
-AS
-SELECT
-  id,
-  name,
-  country,
-  op,
-  version,
-  _metadata.file_path AS _source_file,
-  _metadata.file_modification_time AS _source_modified_at,
-  current_timestamp() AS _ingested_at,
-  _rescued_data
-FROM STREAM read_files(
-  'customers/*.json',
-  format => 'json',
-  schema => 'id BIGINT, name STRING, country STRING, op STRING, version BIGINT',
-  schemaEvolutionMode => 'rescue',
-  rescuedDataColumn => '_rescued_data'
-);
-
-CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows of bronze.customers_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(id IS NOT NULL, false) THEN 'id_readable' END,
-    CASE WHEN NOT coalesce(name IS NOT NULL, false) THEN 'name_readable' END,
-    CASE WHEN NOT coalesce(country IS NOT NULL, false) THEN 'country_readable' END,
-    CASE WHEN NOT coalesce(op IS NOT NULL, false) THEN 'op_readable' END,
-    CASE WHEN NOT coalesce(version IS NOT NULL, false) THEN 'version_readable' END
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN name IS NULL THEN 'name_readable' END,
+    CASE WHEN country IS NULL THEN 'country_readable' END,
+    CASE WHEN op IS NULL THEN 'op_readable' END,
+    CASE WHEN version IS NULL THEN 'version_readable' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -297,12 +261,39 @@ FROM (
     schemaEvolutionMode => 'rescue',
     rescuedDataColumn => '_rescued_data'
   )
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
+  id BIGINT NOT NULL,
+  name STRING NOT NULL,
+  country STRING NOT NULL,
+  op STRING NOT NULL,
+  version BIGINT NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
 )
-WHERE NOT coalesce(id IS NOT NULL, false)
-  OR NOT coalesce(name IS NOT NULL, false)
-  OR NOT coalesce(country IS NOT NULL, false)
-  OR NOT coalesce(op IS NOT NULL, false)
-  OR NOT coalesce(version IS NOT NULL, false);
+AS
+SELECT
+  id,
+  name,
+  country,
+  op,
+  version,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
+COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) > 0;
 
 -- 06_silver_customers.sql
 -- silver.customers: SCD type 1
@@ -327,6 +318,14 @@ STORED AS SCD TYPE 1;
 -- silver.customer_history: SCD type 2
 -- made by test/fixtures/pipelines/everything.ts:50:57
 
+CREATE OR REFRESH STREAMING TABLE silver.customer_history (
+  id BIGINT NOT NULL,
+  name STRING NOT NULL,
+  country STRING NOT NULL,
+  __START_AT BIGINT NOT NULL,
+  __END_AT BIGINT
+);
+
 CREATE TEMPORARY VIEW customer_history_changes AS
 SELECT
   id,
@@ -344,14 +343,6 @@ FROM (
   FROM STREAM(bronze.customers_raw)
 );
 
-CREATE OR REFRESH STREAMING TABLE silver.customer_history (
-  id BIGINT NOT NULL,
-  name STRING NOT NULL,
-  country STRING NOT NULL,
-  __START_AT BIGINT NOT NULL,
-  __END_AT BIGINT
-);
-
 CREATE FLOW customer_history_flow AS AUTO CDC INTO silver.customer_history
 FROM STREAM(customer_history_changes)
 KEYS (id)
@@ -365,46 +356,17 @@ TRACK HISTORY ON (country);
 -- silver.orders: materialized view
 -- made by test/fixtures/pipelines/everything.ts:64:5
 
-CREATE OR REFRESH MATERIALIZED VIEW silver.orders (
-  id BIGINT NOT NULL,
-  line INT NOT NULL,
-  customer BIGINT NOT NULL,
-  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
-  status STRING NOT NULL,
-  `at` TIMESTAMP NOT NULL,
-  day DATE NOT NULL,
-  big BOOLEAN NOT NULL,
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW silver.orders_checked (
+  CONSTRAINT not_in_the_future EXPECT (day < DATE '2030-01-01'),
   CONSTRAINT known_status EXPECT (status IN ('paid', 'open')),
-  CONSTRAINT positive EXPECT (amount > 0) ON VIOLATION DROP ROW,
-  CONSTRAINT not_in_the_future EXPECT (day < DATE '2030-01-01') ON VIOLATION DROP ROW,
-  CONSTRAINT line_from_one EXPECT (line >= 1) ON VIOLATION FAIL UPDATE,
-  CONSTRAINT orders_pk PRIMARY KEY (id, line) RELY,
-  CONSTRAINT orders_customer_fk FOREIGN KEY (customer) REFERENCES silver.customers (id)
+  CONSTRAINT line_from_one EXPECT (line >= 1) ON VIOLATION FAIL UPDATE
 )
-CLUSTER BY (customer, day)
-COMMENT 'Orders, once each'
-TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'owner' = 'sales')
-AS
-SELECT
-  id,
-  line,
-  customer,
-  amount,
-  status,
-  `at`,
-  to_date(`at`) AS day,
-  amount > 100 AS big
-FROM silver.all_orders
-WHERE customer IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1;
-
-CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows of silver.orders with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(day < DATE '2030-01-01', false) THEN 'not_in_the_future' END
+    CASE WHEN NOT (day < DATE '2030-01-01') THEN 'not_in_the_future' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -419,8 +381,43 @@ FROM (
   FROM silver.all_orders
   WHERE customer IS NOT NULL
   QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1
+);
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.orders (
+  id BIGINT NOT NULL,
+  line INT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross, with tax',
+  status STRING NOT NULL,
+  `at` TIMESTAMP NOT NULL,
+  day DATE NOT NULL,
+  big BOOLEAN NOT NULL,
+  CONSTRAINT positive EXPECT (amount > 0) ON VIOLATION DROP ROW,
+  CONSTRAINT orders_pk PRIMARY KEY (id, line) RELY,
+  CONSTRAINT orders_customer_fk FOREIGN KEY (customer) REFERENCES silver.customers (id)
 )
-WHERE NOT coalesce(day < DATE '2030-01-01', false);
+CLUSTER BY (customer, day)
+COMMENT 'Orders, once each'
+TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'owner' = 'sales')
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  day,
+  big
+FROM silver.orders_checked
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
+COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+AS
+SELECT *
+FROM silver.orders_checked
+WHERE size(_broken_rules) > 0;
 
 -- 09_silver_inner_joined.sql
 -- silver.inner_joined: materialized view

@@ -189,7 +189,7 @@ WHERE NOT (id IS NOT NULL)
 -- made by test/fixtures/pipelines/everything.ts:45:49
 
 CREATE OR REPLACE TABLE silver.customers AS
-WITH __ranked AS (
+WITH __latest AS (
   SELECT
     *,
     row_number() OVER (
@@ -201,28 +201,28 @@ WITH __ranked AS (
         country DESC NULLS LAST
     ) AS __rank
   FROM (
-  SELECT
-    id AS id,
-    name AS name,
-    country AS country,
-    version AS __sequence,
-    coalesce(op = 'D', false) AS __delete
-  FROM (
     SELECT
       id,
       name,
       country,
-      op,
-      version
-    FROM bronze.customers_raw
-  )
-) AS events
+      version AS __sequence,
+      coalesce(op = 'D', false) AS __delete
+    FROM (
+      SELECT
+        id,
+        name,
+        country,
+        op,
+        version
+      FROM bronze.customers_raw
+    )
+  ) AS events
 )
 SELECT
   id,
   name,
   country
-FROM __ranked
+FROM __latest
 WHERE __rank = 1 AND NOT __delete;
 
 -- 07_silver_customer_history.sql
@@ -241,24 +241,29 @@ WITH __ranked AS (
         country DESC NULLS LAST
     ) AS __rank
   FROM (
-  SELECT
-    id AS id,
-    upper(name) AS name,
-    country AS country,
-    version AS __sequence,
-    coalesce(op = 'D', false) AS __delete
-  FROM (
     SELECT
       id,
-      name,
+      upper(name) AS name,
       country,
-      op,
-      version
-    FROM bronze.customers_raw
-  )
-) AS events
+      version AS __sequence,
+      coalesce(op = 'D', false) AS __delete
+    FROM (
+      SELECT
+        id,
+        name,
+        country,
+        op,
+        version
+      FROM bronze.customers_raw
+    )
+  ) AS events
 ),
 __settled AS (
+  SELECT *
+  FROM __ranked
+  WHERE __rank = 1
+),
+__marked AS (
   SELECT
     *,
     (
@@ -266,8 +271,7 @@ __settled AS (
       OR lag(__delete, 1, true) OVER __history
       OR country IS DISTINCT FROM lag(country) OVER __history
     ) AS __starts
-  FROM __ranked
-  WHERE __rank = 1
+  FROM __settled
   WINDOW __history AS (PARTITION BY id ORDER BY __sequence ASC NULLS FIRST)
 ),
 __versions AS (
@@ -280,7 +284,7 @@ __versions AS (
     ) AS __START_AT,
     lead(__sequence) OVER __history AS __END_AT,
     lead(__starts, 1, true) OVER __history AS __ends
-  FROM __settled
+  FROM __marked
   WINDOW __history AS (PARTITION BY id ORDER BY __sequence ASC NULLS FIRST)
 )
 SELECT

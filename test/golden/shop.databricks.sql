@@ -2,52 +2,23 @@
 -- bronze.orders_raw: streaming table
 -- made by examples/shop/pipeline.ts:6:43
 
-CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
-  order_id BIGINT,
-  customer_id BIGINT,
-  ordered_at TIMESTAMP,
-  amount DECIMAL(12, 2),
-  status STRING,
-  _source_file STRING,
-  _source_modified_at TIMESTAMP,
-  _ingested_at TIMESTAMP,
-  _rescued_data STRING,
-  CONSTRAINT order_id_readable EXPECT (order_id IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT ordered_at_readable EXPECT (ordered_at IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT status_readable EXPECT (status IS NOT NULL) ON VIOLATION DROP ROW
+CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.orders_raw_checked (
+  CONSTRAINT order_id_readable EXPECT (order_id IS NOT NULL),
+  CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL),
+  CONSTRAINT ordered_at_readable EXPECT (ordered_at IS NOT NULL),
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
+  CONSTRAINT status_readable EXPECT (status IS NOT NULL)
 )
-AS
-SELECT
-  order_id,
-  customer_id,
-  ordered_at,
-  amount,
-  status,
-  _metadata.file_path AS _source_file,
-  _metadata.file_modification_time AS _source_modified_at,
-  current_timestamp() AS _ingested_at,
-  _rescued_data
-FROM STREAM read_files(
-  'data/orders/*.json',
-  format => 'json',
-  schema => 'order_id BIGINT, customer_id BIGINT, ordered_at TIMESTAMP, amount DECIMAL(12, 2), status STRING',
-  schemaEvolutionMode => 'rescue',
-  rescuedDataColumn => '_rescued_data'
-);
-
-CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
-COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows of bronze.orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(order_id IS NOT NULL, false) THEN 'order_id_readable' END,
-    CASE WHEN NOT coalesce(customer_id IS NOT NULL, false) THEN 'customer_id_readable' END,
-    CASE WHEN NOT coalesce(ordered_at IS NOT NULL, false) THEN 'ordered_at_readable' END,
-    CASE WHEN NOT coalesce(amount IS NOT NULL, false) THEN 'amount_readable' END,
-    CASE WHEN NOT coalesce(status IS NOT NULL, false) THEN 'status_readable' END
+    CASE WHEN order_id IS NULL THEN 'order_id_readable' END,
+    CASE WHEN customer_id IS NULL THEN 'customer_id_readable' END,
+    CASE WHEN ordered_at IS NULL THEN 'ordered_at_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN status IS NULL THEN 'status_readable' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -67,64 +38,61 @@ FROM (
     schemaEvolutionMode => 'rescue',
     rescuedDataColumn => '_rescued_data'
   )
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
+  order_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  ordered_at TIMESTAMP NOT NULL,
+  amount DECIMAL(12, 2) NOT NULL,
+  status STRING NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
 )
-WHERE NOT coalesce(order_id IS NOT NULL, false)
-  OR NOT coalesce(customer_id IS NOT NULL, false)
-  OR NOT coalesce(ordered_at IS NOT NULL, false)
-  OR NOT coalesce(amount IS NOT NULL, false)
-  OR NOT coalesce(status IS NOT NULL, false);
+AS
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
+COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) > 0;
 
 -- 02_bronze_customers_raw.sql
 -- bronze.customers_raw: streaming table
 -- made by examples/shop/pipeline.ts:13:46
 
-CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
-  customer_id BIGINT,
-  email STRING,
-  country STRING,
-  op STRING,
-  changed_at TIMESTAMP,
-  _source_file STRING,
-  _source_modified_at TIMESTAMP,
-  _ingested_at TIMESTAMP,
-  _rescued_data STRING,
-  CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT email_readable EXPECT (email IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT country_readable EXPECT (country IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT op_readable EXPECT (op IS NOT NULL) ON VIOLATION DROP ROW,
-  CONSTRAINT changed_at_readable EXPECT (changed_at IS NOT NULL) ON VIOLATION DROP ROW
+CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.customers_raw_checked (
+  CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL),
+  CONSTRAINT email_readable EXPECT (email IS NOT NULL),
+  CONSTRAINT country_readable EXPECT (country IS NOT NULL),
+  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
+  CONSTRAINT changed_at_readable EXPECT (changed_at IS NOT NULL)
 )
-AS
-SELECT
-  customer_id,
-  email,
-  country,
-  op,
-  changed_at,
-  _metadata.file_path AS _source_file,
-  _metadata.file_modification_time AS _source_modified_at,
-  current_timestamp() AS _ingested_at,
-  _rescued_data
-FROM STREAM read_files(
-  'data/customers/*.csv',
-  format => 'csv',
-  schema => 'customer_id BIGINT, email STRING, country STRING, op STRING, changed_at TIMESTAMP',
-  schemaEvolutionMode => 'rescue',
-  rescuedDataColumn => '_rescued_data',
-  header => true
-);
-
-CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows of bronze.customers_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(customer_id IS NOT NULL, false) THEN 'customer_id_readable' END,
-    CASE WHEN NOT coalesce(email IS NOT NULL, false) THEN 'email_readable' END,
-    CASE WHEN NOT coalesce(country IS NOT NULL, false) THEN 'country_readable' END,
-    CASE WHEN NOT coalesce(op IS NOT NULL, false) THEN 'op_readable' END,
-    CASE WHEN NOT coalesce(changed_at IS NOT NULL, false) THEN 'changed_at_readable' END
+    CASE WHEN customer_id IS NULL THEN 'customer_id_readable' END,
+    CASE WHEN email IS NULL THEN 'email_readable' END,
+    CASE WHEN country IS NULL THEN 'country_readable' END,
+    CASE WHEN op IS NULL THEN 'op_readable' END,
+    CASE WHEN changed_at IS NULL THEN 'changed_at_readable' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -145,45 +113,53 @@ FROM (
     rescuedDataColumn => '_rescued_data',
     header => true
   )
+);
+
+CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
+  customer_id BIGINT NOT NULL,
+  email STRING NOT NULL,
+  country STRING NOT NULL,
+  op STRING NOT NULL,
+  changed_at TIMESTAMP NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
 )
-WHERE NOT coalesce(customer_id IS NOT NULL, false)
-  OR NOT coalesce(email IS NOT NULL, false)
-  OR NOT coalesce(country IS NOT NULL, false)
-  OR NOT coalesce(op IS NOT NULL, false)
-  OR NOT coalesce(changed_at IS NOT NULL, false);
+AS
+SELECT
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
+COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) > 0;
 
 -- 03_silver_orders.sql
 -- silver.orders: streaming table
 -- made by examples/shop/pipeline.ts:20:81
 
-CREATE OR REFRESH STREAMING TABLE silver.orders (
-  order_id BIGINT NOT NULL,
-  customer_id BIGINT NOT NULL,
-  ordered_at TIMESTAMP NOT NULL,
-  amount DECIMAL(12, 2) NOT NULL,
-  status STRING NOT NULL,
-  order_date DATE NOT NULL,
-  CONSTRAINT amount_positive EXPECT (amount > 0) ON VIOLATION DROP ROW,
-  CONSTRAINT orders_pk PRIMARY KEY (order_id) RELY
+CREATE OR REFRESH PRIVATE STREAMING TABLE silver.orders_checked (
+  CONSTRAINT amount_positive EXPECT (amount > 0)
 )
-AS
-SELECT
-  order_id,
-  customer_id,
-  ordered_at,
-  amount,
-  status,
-  to_date(ordered_at) AS order_date
-FROM STREAM(bronze.orders_raw)
-WHERE status <> 'cancelled';
-
-CREATE OR REFRESH STREAMING TABLE silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows of silver.orders with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN NOT coalesce(amount > 0, false) THEN 'amount_positive' END
+    CASE WHEN NOT (amount > 0) THEN 'amount_positive' END
   )) AS _broken_rules
 FROM (
   SELECT
@@ -195,8 +171,34 @@ FROM (
     to_date(ordered_at) AS order_date
   FROM STREAM(bronze.orders_raw)
   WHERE status <> 'cancelled'
+);
+
+CREATE OR REFRESH STREAMING TABLE silver.orders (
+  order_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  ordered_at TIMESTAMP NOT NULL,
+  amount DECIMAL(12, 2) NOT NULL,
+  status STRING NOT NULL,
+  order_date DATE NOT NULL,
+  CONSTRAINT orders_pk PRIMARY KEY (order_id) RELY
 )
-WHERE NOT coalesce(amount > 0, false);
+AS
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date
+FROM STREAM(silver.orders_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE silver.orders_quarantine
+COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(silver.orders_checked)
+WHERE size(_broken_rules) > 0;
 
 -- 04_silver_customers.sql
 -- silver.customers: SCD type 2

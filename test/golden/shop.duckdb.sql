@@ -139,25 +139,30 @@ WITH __ranked AS (
         changed_at DESC NULLS LAST
     ) AS __rank
   FROM (
-  SELECT
-    customer_id AS customer_id,
-    email AS email,
-    country AS country,
-    changed_at AS changed_at,
-    changed_at AS __sequence,
-    coalesce(op = 'D', false) AS __delete
-  FROM (
     SELECT
       customer_id,
       email,
       country,
-      op,
-      changed_at
-    FROM bronze.customers_raw
-  )
-) AS events
+      changed_at,
+      changed_at AS __sequence,
+      coalesce(op = 'D', false) AS __delete
+    FROM (
+      SELECT
+        customer_id,
+        email,
+        country,
+        op,
+        changed_at
+      FROM bronze.customers_raw
+    )
+  ) AS events
 ),
 __settled AS (
+  SELECT *
+  FROM __ranked
+  WHERE __rank = 1
+),
+__marked AS (
   SELECT
     *,
     (
@@ -167,8 +172,7 @@ __settled AS (
       OR country IS DISTINCT FROM lag(country) OVER __history
       OR changed_at IS DISTINCT FROM lag(changed_at) OVER __history
     ) AS __starts
-  FROM __ranked
-  WHERE __rank = 1
+  FROM __settled
   WINDOW __history AS (PARTITION BY customer_id ORDER BY __sequence ASC NULLS FIRST)
 ),
 __versions AS (
@@ -181,7 +185,7 @@ __versions AS (
     ) AS __START_AT,
     lead(__sequence) OVER __history AS __END_AT,
     lead(__starts, 1, true) OVER __history AS __ends
-  FROM __settled
+  FROM __marked
   WINDOW __history AS (PARTITION BY customer_id ORDER BY __sequence ASC NULLS FIRST)
 )
 SELECT

@@ -31,6 +31,8 @@ interface Column {
 
 const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 
+const lastNotNull = (sql: string) => `last_value(${sql} IGNORE NULLS)`;
+
 function literal(value: Value): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value ?? "NULL");
 }
@@ -156,7 +158,13 @@ describe("the answers of Spark 4.3's AUTO CDC (shared/spark-oracle)", () => {
     { name: "city", type: "VARCHAR" },
     { name: "email", type: "VARCHAR" },
   ];
-  const application: ChangeApplication = { events: "events", keys: ["id"], columns: ["id", "city", "email"], quote };
+  const application: ChangeApplication = {
+    events: "events",
+    keys: ["id"],
+    columns: ["id", "city", "email"],
+    quote,
+    lastNotNull,
+  };
 
   async function answers(changes: readonly Change[], query: string): Promise<ReadonlyMap<number, string>> {
     const events = changes.map(([id, ts, op, city, email]) => ({
@@ -215,6 +223,7 @@ describe("any stream of events", () => {
     keys: ["key 1", 'key"2'],
     columns: columns.map((c) => c.name),
     quote,
+    lastNotNull,
   };
 
   const event: fc.Arbitrary<Event> = fc.record({
@@ -336,7 +345,7 @@ describe("any stream of events", () => {
 
 test("nested columns are compared and settle equal sequences, and those without order are left out", async () => {
   const columns = ["id", "place", "extra"];
-  const query = scd2Query({ events: "events", keys: ["id"], columns, orderable: ["id", "place"], quote });
+  const query = scd2Query({ events: "events", keys: ["id"], columns, orderable: ["id", "place"], quote, lastNotNull });
   const found = await rows(`WITH events AS (
   SELECT * FROM (VALUES
     (1, {'a': 1, 'b': [1, 2]}, MAP {'m': 1}, {'day': 1, 'n': 1}, false),
@@ -363,11 +372,12 @@ describe("the text", () => {
     keys: ["customer_id"],
     columns: ["customer_id", "email", "country"],
     quote: (identifier) => identifier,
+    lastNotNull,
   };
 
   test("of type 1", () => {
     expect(scd1Query(application)).toMatchInlineSnapshot(`
-      "WITH __ranked AS (
+      "WITH __latest AS (
         SELECT
           *,
           row_number() OVER (
@@ -384,7 +394,7 @@ describe("the text", () => {
         customer_id,
         email,
         country
-      FROM __ranked
+      FROM __latest
       WHERE __rank = 1 AND NOT __delete"
     `);
   });
@@ -404,6 +414,11 @@ describe("the text", () => {
         FROM customer_events
       ),
       __settled AS (
+        SELECT *
+        FROM __ranked
+        WHERE __rank = 1
+      ),
+      __marked AS (
         SELECT
           *,
           (
@@ -411,8 +426,7 @@ describe("the text", () => {
             OR lag(__delete, 1, true) OVER __history
             OR country IS DISTINCT FROM lag(country) OVER __history
           ) AS __starts
-        FROM __ranked
-        WHERE __rank = 1
+        FROM __settled
         WINDOW __history AS (PARTITION BY customer_id ORDER BY __sequence ASC NULLS FIRST)
       ),
       __versions AS (
@@ -425,7 +439,7 @@ describe("the text", () => {
           ) AS __START_AT,
           lead(__sequence) OVER __history AS __END_AT,
           lead(__starts, 1, true) OVER __history AS __ends
-        FROM __settled
+        FROM __marked
         WINDOW __history AS (PARTITION BY customer_id ORDER BY __sequence ASC NULLS FIRST)
       )
       SELECT

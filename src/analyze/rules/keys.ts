@@ -1,13 +1,13 @@
 /** Keys, foreign keys and change keys. */
 
-import { relationSteps } from "../../pipeline/inputs.ts";
+import type { ExprNode } from "../../expr/nodes.ts";
+import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
 import { children } from "../../pipeline/kind.ts";
 import type { TableNode } from "../../pipeline/nodes.ts";
 import type { AsOfJoinNode, ColumnFacts } from "../../relation/nodes.ts";
 import { type SqlType, sameType, typeName } from "../../schema/types.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
-import { rootOf } from "../walk.ts";
 
 const column = (columns: readonly ColumnFacts[], name: string) => columns.find((c) => c.name === name);
 const words = (types: readonly (SqlType | undefined)[]) =>
@@ -30,28 +30,37 @@ export const keysAreNotNull: Rule = ({ pipeline }) =>
     return [...found, ...changeTargets(table)];
   });
 
+/** SCD002, SCD003: a change target stores its key, and the events of a key have an order. */
 function changeTargets(table: TableNode): readonly Diagnostic[] {
   if (table.kind === "query") return [];
-  const { keys, sequence, columns } = table.changes;
-  const unstored = keys.filter((name) => !column(columns, name));
-  const found = unstored.map((name) =>
-    finding(table, {
-      code: "SCD002",
-      message: `key column "${name}" is not stored`,
-      help: "keep the key in columns",
-      column: name,
-    }),
-  );
-  if (!sequence.nullable) return found;
-  return [
-    ...found,
-    finding(table, {
-      code: "SCD003",
-      message: "the sequence of change events may be null",
-      help: "give sequenceBy a column that is not null",
-      at: sequence.at,
-    }),
-  ];
+  const all = [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+  return all.flatMap((changes) => {
+    const unstored = changes.keys.filter((name) => !column(changes.columns, name));
+    const found = unstored.map((name) =>
+      finding(table, {
+        code: "SCD002",
+        message: `key column "${name}" is not stored`,
+        help: "keep the key in columns",
+        at: changes.at,
+        column: name,
+      }),
+    );
+    if (changes.kind === "snapshots" || !mayBeNull(changes.sequence)) return found;
+    return [
+      ...found,
+      finding(table, {
+        code: "SCD003",
+        message: "the sequence of change events may be null",
+        help: "give sequenceBy a column that is not null",
+        at: changes.sequence.at,
+      }),
+    ];
+  });
+}
+
+/** A struct is never null, but one of several sequence columns may be. */
+function mayBeNull(sequence: ExprNode): boolean {
+  return sequence.nullable || (sequence.kind === "struct" && sequence.fields.some((field) => field.value.nullable));
 }
 
 /** FK001, FK002: a foreign key goes to a table with a key of the same types and arity. */
@@ -89,7 +98,9 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
 /** JOIN001: a read of a history names every key of it, else several versions match one row. */
 export const asOfJoinsCoverTheKey: Rule = (context) =>
   context.pipeline.tables.flatMap((table) =>
-    relationSteps(rootOf(table)).flatMap((step) => (step.kind === "asOfJoin" ? uncovered(table, step, context) : [])),
+    tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => (step.kind === "asOfJoin" ? uncovered(table, step, context) : [])),
   );
 
 function uncovered(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): readonly Diagnostic[] {

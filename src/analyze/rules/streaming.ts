@@ -1,23 +1,47 @@
 /** Streaming tables: only what is append-only can be streamed. */
 import { whyNotStreaming } from "../../pipeline/kind.ts";
+import type { TableNode } from "../../pipeline/nodes.ts";
+import type { RelationNode } from "../../relation/nodes.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
-import { rootOf } from "../walk.ts";
 
-/** STREAM001: `.streaming()` or change events where the engine would reject the stream. */
+interface Stream {
+  readonly query: RelationNode;
+  readonly what: string;
+  readonly help: string;
+  readonly at?: string | undefined;
+}
+
+/** STREAM001: `.streaming()`, a flow or change events where the engine would reject the stream. */
 export const streamable: Rule = ({ pipeline, kinds }) =>
-  pipeline.tables.flatMap((table) => {
-    if (table.kind === "query" && table.settings.kind !== "streaming") return [];
-    const why = whyNotStreaming(rootOf(table), (name) => kinds.get(name) ?? "streaming");
-    if (why === undefined) return [];
-    if (table.kind !== "query") {
-      const message = `the change events of "${table.name}" cannot be read as a stream: ${why}`;
-      return [finding(table, { code: "STREAM001", message, help: "take changes() of a table that only grows" })];
-    }
-    return [
-      finding(table, {
-        code: "STREAM001",
-        message: `"${table.name}" cannot be a streaming table: ${why}`,
-        help: "leave out .streaming(): it becomes a materialized view",
-      }),
-    ];
-  });
+  pipeline.tables.flatMap((table) =>
+    streams(table).flatMap(({ query, what, help, at }): readonly Diagnostic[] => {
+      const why = whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming");
+      return why === undefined ? [] : [finding(table, { code: "STREAM001", message: `${what}: ${why}`, help, at })];
+    }),
+  );
+
+/** The queries of a table that are read as streams because the user says so. */
+function streams(table: TableNode): readonly Stream[] {
+  if (table.kind === "query") {
+    const { kind, flows } = table.settings;
+    const own = {
+      query: table.query,
+      what: `"${table.name}" cannot be a streaming table`,
+      help: "leave out .streaming(): it becomes a materialized view",
+    };
+    return [...(kind === "streaming" ? [own] : []), ...flows.filter((f) => !f.once).map(flowStream)];
+  }
+  if (table.changes.kind === "snapshots") return [];
+  return [table.changes, ...table.changeFlows.map((f) => f.changes)].map((changes) => ({
+    query: changes.input,
+    what: `the change events of "${table.name}" cannot be read as a stream`,
+    help: "take changes() of a table that only grows",
+    at: changes.at,
+  }));
+}
+
+function flowStream(flow: { readonly name: string; readonly query: RelationNode; readonly at?: string }): Stream {
+  const what = `flow "${flow.name}" cannot be read as a stream`;
+  return { query: flow.query, what, help: "give it to backfill(), which reads it once", at: flow.at };
+}

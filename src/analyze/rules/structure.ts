@@ -1,11 +1,11 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
 import { nearest } from "../../expr/record.ts";
-import { relationSteps, tableInputs } from "../../pipeline/inputs.ts";
+import { relationSteps, tableInputs, tableQueries } from "../../pipeline/inputs.ts";
 import { children } from "../../pipeline/kind.ts";
 import type { Layer, TableNode } from "../../pipeline/nodes.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
-import { rootOf, tableScopes } from "../walk.ts";
+import { tableScopes } from "../walk.ts";
 
 /** TBL001: every table has a name of its own. */
 export const duplicateNames: Rule = ({ pipeline }) => {
@@ -73,7 +73,8 @@ export const layerOrder: Rule = ({ pipeline, tables }) =>
   ]);
 
 function sourcesOutsideBronze(table: TableNode): readonly Diagnostic[] {
-  return relationSteps(rootOf(table))
+  return tableQueries(table)
+    .flatMap(relationSteps)
     .filter((step) => step.kind === "source")
     .map((step) =>
       finding(table, {
@@ -111,11 +112,18 @@ function unknownInQuery(table: TableNode): readonly Diagnostic[] {
 }
 
 function unknownInSettings(table: TableNode): readonly Diagnostic[] {
-  const { references, clusterBy, partitionBy } = table.settings;
+  const { references, clusterBy, partitionBy, masks, rowFilter } = table.settings;
   // The key of a change target is the change key, which has a rule of its own.
   const key = table.kind === "query" ? (table.settings.key ?? []) : [];
   const known = table.columns.map((c) => c.name);
-  const named = [...key, ...references.flatMap((r) => r.columns), ...clusterBy, ...partitionBy];
+  const named = [
+    ...key,
+    ...references.flatMap((r) => r.columns),
+    ...(clusterBy === "auto" ? [] : clusterBy),
+    ...partitionBy,
+    ...masks.flatMap((mask) => [mask.column, ...mask.using]),
+    ...(rowFilter?.on ?? []),
+  ];
   return [...new Set(named)]
     .filter((name) => !known.includes(name))
     .map((name) => unknown(table, name, known, undefined));

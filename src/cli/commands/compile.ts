@@ -1,7 +1,8 @@
 /** `medallion compile`: the pipeline as files of a target. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type CompiledFile, compile as compilePipeline, type Target } from "../../compile/compile.ts";
+import { type CompiledFile, compile as compilePipeline } from "../../compile/compile.ts";
+import type { Target } from "../../compile/support.ts";
 import { nearest } from "../../expr/record.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";

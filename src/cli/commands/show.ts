@@ -1,6 +1,6 @@
 /** `medallion show`: the tables of the pipeline, their columns and where these come from. */
 import { type ColumnLineage, lineage } from "../../analyze/lineage.ts";
-import { relationSteps, tableInputs } from "../../pipeline/inputs.ts";
+import { relationSteps, tableInputs, tableQueries } from "../../pipeline/inputs.ts";
 import { tableKinds } from "../../pipeline/kind.ts";
 import type { Layer, TableNode } from "../../pipeline/nodes.ts";
 import type { AnyPipeline } from "../../pipeline/pipeline.ts";
@@ -105,8 +105,9 @@ function tableViews(pipeline: AnyPipeline): readonly TableView[] {
 }
 
 function sourcesOf(table: TableNode): readonly string[] {
-  const root = table.kind === "query" ? table.query : table.changes.input;
-  return relationSteps(root).flatMap((step) => (step.kind === "source" ? [`${step.format} ${step.path}`] : []));
+  return tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "source" ? [`${step.format} ${step.path}`] : []));
 }
 
 function columnView(column: ColumnFacts, origin: ColumnLineage | undefined): ColumnView {

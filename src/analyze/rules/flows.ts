@@ -1,0 +1,108 @@
+/** Flows into a table, and settings that go with one kind of table only. */
+import type { TableNode } from "../../pipeline/nodes.ts";
+import type { ColumnFacts } from "../../relation/nodes.ts";
+import { sameType, typeName } from "../../schema/types.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import { finding, type Rule } from "../rule.ts";
+
+/** FLOW002: every flow gives the columns of its table: type, unit and labels alike, and no null where there is none. */
+export const flowsFit: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    flowsOf(table).flatMap((flow) => {
+      const misfit = misfitOf(flow.into, flow.columns);
+      if (misfit === undefined) return [];
+      const { column, problem } = misfit;
+      return [
+        finding(table, {
+          code: "FLOW002",
+          message: `flow "${flow.name}" does not fit "${table.name}": column "${column}" ${problem}`,
+          help: "select() the columns of the table, of the same types",
+          at: flow.at,
+          column,
+        }),
+      ];
+    }),
+  );
+
+interface Flow {
+  readonly name: string;
+  readonly into: readonly ColumnFacts[];
+  readonly columns: readonly ColumnFacts[];
+  readonly at: string | undefined;
+}
+
+function flowsOf(table: TableNode): readonly Flow[] {
+  if (table.kind === "query") {
+    return table.settings.flows.map(({ name, query, at }) => ({
+      name,
+      into: table.columns,
+      columns: query.columns,
+      at,
+    }));
+  }
+  const into = table.changes.columns;
+  return table.changeFlows.map(({ name, changes }) => ({ name, into, columns: changes.columns, at: changes.at }));
+}
+
+function misfitOf(
+  into: readonly ColumnFacts[],
+  columns: readonly ColumnFacts[],
+): { readonly column: string; readonly problem: string } | undefined {
+  for (const target of into) {
+    const own = columns.find((c) => c.name === target.name);
+    const problem = own ? whyUnfit(target, own) : "is missing";
+    if (problem !== undefined) return { column: target.name, problem };
+  }
+  const extra = columns.find((c) => !into.some((target) => target.name === c.name));
+  return extra && { column: extra.name, problem: "is not one of the table" };
+}
+
+function whyUnfit(target: ColumnFacts, own: ColumnFacts): string | undefined {
+  if (!sameType(own.type, target.type)) return `is ${typeName(own.type)}, not ${typeName(target.type)}`;
+  if (own.nullable && !target.nullable) return "may be null";
+  if (own.unit !== target.unit) return `is in ${own.unit || "no unit"}, not in ${target.unit || "no unit"}`;
+  const added = own.labels.filter((label) => !target.labels.includes(label));
+  return added.length > 0 ? `carries personal data (${added.join(", ")}) that the table does not declare` : undefined;
+}
+
+/** FLOW003, REFRESH001, SCD004: what goes with one kind of table only. */
+export const settingsFitTheKind: Rule = ({ pipeline, kinds }) =>
+  pipeline.tables.flatMap((table): readonly Diagnostic[] => {
+    if (table.kind !== "query") return truncation(table);
+    const { flows, refreshPolicy } = table.settings;
+    const streaming = kinds.get(table.name) === "streaming";
+    const [flow] = flows;
+    return [
+      ...(flow && !streaming
+        ? [
+            finding(table, {
+              code: "FLOW003",
+              message: `"${table.name}" is a materialized view and takes no further flow ("${flow.name}")`,
+              help: "use union()",
+              at: flow.at,
+            }),
+          ]
+        : []),
+      ...(refreshPolicy !== undefined && streaming
+        ? [
+            finding(table, {
+              code: "REFRESH001",
+              message: `"${table.name}" is a streaming table, which has no refresh policy`,
+              help: "leave out refreshPolicy(): it reads what is new",
+            }),
+          ]
+        : []),
+    ];
+  });
+
+function truncation(table: TableNode): readonly Diagnostic[] {
+  if (table.kind !== "scd2" || table.changes.kind !== "changes" || !table.changes.truncateWhen) return [];
+  return [
+    finding(table, {
+      code: "SCD004",
+      message: `"${table.name}" is a history, which cannot be truncated`,
+      help: "leave out truncateWhen, or use scd1()",
+      at: table.changes.truncateWhen.at,
+    }),
+  ];
+}

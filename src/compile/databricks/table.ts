@@ -1,0 +1,133 @@
+/** `CREATE OR REFRESH STREAMING TABLE`, `… MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW`. */
+import type { TableNode } from "../../pipeline/nodes.ts";
+import { block } from "../layout.ts";
+import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
+import { type Context, condition, isStreaming, nameOf } from "./context.ts";
+import { isFiles, ORIGIN } from "./source.ts";
+
+/** A named condition on rows, and what happens to a row that breaks it. */
+export interface Constraint {
+  readonly name: string;
+  readonly sql: string;
+  readonly onViolation?: "DROP ROW" | "FAIL UPDATE";
+}
+
+export function expectation({ name, sql, onViolation }: Constraint): string {
+  return `CONSTRAINT ${id(name)} EXPECT (${sql})${onViolation ? ` ON VIOLATION ${onViolation}` : ""}`;
+}
+
+/** The statement that makes a table out of a query. */
+export function createTable(
+  table: TableNode,
+  query: string | undefined,
+  constraints: readonly Constraint[],
+  context: Context,
+): string {
+  if (table.settings.temporary) return createView(table, query ?? "", constraints);
+  const streaming = table.kind !== "query" || isStreaming(table, context);
+  const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
+  const hidden = table.settings.private ? "PRIVATE " : "";
+  const items = [...columns(table), ...constraints.map(expectation), ...keys(table, context)];
+  const lines = [
+    `CREATE OR REFRESH ${hidden}${kind} ${nameOf(table, context)} ${block(items)}`,
+    ...layoutClauses(table),
+    ...propertyClauses(table),
+    ...governanceClauses(table),
+  ];
+  return `${[...lines, ...(query === undefined ? [] : ["AS", query])].join("\n")};`;
+}
+
+/** A view of the pipeline: its columns have comments, its rows expectations, and that is all there is. */
+function createView(table: TableNode, query: string, constraints: readonly Constraint[]): string {
+  const described = table.columns.some((c) => c.comment !== undefined);
+  const names = table.columns.map(({ name, comment }) =>
+    comment === undefined ? id(name) : `${id(name)} COMMENT ${text(comment)}`,
+  );
+  const items = [...(described ? names : []), ...constraints.map(expectation)];
+  return `${[
+    `CREATE TEMPORARY VIEW ${id(table.name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
+    ...propertyClauses(table),
+    "AS",
+    query,
+  ].join("\n")};`;
+}
+
+function columns(table: TableNode): readonly string[] {
+  const own = table.columns.map((c) => {
+    const mask = table.settings.masks.find((m) => m.column === c.name);
+    const parts = [
+      id(c.name),
+      sparkType(c.type),
+      ...(c.nullable ? [] : ["NOT NULL"]),
+      ...(c.comment === undefined ? [] : [`COMMENT ${text(c.comment)}`]),
+      ...(mask ? [`MASK ${functionName(mask.function)}`] : []),
+      ...(mask && mask.using.length > 0 ? [`USING COLUMNS (${mask.using.map(id).join(", ")})`] : []),
+    ];
+    return parts.join(" ");
+  });
+  if (table.kind !== "query" || table.query.kind !== "source" || !isFiles(table.query)) return own;
+  const shown = new Set(table.columns.map((c) => c.name));
+  return [...own, ...ORIGIN.filter(([name]) => !shown.has(name)).map(([name, type]) => `${name} ${type}`)];
+}
+
+const functionName = (name: string) => name.split(".").map(id).join(".");
+
+function keys(table: TableNode, context: Context): readonly string[] {
+  const { key, references } = table.settings;
+  return [
+    ...(key ? [`CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY (${key.map(id).join(", ")}) RELY`] : []),
+    ...references.flatMap((reference) => {
+      const target = context.tables.get(reference.table);
+      if (!target) return [];
+      const name = id(`${table.name}_${reference.columns.join("_")}_fk`);
+      const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
+      return [
+        `CONSTRAINT ${name} FOREIGN KEY ${list(reference.columns)} REFERENCES ${nameOf(target, context)} ${list(reference.key)}`,
+      ];
+    }),
+  ];
+}
+
+function layoutClauses(table: TableNode): readonly string[] {
+  const { partitionBy, clusterBy } = table.settings;
+  const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
+  return [
+    ...(partitionBy.length > 0 ? [`PARTITIONED BY ${list(partitionBy)}`] : []),
+    ...(clusterBy === "auto" ? ["CLUSTER BY AUTO"] : []),
+    ...(clusterBy !== "auto" && clusterBy.length > 0 ? [`CLUSTER BY ${list(clusterBy)}`] : []),
+  ];
+}
+
+/** `COMMENT` and `TBLPROPERTIES`: properties, tags with the prefix `tag.`, the owner. */
+export function propertyClauses(table: TableNode): readonly string[] {
+  const { comment, properties, tags, owner } = table.settings;
+  const all = {
+    ...properties,
+    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
+    ...(owner !== undefined && { owner }),
+  };
+  const pairs = Object.entries(all).map(([name, value]) => `${text(name)} = ${text(value)}`);
+  return [
+    ...(comment === undefined ? [] : [`COMMENT ${text(comment)}`]),
+    ...(pairs.length > 0 ? [`TBLPROPERTIES (${pairs.join(", ")})`] : []),
+  ];
+}
+
+function governanceClauses(table: TableNode): readonly string[] {
+  const { rowFilter, refreshPolicy } = table.settings;
+  return [
+    ...(rowFilter
+      ? [`WITH ROW FILTER ${functionName(rowFilter.function)} ON (${rowFilter.on.map(id).join(", ")})`]
+      : []),
+    ...(refreshPolicy === undefined ? [] : [`REFRESH POLICY ${refreshPolicy.toUpperCase()}`]),
+  ];
+}
+
+/** The table's own expectations of some actions, as constraints. */
+export function constraintsOf(table: TableNode, actions: Readonly<Record<string, Constraint["onViolation"] | "">>) {
+  return table.settings.expectations.flatMap((e): readonly Constraint[] => {
+    const action = actions[e.action];
+    if (action === undefined) return [];
+    return [{ name: e.name, sql: condition(e.predicate), ...(action !== "" && { onViolation: action }) }];
+  });
+}

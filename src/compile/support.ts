@@ -1,0 +1,280 @@
+/**
+ * What each target does with each thing that a pipeline can say. The compilers ask here, the diagnostics and the
+ * table in the documentation are made from here.
+ */
+import { match } from "ts-pattern";
+import type { TableNode } from "../pipeline/nodes.ts";
+
+export type Target = "databricks" | "spark" | "duckdb";
+
+/**
+ * `native`: the target has it. `emulated`: it is made from other means, with the same rows. `ignored`: the target has
+ * nothing like it, and the rows are the same without. `refused`: the target cannot mean it, so nothing is compiled.
+ */
+export type Treatment = "native" | "emulated" | "ignored" | "refused";
+
+export interface Support {
+  readonly does: Treatment;
+  /** What becomes of it, in words that end a sentence: "a filter in the query". */
+  readonly how: string;
+  /** The way out, where it is ignored or refused. */
+  readonly help?: string;
+}
+
+/** What the targets do with one thing, and how it is written. */
+type Row = Readonly<Record<Target, Support>> & { readonly clause: string };
+
+const native = (how: string): Support => ({ does: "native", how });
+const emulated = (how: string): Support => ({ does: "emulated", how });
+const ignored = (how: string, help: string): Support => ({ does: "ignored", how, help });
+const refused = (how: string, help: string): Support => ({ does: "refused", how, help });
+
+const row = (clause: string, databricks: Support, spark: Support, duckdb: Support): Row => ({
+  clause,
+  databricks,
+  spark,
+  duckdb,
+});
+
+const NOT_GOVERNED = "the warehouse file has no other readers: whoever can open it sees all of it";
+
+export const SUPPORT = {
+  expect: row(
+    "expect()",
+    native("CONSTRAINT … EXPECT, counted in the event log"),
+    emulated("a materialized view <table>_expectations that counts passed and failed rows"),
+    native("counted in the event log"),
+  ),
+  expectOrDrop: row(
+    "expectOrDrop()",
+    native("CONSTRAINT … EXPECT … ON VIOLATION DROP ROW"),
+    emulated("a filter in the query"),
+    native("dropped and counted"),
+  ),
+  expectOrFail: row(
+    "expectOrFail()",
+    native("CONSTRAINT … EXPECT … ON VIOLATION FAIL UPDATE"),
+    emulated("assert_true in the query, which fails the flow"),
+    native("fails the table, the last good state stays"),
+  ),
+  expectOrQuarantine: row(
+    "expectOrQuarantine()",
+    emulated("a checked table that both the table and <table>_quarantine read"),
+    emulated("a filter in the query, and a second flow into <table>_quarantine"),
+    native("set aside in <table>_quarantine with the names of the rules"),
+  ),
+  key: row(
+    "key()",
+    native("PRIMARY KEY … RELY, which the engine does not check"),
+    ignored("no primary keys", "the analyzers hold it; check uniqueness with an expectation of a gold table"),
+    ignored("not checked by the engine", "the analyzers hold it"),
+  ),
+  references: row(
+    "references()",
+    native("FOREIGN KEY … REFERENCES, which the engine does not check"),
+    ignored("no foreign keys", "the analyzers hold it; find orphans with antiJoin()"),
+    ignored("not checked by the engine", "find orphans with antiJoin()"),
+  ),
+  comment: row("comment()", native("COMMENT"), native("COMMENT"), native("COMMENT ON TABLE")),
+  columnComment: row(
+    "t.….comment()",
+    native("COMMENT of the column"),
+    native("COMMENT of the column"),
+    native("COMMENT ON COLUMN"),
+  ),
+  tags: row(
+    "tags()",
+    emulated("TBLPROPERTIES with the prefix tag."),
+    emulated("TBLPROPERTIES with the prefix tag."),
+    ignored("tables have no properties", "they are in the manifest"),
+  ),
+  owner: row(
+    "owner()",
+    emulated("a TBLPROPERTIES entry"),
+    emulated("a TBLPROPERTIES entry"),
+    ignored("tables have no properties", "it is in the manifest"),
+  ),
+  properties: row(
+    "properties()",
+    native("TBLPROPERTIES"),
+    native("TBLPROPERTIES"),
+    ignored("tables have no properties", "they are for the cluster"),
+  ),
+  clusterBy: row(
+    "clusterBy()",
+    native("CLUSTER BY"),
+    native("CLUSTER BY"),
+    ignored("the file has its own layout", "it is for the cluster"),
+  ),
+  clusterByAuto: row(
+    'clusterBy("auto")',
+    native("CLUSTER BY AUTO"),
+    ignored("no automatic clustering", "name the columns: clusterBy((c) => ({ … }))"),
+    ignored("the file has its own layout", "it is for the cluster"),
+  ),
+  partitionBy: row(
+    "partitionBy()",
+    native("PARTITIONED BY"),
+    native("PARTITIONED BY"),
+    ignored("the file has its own layout", "it is for the cluster"),
+  ),
+  private: row(
+    "private()",
+    native("PRIVATE"),
+    ignored("every table is published", "use temporary() where it need not be stored"),
+    ignored("every table is in the file", "it is for the cluster"),
+  ),
+  temporary: row(
+    "temporary()",
+    native("CREATE TEMPORARY VIEW"),
+    native("CREATE TEMPORARY VIEW"),
+    emulated("a stored table, so that its rows are read once"),
+  ),
+  mask: row(
+    "mask()",
+    native("MASK of the column"),
+    ignored("no column masks", "give readers a table without the column, or mask the value in the query"),
+    ignored("no column masks", NOT_GOVERNED),
+  ),
+  rowFilter: row(
+    "rowFilter()",
+    native("WITH ROW FILTER"),
+    ignored("no row filters", "give readers a table with their rows"),
+    ignored("no row filters", NOT_GOVERNED),
+  ),
+  refreshPolicy: row(
+    "refreshPolicy()",
+    native("REFRESH POLICY"),
+    ignored("a materialized view is always recomputed", "leave it out"),
+    ignored("recomputed when an input changed", "leave it out"),
+  ),
+  appendFlow: row(
+    "appendFlow()",
+    native("CREATE FLOW … AS INSERT INTO"),
+    native("CREATE FLOW … AS INSERT INTO"),
+    native("all flows in one transaction"),
+  ),
+  backfill: row(
+    "backfill()",
+    native("CREATE FLOW … AS INSERT INTO ONCE"),
+    emulated("a streaming flow: rows that its input gains later come in as well"),
+    native("read when the table is made, and never again"),
+  ),
+  scd1: row(
+    "scd1()",
+    native("AUTO CDC … STORED AS SCD TYPE 1"),
+    emulated("a materialized view over the change events; AUTO CDC with the option autoCdc"),
+    native("only the keys of new events are made again"),
+  ),
+  scd2: row(
+    "scd2()",
+    native("AUTO CDC … STORED AS SCD TYPE 2"),
+    emulated("a materialized view over the change events; AUTO CDC with the option autoCdc"),
+    native("only the keys of new events are made again"),
+  ),
+  ignoreNullUpdates: row(
+    "ignoreNullUpdates",
+    native("IGNORE NULL UPDATES"),
+    emulated("the last value that is not null, in the materialized view"),
+    native("the last value that is not null"),
+  ),
+  truncateWhen: row(
+    "truncateWhen",
+    native("APPLY AS TRUNCATE WHEN"),
+    emulated("events before the last truncation are left out of the materialized view"),
+    native("events before the last truncation do not count"),
+  ),
+  snapshotsScd1: row(
+    "scd1() of snapshots()",
+    native("AUTO CDC … FROM SNAPSHOT"),
+    emulated("a materialized view of the latest snapshot"),
+    native("the latest snapshot"),
+  ),
+  snapshotsScd2: row(
+    "scd2() of snapshots()",
+    native("AUTO CDC … FROM SNAPSHOT"),
+    refused(
+      "a materialized view cannot remember the snapshots before",
+      "keep the snapshots in a streaming table and make changes() of it",
+    ),
+    native("compared with the state before"),
+  ),
+  param: row(
+    "param",
+    native("${name} of the pipeline's configuration"),
+    native("${name} of the spec's configuration"),
+    native("a bound value: run(p, { params })"),
+  ),
+} as const satisfies Readonly<Record<string, Row>>;
+
+export type Feature = keyof typeof SUPPORT;
+
+/** What a target does with a feature. */
+export function supportOf(feature: Feature, target: Target): Support {
+  return SUPPORT[feature][target];
+}
+
+/** A feature that a table uses, and for what: the rule's name, the column. */
+export interface Use {
+  readonly feature: Feature;
+  /** What it is used for, where there may be several: the name of a rule, a column. */
+  readonly subject?: string;
+  readonly at?: string | undefined;
+}
+
+const EXPECT = {
+  warn: "expect",
+  drop: "expectOrDrop",
+  fail: "expectOrFail",
+  quarantine: "expectOrQuarantine",
+} as const;
+
+/** Everything that a table says and that a target may treat in its own way. */
+export function usesOf(table: TableNode): readonly Use[] {
+  const s = table.settings;
+  const given = (feature: Feature, is: boolean, subject?: string): readonly Use[] =>
+    is ? [{ feature, ...(subject !== undefined && { subject }) }] : [];
+  return [
+    ...s.expectations.map((e): Use => ({ feature: EXPECT[e.action], subject: e.name, at: e.at })),
+    ...given("key", s.key !== undefined, s.key?.join(", ")),
+    ...s.references.map((r): Use => ({ feature: "references", subject: r.columns.join(", "), at: r.at })),
+    ...given("comment", s.comment !== undefined),
+    ...given(
+      "columnComment",
+      table.columns.some((c) => c.comment !== undefined),
+    ),
+    ...given("tags", Object.keys(s.tags).length > 0),
+    ...given("owner", s.owner !== undefined),
+    ...given("properties", Object.keys(s.properties).length > 0),
+    ...given("clusterBy", s.clusterBy !== "auto" && s.clusterBy.length > 0),
+    ...given("clusterByAuto", s.clusterBy === "auto"),
+    ...given("partitionBy", s.partitionBy.length > 0),
+    ...given("private", s.private),
+    ...given("temporary", s.temporary),
+    ...s.masks.map((m): Use => ({ feature: "mask", subject: m.column })),
+    ...given("rowFilter", s.rowFilter !== undefined, s.rowFilter?.function),
+    ...given("refreshPolicy", s.refreshPolicy !== undefined, s.refreshPolicy),
+    ...s.flows.map((f): Use => ({ feature: f.once ? "backfill" : "appendFlow", subject: f.name, at: f.at })),
+    ...changeUses(table),
+  ];
+}
+
+function changeUses(table: TableNode): readonly Use[] {
+  if (table.kind === "query") return [];
+  const all = [table.changes, ...table.changeFlows.map((f) => f.changes)];
+  return [
+    ...match(table.changes.kind)
+      .with("changes", (): readonly Use[] => [{ feature: table.kind }])
+      .with("snapshots", (): readonly Use[] => [{ feature: table.kind === "scd1" ? "snapshotsScd1" : "snapshotsScd2" }])
+      .exhaustive(),
+    ...all.flatMap((c): readonly Use[] =>
+      c.kind === "changes" && c.ignoreNullUpdates ? [{ feature: "ignoreNullUpdates", at: c.at }] : [],
+    ),
+    ...all.flatMap((c): readonly Use[] =>
+      c.kind === "changes" && c.truncateWhen ? [{ feature: "truncateWhen", at: c.truncateWhen.at }] : [],
+    ),
+    ...table.changeFlows.map(
+      (f): Use => ({ feature: f.once ? "backfill" : "appendFlow", subject: f.name, at: f.changes.at }),
+    ),
+  ];
+}

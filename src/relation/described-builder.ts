@@ -1,0 +1,91 @@
+/** The run-time side of `Described`: the settings that relations and change events share. */
+import { columnRecord, unknownColumn } from "../expr/record.ts";
+import { DefinitionError } from "../schema/errors.ts";
+import { callerLocation } from "../schema/location.ts";
+import { type Callback, namesOf } from "./arguments.ts";
+import type { ColumnFacts } from "./nodes.ts";
+import type { MaskNode, TableSettings } from "./settings.ts";
+
+type Words = Readonly<Record<string, string>>;
+type MaskArgument = string | { readonly function: string; readonly using?: Callback };
+
+export abstract class DescribedBuilder {
+  abstract toSettings(): TableSettings;
+  /** The columns that the settings may name. */
+  protected abstract storedColumns(): readonly ColumnFacts[];
+  protected abstract set(change: Partial<TableSettings>): this;
+
+  comment(comment: string): this {
+    return this.set({ comment });
+  }
+
+  owner(owner: string): this {
+    return this.set({ owner });
+  }
+
+  tags(tags: Words): this {
+    return this.set({ tags: Object.freeze({ ...this.toSettings().tags, ...tags }) });
+  }
+
+  properties(properties: Words): this {
+    return this.set({ properties: Object.freeze({ ...this.toSettings().properties, ...properties }) });
+  }
+
+  clusterBy(columns: Callback | "auto"): this {
+    if (columns === "auto") return this.set({ clusterBy: "auto" });
+    return this.set({ clusterBy: this.#names(columns, "clusterBy") });
+  }
+
+  partitionBy(columns: Callback): this {
+    return this.set({ partitionBy: this.#names(columns, "partitionBy") });
+  }
+
+  private(): this {
+    return this.set({ private: true });
+  }
+
+  mask(masks: Readonly<Record<string, MaskArgument>>): this {
+    const at = callerLocation();
+    const known = this.storedColumns().map((c) => c.name);
+    const added = Object.entries(masks).map(([column, given]): MaskNode => {
+      if (!known.includes(column)) throw unknownColumn(column, known, at);
+      const { function: name, using } = typeof given === "string" ? { function: given, using: undefined } : given;
+      return Object.freeze({
+        column,
+        function: functionName(name, at),
+        using: using ? this.#names(using, "mask") : Object.freeze([]),
+      });
+    });
+    const kept = this.toSettings().masks.filter((mask) => !added.some((a) => a.column === mask.column));
+    return this.set({ masks: Object.freeze([...kept, ...added]) });
+  }
+
+  rowFilter(name: string, columns: Callback): this {
+    const at = callerLocation();
+    return this.set({
+      rowFilter: Object.freeze({ function: functionName(name, at), on: this.#names(columns, "rowFilter") }),
+    });
+  }
+
+  with<T>(apply: (table: this) => T): T {
+    return apply(this);
+  }
+
+  #names(columns: Callback, what: string): readonly string[] {
+    const at = callerLocation();
+    return namesOf(columns(columnRecord(this.storedColumns(), 0, at)), what, at);
+  }
+}
+
+/** Functions are named by up to three identifiers: `catalog.schema.function`. */
+function functionName(name: unknown, at: string | undefined): string {
+  const parts = typeof name === "string" ? name.split(".") : [];
+  if (parts.length >= 1 && parts.length <= 3 && parts.every((part) => part.trim() === part && part !== ""))
+    return parts.join(".");
+  throw new DefinitionError({
+    code: "SET002",
+    message: `${JSON.stringify(name)} does not name a SQL function`,
+    help: 'give its name in the catalog: "governance.mask_email"',
+    location: at,
+  });
+}

@@ -1,0 +1,119 @@
+/** The values of a pipeline's parameters in one update. */
+import { allExprs } from "../analyze/walk.ts";
+import { duckdbText, duckdbType, duckdbVariable } from "../compile/duckdb.ts";
+import type { ParamNode } from "../expr/nodes.ts";
+import { isParamName } from "../expr/param.ts";
+import { nearest } from "../expr/record.ts";
+import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
+import type { TableNode } from "../pipeline/nodes.ts";
+import { RunError } from "../schema/errors.ts";
+import { contentHash } from "../schema/hash.ts";
+import { typeName } from "../schema/types.ts";
+import type { Warehouse } from "./warehouse.ts";
+
+export type ParamValue = string | number | bigint | boolean | Date;
+
+/** What the update knows of parameters. */
+export interface Params {
+  /** A source's path with the values in place of `${name}`. */
+  readonly path: (path: string) => string;
+  /** What the data of a table is made from: its definition, and the values of the parameters that it uses. */
+  readonly definitionOf: (table: TableNode) => string;
+}
+
+const known = new WeakMap<TableNode, readonly ParamNode[]>();
+
+/** The parameters in a table's expressions. */
+function tableParams(table: TableNode): readonly ParamNode[] {
+  const params = known.get(table) ?? allExprs(table).filter((expr) => expr.kind === "param");
+  known.set(table, params);
+  return params;
+}
+
+const IN_PATH = /\$\{([^}]*)\}/g;
+
+/**
+ * Binds the values of all parameters that the tables use.
+ *
+ * @throws RunError `PARAM002` where one has no value, `PARAM003` where a value is not of its type or is of no parameter.
+ */
+export async function bindParams(
+  tables: readonly TableNode[],
+  given: Readonly<Record<string, ParamValue>>,
+  warehouse: Warehouse,
+): Promise<Params> {
+  const used = tables.flatMap((table) => tableParams(table).map((param) => ({ param, table })));
+  const paths = tables.flatMap((table) => pathParams(table).map((name) => ({ name, table })));
+  refuseUnknown(given, [...new Set([...used.map((u) => u.param.name), ...paths.map((p) => p.name)])]);
+  for (const { param, table } of used) {
+    await bind(param, valueOf(param.name, param.default, given, table, param.at), warehouse);
+  }
+  const inPath = new Map(paths.map(({ name, table }) => [name, valueOf(name, undefined, given, table, table.at)]));
+  const path = (text: string) =>
+    text.replace(IN_PATH, (hole, name: string) => (inPath.has(name) ? shown(inPath.get(name) ?? "") : hole));
+  return { path, definitionOf: (table) => definition(table, given) };
+}
+
+function refuseUnknown(given: Readonly<Record<string, ParamValue>>, names: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, names);
+  throw new RunError({
+    code: "PARAM003",
+    message: `the pipeline has no parameter "${unknown}"`,
+    help: near ? `did you mean "${near}"?` : `its parameters are: ${names.join(", ") || "none"}`,
+  });
+}
+
+function valueOf(
+  name: string,
+  fallback: ParamNode["default"],
+  given: Readonly<Record<string, ParamValue>>,
+  table: TableNode,
+  at: string | undefined,
+): ParamValue {
+  const value = Object.hasOwn(given, name) ? given[name] : fallback;
+  if (value !== undefined) return value;
+  throw new RunError({
+    code: "PARAM002",
+    message: `the parameter "${name}" of ${table.layer}.${table.name} has no value`,
+    help: `run(p, { params: { ${name}: … } }), or --param ${name}=VALUE`,
+    location: at,
+    table: table.name,
+  });
+}
+
+function shown(value: ParamValue): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+async function bind(param: ParamNode, value: ParamValue, warehouse: Warehouse): Promise<void> {
+  const sql = `CAST(${duckdbText(shown(value))} AS ${duckdbType(param.type)})`;
+  try {
+    await warehouse.exec(`SET VARIABLE ${duckdbVariable(param.name)} = ${sql}`);
+  } catch (error) {
+    throw new RunError({
+      code: "PARAM003",
+      message: `the parameter "${param.name}" is a ${typeName(param.type)}, which ${JSON.stringify(shown(value))} is not`,
+      help: "give a value of its type",
+      location: param.at,
+      cause: error,
+    });
+  }
+}
+
+/** Names of the parameters in the paths of a table's sources. */
+function pathParams(table: TableNode): readonly string[] {
+  return tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "source" ? [...step.path.matchAll(IN_PATH)].map((m) => m[1] ?? "") : []))
+    .filter(isParamName);
+}
+
+/** A table without parameters is its definition; with other values it is another table. */
+function definition(table: TableNode, given: Readonly<Record<string, ParamValue>>): string {
+  const names = [...new Set([...tableParams(table).map((p) => p.name), ...pathParams(table)])].sort();
+  if (names.length === 0) return table.id;
+  const values = names.map((name) => [name, Object.hasOwn(given, name) ? shown(given[name] ?? "") : null]);
+  return contentHash(`${table.id}:${JSON.stringify(values)}`);
+}

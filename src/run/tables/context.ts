@@ -1,0 +1,220 @@
+/** What the update of every kind of table needs: names, state, and how a query is run into its table. */
+import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../compile/duckdb.ts";
+import { printQuery } from "../../compile/query.ts";
+import { tableInputs } from "../../pipeline/inputs.ts";
+import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
+import { METADATA_COLUMNS } from "../../pipeline/source.ts";
+import type { RelationNode } from "../../relation/nodes.ts";
+import type { TableKind } from "../../relation/settings.ts";
+import { RunError } from "../../schema/errors.ts";
+import { contentHash } from "../../schema/hash.ts";
+import type { Params } from "../params.ts";
+import { flagsOf, hasQuarantine, type Judged, judge, quarantineName } from "../rules.ts";
+import { type InputState, type TableState, writeState } from "../state.ts";
+import type { ExpectationResult } from "../update.ts";
+import type { Warehouse } from "../warehouse.ts";
+
+export interface TableContext {
+  readonly warehouse: Warehouse;
+  readonly updateId: string;
+  readonly baseDir: string;
+  readonly startedAt: Date;
+  readonly fullRefresh: boolean;
+  readonly kinds: ReadonlyMap<string, TableKind>;
+  readonly nodes: ReadonlyMap<string, TableNode>;
+  readonly params: Params;
+  /** State of every table as it is now: read before the update, written as tables complete. */
+  readonly tables: Map<string, TableState>;
+  readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  readonly warn: (table: string, message: string) => void;
+}
+
+export interface Outcome {
+  readonly skipped: boolean;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly rowsDropped: number;
+  readonly rowsQuarantined: number;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+export const NOTHING: Outcome = {
+  skipped: true,
+  rowsRead: 0,
+  rowsWritten: 0,
+  rowsDropped: 0,
+  rowsQuarantined: 0,
+  expectations: [],
+};
+
+export function targetName(table: TableNode): string {
+  return `${table.layer}.${id(table.name)}`;
+}
+
+export function inputName(name: string, context: TableContext): string {
+  const node = context.nodes.get(name);
+  if (node) return targetName(node);
+  throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+}
+
+export function query(node: RelationNode, from: (input: string) => string): string {
+  return printQuery(node, {
+    dialect: duckdb,
+    table: from,
+    source: (source) => source.path.split(".").map(id).join("."),
+  });
+}
+
+// ---- state
+
+/** The state that the table's data was made from, if it was made from this definition. */
+export function previous(table: TableNode, context: TableContext): TableState | undefined {
+  const state = context.tables.get(table.name);
+  const same = state?.definition === context.params.definitionOf(table) && state.layer === table.layer;
+  return context.fullRefresh || !same ? undefined : state;
+}
+
+/** How far an input was read. `as` is its name in the state, where that is another than its own. */
+export interface ReadTo {
+  readonly input: string;
+  readonly as?: string;
+  readonly position?: number;
+}
+
+/** All inputs, read as a whole. */
+export function whole(table: TableNode): readonly ReadTo[] {
+  return tableInputs(table).map((input) => ({ input }));
+}
+
+/** Whether nothing has changed in the inputs since they were read. */
+export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: TableContext): boolean {
+  const read = context.inputs.get(table.name) ?? [];
+  return inputs.every(({ input, as = input }) => {
+    const [then, now] = [read.find((r) => r.input === as), context.tables.get(input)];
+    return (
+      then !== undefined && now !== undefined && then.generation === now.generation && then.version === now.version
+    );
+  });
+}
+
+/** Writes the table's state beside its data, in the same transaction. */
+export async function finish(
+  table: TableNode,
+  context: TableContext,
+  made: { readonly before: TableState | undefined; readonly changed: boolean; readonly inputs: readonly ReadTo[] },
+): Promise<void> {
+  const { before, changed, inputs } = made;
+  const state: TableState = {
+    name: table.name,
+    layer: table.layer,
+    definition: context.params.definitionOf(table),
+    generation: before?.generation ?? contentHash(`${context.updateId}:${table.name}`),
+    version: (before?.version ?? 0) + (changed ? 1 : 0),
+  };
+  const read = inputs.map(({ input, as = input, position = 0 }): InputState => {
+    const now = context.tables.get(input);
+    return { input: as, generation: now?.generation ?? "", version: now?.version ?? 0, position };
+  });
+  await writeState(context.warehouse, state, read);
+  context.tables.set(table.name, state);
+}
+
+/** Rows of an append-only table. Their row ids are their positions: nothing is ever deleted from it. */
+export async function rowCount(warehouse: Warehouse, target: string): Promise<number> {
+  const [row] = await warehouse.rows(`SELECT count(*) AS n, coalesce(max(rowid) + 1, 0) AS ends FROM ${target}`);
+  const [count, end] = [Number(row?.["n"] ?? 0), Number(row?.["ends"] ?? 0)];
+  if (count === end) return end;
+  throw new RunError({
+    code: "STATE002",
+    message: `rows of ${target} were deleted outside of medallion, so its readers cannot tell which are new`,
+    help: "run with fullRefresh",
+  });
+}
+
+// ---- data
+
+/** The physical columns of a table: a bronze table has its origin beside the declared ones. */
+export function storedColumns(table: TableNode): readonly { readonly name: string; readonly sql: string }[] {
+  const visible = table.columns.map((c) => ({
+    name: c.name,
+    sql: `${id(c.name)} ${duckdbType(c.type)}${c.nullable ? "" : " NOT NULL"}`,
+  }));
+  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return visible;
+  const shown = new Set(table.columns.map((c) => c.name));
+  const hidden = METADATA_COLUMNS.filter((c) => !shown.has(c.name)).map((c) => ({
+    name: c.name,
+    sql: `${id(c.name)} ${duckdbType(c.type)}`,
+  }));
+  return [...visible, ...hidden];
+}
+
+export async function createTable(table: TableNode, warehouse: Warehouse): Promise<void> {
+  const target = targetName(table);
+  const columns = storedColumns(table);
+  await warehouse.exec(`DROP TABLE IF EXISTS ${target}`);
+  await warehouse.exec(`CREATE TABLE ${target} (\n  ${columns.map((c) => c.sql).join(",\n  ")}\n)`);
+  const comments = commentsOf(table, target);
+  if (comments.length > 0) await warehouse.exec(comments.join(";\n"));
+  await warehouse.exec(`DROP TABLE IF EXISTS ${quarantineName(target, table.name)}`);
+  if (!hasQuarantine(table)) return;
+  const aside = [
+    "_broken_rules VARCHAR[]",
+    "_reason VARCHAR",
+    "_row VARCHAR",
+    "_source VARCHAR",
+    "_quarantined_at TIMESTAMPTZ",
+    "_update_id VARCHAR",
+  ];
+  const nullable = columns.map((c) => c.sql.replace(/ NOT NULL$/, ""));
+  await warehouse.exec(
+    `CREATE TABLE ${quarantineName(target, table.name)} (\n  ${[...nullable, ...aside].join(",\n  ")}\n)`,
+  );
+}
+
+function commentsOf(table: TableNode, target: string): readonly string[] {
+  const { comment } = table.settings;
+  return [
+    ...(comment === undefined ? [] : [`COMMENT ON TABLE ${target} IS ${text(comment)}`]),
+    ...table.columns.flatMap((c) =>
+      c.comment === undefined ? [] : [`COMMENT ON COLUMN ${target}.${id(c.name)} IS ${text(c.comment)}`],
+    ),
+  ];
+}
+
+/** Runs a query into its table, by way of a staging table where rules are to be counted. */
+export async function writeQuery(table: QueryTableNode, sql: string, context: TableContext): Promise<Judged> {
+  const { warehouse } = context;
+  const target = targetName(table);
+  const columns = table.columns.map((c) => id(c.name));
+  const flags = flagsOf(table);
+  if (flags.length === 0) {
+    const written = await warehouse.changes(`INSERT INTO ${target} (${columns.join(", ")})\n${sql}`);
+    return { staged: written, written, quarantined: 0, expectations: [] };
+  }
+  const rules = flags.map((f) => `${f.sql} AS ${f.column}`).join(", ");
+  await warehouse.exec(`CREATE OR REPLACE TEMP TABLE medallion_stage AS SELECT *, ${rules} FROM (\n${sql}\n)`);
+  const origin = text(tableInputs(table).join(", "));
+  const judged = await judge(warehouse, {
+    table,
+    staged: "medallion_stage",
+    columns,
+    flags,
+    origin,
+    target,
+    updateId: context.updateId,
+  });
+  await warehouse.exec("DROP TABLE medallion_stage");
+  return judged;
+}
+
+export function outcome(read: number, judged: Judged): Outcome {
+  const { written, quarantined, expectations } = judged;
+  return {
+    skipped: false,
+    rowsRead: read,
+    rowsWritten: written,
+    rowsDropped: read - written - quarantined,
+    rowsQuarantined: quarantined,
+    expectations,
+  };
+}

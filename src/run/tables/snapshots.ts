@@ -1,0 +1,147 @@
+/** Targets of snapshots: a whole state is compared with the state before. */
+import { duckdb, duckdbType, duckdbIdentifier as id } from "../../compile/duckdb.ts";
+import { printExpr } from "../../compile/expr.ts";
+import type { ScdTableNode } from "../../pipeline/nodes.ts";
+import type { SnapshotsNode } from "../../relation/nodes.ts";
+import { RunError } from "../../schema/errors.ts";
+import { primitive } from "../../schema/types.ts";
+import { sameKey } from "./changes.ts";
+import {
+  createTable,
+  finish,
+  inputName,
+  NOTHING,
+  type Outcome,
+  previous,
+  query,
+  type TableContext,
+  targetName,
+  unchanged,
+  whole,
+} from "./context.ts";
+
+const SNAPSHOT = "medallion_snapshot";
+
+export async function applySnapshot(
+  table: ScdTableNode,
+  snapshots: SnapshotsNode,
+  context: TableContext,
+): Promise<Outcome> {
+  const { warehouse } = context;
+  const before = previous(table, context);
+  const inputs = whole(table);
+  if (before && unchanged(table, inputs, context)) return NOTHING;
+  return warehouse.transaction(async () => {
+    if (!before || table.kind === "scd1") await createTable(table, warehouse);
+    const rows = query(snapshots.input, (name) => inputName(name, context));
+    const count = await stage(table, snapshots, rows, context);
+    const version = await versionOf(table, snapshots, rows, context);
+    const changed = await write(table, version, before !== undefined, context);
+    await warehouse.exec(`DROP TABLE ${SNAPSHOT}`);
+    await finish(table, context, { before, changed: changed || !before, inputs });
+    return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
+  });
+}
+
+const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialect: duckdb, column: (c) => id(c.name) });
+
+/** The rows of the snapshot as they are stored. A key that comes twice is an error: which row counts, nobody can say. */
+async function stage(
+  table: ScdTableNode,
+  { items, keys }: SnapshotsNode,
+  rows: string,
+  { warehouse }: TableContext,
+): Promise<number> {
+  const stored = items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`).join(", ");
+  await warehouse.exec(`CREATE OR REPLACE TEMP TABLE ${SNAPSHOT} AS SELECT ${stored} FROM (\n${rows}\n)`);
+  const list = keys.map(id).join(", ");
+  const twice = await warehouse.count(
+    `SELECT count(*) FROM (SELECT 1 FROM ${SNAPSHOT} GROUP BY ${list} HAVING count(*) > 1)`,
+  );
+  if (twice > 0) {
+    throw new RunError({
+      code: "SCD005",
+      message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${targetName(table)}`,
+      help: "give one row a key: dedupe() the snapshot",
+      location: table.changes.at,
+      table: table.name,
+    });
+  }
+  return warehouse.count(`SELECT count(*) FROM ${SNAPSHOT}`);
+}
+
+/** The version of the snapshot as a constant; `undefined` for a snapshot that has none, since it has no rows. */
+async function versionOf(
+  table: ScdTableNode,
+  { version }: SnapshotsNode,
+  rows: string,
+  context: TableContext,
+): Promise<string | undefined> {
+  const type = duckdbType(version?.type ?? primitive("timestamp"));
+  const sql = version ? `(SELECT ${expr(version)} FROM (\n${rows}\n))` : `'${context.startedAt.toISOString()}'`;
+  const [row] = await context.warehouse.rows(
+    `SELECT CAST(CAST(${sql} AS ${type}) AS VARCHAR) AS version, (SELECT CAST(max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) AS VARCHAR) FROM ${history(table, type)}) AS last, CAST(${sql} AS ${type}) > (SELECT max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) FROM ${history(table, type)}) AS newer`,
+  );
+  const given = row?.["version"];
+  if (typeof given !== "string") return undefined;
+  if (row?.["newer"] !== false) return `CAST('${given}' AS ${type})`;
+  throw new RunError({
+    code: "SCD006",
+    message: `the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it`,
+    help: "give snapshots whose version grows",
+    location: table.changes.at,
+    table: table.name,
+  });
+}
+
+function history(table: ScdTableNode, type: string): string {
+  const none = `(SELECT CAST(NULL AS ${type}) AS __START_AT, CAST(NULL AS ${type}) AS __END_AT WHERE false)`;
+  return table.kind === "scd2" ? targetName(table) : none;
+}
+
+async function write(
+  table: ScdTableNode,
+  version: string | undefined,
+  resumed: boolean,
+  { warehouse }: TableContext,
+): Promise<boolean> {
+  const target = targetName(table);
+  const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
+  if (table.kind === "scd1") {
+    await warehouse.exec(`INSERT INTO ${target} (${columns}) SELECT ${columns} FROM ${SNAPSHOT}`);
+    return true;
+  }
+  if (version === undefined) return false;
+  const ended = resumed ? await endVersions(table, version, warehouse) : 0;
+  const open = `SELECT 1 FROM ${target} AS open WHERE open.__END_AT IS NULL AND ${sameKey(table, "open", "snapshot")}`;
+  const begun = await warehouse.changes(
+    `INSERT INTO ${target} (${columns}, __START_AT) SELECT ${columns}, ${version} FROM ${SNAPSHOT} AS snapshot WHERE NOT EXISTS (${open})`,
+  );
+  return ended > 0 || begun > 0;
+}
+
+/** Ends the versions whose key is gone or whose tracked columns changed; the other columns show their last value. */
+async function endVersions(
+  table: ScdTableNode,
+  version: string,
+  warehouse: TableContext["warehouse"],
+): Promise<number> {
+  const target = targetName(table);
+  const { keys, columns, trackHistory } = table.changes;
+  const stored = columns.map((c) => c.name).filter((name) => !keys.includes(name));
+  const tracked = trackHistory ?? stored;
+  const same = [
+    sameKey(table, "snapshot", target),
+    ...tracked.map((name) => `snapshot.${id(name)} IS NOT DISTINCT FROM ${target}.${id(name)}`),
+  ].join(" AND ");
+  const ended = await warehouse.changes(
+    `UPDATE ${target} SET __END_AT = ${version} WHERE __END_AT IS NULL AND NOT EXISTS (SELECT 1 FROM ${SNAPSHOT} AS snapshot WHERE ${same})`,
+  );
+  const others = stored.filter((name) => !tracked.includes(name));
+  if (others.length === 0) return ended;
+  const differs = others.map((name) => `snapshot.${id(name)} IS DISTINCT FROM ${target}.${id(name)}`).join(" OR ");
+  const shown = await warehouse.changes(
+    `UPDATE ${target} SET ${others.map((name) => `${id(name)} = snapshot.${id(name)}`).join(", ")} FROM ${SNAPSHOT} AS snapshot WHERE ${target}.__END_AT IS NULL AND ${sameKey(table, "snapshot", target)} AND (${differs})`,
+  );
+  return ended + shown;
+}

@@ -1,0 +1,19 @@
+/** Brings one table up to date, in one transaction together with its state. */
+import type { TableNode } from "../../pipeline/nodes.ts";
+import { append } from "./append.ts";
+import { applyChanges } from "./changes.ts";
+import type { Outcome, TableContext } from "./context.ts";
+import { fileSources, ingest } from "./ingest.ts";
+import { recompute } from "./recompute.ts";
+import { applySnapshot } from "./snapshots.ts";
+
+/** Updates a table; does nothing where neither its definition nor its inputs have changed. */
+export async function updateTable(table: TableNode, context: TableContext): Promise<Outcome> {
+  if (table.kind !== "query") {
+    const { changes } = table;
+    return changes.kind === "changes" ? applyChanges(table, context) : applySnapshot(table, changes, context);
+  }
+  const sources = fileSources(table);
+  if (sources) return ingest(table, sources, context);
+  return context.kinds.get(table.name) === "streaming" ? append(table, context) : recompute(table, context);
+}
