@@ -107,7 +107,7 @@ function sourceText(source: SourceNode): string {
     .with(
       "csv",
       () =>
-        `read_csv(${text(source.path)}, columns = {${raw}}, header = ${named !== false}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${["", ...nullValues.filter((value) => !value.includes("\0"))].map(text).join(", ")}], filename = true, ignore_errors = true)`,
+        `read_csv(${text(source.path)}, columns = {${raw}}, header = ${named !== false}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${["", ...nullValues].map(text).join(", ")}], filename = true, ignore_errors = true)`,
     )
     .with(
       "json",

@@ -201,8 +201,8 @@ export const SUPPORT = {
   ),
   param: row(
     "param",
-    native("${name} of the pipeline's configuration"),
-    native("${name} of the spec's configuration"),
+    native("a value of the pipeline's configuration"),
+    native("a value of the spec's configuration"),
     native("a bound value: run(p, { params })"),
   ),
 } as const satisfies Readonly<Record<string, Row>>;

@@ -46,9 +46,9 @@ export async function bindParams(
   const paths = tables.flatMap((table) => pathParams(table).map((name) => ({ name, table })));
   refuseUnknown(given, [...new Set([...used.map((u) => u.param.name), ...paths.map((p) => p.name)])]);
   for (const { param, table } of used) {
-    await bind(param, valueOf(param.name, param.default, given, table, param.at), warehouse);
+    await bind(param, paramValue(param.name, param.default, given, table, param.at), warehouse);
   }
-  const inPath = new Map(paths.map(({ name, table }) => [name, valueOf(name, undefined, given, table, table.at)]));
+  const inPath = new Map(paths.map(({ name, table }) => [name, paramValue(name, undefined, given, table, table.at)]));
   const path = (text: string) =>
     text.replace(IN_PATH, (hole, name: string) => (inPath.has(name) ? shown(inPath.get(name) ?? "") : hole));
   return { path, definitionOf: (table) => definition(table, given) };
@@ -65,7 +65,7 @@ function refuseUnknown(given: Readonly<Record<string, ParamValue>>, names: reado
   });
 }
 
-function valueOf(
+function paramValue(
   name: string,
   fallback: ParamNode["default"],
   given: Readonly<Record<string, ParamValue>>,

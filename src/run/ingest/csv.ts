@@ -91,7 +91,7 @@ const INERT = /^(na|n\/a|null|none|nil|\\n|-+|\?+|\.|#n\/a|missing|unknown)?$/i;
 
 export function readCsv(source: SourceNode, shape: CsvShape, inputs: readonly Input[], longest: number): Reading {
   const { delimiter = ",", nullValues = [] } = source.options;
-  const inReader = nullValues.filter((value) => !/["\r\n\0]/.test(value) && !value.includes(delimiter));
+  const inReader = nullValues.filter((value) => !/["\r\n]/.test(value) && !value.includes(delimiter));
   const allInert = nullValues.every((value) => INERT.test(value));
   const from = csvReader(inputs, shape.names.length, {
     delimiter,

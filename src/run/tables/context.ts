@@ -173,10 +173,12 @@ export async function createTable(table: TableNode, warehouse: Warehouse): Promi
 
 function commentsOf(table: TableNode, target: string): readonly string[] {
   const { comment } = table.settings;
+  // A comment is a constant, and a constant cannot hold a NUL.
+  const constant = (words: string) => text(words.replaceAll("\0", "\uFFFD"));
   return [
-    ...(comment === undefined ? [] : [`COMMENT ON TABLE ${target} IS ${text(comment)}`]),
+    ...(comment === undefined ? [] : [`COMMENT ON TABLE ${target} IS ${constant(comment)}`]),
     ...table.columns.flatMap((c) =>
-      c.comment === undefined ? [] : [`COMMENT ON COLUMN ${target}.${id(c.name)} IS ${text(c.comment)}`],
+      c.comment === undefined ? [] : [`COMMENT ON COLUMN ${target}.${id(c.name)} IS ${constant(c.comment)}`],
     ),
   ];
 }
