@@ -3,7 +3,7 @@ import { tableKinds } from "../pipeline/kind.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { flowsFit, settingsFitTheKind } from "./rules/flows.ts";
+import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
 import { asOfJoinsCoverTheKey, foreignKeys, keysAreNotNull } from "./rules/keys.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import { noPersonalDataInGold, reasonsToDeclassify } from "./rules/privacy.ts";
@@ -24,6 +24,7 @@ const RULES: readonly Rule[] = [
   oneUnit,
   streamable,
   flowsFit,
+  changeFlowsAgree,
   settingsFitTheKind,
 ];
 

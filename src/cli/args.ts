@@ -12,7 +12,7 @@ export function readArguments(command: Command, argv: readonly string[]): Given 
   );
   // Not strict: parseArgs' own messages know neither our flags nor the command's help.
   const { tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });
-  const texts = new Map<string, string>();
+  const texts = new Map<string, string[]>();
   const switches = new Set<string>();
   const positionals: string[] = [];
   for (const token of tokens) {
@@ -21,11 +21,15 @@ export function readArguments(command: Command, argv: readonly string[]): Given 
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     if (!flag) throw unknownFlag(command, token.rawName, Object.keys(flags));
     if (flag.type === "boolean") switches.add(withoutValue(command, token.rawName, token.value));
-    else texts.set(token.name, withValue(token.rawName, flag, token.value, token.inlineValue === true));
+    else {
+      const value = withValue(token.rawName, flag, token.value, token.inlineValue === true);
+      texts.set(token.name, [...(texts.get(token.name) ?? []), value]);
+    }
   }
   const given = {
     arguments: positionals,
-    text: (flag: string) => texts.get(flag),
+    text: (flag: string) => texts.get(flag)?.at(-1),
+    texts: (flag: string) => texts.get(flag) ?? [],
     on: (flag: string) => switches.has(`--${flag}`) || switches.has(`-${flags[flag]?.short}`),
   };
   if (!given.on("help")) checkArguments(command, positionals);

@@ -14,7 +14,10 @@ export type Flags = Readonly<Record<string, Flag>>;
 /** Flags and arguments as they were given. */
 export interface Given {
   readonly arguments: readonly string[];
+  /** The value that was given last. */
   text(flag: string): string | undefined;
+  /** All values of a flag that may be given several times. */
+  texts(flag: string): readonly string[];
   on(flag: string): boolean;
 }
 
@@ -53,5 +56,6 @@ export const PROJECT_FLAGS: Flags = {
 /** Flags of the commands that touch the warehouse. */
 export const WAREHOUSE_FLAGS: Flags = {
   warehouse: { type: "string", value: "PATH", help: "warehouse file, or :memory:" },
+  param: { type: "string", short: "p", value: "NAME=VALUE", help: "value of a parameter; may be given several times" },
   "base-dir": { type: "string", value: "DIR", help: "folder that source paths are relative to" },
 };

@@ -19,6 +19,8 @@ export interface EnvironmentConfig {
   readonly baseDir?: string;
   /** The warehouse file, or `:memory:`. Default: `.medallion/warehouse.duckdb` in the base directory. */
   readonly warehouse?: string;
+  /** Values of the pipeline's parameters. `--param NAME=VALUE` goes before them. */
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
   /** What `compile` writes for when `--target` is not given. */
   readonly target?: Target;
   /** Where `compile` writes to when `--out` is not given. Default: `out/<target>`. */
@@ -54,6 +56,7 @@ export function defineConfig(config: MedallionConfig): MedallionConfig {
 const environment = {
   baseDir: z.string().min(1).optional(),
   warehouse: z.string().min(1).optional(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   target: z
     .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGETS.join(", ")}`)
     .optional(),
@@ -88,7 +91,7 @@ export function inEnvironment(config: MedallionConfig, name: string | undefined)
   if (name === undefined) return config;
   const environments = config.environments ?? {};
   const found = Object.hasOwn(environments, name) ? environments[name] : undefined;
-  if (found) return { ...config, ...found };
+  if (found) return { ...config, ...found, params: { ...config.params, ...found.params } };
   const names = Object.keys(environments);
   const near = nearest(name, names);
   throw new UsageError({

@@ -17,6 +17,8 @@ export interface Project {
   readonly baseDir: string;
   /** Absolute path of the warehouse file, or `:memory:`. */
   readonly warehouse: string;
+  /** Values of the pipeline's parameters. */
+  readonly params: Readonly<Record<string, string | number | boolean>>;
   readonly target?: Target;
   /** Absolute. */
   readonly out?: string;
@@ -50,9 +52,20 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     pipeline,
     baseDir,
     warehouse: fromFlags("warehouse") ?? below(config?.warehouse) ?? path.join(baseDir, ".medallion/warehouse.duckdb"),
+    params: { ...config?.params, ...paramsOf(given) },
     ...(config?.target !== undefined && { target: config.target }),
     ...(out !== undefined && { out }),
   };
+}
+
+function paramsOf(given: Given): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.texts("param").map((text) => {
+      const at = text.indexOf("=");
+      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+      throw new UsageError({ code: "CLI002", message: `--param takes NAME=VALUE, not "${text}"` });
+    }),
+  );
 }
 
 /** The name of a table that was typed on the command line. */

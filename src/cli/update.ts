@@ -34,6 +34,7 @@ export async function runUpdate(project: Project, options: UpdateOptions, quiet:
       ...options,
       warehouse: project.warehouse,
       baseDir: project.baseDir,
+      params: project.params,
       onEvent,
     });
     return { update, errors };

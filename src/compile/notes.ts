@@ -19,7 +19,7 @@ export function refuseImpossible(diagnostics: readonly Diagnostic[]): void {
 }
 
 function note(table: TableNode, use: Use, target: Target): readonly Diagnostic[] {
-  const { does, how, help } = supportOf(use.feature, target);
+  const { does, how, help } = supportOf(use.feature, target, table);
   if (does === "native") return [];
   const { clause } = SUPPORT[use.feature];
   const what = use.subject === undefined ? clause : `${clause} of ${use.subject}`;

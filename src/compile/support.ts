@@ -209,8 +209,24 @@ export const SUPPORT = {
 
 export type Feature = keyof typeof SUPPORT;
 
-/** What a target does with a feature. */
-export function supportOf(feature: Feature, target: Target): Support {
+/** What only a stored table has. */
+const NOT_OF_VIEWS: ReadonlySet<Feature> = new Set([
+  "key",
+  "references",
+  "clusterBy",
+  "clusterByAuto",
+  "partitionBy",
+  "private",
+  "mask",
+  "rowFilter",
+  "refreshPolicy",
+]);
+
+/** What a target does with a feature of a table. */
+export function supportOf(feature: Feature, target: Target, table: TableNode): Support {
+  if (table.settings.temporary && NOT_OF_VIEWS.has(feature) && SUPPORT[feature][target].does === "native") {
+    return ignored("a temporary view has none", "leave out temporary(), or set it on the tables that read the view");
+  }
   return SUPPORT[feature][target];
 }
 

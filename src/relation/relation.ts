@@ -1,6 +1,6 @@
 /** The typed relation: a query under construction. Each step gives a new relation. */
 import type { Additivity, ExprNode } from "../expr/nodes.ts";
-import type { Agg, AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/base.ts";
+import type { AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/base.ts";
 import type { TimestampExpr } from "../expr/typed/scalars.ts";
 import type { Problem } from "../schema/problem.ts";
 import type { TypeName } from "../schema/types.ts";
@@ -191,44 +191,21 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** A step of your own: a function from relation to relation. */
   pipe<T>(this: This, step: (relation: Relation<S, Key, Kind>) => T): T;
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
-  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined = undefined>(
+  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = S>(
     this: Streamed<Kind, This>,
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & Truncates<W> & { readonly columns?: undefined },
-  ): Changes<S, K, Q, IsGiven<W>>;
-  changes<
-    const K extends KeySpec,
-    Q extends AnyExpr,
-    R extends Columns,
-    W extends ((columns: S) => Condition) | undefined = undefined,
-  >(
-    this: Streamed<Kind, This>,
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>> & Truncates<W> & { readonly columns: (columns: S) => R },
-  ): Changes<R, K, Q, IsGiven<W>>;
+    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>, W, R>,
+  ): Changes<R, K, Q, undefined extends W ? false : true>;
   /**
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
    * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
    */
-  snapshots<const K extends KeySpec, V = Agg<TimestampExpr>>(
+  snapshots<const K extends KeySpec, V = TimestampExpr, R = S>(
     this: This,
-    options: SnapshotOptions<S, K & NotNull<K>> & Versions<S, V> & { readonly columns?: undefined },
-  ): Changes<S, K, VersionOf<V>>;
-  snapshots<const K extends KeySpec, R extends Columns, V = Agg<TimestampExpr>>(
-    this: This,
-    options: SnapshotOptions<S, K & NotNull<K>> & Versions<S, V> & { readonly columns: (columns: S) => R },
+    options: SnapshotOptions<S, K & NotNull<K>, V, R>,
   ): Changes<R, K, VersionOf<V>>;
 }
 
-interface Truncates<W> {
-  /** Which events empty the table; for `scd1` only. */
-  readonly truncateWhen?: W;
-}
-type IsGiven<W> = [W] extends [undefined] ? false : true;
-
-interface Versions<S, V> {
-  /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
-  readonly version?: (columns: S) => V;
-}
-type VersionOf<V> = V extends { readonly "~agg": infer E } ? (E extends AnyExpr ? NotNullOf<E> : never) : never;
+type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : never;
 
 /** What is wrong with a flow into a table of the columns `S`, or nothing. */
 type Flow<S, S2> = [keyof S] extends [keyof S2]

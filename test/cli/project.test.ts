@@ -218,3 +218,37 @@ test("compile writes what changed and nothing else", async () => {
     stderr: expect.stringContaining("OUT001"),
   });
 });
+
+test("parameters come from the config, the environment and the command line, the nearest first", async () => {
+  const folder = project();
+  put(folder, {
+    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+export default defineConfig({
+  pipeline: "./pipeline.ts",
+  params: { least: 0, folder: "data" },
+  environments: { high: { params: { least: 100 }, warehouse: ":memory:" } },
+});
+`,
+    "pipeline.ts": `import { param, pipeline, source, t } from "medallion";
+
+export default pipeline("tiny")
+  .bronze({ raw: source.json("\${folder}/*.json", { id: t.bigint(), amount: t.decimal(10, 2), note: t.string().nullable() }) })
+  .silver(($) => ({ clean: $.raw.where((r) => r.amount.gt(param.bigint("least").cast(t.decimal(10, 2)))) }));
+`,
+  });
+  const written = async (...flags: readonly string[]): Promise<number> => {
+    const { stdout } = await cli(folder, ["run", "--json", ...flags]);
+    return JSON.parse(stdout).tables[1].rowsWritten;
+  };
+  expect(await written()).toBe(1);
+  expect(await written("--env", "high")).toBe(0);
+  expect(await written("--env", "high", "--param", "least=-5", "-p", "folder=data")).toBe(2);
+  expect(await cli(folder, ["run", "--param", "least"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--param takes NAME=VALUE, not "least"'),
+  });
+  expect(await cli(folder, ["run", "--param", "lest=1"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('did you mean "least"?'),
+  });
+});

@@ -2,6 +2,7 @@
 import { analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { beforeAll, describe, expect, test } from "vitest";
+import clauses from "../fixtures/pipelines/clauses.ts";
 import everything from "../fixtures/pipelines/everything.ts";
 import { folder, rows, table, write } from "./support.ts";
 
@@ -18,6 +19,21 @@ test("analysed without findings, and the SQL of both targets is as reviewed", as
       `../golden/everything.${target}.sql`,
     );
   }
+});
+
+test("every clause of Databricks, with a catalog, schemas and one file a layer, is as reviewed", async () => {
+  expect(analyze(clauses)).toEqual([]);
+  const options = { target: "databricks", catalog: "main", schemas: { gold: "mart" }, layout: "layer" } as const;
+  const { files, diagnostics } = compile(clauses, options);
+  expect(files.map((f) => f.path)).toEqual(["bronze.sql", "silver.sql", "gold.sql"]);
+  await expect(files.map((f) => `-- ${f.path}\n${f.contents}`).join("\n")).toMatchFileSnapshot(
+    "../golden/clauses.databricks.sql",
+  );
+  expect(diagnostics.map((d) => [d.code, d.severity, d.table, d.clause])).toEqual([
+    ["TARGET003", "info", "orders", "expectOrQuarantine()"],
+    ["TARGET003", "info", "orders", "tags()"],
+    ["TARGET003", "info", "orders", "owner()"],
+  ]);
 });
 
 describe("on DuckDB", () => {

@@ -1,5 +1,5 @@
 /** Every rule over the AST, for callers without types: the code, the place and the way out. */
-import { analyze, fromManifest, MedallionError, pipeline, source, t } from "medallion";
+import { analyze, fn, fromManifest, MedallionError, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
 
 /** What plain JavaScript sees: the same builders without their types. */
@@ -105,6 +105,88 @@ describe("rules over the AST", () => {
           k: $.orders_raw.changes({ key: (c: Untyped) => c.note, sequenceBy: (c: Untyped) => c.note }),
         })),
       ["KEY001 k note", "SCD003 k"],
+    ],
+    [
+      "FLOW002: a flow of other columns",
+      () => base().silver(($: Untyped) => ({ k: $.orders_raw.appendFlow({ more: $.people_raw }) })),
+      ["FLOW002 k customer"],
+    ],
+    [
+      "FLOW002: a flow that may be null where the table is not, of another unit, or with a label",
+      () =>
+        base().silver(($: Untyped) => {
+          const people = $.people_raw.select((c: Untyped) => ({ id: c.id, x: c.country }));
+          const euros = $.orders_raw.select((c: Untyped) => ({ x: c.eur }));
+          return {
+            a: people.appendFlow({ f: $.orders_raw.select((c: Untyped) => ({ id: c.id, x: c.note })) }),
+            b: euros.appendFlow({ f: $.orders_raw.select((c: Untyped) => ({ x: c.usd })) }),
+            c: people.backfill({ f: $.people_raw.select((c: Untyped) => ({ id: c.id, x: c.email })) }),
+          };
+        }),
+      ["FLOW002 a x", "FLOW002 b x", "FLOW002 c x"],
+    ],
+    [
+      "STREAM001, FLOW003: a flow that is no stream, a flow into a materialized view",
+      () =>
+        base().silver(($: Untyped) => ({
+          a: $.orders_raw.appendFlow({
+            f: $.orders_raw.dedupe({ key: (c: Untyped) => c.id, orderBy: (c: Untyped) => c.at }),
+          }),
+          b: $.orders_raw
+            .dedupe({ key: (c: Untyped) => c.id, orderBy: (c: Untyped) => c.at })
+            .appendFlow({ f: $.orders_raw }),
+        })),
+      ["STREAM001 a", "FLOW003 b"],
+    ],
+    [
+      "FLOW004: streams of one change target that differ",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.orders_raw.changes({ key: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at }).appendFlow({
+            f: $.orders_raw.changes({ key: (c: Untyped) => c.customer, sequenceBy: (c: Untyped) => c.at }),
+          }),
+        })),
+      ["FLOW004 k"],
+    ],
+    [
+      "REFRESH001: a refresh policy of a streaming table",
+      () => base().silver(($: Untyped) => ({ k: $.orders_raw.refreshPolicy("full") })),
+      ["REFRESH001 k"],
+    ],
+    [
+      "SCD004: a history that is truncated",
+      () =>
+        base().scd2(($: Untyped) => ({
+          k: $.orders_raw.changes({
+            key: (c: Untyped) => c.id,
+            sequenceBy: (c: Untyped) => c.at,
+            truncateWhen: (c: Untyped) => c.note.eq("T"),
+          }),
+        })),
+      ["SCD004 k"],
+    ],
+    [
+      "SCD003: one of several sequence columns may be null",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.orders_raw.changes({
+            key: (c: Untyped) => c.id,
+            sequenceBy: (c: Untyped) => fn.struct({ at: c.at, note: c.note }),
+          }),
+        })),
+      ["SCD003 k"],
+    ],
+    [
+      "COL001: masks and row filters name columns that are there",
+      () =>
+        edited(
+          base().silver(($: Untyped) => ({ k: $.orders.mask({ note: "f" }).rowFilter("f", (c: Untyped) => c.id) })),
+          (m) => {
+            byName(m, "k").settings.masks[0].column = "nope";
+            byName(m, "k").settings.rowFilter.on = ["neither"];
+          },
+        ),
+      ["COL001 k nope", "COL001 k neither"],
     ],
     [
       "SCD002: a key that is not stored",

@@ -24,6 +24,29 @@ export const flowsFit: Rule = ({ pipeline }) =>
     }),
   );
 
+/** FLOW004: streams into one change target identify rows and read nulls alike. */
+export const changeFlowsAgree: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    (table.kind === "query" ? [] : table.changeFlows).flatMap(({ name, changes }) => {
+      const own = table.kind !== "query" && table.changes.kind === "changes" ? table.changes : changes;
+      const differs = DECIDING.find((option) => JSON.stringify(own[option]) !== JSON.stringify(changes[option]));
+      const sequence = sameType(own.sequence.type, changes.sequence.type) ? undefined : "the type of sequenceBy";
+      const what = differs === undefined ? sequence : OPTION[differs];
+      if (what === undefined) return [];
+      return [
+        finding(table, {
+          code: "FLOW004",
+          message: `flow "${name}" of "${table.name}" differs from the table in ${what}`,
+          help: "give every flow of a change target the same options",
+          at: changes.at,
+        }),
+      ];
+    }),
+  );
+
+const OPTION = { keys: "its key", ignoreNullUpdates: "ignoreNullUpdates", trackHistory: "trackHistory" } as const;
+const DECIDING = ["keys", "ignoreNullUpdates", "trackHistory"] as const;
+
 interface Flow {
   readonly name: string;
   readonly into: readonly ColumnFacts[];

@@ -1,0 +1,383 @@
+/** Flows, backfills, snapshots, parameters and every option of change events, on DuckDB. */
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { fn, MedallionError, param, pipeline, source, t } from "medallion";
+import { type RunOptions, run } from "medallion/run";
+import { describe, expect, test } from "vitest";
+import clauses from "../fixtures/pipelines/clauses.ts";
+import { folder, rows, table, write } from "./support.ts";
+
+const lines = (...values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
+
+/** Runs an update on the warehouse in a folder, and gives its tables and the rows of some queries. */
+async function updated(
+  p: Parameters<typeof run>[0],
+  base: string,
+  queries: readonly string[],
+  options: RunOptions = {},
+) {
+  await using update = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb"), ...options });
+  expect(update.tables.map((one) => [one.name, one.reason])).toEqual(update.tables.map((one) => [one.name, undefined]));
+  for (const one of update.tables) expect(one.rowsRead).toBe(one.rowsWritten + one.rowsDropped + one.rowsQuarantined);
+  const results = [];
+  for (const query of queries) results.push((await rows(update, query)).map((row) => Object.values(row)));
+  return { update, results };
+}
+
+describe("flows into a streaming table", () => {
+  const item = { id: t.bigint(), place: t.string() };
+  const p = pipeline("flows")
+    .bronze({
+      a: source
+        .json("a/*.json", item)
+        .appendFlow({ second: source.csv("b/*.csv", item) })
+        .backfill({ old: source.json("old/*.json", item) }),
+      c: source.json("c/*.json", item),
+    })
+    .silver(($) => ({
+      all: $.a
+        .where((r) => r.id.gt(0))
+        .expectOrQuarantine({ small: (r) => r.id.lt(100) })
+        .appendFlow({ from_c: $.c })
+        .backfill({
+          counted: $.c
+            .groupBy((r) => ({ place: r.place }))
+            .aggregate((r) => ({ n: r.id.count() }))
+            .select((r) => ({ id: r.n, place: r.place })),
+        }),
+    }));
+
+  test("each brings its new rows, and a backfill comes once", async () => {
+    const base = await folder();
+    await write(base, "a/1.json", lines({ id: 1, place: "a" }, { id: 0, place: "a" }, { id: "x", place: "a" }));
+    await write(base, "b/1.csv", "place,id\nb,2\n");
+    await write(base, "old/1.json", lines({ id: 3, place: "old" }));
+    await write(base, "c/1.json", lines({ id: 4, place: "c" }, { id: 400, place: "c" }));
+    const query = "SELECT place, id FROM silver.all ORDER BY ALL";
+    const first = await updated(p, base, [query]);
+    expect(first.results).toEqual([
+      [
+        ["a", 1],
+        ["b", 2],
+        ["c", 2],
+        ["c", 4],
+        ["old", 3],
+      ],
+    ]);
+    expect(table(first.update, "a")).toMatchObject({ rowsRead: 5, rowsWritten: 4, rowsQuarantined: 1 });
+    expect(table(first.update, "all")).toMatchObject({
+      rowsRead: 7,
+      rowsWritten: 5,
+      rowsDropped: 1,
+      rowsQuarantined: 1,
+    });
+
+    await write(base, "b/2.csv", "id,place\n5,b\n");
+    await write(base, "old/2.json", lines({ id: 6, place: "old" }));
+    await write(base, "c/2.json", lines({ id: 7, place: "c" }));
+    const second = await updated(p, base, [query]);
+    expect(second.results).toEqual([
+      [
+        ["a", 1],
+        ["b", 2],
+        ["b", 5],
+        ["c", 2],
+        ["c", 4],
+        ["c", 7],
+        ["old", 3],
+      ],
+    ]);
+    expect(table(second.update, "a")).toMatchObject({ rowsRead: 1, rowsWritten: 1 });
+    expect(table(second.update, "all")).toMatchObject({ rowsRead: 2, rowsWritten: 2 });
+
+    const third = await updated(p, base, []);
+    expect(third.update.tables.every((one) => one.skipped)).toBe(true);
+  });
+});
+
+describe("change events", () => {
+  const event = {
+    id: t.bigint(),
+    name: t.string().nullable(),
+    city: t.string().nullable(),
+    op: t.string(),
+    seq: t.bigint(),
+    part: t.int(),
+  };
+  const raw = pipeline("events").bronze({
+    raw: source.json("raw/*.json", event),
+    old: source.json("old/*.json", event),
+  });
+  const p = raw
+    .scd1(($) => ({
+      latest: $.raw
+        .changes({
+          key: (c) => c.id,
+          sequenceBy: (c) => fn.struct({ seq: c.seq, part: c.part }),
+          deleteWhen: (c) => c.op.eq("D"),
+          truncateWhen: (c) => c.op.eq("T"),
+          ignoreNullUpdates: (c) => ({ city: c.city }),
+          columns: (c) => ({ id: c.id, name: c.name, city: c.city }),
+        })
+        .backfill({
+          before: $.old.changes({
+            key: (c) => c.id,
+            sequenceBy: (c) => fn.struct({ seq: c.seq, part: c.part }),
+            ignoreNullUpdates: (c) => ({ city: c.city }),
+            columns: (c) => ({ id: c.id, name: c.name, city: c.city }),
+          }),
+        })
+        .comment("the latest state"),
+    }))
+    .scd2(($) => ({
+      history: $.raw.changes({
+        key: (c) => c.id,
+        sequenceBy: (c) => c.seq,
+        deleteWhen: (c) => c.op.eq("D"),
+        ignoreNullUpdates: true,
+        columns: (c) => ({ id: c.id, name: c.name, city: c.city }),
+      }),
+    }));
+  const e = (id: number, seq: number, name: string | null, city: string | null, op = "U", part = 0) => ({
+    id,
+    seq,
+    name,
+    city,
+    op,
+    part,
+  });
+  const all = [
+    e(1, 1, "a", "Rome"),
+    e(1, 2, "b", null),
+    e(1, 3, null, "Bonn"),
+    e(2, 1, "x", "Oslo"),
+    e(2, 2, null, null, "D"),
+    e(2, 3, null, null),
+    e(3, 1, "y", "Kyiv"),
+    e(3, 1, "z", null, "U", 1),
+    e(0, 4, null, null, "T"),
+    e(4, 4, "lost", "too", "U", -1),
+    e(5, 5, "after", "Nice"),
+    e(1, 6, "c", null),
+  ];
+  const latest = "SELECT id, name, city FROM silver.latest ORDER BY id";
+  const history =
+    "SELECT id, name, city, __START_AT, __END_AT FROM silver.history WHERE id > 0 ORDER BY id, __START_AT";
+  const expected = [
+    [
+      [1, "c", null],
+      [5, "after", "Nice"],
+    ],
+    [
+      [1, "a", "Rome", 1, 2],
+      [1, "b", "Rome", 2, 3],
+      [1, "b", "Bonn", 3, 6],
+      [1, "c", "Bonn", 6, null],
+      [2, "x", "Oslo", 1, 2],
+      [2, null, null, 3, null],
+      [3, "y", "Kyiv", 1, null],
+      [4, "lost", "too", 4, null],
+      [5, "after", "Nice", 5, null],
+    ].filter((row) => row[0] !== 3),
+  ];
+
+  test("truncation, ignored nulls, several sequence columns, in one update or in many", async () => {
+    const once = await folder();
+    await write(once, "raw/1.json", lines(...all));
+    const whole = await updated(p, once, [latest, history.replace("id > 0", "id > 0 AND id <> 3")]);
+    expect(whole.results).toEqual(expected);
+
+    const many = await folder();
+    let results: unknown;
+    // The order of arrival is another one: the truncation comes before some of what it empties.
+    for (const [i, one] of [...all].sort((a, b) => ((a.id * 7 + a.seq) % 5) - ((b.id * 7 + b.seq) % 5)).entries()) {
+      await write(many, `raw/${i}.json`, lines(one));
+      ({ results } = await updated(p, many, [latest, history.replace("id > 0", "id > 0 AND id <> 3")]));
+    }
+    expect(results).toEqual(expected);
+  });
+
+  test("a backfill of events is read once", async () => {
+    const base = await folder();
+    await write(base, "raw/1.json", lines(e(1, 5, "new", null)));
+    await write(base, "old/1.json", lines(e(1, 1, "first", "Rome"), e(2, 1, "old", "Oslo")));
+    const first = await updated(p, base, [latest]);
+    expect(first.results).toEqual([
+      [
+        [1, "new", "Rome"],
+        [2, "old", "Oslo"],
+      ],
+    ]);
+    expect(table(first.update, "latest")).toMatchObject({ rowsRead: 3 });
+    await write(base, "old/2.json", lines(e(3, 1, "late", "Bonn"), e(1, 9, "late", "Bonn")));
+    await write(base, "raw/2.json", lines(e(2, 2, "newer", null)));
+    const second = await updated(p, base, [latest]);
+    expect(second.results).toEqual([
+      [
+        [1, "new", "Rome"],
+        [2, "newer", "Oslo"],
+      ],
+    ]);
+    expect(table(second.update, "latest")).toMatchObject({ rowsRead: 1 });
+    const comments = await updated(p, base, ["SELECT comment FROM duckdb_tables() WHERE table_name = 'latest'"]);
+    expect(comments.results).toEqual([[["the latest state"]]]);
+  });
+});
+
+describe("snapshots", () => {
+  const stock = pipeline("stock")
+    .bronze({ raw: source.json("raw/*.json", { sku: t.string(), shelf: t.string(), amount: t.int(), day: t.date() }) })
+    .silver(($) => ({
+      today: $.raw
+        .derive((s) => ({ last: s.day.max().over({}) }))
+        .where((s) => s.day.eq(s.last))
+        .select(({ last, ...rest }) => rest),
+    }));
+  const p = stock
+    .scd1(($) => ({ current: $.today.snapshots({ key: (s) => s.sku, columns: ({ day, ...rest }) => rest }) }))
+    .scd2(($) => ({
+      history: $.today.snapshots({
+        key: (s) => s.sku,
+        version: (s) => s.day.max(),
+        columns: ({ day, ...rest }) => rest,
+        trackHistory: ({ amount }) => ({ amount }),
+      }),
+    }));
+  const day = (n: number, ...items: readonly (readonly [string, string, number])[]) =>
+    lines(...items.map(([sku, shelf, amount]) => ({ sku, shelf, amount, day: `2025-01-0${n}` })));
+  const history =
+    "SELECT sku, shelf, amount, CAST(__START_AT AS VARCHAR), CAST(__END_AT AS VARCHAR) FROM silver.history ORDER BY ALL";
+
+  test("what differs between two states is what changed", async () => {
+    const base = await folder();
+    await write(base, "raw/1.json", day(1, ["a", "x", 1], ["b", "x", 2]));
+    await updated(p, base, []);
+    await write(base, "raw/2.json", day(2, ["a", "y", 1], ["b", "x", 3], ["c", "x", 9]));
+    await updated(p, base, []);
+    await write(base, "raw/3.json", day(3, ["b", "x", 3], ["c", "x", 9]));
+    const third = await updated(p, base, [history, "SELECT sku, amount FROM silver.current ORDER BY sku"]);
+    expect(third.results).toEqual([
+      [
+        ["a", "y", 1, "2025-01-01", "2025-01-03"],
+        ["b", "x", 2, "2025-01-01", "2025-01-02"],
+        ["b", "x", 3, "2025-01-02", null],
+        ["c", "x", 9, "2025-01-02", null],
+      ],
+      [
+        ["b", 3],
+        ["c", 9],
+      ],
+    ]);
+    expect(table(third.update, "history")).toMatchObject({ rowsRead: 2, rowsWritten: 2 });
+    expect((await updated(p, base, [])).update.tables.every((one) => one.skipped)).toBe(true);
+  });
+
+  test("a key that comes twice and a version that does not grow fail, and nothing is changed", async () => {
+    const base = await folder();
+    await write(base, "raw/1.json", day(1, ["a", "x", 1]));
+    await updated(p, base, []);
+    await write(base, "raw/1b.json", day(1, ["b", "x", 1]));
+    await using again = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb") });
+    expect(table(again, "history").reason).toContain("SCD006");
+    expect(table(again, "current").status).toBe("completed");
+    await write(base, "raw/1c.json", day(1, ["b", "x", 7]));
+    await again.close();
+    await using twice = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb") });
+    expect(table(twice, "current").reason).toContain("SCD005");
+    expect(await rows(twice, "SELECT count(*) AS n FROM silver.history")).toEqual([{ n: 1 }]);
+  });
+
+  test("without a version the time of the update is the version", async () => {
+    const timed = stock.scd2(($) => ({ history: $.today.snapshots({ key: (s) => s.sku }) }));
+    const base = await folder();
+    await write(base, "raw/1.json", day(1, ["a", "x", 1]));
+    const { results } = await updated(timed, base, [
+      "SELECT typeof(__START_AT), __START_AT > now() - INTERVAL 1 HOUR, __END_AT FROM silver.history",
+    ]);
+    expect(results).toEqual([[["TIMESTAMP WITH TIME ZONE", true, null]]]);
+  });
+});
+
+describe("parameters", () => {
+  const p = pipeline("params")
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+    .bronze({ raw: source.json("${landing}/*.json", { id: t.bigint(), region: t.string(), on: t.date() }) })
+    .silver(($) => ({
+      some: $.raw.where((r) =>
+        r.region
+          .eq(param.string("region", { default: "EU" }))
+          .and(r.id.ge(param.bigint("least", { default: 2 })), r.on.ge(param.date("since", { default: "2025-01-01" }))),
+      ),
+      other: $.raw.where((r) => r.id.gt(0)),
+    }));
+  const rowsOf = lines(
+    { id: 1, region: "EU", on: "2025-02-01" },
+    { id: 2, region: "EU", on: "2025-02-01" },
+    { id: 3, region: "US", on: "2025-02-01" },
+    { id: 4, region: "EU", on: "2024-02-01" },
+  );
+  const ids = ["SELECT id FROM silver.some ORDER BY id"];
+
+  test("have values of the update or their default; another value makes the tables anew that use it", async () => {
+    const base = await folder();
+    await write(base, "in/1.json", rowsOf);
+    const params = { landing: "in" };
+    expect((await updated(p, base, ids, { params })).results).toEqual([[[2]]]);
+    expect((await updated(p, base, ids, { params })).update.tables.every((one) => one.skipped)).toBe(true);
+    const other = await updated(p, base, ids, { params: { ...params, region: "US", least: 0n } });
+    expect(other.results).toEqual([[[3]]]);
+    expect(table(other.update, "some").skipped).toBe(false);
+    expect(table(other.update, "other").skipped).toBe(true);
+    const since = await updated(p, base, ids, { params: { ...params, least: 0, since: new Date("2024-01-01") } });
+    expect(since.results).toEqual([[[1], [2], [4]]]);
+    await rm(base, { recursive: true });
+  });
+
+  test("a text is a value and never SQL", async () => {
+    const base = await folder();
+    await write(base, "in/1.json", rowsOf);
+    const hostile = "EU' OR 1 = 1 --";
+    expect((await updated(p, base, ids, { params: { landing: "in", region: hostile } })).results).toEqual([[]]);
+  });
+
+  test("one without a value, one of another type and one that nobody asked for are said", async () => {
+    const failing = async (params: RunOptions["params"]): Promise<string> => {
+      const error = await run(p, params ? { params } : {}).catch((e: unknown) => e);
+      return error instanceof MedallionError ? error.describe() : String(error);
+    };
+    expect(await failing(undefined)).toMatch(/^PARAM002 at .*flows\.test\.ts.*"landing" of bronze\.raw has no value/);
+    expect(await failing({ landing: "in", least: "many" })).toMatch(
+      /^PARAM003 .*"least" is a BIGINT, which "many" is not/,
+    );
+    expect(await failing({ landing: "in", regoin: "EU" })).toContain('did you mean "region"?');
+  });
+});
+
+test("every clause of the fixture runs on DuckDB", async () => {
+  const base = await folder();
+  await write(
+    base,
+    "in/orders/1.csv",
+    "id;customer;amount;region;note\n1;1;5;EU;-\n2;1;0;EU;x\n3;1;7;XX;NA\n4;1;8;US;y\n",
+  );
+  await write(base, "shops/1.json", lines({ id: 5, customer: 2, amount: 1, region: "EU" }));
+  await write(base, "customers/1.json", lines({ id: 1, name: "n", city: "c", op: "I", changed: 1, part: 1 }));
+  await write(base, "stock/1.json", lines({ sku: "a", shelf: "x", amount: 1, taken: "2025-01-01" }));
+  const { results, update } = await updated(
+    clauses,
+    base,
+    [
+      "SELECT id, amount FROM silver.orders ORDER BY id",
+      "SELECT id, _broken_rules FROM silver.orders_quarantine",
+      "SELECT region, orders FROM gold.by_region ORDER BY region",
+    ],
+    { params: { landing: "in" } },
+  );
+  expect(results[0]?.map(([id]) => id)).toEqual([1, 3, 5]);
+  expect(results[1]).toEqual([[2, ["positive"]]]);
+  expect(results[2]).toEqual([
+    ["EU", 2],
+    ["XX", 1],
+  ]);
+  expect(table(update, "valid_orders")).toMatchObject({ kind: "streaming", rowsWritten: 3 });
+});

@@ -1,0 +1,713 @@
+-- bronze.sql
+-- bronze.orders_raw: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:22:43
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.orders_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT customer_readable EXPECT (customer IS NOT NULL),
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
+  CONSTRAINT region_readable EXPECT (region IS NOT NULL)
+)
+COMMENT 'Rows of bronze.orders_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN customer IS NULL THEN 'customer_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN region IS NULL THEN 'region_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    customer,
+    amount,
+    CASE WHEN region NOT IN ('-') THEN region END AS region,
+    CASE WHEN note NOT IN ('-') THEN note END AS note,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    '${landing}/orders/*.csv',
+    format => 'csv',
+    schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data',
+    header => true,
+    sep => ';',
+    nullValue => 'NA'
+  )
+);
+
+CREATE FLOW orders_raw_from_shops AS INSERT INTO main.bronze.orders_raw_checked BY NAME
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN customer IS NULL THEN 'customer_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN region IS NULL THEN 'region_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    customer,
+    amount,
+    region,
+    note,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'shops/*.json',
+    format => 'json',
+    schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+);
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.orders_raw (
+  id BIGINT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross',
+  region STRING NOT NULL,
+  note STRING,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  note,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(main.bronze.orders_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.orders_raw_quarantine
+COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(main.bronze.orders_raw_checked)
+WHERE size(_broken_rules) > 0;
+
+
+-- bronze.archive_raw: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:26:44
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.archive_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT customer_readable EXPECT (customer IS NOT NULL),
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
+  CONSTRAINT region_readable EXPECT (region IS NOT NULL)
+)
+COMMENT 'Rows of bronze.archive_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN customer IS NULL THEN 'customer_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN region IS NULL THEN 'region_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    customer,
+    amount,
+    region,
+    note,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'archive/*.parquet',
+    format => 'parquet',
+    schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+);
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw (
+  id BIGINT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross',
+  region STRING NOT NULL,
+  note STRING,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  note,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(main.bronze.archive_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw_quarantine
+COMMENT 'Rows that bronze.archive_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(main.bronze.archive_raw_checked)
+WHERE size(_broken_rules) > 0;
+
+
+-- bronze.customers_raw: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:27:46
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.customers_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
+  CONSTRAINT changed_readable EXPECT (changed IS NOT NULL),
+  CONSTRAINT part_readable EXPECT (part IS NOT NULL)
+)
+COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN op IS NULL THEN 'op_readable' END,
+    CASE WHEN changed IS NULL THEN 'changed_readable' END,
+    CASE WHEN part IS NULL THEN 'part_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    name,
+    city,
+    op,
+    changed,
+    part,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'customers/*.json',
+    format => 'json',
+    schema => 'id BIGINT, name STRING, city STRING, op STRING, changed BIGINT, part INT',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+);
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.customers_raw (
+  id BIGINT NOT NULL,
+  name STRING,
+  city STRING,
+  op STRING NOT NULL,
+  changed BIGINT NOT NULL,
+  part INT NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  name,
+  city,
+  op,
+  changed,
+  part,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(main.bronze.customers_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.customers_raw_quarantine
+COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(main.bronze.customers_raw_checked)
+WHERE size(_broken_rules) > 0;
+
+
+-- bronze.old_customers_raw: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:28:50
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.old_customers_raw_checked (
+  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
+  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
+  CONSTRAINT changed_readable EXPECT (changed IS NOT NULL),
+  CONSTRAINT part_readable EXPECT (part IS NOT NULL)
+)
+COMMENT 'Rows of bronze.old_customers_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN id IS NULL THEN 'id_readable' END,
+    CASE WHEN op IS NULL THEN 'op_readable' END,
+    CASE WHEN changed IS NULL THEN 'changed_readable' END,
+    CASE WHEN part IS NULL THEN 'part_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    name,
+    city,
+    op,
+    changed,
+    part,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'old_customers/*.json',
+    format => 'json',
+    schema => 'id BIGINT, name STRING, city STRING, op STRING, changed BIGINT, part INT',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+);
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.old_customers_raw (
+  id BIGINT NOT NULL,
+  name STRING,
+  city STRING,
+  op STRING NOT NULL,
+  changed BIGINT NOT NULL,
+  part INT NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  name,
+  city,
+  op,
+  changed,
+  part,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(main.bronze.old_customers_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.old_customers_raw_quarantine
+COMMENT 'Rows that bronze.old_customers_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(main.bronze.old_customers_raw_checked)
+WHERE size(_broken_rules) > 0;
+
+
+-- bronze.stock_raw: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:29:42
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.stock_raw_checked (
+  CONSTRAINT sku_readable EXPECT (sku IS NOT NULL),
+  CONSTRAINT shelf_readable EXPECT (shelf IS NOT NULL),
+  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
+  CONSTRAINT taken_readable EXPECT (taken IS NOT NULL)
+)
+COMMENT 'Rows of bronze.stock_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN sku IS NULL THEN 'sku_readable' END,
+    CASE WHEN shelf IS NULL THEN 'shelf_readable' END,
+    CASE WHEN amount IS NULL THEN 'amount_readable' END,
+    CASE WHEN taken IS NULL THEN 'taken_readable' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    sku,
+    shelf,
+    amount,
+    taken,
+    _metadata.file_path AS _source_file,
+    _metadata.file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    _rescued_data
+  FROM STREAM read_files(
+    'stock/*.json',
+    format => 'json',
+    schema => 'sku STRING, shelf STRING, amount INT, taken DATE',
+    schemaEvolutionMode => 'rescue',
+    rescuedDataColumn => '_rescued_data'
+  )
+);
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.stock_raw (
+  sku STRING NOT NULL,
+  shelf STRING NOT NULL,
+  amount INT NOT NULL,
+  taken DATE NOT NULL,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  sku,
+  shelf,
+  amount,
+  taken,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(main.bronze.stock_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE main.bronze.stock_raw_quarantine
+COMMENT 'Rows that bronze.stock_raw set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(main.bronze.stock_raw_checked)
+WHERE size(_broken_rules) > 0;
+
+-- silver.sql
+-- silver.valid_orders: temporary view
+-- made by test/fixtures/pipelines/clauses.ts:35:48
+
+CREATE TEMPORARY VIEW valid_orders (
+  id,
+  customer,
+  amount COMMENT 'gross',
+  region,
+  note,
+  CONSTRAINT has_note EXPECT (note IS NOT NULL)
+)
+COMMENT 'Orders of one region'
+AS
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  note
+FROM STREAM(main.bronze.orders_raw)
+WHERE region = '${region}';
+
+
+-- silver.orders: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:36:25
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.silver.orders_checked (
+  CONSTRAINT positive EXPECT (amount > 0),
+  CONSTRAINT known_customer EXPECT (customer > CAST(0 AS BIGINT)) ON VIOLATION FAIL UPDATE
+)
+COMMENT 'Rows of silver.orders with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT (amount > 0) THEN 'positive' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    customer,
+    amount,
+    region
+  FROM STREAM(valid_orders)
+);
+
+CREATE FLOW orders_with_note AS INSERT INTO main.silver.orders_checked BY NAME
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT (amount > 0) THEN 'positive' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    customer,
+    amount,
+    region
+  FROM STREAM(main.bronze.orders_raw)
+  WHERE region = 'XX'
+);
+
+CREATE FLOW orders_before_2020 AS INSERT ONCE INTO main.silver.orders_checked BY NAME
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT (amount > 0) THEN 'positive' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    id,
+    customer,
+    amount,
+    region
+  FROM main.bronze.archive_raw
+);
+
+CREATE OR REFRESH STREAMING TABLE main.silver.orders (
+  id BIGINT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross' MASK governance.round_amount USING COLUMNS (region),
+  region STRING NOT NULL MASK governance.hide,
+  CONSTRAINT not_huge EXPECT (amount < CAST(CAST('${most}' AS BIGINT) AS DECIMAL(10, 2))) ON VIOLATION DROP ROW,
+  CONSTRAINT orders_pk PRIMARY KEY (id) RELY
+)
+PARTITIONED BY (region)
+TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'owner' = 'sales')
+WITH ROW FILTER governance.own_region ON (region)
+AS
+SELECT
+  id,
+  customer,
+  amount,
+  region
+FROM STREAM(main.silver.orders_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE OR REFRESH STREAMING TABLE main.silver.orders_quarantine
+COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+AS
+SELECT *
+FROM STREAM(main.silver.orders_checked)
+WHERE size(_broken_rules) > 0;
+
+
+-- silver.stock_today: temporary view
+-- made by test/fixtures/pipelines/clauses.ts:44:110
+
+CREATE TEMPORARY VIEW stock_today
+AS
+WITH filtered AS (
+  SELECT
+    sku,
+    shelf,
+    amount,
+    taken,
+    max(taken) OVER () AS last
+  FROM main.bronze.stock_raw
+)
+SELECT
+  sku,
+  shelf,
+  amount,
+  taken
+FROM filtered
+WHERE taken = last;
+
+
+-- silver.small: streaming table
+-- made by test/fixtures/pipelines/clauses.ts:45:24
+
+CREATE OR REFRESH PRIVATE STREAMING TABLE main.silver.small (
+  id BIGINT NOT NULL,
+  customer BIGINT NOT NULL,
+  amount DECIMAL(10, 2) NOT NULL COMMENT 'gross',
+  region STRING NOT NULL,
+  note STRING
+)
+CLUSTER BY AUTO
+AS
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  note
+FROM STREAM(valid_orders)
+WHERE amount < 10;
+
+
+-- silver.customers: SCD type 1
+-- made by test/fixtures/pipelines/clauses.ts:47:29
+
+CREATE OR REFRESH STREAMING TABLE main.silver.customers (
+  id BIGINT NOT NULL,
+  name STRING MASK governance.mask_name,
+  city STRING,
+  CONSTRAINT customers_pk PRIMARY KEY (id) RELY
+)
+CLUSTER BY (id)
+COMMENT 'Customers as they are';
+
+CREATE FLOW customers_flow AS AUTO CDC INTO main.silver.customers
+FROM STREAM(main.bronze.customers_raw)
+KEYS (id)
+IGNORE NULL UPDATES ON (city)
+APPLY AS DELETE WHEN op = 'D'
+APPLY AS TRUNCATE WHEN op = 'T'
+SEQUENCE BY named_struct('changed', changed, 'part', part)
+COLUMNS (id, name, city)
+STORED AS SCD TYPE 1;
+
+CREATE FLOW customers_old AS AUTO CDC ONCE INTO main.silver.customers
+FROM STREAM(main.bronze.old_customers_raw)
+KEYS (id)
+IGNORE NULL UPDATES ON (city)
+APPLY AS DELETE WHEN op = 'D'
+APPLY AS TRUNCATE WHEN op = 'T'
+SEQUENCE BY named_struct('changed', changed, 'part', part)
+COLUMNS (id, name, city)
+STORED AS SCD TYPE 1;
+
+
+-- silver.shelves: SCD type 1
+-- made by test/fixtures/pipelines/clauses.ts:68:25
+
+CREATE OR REFRESH STREAMING TABLE main.silver.shelves (
+  sku STRING NOT NULL,
+  shelf STRING NOT NULL,
+  CONSTRAINT shelves_pk PRIMARY KEY (sku) RELY
+);
+
+CREATE FLOW shelves_flow AS AUTO CDC INTO main.silver.shelves
+FROM SNAPSHOT (
+  SELECT
+    sku,
+    shelf
+  FROM (
+    SELECT
+      sku,
+      shelf,
+      amount,
+      taken
+    FROM stock_today
+  )
+)
+KEYS (sku)
+STORED AS SCD TYPE 1;
+
+
+-- silver.customer_history: SCD type 2
+-- made by test/fixtures/pipelines/clauses.ts:76:36
+
+CREATE OR REFRESH STREAMING TABLE main.silver.customer_history (
+  id BIGINT NOT NULL,
+  name STRING,
+  city STRING,
+  __START_AT BIGINT NOT NULL,
+  __END_AT BIGINT
+);
+
+CREATE FLOW customer_history_flow AS AUTO CDC INTO main.silver.customer_history
+FROM STREAM(main.bronze.customers_raw)
+KEYS (id)
+IGNORE NULL UPDATES
+APPLY AS DELETE WHEN op = 'D'
+SEQUENCE BY changed
+COLUMNS (id, name, city)
+STORED AS SCD TYPE 2
+TRACK HISTORY ON (city);
+
+CREATE TEMPORARY VIEW customer_history_second_region_changes AS
+SELECT
+  id,
+  name,
+  city,
+  changed AS __sequence
+FROM (
+  SELECT
+    id,
+    name,
+    city,
+    op,
+    changed,
+    part
+  FROM STREAM(main.bronze.old_customers_raw)
+  WHERE part = 2
+);
+
+CREATE FLOW customer_history_second_region AS AUTO CDC INTO main.silver.customer_history
+FROM STREAM(customer_history_second_region_changes)
+KEYS (id)
+IGNORE NULL UPDATES
+SEQUENCE BY __sequence
+COLUMNS (id, name, city)
+STORED AS SCD TYPE 2
+TRACK HISTORY ON (city);
+
+
+-- silver.stock: SCD type 2
+-- made by test/fixtures/pipelines/clauses.ts:98:23
+
+CREATE OR REFRESH STREAMING TABLE main.silver.stock (
+  sku STRING NOT NULL,
+  shelf STRING NOT NULL,
+  amount INT NOT NULL,
+  __START_AT DATE NOT NULL,
+  __END_AT DATE
+);
+
+CREATE FLOW stock_flow AS AUTO CDC INTO main.silver.stock
+FROM SNAPSHOT (
+  SELECT
+    sku,
+    shelf,
+    amount
+  FROM (
+    SELECT
+      sku,
+      shelf,
+      amount,
+      taken
+    FROM stock_today
+  )
+)
+WITH VERSION (
+  SELECT max(taken)
+  FROM (
+    SELECT
+      sku,
+      shelf,
+      amount,
+      taken
+    FROM stock_today
+  )
+)
+KEYS (sku)
+STORED AS SCD TYPE 2
+TRACK HISTORY ON (amount);
+
+-- gold.sql
+-- gold.by_region: materialized view
+-- made by test/fixtures/pipelines/clauses.ts:104:79
+
+CREATE OR REFRESH MATERIALIZED VIEW main.mart.by_region (
+  region STRING NOT NULL,
+  revenue DECIMAL(20, 2),
+  orders BIGINT NOT NULL
+)
+REFRESH POLICY INCREMENTAL STRICT
+AS
+SELECT
+  region,
+  sum(amount) AS revenue,
+  count(*) AS orders
+FROM main.silver.orders
+GROUP BY region;
