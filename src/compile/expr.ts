@@ -15,6 +15,7 @@ import type {
 } from "../expr/nodes.ts";
 import { CompileError } from "../schema/errors.ts";
 import { type Dialect, refuse } from "./dialect.ts";
+import { layOutRaw } from "./raw.ts";
 
 export interface ExprContext {
   readonly dialect: Dialect;
@@ -166,5 +167,7 @@ function printRaw(node: RawNode, context: ExprContext): string {
   const body = node.text
     .map((text, i) => text + (node.args[i] ? grouped(printExpr(node.args[i], context)) : ""))
     .join("");
-  return `CAST(${grouped(body)} AS ${context.dialect.typeName(node.type)})`;
+  const sql = layOutRaw(body, context.dialect.name === "duckdb" ? "duckdb" : "spark");
+  const inside = sql.includes("\n") ? `(\n${sql.replace(/^/gm, "    ")}\n  )` : grouped(sql);
+  return `CAST(${inside} AS ${context.dialect.typeName(node.type)})`;
 }

@@ -48,8 +48,9 @@ export function sql<C extends AnyColumn>(
 function rawProblem(text: readonly string[]): string | undefined {
   const bare = text
     .join(" ")
-    .replace(/'(?:[^']|'')*'/g, "''")
+    .replace(/'(?:[^']|'')*'/g, (quoted) => (quoted.includes("\\") ? "\\" : "x"))
     .replace(/"(?:[^"]|"")*"|`(?:[^`]|``)*`/g, "x");
+  if (bare.includes("\\")) return "must not hold a backslash in quotes: only some engines take it for an escape";
   if (/['"`]/.test(bare)) return "has a quote that is not closed";
   if (bare.includes(";")) return "must not end the statement: no semicolon";
   if (/--|\/\*/.test(bare)) return "must not hold comments";
