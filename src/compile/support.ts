@@ -156,7 +156,7 @@ export const SUPPORT = {
   ),
   backfill: row(
     "backfill()",
-    native("CREATE FLOW … AS INSERT INTO ONCE"),
+    native("CREATE FLOW … AS INSERT ONCE INTO"),
     emulated("a streaming flow: rows that its input gains later come in as well"),
     native("read when the table is made, and never again"),
   ),

@@ -68,7 +68,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
     await log.flush(tables.some((t) => !t.skipped && t.status !== "excluded"));
     return finished(warehouse, log.updateId, status, tables, durationMs);
   } catch (error) {
-    warehouse.close();
+    await warehouse.close();
     throw error;
   }
 }
@@ -293,11 +293,7 @@ function finished(
   tables: readonly TableResult[],
   durationMs: number,
 ): Update {
-  let open = true;
-  const close = async () => {
-    if (open) warehouse.close();
-    open = false;
-  };
+  const close = () => warehouse.close();
   return {
     id,
     status,

@@ -33,6 +33,9 @@ export class Warehouse {
   readonly path: string;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  /** Statements that are running: the engine must not be closed under them. */
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
     this.path = path;
@@ -53,7 +56,7 @@ export class Warehouse {
       await warehouse.#prepare();
       return warehouse;
     } catch (error) {
-      warehouse.close();
+      await warehouse.close();
       throw error;
     }
   }
@@ -118,18 +121,35 @@ export class Warehouse {
     }
   }
 
-  close(): void {
+  /** Closes the file once the statements that are running have ended. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
 
   async #guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw closed(this.path);
+    const running = work();
+    this.#running.add(running);
     try {
-      return await work();
+      return await running;
     } catch (error) {
       throw statementFailed(sql, error);
+    } finally {
+      this.#running.delete(running);
     }
   }
+}
+
+function closed(path: string): RunError {
+  return new RunError({
+    code: "WAREHOUSE006",
+    message: `the warehouse ${path} is closed`,
+    help: "query before close(), and before the end of the block of `await using`",
+  });
 }
 
 function text(error: unknown): string {

@@ -1,0 +1,121 @@
+/** What goes wrong around the data: files that vanish or end early, a full disk, an unusual layout. */
+import { execFile } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
+import { expect, test } from "vitest";
+import { listFiles } from "../../src/run/files.ts";
+import { stageSource } from "../../src/run/ingest.ts";
+import { Warehouse } from "../../src/run/warehouse.ts";
+import { folder, rows, table, write } from "./support.ts";
+
+const execute = promisify(execFile);
+
+test("no space: the table fails in words, the last good state stays, and the next run ends well", async () => {
+  const base = await folder();
+  await write(base, "small.json", '{"id":1}\n');
+  const lines = Array.from({ length: 150_000 }, (_, i) => `${i},${(i * 2654435761).toString(36).repeat(8)}`);
+  await write(base, "big.csv", `id,text\n${lines.join("\n")}\n`);
+  const script = path.resolve("test/fixtures/run/no-space.ts");
+  const node = `"${process.execPath}" --conditions=medallion-source "${script}" "${base}"`;
+  const once = async (limit: string): Promise<unknown> => {
+    const { stdout, stderr } = await execute("bash", ["-c", `${limit}${node}`]);
+    expect(stderr).not.toContain("    at ");
+    return JSON.parse(stdout);
+  };
+  // A limit on the size of a file, in blocks of 1,024 bytes, is what a process has of a full disk without being root.
+  const full = await once("ulimit -f 6000; ");
+  expect(JSON.stringify(full)).toContain("WAREHOUSE005");
+  expect(JSON.stringify(full)).toContain("there is no space left for the warehouse");
+  expect(await once("")).toEqual(
+    expect.arrayContaining([
+      { name: "raw", status: expect.stringMatching(/completed|skipped/) },
+      { name: "copy", status: "completed" },
+    ]),
+  );
+  await using update = await run(pipeline("look"), { warehouse: path.join(base, "w.duckdb") });
+  expect(await rows(update, "SELECT count(*) AS n, count(DISTINCT id) AS d FROM silver.copy")).toEqual([
+    { n: 150_000, d: 150_000 },
+  ]);
+});
+
+test("a file that vanishes between the listing and the reading is said, not remembered, and read when it is back", async () => {
+  const base = await folder();
+  await write(base, "in/1.json", '{"id":1}\n');
+  await write(base, "in/2.json", '{"id":2}\n');
+  const raw = source.json("in/*.json", { id: t.bigint() });
+  const node = raw.toNode();
+  if (node.kind !== "source") throw new Error("not a source");
+  const files = await listFiles(node.path, base);
+  await rm(path.join(base, "in/2.json"));
+  const warehouse = await Warehouse.open(":memory:");
+  const staged = await stageSource(warehouse, { source: node, files, ingestedAt: new Date(), into: "stage" });
+  expect(staged.rows).toBe(1);
+  expect(staged.unopened).toEqual([{ file: files[1], reason: "the file is gone" }]);
+  expect(staged.vanished).toEqual([files[1]]);
+  await warehouse.close();
+
+  const p = pipeline("p").bronze({ raw });
+  const options = { baseDir: base, warehouse: path.join(base, "w.duckdb") };
+  await (await run(p, options)).close();
+  await write(base, "in/2.json", '{"id":2}\n');
+  await using back = await run(p, options);
+  expect(table(back, "raw")).toMatchObject({ rowsRead: 1, rowsWritten: 1 });
+});
+
+test("JSON arrays, whole and cut off; a truncated Parquet file; every good row is read", async () => {
+  const base = await folder();
+  await write(base, "json/whole.json", '[{"id":1,"at":"2024-01-01T00:00:00Z"},\n {"id":2}]');
+  await write(base, "json/cut.json", '[{"id":3},{"id":4},{"id":');
+  await write(base, "json/empty.json", "[]");
+  const maker = await Warehouse.open(":memory:");
+  await maker.exec(`COPY (SELECT range AS id FROM range(1000)) TO '${base}/good.parquet'`);
+  await maker.exec(`CREATE TABLE other AS SELECT 7 AS id, 'x' AS name`);
+  await maker.close();
+  const good = await readFile(path.join(base, "good.parquet"));
+  await write(base, "parquet/a.parquet", good);
+  await write(base, "parquet/b.parquet", good.subarray(0, good.length - 20));
+  const p = pipeline("p").bronze({
+    array: source.json("json/*.json", { id: t.bigint(), at: t.timestamp().nullable() }, { layout: "array" }),
+    columns: source.parquet("parquet/*.parquet", { id: t.bigint() }),
+  });
+  await using update = await run(p, { baseDir: base });
+  expect(table(update, "array")).toMatchObject({ rowsRead: 5, rowsWritten: 4, rowsQuarantined: 1 });
+  expect(await rows(update, "SELECT id FROM bronze.array ORDER BY id")).toEqual([1, 2, 3, 4].map((id) => ({ id })));
+  expect(table(update, "columns")).toMatchObject({ rowsWritten: 1000, rowsQuarantined: 1 });
+});
+
+test("a table of the warehouse is a source: read as it is at each update", async () => {
+  const base = await folder();
+  const warehouse = path.join(base, "w.duckdb");
+  const other = await Warehouse.open(warehouse);
+  await other.exec("CREATE SCHEMA crm; CREATE TABLE crm.people AS SELECT 1 AS id, 'Ada' AS name, true AS hidden");
+  await other.close();
+  const p = pipeline("p")
+    .bronze({ people_raw: source.table("crm.people", { id: t.bigint(), name: t.string().nullable() }) })
+    .silver(($) => ({ people: $.people_raw.key((p) => p.id) }));
+  const names = async (): Promise<unknown> => {
+    await using update = await run(p, { warehouse });
+    expect(update.status).toBe("completed");
+    return await rows(update, "SELECT id, name FROM silver.people ORDER BY id");
+  };
+  expect(await names()).toEqual([{ id: 1, name: "Ada" }]);
+  const again = await Warehouse.open(warehouse);
+  await again.exec("INSERT INTO crm.people VALUES (2, NULL, false)");
+  await again.close();
+  expect(await names()).toEqual([
+    { id: 1, name: "Ada" },
+    { id: 2, name: null },
+  ]);
+});
+
+test("closing waits for what is running; a query after it has a code", async () => {
+  const update = await run(pipeline("p"));
+  const running = update.query("SELECT sum(range) AS n FROM range(20000000)");
+  await update.close();
+  expect(await running).toEqual([{ n: 199999990000000n }]);
+  await expect(update.query("SELECT 1")).rejects.toMatchObject({ code: "WAREHOUSE006" });
+  await update.close();
+});
