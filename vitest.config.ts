@@ -1,10 +1,12 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { conditions: ["medallion-source"] },
   ssr: { resolve: { conditions: ["medallion-source"] } },
   test: {
     include: ["test/**/*.test.ts"],
+    // They need Spark: vitest.spark.config.ts.
+    exclude: [...configDefaults.exclude, "test/spark/**"],
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
