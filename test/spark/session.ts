@@ -1,4 +1,5 @@
 /** The suite's Spark, for a test file: a session of its own on the one server. */
+import { appendFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { inject } from "vitest";
@@ -87,6 +88,11 @@ class SparkSession implements Engine {
 }
 
 export type { SparkSession };
+
+/** Adds to the count of compared values that the suite prints at its end. */
+export function countPairs(what: string, count: number): void {
+  appendFileSync(inject("spark").pairs, `${JSON.stringify({ what, count })}\n`);
+}
 
 function errorOf({ error }: Failure): EngineError {
   return new EngineError(error.condition, error.message);

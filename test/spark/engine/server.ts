@@ -16,7 +16,11 @@ export interface SparkServer {
   readonly version: string;
   /** Folder of the Python environment: `bin/python`, `bin/spark-pipelines`. */
   readonly venv: string;
+  /** File that takes a line for every set of compared values: see `countPairs`. */
+  readonly pairs: string;
 }
+
+type Started = Pick<SparkServer, "driver" | "connect" | "version">;
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -52,17 +56,32 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const log = path.join(base, "spark.log");
   child.stderr.pipe(createWriteStream(log));
+  const pairs = path.join(base, "pairs.jsonl");
   const stop = async () => {
     await ended(child);
+    console.log(await compared(pairs));
     await rm(base, { recursive: true, force: true });
   };
   try {
-    project.provide("spark", { ...(await ready(child, log)), venv: path.join(HOME, "venv") });
+    project.provide("spark", { ...(await ready(child, log)), venv: path.join(HOME, "venv"), pairs });
   } catch (error) {
     await stop();
     throw error;
   }
   return stop;
+}
+
+/** What the suite compared, as its tests noted it. */
+async function compared(pairs: string): Promise<string> {
+  const lines = (await readFile(pairs, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+  const totals = new Map<string, number>();
+  for (const line of lines) {
+    const { what, count } = JSON.parse(line) as { what: string; count: number };
+    totals.set(what, (totals.get(what) ?? 0) + count);
+  }
+  const total = [...totals.values()].reduce((sum, n) => sum + n, 0);
+  const parts = [...totals].map(([what, count]) => `${count} of ${what}`).join(", ");
+  return `Spark and DuckDB: ${total} pairs compared${total > 0 ? ` (${parts})` : ""}`;
 }
 
 /** The driver ends with its standard input, so it also ends when this process is killed. */
@@ -75,7 +94,7 @@ async function ended(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-function ready(child: ChildProcess, log: string): Promise<Omit<SparkServer, "venv">> {
+function ready(child: ChildProcess, log: string): Promise<Started> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       readFile(log, "utf8").then(
@@ -90,7 +109,7 @@ function ready(child: ChildProcess, log: string): Promise<Omit<SparkServer, "ven
     createInterface(child.stdout).once("line", (line) => {
       clearTimeout(late);
       child.removeAllListeners("exit");
-      resolve(JSON.parse(line) as Omit<SparkServer, "venv">);
+      resolve(JSON.parse(line) as Started);
     });
   });
 }
