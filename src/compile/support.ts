@@ -90,8 +90,8 @@ export const SUPPORT = {
   ),
   owner: row(
     "owner()",
-    emulated("a TBLPROPERTIES entry"),
-    emulated("a TBLPROPERTIES entry"),
+    emulated("TBLPROPERTIES medallion.owner"),
+    emulated("TBLPROPERTIES medallion.owner"),
     ignored("tables have no properties", "it is in the manifest"),
   ),
   properties: row(

@@ -28,6 +28,8 @@ export abstract class DescribedBuilder {
   }
 
   properties(properties: Words): this {
+    const reserved = Object.keys(properties).find((name) => RESERVED.has(name.toLowerCase()));
+    if (reserved !== undefined) throw reservedProperty(reserved, callerLocation());
     return this.set({ properties: Object.freeze({ ...this.toSettings().properties, ...properties }) });
   }
 
@@ -75,6 +77,20 @@ export abstract class DescribedBuilder {
     const at = callerLocation();
     return namesOf(columns(columnRecord(this.storedColumns(), 0, at)), what, at);
   }
+}
+
+/** Properties that Spark's catalogs keep for themselves (`TableCatalog.RESERVED_PROPERTIES`). */
+const RESERVED = new Set(["owner", "provider", "location", "comment", "external", "is_managed_location", "table_type"]);
+
+function reservedProperty(name: string, at: string | undefined): DefinitionError {
+  const setting = name.toLowerCase();
+  const help = setting === "owner" || setting === "comment" ? `say ${setting}("…")` : "give it another name";
+  return new DefinitionError({
+    code: "SET003",
+    message: `"${name}" is a property that the catalog keeps for itself`,
+    help,
+    location: at,
+  });
 }
 
 /** Functions are named by up to three identifiers: `catalog.schema.function`. */

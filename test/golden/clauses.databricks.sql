@@ -480,7 +480,7 @@ CREATE OR REFRESH STREAMING TABLE main.silver.orders (
   CONSTRAINT orders_pk PRIMARY KEY (id) RELY
 )
 PARTITIONED BY (region)
-TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'owner' = 'sales')
+TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'medallion.owner' = 'sales')
 WITH ROW FILTER governance.own_region ON (region)
 AS
 SELECT

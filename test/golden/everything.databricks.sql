@@ -398,7 +398,7 @@ CREATE OR REFRESH MATERIALIZED VIEW silver.orders (
 )
 CLUSTER BY (customer, day)
 COMMENT 'Orders, once each'
-TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'owner' = 'sales')
+TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'medallion.owner' = 'sales')
 AS
 SELECT
   id,

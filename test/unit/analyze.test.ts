@@ -1,5 +1,5 @@
 /** Every rule over the AST, for callers without types: the code, the place and the way out. */
-import { analyze, fn, fromManifest, MedallionError, pipeline, source, t } from "medallion";
+import { analyze, fn, fromManifest, MedallionError, param, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
 
 /** What plain JavaScript sees: the same builders without their types. */
@@ -345,6 +345,48 @@ describe("what the builder refuses at once, with a code and a place", () => {
       "COL001",
       () => base().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ x: c.amont })) })),
     ],
+    [
+      "a property of the catalog's own",
+      "SET003",
+      () => base().silver(($: Untyped) => ({ k: $.orders.properties({ owner: "me" }) })),
+    ],
+    [
+      "a function without a name",
+      "SET002",
+      () => base().silver(($: Untyped) => ({ k: $.orders.rowFilter("a..b", (c: Untyped) => c.id) })),
+    ],
+    [
+      "a mask of an unknown column",
+      "COL001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.mask({ nope: "f" }) })),
+    ],
+    [
+      "two flows of one name",
+      "FLOW001",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders_raw.appendFlow({ f: $.orders_raw }).appendFlow({ f: $.orders_raw }),
+        })),
+    ],
+    [
+      "a flow of changes that is no changes",
+      "FLOW001",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.orders_raw
+            .changes({ key: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at })
+            .appendFlow({ f: $.orders_raw }),
+        })),
+    ],
+    [
+      "a version that is not one value",
+      "AGG001",
+      () =>
+        base().scd2(($: Untyped) => ({
+          k: $.orders.snapshots({ key: (c: Untyped) => c.id, version: (c: Untyped) => c.at }),
+        })),
+    ],
+    ["a parameter without a name", "PARAM001", () => param.string("a b")],
     ["an unknown table", "TBL003", () => base().silver(($: Untyped) => ({ k: $.order }))],
     ["gold over bronze", "LAYER001", () => base().gold(($: Untyped) => ({ k: $.orders_raw }))],
     ["a name that is taken", "TBL001", () => base().silver(($: Untyped) => ({ orders: $.people }))],

@@ -104,7 +104,8 @@ export function propertyClauses(table: TableNode): readonly string[] {
   const all = {
     ...properties,
     ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
-    ...(owner !== undefined && { owner }),
+    // `owner` itself is reserved: the catalog sets it.
+    ...(owner !== undefined && { "medallion.owner": owner }),
   };
   const pairs = Object.entries(all).map(([name, value]) => `${text(name)} = ${text(value)}`);
   return [
