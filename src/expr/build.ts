@@ -1,9 +1,10 @@
 /** Makes expression nodes: checks the call against the catalogue, works out its facts, freezes it. */
 import { DefinitionError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
-import { type SqlType, typeName } from "../schema/types.ts";
+import { isNumeric, type SqlType, typeName } from "../schema/types.ts";
 import { type FunctionSpec, functionNames, functionSpec } from "./catalogue/index.ts";
 import type { LabelRule, Options } from "./catalogue/spec.ts";
+import { relabelled, repeated, structField } from "./facts.ts";
 import type {
   AggregateNode,
   CallNode,
@@ -71,6 +72,7 @@ export function aggregateNode(fn: string, args: readonly ExprNode[], parts: Aggr
     args: frozen(args),
     distinct: false,
     ...known,
+    type: relabelled(known.type, filter?.labels ?? NO_LABELS),
     labels: unionLabels([known, ...(filter ? [filter] : [])]),
     ...(filter && { filter }),
     ...(options && { options: Object.freeze(options) }),
@@ -100,9 +102,8 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
     args: frozen(args),
     partitionBy: frozen(partitionBy),
     orderBy: frozen(orderBy.map((o) => Object.freeze(o))),
-    ...known,
-    // A number that is repeated on every row of its window must not be summed again.
-    additivity: "non-additive",
+    // A number that stands on every row of its window must not be summed again.
+    ...repeated(known),
     ...(frame && { frame: Object.freeze(frame) }),
     ...(options && { options: Object.freeze(options) }),
   } as const;
@@ -115,9 +116,11 @@ export function orderKey(orderBy: readonly OrderNode[]): string {
 }
 
 export function castNode(arg: ExprNode, type: SqlType, lenient: boolean, at: Place): CastNode {
-  const { labels, unit, additivity } = arg;
+  const { labels } = arg;
   const nullable = arg.nullable || lenient;
-  const node = { kind: "cast", arg, try: lenient, type, nullable, labels, unit, additivity } as const;
+  const { unit, additivity } = isNumeric(type) && isNumeric(arg.type) ? arg : PLAIN;
+  const whole = relabelled(type, labels);
+  const node = { kind: "cast", arg, try: lenient, type: whole, nullable, labels, unit, additivity } as const;
   return sealed<CastNode>(node, `cast:${lenient}:${typeName(type)}:${arg.id}`, at);
 }
 
@@ -129,6 +132,7 @@ export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at
     branches: frozen(branches.map((b) => Object.freeze(b))),
     otherwise,
     ...known,
+    type: relabelled(known.type, unionLabels(branches.map((b) => b.when))),
     nullable: values.some((v) => v.nullable),
     labels: unionLabels([...branches.map((b) => b.when), ...values]),
   } as const;
@@ -136,15 +140,17 @@ export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at
 }
 
 export function structNode(fields: StructNode["fields"], at: Place): StructNode {
-  const type: SqlType = { kind: "struct", fields: fields.map((f) => ({ name: f.name, type: f.value.type })) };
+  const type: SqlType = { kind: "struct", fields: fields.map((f) => structField(f.name, f.value)) };
   const labels = unionLabels(fields.map((f) => f.value));
   const node = { kind: "struct", fields: frozen(fields), type, nullable: false, ...PLAIN, labels } as const;
   return sealed<StructNode>(node, `struct:${fields.map((f) => `${f.name}=${f.value.id}`).join()}`, at);
 }
 
 export function rawNode(text: readonly string[], args: readonly ExprNode[], known: ValueFacts, at: Place): RawNode {
-  const { type, nullable, unit, additivity } = known;
-  const labels = unionLabels([...args, known]);
+  const { nullable, unit, additivity } = known;
+  const touched = unionLabels(args);
+  const labels = unionLabels([{ labels: touched }, known]);
+  const type = relabelled(known.type, touched);
   const node = {
     kind: "raw",
     text: frozen(text),
@@ -182,7 +188,7 @@ function resultFacts(
     nullable: isNullable(spec, args),
     labels: labelsOf(spec.labels ?? "join", args, options),
     unit: spec.unit?.(args, options) ?? "",
-    additivity: spec.additivity?.(args) ?? "additive",
+    additivity: spec.additivity?.(args, options) ?? "additive",
   };
 }
 

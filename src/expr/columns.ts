@@ -12,6 +12,7 @@ import {
   type SqlType,
   type TypeName,
 } from "../schema/types.ts";
+import { structField } from "./facts.ts";
 import type { Additivity, ValueFacts } from "./nodes.ts";
 import type { AnyExpr, ExprOf, Null } from "./typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./typed/collections.ts";
@@ -132,8 +133,13 @@ class ColumnBuilder {
 const NONE: readonly string[] = Object.freeze([]);
 
 /** The declaration of a column of a type, as `t` makes it. */
-export function columnOf(type: SqlType, labels: readonly string[] = NONE): ColumnBuilder {
-  return new ColumnBuilder({ type: Object.freeze(type), nullable: false, labels, unit: "", additivity: "additive" });
+export function columnOf(
+  type: SqlType,
+  labels: readonly string[] = NONE,
+  measure: Pick<ColumnDeclaration, "unit" | "additivity"> = { unit: "", additivity: "additive" },
+): ColumnBuilder {
+  const { unit, additivity } = measure;
+  return new ColumnBuilder({ type: Object.freeze(type), nullable: false, labels, unit, additivity });
 }
 
 function simple<T extends PrimitiveName>(kind: T): Column<T> {
@@ -200,7 +206,7 @@ export const t = Object.freeze({
   array: <C extends AnyColumn>(
     element: C,
   ): NestedColumn<"array", ArrayExpr<ExprIn<C>, never, LabelIn<C>>, ArrayExpr<ExprIn<C>, "null", LabelIn<C>>> =>
-    nested({ kind: "array", element: element.declaration.type }, [element]),
+    nested({ kind: "array", element: element.declaration.type }, [element], element),
   struct: <F extends Record<string, AnyColumn>>(
     fields: F,
   ): NestedColumn<
@@ -211,11 +217,7 @@ export const t = Object.freeze({
     nested(
       {
         kind: "struct",
-        fields: Object.entries(fields).map(([name, field]) => ({
-          name,
-          type: field.declaration.type,
-          labels: field.declaration.labels,
-        })),
+        fields: Object.entries(fields).map(([name, field]) => structField(name, field.declaration)),
       },
       Object.values(fields),
     ),
@@ -226,9 +228,10 @@ export const t = Object.freeze({
     "map",
     MapExpr<K["~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
     MapExpr<K["~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
-  > => nested({ kind: "map", key: key.declaration.type, value: value.declaration.type }, [key, value]),
+  > => nested({ kind: "map", key: key.declaration.type, value: value.declaration.type }, [key, value], value),
 });
 
-function nested<C>(type: SqlType, parts: readonly AnyColumn[]): C {
-  return columnOf(type, labelsOf(parts)) as unknown as C;
+/** A collection's unit and additivity are those of its elements. */
+function nested<C>(type: SqlType, parts: readonly AnyColumn[], element?: AnyColumn): C {
+  return columnOf(type, labelsOf(parts), element?.declaration) as unknown as C;
 }

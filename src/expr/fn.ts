@@ -6,12 +6,13 @@ import { type NumericName, primitive, type SqlType, type TypeName, widerType } f
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
 import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
 import { type Constant, literalOf } from "./literals.ts";
-import type { Additivity, ExprNode } from "./nodes.ts";
+import type { ExprNode } from "./nodes.ts";
 import { namedNodes } from "./record.ts";
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "./typed/base.ts";
 import type { StructExpr } from "./typed/collections.ts";
-import type { NumberExpr, Wider } from "./typed/number.ts";
-import type { StringExpr } from "./typed/scalars.ts";
+import type { Either, Rebuilt, Relabelled } from "./typed/facts.ts";
+import type { NumberExpr, SameUnit } from "./typed/number.ts";
+import type { DateExpr, StringExpr, WholeNumber } from "./typed/scalars.ts";
 
 type CaseValue = string | number | boolean | AnyExpr;
 type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
@@ -26,44 +27,57 @@ type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
           : "double"
         : never;
 type UnitOf<V> = V extends { readonly "~unit": infer U extends string } ? U : never;
-type AdditivityOf<V> = V extends { readonly "~additivity": infer A extends Additivity } ? A : never;
-type Common<A extends TypeName, B extends TypeName> = [A] extends [never]
-  ? B
-  : [B] extends [never]
-    ? A
-    : [A, B] extends [NumericName, NumericName]
-      ? Wider<A & NumericName, B & NumericName>
-      : A;
-type Worst<A extends Additivity> = "fanned-out" extends A
-  ? "fanned-out"
-  : "non-additive" extends A
-    ? "non-additive"
-    : "semi-additive" extends A
-      ? "semi-additive"
-      : "additive";
-type SameKind<T extends TypeName, V> = [T, TypeOf<V>] extends [NumericName, NumericName]
-  ? unknown
-  : [TypeOf<V>] extends [T]
-    ? unknown
-    : Problem<`every value of a case has one type: ${T} and ${TypeOf<V>} do not mix`>;
 
-/** A `CASE` under construction: more `when`s, then `otherwise`. */
-export interface Case<T extends TypeName, N extends Null, L extends string, U extends string, A extends Additivity> {
+/** A value as an expression. A constant has no unit of its own: it takes that of what it meets. */
+type Meant<V> = V extends AnyExpr ? V : ExprOf<TypeOf<V>, never, never, never>;
+/** An expression of which all values are known: constants alone have no unit. */
+type Settled<E> = E extends { readonly "~unit": infer U } ? ([U] extends [never] ? Unitless<E> : E) : E;
+type Unitless<E> = E extends { readonly "~type": infer T extends NumericName; readonly "~null": infer N extends Null }
+  ? NumberExpr<T, N>
+  : never;
+
+/** Says that values must be of one type and one unit. */
+type Fits<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
+  ? [UnitOf<E>] extends [never]
+    ? unknown
+    : SameUnit<UnitOf<E>, UnitOf<V>>
+  : [TypeOf<V>] extends [TypeOf<E>]
+    ? unknown
+    : Problem<`every value of a case has one type: ${TypeOf<E>} and ${Exclude<TypeOf<V>, TypeOf<E>>} do not mix`>;
+
+/** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
+export interface Case<E, L extends string> {
   when<C extends Condition, const V extends CaseValue>(
     condition: C,
-    value: V & SameKind<T, V>,
-  ): Case<Common<T, TypeOf<V>>, N | NullOf<V>, L | LabelOf<V> | LabelOf<C>, U | UnitOf<V>, A | AdditivityOf<V>>;
+    value: V & Fits<E, V>,
+  ): Case<Either<E, Meant<V>>, L | LabelOf<C>>;
   /** The value where no condition holds. */
   otherwise<const V extends CaseValue | null>(
-    value: V & (V extends null ? unknown : SameKind<T, V>),
-  ): ExprOf<
-    Common<T, TypeOf<V>>,
-    N | NullOf<V>,
-    L | LabelOf<V>,
-    [U | UnitOf<V>] extends [never] ? "" : U | UnitOf<V>,
-    Worst<A | AdditivityOf<V>>
-  >;
+    value: V & (V extends null ? unknown : Fits<E, V>),
+  ): Relabelled<Settled<V extends null ? NullableOf<E> : Either<E, Meant<V>>>, L>;
 }
+
+type NullableOf<E> = E extends { readonly "~nullable": infer F } ? F : never;
+
+/** The first of several that is not null: null only where all are. */
+type FirstOf<A, V extends readonly unknown[]> = Rebuilt<Folded<A, V>, AllNull<A, V>, LabelOf<A> | LabelOf<V[number]>>;
+type Folded<A, V extends readonly unknown[]> = V extends readonly [infer B, ...infer Rest]
+  ? Folded<Either<A, B>, Rest>
+  : A;
+type AllNull<A, V extends readonly unknown[]> = [NullOf<A>] extends [never]
+  ? never
+  : V extends readonly [infer B, ...infer Rest]
+    ? AllNull<B, Rest>
+    : "null";
+/** An extreme of numbers must not be summed. */
+type Extreme<E> = E extends {
+  readonly "~type": infer T extends NumericName;
+  readonly "~null": infer N extends Null;
+  readonly "~label": infer L extends string;
+  readonly "~unit": infer U extends string;
+}
+  ? NumberExpr<T, N, L, U, "non-additive">
+  : E;
 
 class CaseBuilder {
   readonly #branches: readonly { readonly when: ExprNode; readonly value: unknown }[];
@@ -100,12 +114,6 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   return values.map((value, i) => nodes[i] ?? literalOf(value as Constant, type, at));
 }
 
-type AllNull<V extends readonly AnyExpr[]> = true extends {
-  [K in keyof V]: [NullOf<V[K]>] extends [never] ? true : false;
-}[number]
-  ? never
-  : "null";
-
 function row<E>(fn: string): WindowFunction<E> {
   return new WindowFunctionCall(fn, []) as unknown as WindowFunction<E>;
 }
@@ -131,22 +139,18 @@ type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
  */
 export const fn = Object.freeze({
   /** `CASE WHEN condition THEN value …`. */
-  when<C extends Condition, const V extends CaseValue>(
-    condition: C,
-    value: V,
-  ): Case<TypeOf<V>, NullOf<V>, LabelOf<V> | LabelOf<C>, UnitOf<V>, AdditivityOf<V>> {
+  when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
     const at = callerLocation();
     const made = new CaseBuilder([{ when: toNode(condition, at), value }], at);
-    return made as unknown as Case<TypeOf<V>, NullOf<V>, LabelOf<V> | LabelOf<C>, UnitOf<V>, AdditivityOf<V>>;
+    return made as unknown as Case<Meant<V>, LabelOf<C>>;
   },
 
   /** The first value that is not null. */
-  coalesce<const V extends readonly [AnyExpr, ...AnyExpr[]]>(
-    ...values: V
-  ): ExprOf<V[0]["~type"], AllNull<V>, LabelOf<V[number]>> {
-    const at = callerLocation();
-    const nodes = values.map((value) => toNode(value, at));
-    return typed(callNode("coalesce", nodes, undefined, at));
+  coalesce<A extends AnyExpr, const V extends readonly AnyExpr[]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): FirstOf<A, V> {
+    return call("coalesce", [first, ...others]);
   },
 
   /** Texts one after the other; null where one of them is. */
@@ -159,33 +163,19 @@ export const fn = Object.freeze({
   },
 
   /** The greatest value that is not null. */
-  greatest<const V extends readonly [AnyExpr, AnyExpr, ...AnyExpr[]]>(
-    ...values: V
-  ): ExprOf<V[number]["~type"], AllNull<V>, LabelOf<V[number]>, "", "non-additive"> {
-    const at = callerLocation();
-    return typed(
-      callNode(
-        "greatest",
-        values.map((value) => toNode(value, at)),
-        undefined,
-        at,
-      ),
-    );
+  greatest<A extends AnyExpr, const V extends readonly [AnyExpr, ...AnyExpr[]]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): Extreme<FirstOf<A, V>> {
+    return call("greatest", [first, ...others]);
   },
 
   /** The least value that is not null. */
-  least<const V extends readonly [AnyExpr, AnyExpr, ...AnyExpr[]]>(
-    ...values: V
-  ): ExprOf<V[number]["~type"], AllNull<V>, LabelOf<V[number]>, "", "non-additive"> {
-    const at = callerLocation();
-    return typed(
-      callNode(
-        "least",
-        values.map((value) => toNode(value, at)),
-        undefined,
-        at,
-      ),
-    );
+  least<A extends AnyExpr, const V extends readonly [AnyExpr, ...AnyExpr[]]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): Extreme<FirstOf<A, V>> {
+    return call("least", [first, ...others]);
   },
 
   /** A struct of named values. */
@@ -200,16 +190,12 @@ export const fn = Object.freeze({
   },
 
   /** A date from year, month and day; a date that does not exist is an error at run time. */
-  makeDate(year: AnyExpr, month: AnyExpr, day: AnyExpr): ExprOf<"date", "null"> {
-    const at = callerLocation();
-    return typed(
-      callNode(
-        "makeDate",
-        [year, month, day].map((value) => toNode(value, at)),
-        undefined,
-        at,
-      ),
-    );
+  makeDate<N extends Null, L extends string>(
+    year: WholeNumber<N, L>,
+    month: WholeNumber<N, L>,
+    day: WholeNumber<N, L>,
+  ): DateExpr<N, L> {
+    return call("makeDate", [year, month, day]);
   },
 
   /** How many rows. */
@@ -224,6 +210,12 @@ export const fn = Object.freeze({
   /** As `rank`, without gaps. */
   denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
 });
+
+function call<E>(name: string, values: readonly unknown[]): E {
+  const at = callerLocation();
+  const nodes = values.map((value) => toNode(value, at));
+  return typed(callNode(name, nodes, undefined, at));
+}
 
 function typed<E>(node: ExprNode): E {
   return new Expression(node) as unknown as E;

@@ -1,5 +1,5 @@
 /** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
-import type { SqlType } from "../schema/types.ts";
+import type { Additivity, SqlType } from "../schema/types.ts";
 
 /** What the type system knows of a value, carried by every expression node. */
 export interface ValueFacts {
@@ -12,8 +12,7 @@ export interface ValueFacts {
   readonly additivity: Additivity;
 }
 
-/** Whether a number may be summed: always, not over time, not at all, or not after a join repeated it. */
-export type Additivity = "additive" | "semi-additive" | "non-additive" | "fanned-out";
+export type { Additivity };
 
 export interface NodeBase {
   /** Hash of the content (without places): the same expression has the same id in every build. */

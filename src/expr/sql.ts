@@ -1,19 +1,11 @@
 /** `sql`: the user's own SQL with typed references. */
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import type { TypeName } from "../schema/types.ts";
 import { rawNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
-import type { AnyExpr, ExprOf, LabelOf } from "./typed/base.ts";
-
-type Relabelled<E, L extends string> = E extends {
-  readonly "~type": infer T;
-  readonly "~null": infer N;
-  readonly "~label": infer M;
-}
-  ? ExprOf<T & TypeName, N & "null", (M & string) | L>
-  : never;
+import type { AnyExpr, LabelOf } from "./typed/base.ts";
+import type { Relabelled } from "./typed/facts.ts";
 
 /**
  * Raw SQL as an expression of a declared type. What stands in `${}` is an expression: a column is quoted by each
@@ -35,12 +27,15 @@ export function sql<C extends AnyColumn>(
   text: TemplateStringsArray,
   ...values: V
 ) => Relabelled<C["~expr"], LabelOf<V[number]>> {
-  return (text, ...values) => {
+  return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const problem = rawProblem(text);
     if (problem) throw new DefinitionError({ code: "SQL001", message: `raw SQL ${problem}`, location: at });
     const nodes = values.map((value) => toNode(value, at));
-    return new Expression(rawNode([...text], nodes, type.declaration, at)) as unknown as Relabelled<C["~expr"], never>;
+    return new Expression(rawNode([...text], nodes, type.declaration, at)) as unknown as Relabelled<
+      C["~expr"],
+      LabelOf<V[number]>
+    >;
   };
 }
 

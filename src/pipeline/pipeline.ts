@@ -32,7 +32,10 @@ type NewNames<T, Existing> = {
     : unknown;
 };
 
-/** Names of the columns that carry a label outside of `Allowed`. In tuples, so that TypeScript's error type passes. */
+/**
+ * Names of the columns that carry a label outside of `Allowed`. What says nothing of labels may carry any. In tuples, so
+ * that TypeScript's error type passes.
+ */
 type Labelled<S, Allowed> = {
   [K in keyof S]: [S[K]] extends [{ readonly "~label": infer L }]
     ? unknown extends L
@@ -40,8 +43,12 @@ type Labelled<S, Allowed> = {
       : [Exclude<L, Allowed>] extends [never]
         ? never
         : K
-    : never;
+    : Uninferred<S[K]> extends true
+      ? never
+      : K;
 }[keyof S];
+/** What is left of a column whose expression has an error of its own. */
+type Uninferred<E> = unknown extends E ? true : "~uninferred" extends keyof E ? true : false;
 
 type NoPersonalData<T> = {
   readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S }
@@ -52,16 +59,24 @@ type NoPersonalData<T> = {
 };
 
 /** What gold sees of bronze: nothing but the message. */
-type Unreachable<B> = {
+type BronzeInGold<B> = {
   readonly [K in keyof B]: B[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
     ? OutOfReach<`gold reads silver and gold: "${K & string}" is bronze, make a silver table of it first`, S, Key>
+    : never;
+};
+/** What silver sees of gold. */
+type GoldInSilver<G> = {
+  readonly [K in keyof G]: G[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+    ? OutOfReach<`silver reads bronze and silver: "${K & string}" is gold`, S, Key>
     : never;
 };
 
 type End<Q> = Q extends { readonly "~nullable": infer E extends AnyExpr } ? E : never;
 type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<Q> }>;
 type Scd1<T> = {
-  readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T> ? Relation<S, Key> : never;
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T>
+    ? Relation<S, Key, "materialized">
+    : never;
 };
 type Scd2<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q, infer _T>
@@ -80,14 +95,20 @@ export interface Pipeline<B, S, G> {
   /** Tables that read sources: files as they come, with their origin. */
   bronze<T extends Tables>(tables: T & NewNames<T, B & S & G>): Pipeline<B & Readable<T>, S, G>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
-  silver<T extends Tables>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Readable<T>, G>;
+  silver<T extends Tables>(
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, B & S & G>,
+  ): Pipeline<B, S & Readable<T>, G>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
-  scd1<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G>): Pipeline<B, S & Scd1<T>, G>;
+  scd1<T extends AnyChanges>(
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, B & S & G>,
+  ): Pipeline<B, S & Scd1<T>, G>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
-  scd2<T extends AnyChanges>($: ($: B & S) => T & NewNames<T, B & S & G> & NoTruncate<T>): Pipeline<B, S & Scd2<T>, G>;
+  scd2<T extends AnyChanges>(
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, B & S & G> & NoTruncate<T>,
+  ): Pipeline<B, S & Scd2<T>, G>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Tables>(
-    $: ($: S & G & Unreachable<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,
+    $: ($: S & G & BronzeInGold<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,
   ): Pipeline<B, S, G & Readable<T>>;
   /** Both pipelines as one. A name in both is an error. */
   include<B2, S2, G2>(

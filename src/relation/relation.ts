@@ -1,9 +1,9 @@
 /** The typed relation: a query under construction. Each step gives a new relation. */
-import type { Additivity, ExprNode } from "../expr/nodes.ts";
-import type { AnyExpr, Condition, ExprOf, Null, OrderSpec } from "../expr/typed/base.ts";
+import type { ExprNode } from "../expr/nodes.ts";
+import type { AnyExpr, Condition, OrderSpec } from "../expr/typed/base.ts";
+import type { Either, Rebuilt } from "../expr/typed/facts.ts";
 import type { TimestampExpr } from "../expr/typed/scalars.ts";
 import type { Problem } from "../schema/problem.ts";
-import type { TypeName } from "../schema/types.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 import type { Described } from "./described.ts";
 import type { RelationNode } from "./nodes.ts";
@@ -11,6 +11,12 @@ import type { RefreshPolicy, TableKind } from "./settings.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
 export type Columns = Record<string, AnyExpr>;
+
+/** A column that a callback gives. Where a callback has an error its columns are inferred as this: one message is enough. */
+interface ColumnExpr extends AnyExpr {
+  readonly "~uninferred"?: never;
+}
+type Given = Record<string, ColumnExpr>;
 
 type Measures = Record<string, { readonly "~agg": unknown }>;
 type KeySpec = AnyExpr | readonly AnyExpr[];
@@ -48,42 +54,46 @@ export type NotNull<K> = [NullPart<K>] extends [never]
   ? unknown
   : Problem<"a key must not be null: filter with whereNotNull(), or give orElse() a value">;
 
+/** Says that what orders events must not be null. */
+type Sequence<Q> = [NullPart<Q>] extends [never]
+  ? unknown
+  : Problem<"sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value">;
+
 type SameShape<S, S2> = [keyof S2] extends [keyof S]
   ? [keyof S] extends [keyof S2]
-    ? unknown
+    ? SameTypes<OtherTypes<S, S2>>
     : Problem<`union() needs the same columns: the other side lacks "${Exclude<keyof S, keyof S2> & string}"`>
   : Problem<`union() needs the same columns: this side lacks "${Exclude<keyof S2, keyof S> & string}"`>;
 
-type UnionTypes<S, S2> = {
-  [K in keyof S]: K extends keyof S2
-    ? S[K] extends { readonly "~type": infer T }
-      ? S2[K] extends { readonly "~type": T }
-        ? Merged<S[K], S2[K]>
-        : Problem<`union() needs the same type on both sides of column "${K & string}"`>
-      : never
+/** Names of the columns whose type or unit is another on the other side. */
+type OtherTypes<S, S2> = {
+  [K in keyof S]: K extends keyof S2 ? ([S2[K]] extends [Like<S[K]>] ? never : K) : K;
+}[keyof S];
+type Like<E> = E extends { readonly "~type": infer T; readonly "~unit": infer U }
+  ? { readonly "~type": T; readonly "~unit": U }
+  : E extends { readonly "~type": infer T }
+    ? { readonly "~type": T }
     : never;
-};
-/** The less certain of the two: nullable if either is, labels of both. */
-type Merged<A, B> = A extends { readonly "~label": infer LA; readonly "~null": infer NA }
-  ? B extends { readonly "~label": infer LB; readonly "~null": infer NB }
-    ? [LB, NB] extends [LA, NA]
-      ? A
-      : [LA, NA] extends [LB, NB]
-        ? B
-        : Rebuilt<A, (NA | NB) & Null, (LA | LB) & string>
-    : never
-  : never;
+type SameTypes<K> = [K] extends [never]
+  ? unknown
+  : Problem<`union() needs the same type and unit on both sides of column "${K & string}"`>;
 
-/** A history made by `scd2`: rows with the time of their validity. */
-interface Versioned {
-  readonly "~columns": { readonly __START_AT: AnyExpr; readonly __END_AT: AnyExpr };
-}
+/** The less certain of the two: nullable if either is, labels of both. */
+type UnionTypes<S, S2> = { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : never };
+
+/** Says that the other side of an asOfJoin needs the time of its versions. */
+type Versioned<S2> = S2 extends { readonly __START_AT: unknown }
+  ? unknown
+  : Problem<"asOfJoin() reads a history: make the other table with scd2()">;
+type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly "~type": infer T } }
+  ? { readonly "~type": T; toNode(): ExprNode }
+  : AnyExpr;
 
 export interface AsOfOptions<S, S2, R> {
   /** Matches the entity: an equality on every key column of the history. */
   readonly on: (left: S, right: S2) => Condition;
-  /** The time at which the history is read. */
-  readonly at: (left: S) => AnyExpr;
+  /** The time at which the history is read, of the type of its sequence. */
+  readonly at: (left: S) => TimeOf<S2>;
   readonly select: (left: S, right: Brought<S2>) => R;
 }
 
@@ -113,40 +123,40 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** Keeps the rows for which the condition is true. */
   where(this: This, condition: (columns: S) => Condition): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
-  whereNotNull<R extends Columns>(
+  whereNotNull<R extends Given>(
     this: This,
-    columns: (columns: S) => R,
+    columns: (columns: S) => R & OwnColumns<S, R>,
   ): Relation<Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key, Kind>;
   /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
-  select<R extends Columns>(this: This, columns: (columns: S) => R): Relation<R, never, Kind>;
+  select<R extends Given>(this: This, columns: (columns: S) => R): Relation<R, never, Kind>;
   /** The given columns beside what is there, or in its place where the name is the same. */
-  derive<R extends Columns>(this: This, columns: (columns: S) => R): Relation<Extend<S, R>, Key, Kind>;
+  derive<R extends Given>(this: This, columns: (columns: S) => R): Relation<Extend<S, R>, Key, Kind>;
   /**
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost. What
    * comes from the other side is null where there is no match.
    */
-  lookup<S2, K2, R extends Columns>(
+  lookup<S2, K2, R extends Given>(
     this: This,
     other: AnyRelation<S2, K2> & Keyed<K2>,
     on: (columns: S) => Matches<K2>,
     select: (left: S, right: Brought<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
-  join<S2, K2, R extends Columns>(
+  join<S2, K2, R extends Given>(
     this: This,
     other: AnyRelation<S2, K2>,
     on: (left: S, right: S2) => Condition,
     select: (left: Fanned<S>, right: Fanned<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** As `join`, and the rows of this side without a match. */
-  leftJoin<S2, K2, R extends Columns>(
+  leftJoin<S2, K2, R extends Given>(
     this: This,
     other: AnyRelation<S2, K2>,
     on: (left: S, right: S2) => Condition,
     select: (left: Fanned<S>, right: Brought<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** As `join`, and the rows of both sides without a match. */
-  fullJoin<S2, K2, R extends Columns>(
+  fullJoin<S2, K2, R extends Given>(
     this: This,
     other: AnyRelation<S2, K2>,
     on: (left: S, right: S2) => Condition,
@@ -165,9 +175,9 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     on: (left: S, right: S2) => Condition,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
-  asOfJoin<S2, K2, R extends Columns>(
+  asOfJoin<S2, K2, R extends Given>(
     this: This,
-    other: AnyRelation<S2, K2> & Versioned,
+    other: AnyRelation<S2, K2> & Versioned<S2>,
     options: AsOfOptions<S, S2, R>,
   ): Relation<R, never, "materialized">;
   /** All rows of both sides, matched by column name. */
@@ -175,7 +185,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     this: This,
     other: AnyRelation<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2>,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
-  groupBy<G extends Columns>(this: This, columns: (columns: S) => G): Grouped<S, G>;
+  groupBy<G extends Given>(this: This, columns: (columns: S) => G): Grouped<S, G>;
   /** One row over everything. */
   aggregate<R extends Measures>(this: This, measures: (columns: S) => R): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
@@ -193,7 +203,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
   changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = S>(
     this: Streamed<Kind, This>,
-    options: ChangeOptions<S, K & NotNull<K>, Q & NotNull<Q>, W, R>,
+    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R>,
   ): Changes<R, K, Q, undefined extends W ? false : true>;
   /**
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
@@ -324,11 +334,10 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
 /** A table that a layer does not reach: every step of it is the one error `Message`. */
 export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key, "materialized", Problem<Message>> {}
 
+/** Says that columns keep their names. */
+type OwnColumns<S, R> = {
+  [K in keyof R]: K extends keyof S
+    ? S[K]
+    : Problem<`whereNotNull() takes columns under their own names: there is no "${K & string}"`>;
+};
 type NotNullOf<E> = E extends { readonly "~label": infer L } ? Rebuilt<E, never, L & string> : never;
-
-/** The same expression with another nullability and other labels. */
-type Rebuilt<E, N extends Null, L extends string> = E extends { readonly "~type": infer T extends TypeName }
-  ? E extends { readonly "~unit": infer U extends string; readonly "~additivity": infer A extends Additivity }
-    ? ExprOf<T, N, L, U, A>
-    : ExprOf<T, N, L>
-  : never;

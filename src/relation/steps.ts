@@ -1,8 +1,9 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
 import { orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
+import { repeated } from "../expr/facts.ts";
 import type { ExprNode, OrderNode } from "../expr/nodes.ts";
 import { DefinitionError } from "../schema/errors.ts";
-import { isNumeric, typeName, widerType } from "../schema/types.ts";
+import { leastAdditive, typeName, widerType } from "../schema/types.ts";
 import type {
   AggregateStepNode,
   AsOfJoinNode,
@@ -51,9 +52,8 @@ export function brought(
   how: { nullable: boolean; repeated: boolean },
 ): readonly ColumnFacts[] {
   return columns.map((column) => ({
-    ...column,
+    ...(how.repeated ? repeated(column) : column),
     nullable: column.nullable || how.nullable,
-    additivity: how.repeated && isNumeric(column.type) ? "fanned-out" : column.additivity,
   }));
 }
 
@@ -176,7 +176,7 @@ function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): Colum
     type,
     nullable: column.nullable || other.nullable,
     labels: unionLabels([column, other]),
-    additivity: column.additivity === other.additivity ? column.additivity : "non-additive",
+    additivity: leastAdditive([column.additivity, other.additivity]),
   });
 }
 

@@ -38,11 +38,18 @@ export interface StructType {
   readonly fields: readonly StructField[];
 }
 
+/** Whether a number may be summed: always, not over time, not at all, or not after a join repeated it. */
+export type Additivity = "additive" | "semi-additive" | "non-additive" | "fanned-out";
+
 export interface StructField {
   readonly name: string;
   readonly type: SqlType;
-  /** What makes this field sensitive. */
+  /** What makes this field sensitive; absent: nothing. */
   readonly labels?: readonly string[];
+  /** Unit of a number; absent: none. */
+  readonly unit?: string;
+  /** Absent: additive. */
+  readonly additivity?: Additivity;
 }
 
 export interface MapType {
@@ -108,12 +115,40 @@ export function adjusted(precision: number, scale: number): DecimalType {
 
 /** The common type of two operands (Spark's `findWiderTypeForTwo`, without strings), or `undefined`. */
 export function widerType(a: SqlType, b: SqlType): SqlType | undefined {
-  if (sameType(a, b)) return a;
+  if (sameType(a, b)) return merged(a, b);
   if (isNumeric(a) && isNumeric(b)) return widerNumeric(a, b);
   const kinds = new Set([a.kind, b.kind]);
   if (kinds.has("timestamp") && (kinds.has("date") || kinds.has("timestampNtz"))) return primitive("timestamp");
   if (kinds.has("timestampNtz") && kinds.has("date")) return primitive("timestampNtz");
   return undefined;
+}
+
+/** One of two equal types, with what both say of the fields of structs: a label must not be lost. */
+function merged(a: SqlType, b: SqlType): SqlType {
+  if (a === b) return a;
+  if (a.kind === "array" && b.kind === "array") return Object.freeze({ ...a, element: merged(a.element, b.element) });
+  if (a.kind === "map" && b.kind === "map") return Object.freeze({ ...a, value: merged(a.value, b.value) });
+  if (a.kind !== "struct" || b.kind !== "struct") return a;
+  return Object.freeze({ ...a, fields: a.fields.map((field, i) => mergedField(field, b.fields[i] ?? field)) });
+}
+
+function mergedField(a: StructField, b: StructField): StructField {
+  const labels = [...new Set([...(a.labels ?? []), ...(b.labels ?? [])])].sort();
+  const additivity = leastAdditive([a.additivity ?? "additive", b.additivity ?? "additive"]);
+  return Object.freeze({
+    name: a.name,
+    type: merged(a.type, b.type),
+    ...(labels.length > 0 && { labels }),
+    ...(a.unit !== undefined && { unit: a.unit }),
+    ...(additivity !== "additive" && { additivity }),
+  });
+}
+
+const WORST: readonly Additivity[] = ["non-additive", "semi-additive", "fanned-out"];
+
+/** What is made of several numbers is as additive as the least additive of them. */
+export function leastAdditive(all: readonly Additivity[]): Additivity {
+  return WORST.find((worst) => all.includes(worst)) ?? "additive";
 }
 
 function widerNumeric(a: SqlType, b: SqlType): SqlType {

@@ -140,13 +140,24 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: a constant where a column is asked",
     wrong: silver("$.orders.select(() => ({ x: 1 })), // !"),
-    says: "Type 'number' is not assignable to type 'AnyExpr'",
+    says: "Type 'number' is not assignable to type 'ColumnExpr'",
   },
   {
     rule: "wrong type: an aggregate before it is grouped, as a column",
     wrong: silver("$.orders.derive((o) => ({ x: o.amount.sum() })), // !"),
-    says: "is missing the following properties from type 'AnyExpr'",
+    says: "is missing the following properties from type 'ColumnExpr'",
     right: silver("$.orders.derive((o) => ({ x: o.amount.sum().over({ partitionBy: o.customer_id }) })),"),
+  },
+  {
+    rule: "wrong type: a column in place of an aggregate, in gold",
+    wrong: gold("$.orders.aggregate((o) => ({ x: o.amount })), // !"),
+    says: "Property '\"~agg\"' is missing",
+  },
+  {
+    rule: "whereNotNull() with a column under another name",
+    wrong: silver("$.orders_raw.whereNotNull((o) => ({ remark: o.note })), // !"),
+    says: "whereNotNull() takes columns under their own names",
+    right: silver("$.orders_raw.whereNotNull((o) => ({ note: o.note })),"),
   },
   {
     rule: "wrong type: a column in place of an aggregate",
@@ -387,9 +398,10 @@ const layers: readonly Mistake[] = [
   {
     rule: "change events of a joined query",
     wrong: `shop.scd1(($) => ({
-  made: $.orders_raw
-    .semiJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id))
-    .changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }), // !
+  made: $.orders_raw.semiJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id)).changes({ // !
+    key: (o) => o.order_id,
+    sequenceBy: (o) => o.ordered_at,
+  }),
 }))`,
     says: "change events are read as a stream, and this joins, aggregates, or reads a table that is updated in place",
   },
@@ -669,6 +681,11 @@ const personalData: readonly Mistake[] = [
       "((plain: (e: AnyExpr) => AnyExpr) => $.customers.select((c) => ({ leak: plain(c.email) })))((e) => e), // !",
     ),
     says: LEAK,
+  },
+  {
+    rule: "personal data in gold: a callback that says no more than that there are columns",
+    wrong: gold("$.customers.select((c): Columns => ({ leak: c.email })), // !"),
+    says: "carries personal data, which gold does not take",
   },
   {
     rule: "personal data in gold: maxBy()",

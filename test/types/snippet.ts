@@ -2,7 +2,8 @@
 export function moduleOf(snippet: string): string {
   const used = ["fn", "pipeline", "source", "sql", "t"].filter((name) => new RegExp(`\\b${name}\\b[.(]`).test(snippet));
   const door = used.length > 0 ? `import { ${used.join(", ")} } from "medallion";\n` : "";
-  const types = /\bAnyExpr\b/.test(snippet) ? 'import type { AnyExpr } from "medallion";\n' : "";
+  const names = ["AnyExpr", "Columns"].filter((name) => new RegExp(`\\b${name}\\b`).test(snippet));
+  const types = names.length > 0 ? `import type { ${names.join(", ")} } from "medallion";\n` : "";
   const base = /\bshop\b[.\n]/.test(snippet) ? 'import { shop } from "../../shop.ts";\n' : "";
   return `${door}${types}${base}export const made = ${snippet};\n`;
 }

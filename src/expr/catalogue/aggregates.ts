@@ -1,6 +1,18 @@
 /** Aggregates and window functions. */
 import { asDecimal, decimal, isFractional, primitive, type SqlType, typeName } from "../../schema/types.ts";
-import { any, boolean, first, never, numeric, orderable, sameUnit, takes } from "./signature.ts";
+import type { ValueFacts } from "../nodes.ts";
+import {
+  any,
+  boolean,
+  first,
+  firstAdditivity,
+  firstUnit,
+  never,
+  numeric,
+  orderable,
+  sameUnit,
+  takes,
+} from "./signature.ts";
 import { type Catalogue, type FunctionSpec, mismatch, type RenderInput } from "./spec.ts";
 
 /** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
@@ -43,12 +55,16 @@ const extreme = (fn: string): FunctionSpec => ({
   duckdb: `${fn}($1)`,
 });
 
+/** One balance an account may be summed over accounts; any other pick is a sample. */
+const picked = ([value]: readonly ValueFacts[]) =>
+  value?.additivity === "semi-additive" ? ("additive" as const) : ("non-additive" as const);
+
 const pick = (spark: string, duckdb: string): FunctionSpec => ({
   kind: "aggregate",
   type: takes([any, orderable], first),
   nullable: "always",
-  unit: sameUnit,
-  additivity: never,
+  unit: firstUnit,
+  additivity: picked,
   spark,
   duckdb,
 });
@@ -122,6 +138,8 @@ export const aggregateFunctions = {
     kind: "aggregate",
     type: takes([orderable], ([type]) => ({ kind: "array", element: type ?? primitive("string") })),
     nullable: "never",
+    unit: firstUnit,
+    additivity: firstAdditivity,
     spark: "sort_array(collect_list($1))",
     duckdb: "coalesce(list($1 ORDER BY $1 NULLS FIRST) FILTER ($1 IS NOT NULL), [])",
   },

@@ -11,7 +11,19 @@ import {
   widerType,
 } from "../../schema/types.ts";
 import type { ValueFacts } from "../nodes.ts";
-import { common, first, integer, leastAdditive, never, numeric, sameUnit, takes } from "./signature.ts";
+import {
+  common,
+  first,
+  firstAdditivity,
+  firstUnit,
+  integer,
+  leastAdditive,
+  never,
+  numeric,
+  orderable,
+  sameUnit,
+  takes,
+} from "./signature.ts";
 import { type Catalogue, type FunctionSpec, mismatch, type RenderInput } from "./spec.ts";
 
 type DecimalRule = (a: DecimalType, b: DecimalType) => DecimalType;
@@ -119,7 +131,7 @@ export const arithmeticFunctions = {
     kind: "scalar",
     type: arithmetic(REMAINDER),
     nullable: "always",
-    unit: sameUnit,
+    unit: firstUnit,
     additivity: never,
     spark: "$1 % nullif($2, 0)",
     duckdb: asDeclaredMod,
@@ -161,7 +173,7 @@ export const arithmeticFunctions = {
   },
   greatest: {
     kind: "scalar",
-    type: common(numeric),
+    type: common(orderable),
     unit: sameUnit,
     additivity: never,
     nullable: allNull,
@@ -170,7 +182,7 @@ export const arithmeticFunctions = {
   },
   least: {
     kind: "scalar",
-    type: common(numeric),
+    type: common(orderable),
     unit: sameUnit,
     additivity: never,
     nullable: allNull,
@@ -181,7 +193,7 @@ export const arithmeticFunctions = {
     kind: "scalar",
     type: arithmetic(PRODUCT),
     unit: (_, options) => String(options["to"]),
-    additivity: ([a]) => a?.additivity ?? "additive",
+    additivity: firstAdditivity,
     spark: "$1 * $2",
     duckdb: asDeclared("*"),
   },

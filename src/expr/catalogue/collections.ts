@@ -1,12 +1,15 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../../schema/types.ts";
-import { any, array, map, takes } from "./signature.ts";
+import { any, array, firstAdditivity, firstUnit, map, takes } from "./signature.ts";
 import { type Catalogue, mismatch, refused } from "./spec.ts";
 
 const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
 
 const fieldOf = (type: SqlType | undefined, name: unknown): StructField | undefined =>
   type?.kind === "struct" ? type.fields.find((field) => field.name === name) : undefined;
+
+/** A collection's unit and additivity are those of its elements. */
+const ofElements = { unit: firstUnit, additivity: firstAdditivity } as const;
 
 export const collectionFunctions = {
   size: { kind: "scalar", type: takes([array], "int"), spark: "size($1)", duckdb: "CAST(len($1) AS INTEGER)" },
@@ -27,6 +30,7 @@ export const collectionFunctions = {
     kind: "scalar",
     type: takes([array], ([list]) => elementOf(list)),
     nullable: "always",
+    ...ofElements,
     spark: "get($1, {index})",
     duckdb: ({ args, options }) => `${args[0]}[${Number(options["index"]) + 1}]`,
   },
@@ -39,6 +43,7 @@ export const collectionFunctions = {
   sorted: {
     kind: "scalar",
     type: takes([array], ([list]) => list ?? primitive("string")),
+    ...ofElements,
     spark: "sort_array($1)",
     duckdb: "list_sort($1, 'ASC', 'NULLS FIRST')",
   },
@@ -49,7 +54,9 @@ export const collectionFunctions = {
       return field ? field.type : mismatch(`has no field "${options["name"]}"`);
     },
     nullable: "always",
-    labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? struct?.labels ?? [],
+    labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? [],
+    unit: ([struct], options) => fieldOf(struct?.type, options["name"])?.unit ?? "",
+    additivity: ([struct], options) => fieldOf(struct?.type, options["name"])?.additivity ?? "additive",
     spark: ({ args, options }) => `${args[0]}.\`${String(options["name"]).replaceAll("`", "``")}\``,
     duckdb: ({ args, options }) => `(${args[0]})."${String(options["name"]).replaceAll('"', '""')}"`,
   },
@@ -60,6 +67,7 @@ export const collectionFunctions = {
         ? dictionary.value
         : mismatch("takes a MAP and one of its keys"),
     nullable: "always",
+    ...ofElements,
     spark: "try_element_at($1, $2)",
     duckdb: "map_extract_value($1, $2)",
   },

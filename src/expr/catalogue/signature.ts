@@ -2,6 +2,7 @@
 import {
   isInteger,
   isNumeric,
+  leastAdditive as leastOf,
   primitive,
   type SqlType,
   type TypeName,
@@ -81,15 +82,24 @@ function named(name: TypeName): SqlType {
   return primitive(name);
 }
 
-const WORST: readonly Additivity[] = ["fanned-out", "non-additive", "semi-additive", "additive"];
-
 /** A sum of measures is as additive as the least additive of them. */
 export function leastAdditive(args: readonly ValueFacts[]): Additivity {
-  return WORST.find((kind) => args.some((arg) => arg.additivity === kind)) ?? "additive";
+  return leastOf(args.map((arg) => arg.additivity));
+}
+
+/** As additive as the value itself, whatever stands beside it. */
+export function firstAdditivity([value]: readonly ValueFacts[]): Additivity {
+  return value?.additivity ?? "additive";
 }
 
 export const never = (): Additivity => "non-additive";
 
+/** The unit of the value itself, whatever stands beside it. */
+export function firstUnit([value]: readonly ValueFacts[]): string {
+  return value?.unit ?? "";
+}
+
+/** The unit of all; a constant has none of its own. */
 export function sameUnit(args: readonly ValueFacts[]): string {
   return args.find((arg) => arg.unit !== "")?.unit ?? "";
 }

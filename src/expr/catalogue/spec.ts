@@ -46,7 +46,7 @@ export interface FunctionSpec {
   /** Unit of the result; default none. */
   readonly unit?: (args: readonly ValueFacts[], options: Options) => string;
   /** Additivity of the result; default additive. */
-  readonly additivity?: (args: readonly ValueFacts[]) => Additivity;
+  readonly additivity?: (args: readonly ValueFacts[], options: Options) => Additivity;
   /** Databricks and open-source Spark. */
   readonly spark: Rendering;
   readonly duckdb: Rendering;

@@ -1,6 +1,6 @@
 /** String functions, the portable regular expressions, hashing and the ways out of personal data. */
 import { primitive } from "../../schema/types.ts";
-import { takes, takesMany, text } from "./signature.ts";
+import { never, takes, takesMany, text } from "./signature.ts";
 import { type Catalogue, type FunctionSpec, type RenderInput, type Rendering, refused } from "./spec.ts";
 
 const TEXT = [text] as const;
@@ -57,6 +57,7 @@ export const textFunctions = {
   position: {
     kind: "scalar",
     type: takes(TEXT2, "int"),
+    additivity: never,
     spark: "locate($2, $1)",
     duckdb: "CAST(instr($1, $2) AS INTEGER)",
   },

@@ -1,10 +1,16 @@
 /** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
 import { primitive } from "../../schema/types.ts";
-import { first, integer, isTimestamp, takes, timelike } from "./signature.ts";
+import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
 import type { Catalogue, FunctionSpec, RenderInput } from "./spec.ts";
 
 function part(spark: string, duckdb: string): FunctionSpec {
-  return { kind: "scalar", type: takes([timelike], "int"), spark, duckdb: `CAST(${duckdb} AS INTEGER)` };
+  return {
+    kind: "scalar",
+    type: takes([timelike], "int"),
+    additivity: never,
+    spark,
+    duckdb: `CAST(${duckdb} AS INTEGER)`,
+  };
 }
 
 const date = (type: { readonly kind: string }) => type.kind === "date";
@@ -89,6 +95,7 @@ export const timeFunctions = {
   unixSeconds: {
     kind: "scalar",
     type: takes([(type) => type.kind === "timestamp"], "bigint"),
+    additivity: never,
     spark: "unix_seconds($1)",
     duckdb: "CAST(floor(epoch($1)) AS BIGINT)",
   },

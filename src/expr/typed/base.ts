@@ -3,6 +3,7 @@
 import type { NumericName, TypeName } from "../../schema/types.ts";
 import type { Additivity, ExprNode, WindowFrame } from "../nodes.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
+import type { Rebuilt, Relabelled } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
 
@@ -29,7 +30,7 @@ export interface Agg<E> {
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
   over(window: WindowSpec): E extends { readonly "~fanned": infer F } ? F : never;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
-  filter(condition: Condition): Agg<E>;
+  filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
 }
 
 /** A function that only makes sense over a window: `lag`, `rowNumber`, … */
@@ -76,7 +77,8 @@ export interface Constants {
   binary: Uint8Array;
 }
 
-export type NumberConstant = number | bigint | string;
+/** A number; exact as a text: `"0.1"`. */
+export type NumberConstant = number | bigint | `${number}`;
 
 export type NullOf<V> = V extends { readonly "~null": infer N extends Null } ? N : V extends null ? "null" : never;
 export type LabelOf<V> = V extends { readonly "~label": infer L extends string } ? L : never;
@@ -108,27 +110,45 @@ export type ExprOf<
               : AnyExpr;
 
 /** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. */
-export interface TypedColumn<T extends TypeName> {
-  readonly "~sqlType": T;
+export interface TypedColumn {
+  readonly "~sqlType": TypeName;
+  readonly "~expr": unknown;
 }
 
+type NestedName = "array" | "struct" | "map";
+
+/** The value as another type: still null where it was, still of its labels. */
+export type CastTo<
+  C extends TypedColumn,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+> = C["~sqlType"] extends NestedName ? Relabelled<Rebuilt<C["~expr"], N, never>, L> : ExprOf<C["~sqlType"], N, L, U, A>;
+
 /** Methods of every type. */
-export interface Expr<T extends TypeName, N extends Null, L extends string> extends AnyExpr {
+export interface Expr<
+  T extends TypeName,
+  N extends Null,
+  L extends string,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends AnyExpr {
   readonly "~type": T;
   readonly "~null": N;
   readonly "~label": L;
   isNull(): BooleanExpr<never, L>;
   isNotNull(): BooleanExpr<never, L>;
   /** Converts; a value that does not fit is an error at run time (Spark's ANSI `CAST`). */
-  cast<T2 extends TypeName>(to: TypedColumn<T2>): ExprOf<T2, N, L>;
+  cast<C extends TypedColumn>(to: C): CastTo<C, N, L, U, A>;
   /** Converts; a value that does not fit becomes null (`TRY_CAST`). */
-  tryCast<T2 extends TypeName>(to: TypedColumn<T2>): ExprOf<T2, "null", L>;
+  tryCast<C extends TypedColumn>(to: C): CastTo<C, "null", L, U, A>;
   /** How many rows have a value here. */
   count(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
   /** How many different values there are. It does not sum: the same value may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
   /** All values that are not null, sorted. */
-  arrayAgg(): Agg<ArrayExpr<ExprOf<T, never, L>, never, L>>;
+  arrayAgg(): Agg<ArrayExpr<ExprOf<T, never, L, U, A>, never, L>>;
   asc(): Ordering;
   desc(): Ordering;
 }

@@ -1,15 +1,19 @@
 /** Typed expressions of arrays, structs, maps and variants. */
-import type { AnyExpr, Constants, Expr, Null } from "./base.ts";
+import type { Agg, AnyExpr, Constants, Expr, Null } from "./base.ts";
+import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
+
+type FannedOf<E> = E extends { readonly "~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
 export interface ArrayExpr<E, N extends Null = never, L extends string = never> extends Expr<"array", N, L> {
   readonly "~nullable": ArrayExpr<E, "null", L>;
-  readonly "~fanned": ArrayExpr<E, N, L>;
+  readonly "~fanned": ArrayExpr<FannedOf<E>, N, L>;
+  readonly "~element": E;
   size(): NumberExpr<"int", N, L>;
   /** The element at a position; null where there is none. */
-  at(index: number): E extends { readonly "~nullable": infer F } ? F : never;
+  at(index: number): Rebuilt<E, "null", L>;
   has(
     value: E extends { readonly "~type": infer T } ? (T extends keyof Constants ? Constants[T] : number) : never,
   ): BooleanExpr<"null", L>;
@@ -17,25 +21,28 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never> 
   /** The elements of an array of strings as one text; nulls are left out. */
   joinText(separator: string): StringExpr<N, L>;
   declassify(reason: string): ArrayExpr<E, N, never>;
+  arrayAgg(): Agg<ArrayExpr<ArrayExpr<E, never, L>, never, L>>;
 }
 
 /** A STRUCT: its fields are properties of `fields`, so that they are renamed with the rest. */
 export interface StructExpr<F, N extends Null = never, L extends string = never> extends Expr<"struct", N, L> {
   readonly "~nullable": StructExpr<F, "null", L>;
-  readonly "~fanned": StructExpr<F, N, L>;
+  readonly "~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
+  readonly "~fields": F;
   readonly fields: { readonly [K in keyof F]: F[K] extends { readonly "~nullable": infer E } ? E : never };
   declassify(reason: string): StructExpr<F, N, never>;
+  arrayAgg(): Agg<ArrayExpr<StructExpr<F, never, L>, never, L>>;
 }
 
 /** A MAP from `K` to `V`. */
 export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends string = never>
   extends Expr<"map", N, L> {
   readonly "~nullable": MapExpr<K, V, "null", L>;
-  readonly "~fanned": MapExpr<K, V, N, L>;
+  readonly "~fanned": MapExpr<K, FannedOf<V>, N, L>;
+  readonly "~mapKey": K;
+  readonly "~mapValue": V;
   /** The value of a key; null where there is none. */
-  entry(
-    key: K["~type"] extends keyof Constants ? Constants[K["~type"]] : number,
-  ): V extends { readonly "~nullable": infer E } ? E : never;
+  entry(key: K["~type"] extends keyof Constants ? Constants[K["~type"]] : number): Rebuilt<V, "null", L>;
   /** The keys, sorted. */
   keys(): ArrayExpr<K, N, L>;
   declassify(reason: string): MapExpr<K, V, N, never>;

@@ -2,7 +2,8 @@
 import type { Problem } from "../../schema/problem.ts";
 import type { NumericName } from "../../schema/types.ts";
 import type { Additivity } from "../nodes.ts";
-import type { Agg, Expr, Null, NumberConstant, WindowFunction } from "./base.ts";
+import type { Agg, Expr, LabelOf, Null, NumberConstant, WindowFunction } from "./base.ts";
+import type { Least, Repeated } from "./facts.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
 
 /** Any number: what arithmetic takes. */
@@ -49,19 +50,10 @@ export type Quotient<A extends NumericName, B extends NumericName> = "double" ex
 type Per<U extends string, V extends string> = V extends "" ? U : U extends V ? "" : `${U}/${V}`;
 type By<U extends string, V extends string> = U extends "" ? V : V extends "" ? U : `${U}*${V}`;
 
-/** The least additive of two. */
-type Least<A extends Additivity, B extends Additivity> = "fanned-out" extends A | B
-  ? "fanned-out"
-  : "non-additive" extends A | B
-    ? "non-additive"
-    : "semi-additive" extends A | B
-      ? "semi-additive"
-      : "additive";
-
 type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
 
 /** Nothing to say where units agree, else the message. */
-type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
+export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
   ? unknown
   : Problem<`${UnitName<U>} and ${UnitName<U2>} must not be added or compared: convert() one of them first`>;
 
@@ -87,9 +79,9 @@ export interface NumberExpr<
   L extends string = never,
   U extends string = "",
   A extends Additivity = "additive",
-> extends Expr<T, N, L> {
+> extends Expr<T, N, L, U, A> {
   readonly "~nullable": NumberExpr<T, "null", L, U, A>;
-  readonly "~fanned": NumberExpr<T, N, L, U, "fanned-out">;
+  readonly "~fanned": NumberExpr<T, N, L, U, Repeated<A>>;
   readonly "~unit": U;
   readonly "~additivity": A;
 
@@ -125,7 +117,7 @@ export interface NumberExpr<
     A2 extends Additivity = "additive",
   >(
     other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
-  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A, A2>>;
+  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A | A2>>;
   minus<
     T2 extends NumericName = T,
     N2 extends Null = never,
@@ -134,7 +126,7 @@ export interface NumberExpr<
     A2 extends Additivity = "additive",
   >(
     other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
-  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A, A2>>;
+  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A | A2>>;
   times<
     T2 extends NumericName = T,
     N2 extends Null = never,
@@ -143,7 +135,7 @@ export interface NumberExpr<
     A2 extends Additivity = "additive",
   >(
     other: NumberConstant | Measure<T2, N2, L2, U2, A2>,
-  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, By<U, U2>, Least<A, A2>>;
+  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, By<U, U2>, Least<A | A2>>;
   /** A ratio; null where the divisor is zero. Decimals stay decimal (Spark's scale), all else is a double. */
   div<
     T2 extends NumericName = T,
@@ -179,9 +171,15 @@ export interface NumberExpr<
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
   declassify(reason: string): NumberExpr<T, N, never, U, A>;
-  orElse<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): NumberExpr<T, N2, L | L2, U, A>;
+  orElse<
+    T2 extends NumericName = T,
+    N2 extends Null = never,
+    L2 extends string = never,
+    U2 extends string = U,
+    A2 extends Additivity = "additive",
+  >(
+    other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
+  ): NumberExpr<Wider<T, T2>, N & N2, L | L2, U, Least<A | A2>>;
   nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
 
   /** The sum, null over no rows. Only of what may be summed. */
@@ -197,11 +195,11 @@ export interface NumberExpr<
   /** The exact percentile (0 to 1), interpolated between values. */
   percentile(percentage: number): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
   /** The value of the row where `order` is greatest: the last state of a balance. */
-  maxBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
-  minBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
+  maxBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  minBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
   /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
-  lastBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
-  firstBy(order: Ordered): Agg<NumberExpr<T, "null", L, U, Picked<A>>>;
+  lastBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  firstBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
   lag(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   lead(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   firstValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;

@@ -1,10 +1,10 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
-import type { Agg, Comparable, Expr, Null, Operand, Value, WindowFunction } from "./base.ts";
+import type { Agg, Comparable, Expr, LabelOf, Null, Operand, Value, WindowFunction } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 
 type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
-interface WholeNumber<N extends Null, L extends string>
+export interface WholeNumber<N extends Null, L extends string>
   extends Value<"tinyint" | "smallint" | "int" | "bigint", N, L> {}
 
 /** A STRING. `L` names what makes it sensitive. */
@@ -17,7 +17,7 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
   ltrim(): StringExpr<N, L>;
   rtrim(): StringExpr<N, L>;
   /** Number of characters (code points). */
-  length(): IntExpr<N, L>;
+  length(): NumberExpr<"int", N, L>;
   concat<N2 extends Null = never, L2 extends string = never>(
     ...others: readonly Operand<"string", N2, L2>[]
   ): StringExpr<N | N2, L | L2>;
@@ -73,14 +73,16 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
   /** Clears the labels for a stated reason, which the audit trail keeps. */
   declassify(reason: string): StringExpr<N, never>;
   /** The value, or `other` where it is null. */
-  orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"string", N2, L2>): StringExpr<N2, L | L2>;
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<"string", N2, L2>,
+  ): StringExpr<N & N2, L | L2>;
   nullIf(value: string): StringExpr<"null", L>;
   min(): Agg<StringExpr<"null", L>>;
   max(): Agg<StringExpr<"null", L>>;
   /** The value of the row where `order` is greatest. */
-  maxBy(order: Ordered): Agg<StringExpr<"null", L>>;
+  maxBy<O extends Ordered>(order: O): Agg<StringExpr<"null", L | LabelOf<O>>>;
   /** The value of the row where `order` is least. */
-  minBy(order: Ordered): Agg<StringExpr<"null", L>>;
+  minBy<O extends Ordered>(order: O): Agg<StringExpr<"null", L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<StringExpr<"null", L>>;
   lead(offset?: number): WindowFunction<StringExpr<"null", L>>;
   firstValue(): WindowFunction<StringExpr<"null", L>>;
@@ -118,15 +120,15 @@ export interface BooleanExpr<N extends Null = never, L extends string = never> e
   declassify(reason: string): BooleanExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"boolean", N2, L2>,
-  ): BooleanExpr<N2, L | L2>;
+  ): BooleanExpr<N & N2, L | L2>;
   /** Whether it holds on every row (`bool_and`). */
   every(): Agg<BooleanExpr<"null", L>>;
   /** Whether it holds on some row (`bool_or`). */
   some(): Agg<BooleanExpr<"null", L>>;
   /** On how many rows it holds. */
   countIf(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
-  maxBy(order: Ordered): Agg<BooleanExpr<"null", L>>;
-  minBy(order: Ordered): Agg<BooleanExpr<"null", L>>;
+  maxBy<O extends Ordered>(order: O): Agg<BooleanExpr<"null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<BooleanExpr<"null", L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
   lead(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
 }
@@ -150,12 +152,12 @@ export interface DateExpr<N extends Null = never, L extends string = never>
     earlier: Operand<"date", N2, L2>,
   ): NumberExpr<"int", N | N2, L | L2>;
   declassify(reason: string): DateExpr<N, never>;
-  orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N2, L | L2>;
+  orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
   nullIf(value: Date | string): DateExpr<"null", L>;
   min(): Agg<DateExpr<"null", L>>;
   max(): Agg<DateExpr<"null", L>>;
-  maxBy(order: Ordered): Agg<DateExpr<"null", L>>;
-  minBy(order: Ordered): Agg<DateExpr<"null", L>>;
+  maxBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<DateExpr<"null", L>>;
   lead(offset?: number): WindowFunction<DateExpr<"null", L>>;
 }
@@ -200,12 +202,14 @@ export interface TimestampExpr<
   /** Seconds since 1970-01-01T00:00:00Z; a TIMESTAMP only. */
   unixSeconds(): IntegerOf<"bigint", N, L>;
   declassify(reason: string): TimestampExpr<T, N, never>;
-  orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): TimestampExpr<T, N2, L | L2>;
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<T, N2, L2>,
+  ): TimestampExpr<T, N & N2, L | L2>;
   nullIf(value: Date | string): TimestampExpr<T, "null", L>;
   min(): Agg<TimestampExpr<T, "null", L>>;
   max(): Agg<TimestampExpr<T, "null", L>>;
-  maxBy(order: Ordered): Agg<TimestampExpr<T, "null", L>>;
-  minBy(order: Ordered): Agg<TimestampExpr<T, "null", L>>;
+  maxBy<O extends Ordered>(order: O): Agg<TimestampExpr<T, "null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<TimestampExpr<T, "null", L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
   lead(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
 }
