@@ -1,7 +1,7 @@
 /** The run-time side of the typed expressions: one immutable class, its methods made from the catalogue. */
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import { primitive, type SqlType } from "../schema/types.ts";
+import { primitive, type SqlType, sameType } from "../schema/types.ts";
 import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
 import type { Options } from "./catalogue/spec.ts";
 import type { AnyColumn } from "./columns.ts";
@@ -50,13 +50,13 @@ export class Expression {
   has(value: Constant): Expression {
     const at = callerLocation();
     const element = this.#node.type.kind === "array" ? this.#node.type.element : primitive("string");
-    return new Expression(callNode("has", [this.#node, literalOf(value, element, at)], undefined, at));
+    return new Expression(callNode("has", [this.#node, exactly(value, element, at)], undefined, at));
   }
 
   entry(key: Constant): Expression {
     const at = callerLocation();
     const type = this.#node.type.kind === "map" ? this.#node.type.key : primitive("string");
-    return new Expression(callNode("entry", [this.#node, literalOf(key, type, at)], undefined, at));
+    return new Expression(callNode("entry", [this.#node, exactly(key, type, at)], undefined, at));
   }
 
   get fields(): Readonly<Record<string, Expression>> {
@@ -216,6 +216,12 @@ export function operand(value: unknown, type: SqlType | undefined, at: Place): E
   if (value instanceof Expression) return value.toNode();
   if (isConstant(value)) return type ? literalOf(value, type, at) : freeLiteral(value, at);
   return toNode(value, at);
+}
+
+/** A constant of this very type: a decimal literal is only as wide as its digits. */
+function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
+  const literal = literalOf(value, type, at);
+  return sameType(literal.type, type) ? literal : castNode(literal, type, false, at);
 }
 
 export function isConstant(value: unknown): value is Constant {

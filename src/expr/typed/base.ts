@@ -145,16 +145,26 @@ export interface Expr<
   tryCast<C extends TypedColumn>(to: C): CastTo<C, "null", L, U, A>;
   /** How many rows have a value here. */
   count(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
-  /** How many different values there are. It does not sum: the same value may be counted in two groups. */
-  countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
-  /** All values that are not null, sorted. */
-  arrayAgg(): Agg<ArrayExpr<ExprOf<T, never, L, U, A>, never, L>>;
   asc(): Ordering;
   desc(): Ordering;
 }
 
-/** Methods of the types whose values have an order. */
-export interface Comparable<T extends keyof Constants, N extends Null, L extends string> extends Expr<T, N, L> {
+/** Methods of the types whose values can be told apart: all but MAP and VARIANT. */
+export interface Orderable<
+  T extends TypeName,
+  N extends Null,
+  L extends string,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends Expr<T, N, L, U, A> {
+  /** How many different values there are. It does not sum: the same value may be counted in two groups. */
+  countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
+  /** All values that are not null, sorted. */
+  arrayAgg(): Agg<ArrayExpr<ExprOf<T, never, L, U, A>, never, L>>;
+}
+
+/** Methods of the types that constants can be compared with. */
+export interface Comparable<T extends keyof Constants, N extends Null, L extends string> extends Orderable<T, N, L> {
   eq<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
   ne<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
   lt<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;

@@ -1,5 +1,5 @@
 /** Typed expressions of arrays, structs, maps and variants. */
-import type { Agg, AnyExpr, Constants, Expr, Null } from "./base.ts";
+import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, Orderable } from "./base.ts";
 import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
@@ -7,7 +7,7 @@ import type { BooleanExpr, StringExpr } from "./scalars.ts";
 type FannedOf<E> = E extends { readonly "~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
-export interface ArrayExpr<E, N extends Null = never, L extends string = never> extends Expr<"array", N, L> {
+export interface ArrayExpr<E, N extends Null = never, L extends string = never> extends Orderable<"array", N, L> {
   readonly "~nullable": ArrayExpr<E, "null", L>;
   readonly "~fanned": ArrayExpr<FannedOf<E>, N, L>;
   readonly "~element": E;
@@ -20,12 +20,12 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never> 
   sorted(): ArrayExpr<E, N, L>;
   /** The elements of an array of strings as one text; nulls are left out. */
   joinText(separator: string): StringExpr<N, L>;
-  declassify(reason: string): ArrayExpr<E, N, never>;
+  declassify(reason: string): ArrayExpr<Rebuilt<E, NullOf<E>, never>, N, never>;
   arrayAgg(): Agg<ArrayExpr<ArrayExpr<E, never, L>, never, L>>;
 }
 
 /** A STRUCT: its fields are properties of `fields`, so that they are renamed with the rest. */
-export interface StructExpr<F, N extends Null = never, L extends string = never> extends Expr<"struct", N, L> {
+export interface StructExpr<F, N extends Null = never, L extends string = never> extends Orderable<"struct", N, L> {
   readonly "~nullable": StructExpr<F, "null", L>;
   readonly "~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
   readonly "~fields": F;
@@ -45,7 +45,7 @@ export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends
   entry(key: K["~type"] extends keyof Constants ? Constants[K["~type"]] : number): Rebuilt<V, "null", L>;
   /** The keys, sorted. */
   keys(): ArrayExpr<K, N, L>;
-  declassify(reason: string): MapExpr<K, V, N, never>;
+  declassify(reason: string): MapExpr<K, Rebuilt<V, NullOf<V>, never>, N, never>;
 }
 
 /** A VARIANT: JSON whose shape is not known. */

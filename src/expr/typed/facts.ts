@@ -1,9 +1,9 @@
 /** The same expression with other facts: what steps, cases and raw SQL make of the values that they touch. */
-import type { NumericName, TypeName } from "../../schema/types.ts";
+import type { TypeName } from "../../schema/types.ts";
 import type { Additivity } from "../nodes.ts";
 import type { AnyExpr, ExprOf, Null } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
-import type { NumberExpr, Wider } from "./number.ts";
+import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
 
 /** The same expression with another nullability and other labels. */
 export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly "~fields": infer F }
@@ -82,9 +82,3 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly "~fi
             >
           : never
         : Rebuilt<A, N, L>;
-
-interface AnyNumber {
-  readonly "~type": NumericName;
-  readonly "~unit": string;
-  readonly "~additivity": Additivity;
-}

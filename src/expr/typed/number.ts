@@ -2,24 +2,24 @@
 import type { Problem } from "../../schema/problem.ts";
 import type { NumericName } from "../../schema/types.ts";
 import type { Additivity } from "../nodes.ts";
-import type { Agg, Expr, LabelOf, Null, NumberConstant, WindowFunction } from "./base.ts";
+import type { Agg, LabelOf, Null, NullOf, NumberConstant, Orderable, WindowFunction } from "./base.ts";
 import type { Least, Repeated } from "./facts.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
 
-/** Any number: what arithmetic takes. */
-export interface Measure<
-  T extends NumericName,
-  N extends Null,
-  L extends string,
-  U extends string,
-  A extends Additivity,
-> {
-  readonly "~type": T;
-  readonly "~null": N;
-  readonly "~label": L;
-  readonly "~unit": U;
-  readonly "~additivity": A;
+/** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
+export interface AnyNumber {
+  readonly "~type": NumericName;
+  readonly "~unit": string;
+  readonly "~additivity": Additivity;
 }
+
+type NumberOperand = NumberConstant | AnyNumber;
+
+// What is read of an operand. It is inferred as a whole: parts of it, TypeScript would infer from what is done with the
+// result. A constant has the type, and takes the unit, of what it meets.
+type TypeIn<M, T> = M extends { readonly "~type": infer T2 extends NumericName } ? T2 : T;
+type UnitIn<M, Constant> = M extends { readonly "~unit": infer U extends string } ? U : Constant;
+type AdditivityIn<M> = M extends { readonly "~additivity": infer A extends Additivity } ? A : never;
 
 /** The wider of two numeric types, by Spark's rules. */
 export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
@@ -57,6 +57,17 @@ export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
   ? unknown
   : Problem<`${UnitName<U>} and ${UnitName<U2>} must not be added or compared: convert() one of them first`>;
 
+type InUnit<U extends string, M> = SameUnit<U, UnitIn<M, never>>;
+
+type SumWith<
+  M,
+  T extends NumericName,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+> = NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+
 type SumOf<T extends NumericName, L extends string, U extends string, A extends Additivity> = A extends "additive"
   ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">>
   : A extends "fanned-out"
@@ -79,81 +90,41 @@ export interface NumberExpr<
   L extends string = never,
   U extends string = "",
   A extends Additivity = "additive",
-> extends Expr<T, N, L, U, A> {
+> extends Orderable<T, N, L, U, A> {
   readonly "~nullable": NumberExpr<T, "null", L, U, A>;
   readonly "~fanned": NumberExpr<T, N, L, U, Repeated<A>>;
   readonly "~unit": U;
   readonly "~additivity": A;
 
-  eq<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<N | N2, L | L2>;
-  ne<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<N | N2, L | L2>;
-  lt<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<N | N2, L | L2>;
-  le<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<N | N2, L | L2>;
-  gt<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<N | N2, L | L2>;
-  ge<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<N | N2, L | L2>;
-  eqNullSafe<N2 extends Null = never, L2 extends string = never, U2 extends string = U>(
-    other: Peer<U, N2, L2, U2>,
-  ): BooleanExpr<never, L | L2>;
+  eq<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  ne<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  lt<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  le<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  gt<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  ge<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  eqNullSafe<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<never, L | LabelOf<M>>;
   between(low: NumberConstant, high: NumberConstant): BooleanExpr<N, L>;
   in(...values: readonly NumberConstant[]): BooleanExpr<N, L>;
 
-  plus<
-    T2 extends NumericName = T,
-    N2 extends Null = never,
-    L2 extends string = never,
-    U2 extends string = U,
-    A2 extends Additivity = "additive",
-  >(
-    other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
-  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A | A2>>;
-  minus<
-    T2 extends NumericName = T,
-    N2 extends Null = never,
-    L2 extends string = never,
-    U2 extends string = U,
-    A2 extends Additivity = "additive",
-  >(
-    other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
-  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, U, Least<A | A2>>;
-  times<
-    T2 extends NumericName = T,
-    N2 extends Null = never,
-    L2 extends string = never,
-    U2 extends string = "",
-    A2 extends Additivity = "additive",
-  >(
-    other: NumberConstant | Measure<T2, N2, L2, U2, A2>,
-  ): NumberExpr<Wider<T, T2>, N | N2, L | L2, By<U, U2>, Least<A | A2>>;
+  plus<M extends NumberOperand>(other: M & InUnit<U, M>): SumWith<M, T, N, L, U, A>;
+  minus<M extends NumberOperand>(other: M & InUnit<U, M>): SumWith<M, T, N, L, U, A>;
+  times<M extends NumberOperand>(
+    other: M,
+  ): NumberExpr<
+    Wider<T, TypeIn<M, T>>,
+    N | NullOf<M>,
+    L | LabelOf<M>,
+    By<U, UnitIn<M, "">>,
+    Least<A | AdditivityIn<M>>
+  >;
   /** A ratio; null where the divisor is zero. Decimals stay decimal (Spark's scale), all else is a double. */
-  div<
-    T2 extends NumericName = T,
-    N2 extends Null = never,
-    L2 extends string = never,
-    U2 extends string = "",
-    A2 extends Additivity = "additive",
-  >(
-    other: NumberConstant | Measure<T2, N2, L2, U2, A2>,
-  ): NumberExpr<Quotient<T, T2>, "null", L | L2, Per<U, U2>, "non-additive">;
+  div<M extends NumberOperand>(
+    other: M,
+  ): NumberExpr<Quotient<T, TypeIn<M, T>>, "null", L | LabelOf<M>, Per<U, UnitIn<M, "">>, "non-additive">;
   /** The remainder, with the sign of the dividend; null where the divisor is zero. */
-  mod<
-    T2 extends NumericName = T,
-    N2 extends Null = never,
-    L2 extends string = never,
-    U2 extends string = "",
-    A2 extends Additivity = "additive",
-  >(other: NumberConstant | Measure<T2, N2, L2, U2, A2>): NumberExpr<Wider<T, T2>, "null", L | L2, U, "non-additive">;
+  mod<M extends NumberOperand>(
+    other: M,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
   negate(): NumberExpr<T, N, L, U, A>;
   abs(): NumberExpr<T, N, L, U, "non-additive">;
   ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
@@ -171,15 +142,9 @@ export interface NumberExpr<
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
   declassify(reason: string): NumberExpr<T, N, never, U, A>;
-  orElse<
-    T2 extends NumericName = T,
-    N2 extends Null = never,
-    L2 extends string = never,
-    U2 extends string = U,
-    A2 extends Additivity = "additive",
-  >(
-    other: NumberConstant | (Measure<T2, N2, L2, U2, A2> & SameUnit<U, U2>),
-  ): NumberExpr<Wider<T, T2>, N & N2, L | L2, U, Least<A | A2>>;
+  orElse<M extends NumberOperand>(
+    other: M & InUnit<U, M>,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
   nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
 
   /** The sum, null over no rows. Only of what may be summed. */
@@ -208,8 +173,3 @@ export interface NumberExpr<
 
 /** One balance an account may be summed over accounts. */
 type Picked<A extends Additivity> = A extends "semi-additive" ? "additive" : "non-additive";
-
-/** A number of the same unit, or a constant. */
-type Peer<U extends string, N2 extends Null, L2 extends string, U2 extends string> =
-  | NumberConstant
-  | (Measure<NumericName, N2, L2, U2, Additivity> & SameUnit<U, U2>);

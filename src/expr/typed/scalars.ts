@@ -1,5 +1,5 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
-import type { Agg, Comparable, Expr, LabelOf, Null, Operand, Value, WindowFunction } from "./base.ts";
+import type { Agg, Comparable, LabelOf, Null, Operand, Orderable, Value, WindowFunction } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 
@@ -217,7 +217,7 @@ export interface TimestampExpr<
 type IntegerOf<T extends "int" | "bigint", N extends Null, L extends string> = NumberExpr<T, N, L, "", "non-additive">;
 
 /** A BINARY. */
-export interface BinaryExpr<N extends Null = never, L extends string = never> extends Expr<"binary", N, L> {
+export interface BinaryExpr<N extends Null = never, L extends string = never> extends Orderable<"binary", N, L> {
   readonly "~nullable": BinaryExpr<"null", L>;
   readonly "~fanned": BinaryExpr<N, L>;
   declassify(reason: string): BinaryExpr<N, never>;
