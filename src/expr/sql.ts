@@ -41,10 +41,12 @@ export function sql<C extends AnyColumn>(
 
 /** An expression stays one expression: no statement end, no comment, parentheses in pairs. */
 function rawProblem(text: readonly string[]): string | undefined {
+  // In one pass: a quote of one kind may stand within another.
   const bare = text
     .join(" ")
-    .replace(/'(?:[^']|'')*'/g, (quoted) => (quoted.includes("\\") ? "\\" : "x"))
-    .replace(/"(?:[^"]|"")*"|`(?:[^`]|``)*`/g, "x");
+    .replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`/g, (quoted) =>
+      quoted.startsWith("'") && quoted.includes("\\") ? "\\" : "x",
+    );
   if (bare.includes("\\")) return "must not hold a backslash in quotes: only some engines take it for an escape";
   if (/['"`]/.test(bare)) return "has a quote that is not closed";
   if (bare.includes(";")) return "must not end the statement: no semicolon";

@@ -82,6 +82,8 @@ export class RelationBuilder extends DescribedBuilder {
     const given = columns(this.#record(at));
     const items = namedNodes(given, at);
     const names = namesOf(given, "whereNotNull", at);
+    const renamed = items.find((item, i) => item.name !== names[i]);
+    if (renamed) throw renamedColumn(renamed.name, at);
     const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
     const all = tests.length === 1 ? tests[0] : callNode("and", tests, undefined, at);
     if (!all) throw new DefinitionError({ code: "EXPR002", message: "whereNotNull() needs a column", location: at });
@@ -333,6 +335,16 @@ export function relationOf(value: unknown, at: Place): RelationBuilder {
     message: `a table or relation was expected, not ${describe(value)}`,
     help: "use a property of $, such as $.orders",
     location: at,
+  });
+}
+
+function renamedColumn(column: string, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "KEY002",
+    message: `whereNotNull() takes columns under their own names: "${column}" is another column's`,
+    help: "whereNotNull((c) => ({ id: c.id })); rename with select()",
+    location: at,
+    column,
   });
 }
 

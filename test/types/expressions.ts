@@ -75,12 +75,13 @@ export const columns: string = `{\n${Object.entries(pairs)
   .join("")}}`;
 
 /** Which columns stand for `x` and `y`. */
-const MIXTURES = [
+const MIXTURES: readonly Mixture[] = [
   ["x", "ynl"],
   ["xn", "y"],
   ["xl", "y"],
   ["xnl", "ynl"],
-] as const;
+];
+type Mixture = readonly [x: "x" | "xn" | "xl" | "xnl", y: "y" | "ynl"];
 
 const when = [
   "fn.when(c.flag_x, x).otherwise(y)",
@@ -269,8 +270,8 @@ function aggregatesOf(kind: string, family: Family): readonly string[] {
 }
 
 /** The texts of a kind in every mixture, with the columns in place of `x` and `y`. */
-function mixed(kind: string, texts: readonly string[]): readonly string[] {
-  return MIXTURES.flatMap(([x, y]) =>
+function mixed(kind: string, texts: readonly string[], mixtures: readonly Mixture[] = MIXTURES): readonly string[] {
+  return mixtures.flatMap(([x, y]) =>
     texts.map((text) => text.replace(/\bx\b/g, `c.${kind}_${x}`).replace(/\by\b/g, `c.${kind}_${y}`)),
   );
 }
@@ -287,11 +288,11 @@ export const rowExpressions: readonly string[] = once(
   kinds.flatMap(([kind, { family }]) => mixed(kind, scalarsOf(kind, family))),
 );
 
-/** Expressions of one row after a join, which repeats numbers. */
+/** Expressions of one row after a join, which repeats numbers. Nulls and labels are the same as without. */
 export const joinedExpressions: readonly string[] = once(
   kinds
     .filter(([, { family }]) => family === "number" || NESTED.has(family))
-    .flatMap(([kind, { family }]) => mixed(kind, scalarsOf(kind, family))),
+    .flatMap(([kind, { family }]) => mixed(kind, scalarsOf(kind, family), [["xl", "ynl"]])),
 );
 
 /** Expressions of a group. */

@@ -1,5 +1,5 @@
 /** Every rule over the AST, for callers without types: the code, the place and the way out. */
-import { analyze, fn, fromManifest, MedallionError, param, pipeline, source, t } from "medallion";
+import { analyze, fn, fromManifest, MedallionError, param, pipeline, source, sql, t } from "medallion";
 import { describe, expect, test } from "vitest";
 
 /** What plain JavaScript sees: the same builders without their types. */
@@ -39,6 +39,21 @@ function edited(p: Untyped, edit: (manifest: Untyped) => void): Untyped {
   edit(manifest);
   return fromManifest(manifest);
 }
+
+/** A silver table with an average and a sum. */
+const withAverages = (): Untyped =>
+  base().silver(($: Untyped) => ({
+    averages: $.orders
+      .groupBy((c: Untyped) => ({ c: c.customer }))
+      .aggregate((c: Untyped) => ({ mean: c.eur.avg(), total: c.eur.sum() })),
+  }));
+
+const asOf = ($: Untyped, other: Untyped, at: (o: Untyped) => unknown): Untyped =>
+  $.orders.asOfJoin(other, {
+    on: (o: Untyped, h: Untyped) => o.customer.eq(h.id),
+    at,
+    select: (o: Untyped, h: Untyped) => ({ id: o.id, country: h.country }),
+  });
 
 const byName = (manifest: Untyped, name: string): Untyped => manifest.tables.find((t: Untyped) => t.name === name);
 
@@ -92,6 +107,53 @@ describe("rules over the AST", () => {
             .aggregate((c: Untyped) => ({ n: c.email.count() })),
         })),
       [],
+    ],
+    [
+      "PII001: through the condition of a case, a field of a struct, raw SQL and an array",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.people.select((c: Untyped) => ({
+            a: fn.when(c.email.eq("x"), 1).otherwise(0),
+            b: fn.when(c.email.eq("x"), fn.struct({ id: c.id })).otherwise(null).fields.id,
+            c: fn.coalesce(fn.struct({ x: c.country }), fn.struct({ x: c.email })).fields.x,
+            d: sql(t.struct({ a: t.string() }))`named_struct('a', ${c.email})`.fields.a,
+            e: c.email.split("@").at(0),
+            f: fn.struct({ country: c.country, email: c.email }).fields.country,
+          })),
+        })),
+      ["PII001 g a", "PII001 g b", "PII001 g c", "PII001 g d", "PII001 g e"],
+    ],
+    [
+      "PII001: through the filter of an aggregate and the order of a pick",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.people.aggregate((c: Untyped) => ({
+            n: fn.countRows().filter(c.email.eq("x")),
+            last: c.country.maxBy(c.email),
+          })),
+        })),
+      ["PII001 g n", "PII001 g last"],
+    ],
+    [
+      "PII001: through a union",
+      () =>
+        base().gold(($: Untyped) => ({
+          g: $.people
+            .select((c: Untyped) => ({ x: c.country }))
+            .union($.people.select((c: Untyped) => ({ x: c.email }))),
+        })),
+      ["PII001 g x"],
+    ],
+    [
+      "PII003: labels cleared without a reason",
+      () =>
+        edited(
+          base().silver(($: Untyped) => ({ k: $.people.select((c: Untyped) => ({ e: c.email.declassify("why") })) })),
+          (m) => {
+            byName(m, "k").query.items[0].expr.options.reason = "";
+          },
+        ),
+      ["PII003 k"],
     ],
     [
       "KEY001: a key that may be null",
@@ -250,9 +312,103 @@ describe("rules over the AST", () => {
       [],
     ],
     [
+      "METRIC001: an average through a cast, a case, orElse(), a struct, an array and a union",
+      () =>
+        withAverages().silver(($: Untyped) => {
+          const sum = (x: (c: Untyped) => unknown) =>
+            $.averages.select((c: Untyped) => ({ x: x(c) })).aggregate((c: Untyped) => ({ s: c.x.sum() }));
+          return {
+            cast: sum((c) => c.mean.cast(t.double())),
+            chosen: sum((c) => fn.when(c.total.gt(0), c.total).otherwise(c.mean)),
+            filled: sum((c) => c.total.orElse(c.mean)),
+            struct: sum((c) => fn.struct({ mean: c.mean }).fields.mean),
+            array: $.averages
+              .aggregate((c: Untyped) => ({ all: c.mean.arrayAgg() }))
+              .aggregate((c: Untyped) => ({ s: c.all.at(0).sum() })),
+            union: $.averages
+              .select((c: Untyped) => ({ x: c.total }))
+              .union($.averages.select((c: Untyped) => ({ x: c.mean })))
+              .aggregate((c: Untyped) => ({ s: c.x.sum() })),
+          };
+        }),
+      [
+        ...["cast", "chosen", "filled"].map((table) => `METRIC001 ${table} x`),
+        ...["METRIC001 struct x", "METRIC001 array", "METRIC001 union x"],
+      ],
+    ],
+    [
+      "METRIC001: an average that a join repeated stays an average, whatever is acknowledged",
+      () =>
+        withAverages().silver(($: Untyped) => ({
+          k: $.orders
+            .join(
+              $.averages,
+              (o: Untyped, a: Untyped) => o.customer.eq(a.c),
+              (o: Untyped, a: Untyped) => ({ mean: a.mean, both: a.mean.plus(o.eur) }),
+            )
+            .aggregate((c: Untyped) => ({
+              a: c.mean.acknowledgeFanOut().sum(),
+              b: c.both.acknowledgeFanOut().sum(),
+            })),
+        })),
+      ["METRIC001 k", "METRIC001 k"],
+    ],
+    [
+      "METRIC001: a number in a struct that a join repeated",
+      () =>
+        base()
+          .silver(($: Untyped) => ({
+            s: $.orders.select((c: Untyped) => ({ id: c.id, in: fn.struct({ eur: c.eur }) })),
+          }))
+          .silver(($: Untyped) => ({
+            k: $.s
+              .join(
+                $.people,
+                (s: Untyped, p: Untyped) => s.id.eq(p.id),
+                (s: Untyped) => ({ in: s.in }),
+              )
+              .aggregate((c: Untyped) => ({ s: c.in.fields.eur.sum() })),
+          })),
+      ["METRIC001 k"],
+    ],
+    [
+      "METRIC001: not for the last balance of each account",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders
+            .groupBy((c: Untyped) => ({ c: c.customer }))
+            .aggregate((c: Untyped) => ({ balance: c.balance.lastBy(c.at) }))
+            .aggregate((c: Untyped) => ({ s: c.balance.sum() })),
+        })),
+      [],
+    ],
+    [
       "METRIC002: EUR + USD",
       () => base().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ x: c.eur.plus(c.usd) })) })),
       ["METRIC002 k"],
+    ],
+    [
+      "METRIC002: EUR and USD compared, in a case, coalesce(), greatest(), least() and an aggregate's sum",
+      () => {
+        const made = (x: (c: Untyped) => unknown) => ($: Untyped) => $.orders.select((c: Untyped) => ({ x: x(c) }));
+        return base().silver(($: Untyped) => ({
+          compared: made((c) => c.eur.lt(c.usd))($),
+          chosen: made((c) => fn.when(c.id.gt(0), c.eur).otherwise(c.usd))($),
+          filled: made((c) => fn.coalesce(c.eur, c.usd))($),
+          most: made((c) => fn.greatest(c.eur, c.usd))($),
+          least: made((c) => fn.least(c.eur, c.usd))($),
+          plain: made((c) => fn.when(c.id.gt(0), c.eur).otherwise(0))($),
+        }));
+      },
+      ["METRIC002 compared", "METRIC002 chosen", "METRIC002 filled", "METRIC002 most", "METRIC002 least"],
+    ],
+    [
+      "METRIC002: EUR and USD in one column of a union",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders.select((c: Untyped) => ({ x: c.eur })).union($.orders.select((c: Untyped) => ({ x: c.usd }))),
+        })),
+      ["METRIC002 k x"],
     ],
     [
       "METRIC002: not after convert()",
@@ -288,6 +444,16 @@ describe("rules over the AST", () => {
       ["JOIN001 g"],
     ],
     [
+      "JOIN002: asOfJoin() to a table that is no history",
+      () => base().gold(($: Untyped) => ({ g: asOf($, $.people, (o) => o.at) })),
+      ["JOIN002 g"],
+    ],
+    [
+      "JOIN003: a history read at a time of another type",
+      () => base().gold(($: Untyped) => ({ g: asOf($, $.history, (o) => o.at.toDate()) })),
+      ["JOIN003 g"],
+    ],
+    [
       "COL001: a column that is not there",
       () =>
         edited(base(), (m) => {
@@ -302,6 +468,19 @@ describe("rules over the AST", () => {
           byName(m, "orders").layer = "gold";
         }),
       ["LAYER001 orders"],
+    ],
+    [
+      "LAYER001: silver over gold",
+      () =>
+        edited(
+          base()
+            .gold(($: Untyped) => ({ g: $.orders.select((c: Untyped) => ({ id: c.id })) }))
+            .gold(($: Untyped) => ({ h: $.g })),
+          (m) => {
+            byName(m, "h").layer = "silver";
+          },
+        ),
+      ["LAYER001 h"],
     ],
     [
       "TBL001: two tables of one name",
@@ -388,6 +567,19 @@ describe("what the builder refuses at once, with a code and a place", () => {
     ],
     ["a parameter without a name", "PARAM001", () => param.string("a b")],
     ["an unknown table", "TBL003", () => base().silver(($: Untyped) => ({ k: $.order }))],
+    [
+      "silver over gold",
+      "LAYER001",
+      () =>
+        base()
+          .gold(($: Untyped) => ({ g: $.orders }))
+          .silver(($: Untyped) => ({ k: $.g })),
+    ],
+    [
+      "whereNotNull() with a column under another name",
+      "KEY002",
+      () => base().silver(($: Untyped) => ({ k: $.orders.whereNotNull((c: Untyped) => ({ remark: c.note })) })),
+    ],
     ["gold over bronze", "LAYER001", () => base().gold(($: Untyped) => ({ k: $.orders_raw }))],
     ["a name that is taken", "TBL001", () => base().silver(($: Untyped) => ({ orders: $.people }))],
     [

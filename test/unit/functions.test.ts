@@ -28,6 +28,7 @@ const columns = {
   ntz: t.timestampNtz(),
   list: t.array(t.string()),
   nums: t.array(t.int()),
+  prices: t.array(t.decimal(5, 2)),
   rec: t.struct({ city: t.string(), zip: t.int() }),
   dict: t.map(t.string(), t.int()),
   v: t.variant(),
@@ -37,7 +38,7 @@ const columns = {
 const VALUES = `SELECT 'Ab c' AS s, CAST(NULL AS VARCHAR) AS sn, '{"a":{"b":"x"},"n":1}' AS json, true AS b, 7::TINYINT AS ti, -7 AS i, 0 AS z,
   9007199254740993 AS big, 2.5::DOUBLE AS d, 10.00::DECIMAL(12,2) AS m, 3.000::DECIMAL(5,3) AS n, DATE '2024-01-31' AS day, DATE '2023-12-25' AS day2,
   TIMESTAMPTZ '2024-02-29 23:59:30.5+00' AS ts, TIMESTAMPTZ '2024-02-29 23:59:00+00' AS ts2, TIMESTAMP '2024-02-29 10:11:12' AS ntz,
-  ['b', NULL, 'a'] AS list, [3, 1] AS nums, {'city': 'Rome', 'zip': 100} AS rec, MAP {'k': 1, 'a': 2} AS dict, '{"u":{"id":5}}'::JSON AS v, ' 12.7 ' AS text`;
+  ['b', NULL, 'a'] AS list, [3, 1] AS nums, [1.50]::DECIMAL(5,2)[] AS prices, {'city': 'Rome', 'zip': 100} AS rec, MAP {'k': 1, 'a': 2} AS dict, '{"u":{"id":5}}'::JSON AS v, ' 12.7 ' AS text`;
 
 type Columns = Parameters<Parameters<(typeof demo)["where"]>[0]>[0];
 const demo = pipeline("demo").bronze({ raw: source.json("x", columns) }).tables.raw;
@@ -180,6 +181,7 @@ const scalars: readonly (readonly [string, (c: Columns) => unknown, string | nul
   ["joinText", (c) => c.list.joinText("-"), "b-a"],
   ["sorted", (c) => c.list.sorted(), "[NULL, a, b]"],
   ["field", (c) => c.rec.fields.city, "Rome"],
+  ["has a decimal", (c) => c.prices.has("1.5"), "true"],
   ["entry", (c) => c.dict.entry("a"), "2"],
   ["entry that is not there", (c) => c.dict.entry("q"), null],
   ["keys", (c) => c.dict.keys(), "[a, k]"],
@@ -187,6 +189,8 @@ const scalars: readonly (readonly [string, (c: Columns) => unknown, string | nul
   ["when", (c) => fn.when(c.i.gt(0), "plus").when(c.i.lt(0), "minus").otherwise("zero"), "minus"],
   ["when without a value", (c) => fn.when(c.i.gt(0), c.m).otherwise(null), null],
   ["struct", (c) => fn.struct({ a: c.i }), "{'a': -7}"],
+  ["raw SQL with a text", (c) => sql(t.string())`upper(${c.s}) || ';''"('`, `AB C;'"(`],
+  ["greatest of texts", (c) => fn.greatest(c.s, c.text), "Ab c"],
   ["raw SQL", (c) => sql(t.int())`abs(${c.i.plus(1)}) + 1`, "7"],
   ["cast truncates", (c) => c.d.plus("10.2").cast(t.int()), "12"],
   ["tryCast text with a fraction to int is null", (c) => c.text.tryCast(t.int()), null],

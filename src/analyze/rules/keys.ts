@@ -3,7 +3,7 @@
 import type { ExprNode } from "../../expr/nodes.ts";
 import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
 import { children } from "../../pipeline/kind.ts";
-import type { TableNode } from "../../pipeline/nodes.ts";
+import type { ScdTableNode, TableNode } from "../../pipeline/nodes.ts";
 import type { AsOfJoinNode, ColumnFacts } from "../../relation/nodes.ts";
 import { type SqlType, sameType, typeName } from "../../schema/types.ts";
 import type { Diagnostic } from "../diagnostic.ts";
@@ -95,27 +95,32 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
     }),
   );
 
-/** JOIN001: a read of a history names every key of it, else several versions match one row. */
-export const asOfJoinsCoverTheKey: Rule = (context) =>
+/**
+ * JOIN001, JOIN002, JOIN003: a read of a history names every key of it, else several versions match one row, and a time
+ * of the type of its sequence.
+ */
+export const asOfJoinsFitTheHistory: Rule = (context) =>
   context.pipeline.tables.flatMap((table) =>
     tableQueries(table)
       .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "asOfJoin" ? uncovered(table, step, context) : [])),
+      .flatMap((step) => (step.kind === "asOfJoin" ? unfit(table, step, context) : [])),
   );
 
-function uncovered(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): readonly Diagnostic[] {
+function unfit(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): readonly Diagnostic[] {
   const history = relationSteps(step.right).find((s) => s.kind === "table");
   const target = history?.kind === "table" ? tables.get(history.table) : undefined;
-  if (target?.kind !== "scd2") {
-    return [
-      finding(table, {
-        code: "JOIN002",
-        message: "asOfJoin() reads a table that is no history",
-        help: "read a table made by scd2()",
-        at: step.at,
-      }),
-    ];
-  }
+  if (target?.kind === "scd2") return [...uncovered(table, step, target), ...otherTime(table, step, target)];
+  return [
+    finding(table, {
+      code: "JOIN002",
+      message: "asOfJoin() reads a table that is no history",
+      help: "read a table made by scd2()",
+      at: step.at,
+    }),
+  ];
+}
+
+function uncovered(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): readonly Diagnostic[] {
   const equated = new Set(
     children(step.on).flatMap((e) =>
       e.kind === "call" && e.fn === "eq"
@@ -131,6 +136,19 @@ function uncovered(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext
       message: `asOfJoin() to "${target.name}" does not match its key (${missing.join(", ")}), so several versions may match one row`,
       help: "compare every key column with eq() in on",
       at: step.at,
+    }),
+  ];
+}
+
+function otherTime(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): readonly Diagnostic[] {
+  const type = column(target.columns, "__START_AT")?.type;
+  if (!type || sameType(step.time.type, type)) return [];
+  return [
+    finding(table, {
+      code: "JOIN003",
+      message: `asOfJoin() reads "${target.name}" at a ${typeName(step.time.type)}, but its versions are ordered by ${typeName(type)}`,
+      help: "give at a time of that type: cast() it",
+      at: step.time.at ?? step.at,
     }),
   ];
 }

@@ -1,5 +1,9 @@
 /** Measures: what must not be summed, and units that must not be added. */
-import type { Additivity } from "../../expr/nodes.ts";
+import type { Additivity, ExprNode } from "../../expr/nodes.ts";
+import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
+import type { TableNode } from "../../pipeline/nodes.ts";
+import type { UnionNode } from "../../relation/nodes.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
@@ -35,23 +39,53 @@ export const onlyAdditiveSums: Rule = ({ pipeline }) =>
     }),
   );
 
-const SAME_UNIT = new Set(["plus", "minus", "eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "coalesce"]);
+const SAME_UNIT = new Set([
+  ...["plus", "minus", "eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "between", "in"],
+  ...["coalesce", "nullIf", "greatest", "least"],
+]);
 
-/** METRIC002: only numbers of one unit are added and compared. A constant takes the unit of what it meets. */
+/** METRIC002: only numbers of one unit are added, compared and put into one column. */
 export const oneUnit: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
-      if (expr.kind !== "call" || !SAME_UNIT.has(expr.fn)) return [];
-      const units = new Set(expr.args.filter((arg) => arg.kind !== "literal").map((arg) => arg.unit));
-      if (units.size < 2) return [];
-      const names = [...units].map((unit) => unit || "a number without a unit");
-      return [
-        finding(table, {
-          code: "METRIC002",
-          message: `${names.join(" and ")} must not be added or compared`,
-          help: "convert() one of them first",
-          at: expr.at,
-        }),
-      ];
+  pipeline.tables.flatMap((table) => [
+    ...allExprs(table).flatMap((expr) => mixed(table, unitsOf(valuesOfOneUnit(expr)), expr.at)),
+    ...tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
+  ]);
+
+function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
+  if (expr.kind === "case") return [...expr.branches.map((branch) => branch.value), expr.otherwise];
+  return expr.kind === "call" && SAME_UNIT.has(expr.fn) ? expr.args : [];
+}
+
+/** A constant takes the unit of what it meets. */
+function unitsOf(values: readonly ExprNode[]): readonly string[] {
+  return values.filter((value) => value.kind !== "literal").map((value) => value.unit);
+}
+
+function mixedColumns(table: TableNode, union: UnionNode): readonly Diagnostic[] {
+  return union.columns.flatMap(({ name }) => {
+    const columns = union.inputs.flatMap((input) => input.columns.filter((column) => column.name === name));
+    const units = columns.map((column) => column.unit);
+    return mixed(table, units, union.at, name);
+  });
+}
+
+function mixed(
+  table: TableNode,
+  units: readonly string[],
+  at: string | undefined,
+  column?: string,
+): readonly Diagnostic[] {
+  const names = [...new Set(units)].map((unit) => unit || "a number without a unit");
+  if (names.length < 2) return [];
+  return [
+    finding(table, {
+      code: "METRIC002",
+      message: `${names.join(" and ")} must not be added or compared`,
+      help: "convert() one of them first",
+      at,
+      ...(column !== undefined && { column }),
     }),
-  );
+  ];
+}

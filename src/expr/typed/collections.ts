@@ -1,9 +1,18 @@
 /** Typed expressions of arrays, structs, maps and variants. */
-import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, Orderable } from "./base.ts";
+import type { NumericName, TypeName } from "../../schema/types.ts";
+import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
+/** A constant of the type of `E`. */
+type ConstantOf<E> = E extends { readonly "~type": infer T extends TypeName }
+  ? T extends keyof Constants
+    ? Constants[T]
+    : T extends NumericName
+      ? NumberConstant
+      : never
+  : never;
 type FannedOf<E> = E extends { readonly "~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
@@ -14,9 +23,7 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never> 
   size(): NumberExpr<"int", N, L>;
   /** The element at a position; null where there is none. */
   at(index: number): Rebuilt<E, "null", L>;
-  has(
-    value: E extends { readonly "~type": infer T } ? (T extends keyof Constants ? Constants[T] : number) : never,
-  ): BooleanExpr<"null", L>;
+  has(value: ConstantOf<E>): BooleanExpr<"null", L>;
   sorted(): ArrayExpr<E, N, L>;
   /** The elements of an array of strings as one text; nulls are left out. */
   joinText(separator: string): StringExpr<N, L>;
@@ -42,7 +49,7 @@ export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends
   readonly "~mapKey": K;
   readonly "~mapValue": V;
   /** The value of a key; null where there is none. */
-  entry(key: K["~type"] extends keyof Constants ? Constants[K["~type"]] : number): Rebuilt<V, "null", L>;
+  entry(key: ConstantOf<K>): Rebuilt<V, "null", L>;
   /** The keys, sorted. */
   keys(): ArrayExpr<K, N, L>;
   declassify(reason: string): MapExpr<K, Rebuilt<V, NullOf<V>, never>, N, never>;

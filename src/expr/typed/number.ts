@@ -122,9 +122,7 @@ export interface NumberExpr<
     other: M,
   ): NumberExpr<Quotient<T, TypeIn<M, T>>, "null", L | LabelOf<M>, Per<U, UnitIn<M, "">>, "non-additive">;
   /** The remainder, with the sign of the dividend; null where the divisor is zero. */
-  mod<M extends NumberOperand>(
-    other: M,
-  ): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
+  mod<M extends NumberOperand>(other: M): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
   negate(): NumberExpr<T, N, L, U, A>;
   abs(): NumberExpr<T, N, L, U, "non-additive">;
   ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
