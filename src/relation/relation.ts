@@ -222,15 +222,16 @@ type Flow<S, S2> = [keyof S] extends [keyof S2]
   ? [keyof S2] extends [keyof S]
     ? [Misfits<S, S2>] extends [never]
       ? unknown
-      : Problem<`column "${Misfits<S, S2> & string}" of this flow has another type, unit or label than the table's, or may be null`>
+      : Problem<`column "${Misfits<S, S2> & string}" of this flow has another type, unit, label or additivity than the table's, or may be null`>
     : Problem<`this flow has a column "${Exclude<keyof S2, keyof S> & string}" that the table lacks`>
   : Problem<`this flow lacks the column "${Exclude<keyof S, keyof S2> & string}" of the table`>;
 type Misfits<S, S2> = {
   [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
 }[keyof S & keyof S2];
+type Fact = "~type" | "~null" | "~label" | "~unit" | "~additivity" | "~fields" | "~element" | "~mapValue";
 /** As a record, so that each part is compared on its own. */
 type FactsOf<E> = {
-  readonly [P in "~type" | "~null" | "~label" | "~unit" as P extends keyof E ? P : never]: [E[P & keyof E]];
+  readonly [P in Fact as P extends keyof E ? P : never]: [E[P & keyof E]];
 };
 type Flows<S, F, Once extends boolean> = {
   readonly [K in keyof F]: F[K] extends { readonly "~columns": infer S2; readonly "~kind": infer Kind }

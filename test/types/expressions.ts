@@ -283,10 +283,15 @@ function scalarsOf(kind: string, family: Family): readonly string[] {
   return [...every, ...casts, ...when, ...scalars[family], ...(own[kind] ?? [])];
 }
 
+/** The kinds of parameters. */
+export const parameters = ["string", "boolean", "int", "bigint", "double", "date", "timestamp"] as const;
+
 /** Expressions of one row. */
-export const rowExpressions: readonly string[] = once(
-  kinds.flatMap(([kind, { family }]) => mixed(kind, scalarsOf(kind, family))),
-);
+export const rowExpressions: readonly string[] = once([
+  ...kinds.flatMap(([kind, { family }]) => mixed(kind, scalarsOf(kind, family))),
+  ...parameters.map((name) => `param.${name}("p")`),
+  'c.text_xl.eq(param.string("p"))',
+]);
 
 /** Expressions of one row after a join, which repeats numbers. Nulls and labels are the same as without. */
 export const joinedExpressions: readonly string[] = once(

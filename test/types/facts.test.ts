@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AnyPipeline, fn, pipeline, type SqlType, source, t } from "medallion";
+import { type AnyPipeline, fn, param, pipeline, type SqlType, source, t } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   calledMethods,
@@ -12,6 +12,7 @@ import {
   type Family,
   groupExpressions,
   joinedExpressions,
+  parameters,
   rowExpressions,
   windowExpressions,
 } from "./expressions.ts";
@@ -75,7 +76,7 @@ function unions(): Readonly<Record<string, string>> {
   };
 }
 
-const casesText = `import { fn, pipeline, source, sql, t } from "medallion";
+const casesText = `import { fn, param, pipeline, source, sql, t } from "medallion";
 
 const base = pipeline("p")
   .bronze({ raw: source.json("x", ${columns}) })
@@ -223,6 +224,7 @@ test("the list has every member of every typed expression", () => {
 test("the list has every function and every method that there is at run time", () => {
   const called = calledMethods();
   expect(Object.keys(fn).filter((name) => !called.get("fn")?.has(name))).toEqual([]);
+  expect(Object.keys(param)).toEqual(parameters);
   const all = new Set([...called.values()].flatMap((names) => [...names]));
   expect(methodsOfExpressions().filter((name) => !all.has(name) && !NO_VALUE.includes(name))).toEqual([]);
 });

@@ -683,6 +683,23 @@ const personalData: readonly Mistake[] = [
     says: LEAK,
   },
   {
+    rule: "personal data in a flow into a table without",
+    wrong: silver(
+      "$.customers_raw.select((c) => ({ x: c.country })).appendFlow({ more: $.customers_raw.select((c) => ({ x: c.email })) }), // !",
+    ),
+    says: 'column "x" of this flow has another type, unit, label or additivity than the table\'s',
+    right: silver(
+      "$.customers_raw.select((c) => ({ x: c.country })).appendFlow({ more: $.customers_raw.select((c) => ({ x: c.op })) }),",
+    ),
+  },
+  {
+    rule: "personal data in a struct of a flow",
+    wrong: silver(
+      "$.customers_raw.select((c) => ({ x: fn.struct({ a: c.country, b: c.email }) })).appendFlow({ more: $.customers_raw.select((c) => ({ x: fn.struct({ a: c.email, b: c.country }) })) }), // !",
+    ),
+    says: 'column "x" of this flow has another type, unit, label or additivity than the table\'s',
+  },
+  {
     rule: "personal data in gold: a callback that says no more than that there are columns",
     wrong: gold("$.customers.select((c): Columns => ({ leak: c.email })), // !"),
     says: "carries personal data, which gold does not take",
@@ -844,6 +861,13 @@ const measures: readonly Mistake[] = [
       sum("$.by_status.select((r) => ({ v: r.revenue })).union($.by_status.select((r) => ({ v: r.mean })))", "v"),
     ),
     says: NOT_SUMMED,
+  },
+  {
+    rule: "a rate in a flow into a table of amounts",
+    wrong: silver(
+      "$.orders_raw.select((o) => ({ x: o.amount })).appendFlow({ more: $.orders_raw.select((o) => ({ x: o.price })) }), // !",
+    ),
+    says: 'column "x" of this flow has another type, unit, label or additivity than the table\'s',
   },
   {
     rule: "the sum of an average through whereNotNull()",

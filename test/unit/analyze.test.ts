@@ -454,6 +454,22 @@ describe("rules over the AST", () => {
       ["JOIN003 g"],
     ],
     [
+      "FLOW002: a flow of a rate, of a label and of a label in a struct",
+      () => {
+        const made = (x: (c: Untyped) => unknown) => ($: Untyped) => $.people_raw.select((c: Untyped) => ({ x: x(c) }));
+        return base().silver(($: Untyped) => ({
+          rate: $.orders_raw
+            .select((c: Untyped) => ({ x: c.eur }))
+            .appendFlow({ more: $.orders_raw.select((c: Untyped) => ({ x: c.eur.abs() })) }),
+          label: made((c) => c.country)($).appendFlow({ more: made((c) => c.email)($) }),
+          field: made((c) => fn.struct({ a: c.country, b: c.email }))($).appendFlow({
+            more: made((c) => fn.struct({ a: c.email, b: c.country }))($),
+          }),
+        }));
+      },
+      ["FLOW002 rate x", "FLOW002 label x", "FLOW002 field x"],
+    ],
+    [
       "COL001: a column that is not there",
       () =>
         edited(base(), (m) => {

@@ -1,11 +1,11 @@
 /** Flows into a table, and settings that go with one kind of table only. */
 import type { TableNode } from "../../pipeline/nodes.ts";
 import type { ColumnFacts } from "../../relation/nodes.ts";
-import { sameType, typeName } from "../../schema/types.ts";
+import { type SqlType, sameType, typeName } from "../../schema/types.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 
-/** FLOW002: every flow gives the columns of its table: type, unit and labels alike, and no null where there is none. */
+/** FLOW002: every flow gives the columns of its table: type, unit, additivity and labels alike, and no null where there is none. */
 export const flowsFit: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
     flowsOf(table).flatMap((flow) => {
@@ -84,8 +84,23 @@ function whyUnfit(target: ColumnFacts, own: ColumnFacts): string | undefined {
   if (!sameType(own.type, target.type)) return `is ${typeName(own.type)}, not ${typeName(target.type)}`;
   if (own.nullable && !target.nullable) return "may be null";
   if (own.unit !== target.unit) return `is in ${own.unit || "no unit"}, not in ${target.unit || "no unit"}`;
-  const added = own.labels.filter((label) => !target.labels.includes(label));
+  if (own.additivity !== target.additivity) return `is ${own.additivity}, and the table's is ${target.additivity}`;
+  const added = [
+    ...own.labels.filter((label) => !target.labels.includes(label)),
+    ...labelsInside(own.type).filter((label) => !labelsInside(target.type).includes(label)),
+  ];
   return added.length > 0 ? `carries personal data (${added.join(", ")}) that the table does not declare` : undefined;
+}
+
+/** Labels of the fields of structs, with their paths: `contact.phone: phone`. */
+function labelsInside(type: SqlType, path = ""): readonly string[] {
+  if (type.kind === "array") return labelsInside(type.element, path);
+  if (type.kind === "map") return labelsInside(type.value, path);
+  if (type.kind !== "struct") return [];
+  return type.fields.flatMap((field) => [
+    ...(field.labels ?? []).map((label) => `${path}${field.name}: ${label}`),
+    ...labelsInside(field.type, `${path}${field.name}.`),
+  ]);
 }
 
 /** FLOW003, REFRESH001, SCD004: what goes with one kind of table only. */

@@ -1,0 +1,166 @@
+/**
+ * Rename-symbol, as an editor does it: a column or a table that is renamed where it is made changes in every layer, and
+ * the pipeline still type-checks.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { edited, type LanguageServer, languageServer } from "./lsp.ts";
+import { projectDir, removeDir, scratchDir, type TscError, tsc } from "./tsc.ts";
+
+interface Rename {
+  readonly what: string;
+  readonly example: "flights" | "shop";
+  /** The text that starts with the name. */
+  readonly at: string;
+  /** What changes, the new name as `NEW`, in order. */
+  readonly changes: readonly string[];
+}
+
+const renames: readonly Rename[] = [
+  {
+    what: "a bronze column, used in silver and gold",
+    example: "shop",
+    at: "amount: t.decimal",
+    changes: ["NEW: t.decimal(12, 2),", "(o) => o.NEW.gt(0)", "amount: o.NEW"],
+  },
+  {
+    what: "a bronze column that a rest keeps, used in a key, a history and gold",
+    example: "shop",
+    at: "customer_id: t.bigint(),\n      email",
+    changes: ["NEW: t.bigint(),", "key: (c) => c.NEW,", "o.customer_id.eq(c.NEW)"],
+  },
+  {
+    what: "a bronze column that a rest drops",
+    example: "shop",
+    at: "op: t.string()",
+    changes: ["NEW: t.string(),", 'c.NEW.eq("D")', "({ NEW: op, ...rest }) => rest"],
+  },
+  {
+    what: "a bronze table",
+    example: "shop",
+    at: "customers_raw: source",
+    changes: ["NEW: source.csv(", "customers: $.NEW.changes({"],
+  },
+  {
+    what: "a silver table",
+    example: "shop",
+    at: "orders: $.orders_raw",
+    changes: ["NEW: $.orders_raw", "revenue_by_country: $.NEW"],
+  },
+  {
+    what: "a history",
+    example: "shop",
+    at: "customers: $.customers_raw",
+    changes: ["NEW: $.customers_raw.changes({", ".asOfJoin($.NEW, {"],
+  },
+  {
+    what: "a column after dedupe, key, expectations and a spread, used in gold",
+    example: "flights",
+    at: "origin: f.origin",
+    changes: [
+      "NEW: f.origin,",
+      "key: (f) => [f.carrier, f.flight, f.NEW, f.scheduled_hour]",
+      ".key((f) => [f.carrier, f.flight, f.NEW, f.scheduled_hour])",
+      'f.NEW.in("EWR", "JFK", "LGA")',
+      "(f) => [f.NEW, f.scheduled_hour]",
+    ],
+  },
+  {
+    what: "a bronze column that rest and lookup carry to gold",
+    example: "flights",
+    at: "name: t.string(),\n        lat",
+    changes: ["NEW: t.string(),", "dest_name: a.NEW"],
+  },
+  {
+    what: "a bronze column that rest and spread rename",
+    example: "flights",
+    at: "year: t.int().nullable()",
+    changes: ["NEW: t.int().nullable(),", "({ NEW: year, speed, ...rest }) => ({ ...rest, built: year })"],
+  },
+  {
+    what: "a column that a spread brings in",
+    example: "flights",
+    at: "built: year",
+    changes: ["({ ...rest, NEW: year })", "built: p.NEW"],
+  },
+  {
+    what: "a bronze column of a history, used in gold",
+    example: "flights",
+    at: "alliance: t.string()",
+    changes: ["NEW: t.string().nullable(),", "alliance: c.NEW"],
+  },
+  {
+    what: "a silver table, referenced and looked up",
+    example: "flights",
+    at: "airports: $.airports_raw",
+    changes: ["NEW: $.airports_raw", ".references($.NEW, (f) => f.dest)", "$.NEW,"],
+  },
+  {
+    what: "a silver table, read by three gold tables",
+    example: "flights",
+    at: "flights: $.flights_raw",
+    changes: [
+      "NEW: $.flights_raw",
+      "flight_facts: $.NEW",
+      "delays_by_carrier_month: $.NEW",
+      "punctuality_by_weather: $.NEW",
+    ],
+  },
+];
+
+const NEW = "renamed_by_an_editor";
+const fileOf = (i: number): string => `renamed-${i}.ts`;
+
+let server: LanguageServer;
+let dir: string;
+let texts: readonly string[];
+let errors: readonly TscError[];
+
+beforeAll(async () => {
+  server = await languageServer(projectDir);
+  const made: string[] = [];
+  for (const { example, at } of renames) made.push(await renamed(example, at));
+  texts = made;
+  dir = await scratchDir();
+  errors = await tsc(dir, Object.fromEntries(texts.map((text, i) => [fileOf(i), text])));
+});
+afterAll(async () => {
+  await server.stop();
+  await removeDir(dir);
+});
+
+/** The pipeline of an example after a rename. */
+async function renamed(example: string, at: string): Promise<string> {
+  const file = join(projectDir, "examples", example, "pipeline.ts");
+  const text = await readFile(file, "utf8");
+  const offset = text.indexOf(at);
+  if (offset < 0) throw new Error(`${file} has no ${at}`);
+  const edits = await server.rename(file, offset, NEW);
+  return edited(text, edits.get(file) ?? []);
+}
+
+describe("a rename changes every use in every layer", () => {
+  test.each(renames.map((rename, i): [string, string, number] => [rename.example, rename.what, i]))(
+    "%s: %s",
+    (_, __, i) => {
+      const { changes } = renames[i] as Rename;
+      const lines = (texts[i] ?? "").split("\n").filter((line) => line.includes(NEW));
+      expect(lines).toEqual(changes.map((change) => expect.stringContaining(change.replaceAll("NEW", NEW))));
+      expect(errors.filter(({ file }) => file === fileOf(i))).toEqual([]);
+    },
+  );
+});
+
+test("the examples as they are have no use that a rename would miss: a half rename does not type-check", async () => {
+  const text = await readFile(join(projectDir, "examples/shop/pipeline.ts"), "utf8");
+  const half = await scratchDir();
+  try {
+    const found = await tsc(half, { "half.ts": text.replace("amount: t.decimal", `${NEW}: t.decimal`) });
+    expect(found.map(({ text: message }) => message)).toEqual(
+      Array(2).fill(expect.stringContaining("Property 'amount' does not exist on type")),
+    );
+  } finally {
+    await removeDir(half);
+  }
+});
