@@ -28,17 +28,21 @@ export interface TscError {
 
 /** Checks the files with the project's compiler options. */
 export async function tsc(dir: string, files: Readonly<Record<string, string>>): Promise<readonly TscError[]> {
+  return parsed(await tscOutput(dir, files));
+}
+
+/** As `tsc`, with what it prints as it is. */
+export async function tscOutput(dir: string, files: Readonly<Record<string, string>>): Promise<string> {
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
   const config = { extends: join(projectDir, "tsconfig.json"), include: ["*.ts"], exclude: [] };
   await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
   const args = ["--project", dir, "--noEmit", "--pretty", "false"];
-  const output = await new Promise<string>((done, failed) => {
+  return new Promise<string>((done, failed) => {
     execFile(tscPath, args, { cwd: dir, timeout: 60_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       if (error && !/error TS/.test(stdout)) failed(new Error(`tsc did not run: ${stdout}${stderr}${error.message}`));
       else done(stdout);
     });
   });
-  return parsed(output);
 }
 
 function parsed(output: string): readonly TscError[] {
