@@ -7,11 +7,13 @@ import type { TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
 
+/** A column of a table. */
 export interface ColumnRef {
   readonly table: string;
   readonly column: string;
 }
 
+/** A column and where its values come from. */
 export interface ColumnLineage extends ColumnRef {
   /** The columns of other tables that it is made from, or of the source for bronze. */
   readonly from: readonly ColumnRef[];

@@ -12,6 +12,7 @@ import type { Target } from "./support.ts";
 /** The schema that each layer's tables go to, where it is not called as the layer. */
 export type Schemas = Readonly<Partial<Record<Layer, string>>>;
 
+/** What `compile()` writes, and where its tables go. */
 export interface CompileOptions {
   /** Engine to compile for. */
   readonly target: Target;
@@ -23,12 +24,14 @@ export interface CompileOptions {
   readonly layout?: Layout;
 }
 
+/** One file that a target takes. */
 export interface CompiledFile {
   /** Relative to the output folder, with `/`. */
   readonly path: string;
   readonly contents: string;
 }
 
+/** The files of a target, and what a reader should know of them. */
 export interface Compiled {
   readonly files: readonly CompiledFile[];
   /** What becomes of settings that the target does not have as they are: emulated (`info`) or left out (`warning`). */

@@ -5,6 +5,7 @@
 import { match } from "ts-pattern";
 import type { TableNode } from "../pipeline/nodes.ts";
 
+/** An engine that a pipeline is compiled for. */
 export type Target = "databricks" | "spark" | "duckdb";
 
 /**

@@ -12,7 +12,7 @@ import {
   type SqlType,
   type TypeName,
 } from "../schema/types.ts";
-import { structField } from "./facts.ts";
+import { relabelled, structField } from "./facts.ts";
 import type { Additivity, ValueFacts } from "./nodes.ts";
 import type { AnyExpr, ExprOf, Null } from "./typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./typed/collections.ts";
@@ -110,7 +110,8 @@ class ColumnBuilder {
         help: 'say what it is: pii("email")',
         location: callerLocation(),
       });
-    return this.#with({ labels: Object.freeze([...new Set([...this.declaration.labels, label])].sort()) });
+    const labels = Object.freeze([...new Set([...this.declaration.labels, label])].sort());
+    return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
   }
 
   comment(text: string): ColumnBuilder {

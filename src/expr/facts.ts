@@ -8,7 +8,7 @@ export function structField(name: string, value: ValueFacts): StructField {
   return Object.freeze({
     name,
     type,
-    ...(labels.length > 0 && { labels }),
+    labels,
     ...(unit !== "" && { unit }),
     ...(additivity !== "additive" && { additivity }),
   });
@@ -30,8 +30,8 @@ export function relabelled(type: SqlType, labels: readonly string[]): SqlType {
 }
 
 function withLabels(field: StructField, labels: readonly string[]): StructField {
-  const all = Object.freeze([...new Set([...(field.labels ?? []), ...labels])].sort());
-  return Object.freeze({ ...field, type: relabelled(field.type, labels), labels: all });
+  const all = field.labels && Object.freeze([...new Set([...field.labels, ...labels])].sort());
+  return Object.freeze({ ...field, type: relabelled(field.type, labels), ...(all && { labels: all }) });
 }
 
 /** What a join or window that repeats rows makes of a number: only what was additive changes. */
@@ -63,6 +63,7 @@ function repeatedType(type: SqlType): SqlType {
 }
 
 function repeatedField(field: StructField): StructField {
-  const whole = { nullable: true, labels: [], unit: "", additivity: "additive", ...field } as const;
-  return structField(field.name, repeated<ValueFacts>(whole));
+  const plain = { nullable: true, labels: [], unit: "", additivity: "additive" } as const;
+  const { type, additivity } = repeated<ValueFacts>({ ...plain, ...field });
+  return Object.freeze({ ...field, type, ...(additivity !== "additive" && { additivity }) });
 }

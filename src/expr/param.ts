@@ -8,6 +8,7 @@ import { literalOf } from "./literals.ts";
 import type { ParamNode } from "./nodes.ts";
 import type { ExprOf } from "./typed/base.ts";
 
+/** How a parameter is declared. */
 export interface ParamOptions<D> {
   /** What it is where the environment gives none. */
   readonly default?: D;

@@ -286,6 +286,13 @@ export function pipeline(name: string): EmptyPipeline {
  * static types.
  *
  * @throws MedallionError `MAN001` where the value is not a manifest of this version.
+ * @example
+ * ```ts
+ * import { compile, fromManifest, pipeline, source, t } from "medallion";
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * const same = fromManifest(JSON.parse(JSON.stringify(p)));
+ * console.log(compile(same, { target: "duckdb" }).files.length);
+ * ```
  */
 export function fromManifest(json: unknown): AnyPipeline & { toJSON(): PipelineNode } {
   return new PipelineBuilder(readManifest(json));

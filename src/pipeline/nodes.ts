@@ -3,7 +3,9 @@ import type { NodeBase } from "../expr/nodes.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
 import type { TableSettings } from "../relation/settings.ts";
 
+/** Bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */
 export type Layer = "bronze" | "silver" | "gold";
+
 interface TableBase extends NodeBase {
   readonly name: string;
   readonly layer: Layer;
@@ -29,11 +31,13 @@ export interface ScdTableNode extends TableBase {
   readonly changeFlows: readonly ChangeFlowNode[];
 }
 
+/** A table as data: made by a query, or the target of change events. */
 export type TableNode = QueryTableNode | ScdTableNode;
 
 /** Version of the manifest's shape. A reader refuses a version that it does not know. */
 export const MANIFEST_VERSION = 1;
 
+/** A pipeline as data: its manifest. */
 export interface PipelineNode {
   readonly version: typeof MANIFEST_VERSION;
   readonly name: string;

@@ -112,11 +112,13 @@ function checkCsv(options: SourceOptions, at: string | undefined): void {
   }
 }
 
+/** How JSON files are read. */
 export interface JsonOptions {
   /** `lines`: one object a line (the default). `array`: one array of objects a file. */
   readonly layout?: "lines" | "array";
 }
 
+/** How CSV files are read. */
 export interface CsvOptions {
   /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
   readonly header?: boolean;

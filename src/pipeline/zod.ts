@@ -1,7 +1,11 @@
 /** Zod schemas in and out: the same columns for rows checked in TypeScript. */
 import { z } from "zod";
+import { unionLabels } from "../expr/build.ts";
 import { type AnyColumn, columnOf } from "../expr/columns.ts";
-import type { ExprOf } from "../expr/typed/base.ts";
+import { structField } from "../expr/facts.ts";
+import type { ExprOf, Null } from "../expr/typed/base.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../expr/typed/collections.ts";
+import type { StringExpr } from "../expr/typed/scalars.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
 import { decimal, primitive, type SqlType, type TypeName } from "../schema/types.ts";
@@ -33,23 +37,32 @@ type SqlOf<Z> = Z extends z.ZodString
               ? "date"
               : Z extends z.ZodISODateTime
                 ? "timestamp"
-                : Z extends z.ZodEnum
-                  ? "string"
+                : Z extends z.ZodUnknown
+                  ? "variant"
                   : "string";
 
-type ColumnFor<Z> =
+type ExprFor<Z, N extends Null = never> =
   Z extends z.ZodNullable<infer I>
-    ? AnyColumn & { readonly "~expr": ExprOf<SqlOf<I>, "null"> }
+    ? ExprFor<I, "null">
     : Z extends z.ZodOptional<infer I>
-      ? AnyColumn & { readonly "~expr": ExprOf<SqlOf<I>, "null"> }
-      : AnyColumn & { readonly "~expr": ExprOf<SqlOf<Z>> };
+      ? ExprFor<I, "null">
+      : Z extends z.ZodDefault<infer I>
+        ? ExprFor<I, N>
+        : Z extends z.ZodArray<infer I>
+          ? ArrayExpr<ExprFor<I>, N>
+          : Z extends z.ZodObject<infer F>
+            ? StructExpr<{ readonly [K in keyof F]: ExprFor<F[K]> }, N>
+            : Z extends z.ZodRecord<infer _, infer V>
+              ? MapExpr<StringExpr, ExprFor<V>, N>
+              : ExprOf<SqlOf<Z>, N>;
+type ColumnFor<Z> = AnyColumn & { readonly "~expr": ExprFor<Z> };
 
 /** The columns of a zod object. */
 export type ColumnsFromZod<S extends z.ZodRawShape> = { readonly [K in keyof S]: ColumnFor<S[K]> };
 
 /**
  * The columns of a zod 4 object schema. `.meta({ pii, unit, sql, description })` says what zod has no words for.
- * Labels given by `meta` are checked by `analyze()`; TypeScript does not see them.
+ * What `meta` says is checked by `analyze()`; TypeScript sees zod's own type and no labels.
  *
  * @throws MedallionError `ZOD001` where a type has no SQL counterpart.
  * @example
@@ -83,30 +96,37 @@ function unwrap(field: z.ZodType): Unwrapped {
   return { inner, nullable, meta };
 }
 
-function columnFor(name: string, field: z.ZodType): AnyColumn {
+type DeclaredColumn = ReturnType<typeof columnOf>;
+
+function columnFor(name: string, field: z.ZodType): DeclaredColumn {
   const { inner, nullable, meta } = unwrap(field);
-  const type = meta.sql === undefined ? sqlTypeOf(name, inner) : namedType(name, meta.sql);
-  let column = columnOf(type);
+  let column = meta.sql === undefined ? columnOfZod(name, inner) : columnOf(namedType(name, meta.sql));
   if (nullable) column = column.nullable();
   if (meta.pii !== undefined) column = column.pii(meta.pii);
   if (meta.unit !== undefined) column = column.unit(meta.unit);
   return meta.description === undefined ? column : column.comment(meta.description);
 }
 
-function sqlTypeOf(name: string, field: z.ZodType): SqlType {
+/** What is said of the parts of a field is known of the column. */
+function columnOfZod(name: string, field: z.ZodType): DeclaredColumn {
   const found = PRIMITIVES.find(([kind]) => field instanceof kind);
-  if (found) return primitive(found[1]);
-  if (field instanceof z.ZodArray)
-    return { kind: "array", element: sqlTypeOf(name, unwrap(field.element as z.ZodType).inner) };
-  if (field instanceof z.ZodObject) {
-    const fields = Object.entries(field.shape).map(([key, value]) => ({
-      name: key,
-      type: sqlTypeOf(`${name}.${key}`, unwrap(value as z.ZodType).inner),
-    }));
-    return { kind: "struct", fields };
+  if (found) return columnOf(primitive(found[1]));
+  if (field instanceof z.ZodArray) {
+    const { declaration } = columnFor(name, field.element as z.ZodType);
+    return columnOf({ kind: "array", element: declaration.type }, declaration.labels, declaration);
   }
-  if (field instanceof z.ZodRecord)
-    return { kind: "map", key: primitive("string"), value: sqlTypeOf(name, field.valueType as z.ZodType) };
+  if (field instanceof z.ZodObject) {
+    const parts = Object.entries(field.shape).map(
+      ([key, value]) => [key, columnFor(`${name}.${key}`, value as z.ZodType).declaration] as const,
+    );
+    const fields = parts.map(([key, declaration]) => structField(key, declaration));
+    return columnOf({ kind: "struct", fields }, unionLabels(parts.map(([, declaration]) => declaration)));
+  }
+  if (field instanceof z.ZodRecord) {
+    const { declaration } = columnFor(name, field.valueType as z.ZodType);
+    const type = { kind: "map", key: primitive("string"), value: declaration.type } as const;
+    return columnOf(type, declaration.labels, declaration);
+  }
   throw unknownZod(name, `the zod type of "${name}" has no SQL counterpart`);
 }
 

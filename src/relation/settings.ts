@@ -2,7 +2,9 @@
 import type { ExprNode, NodeBase } from "../expr/nodes.ts";
 import type { RelationNode } from "./nodes.ts";
 
+/** A streaming table takes what is new; a materialized view is computed again where an input changed. */
 export type TableKind = "streaming" | "materialized";
+/** What becomes of a row that breaks an expectation: counted and kept, dropped, put into quarantine, or the update of its table fails. */
 export type ViolationAction = "warn" | "drop" | "fail" | "quarantine";
 
 /** A named row predicate over the table's own columns. */

@@ -11,6 +11,7 @@ import { contentHash } from "../schema/hash.ts";
 import { typeName } from "../schema/types.ts";
 import type { Warehouse } from "./warehouse.ts";
 
+/** The value of a parameter, as JavaScript has it: a date or timestamp as `Date` or text. */
 export type ParamValue = string | number | bigint | boolean | Date;
 
 /** What the update knows of parameters. */

@@ -16,6 +16,7 @@ import { updateTable } from "./tables/update-table.ts";
 import type { RunEvent, TableResult, Update } from "./update.ts";
 import { type Row, Warehouse } from "./warehouse.ts";
 
+/** How one update is run. */
 export interface RunOptions {
   /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
   readonly warehouse?: string;

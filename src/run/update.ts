@@ -2,8 +2,10 @@
 import type { Layer } from "../pipeline/nodes.ts";
 import type { TableKind, ViolationAction } from "../relation/settings.ts";
 
+/** `skipped`: nothing had changed. `excluded`: a table that it reads failed. */
 export type TableStatus = "completed" | "skipped" | "failed" | "excluded";
 
+/** How many rows met an expectation in one update, and how many broke it. */
 export interface ExpectationResult {
   readonly name: string;
   readonly action: ViolationAction;
@@ -34,6 +36,7 @@ export interface TableResult {
   readonly reason?: string;
 }
 
+/** `failed` where one table or more failed. */
 export type UpdateStatus = "completed" | "failed";
 
 /** What `onEvent` is given, as it happens. The same is in `_medallion.event_log`. */

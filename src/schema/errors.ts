@@ -1,5 +1,6 @@
 /** The errors that this package throws: one hierarchy, each with a stable code, a place and a way out. */
 
+/** What an error says: what is wrong, where, and the way out. */
 export interface ErrorDetails {
   /** Stable code, such as `COL001`. */
   readonly code: string;
@@ -57,17 +58,60 @@ export class MedallionError extends Error {
   }
 }
 
-/** The pipeline's definition is wrong: thrown while it is built. */
+/**
+ * The pipeline's definition is wrong: thrown while it is built.
+ *
+ * @example
+ * ```ts
+ * import { DefinitionError, t } from "medallion";
+ * try {
+ *   t.decimal(50, 2);
+ * } catch (error) {
+ *   if (error instanceof DefinitionError) console.error(error.code, error.location);
+ * }
+ * ```
+ */
 export class DefinitionError extends MedallionError {
   override readonly name = "DefinitionError";
 }
 
-/** A target cannot express what the pipeline asks for. */
+/**
+ * A target cannot express what the pipeline asks for.
+ *
+ * @example
+ * ```ts
+ * import { type AnyPipeline, CompileError, compile } from "medallion";
+ * export function runsOnDuckdb(p: AnyPipeline): boolean {
+ *   try {
+ *     return compile(p, { target: "duckdb" }).files.length > 0;
+ *   } catch (error) {
+ *     if (error instanceof CompileError) return false;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class CompileError extends MedallionError {
   override readonly name = "CompileError";
 }
 
-/** An update failed: the data, the warehouse or the machine. */
+/**
+ * An update failed: the data, the warehouse or the machine.
+ *
+ * @example
+ * ```ts
+ * import { type AnyPipeline, RunError } from "medallion";
+ * import { run } from "medallion/run";
+ * export async function update(p: AnyPipeline): Promise<void> {
+ *   try {
+ *     await using done = await run(p, { warehouse: "demo.duckdb" });
+ *     console.log(done.status);
+ *   } catch (error) {
+ *     if (error instanceof RunError) console.error(error.describe());
+ *   }
+ * }
+ * ```
+ */
 export class RunError extends MedallionError {
   override readonly name = "RunError";
 }

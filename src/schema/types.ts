@@ -44,7 +44,7 @@ export type Additivity = "additive" | "semi-additive" | "non-additive" | "fanned
 export interface StructField {
   readonly name: string;
   readonly type: SqlType;
-  /** What makes this field sensitive; absent: nothing. */
+  /** What makes this field sensitive; absent: all that makes the struct sensitive. */
   readonly labels?: readonly string[];
   /** Unit of a number; absent: none. */
   readonly unit?: string;
@@ -133,12 +133,12 @@ function merged(a: SqlType, b: SqlType): SqlType {
 }
 
 function mergedField(a: StructField, b: StructField): StructField {
-  const labels = [...new Set([...(a.labels ?? []), ...(b.labels ?? [])])].sort();
+  const labels = a.labels && b.labels && [...new Set([...a.labels, ...b.labels])].sort();
   const additivity = leastAdditive([a.additivity ?? "additive", b.additivity ?? "additive"]);
   return Object.freeze({
     name: a.name,
     type: merged(a.type, b.type),
-    ...(labels.length > 0 && { labels }),
+    ...(labels && { labels }),
     ...(a.unit !== undefined && { unit: a.unit }),
     ...(additivity !== "additive" && { additivity }),
   });

@@ -12,7 +12,9 @@ const Order = z.object({
   day: z.iso.date(),
   at: z.date(),
   tags: z.array(z.string()),
-  address: z.object({ city: z.string() }),
+  address: z.object({ city: z.string(), phones: z.array(z.string().meta({ pii: "phone" })) }),
+  prices: z.record(z.string(), z.number().meta({ unit: "EUR" })),
+  home: z.object({ street: z.string() }).meta({ pii: "address" }),
 });
 
 test("fromZod gives the same columns as t", () => {
@@ -27,12 +29,9 @@ test("fromZod gives the same columns as t", () => {
       day: t.date(),
       at: t.timestamp(),
       tags: t.array(t.string()),
-      address: {
-        declaration: {
-          ...t.struct({ city: t.string() }).declaration,
-          type: { kind: "struct", fields: [{ name: "city", type: { kind: "string" } }] },
-        },
-      },
+      address: t.struct({ city: t.string(), phones: t.array(t.string().pii("phone")) }),
+      prices: t.map(t.string(), t.double().unit("EUR")),
+      home: t.struct({ street: t.string().pii("address") }),
     }),
   );
   expect(() => fromZod(z.object({ x: z.never() }))).toThrow(/ZOD001|no SQL counterpart/);

@@ -54,7 +54,7 @@ export const collectionFunctions = {
       return field ? field.type : mismatch(`has no field "${options["name"]}"`);
     },
     nullable: "always",
-    labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? [],
+    labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? struct?.labels ?? [],
     unit: ([struct], options) => fieldOf(struct?.type, options["name"])?.unit ?? "",
     additivity: ([struct], options) => fieldOf(struct?.type, options["name"])?.additivity ?? "additive",
     spark: ({ args, options }) => `${args[0]}.\`${String(options["name"]).replaceAll("`", "``")}\``,

@@ -38,6 +38,7 @@ export interface WindowFunction<E> {
   over(window: WindowSpec): E;
 }
 
+/** The rows that a window function looks at. */
 export interface WindowSpec {
   readonly partitionBy?: AnyExpr | readonly AnyExpr[];
   readonly orderBy?: OrderSpec | readonly OrderSpec[];
