@@ -183,15 +183,21 @@ function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place
   );
 }
 
-/** What a version's ends are: of the type of the sequence. Snapshots without a version have the time of the update. */
+/** What a version's ends are: values of the sequence, with its labels. Snapshots without a version have the time of the update. */
 function historyColumns(changes: ChangesNode | SnapshotsNode): readonly ColumnFacts[] {
   const sequence = changes.kind === "changes" ? changes.sequence : changes.version;
-  const type = sequence?.type ?? primitive("timestamp");
-  const plain = { type, labels: Object.freeze([]), unit: "", additivity: "non-additive" } as const;
+  const updateTime = {
+    type: primitive("timestamp"),
+    labels: Object.freeze([]),
+    unit: "",
+    additivity: "additive",
+  } as const;
+  const { type, labels, unit, additivity } = sequence ?? updateTime;
+  const facts = { type, labels, unit, additivity };
   return Object.freeze([
     ...changes.columns,
-    Object.freeze({ name: "__START_AT", nullable: false, ...plain }),
-    Object.freeze({ name: "__END_AT", nullable: true, ...plain }),
+    Object.freeze({ name: "__START_AT", nullable: false, ...facts }),
+    Object.freeze({ name: "__END_AT", nullable: true, ...facts }),
   ]);
 }
 

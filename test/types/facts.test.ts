@@ -81,7 +81,14 @@ const casesText = `import { fn, param, pipeline, source, sql, t } from "medallio
 const base = pipeline("p")
   .bronze({ raw: source.json("x", ${columns}) })
   .silver(($) => ({ keyed: $.raw.key((c) => c.large_x) }))
-  .scd2(($) => ({ history: $.raw.changes({ key: (c) => c.large_x, sequenceBy: (c) => c.instant_x }) }));
+  .scd2(($) => ({ history: $.raw.changes({ key: (c) => c.large_x, sequenceBy: (c) => c.instant_x }) }))
+  .scd2(($) => ({
+    labelled_history: $.raw.changes({ key: (c) => c.large_x, sequenceBy: (c) => c.price_xl, columns: (c) => ({ large_x: c.large_x }) }),
+    struct_history: $.raw.changes({ key: (c) => c.large_x, sequenceBy: (c) => fn.struct({ a: c.day_x, b: c.text_xl }) }),
+    states: $.raw.snapshots({ key: (c) => c.large_x }),
+    labelled_states: $.raw.snapshots({ key: (c) => c.large_x, version: (c) => c.money_xl.max(), columns: (c) => ({ large_x: c.large_x }) }),
+  }))
+  .scd1(($) => ({ latest: $.raw.changes({ key: (c) => c.large_x, sequenceBy: (c) => c.instant_x, columns: ({ text_x, ...rest }) => rest }) }));
 export const p = base
 ${Object.entries(tables)
   .map(([name, text]) => `  .silver(($) => ({\n  ${name}: ${text},\n  }))`)

@@ -40,6 +40,52 @@ describe("the way out compiles", () => {
   });
 });
 
+/** What the compile-time rules are about. Each has mistakes in the list. */
+const families: readonly (readonly [family: string, mistakes: readonly RegExp[]])[] = [
+  ["unknown column", [/^unknown column in select/, /^unknown column in key/, /^unknown column in an expectation/]],
+  ["unknown table", [/^unknown table/]],
+  ["wrong type", [/^wrong type: a bigint/, /^wrong type: where/, /^union with a column of another type/]],
+  ["nullable where not-null is asked", [/^a nullable key/, /^a nullable part of a key/, /^changes with a nullable/]],
+  ["layer order", [/^gold reads a bronze/, /^gold joins a bronze/, /^silver reads gold/]],
+  [
+    "personal data in gold",
+    [
+      ...["a column", "a whole table", "a comparison", "cast", "the value of a case", "the first condition of a case"],
+      ...["raw SQL", "a struct", "an array", "a join", "a left join", "a full join", "a lookup", "an asOfJoin"],
+      ...["a union", "a group", "max", "the filter of an aggregate", "lag", "firstValue", "a label of one's own"],
+    ].map((what) => new RegExp(`^personal data in gold: ${what}`)),
+  ],
+  ["foreign key", [/key to a table without a key/, /key of another type/, /key of fewer columns/, /to a key of two/]],
+  ["lookup", [/^a lookup of a table without a key/, /^a lookup with a column of another type/]],
+  ["change events", [/^changes with a nullable key/, /^changes with a nullable sequence/, /^changes without a key/]],
+  ["only changes are given to scd", [/^a query as the input of scd1/, /^a query as the input of scd2/]],
+  ["duplicate table name", [/already, in bronze/, /already, in silver/, /already, in gold/, /in both pipelines/]],
+  [
+    "what must not be summed",
+    [
+      ...["an average", "a ratio", "a rate", "a distinct count", "a maximum", "a balance", "a running total"],
+      ...["a joined column", "a looked-up column", "a left joined column", "an average that a join repeated"],
+    ].map((what) => new RegExp(`^the sum of ${what}$`)),
+  ],
+  [
+    "units that must not be added",
+    [/^adding EUR and USD/, /^subtracting/, /^comparing/, /in one case/, /in coalesce/, /in greatest/, /in a union/],
+  ],
+  [
+    "stream read of what is updated in place",
+    [/^a stream read of a table/, /^a stream read of an scd1/, /^an aggregate as a str/, /^change events of a joined/],
+  ],
+];
+
+test.each(families)("the list has mistakes of: %s", (_, patterns) => {
+  expect(patterns.filter((pattern) => !mistakes.some(({ rule }) => pattern.test(rule)))).toEqual([]);
+});
+
+test("every mistake is in the list once", () => {
+  const rules = mistakes.map(({ rule }) => rule);
+  expect(rules.filter((rule, i) => rules.indexOf(rule) !== i)).toEqual([]);
+});
+
 test("tsc says nothing of any other file", () => {
   expect([...errors.keys()].filter((file) => !(file in files))).toEqual([]);
 });

@@ -38,7 +38,7 @@ export async function tscOutput(dir: string, files: Readonly<Record<string, stri
   await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
   const args = ["--project", dir, "--noEmit", "--pretty", "false"];
   return new Promise<string>((done, failed) => {
-    execFile(tscPath, args, { cwd: dir, timeout: 60_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+    execFile(tscPath, args, { cwd: dir, timeout: 110_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       if (error && !/error TS/.test(stdout)) failed(new Error(`tsc did not run: ${stdout}${stderr}${error.message}`));
       else done(stdout);
     });
