@@ -4,7 +4,7 @@ import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
-import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull } from "./rules/keys.ts";
+import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import { noPersonalDataInGold, reasonsToDeclassify } from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
@@ -17,6 +17,7 @@ const RULES: readonly Rule[] = [
   unknownColumns,
   keysAreNotNull,
   foreignKeys,
+  lookupsFitTheKey,
   asOfJoinsFitTheHistory,
   noPersonalDataInGold,
   reasonsToDeclassify,

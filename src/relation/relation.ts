@@ -54,8 +54,10 @@ export type NotNull<K> = [NullPart<K>] extends [never]
   ? unknown
   : Problem<"a key must not be null: filter with whereNotNull(), or give orElse() a value">;
 
-/** Says that what orders events must not be null. */
-type Sequence<Q> = [NullPart<Q>] extends [never]
+/** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
+type Sequence<Q> = [NullPart<Q> | (Q extends { readonly "~fields": infer F } ? NullPart<F[keyof F]> : never)] extends [
+  never,
+]
   ? unknown
   : Problem<"sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value">;
 

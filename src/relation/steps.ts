@@ -147,6 +147,8 @@ export function asOfJoinNode(
 
 export function unionNode(inputs: readonly RelationNode[], at: Place): UnionNode {
   const [head, ...rest] = inputs;
+  const extra = rest.flatMap((input) => input.columns).find((c) => !head?.columns.some((own) => own.name === c.name));
+  if (extra) throw unlike(extra.name, `this side has no column "${extra.name}"`, at);
   const columns = (head?.columns ?? []).map((column) =>
     rest.reduce((merged, input) => mergeColumn(merged, input, at), column),
   );
@@ -160,16 +162,10 @@ export function unionNode(inputs: readonly RelationNode[], at: Place): UnionNode
 function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): ColumnFacts {
   const other = input.columns.find((c) => c.name === column.name);
   const type = other && widerType(column.type, other.type);
-  if (!other || !type) {
-    throw new DefinitionError({
-      code: "UNION001",
-      message: other
-        ? `union(): column "${column.name}" is ${typeName(column.type)} on one side and ${typeName(other.type)} on the other`
-        : `union(): the other side has no column "${column.name}"`,
-      help: "select() the same columns with the same types on both sides",
-      location: at,
-      column: column.name,
-    });
+  if (!other) throw unlike(column.name, `the other side has no column "${column.name}"`, at);
+  if (!type) {
+    const types = `is ${typeName(column.type)} on one side and ${typeName(other.type)} on the other`;
+    throw unlike(column.name, `column "${column.name}" ${types}`, at);
   }
   return Object.freeze({
     ...column,
@@ -177,6 +173,16 @@ function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): Colum
     nullable: column.nullable || other.nullable,
     labels: unionLabels([column, other]),
     additivity: leastAdditive([column.additivity, other.additivity]),
+  });
+}
+
+function unlike(column: string, what: string, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "UNION001",
+    message: `union(): ${what}`,
+    help: "select() the same columns with the same types on both sides",
+    location: at,
+    column,
   });
 }
 

@@ -280,6 +280,18 @@ const keys: readonly Mistake[] = [
   }) }))`,
   },
   {
+    rule: "changes with a nullable sequence among several",
+    wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({
+    key: (o) => o.order_id,
+    sequenceBy: (o) => fn.struct({ at: o.ordered_at, corrected: o.corrected_at }), // !
+  }) }))`,
+    says: "sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value",
+    right: `shop.scd2(($) => ({ made: $.orders_raw.changes({
+    key: (o) => o.order_id,
+    sequenceBy: (o) => fn.struct({ at: o.ordered_at, line: o.line }),
+  }) }))`,
+  },
+  {
     rule: "changes with columns and a nullable key",
     wrong: `shop.scd2(($) => ({ made: $.orders_raw.changes({
     key: (o) => o.coupon_id, // !

@@ -268,6 +268,29 @@ describe("rules over the AST", () => {
       ["FK002 k"],
     ],
     [
+      "FK002: a lookup with a column of another type than the key",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders.lookup(
+            $.people,
+            (o: Untyped) => o.at,
+            (o: Untyped) => ({ id: o.id }),
+          ),
+        })),
+      ["FK002 k"],
+    ],
+    [
+      "SCD003: one of several sequence columns may be null",
+      () =>
+        base().scd1(($: Untyped) => ({
+          k: $.orders_raw.changes({
+            key: (c: Untyped) => c.id,
+            sequenceBy: (c: Untyped) => fn.struct({ at: c.at, note: c.note }),
+          }),
+        })),
+      ["SCD003 k"],
+    ],
+    [
       "METRIC001: a sum of averages",
       () =>
         base().silver(($: Untyped) => ({
@@ -591,6 +614,42 @@ describe("what the builder refuses at once, with a code and a place", () => {
           .gold(($: Untyped) => ({ g: $.orders }))
           .silver(($: Untyped) => ({ k: $.g })),
     ],
+    [
+      "a name that both pipelines have",
+      "TBL001",
+      () => base().include(pipeline("q").bronze({ people: source.json("x", { id: t.bigint() }) })),
+    ],
+    [
+      "a union with a column that the other side lacks",
+      "UNION001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.union($.orders.select((c: Untyped) => ({ id: c.id }))) })),
+    ],
+    [
+      "a union with a column that this side lacks",
+      "UNION001",
+      () => base().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ id: c.id })).union($.orders) })),
+    ],
+    [
+      "a union with a column of another type",
+      "UNION001",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders.select((c: Untyped) => ({ id: c.id })).union($.orders.select((c: Untyped) => ({ id: c.note }))),
+        })),
+    ],
+    [
+      "a lookup of a table without a key",
+      "FK001",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders.lookup(
+            $.people_raw,
+            (o: Untyped) => o.customer,
+            (o: Untyped) => ({ id: o.id }),
+          ),
+        })),
+    ],
+    ["a query given to scd2", "SCD001", () => base().scd2(($: Untyped) => ({ k: $.orders_raw }))],
     [
       "whereNotNull() with a column under another name",
       "KEY002",

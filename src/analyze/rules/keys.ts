@@ -4,7 +4,7 @@ import type { ExprNode } from "../../expr/nodes.ts";
 import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
 import { children } from "../../pipeline/kind.ts";
 import type { ScdTableNode, TableNode } from "../../pipeline/nodes.ts";
-import type { AsOfJoinNode, ColumnFacts } from "../../relation/nodes.ts";
+import type { AsOfJoinNode, ColumnFacts, LookupNode } from "../../relation/nodes.ts";
 import { type SqlType, sameType, typeName } from "../../schema/types.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
@@ -94,6 +94,28 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
       ];
     }),
   );
+
+/** FK002: a lookup compares columns of the types of the other side's key. */
+export const lookupsFitTheKey: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => (step.kind === "lookup" ? otherKey(table, step) : [])),
+  );
+
+function otherKey(table: TableNode, step: LookupNode): readonly Diagnostic[] {
+  const own = step.on.map((expr) => expr.type);
+  const theirs = step.key.map((name) => column(step.right.columns, name)?.type);
+  if (own.length === theirs.length && own.every((type, i) => theirs[i] && sameType(type, theirs[i]))) return [];
+  return [
+    finding(table, {
+      code: "FK002",
+      message: `lookup() with types ${words(own)} does not fit the key (${step.key.join(", ")}) of types ${words(theirs)}`,
+      help: "give as many columns as the key has, of the same types: cast() where they differ",
+      at: step.at,
+    }),
+  ];
+}
 
 /**
  * JOIN001, JOIN002, JOIN003: a read of a history names every key of it, else several versions match one row, and a time
