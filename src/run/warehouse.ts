@@ -1,4 +1,8 @@
 /** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state beside them. */
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { link, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { DUCKDB_PRELUDE, duckdbText } from "../compile/duckdb.ts";
 import { RunError } from "../schema/errors.ts";
@@ -45,6 +49,11 @@ export class Warehouse {
 
   /** Opens or creates the file at `path`. */
   static async open(path: string): Promise<Warehouse> {
+    if (path !== ":memory:" && !existsSync(path)) await create(path);
+    return Warehouse.#openFile(path);
+  }
+
+  static async #openFile(path: string): Promise<Warehouse> {
     let warehouse: Warehouse;
     try {
       const instance = await DuckDBInstance.create(path);
@@ -141,6 +150,53 @@ export class Warehouse {
     } finally {
       this.#running.delete(running);
     }
+  }
+}
+
+/**
+ * Makes the file under another name first: a process that is killed meanwhile leaves no half-made warehouse. A link does
+ * not take the place of a file that another process has made in the meantime.
+ */
+async function create(path: string): Promise<void> {
+  const unfinished = `${path}.new-${randomUUID()}`;
+  try {
+    await removeAbandoned(path);
+    const instance = await DuckDBInstance.create(unfinished);
+    const connection = await instance.connect();
+    // Something must be in it, or nothing is written.
+    await connection.run("CREATE SCHEMA IF NOT EXISTS _medallion; CHECKPOINT");
+    connection.closeSync();
+    instance.closeSync();
+    await place(unfinished, path);
+  } catch (error) {
+    throw cannotOpen(path, error);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+const ABANDONED_AFTER_MS = 60_000;
+
+/** What processes left that were killed while they made this warehouse. */
+async function removeAbandoned(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.new-`));
+  for (const name of names) {
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file);
+    if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(file, { force: true });
+  }
+}
+
+async function place(unfinished: string, path: string): Promise<void> {
+  try {
+    await link(unfinished, path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return;
+    // Some file systems have no links.
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw error;
+    await rename(unfinished, path);
   }
 }
 

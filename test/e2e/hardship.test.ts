@@ -1,6 +1,6 @@
 /** What goes wrong around the data: files that vanish or end early, a full disk, an unusual layout. */
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, utimes } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { pipeline, source, t } from "medallion";
@@ -118,4 +118,14 @@ test("closing waits for what is running; a query after it has a code", async () 
   expect(await running).toEqual([{ n: 199999990000000n }]);
   await expect(update.query("SELECT 1")).rejects.toMatchObject({ code: "WAREHOUSE006" });
   await update.close();
+});
+
+test("a warehouse appears whole or not at all, and what a killed process left of one is cleared away", async () => {
+  const base = await folder();
+  const warehouse = path.join(base, "w.duckdb");
+  const left = path.join(base, "w.duckdb.new-killed");
+  await write(base, "w.duckdb.new-killed", "half a file");
+  await utimes(left, new Date(0), new Date(0));
+  await (await run(pipeline("p"), { warehouse })).close();
+  expect((await readdir(base)).sort()).toEqual(["w.duckdb"]);
 });
