@@ -6,6 +6,7 @@
 export { analyze } from "./analyze/analyze.ts";
 export type { Diagnostic } from "./analyze/diagnostic.ts";
 export { type ColumnLineage, type ColumnRef, lineage } from "./analyze/lineage.ts";
+export { type BundleOptions, bundle } from "./compile/bundle.ts";
 export {
   type Compiled,
   type CompiledFile,
@@ -13,6 +14,13 @@ export {
   compile,
   type Schemas,
 } from "./compile/compile.ts";
+export type {
+  DatabricksAlert,
+  DatabricksEnvironment,
+  DatabricksNotification,
+  DatabricksPermission,
+  DatabricksPrincipal,
+} from "./compile/environment.ts";
 export type { Layout } from "./compile/layout.ts";
 export type { Target } from "./compile/support.ts";
 export { type AnyColumn, type Column, type NumberColumn, t } from "./expr/columns.ts";

@@ -1,0 +1,279 @@
+/** `bundle()`: a pipeline as a Databricks Asset Bundle, one target per environment. */
+import { Document } from "yaml";
+import type { PipelineNode } from "../pipeline/nodes.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import { CompileError } from "../schema/errors.ts";
+import { type Compiled, type CompiledFile, compile } from "./compile.ts";
+import type { DatabricksEnvironment } from "./environment.ts";
+import { type PipelineSettings, pipelineSettings, principal } from "./settings.ts";
+
+export interface BundleOptions {
+  /** Environments by name: each becomes a target. */
+  readonly environments: Readonly<Record<string, DatabricksEnvironment>>;
+  /** The environment that `databricks bundle deploy` takes without `--target`. Default: none. */
+  readonly defaultEnvironment?: string;
+  /** Name of the bundle. Default: the pipeline's. */
+  readonly name?: string;
+}
+
+/** One environment with its settings as Databricks names them. */
+interface Target {
+  readonly name: string;
+  readonly given: DatabricksEnvironment;
+  readonly settings: PipelineSettings;
+}
+
+type Yaml = Readonly<Record<string, unknown>>;
+
+/**
+ * A pipeline as a Databricks Asset Bundle: `databricks.yml`, `resources/<pipeline>.pipeline.yml` and the SQL in `src/`.
+ * What differs between environments is in `databricks.yml`, the rest in the resource. The same pipeline and options
+ * give the same files, byte for byte.
+ *
+ * @throws MedallionError `BUNDLE001` without environments, `BUNDLE002` where only some of them name a catalog,
+ * `BUNDLE003` where settings contradict each other, and what `compile` throws.
+ * @example
+ * ```ts
+ * import { bundle, pipeline, source, t } from "medallion";
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * const { files } = bundle(p, {
+ *   environments: {
+ *     dev: { host: "https://dev.cloud.databricks.com", mode: "development", catalog: "dev" },
+ *     prod: { host: "https://prod.cloud.databricks.com", mode: "production", catalog: "prod" },
+ *   },
+ *   defaultEnvironment: "dev",
+ * });
+ * for (const file of files) console.log(file.path, file.contents);
+ * ```
+ */
+export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled {
+  const node = pipeline.toNode();
+  const targets = targetsOf(node, options);
+  const sql = sqlFiles(pipeline, targets);
+  const variables = variablesOf(targets);
+  const shared = sharedSettings(targets, variables);
+  return {
+    files: [
+      { path: "databricks.yml", contents: written(rootFile(node, options, targets, variables, shared), node) },
+      {
+        path: `resources/${node.name}.pipeline.yml`,
+        contents: written(resourceFile(node, variables, shared, sql.folder), node),
+      },
+      ...sql.files,
+    ],
+  };
+}
+
+const TARGET = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
+function targetsOf(node: PipelineNode, options: BundleOptions): readonly Target[] {
+  const targets = Object.entries(options.environments).map(([name, given]) => ({
+    name,
+    given,
+    settings: pipelineSettings(node.name, given, name),
+  }));
+  if (targets.length === 0) {
+    throw new CompileError({
+      code: "BUNDLE001",
+      message: "a bundle needs an environment",
+      help: 'environments: { dev: { host: "https://….cloud.databricks.com", catalog: "dev" } }',
+    });
+  }
+  for (const { name } of targets) {
+    if (TARGET.test(name)) continue;
+    throw new CompileError({
+      code: "BUNDLE001",
+      message: `"${name}" cannot name a target of a bundle`,
+      help: "letters, digits, _ and -, beginning with a letter",
+    });
+  }
+  const { defaultEnvironment } = options;
+  if (defaultEnvironment !== undefined && !Object.hasOwn(options.environments, defaultEnvironment)) {
+    throw new CompileError({
+      code: "BUNDLE001",
+      message: `there is no environment "${defaultEnvironment}" to be the default`,
+      help: `the environments are: ${targets.map((t) => t.name).join(", ")}`,
+    });
+  }
+  const without = targets.filter((t) => t.given.catalog === undefined).map((t) => `"${t.name}"`);
+  if (without.length > 0 && without.length < targets.length) {
+    throw new CompileError({
+      code: "BUNDLE002",
+      message: `environment ${without.join(", ")} names no catalog, and others do`,
+      help: "name a catalog in every environment, or in none",
+    });
+  }
+  return targets;
+}
+
+/** The SQL names no catalog: it is the pipeline's own, so one text serves all environments with the same schemas. */
+function sqlFiles(
+  pipeline: AnyPipeline,
+  targets: readonly Target[],
+): { readonly files: readonly CompiledFile[]; readonly folder: string } {
+  const compiled = targets.map((target) => ({ target, files: environmentSql(pipeline, target.given) }));
+  const texts = new Set(compiled.map(({ files }) => JSON.stringify(files)));
+  const below = (folder: string, files: readonly CompiledFile[]): readonly CompiledFile[] =>
+    files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
+  if (texts.size === 1) return { files: below("src", compiled[0]?.files ?? []), folder: "src" };
+  return {
+    files: compiled.flatMap(({ target, files }) => below(`src/${target.name}`, files)),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
+    folder: "src/${bundle.target}",
+  };
+}
+
+/** The SQL of one environment, without a catalog: the pipeline has it as a setting. */
+export function environmentSql(pipeline: AnyPipeline, { schemas }: DatabricksEnvironment): readonly CompiledFile[] {
+  return compile(pipeline, { target: "databricks", ...(schemas && { schemas }) }).files;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly description: string;
+  /** It stands for a parameter of the pipeline, not for one of its settings. */
+  readonly parameter: boolean;
+  readonly of: (target: Target) => string | undefined;
+}
+
+/** What a bundle can name as a variable; `spark.sql.…` is none. */
+const VARIABLE = /^[A-Za-z](?:[-_]*[A-Za-z0-9])*$/;
+
+/** Catalog, schema and the parameters that every environment has: `--var` sets them for one deployment. */
+function variablesOf(targets: readonly Target[]): readonly Variable[] {
+  const [first] = targets;
+  const parameters = Object.keys(first?.given.parameters ?? {}).filter(
+    (name) =>
+      VARIABLE.test(name) &&
+      name !== "catalog" &&
+      name !== "schema" &&
+      targets.every((t) => t.given.parameters !== undefined && Object.hasOwn(t.given.parameters, name)),
+  );
+  const setting = (name: "catalog" | "schema", description: string): Variable => ({
+    name,
+    description,
+    parameter: false,
+    of: (target) => target.settings[name],
+  });
+  return [
+    ...(first?.settings.catalog === undefined ? [] : [setting("catalog", "Catalog that the tables go to")]),
+    setting("schema", "Default schema of the pipeline"),
+    ...parameters.map((name) => ({
+      name,
+      description: `Parameter "${name}" of the pipeline`,
+      parameter: true,
+      of: (target: Target) => target.settings.configuration[name],
+    })),
+  ];
+}
+
+/** A setting's path and value: `["serverless", true]`, and one of each parameter, so that these are told apart singly. */
+type Setting = readonly [path: readonly [string, string?], value: unknown];
+
+/** Settings of a target that no variable stands for. */
+function ownSettings(target: Target, variables: readonly Variable[]): readonly Setting[] {
+  const { catalog: _, schema: __, configuration, ...rest } = target.settings;
+  const inVariables = new Set(variables.filter((v) => v.parameter).map((v) => v.name));
+  const { permissions } = target.given;
+  return [
+    ...Object.entries(rest).map(([name, value]): Setting => [[name], value]),
+    ...Object.entries(configuration)
+      .filter(([name]) => !inVariables.has(name))
+      .map(([name, value]): Setting => [["configuration", name], value]),
+    ...(permissions
+      ? [[["permissions"], permissions.map(({ level, ...who }) => ({ level, ...principal(who) }))] satisfies Setting]
+      : []),
+  ];
+}
+
+/** The settings on which all environments agree: they are in the resource, the others in each target. */
+function sharedSettings(targets: readonly Target[], variables: readonly Variable[]): readonly Setting[] {
+  const [first = [], ...others] = targets.map((target) => ownSettings(target, variables));
+  const told = others.map((other) => new Set(other.map((setting) => JSON.stringify(setting))));
+  return first.filter((setting) => told.every((other) => other.has(JSON.stringify(setting))));
+}
+
+function asYaml(settings: readonly Setting[]): Yaml {
+  const configuration = settings.flatMap(([[name, key], value]) =>
+    name === "configuration" && key !== undefined ? [[key, value] as const] : [],
+  );
+  const plain = settings.flatMap(([[name, key], value]) => (key === undefined ? [[name, value] as const] : []));
+  return {
+    ...Object.fromEntries(plain),
+    ...(configuration.length > 0 && { configuration: Object.fromEntries(configuration) }),
+  };
+}
+
+function rootFile(
+  node: PipelineNode,
+  options: BundleOptions,
+  targets: readonly Target[],
+  variables: readonly Variable[],
+  shared: readonly Setting[],
+): Yaml {
+  const told = new Set(shared.map((setting) => JSON.stringify(setting)));
+  return {
+    bundle: { name: options.name ?? node.name },
+    include: ["resources/*.yml"],
+    variables: Object.fromEntries(variables.map(({ name, description }) => [name, { description }])),
+    targets: Object.fromEntries(
+      targets.map((target) => {
+        const { mode, host, profile, rootPath } = target.given;
+        const own = ownSettings(target, variables).filter((setting) => !told.has(JSON.stringify(setting)));
+        const workspace = {
+          ...(host !== undefined && { host }),
+          ...(profile !== undefined && { profile }),
+          ...(rootPath !== undefined && { root_path: rootPath }),
+        };
+        return [
+          target.name,
+          {
+            ...(mode !== undefined && { mode }),
+            ...(target.name === options.defaultEnvironment && { default: true }),
+            ...(Object.keys(workspace).length > 0 && { workspace }),
+            variables: Object.fromEntries(variables.map((v) => [v.name, v.of(target)])),
+            ...(own.length > 0 && { resources: { pipelines: { [node.name]: asYaml(own) } } }),
+          },
+        ];
+      }),
+    ),
+  };
+}
+
+function resourceFile(
+  node: PipelineNode,
+  variables: readonly Variable[],
+  shared: readonly Setting[],
+  folder: string,
+): Yaml {
+  const reference = ({ name }: Variable): string => `\${var.${name}}`;
+  const settings = variables.filter((v) => !v.parameter).map((v) => [v.name, reference(v)] as const);
+  const parameters = variables.filter((v) => v.parameter);
+  const { name, ...rest } = asYaml([
+    ...shared,
+    ...parameters.map((v): Setting => [["configuration", v.name], reference(v)]),
+  ]);
+  const resource = {
+    ...(name !== undefined && { name }),
+    ...Object.fromEntries(settings),
+    ...rest,
+    root_path: `../${folder}`,
+    libraries: [{ glob: { include: `../${folder}/**` } }],
+  };
+  return { resources: { pipelines: { [node.name]: resource } } };
+}
+
+function written(content: Yaml, node: PipelineNode): string {
+  const document = new Document(content, { aliasDuplicateObjects: false });
+  document.commentBefore = [
+    ` Databricks Asset Bundle of the pipeline "${node.name}".`,
+    ` Made by medallion from ${madeIn(node)}: change it there and compile again.`,
+  ].join("\n");
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The user's files that define the tables. */
+function madeIn(node: PipelineNode): string {
+  const files = new Set(node.tables.flatMap((table) => table.at?.replace(/:\d+:\d+$/, "") ?? []));
+  return files.size === 0 ? "its manifest" : [...files].sort().join(", ");
+}

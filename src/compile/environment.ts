@@ -1,0 +1,62 @@
+/** Where a pipeline is deployed: what one environment of a Databricks workspace asks for. */
+import type { Layer } from "../pipeline/nodes.ts";
+
+/** Who is told, and when. */
+export interface DatabricksNotification {
+  readonly email: readonly string[];
+  /** Default: when an update or a table fails. */
+  readonly on?: readonly DatabricksAlert[];
+}
+
+export type DatabricksAlert = "update-success" | "update-failure" | "update-fatal-failure" | "flow-failure";
+
+/** A user by e-mail address, a group by name, or a service principal by application ID. */
+export type DatabricksPrincipal =
+  | { readonly user: string }
+  | { readonly group: string }
+  | { readonly servicePrincipal: string };
+
+export type DatabricksPermission = DatabricksPrincipal & { readonly level: "CAN_VIEW" | "CAN_RUN" | "CAN_MANAGE" };
+
+/** One environment: the workspace, where tables go, and how the pipeline runs. */
+export interface DatabricksEnvironment {
+  /** URL of the workspace. */
+  readonly host?: string;
+  /** Profile of `~/.databrickscfg` that holds the credentials. */
+  readonly profile?: string;
+  /** `development`: the pipeline is the developer's own and keeps its compute; `production`: shared and checked. */
+  readonly mode?: "development" | "production";
+  /** Name of the pipeline in the workspace. Default: its own. */
+  readonly name?: string;
+  /** Folder of the workspace that the files go to. Default: one of the deploying user. */
+  readonly rootPath?: string;
+  /** Unity Catalog catalog that the tables go to. */
+  readonly catalog?: string;
+  /** Default schema: for the event log and what has no layer. Default: the one of bronze. */
+  readonly schema?: string;
+  /** Schemas of the layers. Default: `bronze`, `silver` and `gold`. */
+  readonly schemas?: Readonly<Partial<Record<Layer, string>>>;
+  /** Default: `true`. */
+  readonly serverless?: boolean;
+  /** Keeps compute between updates and does not retry. Default: `true` where `mode` is `development`. */
+  readonly development?: boolean;
+  /** Runs until it is stopped. Default: `false`, one update at a time. */
+  readonly continuous?: boolean;
+  /** Default: `CURRENT`. */
+  readonly channel?: "CURRENT" | "PREVIEW";
+  /** Product edition; not with `serverless`. */
+  readonly edition?: "CORE" | "PRO" | "ADVANCED";
+  /** Not with `serverless`, which always has it. */
+  readonly photon?: boolean;
+  /** Values of `${name}` in the SQL, and settings of Spark. */
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly notifications?: readonly DatabricksNotification[];
+  readonly permissions?: readonly DatabricksPermission[];
+  /** Whom the pipeline runs as. Default: who made it. */
+  readonly runAs?: { readonly user: string } | { readonly servicePrincipal: string };
+  /** Table that the event log is published to, in the default catalog and schema unless it names others. */
+  readonly eventLog?: { readonly name: string; readonly catalog?: string; readonly schema?: string };
+  /** Budget policy of serverless compute. */
+  readonly budgetPolicyId?: string;
+}
