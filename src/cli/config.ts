@@ -1,7 +1,9 @@
 /** `medallion.config.ts`: what a project is made of. */
 import { z } from "zod";
+import type { DatabricksEnvironment } from "../compile/environment.ts";
 import type { Target } from "../compile/support.ts";
 import { nearest } from "../expr/record.ts";
+import { DATABRICKS_KEYS, databricksShape } from "./config-databricks.ts";
 import { CliError, UsageError } from "./errors.ts";
 
 /** As a record, so that tsc asks for a target that the compiler learned. */
@@ -25,6 +27,8 @@ export interface EnvironmentConfig {
   readonly target?: Target;
   /** Where `compile` writes to when `--out` is not given. Default: `out/<target>`. */
   readonly out?: string;
+  /** Where `deploy` and `run --target databricks` go, and a target of the bundle. Never a token: these are for the environment. */
+  readonly databricks?: DatabricksEnvironment;
 }
 
 /** The content of `medallion.config.ts`. */
@@ -45,7 +49,10 @@ export interface MedallionConfig extends EnvironmentConfig {
  * export default defineConfig({
  *   pipeline: "./src/pipeline.ts",
  *   warehouse: "warehouse.duckdb",
- *   environments: { test: { baseDir: "test/data", warehouse: ":memory:" } },
+ *   environments: {
+ *     test: { baseDir: "test/data", warehouse: ":memory:" },
+ *     prod: { databricks: { host: "https://my.cloud.databricks.com", catalog: "prod", mode: "production" } },
+ *   },
  * });
  * ```
  */
@@ -61,13 +68,19 @@ const environment = {
     .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGETS.join(", ")}`)
     .optional(),
   out: z.string().min(1).optional(),
+  databricks: databricksShape.optional(),
 };
 const shape = z.strictObject({
   pipeline: z.string().min(1),
   ...environment,
   environments: z.record(z.string(), z.strictObject(environment)).optional(),
 });
-const KEYS = Object.keys(shape.shape);
+
+/** The keys that an object of the config may have, by where it is. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.at(-1) === "databricks") return DATABRICKS_KEYS;
+  return path[0] === "environments" && path.length === 2 ? Object.keys(environment) : Object.keys(shape.shape);
+}
 
 /** @throws CliError `CFG002` where the value is not a config. */
 export function readConfig(value: unknown, file: string): MedallionConfig {
@@ -76,7 +89,7 @@ export function readConfig(value: unknown, file: string): MedallionConfig {
   const [issue] = read.error.issues;
   const at = issue?.path.join(".") ?? "";
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const near = unknown === undefined ? undefined : nearest(unknown, KEYS);
+  const near = unknown === undefined ? undefined : nearest(unknown, keysAt(issue?.path ?? []));
   throw new CliError({
     code: "CFG002",
     message: `${file} is not a config: ${at === "" ? "" : `${at}: `}${issue?.message ?? "wrong shape"}`,
@@ -86,12 +99,17 @@ export function readConfig(value: unknown, file: string): MedallionConfig {
   });
 }
 
-/** The config with the settings of one environment over its own. */
+/** The config with the settings of one environment over its own; those of `databricks` one by one. */
 export function inEnvironment(config: MedallionConfig, name: string | undefined): MedallionConfig {
   if (name === undefined) return config;
   const environments = config.environments ?? {};
   const found = Object.hasOwn(environments, name) ? environments[name] : undefined;
-  if (found) return { ...config, ...found, params: { ...config.params, ...found.params } };
+  if (found) {
+    const params = { ...config.params, ...found.params };
+    const databricks =
+      config.databricks || found.databricks ? { ...config.databricks, ...found.databricks } : undefined;
+    return { ...config, ...found, params, ...(databricks && { databricks }) };
+  }
   const names = Object.keys(environments);
   const near = nearest(name, names);
   throw new UsageError({
@@ -99,4 +117,14 @@ export function inEnvironment(config: MedallionConfig, name: string | undefined)
     message: `the config has no environment "${name}"`,
     help: near ? `did you mean "${near}"?` : `the environments are: ${names.join(", ") || "none"}`,
   });
+}
+
+/** Every environment that goes to Databricks, by name. One that only the config's own settings describe is `default`. */
+export function databricksEnvironments(config: MedallionConfig): Readonly<Record<string, DatabricksEnvironment>> {
+  const named = Object.keys(config.environments ?? {}).flatMap((name) => {
+    const { databricks } = inEnvironment(config, name);
+    return config.environments?.[name]?.databricks && databricks ? [[name, databricks] as const] : [];
+  });
+  if (named.length > 0 || !config.databricks) return Object.fromEntries(named);
+  return { default: config.databricks };
 }

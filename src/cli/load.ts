@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { DatabricksEnvironment } from "../compile/environment.ts";
 import type { Target } from "../compile/support.ts";
 import { nearest } from "../expr/record.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { Given } from "./command.ts";
-import { inEnvironment, readConfig } from "./config.ts";
+import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig } from "./config.ts";
 import { CliError, errorDetails, hasCode, messageOf, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
 import type { Io } from "./io.ts";
@@ -22,6 +23,12 @@ export interface Project {
   readonly target?: Target;
   /** Absolute. */
   readonly out?: string;
+  /** What `--env` named. */
+  readonly environment?: string;
+  /** Where the environment, or the config itself, goes on Databricks. */
+  readonly databricks?: DatabricksEnvironment;
+  /** All environments of the config that go there. */
+  readonly databricksEnvironments: Readonly<Record<string, DatabricksEnvironment>>;
 }
 
 const CONFIG_FILE = "medallion.config.ts";
@@ -40,7 +47,9 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
   const useConfig = pipelineFlag === undefined || configFlag !== undefined || given.text("env") !== undefined;
   const configFile = useConfig ? (configFlag ?? path.join(io.cwd, CONFIG_FILE)) : undefined;
   const root = path.dirname(configFile ?? pipelineFlag ?? io.cwd);
-  const config = configFile === undefined ? undefined : await loadConfig(configFile, given.text("env"), io);
+  const environment = given.text("env");
+  const whole = configFile === undefined ? undefined : await loadConfig(configFile, io);
+  const config = whole && inEnvironment(whole, environment);
   const below = (value: string | undefined): string | undefined =>
     value === undefined || value === ":memory:" ? value : path.resolve(root, value);
 
@@ -55,6 +64,9 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     params: { ...config?.params, ...paramsOf(given) },
     ...(config?.target !== undefined && { target: config.target }),
     ...(out !== undefined && { out }),
+    ...(environment !== undefined && { environment }),
+    ...(config?.databricks && { databricks: config.databricks }),
+    databricksEnvironments: whole ? databricksEnvironments(whole) : {},
   };
 }
 
@@ -81,7 +93,7 @@ export function knownTable(name: string, pipeline: AnyPipeline): string {
   });
 }
 
-async function loadConfig(file: string, environment: string | undefined, io: Io) {
+async function loadConfig(file: string, io: Io): Promise<MedallionConfig> {
   const shown = shownPath(file, io.cwd);
   if (!existsSync(file)) {
     throw new UsageError({
@@ -90,7 +102,7 @@ async function loadConfig(file: string, environment: string | undefined, io: Io)
       help: "go to the project's folder, name one with --config FILE or --pipeline FILE, or make a project with medallion init",
     });
   }
-  return inEnvironment(readConfig(await defaultExport(file, io), shown), environment);
+  return readConfig(await defaultExport(file, io), shown);
 }
 
 async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {

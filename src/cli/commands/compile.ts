@@ -1,6 +1,7 @@
 /** `medallion compile`: the pipeline as files of a target. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { bundle } from "../../compile/bundle.ts";
 import { type CompiledFile, compile as compilePipeline } from "../../compile/compile.ts";
 import type { Target } from "../../compile/support.ts";
 import { nearest } from "../../expr/record.ts";
@@ -10,7 +11,7 @@ import { isTarget, TARGETS } from "../config.ts";
 import { CliError, EXIT, hasCode, messageOf, UsageError } from "../errors.ts";
 import { bytes, plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
-import { loadProject } from "../load.ts";
+import { loadProject, type Project } from "../load.ts";
 import type { Paint } from "../style.ts";
 import { tableLines } from "../table.ts";
 
@@ -29,6 +30,10 @@ export const compile: Command = {
   flags: {
     target: { type: "string", short: "t", value: "T", help: `what to write for: ${TARGETS.join(", ")}` },
     out: { type: "string", short: "o", value: "DIR", help: "folder to write to (default: out/<target>)" },
+    bundle: {
+      type: "boolean",
+      help: "write a Databricks Asset Bundle: the SQL, databricks.yml and the pipeline resource",
+    },
     ...PROJECT_FLAGS,
   },
   about: [
@@ -37,6 +42,7 @@ export const compile: Command = {
   ],
   examples: [
     ["medallion compile --target databricks --out bundle/sql", "SQL of a Lakeflow pipeline"],
+    ["medallion compile --target databricks --bundle --out bundle", "a bundle with a target for each environment"],
     ["medallion compile --target duckdb --out sql", "a script that DuckDB runs"],
   ],
   async run(given, io) {
@@ -47,7 +53,7 @@ export const compile: Command = {
     const outFlag = given.text("out");
     const out =
       outFlag === undefined ? (project.out ?? path.resolve(io.cwd, "out", target)) : path.resolve(io.cwd, outFlag);
-    const { files } = compilePipeline(project.pipeline, { target });
+    const files = given.on("bundle") ? bundleFiles(project, target) : sqlFiles(project, target);
     const written: Written[] = [];
     for (const file of files) written.push(await writeTo(out, file));
     if (given.on("json")) writeJson(io, { target, out, files: written });
@@ -65,6 +71,26 @@ function targetOf(name: string | undefined): Target {
     message: name === undefined ? "medallion compile needs --target" : `there is no target "${name}"`,
     help: near ? `did you mean "${near}"?` : targets,
   });
+}
+
+function sqlFiles({ pipeline, databricks }: Project, target: Target): readonly CompiledFile[] {
+  const { catalog, schemas } = (target === "databricks" && databricks) || {};
+  return compilePipeline(pipeline, { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) })
+    .files;
+}
+
+/** All environments of the config are targets of the bundle; `--env` says which one is its default. */
+function bundleFiles(project: Project, target: Target): readonly CompiledFile[] {
+  if (target !== "databricks") {
+    throw new UsageError({
+      code: "CLI004",
+      message: `--bundle is for Databricks, not for ${target}`,
+      help: "medallion compile --target databricks --bundle",
+    });
+  }
+  const { pipeline, databricksEnvironments: environments, environment } = project;
+  return bundle(pipeline, { environments, ...(environment !== undefined && { defaultEnvironment: environment }) })
+    .files;
 }
 
 /** Writes only what changed, so that watchers and build tools see only what changed. */

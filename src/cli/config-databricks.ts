@@ -1,0 +1,49 @@
+/** The `databricks` part of the config: checked when it is read, so that a mistyped key is not left out in silence. */
+import { z } from "zod";
+import type { DatabricksEnvironment } from "../compile/environment.ts";
+
+const text = z.string().min(1);
+const strings = z.record(text, z.string());
+const user = z.strictObject({ user: text });
+const servicePrincipal = z.strictObject({ servicePrincipal: text });
+const level = z.enum(["CAN_VIEW", "CAN_RUN", "CAN_MANAGE"]);
+const who = { user: text.optional(), group: text.optional(), servicePrincipal: text.optional() };
+const alert = z.enum(["update-success", "update-failure", "update-fatal-failure", "flow-failure"]);
+
+/** One of three names, and exactly one. */
+const permission = z
+  .strictObject({ ...who, level })
+  .refine((p) => Object.keys(who).filter((key) => key in p).length === 1, {
+    message: "expected one of user, group, servicePrincipal, and a level",
+  });
+
+/** A field for every setting, so that tsc asks for one that `DatabricksEnvironment` learned. */
+const fields: Readonly<Record<keyof DatabricksEnvironment, z.ZodType>> = {
+  host: text,
+  profile: text,
+  mode: z.enum(["development", "production"]),
+  name: text,
+  rootPath: text.startsWith("/", { error: "expected a path of the workspace, which begins with /" }),
+  catalog: text,
+  schema: text,
+  schemas: z.strictObject({ bronze: text.optional(), silver: text.optional(), gold: text.optional() }),
+  serverless: z.boolean(),
+  development: z.boolean(),
+  continuous: z.boolean(),
+  channel: z.enum(["CURRENT", "PREVIEW"]),
+  edition: z.enum(["CORE", "PRO", "ADVANCED"]),
+  photon: z.boolean(),
+  parameters: z.record(text, z.union([z.string(), z.number(), z.boolean()])),
+  tags: strings,
+  notifications: z.array(z.strictObject({ email: z.array(text).min(1), on: z.array(alert).min(1).optional() })),
+  permissions: z.array(permission),
+  runAs: z.union([user, servicePrincipal], { error: "expected { user } or { servicePrincipal }" }),
+  eventLog: z.strictObject({ name: text, catalog: text.optional(), schema: text.optional() }),
+  budgetPolicyId: text,
+};
+
+export const DATABRICKS_KEYS: readonly string[] = Object.freeze(Object.keys(fields));
+
+export const databricksShape = z.strictObject(
+  Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, type.optional()])),
+);
