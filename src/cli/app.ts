@@ -4,6 +4,7 @@ import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { compile } from "./commands/compile.ts";
+import { deploy } from "./commands/deploy.ts";
 import { init } from "./commands/init.ts";
 import { preview } from "./commands/preview.ts";
 import { run } from "./commands/run.ts";
@@ -14,7 +15,7 @@ import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
 import { packageInfo } from "./package-info.ts";
 import { problemLines } from "./problem.ts";
 
-const COMMANDS: readonly Command[] = [init, check, run, preview, show, compile];
+const COMMANDS: readonly Command[] = [init, check, run, preview, show, compile, deploy];
 
 /**
  * Runs a command line (`["run", "--json"]`) and gives its exit code: 0 done, 1 problems or failed, 2 wrong use. It

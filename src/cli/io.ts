@@ -37,3 +37,9 @@ export function writeJson(io: Io, value: unknown): void {
 export function writeLines(stream: OutputStream, lines: readonly string[]): void {
   stream.write(`${lines.join("\n")}\n`);
 }
+
+/** Plain progress lines stay where they are: an empty line sets the report apart. */
+export function separate(io: Io): void {
+  if (!io.stderr.isTTY) return;
+  if (!wantsColor(io.stderr, io.env) || io.env["CI"]) io.stderr.write("\n");
+}

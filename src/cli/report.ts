@@ -1,5 +1,5 @@
 /** What an update did, as a person reads it. */
-import type { ExpectationResult, TableResult, Update } from "../run/update.ts";
+import type { ExpectationResult, TableResult, UpdateResult } from "../run/update.ts";
 import type { ErrorDetails } from "../schema/errors.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
@@ -14,6 +14,8 @@ export interface ReportOptions {
   readonly cwd?: string;
   /** The errors of failed tables, to show the source line of each. Without one a table's `reason` is shown. */
   readonly errors?: ReadonlyMap<string, ErrorDetails>;
+  /** Where the result is, for an engine without a warehouse file: `["Pipeline", "https://…"]`. */
+  readonly place?: readonly [label: string, text: string];
 }
 
 const COLUMNS: readonly Column[] = [
@@ -46,27 +48,35 @@ const STATUS_COLUMN: Column = { header: "STATUS" };
  * }
  * ```
  */
-export function reportUpdate(update: Update, options: ReportOptions = {}): string {
+export function reportUpdate(
+  update: UpdateResult & { readonly warehouse?: string },
+  options: ReportOptions = {},
+): string {
   const paint = paintFor(options.color === true);
   const cwd = options.cwd ?? process.cwd();
   const { tables } = update;
-  const where = `${paint("dim", "Warehouse:")} ${shownPath(update.warehouse, cwd)}`;
+  const where = placeOf(update.warehouse, options, cwd).map(([label, text]) => `${paint("dim", `${label}:`)} ${text}`);
   if (update.status === "completed" && tables.every((t) => t.skipped)) {
     return [
       `Everything is up to date. ${paint("dim", `${plural(tables.length, "table")}, ${duration(update.durationMs)}`)}`,
-      where,
+      ...where,
     ].join("\n");
   }
   const sections = [
     resultTable(tables, paint),
     brokenExpectations(tables, paint),
     failures(tables, options, paint, cwd),
-    [summary(update, paint), ...quarantineHint(tables, paint), where],
+    [summary(update, paint), ...quarantineHint(tables, update.warehouse !== undefined, paint), ...where],
   ];
   return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+function placeOf(warehouse: string | undefined, { place }: ReportOptions, cwd: string) {
+  if (place) return [place];
+  return warehouse === undefined ? [] : [["Warehouse", shownPath(warehouse, cwd)] as const];
 }
 
 const STATUS: Readonly<Record<TableResult["status"], Cell>> = {
@@ -156,7 +166,7 @@ function failures(
   });
 }
 
-function summary(update: Update, paint: Paint): string {
+function summary(update: UpdateResult, paint: Paint): string {
   const of = (status: TableResult["status"]): number => update.tables.filter((t) => t.status === status).length;
   const parts = [
     `${count(of("completed"))} done`,
@@ -172,11 +182,11 @@ function summary(update: Update, paint: Paint): string {
 
 const SHOWN_HINTS = 5;
 
-function quarantineHint(tables: readonly TableResult[], paint: Paint): readonly string[] {
+function quarantineHint(tables: readonly TableResult[], local: boolean, paint: Paint): readonly string[] {
   const from = tables.filter((t) => t.rowsQuarantined > 0);
   const shown = from.slice(0, SHOWN_HINTS).map((t) => {
-    const look = paint("cyan", `medallion preview ${t.name}_quarantine`);
-    return `Quarantined: ${plural(t.rowsQuarantined, "row")} of ${t.name}; why: ${look}`;
+    const look = local ? `why: ${paint("cyan", `medallion preview ${t.name}_quarantine`)}` : `in ${t.name}_quarantine`;
+    return `Quarantined: ${plural(t.rowsQuarantined, "row")} of ${t.name}; ${look}`;
   });
   const more = from.length - shown.length;
   return more > 0 ? [...shown, `Quarantined: rows of ${plural(more, "more table", "more tables")}`] : shown;

@@ -1,4 +1,12 @@
 /** `medallion/run`: the embedded engine. */
 export type { ParamValue } from "./params.ts";
 export { type RunOptions, run } from "./run.ts";
-export type { ExpectationResult, RunEvent, TableResult, TableStatus, Update, UpdateStatus } from "./update.ts";
+export type {
+  ExpectationResult,
+  RunEvent,
+  TableResult,
+  TableStatus,
+  Update,
+  UpdateResult,
+  UpdateStatus,
+} from "./update.ts";

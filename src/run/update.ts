@@ -51,14 +51,18 @@ export interface RunEvent {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** A finished update, with its warehouse still open for a look at the result. */
-export interface Update {
+/** What an update did, on any engine. */
+export interface UpdateResult {
   readonly id: string;
   readonly status: UpdateStatus;
   readonly tables: readonly TableResult[];
+  readonly durationMs: number;
+}
+
+/** A finished update, with its warehouse still open for a look at the result. */
+export interface Update extends UpdateResult {
   /** Path of the warehouse file, or `:memory:`. */
   readonly warehouse: string;
-  readonly durationMs: number;
   /** Rows of a SQL query over the warehouse. */
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;

@@ -1,0 +1,113 @@
+/** `medallion deploy`: the pipeline, brought to a Databricks workspace. */
+import type { Deployment } from "../../databricks/index.ts";
+import { refusal } from "../check.ts";
+import { type Command, PROJECT_FLAGS } from "../command.ts";
+import { EXIT } from "../errors.ts";
+import { plural } from "../format.ts";
+import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
+import { loadProject } from "../load.ts";
+import type { Paint, Style } from "../style.ts";
+import { type Cell, tableLines } from "../table.ts";
+import { connectTo } from "../workspace.ts";
+
+export const deploy: Command = {
+  name: "deploy",
+  summary: "brings the pipeline to a Databricks workspace",
+  arguments: [],
+  flags: {
+    "dry-run": { type: "boolean", help: "say what would change, and change nothing" },
+    ...PROJECT_FLAGS,
+  },
+  about: [
+    "Compiles the pipeline, uploads the SQL, and makes or changes the pipeline of that name. What is right already is left",
+    "alone. Where to and how it runs there is the databricks setting of the environment in medallion.config.ts; the",
+    "credentials are DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, or a profile of ~/.databrickscfg.",
+  ],
+  examples: [
+    ["medallion deploy --env dev", "to the workspace of the environment dev"],
+    ["medallion deploy --env prod --dry-run", "what would change there"],
+    ["medallion deploy --env prod --json | jq '.files[] | select(.change != \"unchanged\")'", "for a program"],
+    ["medallion run --target databricks --env dev", "then run it there"],
+  ],
+  async run(given, io) {
+    const project = await loadProject(given, io);
+    const json = given.on("json");
+    const refused = refusal(project.pipeline, json, io);
+    if (refused !== undefined) return refused;
+    const { client, environment, environmentName } = await connectTo(project, io);
+    const { deploy: bring } = await import("../../databricks/index.ts");
+    const options = { environment, environmentName, dryRun: given.on("dry-run") };
+    const release = io.onInterrupt?.("Interrupted. The deployment is not complete: deploy again.");
+    const done = await bring(client, project.pipeline, options).finally(() => release?.());
+    if (json) writeJson(io, done);
+    else report(done, project.environment, io);
+    return EXIT.ok;
+  },
+};
+
+const STYLES = { added: "green", changed: "yellow", removed: "red", unchanged: "dim" } as const satisfies Record<
+  string,
+  Style
+>;
+
+function report(done: Deployment, environment: string | undefined, io: Io): void {
+  const paint = paintOf(io.stdout, io.env);
+  const changed = done.files.filter((file) => file.change !== "unchanged");
+  const sections = [
+    tableOf(
+      ["FILE", "CHANGE"],
+      changed.map(({ path, change }) => [path, { text: change, style: STYLES[change] }]),
+      paint,
+    ),
+    tableOf(
+      ["SETTING", "WAS", "IS"],
+      done.settings.map(({ name, was = "", is = "" }) => [name, was, is]),
+      paint,
+    ),
+    tableOf(
+      ["PERMISSION", "FOR"],
+      done.permissions.map(({ level, ...who }) => [level, Object.values(who).join("")]),
+      paint,
+    ),
+    summary(done, changed.length, environment, paint),
+  ];
+  writeLines(io.stdout, [
+    sections
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join("\n"))
+      .join("\n\n"),
+  ]);
+}
+
+function tableOf(
+  headers: readonly string[],
+  rows: readonly (readonly (string | Cell)[])[],
+  paint: Paint,
+): readonly string[] {
+  if (rows.length === 0) return [];
+  return tableLines(
+    headers.map((header) => ({ header, maxWidth: 80 })),
+    rows,
+    { paint },
+  );
+}
+
+function summary(done: Deployment, changed: number, environment: string | undefined, paint: Paint): readonly string[] {
+  const { name, host, rootPath, url, dryRun, pipeline } = done;
+  const unchanged = done.files.length - changed;
+  const what = {
+    created: dryRun ? "would be made" : "made",
+    changed: dryRun ? "would be changed" : "changed",
+    unchanged: "is up to date",
+  }[pipeline];
+  const files = changed === 0 ? plural(unchanged, "file") : `${plural(changed, "file")} changed, ${unchanged} not`;
+  const env = environment === undefined ? "" : ` --env ${environment}`;
+  return [
+    `${paint(dryRun ? "yellow" : "green", `Pipeline "${name}" ${what}`)} in ${host}: ${files}.`,
+    `${paint("dim", "Files:")} ${rootPath}`,
+    ...(url === undefined ? [] : [`${paint("dim", "Pipeline:")} ${url}`]),
+    ...(dryRun
+      ? ["Nothing was changed: this was a dry run."]
+      : [`Run it: ${paint("cyan", `medallion run --target databricks${env}`)}`]),
+  ];
+}

@@ -1,0 +1,44 @@
+/** The workspace that a command works on: the environment's, with the credentials of the process. */
+import type { DatabricksEnvironment } from "../compile/environment.ts";
+import type { DatabricksClient } from "../databricks/index.ts";
+import { UsageError } from "./errors.ts";
+import type { Io } from "./io.ts";
+import type { Project } from "./load.ts";
+import { packageInfo } from "./package-info.ts";
+
+export interface Connected {
+  readonly client: DatabricksClient;
+  readonly environment: DatabricksEnvironment;
+  readonly environmentName: string;
+}
+
+export async function connectTo(project: Project, io: Io): Promise<Connected> {
+  const { environment, environmentName } = environmentOf(project);
+  // Here and not at the top: most commands need no network.
+  const { connect } = await import("../databricks/index.ts");
+  const { host, profile } = environment;
+  const client = connect({
+    ...(host !== undefined && { host }),
+    ...(profile !== undefined && { profile }),
+    env: io.env,
+    userAgent: `medallion/${packageInfo().version}`,
+  });
+  return { client, environment, environmentName };
+}
+
+/** Without `--env` only what the config says for all: nobody deploys to production by leaving out a flag. */
+function environmentOf({ databricks, environment, databricksEnvironments }: Project): Omit<Connected, "client"> {
+  if (databricks) return { environment: databricks, environmentName: environment ?? "default" };
+  const names = Object.keys(databricksEnvironments);
+  if (environment === undefined && names.length === 0) return { environment: {}, environmentName: "default" };
+  const what =
+    environment === undefined ? "the environment is not named" : `environment "${environment}" is not on Databricks`;
+  throw new UsageError({
+    code: "CFG004",
+    message: what,
+    help:
+      names.length > 0
+        ? `name one that is: --env ${names.join(", --env ")}`
+        : `give it a databricks setting in the config: ${environment}: { databricks: { host, catalog } }`,
+  });
+}

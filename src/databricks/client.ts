@@ -1,0 +1,49 @@
+/** The typed client of a Databricks workspace: what deploying and running a pipeline needs of its REST API. */
+import { type CredentialOptions, findWorkspace } from "./credentials.ts";
+import { type CallLimits, type CallOptions, Http } from "./http.ts";
+import { PipelinesApi } from "./pipelines.ts";
+import { type CurrentUser, me } from "./shapes.ts";
+import { WorkspaceApi } from "./workspace.ts";
+
+/** Where to, as whom, and how patiently. */
+export interface ConnectOptions extends CredentialOptions, CallLimits {
+  /** Names the program in the workspace's logs. */
+  readonly userAgent?: string;
+}
+
+/** A connected workspace. Its credentials cannot be read from it. */
+export interface DatabricksClient {
+  /** `https://my.cloud.databricks.com` */
+  readonly host: string;
+  readonly pipelines: PipelinesApi;
+  readonly workspace: WorkspaceApi;
+  /** Who the credentials are. */
+  currentUser(options?: CallOptions): Promise<CurrentUser>;
+}
+
+/**
+ * A client of a workspace. Nothing is sent until it is used. Calls that may be repeated are tried again with growing
+ * waits on 429, 5xx, time-outs and network failures, and wait as long as `Retry-After` says.
+ *
+ * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is none,
+ * `DBX004` for a profile that is not there.
+ * @example
+ * ```ts
+ * import { connect } from "medallion/databricks";
+ *
+ * export async function main(): Promise<void> {
+ *   const client = connect({ host: "https://my.cloud.databricks.com" }); // the token comes from DATABRICKS_TOKEN
+ *   for await (const pipeline of client.pipelines.list()) console.log(pipeline.name, pipeline.state);
+ * }
+ * ```
+ */
+export function connect(options: ConnectOptions = {}): DatabricksClient {
+  const http = new Http(findWorkspace(options), options, options.userAgent ?? "medallion");
+  return Object.freeze({
+    host: http.host,
+    pipelines: new PipelinesApi(http),
+    workspace: new WorkspaceApi(http),
+    currentUser: ({ signal }: CallOptions = {}) =>
+      http.call({ method: "GET", path: "/api/2.0/preview/scim/v2/Me", signal }, me),
+  });
+}

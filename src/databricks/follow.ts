@@ -1,0 +1,298 @@
+/** Starts an update in the workspace and follows it to its end. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { DatabricksEnvironment } from "../compile/environment.ts";
+import { tableInputs } from "../pipeline/inputs.ts";
+import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import type { RunEvent, UpdateResult } from "../run/update.ts";
+import type { ErrorDetails } from "../schema/errors.ts";
+import type { DatabricksClient } from "./client.ts";
+import { pipelineUrl } from "./deploy.ts";
+import { DatabricksError } from "./errors.ts";
+import { eventError, tableIn } from "./event-error.ts";
+import { findPipeline, nameIn } from "./find.ts";
+import { type PipelineEvent, updateProgress } from "./shapes.ts";
+import { Tally } from "./tally.ts";
+
+export interface StartOptions {
+  /** Where the pipeline was deployed to. */
+  readonly environment?: DatabricksEnvironment;
+  /** Only these tables, and what they read. */
+  readonly only?: readonly string[];
+  /** Makes every table, or those of `only`, anew. */
+  readonly fullRefresh?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** An update under way. */
+export interface StartedUpdate {
+  readonly pipelineId: string;
+  readonly updateId: string;
+  /** The update's page in the workspace. */
+  readonly url: string;
+  /** Tables that are part of it. */
+  readonly tables: readonly string[];
+}
+
+/** How to follow an update. */
+export interface FollowOptions {
+  /** Events as they come: of the update, and when a table begins, warns or ends. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops following; the update goes on. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds to follow for. Default: without end. */
+  readonly timeoutMs?: number;
+  /** Longest wait between two looks, in milliseconds. Default: 5,000. */
+  readonly pollMs?: number;
+}
+
+/** What the update did, with the facts that the event log has. */
+export interface DatabricksUpdate extends UpdateResult {
+  /** `COMPLETED`, `FAILED` or `CANCELED`. */
+  readonly state: string;
+  readonly url: string;
+  readonly pipelineId: string;
+  /** Errors of tables, by table, and `""` for one of the whole update, each with the line of the builder. */
+  readonly errors: ReadonlyMap<string, ErrorDetails>;
+}
+
+/**
+ * Starts an update of a deployed pipeline.
+ *
+ * @throws DatabricksError `DBX030` where it is not deployed, `DBX013` where an update is under way.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { connect, follow, startUpdate } from "medallion/databricks";
+ *
+ * export async function main(): Promise<void> {
+ *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
+ *   const client = connect();
+ *   const started = await startUpdate(client, p, { environment: { mode: "development" } });
+ *   const update = await follow(client, p, started);
+ *   console.log(update.status, update.tables);
+ * }
+ * ```
+ */
+export async function startUpdate(
+  client: DatabricksClient,
+  pipeline: AnyPipeline,
+  options: StartOptions = {},
+): Promise<StartedUpdate> {
+  const { environment = {}, only, fullRefresh = false, signal } = options;
+  const node = pipeline.toNode();
+  const name = await nameIn(client, pipeline.name, environment, signal);
+  const found = await findPipeline(client, name, signal);
+  if (!found) {
+    throw new DatabricksError({
+      code: "DBX030",
+      message: `${client.host} has no pipeline "${name}"`,
+      help: "deploy it first: medallion deploy",
+    });
+  }
+  const pipelineId = found.pipeline_id;
+  const tables = only ? withInputs(only, node) : node.tables.map((t) => t.name);
+  const selection = only ? datasets(tables, node, environment) : undefined;
+  const updateId = await client.pipelines.startUpdate(pipelineId, {
+    signal,
+    ...(selection ? { [fullRefresh ? "fullRefreshOf" : "refresh"]: selection } : fullRefresh && { fullRefresh }),
+  });
+  return { pipelineId, updateId, tables, url: `${pipelineUrl(client, pipelineId)}/updates/${updateId}` };
+}
+
+function withInputs(only: readonly string[], { tables }: PipelineNode): readonly string[] {
+  const byName = new Map(tables.map((t) => [t.name, t]));
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const table = byName.get(name);
+    if (!table || wanted.has(name)) return;
+    wanted.add(name);
+    for (const input of tableInputs(table)) add(input);
+  };
+  for (const name of only) add(name);
+  return tables.map((t) => t.name).filter((name) => wanted.has(name));
+}
+
+/** Tables as the workspace names them, each with its quarantine. */
+function datasets(
+  names: readonly string[],
+  { tables }: PipelineNode,
+  { catalog, schemas }: DatabricksEnvironment,
+): readonly string[] {
+  return tables
+    .filter((t) => names.includes(t.name))
+    .flatMap((table) => {
+      const name = [
+        ...(catalog === undefined ? [] : [catalog]),
+        schemas?.[table.layer] ?? table.layer,
+        table.name,
+      ].join(".");
+      return setsAside(table) ? [name, `${name}_quarantine`] : [name];
+    });
+}
+
+function setsAside(table: TableNode): boolean {
+  if (table.settings.expectations.some((e) => e.action === "quarantine")) return true;
+  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return false;
+  return table.query.declared.some((c) => !c.nullable);
+}
+
+const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED"]);
+const FIRST_WAIT_MS = 250;
+/** The event log lags behind the state: so often it is read again after the update's end. */
+const LAST_LOOKS = 8;
+/** Events may come into the log a little out of order. */
+const OVERLAP_MS = 15_000;
+
+/**
+ * Follows an update to its end. A table that fails does not throw: see `status`, `tables` and `errors`.
+ *
+ * @throws DatabricksError `DBX043` where it did not end in time; the update goes on.
+ */
+export async function follow(
+  client: DatabricksClient,
+  pipeline: AnyPipeline,
+  started: StartedUpdate,
+  options: FollowOptions = {},
+): Promise<DatabricksUpdate> {
+  const { signal, timeoutMs, pollMs = 5_000 } = options;
+  const began = performance.now();
+  const log = new UpdateLog(client, pipeline.toNode(), started, options.onEvent);
+  let pause = Math.min(FIRST_WAIT_MS, pollMs);
+  let looks = LAST_LOOKS;
+  for (;;) {
+    const update = await client.pipelines.getUpdate(started.pipelineId, started.updateId, { signal });
+    await log.read(update.creation_time, signal);
+    const state = update.state ?? "";
+    if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, performance.now() - began);
+    if (timeoutMs !== undefined && performance.now() - began > timeoutMs) throw late(started, timeoutMs, state);
+    await wait(pause, undefined, signal && { signal });
+    // The last events are near: there is no sense in waiting longer and longer for them.
+    if (!ENDED.has(state)) pause = Math.min(pollMs, pause * 1.5);
+  }
+}
+
+function late(started: StartedUpdate, timeoutMs: number, state: string): DatabricksError {
+  return new DatabricksError({
+    code: "DBX043",
+    message: `the update did not end within ${Math.round(timeoutMs / 1000)} s: it is ${state || "in no known state"}`,
+    help: `it goes on; look at it or stop it at ${started.url}`,
+  });
+}
+
+/** The events of one update, each read once. */
+class UpdateLog {
+  readonly #client: DatabricksClient;
+  readonly #node: PipelineNode;
+  readonly #started: StartedUpdate;
+  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #tally: Tally;
+  readonly #seen = new Set<string>();
+  #newest: number | undefined;
+  #first: number | undefined;
+  #error: ErrorDetails | undefined;
+  /** The log itself said that the update is over. */
+  ended = false;
+
+  constructor(
+    client: DatabricksClient,
+    node: PipelineNode,
+    started: StartedUpdate,
+    onEvent: ((event: RunEvent) => void) | undefined,
+  ) {
+    this.#client = client;
+    this.#node = node;
+    this.#started = started;
+    this.#onEvent = onEvent;
+    this.#tally = new Tally(node);
+  }
+
+  async read(created: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const since = this.#newest ?? created;
+    const filter = since === undefined ? undefined : `timestamp >= '${new Date(since - OVERLAP_MS).toISOString()}'`;
+    const options = { signal, ...(filter !== undefined && { filter }) };
+    for await (const event of this.#client.pipelines.events(this.#started.pipelineId, options)) {
+      if (event.origin?.update_id !== this.#started.updateId || this.#seen.has(event.id)) continue;
+      this.#seen.add(event.id);
+      const at = Date.parse(event.timestamp);
+      if (!Number.isNaN(at)) {
+        this.#newest = Math.max(this.#newest ?? at, at);
+        this.#first = Math.min(this.#first ?? at, at);
+      }
+      this.#take(event);
+    }
+  }
+
+  result(state: string, elapsedMs: number): DatabricksUpdate {
+    const { updateId: id, pipelineId, url, tables } = this.#started;
+    const nodes = this.#node.tables.filter((t) => tables.includes(t.name));
+    const results = nodes.map((table) => this.#tally.result(table, state === "COMPLETED"));
+    const failedTables = results.filter((t) => t.status === "failed").map((t) => t.name);
+    const errors = new Map(
+      nodes
+        .filter((t) => failedTables.includes(t.name))
+        .map((t) => [t.name, this.#tally.error(t)] as const)
+        .filter(hasError),
+    );
+    if (this.#error && errors.size === 0) errors.set(this.#error.table ?? "", this.#error);
+    const failed = state !== "COMPLETED" || results.some((t) => t.status === "failed");
+    const logged = this.#first !== undefined && this.#newest !== undefined ? this.#newest - this.#first : undefined;
+    return {
+      id,
+      status: failed ? "failed" : "completed",
+      state,
+      tables: results.map((t) => withError(t, errors)),
+      durationMs: logged ?? elapsedMs,
+      url,
+      pipelineId,
+      errors,
+    };
+  }
+
+  #take(event: PipelineEvent): void {
+    const progress = updateProgress.safeParse(event.details);
+    const state = progress.success ? progress.data.update_progress.state : undefined;
+    if (state !== undefined && ENDED.has(state)) this.ended = true;
+    const step = this.#tally.add(event);
+    if (!step && (event.error || event.level === "ERROR")) {
+      const table = tableIn(event, this.#node.tables);
+      // The first error is the cause; the ones after it say that the update failed.
+      this.#error ??= eventError(event, table);
+    }
+    if (step) this.#tell(event, "flow_progress", this.#details(step.table, step.state), step.table);
+    else if (state !== undefined) this.#tell(event, "update_progress", { update_progress: { state } });
+  }
+
+  #details(name: string, state: "running" | "ended" | "warning"): RunEvent["details"] {
+    const table = this.#node.tables.find((t) => t.name === name);
+    if (state === "running") return { flow_progress: { status: "RUNNING" } };
+    if (state === "warning" || !table) return {};
+    const error = this.#tally.error(table);
+    const result = this.#tally.result(table);
+    return { flow_progress: { status: result.status.toUpperCase() }, result, ...(error && { error }) };
+  }
+
+  #tell(event: PipelineEvent, eventType: RunEvent["eventType"], details: RunEvent["details"], table?: string): void {
+    const { id, timestamp, message = "", level } = event;
+    this.#onEvent?.({
+      id,
+      timestamp,
+      updateId: this.#started.updateId,
+      eventType,
+      level: level === "WARN" || level === "ERROR" ? level : "INFO",
+      message,
+      ...(table !== undefined && { table }),
+      details,
+    });
+  }
+}
+
+function hasError(entry: readonly [string, ErrorDetails | undefined]): entry is readonly [string, ErrorDetails] {
+  return entry[1] !== undefined;
+}
+
+/** A table that the whole update failed at did not begin, and still it is the one that failed. */
+function withError<T extends UpdateResult["tables"][number]>(table: T, errors: ReadonlyMap<string, ErrorDetails>): T {
+  const error = errors.get(table.name);
+  return error && table.status !== "completed" ? { ...table, status: "failed", reason: error.message } : table;
+}
