@@ -10,6 +10,7 @@ let failed = false;
 for (const [name, entry] of [
   ["medallion", "index.d.ts"],
   ["medallion-run", "run/index.d.ts"],
+  ["medallion-databricks", "databricks/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],
 ]) {
   const configObject = ExtractorConfig.loadFile(configFile);

@@ -4,7 +4,17 @@ import path from "node:path";
 import { parseAst } from "vite";
 
 /** The rooms in their order: a room imports from the ones before it. */
-export const ROOMS: readonly string[] = ["schema", "expr", "relation", "pipeline", "analyze", "compile", "run", "cli"];
+export const ROOMS: readonly string[] = [
+  "schema",
+  "expr",
+  "relation",
+  "pipeline",
+  "analyze",
+  "compile",
+  "run",
+  "databricks",
+  "cli",
+];
 
 /** Stands for an import whose name is only known when it runs. */
 export const COMPUTED = "(computed)";

@@ -16,7 +16,7 @@ afterAll(() => packed?.remove());
 
 describe("the tarball", () => {
   test("holds what the exports name, the licence, and no sources or tests", () => {
-    for (const file of ["dist/index.js", "dist/run/index.js", "dist/cli/index.js"]) {
+    for (const file of ["dist/index.js", "dist/run/index.js", "dist/databricks/index.js", "dist/cli/index.js"]) {
       expect(packed.files).toContain(file);
       expect(packed.files).toContain(file.replace(/\.js$/, ".d.ts"));
     }
@@ -87,7 +87,7 @@ describe("installed in an empty folder", () => {
 
   test("the command is there and tells its commands", async () => {
     const help = await ok(path.join(packed.project, "node_modules/.bin/medallion"), ["--help"], packed.project);
-    for (const name of ["init", "check", "compile", "run", "preview"]) expect(help).toContain(name);
+    for (const name of ["init", "check", "compile", "run", "deploy", "preview"]) expect(help).toContain(name);
   });
 });
 
@@ -114,7 +114,9 @@ describe("bundled for a browser", () => {
   test("it holds nothing of Node, of DuckDB or of the engine, and leaves nothing to import", () => {
     const inputs = Object.keys(bundle.metafile.inputs);
     expect(inputs.some((input) => input.endsWith("medallion/dist/index.js"))).toBe(true);
-    expect(inputs.filter((input) => /(^node:|@duckdb|medallion\/dist\/(run|cli)\/)/.test(input))).toEqual([]);
+    expect(inputs.filter((input) => /(^node:|@duckdb|medallion\/dist\/(run|databricks|cli)\/)/.test(input))).toEqual(
+      [],
+    );
     const imports = [...Object.values(bundle.metafile.inputs), ...Object.values(bundle.metafile.outputs)].flatMap(
       (o) => o.imports,
     );

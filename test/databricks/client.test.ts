@@ -1,0 +1,306 @@
+import { inspect } from "node:util";
+import { type ConnectOptions, connect, type DatabricksClient, DatabricksError } from "medallion/databricks";
+import { describe, expect, test } from "vitest";
+import { CLIENT, type Fault, TOKEN, USER, Workspace } from "./server.ts";
+
+const PIPELINES = "GET /api/2.0/pipelines";
+const START = "POST /api/2.0/pipelines";
+
+function client(workspace: Workspace, options: ConnectOptions = {}): DatabricksClient {
+  return connect({ host: workspace.host, token: TOKEN, env: {}, retryDelayMs: 1, ...options });
+}
+
+async function names(of: DatabricksClient): Promise<readonly unknown[]> {
+  return (await all(of.pipelines.list())).map((p) => p.name);
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+async function refusal(call: Promise<unknown>): Promise<DatabricksError> {
+  const error = await call.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  if (!(error instanceof DatabricksError)) throw new Error(`expected a DatabricksError, not ${inspect(error)}`);
+  return error;
+}
+
+/** Everything that a person or a program may be shown of a value. */
+function shown(value: unknown): string {
+  const error = value instanceof Error ? [value.message, value.stack, String(value), shown(value.cause)] : [];
+  const own =
+    typeof value === "object" && value !== null
+      ? Reflect.ownKeys(value).map((k) => inspect(Reflect.get(value, k)))
+      : [];
+  return [inspect(value, { depth: 20, showHidden: true, getters: true }), JSON.stringify(value), ...error, ...own].join(
+    "\n",
+  );
+}
+
+describe("retries", () => {
+  test.each([429, 500, 502, 503, 504])("a read that is answered with %i is tried again", async (status) => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { status, body: { error_code: "X", message: "later" } }, 2);
+    expect(await names(client(workspace))).toEqual([]);
+    expect(workspace.requests).toHaveLength(3);
+  });
+
+  test.each<[string, Fault]>([
+    ["closed", { hangUp: true }],
+    [
+      "broken off in the middle of the answer",
+      { body: { statuses: [{ pipeline_id: "a", name: "shop" }] }, breakOff: true },
+    ],
+    ["silent", { delayMs: 2_000 }],
+  ])("a read whose connection is %s is tried again", async (_, fault) => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, fault);
+    expect(await names(client(workspace, { timeoutMs: 300 }))).toEqual([]);
+    expect(workspace.requests).toHaveLength(2);
+  });
+
+  test("waits grow, with jitter, and end with the last try", async () => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { status: 503 }, 9);
+    const error = await refusal(names(client(workspace, { retryDelayMs: 80, retries: 3 })));
+    expect(error).toMatchObject({ code: "DBX016", status: 503 });
+    const times = workspace.requests.map((r) => r.at);
+    expect(times).toHaveLength(4);
+    const waits = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+    for (const [i, waited] of waits.entries()) expect(waited).toBeGreaterThanOrEqual(40 * 2 ** i - 2);
+    expect(waits[2]).toBeGreaterThan((waits[0] ?? 0) * 1.5);
+  });
+
+  test.each([
+    ["seconds", () => "1"],
+    ["a date", () => new Date(Date.now() + 2_000).toUTCString()],
+  ])("Retry-After in %s is waited for", async (_, value) => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { status: 429, headers: { "retry-after": value() } });
+    expect(await names(client(workspace))).toEqual([]);
+    const [first, second] = workspace.requests.map((r) => r.at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(900);
+  });
+
+  test("a call that does something is not repeated, unless it was throttled", async () => {
+    const workspace = await Workspace.start();
+    const { pipelines } = client(workspace);
+    for (const fault of [
+      { status: 500 },
+      { status: 503 },
+      { hangUp: true },
+      { body: { pipeline_id: "x" }, breakOff: true },
+    ]) {
+      workspace.fail(START, fault);
+      await refusal(pipelines.create({ name: "shop" }));
+    }
+    expect(workspace.asked(START)).toHaveLength(4);
+    workspace.fail(START, { status: 429 });
+    expect(await pipelines.create({ name: "shop" })).toBe("p-1");
+    expect(workspace.asked(START)).toHaveLength(6);
+  });
+
+  test("an upload is repeated: it gives the same file", async () => {
+    const workspace = await Workspace.start();
+    workspace.store.folders.add("/a");
+    workspace.fail("POST /api/2.0/workspace/import", { hangUp: true });
+    await client(workspace).workspace.write("/a/b.sql", "SELECT 'ü'");
+    expect(workspace.store.files.get("/a/b.sql")).toBe("SELECT 'ü'");
+    expect(await client(workspace).workspace.read("/a/b.sql")).toBe("SELECT 'ü'");
+  });
+});
+
+describe("limits", () => {
+  test("one try has a time, and so has the call with all its tries", async () => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { delayMs: 3_000 }, 9);
+    const began = performance.now();
+    expect(await refusal(names(client(workspace, { timeoutMs: 100, retries: 1 })))).toMatchObject({ code: "DBX017" });
+    expect(workspace.requests).toHaveLength(2);
+    expect(await refusal(names(client(workspace, { totalTimeoutMs: 200 })))).toMatchObject({ code: "DBX017" });
+    expect(performance.now() - began).toBeLessThan(2_500);
+  });
+
+  test("a time-out covers the body, too", async () => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { body: { statuses: [] }, headers: { "content-length": "999" } });
+    expect(await refusal(names(client(workspace, { timeoutMs: 200, retries: 0 })))).toMatchObject({
+      code: /DBX01[78]/,
+    });
+  });
+
+  test("a signal of the call or of the client ends it, also while it waits", async () => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { status: 429, headers: { "retry-after": "30" } }, 9);
+    const own = new AbortController();
+    setTimeout(() => own.abort(), 100);
+    expect(await refusal(names(client(workspace, { signal: own.signal })))).toMatchObject({ code: "DBX020" });
+    const signal = AbortSignal.abort();
+    expect(await refusal(client(workspace).pipelines.get("x", { signal }))).toMatchObject({ code: "DBX020" });
+  });
+});
+
+describe("answers", () => {
+  test("all pages are read, with the token alone after the first", async () => {
+    const workspace = await Workspace.start();
+    const of = client(workspace);
+    for (let i = 0; i < 7; i++) await of.pipelines.create({ name: `p${i}` });
+    workspace.store.pageSize = 3;
+    expect(await names(of)).toEqual(["p0", "p1", "p2", "p3", "p4", "p5", "p6"]);
+    expect(workspace.asked(PIPELINES).map((r) => r.query["page_token"])).toEqual([undefined, "3", "6"]);
+  });
+
+  test("fields that we do not know are no trouble, nulls neither", async () => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, {
+      body: { statuses: [{ pipeline_id: "a", name: null, quantum: { x: [1] } }], novel: 1 },
+    });
+    expect(await all(client(workspace).pipelines.list())).toEqual([{ pipeline_id: "a" }]);
+  });
+
+  test.each<[number, string, string]>([
+    [400, "DBX014", "INVALID_PARAMETER_VALUE"],
+    [401, "DBX010", "UNAUTHENTICATED"],
+    [403, "DBX011", "PERMISSION_DENIED"],
+    [404, "DBX012", "RESOURCE_DOES_NOT_EXIST"],
+    [409, "DBX013", "CONFLICT"],
+    [429, "DBX015", "REQUEST_LIMIT_EXCEEDED"],
+    [500, "DBX016", "INTERNAL_ERROR"],
+  ])("%i is %s, with the workspace's own words and a way out", async (status, code, errorCode) => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, { status, body: { error_code: errorCode, message: "the reason" } }, 9);
+    const error = await refusal(names(client(workspace, { retries: 1 })));
+    expect(error).toMatchObject({ code, status, errorCode, help: expect.stringMatching(/\w{5}/) });
+    expect(error.message).toContain("the reason");
+    expect(error.message).toContain("GET /api/2.0/pipelines");
+    expect(error.toJSON()).toMatchObject({ code, status, errorCode });
+  });
+
+  test.each<[string, Fault, RegExp]>([
+    ["a web page", { body: "<html><title>Sign in</title></html>" }, /DBX019.*not JSON/s],
+    [
+      "half of a JSON text",
+      { body: '{"statuses": [', headers: { "content-type": "application/json" } },
+      /DBX019.*not JSON/s,
+    ],
+    ["another shape", { body: { statuses: [{ id: 3 }] } }, /DBX019.*statuses\.0\.pipeline_id/s],
+    [
+      "a redirect to a login",
+      { status: 302, headers: { location: "/login.html?next=a" } },
+      /DBX019.*leads elsewhere to \/login\.html /s,
+    ],
+    [
+      "a page of a proxy",
+      { status: 403, body: "<html><title>Blocked by policy</title></html>" },
+      /DBX011.*Blocked by policy/s,
+    ],
+  ])("%s is an error that says so", async (_, fault, expected) => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, fault);
+    expect((await refusal(names(client(workspace)))).describe()).toMatch(expected);
+  });
+
+  test("where nothing listens, the error says what the network said", async () => {
+    const workspace = await Workspace.start();
+    const { host } = workspace;
+    await workspace.stop();
+    const error = await refusal(names(connect({ host, token: TOKEN, env: {}, retries: 0 })));
+    expect(error).toMatchObject({ code: "DBX018", message: expect.stringContaining("ECONNREFUSED") });
+  });
+});
+
+describe("a service principal", () => {
+  const principal = { clientId: CLIENT.id, clientSecret: CLIENT.secret };
+  const as = (workspace: Workspace): DatabricksClient =>
+    connect({ host: workspace.host, ...principal, env: {}, retryDelayMs: 1 });
+
+  test("asks for one token for many calls", async () => {
+    const workspace = await Workspace.start();
+    const of = as(workspace);
+    const users = await Promise.all([of.currentUser(), of.currentUser(), of.currentUser()]);
+    expect(users.map((u) => u.userName)).toEqual([USER, USER, USER]);
+    await of.currentUser();
+    expect(workspace.asked("POST /oidc")).toHaveLength(1);
+  });
+
+  test("asks again when the token is about to end", async () => {
+    const workspace = await Workspace.start();
+    workspace.expiresIn = 30;
+    const of = as(workspace);
+    await of.currentUser();
+    await of.currentUser();
+    expect(workspace.asked("POST /oidc")).toHaveLength(2);
+  });
+
+  test("asks again, once, when the token is refused", async () => {
+    const workspace = await Workspace.start();
+    const of = as(workspace);
+    await of.currentUser();
+    workspace.revoke();
+    expect(await of.currentUser()).toEqual({ userName: USER });
+    expect(workspace.asked("POST /oidc")).toHaveLength(2);
+    workspace.fail("GET /api/2.0/preview", { status: 401, body: { message: "no" } }, 9);
+    expect(await refusal(of.currentUser())).toMatchObject({ code: "DBX010" });
+    expect(workspace.asked("GET /api/2.0/preview")).toHaveLength(5);
+  });
+
+  test("with a wrong secret is an error, and a later call may succeed", async () => {
+    const workspace = await Workspace.start();
+    const wrong = connect({ host: workspace.host, clientId: CLIENT.id, clientSecret: "wrong", env: {} });
+    expect(await refusal(wrong.currentUser())).toMatchObject({ code: "DBX010", errorCode: "invalid_client" });
+    const of = as(workspace);
+    workspace.fail("POST /oidc", { status: 400, body: { error: "invalid_request" } });
+    expect(await refusal(of.currentUser())).toMatchObject({ code: "DBX014" });
+    expect(await of.currentUser()).toEqual({ userName: USER });
+  });
+});
+
+describe("secrets", () => {
+  const FAULTS: readonly (readonly [string, Fault])[] = [
+    ["a refusal that says the token back", { status: 401, body: { message: `bad token ${TOKEN}`, error_code: TOKEN } }],
+    ["a page that says it back", { status: 403, body: `<html><title>Bearer ${TOKEN}</title></html>` }],
+    ["trouble", { status: 500, body: { message: `Authorization: Bearer ${TOKEN}` } }],
+    ["throttling", { status: 429, body: TOKEN }],
+    ["a redirect", { status: 307, headers: { location: `https://elsewhere.example/?t=${TOKEN}` } }],
+    ["no JSON", { body: TOKEN }],
+    ["another shape", { body: { statuses: [{ pipeline_id: 1, token: TOKEN }] } }],
+    ["a broken connection", { hangUp: true }],
+    ["half an answer", { body: { statuses: [] }, breakOff: true }],
+    ["silence", { delayMs: 2_000 }],
+  ];
+
+  test.each(FAULTS)("%s: no error shows the token", async (_, fault) => {
+    const workspace = await Workspace.start();
+    workspace.fail(PIPELINES, fault, 9);
+    const of = client(workspace, { retries: 1, timeoutMs: 300 });
+    const error = await refusal(names(of));
+    expect(workspace.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(shown(error)).not.toContain(TOKEN);
+    expect(shown(of)).not.toContain(TOKEN);
+    expect(shown(of.pipelines)).not.toContain(TOKEN);
+  });
+
+  test("nor does one show the secret of a service principal, or the token that it got", async () => {
+    const workspace = await Workspace.start();
+    const of = connect({ host: workspace.host, clientId: CLIENT.id, clientSecret: CLIENT.secret, env: {}, retries: 0 });
+    const basic = Buffer.from(`${CLIENT.id}:${CLIENT.secret}`).toString("base64");
+    workspace.fail("POST /oidc", { status: 400, body: { error: CLIENT.secret, error_description: `Basic ${basic}` } });
+    const first = shown(await refusal(of.currentUser()));
+    workspace.fail("GET /api/2.0/preview", { status: 403, body: { message: "not oauth-token-1-abcdef" } });
+    const second = shown(await refusal(of.currentUser()));
+    for (const text of [first, second, shown(of)]) {
+      for (const secret of [CLIENT.secret, basic, "oauth-token-1-abcdef"]) expect(text).not.toContain(secret);
+    }
+  });
+
+  test("a redirect is not followed: the token goes nowhere else", async () => {
+    const [workspace, other] = await Promise.all([Workspace.start(), Workspace.start()]);
+    workspace.fail(PIPELINES, { status: 307, headers: { location: `${other.host}/api/2.0/pipelines` } });
+    expect(await refusal(names(client(workspace)))).toMatchObject({ code: "DBX019" });
+    expect(other.requests).toEqual([]);
+  });
+});
