@@ -166,7 +166,9 @@ export async function follow(
     const state = update.state ?? "";
     if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, performance.now() - began);
     if (timeoutMs !== undefined && performance.now() - began > timeoutMs) throw late(started, timeoutMs, state);
-    await wait(pause, undefined, signal && { signal });
+    await wait(pause, undefined, signal && { signal }).catch(() => {
+      throw new DatabricksError({ code: "DBX020", message: `following the update was stopped: it goes on at ${started.url}` });
+    });
     // The last events are near: there is no sense in waiting longer and longer for them.
     if (!ENDED.has(state)) pause = Math.min(pollMs, pause * 1.5);
   }

@@ -1,0 +1,267 @@
+import { pipeline, source, t } from "medallion";
+import { connect, type DatabricksClient, deploy, follow, startUpdate } from "medallion/databricks";
+import type { RunEvent } from "medallion/run";
+import { expect, test } from "vitest";
+import shop from "../../examples/shop/pipeline.ts";
+import { event, failure, flow, update } from "./events.ts";
+import { TOKEN, Workspace } from "./server.ts";
+
+const POLL = { pollMs: 5 };
+
+async function deployed(
+  p: Parameters<typeof deploy>[1] = shop,
+  environment = {},
+): Promise<{
+  readonly workspace: Workspace;
+  readonly client: DatabricksClient;
+}> {
+  const workspace = await Workspace.start();
+  const client = connect({ host: workspace.host, token: TOKEN, env: {}, retryDelayMs: 1 });
+  await deploy(client, p, { environment });
+  return { workspace, client };
+}
+
+/** The shop's update as the event log tells it. */
+const GOOD = [
+  [
+    event(0, "create_update", { message: "Update started" }),
+    update(0, "WAITING_FOR_RESOURCES"),
+    flow(1, "`dev`.`bronze`.`orders_raw`", "QUEUED"),
+  ],
+  [
+    flow(2, "dev.bronze.orders_raw", "RUNNING"),
+    flow(3, "dev.bronze.orders_raw", "RUNNING", { metrics: { num_output_rows: 4 } }),
+    flow(4, "dev.bronze.orders_raw", "COMPLETED", { metrics: { num_output_rows: 2, num_deleted_rows: null } }),
+    flow(4, "dev.bronze.customers_raw", "COMPLETED", { metrics: { num_output_rows: 5 } }),
+    flow(5, "dev.silver.orders", "STARTING"),
+    flow(7, "dev.silver.orders", "COMPLETED", {
+      metrics: { num_output_rows: 3 },
+      data_quality: {
+        dropped_records: 2,
+        expectations: [{ name: "amount_positive", dataset: "orders", passed_records: 3, failed_records: 2 }],
+      },
+    }),
+    flow(8, "dev.silver.orders_quarantine", "COMPLETED", { metrics: { num_output_rows: 2 } }),
+    flow(
+      9,
+      "dev.silver.customers",
+      "COMPLETED",
+      { metrics: { num_upserted_rows: 4, num_deleted_rows: 1 } },
+      {
+        origin: { dataset_name: "dev.silver.customers", flow_name: "customers_flow" },
+      },
+    ),
+    flow(9, "customers_changes", "COMPLETED", { metrics: { num_output_rows: 999 } }),
+  ],
+  [flow(11, "dev.gold.revenue_by_country", "COMPLETED", { metrics: { num_output_rows: 2 } }), update(12, "COMPLETED")],
+];
+
+test("an update ends with the same shape as on DuckDB, and tells of each table once", async () => {
+  const { workspace, client } = await deployed();
+  workspace.store.script = { states: ["QUEUED", "RUNNING", "COMPLETED"], events: GOOD };
+  workspace.store.pageSize = 2;
+  const told: RunEvent[] = [];
+  const started = await startUpdate(client, shop);
+  expect(started).toMatchObject({
+    pipelineId: "p-1",
+    url: `${workspace.host}/pipelines/p-1/updates/${started.updateId}`,
+  });
+  const result = await follow(client, shop, started, { ...POLL, onEvent: (e) => told.push(e) });
+  expect(result).toMatchObject({ id: started.updateId, status: "completed", state: "COMPLETED", durationMs: 12_000 });
+  const facts = result.tables.map((r) => [
+    r.name,
+    r.kind,
+    r.status,
+    r.rowsRead,
+    r.rowsWritten,
+    r.rowsDropped,
+    r.rowsQuarantined,
+  ]);
+  expect(facts).toEqual([
+    ["orders_raw", "streaming", "completed", 6, 6, 0, 0],
+    ["customers_raw", "streaming", "completed", 5, 5, 0, 0],
+    ["orders", "streaming", "completed", 5, 3, 0, 2],
+    ["customers", "scd2", "completed", 5, 5, 0, 0],
+    ["revenue_by_country", "materialized", "completed", 2, 2, 0, 0],
+  ]);
+  expect(result.tables[2]).toMatchObject({
+    durationMs: 3000,
+    expectations: [{ name: "amount_positive", action: "quarantine", passed: 3, failed: 2 }],
+  });
+  expect(result.errors.size).toBe(0);
+  const steps = told.filter((e) => e.table === "orders").map((e) => e.details["flow_progress"]);
+  expect(steps).toEqual([{ status: "RUNNING" }, { status: "COMPLETED" }]);
+  expect(told.filter((e) => e.eventType === "update_progress").map((e) => e.details["update_progress"])).toEqual([
+    { state: "WAITING_FOR_RESOURCES" },
+    { state: "COMPLETED" },
+  ]);
+});
+
+test("a broken expectation is mapped to its line; what reads the table did not run", async () => {
+  const p = pipeline("strict")
+    .bronze({ raw: source.json("/v/*.json", { id: t.bigint(), amount: t.int() }) })
+    .silver(($) => ({ clean: $.raw.expectOrFail({ positive: (r) => r.amount.gt(0) }) }))
+    .gold(($) => ({ total: $.clean.aggregate((c) => ({ amount: c.amount.sum() })) }));
+  const line = p.toNode().tables[1]?.settings.expectations[0]?.at ?? p.toNode().tables[1]?.at;
+  expect(line).toMatch(/follow\.test\.ts:\d+:\d+$/);
+  const { workspace, client } = await deployed(p);
+  const said =
+    "[EXPECTATION_VIOLATION.VERBOSITY_ALL] Flow 'clean' failed to meet the expectation. Violated expectations: 'positive'.";
+  workspace.store.script = {
+    states: ["FAILED"],
+    events: [
+      [
+        flow(1, "bronze.raw", "COMPLETED", { metrics: { num_output_rows: 3 } }),
+        flow(
+          2,
+          "silver.clean",
+          "FAILED",
+          {},
+          { level: "ERROR", error: failure("Job aborted", `${said}\n\tat org.apache.Spark.run(S.scala:1)`) },
+        ),
+        flow(3, "gold.total", "SKIPPED"),
+        update(4, "FAILED", { level: "ERROR", error: failure("Update failed") }),
+      ],
+    ],
+  };
+  const started = await startUpdate(client, p, {});
+  const result = await follow(client, p, started, POLL);
+  expect(result).toMatchObject({ status: "failed", state: "FAILED" });
+  expect(result.tables.map((r) => [r.name, r.status, r.reason])).toEqual([
+    ["raw", "completed", undefined],
+    ["clean", "failed", `silver.clean: ${said}`],
+    ["total", "excluded", "what it reads from did not complete"],
+  ]);
+  expect([...result.errors]).toEqual([
+    [
+      "clean",
+      {
+        code: "DBX041",
+        message: `silver.clean: ${said}`,
+        help: expect.stringContaining("positive"),
+        location: line,
+        table: "clean",
+      },
+    ],
+  ]);
+});
+
+test.each([
+  [
+    "its qualified name",
+    "[TABLE_OR_VIEW_NOT_FOUND] Failed to analyze flow `dev`.`silver`.`orders`: no such column",
+    "orders",
+  ],
+  [
+    "its file",
+    "[PARSE_SYNTAX_ERROR] at /Workspace/Users/x/src/05_gold_revenue_by_country.sql line 12",
+    "revenue_by_country",
+  ],
+  ["nothing", "The cluster could not be started", ""],
+])("an update that fails before any flow names the table by %s", async (_, message, table) => {
+  const { workspace, client } = await deployed();
+  workspace.store.script = {
+    states: ["FAILED"],
+    events: [[update(1, "FAILED", { level: "ERROR", error: failure("Update failed", message) })]],
+  };
+  const result = await follow(client, shop, await startUpdate(client, shop), POLL);
+  const node = shop.toNode().tables.find((t) => t.name === table);
+  expect(result.errors.get(table)).toMatchObject({ code: "DBX040", message: expect.stringContaining(message) });
+  expect(result.errors.get(table)?.location).toBe(node?.at);
+  expect(result.tables.filter((r) => r.status === "failed").map((r) => r.name)).toEqual(table === "" ? [] : [table]);
+  expect(result.status).toBe("failed");
+});
+
+test("an update that is stopped is a failed one, whose tables did not run", async () => {
+  const { workspace, client } = await deployed();
+  workspace.store.script = { states: ["RUNNING"], events: [[flow(1, "bronze.orders_raw", "RUNNING")]] };
+  const started = await startUpdate(client, shop);
+  await expect(startUpdate(client, shop)).rejects.toMatchObject({ code: "DBX013" });
+  const following = follow(client, shop, started, POLL);
+  await client.pipelines.stop(started.pipelineId);
+  const result = await following;
+  expect(result).toMatchObject({ status: "failed", state: "CANCELED" });
+  expect(new Set(result.tables.map((r) => `${r.status}: ${r.reason}`))).toEqual(
+    new Set(["excluded: the update ended before it"]),
+  );
+  expect(workspace.store.stopped).toBe(1);
+});
+
+test("the log may lag, repeat itself, hold other updates and trouble in between", async () => {
+  const { workspace, client } = await deployed();
+  const late = [[], [], [], [], ...GOOD];
+  workspace.store.script = { states: ["COMPLETED"], events: late };
+  const started = await startUpdate(client, shop);
+  workspace.fail("GET /api/2.0/pipelines/p-1/events", { status: 503 }, 2);
+  workspace.fail("GET /api/2.0/pipelines/p-1/events", {
+    body: {
+      events: [
+        { ...flow(1, "orders", "FAILED", { metrics: { num_output_rows: 77 } }), origin: { update_id: "another" } },
+      ],
+    },
+  });
+  workspace.fail("GET /api/2.0/pipelines/p-1/updates", { hangUp: true });
+  const result = await follow(client, shop, started, POLL);
+  expect(result.tables.map((r) => r.rowsWritten)).toEqual([6, 5, 3, 5, 2]);
+});
+
+test("where the log never tells the end, the state does", async () => {
+  const { workspace, client } = await deployed();
+  workspace.store.script = { states: ["COMPLETED"], events: [[flow(1, "bronze.orders_raw", "RUNNING")]] };
+  const result = await follow(client, shop, await startUpdate(client, shop), POLL);
+  expect(result.status).toBe("completed");
+  expect(result.tables[0]?.status).toBe("completed");
+});
+
+test("following ends in time or by a signal, and the update goes on", async () => {
+  const { workspace, client } = await deployed();
+  workspace.store.script = { states: ["RUNNING"], events: [] };
+  const started = await startUpdate(client, shop);
+  await expect(follow(client, shop, started, { ...POLL, timeoutMs: 50 })).rejects.toMatchObject({
+    code: "DBX043",
+    help: expect.stringContaining(started.url),
+  });
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 50);
+  await expect(follow(client, shop, started, { ...POLL, signal: stop.signal })).rejects.toMatchObject({
+    code: "DBX020",
+  });
+  expect(workspace.store.stopped).toBe(0);
+});
+
+test("a selection takes what the tables read, with quarantines, by the names of the workspace", async () => {
+  const environment = { catalog: "dev", schemas: { silver: "clean" } } as const;
+  const { workspace, client } = await deployed(shop, environment);
+  const asked = (): unknown => workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body;
+  workspace.store.script = { states: ["COMPLETED"], events: [[update(1, "COMPLETED")]] };
+  const started = await startUpdate(client, shop, { environment, only: ["orders"] });
+  expect(started.tables).toEqual(["orders_raw", "orders"]);
+  const names = [
+    "dev.bronze.orders_raw",
+    "dev.bronze.orders_raw_quarantine",
+    "dev.clean.orders",
+    "dev.clean.orders_quarantine",
+  ];
+  expect(asked()).toEqual({ refresh_selection: names });
+  const result = await follow(client, shop, started, POLL);
+  expect(result.tables.map((r) => r.name)).toEqual(["orders_raw", "orders"]);
+  await follow(
+    client,
+    shop,
+    await startUpdate(client, shop, { environment, only: ["orders"], fullRefresh: true }),
+    POLL,
+  );
+  expect(asked()).toEqual({ full_refresh_selection: names });
+  await startUpdate(client, shop, { environment, fullRefresh: true });
+  expect(asked()).toEqual({ full_refresh: true });
+});
+
+test("what is not deployed cannot be run", async () => {
+  const workspace = await Workspace.start();
+  const client = connect({ host: workspace.host, token: TOKEN, env: {} });
+  await expect(startUpdate(client, shop, { environment: { mode: "development" } })).rejects.toMatchObject({
+    code: "DBX030",
+    message: expect.stringContaining("[dev ada_lovelace] shop"),
+    help: expect.stringContaining("medallion deploy"),
+  });
+});
