@@ -12,7 +12,7 @@ import { DatabricksError } from "./errors.ts";
 import { eventError, tableIn } from "./event-error.ts";
 import { findPipeline, nameIn } from "./find.ts";
 import { type PipelineEvent, updateProgress } from "./shapes.ts";
-import { Tally } from "./tally.ts";
+import { setsAside, Tally } from "./tally.ts";
 
 export interface StartOptions {
   /** Where the pipeline was deployed to. */
@@ -131,12 +131,6 @@ function datasets(
     });
 }
 
-function setsAside(table: TableNode): boolean {
-  if (table.settings.expectations.some((e) => e.action === "quarantine")) return true;
-  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return false;
-  return table.query.declared.some((c) => !c.nullable);
-}
-
 const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED"]);
 const FIRST_WAIT_MS = 250;
 /** The event log lags behind the state: so often it is read again after the update's end. */
@@ -167,7 +161,10 @@ export async function follow(
     if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, performance.now() - began);
     if (timeoutMs !== undefined && performance.now() - began > timeoutMs) throw late(started, timeoutMs, state);
     await wait(pause, undefined, signal && { signal }).catch(() => {
-      throw new DatabricksError({ code: "DBX020", message: `following the update was stopped: it goes on at ${started.url}` });
+      throw new DatabricksError({
+        code: "DBX020",
+        message: `following the update was stopped: it goes on at ${started.url}`,
+      });
     });
     // The last events are near: there is no sense in waiting longer and longer for them.
     if (!ENDED.has(state)) pause = Math.min(pollMs, pause * 1.5);
@@ -190,6 +187,8 @@ class UpdateLog {
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
   readonly #tally: Tally;
   readonly #seen = new Set<string>();
+  /** Tables whose end was told. */
+  readonly #told = new Set<string>();
   #newest: number | undefined;
   #first: number | undefined;
   #error: ErrorDetails | undefined;
@@ -228,6 +227,7 @@ class UpdateLog {
   result(state: string, elapsedMs: number): DatabricksUpdate {
     const { updateId: id, pipelineId, url, tables } = this.#started;
     const nodes = this.#node.tables.filter((t) => tables.includes(t.name));
+    this.#tellRest(nodes, state);
     const results = nodes.map((table) => this.#tally.result(table, state === "COMPLETED"));
     const failedTables = results.filter((t) => t.status === "failed").map((t) => t.name);
     const errors = new Map(
@@ -265,16 +265,30 @@ class UpdateLog {
     else if (state !== undefined) this.#tell(event, "update_progress", { update_progress: { state } });
   }
 
+  /** A table whose last event never came, such as that of its quarantine, has ended with the update. */
+  #tellRest(tables: readonly TableNode[], state: string): void {
+    for (const table of tables) {
+      if (this.#told.has(table.name) || !this.#tally.knows(table)) continue;
+      const result = this.#tally.result(table, state === "COMPLETED");
+      const timestamp = new Date(this.#newest ?? Date.now()).toISOString();
+      const message = `${table.name} is ${result.status}${result.reason === undefined ? "" : `: ${result.reason}`}`;
+      const details = { flow_progress: { status: result.status.toUpperCase() }, result };
+      const id = `${this.#started.updateId}:${table.name}`;
+      this.#tell({ id, timestamp, event_type: "flow_progress", message }, "flow_progress", details, table.name);
+    }
+  }
+
   #details(name: string, state: "running" | "ended" | "warning"): RunEvent["details"] {
     const table = this.#node.tables.find((t) => t.name === name);
     if (state === "running") return { flow_progress: { status: "RUNNING" } };
     if (state === "warning" || !table) return {};
+    this.#told.add(name);
     const error = this.#tally.error(table);
     const result = this.#tally.result(table);
     return { flow_progress: { status: result.status.toUpperCase() }, result, ...(error && { error }) };
   }
 
-  #tell(event: PipelineEvent, eventType: RunEvent["eventType"], details: RunEvent["details"], table?: string): void {
+  #tell(event: EventHead, eventType: RunEvent["eventType"], details: RunEvent["details"], table?: string): void {
     const { id, timestamp, message = "", level } = event;
     this.#onEvent?.({
       id,
@@ -288,6 +302,8 @@ class UpdateLog {
     });
   }
 }
+
+type EventHead = Pick<PipelineEvent, "id" | "timestamp" | "event_type"> & Partial<PipelineEvent>;
 
 function hasError(entry: readonly [string, ErrorDetails | undefined]): entry is readonly [string, ErrorDetails] {
   return entry[1] !== undefined;

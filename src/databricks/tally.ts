@@ -123,10 +123,20 @@ export class Tally {
 
   #stateOf(table: TableNode): "waiting" | "running" | "ended" {
     const own = [...(this.#flows.get(table.name)?.values() ?? [])];
-    const all = [...own, ...(this.#flows.get(`${table.name}_quarantine`)?.values() ?? [])];
-    if (own.length > 0 && all.every((f) => ENDED.has(f.status))) return "ended";
+    const quarantine = [...(this.#flows.get(`${table.name}_quarantine`)?.values() ?? [])];
+    const all = [...own, ...quarantine];
+    // The rows that it set aside are counted by another flow: until then its counts are not whole.
+    const awaited = quarantine.length === 0 && setsAside(table) && own.every((f) => f.status === "COMPLETED");
+    if (own.length > 0 && !awaited && all.every((f) => ENDED.has(f.status))) return "ended";
     return all.some((f) => f.status !== "" && f.status !== "QUEUED" && f.status !== "PLANNING") ? "running" : "waiting";
   }
+}
+
+/** Whether the compiled pipeline has a `<table>_quarantine` for this table. */
+export function setsAside(table: TableNode): boolean {
+  if (table.settings.expectations.some((e) => e.action === "quarantine")) return true;
+  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return false;
+  return table.query.declared.some((c) => !c.nullable);
 }
 
 type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];

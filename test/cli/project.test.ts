@@ -147,11 +147,13 @@ export default pipeline("slow")
       "data/1.json": Array.from({ length: 60_000 }, (_, id) => `{"id":${id}}\n`).join(""),
     });
     let at = 0;
-    const result = await command(folder, ["run"], (stderr, interrupt) => {
-      if (at > 0 || !stderr.includes("done    raw")) return;
-      at = performance.now();
-      // Well into the join, which takes far longer than this test may.
-      setTimeout(interrupt, 300);
+    const result = await command(folder, ["run"], {
+      onOutput: (stderr, interrupt) => {
+        if (at > 0 || !stderr.includes("done    raw")) return;
+        at = performance.now();
+        // Well into the join, which takes far longer than this test may.
+        setTimeout(interrupt, 300);
+      },
     });
     expect(result.code).toBe(130);
     expect(result.stderr).toContain("keeps its last good state");

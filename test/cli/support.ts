@@ -71,15 +71,21 @@ export async function cli(cwd: string, argv: readonly string[], tty?: number): P
   return { code, ...out };
 }
 
-/** The real command. `onOutput` is given all of stderr so far, and the way to send Ctrl-C. */
-export function command(
-  cwd: string,
-  argv: readonly string[],
-  onOutput?: (stderr: string, interrupt: () => void) => void,
-): Promise<Result> {
+export interface CommandOptions {
+  /** Variables beside PATH and HOME. Default: those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Is given all of stderr so far, and the way to send Ctrl-C. */
+  readonly onOutput?: (stderr: string, interrupt: () => void) => void;
+}
+
+/** The real command. */
+export function command(cwd: string, argv: readonly string[], options: CommandOptions = {}): Promise<Result> {
+  const { env, onOutput } = options;
+  const { PATH, HOME } = process.env;
   const child = spawn(NODE, ["--conditions=medallion-source", MAIN, ...argv], {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
+    env: env ? { PATH, HOME, ...env } : process.env,
   });
   let stdout = "";
   let stderr = "";

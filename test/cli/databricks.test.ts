@@ -1,0 +1,266 @@
+/** `deploy`, `run --target databricks` and `compile --bundle`, in the real process against a workspace on this machine. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { event, failure, flow, update } from "../databricks/events.ts";
+import { TOKEN, Workspace } from "../databricks/server.ts";
+import { command, project, put } from "./support.ts";
+
+/** A project with an environment for the workspace. */
+function inWorkspace(settings = "{}"): string {
+  const folder = project(".where((r) => r.id.gt(0)).expectOrQuarantine({ positive: (r) => r.amount.gt(0) })");
+  put(folder, {
+    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+export default defineConfig({
+  pipeline: "./pipeline.ts",
+  environments: { ci: { warehouse: ":memory:" }, dev: { databricks: { catalog: "dev", ...${settings} } } },
+});
+`,
+  });
+  return folder;
+}
+
+const EVENTS = [
+  [event(0, "create_update"), flow(1, "dev.bronze.raw", "RUNNING")],
+  [
+    flow(3, "dev.bronze.raw", "COMPLETED", { metrics: { num_output_rows: 10 } }),
+    flow(3, "dev.bronze.raw_quarantine", "COMPLETED", { metrics: { num_output_rows: 0 } }),
+    flow(4, "dev.silver.clean", "RUNNING"),
+    flow(5, "dev.silver.clean", "COMPLETED", {
+      metrics: { num_output_rows: 8 },
+      data_quality: {
+        dropped_records: 2,
+        expectations: [{ name: "positive", dataset: "clean", passed_records: 8, failed_records: 2 }],
+      },
+    }),
+    flow(6, "dev.silver.clean_quarantine", "COMPLETED", { metrics: { num_output_rows: 2 } }),
+    update(7, "COMPLETED"),
+  ],
+];
+
+describe("deploy", () => {
+  test("says what it did; again, and there is nothing to do; a dry run changes nothing", async () => {
+    const workspace = await Workspace.start();
+    const folder = inWorkspace();
+    const go = (...flags: readonly string[]) =>
+      command(folder, ["deploy", "--env", "dev", ...flags], { env: workspace.env });
+    const dry = await go("--dry-run");
+    expect(dry).toMatchObject({ code: 0, stderr: "" });
+    expect(dry.stdout).toContain(`Pipeline "tiny" would be made in ${workspace.host}: 2 files changed, 0 not.`);
+    expect(dry.stdout).toContain("this was a dry run");
+    expect(workspace.requests.filter((r) => r.method !== "GET")).toEqual([]);
+
+    const first = await go();
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toBe(
+      [
+        "FILE                     CHANGE",
+        "src/01_bronze_raw.sql    added",
+        "src/02_silver_clean.sql  added",
+        "",
+        `Pipeline "tiny" made in ${workspace.host}: 2 files changed, 0 not.`,
+        "Files: /Workspace/Users/ada.lovelace@example.com/.medallion/tiny/dev",
+        `Pipeline: ${workspace.host}/pipelines/p-1`,
+        "Run it: medallion run --target databricks --env dev",
+        "",
+      ].join("\n"),
+    );
+    expect((await go()).stdout).toContain(`Pipeline "tiny" is up to date in ${workspace.host}: 2 files.`);
+
+    put(folder, {
+      "medallion.config.ts": readFileSync(path.join(folder, "medallion.config.ts"), "utf8").replace(
+        '"dev",',
+        '"dev2", tags: { a: "b" },',
+      ),
+    });
+    const changed = await go();
+    expect(changed.stdout).toMatch(/^SETTING +WAS +IS\ncatalog +dev +dev2\ntags\.a +b\n/);
+    const json = JSON.parse((await go("--json")).stdout);
+    expect(json).toMatchObject({ pipeline: "unchanged", pipelineId: "p-1", dryRun: false, settings: [] });
+  });
+
+  test.each<[string, readonly string[], Record<string, string>, number, string, string]>([
+    ["no environment is named", [], {}, 2, "CFG004", "--env dev"],
+    ["the environment is elsewhere", ["--env", "ci"], {}, 2, "CFG004", "--env dev"],
+    ["there is no host", ["--env", "dev"], {}, 1, "DBX001", "DATABRICKS_HOST"],
+    ["there is no token", ["--env", "dev"], { DATABRICKS_HOST: "https://x.example" }, 1, "DBX002", "DATABRICKS_TOKEN"],
+  ])("where %s it says so, with a way out", async (_, flags, env, code, shown, help) => {
+    for (const words of [["deploy"], ["run", "--target", "databricks"]]) {
+      const result = await command(inWorkspace(), [...words, ...flags], { env });
+      expect(result).toMatchObject({ code, stdout: "" });
+      expect(result.stderr).toContain(`error ${shown}`);
+      expect(result.stderr).toContain(help);
+    }
+  });
+
+  test("a refused token ends with 1, as JSON too, and is not shown, not with --debug either", async () => {
+    const workspace = await Workspace.start();
+    const folder = inWorkspace();
+    const token = "dapi-of-another-workspace";
+    const env = { ...workspace.env, DATABRICKS_TOKEN: token };
+    const text = await command(folder, ["deploy", "--env", "dev", "--debug"], { env });
+    expect(text).toMatchObject({ code: 1, stdout: "" });
+    expect(text.stderr).toMatch(/error DBX010: .*does not accept the credentials.*\(GET \S+Me: 401 UNAUTHENTICATED\)/);
+    const json = await command(folder, ["deploy", "--env", "dev", "--json"], { env });
+    expect(json).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(json.stdout).error).toMatchObject({ code: "DBX010", status: 401 });
+    expect(text.stderr + json.stdout).not.toContain(token);
+  });
+});
+
+describe("run --target databricks", () => {
+  test("starts an update, shows its progress, and ends with the report of the tables", async () => {
+    const workspace = await Workspace.start();
+    const folder = inWorkspace();
+    await command(folder, ["deploy", "--env", "dev"], { env: workspace.env });
+    workspace.store.script = { states: ["QUEUED", "RUNNING", "COMPLETED"], events: EVENTS };
+    const run = (...flags: readonly string[]) =>
+      command(folder, ["run", "-t", "databricks", "--env", "dev", ...flags], { env: workspace.env });
+    const text = await run();
+    expect(text.stderr).toBe(
+      [
+        `Update u-2 started: ${workspace.host}/pipelines/p-1/updates/u-2`,
+        "done    raw: 10 rows  (2.0 s)",
+        "done    clean: 8 rows, 2 quarantined  (2.0 s)",
+        "",
+      ].join("\n"),
+    );
+    expect(text.stdout).toMatch(/^raw +bronze +streaming +10 +10 +0 +0 +- +2\.0 s$/m);
+    expect(text.stdout).toMatch(/^clean +silver +streaming +10 +8 +0 +2 +8\/2 /m);
+    expect(text.stdout).toMatch(/clean +positive +2 +10 +quarantined/);
+    expect(text.stdout).toContain("Update completed in 7.0 s: 2 done of 2 tables.");
+    expect(text.stdout).toContain("Quarantined: 2 rows of clean; in clean_quarantine");
+    expect(text.stdout).toContain(`Update: ${workspace.host}/pipelines/p-1/updates/u-2`);
+    expect(text.code).toBe(0);
+
+    const json = await run("--json", "--only", "clean", "--full-refresh");
+    expect(json).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      status: "completed",
+      state: "COMPLETED",
+      pipelineId: "p-1",
+      tables: [{ name: "raw" }, { name: "clean", rowsWritten: 8, rowsQuarantined: 2 }],
+    });
+    expect(workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body).toEqual({
+      full_refresh_selection: [
+        "dev.bronze.raw",
+        "dev.bronze.raw_quarantine",
+        "dev.silver.clean",
+        "dev.silver.clean_quarantine",
+      ],
+    });
+    expect(readdirSync(folder)).not.toContain(".medallion");
+    expect(text.stdout + text.stderr + json.stdout).not.toContain(TOKEN);
+  });
+
+  test("a table that fails is shown with its line, and the exit code is 1", async () => {
+    const workspace = await Workspace.start();
+    const folder = inWorkspace();
+    await command(folder, ["deploy", "--env", "dev"], { env: workspace.env });
+    workspace.store.script = {
+      states: ["FAILED"],
+      events: [
+        [
+          flow(1, "dev.bronze.raw", "COMPLETED", { metrics: { num_output_rows: 10 } }),
+          flow(
+            2,
+            "dev.silver.clean",
+            "FAILED",
+            {},
+            { level: "ERROR", error: failure("[DIVIDE_BY_ZERO] Division by zero.") },
+          ),
+          update(3, "FAILED", { level: "ERROR" }),
+        ],
+      ],
+    };
+    const text = await command(folder, ["run", "--target", "databricks", "--env", "dev"], { env: workspace.env });
+    expect(text.code).toBe(1);
+    expect(text.stdout).toMatch(
+      /failed silver\.clean\n {2}pipeline\.ts:6:18\n {2}error DBX040: silver\.clean: \[DIVIDE_BY_ZERO\]/,
+    );
+    expect(text.stdout).toContain("  6 |     clean: $.raw");
+    const json = await command(folder, ["run", "--target", "databricks", "--env", "dev", "--json"], {
+      env: workspace.env,
+    });
+    expect(json).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(json.stdout).tables[1].error).toMatchObject({ code: "DBX040", location: "pipeline.ts:6:18" });
+  });
+
+  test("Ctrl-C stops following and says where the update goes on", async () => {
+    const workspace = await Workspace.start();
+    const folder = inWorkspace();
+    await command(folder, ["deploy", "--env", "dev"], { env: workspace.env });
+    workspace.store.script = { states: ["RUNNING"], events: [] };
+    const result = await command(folder, ["run", "--target", "databricks", "--env", "dev"], {
+      env: workspace.env,
+      onOutput: (stderr, interrupt) => {
+        if (stderr.includes("started:") && !stderr.includes("Interrupted")) interrupt();
+      },
+    });
+    expect(result).toMatchObject({ code: 130, stdout: "" });
+    expect(result.stderr).toContain(
+      `The update goes on; look at it or stop it at ${workspace.host}/pipelines/p-1/updates/u-2`,
+    );
+    expect(workspace.store.stopped).toBe(0);
+  });
+
+  test("what was never deployed is an error that says what to do", async () => {
+    const workspace = await Workspace.start();
+    const result = await command(inWorkspace(), ["run", "-t", "databricks", "--env", "dev"], { env: workspace.env });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/error DBX030.*\n.*medallion deploy/s) });
+  });
+
+  test("a target that there is not", async () => {
+    expect(await command(inWorkspace(), ["run", "-t", "databrick"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "databricks"?'),
+    });
+  });
+});
+
+describe("compile --bundle", () => {
+  test("writes the bundle of all environments, and says which is the default", async () => {
+    const folder = inWorkspace('{ mode: "development", host: "https://dev.example" }');
+    const result = await command(folder, ["compile", "-t", "databricks", "--bundle", "--out", "b", "--env", "dev"]);
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    const files = readdirSync(path.join(folder, "b"), { recursive: true, encoding: "utf8" }).sort();
+    expect(files).toEqual([
+      "databricks.yml",
+      "resources",
+      "resources/tiny.pipeline.yml",
+      "src",
+      "src/01_bronze_raw.sql",
+      "src/02_silver_clean.sql",
+    ]);
+    const root = readFileSync(path.join(folder, "b/databricks.yml"), "utf8");
+    expect(root).toContain("mode: development\n    default: true\n    workspace:\n      host: https://dev.example\n");
+    expect(root).toContain("# Made by medallion from pipeline.ts:");
+    const again = await command(folder, ["compile", "-t", "databricks", "--bundle", "--out", "b", "--env", "dev"]);
+    expect(again.stdout).toContain("b is up to date: 4 files for databricks.");
+  });
+
+  test("only for Databricks, and only with an environment", async () => {
+    expect(await command(inWorkspace(), ["compile", "-t", "duckdb", "--bundle"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("CLI004"),
+    });
+    expect(await command(project(), ["compile", "-t", "databricks", "--bundle"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("BUNDLE001"),
+    });
+  });
+});
+
+test.each([
+  ["{ catalogue: 'x' }", "did you mean catalog?"],
+  ["{ mode: 'dev' }", "environments.dev.databricks.mode"],
+  ["{ permissions: [{ level: 'CAN_RUN' }] }", "one of user, group, servicePrincipal"],
+  ["{ runAs: { group: 'a' } }", "{ user } or { servicePrincipal }"],
+  ["{ rootPath: 'files' }", "begins with /"],
+  ["{ schemas: { brass: 'x' } }", "brass"],
+  ["{ token: 'dapi' }", "token"],
+])("a config with %s says what is wrong", async (settings, shown) => {
+  const result = await command(inWorkspace(settings), ["deploy", "--env", "dev"]);
+  expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining("CFG002") });
+  expect(result.stderr).toContain(shown);
+});

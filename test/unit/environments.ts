@@ -1,0 +1,48 @@
+/** Environments that together have every setting. */
+import type { DatabricksEnvironment } from "medallion";
+
+export const EVERY_SETTING: Readonly<Record<string, DatabricksEnvironment>> = {
+  dev: {
+    host: "https://dev.cloud.databricks.com",
+    profile: "dev",
+    mode: "development",
+    catalog: "dev",
+    parameters: { region: "eu", "spark.sql.shuffle.partitions": 8, debug: true },
+    tags: { team: "data", cost: "42" },
+    channel: "PREVIEW",
+    budgetPolicyId: "b-1",
+    development: true,
+  },
+  prod: {
+    host: "https://prod.cloud.databricks.com",
+    mode: "production",
+    name: "shop (production)",
+    rootPath: "/Workspace/Shared/shop",
+    catalog: "prod",
+    schema: "logs",
+    serverless: false,
+    continuous: true,
+    channel: "CURRENT",
+    edition: "ADVANCED",
+    photon: true,
+    parameters: { region: "us: east", debug: false },
+    tags: { team: "data", cost: "42" },
+    notifications: [
+      { email: ["oncall@example.com", "data@example.com"] },
+      { email: ["boss@example.com"], on: ["update-success", "update-fatal-failure"] },
+    ],
+    permissions: [
+      { group: "analysts", level: "CAN_VIEW" },
+      { user: "ada@example.com", level: "CAN_RUN" },
+      { servicePrincipal: "11111111-2222-3333-4444-555555555555", level: "CAN_MANAGE" },
+    ],
+    runAs: { servicePrincipal: "11111111-2222-3333-4444-555555555555" },
+    eventLog: { name: "shop_events", catalog: "ops", schema: "logs" },
+  },
+  staging: {
+    catalog: "staging",
+    schemas: { bronze: "raw", silver: "clean" },
+    runAs: { user: "ada@example.com" },
+    parameters: { region: "${workspace.current_user.short_name}" },
+  },
+};
