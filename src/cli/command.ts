@@ -53,9 +53,14 @@ export const PROJECT_FLAGS: Flags = {
   env: { type: "string", value: "NAME", help: "environment of the config" },
 };
 
+/** Flag of the commands that give the pipeline's parameters their values. */
+export const PARAM_FLAG: Flags = {
+  param: { type: "string", short: "p", value: "NAME=VALUE", help: "value of a parameter; may be given several times" },
+};
+
 /** Flags of the commands that touch the warehouse. */
 export const WAREHOUSE_FLAGS: Flags = {
   warehouse: { type: "string", value: "PATH", help: "warehouse file, or :memory:" },
-  param: { type: "string", short: "p", value: "NAME=VALUE", help: "value of a parameter; may be given several times" },
+  ...PARAM_FLAG,
   "base-dir": { type: "string", value: "DIR", help: "folder that source paths are relative to" },
 };

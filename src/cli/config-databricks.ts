@@ -1,6 +1,6 @@
 /** The `databricks` part of the config: checked when it is read, so that a mistyped key is not left out in silence. */
 import { z } from "zod";
-import type { DatabricksEnvironment } from "../compile/environment.ts";
+import type { DatabricksConfig } from "./config.ts";
 
 const text = z.string().min(1);
 const strings = z.record(text, z.string());
@@ -17,8 +17,8 @@ const permission = z
     message: "expected one of user, group, servicePrincipal, and a level",
   });
 
-/** A field for every setting, so that tsc asks for one that `DatabricksEnvironment` learned. */
-const fields: Readonly<Record<keyof DatabricksEnvironment, z.ZodType>> = {
+/** A field for every setting, so that tsc asks for one that `DatabricksConfig` learned. */
+const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   host: text,
   profile: text,
   mode: z.enum(["development", "production"]),
@@ -33,7 +33,7 @@ const fields: Readonly<Record<keyof DatabricksEnvironment, z.ZodType>> = {
   channel: z.enum(["CURRENT", "PREVIEW"]),
   edition: z.enum(["CORE", "PRO", "ADVANCED"]),
   photon: z.boolean(),
-  parameters: z.record(text, z.union([z.string(), z.number(), z.boolean()])),
+  configuration: z.record(text, z.union([z.string(), z.number(), z.boolean()])),
   tags: strings,
   notifications: z.array(z.strictObject({ email: z.array(text).min(1), on: z.array(alert).min(1).optional() })),
   permissions: z.array(permission),

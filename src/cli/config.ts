@@ -15,6 +15,9 @@ export function isTarget(name: string): name is Target {
   return Object.hasOwn(targets, name);
 }
 
+/** Settings of an environment on Databricks. The values of parameters are in its `params`, for every target. */
+export type DatabricksConfig = Omit<DatabricksEnvironment, "params">;
+
 /** Settings that differ between environments. Paths are relative to the config file. */
 export interface EnvironmentConfig {
   /** What source paths are relative to. Default: the folder of the config file. */
@@ -28,7 +31,7 @@ export interface EnvironmentConfig {
   /** Where `compile` writes to when `--out` is not given. Default: `out/<target>`. */
   readonly out?: string;
   /** Where `deploy` and `run --target databricks` go, and a target of the bundle. Never a token: these are for the environment. */
-  readonly databricks?: DatabricksEnvironment;
+  readonly databricks?: DatabricksConfig;
 }
 
 /** The content of `medallion.config.ts`. */
@@ -121,10 +124,13 @@ export function inEnvironment(config: MedallionConfig, name: string | undefined)
 
 /** Every environment that goes to Databricks, by name. One that only the config's own settings describe is `default`. */
 export function databricksEnvironments(config: MedallionConfig): Readonly<Record<string, DatabricksEnvironment>> {
-  const named = Object.keys(config.environments ?? {}).flatMap((name) => {
-    const { databricks } = inEnvironment(config, name);
-    return config.environments?.[name]?.databricks && databricks ? [[name, databricks] as const] : [];
-  });
+  const named = Object.entries(config.environments ?? {})
+    .filter(([, environment]) => environment.databricks)
+    .map(([name]) => [name, onDatabricks(inEnvironment(config, name))] as const);
   if (named.length > 0 || !config.databricks) return Object.fromEntries(named);
-  return { default: config.databricks };
+  return { default: onDatabricks(config) };
+}
+
+function onDatabricks({ databricks, params }: MedallionConfig): DatabricksEnvironment {
+  return { ...databricks, ...(params && { params }) };
 }

@@ -7,7 +7,13 @@ import type { Target } from "../compile/support.ts";
 import { nearest } from "../expr/record.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { Given } from "./command.ts";
-import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig } from "./config.ts";
+import {
+  type DatabricksConfig,
+  databricksEnvironments,
+  inEnvironment,
+  type MedallionConfig,
+  readConfig,
+} from "./config.ts";
 import { CliError, errorDetails, hasCode, messageOf, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
 import type { Io } from "./io.ts";
@@ -26,7 +32,7 @@ export interface Project {
   /** What `--env` named. */
   readonly environment?: string;
   /** Where the environment, or the config itself, goes on Databricks. */
-  readonly databricks?: DatabricksEnvironment;
+  readonly databricks?: DatabricksConfig;
   /** All environments of the config that go there. */
   readonly databricksEnvironments: Readonly<Record<string, DatabricksEnvironment>>;
 }

@@ -1,6 +1,6 @@
 /** `medallion run --target databricks`: an update of the deployed pipeline, followed to its end. */
 import type { RunRequest } from "./commands/run.ts";
-import { EXIT } from "./errors.ts";
+import { EXIT, UsageError } from "./errors.ts";
 import { type Io, paintOf, separate, writeJson, writeLines } from "./io.ts";
 import { problemLines } from "./problem.ts";
 import { progressReporter } from "./progress.ts";
@@ -8,8 +8,19 @@ import { reportUpdate } from "./report.ts";
 import { wantsColor } from "./style.ts";
 import { connectTo } from "./workspace.ts";
 
+/** What the workspace knows already, or has no use for. */
+const LOCAL_FLAGS: Readonly<Record<string, string>> = {
+  warehouse: "the tables are in the catalog of the environment",
+  "base-dir": "paths of sources are those of the workspace",
+  param: "a deployed pipeline has its parameters: medallion deploy --param NAME=VALUE",
+};
+
 export async function runOnDatabricks(request: RunRequest, io: Io): Promise<number> {
-  const { project, json, only, fullRefresh } = request;
+  const { project, json, only, fullRefresh, given } = request;
+  for (const [flag, help] of Object.entries(LOCAL_FLAGS)) {
+    if (given.text(flag) === undefined) continue;
+    throw new UsageError({ code: "CLI004", message: `--${flag} does not go with --target databricks`, help });
+  }
   const { client, environment } = await connectTo(project, io);
   const { follow, startUpdate } = await import("../databricks/index.ts");
   const started = await startUpdate(client, project.pipeline, { environment, fullRefresh, ...(only && { only }) });

@@ -27,10 +27,17 @@ export async function connectTo(project: Project, io: Io): Promise<Connected> {
 }
 
 /** Without `--env` only what the config says for all: nobody deploys to production by leaving out a flag. */
-function environmentOf({ databricks, environment, databricksEnvironments }: Project): Omit<Connected, "client"> {
-  if (databricks) return { environment: databricks, environmentName: environment ?? "default" };
+function environmentOf({
+  databricks,
+  params,
+  environment,
+  databricksEnvironments,
+}: Project): Omit<Connected, "client"> {
+  if (databricks) return { environment: { ...databricks, params }, environmentName: environment ?? "default" };
   const names = Object.keys(databricksEnvironments);
-  if (environment === undefined && names.length === 0) return { environment: {}, environmentName: "default" };
+  if (environment === undefined && names.length === 0) {
+    return { environment: { params }, environmentName: "default" };
+  }
   const what =
     environment === undefined ? "the environment is not named" : `environment "${environment}" is not on Databricks`;
   throw new UsageError({

@@ -5,7 +5,8 @@ import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { CompileError } from "../schema/errors.ts";
 import { type Compiled, type CompiledFile, compile } from "./compile.ts";
 import type { DatabricksEnvironment } from "./environment.ts";
-import { type PipelineSettings, pipelineSettings, principal } from "./settings.ts";
+import { targetDiagnostics } from "./notes.ts";
+import { type PipelineSettings, paramNames, pipelineSettings, principal } from "./settings.ts";
 
 export interface BundleOptions {
   /** Environments by name: each becomes a target. */
@@ -50,7 +51,7 @@ export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled 
   const node = pipeline.toNode();
   const targets = targetsOf(node, options);
   const sql = sqlFiles(pipeline, targets);
-  const variables = variablesOf(targets);
+  const variables = variablesOf(node, targets);
   const shared = sharedSettings(targets, variables);
   return {
     files: [
@@ -61,6 +62,7 @@ export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled 
       },
       ...sql.files,
     ],
+    diagnostics: targetDiagnostics(node, "databricks"),
   };
 }
 
@@ -70,7 +72,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly Target[
   const targets = Object.entries(options.environments).map(([name, given]) => ({
     name,
     given,
-    settings: pipelineSettings(node.name, given, name),
+    settings: pipelineSettings(node, given, name),
   }));
   if (targets.length === 0) {
     throw new CompileError({
@@ -111,7 +113,7 @@ function sqlFiles(
   pipeline: AnyPipeline,
   targets: readonly Target[],
 ): { readonly files: readonly CompiledFile[]; readonly folder: string } {
-  const compiled = targets.map((target) => ({ target, files: environmentSql(pipeline, target.given) }));
+  const compiled = targets.map((target) => ({ target, files: environmentSql(pipeline, target.given).files }));
   const texts = new Set(compiled.map(({ files }) => JSON.stringify(files)));
   const below = (folder: string, files: readonly CompiledFile[]): readonly CompiledFile[] =>
     files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
@@ -124,8 +126,8 @@ function sqlFiles(
 }
 
 /** The SQL of one environment, without a catalog: the pipeline has it as a setting. */
-export function environmentSql(pipeline: AnyPipeline, { schemas }: DatabricksEnvironment): readonly CompiledFile[] {
-  return compile(pipeline, { target: "databricks", ...(schemas && { schemas }) }).files;
+export function environmentSql(pipeline: AnyPipeline, { schemas }: DatabricksEnvironment): Compiled {
+  return compile(pipeline, { target: "databricks", ...(schemas && { schemas }) });
 }
 
 interface Variable {
@@ -136,19 +138,13 @@ interface Variable {
   readonly of: (target: Target) => string | undefined;
 }
 
-/** What a bundle can name as a variable; `spark.sql.…` is none. */
+/** What a bundle can name as a variable: no name with a dot. */
 const VARIABLE = /^[A-Za-z](?:[-_]*[A-Za-z0-9])*$/;
 
-/** Catalog, schema and the parameters that every environment has: `--var` sets them for one deployment. */
-function variablesOf(targets: readonly Target[]): readonly Variable[] {
+/** Catalog, schema and the parameters: `--var` sets them for one deployment. */
+function variablesOf(node: PipelineNode, targets: readonly Target[]): readonly Variable[] {
   const [first] = targets;
-  const parameters = Object.keys(first?.given.parameters ?? {}).filter(
-    (name) =>
-      VARIABLE.test(name) &&
-      name !== "catalog" &&
-      name !== "schema" &&
-      targets.every((t) => t.given.parameters !== undefined && Object.hasOwn(t.given.parameters, name)),
-  );
+  const parameters = paramNames(node).filter((name) => VARIABLE.test(name) && name !== "catalog" && name !== "schema");
   const setting = (name: "catalog" | "schema", description: string): Variable => ({
     name,
     description,

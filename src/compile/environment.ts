@@ -1,5 +1,5 @@
 /** Where a pipeline is deployed: what one environment of a Databricks workspace asks for. */
-import type { Layer } from "../pipeline/nodes.ts";
+import type { Schemas } from "./compile.ts";
 
 /** Who is told, and when. */
 export interface DatabricksNotification {
@@ -35,7 +35,7 @@ export interface DatabricksEnvironment {
   /** Default schema: for the event log and what has no layer. Default: the one of bronze. */
   readonly schema?: string;
   /** Schemas of the layers. Default: `bronze`, `silver` and `gold`. */
-  readonly schemas?: Readonly<Partial<Record<Layer, string>>>;
+  readonly schemas?: Schemas;
   /** Default: `true`. */
   readonly serverless?: boolean;
   /** Keeps compute between updates and does not retry. Default: `true` where `mode` is `development`. */
@@ -48,8 +48,10 @@ export interface DatabricksEnvironment {
   readonly edition?: "CORE" | "PRO" | "ADVANCED";
   /** Not with `serverless`, which always has it. */
   readonly photon?: boolean;
-  /** Values of `${name}` in the SQL, and settings of Spark. */
-  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  /** Values of the pipeline's parameters. */
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  /** Settings of Spark and of the pipeline, such as `spark.sql.shuffle.partitions`. */
+  readonly configuration?: Readonly<Record<string, string | number | boolean>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly notifications?: readonly DatabricksNotification[];
   readonly permissions?: readonly DatabricksPermission[];

@@ -1,4 +1,6 @@
 /** The settings of a pipeline as the Pipelines API and a bundle name them: one meaning for `bundle()` and `deploy()`. */
+import { type ParamUse, paramUses, unknownParam } from "../analyze/params.ts";
+import type { PipelineNode } from "../pipeline/nodes.ts";
 import { CompileError } from "../schema/errors.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
 
@@ -32,13 +34,21 @@ const CONFIGURATION = { "spark.sql.ansi.enabled": "true", "spark.sql.session.tim
 const MOST_TAGS = 25;
 const FAILURES = ["update-failure", "update-fatal-failure", "flow-failure"] as const;
 
-/** @throws MedallionError `BUNDLE003` where settings contradict each other; `environment` is its name, for the message. */
-export function pipelineSettings(name: string, given: DatabricksEnvironment, environment: string): PipelineSettings {
+/**
+ * The settings of a pipeline in an environment, whose name is for messages.
+ *
+ * @throws MedallionError `BUNDLE003` where settings contradict each other, `PARAM002` where a parameter has no value,
+ * `PARAM003` for a value of no parameter.
+ */
+export function pipelineSettings(
+  node: PipelineNode,
+  given: DatabricksEnvironment,
+  environment: string,
+): PipelineSettings {
   refuseContradictions(given, environment);
   const { catalog, edition, photon, tags, notifications, eventLog, budgetPolicyId, runAs } = given;
-  const parameters = Object.entries(given.parameters ?? {}).map(([key, value]) => [key, String(value)] as const);
   return {
-    name: given.name ?? name,
+    name: given.name ?? node.name,
     ...(catalog !== undefined && { catalog }),
     schema: given.schema ?? given.schemas?.bronze ?? "bronze",
     serverless: given.serverless ?? true,
@@ -47,7 +57,7 @@ export function pipelineSettings(name: string, given: DatabricksEnvironment, env
     channel: given.channel ?? "CURRENT",
     ...(edition !== undefined && { edition }),
     ...(photon !== undefined && { photon }),
-    configuration: { ...CONFIGURATION, ...Object.fromEntries(parameters) },
+    configuration: { ...CONFIGURATION, ...texts(given.configuration), ...paramValues(node, given, environment) },
     ...(tags !== undefined && { tags }),
     ...(notifications !== undefined && {
       notifications: notifications.map(({ email, on }) => ({
@@ -59,6 +69,34 @@ export function pipelineSettings(name: string, given: DatabricksEnvironment, env
     ...(budgetPolicyId !== undefined && { budget_policy_id: budgetPolicyId }),
     ...(runAs !== undefined && { run_as: principal(runAs) }),
   };
+}
+
+function texts(values: DatabricksEnvironment["configuration"] = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
+/** The value of every parameter: `${name}` in the SQL has no default of its own. */
+function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment, environment: string) {
+  const uses = paramUses(node.tables);
+  const unknown = unknownParam(Object.keys(params), uses);
+  if (unknown) throw new CompileError({ ...unknown, message: `environment "${environment}": ${unknown.message}` });
+  const value = (use: ParamUse): string => {
+    const found = Object.hasOwn(params, use.name) ? params[use.name] : use.default;
+    if (found !== undefined) return String(found);
+    throw new CompileError({
+      code: "PARAM002",
+      message: `environment "${environment}": the parameter "${use.name}" of ${use.table.layer}.${use.table.name} has no value`,
+      help: `give it one: params: { ${use.name}: … }`,
+      location: use.at,
+      table: use.table.name,
+    });
+  };
+  return Object.fromEntries(uses.map((use) => [use.name, value(use)]));
+}
+
+/** Names of the parameters that a pipeline has, in the order of first use. */
+export function paramNames(node: PipelineNode): readonly string[] {
+  return [...new Set(paramUses(node.tables).map((use) => use.name))];
 }
 
 /** `{ user_name: "a@b.c" }`, as every API of Databricks names who somebody is. */

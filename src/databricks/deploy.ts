@@ -1,4 +1,5 @@
 /** `deploy()`: the files and the settings of a pipeline, brought to a workspace. */
+import type { Diagnostic } from "../analyze/diagnostic.ts";
 import { environmentSql } from "../compile/bundle.ts";
 import type { DatabricksEnvironment, DatabricksPermission } from "../compile/environment.ts";
 import { pipelineSettings, principal } from "../compile/settings.ts";
@@ -36,6 +37,8 @@ export interface Deployment {
   readonly settings: readonly SettingChange[];
   /** Permissions that were not there before. */
   readonly permissions: readonly DatabricksPermission[];
+  /** What becomes of settings that Databricks does not have as they are. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -63,11 +66,12 @@ export async function deploy(
   options: DeployOptions = {},
 ): Promise<Deployment> {
   const { environment = {}, environmentName = "default", dryRun = false, signal } = options;
-  const sql = environmentSql(pipeline, environment).map((file) => ({ ...file, path: `src/${file.path}` }));
+  const compiled = environmentSql(pipeline, environment);
+  const sql = compiled.files.map((file) => ({ ...file, path: `src/${file.path}` }));
   const rootPath = await rootOf(client, pipeline, environment, environmentName, signal);
   const name = await nameIn(client, pipeline.name, environment, signal);
   const wanted = {
-    ...pipelineSettings(pipeline.name, environment, environmentName),
+    ...pipelineSettings(pipeline.toNode(), environment, environmentName),
     name,
     root_path: `${rootPath}/src`,
     libraries: [{ glob: { include: `${rootPath}/src/**` } }],
@@ -94,6 +98,7 @@ export async function deploy(
     files,
     settings,
     permissions,
+    diagnostics: compiled.diagnostics,
   };
 }
 

@@ -12,7 +12,7 @@ import { DatabricksError } from "./errors.ts";
 import { eventError, tableIn } from "./event-error.ts";
 import { findPipeline, nameIn } from "./find.ts";
 import { type PipelineEvent, updateProgress } from "./shapes.ts";
-import { setsAside, Tally } from "./tally.ts";
+import { datasetsOf, Tally } from "./tally.ts";
 
 export interface StartOptions {
   /** Where the pipeline was deployed to. */
@@ -113,7 +113,7 @@ function withInputs(only: readonly string[], { tables }: PipelineNode): readonly
   return tables.map((t) => t.name).filter((name) => wanted.has(name));
 }
 
-/** Tables as the workspace names them, each with its quarantine. */
+/** Tables as the workspace names them, each with all that belongs to it. */
 function datasets(
   names: readonly string[],
   { tables }: PipelineNode,
@@ -122,12 +122,9 @@ function datasets(
   return tables
     .filter((t) => names.includes(t.name))
     .flatMap((table) => {
-      const name = [
-        ...(catalog === undefined ? [] : [catalog]),
-        schemas?.[table.layer] ?? table.layer,
-        table.name,
-      ].join(".");
-      return setsAside(table) ? [name, `${name}_quarantine`] : [name];
+      const schema = schemas?.[table.layer] ?? table.layer;
+      const parts = catalog === undefined ? [schema] : [catalog, schema];
+      return datasetsOf(table).map((name) => [...parts, name].join("."));
     });
 }
 

@@ -1,4 +1,5 @@
 /** The events of an update as the results of its tables. */
+import { setsAside } from "../compile/databricks/query-table.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
 import type { TableKind, ViolationAction } from "../relation/settings.ts";
@@ -7,7 +8,7 @@ import type { ErrorDetails } from "../schema/errors.ts";
 import { eventError } from "./event-error.ts";
 import { flowProgress, type PipelineEvent } from "./shapes.ts";
 
-/** One flow into one dataset: a table has several, and its quarantine one of its own. */
+/** One flow into one dataset: a table may have several. */
 interface Flow {
   readonly counts: Counts;
   status: string;
@@ -33,7 +34,7 @@ export interface Step {
 export class Tally {
   readonly #tables: readonly TableNode[];
   readonly #kinds: ReadonlyMap<string, TableKind>;
-  /** By table, `<table>_quarantine` apart, then by flow. */
+  /** By dataset, then by flow. */
   readonly #flows = new Map<string, Map<string, Flow>>();
 
   constructor(pipeline: PipelineNode) {
@@ -44,7 +45,7 @@ export class Tally {
   /** The table that an event is of: its name is the last part of the dataset's or the flow's. */
   tableOf(event: PipelineEvent): TableNode | undefined {
     const dataset = this.#datasetOf(event);
-    return this.#tables.find((t) => t.name === dataset || `${t.name}_quarantine` === dataset);
+    return this.#tables.find((t) => datasetsOf(t).includes(dataset));
   }
 
   /** Counts an event; tells when a table begins, warns, or has ended with all that belongs to it. */
@@ -67,13 +68,11 @@ export class Tally {
 
   /** What is known of a table. `complete`: the update ended well, so a flow that did not say so has ended, too. */
   result(table: TableNode, complete = false): TableResult {
-    const own = [...(this.#flows.get(table.name)?.values() ?? [])];
-    const quarantine = [...(this.#flows.get(`${table.name}_quarantine`)?.values() ?? [])];
-    const all = [...own, ...quarantine];
+    const [own = [], quarantine = []] = this.#byDataset(table);
+    const all = this.#byDataset(table).flat();
     const rowsWritten = sum(own, (f) => f.counts.written);
     const rowsQuarantined = sum(quarantine, (f) => f.counts.written);
-    // The engine drops what breaks a rule, whether or not the row also goes to quarantine.
-    const rowsDropped = Math.max(0, sum(own, (f) => f.counts.dropped) - rowsQuarantined);
+    const rowsDropped = sum(own, (f) => f.counts.dropped);
     const status = statusOf(all, complete);
     const reason = all.find((f) => f.error)?.error?.message ?? reasonOf(all, status);
     return {
@@ -85,7 +84,7 @@ export class Tally {
       rowsWritten,
       rowsDropped,
       rowsQuarantined,
-      expectations: expectationsOf(table, own),
+      expectations: expectationsOf(table, all),
       durationMs: durationOf(all),
       skipped: false,
       ...(status !== "completed" && reason !== undefined && { reason }),
@@ -93,15 +92,14 @@ export class Tally {
   }
 
   error(table: TableNode): ErrorDetails | undefined {
-    const flows = [table.name, `${table.name}_quarantine`].flatMap((name) => [
-      ...(this.#flows.get(name)?.values() ?? []),
-    ]);
-    return flows.find((f) => f.error)?.error;
+    return this.#byDataset(table)
+      .flat()
+      .find((f) => f.error)?.error;
   }
 
   /** Whether an event told of this table at all. */
   knows(table: TableNode): boolean {
-    return this.#flows.has(table.name);
+    return this.#byDataset(table).flat().length > 0;
   }
 
   #datasetOf(event: PipelineEvent): string {
@@ -121,22 +119,28 @@ export class Tally {
     return flow;
   }
 
+  /** The flows of each dataset of a table. */
+  #byDataset(table: TableNode): readonly (readonly Flow[])[] {
+    return datasetsOf(table).map((name) => [...(this.#flows.get(name)?.values() ?? [])]);
+  }
+
+  /** A table has ended with all that belongs to it: before, its counts are not whole. */
   #stateOf(table: TableNode): "waiting" | "running" | "ended" {
-    const own = [...(this.#flows.get(table.name)?.values() ?? [])];
-    const quarantine = [...(this.#flows.get(`${table.name}_quarantine`)?.values() ?? [])];
-    const all = [...own, ...quarantine];
-    // The rows that it set aside are counted by another flow: until then its counts are not whole.
-    const awaited = quarantine.length === 0 && setsAside(table) && own.every((f) => f.status === "COMPLETED");
-    if (own.length > 0 && !awaited && all.every((f) => ENDED.has(f.status))) return "ended";
-    return all.some((f) => f.status !== "" && f.status !== "QUEUED" && f.status !== "PLANNING") ? "running" : "waiting";
+    const datasets = this.#byDataset(table);
+    const flows = datasets.flat();
+    const stopped = flows.some((f) => ENDED.has(f.status) && f.status !== "COMPLETED" && f.status !== "IDLE");
+    const whole = datasets.every((of) => of.length > 0) || stopped;
+    if (flows.length > 0 && whole && flows.every((f) => ENDED.has(f.status))) return "ended";
+    return flows.some((f) => f.status !== "" && f.status !== "QUEUED" && f.status !== "PLANNING")
+      ? "running"
+      : "waiting";
   }
 }
 
-/** Whether the compiled pipeline has a `<table>_quarantine` for this table. */
-export function setsAside(table: TableNode): boolean {
-  if (table.settings.expectations.some((e) => e.action === "quarantine")) return true;
-  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return false;
-  return table.query.declared.some((c) => !c.nullable);
+/** What a table is in the workspace: itself, and where it sets rows aside these and the checked ones that both read. */
+export function datasetsOf(table: TableNode): readonly string[] {
+  const { name } = table;
+  return setsAside(table) ? [name, `${name}_quarantine`, `${name}_checked`] : [name];
 }
 
 type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];
@@ -163,7 +167,9 @@ function statusOf(flows: readonly Flow[], complete: boolean): TableStatus {
   if (flows.some((f) => f.status === "FAILED" || (f.error && !ENDED.has(f.status)))) return "failed";
   const done = (f: Flow): boolean =>
     f.status === "COMPLETED" || f.status === "IDLE" || (complete && !ENDED.has(f.status));
-  return flows.length > 0 && flows.every(done) ? "completed" : "excluded";
+  // A view of the pipeline has no flow of its own.
+  if (flows.length === 0) return complete ? "completed" : "excluded";
+  return flows.every(done) ? "completed" : "excluded";
 }
 
 function reasonOf(flows: readonly Flow[], status: TableStatus): string | undefined {

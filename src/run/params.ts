@@ -1,10 +1,7 @@
 /** The values of a pipeline's parameters in one update. */
-import { allExprs } from "../analyze/walk.ts";
+import { IN_PATH, paramUses, pathParams, tableParams, unknownParam } from "../analyze/params.ts";
 import { duckdbText, duckdbType, duckdbVariable } from "../compile/duckdb.ts";
 import type { ParamNode } from "../expr/nodes.ts";
-import { isParamName } from "../expr/param.ts";
-import { nearest } from "../expr/record.ts";
-import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
@@ -22,17 +19,6 @@ export interface Params {
   readonly definitionOf: (table: TableNode) => string;
 }
 
-const known = new WeakMap<TableNode, readonly ParamNode[]>();
-
-/** The parameters in a table's expressions. */
-function tableParams(table: TableNode): readonly ParamNode[] {
-  const params = known.get(table) ?? allExprs(table).filter((expr) => expr.kind === "param");
-  known.set(table, params);
-  return params;
-}
-
-const IN_PATH = /\$\{([^}]*)\}/g;
-
 /**
  * Binds the values of all parameters that the tables use.
  *
@@ -45,7 +31,8 @@ export async function bindParams(
 ): Promise<Params> {
   const used = tables.flatMap((table) => tableParams(table).map((param) => ({ param, table })));
   const paths = tables.flatMap((table) => pathParams(table).map((name) => ({ name, table })));
-  refuseUnknown(given, [...new Set([...used.map((u) => u.param.name), ...paths.map((p) => p.name)])]);
+  const unknown = unknownParam(Object.keys(given), paramUses(tables));
+  if (unknown) throw new RunError(unknown);
   for (const { param, table } of used) {
     await bind(param, paramValue(param.name, param.default, given, table, param.at), warehouse);
   }
@@ -53,17 +40,6 @@ export async function bindParams(
   const path = (text: string) =>
     text.replace(IN_PATH, (hole, name: string) => (inPath.has(name) ? shown(inPath.get(name) ?? "") : hole));
   return { path, definitionOf: (table) => definition(table, given) };
-}
-
-function refuseUnknown(given: Readonly<Record<string, ParamValue>>, names: readonly string[]): void {
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const near = nearest(unknown, names);
-  throw new RunError({
-    code: "PARAM003",
-    message: `the pipeline has no parameter "${unknown}"`,
-    help: near ? `did you mean "${near}"?` : `its parameters are: ${names.join(", ") || "none"}`,
-  });
 }
 
 function paramValue(
@@ -101,14 +77,6 @@ async function bind(param: ParamNode, value: ParamValue, warehouse: Warehouse): 
       cause: error,
     });
   }
-}
-
-/** Names of the parameters in the paths of a table's sources. */
-function pathParams(table: TableNode): readonly string[] {
-  return tableQueries(table)
-    .flatMap(relationSteps)
-    .flatMap((step) => (step.kind === "source" ? [...step.path.matchAll(IN_PATH)].map((m) => m[1] ?? "") : []))
-    .filter(isParamName);
 }
 
 /** A table without parameters is its definition; with other values it is another table. */

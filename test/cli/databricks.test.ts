@@ -23,16 +23,18 @@ export default defineConfig({
 const EVENTS = [
   [event(0, "create_update"), flow(1, "dev.bronze.raw", "RUNNING")],
   [
+    flow(3, "dev.bronze.raw_checked", "COMPLETED", { metrics: { num_output_rows: 10 } }),
     flow(3, "dev.bronze.raw", "COMPLETED", { metrics: { num_output_rows: 10 } }),
     flow(3, "dev.bronze.raw_quarantine", "COMPLETED", { metrics: { num_output_rows: 0 } }),
-    flow(4, "dev.silver.clean", "RUNNING"),
-    flow(5, "dev.silver.clean", "COMPLETED", {
-      metrics: { num_output_rows: 8 },
+    flow(4, "dev.silver.clean_checked", "RUNNING"),
+    flow(5, "dev.silver.clean_checked", "COMPLETED", {
+      metrics: { num_output_rows: 10 },
       data_quality: {
-        dropped_records: 2,
-        expectations: [{ name: "positive", dataset: "clean", passed_records: 8, failed_records: 2 }],
+        dropped_records: 0,
+        expectations: [{ name: "positive", dataset: "clean_checked", passed_records: 8, failed_records: 2 }],
       },
     }),
+    flow(6, "dev.silver.clean", "COMPLETED", { metrics: { num_output_rows: 8 } }),
     flow(6, "dev.silver.clean_quarantine", "COMPLETED", { metrics: { num_output_rows: 2 } }),
     update(7, "COMPLETED"),
   ],
@@ -108,6 +110,27 @@ describe("deploy", () => {
   });
 });
 
+test("parameters come from the environment and from --param; one without a value is an error at its line", async () => {
+  const workspace = await Workspace.start();
+  const folder = project(
+    '.where((r) => r.note.eq(param.string("region")).and(r.id.gt(param.bigint("least", { default: 5 }))))',
+  );
+  put(folder, {
+    "pipeline.ts": readFileSync(path.join(folder, "pipeline.ts"), "utf8").replace("{ pipeline,", "{ param, pipeline,"),
+    "medallion.config.ts": `export default { pipeline: "./pipeline.ts", databricks: {}, environments: { eu: { params: { region: "eu" } } } };`,
+  });
+  const go = (...flags: readonly string[]) => command(folder, ["deploy", ...flags], { env: workspace.env });
+  const missing = await go();
+  expect(missing).toMatchObject({ code: 1, stdout: "" });
+  expect(missing.stderr).toMatch(/^pipeline\.ts:6:\d+\nerror PARAM002: .*"region" of silver\.clean/);
+  const configuration = () => workspace.store.pipelines.get("p-1")?.spec["configuration"];
+  expect(await go("--env", "eu")).toMatchObject({ code: 0 });
+  expect(configuration()).toMatchObject({ region: "eu", least: "5" });
+  expect(await go("--env", "eu", "--param", "region=us", "-p", "least=7")).toMatchObject({ code: 0 });
+  expect(configuration()).toMatchObject({ region: "us", least: "7" });
+  expect((await go("--env", "eu", "--param", "regoin=us")).stderr).toContain('did you mean "region"?');
+});
+
 describe("run --target databricks", () => {
   test("starts an update, shows its progress, and ends with the report of the tables", async () => {
     const workspace = await Workspace.start();
@@ -142,12 +165,9 @@ describe("run --target databricks", () => {
       tables: [{ name: "raw" }, { name: "clean", rowsWritten: 8, rowsQuarantined: 2 }],
     });
     expect(workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body).toEqual({
-      full_refresh_selection: [
-        "dev.bronze.raw",
-        "dev.bronze.raw_quarantine",
-        "dev.silver.clean",
-        "dev.silver.clean_quarantine",
-      ],
+      full_refresh_selection: ["bronze.raw", "silver.clean"].flatMap((name) =>
+        ["", "_quarantine", "_checked"].map((suffix) => `dev.${name}${suffix}`),
+      ),
     });
     expect(readdirSync(folder)).not.toContain(".medallion");
     expect(text.stdout + text.stderr + json.stdout).not.toContain(TOKEN);
@@ -208,6 +228,17 @@ describe("run --target databricks", () => {
     const workspace = await Workspace.start();
     const result = await command(inWorkspace(), ["run", "-t", "databricks", "--env", "dev"], { env: workspace.env });
     expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/error DBX030.*\n.*medallion deploy/s) });
+  });
+
+  test.each([
+    ["--param", "a=b"],
+    ["--warehouse", "w"],
+    ["--base-dir", "."],
+  ])("%s is for the engine on this machine", async (flag, value) => {
+    expect(await command(inWorkspace(), ["run", "-t", "databricks", flag, value])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`CLI004: ${flag} does not go with`),
+    });
   });
 
   test("a target that there is not", async () => {

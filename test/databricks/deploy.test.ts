@@ -17,7 +17,7 @@ const writes = (workspace: Workspace): number => workspace.requests.filter((r) =
 
 test("the first deployment uploads the SQL and makes the pipeline; the second changes nothing", async () => {
   const { workspace, client } = await started();
-  const first = await deploy(client, shop, to({ catalog: "dev", parameters: { region: "eu" } }));
+  const first = await deploy(client, shop, to({ catalog: "dev", configuration: { region: "eu" } }));
   expect(first).toMatchObject({ pipeline: "created", pipelineId: "p-1", name: "shop", rootPath: ROOT, settings: [] });
   expect(first.url).toBe(`${workspace.host}/pipelines/p-1`);
   expect(first.files.map((f) => `${f.change} ${f.path}`)).toEqual([
@@ -45,7 +45,7 @@ test("the first deployment uploads the SQL and makes the pipeline; the second ch
   });
 
   const before = writes(workspace);
-  const second = await deploy(client, shop, to({ catalog: "dev", parameters: { region: "eu" } }));
+  const second = await deploy(client, shop, to({ catalog: "dev", configuration: { region: "eu" } }));
   expect(second).toMatchObject({ pipeline: "unchanged", pipelineId: "p-1", settings: [], permissions: [] });
   expect(second.files.every((f) => f.change === "unchanged")).toBe(true);
   expect(writes(workspace)).toBe(before);
@@ -53,14 +53,14 @@ test("the first deployment uploads the SQL and makes the pipeline; the second ch
 
 test("only what differs is changed, and said", async () => {
   const { workspace, client } = await started();
-  await deploy(client, shop, to({ catalog: "dev", tags: { team: "data" }, parameters: { region: "eu", old: 1 } }));
+  await deploy(client, shop, to({ catalog: "dev", tags: { team: "data" }, configuration: { region: "eu", old: 1 } }));
   workspace.store.files.set(`${ROOT}/src/03_silver_orders.sql`, "SELECT 1 -- by hand");
   const uploads = workspace.asked("POST /api/2.0/workspace/import").length;
 
   const changed: DatabricksEnvironment = {
     catalog: "dev2",
     continuous: true,
-    parameters: { region: "us" },
+    configuration: { region: "us" },
     notifications: [{ email: ["a@example.com"], on: ["update-failure"] }],
   };
   const dry = await deploy(client, shop, to(changed, true));

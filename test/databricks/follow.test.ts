@@ -34,13 +34,14 @@ const GOOD = [
     flow(4, "dev.bronze.orders_raw", "COMPLETED", { metrics: { num_output_rows: 2, num_deleted_rows: null } }),
     flow(4, "dev.bronze.customers_raw", "COMPLETED", { metrics: { num_output_rows: 5 } }),
     flow(5, "dev.silver.orders", "STARTING"),
-    flow(7, "dev.silver.orders", "COMPLETED", {
-      metrics: { num_output_rows: 3 },
+    flow(6, "dev.silver.orders_checked", "COMPLETED", {
+      metrics: { num_output_rows: 5 },
       data_quality: {
-        dropped_records: 2,
-        expectations: [{ name: "amount_positive", dataset: "orders", passed_records: 3, failed_records: 2 }],
+        dropped_records: 0,
+        expectations: [{ name: "amount_positive", dataset: "orders_checked", passed_records: 3, failed_records: 2 }],
       },
     }),
+    flow(7, "dev.silver.orders", "COMPLETED", { metrics: { num_output_rows: 3 } }),
     flow(8, "dev.silver.orders_quarantine", "COMPLETED", { metrics: { num_output_rows: 2 } }),
     flow(
       9,
@@ -95,6 +96,43 @@ test("an update ends with the same shape as on DuckDB, and tells of each table o
     { state: "WAITING_FOR_RESOURCES" },
     { state: "COMPLETED" },
   ]);
+});
+
+test("rows that a rule drops are counted as such", async () => {
+  const p = pipeline("dropping")
+    .bronze({ raw: source.json("/v/*.json", { id: t.bigint(), amount: t.int().nullable() }) })
+    .silver(($) => ({
+      clean: $.raw.expectOrDrop({ known: (r) => r.amount.isNotNull() }).expect({ low: (r) => r.id.lt(9) }),
+    }));
+  const { workspace, client } = await deployed(p);
+  const quality = (passed: number, failed: number) => ({
+    dropped_records: failed,
+    expectations: [
+      { name: "known", dataset: "clean", passed_records: passed, failed_records: failed },
+      { name: "low", dataset: "clean", passed_records: passed, failed_records: 0 },
+    ],
+  });
+  workspace.store.script = {
+    states: ["COMPLETED"],
+    events: [
+      [
+        flow(1, "clean", "RUNNING", { metrics: { num_output_rows: 4 }, data_quality: quality(4, 1) }),
+        flow(2, "clean", "COMPLETED", { metrics: { num_output_rows: 6 }, data_quality: quality(6, 2) }),
+        update(3, "COMPLETED"),
+      ],
+    ],
+  };
+  const result = await follow(client, p, await startUpdate(client, p), POLL);
+  expect(result.tables[1]).toMatchObject({
+    rowsRead: 13,
+    rowsWritten: 10,
+    rowsDropped: 3,
+    rowsQuarantined: 0,
+    expectations: [
+      { name: "known", action: "drop", passed: 10, failed: 3 },
+      { name: "low", action: "warn", passed: 10, failed: 0 },
+    ],
+  });
 });
 
 test("a broken expectation is mapped to its line; what reads the table did not run", async () => {
@@ -229,7 +267,7 @@ test("following ends in time or by a signal, and the update goes on", async () =
   expect(workspace.store.stopped).toBe(0);
 });
 
-test("a selection takes what the tables read, with quarantines, by the names of the workspace", async () => {
+test("a selection takes what the tables read, with all that belongs to them, by the names of the workspace", async () => {
   const environment = { catalog: "dev", schemas: { silver: "clean" } } as const;
   const { workspace, client } = await deployed(shop, environment);
   const asked = (): unknown => workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body;
@@ -239,8 +277,10 @@ test("a selection takes what the tables read, with quarantines, by the names of 
   const names = [
     "dev.bronze.orders_raw",
     "dev.bronze.orders_raw_quarantine",
+    "dev.bronze.orders_raw_checked",
     "dev.clean.orders",
     "dev.clean.orders_quarantine",
+    "dev.clean.orders_checked",
   ];
   expect(asked()).toEqual({ refresh_selection: names });
   const result = await follow(client, shop, started, POLL);

@@ -2,7 +2,7 @@ import { type BundleOptions, bundle, compile, type DatabricksEnvironment, fromMa
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import shop from "../../examples/shop/pipeline.ts";
-import { EVERY_SETTING } from "./environments.ts";
+import { EVERY_SETTING, regional } from "./environments.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -17,17 +17,17 @@ const resource = (environment: DatabricksEnvironment) =>
   data(one(environment), "resources/shop.pipeline.yml").resources.pipelines.shop;
 
 test("every setting, over three environments", async () => {
-  const all = files({ environments: EVERY_SETTING, defaultEnvironment: "dev", name: "shop_bundle" });
-  const yaml = ["databricks.yml", "resources/shop.pipeline.yml"].map((path) => `#### ${path}\n${all[path]}`);
-  await expect(
-    yaml.join("\n").replaceAll(/from \S+shop\/pipeline\.ts/g, "from examples/shop/pipeline.ts"),
-  ).toMatchFileSnapshot("../golden/shop.bundle.yml");
+  const all = files({ environments: EVERY_SETTING, defaultEnvironment: "dev", name: "regional_bundle" }, regional);
+  const yaml = ["databricks.yml", "resources/regional.pipeline.yml"].map((path) => `#### ${path}\n${all[path]}`);
+  await expect(yaml.join("\n").replaceAll(/from \S+environments\.ts/g, "from environments.ts")).toMatchFileSnapshot(
+    "../golden/regional.bundle.yml",
+  );
 });
 
 test("one environment: its settings are in the resource, its names are variables", () => {
-  const all = one({ host: "https://x.example", catalog: "dev", parameters: { region: "eu" } });
+  const all = one({ host: "https://x.example", catalog: "dev" });
   expect(data(all, "databricks.yml").targets).toEqual({
-    dev: { workspace: { host: "https://x.example" }, variables: { catalog: "dev", schema: "bronze", region: "eu" } },
+    dev: { workspace: { host: "https://x.example" }, variables: { catalog: "dev", schema: "bronze" } },
   });
   expect(data(all, "resources/shop.pipeline.yml").resources.pipelines.shop).toEqual({
     name: "shop",
@@ -37,7 +37,7 @@ test("one environment: its settings are in the resource, its names are variables
     development: false,
     continuous: false,
     channel: "CURRENT",
-    configuration: { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC", region: "${var.region}" },
+    configuration: { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC" },
     root_path: "../src",
     libraries: [{ glob: { include: "../src/**" } }],
   });
@@ -66,46 +66,59 @@ describe("SQL", () => {
   });
 });
 
-describe("parameters", () => {
-  test("that all environments have are variables; the others are settings of their target", () => {
+describe("parameters and configuration", () => {
+  const region = { region: "eu", catalog: "raw", "limits.top": 1 };
+  const of = (environment: DatabricksEnvironment) => files({ environments: { dev: environment } }, regional);
+
+  test("parameters are variables, with their defaults; a name that cannot be one keeps its value", () => {
+    const all = of({ catalog: "dev", params: region });
+    expect(data(all, "databricks.yml").targets.dev.variables).toEqual({
+      catalog: "dev",
+      schema: "bronze",
+      region: "eu",
+      least: "100",
+    });
+    expect(data(all, "resources/regional.pipeline.yml").resources.pipelines.regional).toMatchObject({
+      catalog: "${var.catalog}",
+      configuration: { region: "${var.region}", least: "${var.least}", catalog: "raw", "limits.top": "1" },
+    });
+    expect(all["src/01_bronze_raw.sql"]).toContain("'/Volumes/${catalog}/landing/${region}/*.json'");
+  });
+
+  test("what differs is a setting of its target", () => {
     const all = files({
       environments: {
-        dev: { parameters: { region: "eu", only_dev: 1 } },
-        prod: { parameters: { region: "us", "a.b": true } },
+        dev: { configuration: { only_dev: 1, both: "x" } },
+        prod: { configuration: { "a.b": true, both: "x" } },
       },
     });
-    const root = data(all, "databricks.yml");
-    expect(Object.keys(root.variables)).toEqual(["schema", "region"]);
-    expect(root.targets.dev.variables.region).toBe("eu");
-    expect(root.targets.dev.resources.pipelines.shop.configuration).toEqual({ only_dev: "1" });
-    expect(root.targets.prod.resources.pipelines.shop.configuration).toEqual({ "a.b": "true" });
-  });
-
-  test("called like a setting keep their own value", () => {
-    expect(resource({ catalog: "dev", parameters: { catalog: "source", schema: "s" } })).toMatchObject({
-      catalog: "${var.catalog}",
-      configuration: { catalog: "source", schema: "s" },
+    const { targets } = data(all, "databricks.yml");
+    expect(targets.dev.resources.pipelines.shop.configuration).toEqual({ only_dev: "1" });
+    expect(targets.prod.resources.pipelines.shop.configuration).toEqual({ "a.b": "true" });
+    expect(data(all, "resources/shop.pipeline.yml").resources.pipelines.shop.configuration).toMatchObject({
+      both: "x",
     });
   });
 
-  test("win over what the bundle sets, and hostile text stays text", () => {
+  test("configuration wins over what the bundle sets, and hostile text stays text", () => {
     const hostile = "yes\n- # : {a} \"'\u0000\u2028 *x &y !z %";
-    const { configuration } = resource({
-      parameters: { "spark.sql.session.timeZone": "Europe/Berlin", "a.b": hostile, "no.c": "no" },
-    });
-    expect(configuration).toMatchObject({
-      "spark.sql.session.timeZone": "Europe/Berlin",
-      "a.b": hostile,
-      "no.c": "no",
-    });
+    const given = { "spark.sql.session.timeZone": "Europe/Berlin", "a.b": hostile, "no.c": "no" };
+    expect(resource({ configuration: given }).configuration).toMatchObject(given);
+  });
+
+  test.each<[string, DatabricksEnvironment, string]>([
+    ["PARAM002", { params: { catalog: "raw", "limits.top": 1 } }, '"region" of bronze.raw has no value'],
+    ["PARAM003", { params: { ...region, regoin: "eu" } }, 'no parameter "regoin"'],
+  ])("%s %j", (code, environment, message) => {
+    expect(() => of(environment)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }));
   });
 });
 
 test("the same pipeline gives the same bundle, from its manifest too", () => {
   const options = { environments: EVERY_SETTING };
-  const again = fromManifest(JSON.parse(JSON.stringify(shop)));
-  expect(bundle(again, options)).toEqual(bundle(shop, options));
-  expect(JSON.stringify(bundle(shop, options))).toBe(JSON.stringify(bundle(shop, options)));
+  const again = fromManifest(JSON.parse(JSON.stringify(regional)));
+  expect(bundle(again, options)).toEqual(bundle(regional, options));
+  expect(JSON.stringify(bundle(regional, options))).toBe(JSON.stringify(bundle(regional, options)));
 });
 
 test("both files say where they come from", () => {

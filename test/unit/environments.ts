@@ -1,5 +1,15 @@
-/** Environments that together have every setting. */
-import type { DatabricksEnvironment } from "medallion";
+/** A pipeline with parameters, and environments that together have every setting. */
+import { type DatabricksEnvironment, param, pipeline, source, t } from "medallion";
+
+export const regional = pipeline("regional")
+  .bronze({
+    raw: source.json("/Volumes/${catalog}/landing/${region}/*.json", { id: t.bigint(), amount: t.bigint().nullable() }),
+  })
+  .silver(($) => ({
+    large: $.raw.where((r) =>
+      r.amount.ge(param.bigint("least", { default: 100n })).and(r.id.lt(param.bigint("limits.top"))),
+    ),
+  }));
 
 export const EVERY_SETTING: Readonly<Record<string, DatabricksEnvironment>> = {
   dev: {
@@ -7,7 +17,8 @@ export const EVERY_SETTING: Readonly<Record<string, DatabricksEnvironment>> = {
     profile: "dev",
     mode: "development",
     catalog: "dev",
-    parameters: { region: "eu", "spark.sql.shuffle.partitions": 8, debug: true },
+    params: { region: "eu", catalog: "raw_dev", "limits.top": 8 },
+    configuration: { "spark.sql.shuffle.partitions": 8, debug: true },
     tags: { team: "data", cost: "42" },
     channel: "PREVIEW",
     budgetPolicyId: "b-1",
@@ -25,7 +36,8 @@ export const EVERY_SETTING: Readonly<Record<string, DatabricksEnvironment>> = {
     channel: "CURRENT",
     edition: "ADVANCED",
     photon: true,
-    parameters: { region: "us: east", debug: false },
+    params: { region: "us: east", catalog: "raw_prod", "limits.top": 9, least: 7 },
+    configuration: { debug: false },
     tags: { team: "data", cost: "42" },
     notifications: [
       { email: ["oncall@example.com", "data@example.com"] },
@@ -43,6 +55,6 @@ export const EVERY_SETTING: Readonly<Record<string, DatabricksEnvironment>> = {
     catalog: "staging",
     schemas: { bronze: "raw", silver: "clean" },
     runAs: { user: "ada@example.com" },
-    parameters: { region: "${workspace.current_user.short_name}" },
+    params: { region: "${workspace.current_user.short_name}", catalog: "raw", "limits.top": 8 },
   },
 };

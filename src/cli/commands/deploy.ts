@@ -1,7 +1,7 @@
 /** `medallion deploy`: the pipeline, brought to a Databricks workspace. */
 import type { Deployment } from "../../databricks/index.ts";
-import { refusal } from "../check.ts";
-import { type Command, PROJECT_FLAGS } from "../command.ts";
+import { problemBlocks, refusal } from "../check.ts";
+import { type Command, PARAM_FLAG, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
@@ -16,6 +16,7 @@ export const deploy: Command = {
   arguments: [],
   flags: {
     "dry-run": { type: "boolean", help: "say what would change, and change nothing" },
+    ...PARAM_FLAG,
     ...PROJECT_FLAGS,
   },
   about: [
@@ -40,7 +41,11 @@ export const deploy: Command = {
     const release = io.onInterrupt?.("Interrupted. The deployment is not complete: deploy again.");
     const done = await bring(client, project.pipeline, options).finally(() => release?.());
     if (json) writeJson(io, done);
-    else report(done, project.environment, io);
+    else {
+      const warnings = done.diagnostics.filter((d) => d.severity === "warning");
+      if (warnings.length > 0) writeLines(io.stderr, problemBlocks(warnings, io, io.stderr));
+      report(done, project.environment, io);
+    }
     return EXIT.ok;
   },
 };

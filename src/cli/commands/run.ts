@@ -13,6 +13,7 @@ import { runUpdate } from "../update.ts";
 
 /** What `run` is given when the pipeline is known to be right. */
 export interface RunRequest {
+  readonly given: Given;
   readonly project: Project;
   readonly only?: readonly string[];
   readonly fullRefresh: boolean;
@@ -60,7 +61,7 @@ export const run: Command = {
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
     const only = tablesOf(given.text("only"), project);
-    return await runner({ project, json, fullRefresh: given.on("full-refresh"), ...(only && { only }) }, io);
+    return await runner({ given, project, json, fullRefresh: given.on("full-refresh"), ...(only && { only }) }, io);
   },
 };
 
@@ -76,7 +77,7 @@ function runnerOf(given: Given): Runner {
   });
 }
 
-async function runOnDuckdb({ project, json, ...options }: RunRequest, io: Io): Promise<number> {
+async function runOnDuckdb({ given: _, project, json, ...options }: RunRequest, io: Io): Promise<number> {
   const { update, errors } = await runUpdate(project, options, json, io);
   await update.close();
   const exit = update.status === "failed" ? EXIT.failed : EXIT.ok;

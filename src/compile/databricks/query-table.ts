@@ -1,5 +1,5 @@
 /** A table made by queries: its statements, those of its flows, and those of its quarantine. */
-import type { QueryTableNode } from "../../pipeline/nodes.ts";
+import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
 import { block } from "../layout.ts";
 import { indent } from "../query.ts";
@@ -21,6 +21,11 @@ export function queryTableStatements(table: QueryTableNode, context: Context): r
 
 function textOf(query: RelationNode, streaming: boolean, context: Context): string {
   return query.kind === "source" ? readSource(query, streaming) : queryText(query, streaming, context);
+}
+
+/** Whether a table has a `<table>_quarantine` beside it, and a `<table>_checked` that both read. */
+export function setsAside(table: TableNode): boolean {
+  return table.kind === "query" && quarantineRules(table).length > 0;
 }
 
 /** A rule that sets rows aside: its name, its condition, and its opposite. */

@@ -1,0 +1,61 @@
+/** The parameters that a pipeline asks its environment for. */
+import type { ParamNode } from "../expr/nodes.ts";
+import { isParamName } from "../expr/param.ts";
+import { nearest } from "../expr/record.ts";
+import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
+import type { TableNode } from "../pipeline/nodes.ts";
+import type { ErrorDetails } from "../schema/errors.ts";
+import { allExprs } from "./walk.ts";
+
+/** `${name}` in a source's path. */
+export const IN_PATH = /\$\{([^}]*)\}/g;
+
+const known = new WeakMap<TableNode, readonly ParamNode[]>();
+
+/** The parameters in a table's expressions. */
+export function tableParams(table: TableNode): readonly ParamNode[] {
+  const params = known.get(table) ?? allExprs(table).filter((expr) => expr.kind === "param");
+  known.set(table, params);
+  return params;
+}
+
+/** Names of the parameters in the paths of a table's sources. */
+export function pathParams(table: TableNode): readonly string[] {
+  return tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "source" ? [...step.path.matchAll(IN_PATH)].map((m) => m[1] ?? "") : []))
+    .filter(isParamName);
+}
+
+/** One use of a parameter. */
+export interface ParamUse {
+  readonly name: string;
+  readonly default?: NonNullable<ParamNode["default"]>;
+  readonly table: TableNode;
+  readonly at?: string;
+}
+
+/** Every use, in the order of the tables. */
+export function paramUses(tables: readonly TableNode[]): readonly ParamUse[] {
+  return tables.flatMap((table) => [
+    ...tableParams(table).map((param) => use(param.name, table, param.at ?? table.at, param.default)),
+    ...pathParams(table).map((name) => use(name, table, table.at)),
+  ]);
+}
+
+function use(name: string, table: TableNode, at: string | undefined, fallback?: ParamNode["default"]): ParamUse {
+  return { name, table, ...(fallback != null && { default: fallback }), ...(at !== undefined && { at }) };
+}
+
+/** What is wrong with the given names: one that no table asks for. */
+export function unknownParam(given: readonly string[], uses: readonly ParamUse[]): ErrorDetails | undefined {
+  const names = [...new Set(uses.map((u) => u.name))];
+  const unknown = given.find((name) => !names.includes(name));
+  if (unknown === undefined) return undefined;
+  const near = nearest(unknown, names);
+  return {
+    code: "PARAM003",
+    message: `the pipeline has no parameter "${unknown}"`,
+    help: near ? `did you mean "${near}"?` : `its parameters are: ${names.join(", ") || "none"}`,
+  };
+}
