@@ -4,7 +4,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const PACKAGES = ["pyspark[pipelines]==4.3.0", "pyyaml==6.0.4", "pandas==2.3.3", "sqlglot==30.30.0"];
+const PACKAGES = [
+  "pyspark[pipelines]==4.3.0",
+  "pyyaml==6.0.4",
+  "pandas==2.3.3",
+  "sqlglot==30.30.0",
+  "databricks-bundles==1.22.1",
+];
 /** Its tests hold a catalog with row-level operations, which AUTO CDC needs. No release for 4.3 is published; it works there. */
 const CATALOG = "org.apache.spark:spark-catalyst_2.13:4.2.0:jar:tests";
 

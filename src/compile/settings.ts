@@ -82,7 +82,8 @@ function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment,
   if (unknown) throw new CompileError({ ...unknown, message: `environment "${environment}": ${unknown.message}` });
   const value = (use: ParamUse): string => {
     const found = Object.hasOwn(params, use.name) ? params[use.name] : use.default;
-    if (found !== undefined) return String(found);
+    // The SQL has it between quotes: what would end or escape the text stays a part of it.
+    if (found !== undefined) return String(found).replace(/['\\]/g, "\\$&");
     throw new CompileError({
       code: "PARAM002",
       message: `environment "${environment}": the parameter "${use.name}" of ${use.table.layer}.${use.table.name} has no value`,

@@ -85,6 +85,11 @@ describe("parameters and configuration", () => {
     expect(all["src/01_bronze_raw.sql"]).toContain("'/Volumes/${catalog}/landing/${region}/*.json'");
   });
 
+  test("a quote in a value does not end the text that it stands in", () => {
+    const all = of({ params: { ...region, region: "l'eau\\d'or" } });
+    expect(data(all, "databricks.yml").targets.dev.variables.region).toBe("l\\'eau\\\\d\\'or");
+  });
+
   test("what differs is a setting of its target", () => {
     const all = files({
       environments: {
