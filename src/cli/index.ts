@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { main } from "./app.ts";
-export { defineConfig, type EnvironmentConfig, type MedallionConfig } from "./config.ts";
+export { type DatabricksConfig, defineConfig, type EnvironmentConfig, type MedallionConfig } from "./config.ts";
 export type { Io, OutputStream } from "./io.ts";
 export { type ProgressReporter, progressReporter } from "./progress.ts";
 export { type ReportOptions, reportUpdate } from "./report.ts";

@@ -2,7 +2,8 @@
 import { type CredentialOptions, findWorkspace } from "./credentials.ts";
 import { type CallLimits, type CallOptions, Http } from "./http.ts";
 import { PipelinesApi } from "./pipelines.ts";
-import { type CurrentUser, me } from "./shapes.ts";
+import { me } from "./shapes.ts";
+import type { CurrentUser } from "./types.ts";
 import { WorkspaceApi } from "./workspace.ts";
 
 /** Where to, as whom, and how patiently. */

@@ -2,6 +2,7 @@
 import { DatabricksError } from "./errors.ts";
 import { type Env, readProfile } from "./profile.ts";
 
+/** Which workspace, and who we are there. What is not given comes from a profile or the environment. */
 export interface CredentialOptions {
   /** URL of the workspace. Default: of the profile, or `DATABRICKS_HOST`. */
   readonly host?: string;

@@ -8,8 +8,9 @@ import type { DatabricksClient } from "./client.ts";
 import { type FileChange, planFiles, writeFiles } from "./files.ts";
 import { findPipeline, nameIn } from "./find.ts";
 import { editedSettings, type SettingChange, settingChanges } from "./settings-changes.ts";
-import type { PipelineDetails } from "./shapes.ts";
+import type { AccessRequest, PipelineDetails } from "./types.ts";
 
+/** Where and how to deploy. */
 export interface DeployOptions {
   /** Where to, and how it runs there. */
   readonly environment?: DatabricksEnvironment;
@@ -32,6 +33,7 @@ export interface Deployment {
   readonly rootPath: string;
   readonly dryRun: boolean;
   readonly pipeline: "created" | "changed" | "unchanged";
+  /** Every file, with what happened to it. */
   readonly files: readonly FileChange[];
   /** Settings that differ from what the workspace had. */
   readonly settings: readonly SettingChange[];
@@ -119,7 +121,7 @@ async function rootOf(
   return `/Workspace/Users/${userName}/.medallion/${name}/${environmentName}`;
 }
 
-const asAccess = ({ level, ...who }: DatabricksPermission): object => ({
+const asAccess = ({ level, ...who }: DatabricksPermission): AccessRequest => ({
   ...principal(who),
   permission_level: level,
 });

@@ -1,6 +1,7 @@
 /** What can go wrong between here and a workspace, each with a code and a way out, and none with a secret. */
 import { type ErrorDetails, MedallionError } from "../schema/errors.ts";
 
+/** An error with what the workspace said. */
 export interface DatabricksErrorDetails extends ErrorDetails {
   /** HTTP status of the answer. */
   readonly status?: number | undefined;

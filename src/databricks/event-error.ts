@@ -1,7 +1,7 @@
 /** An error of the engine, mapped back to the table and the line that built it. */
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { ErrorDetails } from "../schema/errors.ts";
-import type { PipelineEvent } from "./shapes.ts";
+import type { PipelineEvent } from "./types.ts";
 
 const LINES = 8;
 

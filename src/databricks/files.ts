@@ -3,6 +3,7 @@ import type { CompiledFile } from "../compile/compile.ts";
 import type { DatabricksClient } from "./client.ts";
 import { DatabricksError } from "./errors.ts";
 
+/** What happened to a file of the deployment. */
 export interface FileChange {
   /** Relative to the root of the deployment. */
   readonly path: string;

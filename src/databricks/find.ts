@@ -2,7 +2,7 @@
 import type { DatabricksEnvironment } from "../compile/environment.ts";
 import type { DatabricksClient } from "./client.ts";
 import { DatabricksError } from "./errors.ts";
-import type { PipelineDetails } from "./shapes.ts";
+import type { PipelineDetails } from "./types.ts";
 
 /** In development each developer has a pipeline of their own, named as a bundle's development mode names it. */
 export async function nameIn(

@@ -11,9 +11,11 @@ import { pipelineUrl } from "./deploy.ts";
 import { DatabricksError } from "./errors.ts";
 import { eventError, tableIn } from "./event-error.ts";
 import { findPipeline, nameIn } from "./find.ts";
-import { type PipelineEvent, updateProgress } from "./shapes.ts";
+import { updateProgress } from "./shapes.ts";
 import { datasetsOf, Tally } from "./tally.ts";
+import type { PipelineEvent } from "./types.ts";
 
+/** Which update to start. */
 export interface StartOptions {
   /** Where the pipeline was deployed to. */
   readonly environment?: DatabricksEnvironment;

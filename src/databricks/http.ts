@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Credentials, Workspace } from "./credentials.ts";
 import { type Asked, DatabricksError, refused } from "./errors.ts";
 
+/** How long and how often a call is tried. */
 export interface CallLimits {
   /** Milliseconds that one try may take. Default: a minute. */
   readonly timeoutMs?: number;

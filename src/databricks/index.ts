@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { PipelineSettings } from "../compile/settings.ts";
 export { type ConnectOptions, connect, type DatabricksClient } from "./client.ts";
 export type { CredentialOptions } from "./credentials.ts";
 export { type Deployment, type DeployOptions, deploy } from "./deploy.ts";
@@ -21,11 +22,16 @@ export type { EventOptions, ListOptions, PipelinesApi, UpdateRequest } from "./p
 export type { SettingChange } from "./settings-changes.ts";
 export type {
   AccessControl,
+  AccessRequest,
   CurrentUser,
+  EventError,
+  EventOrigin,
   PipelineDetails,
   PipelineEvent,
+  PipelineSpec,
   PipelineSummary,
   UpdateInfo,
+  UpdateSummary,
   WorkspaceObject,
-} from "./shapes.ts";
+} from "./types.ts";
 export type { WorkspaceApi } from "./workspace.ts";

@@ -4,23 +4,28 @@
  */
 import type { CallOptions, Http } from "./http.ts";
 import {
-  type AccessControl,
   created,
   eventPage,
   nothing,
-  type PipelineDetails,
-  type PipelineEvent,
-  type PipelineSummary,
   permissions,
   pipelineDetails,
   pipelinePage,
   startedUpdate,
-  type UpdateInfo,
   updateAnswer,
 } from "./shapes.ts";
+import type {
+  AccessControl,
+  AccessRequest,
+  PipelineDetails,
+  PipelineEvent,
+  PipelineSpec,
+  PipelineSummary,
+  UpdateInfo,
+} from "./types.ts";
 
 const PATH = "/api/2.0/pipelines";
 
+/** Which pipelines to list. */
 export interface ListOptions extends CallOptions {
   /** Such as `name LIKE 'shop%'`. */
   readonly filter?: string;
@@ -28,6 +33,7 @@ export interface ListOptions extends CallOptions {
   readonly maxResults?: number;
 }
 
+/** Which events to read. */
 export interface EventOptions extends CallOptions {
   /** Such as `timestamp >= '2025-01-01T00:00:00.000Z'`. */
   readonly filter?: string;
@@ -37,6 +43,7 @@ export interface EventOptions extends CallOptions {
   readonly maxResults?: number;
 }
 
+/** What an update is to do. Default: bring every table up to date. */
 export interface UpdateRequest extends CallOptions {
   /** Makes every table anew. */
   readonly fullRefresh?: boolean;
@@ -48,6 +55,7 @@ export interface UpdateRequest extends CallOptions {
   readonly validateOnly?: boolean;
 }
 
+/** Pipelines of a workspace: `client.pipelines`. */
 export class PipelinesApi {
   readonly #http: Http;
 
@@ -66,18 +74,19 @@ export class PipelinesApi {
     } while (token !== undefined);
   }
 
+  /** A pipeline and its settings. */
   get(id: string, { signal }: CallOptions = {}): Promise<PipelineDetails> {
     return this.#http.call({ method: "GET", path: `${PATH}/${encodeURIComponent(id)}`, signal }, pipelineDetails);
   }
 
   /** Makes a pipeline and gives its id. Not tried again after a failure in between: there could be two. */
-  async create(settings: object, { signal }: CallOptions = {}): Promise<string> {
+  async create(settings: PipelineSpec, { signal }: CallOptions = {}): Promise<string> {
     const answer = await this.#http.call({ method: "POST", path: PATH, json: settings, signal }, created);
     return answer.pipeline_id;
   }
 
   /** Gives a pipeline these settings in place of all that it had. */
-  async edit(id: string, settings: object, { signal }: CallOptions = {}): Promise<void> {
+  async edit(id: string, settings: PipelineSpec, { signal }: CallOptions = {}): Promise<void> {
     const json = { ...settings, id };
     await this.#http.call({ method: "PUT", path: `${PATH}/${encodeURIComponent(id)}`, json, signal }, nothing);
   }
@@ -95,6 +104,7 @@ export class PipelinesApi {
     return answer.update_id;
   }
 
+  /** An update and how far it is. */
   async getUpdate(id: string, updateId: string, { signal }: CallOptions = {}): Promise<UpdateInfo> {
     const path = `${PATH}/${encodeURIComponent(id)}/updates/${encodeURIComponent(updateId)}`;
     return (await this.#http.call({ method: "GET", path, signal }, updateAnswer)).update;
@@ -121,14 +131,17 @@ export class PipelinesApi {
     await this.#http.call({ method: "POST", path, json: {}, idempotent: true, signal }, nothing);
   }
 
-  /** @see https://docs.databricks.com/api/workspace/pipelines/getpermissions */
+  /**
+   * Who may do what with a pipeline.
+   * @see https://docs.databricks.com/api/workspace/pipelines/getpermissions
+   */
   async permissions(id: string, { signal }: CallOptions = {}): Promise<readonly AccessControl[]> {
     const answer = await this.#http.call({ method: "GET", path: permissionsPath(id), signal }, permissions);
     return answer.access_control_list ?? [];
   }
 
   /** Gives permissions beside those that are there. */
-  async permit(id: string, list: readonly object[], { signal }: CallOptions = {}): Promise<void> {
+  async permit(id: string, list: readonly AccessRequest[], { signal }: CallOptions = {}): Promise<void> {
     const json = { access_control_list: list };
     await this.#http.call({ method: "PATCH", path: permissionsPath(id), json, signal }, nothing);
   }

@@ -1,6 +1,7 @@
 /** What differs between the settings that a pipeline has and those that it should have. */
-import type { PipelineDetails } from "./shapes.ts";
+import type { PipelineDetails } from "./types.ts";
 
+/** A setting that differs from what the workspace had. */
 export interface SettingChange {
   /** `catalog`, or `configuration.region` for one entry. */
   readonly name: string;

@@ -1,8 +1,14 @@
-/**
- * What the API answers, as far as we read it. Fields that we do not know are left alone: the API grows.
- * @see https://docs.databricks.com/api/workspace/pipelines and https://docs.databricks.com/api/workspace/workspace
- */
+/** The answers of the API, checked where they come in. Fields that we do not know are left alone: the API grows. */
 import { z } from "zod";
+import type {
+  AccessControl,
+  CurrentUser,
+  PipelineDetails,
+  PipelineEvent,
+  PipelineSummary,
+  UpdateInfo,
+  WorkspaceObject,
+} from "./types.ts";
 
 const optional = <T>(type: z.ZodType<T>) => type.nullish().transform((value) => value ?? undefined);
 const text = optional(z.string());
@@ -10,15 +16,14 @@ const text = optional(z.string());
 export const nothing = z.unknown();
 
 /** @see https://docs.databricks.com/api/workspace/currentuser/me */
-export const me = z.object({ userName: z.string() });
+export const me: z.ZodType<CurrentUser> = z.object({ userName: z.string() });
 
-export const pipelineSummary = z.object({ pipeline_id: z.string(), name: text, state: text });
+const pipelineSummary: z.ZodType<PipelineSummary> = z.object({ pipeline_id: z.string(), name: text, state: text });
 export const pipelinePage = z.object({ statuses: optional(z.array(pipelineSummary)), next_page_token: text });
 
-export const pipelineDetails = z.object({
+export const pipelineDetails: z.ZodType<PipelineDetails> = z.object({
   pipeline_id: z.string(),
   name: text,
-  /** `IDLE`, `RUNNING`, `FAILED`, … */
   state: text,
   health: text,
   cause: text,
@@ -29,11 +34,10 @@ export const pipelineDetails = z.object({
 
 export const created = z.object({ pipeline_id: z.string() });
 export const startedUpdate = z.object({ update_id: z.string() });
-export const updateAnswer = z.object({
+export const updateAnswer: z.ZodType<{ readonly update: UpdateInfo }> = z.object({
   update: z.object({
     update_id: z.string(),
     pipeline_id: text,
-    /** `QUEUED`, `INITIALIZING`, `RUNNING`, `COMPLETED`, `FAILED`, `CANCELED`, … */
     state: text,
     cause: text,
     creation_time: optional(z.number()),
@@ -55,7 +59,7 @@ const details = z.preprocess(
 );
 
 /** @see https://docs.databricks.com/aws/en/ldp/monitor-event-log-schema */
-export const pipelineEvent = z.object({
+const pipelineEvent: z.ZodType<PipelineEvent> = z.object({
   id: z.string(),
   timestamp: z.string(),
   event_type: z.string(),
@@ -93,27 +97,18 @@ export const flowProgress = z.object({
 });
 export const updateProgress = z.object({ update_progress: z.object({ state: text }) });
 
-export const objectInfo = z.object({ path: z.string(), object_type: text, size: optional(z.number()) });
+const objectInfo: z.ZodType<WorkspaceObject> = z.object({
+  path: z.string(),
+  object_type: text,
+  size: optional(z.number()),
+});
 export const objectPage = z.object({ objects: optional(z.array(objectInfo)) });
 export const exported = z.object({ content: text });
 
-export const permissions = z.object({
-  access_control_list: optional(
-    z.array(
-      z.object({
-        user_name: text,
-        group_name: text,
-        service_principal_name: text,
-        all_permissions: optional(z.array(z.object({ permission_level: text, inherited: optional(z.boolean()) }))),
-      }),
-    ),
-  ),
+const accessControl: z.ZodType<AccessControl> = z.object({
+  user_name: text,
+  group_name: text,
+  service_principal_name: text,
+  all_permissions: optional(z.array(z.object({ permission_level: text, inherited: optional(z.boolean()) }))),
 });
-
-export type CurrentUser = z.infer<typeof me>;
-export type PipelineSummary = z.infer<typeof pipelineSummary>;
-export type PipelineDetails = z.infer<typeof pipelineDetails>;
-export type UpdateInfo = z.infer<typeof updateAnswer>["update"];
-export type PipelineEvent = z.infer<typeof pipelineEvent>;
-export type WorkspaceObject = z.infer<typeof objectInfo>;
-export type AccessControl = NonNullable<z.infer<typeof permissions>["access_control_list"]>[number];
+export const permissions = z.object({ access_control_list: optional(z.array(accessControl)) });

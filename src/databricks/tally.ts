@@ -6,7 +6,8 @@ import type { TableKind, ViolationAction } from "../relation/settings.ts";
 import type { ExpectationResult, TableResult, TableStatus } from "../run/update.ts";
 import type { ErrorDetails } from "../schema/errors.ts";
 import { eventError } from "./event-error.ts";
-import { flowProgress, type PipelineEvent } from "./shapes.ts";
+import { flowProgress } from "./shapes.ts";
+import type { PipelineEvent } from "./types.ts";
 
 /** One flow into one dataset: a table may have several. */
 interface Flow {

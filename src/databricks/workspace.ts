@@ -3,10 +3,12 @@
  * @see https://docs.databricks.com/api/workspace/workspace
  */
 import type { CallOptions, Http } from "./http.ts";
-import { exported, nothing, objectPage, type WorkspaceObject } from "./shapes.ts";
+import { exported, nothing, objectPage } from "./shapes.ts";
+import type { WorkspaceObject } from "./types.ts";
 
 const PATH = "/api/2.0/workspace";
 
+/** Files of a workspace: `client.workspace`. */
 export class WorkspaceApi {
   readonly #http: Http;
 
@@ -35,6 +37,7 @@ export class WorkspaceApi {
     await this.#http.call({ method: "POST", path: `${PATH}/import`, json, idempotent: true, signal }, nothing);
   }
 
+  /** The text of a file. */
   async read(path: string, { signal }: CallOptions = {}): Promise<string> {
     const query = { path, format: "AUTO" };
     const { content } = await this.#http.call({ method: "GET", path: `${PATH}/export`, query, signal }, exported);
