@@ -85,6 +85,17 @@ describe("installed in an empty folder", () => {
     expect(rows[0].n).toBeGreaterThan(0);
   });
 
+  test("a workspace is connected through medallion/databricks", async () => {
+    await write(
+      "connect.mjs",
+      `import { connect, DatabricksError } from "medallion/databricks";
+       const client = connect({ host: "https://my.example/x", token: "t", env: {} });
+       try { connect({ env: {} }); } catch (e) { console.log(JSON.stringify([client.host, e instanceof DatabricksError, e.code])); }`,
+    );
+    const told = JSON.parse(await ok("node", ["connect.mjs"], packed.project));
+    expect(told).toEqual(["https://my.example", true, "DBX001"]);
+  });
+
   test("the command is there and tells its commands", async () => {
     const help = await ok(path.join(packed.project, "node_modules/.bin/medallion"), ["--help"], packed.project);
     for (const name of ["init", "check", "compile", "run", "deploy", "preview"]) expect(help).toContain(name);
@@ -96,7 +107,7 @@ describe("bundled for a browser", () => {
   beforeAll(async () => {
     const { outputFiles, metafile } = await build({
       stdin: {
-        contents: `export { analyze, compile, fromManifest } from "medallion"; export { default as shop } from "./pipeline.ts";`,
+        contents: `export { analyze, bundle as assets, compile, fromManifest } from "medallion"; export { default as shop } from "./pipeline.ts";`,
         resolveDir: packed.project,
       },
       bundle: true,
@@ -130,11 +141,13 @@ describe("bundled for a browser", () => {
     const asked = `JSON.stringify({
       left: [typeof process, typeof require, typeof Buffer],
       files: bundle.compile(bundle.shop, { target: "duckdb" }).files,
+      yaml: bundle.assets(bundle.shop, { environments: { dev: { catalog: "dev" } } }).files[0].contents,
       again: bundle.compile(bundle.fromManifest(JSON.parse(JSON.stringify(bundle.shop))), { target: "duckdb" }).files,
     })`;
-    const { left, files, again } = JSON.parse(runInContext(asked, context));
+    const { left, files, yaml, again } = JSON.parse(runInContext(asked, context));
     expect(left).toEqual(["undefined", "undefined", "undefined"]);
     expectShopSql(files);
+    expect(yaml).toContain("catalog: dev\n");
     expect(again).toEqual(files);
   });
 });
