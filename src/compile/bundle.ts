@@ -8,6 +8,7 @@ import type { DatabricksEnvironment } from "./environment.ts";
 import { targetDiagnostics } from "./notes.ts";
 import { type PipelineSettings, paramNames, pipelineSettings, principal } from "./settings.ts";
 
+/** What a bundle is made of beside the pipeline. */
 export interface BundleOptions {
   /** Environments by name: each becomes a target. */
   readonly environments: Readonly<Record<string, DatabricksEnvironment>>;

@@ -8,6 +8,7 @@ export interface DatabricksNotification {
   readonly on?: readonly DatabricksAlert[];
 }
 
+/** What a notification can be about. */
 export type DatabricksAlert = "update-success" | "update-failure" | "update-fatal-failure" | "flow-failure";
 
 /** A user by e-mail address, a group by name, or a service principal by application ID. */
@@ -16,6 +17,7 @@ export type DatabricksPrincipal =
   | { readonly group: string }
   | { readonly servicePrincipal: string };
 
+/** What somebody may do with the pipeline. */
 export type DatabricksPermission = DatabricksPrincipal & { readonly level: "CAN_VIEW" | "CAN_RUN" | "CAN_MANAGE" };
 
 /** One environment: the workspace, where tables go, and how the pipeline runs. */

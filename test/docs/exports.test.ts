@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { projectDir } from "../types/tsc.ts";
 import { exportsOf } from "./exports.ts";
 
-const doors = ["src/index.ts", "src/run/index.ts", "src/cli/index.ts"];
+const doors = ["src/index.ts", "src/run/index.ts", "src/databricks/index.ts", "src/cli/index.ts"];
 
 test.each(doors)("every name of %s has a doc comment", (door) => {
   const names = exportsOf(projectDir, door);
@@ -22,6 +22,7 @@ test("the names are those that the doors have at run time", async () => {
   for (const [door, module] of [
     ["src/index.ts", await import("medallion")],
     ["src/run/index.ts", await import("medallion/run")],
+    ["src/databricks/index.ts", await import("medallion/databricks")],
     ["src/cli/index.ts", await import("medallion/cli")],
   ] as const) {
     const values = exportsOf(projectDir, door).filter(({ value }) => value);
