@@ -1,10 +1,10 @@
 /** The typed client of a Databricks workspace: what deploying and running a pipeline needs of its REST API. */
 import { type CredentialOptions, findWorkspace } from "./credentials.ts";
 import { type CallLimits, type CallOptions, Http } from "./http.ts";
-import { PipelinesApi } from "./pipelines.ts";
+import { type PipelinesApi, pipelinesApi } from "./pipelines.ts";
 import { me } from "./shapes.ts";
 import type { CurrentUser } from "./types.ts";
-import { WorkspaceApi } from "./workspace.ts";
+import { type WorkspaceApi, workspaceApi } from "./workspace.ts";
 
 /** Where to, as whom, and how patiently. */
 export interface ConnectOptions extends CredentialOptions, CallLimits {
@@ -42,8 +42,8 @@ export function connect(options: ConnectOptions = {}): DatabricksClient {
   const http = new Http(findWorkspace(options), options, options.userAgent ?? "medallion");
   return Object.freeze({
     host: http.host,
-    pipelines: new PipelinesApi(http),
-    workspace: new WorkspaceApi(http),
+    pipelines: pipelinesApi(http),
+    workspace: workspaceApi(http),
     currentUser: ({ signal }: CallOptions = {}) =>
       http.call({ method: "GET", path: "/api/2.0/preview/scim/v2/Me", signal }, me),
   });

@@ -141,6 +141,18 @@ const OVERLAP_MS = 15_000;
  * Follows an update to its end. A table that fails does not throw: see `status`, `tables` and `errors`.
  *
  * @throws DatabricksError `DBX043` where it did not end in time; the update goes on.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { connect, follow, startUpdate } from "medallion/databricks";
+ *
+ * export async function main(): Promise<void> {
+ *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
+ *   const client = connect();
+ *   const update = await follow(client, p, await startUpdate(client, p), { timeoutMs: 3_600_000 });
+ *   for (const [table, error] of update.errors) console.error(table, error.location, error.message);
+ * }
+ * ```
  */
 export async function follow(
   client: DatabricksClient,

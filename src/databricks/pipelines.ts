@@ -2,6 +2,7 @@
  * Pipelines and their updates.
  * @see https://docs.databricks.com/api/workspace/pipelines
  */
+import type { z } from "zod";
 import type { CallOptions, Http } from "./http.ts";
 import {
   created,
@@ -56,95 +57,95 @@ export interface UpdateRequest extends CallOptions {
 }
 
 /** Pipelines of a workspace: `client.pipelines`. */
-export class PipelinesApi {
-  readonly #http: Http;
-
-  constructor(http: Http) {
-    this.#http = http;
-  }
-
+export interface PipelinesApi {
   /** All pipelines that one may see, page after page. */
-  async *list({ filter, maxResults = 100, signal }: ListOptions = {}): AsyncGenerator<PipelineSummary, void> {
-    let token: string | undefined;
-    do {
-      const query = { filter, max_results: maxResults, page_token: token };
-      const page = await this.#http.call({ method: "GET", path: PATH, query, signal }, pipelinePage);
-      yield* page.statuses ?? [];
-      token = page.next_page_token || undefined;
-    } while (token !== undefined);
-  }
-
+  list(options?: ListOptions): AsyncGenerator<PipelineSummary, void>;
   /** A pipeline and its settings. */
-  get(id: string, { signal }: CallOptions = {}): Promise<PipelineDetails> {
-    return this.#http.call({ method: "GET", path: `${PATH}/${encodeURIComponent(id)}`, signal }, pipelineDetails);
-  }
-
+  get(id: string, options?: CallOptions): Promise<PipelineDetails>;
   /** Makes a pipeline and gives its id. Not tried again after a failure in between: there could be two. */
-  async create(settings: PipelineSpec, { signal }: CallOptions = {}): Promise<string> {
-    const answer = await this.#http.call({ method: "POST", path: PATH, json: settings, signal }, created);
-    return answer.pipeline_id;
-  }
-
+  create(settings: PipelineSpec, options?: CallOptions): Promise<string>;
   /** Gives a pipeline these settings in place of all that it had. */
-  async edit(id: string, settings: PipelineSpec, { signal }: CallOptions = {}): Promise<void> {
-    const json = { ...settings, id };
-    await this.#http.call({ method: "PUT", path: `${PATH}/${encodeURIComponent(id)}`, json, signal }, nothing);
-  }
-
+  edit(id: string, settings: PipelineSpec, options?: CallOptions): Promise<void>;
   /** Starts an update and gives its id. Refused (`DBX013`) where one is under way. */
-  async startUpdate(id: string, { signal, ...asked }: UpdateRequest = {}): Promise<string> {
-    const json = {
-      ...(asked.fullRefresh !== undefined && { full_refresh: asked.fullRefresh }),
-      ...(asked.refresh && { refresh_selection: asked.refresh }),
-      ...(asked.fullRefreshOf && { full_refresh_selection: asked.fullRefreshOf }),
-      ...(asked.validateOnly !== undefined && { validate_only: asked.validateOnly }),
-    };
-    const path = `${PATH}/${encodeURIComponent(id)}/updates`;
-    const answer = await this.#http.call({ method: "POST", path, json, signal }, startedUpdate);
-    return answer.update_id;
-  }
-
+  startUpdate(id: string, request?: UpdateRequest): Promise<string>;
   /** An update and how far it is. */
-  async getUpdate(id: string, updateId: string, { signal }: CallOptions = {}): Promise<UpdateInfo> {
-    const path = `${PATH}/${encodeURIComponent(id)}/updates/${encodeURIComponent(updateId)}`;
-    return (await this.#http.call({ method: "GET", path, signal }, updateAnswer)).update;
-  }
-
+  getUpdate(id: string, updateId: string, options?: CallOptions): Promise<UpdateInfo>;
   /** The event log, page after page. */
-  async *events(id: string, options: EventOptions = {}): AsyncGenerator<PipelineEvent, void> {
-    const { filter, orderBy = "timestamp asc", maxResults = 250, signal } = options;
-    const path = `${PATH}/${encodeURIComponent(id)}/events`;
-    let token: string | undefined;
-    do {
-      // A page token stands for all that was asked before: with anything else beside it the API refuses.
-      const first = { filter, order_by: orderBy, max_results: maxResults };
-      const query = token === undefined ? first : { page_token: token, max_results: maxResults };
-      const page = await this.#http.call({ method: "GET", path, query, signal }, eventPage);
-      yield* page.events ?? [];
-      token = page.next_page_token || undefined;
-    } while (token !== undefined);
-  }
-
+  events(id: string, options?: EventOptions): AsyncGenerator<PipelineEvent, void>;
   /** Asks the running update to stop; without one nothing happens. */
-  async stop(id: string, { signal }: CallOptions = {}): Promise<void> {
-    const path = `${PATH}/${encodeURIComponent(id)}/stop`;
-    await this.#http.call({ method: "POST", path, json: {}, idempotent: true, signal }, nothing);
-  }
-
+  stop(id: string, options?: CallOptions): Promise<void>;
   /**
    * Who may do what with a pipeline.
    * @see https://docs.databricks.com/api/workspace/pipelines/getpermissions
    */
-  async permissions(id: string, { signal }: CallOptions = {}): Promise<readonly AccessControl[]> {
-    const answer = await this.#http.call({ method: "GET", path: permissionsPath(id), signal }, permissions);
-    return answer.access_control_list ?? [];
-  }
-
+  permissions(id: string, options?: CallOptions): Promise<readonly AccessControl[]>;
   /** Gives permissions beside those that are there. */
-  async permit(id: string, list: readonly AccessRequest[], { signal }: CallOptions = {}): Promise<void> {
-    const json = { access_control_list: list };
-    await this.#http.call({ method: "PATCH", path: permissionsPath(id), json, signal }, nothing);
-  }
+  permit(id: string, list: readonly AccessRequest[], options?: CallOptions): Promise<void>;
 }
 
+export function pipelinesApi(http: Http): PipelinesApi {
+  return Object.freeze<PipelinesApi>({
+    list: ({ filter, maxResults = 100, signal } = {}) =>
+      pages(http, { path: PATH, query: { filter, max_results: maxResults }, signal }, pipelinePage, (p) => p.statuses),
+    get: (id, { signal } = {}) => http.call({ method: "GET", path: pathOf(id), signal }, pipelineDetails),
+    create: async (settings, { signal } = {}) =>
+      (await http.call({ method: "POST", path: PATH, json: settings, signal }, created)).pipeline_id,
+    edit: async (id, settings, { signal } = {}) => {
+      await http.call({ method: "PUT", path: pathOf(id), json: { ...settings, id }, signal }, nothing);
+    },
+    startUpdate: async (id, { signal, ...asked } = {}) => {
+      const json = {
+        ...(asked.fullRefresh !== undefined && { full_refresh: asked.fullRefresh }),
+        ...(asked.refresh && { refresh_selection: asked.refresh }),
+        ...(asked.fullRefreshOf && { full_refresh_selection: asked.fullRefreshOf }),
+        ...(asked.validateOnly !== undefined && { validate_only: asked.validateOnly }),
+      };
+      const call = { method: "POST", path: `${pathOf(id)}/updates`, json, signal } as const;
+      return (await http.call(call, startedUpdate)).update_id;
+    },
+    getUpdate: async (id, updateId, { signal } = {}) => {
+      const path = `${pathOf(id)}/updates/${encodeURIComponent(updateId)}`;
+      return (await http.call({ method: "GET", path, signal }, updateAnswer)).update;
+    },
+    events: (id, { filter, orderBy = "timestamp asc", maxResults = 250, signal } = {}) => {
+      const query = { filter, order_by: orderBy, max_results: maxResults };
+      return pages(http, { path: `${pathOf(id)}/events`, query, signal }, eventPage, (p) => p.events);
+    },
+    stop: async (id, { signal } = {}) => {
+      await http.call({ method: "POST", path: `${pathOf(id)}/stop`, json: {}, idempotent: true, signal }, nothing);
+    },
+    permissions: async (id, { signal } = {}) => {
+      const answer = await http.call({ method: "GET", path: permissionsPath(id), signal }, permissions);
+      return answer.access_control_list ?? [];
+    },
+    permit: async (id, list, { signal } = {}) => {
+      const json = { access_control_list: list };
+      await http.call({ method: "PATCH", path: permissionsPath(id), json, signal }, nothing);
+    },
+  });
+}
+
+interface Pages extends CallOptions {
+  readonly path: string;
+  readonly query: { readonly max_results: number; readonly [name: string]: string | number | undefined };
+}
+
+/** What all pages of a list hold, read as it is needed. */
+async function* pages<P extends { readonly next_page_token?: string | undefined }, T>(
+  http: Http,
+  { path, query, signal }: Pages,
+  shape: z.ZodType<P>,
+  itemsOf: (page: P) => readonly T[] | undefined,
+): AsyncGenerator<T, void> {
+  let token: string | undefined;
+  do {
+    // A page token stands for all that was asked before: with anything else beside it the API refuses.
+    const asked = token === undefined ? query : { page_token: token, max_results: query.max_results };
+    const page = await http.call({ method: "GET", path, query: asked, signal }, shape);
+    yield* itemsOf(page) ?? [];
+    token = page.next_page_token || undefined;
+  } while (token !== undefined);
+}
+
+const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
 const permissionsPath = (id: string): string => `/api/2.0/permissions/pipelines/${encodeURIComponent(id)}`;

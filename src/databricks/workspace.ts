@@ -9,44 +9,41 @@ import type { WorkspaceObject } from "./types.ts";
 const PATH = "/api/2.0/workspace";
 
 /** Files of a workspace: `client.workspace`. */
-export class WorkspaceApi {
-  readonly #http: Http;
-
-  constructor(http: Http) {
-    this.#http = http;
-  }
-
+export interface WorkspaceApi {
   /** Makes a folder and those above it; one that is there is left alone. */
-  async mkdirs(path: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.#http.call(
-      { method: "POST", path: `${PATH}/mkdirs`, json: { path }, idempotent: true, signal },
-      nothing,
-    );
-  }
-
+  mkdirs(path: string, options?: CallOptions): Promise<void>;
   /** What a folder holds, without what is in the folders below it. */
-  async list(path: string, { signal }: CallOptions = {}): Promise<readonly WorkspaceObject[]> {
-    const page = await this.#http.call({ method: "GET", path: `${PATH}/list`, query: { path }, signal }, objectPage);
-    return page.objects ?? [];
-  }
-
+  list(path: string, options?: CallOptions): Promise<readonly WorkspaceObject[]>;
   /** Writes a text file, over the one that is there. */
-  async write(path: string, contents: string, { signal }: CallOptions = {}): Promise<void> {
-    const content = Buffer.from(contents).toString("base64");
-    const json = { path, format: "AUTO", overwrite: true, content };
-    await this.#http.call({ method: "POST", path: `${PATH}/import`, json, idempotent: true, signal }, nothing);
-  }
-
+  write(path: string, contents: string, options?: CallOptions): Promise<void>;
   /** The text of a file. */
-  async read(path: string, { signal }: CallOptions = {}): Promise<string> {
-    const query = { path, format: "AUTO" };
-    const { content } = await this.#http.call({ method: "GET", path: `${PATH}/export`, query, signal }, exported);
-    return Buffer.from(content ?? "", "base64").toString("utf8");
-  }
-
+  read(path: string, options?: CallOptions): Promise<string>;
   /** Removes a file. */
-  async remove(path: string, { signal }: CallOptions = {}): Promise<void> {
-    const json = { path, recursive: false };
-    await this.#http.call({ method: "POST", path: `${PATH}/delete`, json, signal }, nothing);
-  }
+  remove(path: string, options?: CallOptions): Promise<void>;
+}
+
+export function workspaceApi(http: Http): WorkspaceApi {
+  return Object.freeze<WorkspaceApi>({
+    mkdirs: async (path, { signal } = {}) => {
+      await http.call({ method: "POST", path: `${PATH}/mkdirs`, json: { path }, idempotent: true, signal }, nothing);
+    },
+    list: async (path, { signal } = {}) => {
+      const page = await http.call({ method: "GET", path: `${PATH}/list`, query: { path }, signal }, objectPage);
+      return page.objects ?? [];
+    },
+    write: async (path, contents, { signal } = {}) => {
+      const content = Buffer.from(contents).toString("base64");
+      const json = { path, format: "AUTO", overwrite: true, content };
+      await http.call({ method: "POST", path: `${PATH}/import`, json, idempotent: true, signal }, nothing);
+    },
+    read: async (path, { signal } = {}) => {
+      const query = { path, format: "AUTO" };
+      const { content } = await http.call({ method: "GET", path: `${PATH}/export`, query, signal }, exported);
+      return Buffer.from(content ?? "", "base64").toString("utf8");
+    },
+    remove: async (path, { signal } = {}) => {
+      const json = { path, recursive: false };
+      await http.call({ method: "POST", path: `${PATH}/delete`, json, signal }, nothing);
+    },
+  });
 }
