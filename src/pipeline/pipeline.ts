@@ -112,12 +112,13 @@ export interface Pipeline<B, S, G> {
   ): Pipeline<B, S, G & Readable<T>>;
   /** Both pipelines as one. A name in both is an error. */
   include<B2, S2, G2>(
-    other: Pipeline<B2, S2, G2> & Distinct<keyof (B & S & G) & keyof (B2 & S2 & G2)>,
+    other: Pipeline<B2, S2, G2> & Distinct<Extract<keyof (B2 & S2 & G2), keyof (B & S & G)>>,
   ): Pipeline<B & B2, S & S2, G & G2>;
   toNode(): PipelineNode;
   toJSON(): PipelineNode;
 }
 
+/** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
 type Distinct<K> = [K] extends [never] ? unknown : Problem<`both pipelines have a table "${K & string}"`>;
 
 /** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */
