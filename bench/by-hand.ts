@@ -17,6 +17,7 @@ const SAME = [
   "silver.airports",
   "silver.airlines",
   "silver.planes",
+  "silver.weather",
   "silver.carriers",
   "silver.flights",
   "gold.flight_facts",
@@ -25,7 +26,7 @@ const SAME = [
 ];
 
 /** The declared columns of bronze tables are compared by the tables that read them; what is set aside, by its rows. */
-const COUNTED = ["bronze.flights_raw", "silver.weather", "bronze.flights_raw_quarantine", "silver.flights_quarantine"];
+const COUNTED = ["bronze.flights_raw", "bronze.flights_raw_quarantine", "silver.flights_quarantine"];
 
 /** What differs between the engine's warehouse and the one by hand: a line a table, none where they agree. */
 export function differences(engine: string, byHand: string): Promise<readonly string[]> {

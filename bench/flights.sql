@@ -6,7 +6,7 @@
 -- duplicates removed, the history of the carriers, a transaction where a table takes more than one statement.
 --
 -- What it leaves out, and the engine does:
---   * It always begins from nothing: it does not remember what it has read, nor the file's time of change a row.
+--   * It always begins from nothing: it does not remember what it has read.
 --   * A value of a nullable column that cannot be read sets its whole line aside; the engine keeps the row and puts the
 --     value into _rescued_data. Values are read as DuckDB does (12.7 is a whole number to it), not as Spark does.
 --   * A broken quote, a line that is too long or a file that cannot be read is an error, or loses what follows.
@@ -17,6 +17,9 @@ CREATE SCHEMA silver;
 CREATE SCHEMA gold;
 
 -- bronze ------------------------------------------------------------------------------------------------------------
+
+CREATE TEMP TABLE files AS
+SELECT filename AS _source_file, last_modified AS _source_modified_at FROM read_blob('data/**');
 
 BEGIN TRANSACTION;
 
@@ -29,7 +32,8 @@ FROM read_csv('data/flights/*.csv', header = true, auto_detect = false, delim = 
     dep_delay: 'INTEGER', arr_time: 'INTEGER', sched_arr_time: 'INTEGER', arr_delay: 'INTEGER', carrier: 'VARCHAR',
     flight: 'INTEGER', tailnum: 'VARCHAR', origin: 'VARCHAR', dest: 'VARCHAR', air_time: 'INTEGER',
     distance: 'INTEGER', hour: 'INTEGER', minute: 'INTEGER', time_hour: 'TIMESTAMPTZ'
-  });
+  })
+LEFT JOIN files USING (_source_file);
 
 CREATE TABLE bronze.flights_raw_quarantine AS
 SELECT file_path AS _source, any_value(error_message) AS _reason, any_value(csv_line) AS _row
@@ -58,7 +62,8 @@ FROM read_csv('data/airports.csv', header = true, auto_detect = false, delim = '
   columns = {
     faa: 'VARCHAR', name: 'VARCHAR', lat: 'DOUBLE', lon: 'DOUBLE', alt: 'INTEGER', tz: 'INTEGER', dst: 'VARCHAR',
     tzone: 'VARCHAR'
-  });
+  })
+LEFT JOIN files USING (_source_file);
 
 CREATE TABLE bronze.airports_raw_quarantine AS
 SELECT file_path AS _source, any_value(error_message) AS _reason, any_value(csv_line) AS _row
@@ -68,20 +73,25 @@ GROUP BY file_path, line_byte_position;
 CREATE TABLE bronze.airlines_raw AS
 SELECT *, now() AS _ingested_at
 FROM read_json('data/airlines.json', format = 'newline_delimited', filename = '_source_file',
-  columns = {carrier: 'VARCHAR', name: 'VARCHAR'});
+  columns = {carrier: 'VARCHAR', name: 'VARCHAR'})
+LEFT JOIN files USING (_source_file);
 
 CREATE TABLE bronze.carrier_changes_raw AS
 SELECT *, now() AS _ingested_at
 FROM read_json('data/carrier_changes/*.json', format = 'newline_delimited', filename = '_source_file',
-  columns = {carrier: 'VARCHAR', name: 'VARCHAR', alliance: 'VARCHAR', op: 'VARCHAR', changed_at: 'TIMESTAMPTZ'});
+  columns = {carrier: 'VARCHAR', name: 'VARCHAR', alliance: 'VARCHAR', op: 'VARCHAR', changed_at: 'TIMESTAMPTZ'})
+LEFT JOIN files USING (_source_file);
 
 CREATE TABLE bronze.planes_raw AS
-SELECT tailnum, year, type, manufacturer, model, engines, seats, speed, engine, _source_file, now() AS _ingested_at
-FROM read_parquet('data/planes.parquet', filename = '_source_file');
+SELECT tailnum, year, type, manufacturer, model, engines, seats, speed, engine, _source_file,
+  _source_modified_at, now() AS _ingested_at
+FROM read_parquet('data/planes.parquet', filename = '_source_file')
+LEFT JOIN files USING (_source_file);
 
 CREATE TABLE bronze.weather_raw AS
-SELECT origin, time_hour, temp, wind_speed, precip, visib, _source_file, now() AS _ingested_at
-FROM read_parquet('data/weather.parquet', filename = '_source_file');
+SELECT origin, time_hour, temp, wind_speed, precip, visib, _source_file, _source_modified_at, now() AS _ingested_at
+FROM read_parquet('data/weather.parquet', filename = '_source_file')
+LEFT JOIN files USING (_source_file);
 
 -- silver ------------------------------------------------------------------------------------------------------------
 
@@ -145,12 +155,12 @@ FROM judged
 WHERE NOT arrival_reported OR NOT plausible_delay;
 
 CREATE TABLE silver.expectations AS
-SELECT 'flights' AS dataset, count(*) AS rows, count_if(tail_number) AS tail_number,
-  count_if(leaves_new_york) AS leaves_new_york, count_if(arrival_reported) AS arrival_reported,
-  count_if(plausible_delay) AS plausible_delay
+SELECT 'flights' AS dataset, count(*) AS rows, count(*) FILTER (WHERE tail_number) AS tail_number,
+  count(*) FILTER (WHERE leaves_new_york) AS leaves_new_york, count(*) FILTER (WHERE arrival_reported) AS arrival_reported,
+  count(*) FILTER (WHERE plausible_delay) AS plausible_delay
 FROM judged
 UNION ALL BY NAME
-SELECT 'planes' AS dataset, count(*) AS rows, count_if(seats > 0) AS seats_known FROM silver.planes;
+SELECT 'planes' AS dataset, count(*) AS rows, count(*) FILTER (WHERE seats > 0) AS seats_known FROM silver.planes;
 
 DROP TABLE judged;
 
@@ -167,7 +177,7 @@ LEFT JOIN silver.planes AS p ON f.tailnum = p.tailnum;
 
 CREATE TABLE gold.delays_by_carrier_month AS
 SELECT f.carrier, l.name AS carrier_name, date_trunc('month', f.scheduled_hour)::DATE AS month,
-  count(*) AS flights, count_if(cancelled) AS cancelled, count_if(arr_delay > 15) AS late,
+  count(*) AS flights, count(*) FILTER (WHERE cancelled) AS cancelled, count(*) FILTER (WHERE arr_delay > 15) AS late,
   avg(arr_delay) AS mean_arr_delay, median(arr_delay) AS median_arr_delay, sum(distance)::BIGINT AS distance
 FROM silver.flights AS f
 LEFT JOIN silver.airlines AS l ON f.carrier = l.carrier
@@ -182,7 +192,7 @@ SELECT
     WHEN w.visib IS NULL THEN 'not recorded'
     ELSE 'fair'
   END AS conditions,
-  count(*) AS flights, count_if(cancelled) AS cancelled, count_if(dep_delay <= 15) AS on_time,
+  count(*) AS flights, count(*) FILTER (WHERE cancelled) AS cancelled, count(*) FILTER (WHERE dep_delay <= 15) AS on_time,
   avg(dep_delay) AS mean_dep_delay
 FROM silver.flights AS f
 LEFT JOIN silver.weather AS w ON f.origin = w.origin AND f.scheduled_hour = w.time_hour
