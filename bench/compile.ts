@@ -11,7 +11,7 @@ import { kyselyProject, pipelineProject } from "./project.ts";
 const exec = promisify(execFile);
 
 /** Every target of `compile()`: one that is missing here is a type error. */
-const TARGETS = Object.keys({ databricks: 0, duckdb: 0 } satisfies Record<Target, 0>) as readonly Target[];
+const TARGETS = Object.keys({ databricks: 0, spark: 0, duckdb: 0 } satisfies Record<Target, 0>) as readonly Target[];
 const SETS = 1000;
 
 export const compile: Topic = {

@@ -22,7 +22,7 @@ type Measures = Record<string, { readonly "~agg": unknown }>;
 type KeySpec = AnyExpr | readonly AnyExpr[];
 
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
-/** Both at once: one map, not a map of a map. */
+/** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
 type Brought<S> = {
   [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
 };
