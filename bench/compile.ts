@@ -10,8 +10,8 @@ import { kyselyProject, pipelineProject } from "./project.ts";
 
 const exec = promisify(execFile);
 
-/** Every target of `compile()`: one that is missing here is a type error. */
-const TARGETS = Object.keys({ databricks: 0, spark: 0, duckdb: 0 } satisfies Record<Target, 0>) as readonly Target[];
+/** The targets that `compile()` knows. */
+const TARGETS: readonly Target[] = ["databricks", "duckdb"];
 const SETS = 1000;
 
 export const compile: Topic = {
