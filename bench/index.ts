@@ -4,6 +4,7 @@
  * Measures the topics (all, if none is named) and prints a line for each figure: ours, its baseline of the same run,
  * their ratio, and whether that is within the bar. Ends with 1 where one is not.
  */
+import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
 import { flights } from "./flights.ts";
@@ -39,5 +40,9 @@ else if (unknown !== undefined || !Number.isInteger(runs) || runs < 1) {
     lines.push(...(await topic.run({ runs, data: values.data ?? process.env["MEDALLION_BENCH_DATA"], say })));
   }
   if (lines.length > 0) console.log(`\n${report(lines)}`);
+  const [load = 0] = loadavg();
+  if (load > 1.5 * availableParallelism()) {
+    console.log(`\nThe machine is busy (load ${load.toFixed(1)}): believe the counts, not the times.`);
+  }
   process.exitCode = lines.every(isMet) ? 0 : 1;
 }
