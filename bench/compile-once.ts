@@ -15,8 +15,8 @@ export interface Compilation {
 }
 
 const [folder = ".", what = "databricks"] = process.argv.slice(2);
-const project = pathToFileURL(path.resolve(folder, "index.ts")).href;
-if (what === "kysely") await import(pathToFileURL(path.resolve(folder, "database.ts")).href);
+const project = pathToFileURL(path.resolve(folder, "index.js")).href;
+if (what === "kysely") await import(pathToFileURL(path.resolve(folder, "database.js")).href);
 
 const began = performance.now();
 const outputs = what === "kysely" ? await queries() : await tables(what as Target);
