@@ -31,7 +31,7 @@ export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => 
 const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
 
 function windowed(nodes: readonly ExprNode[]): string | undefined {
-  return nodes.some((node) => children(node).some((child) => child.kind === "window"))
+  return nodes.some((node) => node.kind !== "column" && children(node).some((child) => child.kind === "window"))
     ? "it uses a window function"
     : undefined;
 }

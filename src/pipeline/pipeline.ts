@@ -26,8 +26,8 @@ type Readable<T> = {
 };
 
 /** Says that a name is taken. */
-type NewNames<T, Existing> = {
-  readonly [K in keyof T]: K extends keyof Existing
+type NewNames<T, Names> = {
+  readonly [K in keyof T]: K extends Names
     ? Problem<`there is a table "${K & string}" already: give this one another name`>
     : unknown;
 };
@@ -86,38 +86,40 @@ type Scd2<T> = {
 
 /**
  * A medallion pipeline. `B`, `S` and `G` are the tables of the three layers, each with its typed columns.
- * `JSON.stringify(p)` is its manifest.
+ * `JSON.stringify(p)` is its manifest. `Names` are the names of all tables: kept beside them, since `keyof` of many
+ * included modules would look each name up in every one of them.
  */
-export interface Pipeline<B, S, G> {
+export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   readonly name: string;
   /** The tables by name. */
   readonly tables: B & S & G;
   /** Tables that read sources: files as they come, with their origin. */
-  bronze<T extends Tables>(tables: T & NewNames<T, B & S & G>): Pipeline<B & Readable<T>, S, G>;
+  bronze<T extends Tables>(tables: T & NewNames<T, Names>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Tables>(
-    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, B & S & G>,
-  ): Pipeline<B, S & Readable<T>, G>;
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names>,
+  ): Pipeline<B, S & Readable<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends AnyChanges>(
-    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, B & S & G>,
-  ): Pipeline<B, S & Scd1<T>, G>;
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names>,
+  ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
   scd2<T extends AnyChanges>(
-    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, B & S & G> & NoTruncate<T>,
-  ): Pipeline<B, S & Scd2<T>, G>;
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names> & NoTruncate<T>,
+  ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Tables>(
-    $: ($: S & G & BronzeInGold<B>) => T & NewNames<T, B & S & G> & NoPersonalData<T>,
-  ): Pipeline<B, S, G & Readable<T>>;
+    $: ($: S & G & BronzeInGold<B>) => T & NewNames<T, Names> & NoPersonalData<T>,
+  ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
   /** Both pipelines as one. A name in both is an error. */
-  include<B2, S2, G2>(
-    other: Pipeline<B2, S2, G2> & Distinct<keyof (B & S & G) & keyof (B2 & S2 & G2)>,
-  ): Pipeline<B & B2, S & S2, G & G2>;
+  include<B2, S2, G2, Names2>(
+    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Names2, Names>>,
+  ): Pipeline<B & B2, S & S2, G & G2, Names | Names2>;
   toNode(): PipelineNode;
   toJSON(): PipelineNode;
 }
 
+/** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
 type Distinct<K> = [K] extends [never] ? unknown : Problem<`both pipelines have a table "${K & string}"`>;
 
 /** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */

@@ -21,9 +21,11 @@ type Given = Record<string, ColumnExpr>;
 type Measures = Record<string, { readonly "~agg": unknown }>;
 type KeySpec = AnyExpr | readonly AnyExpr[];
 
-type Nullable<S> = { [K in keyof S]: S[K] extends { readonly "~nullable": infer E } ? E : never };
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
-type Brought<S> = Nullable<Fanned<S>>;
+/** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
+type Brought<S> = {
+  [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
+};
 type Unagg<R> = { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : never };
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */

@@ -6,7 +6,7 @@ import { duckdbIdentifier as identifier, duckdbText as text } from "../compile/d
 import type { SourceNode } from "../relation/nodes.ts";
 import { RunError } from "../schema/errors.ts";
 import { type SourceFile, whyUnreadable } from "./files.ts";
-import { type CsvShape, ERRORS, INCOMPLETE, readCsv, readHeader, rejectedLines, SCANS } from "./ingest/csv.ts";
+import { type CsvShape, ERRORS, REJECTED, readCsv, readHeader, rejectedLines, SCANS } from "./ingest/csv.ts";
 import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
 import { readParquet } from "./ingest/parquet.ts";
 import { type Repaired, readBytes, repairArray, repairCsv, repairLines } from "./ingest/repair.ts";
@@ -161,10 +161,12 @@ class Stage {
         ? readCsv(source, shape, inputs, longest)
         : readJsonObjects(source, jsonLines(inputs, longest));
     await this.#insert(inputs, reading);
-    const incomplete = await session.rows(INCOMPLETE);
-    await session.exec(insertProblems(args, inputs, source.declared, rejectedLines(shape.names.length)));
+    const rejected = await session.rows(REJECTED);
+    if (rejected.length > 0) {
+      await session.exec(insertProblems(args, inputs, source.declared, rejectedLines(shape.names.length)));
+    }
     await dropRejects();
-    return new Set(incomplete.map((row) => String(row["file_path"])));
+    return new Set(rejected.filter((row) => row["incomplete"] === true).map((row) => String(row["file_path"])));
   }
 
   #insert(inputs: readonly Input[], reading: Reading): Promise<void> {

@@ -60,13 +60,17 @@ export async function judge(warehouse: Warehouse, args: JudgeArguments): Promise
     return { name: f.rule.name, action: f.rule.action, passed, failed: good - passed };
   });
   failOn(args, flags, expectations);
-  const keep = (actions: readonly string[]) =>
-    flags.filter((f) => actions.includes(f.rule.action)).map((f) => f.column);
-  const needed = [...keep(["drop", "quarantine"]), ...(problem ? [`(${readable})`] : [])];
+  // A condition that every row meets is left out: a filter costs nearly as much as the copy itself.
+  const broken = flags.filter((_, i) => (expectations[i]?.failed ?? 0) > 0);
+  const unreadable = problem && good < all ? problem : undefined;
+  const needed = [
+    ...broken.filter((f) => f.rule.action === "drop" || f.rule.action === "quarantine").map((f) => f.column),
+    ...(unreadable ? [`(${readable})`] : []),
+  ];
   const written = await warehouse.changes(
     `INSERT INTO ${args.target} (${args.columns.join(", ")}) SELECT ${args.columns.join(", ")} FROM ${staged}${needed.length > 0 ? ` WHERE ${needed.join(" AND ")}` : ""}`,
   );
-  const quarantined = await quarantine(warehouse, args, readable);
+  const quarantined = await quarantine(warehouse, args, broken, unreadable);
   return { staged: all, written, quarantined, expectations };
 }
 
@@ -92,11 +96,16 @@ export function hasQuarantine(table: TableNode): boolean {
 }
 
 /** Where a row is set aside, a dropping rule that it breaks too does not lose it. */
-async function quarantine(warehouse: Warehouse, args: JudgeArguments, readable: string): Promise<number> {
-  const rules = args.flags.filter((f) => f.rule.action === "quarantine");
-  const { problem } = args;
+async function quarantine(
+  warehouse: Warehouse,
+  args: JudgeArguments,
+  broken: readonly Flag[],
+  problem: JudgeArguments["problem"],
+): Promise<number> {
+  const rules = broken.filter((f) => f.rule.action === "quarantine");
   if (rules.length === 0 && !problem) return 0;
-  const broken = [...(problem ? [`NOT (${readable})`] : []), ...rules.map((f) => `NOT ${f.column}`)];
+  const readable = problem ? `${problem.reason} IS NULL` : "true";
+  const conditions = [...(problem ? [`NOT (${readable})`] : []), ...rules.map((f) => `NOT ${f.column}`)];
   const names = rules.map((f) => `CASE WHEN ${readable} AND NOT ${f.column} THEN ${text(f.rule.name)} END`);
   const unreadable = problem ? [`CASE WHEN NOT (${readable}) THEN 'readable' END`] : [];
   const columns = [...args.columns, "_broken_rules", "_reason", "_row", "_source", "_quarantined_at", "_update_id"];
@@ -110,6 +119,6 @@ async function quarantine(warehouse: Warehouse, args: JudgeArguments, readable: 
     text(args.updateId),
   ];
   return warehouse.changes(
-    `INSERT INTO ${quarantineName(args.target, args.table.name)} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM ${args.staged} WHERE ${broken.join(" OR ")}`,
+    `INSERT INTO ${quarantineName(args.target, args.table.name)} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM ${args.staged} WHERE ${conditions.join(" OR ")}`,
   );
 }

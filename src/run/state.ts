@@ -71,13 +71,17 @@ export async function writeState(
     state.version,
     "now()",
   ];
-  await warehouse.exec(`INSERT OR REPLACE INTO _medallion.tables VALUES (${values.join(", ")})`);
-  await warehouse.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${text(state.name)}`);
-  if (inputs.length === 0) return;
   const rows = inputs.map(
     (i) => `(${text(state.name)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
   );
-  await warehouse.exec(`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`);
+  // INSERT OR REPLACE would take DuckDB twice as long as DELETE and INSERT.
+  const statements = [
+    `DELETE FROM _medallion.tables WHERE name = ${text(state.name)}`,
+    `INSERT INTO _medallion.tables VALUES (${values.join(", ")})`,
+    `DELETE FROM _medallion.inputs WHERE table_name = ${text(state.name)}`,
+    ...(rows.length > 0 ? [`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`] : []),
+  ];
+  await warehouse.exec(statements.join(";\n"));
 }
 
 const fileKey = (path: string, size: number, modifiedMs: number) => `${path}\u0000${size}\u0000${modifiedMs}`;

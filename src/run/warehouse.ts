@@ -87,8 +87,7 @@ export class Warehouse {
     }
     if (meta?.["prelude"] === prelude) return;
     await this.transaction(async () => {
-      for (const statement of [...STATE, ...DUCKDB_PRELUDE]) await this.exec(statement);
-      await this.exec("DELETE FROM _medallion.meta");
+      await this.exec([...STATE, ...DUCKDB_PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await this.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
   }

@@ -96,19 +96,15 @@ export const unknownColumns: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => [...unknownInQuery(table), ...unknownInSettings(table)]);
 
 function unknownInQuery(table: TableNode): readonly Diagnostic[] {
-  return tableScopes(table).flatMap(({ expr, sides, at }) =>
-    children(expr).flatMap((node) => {
-      if (node.kind !== "column" || sides[node.side].some((c) => c.name === node.name)) return [];
-      return [
-        unknown(
-          table,
-          node.name,
-          sides[node.side].map((c) => c.name),
-          node.at ?? at,
-        ),
-      ];
-    }),
-  );
+  const found: Diagnostic[] = [];
+  for (const { expr, sides, at } of tableScopes(table)) {
+    for (const node of children(expr)) {
+      if (node.kind !== "column" || sides[node.side].some((c) => c.name === node.name)) continue;
+      const known = sides[node.side].map((c) => c.name);
+      found.push(unknown(table, node.name, known, node.at ?? at));
+    }
+  }
+  return found;
 }
 
 function unknownInSettings(table: TableNode): readonly Diagnostic[] {

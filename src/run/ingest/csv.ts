@@ -157,9 +157,9 @@ function counted(expected: number): string {
 }
 
 /**
- * Files whose rejected lines do not tell all that was lost: the reader keeps 10,000 bytes of a line, and takes all
- * that follows an open quote for one value.
+ * The files with rejected lines. `incomplete`: these do not tell all that was lost, since the reader keeps 10,000 bytes
+ * of a line, and takes all that follows an open quote for one value.
  */
-export const INCOMPLETE = `SELECT DISTINCT file_path FROM ${ERRORS} JOIN ${SCANS} USING (scan_id, file_id)
-WHERE error_type = 'LINE SIZE OVER MAXIMUM' OR strlen(csv_line) >= 9990
-  OR (error_type = 'UNQUOTED VALUE' AND contains(csv_line, chr(10)))`;
+export const REJECTED = `SELECT file_path, bool_or(error_type = 'LINE SIZE OVER MAXIMUM' OR strlen(csv_line) >= 9990
+  OR (error_type = 'UNQUOTED VALUE' AND contains(csv_line, chr(10)))) AS incomplete
+FROM ${ERRORS} JOIN ${SCANS} USING (scan_id, file_id) GROUP BY file_path`;

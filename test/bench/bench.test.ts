@@ -1,0 +1,64 @@
+/** What the bench measures stays what it says: the generated projects are sound, and the SQL by hand gives the same rows. */
+import { cp } from "node:fs/promises";
+import path from "node:path";
+import { type AnyPipeline, analyze, compile } from "medallion";
+import { run } from "medallion/run";
+import { afterAll, expect, test } from "vitest";
+import { differences, runByHand } from "../../bench/by-hand.ts";
+import { isMet, type Line, median } from "../../bench/line.ts";
+import { kyselyProject, type Module, pipelineProject } from "../../bench/project.ts";
+import { report } from "../../bench/report.ts";
+import flights from "../../examples/flights/pipeline.ts";
+import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map(removeDir)));
+
+async function folder(): Promise<string> {
+  const made = await scratchDir();
+  folders.push(made);
+  return made;
+}
+
+const files = (modules: readonly Module[]) => Object.fromEntries(modules.map((module) => [module.name, module.text]));
+
+test("the generated pipeline type-checks, has no findings and compiles for every target", async () => {
+  const dir = await folder();
+  // More than one module, so that the index includes.
+  expect(await tsc(dir, files(pipelineProject(30)))).toEqual([]);
+  const { default: pipeline }: { default: AnyPipeline } = await import(path.join(dir, "index.ts"));
+  expect(analyze(pipeline)).toEqual([]);
+  expect(compile(pipeline, { target: "databricks" }).files).toHaveLength(120);
+  // One file more sets DuckDB up.
+  expect(compile(pipeline, { target: "duckdb" }).files).toHaveLength(121);
+});
+
+test("the Kysely queries of the baseline type-check and compile", async () => {
+  const dir = await folder();
+  expect(await tsc(dir, files(kyselyProject(60)))).toEqual([]);
+  const { queries }: { queries: readonly { compile(): { sql: string } }[] } = await import(path.join(dir, "index.ts"));
+  expect(queries.map((query) => query.compile().sql).filter((sql) => /^select .* from "t\d+"/.test(sql))).toHaveLength(
+    120,
+  );
+});
+
+test("the SQL by hand gives the rows that the engine gives", async () => {
+  const dir = await folder();
+  await cp(path.join(projectDir, "examples/flights/data"), path.join(dir, "data"), { recursive: true });
+  const [engine, byHand] = [path.join(dir, "engine.duckdb"), path.join(dir, "by-hand.duckdb")];
+  const update = await run(flights, { warehouse: engine, baseDir: dir });
+  await update.close();
+  await runByHand(byHand, dir);
+  expect(await differences(engine, byHand)).toEqual([]);
+});
+
+test("a line is met by its ratio or by its own figure", () => {
+  const line: Line = { name: "a", ours: 1.2, baseline: 1, against: "b", unit: "s", bar: { ratio: 1.3 } };
+  expect([isMet(line), isMet({ ...line, ours: 1.31 }), isMet({ ...line, bar: { ours: 1 } })]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+  expect(report([line])).toMatch(/a +1\.20 s +1\.00 s +1\.20× +≤ 1\.3× +yes +b/);
+});
