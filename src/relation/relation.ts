@@ -208,7 +208,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = S>(
     this: Streamed<Kind, This>,
     options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R>,
-  ): Changes<R, K, Q, undefined extends W ? false : true>;
+  ): Changes<NoInfer<R>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
   /**
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
    * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
@@ -216,7 +216,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   snapshots<const K extends KeySpec, V = TimestampExpr, R = S>(
     this: This,
     options: SnapshotOptions<S, K & NotNull<K>, V, R>,
-  ): Changes<R, K, VersionOf<V>>;
+  ): Changes<NoInfer<R>, NoInfer<K>, VersionOf<NoInfer<V>>>;
 }
 
 type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : never;

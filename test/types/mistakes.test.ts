@@ -72,6 +72,10 @@ const families: readonly (readonly [family: string, mistakes: readonly RegExp[]]
     [/^adding EUR and USD/, /^subtracting/, /^comparing/, /in one case/, /in coalesce/, /in greatest/, /in a union/],
   ],
   [
+    "flows",
+    [/^a flow that lacks/, /^a flow that is no stream/, /^a flow into a materialized/, /^a history that is tr/],
+  ],
+  [
     "stream read of what is updated in place",
     [/^a stream read of a table/, /^a stream read of an scd1/, /^an aggregate as a str/, /^change events of a joined/],
   ],

@@ -1045,4 +1045,124 @@ const measures: readonly Mistake[] = [
   },
 ];
 
-export const mistakes: readonly Mistake[] = [...columnsAndTypes, ...keys, ...layers, ...personalData, ...measures];
+const small = "$.orders_raw.select((o) => ({ id: o.order_id, status: o.status }))";
+
+const flows: readonly Mistake[] = [
+  {
+    rule: "a flow that lacks a column",
+    wrong: silver(`${small}.appendFlow({\n    more: $.orders_raw.select((o) => ({ id: o.order_id })), // !\n  }),`),
+    says: 'this flow lacks the column "status" of the table',
+    right: silver(`${small}.appendFlow({\n    more: ${small},\n  }),`),
+  },
+  {
+    rule: "a flow with a column that the table lacks",
+    wrong: silver(
+      `${small}.appendFlow({\n    more: $.orders_raw.select((o) => ({ id: o.order_id, status: o.status, x: o.line })), // !\n  }),`,
+    ),
+    says: 'this flow has a column "x" that the table lacks',
+  },
+  {
+    rule: "a flow whose column may be null",
+    wrong: silver(
+      `${small}.backfill({\n    more: $.orders_raw.select((o) => ({ id: o.order_id, status: o.note })), // !\n  }),`,
+    ),
+    says: 'column "status" of this flow has another type',
+    right: silver(
+      `${small}.backfill({\n    more: $.orders_raw.select((o) => ({ id: o.order_id, status: o.note.orElse("") })),\n  }),`,
+    ),
+  },
+  {
+    rule: "a flow that is no stream",
+    wrong: silver(`${small}.appendFlow({\n    more: $.by_status_silver, // !\n  }),`).replace(
+      "$.by_status_silver",
+      "$.orders.groupBy((o) => ({ id: o.order_id, status: o.status })).aggregate((o) => ({ n: o.line.count() })).select(({ n, ...rest }) => rest)",
+    ),
+    says: "a flow is read as a stream, and this joins, aggregates, or reads a table that is updated in place",
+    right: silver(
+      `${small}.backfill({\n    more: $.orders.groupBy((o) => ({ id: o.order_id, status: o.status })).aggregate((o) => ({ n: o.line.count() })).select(({ n, ...rest }) => rest),\n  }),`,
+    ),
+  },
+  {
+    rule: "a flow into a materialized view",
+    wrong: silver(
+      `${small}.dedupe({ key: (o) => o.id, orderBy: (o) => o.status })\n    .appendFlow({ more: $.orders_raw }), // !`,
+    ),
+    says: "only a streaming table takes further flows: this is a materialized view. Use union()",
+  },
+  {
+    rule: "a refresh policy of a streaming table",
+    wrong: silver("$.orders_raw\n    .refreshPolicy('full'), // !"),
+    says: "a streaming table has no refresh policy: it reads what is new",
+    right: gold(
+      "$.orders.groupBy((o) => ({ s: o.status })).aggregate((o) => ({ n: o.line.count() })).refreshPolicy('full'),",
+    ),
+  },
+  {
+    rule: "a history that is truncated",
+    wrong: `shop.scd2(($) => ({
+  made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at, truncateWhen: (o) => o.status.eq("T") }), // !
+}))`,
+    says: "truncateWhen is for scd1: a history keeps what was. Leave it out, or use scd1()",
+    right: `shop.scd1(($) => ({
+  made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at, truncateWhen: (o) => o.status.eq("T") }),
+}))`,
+  },
+  {
+    rule: "change events of other columns into one target",
+    wrong: `shop.scd1(($) => ({
+  made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }).appendFlow({
+    more: $.customers_raw.changes({ key: (c) => c.customer_id, sequenceBy: (c) => c.changed_at }), // !
+  }),
+}))`,
+    says: "is not assignable to type",
+  },
+  {
+    rule: "a nullable key of snapshots",
+    wrong: `shop.scd2(($) => ({
+  made: $.orders_raw.snapshots({
+    key: (o) => o.coupon_id, // !
+  }),
+}))`,
+    says: KEY_NULL,
+    right: `shop.scd2(($) => ({
+  made: $.orders_raw.snapshots({ key: (o) => o.order_id, version: (o) => o.ordered_at.max() }),
+}))`,
+  },
+  {
+    rule: "a version of snapshots that is not one value",
+    wrong: `shop.scd2(($) => ({
+  made: $.orders_raw.snapshots({
+    key: (o) => o.order_id,
+    version: (o) => o.ordered_at, // !
+  }),
+}))`,
+    says: "is missing the following properties from type 'Agg<",
+  },
+  {
+    rule: "a mask of an unknown column",
+    wrong: silver("$.orders_raw.mask({\n    nope: 'governance.hide', // !\n  }),"),
+    says: "'nope' does not exist in type",
+    right: silver("$.orders_raw.mask({\n    note: 'governance.hide',\n  }),"),
+  },
+  {
+    rule: "a row filter over an unknown column",
+    wrong: silver("$.orders_raw.rowFilter('governance.own', (o) => o.nope), // !"),
+    says: "Property 'nope' does not exist on type",
+    right: silver("$.orders_raw.rowFilter('governance.own', (o) => o.status),"),
+  },
+  {
+    rule: "a parameter of another type",
+    wrong: silver("$.orders_raw.where((o) => o.status.eq(param.bigint('least'))), // !"),
+    says: "is not assignable to parameter of type",
+    right: silver("$.orders_raw.where((o) => o.status.eq(param.string('status'))),"),
+  },
+];
+
+export const mistakes: readonly Mistake[] = [
+  ...columnsAndTypes,
+  ...keys,
+  ...layers,
+  ...personalData,
+  ...measures,
+  ...flows,
+];

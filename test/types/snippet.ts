@@ -1,6 +1,8 @@
 /** A snippet as a module: it imports what it mentions. */
 export function moduleOf(snippet: string): string {
-  const used = ["fn", "pipeline", "source", "sql", "t"].filter((name) => new RegExp(`\\b${name}\\b[.(]`).test(snippet));
+  const used = ["fn", "param", "pipeline", "source", "sql", "t"].filter((name) =>
+    new RegExp(`\\b${name}\\b[.(]`).test(snippet),
+  );
   const door = used.length > 0 ? `import { ${used.join(", ")} } from "medallion";\n` : "";
   const names = ["AnyExpr", "Columns"].filter((name) => new RegExp(`\\b${name}\\b`).test(snippet));
   const types = names.length > 0 ? `import type { ${names.join(", ")} } from "medallion";\n` : "";
