@@ -40,9 +40,13 @@ export function duckdbIdentifier(name: string): string {
   return needsQuotes(name) ? quoted(name) : name;
 }
 
-/** A string constant. A NUL cannot stand in one. */
+/** A string constant. A NUL cannot stand in one, and a line end must not: the printer indents lines. */
 export function duckdbText(value: string): string {
-  const parts = value.split("\0").map((part) => `'${part.replaceAll("'", "''")}'`);
+  const parts = value.split("\0").map((part) => {
+    const quoted = `'${part.replaceAll("'", "''")}'`;
+    if (!/[\n\r]/.test(part)) return quoted;
+    return `E${quoted.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}`;
+  });
   return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(" || chr(0) || ")})`;
 }
 

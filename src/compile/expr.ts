@@ -21,20 +21,44 @@ export interface ExprContext {
   readonly dialect: Dialect;
   /** SQL of a column. */
   readonly column: (node: ColumnNode) => string;
+  /** Columns that hold an expression's value already, by the id of the expression. */
+  readonly computed?: ReadonlyMap<string, string>;
 }
 
-/** Whether the text stands as it is inside of another expression. */
-const ATOMIC =
-  /^(?:[\w."`]+|(?:[A-Z_]+ )?'(?:[^'\\]|'')*'|[\w.]+\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)|CASE [\s\S]* END)$/;
+/** Whether the text stands as it is inside of another expression: a word, a constant, one call, one `CASE`. */
+function isAtomic(sql: string): boolean {
+  if (/^(?:[\w.]+|[A-Z_]+ '[^'\\]*')$/.test(sql)) return true;
+  if (sql.startsWith("CASE ")) return sql.endsWith(" END") && !sql.includes("CASE", 4);
+  let depth = 0;
+  for (let i = 0; i < sql.length; i++) {
+    const char = sql[i] ?? "";
+    if (char === "'" || char === '"' || char === "`") {
+      const end = sql.indexOf(char, i + 1);
+      // A backslash is an escape in one dialect and a character in another.
+      if (end < 0 || sql.slice(i, end).includes("\\")) return false;
+      i = end;
+    } else if (char === "(") {
+      depth++;
+    } else if (char === ")") {
+      depth--;
+      if (depth === 0 && i < sql.length - 1) return false;
+    } else if (depth === 0 && !/[\w.]/.test(char)) {
+      return false;
+    }
+  }
+  return true;
+}
 
 function grouped(sql: string): string {
-  return ATOMIC.test(sql) ? sql : `(${sql})`;
+  return isAtomic(sql) ? sql : `(${sql})`;
 }
 
 /** The SQL of an expression. */
 export function printExpr(node: ExprNode, context: ExprContext): string {
   // Most nodes are columns: they need no match.
   if (node.kind === "column") return context.column(node);
+  const computed = context.computed?.get(node.id);
+  if (computed !== undefined) return computed;
   return match(node)
     .with({ kind: "literal" }, (n) => context.dialect.literal(n))
     .with({ kind: "param" }, (n) => context.dialect.param(n))

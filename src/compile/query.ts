@@ -1,6 +1,6 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
 import { match } from "ts-pattern";
-import type { ColumnNode, ExprNode } from "../expr/nodes.ts";
+import type { ColumnNode, ExprNode, WindowNode } from "../expr/nodes.ts";
 import { children } from "../pipeline/kind.ts";
 import type {
   AsOfJoinNode,
@@ -13,6 +13,7 @@ import type {
   SourceNode,
   UnionNode,
 } from "../relation/nodes.ts";
+import { CompileError } from "../schema/errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder } from "./expr.ts";
 
@@ -37,6 +38,8 @@ interface Block {
   readonly from: string;
   /** Name by which columns of `from` may be qualified, where `from` is one table. */
   readonly alias: string;
+  /** Columns of `from` that are named without it. */
+  readonly inputs: ReadonlySet<string>;
   readonly joins: readonly string[];
   readonly where: readonly string[];
   readonly groupBy: readonly string[];
@@ -46,6 +49,12 @@ interface Block {
   readonly outputs: readonly Output[];
   /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
   readonly sealed: boolean;
+}
+
+/** A block in which an expression can stand, and how the expression reads there. */
+interface Ready {
+  readonly block: Block;
+  readonly context: ExprContext;
 }
 
 /** Both sides of a join, and how their columns are named there. */
@@ -68,7 +77,7 @@ export function printQuery(node: RelationNode, context: QueryContext): string {
 
 class QueryPrinter {
   readonly #context: QueryContext;
-  readonly #names = new Map<string, number>();
+  readonly #names = new Set<string>();
 
   constructor(context: QueryContext) {
     this.#context = context;
@@ -94,65 +103,109 @@ class QueryPrinter {
     return this.#context.dialect.identifier(name);
   }
 
-  #fresh(base: string): string {
-    const count = (this.#names.get(base) ?? 0) + 1;
-    this.#names.set(base, count);
-    return count === 1 ? base : `${base}_${count}`;
+  /** A name that no table, CTE or column in `others` has. */
+  #fresh(base: string, others: readonly string[] = []): string {
+    const taken = new Set(others.map((name) => name.toLowerCase()));
+    for (let count = 1; ; count++) {
+      const name = count === 1 ? base : `${base}_${count}`;
+      if (this.#names.has(name.toLowerCase()) || taken.has(name.toLowerCase())) continue;
+      this.#names.add(name.toLowerCase());
+      return name;
+    }
   }
 
+  /** `alias.column` of a join must not read as a field of a column: the alias is the name of no column. */
   #read(from: string, name: string, node: RelationNode): Block {
-    const alias = this.#fresh(name);
-    const outputs = node.columns.map((c) => ({ name: c.name, sql: this.#id(c.name), simple: true }));
-    return { ctes: [], from, alias, joins: [], where: [], groupBy: [], outputs, sealed: false };
+    const names = node.columns.map((c) => c.name);
+    return this.#simple([], from, this.#fresh(name, names), names);
   }
 
   /** The block as a CTE, read by a fresh one. */
   #wrapped(block: Block, hint: string): Block {
-    const name = this.#fresh(hint);
-    const ctes = [...block.ctes, { name, sql: this.#select(block) }];
-    const outputs = block.outputs.map((o) => ({ name: o.name, sql: this.#id(o.name), simple: true }));
-    return { ctes, from: this.#id(name), alias: name, joins: [], where: [], groupBy: [], outputs, sealed: false };
+    const columns = block.outputs.map((o) => o.name);
+    const name = this.#fresh(hint, columns);
+    return this.#simple([...block.ctes, { name, sql: this.#select(block) }], this.#id(name), name, columns);
   }
 
-  #expr(node: ExprNode, block: Block): string {
-    return printExpr(node, this.#within(block));
+  #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
+    const outputs = columns.map((name) => ({ name, sql: this.#id(name), simple: true }));
+    return { ctes, from, alias, inputs: new Set(columns), joins: [], where: [], groupBy: [], outputs, sealed: false };
   }
 
-  #within(block: Block): ExprContext {
+  #within(block: Block, computed?: ReadonlyMap<string, string>): ExprContext {
     const byName = new Map(block.outputs.map((o) => [o.name, o.sql]));
-    return { dialect: this.#context.dialect, column: (c) => byName.get(c.name) ?? this.#id(c.name) };
+    const column = (c: ColumnNode) => byName.get(c.name) ?? this.#id(c.name);
+    return { dialect: this.#context.dialect, column, ...(computed && { computed }) };
   }
 
-  /** A block in which all columns that the expressions use are plain ones. */
-  #plain(block: Block, exprs: readonly ExprNode[], hint: string): Block {
+  /**
+   * A block in which the expressions can stand, and how they read there: the columns that they use are plain ones, and
+   * windows that may not stand where they do are columns of a CTE before.
+   */
+  #ready(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
+    if (windows.length > 0) return this.#hoisted(block, windows, exprs, hint);
     const used = new Set(
       exprs
         .flatMap(children)
         .filter((e) => e.kind === "column")
         .map((e) => e.name),
     );
-    return block.sealed || block.outputs.some((o) => !o.simple && used.has(o.name))
-      ? this.#wrapped(block, hint)
-      : block;
+    const computed = block.outputs.some((o) => !o.simple && used.has(o.name));
+    const ready = block.sealed || computed ? this.#wrapped(block, hint) : block;
+    return { block: ready, context: this.#within(ready) };
+  }
+
+  #hoisted(block: Block, windows: readonly WindowNode[], exprs: readonly ExprNode[], hint: string): Ready {
+    const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...w.orderBy.map((o) => o.expr)]);
+    const others = exprs.filter((expr) => windowsIn([expr]).length === 0);
+    const ready = this.#ready(block, [...operands, ...others], hint);
+    const names = new Map(windows.map((w) => [w.id, this.#fresh("__window")]));
+    const added = [...new Map(windows.map((w) => [w.id, w])).values()].map((w) => ({
+      name: names.get(w.id) ?? "",
+      sql: printExpr(w, ready.context),
+      simple: false,
+    }));
+    const { outputs } = ready.block;
+    const all = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added], sealed: true }, hint);
+    const inner = { ...all, outputs: all.outputs.slice(0, outputs.length) };
+    return { block: inner, context: this.#within(inner, names) };
+  }
+
+  /** As `#ready`, for clauses in which the name of an output goes before that of an input. */
+  #readyToOrder(block: Block, exprs: readonly ExprNode[], hint: string): Ready {
+    return this.#ready(
+      hides(block, block.outputs, this.#context.dialect) ? this.#wrapped(block, hint) : block,
+      exprs,
+      hint,
+    );
   }
 
   #where(input: Block, predicate: ExprNode): Block {
-    const block = this.#plain(input, [predicate], "filtered");
-    return { ...block, where: [...block.where, this.#expr(predicate, block)] };
+    const { block, context } = this.#ready(input, [predicate], "filtered");
+    return { ...block, where: [...block.where, printExpr(predicate, context)] };
   }
 
   #project(input: Block, items: readonly NamedExpr[]): Block {
     const computed = items.filter((item) => item.expr.kind !== "column").map((item) => item.expr);
-    const windows = computed.some((expr) => children(expr).some((child) => child.kind === "window"));
-    const renamesOnly = computed.length === 0;
-    const block = renamesOnly ? input : this.#plain(input, computed, "derived");
+    if (computed.length === 0) return this.#renamed(input, items);
+    const { block, context } = this.#ready(input, computed, "derived", nestedWindowsIn(computed));
+    return { ...block, outputs: this.#outputs(block, items, context), sealed: windowsIn(computed).length > 0 };
+  }
+
+  #renamed(input: Block, items: readonly NamedExpr[]): Block {
+    const outputs = this.#outputs(input, items, this.#within(input));
+    if (!input.sealed || !hides(input, outputs, this.#context.dialect)) return { ...input, outputs };
+    const block = this.#wrapped(input, "derived");
+    return { ...block, outputs: this.#outputs(block, items, this.#within(block)) };
+  }
+
+  #outputs(block: Block, items: readonly NamedExpr[], context: ExprContext): readonly Output[] {
     const simple = new Map(block.outputs.map((o) => [o.name, o.simple]));
-    const outputs = items.map(({ name, expr }) => ({
+    return items.map(({ name, expr }) => ({
       name,
-      sql: this.#expr(expr, block),
+      sql: printExpr(expr, context),
       simple: expr.kind === "column" && (simple.get(expr.name) ?? true),
     }));
-    return { ...block, outputs, sealed: block.sealed || windows };
   }
 
   /** A side of a join: a table as it is, or a CTE. */
@@ -166,11 +219,21 @@ class QueryPrinter {
     return whole ? block : this.#wrapped(block, "joined");
   }
 
-  #sides(node: { readonly left: RelationNode; readonly right: RelationNode }): Joined {
-    const left = this.#side(node.left);
-    const right = this.#side(node.right);
+  #sides(node: { readonly left: RelationNode; readonly right: RelationNode }, on: readonly ExprNode[]): Joined {
+    refuseWindows(windowsIn(on), "in the condition of a join");
+    const [left, right] = this.#apart(this.#side(node.left), this.#side(node.right));
     const column = (c: ColumnNode) => `${this.#id((c.side === 0 ? left : right).alias)}.${this.#id(c.name)}`;
     return { left, right, context: { dialect: this.#context.dialect, column } };
+  }
+
+  /** An alias that is the name of a column would hide it: `alias.name` could be its field. */
+  #apart(left: Block, right: Block): readonly [Block, Block] {
+    const columns = [...left.inputs, ...right.inputs];
+    const apart = (side: Block): Block =>
+      columns.some((name) => name.toLowerCase() === side.alias.toLowerCase())
+        ? { ...side, alias: this.#fresh(side.alias, columns) }
+        : side;
+    return [apart(left), apart(right)];
   }
 
   #from(block: Block): string {
@@ -179,12 +242,14 @@ class QueryPrinter {
 
   #joined(kind: string, sides: Joined, on: readonly string[], items: readonly NamedExpr[]): Block {
     const { left, right, context } = sides;
+    const exprs = items.map((item) => item.expr);
+    refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
     const outputs = items.map(({ name, expr }) => ({
       name,
       sql: printExpr(expr, context),
       simple: expr.kind === "column",
     }));
-    const [first, ...rest] = on;
+    const [first, ...rest] = on.map(conjunct);
     const join = [
       `${kind} ${this.#from(right)}`,
       `  ON ${first}`,
@@ -194,87 +259,82 @@ class QueryPrinter {
       ctes: [...left.ctes, ...right.ctes],
       from: this.#from(left),
       alias: "",
+      inputs: new Set(),
       joins: [join],
       where: [],
       groupBy: [],
       outputs,
-      sealed: false,
+      sealed: windowsIn(exprs).length > 0,
     };
   }
 
   #join(node: JoinNode): Block {
-    const sides = this.#sides(node);
+    const sides = this.#sides(node, [node.on]);
     const kind = { inner: "JOIN", left: "LEFT JOIN", full: "FULL JOIN", semi: "", anti: "" }[node.type];
     return this.#joined(kind, sides, [printExpr(node.on, sides.context)], node.items);
   }
 
   #lookup(node: LookupNode): Block {
-    const sides = this.#sides(node);
+    const sides = this.#sides(node, node.on);
     const right = this.#id(sides.right.alias);
     const on = node.on.map((expr, i) => `${printExpr(expr, sides.context)} = ${right}.${this.#id(node.key[i] ?? "")}`);
     return this.#joined("LEFT JOIN", sides, on, node.items);
   }
 
   #asOf(node: AsOfJoinNode): Block {
-    const sides = this.#sides(node);
+    const sides = this.#sides(node, [node.on, node.time]);
     const right = this.#id(sides.right.alias);
     const time = printExpr(node.time, sides.context);
     const [start, end] = [`${right}.${this.#id("__START_AT")}`, `${right}.${this.#id("__END_AT")}`];
-    const on = [printExpr(node.on, sides.context), `${time} >= ${start}`, `(${time} < ${end} OR ${end} IS NULL)`];
+    const on = [printExpr(node.on, sides.context), `${time} >= ${start}`, `${time} < ${end} OR ${end} IS NULL`];
     return this.#joined("LEFT JOIN", sides, on, node.items);
   }
 
   #exists(node: JoinNode): Block {
-    const { left, right, context } = this.#sides(node);
+    const { left, right, context } = this.#sides(node, [node.on]);
     const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;
     return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), where: [test] };
   }
 
   #union(node: UnionNode): Block {
     const names = node.columns.map((c) => c.name);
-    const blocks = node.inputs.map((input) => this.block(input));
+    const blocks = node.inputs.map((input) => {
+      const block = this.block(input);
+      return block.orderBy === undefined ? block : this.#wrapped(block, "ranked");
+    });
     const selects = blocks.map((block) => {
       const byName = new Map(block.outputs.map((o) => [o.name, o]));
       return this.#select({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) });
     });
-    const name = this.#fresh("unioned");
+    const name = this.#fresh("unioned", names);
     const ctes = [...blocks.flatMap((block) => block.ctes), { name, sql: selects.join("\nUNION ALL\n") }];
-    const outputs = names.map((column) => ({ name: column, sql: this.#id(column), simple: true }));
-    return { ctes, from: this.#id(name), alias: name, joins: [], where: [], groupBy: [], outputs, sealed: false };
+    return this.#simple(ctes, this.#id(name), name, names);
   }
 
   #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {
-    const block = this.#plain(
+    const items = [...groups, ...measures];
+    const { block, context } = this.#ready(
       input,
-      [...groups, ...measures].map((item) => item.expr),
+      items.map((item) => item.expr),
       "rows_to_group",
     );
-    const outputs = [...groups, ...measures].map(({ name, expr }) => ({
-      name,
-      sql: this.#expr(expr, block),
-      simple: false,
-    }));
-    const groupBy = groups.filter((g) => g.expr.kind !== "literal").map((g) => this.#expr(g.expr, block));
+    const outputs = items.map(({ name, expr }) => ({ name, sql: printExpr(expr, context), simple: false }));
+    const groupBy = groups.filter((g) => g.expr.kind !== "literal").map((g) => printExpr(g.expr, context));
     return { ...block, outputs, groupBy: groups.length > 0 && groupBy.length === 0 ? ["()"] : groupBy, sealed: true };
   }
 
   #dedupe(input: Block, node: DedupeNode): Block {
-    const block = this.#plain(input, [...node.keys, ...node.orderBy.map((o) => o.expr)], "rows_to_dedupe");
-    const context = this.#within(block);
+    const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
+    const { block, context } = this.#readyToOrder(input, exprs, "rows_to_dedupe");
     const keys = node.keys.map((key) => printExpr(key, context)).join(", ");
     const order = printOrder(node.orderBy, context);
     return { ...block, qualify: `row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`, sealed: true };
   }
 
   #limit(input: Block, node: LimitNode): Block {
-    const block = input.sealed
-      ? this.#wrapped(input, "ranked")
-      : this.#plain(
-          input,
-          node.orderBy.map((o) => o.expr),
-          "ranked",
-        );
-    return { ...block, orderBy: printOrder(node.orderBy, this.#within(block)), limit: node.count, sealed: true };
+    const exprs = node.orderBy.map((o) => o.expr);
+    const { block, context } = this.#readyToOrder(input, exprs, "ranked");
+    return { ...block, orderBy: printOrder(node.orderBy, context), limit: node.count, sealed: true };
   }
 
   #select(block: Block): string {
@@ -302,6 +362,32 @@ class QueryPrinter {
 /** `OR` binds less than the `AND` between conditions. */
 function conjunct(sql: string, _: number, all: readonly string[]): string {
   return all.length > 1 && /\bOR\b/.test(sql) ? `(${sql})` : sql;
+}
+
+function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
+  return exprs.flatMap(children).filter((expr) => expr.kind === "window");
+}
+
+/** The windows inside of other windows: no engine takes them there. */
+function nestedWindowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
+  return windowsIn(exprs).flatMap((window) => windowsIn([window]).filter((inner) => inner !== window));
+}
+
+function refuseWindows(windows: readonly WindowNode[], where: string): void {
+  const [window] = windows;
+  if (!window) return;
+  throw new CompileError({
+    code: "WIN003",
+    message: `${window.fn}() over a window cannot stand ${where}`,
+    help: "derive() it as a column of its own, in a step before",
+    location: window.at,
+  });
+}
+
+/** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
+function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
+  const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
+  return outputs.some((o) => inputs.has(o.name.toLowerCase()) && o.sql !== dialect.identifier(o.name));
 }
 
 export function indent(sql: string): string {

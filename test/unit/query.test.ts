@@ -1,0 +1,205 @@
+/** How a query is put together: what is folded into one SELECT, named and put in parentheses means what the steps say. */
+import { DuckDBInstance } from "@duckdb/node-api";
+import { type AnyExpr, fn, type MedallionError, pipeline, type Relation, source, t } from "medallion";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { duckdb, duckdbText } from "../../src/compile/duckdb.ts";
+import { printQuery } from "../../src/compile/query.ts";
+import { databricks } from "../../src/compile/spark.ts";
+
+const p = pipeline("p")
+  .bronze({
+    t: source.json("t.json", { id: t.int(), a: t.int(), b: t.int(), s: t.string() }),
+    t_2: source.json("t_2.json", { id: t.int(), t: t.struct({ id: t.int() }) }),
+    joined_2: source.json("j.json", { id: t.int(), n: t.int() }),
+    events: source.json("e.json", { k: t.int(), seq: t.int(), n: t.int() }),
+  })
+  .scd2(($) => ({ history: $.events.changes({ key: (c) => c.k, sequenceBy: (c) => c.seq }) }));
+const { t: rows, t_2: other, joined_2: joined, history } = p.tables;
+
+const DATA = [
+  "CREATE TABLE t AS SELECT * FROM (VALUES (1, 10, 3, 'x('), (2, 20, 1, 'x)'), (3, 20, 2, '()')) AS v(id, a, b, s)",
+  "CREATE TABLE t_2 AS SELECT * FROM (VALUES (1, {'id': 7}), (2, {'id': 8})) AS v(id, t)",
+  "CREATE TABLE joined_2 AS SELECT 1 AS id, 11 AS n",
+  "CREATE TABLE history AS SELECT * FROM (VALUES (1, 5, 100, 5, 9), (2, 1, 200, 1, NULL)) AS v(k, seq, n, __START_AT, __END_AT)",
+];
+
+let instance: DuckDBInstance;
+let run: (sql: string) => Promise<readonly (readonly unknown[])[]>;
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  for (const sql of DATA) await connection.run(sql);
+  run = async (sql) => (await connection.runAndReadAll(sql)).getRowsJson();
+});
+afterAll(() => instance.closeSync());
+
+type Anything = { toNode(): ReturnType<Relation<unknown>["toNode"]> };
+
+const print = (relation: Anything) =>
+  printQuery(relation.toNode(), { dialect: duckdb, table: (name) => `main.${name}`, source: () => "" });
+
+async function result(relation: Anything): Promise<readonly (readonly unknown[])[]> {
+  return (await run(print(relation))).toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
+}
+
+const pair = (c: { a: AnyExpr; b: AnyExpr }) => ({ a: c.b, b: c.a });
+test("two CASEs that are added stand in parentheses where they are multiplied", async () => {
+  const doubled = rows.select((c) => {
+    const one = fn.when(c.id.gt(1), 1).otherwise(0);
+    return { n: one.plus(one).times(c.b) };
+  });
+  expect(await result(doubled)).toEqual([[0], [2], [4]]);
+});
+
+test("a parenthesis in a constant is no parenthesis", async () => {
+  const both = rows.select((c) => ({ id: c.id, no: c.s.contains("(").and(c.s.contains(")")).not() }));
+  expect(await result(both)).toEqual([
+    [1, true],
+    [2, true],
+    [3, false],
+  ]);
+});
+
+test("a line end in a constant stays what it is, in a CTE too", async () => {
+  const text = "a\n'b\\";
+  const wrapped = rows.derive((c) => ({ text: fn.when(c.id.gt(0), text).otherwise("") })).where((c) => c.text.eq(text));
+  expect((await result(wrapped)).map((row) => row.at(-1))).toEqual([text, text, text]);
+  expect(await run(`SELECT ${duckdbText("\r\n\0\\n'\n")} AS x`)).toEqual([["\r\n\0\\n'\n"]]);
+});
+
+test("columns that change names: what is ordered by, deduplicated by and grouped by is the step's, not the output's", async () => {
+  expect(
+    await result(
+      rows
+        .select(pair)
+        .orderBy((c) => c.a)
+        .limit(1),
+    ),
+  ).toEqual([[1, 20]]);
+  expect(
+    await result(
+      rows
+        .orderBy((c) => [c.a, c.b])
+        .limit(1)
+        .select(pair),
+    ),
+  ).toEqual([[3, 10]]);
+  const kept = [
+    [1, 20],
+    [3, 10],
+  ];
+  expect(await result(rows.dedupe({ key: (c) => c.a, orderBy: (c) => c.b }).select(pair))).toEqual(kept);
+  expect(await result(rows.select(pair).dedupe({ key: (c) => c.b, orderBy: (c) => c.a }))).toEqual(kept);
+  const grouped = rows.groupBy(pair).aggregate((c) => ({ id: c.id.max() }));
+  expect(await result(grouped)).toEqual([
+    [1, 20, 2],
+    [2, 20, 3],
+    [3, 10, 1],
+  ]);
+  const hidden = rows
+    .derive((c) => ({ a: c.a.times(-1), k: c.a }))
+    .orderBy((c) => [c.k, c.b])
+    .limit(1);
+  expect(await result(hidden)).toEqual([[1, -10, 3, "x(", 10]]);
+});
+
+test("a window where no window may stand is a column before", async () => {
+  const place = (c: { id: AnyExpr }) => fn.rowNumber().over({ orderBy: c.id });
+  const where = rows.where((c) => place(c).eq(2)).derive((c) => ({ n: place(c) }));
+  // The second window is over what the filter left.
+  expect(await result(where)).toEqual([[2, 20, 1, "x)", "1"]]);
+  const ids = (relation: Anything) => result(relation).then((all) => all.map(([id]) => id));
+  expect(await ids(rows.dedupe({ key: (c) => c.id.count().over({ partitionBy: c.a }), orderBy: (c) => c.id }))).toEqual(
+    [1, 2],
+  );
+  expect(await ids(rows.orderBy((c) => c.id.max().over({ partitionBy: c.a }).desc()).limit(2))).toEqual([2, 3]);
+  expect(
+    await result(
+      rows.groupBy((c) => ({ many: c.id.count().over({ partitionBy: c.a }) })).aggregate((c) => ({ n: c.id.count() })),
+    ),
+  ).toEqual([
+    ["1", "1"],
+    ["2", "2"],
+  ]);
+  const nested = rows.select((c) => ({
+    n: c.a
+      .minus(c.a.lag().over({ orderBy: c.id }))
+      .max()
+      .over({ orderBy: c.id }),
+  }));
+  expect(await result(nested)).toEqual([[10], [10], [null]]);
+});
+
+test("a filter after a join does not go beneath the window that the join shows", async () => {
+  const joined = rows
+    .join(
+      other,
+      (l, r) => l.id.eq(r.id),
+      (l, r) => ({ id: r.id, n: l.id.count().over({}) }),
+    )
+    .where((c) => c.id.eq(1));
+  expect(await result(joined)).toEqual([[1, "2"]]);
+});
+
+test("a window in the condition of a join, or in another one that a join shows, is refused with a place", () => {
+  const place = (c: { id: AnyExpr }) => fn.rowNumber().over({ orderBy: c.id });
+  const conditions = [
+    () => rows.semiJoin(other, (l, r) => place(l).eq(r.id)),
+    () =>
+      rows.join(
+        other,
+        (l, r) => place(l).eq(r.id),
+        (l) => ({ id: l.id }),
+      ),
+    () =>
+      rows.leftJoin(
+        other,
+        (l, r) => l.id.eq(r.id),
+        (l) => ({ n: place(l).max().over({}) }),
+      ),
+  ];
+  for (const make of conditions) {
+    const relation = make();
+    for (const dialect of [duckdb, databricks]) {
+      const compile = () => printQuery(relation.toNode(), { dialect, table: (name) => name, source: () => "" });
+      expect(compile).toThrow(expect.objectContaining({ code: "WIN003" } satisfies Partial<MedallionError>));
+    }
+  }
+});
+
+test("a sorted and limited side of a union is a query of its own", async () => {
+  const least = rows.orderBy((c) => c.b).limit(1);
+  const most = rows.orderBy((c) => c.b.desc()).limit(1);
+  expect((await result(least.union(most))).map(([id]) => id)).toEqual([1, 2]);
+});
+
+test("an alias is the name of no other table and of no column", async () => {
+  // The left side is a CTE, the second that is called joined; the right side is a table of the name that it would get.
+  const clash = rows
+    .semiJoin(
+      other.where((c) => c.id.gt(0)),
+      (l, r) => l.id.eq(r.id),
+    )
+    .join(
+      joined,
+      (l, r) => l.id.eq(r.id),
+      (l, r) => ({ id: l.id, n: r.n }),
+    );
+  expect(await result(clash)).toEqual([[1, 11]]);
+  // `t.id` is a column of the left side, not the field of the right side's struct `t`.
+  const hidden = rows.semiJoin(other, (l, r) => l.id.eq(r.t.fields.id.minus(6)));
+  expect((await result(hidden)).map(([id]) => id)).toEqual([1, 2]);
+});
+
+test("an as-of join holds its condition together", async () => {
+  const versions = rows.asOfJoin(history, {
+    on: (l, r) => r.k.eq(l.id).or(r.n.eq(l.b)),
+    at: (l) => l.b,
+    select: (l, r) => ({ id: l.id, n: r.n }),
+  });
+  expect(await result(versions)).toEqual([
+    [1, null],
+    [2, 200],
+    [3, null],
+  ]);
+});
