@@ -5,7 +5,7 @@ import { primitive, type SqlType, sameType } from "../schema/types.ts";
 import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
 import type { Options } from "./catalogue/spec.ts";
 import type { AnyColumn } from "./columns.ts";
-import { type Constant, freeLiteral, literalOf } from "./literals.ts";
+import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
 import { AGGREGATES, METHODS, type MethodSpec, WINDOWS } from "./methods.ts";
 import type { ExprNode, OrderNode, WindowFrame } from "./nodes.ts";
 
@@ -248,7 +248,9 @@ interface Call {
 function callOf(name: string, self: ExprNode, spec: MethodSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
     const type = spec.operandType ? primitive(spec.operandType) : self.type;
-    return { args: [self, ...given.map((value) => operand(value, type, at))], options: undefined };
+    const argument = (value: unknown) =>
+      spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
+    return { args: [self, ...given.map(argument)], options: undefined };
   }
   const options: Record<string, string | number> = {};
   for (const [i, [option, check, fallback]] of spec.options.entries()) {

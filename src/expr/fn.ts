@@ -5,7 +5,7 @@ import type { Problem } from "../schema/problem.ts";
 import { type NumericName, primitive, type SqlType, type TypeName, widerType } from "../schema/types.ts";
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
 import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
-import { type Constant, literalOf } from "./literals.ts";
+import { type Constant, constantOf } from "./literals.ts";
 import type { ExprNode } from "./nodes.ts";
 import { namedNodes } from "./record.ts";
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "./typed/base.ts";
@@ -111,7 +111,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   const all = [...typed, ...naturals];
   const type = all.slice(1).reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), all[0]);
   if (!type) throw new DefinitionError({ code: "TYPE001", message: "the values have no common type", location: at });
-  return values.map((value, i) => nodes[i] ?? literalOf(value as Constant, type, at));
+  return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, type, at));
 }
 
 function row<E>(fn: string): WindowFunction<E> {

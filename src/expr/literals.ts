@@ -1,8 +1,8 @@
 /** JavaScript constants as SQL literals of the type that they meet. */
 import { DefinitionError } from "../schema/errors.ts";
-import { decimal, isInteger, primitive, type SqlType, typeName } from "../schema/types.ts";
-import { literalNode, type Place } from "./build.ts";
-import type { LiteralNode } from "./nodes.ts";
+import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../schema/types.ts";
+import { castNode, literalNode, type Place } from "./build.ts";
+import type { ExprNode, LiteralNode } from "./nodes.ts";
 
 export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
 
@@ -40,6 +40,20 @@ export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNod
     default:
   }
   throw unfit(value, type, at);
+}
+
+/**
+ * A constant that is one of several values of a type, as in a `CASE`. Spark takes a whole number for an INT and would
+ * widen the decimals beside it, so it has their digits after the point, or is cast.
+ */
+export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode {
+  const literal = literalOf(value, type, at);
+  if (type.kind !== "decimal" || literal.type.kind !== "decimal" || literal.value === null) return literal;
+  if (literal.type.scale > 0) return literal;
+  const padded = type.scale > 0 && literal.type.precision + type.scale <= MAX_PRECISION;
+  return padded
+    ? decimalLiteral(`${literal.value}.${"0".repeat(type.scale)}`, at)
+    : castNode(literal, literal.type, false, at);
 }
 
 /** The literal of a constant that meets no type: an integer is an INT or BIGINT, a fraction a DOUBLE. */

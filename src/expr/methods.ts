@@ -8,6 +8,8 @@ export interface MethodSpec {
   readonly fn?: string;
   /** Constant arguments, in order, that become options of the node. */
   readonly options?: readonly (readonly [name: string, check: OptionCheck, fallback?: string | number])[];
+  /** Constants are values of the result, beside the method's own. */
+  readonly valued?: boolean;
   /** What type an expression argument's constants take: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";
 }
@@ -55,7 +57,7 @@ export const METHODS: Readonly<Record<string, MethodSpec>> = {
   not: none,
   isNull: none,
   isNotNull: none,
-  orElse: { fn: "coalesce" },
+  orElse: { fn: "coalesce", valued: true },
   nullIf: none,
   declassify: { options: [["reason", nonEmpty]] },
   plus: none,

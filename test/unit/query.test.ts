@@ -9,7 +9,7 @@ import { databricks } from "../../src/compile/spark.ts";
 const p = pipeline("p")
   .bronze({
     t: source.json("t.json", { id: t.int(), a: t.int(), b: t.int(), s: t.string() }),
-    t_2: source.json("t_2.json", { id: t.int(), t: t.struct({ id: t.int() }) }),
+    t_2: source.json("t_2.json", { id: t.int(), t: t.struct({ id: t.int() }).nullable() }),
     joined_2: source.json("j.json", { id: t.int(), n: t.int() }),
     events: source.json("e.json", { k: t.int(), seq: t.int(), n: t.int() }),
   })
@@ -202,4 +202,36 @@ test("an as-of join holds its condition together", async () => {
     [2, 200],
     [3, null],
   ]);
+});
+
+test("a nested column keeps its fields where it turns out not to be null, or comes from two sides", async () => {
+  const known = other.whereNotNull((c) => ({ t: c.t }));
+  // That this compiles is half of the test.
+  const both = known.union(other).select((c) => ({ n: c.t.fields.id }));
+  expect(await result(both)).toEqual([[7], [7], [8], [8]]);
+  expect(await result(known.select((c) => ({ n: c.t.fields.id })))).toEqual([[7], [8]]);
+});
+
+test("a whole number beside decimals has their digits, or is cast: Spark would take it for an INT", () => {
+  const amounts = pipeline("p").bronze({ raw: source.json("r.json", { m: t.decimal(10, 2), n: t.decimal(5, 0) }) });
+  const values = amounts.tables.raw.select((c) => ({
+    m: c.m.orElse(12),
+    n: c.n.orElse(12),
+    both: fn.when(c.m.gt(0), c.m).otherwise(0),
+    none: fn.when(c.n.gt(0), c.n).otherwise(null),
+  }));
+  const text = printQuery(values.toNode(), { dialect: databricks, table: (name) => name, source: () => "" });
+  expect(text).toContain("coalesce(m, 12.00)");
+  expect(text).toContain("coalesce(n, CAST(12 AS DECIMAL(2, 0)))");
+  expect(text).toContain("CASE WHEN m > 0 THEN m ELSE 0.00 END");
+  expect(text).toContain("CASE WHEN n > 0 THEN n ELSE CAST(NULL AS DECIMAL(5, 0)) END");
+  const types = values.toNode().columns.map((c) => c.type);
+  expect(types).toEqual(
+    [
+      [10, 2],
+      [5, 0],
+      [10, 2],
+      [5, 0],
+    ].map(([precision, scale]) => ({ kind: "decimal", precision, scale })),
+  );
 });
