@@ -1,0 +1,51 @@
+/** A program as the statements that each engine runs: its sources as views, its tables one after the other. */
+import { MedallionError } from "medallion";
+import { scd1Query, scd2Query } from "../../../src/compile/changes.ts";
+import type { Dialect } from "../../../src/compile/dialect.ts";
+import { allEvents, applicationOf } from "../../../src/compile/events.ts";
+import { printQuery } from "../../../src/compile/query.ts";
+import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/pipeline/nodes.ts";
+import type { Program } from "./program.ts";
+
+export interface TableQuery {
+  readonly table: string;
+  readonly sql: string;
+}
+
+/** The tables that are not sources. */
+export function tablesOf(program: Program): readonly TableNode[] {
+  const sources = new Set(program.sources.map((s) => s.table));
+  return program.pipeline.toNode().tables.filter((table) => !sources.has(table.name));
+}
+
+/**
+ * The queries of the tables in order, up to one that the target refuses: a stated limit. Its readers would read nothing.
+ */
+export function queriesOf(
+  program: Program,
+  dialect: Dialect,
+  table: (name: string) => string,
+  print: (node: QueryTableNode) => string = (node) => queryOf(node, dialect, table),
+): readonly TableQuery[] {
+  const queries: TableQuery[] = [];
+  try {
+    for (const node of tablesOf(program)) {
+      const sql = node.kind === "query" ? print(node) : changesOf(node, dialect, table);
+      queries.push({ table: node.name, sql });
+    }
+  } catch (error) {
+    if (!(error instanceof MedallionError) || error.code !== "TARGET001") throw error;
+  }
+  return queries;
+}
+
+function queryOf(node: QueryTableNode, dialect: Dialect, table: (name: string) => string): string {
+  return printQuery(node.query, { dialect, table, source: () => "nothing" });
+}
+
+/** A change target as the query that gives its rows. */
+export function changesOf(node: ScdTableNode, dialect: Dialect, table: (name: string) => string): string {
+  const events = `(\n${allEvents(node, { dialect, table, source: () => "nothing" })}\n) AS events`;
+  const application = applicationOf(node, events, dialect);
+  return node.kind === "scd1" ? scd1Query(application) : scd2Query(application);
+}
