@@ -1,7 +1,7 @@
 /** Groups and measures. */
 import { array, arrow, type Code, call, get, name, step, value } from "./code.ts";
 import { Expressions } from "./expressions.ts";
-import { familyOf, NONE, NUMBERS, SCALARS, type Size, sumsExactly, type Typed } from "./facts.ts";
+import { type Family, familyOf, NONE, NUMBERS, SCALARS, type Size, sumsExactly, type Typed } from "./facts.ts";
 import { type Gene, kid, pick } from "./genes.ts";
 import {
   built,
@@ -22,45 +22,54 @@ import {
 import { newItems } from "./rows.ts";
 import { summable, total } from "./windows.ts";
 
+const COUNTS: Size = { bound: 10_000, grain: 0 };
+
+/** An aggregate, with a filter now and then. */
 function measure(x: Expressions, gene: Gene): Typed {
   const family = pick(SCALARS, gene.n);
   const of = x.of(family, kid(gene, 0));
-  const rows = x.place.rows;
-  const counts = { bound: 10_000, grain: 0 };
-  const made = (): readonly [Code, Size] => {
-    const way = kid(gene, 1).n;
-    const numeric = NUMBERS.includes(family);
-    const exact = family !== "decimal" && numeric && sumsExactly(of, rows);
-    const unique = x.place.columns.filter((c) => c.unique);
-    const options: (readonly [Code, Size])[] = [
-      [call(of.code, "count"), counts],
-      [call(name("fn"), "countRows"), counts],
-      [call(of.code, "countDistinct"), counts],
-    ];
-    const summed = numeric ? summable(x, of) : undefined;
-    if (summed) options.push([call(summed.code, "sum"), total(of, rows)]);
-    if (summed) options.push([call(summed.code, "sum"), total(of, rows)]);
-    if (family !== "boolean") for (const f of ["min", "max"]) options.push([call(of.code, f), of]);
-    if (family === "boolean") {
-      options.push([call(of.code, "every"), NONE], [call(of.code, "some"), NONE], [call(of.code, "countIf"), counts]);
-    }
-    if (exact) {
-      const rounded = { bound: of.bound, grain: Number.POSITIVE_INFINITY };
-      options.push([call(of.code, "avg"), rounded], [call(of.code, "median"), rounded]);
-      options.push([call(of.code, "percentile", value(0.25)), rounded]);
-    }
-    if (family === "decimal" && averageFits(of, rows))
-      options.push([call(of.code, "avg"), { bound: of.bound, grain: 0 }]);
-    if (unique.length > 0) {
-      options.push([call(of.code, pick(["maxBy", "minBy"], way), pick(unique, gene.n).code), of]);
-    }
-    options.push([call(of.code, "arrayAgg"), NONE]);
-    return pick(options, way);
-  };
-  const [code, size] = made();
+  const [code, size] = pick(aggregatesOf(x, family, of, gene), kid(gene, 1).n);
   const test = kid(gene, 2);
-  const filtered = test.kids.length > 0 ? call(code, "filter", x.condition(test).code) : code;
-  return x.typed(filtered, size);
+  return x.typed(test.kids.length > 0 ? call(code, "filter", x.condition(test).code) : code, size);
+}
+
+function aggregatesOf(x: Expressions, family: Family, of: Typed, gene: Gene): readonly (readonly [Code, Size])[] {
+  const made = (method: string, size: Size, ...args: readonly Code[]) =>
+    [call(of.code, method, ...args), size] as const;
+  const unique = x.place.columns.filter((c) => c.unique);
+  const [by] = unique.length > 0 ? [pick(unique, gene.n).code] : [];
+  return [
+    made("count", COUNTS),
+    [call(name("fn"), "countRows"), COUNTS],
+    made("countDistinct", COUNTS),
+    ...(NUMBERS.includes(family) ? numericAggregates(x, family, of) : []),
+    ...(family === "boolean"
+      ? [made("every", NONE), made("some", NONE), made("countIf", COUNTS)]
+      : [made("min", of), made("max", of)]),
+    // Of equal orders one would count by chance.
+    ...(by ? [made("maxBy", of, by), made("minBy", of, by)] : []),
+    made("arrayAgg", NONE),
+  ];
+}
+
+/** Sums and what is made of them, where they are exact. */
+function numericAggregates(x: Expressions, family: Family, of: Typed): readonly (readonly [Code, Size])[] {
+  const { rows } = x.place;
+  const rounded = { bound: of.bound, grain: Number.POSITIVE_INFINITY };
+  const summed = summable(x, of);
+  const sum = summed ? [[call(summed.code, "sum"), total(of, rows)] as const] : [];
+  if (family === "decimal") {
+    const average = averageFits(of, rows) ? [[call(of.code, "avg"), { bound: of.bound, grain: 0 }] as const] : [];
+    return [...sum, ...sum, ...average];
+  }
+  if (!sumsExactly(of, rows)) return sum;
+  return [
+    ...sum,
+    ...sum,
+    [call(of.code, "avg"), rounded],
+    [call(of.code, "median"), rounded],
+    [call(of.code, "percentile", value(0.25)), rounded],
+  ];
 }
 
 /** The average of decimals is a division of whole numbers of at most 38 digits: see medallion_divide. */
