@@ -10,7 +10,7 @@ import { DUCKDB_PRELUDE, duckdb, duckdbType, duckdbIdentifier as id, readText, d
 import { allEvents, applicationOf } from "./events.ts";
 import { printExpr } from "./expr.ts";
 import { filesOf, header } from "./layout.ts";
-import { indent, printQuery } from "./query.ts";
+import { indent, printQuery, unionByName } from "./query.ts";
 
 type Tables = ReadonlyMap<string, TableNode>;
 
@@ -41,9 +41,8 @@ const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialec
 function statements(table: TableNode, tables: Tables): readonly string[] {
   if (table.kind !== "query")
     return [`CREATE OR REPLACE TABLE ${table.layer}.${id(table.name)} AS\n${changesQuery(table, tables)};`];
-  const query = [table.query, ...table.settings.flows.map((flow) => flow.query)]
-    .map((q) => queryText(q, tables))
-    .join("\nUNION ALL BY NAME\n");
+  const queries = [table.query, ...table.settings.flows.map((flow) => flow.query)];
+  const query = unionByName(queries.map((q) => queryText(q, tables)));
   const unreadable =
     table.query.kind === "source" && table.query.format !== "table"
       ? table.query.declared.filter((c) => !c.nullable)

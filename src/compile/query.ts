@@ -194,7 +194,8 @@ class QueryPrinter {
 
   #renamed(input: Block, items: readonly NamedExpr[]): Block {
     const outputs = this.#outputs(input, items, this.#within(input));
-    if (!input.sealed || !hides(input, outputs, this.#context.dialect)) return { ...input, outputs };
+    const ordered = input.orderBy !== undefined || input.qualify !== undefined;
+    if (!ordered || !hides(input, outputs, this.#context.dialect)) return { ...input, outputs };
     const block = this.#wrapped(input, "derived");
     return { ...block, outputs: this.#outputs(block, items, this.#within(block)) };
   }
@@ -388,6 +389,13 @@ function refuseWindows(windows: readonly WindowNode[], where: string): void {
 function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
   const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
   return outputs.some((o) => inputs.has(o.name.toLowerCase()) && o.sql !== dialect.identifier(o.name));
+}
+
+/** The rows of several queries, matched by name (DuckDB's own): one with CTEs or a limit is no term of a union. */
+export function unionByName(queries: readonly string[]): string {
+  const term = (sql: string) =>
+    queries.length > 1 && /^WITH |\nLIMIT \d+$/.test(sql) ? `SELECT *\nFROM (\n${indent(sql)}\n)` : sql;
+  return queries.map(term).join("\nUNION ALL BY NAME\n");
 }
 
 export function indent(sql: string): string {

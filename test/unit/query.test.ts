@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyExpr, fn, type MedallionError, pipeline, type Relation, source, t } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { duckdb, duckdbText } from "../../src/compile/duckdb.ts";
-import { printQuery } from "../../src/compile/query.ts";
+import { printQuery, unionByName } from "../../src/compile/query.ts";
 import { databricks } from "../../src/compile/spark.ts";
 
 const p = pipeline("p")
@@ -234,4 +234,19 @@ test("a whole number beside decimals has their digits, or is cast: Spark would t
       [5, 0],
     ].map(([precision, scale]) => ({ kind: "decimal", precision, scale })),
   );
+});
+
+test("queries with CTEs or a limit are terms of a union of flows", async () => {
+  const queries = [
+    rows.derive((c) => ({ n: c.a.plus(c.b) })).where((c) => c.n.gt(13)),
+    rows
+      .derive((c) => ({ n: c.b }))
+      .orderBy((c) => c.id)
+      .limit(1),
+  ].map((relation) => print(relation.select((c) => ({ n: c.n, id: c.id }))));
+  expect((await run(unionByName(queries))).toSorted()).toEqual([
+    [21, 2],
+    [22, 3],
+    [3, 1],
+  ]);
 });

@@ -1,4 +1,5 @@
 /** Streaming tables: only rows that are new are read. */
+import { unionByName } from "../../compile/query.ts";
 import { relationSteps } from "../../pipeline/inputs.ts";
 import type { QueryTableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
@@ -63,7 +64,7 @@ export async function append(table: QueryTableNode, context: TableContext): Prom
     const filled = once.map((f) => query(f.query, (input) => inputName(input, context)));
     let read = streams.flatMap(reads).reduce((sum, input) => sum + end(input) - start(input), 0);
     for (const sql of filled) read += await warehouse.count(`SELECT count(*) FROM (\n${sql}\n)`);
-    const judged = await writeQuery(table, [...fresh, ...filled].join("\nUNION ALL BY NAME\n"), context);
+    const judged = await writeQuery(table, unionByName([...fresh, ...filled]), context);
     const positions = inputs.map(({ input }) => ({ input, position: end(input) }));
     await finish(table, context, { before: resumed, changed: judged.written > 0, inputs: positions });
     return outcome(read, judged);
