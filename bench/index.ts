@@ -10,9 +10,10 @@ import { compile } from "./compile.ts";
 import { flights } from "./flights.ts";
 import { isMet, type Line, type Topic } from "./line.ts";
 import { report } from "./report.ts";
+import { spark } from "./spark.ts";
 import { types } from "./types.ts";
 
-const TOPICS: readonly Topic[] = [types, compile, flights];
+const TOPICS: readonly Topic[] = [types, compile, flights, spark];
 
 const HELP = `npm run bench [-- TOPIC…] [--data DIR] [--runs N]
 
