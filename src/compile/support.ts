@@ -6,6 +6,7 @@ import { match } from "ts-pattern";
 import { tableQueries } from "../pipeline/inputs.ts";
 import { whyNotStreaming } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
+import type { SourceNode } from "../relation/nodes.ts";
 import type { FlowNode, TableKind } from "../relation/settings.ts";
 import type { CompileOptions } from "./compile.ts";
 
@@ -42,6 +43,8 @@ const row = (clause: string, databricks: Support, spark: Support, duckdb: Suppor
 });
 
 const NOT_GOVERNED = "the warehouse file has no other readers: whoever can open it sees all of it";
+
+const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
 
 export const SUPPORT = {
   expect: row(
@@ -174,11 +177,12 @@ export const SUPPORT = {
     ),
     native("read when the table is made, and never again"),
   ),
-  wholeFiles: row(
-    'source.csv() and source.json(…, { layout: "array" })',
-    native("read_files"),
-    emulated("SQL over whole files: one task reads a file, so keep them under some hundred megabytes"),
-    native("read in pieces"),
+  csv: row("source.csv()", native("STREAM read_files"), emulated(WHOLE_FILES), native("read in pieces")),
+  jsonArray: row(
+    'source.json(…, { layout: "array" })',
+    native("STREAM read_files with multiLine"),
+    emulated(WHOLE_FILES),
+    native("read as it is"),
   ),
   scd1: row(
     "scd1()",
@@ -305,7 +309,14 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
     ...s.masks.map((m): Use => ({ feature: "mask", subject: m.column })),
     ...given("rowFilter", s.rowFilter !== undefined, s.rowFilter?.function),
     ...given("refreshPolicy", s.refreshPolicy !== undefined, s.refreshPolicy),
-    ...given("wholeFiles", readsWholeFiles(table)),
+    ...given(
+      "csv",
+      reads(table, ({ format }) => format === "csv"),
+    ),
+    ...given(
+      "jsonArray",
+      reads(table, ({ options }) => options.layout === "array"),
+    ),
     ...s.flows.map((f): Use => ({ feature: flowFeature(f, kinds), subject: f.name, at: f.at })),
     ...changeUses(table),
   ];
@@ -317,10 +328,8 @@ function flowFeature({ once, query }: FlowNode, kinds: ReadonlyMap<string, Table
   return whyNot === undefined ? "backfill" : "backfillOfWhole";
 }
 
-function readsWholeFiles(table: TableNode): boolean {
-  return tableQueries(table).some(
-    (q) => q.kind === "source" && (q.format === "csv" || (q.format === "json" && q.options.layout === "array")),
-  );
+function reads(table: TableNode, such: (source: SourceNode) => boolean): boolean {
+  return tableQueries(table).some((query) => query.kind === "source" && such(query));
 }
 
 function changeUses(table: TableNode): readonly Use[] {

@@ -1,7 +1,7 @@
 /**
  * CSV as SQL over whole files. Spark's own reader goes by the position of the columns, keeps nothing of what is not
  * declared and nulls what is broken; here the header of each file names the columns, and a line of another number of
- * values is set aside. So a file is read by one task.
+ * values is set aside. So a file is read by one task. A quoted value of several lines counts as one line of its file.
  */
 import type { SourceNode } from "../../relation/nodes.ts";
 import { sparkText as text } from "../spark.ts";
@@ -30,36 +30,48 @@ export function csvRows(source: SourceNode, from: string): readonly (readonly [n
   const isNull = nulls.length === 1 ? "v = ''" : `v IN (${nulls.map(text).join(", ")})`;
   const values = (record: string) =>
     `regexp_extract_all(concat(${text(delimiter)}, rtrim('\\r\\n', ${record})), ${text(pattern.value)}, 1)`;
-  const unquoted = (v: string) =>
-    `CASE WHEN ${v} LIKE '"%' THEN replace(regexp_extract(${v}, '\\\\A"(.*)" *\\\\z', 1), '""', '"') ELSE ${v} END`;
-  const named = header !== false;
+  const records = `regexp_extract_all(regexp_replace(value, '\\\\A\\uFEFF', ''), ${text(pattern.record)}, 0)`;
+  const columns = source.declared.map((c) => text(c.name)).join(", ");
+  const origin = "  file_path,\n  file_modification_time";
   return [
-    [
-      "files",
-      `SELECT
-  regexp_extract_all(regexp_replace(value, '\\\\A\\uFEFF', ''), ${text(pattern.record)}, 0) AS __records,
-  file_path,
-  file_modification_time
-FROM ${from}`,
-    ],
-    named
-      ? [
-          "headed",
-          `SELECT
+    ["files", `SELECT\n  ${records} AS __records,\n${origin}\nFROM ${from}`],
+    ...(header === false
+      ? [["named", `SELECT\n  *,\n  0 AS __header,\n  array(${columns}) AS __names\nFROM files`] as const]
+      : [
+          [
+            "headed",
+            `SELECT
   *,
-  array_position(transform(__records, r -> r RLIKE '[^\\\\r\\\\n]'), true) AS __header
+  CAST(array_position(transform(__records, r -> r RLIKE '[^\\\\r\\\\n]'), true) AS INT) AS __header
 FROM files`,
-        ]
-      : ["headed", "SELECT *, CAST(0 AS BIGINT) AS __header\nFROM files"],
+          ] as const,
+          [
+            "named",
+            `SELECT
+  *,
+  transform(
+    ${values("get(__records, __header - 1)")},
+    (v, i) -> coalesce(nullif(trim(${unquoted("v")}), ''), concat('_c', i))
+  ) AS __names
+FROM headed`,
+          ] as const,
+        ]),
+    [
+      "declared",
+      `SELECT
+  *,
+  transform(__names, n -> ${declaredName(source)}) AS __columns
+FROM named`,
+    ],
     [
       "lines",
       `SELECT
   posexplode(__records) AS (__line, __text),
-  ${named ? `transform(${values("get(__records, CAST(__header AS INT) - 1)")}, (v, i) -> ${columnName(source, unquoted("v"))})` : `array(${source.declared.map((c) => text(c.name)).join(", ")})`} AS __names,
   __header,
-  file_path,
-  file_modification_time
-FROM headed`,
+  __names,
+  __columns,
+${origin}
+FROM declared`,
     ],
     [
       "split",
@@ -69,42 +81,50 @@ FROM headed`,
 FROM lines
 WHERE __line >= __header AND __text RLIKE '[^\\\\r\\\\n]'`,
     ],
+    ["judged", `SELECT\n  *,\n  ${fault()} AS __fault\nFROM split`],
     [
-      "judged",
+      "unquoted",
       `SELECT
   *,
-  CASE
-    WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE ${text(`\\A${QUOTED}`)}) THEN concat('line ', __line + 1, ' has a quote that is never closed')
-    WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE ${text(`\\A${QUOTED} *\\z`)}) THEN concat('line ', __line + 1, ' has a quote in the wrong place')
-    WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
-  END AS __fault
-FROM split`,
-    ],
-    [
-      "named",
-      `SELECT
-  *,
-  CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(
-    __names,
-    (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, transform(__values, v -> CASE WHEN NOT ${isNull} THEN ${unquoted("v")} END)[i]) END
-  ))) END AS __fields
+  transform(__values, v -> CASE WHEN NOT ${isNull} THEN ${unquoted("v")} END) AS __texts
 FROM judged`,
     ],
     [
       "read",
       `SELECT
-  __fields,
+  CASE WHEN __fault IS NULL THEN ${mapOf("__columns")} END AS __fields,
   __fault,
-  coalesce(to_json(__fields), rtrim('\\r\\n', __text)) AS __row,
-  file_path,
-  file_modification_time
-FROM named`,
+  CASE WHEN __fault IS NULL THEN to_json(${mapOf("__names")}) ELSE rtrim('\\r\\n', __text) END AS __row,
+${origin}
+FROM unquoted`,
     ],
   ];
 }
 
-/** A column of the header as it is declared, in any case; one without a name gets the one that Spark gives it. */
-function columnName(source: SourceNode, name: string): string {
-  const cases = source.declared.map((c) => `WHEN ${text(c.name.toLowerCase())} THEN ${text(c.name)}`);
-  return `CASE lower(trim(${name})) ${cases.join(" ")} WHEN '' THEN concat('_c', i) ELSE trim(${name}) END`;
+function unquoted(v: string): string {
+  const inside = `regexp_extract(${v}, '(?s)\\\\A"(.*)" *\\\\z', 1)`;
+  return `CASE WHEN ${v} LIKE '"%' THEN replace(${inside}, '""', '"') ELSE ${v} END`;
+}
+
+/** What is wrong with a line, in the words of the embedded engine. */
+function fault(): string {
+  const line = "concat('line ', __line + 1, ";
+  const some = (pattern: string) => `exists(__values, v -> v LIKE '"%' AND NOT v RLIKE ${text(pattern)})`;
+  return `CASE
+    WHEN ${some(`\\A${QUOTED}`)} THEN ${line}' has a quote that is never closed')
+    WHEN ${some(`\\A${QUOTED} *\\z`)} THEN ${line}' has a quote in the wrong place')
+    WHEN size(__values) <> size(__names) THEN ${line}' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
+  END`;
+}
+
+/** The values of a line by their names. Of a name that comes twice the first one counts. */
+function mapOf(names: string): string {
+  const entry = `CASE WHEN array_position(${names}, n) = i + 1 THEN struct(n, get(__texts, i)) END`;
+  return `map_from_entries(array_compact(transform(${names}, (n, i) -> ${entry})))`;
+}
+
+/** A column of the file under the name that it is declared by, in any case. */
+function declaredName({ declared }: SourceNode): string {
+  const cases = declared.map((c) => `WHEN ${text(c.name.toLowerCase())} THEN ${text(c.name)}`);
+  return `CASE lower(n) ${cases.join(" ")} ELSE n END`;
 }

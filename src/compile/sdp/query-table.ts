@@ -11,7 +11,7 @@ import { columnsOf, createBeside, createTable, createView } from "./table.ts";
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
   const streaming = isStreaming(table, context);
-  if (isSourced(table) || rulesOf(table, "quarantine").length > 0) return checkedStatements(table, streaming, context);
+  if (isChecked(table)) return checkedStatements(table, streaming, context);
   const counted = countsRules(table) ? [countsStatement(table, rowsOf(table, false, context), context)] : [];
   if (!table.settings.temporary) {
     return [
@@ -40,6 +40,11 @@ export function fileSources(table: QueryTableNode): readonly FileSource[] {
   return named.flatMap(({ name, query }) =>
     query.kind === "source" && isFiles(query) ? [{ source: query, view: `${name}_files` }] : [],
   );
+}
+
+/** Whether rows are set aside, by a rule or because they could not be read. */
+export function isChecked(table: QueryTableNode): boolean {
+  return isSourced(table) || rulesOf(table, "quarantine").length > 0;
 }
 
 const isSourced = (table: QueryTableNode) => fileSources(table).length > 0;

@@ -4,12 +4,14 @@ import type { CompiledFile, CompileOptions } from "../compile.ts";
 import { filesOf, header } from "../layout.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf, isAutoCdc, isStreaming } from "./context.ts";
+import { checkNames } from "./names.ts";
 import { fileSources, queryTableStatements } from "./query-table.ts";
 import { PYTHON_HEAD, sourceView } from "./source-python.ts";
 import { spec } from "./spec.ts";
 
 /** One file a table or a layer, the statements in dependency order, and a Python file beside it for file sources. */
 export function sparkFiles(pipeline: PipelineNode, options: CompileOptions): readonly CompiledFile[] {
+  checkNames(pipeline, options);
   const context = contextOf(pipeline, options);
   const sql = filesOf(pipeline.tables, options.layout, (table) => sqlText(table, context));
   const python = filesOf(pipeline.tables, options.layout, (table) => pythonText(table, context))

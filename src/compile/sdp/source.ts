@@ -47,7 +47,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
     "current_timestamp() AS _ingested_at",
     `${rescued(source)} AS _rescued_data`,
     `${reason(source)} AS _reason`,
-    `__row AS _row`,
+    "CASE WHEN _reason IS NOT NULL THEN __row END AS _row",
   ];
   return `WITH ${ctes.map(([name, sql]) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}
 SELECT

@@ -79,13 +79,13 @@ export function columnsOf(table: TableNode): readonly Column[] {
   return [...own, ...ORIGIN.filter(([name]) => !shown.has(name)).map(([name, type]) => ({ name, type }))];
 }
 
-/** `COMMENT` and `TBLPROPERTIES`: properties, tags with the prefix `tag.`, the owner. */
+/** `COMMENT` and `TBLPROPERTIES`: properties, tags with the prefix `tag.`, the owner, whose plain name Spark keeps. */
 export function described(table: TableNode): readonly string[] {
   const { comment, properties, tags, owner } = table.settings;
   const all = {
     ...properties,
     ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
-    ...(owner !== undefined && { owner }),
+    ...(owner !== undefined && { "medallion.owner": owner }),
   };
   const pairs = Object.entries(all).map(([name, value]) => `${text(name)} = ${text(value)}`);
   return [

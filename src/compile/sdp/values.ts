@@ -74,7 +74,7 @@ function convert(v: string, type: SqlType, depth: number): string {
 /** Whether a JSON value is null or reads as the type, and everything in it. */
 function fits(v: string, type: SqlType, depth: number): string {
   const [item, key] = [`e${depth}`, `k${depth}`];
-  const orNull = (test: string) => `(coalesce(is_variant_null(${v}), true) OR ${test})`;
+  const orNull = (test: string) => `(${v} IS NULL OR is_variant_null(${v}) OR ${test})`;
   switch (type.kind) {
     case "string":
     case "variant":
