@@ -96,6 +96,7 @@ function argumentsOf(
     "spark.hadoop.javax.jdo.option.ConnectionURL": `jdbc:derby:;databaseName=${path.join(folder, "metastore")};create=true`,
     "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
   };
   const settings = Object.entries({ ...(remote === undefined ? own : {}), ...conf });

@@ -32,7 +32,7 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
     )
 `;
   }
-  const json = `"to_json(struct(*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX')) AS value"`;
+  const json = `"to_json(struct(*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSx')) AS value"`;
   const declared = source.declared.map((c) => `${id(c.name)} ${sparkType(c.type)}`).join(", ");
   return `${head}
     path = ${path.python}
