@@ -11,7 +11,7 @@ import { createTable, described } from "./table.ts";
 export function changeTableStatements(table: ScdTableNode, context: Context): readonly string[] {
   const { changes } = table;
   if (changes.kind === "snapshots") {
-    const query = stored(changes, [], queryText(changes.input, false, context));
+    const query = stored(changes, queryText(changes.input, false, context));
     return [createTable(table, { query, streaming: false }, context)];
   }
   if (isAutoCdc(table, context)) return autoCdcStatements(table, changes, context);
@@ -21,49 +21,34 @@ export function changeTableStatements(table: ScdTableNode, context: Context): re
   return [createTable(table, { query, streaming: false }, context)];
 }
 
-/** The target is declared without columns: AUTO CDC adds one of its own. */
-function autoCdcStatements(table: ScdTableNode, own: ChangesNode, context: Context): readonly string[] {
-  const target = [`CREATE STREAMING TABLE ${nameOf(table, context)}`, ...described(table)].join("\n");
-  const flows = [
-    { name: `${table.name}_flow`, changes: own },
-    ...table.changeFlows.map(({ name, changes }) => ({ name: `${table.name}_${name}`, changes })),
-  ];
-  return [`${target};`, ...flows.flatMap((flow) => flowStatements(table, flow, context))];
-}
-
-interface Flow {
-  readonly name: string;
-  readonly changes: ChangesNode;
-}
-
-/** A view of the events, with their sequence and whether they delete, and the flow that applies them. */
-function flowStatements(table: ScdTableNode, { name, changes }: Flow, context: Context): readonly string[] {
-  const { keys, columns, trackHistory, sequence, deleteWhen } = changes;
-  const view = id(`${name.replace(/_flow$/, "")}_changes`);
-  const computed = [
-    `${expr(sequence)} AS __sequence`,
-    ...(deleteWhen ? [`coalesce(${expr(deleteWhen)}, false) AS __delete`] : []),
-  ];
+/**
+ * The target is declared without columns: AUTO CDC adds one of its own. It takes one flow, so the events of all streams
+ * come through one view.
+ */
+function autoCdcStatements(table: ScdTableNode, changes: ChangesNode, context: Context): readonly string[] {
+  const target = nameOf(table, context);
+  const view = id(`${table.name}_changes`);
   const clauses = [
-    `CREATE FLOW ${id(name)} AS AUTO CDC INTO ${nameOf(table, context)}`,
+    `CREATE FLOW ${id(`${table.name}_flow`)} AS AUTO CDC INTO ${target}`,
     `FROM ${read(view, true)}`,
-    `KEYS ${list(keys)}`,
-    ...(deleteWhen ? ["APPLY AS DELETE WHEN __delete"] : []),
+    `KEYS ${list(changes.keys)}`,
+    "APPLY AS DELETE WHEN __delete",
     "SEQUENCE BY __sequence",
-    `COLUMNS ${list(columns.map((c) => c.name))}`,
+    `COLUMNS ${list(changes.columns.map((c) => c.name))}`,
     `STORED AS SCD TYPE ${table.kind === "scd1" ? 1 : 2}`,
-    ...(trackHistory ? [`TRACK HISTORY ON ${list(trackHistory)}`] : []),
+    ...(changes.trackHistory ? [`TRACK HISTORY ON ${list(changes.trackHistory)}`] : []),
   ];
   return [
-    `CREATE TEMPORARY VIEW ${view} AS\n${stored(changes, computed, queryText(changes.input, true, context))};`,
+    `${[`CREATE STREAMING TABLE ${target}`, ...described(table)].join("\n")};`,
+    `CREATE TEMPORARY VIEW ${view} AS\n${allEvents(table, reading(true, context))};`,
     `${clauses.join("\n")};`,
   ];
 }
 
 const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
 
-/** The stored columns, and what else is asked of the input. */
-function stored({ items }: ChangesNode | SnapshotsNode, more: readonly string[], rows: string): string {
+/** The stored columns of the latest snapshot. */
+function stored({ items }: SnapshotsNode, rows: string): string {
   const own = items.map((i) => (expr(i.expr) === id(i.name) ? id(i.name) : `${expr(i.expr)} AS ${id(i.name)}`));
-  return `SELECT\n${[...own, ...more].map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
+  return `SELECT\n${own.map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
 }

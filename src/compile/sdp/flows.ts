@@ -8,10 +8,7 @@ import { isChecked } from "./query-table.ts";
 /** Names of the flows of a table, without their schema. A temporary view alone has none. */
 export function flowNames(table: TableNode, { autoCdc }: Pick<CompileOptions, "autoCdc">): readonly string[] {
   const { name } = table;
-  if (table.kind !== "query") {
-    const flows = [`${name}_flow`, ...table.changeFlows.map((flow) => `${name}_${flow.name}`)];
-    return autoCdc && canAutoCdc(table) ? flows : [name];
-  }
+  if (table.kind !== "query") return [autoCdc && canAutoCdc(table) ? `${name}_flow` : name];
   return [
     ...(table.settings.temporary ? [] : [name]),
     ...(isChecked(table) ? [`${name}_checked`, `${name}_quarantine`] : []),

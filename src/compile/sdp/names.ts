@@ -20,8 +20,7 @@ export function checkNames(pipeline: PipelineNode, options: CompileOptions): voi
 }
 
 function viewNames(table: TableNode): readonly string[] {
-  if (table.kind !== "query")
-    return [`${table.name}_changes`, ...table.changeFlows.map((f) => `${table.name}_${f.name}_changes`)];
+  if (table.kind !== "query") return [`${table.name}_changes`];
   return [
     ...fileSources(table).map((file) => file.view),
     ...(table.settings.temporary ? [`${table.name}_stream`] : []),

@@ -81,7 +81,7 @@ function jsonRows(source: SourceNode, from: string): readonly Cte[] {
       `SELECT
   *,
   CASE WHEN __valid AND __row RLIKE '\\\\A\\\\s*[{]' THEN ${fields} END AS __fields,
-  CASE WHEN __valid THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
+  CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
 FROM parsed`,
     ],
   ];

@@ -28,7 +28,7 @@ FROM (
     SELECT
       *,
       CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(__row, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
-      CASE WHEN __valid THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
+      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
     FROM parsed
   ),
   texts AS (
