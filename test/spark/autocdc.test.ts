@@ -55,7 +55,7 @@ const events = (
   ...all: readonly (readonly [id: number, ts: number, op: string, city: string | null, email: string])[]
 ) => all.map(([id, ts, op, city, email]) => `${JSON.stringify({ id, ts, op, city, email })}\n`).join("");
 
-test("type 1 and 2, out of order, with deletes, in two batches", async () => {
+test("type 1 and 2, out of order, with deletes, in two batches", { timeout: 600_000 }, async () => {
   const base = await folder();
   const project = await sparkProject(people, base, { autoCdc: { catalog: "mem" } });
   await write(

@@ -96,7 +96,7 @@ test("a Python without pyspark is named with what to install", async () => {
   expect(bare.stderr).toContain('python3 -m pip install "pyspark[pipelines]==4.3.0" pyyaml');
 });
 
-test("a Spark of its own keeps its tables between runs; Ctrl-C ends it", async () => {
+test("a Spark of its own keeps its tables between runs; Ctrl-C ends it", { timeout: 600_000 }, async () => {
   const at = emptyFolder();
   install(at);
   put(at, { "package.json": '{ "type": "module" }' });

@@ -13,7 +13,7 @@ import { sparkSession } from "./session.ts";
 const spark = await sparkSession();
 afterAll(() => spark.close());
 
-test("every step, in two deliveries", async () => {
+test("every step, in two deliveries", { timeout: 600_000 }, async () => {
   const base = await folder();
   const project = await sparkProject(everything, base);
   await writeEverything(base);
@@ -37,7 +37,9 @@ async function parquet(file: string, sql: string): Promise<void> {
   instance.closeSync();
 }
 
-test("flows, views that are read in both ways, rules of every action, nested values, parameters", async () => {
+test("flows, views that are read in both ways, rules of every action, nested values, parameters", {
+  timeout: 600_000,
+}, async () => {
   const base = await folder();
   const project = await sparkProject(features, base, { params: { landing: "landed here", most: 800 } });
   await write(

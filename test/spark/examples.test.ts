@@ -17,7 +17,7 @@ async function copy(example: string): Promise<string> {
   return base;
 }
 
-test("the shop: orders, a history and revenue, then late changes and more orders", async () => {
+test("the shop: orders, a history and revenue, then late changes and more orders", { timeout: 600_000 }, async () => {
   const base = await copy("shop");
   const project = await sparkProject(shop, base);
   const first = await project.run();
@@ -41,7 +41,9 @@ test("the shop: orders, a history and revenue, then late changes and more orders
   await dropped(project, spark);
 });
 
-test("the flights: CSV with NA, JSON, Parquet, a history, lookups and aggregates, then a late file", async () => {
+test("the flights: CSV with NA, JSON, Parquet, a history, lookups and aggregates, then a late file", {
+  timeout: 600_000,
+}, async () => {
   const base = await copy("flights");
   const project = await sparkProject(flights, base);
   const first = await project.run();

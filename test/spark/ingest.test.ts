@@ -45,7 +45,7 @@ const VALUES: readonly (readonly string[])[] = [
 const quoted = (value: string) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 const names = Object.keys(columns);
 
-test("good values, bad values, broken lines, odd names", async () => {
+test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, async () => {
   const base = await folder();
   const project = await sparkProject(files, base);
   const csv = [names.join(","), ...VALUES.map((row) => row.map(quoted).join(","))].join("\n");

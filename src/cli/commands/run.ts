@@ -24,7 +24,11 @@ export interface RunRequest {
 type Runner = (request: RunRequest, io: Io) => Promise<number>;
 
 /** The engines, each with what it does with a request. */
-const RUNNERS: Readonly<Record<string, Runner>> = { duckdb: runOnDuckdb, spark: runOnSpark, databricks: runOnDatabricks };
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  duckdb: runOnDuckdb,
+  spark: runOnSpark,
+  databricks: runOnDatabricks,
+};
 
 export const run: Command = {
   name: "run",
