@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { CompileOptions } from "../compile/compile.ts";
 
+/** Where Spark is, what it starts with, and how the project for it is compiled. */
 export interface SparkConfig extends Pick<CompileOptions, "catalog" | "schemas" | "autoCdc"> {
   /** Folder of a Python environment with pyspark, or of a Spark. Default: `SPARK_HOME`, the `PATH`, or `.venv`. */
   readonly home?: string;
@@ -9,7 +10,7 @@ export interface SparkConfig extends Pick<CompileOptions, "catalog" | "schemas" 
   readonly remote?: string;
   /** Where the streams remember what they have read: a URI. Default: `.medallion/spark/storage` in the base directory. */
   readonly storage?: string;
-  /** Settings of Spark that `spark-pipelines` is started with. */
+  /** Settings that a Spark of its own starts with. */
   readonly conf?: Readonly<Record<string, string>>;
 }
 

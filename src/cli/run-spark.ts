@@ -6,8 +6,9 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { type CompileOptions, compile } from "../compile/compile.ts";
-import { flowNames } from "../compile/sdp/flows.ts";
+import { flowNames } from "../compile/sdp/parts.ts";
 import type { RunRequest } from "./commands/run.ts";
+import type { SparkConfig } from "./config-spark.ts";
 import { CliError, EXIT, hasCode } from "./errors.ts";
 import { duration, plural, shownPath } from "./format.ts";
 import { type Io, paintOf, separate, writeJson, writeLines } from "./io.ts";
@@ -16,6 +17,7 @@ import { problemLines } from "./problem.ts";
 import { progressReporter } from "./progress.ts";
 import { findSpark, type Spark } from "./spark/find.ts";
 import { Follower, type SparkTable, withInputs } from "./spark/follow.ts";
+import type { Env } from "./style.ts";
 import { tableLines } from "./table.ts";
 import { writeTo } from "./write.ts";
 
@@ -23,8 +25,9 @@ const STARTING = "Starting Spark …";
 
 export async function runOnSpark(request: RunRequest, io: Io): Promise<number> {
   const { project, json } = request;
-  const spark = await findSpark(project.spark.home, io.env, [io.cwd, project.baseDir]);
+  const found = await findSpark(project.spark.home, io.env, [io.cwd, project.baseDir]);
   const at = foldersOf(project);
+  const spark = { ...found, env: environmentOf(project.spark, found.env, path.dirname(at.log)) };
   const options = sparkOptions(project);
   const { files } = compile(project.pipeline, options);
   rmSync(path.join(at.project, "transformations"), { recursive: true, force: true });
@@ -80,26 +83,31 @@ export function sparkOptions({ baseDir, params, spark }: Project): CompileOption
 }
 
 /**
- * A Spark of its own keeps its tables in a folder: without a metastore it would forget them, while its streams remember
- * what they have read.
+ * What a Spark of its own starts with. It keeps its tables in a folder: without a metastore it would forget them, while
+ * its streams remember what they have read. Where `SPARK_CONF_DIR` is set, the user says where tables are kept.
  */
+function environmentOf({ remote, conf = {} }: SparkConfig, env: Env, folder: string): Env {
+  if (remote !== undefined) return env;
+  const own = {
+    "spark.sql.catalogImplementation": "hive",
+    "spark.sql.warehouse.dir": path.join(folder, "warehouse"),
+    "spark.hadoop.javax.jdo.option.ConnectionURL": `jdbc:derby:;databaseName=${path.join(folder, "metastore")};create=true`,
+    "spark.driver.extraJavaOptions": `-Duser.timezone=UTC -Dderby.system.home=${folder}`,
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+  };
+  const settings = Object.entries({ ...(env["SPARK_CONF_DIR"] ? {} : own), ...conf });
+  // Python splits it as a shell does. spark-pipelines takes --conf as well, and keeps it from the Spark that it starts.
+  const words = settings.map(([name, value]) => `--conf '${`${name}=${value}`.replaceAll("'", `'"'"'`)}'`);
+  return { ...env, PYSPARK_SUBMIT_ARGS: [...words, "pyspark-shell"].join(" ") };
+}
+
 function argumentsOf(
   { project, only, fullRefresh }: RunRequest,
   options: CompileOptions,
   at: Folders,
 ): readonly string[] {
-  const { remote, conf = {} } = project.spark;
-  const folder = path.dirname(at.log);
-  const own = {
-    "spark.sql.catalogImplementation": "hive",
-    "spark.sql.warehouse.dir": path.join(folder, "warehouse"),
-    "spark.hadoop.javax.jdo.option.ConnectionURL": `jdbc:derby:;databaseName=${path.join(folder, "metastore")};create=true`,
-    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
-  };
-  const settings = Object.entries({ ...(remote === undefined ? own : {}), ...conf });
+  const { remote } = project.spark;
   const pipeline = project.pipeline.toNode();
   const wanted = only && withInputs(only, pipeline);
   const schemas = options.schemas ?? {};
@@ -108,7 +116,6 @@ function argumentsOf(
     .flatMap((table) => flowNames(table, options).map((name) => `${schemas[table.layer] ?? table.layer}.${name}`));
   return [
     ...(remote === undefined ? [] : ["--remote", remote]),
-    ...settings.flatMap(([name, value]) => ["--conf", `${name}=${value}`]),
     "run",
     "--spec",
     path.join(at.project, "spark-pipeline.yml"),

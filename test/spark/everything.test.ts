@@ -86,7 +86,7 @@ test("flows, views that are read in both ways, rules of every action, nested val
   const first = await project.run();
   expect(first.output).toContain("Run is COMPLETED");
   await duckUpdate(project);
-  expect(await expectSameTables(project, spark)).toBe(17);
+  expect(await expectSameTables(project, spark)).toBe(18);
   const counts = await spark.sql(`SELECT * FROM ${project.name("silver", "set_aside_expectations")} ORDER BY rule`);
   expect(counts.columns.map((c) => c.name)).toEqual(["rule", "action", "passed", "failed"]);
 

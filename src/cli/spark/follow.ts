@@ -1,7 +1,7 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
 import path from "node:path";
 import type { CompileOptions } from "../../compile/compile.ts";
-import { flowNames } from "../../compile/sdp/flows.ts";
+import { flowNames } from "../../compile/sdp/parts.ts";
 import { tableInputs } from "../../pipeline/inputs.ts";
 import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RunEvent } from "../../run/update.ts";

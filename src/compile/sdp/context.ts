@@ -10,6 +10,7 @@ import { printExpr } from "../expr.ts";
 import { printQuery, type QueryContext } from "../query.ts";
 import { sparkIdentifier as id, spark } from "../spark.ts";
 import { canAutoCdc } from "../support.ts";
+import { countsRules, isChecked } from "./parts.ts";
 
 export interface Context {
   readonly schemas: Schemas;
@@ -38,7 +39,8 @@ function viewReads(pipeline: PipelineNode, context: Omit<Context, "viewReads">):
   const reads = new Map<string, Set<"stream" | "batch">>();
   for (const reader of pipeline.tables.toReversed()) {
     const own = reader.settings.temporary ? [...(reads.get(reader.name) ?? ["batch" as const])] : [howRead(reader)];
-    const counted = countsRules(reader) ? (["batch"] as const) : [];
+    // Its rules are counted over its query, where there is no checked table to count over.
+    const counted = countsRules(reader) && !(reader.kind === "query" && isChecked(reader)) ? (["batch"] as const) : [];
     for (const input of tableInputs(reader)) {
       if (!context.tables.get(input)?.settings.temporary) continue;
       const known = reads.get(input) ?? new Set();
@@ -52,11 +54,6 @@ function viewReads(pipeline: PipelineNode, context: Omit<Context, "viewReads">):
     if (reader.kind === "query") return context.kinds.get(reader.name) === "streaming" ? "stream" : "batch";
     return context.autoCdc && canAutoCdc(reader) ? "stream" : "batch";
   }
-}
-
-/** Whether rows are counted by rule: where a row that breaks one is kept or left out, and nothing else tells. */
-export function countsRules(table: TableNode): boolean {
-  return table.settings.expectations.some((e) => e.action === "warn" || e.action === "drop");
 }
 
 /** How a view is read in its own right: all of its readers say, or it is a stream where its query can be one. */

@@ -2,8 +2,7 @@
 import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import { CompileError } from "../../schema/errors.ts";
 import type { CompileOptions } from "../compile.ts";
-import { flowNames } from "./flows.ts";
-import { fileSources } from "./query-table.ts";
+import { flowNames, viewNames } from "./parts.ts";
 
 /** @throws CompileError `TARGET006`. */
 export function checkNames(pipeline: PipelineNode, options: CompileOptions): void {
@@ -17,14 +16,6 @@ export function checkNames(pipeline: PipelineNode, options: CompileOptions): voi
     const column = table.columns.find((c) => c.name.includes("${"));
     if (column) throw parameter(table, column.name);
   }
-}
-
-function viewNames(table: TableNode): readonly string[] {
-  if (table.kind !== "query") return [`${table.name}_changes`];
-  return [
-    ...fileSources(table).map((file) => file.view),
-    ...(table.settings.temporary ? [`${table.name}_stream`] : []),
-  ];
 }
 
 function taken(table: TableNode, by: TableNode): CompileError {

@@ -1,12 +1,13 @@
 /** A table made by queries: its statement, and those of its quarantine and its counts. */
 import { tableInputs } from "../../pipeline/inputs.ts";
 import type { QueryTableNode } from "../../pipeline/nodes.ts";
-import type { RelationNode, SourceNode } from "../../relation/nodes.ts";
+import type { RelationNode } from "../../relation/nodes.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark.ts";
-import { type Context, countsRules, isStreaming, nameOf, queryText, read, readsOf } from "./context.ts";
-import { conjunct, counts, kept, rulesOf, withBrokenRules } from "./rules.ts";
-import { isFiles, readFiles, readTable } from "./source.ts";
+import { type Context, isStreaming, nameOf, queryText, read, readsOf } from "./context.ts";
+import { countsRules, fileSources, isChecked } from "./parts.ts";
+import { asserted, conjunct, counts, kept, rulesOf, withBrokenRules } from "./rules.ts";
+import { readFiles, readTable } from "./source.ts";
 import { columnsOf, createBeside, createTable, createView } from "./table.ts";
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
@@ -25,29 +26,6 @@ export function queryTableStatements(table: QueryTableNode, context: Context): r
   });
   return [...views, ...counted];
 }
-
-/** A file source of a table, and the name of the view of its text. */
-export interface FileSource {
-  readonly source: SourceNode;
-  readonly view: string;
-}
-
-export function fileSources(table: QueryTableNode): readonly FileSource[] {
-  const named = [
-    { name: table.name, query: table.query },
-    ...table.settings.flows.map((flow) => ({ name: `${table.name}_${flow.name}`, query: flow.query })),
-  ];
-  return named.flatMap(({ name, query }) =>
-    query.kind === "source" && isFiles(query) ? [{ source: query, view: `${name}_files` }] : [],
-  );
-}
-
-/** Whether rows are set aside, by a rule or because they could not be read. */
-export function isChecked(table: QueryTableNode): boolean {
-  return isSourced(table) || rulesOf(table, "quarantine").length > 0;
-}
-
-const isSourced = (table: QueryTableNode) => fileSources(table).length > 0;
 
 /**
  * All rows of a table before its rules: one query, whatever the number of flows. The tables that Spark makes of files
@@ -74,10 +52,9 @@ function rowsOf(table: QueryTableNode, streaming: boolean, context: Context): st
  * and its counts read that one.
  */
 function checkedStatements(table: QueryTableNode, streaming: boolean, context: Context): readonly string[] {
-  const sourced = isSourced(table);
+  const sourced = fileSources(table).length > 0;
   const full = `${table.layer}.${table.name}`;
   const checked = nameOf(table, context, "_checked");
-  const unless = sourced ? "_reason IS NOT NULL" : undefined;
   const rows = withBrokenRules(rowsOf(table, streaming, context), table, sourced);
   const columns = columnsOf(table).map((c) => id(c.name));
   const select = (items: readonly string[], where: string, asStream: boolean) =>
@@ -97,7 +74,7 @@ function checkedStatements(table: QueryTableNode, streaming: boolean, context: C
     : [createTable(table, own(streaming), context)];
   return [
     createBeside(checked, `Rows of ${full} with the rules that they break`, {
-      query: kept(rows, table, unless ?? "false"),
+      query: asserted(rows, table, sourced ? "_reason IS NOT NULL" : undefined),
       streaming,
     }),
     ...visible,

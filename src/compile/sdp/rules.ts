@@ -30,22 +30,28 @@ export const negated = (sql: string) => `NOT ${grouped(sql)}`;
  * The rows of a query that are kept; a row that breaks a failing rule fails the flow. One predicate: were they two,
  * Spark could leave out a row before it was asserted.
  */
-export function kept(query: string, table: TableNode, unless?: string): string {
-  const asserted = rulesOf(table, "fail").map((rule) => {
+export function kept(query: string, table: TableNode): string {
+  const dropped = rulesOf(table, "drop").map((rule) => conjunct(rule.sql));
+  const asserts = assertions(table, undefined);
+  if (dropped.length === 0) return asserted(query, table, undefined);
+  if (asserts.length === 0) return filtered(query, dropped.join("\n  AND "));
+  return filtered(query, `CASE\n  WHEN ${asserts.join("\n    AND ")}\n  THEN ${dropped.join(" AND ")}\nEND`);
+}
+
+/** All rows of a query, each of which has to hold the failing rules, or else `unless`. */
+export function asserted(query: string, table: TableNode, unless: string | undefined): string {
+  const asserts = assertions(table, unless);
+  return asserts.length === 0 ? query : filtered(query, asserts.join("\n  AND "));
+}
+
+function assertions(table: TableNode, unless: string | undefined): readonly string[] {
+  return rulesOf(table, "fail").map((rule) => {
     const sql = unless === undefined ? rule.sql : `${unless} OR ${grouped(rule.sql)}`;
     return `assert_true(${sql}, ${text(brokenRule(table, rule))}) IS NULL`;
   });
-  const dropped = unless === undefined ? rulesOf(table, "drop").map((rule) => conjunct(rule.sql)) : [];
-  if (asserted.length === 0 && dropped.length === 0) return query;
-  const [both, either] = [asserted.join("\n    AND "), dropped.join("\n  AND ")];
-  const predicate =
-    asserted.length > 0 && dropped.length > 0
-      ? `CASE\n  WHEN ${both}\n  THEN ${dropped.join(" AND ")}\nEND`
-      : asserted.length > 0
-        ? asserted.join("\n  AND ")
-        : either;
-  return `SELECT *\nFROM (\n${indent(query)}\n)\nWHERE ${predicate}`;
 }
+
+const filtered = (query: string, predicate: string) => `SELECT *\nFROM (\n${indent(query)}\n)\nWHERE ${predicate}`;
 
 export const conjunct = (sql: string) => (/\bOR\b/.test(sql) ? `(${sql})` : sql);
 
@@ -68,10 +74,11 @@ ${indent(query)}
 
 /** One row a rule with how many rows it held for, and for how many not. */
 export function counts(query: string, table: TableNode): string {
-  const each = rulesOf(table).map(
-    (rule) =>
-      `named_struct('rule', ${text(rule.name)}, 'action', ${text(rule.action)}, 'passed', count_if(${rule.sql}), 'failed', count_if(${negated(rule.sql)}))`,
-  );
+  const each = rulesOf(table).map((rule) => {
+    const passed = `count_if(${rule.sql})`;
+    const fields = ["'rule'", text(rule.name), "'action'", text(rule.action), "'passed'", passed];
+    return `named_struct(${fields.join(", ")}, 'failed', count(*) - ${passed})`;
+  });
   return `SELECT inline(rules)
 FROM (
   SELECT

@@ -5,7 +5,8 @@ import { filesOf, header } from "../layout.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf, isAutoCdc, isStreaming } from "./context.ts";
 import { checkNames } from "./names.ts";
-import { fileSources, queryTableStatements } from "./query-table.ts";
+import { fileSources } from "./parts.ts";
+import { queryTableStatements } from "./query-table.ts";
 import { PYTHON_HEAD, sourceView } from "./source-python.ts";
 import { spec } from "./spec.ts";
 
@@ -33,7 +34,6 @@ function sqlText(table: TableNode, context: Context): string {
 }
 
 function pythonText(table: TableNode, context: Context): string {
-  if (table.kind !== "query") return "";
   const made = table.at ? `# made by ${table.at}\n` : "";
   return fileSources(table)
     .map(

@@ -21,10 +21,6 @@ export const ORIGIN = [
 /** The setting with the folder that relative paths start from. */
 export const BASE = "medallion.base";
 
-export function isFiles(source: SourceNode): boolean {
-  return source.format !== "table";
-}
-
 type Cte = readonly [name: string, sql: string];
 
 /** A table of another owner, as it is. */
@@ -141,7 +137,7 @@ function reason({ declared }: SourceNode): string {
     .filter((c) => !c.nullable)
     .map((c) => {
       const value = fromJson(c) ? `to_json(${raw(c)})` : raw(c);
-      const shown = `CASE WHEN length(${value}) > ${SHOWN} THEN concat(left(${value}, ${SHOWN}), '…') ELSE ${value} END`;
+      const shown = `if(length(${value}) > ${SHOWN}, concat(left(${value}, ${SHOWN}), '…'), ${value})`;
       const article = /^(INT|ARRAY)/.test(typeName(c.type)) ? "an" : "a";
       const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${typeName(c.type)}`)})`;
       return `    CASE WHEN ${id(c.name)} IS NULL THEN coalesce(${wrong}, ${text(`${c.name} is missing`)}) END`;

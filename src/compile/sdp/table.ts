@@ -5,7 +5,8 @@ import { block } from "../layout.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
 import { type Context, nameOf, viewName } from "./context.ts";
-import { isFiles, ORIGIN } from "./source.ts";
+import { isFiles } from "./parts.ts";
+import { ORIGIN } from "./source.ts";
 
 export interface Made {
   /** The query that makes the rows. */

@@ -74,11 +74,11 @@ FROM (
       OR (k = 'tags' AND tags IS NULL AND __tags IS NOT NULL)
       OR (k = 'address' AND address IS NULL AND __address IS NOT NULL))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', CASE WHEN length(__id) > 80 THEN concat(left(__id, 80), '…') ELSE __id END, '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', CASE WHEN length(__line) > 80 THEN concat(left(__line, 80), '…') ELSE __line END, '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', CASE WHEN length(__amount) > 80 THEN concat(left(__amount, 80), '…') ELSE __amount END, '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', CASE WHEN length(__status) > 80 THEN concat(left(__status, 80), '…') ELSE __status END, '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', CASE WHEN length(__at) > 80 THEN concat(left(__at, 80), '…') ELSE __at END, '" is not a TIMESTAMP'), 'at is missing') END
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__line) > 80, concat(left(__line, 80), '…'), __line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__at) > 80, concat(left(__at, 80), '…'), __at), '" is not a TIMESTAMP'), 'at is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

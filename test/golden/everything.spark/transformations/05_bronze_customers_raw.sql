@@ -62,11 +62,11 @@ FROM (
     current_timestamp() AS _ingested_at,
     nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'name', 'country', 'op', 'version'))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', CASE WHEN length(__id) > 80 THEN concat(left(__id, 80), '…') ELSE __id END, '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN name IS NULL THEN coalesce(concat('name: "', CASE WHEN length(__name) > 80 THEN concat(left(__name, 80), '…') ELSE __name END, '" is not a STRING'), 'name is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', CASE WHEN length(__country) > 80 THEN concat(left(__country, 80), '…') ELSE __country END, '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', CASE WHEN length(__op) > 80 THEN concat(left(__op, 80), '…') ELSE __op END, '" is not a STRING'), 'op is missing') END,
-      CASE WHEN version IS NULL THEN coalesce(concat('version: "', CASE WHEN length(__version) > 80 THEN concat(left(__version, 80), '…') ELSE __version END, '" is not a BIGINT'), 'version is missing') END
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__name) > 80, concat(left(__name, 80), '…'), __name), '" is not a STRING'), 'name is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__country) > 80, concat(left(__country, 80), '…'), __country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__op) > 80, concat(left(__op, 80), '…'), __op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__version) > 80, concat(left(__version, 80), '…'), __version), '" is not a BIGINT'), 'version is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

@@ -62,11 +62,11 @@ FROM (
     current_timestamp() AS _ingested_at,
     nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', CASE WHEN length(__order_id) > 80 THEN concat(left(__order_id, 80), '…') ELSE __order_id END, '" is not a BIGINT'), 'order_id is missing') END,
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', CASE WHEN length(__customer_id) > 80 THEN concat(left(__customer_id, 80), '…') ELSE __customer_id END, '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', CASE WHEN length(__ordered_at) > 80 THEN concat(left(__ordered_at, 80), '…') ELSE __ordered_at END, '" is not a TIMESTAMP'), 'ordered_at is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', CASE WHEN length(__amount) > 80 THEN concat(left(__amount, 80), '…') ELSE __amount END, '" is not a DECIMAL(12,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', CASE WHEN length(__status) > 80 THEN concat(left(__status, 80), '…') ELSE __status END, '" is not a STRING'), 'status is missing') END
+      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__order_id) > 80, concat(left(__order_id, 80), '…'), __order_id), '" is not a BIGINT'), 'order_id is missing') END,
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__customer_id) > 80, concat(left(__customer_id, 80), '…'), __customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__ordered_at) > 80, concat(left(__ordered_at, 80), '…'), __ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

@@ -111,11 +111,11 @@ FROM (
     current_timestamp() AS _ingested_at,
     nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND v IS NOT NULL)), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', CASE WHEN length(__customer_id) > 80 THEN concat(left(__customer_id, 80), '…') ELSE __customer_id END, '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN email IS NULL THEN coalesce(concat('email: "', CASE WHEN length(__email) > 80 THEN concat(left(__email, 80), '…') ELSE __email END, '" is not a STRING'), 'email is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', CASE WHEN length(__country) > 80 THEN concat(left(__country, 80), '…') ELSE __country END, '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', CASE WHEN length(__op) > 80 THEN concat(left(__op, 80), '…') ELSE __op END, '" is not a STRING'), 'op is missing') END,
-      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', CASE WHEN length(__changed_at) > 80 THEN concat(left(__changed_at, 80), '…') ELSE __changed_at END, '" is not a TIMESTAMP'), 'changed_at is missing') END
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__customer_id) > 80, concat(left(__customer_id, 80), '…'), __customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__email) > 80, concat(left(__email, 80), '…'), __email), '" is not a STRING'), 'email is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__country) > 80, concat(left(__country, 80), '…'), __country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__op) > 80, concat(left(__op, 80), '…'), __op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__changed_at) > 80, concat(left(__changed_at, 80), '…'), __changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed
