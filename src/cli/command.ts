@@ -58,9 +58,20 @@ export const PARAM_FLAG: Flags = {
   param: { type: "string", short: "p", value: "NAME=VALUE", help: "value of a parameter; may be given several times" },
 };
 
+/** Flags of the commands that know where the data is. */
+export const DATA_FLAGS: Flags = {
+  ...PARAM_FLAG,
+  "base-dir": { type: "string", value: "DIR", help: "folder that source paths are relative to" },
+};
+
 /** Flags of the commands that touch the warehouse. */
 export const WAREHOUSE_FLAGS: Flags = {
   warehouse: { type: "string", value: "PATH", help: "warehouse file, or :memory:" },
-  ...PARAM_FLAG,
-  "base-dir": { type: "string", value: "DIR", help: "folder that source paths are relative to" },
+  ...DATA_FLAGS,
+};
+
+/** Flags of the commands that run Spark. */
+export const SPARK_FLAGS: Flags = {
+  "spark-home": { type: "string", value: "DIR", help: "Python environment with pyspark, or a Spark (default: found)" },
+  remote: { type: "string", value: "URL", help: "a running Spark Connect server: sc://host:15002" },
 };

@@ -4,10 +4,11 @@ import type { DatabricksEnvironment } from "../compile/environment.ts";
 import type { Target } from "../compile/support.ts";
 import { nearest } from "../expr/record.ts";
 import { DATABRICKS_KEYS, databricksShape } from "./config-databricks.ts";
+import { SPARK_KEYS, type SparkConfig, sparkShape } from "./config-spark.ts";
 import { CliError, UsageError } from "./errors.ts";
 
 /** As a record, so that tsc asks for a target that the compiler learned. */
-const targets: Readonly<Record<Exclude<Target, "spark">, true>> = { databricks: true, duckdb: true };
+const targets: Readonly<Record<Target, true>> = { databricks: true, spark: true, duckdb: true };
 
 export const TARGETS: readonly string[] = Object.freeze(Object.keys(targets));
 
@@ -32,6 +33,8 @@ export interface EnvironmentConfig {
   readonly out?: string;
   /** Where `deploy` and `run --target databricks` go, and a target of the bundle. Never a token: these are for the environment. */
   readonly databricks?: DatabricksConfig;
+  /** Where `run --target spark` finds Spark, and how its project is compiled. */
+  readonly spark?: SparkConfig;
 }
 
 /** The content of `medallion.config.ts`. */
@@ -72,6 +75,7 @@ const environment = {
     .optional(),
   out: z.string().min(1).optional(),
   databricks: databricksShape.optional(),
+  spark: sparkShape.optional(),
 };
 const shape = z.strictObject({
   pipeline: z.string().min(1),
@@ -82,6 +86,7 @@ const shape = z.strictObject({
 /** The keys that an object of the config may have, by where it is. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.at(-1) === "databricks") return DATABRICKS_KEYS;
+  if (path.at(-1) === "spark") return SPARK_KEYS;
   return path[0] === "environments" && path.length === 2 ? Object.keys(environment) : Object.keys(shape.shape);
 }
 
@@ -102,7 +107,7 @@ export function readConfig(value: unknown, file: string): MedallionConfig {
   });
 }
 
-/** The config with the settings of one environment over its own; those of `databricks` one by one. */
+/** The config with the settings of one environment over its own; those of `databricks` and `spark` one by one. */
 export function inEnvironment(config: MedallionConfig, name: string | undefined): MedallionConfig {
   if (name === undefined) return config;
   const environments = config.environments ?? {};
@@ -111,7 +116,8 @@ export function inEnvironment(config: MedallionConfig, name: string | undefined)
     const params = { ...config.params, ...found.params };
     const databricks =
       config.databricks || found.databricks ? { ...config.databricks, ...found.databricks } : undefined;
-    return { ...config, ...found, params, ...(databricks && { databricks }) };
+    const spark = { ...config.spark, ...found.spark };
+    return { ...config, ...found, params, spark, ...(databricks && { databricks }) };
   }
   const names = Object.keys(environments);
   const near = nearest(name, names);

@@ -5,6 +5,7 @@
  */
 export { main } from "./app.ts";
 export { type DatabricksConfig, defineConfig, type EnvironmentConfig, type MedallionConfig } from "./config.ts";
+export type { SparkConfig } from "./config-spark.ts";
 export type { Io, OutputStream } from "./io.ts";
 export { type ProgressReporter, progressReporter } from "./progress.ts";
 export { type ReportOptions, reportUpdate } from "./report.ts";

@@ -14,6 +14,7 @@ import {
   type MedallionConfig,
   readConfig,
 } from "./config.ts";
+import type { SparkConfig } from "./config-spark.ts";
 import { CliError, errorDetails, hasCode, messageOf, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
 import type { Io } from "./io.ts";
@@ -26,6 +27,8 @@ export interface Project {
   readonly warehouse: string;
   /** Values of the pipeline's parameters. */
   readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** Its `home` is absolute. */
+  readonly spark: SparkConfig;
   readonly target?: Target;
   /** Absolute. */
   readonly out?: string;
@@ -68,12 +71,19 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     baseDir,
     warehouse: fromFlags("warehouse") ?? below(config?.warehouse) ?? path.join(baseDir, ".medallion/warehouse.duckdb"),
     params: { ...config?.params, ...paramsOf(given) },
+    spark: { ...config?.spark, ...sparkOf(given, fromFlags("spark-home") ?? below(config?.spark?.home)) },
     ...(config?.target !== undefined && { target: config.target }),
     ...(out !== undefined && { out }),
     ...(environment !== undefined && { environment }),
     ...(config?.databricks && { databricks: config.databricks }),
     databricksEnvironments: whole ? databricksEnvironments(whole) : {},
   };
+}
+
+/** Where Spark is: a flag goes before the config. */
+function sparkOf(given: Given, home: string | undefined): SparkConfig {
+  const remote = given.text("remote");
+  return { ...(home !== undefined && { home }), ...(remote !== undefined && { remote }) };
 }
 
 function paramsOf(given: Given): Readonly<Record<string, string>> {

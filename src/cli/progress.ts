@@ -54,6 +54,10 @@ function stepOf(event: RunEvent): Step | undefined {
   const result = event.details["result"] as TableResult | undefined;
   if (status === "running") return { table, state: "running", text: "running" };
   if (status === "excluded") return { table, state: "excluded", text: event.message.replace(/^.*? is excluded: /, "") };
+  const ms = event.details["durationMs"];
+  // Of an engine elsewhere it is known that a table is done, not what was done.
+  if (!result && (status === "completed" || status === "failed"))
+    return { table, state: status, text: event.message, ...(typeof ms === "number" && { ms }) };
   if (result) return { table, state: result.status, text: resultText(result, event.message), ms: result.durationMs };
   return { table, state: "warning", text: event.message };
 }
@@ -88,7 +92,8 @@ function plainLines(stream: OutputStream): ProgressReporter {
       const step = stepOf(event);
       if (!step || step.state === "running" || step.state === "skipped") return;
       const time = step.ms === undefined ? "" : `  (${duration(step.ms)})`;
-      stream.write(`${pad(WORDS[step.state], 8)}${step.table}: ${printable(step.text)}${time}\n`);
+      const text = step.text === "" ? "" : `: ${printable(step.text)}`;
+      stream.write(`${pad(WORDS[step.state], 8)}${step.table}${text}${time}\n`);
     },
     done: () => undefined,
   };

@@ -63,7 +63,7 @@ export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled 
       },
       ...sql.files,
     ],
-    diagnostics: targetDiagnostics(node, "databricks"),
+    diagnostics: targetDiagnostics(node, { target: "databricks" }),
   };
 }
 

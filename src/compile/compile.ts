@@ -7,6 +7,7 @@ import { databricksFiles } from "./databricks/databricks.ts";
 import { duckdbFiles } from "./duckdb-script.ts";
 import type { Layout } from "./layout.ts";
 import { refuseImpossible, targetDiagnostics } from "./notes.ts";
+import { sparkFiles } from "./sdp/sdp.ts";
 import type { Target } from "./support.ts";
 
 /** The schema that each layer's tables go to, where it is not called as the layer. */
@@ -16,12 +17,23 @@ export type Schemas = Readonly<Partial<Record<Layer, string>>>;
 export interface CompileOptions {
   /** Engine to compile for. */
   readonly target: Target;
-  /** Unity Catalog name that goes before the schemas (`databricks`). Default: the pipeline's own. */
+  /** The catalog of the schemas (`databricks`, `spark`). Default: the pipeline's own; `spark_catalog`. */
   readonly catalog?: string;
   /** Schemas of the layers (`databricks`, `spark`). Default: `bronze`, `silver`, `gold`. */
   readonly schemas?: Schemas;
   /** One file a table (the default), or one a layer. */
   readonly layout?: Layout;
+  /**
+   * Spark's own AUTO CDC for `scd1` and `scd2` tables (`spark`): where the catalog has tables that can merge. The name
+   * of a catalog says that they are in that one. Default: materialized views over the change events, with the same rows.
+   */
+  readonly autoCdc?: boolean | { readonly catalog: string };
+  /** What relative source paths start from (`spark`): a URI, or a folder. Default: where Spark was started. */
+  readonly baseDir?: string;
+  /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */
+  readonly storage?: string;
+  /** Values of the pipeline's parameters (`spark`), over their defaults. */
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** One file that a target takes. */
@@ -43,7 +55,7 @@ export interface Compiled {
  * the same files, byte for byte.
  *
  * @throws MedallionError `TARGET001` where the target cannot mean the same as Spark, `TARGET002` for an unknown target,
- * `TARGET005` where the target cannot do what a table asks for.
+ * `TARGET005` where the target cannot do what a table asks for, `PARAM002` for a parameter without a value (`spark`).
  * @example
  * ```ts
  * import { compile, pipeline, source, t } from "medallion";
@@ -61,7 +73,7 @@ export function compile(pipeline: AnyPipeline, options: CompileOptions): Compile
       help: `the targets are ${Object.keys(FILES).join(", ")}`,
     });
   }
-  const diagnostics = targetDiagnostics(node, options.target);
+  const diagnostics = targetDiagnostics(node, options);
   refuseImpossible(diagnostics);
   return { files: files(node, options), diagnostics };
 }
@@ -72,5 +84,6 @@ const FILES: Readonly<
   >
 > = {
   databricks: databricksFiles,
+  spark: sparkFiles,
   duckdb: duckdbFiles,
 };

@@ -22,18 +22,16 @@ export function sparkIdentifier(name: string): string {
   return needsQuotes(name) ? quoted(name) : name;
 }
 
-/** A string constant. `${` would be read as a parameter, so it never stands together. */
+/** A string constant. `${` would be read as a parameter, so its brace is written by its code. */
 export function sparkText(value: string): string {
   const escaped = value
     .replaceAll("\\", "\\\\")
     .replaceAll("'", "\\'")
     .replaceAll("\0", "\\0")
     .replaceAll("\n", "\\n")
-    .replaceAll("\r", "\\r");
-  const parts = escaped
-    .split("${")
-    .map((part, i, all) => `'${i > 0 ? "{" : ""}${part}${i < all.length - 1 ? "$" : ""}'`);
-  return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(" || ")})`;
+    .replaceAll("\r", "\\r")
+    .replaceAll("${", "$\\u007b");
+  return `'${escaped}'`;
 }
 
 function literal({ value, type }: LiteralNode): string {

@@ -3,7 +3,12 @@
  * table in the documentation are made from here.
  */
 import { match } from "ts-pattern";
+import { tableQueries } from "../pipeline/inputs.ts";
+import { whyNotStreaming } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
+import type { SourceNode } from "../relation/nodes.ts";
+import type { FlowNode, TableKind } from "../relation/settings.ts";
+import type { CompileOptions } from "./compile.ts";
 
 /** An engine that a pipeline is compiled for. */
 export type Target = "databricks" | "spark" | "duckdb";
@@ -39,6 +44,8 @@ const row = (clause: string, databricks: Support, spark: Support, duckdb: Suppor
 
 const NOT_GOVERNED = "the warehouse file has no other readers: whoever can open it sees all of it";
 
+const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
+
 export const SUPPORT = {
   expect: row(
     "expect()",
@@ -49,7 +56,7 @@ export const SUPPORT = {
   expectOrDrop: row(
     "expectOrDrop()",
     native("CONSTRAINT … EXPECT … ON VIOLATION DROP ROW"),
-    emulated("a filter in the query"),
+    emulated("a filter in the query, counted in <table>_expectations"),
     native("dropped and counted"),
   ),
   expectOrFail: row(
@@ -61,7 +68,7 @@ export const SUPPORT = {
   expectOrQuarantine: row(
     "expectOrQuarantine()",
     emulated("a checked table that both the table and <table>_quarantine read"),
-    emulated("a filter in the query, and a second flow into <table>_quarantine"),
+    emulated("a checked table that both the table and <table>_quarantine read"),
     native("set aside in <table>_quarantine with the names of the rules"),
   ),
   key: row(
@@ -104,7 +111,7 @@ export const SUPPORT = {
   clusterBy: row(
     "clusterBy()",
     native("CLUSTER BY"),
-    native("CLUSTER BY"),
+    ignored("Spark's own file formats do not cluster", "partitionBy() columns of few values"),
     ignored("the file has its own layout", "it is for the cluster"),
   ),
   clusterByAuto: row(
@@ -152,14 +159,30 @@ export const SUPPORT = {
   appendFlow: row(
     "appendFlow()",
     native("CREATE FLOW … AS INSERT INTO"),
-    native("CREATE FLOW … AS INSERT INTO"),
+    emulated("a UNION ALL in the table's query; a further flow asks for a full refresh of the table"),
     native("all flows in one transaction"),
   ),
   backfill: row(
     "backfill()",
     native("CREATE FLOW … AS INSERT ONCE INTO"),
-    emulated("a streaming flow: rows that its input gains later come in as well"),
+    emulated("a UNION ALL in the table's query: rows that its input gains later come in as well"),
     native("read when the table is made, and never again"),
+  ),
+  backfillOfWhole: row(
+    "backfill() with a query that is no stream",
+    native("CREATE FLOW … AS INSERT ONCE INTO"),
+    refused(
+      "a streaming table takes streams only",
+      "read files or streaming tables row by row, or put the rows into a table of their own and union() it",
+    ),
+    native("read when the table is made, and never again"),
+  ),
+  csv: row("source.csv()", native("STREAM read_files"), emulated(WHOLE_FILES), native("read in pieces")),
+  jsonArray: row(
+    'source.json(…, { layout: "array" })',
+    native("STREAM read_files with multiLine"),
+    emulated(WHOLE_FILES),
+    native("read as it is"),
   ),
   scd1: row(
     "scd1()",
@@ -224,11 +247,26 @@ const NOT_OF_VIEWS: ReadonlySet<Feature> = new Set([
 ]);
 
 /** What a target does with a feature of a table. */
-export function supportOf(feature: Feature, target: Target, table: TableNode): Support {
+export function supportOf(
+  feature: Feature,
+  { target, autoCdc }: Pick<CompileOptions, "target" | "autoCdc">,
+  table: TableNode,
+): Support {
   if (table.settings.temporary && NOT_OF_VIEWS.has(feature) && SUPPORT[feature][target].does === "native") {
     return ignored("a temporary view has none", "leave out temporary(), or set it on the tables that read the view");
   }
+  if (target === "spark" && autoCdc && (feature === "scd1" || feature === "scd2") && canAutoCdc(table)) {
+    return native(`AUTO CDC … STORED AS SCD TYPE ${feature === "scd1" ? 1 : 2}`);
+  }
   return SUPPORT[feature][target];
+}
+
+/** Whether Spark's AUTO CDC has words for everything that the table says. */
+export function canAutoCdc(table: TableNode): boolean {
+  if (table.kind === "query") return false;
+  return [table.changes, ...table.changeFlows.map((f) => f.changes)].every(
+    (c) => c.kind === "changes" && c.ignoreNullUpdates === undefined && c.truncateWhen === undefined,
+  );
 }
 
 /** A feature that a table uses, and for what: the rule's name, the column. */
@@ -247,7 +285,7 @@ const EXPECT = {
 } as const;
 
 /** Everything that a table says and that a target may treat in its own way. */
-export function usesOf(table: TableNode): readonly Use[] {
+export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): readonly Use[] {
   const s = table.settings;
   const given = (feature: Feature, is: boolean, subject?: string): readonly Use[] =>
     is ? [{ feature, ...(subject !== undefined && { subject }) }] : [];
@@ -271,9 +309,27 @@ export function usesOf(table: TableNode): readonly Use[] {
     ...s.masks.map((m): Use => ({ feature: "mask", subject: m.column })),
     ...given("rowFilter", s.rowFilter !== undefined, s.rowFilter?.function),
     ...given("refreshPolicy", s.refreshPolicy !== undefined, s.refreshPolicy),
-    ...s.flows.map((f): Use => ({ feature: f.once ? "backfill" : "appendFlow", subject: f.name, at: f.at })),
+    ...given(
+      "csv",
+      reads(table, ({ format }) => format === "csv"),
+    ),
+    ...given(
+      "jsonArray",
+      reads(table, ({ options }) => options.layout === "array"),
+    ),
+    ...s.flows.map((f): Use => ({ feature: flowFeature(f, kinds), subject: f.name, at: f.at })),
     ...changeUses(table),
   ];
+}
+
+function flowFeature({ once, query }: FlowNode, kinds: ReadonlyMap<string, TableKind>): Feature {
+  if (!once) return "appendFlow";
+  const whyNot = whyNotStreaming(query, (table) => kinds.get(table) ?? "streaming");
+  return whyNot === undefined ? "backfill" : "backfillOfWhole";
+}
+
+function reads(table: TableNode, such: (source: SourceNode) => boolean): boolean {
+  return tableQueries(table).some((query) => query.kind === "source" && such(query));
 }
 
 function changeUses(table: TableNode): readonly Use[] {

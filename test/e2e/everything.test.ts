@@ -1,18 +1,16 @@
-/** Every step and setting: compiled for both targets as reviewed, and run on DuckDB with known answers. */
+/** Every step and setting: compiled for every target as reviewed, and run on DuckDB with known answers. */
 import { analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { beforeAll, describe, expect, test } from "vitest";
 import clauses from "../fixtures/pipelines/clauses.ts";
 import everything from "../fixtures/pipelines/everything.ts";
-import { folder, rows, table, write } from "./support.ts";
+import { expectProject } from "../golden.ts";
+import { writeEverything } from "./everything-data.ts";
+import { folder, rows, table } from "./support.ts";
 
-const order = (id: number, line: number, customer: number | null, amount: number, extra: object = {}) =>
-  `${JSON.stringify({ id, line, customer, amount, status: "paid", at: `2025-01-0${id}T10:00:00Z`, tags: ["a", "b"], address: { city: "Rome" }, ...extra })}\n`;
-const customer = (id: number, version: number, country: string, op = "U") =>
-  `${JSON.stringify({ id, name: `n${id}`, country, op, version })}\n`;
-
-test("analysed without findings, and the SQL of both targets is as reviewed", async () => {
+test("analysed without findings, and what every target gets is as reviewed", async () => {
   expect(analyze(everything)).toEqual([]);
+  await expectProject("everything", compile(everything, { target: "spark" }));
   for (const target of ["databricks", "duckdb"] as const) {
     const files = compile(everything, { target }).files.filter((f) => f.path !== "00_setup.sql");
     await expect(files.map((f) => `-- ${f.path}\n${f.contents}`).join("\n")).toMatchFileSnapshot(
@@ -41,37 +39,7 @@ describe("on DuckDB", () => {
   beforeAll(async () => {
     const { mkdtemp, rm } = await import("node:fs/promises");
     const base = await mkdtemp("/tmp/medallion-everything-");
-    await write(
-      base,
-      "orders/1.json",
-      order(1, 1, 10, 50) +
-        order(1, 1, 10, 50) +
-        order(1, 2, 10, 200) +
-        order(2, 1, 11, 7.5, { tags: null, address: null }) +
-        order(3, 1, 99, 3),
-    );
-    await write(
-      base,
-      "orders/2.json",
-      order(4, 1, null, 5) +
-        order(5, 1, 10, -1) +
-        order(6, 1, 10, 9, { at: "2031-01-01T00:00:00Z" }) +
-        order(7, 1, 11, 1, { status: "test" }),
-    );
-    await write(
-      base,
-      "old/a.csv",
-      "id;line;customer;amount;status;at\n8;1;11;2.5;late;2024-06-01 08:00:00\n9;1;NA;1;open;2024-06-01\n",
-    );
-    await write(
-      base,
-      "customers/1.json",
-      customer(10, 1, "IT") +
-        customer(10, 3, "DE") +
-        customer(11, 2, "FR") +
-        customer(12, 1, "NL") +
-        customer(12, 2, "NL", "D"),
-    );
+    await writeEverything(base);
     const update = await run(everything, { baseDir: base });
     expect(update.tables.map((t) => [t.name, t.reason])).toEqual(update.tables.map((t) => [t.name, undefined]));
     expect(table(update, "orders")).toMatchObject({ rowsRead: 7, rowsWritten: 5, rowsDropped: 1, rowsQuarantined: 1 });

@@ -2,6 +2,7 @@
 import { compile, fn, fromManifest, lineage, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 import shop from "../../examples/shop/pipeline.ts";
+import { expectProject } from "../golden.ts";
 
 test("building twice gives the same manifest, byte for byte", () => {
   const build = () =>
@@ -37,7 +38,7 @@ test("every node has an id and a place, and is frozen all the way down", () => {
 
 test("a pipeline from its manifest compiles to the same SQL", () => {
   const again = fromManifest(JSON.parse(JSON.stringify(shop)));
-  for (const target of ["databricks", "duckdb"] as const)
+  for (const target of ["databricks", "spark", "duckdb"] as const)
     expect(compile(again, { target })).toEqual(compile(shop, { target }));
   expect(JSON.stringify(again)).toBe(JSON.stringify(shop));
 });
@@ -50,6 +51,8 @@ test.each(["databricks", "duckdb"] as const)("the shop's SQL for %s is as review
     .join("\n");
   await expect(text).toMatchFileSnapshot(`../golden/shop.${target}.sql`);
 });
+
+test("the shop's Spark project is as reviewed", () => expectProject("shop", compile(shop, { target: "spark" })));
 
 test("lineage goes column by column", () => {
   const found = lineage(shop).filter((l) => l.table === "revenue_by_country" || l.column === "order_date");

@@ -1,27 +1,23 @@
 /** `medallion compile`: the pipeline as files of a target. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { bundle } from "../../compile/bundle.ts";
-import { type CompiledFile, compile as compilePipeline } from "../../compile/compile.ts";
+import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../compile/compile.ts";
 import type { Target } from "../../compile/support.ts";
 import { nearest } from "../../expr/record.ts";
 import { refusal } from "../check.ts";
-import { type Command, PROJECT_FLAGS } from "../command.ts";
+import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
 import { isTarget, TARGETS } from "../config.ts";
-import { CliError, EXIT, hasCode, messageOf, UsageError } from "../errors.ts";
+import { EXIT, UsageError } from "../errors.ts";
 import { bytes, plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject, type Project } from "../load.ts";
+import { sparkOptions } from "../run-spark.ts";
 import type { Paint } from "../style.ts";
 import { tableLines } from "../table.ts";
+import { treatmentLines } from "../treatment.ts";
+import { type Written, writeTo } from "../write.ts";
 
 const SHOWN_FILES = 20;
-
-interface Written {
-  readonly path: string;
-  readonly bytes: number;
-  readonly changed: boolean;
-}
 
 export const compile: Command = {
   name: "compile",
@@ -34,15 +30,18 @@ export const compile: Command = {
       type: "boolean",
       help: "write a Databricks Asset Bundle: the SQL, databricks.yml and the pipeline resource",
     },
+    ...DATA_FLAGS,
     ...PROJECT_FLAGS,
   },
   about: [
     "The same pipeline gives the same files, byte for byte; a file that is right already is not touched.",
-    "Files that are in the folder and not of this pipeline are left alone.",
+    "Files that are in the folder and not of this pipeline are left alone. What becomes of expectations, keys, masks and",
+    "other settings that the engine does not have as they are is listed beneath.",
   ],
   examples: [
     ["medallion compile --target databricks --out bundle/sql", "SQL of a Lakeflow pipeline"],
     ["medallion compile --target databricks --bundle --out bundle", "a bundle with a target for each environment"],
+    ["medallion compile --target spark --out project", "a project that spark-pipelines runs"],
     ["medallion compile --target duckdb --out sql", "a script that DuckDB runs"],
   ],
   async run(given, io) {
@@ -53,11 +52,19 @@ export const compile: Command = {
     const outFlag = given.text("out");
     const out =
       outFlag === undefined ? (project.out ?? path.resolve(io.cwd, "out", target)) : path.resolve(io.cwd, outFlag);
-    const files = given.on("bundle") ? bundleFiles(project, target) : sqlFiles(project, target);
+    const { files, diagnostics } = given.on("bundle") ? compiledBundle(project, target) : compiled(project, target);
     const written: Written[] = [];
     for (const file of files) written.push(await writeTo(out, file));
-    if (given.on("json")) writeJson(io, { target, out, files: written });
-    else writeLines(io.stdout, summary(target, shownPath(out, io.cwd), written, paintOf(io.stdout, io.env)));
+    if (given.on("json")) {
+      writeJson(io, { target, out, files: written, diagnostics });
+      return EXIT.ok;
+    }
+    const paint = paintOf(io.stdout, io.env);
+    const treated = treatmentLines(diagnostics, project.pipeline.toNode(), { paint, cwd: io.cwd });
+    writeLines(io.stdout, [
+      ...summary(target, shownPath(out, io.cwd), written, paint),
+      ...(treated.length > 0 ? ["", ...treated] : []),
+    ]);
     return EXIT.ok;
   },
 };
@@ -73,14 +80,17 @@ function targetOf(name: string | undefined): Target {
   });
 }
 
-function sqlFiles({ pipeline, databricks }: Project, target: Target): readonly CompiledFile[] {
+function compiled(project: Project, target: Target): Compiled {
+  return compilePipeline(project.pipeline, target === "spark" ? sparkOptions(project) : optionsOf(project, target));
+}
+
+function optionsOf({ databricks }: Project, target: Target): CompileOptions {
   const { catalog, schemas } = (target === "databricks" && databricks) || {};
-  return compilePipeline(pipeline, { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) })
-    .files;
+  return { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) };
 }
 
 /** All environments of the config are targets of the bundle; `--env` says which one is its default. */
-function bundleFiles(project: Project, target: Target): readonly CompiledFile[] {
+function compiledBundle(project: Project, target: Target): Compiled {
   if (target !== "databricks") {
     throw new UsageError({
       code: "CLI004",
@@ -89,36 +99,7 @@ function bundleFiles(project: Project, target: Target): readonly CompiledFile[] 
     });
   }
   const { pipeline, databricksEnvironments: environments, environment } = project;
-  return bundle(pipeline, { environments, ...(environment !== undefined && { defaultEnvironment: environment }) })
-    .files;
-}
-
-/** Writes only what changed, so that watchers and build tools see only what changed. */
-async function writeTo(out: string, file: CompiledFile): Promise<Written> {
-  const absolute = path.resolve(out, file.path);
-  const size = Buffer.byteLength(file.contents);
-  try {
-    if ((await contentsOf(absolute)) === file.contents) return { path: file.path, bytes: size, changed: false };
-    await mkdir(path.dirname(absolute), { recursive: true });
-    await writeFile(absolute, file.contents);
-    return { path: file.path, bytes: size, changed: true };
-  } catch (error) {
-    throw new CliError({
-      code: "OUT001",
-      message: `${absolute} cannot be written: ${messageOf(error)}`,
-      help: "give another folder with --out DIR, one that can be written",
-      cause: error,
-    });
-  }
-}
-
-async function contentsOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+  return bundle(pipeline, { environments, ...(environment !== undefined && { defaultEnvironment: environment }) });
 }
 
 function summary(target: Target, out: string, written: readonly Written[], paint: Paint): readonly string[] {

@@ -2,12 +2,13 @@
 
 import { nearest } from "../../expr/record.ts";
 import { refusal } from "../check.ts";
-import { type Command, type Given, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import { type Command, type Given, PROJECT_FLAGS, SPARK_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { type Io, paintOf, separate, writeJson, writeLines } from "../io.ts";
 import { knownTable, loadProject, type Project } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { runOnDatabricks } from "../run-databricks.ts";
+import { runOnSpark } from "../run-spark.ts";
 import { wantsColor } from "../style.ts";
 import { runUpdate } from "../update.ts";
 
@@ -23,7 +24,11 @@ export interface RunRequest {
 type Runner = (request: RunRequest, io: Io) => Promise<number>;
 
 /** The engines, each with what it does with a request. */
-const RUNNERS: Readonly<Record<string, Runner>> = { duckdb: runOnDuckdb, databricks: runOnDatabricks };
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  duckdb: runOnDuckdb,
+  spark: runOnSpark,
+  databricks: runOnDatabricks,
+};
 
 export const run: Command = {
   name: "run",
@@ -39,11 +44,14 @@ export const run: Command = {
     only: { type: "string", value: "A,B", help: "only these tables and what they read" },
     "full-refresh": { type: "boolean", help: "make every table anew from the sources" },
     ...WAREHOUSE_FLAGS,
+    ...SPARK_FLAGS,
     ...PROJECT_FLAGS,
   },
   about: [
     "Reads new files, applies changes, recomputes what depends on them. Each table's data and state commit together:",
     "an update that fails or is stopped leaves the last good state. A failed table stops only what reads from it.",
+    "With --target spark: compiles to .medallion/spark in the base directory and runs that with spark-pipelines, on a",
+    "Spark of its own or on the one that --remote names. Ctrl-C ends it.",
     "With --target databricks: starts an update of the deployed pipeline and follows it. Ctrl-C stops following; the",
     "update goes on in the workspace, and the message says where it can be stopped.",
   ],
@@ -51,6 +59,7 @@ export const run: Command = {
     ["medallion run", "bring every table up to date"],
     ["medallion run --only revenue,orders", "these tables and what they read"],
     ["medallion run --full-refresh --warehouse :memory:", "everything from nothing, and keep nothing"],
+    ["medallion run --target spark", "the same pipeline on Spark, with its tables in .medallion/spark/warehouse"],
     ["medallion run --target databricks --env prod", "an update in the workspace, after medallion deploy"],
     ["medallion run --json | jq '.tables[] | {name, rowsWritten}'", "for a program"],
   ],

@@ -1,0 +1,64 @@
+/** `--target spark` without a Spark: what is written, what becomes of settings, and what is missing. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { cli, command, emptyFolder, project } from "./support.ts";
+
+const SETTINGS = `
+      .key((r) => r.id)
+      .expect({ has_note: (r) => r.note.isNotNull() })
+      .mask({ note: "governance.hide" })`;
+
+test("compile lists what becomes of expectations, keys and masks, warnings with their way out", async () => {
+  const at = project(SETTINGS);
+  const { code, stdout } = await cli(at, ["compile", "--target", "spark", "--out", "out"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`What becomes of the settings  2 warnings
+  silver.clean
+    · expect() of has_note becomes: a materialized view <table>_expectations that counts passed and failed rows
+    ! key() of id is left out: no primary keys  pipeline.ts:8:7
+      help: the analyzers hold it; check uniqueness with an expectation of a gold table
+    ! mask() of note is left out: no column masks`);
+  const spec = readFileSync(path.join(at, "out/spark-pipeline.yml"), "utf8");
+  expect(spec).toContain(`medallion.base: "file://${at}/"`);
+  expect(spec).toContain(`storage: "file://${at}/.medallion/spark/storage"`);
+  const json = JSON.parse((await cli(at, ["compile", "--target", "spark", "--json"])).stdout);
+  expect(json.diagnostics.map((d: { severity: string }) => d.severity)).toEqual(["info", "warning", "warning"]);
+  expect((await cli(at, ["compile", "--target", "databricks"])).stdout).not.toContain("warning");
+});
+
+/** A PATH with nothing on it but what the command itself needs. */
+function bare(at: string, ...programs: readonly string[]): Record<string, string> {
+  const bin = path.join(at, "bin-only");
+  mkdirSync(bin);
+  for (const program of programs) symlinkSync(program, path.join(bin, path.basename(program)));
+  return { PATH: bin };
+}
+
+test("run names what is missing: spark-pipelines, Java, Python packages", async () => {
+  const at = project();
+  const nothing = await command(at, ["run", "--target", "spark"], { env: bare(emptyFolder()) });
+  expect(nothing.code).toBe(1);
+  expect(nothing.stderr).toContain("error SPARK001: spark-pipelines is not there: looked in ");
+  expect(nothing.stderr).toContain('pip install "pyspark[pipelines]==4.3.0" pyyaml');
+
+  const home = emptyFolder();
+  mkdirSync(path.join(home, "bin"));
+  writeFileSync(path.join(home, "bin/spark-pipelines"), "", { mode: 0o755 });
+  const noJava = await command(at, ["run", "--target", "spark", "--spark-home", home], { env: bare(emptyFolder()) });
+  expect(noJava.code).toBe(1);
+  expect(noJava.stderr).toContain("error SPARK002: Spark needs Java 17 or newer, and java cannot be run");
+
+  const java = { ...bare(emptyFolder()), JAVA_HOME: emptyFolder(), PYSPARK_PYTHON: "python-that-is-not-there" };
+  mkdirSync(path.join(java.JAVA_HOME, "bin"));
+  writeFileSync(path.join(java.JAVA_HOME, "bin/java"), "#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n", {
+    mode: 0o755,
+  });
+  const old = await command(at, ["run", "--target", "spark", "--spark-home", home], { env: java });
+  expect(old.stderr).toContain("bin/java is Java 11");
+});
+
+test("run has no such target", async () => {
+  const result = await cli(project(), ["run", "--target", "spork"]);
+  expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "spark"?') });
+});

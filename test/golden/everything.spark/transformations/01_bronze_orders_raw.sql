@@ -1,0 +1,140 @@
+-- bronze.orders_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:6:43
+
+CREATE STREAMING TABLE bronze.orders_raw_checked
+COMMENT 'Rows of bronze.orders_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
+  )) AS _broken_rules
+FROM (
+  WITH lines AS (
+    SELECT
+      value AS __row,
+      file_path,
+      file_modification_time
+    FROM STREAM(orders_raw_files)
+    WHERE value RLIKE '\\S'
+  ),
+  parsed AS (
+    SELECT
+      *,
+      json_array_length(concat('[', __row, ']')) <=> 1 AS __valid
+    FROM lines
+  ),
+  read AS (
+    SELECT
+      *,
+      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(__row, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
+      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
+    FROM parsed
+  ),
+  texts AS (
+    SELECT
+      *,
+      CAST(__fields['id'] AS STRING) AS __id,
+      CAST(__fields['line'] AS STRING) AS __line,
+      CAST(__fields['customer'] AS STRING) AS __customer,
+      CAST(__fields['amount'] AS STRING) AS __amount,
+      CAST(__fields['status'] AS STRING) AS __status,
+      CAST(__fields['at'] AS STRING) AS __at,
+      CASE WHEN NOT is_variant_null(__fields['tags']) THEN __fields['tags'] END AS __tags,
+      CASE WHEN NOT is_variant_null(__fields['address']) THEN __fields['address'] END AS __address
+    FROM read
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__id AS BIGINT) AS id,
+      try_cast(__line AS INT) AS line,
+      try_cast(__customer AS BIGINT) AS customer,
+      try_cast(__amount AS DECIMAL(10, 2)) AS amount,
+      __status AS status,
+      CASE WHEN __at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__at AS TIMESTAMP) END AS `at`,
+      CASE WHEN (__tags IS NULL OR is_variant_null(__tags) OR coalesce(forall(try_variant_get(__tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__tags, '$', 'ARRAY<VARIANT>'), e0 -> CAST(e0 AS STRING)) END AS tags,
+      CASE WHEN (__address IS NULL OR is_variant_null(__address) OR try_variant_get(__address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', CAST(try_variant_get(__address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), 'zip', CAST(try_variant_get(__address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING)) END END AS address
+    FROM texts
+  )
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`,
+    tags,
+    address,
+    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
+      OR (k = 'customer' AND customer IS NULL AND __customer IS NOT NULL)
+      OR (k = 'tags' AND tags IS NULL AND __tags IS NOT NULL)
+      OR (k = 'address' AND address IS NULL AND __address IS NOT NULL))), '{}') AS _rescued_data,
+    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__line) > 80, concat(left(__line, 80), '…'), __line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__at) > 80, concat(left(__at, 80), '…'), __at), '" is not a TIMESTAMP'), 'at is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+  FROM typed
+);
+
+CREATE STREAMING TABLE bronze.orders_raw (
+  id BIGINT,
+  line INT,
+  customer BIGINT,
+  amount DECIMAL(10, 2) COMMENT 'gross, with tax',
+  status STRING,
+  `at` TIMESTAMP,
+  tags ARRAY<STRING>,
+  address STRUCT<city: STRING, zip: STRING>,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  tags,
+  address,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE STREAMING TABLE bronze.orders_raw_quarantine
+COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  tags,
+  address,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) > 0;

@@ -1,0 +1,175 @@
+-- bronze.old_orders_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:19:47
+
+CREATE STREAMING TABLE bronze.old_orders_raw_checked
+COMMENT 'Rows of bronze.old_orders_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
+  )) AS _broken_rules
+FROM (
+  WITH files AS (
+    SELECT
+      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+)(?:;(?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
+      file_path,
+      file_modification_time
+    FROM STREAM(old_orders_raw_files)
+  ),
+  headed AS (
+    SELECT
+      *,
+      CAST(array_position(transform(__records, r -> r RLIKE '[^\\r\\n]'), true) AS INT) AS __header
+    FROM files
+  ),
+  named AS (
+    SELECT
+      *,
+      transform(
+        regexp_extract_all(concat(';', rtrim('\r\n', get(__records, __header - 1))), ';((?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1),
+        (v, i) -> coalesce(nullif(trim(CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END), ''), concat('_c', i))
+      ) AS __names
+    FROM headed
+  ),
+  declared AS (
+    SELECT
+      *,
+      transform(__names, n -> CASE lower(n) WHEN 'id' THEN 'id' WHEN 'line' THEN 'line' WHEN 'customer' THEN 'customer' WHEN 'amount' THEN 'amount' WHEN 'status' THEN 'status' WHEN 'at' THEN 'at' ELSE n END) AS __columns
+    FROM named
+  ),
+  lines AS (
+    SELECT
+      posexplode(__records) AS (__line, __text),
+      __header,
+      __names,
+      __columns,
+      file_path,
+      file_modification_time
+    FROM declared
+  ),
+  split AS (
+    SELECT
+      *,
+      regexp_extract_all(concat(';', rtrim('\r\n', __text)), ';((?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1) AS __values
+    FROM lines
+    WHERE __line >= __header AND __text RLIKE '[^\\r\\n]'
+  ),
+  judged AS (
+    SELECT
+      *,
+      CASE
+        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
+        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
+        WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
+      END AS __fault
+    FROM split
+  ),
+  unquoted AS (
+    SELECT
+      *,
+      transform(__values, v -> CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
+    FROM judged
+  ),
+  read AS (
+    SELECT
+      CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(__columns, (n, i) -> CASE WHEN array_position(__columns, n) = i + 1 THEN struct(n, get(__texts, i)) END))) END AS __fields,
+      __fault,
+      CASE WHEN __fault IS NULL THEN to_json(map_from_entries(array_compact(transform(__names, (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, get(__texts, i)) END)))) ELSE rtrim('\r\n', __text) END AS __row,
+      file_path,
+      file_modification_time
+    FROM unquoted
+  ),
+  texts AS (
+    SELECT
+      *,
+      CASE WHEN __fields['id'] NOT IN ('NA') THEN __fields['id'] END AS __id,
+      CASE WHEN __fields['line'] NOT IN ('NA') THEN __fields['line'] END AS __line,
+      CASE WHEN __fields['customer'] NOT IN ('NA') THEN __fields['customer'] END AS __customer,
+      CASE WHEN __fields['amount'] NOT IN ('NA') THEN __fields['amount'] END AS __amount,
+      CASE WHEN __fields['status'] NOT IN ('NA') THEN __fields['status'] END AS __status,
+      CASE WHEN __fields['at'] NOT IN ('NA') THEN __fields['at'] END AS __at
+    FROM read
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__id AS BIGINT) AS id,
+      try_cast(__line AS INT) AS line,
+      try_cast(__customer AS BIGINT) AS customer,
+      try_cast(__amount AS DECIMAL(10, 2)) AS amount,
+      __status AS status,
+      CASE WHEN __at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__at AS TIMESTAMP) END AS `at`
+    FROM texts
+  )
+  SELECT
+    id,
+    line,
+    customer,
+    amount,
+    status,
+    `at`,
+    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND v IS NOT NULL AND v NOT IN ('NA')
+      OR (k = 'customer' AND customer IS NULL AND __customer IS NOT NULL))), '{}') AS _rescued_data,
+    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__line) > 80, concat(left(__line, 80), '…'), __line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__at) > 80, concat(left(__at, 80), '…'), __at), '" is not a TIMESTAMP'), 'at is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+  FROM typed
+);
+
+CREATE STREAMING TABLE bronze.old_orders_raw (
+  id BIGINT,
+  line INT,
+  customer BIGINT,
+  amount DECIMAL(10, 2),
+  status STRING,
+  `at` TIMESTAMP,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.old_orders_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE STREAMING TABLE bronze.old_orders_raw_quarantine
+COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at
+FROM STREAM(bronze.old_orders_raw_checked)
+WHERE size(_broken_rules) > 0;

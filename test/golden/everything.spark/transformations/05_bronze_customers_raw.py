@@ -1,0 +1,16 @@
+from pyspark import pipelines as dp
+from pyspark.sql import SparkSession
+
+spark = SparkSession.active()
+
+
+# bronze.customers_raw: the text of its files
+# made by test/fixtures/pipelines/everything.ts:39:120
+@dp.temporary_view(name="customers_raw_files")
+def customers_raw_files():
+    return (
+        spark.readStream.format("text")
+        .option("recursiveFileLookup", True)
+        .load(spark.conf.get("medallion.base") + "customers/*.json")
+        .select("value", "_metadata.file_path", "_metadata.file_modification_time")
+    )

@@ -1,0 +1,119 @@
+-- bronze.customers_raw: streaming table
+-- made by test/fixtures/pipelines/everything.ts:39:120
+
+CREATE STREAMING TABLE bronze.customers_raw_checked
+COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
+  )) AS _broken_rules
+FROM (
+  WITH lines AS (
+    SELECT
+      value AS __row,
+      file_path,
+      file_modification_time
+    FROM STREAM(customers_raw_files)
+    WHERE value RLIKE '\\S'
+  ),
+  parsed AS (
+    SELECT
+      *,
+      json_array_length(concat('[', __row, ']')) <=> 1 AS __valid
+    FROM lines
+  ),
+  read AS (
+    SELECT
+      *,
+      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(__row, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
+      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
+    FROM parsed
+  ),
+  texts AS (
+    SELECT
+      *,
+      CAST(__fields['id'] AS STRING) AS __id,
+      CAST(__fields['name'] AS STRING) AS __name,
+      CAST(__fields['country'] AS STRING) AS __country,
+      CAST(__fields['op'] AS STRING) AS __op,
+      CAST(__fields['version'] AS STRING) AS __version
+    FROM read
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__id AS BIGINT) AS id,
+      __name AS name,
+      __country AS country,
+      __op AS op,
+      try_cast(__version AS BIGINT) AS version
+    FROM texts
+  )
+  SELECT
+    id,
+    name,
+    country,
+    op,
+    version,
+    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'name', 'country', 'op', 'version'))), '{}') AS _rescued_data,
+    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__name) > 80, concat(left(__name, 80), '…'), __name), '" is not a STRING'), 'name is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__country) > 80, concat(left(__country, 80), '…'), __country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__op) > 80, concat(left(__op, 80), '…'), __op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__version) > 80, concat(left(__version, 80), '…'), __version), '" is not a BIGINT'), 'version is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+  FROM typed
+);
+
+CREATE STREAMING TABLE bronze.customers_raw (
+  id BIGINT,
+  name STRING,
+  country STRING,
+  op STRING,
+  version BIGINT,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  id,
+  name,
+  country,
+  op,
+  version,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE STREAMING TABLE bronze.customers_raw_quarantine
+COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+AS
+SELECT
+  id,
+  name,
+  country,
+  op,
+  version,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) > 0;

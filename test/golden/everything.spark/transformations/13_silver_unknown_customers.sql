@@ -1,0 +1,25 @@
+-- silver.unknown_customers: materialized view
+-- made by test/fixtures/pipelines/everything.ts:85:30
+
+CREATE MATERIALIZED VIEW silver.unknown_customers (
+  id BIGINT,
+  line INT,
+  customer BIGINT,
+  amount DECIMAL(10, 2) COMMENT 'gross, with tax',
+  status STRING,
+  `at` TIMESTAMP,
+  day DATE,
+  big BOOLEAN
+)
+AS
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  day,
+  big
+FROM silver.orders AS orders
+WHERE NOT EXISTS (SELECT 1 FROM silver.customers AS customers WHERE orders.customer = customers.id);

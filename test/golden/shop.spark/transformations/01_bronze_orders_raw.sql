@@ -1,0 +1,119 @@
+-- bronze.orders_raw: streaming table
+-- made by examples/shop/pipeline.ts:6:43
+
+CREATE STREAMING TABLE bronze.orders_raw_checked
+COMMENT 'Rows of bronze.orders_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
+  )) AS _broken_rules
+FROM (
+  WITH lines AS (
+    SELECT
+      value AS __row,
+      file_path,
+      file_modification_time
+    FROM STREAM(orders_raw_files)
+    WHERE value RLIKE '\\S'
+  ),
+  parsed AS (
+    SELECT
+      *,
+      json_array_length(concat('[', __row, ']')) <=> 1 AS __valid
+    FROM lines
+  ),
+  read AS (
+    SELECT
+      *,
+      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(__row, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
+      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
+    FROM parsed
+  ),
+  texts AS (
+    SELECT
+      *,
+      CAST(__fields['order_id'] AS STRING) AS __order_id,
+      CAST(__fields['customer_id'] AS STRING) AS __customer_id,
+      CAST(__fields['ordered_at'] AS STRING) AS __ordered_at,
+      CAST(__fields['amount'] AS STRING) AS __amount,
+      CAST(__fields['status'] AS STRING) AS __status
+    FROM read
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__order_id AS BIGINT) AS order_id,
+      try_cast(__customer_id AS BIGINT) AS customer_id,
+      CASE WHEN __ordered_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__ordered_at AS TIMESTAMP) END AS ordered_at,
+      try_cast(__amount AS DECIMAL(12, 2)) AS amount,
+      __status AS status
+    FROM texts
+  )
+  SELECT
+    order_id,
+    customer_id,
+    ordered_at,
+    amount,
+    status,
+    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}') AS _rescued_data,
+    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__order_id) > 80, concat(left(__order_id, 80), '…'), __order_id), '" is not a BIGINT'), 'order_id is missing') END,
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__customer_id) > 80, concat(left(__customer_id, 80), '…'), __customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__ordered_at) > 80, concat(left(__ordered_at, 80), '…'), __ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+  FROM typed
+);
+
+CREATE STREAMING TABLE bronze.orders_raw (
+  order_id BIGINT,
+  customer_id BIGINT,
+  ordered_at TIMESTAMP,
+  amount DECIMAL(12, 2),
+  status STRING,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE STREAMING TABLE bronze.orders_raw_quarantine
+COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+AS
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at
+FROM STREAM(bronze.orders_raw_checked)
+WHERE size(_broken_rules) > 0;

@@ -1,0 +1,17 @@
+from pyspark import pipelines as dp
+from pyspark.sql import SparkSession
+
+spark = SparkSession.active()
+
+
+# bronze.customers_raw: the text of its files
+# made by examples/shop/pipeline.ts:13:46
+@dp.temporary_view(name="customers_raw_files")
+def customers_raw_files():
+    return (
+        spark.readStream.format("text")
+        .option("wholetext", True)
+        .option("recursiveFileLookup", True)
+        .load(spark.conf.get("medallion.base") + "data/customers/*.csv")
+        .select("value", "_metadata.file_path", "_metadata.file_modification_time")
+    )

@@ -1,0 +1,168 @@
+-- bronze.customers_raw: streaming table
+-- made by examples/shop/pipeline.ts:13:46
+
+CREATE STREAMING TABLE bronze.customers_raw_checked
+COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
+  )) AS _broken_rules
+FROM (
+  WITH files AS (
+    SELECT
+      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+)(?:,(?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
+      file_path,
+      file_modification_time
+    FROM STREAM(customers_raw_files)
+  ),
+  headed AS (
+    SELECT
+      *,
+      CAST(array_position(transform(__records, r -> r RLIKE '[^\\r\\n]'), true) AS INT) AS __header
+    FROM files
+  ),
+  named AS (
+    SELECT
+      *,
+      transform(
+        regexp_extract_all(concat(',', rtrim('\r\n', get(__records, __header - 1))), ',((?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1),
+        (v, i) -> coalesce(nullif(trim(CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END), ''), concat('_c', i))
+      ) AS __names
+    FROM headed
+  ),
+  declared AS (
+    SELECT
+      *,
+      transform(__names, n -> CASE lower(n) WHEN 'customer_id' THEN 'customer_id' WHEN 'email' THEN 'email' WHEN 'country' THEN 'country' WHEN 'op' THEN 'op' WHEN 'changed_at' THEN 'changed_at' ELSE n END) AS __columns
+    FROM named
+  ),
+  lines AS (
+    SELECT
+      posexplode(__records) AS (__line, __text),
+      __header,
+      __names,
+      __columns,
+      file_path,
+      file_modification_time
+    FROM declared
+  ),
+  split AS (
+    SELECT
+      *,
+      regexp_extract_all(concat(',', rtrim('\r\n', __text)), ',((?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1) AS __values
+    FROM lines
+    WHERE __line >= __header AND __text RLIKE '[^\\r\\n]'
+  ),
+  judged AS (
+    SELECT
+      *,
+      CASE
+        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
+        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
+        WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
+      END AS __fault
+    FROM split
+  ),
+  unquoted AS (
+    SELECT
+      *,
+      transform(__values, v -> CASE WHEN NOT v = '' THEN CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
+    FROM judged
+  ),
+  read AS (
+    SELECT
+      CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(__columns, (n, i) -> CASE WHEN array_position(__columns, n) = i + 1 THEN struct(n, get(__texts, i)) END))) END AS __fields,
+      __fault,
+      CASE WHEN __fault IS NULL THEN to_json(map_from_entries(array_compact(transform(__names, (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, get(__texts, i)) END)))) ELSE rtrim('\r\n', __text) END AS __row,
+      file_path,
+      file_modification_time
+    FROM unquoted
+  ),
+  texts AS (
+    SELECT
+      *,
+      __fields['customer_id'] AS __customer_id,
+      __fields['email'] AS __email,
+      __fields['country'] AS __country,
+      __fields['op'] AS __op,
+      __fields['changed_at'] AS __changed_at
+    FROM read
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__customer_id AS BIGINT) AS customer_id,
+      __email AS email,
+      __country AS country,
+      __op AS op,
+      CASE WHEN __changed_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__changed_at AS TIMESTAMP) END AS changed_at
+    FROM texts
+  )
+  SELECT
+    customer_id,
+    email,
+    country,
+    op,
+    changed_at,
+    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    file_modification_time AS _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND v IS NOT NULL)), '{}') AS _rescued_data,
+    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__customer_id) > 80, concat(left(__customer_id, 80), '…'), __customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__email) > 80, concat(left(__email, 80), '…'), __email), '" is not a STRING'), 'email is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__country) > 80, concat(left(__country, 80), '…'), __country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__op) > 80, concat(left(__op, 80), '…'), __op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__changed_at) > 80, concat(left(__changed_at, 80), '…'), __changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+  FROM typed
+);
+
+CREATE STREAMING TABLE bronze.customers_raw (
+  customer_id BIGINT,
+  email STRING,
+  country STRING,
+  op STRING,
+  changed_at TIMESTAMP,
+  _source_file STRING,
+  _source_modified_at TIMESTAMP,
+  _ingested_at TIMESTAMP,
+  _rescued_data STRING
+)
+AS
+SELECT
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE STREAMING TABLE bronze.customers_raw_quarantine
+COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+AS
+SELECT
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at
+FROM STREAM(bronze.customers_raw_checked)
+WHERE size(_broken_rules) > 0;

@@ -1,0 +1,59 @@
+-- silver.orders: streaming table
+-- made by examples/shop/pipeline.ts:20:81
+
+CREATE STREAMING TABLE silver.orders_checked
+COMMENT 'Rows of silver.orders with the rules that they break'
+AS
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN NOT (amount > 0) THEN 'amount_positive' END
+  )) AS _broken_rules
+FROM (
+  SELECT
+    order_id,
+    customer_id,
+    ordered_at,
+    amount,
+    status,
+    to_date(ordered_at) AS order_date
+  FROM STREAM(bronze.orders_raw)
+  WHERE status <> 'cancelled'
+);
+
+CREATE STREAMING TABLE silver.orders (
+  order_id BIGINT,
+  customer_id BIGINT,
+  ordered_at TIMESTAMP,
+  amount DECIMAL(12, 2),
+  status STRING,
+  order_date DATE
+)
+AS
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date
+FROM STREAM(silver.orders_checked)
+WHERE size(_broken_rules) = 0;
+
+CREATE STREAMING TABLE silver.orders_quarantine
+COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+AS
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date,
+  _broken_rules,
+  CAST(NULL AS STRING) AS _reason,
+  CAST(NULL AS STRING) AS _row,
+  'orders_raw' AS _source,
+  current_timestamp() AS _quarantined_at
+FROM STREAM(silver.orders_checked)
+WHERE size(_broken_rules) > 0;

@@ -1,0 +1,96 @@
+/** Files as they come: what Spark reads, rescues and sets aside of them is what the embedded engine does. */
+import { pipeline, source, t } from "medallion";
+import { afterAll, expect, test } from "vitest";
+import { folder, write } from "../e2e/support.ts";
+import { dropped, duckUpdate, expectSameTables, sparkProject } from "./sdp/project.ts";
+import { sparkSession } from "./session.ts";
+
+const spark = await sparkSession();
+afterAll(() => spark.close());
+
+const columns = {
+  id: t.int(),
+  text: t.string().nullable(),
+  small: t.tinyint().nullable(),
+  price: t.decimal(6, 2).nullable(),
+  ratio: t.double().nullable(),
+  flag: t.boolean().nullable(),
+  day: t.date().nullable(),
+  at: t.timestamp().nullable(),
+  local: t.timestampNtz().nullable(),
+};
+
+const files = pipeline("files").bronze({
+  csv: source.csv("csv/*.csv", columns, { nullValues: ["NA", "'"] }),
+  tabs: source.csv("tabs/*.txt", { a: t.string(), b: t.string().nullable() }, { delimiter: "\t", header: false }),
+  json: source.json("json/*.json", columns),
+  absent: source.csv("absent/*.csv", columns),
+  order: source.json("odd/*.json", {
+    "select from": t.int(),
+    "it's": t.string().nullable(),
+    ünï: t.array(t.int()),
+  }),
+});
+
+const VALUES: readonly (readonly string[])[] = [
+  ["1", "plain", "127", "1.005", "1.5", "true", "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29 12:00:00"],
+  ["+2", "  spaced ", "128", "9999.995", "-0.0", "FALSE", "2023-02-29", "2024-01-01 24:00:00", "2024-01-01T01:02"],
+  [" 3 ", "NA", "-128", "1e2", "1e400", "yes", "2024", "2024-01-01 01:02:03.123456789+02:00", "2024-01-01"],
+  ["4", "'", "12.7", ".5", "NaN", "1", "2024-1-5", "2024-1-5", "2024-01-01 00:00:00Z"],
+  ["5", "ünï 😀", "0x1F", "abc", "1.5d", "t", "today", "2024-01-05junk", "nope"],
+  ["6", "", "", "", "", "", "", "", ""],
+  ["7", "x", "1_000", "1_0", "Infinity", "True", "2024-01-05T10:00", "2024-01-01 10:00:00 Europe/Paris", "12:00"],
+];
+
+const quoted = (value: string) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+const names = Object.keys(columns);
+
+test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, async () => {
+  const base = await folder();
+  const project = await sparkProject(files, base);
+  const csv = [names.join(","), ...VALUES.map((row) => row.map(quoted).join(","))].join("\n");
+  await write(base, "csv/1.csv", `${csv}\n`);
+  // Columns in another order and case, unknown ones, one without a name; blank lines, another line end, a mark.
+  await write(
+    base,
+    "csv/2.csv",
+    '\uFEFF\r\nTEXT,more,Id,\r\ntoo,few\r\n"a ""quoted"", one",m,8,z\r\n\r\nx,NA,nine,\r\n5\' 10"" tall,"",10,\r\n,,,\r\nlast,"",11,"NA"',
+  );
+  await write(base, "csv/3.csv", 'id,text\n13,"open\n14,fine\n');
+  await write(base, "csv/4.csv", 'id,text\n15,5" wide\n12,"two\nlines"\n16,"stray" end\n');
+  await write(base, "csv/empty.csv", "");
+  await write(base, "csv/header.csv", "id,text\n");
+  await write(base, "tabs/1.txt", 'a\tb\n"x\ty"\t\n\n\tno a\nonly one\n');
+  const json = VALUES.map((row) => JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i]]))));
+  await write(
+    base,
+    "json/1.json",
+    [
+      ...json,
+      '{"id":8,"small":1,"price":1.005,"ratio":1e3,"flag":true,"text":"native"}',
+      '{"id":9,"text":{"a":[1,2]},"price":{"x":1},"flag":[true],"more":null,"other":"x"}',
+      "",
+      "   ",
+      "[1,2]",
+      '"text"',
+      "not json",
+      '{"id":10} tail',
+      "{'id':11}",
+      '{"id":null}',
+      '{"text":"no id"}',
+      '{"id":12.7}',
+      '{"id":"13","ratio":"NaN"}',
+      '{"id":14,"text":"\\u00e9\\n\\"q\\" \\\\"}',
+    ].join("\n"),
+  );
+  await write(
+    base,
+    "odd/a+b c%20.json",
+    '{"select from":1,"it\'s":"ok","ünï":[1,2]}\n{"select from":2,"ünï":[1,"x"]}\n{"select from":3,"ünï":null}\n',
+  );
+  const { output } = await project.run();
+  expect(output).toContain("Run is COMPLETED");
+  await duckUpdate(project);
+  expect(await expectSameTables(project, spark)).toBe(10);
+  await dropped(project, spark);
+});
