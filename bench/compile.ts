@@ -12,7 +12,7 @@ import { kyselyProject, type Module, pipelineProject } from "./project.ts";
 const exec = promisify(execFile);
 
 /** The targets that `compile()` knows. */
-const TARGETS: readonly Target[] = ["databricks", "duckdb"];
+const TARGETS: readonly Target[] = ["databricks", "spark", "duckdb"];
 const SETS = 1000;
 
 export const compile: Topic = {
