@@ -47,7 +47,10 @@ function readSpark(sql: string): { value: string; rest: string } {
     at++;
     while (inner[at] !== "'") {
       if (at >= inner.length) throw new Error(`an open constant in ${sql}`);
-      if (inner[at] === "\\") {
+      if (inner.startsWith("\\u", at)) {
+        value += String.fromCharCode(Number.parseInt(inner.slice(at + 2, at + 6), 16));
+        at += 6;
+      } else if (inner[at] === "\\") {
         const next = inner[at + 1] ?? "";
         value += { n: "\n", r: "\r", "0": "\0" }[next] ?? next;
         at += 2;
