@@ -14,6 +14,8 @@ export interface Dialect {
   readonly literal: (node: LiteralNode) => string;
   /** Writes a cast of `sql`. */
   readonly cast: (node: CastNode, sql: string) => string;
+  /** Makes a value of a type one of a wider type, where the engine does not do so by itself. */
+  readonly coerce: (sql: string, from: SqlType, to: SqlType) => string;
   /** A function's SQL for this dialect. */
   readonly rendering: (spec: FunctionSpec) => Rendering;
   /** Writes a parameter of the pipeline. */

@@ -6,7 +6,8 @@ import type { ColumnFacts, RelationNode, SnapshotsNode, SourceNode } from "../re
 import { primitive } from "../schema/types.ts";
 import { scd1Query, scd2Query } from "./changes.ts";
 import type { CompiledFile, CompileOptions } from "./compile.ts";
-import { DUCKDB_PRELUDE, duckdb, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./duckdb.ts";
+import { duckdb, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./duckdb.ts";
+import { DUCKDB_PRELUDE } from "./duckdb-prelude.ts";
 import { allEvents, applicationOf } from "./events.ts";
 import { printExpr } from "./expr.ts";
 import { filesOf, header } from "./layout.ts";

@@ -1,5 +1,6 @@
 /** The DuckDB dialect: Spark's meaning in DuckDB's words. */
 import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
+import type { CompileError } from "../schema/errors.ts";
 import { isFractional, isInteger, isNumeric, type SqlType, sameType, typeName as sparkName } from "../schema/types.ts";
 import { type Dialect, needsQuotes, refuse } from "./dialect.ts";
 
@@ -60,30 +61,10 @@ function literal({ value, type }: LiteralNode): string {
   if (type.kind === "timestampNtz") return `TIMESTAMP '${String(value).replace(/Z$/, "")}'`;
   if (type.kind === "binary") return `from_hex('${value}')`;
   if (isFractional(type)) return `CAST('${value}' AS ${duckdbType(type)})`;
-  if (type.kind === "decimal") return String(value);
-  return type.kind === "int" ? String(value) : `CAST(${value} AS ${duckdbType(type)})`;
+  // More digits than DuckDB keeps for a bare constant.
+  if (type.kind === "decimal") return type.precision > 18 ? `CAST('${value}' AS ${duckdbType(type)})` : String(value);
+  return type.kind === "int" && value !== "-2147483648" ? String(value) : `CAST(${value} AS ${duckdbType(type)})`;
 }
-
-/** Macros that the rendered SQL calls. They live in the warehouse's `main` schema. */
-export const DUCKDB_PRELUDE: readonly string[] = [
-  // The digits of a decimal or integer as one whole number.
-  "CREATE OR REPLACE MACRO medallion_unscaled(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
-  // Whole-number division that rounds half away from zero, as Spark's decimals do.
-  "CREATE OR REPLACE MACRO medallion_quotient(n, d) AS n // d + CASE WHEN 2 * abs(n % d) >= abs(d) THEN sign(n) * sign(d) ELSE 0 END",
-  // A whole number as the text of a decimal with `scale` digits after the point.
-  "CREATE OR REPLACE MACRO medallion_padded(q, scale) AS lpad(CAST(abs(q) AS VARCHAR), greatest(scale + 1, length(CAST(abs(q) AS VARCHAR)))::INTEGER, '0')",
-  "CREATE OR REPLACE MACRO medallion_point(q, scale) AS CASE WHEN q < 0 THEN '-' ELSE '' END || left(medallion_padded(q, scale), length(medallion_padded(q, scale)) - scale) || '.' || right(medallion_padded(q, scale), scale)",
-  // a / b with `scale` digits; `shift` is scale + scale(b) - scale(a). Null where b is zero.
-  "CREATE OR REPLACE MACRO medallion_divide(a, b, shift, scale) AS CASE WHEN b <> 0 THEN medallion_point(medallion_quotient(medallion_unscaled(a) * CAST('1' || repeat('0', shift) AS HUGEINT), medallion_unscaled(b)), scale) END",
-  // Texts that Spark reads as a value of the type, else null.
-  "CREATE OR REPLACE MACRO medallion_integer_text(x) AS CASE WHEN regexp_full_match(trim(x), '[+-]?[0-9]+') THEN trim(x) END",
-  "CREATE OR REPLACE MACRO medallion_decimal_text(x) AS CASE WHEN regexp_full_match(trim(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN trim(x) END",
-  "CREATE OR REPLACE MACRO medallion_double_text(x) AS CASE WHEN regexp_full_match(trim(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(trim(x), 'dDfF') WHEN regexp_full_match(lower(trim(x)), '[+-]?(inf|infinity)|nan') THEN lower(trim(x)) END",
-  "CREATE OR REPLACE MACRO medallion_boolean_text(x) AS CASE WHEN lower(trim(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(trim(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END",
-  "CREATE OR REPLACE MACRO medallion_date_text(x) AS CASE WHEN regexp_full_match(trim(x), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T].*)?') THEN regexp_extract(trim(x), '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}') WHEN regexp_full_match(trim(x), '[0-9]{4}-[0-9]{1,2}') THEN trim(x) || '-01' WHEN regexp_full_match(trim(x), '[0-9]{4}') THEN trim(x) || '-01-01' END",
-  "CREATE OR REPLACE MACRO medallion_timestamp_text(x) AS CASE WHEN regexp_full_match(trim(x), '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T]([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,9})?)?( ?(Z|UTC|[+-][0-9]{1,2}(:?[0-9]{2})?))?') THEN regexp_replace(replace(trim(x), 'UTC', 'Z'), '([ T][0-9]{1,2}:[0-9]{1,2})( ?(Z|[+-].*))?$', '\\1:00\\2') ELSE medallion_date_text(CASE WHEN NOT regexp_matches(trim(x), '[ T]') THEN x END) END",
-  "CREATE OR REPLACE MACRO medallion_require(given, read, type_name) AS CASE WHEN given IS NULL OR read IS NOT NULL THEN read ELSE error('\"' || given || '\" is not a ' || type_name) END",
-];
 
 const READERS: Readonly<Record<string, string>> = {
   tinyint: "integer",
@@ -96,7 +77,7 @@ const READERS: Readonly<Record<string, string>> = {
   boolean: "boolean",
   date: "date",
   timestamp: "timestamp",
-  timestampNtz: "timestamp",
+  timestampNtz: "timestamp_ntz",
 };
 
 /** Text read as Spark reads it: `sql` is guarded before DuckDB's more lenient cast sees it. */
@@ -109,26 +90,49 @@ export function readText(sql: string, type: SqlType, lenient: boolean): string {
 }
 
 function cast(node: CastNode, sql: string): string {
-  const from = node.arg.type;
-  const to = node.type;
-  const word = node.try ? "TRY_CAST" : "CAST";
-  const plain = (value: string) => `${word}(${value} AS ${duckdbType(to)})`;
+  const { type: to, arg } = node;
+  const from = arg.type;
   if (sameType(from, to)) return sql;
-  if (from.kind === "string") return readText(sql, to, node.try);
+  if (from.kind === "string") return castText(node, sql);
   if (to.kind === "string") return castToText(from, sql, node);
-  if (isNumeric(from) && isInteger(to)) return isInteger(from) ? plain(sql) : plain(`trunc(${sql})`);
-  if (isFractional(from) && to.kind === "decimal") return plain(`CAST(${sql} AS VARCHAR)`);
-  if (from.kind === "timestamp" && to.kind === "bigint") return `CAST(floor(epoch(${sql})) AS BIGINT)`;
+  if (from.kind === "decimal" && from.scale > 34 && isNumeric(to) && to.kind !== "decimal") {
+    throw refusedCast(node, "Spark rounds such a decimal to 34 digits first: cast to fewer digits before");
+  }
+  const plain = (value: string) => `${node.try ? "TRY_CAST" : "CAST"}(${value} AS ${duckdbType(to)})`;
+  if (from.kind === "timestamp" && isNumeric(to)) return castInstant(node, sql, plain);
   if (isInteger(from) && to.kind === "timestamp") return `to_timestamp(${sql})`;
+  if (isNumeric(from) && isInteger(to)) return isInteger(from) ? plain(sql) : plain(`trunc(${sql})`);
+  if (from.kind === "double" && to.kind === "float") return `medallion_float(${sql})`;
+  if (isFractional(from) && to.kind === "decimal") {
+    if (to.precision === to.scale) throw refusedCast(node, NO_WHOLE_DIGIT);
+    return plain(`medallion_double_digits(${sql})`);
+  }
   if (isNumeric(from) && isNumeric(to)) return plain(sql);
   const simple = ["boolean", "date", "timestamp", "timestampNtz", "tinyint", "smallint", "int", "bigint"];
   if (simple.includes(from.kind) && simple.includes(to.kind)) return plain(sql);
-  throw refuse(
-    "DuckDB",
-    `a cast from ${sparkName(from)} to ${sparkName(to)}`,
-    "cast through a type that both know",
-    node.at,
-  );
+  throw refusedCast(node);
+}
+
+const NO_WHOLE_DIGIT = "it does not read small numbers as that type: give it a digit before the point";
+
+function refusedCast(node: CastNode, why = "cast through a type that both know"): CompileError {
+  return refuse("DuckDB", `a cast from ${sparkName(node.arg.type)} to ${sparkName(node.type)}`, why, node.at);
+}
+
+function castText(node: CastNode, sql: string): string {
+  const { type } = node;
+  if (type.kind === "binary") return `encode(${sql})`;
+  if (type.kind === "variant") return `to_json(${sql})`;
+  if (type.kind === "decimal" && type.precision === type.scale) {
+    throw refusedCast(node, NO_WHOLE_DIGIT);
+  }
+  return readText(sql, type, node.try);
+}
+
+/** Whole seconds since 1970; with a fraction only Spark's own way of rounding would do. */
+function castInstant(node: CastNode, sql: string, plain: (value: string) => string): string {
+  if (isInteger(node.type)) return plain(`epoch(date_trunc('second', ${sql}))`);
+  throw refusedCast(node, "use unixSeconds()");
 }
 
 function castToText(from: SqlType, sql: string, node: CastNode): string {
@@ -139,6 +143,10 @@ function castToText(from: SqlType, sql: string, node: CastNode): string {
       "the engines write doubles differently: cast to decimal first",
       node.at,
     );
+  }
+  // DuckDB leaves out the zero before the point.
+  if (from.kind === "decimal" && from.precision === from.scale) {
+    return `medallion_point(medallion_unscaled(${sql}), ${from.scale})`;
   }
   if (from.kind === "timestamp") return `CAST(CAST(${sql} AS TIMESTAMP) AS VARCHAR)`;
   if (["array", "struct", "map", "binary", "variant"].includes(from.kind)) {
@@ -165,6 +173,7 @@ export const duckdb: Dialect = {
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql} IGNORE NULLS)`,
+  coerce: (sql, from, to) => (sameType(from, to) ? sql : `CAST(${sql} AS ${duckdbType(to)})`),
   rendering: (spec) => spec.duckdb,
   struct: (fields) => `struct_pack(${fields.map((f) => `${quoted(f.name)} := ${f.sql}`).join(", ")})`,
 };

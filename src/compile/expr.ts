@@ -95,7 +95,9 @@ function printCall(
     text: dialect.text,
     typeName: dialect.typeName,
   };
-  return rendering(input);
+  const made = rendering(input);
+  if (typeof made === "object") throw refuse(dialect.name, `${node.fn}()`, made.refused, node.at);
+  return made;
 }
 
 const PLACEHOLDER = /\$(\d|\*)|\{(\w+)\}/g;
@@ -121,8 +123,9 @@ function constant(value: string | number | boolean | undefined, dialect: Dialect
 }
 
 function printCase(node: CaseNode, context: ExprContext): string {
-  const branches = node.branches.map((b) => `WHEN ${printExpr(b.when, context)} THEN ${printExpr(b.value, context)}`);
-  return `CASE ${branches.join(" ")} ELSE ${printExpr(node.otherwise, context)} END`;
+  const value = (expr: ExprNode) => context.dialect.coerce(printExpr(expr, context), expr.type, node.type);
+  const branches = node.branches.map((b) => `WHEN ${printExpr(b.when, context)} THEN ${value(b.value)}`);
+  return `CASE ${branches.join(" ")} ELSE ${value(node.otherwise)} END`;
 }
 
 function printAggregate(node: AggregateNode, context: ExprContext): string {
@@ -161,12 +164,35 @@ function printWindow(node: WindowNode, context: ExprContext): string {
   return overCall(call, over, node);
 }
 
-/** DuckDB's renderings may wrap the aggregate in a cast: the window belongs to the call inside. */
+const AGGREGATES =
+  /\b(?:sum|avg|count|count_if|min|max|stddev_samp|stddev_pop|var_samp|var_pop|median|percentile|quantile_cont|(?:max|min)_by|arg_(?:max|min)_null|bool_and|bool_or|collect_list|lag|lead|row_number|rank|dense_rank|first_value|last_value)\(/g;
+
+/** A rendering may wrap aggregates in a cast, a macro or a case: the window belongs to each aggregate inside. */
 function overCall(call: string, over: string, node: WindowNode): string {
-  const cast = /^CAST\(((?:sum|avg|count|min|max|count_if)\(.*\)) AS ([A-Z0-9(), ]+)\)$/s.exec(call);
-  if (cast) return `CAST(${cast[1]} ${over} AS ${cast[2]})`;
-  if (/^[a-z_]+\(.*\)$/s.test(call) && !call.startsWith("coalesce(")) return `${call} ${over}`;
+  const parts: string[] = [];
+  let done = 0;
+  for (const found of call.matchAll(AGGREGATES)) {
+    // One that stands in the arguments of another is the user's own.
+    if (found.index < done) continue;
+    const end = closing(call, found.index + found[0].length);
+    parts.push(call.slice(done, end), ` ${over}`);
+    done = end;
+  }
+  const rest = call.slice(done);
+  if (done > 0 && !rest.includes(" FILTER ")) return parts.join("") + rest;
   throw refuse("this target", `${node.fn}() over a window`, "compute it with groupBy() and join the result", node.at);
+}
+
+/** Where the parenthesis that is open at `from` ends; what stands in quotes is passed over. */
+function closing(sql: string, from: number): number {
+  const token = /'(?:[^'\\]|\\.|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[()]/g;
+  token.lastIndex = from;
+  let depth = 1;
+  for (let found = token.exec(sql); found; found = token.exec(sql)) {
+    if (found[0] === "(") depth++;
+    else if (found[0] === ")" && --depth === 0) return token.lastIndex;
+  }
+  return sql.length;
 }
 
 export function printOrder(orderBy: readonly OrderNode[], context: ExprContext): string {

@@ -65,6 +65,7 @@ export const spark: Dialect = {
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql}, true)`,
+  coerce: (sql) => sql,
   rendering: (spec) => spec.spark,
   struct: (fields) => `named_struct(${fields.map((f) => `${sparkText(f.name)}, ${f.sql}`).join(", ")})`,
 };

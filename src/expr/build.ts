@@ -1,7 +1,8 @@
 /** Makes expression nodes: checks the call against the catalogue, works out its facts, freezes it. */
+import { castable } from "../schema/casts.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
-import { isNumeric, type SqlType, typeName } from "../schema/types.ts";
+import { isFractional, isNumeric, type SqlType, typeName } from "../schema/types.ts";
 import { type FunctionSpec, functionNames, functionSpec } from "./catalogue/index.ts";
 import type { LabelRule, Options } from "./catalogue/spec.ts";
 import { relabelled, repeated, structField } from "./facts.ts";
@@ -96,6 +97,14 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
   if (!spec || spec.kind === "scalar") throw unknownFunction(fn, at);
   const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { partitionBy, orderBy, frame, options } = parts;
+  if (spec.window === "none" || (spec.window === "partition" && (orderBy.length > 0 || frame))) {
+    throw new DefinitionError({
+      code: "WIN003",
+      message: `${fn}() has no window${spec.window === "partition" ? " with an orderBy or a frame" : ""}`,
+      help: "aggregate with groupBy() and join the result",
+      location: at,
+    });
+  }
   const node = {
     kind: "window",
     fn,
@@ -116,8 +125,17 @@ export function orderKey(orderBy: readonly OrderNode[]): string {
 }
 
 export function castNode(arg: ExprNode, type: SqlType, lenient: boolean, at: Place): CastNode {
+  if (!castable(arg.type, type, lenient)) {
+    throw new DefinitionError({
+      code: "TYPE005",
+      message: `${typeName(arg.type)} cannot be cast to ${typeName(type)}`,
+      help: "cast through a type between them, or build the value from its parts",
+      location: at,
+    });
+  }
   const { labels } = arg;
-  const nullable = arg.nullable || lenient;
+  // NaN and Infinity are no decimals: they become null.
+  const nullable = arg.nullable || lenient || (isFractional(arg.type) && type.kind === "decimal");
   const { unit, additivity } = isNumeric(type) && isNumeric(arg.type) ? arg : PLAIN;
   const whole = relabelled(type, labels);
   const node = { kind: "cast", arg, try: lenient, type: whole, nullable, labels, unit, additivity } as const;

@@ -99,9 +99,13 @@ function decimalLiteral(value: Constant, at: Place): LiteralNode {
 
 /** A JavaScript number without an exponent. */
 function plainNumber(value: number | bigint | string): string {
-  const text = String(value);
-  if (typeof value !== "number" || !/e/i.test(text)) return text;
-  return value.toFixed(20).replace(/\.?0+$/, "");
+  const match = typeof value === "number" ? /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) : null;
+  if (!match) return String(value);
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const point = whole.length + Number(exponent);
+  const digits = `${"0".repeat(Math.max(1 - point, 0))}${whole}${fraction}`.padEnd(point, "0");
+  const at = Math.max(point, 1);
+  return `${sign}${digits.slice(0, at)}${digits.length > at ? `.${digits.slice(at)}` : ""}`;
 }
 
 function fractionText(value: Constant, type: SqlType, at: Place): string {
@@ -132,7 +136,13 @@ function timestampText(value: Constant, type: SqlType, at: Place): string {
   ) {
     throw unfit(value, type, at);
   }
-  return value;
+  return withSeconds(value);
+}
+
+/** Spark reads a zone only after seconds. */
+function withSeconds(timestamp: string): string {
+  const [, date = "", time = "", zone = ""] = /^(.{10})(.*?)(Z|[+-]\d{2}:\d{2})?$/.exec(timestamp) ?? [];
+  return `${date}${time === "" ? " 00:00:00" : time.length === 6 ? `${time}:00` : time}${zone}`;
 }
 
 function isRealDate(text: string): boolean {

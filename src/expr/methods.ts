@@ -1,5 +1,5 @@
 /** How a method call becomes a catalogue call: which arguments are expressions and which are constants. */
-import { datePatternProblem, jsonPathProblem, regexProblem } from "./portable.ts";
+import { datePatternProblem, jsonPathProblem, regexProblem, replacedRegexProblem } from "./portable.ts";
 
 type OptionCheck = (value: unknown) => string | undefined;
 
@@ -133,7 +133,7 @@ export const METHODS: Readonly<Record<string, MethodSpec>> = {
   matches: { options: [["pattern", checkedText(regexProblem)]] },
   regexpReplace: {
     options: [
-      ["pattern", checkedText(regexProblem)],
+      ["pattern", checkedText(replacedRegexProblem)],
       ["replacement", groupReferences],
     ],
   },

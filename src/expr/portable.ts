@@ -27,18 +27,28 @@ export function regexProblem(pattern: string): string | undefined {
   ]);
   if (counts.some((count) => count > 1000)) return "a repeat count above 1000 is not portable";
   try {
-    // \A and \z are not JavaScript's: stand-ins of the same shape let its parser check the rest.
-    new RegExp(
-      bare
-        .replaceAll("\\A", "^")
-        .replaceAll("\\z", "$")
-        .replace(/\\p\{([A-Z][a-z]?)\}/g, "\\p{$1}"),
-      "u",
-    );
+    asJavaScript(pattern);
   } catch (error) {
     return `it does not parse: ${error instanceof Error ? error.message : String(error)}`;
   }
   return undefined;
+}
+
+/** As `regexProblem`; a pattern that matches nothing at all is replaced at other places by each engine. */
+export function replacedRegexProblem(pattern: string): string | undefined {
+  const problem = regexProblem(pattern);
+  if (problem) return problem;
+  return asJavaScript(pattern).test("") ? "it matches the empty text: write + in place of *" : undefined;
+}
+
+/** How many groups a portable pattern has. */
+export function groupsOf(pattern: string): number {
+  return (new RegExp(`${asJavaScript(pattern).source}|`, "u").exec("")?.length ?? 1) - 1;
+}
+
+function asJavaScript(pattern: string): RegExp {
+  // \A and \z are not JavaScript's: stand-ins of the same shape let its parser check the rest.
+  return new RegExp(withoutEscapedBackslashes(pattern).replaceAll("\\A", "^").replaceAll("\\z", "$"), "u");
 }
 
 function withoutEscapedBackslashes(pattern: string): string {

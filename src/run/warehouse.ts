@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { link, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { DUCKDB_PRELUDE, duckdbText } from "../compile/duckdb.ts";
+import { duckdbText } from "../compile/duckdb.ts";
+import { DUCKDB_PRELUDE } from "../compile/duckdb-prelude.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
 

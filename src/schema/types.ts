@@ -161,7 +161,9 @@ function widerNumeric(a: SqlType, b: SqlType): SqlType {
     const [x, y] = [asDecimal(a), asDecimal(b)] as [DecimalType, DecimalType];
     const scale = Math.max(x.scale, y.scale);
     const integer = Math.max(x.precision - x.scale, y.precision - y.scale);
-    return decimal(Math.min(integer + scale, MAX_PRECISION), Math.min(scale, MAX_PRECISION));
+    // Spark's `boundedPreferIntegralDigits`: what is beyond 38 digits is taken from the scale.
+    const excess = Math.max(integer + scale - MAX_PRECISION, 0);
+    return decimal(integer + scale - excess, Math.max(scale - excess, 0));
   }
   return NUMERIC_ORDER.indexOf(a.kind) >= NUMERIC_ORDER.indexOf(b.kind) ? a : b;
 }

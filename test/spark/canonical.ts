@@ -112,6 +112,8 @@ function decimal(unscaled: bigint, scale: number): string {
 
 /** JSON means the same whatever the order of its fields and the space between. */
 function json(text: string): string {
+  // A variant of NaN has no JSON.
+  if (/\b(?:nan|inf)/i.test(text.replace(/"(?:[^"\\]|\\.)*"/g, ""))) return text;
   return JSON.stringify(JSON.parse(text), (_, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -9,7 +9,8 @@ import {
   DuckDBStructType,
   type DuckDBType,
 } from "@duckdb/node-api";
-import { DUCKDB_PRELUDE, duckdbType } from "../../src/compile/duckdb.ts";
+import { duckdbType } from "../../src/compile/duckdb.ts";
+import { DUCKDB_PRELUDE } from "../../src/compile/duckdb-prelude.ts";
 import type { SqlType } from "../../src/schema/types.ts";
 import { type Canonical, fromDuck } from "./canonical.ts";
 import { type Engine, EngineError, type Result, type ViewColumn } from "./engines.ts";

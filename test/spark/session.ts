@@ -108,7 +108,16 @@ function inline(columns: readonly ViewColumn[], rows: readonly (readonly Canonic
 }
 
 function sqlType(type: SqlType): string {
-  return typeName(type);
+  switch (type.kind) {
+    case "array":
+      return `ARRAY<${sqlType(type.element)}>`;
+    case "map":
+      return `MAP<${sqlType(type.key)}, ${sqlType(type.value)}>`;
+    case "struct":
+      return `STRUCT<${type.fields.map((f) => `\`${f.name.replaceAll("`", "``")}\`: ${sqlType(f.type)}`).join(", ")}>`;
+    default:
+      return typeName(type);
+  }
 }
 
 /** A canonical value as an expression of Spark, written apart from the compiler that is under test. */

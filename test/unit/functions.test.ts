@@ -2,7 +2,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { fn, pipeline, source, sql, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DUCKDB_PRELUDE, duckdb } from "../../src/compile/duckdb.ts";
+import { duckdb } from "../../src/compile/duckdb.ts";
+import { DUCKDB_PRELUDE } from "../../src/compile/duckdb-prelude.ts";
 import { printExpr } from "../../src/compile/expr.ts";
 import { databricks } from "../../src/compile/spark.ts";
 import { functionNames } from "../../src/expr/catalogue/index.ts";

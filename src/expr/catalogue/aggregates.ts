@@ -7,13 +7,22 @@ import {
   first,
   firstAdditivity,
   firstUnit,
+  nestedOrder,
   never,
   numeric,
   orderable,
   sameUnit,
   takes,
 } from "./signature.ts";
-import { type Catalogue, type FunctionSpec, mismatch, type RenderInput } from "./spec.ts";
+import {
+  type Catalogue,
+  type FunctionSpec,
+  mismatch,
+  type Refusal,
+  type RenderInput,
+  type Rendering,
+  refused,
+} from "./spec.ts";
 
 /** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
 function sumType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
@@ -29,13 +38,17 @@ function averageType([type]: readonly SqlType[]): SqlType | { readonly mismatch:
   return decimal(Math.min(type.precision + 4, 38), Math.min(type.scale + 4, 38));
 }
 
-function average({ args: [x], types: [from], type, typeName: name }: RenderInput): string {
+function average({ args: [x], types: [from], type, typeName: name }: RenderInput): string | Refusal {
+  if (from?.kind === "decimal" && from.precision === from.scale && from.precision > 28) {
+    return refused("the sum has no digit before the point: cast to a decimal that has one");
+  }
   if (type.kind !== "decimal") return `avg(CAST(${x} AS DOUBLE))`;
   const shift = type.scale - (from ? (asDecimal(from)?.scale ?? 0) : 0);
-  return `CAST(medallion_divide(sum(${x}), count(${x}), ${shift}, ${type.scale}) AS ${name(type)})`;
+  const wide = (from ? (asDecimal(from)?.precision ?? 0) : 0) + 10 + shift > 38;
+  return `CAST(${wide ? "medallion_divide_wide" : "medallion_divide"}(sum(${x}), count(${x}), ${shift}, ${type.scale}) AS ${name(type)})`;
 }
 
-const statistic = (spark: string, duckdb = spark): FunctionSpec => ({
+const statistic = (spark: string, duckdb: Rendering = spark): FunctionSpec => ({
   kind: "aggregate",
   type: takes([numeric], "double"),
   nullable: "always",
@@ -45,6 +58,15 @@ const statistic = (spark: string, duckdb = spark): FunctionSpec => ({
   duckdb,
 });
 
+/** DuckDB fails on NaN and Infinity, where Spark's answer is NaN; a sample of one has none. */
+const spread = (fn: string, least: number): FunctionSpec =>
+  statistic(`${fn}($1)`, ({ args: [x], types: [type] }) => {
+    if (!type || !isFractional(type)) return `${fn}(${x})`;
+    const enough = least > 1 ? ` AND count(${x}) >= ${least}` : "";
+    const finite = `${fn}(CASE WHEN isfinite(${x}) THEN ${x} END)`;
+    return `CASE WHEN bool_or(NOT isfinite(${x}))${enough} THEN CAST('NaN' AS DOUBLE) ELSE ${finite} END`;
+  });
+
 const extreme = (fn: string): FunctionSpec => ({
   kind: "aggregate",
   type: takes([orderable], first),
@@ -52,7 +74,7 @@ const extreme = (fn: string): FunctionSpec => ({
   unit: sameUnit,
   additivity: never,
   spark: `${fn}($1)`,
-  duckdb: `${fn}($1)`,
+  duckdb: ({ args, types }) => nestedOrder(types) ?? `${fn}(${args[0]})`,
 });
 
 /** One balance an account may be summed over accounts; any other pick is a sample. */
@@ -65,8 +87,13 @@ const pick = (spark: string, duckdb: string): FunctionSpec => ({
   nullable: "always",
   unit: firstUnit,
   additivity: picked,
-  spark,
-  duckdb,
+  spark: `${spark}($1, $2)`,
+  duckdb: ({ args: [x, order], types: [type, by], type: result, typeName: name }) => {
+    // DuckDB's own gives a FLOAT's -0 as 0.
+    const wide =
+      type?.kind === "float" ? `CAST(${duckdb}(CAST(${x} AS DOUBLE), ${order}) AS ${name(result)})` : undefined;
+    return nestedOrder(by ? [by] : []) ?? wide ?? `${duckdb}(${x}, ${order})`;
+  },
 });
 
 const logical = (fn: string): FunctionSpec => ({
@@ -93,6 +120,7 @@ export const aggregateFunctions = {
     nullable: "never",
     labels: "clear",
     additivity: never,
+    window: "none",
     spark: "count(DISTINCT $1)",
     duckdb: "count(DISTINCT $1)",
   },
@@ -111,7 +139,11 @@ export const aggregateFunctions = {
     nullable: "always",
     unit: sameUnit,
     spark: "sum($1)",
-    duckdb: ({ args, type, typeName: name }) => `CAST(sum(${args[0]}) AS ${name(type)})`,
+    duckdb: ({ args: [x], type, typeName: name }) => {
+      // DuckDB's sum of decimals may have more than 38 digits; text makes the cast look at them.
+      const sum = type.kind === "decimal" && type.precision === 38 ? `CAST(sum(${x}) AS VARCHAR)` : `sum(${x})`;
+      return `CAST(${sum} AS ${name(type)})`;
+    },
   },
   avg: {
     kind: "aggregate",
@@ -124,14 +156,17 @@ export const aggregateFunctions = {
   },
   min: extreme("min"),
   max: extreme("max"),
-  stddev: statistic("stddev_samp($1)"),
-  stddevPop: statistic("stddev_pop($1)"),
-  variance: statistic("var_samp($1)"),
-  variancePop: statistic("var_pop($1)"),
-  median: statistic("median($1)", "median(CAST($1 AS DOUBLE))"),
-  percentile: statistic("percentile($1, {percentage})", "quantile_cont(CAST($1 AS DOUBLE), {percentage})"),
-  maxBy: pick("max_by($1, $2)", "arg_max_null($1, $2)"),
-  minBy: pick("min_by($1, $2)", "arg_min_null($1, $2)"),
+  stddev: spread("stddev_samp", 2),
+  stddevPop: spread("stddev_pop", 1),
+  variance: spread("var_samp", 2),
+  variancePop: spread("var_pop", 1),
+  median: { ...statistic("median($1)", "median(CAST($1 AS DOUBLE))"), window: "partition" },
+  percentile: {
+    ...statistic("percentile($1, {percentage})", "quantile_cont(CAST($1 AS DOUBLE), {percentage})"),
+    window: "partition",
+  },
+  maxBy: pick("max_by", "arg_max_null"),
+  minBy: pick("min_by", "arg_min_null"),
   every: logical("bool_and"),
   some: logical("bool_or"),
   arrayAgg: {
@@ -141,7 +176,14 @@ export const aggregateFunctions = {
     unit: firstUnit,
     additivity: firstAdditivity,
     spark: "sort_array(collect_list($1))",
-    duckdb: "coalesce(list($1 ORDER BY $1 NULLS FIRST) FILTER ($1 IS NOT NULL), [])",
+    duckdb: ({ args: [x], types }) => {
+      // DuckDB's ORDER BY inside of an aggregate gives -0 as 0; its sort of a list does not.
+      const list =
+        types[0] && isFractional(types[0])
+          ? `list_sort(list(${x}) FILTER (${x} IS NOT NULL))`
+          : `list(${x} ORDER BY ${x}) FILTER (${x} IS NOT NULL)`;
+      return nestedOrder(types) ?? `coalesce(${list}, [])`;
+    },
   },
 } satisfies Catalogue;
 
@@ -151,7 +193,7 @@ const ranking = (fn: string): FunctionSpec => ({
   nullable: "never",
   additivity: never,
   spark: `${fn}()`,
-  duckdb: `${fn}()`,
+  duckdb: ({ type, typeName: name }) => `CAST(${fn}() AS ${name(type)})`,
 });
 
 const neighbour = (fn: string): FunctionSpec => ({

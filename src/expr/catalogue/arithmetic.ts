@@ -5,12 +5,14 @@ import {
   type DecimalType,
   decimal,
   isFractional,
+  isInteger,
   primitive,
   type SqlType,
   typeName,
   widerType,
 } from "../../schema/types.ts";
 import type { ValueFacts } from "../nodes.ts";
+import { product, quotient, remainder, sum } from "./decimals.ts";
 import {
   common,
   first,
@@ -24,7 +26,8 @@ import {
   sameUnit,
   takes,
 } from "./signature.ts";
-import { type Catalogue, type FunctionSpec, mismatch, type RenderInput } from "./spec.ts";
+import { type Catalogue, type FunctionSpec, mismatch, type RenderInput, type Rendering, refused } from "./spec.ts";
+import { decimalConstant, divisor, unified } from "./widen.ts";
 
 type DecimalRule = (a: DecimalType, b: DecimalType) => DecimalType;
 
@@ -60,18 +63,11 @@ const division: FunctionSpec["type"] = (args, options) => {
   return type.kind === "decimal" ? type : primitive("double");
 };
 
-/** DuckDB's own decimal results are of another precision: say ours. */
-const asDeclared =
-  (operator: string) =>
-  ({ args: [a, b], type, typeName }: RenderInput) =>
-    type.kind === "decimal" ? `CAST(${a} ${operator} ${b} AS ${typeName(type)})` : `${a} ${operator} ${b}`;
-
-/** Exact decimal division with Spark's HALF_UP; DuckDB itself would go through a double. */
-function divide({ args: [a, b], types: [left, right], type, typeName }: RenderInput): string {
-  if (type.kind !== "decimal") return `CAST(${a} AS DOUBLE) / nullif(${b}, 0)`;
-  const [x, y] = [asDecimal(left ?? type), asDecimal(right ?? type)];
-  const shift = type.scale + (y?.scale ?? 0) - (x?.scale ?? 0);
-  return `CAST(medallion_divide(${a}, ${b}, ${shift}, ${type.scale}) AS ${typeName(type)})`;
+/** Beside a bare 0 Spark would give up scale, and small divisors would be 0. */
+function sparkDivisor({ args: [, b = ""], types: [, type], typeName }: RenderInput): string {
+  const zero = type?.kind === "decimal" && type.scale > 28 ? `CAST(0 AS ${typeName(type)})` : "0";
+  const divided = divisor(b, zero);
+  return divided === b ? b : divisor(decimalConstant(b, type), zero);
 }
 
 export function unitProduct([a, b]: readonly ValueFacts[]): string {
@@ -96,8 +92,37 @@ const rounding = (fn: string): FunctionSpec => ({
   type: takes([numeric], ([type]) => toInteger(type)),
   ...measure,
   spark: `${fn}($1)`,
-  duckdb: ({ args, type, typeName }) => `CAST(${fn}(${args[0]}) AS ${typeName(type)})`,
+  duckdb: ({ args: [x], types: [from], type, typeName }) => {
+    if (from && isInteger(from)) return `CAST(${x} AS ${typeName(type)})`;
+    // Spark's whole number of NaN is 0.
+    const value = from && isFractional(from) ? `CASE WHEN isnan(${x}) THEN 0 ELSE ${x} END` : x;
+    return `CAST(${fn}(${value}) AS ${typeName(type)})`;
+  },
 });
+
+/** Spark changes the sign of a decimal with 34 digits of precision (Scala's BigDecimal). */
+const sign =
+  (sql: string): Rendering =>
+  ({ args: [x], types: [type] }) =>
+    type?.kind === "decimal" && type.precision > 34
+      ? refused("Spark rounds a decimal of more than 34 digits when it changes its sign: cast to fewer digits first")
+      : sql.replace("$1", () => x ?? "");
+
+const extreme =
+  (fn: string): Rendering =>
+  (input) => {
+    const args = unified(input);
+    // DuckDB's own gives a FLOAT's -0 as 0.
+    if (input.type.kind !== "float") return `${fn}(${args.join(", ")})`;
+    return `CAST(${fn}(${args.map((x) => `CAST(${x} AS DOUBLE)`).join(", ")}) AS ${input.typeName(input.type)})`;
+  };
+
+/** Java's power is NaN where the exponent is, and for 1 or -1 to an infinite one; C's is 1. */
+function power({ args: [x, y], types: [, exponent] }: RenderInput): string {
+  const sql = `power(CAST(${x} AS DOUBLE), CAST(${y} AS DOUBLE))`;
+  if (!exponent || !isFractional(exponent)) return sql;
+  return `CASE WHEN (isnan(${y}) AND ${x} IS NOT NULL) OR (isinf(${y}) AND ${x} IN (1, -1)) THEN CAST('NaN' AS DOUBLE) ELSE ${sql} END`;
+}
 
 const real = (sql: string, duckdb: string = sql): FunctionSpec => ({
   kind: "scalar",
@@ -108,15 +133,15 @@ const real = (sql: string, duckdb: string = sql): FunctionSpec => ({
 });
 
 export const arithmeticFunctions = {
-  plus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: "$1 + $2", duckdb: asDeclared("+") },
-  minus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: "$1 - $2", duckdb: asDeclared("-") },
+  plus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: "$1 + $2", duckdb: sum("+") },
+  minus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: "$1 - $2", duckdb: sum("-") },
   times: {
     kind: "scalar",
     type: arithmetic(PRODUCT),
     unit: unitProduct,
     additivity: leastAdditive,
     spark: "$1 * $2",
-    duckdb: asDeclared("*"),
+    duckdb: product,
   },
   div: {
     kind: "scalar",
@@ -124,8 +149,8 @@ export const arithmeticFunctions = {
     nullable: "always",
     unit: unitQuotient,
     additivity: never,
-    spark: "$1 / nullif($2, 0)",
-    duckdb: divide,
+    spark: (input) => `${input.args[0]} / ${sparkDivisor(input)}`,
+    duckdb: quotient,
   },
   mod: {
     kind: "scalar",
@@ -133,17 +158,17 @@ export const arithmeticFunctions = {
     nullable: "always",
     unit: firstUnit,
     additivity: never,
-    spark: "$1 % nullif($2, 0)",
-    duckdb: asDeclaredMod,
+    spark: (input) => `${input.args[0]} % ${sparkDivisor(input)}`,
+    duckdb: remainder,
   },
-  negate: { kind: "scalar", type: takes([numeric], first), ...measure, spark: "-($1)", duckdb: "-($1)" },
+  negate: { kind: "scalar", type: takes([numeric], first), ...measure, spark: "-($1)", duckdb: sign("-($1)") },
   abs: {
     kind: "scalar",
     type: takes([numeric], first),
     unit: sameUnit,
     additivity: never,
     spark: "abs($1)",
-    duckdb: "abs($1)",
+    duckdb: sign("abs($1)"),
   },
   ceil: rounding("ceil"),
   floor: rounding("floor"),
@@ -161,7 +186,7 @@ export const arithmeticFunctions = {
     type: takes([numeric, numeric], "double"),
     additivity: never,
     spark: "power($1, $2)",
-    duckdb: "power(CAST($1 AS DOUBLE), CAST($2 AS DOUBLE))",
+    duckdb: power,
   },
   ln: {
     ...real("ln($1)", "ln(CASE WHEN $1 > 0 THEN $1 END)"),
@@ -178,7 +203,7 @@ export const arithmeticFunctions = {
     additivity: never,
     nullable: allNull,
     spark: "greatest($*)",
-    duckdb: "greatest($*)",
+    duckdb: extreme("greatest"),
   },
   least: {
     kind: "scalar",
@@ -187,7 +212,7 @@ export const arithmeticFunctions = {
     additivity: never,
     nullable: allNull,
     spark: "least($*)",
-    duckdb: "least($*)",
+    duckdb: extreme("least"),
   },
   convertUnit: {
     kind: "scalar",
@@ -195,7 +220,7 @@ export const arithmeticFunctions = {
     unit: (_, options) => String(options["to"]),
     additivity: firstAdditivity,
     spark: "$1 * $2",
-    duckdb: asDeclared("*"),
+    duckdb: product,
   },
   acknowledgeFanOut: {
     kind: "scalar",
@@ -213,11 +238,6 @@ export const arithmeticFunctions = {
     duckdb: "$1 & $2",
   },
 } satisfies Catalogue;
-
-function asDeclaredMod({ args: [a, b], type, typeName }: RenderInput): string {
-  const remainder = `${a} % nullif(${b}, 0)`;
-  return type.kind === "decimal" ? `CAST(${remainder} AS ${typeName(type)})` : remainder;
-}
 
 function allNull(args: readonly ValueFacts[]): boolean {
   return args.every((arg) => arg.nullable);

@@ -1,6 +1,6 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../../schema/types.ts";
-import { any, array, firstAdditivity, firstUnit, map, takes } from "./signature.ts";
+import { any, array, firstAdditivity, firstUnit, map, nestedOrder, takes } from "./signature.ts";
 import { type Catalogue, mismatch, refused } from "./spec.ts";
 
 const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
@@ -45,7 +45,8 @@ export const collectionFunctions = {
     type: takes([array], ([list]) => list ?? primitive("string")),
     ...ofElements,
     spark: "sort_array($1)",
-    duckdb: "list_sort($1, 'ASC', 'NULLS FIRST')",
+    duckdb: ({ args, type }) =>
+      nestedOrder(type.kind === "array" ? [type.element] : []) ?? `list_sort(${args[0]}, 'ASC', 'NULLS FIRST')`,
   },
   field: {
     kind: "scalar",

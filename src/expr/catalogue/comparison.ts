@@ -1,13 +1,30 @@
 /** Comparison, boolean logic and null handling. */
-import { any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
+import {
+  any,
+  boolean,
+  common,
+  leastAdditive,
+  nestedOrder,
+  orderable,
+  sameUnit,
+  takes,
+  takesMany,
+} from "./signature.ts";
 import type { Catalogue, FunctionSpec, RenderInput } from "./spec.ts";
+import { comparable, unified } from "./widen.ts";
 
 function comparison(operator: string): FunctionSpec {
-  const sql = `$1 ${operator} $2`;
-  return { kind: "scalar", type: common(orderable, "boolean"), spark: sql, duckdb: sql };
+  const duckdb = (input: RenderInput) => comparable(input).join(` ${operator} `);
+  return { kind: "scalar", type: common(orderable, "boolean"), spark: `$1 ${operator} $2`, duckdb };
 }
 
-const inList = ({ args: [value, ...list] }: RenderInput) => `${value} IN (${list.join(", ")})`;
+/** An order, not only equality. */
+function ordering(operator: string): FunctionSpec {
+  const equal = comparison(operator);
+  return { ...equal, duckdb: (input) => nestedOrder(input.types) ?? comparable(input).join(` ${operator} `) };
+}
+
+const inList = ([value, ...list]: readonly string[]) => `${value} IN (${list.join(", ")})`;
 const chain =
   (operator: string) =>
   ({ args }: RenderInput) =>
@@ -16,18 +33,26 @@ const chain =
 export const comparisonFunctions = {
   eq: comparison("="),
   ne: comparison("<>"),
-  lt: comparison("<"),
-  le: comparison("<="),
-  gt: comparison(">"),
-  ge: comparison(">="),
+  lt: ordering("<"),
+  le: ordering("<="),
+  gt: ordering(">"),
+  ge: ordering(">="),
   eqNullSafe: { ...comparison("IS NOT DISTINCT FROM"), nullable: "never" },
   between: {
     kind: "scalar",
     type: common(orderable, "boolean"),
     spark: "$1 BETWEEN $2 AND $3",
-    duckdb: "$1 BETWEEN $2 AND $3",
+    duckdb: (input) => {
+      const [x, low, high] = comparable(input);
+      return nestedOrder(input.types) ?? `${x} BETWEEN ${low} AND ${high}`;
+    },
   },
-  in: { kind: "scalar", type: common(orderable, "boolean"), spark: inList, duckdb: inList },
+  in: {
+    kind: "scalar",
+    type: common(orderable, "boolean"),
+    spark: ({ args }) => inList(args),
+    duckdb: (input) => inList(comparable(input)),
+  },
   and: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: chain("AND"), duckdb: chain("AND") },
   or: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: chain("OR"), duckdb: chain("OR") },
   not: { kind: "scalar", type: takes([boolean], "boolean"), spark: "NOT $1", duckdb: "NOT $1" },
@@ -52,7 +77,7 @@ export const comparisonFunctions = {
     unit: sameUnit,
     additivity: leastAdditive,
     spark: "coalesce($*)",
-    duckdb: "coalesce($*)",
+    duckdb: (input) => `coalesce(${unified(input).join(", ")})`,
   },
   nullIf: {
     kind: "scalar",
@@ -64,7 +89,11 @@ export const comparisonFunctions = {
     unit: sameUnit,
     additivity: leastAdditive,
     spark: "nullif($1, $2)",
-    duckdb: "nullif($1, $2)",
+    duckdb: (input) => {
+      const [a, b] = comparable(input);
+      const [x, y] = input.args;
+      return a === x && b === y ? `nullif(${x}, ${y})` : `CASE WHEN ${a} = ${b} THEN NULL ELSE ${x} END`;
+    },
   },
   declassify: {
     kind: "scalar",

@@ -25,7 +25,7 @@ export interface Refusal {
  * SQL of one target. In a template `$1`, `$2`, … are the arguments (in parentheses where needed), `$*` all of
  * them with commas, and `{name}` an option as a constant.
  */
-export type Rendering = string | ((input: RenderInput) => string) | Refusal;
+export type Rendering = string | ((input: RenderInput) => string | Refusal) | Refusal;
 
 /** `any`: null when an argument is; `never` and `always` say themselves; else computed. */
 export type NullRule = "any" | "never" | "always" | ((args: readonly ValueFacts[]) => boolean);
@@ -47,6 +47,8 @@ export interface FunctionSpec {
   readonly unit?: (args: readonly ValueFacts[], options: Options) => string;
   /** Additivity of the result; default additive. */
   readonly additivity?: (args: readonly ValueFacts[], options: Options) => Additivity;
+  /** Aggregates that Spark does not take over a window, or only over a whole partition. Default: over any window. */
+  readonly window?: "none" | "partition";
   /** Databricks and open-source Spark. */
   readonly spark: Rendering;
   readonly duckdb: Rendering;

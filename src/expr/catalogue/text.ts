@@ -1,7 +1,8 @@
 /** String functions, the portable regular expressions, hashing and the ways out of personal data. */
 import { primitive } from "../../schema/types.ts";
+import { groupsOf } from "../portable.ts";
 import { never, takes, takesMany, text } from "./signature.ts";
-import { type Catalogue, type FunctionSpec, type RenderInput, type Rendering, refused } from "./spec.ts";
+import { type Catalogue, type FunctionSpec, mismatch, type RenderInput, type Rendering, refused } from "./spec.ts";
 
 const TEXT = [text] as const;
 const TEXT2 = [text, text] as const;
@@ -18,11 +19,11 @@ const concat: Rendering = ({ args }: RenderInput) => args.join(" || ");
 
 /** Spark returns an empty string where a group did not take part, DuckDB too; null input stays null. */
 export const textFunctions = {
-  upper: plain(TEXT, "upper($1)"),
-  lower: plain(TEXT, "lower($1)"),
-  trim: plain(TEXT, "trim($1)"),
-  ltrim: plain(TEXT, "ltrim($1)"),
-  rtrim: plain(TEXT, "rtrim($1)"),
+  upper: plain(TEXT, "upper($1)", "medallion_upper($1)"),
+  lower: plain(TEXT, "lower($1)", "medallion_lower($1)"),
+  trim: plain(TEXT, "trim($1)", "trim($1, ' ')"),
+  ltrim: plain(TEXT, "ltrim($1)", "ltrim($1, ' ')"),
+  rtrim: plain(TEXT, "rtrim($1)", "rtrim($1, ' ')"),
   length: { kind: "scalar", type: takes(TEXT, "int"), spark: "length($1)", duckdb: "CAST(length($1) AS INTEGER)" },
   concat: { kind: "scalar", type: takesMany(text, "string"), spark: concat, duckdb: concat },
   substring: plain(TEXT, "substring($1, {start}, {length})"),
@@ -73,7 +74,15 @@ export const textFunctions = {
     ({ args, text: quote, options }) =>
       `regexp_replace(${args[0]}, ${quote(String(options["pattern"]))}, ${quote(String(options["replacement"]).replace(/\$(\d)/g, "\\$1"))}, 'g')`,
   ),
-  regexpExtract: plain(TEXT, "regexp_extract($1, {pattern}, {group})"),
+  regexpExtract: {
+    ...plain(TEXT, "regexp_extract($1, {pattern}, {group})"),
+    type: (args, options) => {
+      const groups = groupsOf(String(options["pattern"]));
+      return Number(options["group"]) > groups
+        ? mismatch(`has ${groups} groups in its pattern, not ${options["group"]}`)
+        : takes(TEXT, "string")(args, options);
+    },
+  },
   split: {
     kind: "scalar",
     type: takes(TEXT, () => ({ kind: "array", element: primitive("string") })),
@@ -84,8 +93,8 @@ export const textFunctions = {
     kind: "scalar",
     type: takes(TEXT, "string"),
     nullable: "always",
-    spark: "get_json_object($1, {path})",
-    duckdb: "CASE WHEN json_valid($1) THEN json_extract_string($1, {path}) END",
+    spark: "try_variant_get(try_parse_json($1), {path}, 'string')",
+    duckdb: "json_extract_string(medallion_json($1), {path})",
   },
   md5: plain(TEXT, "md5($1)"),
   sha1: plain(TEXT, "sha1($1)"),
@@ -109,7 +118,10 @@ export const textFunctions = {
     ),
     labels: "clear",
   },
-  emailDomain: { ...plain(TEXT, "lower(split_part($1, '@', 2))"), labels: "clear" },
+  emailDomain: {
+    ...plain(TEXT, "lower(split_part($1, '@', 2))", "medallion_lower(split_part($1, '@', 2))"),
+    labels: "clear",
+  },
 } satisfies Catalogue;
 
 function quoteRegex(literal: string): string {

@@ -1,7 +1,7 @@
 /** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
 import { primitive } from "../../schema/types.ts";
 import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
-import type { Catalogue, FunctionSpec, RenderInput } from "./spec.ts";
+import { type Catalogue, type FunctionSpec, mismatch, type RenderInput, type Rendering } from "./spec.ts";
 
 function part(spark: string, duckdb: string): FunctionSpec {
   return {
@@ -32,6 +32,23 @@ function strftime({ args, text, options }: RenderInput): string {
   return `strftime(${args[0]}, ${text(pattern)})`;
 }
 
+const DATE_UNITS: ReadonlySet<string> = new Set(["year", "quarter", "month", "week"]);
+
+/** Whole seconds since 1970; `epoch` alone is a double, too coarse for the fraction of a far date. */
+const seconds = (x: string) => `CAST(epoch(date_trunc('second', ${x})) AS BIGINT)`;
+
+/** The arguments with an INT in place of a BIGINT, which Spark's functions of dates do not take. */
+const ints = ({ args, types, typeName }: RenderInput) =>
+  args.map((x, i) => (types[i]?.kind === "bigint" ? `CAST(${x} AS ${typeName(primitive("int"))})` : x));
+
+/** A later date. A BIGINT that is no INT is an error, but not beside a date that is null. */
+const later =
+  (sum: (date: string, n: string) => string): Rendering =>
+  ({ args: [date = "", n = ""], types: [, type] }) => {
+    const sql = `CAST(${sum(date, n)} AS DATE)`;
+    return type?.kind === "bigint" ? `CASE WHEN ${date} IS NOT NULL THEN ${sql} END` : sql;
+  };
+
 export const timeFunctions = {
   toDate: { kind: "scalar", type: takes([timelike], "date"), spark: "to_date($1)", duckdb: "CAST($1 AS DATE)" },
   year: part("year($1)", "year($1)"),
@@ -46,11 +63,16 @@ export const timeFunctions = {
   second: { ...part("second($1)", "second($1)"), type: takes([isTimestamp], "int") },
   truncate: {
     kind: "scalar",
-    type: takes([timelike], first),
-    spark: ({ args, types, options }) =>
-      types[0]?.kind === "date"
-        ? `trunc(${args[0]}, '${options["unit"]}')`
-        : `date_trunc('${options["unit"]}', ${args[0]})`,
+    type: (args, options) =>
+      args[0]?.kind === "date" && !DATE_UNITS.has(String(options["unit"]))
+        ? mismatch(`truncates a DATE to ${[...DATE_UNITS].join(", ")}, not to ${options["unit"]}`)
+        : takes([timelike], first)(args, options),
+    spark: ({ args, types, type, options, typeName }) => {
+      const unit = `'${options["unit"]}'`;
+      if (types[0]?.kind === "date") return `trunc(${args[0]}, ${unit})`;
+      const truncated = `date_trunc(${unit}, ${args[0]})`;
+      return type.kind === "timestampNtz" ? `CAST(${truncated} AS ${typeName(type)})` : truncated;
+    },
     duckdb: ({ args, types, options, typeName, type }) =>
       types[0]?.kind === "date"
         ? `CAST(date_trunc('${options["unit"]}', ${args[0]}) AS DATE)`
@@ -65,14 +87,14 @@ export const timeFunctions = {
   addDays: {
     kind: "scalar",
     type: takes([date, integer], "date"),
-    spark: "date_add($1, $2)",
-    duckdb: "CAST($1 + CAST($2 AS INTEGER) AS DATE)",
+    spark: (input) => `date_add(${ints(input).join(", ")})`,
+    duckdb: later((date, n) => `${date} + CAST(${n} AS INTEGER)`),
   },
   addMonths: {
     kind: "scalar",
     type: takes([date, integer], "date"),
-    spark: "add_months($1, $2)",
-    duckdb: "CAST($1 + to_months(CAST($2 AS INTEGER)) AS DATE)",
+    spark: (input) => `add_months(${ints(input).join(", ")})`,
+    duckdb: later((date, n) => `${date} + to_months(CAST(${n} AS INTEGER))`),
   },
   addSeconds: {
     kind: "scalar",
@@ -90,14 +112,14 @@ export const timeFunctions = {
     kind: "scalar",
     type: takes([isTimestamp, isTimestamp], "bigint"),
     spark: "unix_seconds($1) - unix_seconds($2)",
-    duckdb: "CAST(floor(epoch($1)) - floor(epoch($2)) AS BIGINT)",
+    duckdb: ({ args: [a = "", b = ""] }) => `${seconds(a)} - ${seconds(b)}`,
   },
   unixSeconds: {
     kind: "scalar",
     type: takes([(type) => type.kind === "timestamp"], "bigint"),
     additivity: never,
     spark: "unix_seconds($1)",
-    duckdb: "CAST(floor(epoch($1)) AS BIGINT)",
+    duckdb: ({ args: [x = ""] }) => seconds(x),
   },
   fromUnixSeconds: {
     kind: "scalar",
@@ -109,7 +131,7 @@ export const timeFunctions = {
   makeDate: {
     kind: "scalar",
     type: takes([integer, integer, integer], () => primitive("date")),
-    spark: "make_date($1, $2, $3)",
-    duckdb: "make_date($1, $2, $3)",
+    spark: "make_date($*)",
+    duckdb: (input) => `make_date(${ints(input).join(", ")})`,
   },
 } satisfies Catalogue;

@@ -127,6 +127,13 @@ export type CastTo<
   A extends Additivity,
 > = C["~sqlType"] extends NestedName ? Relabelled<Rebuilt<C["~expr"], N, never>, L> : ExprOf<C["~sqlType"], N, L, U, A>;
 
+/** NaN and Infinity are no decimals: they become null. */
+type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"
+  ? C["~sqlType"] extends "decimal"
+    ? "null"
+    : never
+  : never;
+
 /** Methods of every type. */
 export interface Expr<
   T extends TypeName,
@@ -141,7 +148,7 @@ export interface Expr<
   isNull(): BooleanExpr<never, L>;
   isNotNull(): BooleanExpr<never, L>;
   /** Converts; a value that does not fit is an error at run time (Spark's ANSI `CAST`). */
-  cast<C extends TypedColumn>(to: C): CastTo<C, N, L, U, A>;
+  cast<C extends TypedColumn>(to: C): CastTo<C, N | CastNull<T, C>, L, U, A>;
   /** Converts; a value that does not fit becomes null (`TRY_CAST`). */
   tryCast<C extends TypedColumn>(to: C): CastTo<C, "null", L, U, A>;
   /** How many rows have a value here. */

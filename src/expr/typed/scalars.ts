@@ -56,7 +56,10 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
   regexpReplace(pattern: string, replacement: string): StringExpr<N, L>;
   /** Group `group` of the first match (0: the whole); empty where nothing matches. */
   regexpExtract(pattern: string, group: number): StringExpr<N, L>;
-  /** The text at a JSON path such as `$.address.city`; null where there is none. */
+  /**
+   * The text at a JSON path such as `$.address.city`; null where there is none, and where the text is not JSON.
+   * A number is written anew (1.10 may come back as 1.1): cast it to compare.
+   */
   jsonText(path: string): StringExpr<"null", L>;
   md5(): StringExpr<N, L>;
   sha1(): StringExpr<N, L>;

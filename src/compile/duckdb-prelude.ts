@@ -1,0 +1,74 @@
+/** Macros that give DuckDB Spark's meaning where one expression does not. */
+
+/** Characters whose upper case is more than one character (Unicode's SpecialCasing): `ß` is `SS`. */
+const UPPER: ReadonlyMap<string, string> = new Map(
+  [
+    [0x00df, 0x0587],
+    [0x1e96, 0x1ffc],
+    [0xfb00, 0xfb17],
+  ]
+    .flatMap(([from = 0, to = 0]) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCharCode(from + i)))
+    .map((c) => [c, c.toUpperCase()] as const)
+    .filter(([, upper]) => upper.length > 1),
+);
+
+/** Spaces and control characters (0 left out: it cannot stand in a constant), for an E'' constant. */
+const TRIMMED = `${[...Array.from({ length: 32 }, (_, i) => i + 1), 127].map((c) => `\\x${c.toString(16).padStart(2, "0")}`).join("")}`;
+
+/** A timestamp as Spark reads it; the groups are named where it is used. */
+const TIMESTAMP =
+  "^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:Z|(?:UTC|UT|GMT)?(?:([+-])([0-9]{1,2})(?::?([0-9]{1,2})(?::([0-9]{2}))?)?)?|([A-Z][A-Za-z]+/[A-Za-z_/-]+|CET|EET|MET|WET|EST|MST|HST)))?)?)?)?$";
+
+const UPPER_PAIRS = [...UPPER].map(([c, upper]) => `'${c}': '${upper}'`).join(", ");
+
+/** Macros that the rendered SQL calls. They live in the warehouse's `main` schema. */
+export const DUCKDB_PRELUDE: readonly string[] = [
+  // The digits of a decimal or integer as one whole number.
+  "CREATE OR REPLACE MACRO medallion_unscaled(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
+  // Whole-number division that rounds half away from zero, as Spark's decimals do.
+  "CREATE OR REPLACE MACRO medallion_quotient(n, d) AS n // d + CASE WHEN 2 * abs(n % d) >= abs(d) THEN sign(n) * sign(d) ELSE 0 END",
+  // A whole number as the text of a decimal with `scale` digits after the point.
+  "CREATE OR REPLACE MACRO medallion_padded(q, scale) AS lpad(CAST(abs(q) AS VARCHAR), greatest(scale + 1, length(CAST(abs(q) AS VARCHAR)))::INTEGER, '0')",
+  "CREATE OR REPLACE MACRO medallion_point(q, scale) AS CASE WHEN q < 0 THEN '-' ELSE '' END || left(medallion_padded(q, scale), length(medallion_padded(q, scale)) - scale) || '.' || right(medallion_padded(q, scale), scale)",
+  // a / b with `scale` digits; `shift` is scale + scale(b) - scale(a). Null where b is zero.
+  "CREATE OR REPLACE MACRO medallion_divide(a, b, shift, scale) AS CASE WHEN b <> 0 THEN medallion_point(medallion_quotient(medallion_unscaled(a) * CAST('1' || repeat('0', shift) AS HUGEINT), medallion_unscaled(b)), scale) END",
+  // x + y, with one digit less after the point: exact, though the sum of two whole numbers of 38 digits needs 39.
+  "CREATE OR REPLACE MACRO medallion_tenth(q, r) AS q + CASE WHEN CASE WHEN abs(q) > 2 THEN q ELSE 10 * q + r END >= 0 THEN (r + 25) // 10 - 2 ELSE 2 - (25 - r) // 10 END",
+  "CREATE OR REPLACE MACRO medallion_sum(x, y, scale) AS medallion_point(medallion_tenth(x // 10 + y // 10, x % 10 + y % 10), scale)",
+  // x * y with `cut` digits less: all 76 digits, made from halves of 19.
+  "CREATE OR REPLACE MACRO medallion_high(x) AS CAST(abs(x) // 10000000000000000000 AS UHUGEINT)",
+  "CREATE OR REPLACE MACRO medallion_low(x) AS CAST(abs(x) % 10000000000000000000 AS UHUGEINT)",
+  "CREATE OR REPLACE MACRO medallion_middle(x, y) AS medallion_high(x) * medallion_low(y) + medallion_low(x) * medallion_high(y) + medallion_low(x) * medallion_low(y) // 10000000000000000000::UHUGEINT",
+  "CREATE OR REPLACE MACRO medallion_digits(x, y) AS lpad(CAST(medallion_high(x) * medallion_high(y) + medallion_middle(x, y) // 10000000000000000000::UHUGEINT AS VARCHAR), 38, '0') || lpad(CAST(medallion_middle(x, y) % 10000000000000000000::UHUGEINT AS VARCHAR), 19, '0') || lpad(CAST(medallion_low(x) * medallion_low(y) % 10000000000000000000::UHUGEINT AS VARCHAR), 19, '0')",
+  "CREATE OR REPLACE MACRO medallion_rounded(digits, cut) AS CAST(left(digits, 76 - cut) AS HUGEINT) + CAST(substring(digits, 77 - cut, 1) >= '5' AS INTEGER)",
+  "CREATE OR REPLACE MACRO medallion_product(x, y, cut, scale) AS medallion_point(CASE WHEN (x < 0) <> (y < 0) THEN -1 ELSE 1 END * medallion_rounded(medallion_digits(x, y), cut), scale)",
+  // As medallion_divide, digit by digit, where the shifted dividend would need more than 38 digits.
+  "CREATE OR REPLACE MACRO medallion_long_division(n, d, shift) AS list_reduce(list_prepend([n // d, n % d], list_transform(range(shift), lambda i: [0::HUGEINT, 0::HUGEINT])), lambda s, z: [s[1] * 10 + (s[2] * 10) // d, (s[2] * 10) % d])",
+  "CREATE OR REPLACE MACRO medallion_half_up(qr, d) AS qr[1] + CASE WHEN 2 * qr[2] >= d THEN 1 ELSE 0 END",
+  "CREATE OR REPLACE MACRO medallion_divide_wide(a, b, shift, scale) AS CASE WHEN b <> 0 THEN medallion_point(CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END * medallion_half_up(medallion_long_division(abs(medallion_unscaled(a)), abs(medallion_unscaled(b)), shift), abs(medallion_unscaled(b))), scale) END",
+  // Upper and lower case as Java has them: some characters become two, and a sigma that ends its word has a form of its own.
+  `CREATE OR REPLACE MACRO medallion_upper(x) AS CASE WHEN regexp_matches(x, '[${[...UPPER.keys()].join("")}]') THEN array_to_string(list_transform(regexp_extract_all(x, '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`,
+  "CREATE OR REPLACE MACRO medallion_lower(x) AS CASE WHEN regexp_matches(x, '[İΣ]') THEN array_to_string(list_transform(regexp_extract_all(replace(x, 'İ', 'i̇'), '[\\p{L}\\p{M}\\p{N}_]+|[^\\p{L}\\p{M}\\p{N}_]+'), lambda w: lower(regexp_replace(w, '([\\p{Lu}\\p{Ll}\\p{Lt}][^\\p{Lu}\\p{Ll}\\p{Lt}]*)Σ([^\\p{Lu}\\p{Ll}\\p{Lt}]*)$', '\\1ς\\2'))), '') ELSE lower(x) END",
+  // A text that is JSON in the strict sense, else null: DuckDB also reads a comma before the end, NaN and Infinity.
+  `CREATE OR REPLACE MACRO medallion_json(x) AS CASE WHEN json_valid(x) AND NOT regexp_matches(regexp_replace(x, '"(?:[^"\\\\]|\\\\.)*"', '', 'g'), '(?i),\\s*[\\]}]|nan|inf') THEN x END`,
+  // Texts that Spark reads as a value of the type, else null.
+  // Spaces and control characters around a text, which Spark does not mind.
+  `CREATE OR REPLACE MACRO medallion_trimmed(x) AS trim(x, E'${TRIMMED}')`,
+  "CREATE OR REPLACE MACRO medallion_integer_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?[0-9]+') THEN medallion_trimmed(x) END",
+  "CREATE OR REPLACE MACRO medallion_decimal_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN medallion_trimmed(x) END",
+  "CREATE OR REPLACE MACRO medallion_double_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(medallion_trimmed(x), 'dDfF') WHEN regexp_full_match(lower(medallion_trimmed(x)), '[+-]?(inf|infinity)|nan') THEN lower(medallion_trimmed(x)) END",
+  "CREATE OR REPLACE MACRO medallion_boolean_text(x) AS CASE WHEN lower(medallion_trimmed(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(medallion_trimmed(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END",
+  // The digits of a double, of which a decimal is made; NaN and Infinity are null.
+  "CREATE OR REPLACE MACRO medallion_double_digits(x) AS CASE WHEN isfinite(x) THEN CASE WHEN abs(x) < 1e-38 THEN '0' ELSE CAST(CAST(x AS DOUBLE) AS VARCHAR) END END",
+  "CREATE OR REPLACE MACRO medallion_float(x) AS CASE WHEN abs(x) >= 3.4028235677973366e38 AND NOT isnan(x) THEN sign(x) * CAST('inf' AS FLOAT) ELSE CAST(x AS FLOAT) END",
+  // Years of 4 to 7 digits; month and day may be missing, and what follows a space or T is not looked at.
+  "CREATE OR REPLACE MACRO medallion_completed(date) AS ltrim(date, '+') || CASE WHEN regexp_matches(date, '[0-9]-[0-9]+-') THEN '' WHEN regexp_matches(date, '[0-9]-') THEN '-01' ELSE '-01-01' END",
+  "CREATE OR REPLACE MACRO medallion_date_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN medallion_completed(regexp_extract(medallion_trimmed(x), '^[^ T]*')) END",
+  // A zone stands after seconds only: Z, UTC, GMT+2, +02:30, +0230, Europe/Rome, CET.
+  `CREATE OR REPLACE MACRO medallion_timestamp_parts(x) AS regexp_extract(medallion_trimmed(x), '${TIMESTAMP}', ['date', 'hour', 'minute', 'second', 'fraction', 'zone', 'sign', 'zone_hour', 'zone_minute', 'zone_second', 'region'])`,
+  `CREATE OR REPLACE MACRO medallion_zone(p) AS CASE WHEN p.region <> '' THEN ' ' || p.region WHEN p.zone_hour <> '' THEN CASE WHEN CAST(p.zone_hour AS INTEGER) * 3600 + CAST('0' || p.zone_minute AS INTEGER) * 60 + CAST('0' || p.zone_second AS INTEGER) <= 64800 THEN p.sign || lpad(p.zone_hour, 2, '0') || ':' || lpad(p.zone_minute, 2, '0') || ':' || lpad(p.zone_second, 2, '0') END ELSE '+00' END`,
+  "CREATE OR REPLACE MACRO medallion_clock(p) AS CASE WHEN CAST('0' || p.hour AS INTEGER) < 24 AND CAST('0' || p.minute AS INTEGER) < 60 AND CAST('0' || p.second AS INTEGER) < 60 THEN medallion_completed(p.date) || ' ' || lpad(p.hour, 2, '0') || ':' || lpad(p.minute, 2, '0') || ':' || lpad(p.second, 2, '0') || rtrim('.' || left(p.fraction, 6), '.') END",
+  `CREATE OR REPLACE MACRO medallion_timestamp_text(x) AS CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(medallion_trimmed(x), '${TIMESTAMP}') THEN medallion_clock(medallion_timestamp_parts(x)) || medallion_zone(medallion_timestamp_parts(x)) END`,
+  `CREATE OR REPLACE MACRO medallion_timestamp_ntz_text(x) AS CASE WHEN regexp_matches(medallion_trimmed(x), '${TIMESTAMP}') AND medallion_zone(medallion_timestamp_parts(x)) IS NOT NULL THEN medallion_clock(medallion_timestamp_parts(x)) END`,
+  "CREATE OR REPLACE MACRO medallion_require(given, read, type_name) AS CASE WHEN given IS NULL OR read IS NOT NULL THEN read ELSE error('\"' || given || '\" is not a ' || type_name) END",
+];

@@ -1,0 +1,51 @@
+/** Arguments of different types: DuckDB is told the common type where its own choice is not Spark's. */
+import { asDecimal, type SqlType, sameType, widerType } from "../../schema/types.ts";
+import type { RenderInput } from "./spec.ts";
+
+type Typed = Pick<RenderInput, "args" | "types" | "typeName">;
+
+/** The arguments for a comparison: cast only where DuckDB would compare in another type. */
+export function comparable(input: Typed): readonly string[] {
+  const type = commonType(input.types);
+  return type && differs(input.types, type) ? castAll(input, type) : input.args;
+}
+
+/** The arguments of a function that gives one of them: its result has the common type. */
+export function unified(input: Typed): readonly string[] {
+  const type = commonType(input.types);
+  const exact =
+    type?.kind === "decimal" &&
+    (input.types.some((t) => t.kind !== "decimal") || input.args.some((x) => NUMBER.test(x)));
+  return type && (exact || differs(input.types, type)) ? castAll(input, type) : input.args;
+}
+
+const WHOLE = /^\(?(-?\d+)\)?$/;
+const NUMBER = /^\(?-?\d+(?:\.\d+)?\)?$/;
+
+/** A whole constant that says to Spark that it is a decimal. */
+export function decimalConstant(sql: string, type: SqlType | undefined): string {
+  return type?.kind === "decimal" ? sql.replace(WHOLE, "$1BD") : sql;
+}
+
+/** A divisor as it is where it is a constant that is not zero, else null where it is zero. */
+export function divisor(sql: string, zero = "0"): string {
+  return NUMBER.test(sql) && Number(sql.replace(/[()]/g, "")) !== 0 ? sql : `nullif(${sql}, ${zero})`;
+}
+
+function commonType(types: readonly SqlType[]): SqlType | undefined {
+  const [head, ...rest] = types;
+  return rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
+}
+
+/** Spark meets a FLOAT and another number in DOUBLE, and gives up scale where a decimal would need more than 38 digits. */
+function differs(types: readonly SqlType[], common: SqlType): boolean {
+  if (common.kind === "double") return types.some((t) => t.kind === "float") && types.every((t) => t.kind !== "double");
+  return common.kind === "decimal" && types.some((t) => (asDecimal(t)?.scale ?? 0) > common.scale);
+}
+
+function castAll({ args, types, typeName }: Typed, type: SqlType): readonly string[] {
+  return args.map((sql, i) => {
+    const from = types[i];
+    return from && sameType(from, type) && !NUMBER.test(sql) ? sql : `CAST(${sql} AS ${typeName(type)})`;
+  });
+}

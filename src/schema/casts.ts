@@ -1,0 +1,53 @@
+/** Which casts there are: Spark's, in ANSI mode. */
+import { isNumeric, type SqlType, sameType } from "./types.ts";
+
+/** Whether a value of one type can be cast to another. `lenient`: what does not convert becomes null (TRY_CAST). */
+export function castable(from: SqlType, to: SqlType, lenient: boolean): boolean {
+  if (sameType(from, to) || to.kind === "string") return true;
+  if (to.kind === "variant") return from.kind === "array" ? castable(from.element, to, lenient) : isAtomic(from);
+  switch (from.kind) {
+    case "string":
+      return isAtomic(to);
+    case "variant":
+      return to.kind !== "map" || to.key.kind === "string";
+    case "boolean":
+      return isNumeric(to);
+    case "date":
+    case "timestampNtz":
+      return isTimelike(to);
+    case "timestamp":
+      return isTimelike(to) || isNumeric(to);
+    case "array":
+      return to.kind === "array" && castable(from.element, to.element, lenient);
+    case "map":
+      // A key must not become null.
+      return (
+        to.kind === "map" &&
+        castable(from.key, to.key, lenient) &&
+        (!lenient || sameType(from.key, to.key) || to.key.kind === "string") &&
+        castable(from.value, to.value, lenient)
+      );
+    case "struct":
+      return to.kind === "struct" && sameFields(from.fields, to.fields, lenient);
+    case "binary":
+      return false;
+    default:
+      return to.kind === "boolean" || isNumeric(to) || to.kind === "timestamp";
+  }
+}
+
+type Fields = readonly { readonly type: SqlType }[];
+
+function sameFields(from: Fields, to: Fields, lenient: boolean): boolean {
+  return (
+    from.length === to.length && from.every((field, i) => castable(field.type, to[i]?.type ?? field.type, lenient))
+  );
+}
+
+function isTimelike(type: SqlType): boolean {
+  return type.kind === "date" || type.kind === "timestamp" || type.kind === "timestampNtz";
+}
+
+function isAtomic(type: SqlType): boolean {
+  return isNumeric(type) || isTimelike(type) || ["string", "boolean", "binary", "variant"].includes(type.kind);
+}

@@ -1,0 +1,29 @@
+/** Every scalar function of the catalogue, over values that hurt: Spark and DuckDB give the same, or DuckDB is refused. */
+import { afterAll, expect, test } from "vitest";
+import { functionNames, functionSpec } from "../../../src/expr/catalogue/index.ts";
+import { duckSession } from "../duck.ts";
+import { countPairs, sparkSession } from "../session.ts";
+import { questionOf } from "./cases.ts";
+import { ask } from "./compare.ts";
+import { SCALARS } from "./scalars.ts";
+
+const engines = { spark: await sparkSession(), duck: await duckSession() };
+afterAll(() => Promise.all([engines.spark.close(), engines.duck.close()]));
+
+const names = functionNames().filter((name) => functionSpec(name)?.kind === "scalar");
+
+test("every scalar function of the catalogue has a case, and every case a function", () => {
+  expect([...new Set(SCALARS.map((given) => given.fn))].sort()).toEqual([...names].sort());
+});
+
+test.each(names)("%s", async (name) => {
+  const problems: string[] = [];
+  let pairs = 0;
+  for (const given of SCALARS.filter((candidate) => candidate.fn === name)) {
+    const answer = await ask(engines, questionOf(given));
+    problems.push(...answer.problems);
+    pairs += answer.pairs;
+  }
+  countPairs("scalar functions", pairs);
+  expect(problems.join("\n")).toBe("");
+});

@@ -1,0 +1,203 @@
+/** Values that hurt, by type: what every function is asked. Written in canonical form. */
+import { t } from "medallion";
+import type { SqlType } from "../../../src/schema/types.ts";
+import type { Canonical } from "../canonical.ts";
+
+/** The types that cases are made of. */
+export const T = {
+  string: t.string().declaration.type,
+  boolean: t.boolean().declaration.type,
+  tinyint: t.tinyint().declaration.type,
+  smallint: t.smallint().declaration.type,
+  int: t.int().declaration.type,
+  bigint: t.bigint().declaration.type,
+  float: t.float().declaration.type,
+  double: t.double().declaration.type,
+  money: t.decimal(12, 2).declaration.type,
+  rate: t.decimal(5, 3).declaration.type,
+  whole: t.decimal(38, 0).declaration.type,
+  wide: t.decimal(38, 18).declaration.type,
+  fraction: t.decimal(38, 38).declaration.type,
+  date: t.date().declaration.type,
+  timestamp: t.timestamp().declaration.type,
+  ntz: t.timestampNtz().declaration.type,
+  binary: t.binary().declaration.type,
+  variant: t.variant().declaration.type,
+  strings: t.array(t.string()).declaration.type,
+  ints: t.array(t.int()).declaration.type,
+  doubles: t.array(t.double()).declaration.type,
+  record: t.struct({ city: t.string(), zip: t.int(), where: t.struct({ "a b": t.double() }) }).declaration.type,
+  records: t.array(t.struct({ city: t.string(), zip: t.int() })).declaration.type,
+  dict: t.map(t.string(), t.int()).declaration.type,
+  codes: t.map(t.int(), t.string()).declaration.type,
+} as const satisfies Readonly<Record<string, SqlType>>;
+
+export type ValueType = keyof typeof T;
+
+const FRACTIONS = ["NaN", "Infinity", "-Infinity", "-0", "0", "0.1", "1", "-1", "0.5", "1.5", "2.5", "-2.5", "100"];
+const NINES = "9".repeat(38);
+const DATES = [
+  ...["0001-01-01", "0099-12-31", "1582-10-04", "1582-10-10", "1582-10-15", "1900-02-28", "1969-12-31", "1970-01-01"],
+  ...["2000-02-29", "2023-02-28", "2023-12-31", "2024-01-31", "2024-02-29", "2024-12-30", "2025-01-01", "9999-12-31"],
+];
+const TIMES = [
+  ...["0001-01-01 00:00:00.000000", "1582-10-10 12:00:00.000001", "1899-12-31 23:59:59.999999"],
+  ...["1969-12-31 23:59:59.999999", "1969-12-31 23:59:59.000000", "1970-01-01 00:00:00.000000"],
+  // Instants at which clocks change in New York and Berlin.
+  ...["2024-03-10 07:00:00.000000", "2024-03-31 01:00:00.000000", "2024-10-27 01:30:00.500000"],
+  ...["2024-02-29 23:59:59.999999", "2024-12-30 00:00:00.000000", "2024-01-31 12:34:56.789012"],
+  "9999-12-31 23:59:59.999999",
+];
+
+export const VALUES: Readonly<Record<ValueType, readonly Canonical[]>> = {
+  string: [
+    ...[null, "", " ", "a", "A", "b", "Ab c", "ab", "  x y  ", "\t x \n", "\u00a0x\u00a0", "\u2003x\u3000"],
+    ...[
+      "ß",
+      "ẞ",
+      "İ",
+      "ı",
+      "ﬃ",
+      "ǆ",
+      "ΑΣ",
+      "é",
+      "e\u0301",
+      "E\u0301x",
+      "😀",
+      "a😀b",
+      "👩‍👧x",
+      "שלום",
+      "مرحبا 1",
+      "日本語",
+    ],
+    ...[
+      "%",
+      "_",
+      "a_b",
+      "!",
+      "\\",
+      "'",
+      '"',
+      "$1",
+      "{x}",
+      "${x}",
+      "a,b,,c",
+      ",",
+      "aXbXc",
+      "line\nbreak",
+      "null",
+      "NULL",
+    ],
+    ...["0", "-0", "1", "12.7", "user@Example.COM", "@", "a@b@c", '{"a":1}', "x".repeat(40)],
+  ],
+  boolean: [null, true, false],
+  tinyint: [null, "-128", "-1", "0", "1", "7", "127"],
+  smallint: [null, "-32768", "-1", "0", "1", "255", "32767"],
+  int: [null, "-2147483648", "-7", "-1", "0", "1", "2", "10", "2147483647"],
+  bigint: [
+    ...[null, "-9223372036854775808", "-2147483649", "-1", "0", "1", "3", "9007199254740993"],
+    "9223372036854775807",
+  ],
+  float: [null, ...FRACTIONS, "16777216", "3.4028234663852886e+38", "1.401298464324817e-45", "-1234.5677490234375"],
+  double: [
+    ...[null, ...FRACTIONS, "1.7976931348623157e+308", "5e-324", "1.005", "2.675", "9007199254740993", "-3.5", "1e15"],
+    ...["2147483647.5", "-2147483648.9", "9.2e18", "127.9", "0.49999999999999994", "1e-7", "123456789.125"],
+  ],
+  money: [
+    null,
+    "-9999999999.99",
+    "-1.01",
+    "-0.50",
+    "-0.01",
+    "0.00",
+    "0.01",
+    "0.50",
+    "1.00",
+    "2.50",
+    "10.00",
+    "9999999999.99",
+  ],
+  rate: [null, "-99.999", "-2.500", "-0.001", "0.000", "0.500", "1.000", "1.500", "3.000", "12.345", "99.999"],
+  whole: [null, `-${NINES}`, "-7", "-1", "0", "1", "3", "12345678901234567890", NINES],
+  wide: [
+    ...[null, "-99999999999999999999.999999999999999999", "-0.000000000000000001", "0.000000000000000000"],
+    ...["1.000000000000000000", "3.333333333333333333", "99999999999999999999.999999999999999999"],
+  ],
+  fraction: [null, `-0.${NINES}`, `0.${"0".repeat(37)}1`, `0.${"0".repeat(38)}`, `0.5${"0".repeat(37)}`, `0.${NINES}`],
+  date: [null, ...DATES],
+  timestamp: [null, ...TIMES],
+  ntz: [null, ...TIMES],
+  binary: [null, "", "00", "61", "ff", "00ff80", "c3a9", "f09f9880", "414263"],
+  variant: [
+    ...[
+      null,
+      "null",
+      '{"u":{"id":5}}',
+      '{"u":{"id":"x\\"y"}}',
+      '{"u":{"id":null}}',
+      '{"u":{"id":true}}',
+      '{"u":[1,2]}',
+    ],
+    ...[
+      '{"u":{"id":[1,"a"]}}',
+      "[1,2,3]",
+      '"text"',
+      "12.5",
+      '{"u":{"id":1.50}}',
+      '{"u":{"id":12345678901234567890}}',
+      "{}",
+      "true",
+    ],
+    ...[
+      '{"u":{"id":{"k":"v"}}}',
+      '[{"a":"x"},{"a":null}]',
+      '{"u":{"id":"é😀\\n"}}',
+      '{"u":{"id":1e3}}',
+      '{"u":{"id":""}}',
+    ],
+  ],
+  strings: [
+    null,
+    [],
+    [null],
+    [""],
+    ["b", null, "a"],
+    ["a", "a"],
+    ["", null, "", "x"],
+    ["ß", "😀", "é", "e\u0301", "Z", "a"],
+  ],
+  ints: [null, [], [null], ["3", "1", "2"], ["1", null, "1"], ["-2147483648", "2147483647", "0"]],
+  doubles: [null, [], ["NaN", "1", null, "-0", "0", "Infinity", "-Infinity"], ["2.5"]],
+  record: [
+    null,
+    { city: null, zip: null, where: null },
+    { city: "Rome", zip: "100", where: { "a b": "NaN" } },
+    { city: "", zip: "-1", where: { "a b": null } },
+    { city: "é😀", zip: "2147483647", where: { "a b": "-0" } },
+  ],
+  records: [
+    null,
+    [],
+    [{ city: "b", zip: "1" }, { city: "a", zip: null }, null, { city: null, zip: "2" }, { city: "a", zip: "0" }],
+  ],
+  dict: [
+    null,
+    [],
+    [["k", "1"]],
+    [
+      ["", null],
+      ["a", "-1"],
+      ["k", "2147483647"],
+      ["é", "3"],
+    ],
+  ],
+  codes: [
+    null,
+    [],
+    [
+      ["-1", "minus"],
+      ["1", null],
+      ["7", "😀"],
+    ],
+  ],
+};
