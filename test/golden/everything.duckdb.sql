@@ -243,7 +243,7 @@ WITH __ranked AS (
   FROM (
     SELECT
       id,
-      upper(name) AS name,
+      medallion_upper(name) AS name,
       country,
       version AS __sequence,
       coalesce(op = 'D', false) AS __delete
@@ -437,7 +437,7 @@ CREATE OR REPLACE TABLE silver.running AS
 SELECT
   id,
   line,
-  row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth,
+  CAST(row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS INTEGER) AS nth,
   CAST(sum(amount) OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS DECIMAL(20, 2)) AS total,
   lag(amount, 1) OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS before
 FROM silver.orders;
@@ -452,7 +452,7 @@ WITH filtered AS (
     id,
     line,
     customer,
-    row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
+    CAST(row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS INTEGER) AS nth
   FROM silver.orders
 )
 SELECT
