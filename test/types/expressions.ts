@@ -98,12 +98,14 @@ const when = [
   'sql(t.struct({ a: t.string(), d: t.date().pii("Z") }).nullable())`f(${x})`',
 ];
 const every = ["x.isNull()", "x.isNotNull()", "x.declassify('why')"];
-const casts = [
-  "x.cast(t.string())",
-  "x.tryCast(t.int())",
-  "x.cast(t.struct({ a: t.string() }))",
-  "x.tryCast(t.array(t.date()))",
-];
+/** Casts that there are: Spark's. */
+const anyCast = ["x.cast(t.string())", "x.tryCast(t.string())"];
+const casts: Partial<Record<Family, readonly string[]>> = {
+  string: ["x.tryCast(t.int())", "x.cast(t.date())"],
+  number: ["x.tryCast(t.int())"],
+  variant: ["x.cast(t.struct({ a: t.string() }))", "x.tryCast(t.array(t.date()))"],
+  struct: ["x.cast(t.struct({ a: t.string(), n: t.double(), s: t.struct({ b: t.string() }) }))"],
+};
 const comparisons = ["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"].map((method) => `x.${method}(y)`);
 const neighbours = ["lag", "lead"].map((method) => `x.${method}().over({ orderBy: c.day_x })`);
 const edges = ["firstValue", "lastValue"].map((method) => `x.${method}().over({ orderBy: c.day_x })`);
@@ -280,7 +282,7 @@ const kinds = Object.entries(pairs);
 const once = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
 function scalarsOf(kind: string, family: Family): readonly string[] {
-  return [...every, ...casts, ...when, ...scalars[family], ...(own[kind] ?? [])];
+  return [...every, ...anyCast, ...(casts[family] ?? []), ...when, ...scalars[family], ...(own[kind] ?? [])];
 }
 
 /** The kinds of parameters. */
@@ -315,7 +317,10 @@ export const windowExpressions: readonly string[] = once([
   ...kinds.flatMap(([kind, { family }]) =>
     mixed(
       kind,
-      aggregatesOf(kind, family).map((call) => `${call}.over({ partitionBy: c.flag_x })`),
+      // What is counted once has no window.
+      aggregatesOf(kind, family)
+        .filter((call) => !call.includes("countDistinct"))
+        .map((call) => `${call}.over({ partitionBy: c.flag_x })`),
     ),
   ),
   ...["countRows", "rowNumber", "rank", "denseRank"].map((name) => `fn.${name}().over({ orderBy: c.day_x })`),
