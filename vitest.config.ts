@@ -8,7 +8,7 @@ export default defineConfig({
     // They need Spark: vitest.spark.config.ts.
     exclude: [...configDefaults.exclude, "test/spark/**"],
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], checker: "tsc" },
   },

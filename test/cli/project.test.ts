@@ -254,3 +254,10 @@ export default pipeline("tiny")
     stderr: expect.stringContaining('did you mean "least"?'),
   });
 });
+
+test("compile --layout layer writes one file a layer", async () => {
+  const folder = project();
+  const { stdout } = await cli(folder, ["compile", "--target", "databricks", "--layout", "layer", "--json"]);
+  expect(JSON.parse(stdout).files.map((f: { path: string }) => f.path)).toEqual(["bronze.sql", "silver.sql"]);
+  expect(await cli(folder, ["compile", "--target", "databricks", "--layout", "file"])).toMatchObject({ code: 2 });
+});

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { bundle } from "../../compile/bundle.ts";
 import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../compile/compile.ts";
+import type { Layout } from "../../compile/layout.ts";
 import type { Target } from "../../compile/support.ts";
 import { nearest } from "../../expr/record.ts";
 import { refusal } from "../check.ts";
@@ -26,6 +27,7 @@ export const compile: Command = {
   flags: {
     target: { type: "string", short: "t", value: "T", help: `what to write for: ${TARGETS.join(", ")}` },
     out: { type: "string", short: "o", value: "DIR", help: "folder to write to (default: out/<target>)" },
+    layout: { type: "string", value: "L", help: "table: one file a table (the default); layer: one file a layer" },
     bundle: {
       type: "boolean",
       help: "write a Databricks Asset Bundle: the SQL, databricks.yml and the pipeline resource",
@@ -52,7 +54,10 @@ export const compile: Command = {
     const outFlag = given.text("out");
     const out =
       outFlag === undefined ? (project.out ?? path.resolve(io.cwd, "out", target)) : path.resolve(io.cwd, outFlag);
-    const { files, diagnostics } = given.on("bundle") ? compiledBundle(project, target) : compiled(project, target);
+    const layout = layoutOf(given.text("layout"));
+    const { files, diagnostics } = given.on("bundle")
+      ? compiledBundle(project, target)
+      : compiled(project, target, layout);
     const written: Written[] = [];
     for (const file of files) written.push(await writeTo(out, file));
     if (given.on("json")) {
@@ -80,8 +85,14 @@ function targetOf(name: string | undefined): Target {
   });
 }
 
-function compiled(project: Project, target: Target): Compiled {
-  return compilePipeline(project.pipeline, target === "spark" ? sparkOptions(project) : optionsOf(project, target));
+function layoutOf(given: string | undefined): Layout {
+  if (given === undefined || given === "table" || given === "layer") return given ?? "table";
+  throw new UsageError({ code: "CLI002", message: `--layout takes table or layer, not "${given}"` });
+}
+
+function compiled(project: Project, target: Target, layout: Layout): Compiled {
+  const options = target === "spark" ? sparkOptions(project) : optionsOf(project, target);
+  return compilePipeline(project.pipeline, { ...options, layout });
 }
 
 function optionsOf({ databricks }: Project, target: Target): CompileOptions {
