@@ -129,3 +129,55 @@ test("a warehouse appears whole or not at all, and what a killed process left of
   await (await run(pipeline("p"), { warehouse })).close();
   expect((await readdir(base)).sort()).toEqual(["w.duckdb"]);
 });
+
+test("large files: without a flaw, with a flaw in one value, one line or one file, the same rows and reasons as small ones", async () => {
+  const base = await folder();
+  const line = (i: number) => `${i},${i % 7 === 0 ? "NA" : i % 100},${"x".repeat(60)}`;
+  const lines = Array.from({ length: 120_000 }, (_, i) => line(i));
+  const columns = { id: t.bigint(), n: t.int().nullable(), text: t.string() };
+  const p = pipeline("p").bronze({
+    csv: source.csv("csv/*.csv", columns, { nullValues: ["NA"] }),
+    json: source.json("json/*.json", { id: t.bigint(), n: t.int().nullable() }),
+  });
+  const json = lines.map((_, i) => `{"id":${i},"n":${i % 9},"pad":"${"y".repeat(60)}"}`);
+  await write(base, "csv/1.csv", `id,n,text\n${lines.join("\n")}\n`);
+  await write(base, "json/1.json", `${json.join("\n")}\n`);
+  const options = { baseDir: base, warehouse: path.join(base, "w.duckdb") };
+  const first = await run(p, options);
+  expect(table(first, "csv")).toMatchObject({ rowsRead: 120_000, rowsWritten: 120_000, rowsQuarantined: 0 });
+  expect(table(first, "json")).toMatchObject({ rowsRead: 120_000, rowsWritten: 120_000, rowsQuarantined: 0 });
+  expect(
+    await rows(
+      first,
+      "SELECT count(*) AS n, count(n) AS known, sum(id)::BIGINT AS ids, any_value(_source_file) AS file FROM bronze.csv",
+    ),
+  ).toEqual([{ n: 120_000, known: 102_857, ids: 7_199_940_000, file: "csv/1.csv" }]);
+  expect(await rows(first, 'SELECT count(*) AS n FROM bronze.json WHERE _rescued_data LIKE \'{"pad":"yyy%\'')).toEqual([
+    { n: 120_000 },
+  ]);
+  await first.close();
+
+  const flawed = lines.map((row, i) => (i === 5 ? "seven,1,x" : i === 6 ? "8,1" : i === 7 ? "9,many,x" : row));
+  await write(base, "csv/2.csv", `id,n,text\n${flawed.join("\n")}\n`);
+  await write(base, "json/2.json", `${[...json, "{not json", '{"n":1}'].join("\n")}\n`);
+  await using second = await run(p, options);
+  expect(table(second, "csv")).toMatchObject({ rowsRead: 120_000, rowsWritten: 119_998, rowsQuarantined: 2 });
+  expect(table(second, "json")).toMatchObject({ rowsRead: 120_002, rowsWritten: 120_000, rowsQuarantined: 2 });
+  expect(
+    await rows(
+      second,
+      "SELECT _reason AS reason FROM bronze.csv_quarantine UNION ALL SELECT _reason FROM bronze.json_quarantine ORDER BY 1",
+    ),
+  ).toEqual([
+    { reason: "id is missing" },
+    { reason: 'id: "seven" is not a BIGINT' },
+    { reason: "line 8 has 2 values, 3 expected" },
+    { reason: "not JSON" },
+  ]);
+  expect(
+    await rows(second, "SELECT id, n, _rescued_data AS rescued FROM bronze.csv WHERE _rescued_data IS NOT NULL"),
+  ).toEqual([{ id: 9, n: null, rescued: '{"n":"many"}' }]);
+  expect(await rows(second, "SELECT count(*) AS n, count(DISTINCT _source_file) AS files FROM bronze.csv")).toEqual([
+    { n: 239_998, files: 2 },
+  ]);
+});

@@ -51,6 +51,14 @@ export interface StageTarget {
   readonly ingestedAt: Date;
 }
 
+export interface CleanTarget {
+  /** SQL of the table's name. */
+  readonly table: string;
+  /** The declared columns, then the source's metadata. */
+  readonly columns: readonly string[];
+  readonly ingestedAt: Date;
+}
+
 /** Hidden columns of the staging table: why a row cannot be taken, and the row as it came. */
 export const PROBLEM = "__problem";
 export const RAW = "__raw";
@@ -76,6 +84,33 @@ const rawName = (index: number) => `x${index}`;
 const valueName = (index: number) => `v${index}`;
 
 export function insertRows(target: StageTarget, inputs: readonly Input[], reading: Reading): string {
+  const { values, problem, raw, from } = rowsOf(target.ingestedAt, inputs, reading);
+  return `INSERT INTO ${identifier(target.into)}
+SELECT ${[...values, problem, raw].join(",\n  ")}
+FROM ${from}`;
+}
+
+/** The rows straight into their table; the first one with a problem ends the statement. */
+export function insertCleanRows(target: CleanTarget, inputs: readonly Input[], reading: Reading): string {
+  const { values, anyWrong, from } = rowsOf(target.ingestedAt, inputs, reading);
+  const guard = anyWrong === "" ? "" : `\nWHERE CASE WHEN ${anyWrong} THEN error('not clean') IS NULL ELSE true END`;
+  return `INSERT INTO ${target.table} (${target.columns.map(identifier).join(", ")})
+SELECT ${values.join(",\n  ")}
+FROM ${from}${guard}`;
+}
+
+interface Rows {
+  /** The declared columns and the source's metadata. */
+  readonly values: readonly string[];
+  /** Whether a row has a problem; empty where none can. */
+  readonly anyWrong: string;
+  readonly problem: string;
+  readonly raw: string;
+  /** What all of these are SQL over. */
+  readonly from: string;
+}
+
+function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): Rows {
   const { columns } = reading;
   const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i) }));
   const rows = [
@@ -105,19 +140,15 @@ export function insertRows(target: StageTarget, inputs: readonly Input[], readin
   );
   const problem = `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
 
-  const result = [
-    ...named.map((c) => c.v),
-    ...sourceOf(inputs),
-    time(target.ingestedAt),
-    when(anyLost, rescued),
-    when(anyWrong, problem),
-    when(anyWrong, reading.row),
-  ];
-  return `INSERT INTO ${identifier(target.into)}
-SELECT ${result.join(",\n  ")}
-FROM (SELECT ${typed.join(",\n  ")}
+  return {
+    values: [...named.map((c) => c.v), ...sourceOf(inputs), time(ingestedAt), when(anyLost, rescued)],
+    anyWrong,
+    problem: when(anyWrong, problem),
+    raw: when(anyWrong, reading.row),
+    from: `(SELECT ${typed.join(",\n  ")}
 FROM (SELECT ${rows.join(",\n  ")}
-FROM ${reading.from}))`;
+FROM ${reading.from}))`,
+  };
 }
 
 /** Rows that only their raw text is known of: `from` gives `file`, `reason` and `raw`. */

@@ -1,12 +1,14 @@
 /** Bronze: files are read once each. */
 import { duckdbIdentifier as id } from "../../compile/duckdb.ts";
 import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
+import { METADATA_COLUMNS } from "../../pipeline/source.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
 import { listFiles, type SourceFile } from "../files.ts";
+import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { flagsOf, type Judged, judge } from "../rules.ts";
-import { forgetFiles, goneFiles, newFiles, rememberFiles } from "../state.ts";
+import { forgetFiles, goneFiles, newFiles, rememberFiles, type TableState } from "../state.ts";
 import {
   createTable,
   finish,
@@ -52,20 +54,51 @@ export async function ingest(
     deliveries.push({ source, files, stage: `medallion_stage_${i}` });
   }
   if (before && deliveries.every((d) => d.files.length === 0)) return NOTHING;
+  const clean = await ingestClean(table, deliveries, before, context);
+  if (clean) return clean;
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
   const vanished: SourceFile[] = [];
   for (const delivery of deliveries) vanished.push(...(await stage(table, delivery, context)));
   return warehouse.transaction(async () => {
-    if (!before) {
-      await createTable(table, warehouse);
-      await forgetFiles(warehouse, table.name);
-    }
+    await begin(table, before, context);
     const judged = await write(table, deliveries, context);
     const read = deliveries.flatMap((d) => d.files).filter((file) => !vanished.includes(file));
     await rememberFiles(warehouse, table.name, read, updateId);
     await finish(table, context, { before, changed: judged.written > 0, inputs: [] });
     return outcome(judged.staged, judged);
   });
+}
+
+async function begin(table: TableNode, before: TableState | undefined, { warehouse }: TableContext): Promise<void> {
+  if (before) return;
+  await createTable(table, warehouse);
+  await forgetFiles(warehouse, table.name);
+}
+
+/** Large files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
+async function ingestClean(
+  table: QueryTableNode,
+  [delivery, ...others]: readonly Delivery[],
+  before: TableState | undefined,
+  context: TableContext,
+): Promise<Outcome | undefined> {
+  const { warehouse, updateId, startedAt: ingestedAt } = context;
+  if (!delivery || others.length > 0 || table.settings.expectations.length > 0) return undefined;
+  const read = await cleanRead(delivery.source, delivery.files);
+  if (!read) return undefined;
+  const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
+  try {
+    return await warehouse.transaction(async () => {
+      await begin(table, before, context);
+      const written = await insertClean(warehouse, { table: targetName(table), columns, ingestedAt }, read);
+      await rememberFiles(warehouse, table.name, delivery.files, updateId);
+      await finish(table, context, { before, changed: written > 0, inputs: [] });
+      return outcome(written, { staged: written, written, quarantined: 0, expectations: [] });
+    });
+  } catch (error) {
+    if (error instanceof NotClean) return undefined;
+    throw error;
+  }
 }
 
 /** Stages the files of one source and gives those that vanished. */
