@@ -6,6 +6,7 @@ import { duckdbIdentifier as identifier, duckdbText as text } from "../compile/d
 import type { SourceNode } from "../relation/nodes.ts";
 import { RunError } from "../schema/errors.ts";
 import { type SourceFile, whyUnreadable } from "./files.ts";
+import { AT_ONCE } from "./ingest/clean.ts";
 import { type CsvShape, ERRORS, REJECTED, readCsv, readHeader, rejectedLines, SCANS } from "./ingest/csv.ts";
 import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
 import { readParquet } from "./ingest/parquet.ts";
@@ -38,9 +39,6 @@ export interface Staged {
   /** The files of `unopened`. */
   readonly vanished: readonly SourceFile[];
 }
-
-/** Files of one statement. More of them cost more to tell apart than a second statement does. */
-const FILES_AT_ONCE = 200;
 
 /**
  * Stages the files in as few statements as their shapes allow. A line, value or file that cannot be read does not
@@ -105,8 +103,8 @@ class Stage {
       groups.set(key, group);
     }
     return [...groups.values()].flatMap(({ shape, inputs }) =>
-      Array.from({ length: Math.ceil(inputs.length / FILES_AT_ONCE) }, (_, i) => {
-        return { shape, inputs: inputs.slice(i * FILES_AT_ONCE, (i + 1) * FILES_AT_ONCE) };
+      Array.from({ length: Math.ceil(inputs.length / AT_ONCE) }, (_, i) => {
+        return { shape, inputs: inputs.slice(i * AT_ONCE, (i + 1) * AT_ONCE) };
       }),
     );
   }

@@ -1,6 +1,6 @@
 /**
- * The short way in for large files of lines: straight into the table, in one pass. It is only taken to its end where
- * every row of every file can be read; else nothing is kept, and the files are staged, which tells good from bad.
+ * The short way in: straight into the table, in one pass. It is only taken to its end where every row of every file can
+ * be read; else nothing is kept, and the files are staged, which tells good from bad.
  */
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
@@ -8,12 +8,13 @@ import type { SourceFile } from "../files.ts";
 import type { Warehouse } from "../warehouse.ts";
 import { type CsvShape, ERRORS, REJECTED, readCsv, readHeader, SCANS } from "./csv.ts";
 import { jsonLines, readJsonObjects } from "./json.ts";
-import { type CleanTarget, type Input, insertCleanRows } from "./statement.ts";
+import { readParquet } from "./parquet.ts";
+import { type CleanTarget, type Input, insertCleanRows, type Reading } from "./statement.ts";
 
-/** Bytes from which on a second copy of the rows costs more than a first try in vain. */
-const LARGE = 8 << 20;
+/** Files of one statement: more of them cost more to tell apart than a second statement does. */
+export const AT_ONCE = 200;
 
-/** Files that may go the short way, as they are read: large, of lines, and all of one shape. */
+/** Files that may go the short way, as they are read: all of one shape. */
 export interface CleanRead {
   readonly source: SourceNode;
   readonly inputs: readonly Input[];
@@ -21,16 +22,14 @@ export interface CleanRead {
 }
 
 export async function cleanRead(source: SourceNode, files: readonly SourceFile[]): Promise<CleanRead | undefined> {
-  const { format, options } = source;
-  const lines = format === "csv" || (format === "json" && options.layout !== "array");
   const filled = files.filter((file) => file.size > 0);
-  if (!lines || filled.reduce((sum, file) => sum + file.size, 0) < LARGE) return undefined;
+  if (filled.length === 0 || filled.length > AT_ONCE || source.options.layout === "array") return undefined;
   const shape = await oneShape(source, filled);
   return shape && { source, shape, inputs: filled.map((file) => ({ file, readFrom: file.absolute })) };
 }
 
 async function oneShape({ format, options, declared }: SourceNode, files: readonly SourceFile[]) {
-  if (format === "json") return { names: ["line"], header: undefined };
+  if (format !== "csv") return { names: ["line"], header: undefined };
   if (options.header === false) return { names: declared.map((c) => c.name), header: undefined };
   try {
     const headers = await Promise.all(files.map((f) => readHeader(f.absolute, f.size, options.delimiter ?? ",")));
@@ -52,20 +51,22 @@ export class NotClean extends Error {}
  * @throws NotClean where a row cannot be read: the transaction has to be rolled back.
  */
 export async function insertClean(warehouse: Warehouse, target: CleanTarget, read: CleanRead): Promise<number> {
-  const { source, inputs, shape } = read;
-  const reading =
-    source.format === "csv" ? readCsv(source, shape, inputs, 0) : readJsonObjects(source, jsonLines(inputs, 0));
   await dropRejects(warehouse);
   let written: number;
   try {
-    written = await warehouse.changes(insertCleanRows(target, inputs, reading));
+    written = await warehouse.changes(insertCleanRows(target, read.inputs, await readingOf(warehouse, read)));
   } catch (error) {
     if (error instanceof RunError && error.code === "ENGINE001") throw new NotClean("a row", { cause: error });
     throw error;
   }
-  if ((await warehouse.rows(REJECTED)).length > 0) throw new NotClean("a line");
+  if (read.source.format !== "parquet" && (await warehouse.rows(REJECTED)).length > 0) throw new NotClean("a line");
   await dropRejects(warehouse);
   return written;
+}
+
+async function readingOf(warehouse: Warehouse, { source, inputs, shape }: CleanRead): Promise<Reading> {
+  if (source.format === "parquet") return readParquet(warehouse, source, inputs);
+  return source.format === "csv" ? readCsv(source, shape, inputs, 0) : readJsonObjects(source, jsonLines(inputs, 0));
 }
 
 const dropRejects = (warehouse: Warehouse) =>

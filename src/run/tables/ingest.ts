@@ -75,7 +75,7 @@ async function begin(table: TableNode, before: TableState | undefined, { warehou
   await forgetFiles(warehouse, table.name);
 }
 
-/** Large files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
+/** Files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
 async function ingestClean(
   table: QueryTableNode,
   [delivery, ...others]: readonly Delivery[],
