@@ -7,7 +7,7 @@ import type { SourceNode } from "../relation/nodes.ts";
 import { RunError } from "../schema/errors.ts";
 import { type SourceFile, whyUnreadable } from "./files.ts";
 import { AT_ONCE } from "./ingest/clean.ts";
-import { type CsvShape, ERRORS, REJECTED, readCsv, readHeader, rejectedLines, SCANS } from "./ingest/csv.ts";
+import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader, rejectedLines } from "./ingest/csv.ts";
 import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
 import { readParquet } from "./ingest/parquet.ts";
 import { type Repaired, readBytes, repairArray, repairCsv, repairLines } from "./ingest/repair.ts";
@@ -152,8 +152,7 @@ class Stage {
   /** Reads lines of CSV or JSON, then the lines that were rejected. Gives the files that the reader did not get whole. */
   async #readLines(inputs: readonly Input[], shape: CsvShape, longest: number): Promise<ReadonlySet<string>> {
     const { source, session, args } = this;
-    const dropRejects = () => session.exec(`DROP TABLE IF EXISTS ${ERRORS}; DROP TABLE IF EXISTS ${SCANS}`);
-    await dropRejects();
+    await session.exec(DROP_REJECTS);
     const reading =
       source.format === "csv"
         ? readCsv(source, shape, inputs, longest)
@@ -163,7 +162,7 @@ class Stage {
     if (rejected.length > 0) {
       await session.exec(insertProblems(args, inputs, source.declared, rejectedLines(shape.names.length)));
     }
-    await dropRejects();
+    await session.exec(DROP_REJECTS);
     return new Set(rejected.filter((row) => row["incomplete"] === true).map((row) => String(row["file_path"])));
   }
 

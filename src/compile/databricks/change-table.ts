@@ -4,7 +4,8 @@ import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { ChangesNode, SnapshotsNode } from "../../relation/nodes.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id } from "../spark.ts";
-import { type Context, expr, nameOf, queryText, read } from "./context.ts";
+import { read } from "../spark-clauses.ts";
+import { type Context, expr, nameOf, queryText } from "./context.ts";
 import { createTable } from "./table.ts";
 
 /** The target is declared first; its flows follow, each with the view that it reads where it needs one. */

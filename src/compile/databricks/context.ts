@@ -8,6 +8,7 @@ import type { Schemas } from "../compile.ts";
 import { printExpr } from "../expr.ts";
 import { printQuery } from "../query.ts";
 import { databricks, sparkIdentifier as id } from "../spark.ts";
+import { read } from "../spark-clauses.ts";
 
 export interface Context {
   readonly catalog: string | undefined;
@@ -39,11 +40,6 @@ function published(layer: Layer, name: string, context: Context): string {
 
 export function isStreaming(table: TableNode, context: Context): boolean {
   return context.kinds.get(table.name) === "streaming";
-}
-
-/** A read of something that is a stream or not. */
-export function read(name: string, streaming: boolean): string {
-  return streaming ? `STREAM(${name})` : name;
 }
 
 /** Expressions over the columns of one input. */

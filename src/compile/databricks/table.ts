@@ -2,6 +2,7 @@
 import type { TableNode } from "../../pipeline/nodes.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
+import { propertyClauses, viewColumns } from "../spark-clauses.ts";
 import { type Context, condition, isStreaming, nameOf } from "./context.ts";
 import { isFiles, ORIGIN } from "./source.ts";
 
@@ -39,11 +40,7 @@ export function createTable(
 
 /** A view of the pipeline: its columns have comments, its rows expectations, and that is all there is. */
 function createView(table: TableNode, query: string, constraints: readonly Constraint[]): string {
-  const described = table.columns.some((c) => c.comment !== undefined);
-  const names = table.columns.map(({ name, comment }) =>
-    comment === undefined ? id(name) : `${id(name)} COMMENT ${text(comment)}`,
-  );
-  const items = [...(described ? names : []), ...constraints.map(expectation)];
+  const items = [...viewColumns(table), ...constraints.map(expectation)];
   return `${[
     `CREATE TEMPORARY VIEW ${id(table.name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
     ...propertyClauses(table),
@@ -95,22 +92,6 @@ function layoutClauses(table: TableNode): readonly string[] {
     ...(partitionBy.length > 0 ? [`PARTITIONED BY ${list(partitionBy)}`] : []),
     ...(clusterBy === "auto" ? ["CLUSTER BY AUTO"] : []),
     ...(clusterBy !== "auto" && clusterBy.length > 0 ? [`CLUSTER BY ${list(clusterBy)}`] : []),
-  ];
-}
-
-/** `COMMENT` and `TBLPROPERTIES`: properties, tags with the prefix `tag.`, the owner. */
-export function propertyClauses(table: TableNode): readonly string[] {
-  const { comment, properties, tags, owner } = table.settings;
-  const all = {
-    ...properties,
-    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
-    // `owner` itself is reserved: the catalog sets it.
-    ...(owner !== undefined && { "medallion.owner": owner }),
-  };
-  const pairs = Object.entries(all).map(([name, value]) => `${text(name)} = ${text(value)}`);
-  return [
-    ...(comment === undefined ? [] : [`COMMENT ${text(comment)}`]),
-    ...(pairs.length > 0 ? [`TBLPROPERTIES (${pairs.join(", ")})`] : []),
   ];
 }
 

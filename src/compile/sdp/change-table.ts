@@ -5,8 +5,9 @@ import { scd1Query, scd2Query } from "../changes.ts";
 import { allEvents, applicationOf } from "../events.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id, spark } from "../spark.ts";
-import { type Context, expr, isAutoCdc, nameOf, queryText, read, reading } from "./context.ts";
-import { createTable, described } from "./table.ts";
+import { propertyClauses, read } from "../spark-clauses.ts";
+import { type Context, expr, isAutoCdc, nameOf, queryText, reading } from "./context.ts";
+import { createTable } from "./table.ts";
 
 export function changeTableStatements(table: ScdTableNode, context: Context): readonly string[] {
   const { changes } = table;
@@ -39,7 +40,7 @@ function autoCdcStatements(table: ScdTableNode, changes: ChangesNode, context: C
     ...(changes.trackHistory ? [`TRACK HISTORY ON ${list(changes.trackHistory)}`] : []),
   ];
   return [
-    `${[`CREATE STREAMING TABLE ${target}`, ...described(table)].join("\n")};`,
+    `${[`CREATE STREAMING TABLE ${target}`, ...propertyClauses(table)].join("\n")};`,
     `CREATE TEMPORARY VIEW ${view} AS\n${allEvents(table, reading(true, context))};`,
     `${clauses.join("\n")};`,
   ];

@@ -9,6 +9,7 @@ import type { CompileOptions, Schemas } from "../compile.ts";
 import { printExpr } from "../expr.ts";
 import { printQuery, type QueryContext } from "../query.ts";
 import { sparkIdentifier as id, spark } from "../spark.ts";
+import { read } from "../spark-clauses.ts";
 import { canAutoCdc } from "../support.ts";
 import { countsRules, isChecked } from "./parts.ts";
 
@@ -85,11 +86,6 @@ export function isStreaming(table: TableNode, context: Context): boolean {
 
 export function isAutoCdc(table: ScdTableNode, context: Context): boolean {
   return Boolean(context.autoCdc) && canAutoCdc(table);
-}
-
-/** A read of something that is a stream or not. */
-export function read(name: string, streaming: boolean): string {
-  return streaming ? `STREAM(${name})` : name;
 }
 
 /** Expressions over the columns of one input. */

@@ -6,7 +6,7 @@ import type { ColumnFacts, SourceNode } from "../../relation/nodes.ts";
 import { typeName } from "../../schema/types.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark.ts";
-import { read } from "./context.ts";
+import { read } from "../spark-clauses.ts";
 import { csvRows } from "./csv.ts";
 import { isNested, readJson, readText } from "./values.ts";
 

@@ -4,6 +4,7 @@ import type { ColumnFacts } from "../../relation/nodes.ts";
 import { block } from "../layout.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
+import { propertyClauses, viewColumns } from "../spark-clauses.ts";
 import { type Context, nameOf, viewName } from "./context.ts";
 import { isFiles } from "./parts.ts";
 import { ORIGIN } from "./source.ts";
@@ -33,7 +34,7 @@ export function createTable(table: TableNode, { query, streaming }: Made, contex
   const lines = [
     `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${nameOf(table, context)} ${block(ordered.map(declared))}`,
     ...(partitionBy.length > 0 ? [`PARTITIONED BY (${partitionBy.map(id).join(", ")})`] : []),
-    ...described(table),
+    ...propertyClauses(table),
     "AS",
     rows,
   ];
@@ -42,13 +43,10 @@ export function createTable(table: TableNode, { query, streaming }: Made, contex
 
 /** A view of the pipeline: neither stored nor published. */
 export function createView(table: TableNode, { query, streaming }: Made, context: Context): string {
-  const named = table.columns.some((c) => c.comment !== undefined);
-  const names = table.columns.map(({ name, comment }) =>
-    comment === undefined ? id(name) : `${id(name)} COMMENT ${text(comment)}`,
-  );
+  const names = viewColumns(table);
   const lines = [
-    `CREATE TEMPORARY VIEW ${viewName(table, streaming, context)}${named ? ` ${block(names)}` : ""}`,
-    ...described(table),
+    `CREATE TEMPORARY VIEW ${viewName(table, streaming, context)}${names.length > 0 ? ` ${block(names)}` : ""}`,
+    ...propertyClauses(table),
     "AS",
     query,
   ];
@@ -78,19 +76,4 @@ export function columnsOf(table: TableNode): readonly Column[] {
   if (table.kind !== "query" || table.query.kind !== "source" || !isFiles(table.query)) return own;
   const shown = new Set(own.map((c) => c.name));
   return [...own, ...ORIGIN.filter(([name]) => !shown.has(name)).map(([name, type]) => ({ name, type }))];
-}
-
-/** `COMMENT` and `TBLPROPERTIES`: properties, tags with the prefix `tag.`, the owner, whose plain name Spark keeps. */
-export function described(table: TableNode): readonly string[] {
-  const { comment, properties, tags, owner } = table.settings;
-  const all = {
-    ...properties,
-    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
-    ...(owner !== undefined && { "medallion.owner": owner }),
-  };
-  const pairs = Object.entries(all).map(([name, value]) => `${text(name)} = ${text(value)}`);
-  return [
-    ...(comment === undefined ? [] : [`COMMENT ${text(comment)}`]),
-    ...(pairs.length > 0 ? [`TBLPROPERTIES (${pairs.join(", ")})`] : []),
-  ];
 }

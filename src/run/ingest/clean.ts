@@ -6,7 +6,7 @@ import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
 import type { SourceFile } from "../files.ts";
 import type { Warehouse } from "../warehouse.ts";
-import { type CsvShape, ERRORS, REJECTED, readCsv, readHeader, SCANS } from "./csv.ts";
+import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader } from "./csv.ts";
 import { jsonLines, readJsonObjects } from "./json.ts";
 import { readParquet } from "./parquet.ts";
 import { type CleanTarget, type Input, insertCleanRows, type Reading } from "./statement.ts";
@@ -51,7 +51,7 @@ export class NotClean extends Error {}
  * @throws NotClean where a row cannot be read: the transaction has to be rolled back.
  */
 export async function insertClean(warehouse: Warehouse, target: CleanTarget, read: CleanRead): Promise<number> {
-  await dropRejects(warehouse);
+  await warehouse.exec(DROP_REJECTS);
   let written: number;
   try {
     written = await warehouse.changes(insertCleanRows(target, read.inputs, await readingOf(warehouse, read)));
@@ -60,7 +60,7 @@ export async function insertClean(warehouse: Warehouse, target: CleanTarget, rea
     throw error;
   }
   if (read.source.format !== "parquet" && (await warehouse.rows(REJECTED)).length > 0) throw new NotClean("a line");
-  await dropRejects(warehouse);
+  await warehouse.exec(DROP_REJECTS);
   return written;
 }
 
@@ -68,6 +68,3 @@ async function readingOf(warehouse: Warehouse, { source, inputs, shape }: CleanR
   if (source.format === "parquet") return readParquet(warehouse, source, inputs);
   return source.format === "csv" ? readCsv(source, shape, inputs, 0) : readJsonObjects(source, jsonLines(inputs, 0));
 }
-
-const dropRejects = (warehouse: Warehouse) =>
-  warehouse.exec(`DROP TABLE IF EXISTS ${ERRORS}; DROP TABLE IF EXISTS ${SCANS}`);

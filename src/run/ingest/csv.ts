@@ -85,6 +85,7 @@ export function csvReader(
 
 export const ERRORS = "medallion_reject_errors";
 export const SCANS = "medallion_reject_scans";
+export const DROP_REJECTS = `DROP TABLE IF EXISTS ${ERRORS}; DROP TABLE IF EXISTS ${SCANS}`;
 
 /** Null values that no type but text reads: they need not be looked for in numbers and dates. */
 const INERT = /^(na|n\/a|null|none|nil|\\n|-+|\?+|\.|#n\/a|missing|unknown)?$/i;
