@@ -11,9 +11,10 @@ import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader, rejectedLin
 import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
 import { readParquet } from "./ingest/parquet.ts";
 import { type Repaired, readBytes, repairArray, repairCsv, repairLines } from "./ingest/repair.ts";
-import { createTable, type Input, insertProblems, insertRows, type Reading, type Session } from "./ingest/statement.ts";
+import { createTable, type Input, insertProblems, insertRows, type Reading } from "./ingest/statement.ts";
+import type { Session } from "./session.ts";
 
-export { PROBLEM, RAW, type Session } from "./ingest/statement.ts";
+export { PROBLEM, RAW } from "./ingest/statement.ts";
 
 /** A file that was not read, and why. */
 export interface FailedFile {

@@ -6,13 +6,15 @@ import type { TableNode } from "../pipeline/nodes.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
 import { typeName } from "../schema/types.ts";
-import type { Warehouse } from "./warehouse.ts";
+import type { Session } from "./session.ts";
 
 /** The value of a parameter, as JavaScript has it: a date or timestamp as `Date` or text. */
 export type ParamValue = string | number | bigint | boolean | Date;
 
 /** What the update knows of parameters. */
 export interface Params {
+  /** Statements that bind the values in one more session. */
+  readonly bindings: readonly string[];
   /** A source's path with the values in place of `${name}`. */
   readonly path: (path: string) => string;
   /** What the data of a table is made from: its definition, and the values of the parameters that it uses. */
@@ -27,19 +29,20 @@ export interface Params {
 export async function bindParams(
   tables: readonly TableNode[],
   given: Readonly<Record<string, ParamValue>>,
-  warehouse: Warehouse,
+  session: Session,
 ): Promise<Params> {
   const used = tables.flatMap((table) => tableParams(table).map((param) => ({ param, table })));
   const paths = tables.flatMap((table) => pathParams(table).map((name) => ({ name, table })));
   const unknown = unknownParam(Object.keys(given), paramUses(tables));
   if (unknown) throw new RunError(unknown);
+  const bindings: string[] = [];
   for (const { param, table } of used) {
-    await bind(param, paramValue(param.name, param.default, given, table, param.at), warehouse);
+    bindings.push(await bind(param, paramValue(param.name, param.default, given, table, param.at), session));
   }
   const inPath = new Map(paths.map(({ name, table }) => [name, paramValue(name, undefined, given, table, table.at)]));
   const path = (text: string) =>
     text.replace(IN_PATH, (hole, name: string) => (inPath.has(name) ? shown(inPath.get(name) ?? "") : hole));
-  return { path, definitionOf: (table) => definition(table, given) };
+  return { bindings, path, definitionOf: (table) => definition(table, given) };
 }
 
 function paramValue(
@@ -64,10 +67,12 @@ function shown(value: ParamValue): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
-async function bind(param: ParamNode, value: ParamValue, warehouse: Warehouse): Promise<void> {
-  const sql = `CAST(${duckdbText(shown(value))} AS ${duckdbType(param.type)})`;
+async function bind(param: ParamNode, value: ParamValue, session: Session): Promise<string> {
+  const cast = `CAST(${duckdbText(shown(value))} AS ${duckdbType(param.type)})`;
+  const sql = `SET VARIABLE ${duckdbVariable(param.name)} = ${cast}`;
   try {
-    await warehouse.exec(`SET VARIABLE ${duckdbVariable(param.name)} = ${sql}`);
+    await session.exec(sql);
+    return sql;
   } catch (error) {
     throw new RunError({
       code: "PARAM003",

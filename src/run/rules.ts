@@ -5,8 +5,8 @@ import { printExpr } from "../compile/expr.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { ExpectationNode } from "../relation/settings.ts";
 import { RunError } from "../schema/errors.ts";
+import type { Session } from "./session.ts";
 import type { ExpectationResult } from "./update.ts";
-import type { Warehouse } from "./warehouse.ts";
 
 /** A rule as a boolean column of the staged rows. */
 interface Flag {
@@ -46,11 +46,11 @@ export interface JudgeArguments {
 }
 
 /** Moves the staged rows to the table or its quarantine. */
-export async function judge(warehouse: Warehouse, args: JudgeArguments): Promise<Judged> {
+export async function judge(session: Session, args: JudgeArguments): Promise<Judged> {
   const { flags, problem, staged } = args;
   const readable = problem ? `${problem.reason} IS NULL` : "true";
   const counts = flags.map((f) => `count(*) FILTER (WHERE ${readable} AND ${f.column})`);
-  const [row] = await warehouse.rows(
+  const [row] = await session.rows(
     `SELECT count(*) AS n, count(*) FILTER (WHERE ${readable}) AS readable${counts.map((c, i) => `, ${c} AS c${i}`).join("")} FROM ${staged}`,
   );
   const all = Number(row?.["n"] ?? 0);
@@ -67,10 +67,10 @@ export async function judge(warehouse: Warehouse, args: JudgeArguments): Promise
     ...broken.filter((f) => f.rule.action === "drop" || f.rule.action === "quarantine").map((f) => f.column),
     ...(unreadable ? [`(${readable})`] : []),
   ];
-  const written = await warehouse.changes(
+  const written = await session.changes(
     `INSERT INTO ${args.target} (${args.columns.join(", ")}) SELECT ${args.columns.join(", ")} FROM ${staged}${needed.length > 0 ? ` WHERE ${needed.join(" AND ")}` : ""}`,
   );
-  const quarantined = await quarantine(warehouse, args, broken, unreadable);
+  const quarantined = await quarantine(session, args, broken, unreadable);
   return { staged: all, written, quarantined, expectations };
 }
 
@@ -87,8 +87,7 @@ function failOn({ table }: JudgeArguments, flags: readonly Flag[], results: read
   });
 }
 
-export const quarantineName = (target: string, name: string): string =>
-  target.replace(id(name), id(`${name}_quarantine`));
+export const quarantineName = ({ layer, name }: TableNode): string => `${layer}.${id(`${name}_quarantine`)}`;
 
 export function hasQuarantine(table: TableNode): boolean {
   const reads = table.kind === "query" && table.query.kind === "source" && table.query.format !== "table";
@@ -97,7 +96,7 @@ export function hasQuarantine(table: TableNode): boolean {
 
 /** Where a row is set aside, a dropping rule that it breaks too does not lose it. */
 async function quarantine(
-  warehouse: Warehouse,
+  session: Session,
   args: JudgeArguments,
   broken: readonly Flag[],
   problem: JudgeArguments["problem"],
@@ -118,7 +117,7 @@ async function quarantine(
     "now()",
     text(args.updateId),
   ];
-  return warehouse.changes(
-    `INSERT INTO ${quarantineName(args.target, args.table.name)} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM ${args.staged} WHERE ${conditions.join(" OR ")}`,
+  return session.changes(
+    `INSERT INTO ${quarantineName(args.table)} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM ${args.staged} WHERE ${conditions.join(" OR ")}`,
   );
 }

@@ -1,20 +1,20 @@
 /** `run()`: one update of a pipeline on embedded DuckDB. */
-import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { analyze } from "../analyze/analyze.ts";
-import { duckdbText as text } from "../compile/duckdb.ts";
 import { tableInputs } from "../pipeline/inputs.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { MedallionError, RunError } from "../schema/errors.ts";
+import { EventLog } from "./event-log.ts";
 import { bindParams, type ParamValue } from "./params.ts";
+import { SessionPool } from "./session-pool.ts";
 import { readInputs, readTables } from "./state.ts";
 import type { TableContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
 import type { RunEvent, TableResult, Update } from "./update.ts";
-import { type Row, Warehouse } from "./warehouse.ts";
+import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
 export interface RunOptions {
@@ -58,7 +58,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   if (warehousePath !== ":memory:") await makeFolder(path.dirname(path.resolve(warehousePath)));
   const warehouse = await Warehouse.open(warehousePath);
   try {
-    const log = new EventLog(warehouse, options.onEvent);
+    const log = new EventLog(warehouse.main, options.onEvent);
     const tables = await runTables(node.tables, wanted, warehouse, log, options);
     const status = tables.some((t) => t.status === "failed") ? "failed" : "completed";
     const durationMs = performance.now() - began;
@@ -130,29 +130,43 @@ async function runTables(
   options: RunOptions,
 ): Promise<readonly TableResult[]> {
   log.add("create_update", "INFO", "update created", undefined, { full_refresh: options.fullRefresh === true });
-  const context: TableContext = {
-    warehouse,
+  const { main } = warehouse;
+  const params = await bindParams(tables, options.params ?? {}, main);
+  const context: Omit<TableContext, "session"> = {
     updateId: log.updateId,
     baseDir: path.resolve(options.baseDir ?? "."),
     startedAt: new Date(),
     fullRefresh: options.fullRefresh === true,
     kinds: tableKinds(tables),
     nodes: new Map(tables.map((t) => [t.name, t])),
-    params: await bindParams(tables, options.params ?? {}, warehouse),
-    tables: await readTables(warehouse),
-    inputs: await readInputs(warehouse),
+    params,
+    tables: await readTables(main),
+    inputs: await readInputs(main),
     warn: (table, message) => log.add("flow_progress", "WARN", message, table, {}),
   };
-  const results: TableResult[] = [];
-  for (const table of tables) {
-    if (!wanted.has(table.name)) continue;
-    const blocked = tableInputs(table).find((input) =>
-      results.some((r) => r.name === input && (r.status === "failed" || r.status === "excluded")),
-    );
-    const result = blocked === undefined ? await runTable(table, context, log) : excluded(table, context, blocked, log);
-    results.push(result);
+  const pool = new SessionPool(warehouse, params.bindings);
+  const started = new Map<string, Promise<TableResult>>();
+  for (const table of tables.filter((t) => wanted.has(t.name))) {
+    const inputs = tableInputs(table).map((input) => started.get(input));
+    started.set(table.name, afterInputs(table, inputs, context, pool, log));
   }
-  return results;
+  // All end before one that threw is told: the warehouse is closed then.
+  await Promise.allSettled(started.values());
+  return Promise.all(started.values());
+}
+
+/** Runs a table once what it reads has ended; tables that do not read each other run side by side. */
+async function afterInputs(
+  table: TableNode,
+  inputs: readonly (Promise<TableResult> | undefined)[],
+  context: Omit<TableContext, "session">,
+  pool: SessionPool,
+  log: EventLog,
+): Promise<TableResult> {
+  const ended = await Promise.all(inputs);
+  const blocked = ended.find((input) => input?.status === "failed" || input?.status === "excluded");
+  if (blocked) return excluded(table, context, blocked.name, log);
+  return pool.use((session) => runTable(table, { ...context, session }, log));
 }
 
 async function runTable(table: TableNode, context: TableContext, log: EventLog): Promise<TableResult> {
@@ -198,13 +212,13 @@ function located(error: unknown, table: TableNode): MedallionError {
   });
 }
 
-function shell(table: TableNode, context: TableContext): TableResult {
+function shell(table: TableNode, context: Pick<TableContext, "kinds">): TableResult {
   const kind = table.kind === "query" ? (context.kinds.get(table.name) ?? "materialized") : table.kind;
   const none = { rowsRead: 0, rowsWritten: 0, rowsDropped: 0, rowsQuarantined: 0, expectations: [], durationMs: 0 };
   return { name: table.name, layer: table.layer, kind, status: "failed", skipped: false, ...none };
 }
 
-function excluded(table: TableNode, context: TableContext, input: string, log: EventLog): TableResult {
+function excluded(table: TableNode, context: Pick<TableContext, "kinds">, input: string, log: EventLog): TableResult {
   const reason = `it reads "${input}", which did not complete`;
   log.add("flow_progress", "WARN", `${table.name} is excluded: ${reason}`, table.name, {
     flow_progress: { status: "EXCLUDED" },
@@ -233,60 +247,6 @@ function progress(result: TableResult): Record<string, unknown> {
   };
 }
 
-/** Events as they happen: to the program at once, to the warehouse at the end of the update. */
-class EventLog {
-  readonly updateId = randomUUID();
-  readonly #warehouse: Warehouse;
-  readonly #onEvent: ((event: RunEvent) => void) | undefined;
-  readonly #events: RunEvent[] = [];
-
-  constructor(warehouse: Warehouse, onEvent: ((event: RunEvent) => void) | undefined) {
-    this.#warehouse = warehouse;
-    this.#onEvent = onEvent;
-  }
-
-  add(
-    eventType: RunEvent["eventType"],
-    level: RunEvent["level"],
-    message: string,
-    table: string | undefined,
-    details: Row,
-  ): void {
-    const event = {
-      id: randomUUID(),
-      timestamp: new Date().toISOString(),
-      updateId: this.updateId,
-      eventType,
-      level,
-      message,
-      ...(table !== undefined && { table }),
-      details,
-    };
-    this.#events.push(event);
-    this.#onEvent?.(event);
-  }
-
-  /** Writes what happened. An update without work leaves two rows, not two for each table. */
-  async flush(worked: boolean): Promise<void> {
-    const kept = worked
-      ? this.#events
-      : this.#events.filter((e) => e.eventType !== "flow_progress" || e.level !== "INFO");
-    const rows = kept.map((e, i) => {
-      const values = [
-        text(e.id),
-        i,
-        `TIMESTAMPTZ '${e.timestamp}'`,
-        text(e.updateId),
-        text(e.eventType),
-        text(e.level),
-        text(e.message),
-      ];
-      return `(${[...values, e.table === undefined ? "NULL" : text(e.table), text(JSON.stringify(e.details))].join(", ")})`;
-    });
-    if (rows.length > 0) await this.#warehouse.exec(`INSERT INTO _medallion.event_log VALUES ${rows.join(",\n")}`);
-  }
-}
-
 function finished(
   warehouse: Warehouse,
   id: string,
@@ -301,7 +261,7 @@ function finished(
     tables,
     warehouse: warehouse.path,
     durationMs,
-    query: (sql) => warehouse.rows(sql),
+    query: (sql) => warehouse.main.rows(sql),
     close,
     [Symbol.asyncDispose]: close,
   };

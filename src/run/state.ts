@@ -2,7 +2,7 @@
 import { duckdbText as text } from "../compile/duckdb.ts";
 import type { Layer } from "../pipeline/nodes.ts";
 import type { SourceFile } from "./files.ts";
-import type { Warehouse } from "./warehouse.ts";
+import type { Session } from "./session.ts";
 
 export interface TableState {
   readonly name: string;
@@ -24,8 +24,8 @@ export interface InputState {
   readonly position: number;
 }
 
-export async function readTables(warehouse: Warehouse): Promise<Map<string, TableState>> {
-  const rows = await warehouse.rows("SELECT name, layer, definition, generation, version FROM _medallion.tables");
+export async function readTables(session: Session): Promise<Map<string, TableState>> {
+  const rows = await session.rows("SELECT name, layer, definition, generation, version FROM _medallion.tables");
   return new Map(
     rows.map((row) => [
       String(row["name"]),
@@ -40,8 +40,8 @@ export async function readTables(warehouse: Warehouse): Promise<Map<string, Tabl
   );
 }
 
-export async function readInputs(warehouse: Warehouse): Promise<Map<string, readonly InputState[]>> {
-  const rows = await warehouse.rows(
+export async function readInputs(session: Session): Promise<Map<string, readonly InputState[]>> {
+  const rows = await session.rows(
     "SELECT table_name, input_name, generation, version, position FROM _medallion.inputs",
   );
   const inputs = new Map<string, InputState[]>();
@@ -58,11 +58,7 @@ export async function readInputs(warehouse: Warehouse): Promise<Map<string, read
   return inputs;
 }
 
-export async function writeState(
-  warehouse: Warehouse,
-  state: TableState,
-  inputs: readonly InputState[],
-): Promise<void> {
+export async function writeState(session: Session, state: TableState, inputs: readonly InputState[]): Promise<void> {
   const values = [
     text(state.name),
     text(state.layer),
@@ -81,18 +77,18 @@ export async function writeState(
     `DELETE FROM _medallion.inputs WHERE table_name = ${text(state.name)}`,
     ...(rows.length > 0 ? [`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`] : []),
   ];
-  await warehouse.exec(statements.join(";\n"));
+  await session.exec(statements.join(";\n"));
 }
 
 const fileKey = (path: string, size: number, modifiedMs: number) => `${path}\u0000${size}\u0000${modifiedMs}`;
 
 /** The files that a bronze table has not read yet. A file is known by path, size and time of change. */
 export async function newFiles(
-  warehouse: Warehouse,
+  session: Session,
   table: string,
   files: readonly SourceFile[],
 ): Promise<readonly SourceFile[]> {
-  const rows = await warehouse.rows(
+  const rows = await session.rows(
     `SELECT path, size, epoch_ms(modified_at) AS modified FROM _medallion.files WHERE table_name = ${text(table)}`,
   );
   const known = new Set(rows.map((row) => fileKey(String(row["path"]), Number(row["size"]), Number(row["modified"]))));
@@ -101,11 +97,11 @@ export async function newFiles(
 
 /** Paths that a bronze table has read and that are not there any more. */
 export async function goneFiles(
-  warehouse: Warehouse,
+  session: Session,
   table: string,
   files: readonly SourceFile[],
 ): Promise<readonly string[]> {
-  const rows = await warehouse.rows(
+  const rows = await session.rows(
     `SELECT DISTINCT path FROM _medallion.files WHERE table_name = ${text(table)} ORDER BY path`,
   );
   const there = new Set(files.map((file) => file.path));
@@ -113,7 +109,7 @@ export async function goneFiles(
 }
 
 export async function rememberFiles(
-  warehouse: Warehouse,
+  session: Session,
   table: string,
   files: readonly SourceFile[],
   updateId: string,
@@ -123,9 +119,9 @@ export async function rememberFiles(
     (f) =>
       `(${text(table)}, ${text(f.path)}, ${f.size}, TIMESTAMPTZ '${f.modifiedAt.toISOString()}', ${text(updateId)})`,
   );
-  await warehouse.exec(`INSERT INTO _medallion.files VALUES ${rows.join(", ")}`);
+  await session.exec(`INSERT INTO _medallion.files VALUES ${rows.join(", ")}`);
 }
 
-export async function forgetFiles(warehouse: Warehouse, table: string): Promise<void> {
-  await warehouse.exec(`DELETE FROM _medallion.files WHERE table_name = ${text(table)}`);
+export async function forgetFiles(session: Session, table: string): Promise<void> {
+  await session.exec(`DELETE FROM _medallion.files WHERE table_name = ${text(table)}`);
 }

@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { link, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { duckdbText } from "../compile/duckdb.ts";
 import { DUCKDB_PRELUDE } from "../compile/duckdb-prelude.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
-
-export type Row = Readonly<Record<string, unknown>>;
+import { firstLine, messageOf, Session } from "./session.ts";
 
 /** Version of the state tables and macros; another one in the file means another medallion wrote it. */
 const STATE_VERSION = 1;
@@ -33,19 +32,20 @@ const STATE: readonly string[] = [
     level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,
 ];
 
-/** An open warehouse. Every statement goes through here, so every failure has a code. */
+/** An open warehouse. */
 export class Warehouse {
   readonly path: string;
+  /** The session that is there from the start. */
+  readonly main: Session;
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
-  /** Statements that are running: the engine must not be closed under them. */
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #sessions: Session[];
   #closed = false;
 
-  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(path: string, instance: DuckDBInstance, main: Session) {
     this.path = path;
+    this.main = main;
     this.#instance = instance;
-    this.#connection = connection;
+    this.#sessions = [main];
   }
 
   /** Opens or creates the file at `path`. */
@@ -58,7 +58,7 @@ export class Warehouse {
     let warehouse: Warehouse;
     try {
       const instance = await DuckDBInstance.create(path);
-      warehouse = new Warehouse(path, instance, await instance.connect());
+      warehouse = new Warehouse(path, instance, new Session(path, await instance.connect()));
     } catch (error) {
       throw cannotOpen(path, error);
     }
@@ -71,14 +71,21 @@ export class Warehouse {
     }
   }
 
+  /** One more session, for work beside that of the others. It is closed with the warehouse. */
+  async session(): Promise<Session> {
+    const session = new Session(this.path, await this.#instance.connect());
+    this.#sessions.push(session);
+    return session;
+  }
+
   async #prepare(): Promise<void> {
-    await this.exec("SET TimeZone = 'UTC'");
-    await this.exec("SET preserve_insertion_order = true");
+    const { main } = this;
+    await main.exec("SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true");
     const prelude = contentHash(DUCKDB_PRELUDE.join("\n"));
-    const known = await this.rows(
+    const known = await main.rows(
       "SELECT 1 FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = 'meta'",
     );
-    const meta = known.length > 0 ? (await this.rows("SELECT version, prelude FROM _medallion.meta"))[0] : undefined;
+    const meta = known.length > 0 ? (await main.rows("SELECT version, prelude FROM _medallion.meta"))[0] : undefined;
     if (meta && meta["version"] !== STATE_VERSION) {
       throw new RunError({
         code: "WAREHOUSE003",
@@ -87,69 +94,18 @@ export class Warehouse {
       });
     }
     if (meta?.["prelude"] === prelude) return;
-    await this.transaction(async () => {
-      await this.exec([...STATE, ...DUCKDB_PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
-      await this.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
+    await main.transaction(async () => {
+      await main.exec([...STATE, ...DUCKDB_PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
+      await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
-  }
-
-  async exec(sql: string): Promise<void> {
-    await this.#guarded(sql, () => this.#connection.run(sql));
-  }
-
-  /** Runs a statement and gives how many rows it changed. */
-  async changes(sql: string): Promise<number> {
-    const result = await this.#guarded(sql, () => this.#connection.run(sql));
-    return result.rowsChanged;
-  }
-
-  /** All rows of a query as plain JavaScript values: bigint, string, number, boolean, null; the rest as text. */
-  async rows(sql: string): Promise<readonly Row[]> {
-    const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
-    // By entries: an assignment would lose a column that is called __proto__.
-    const names = reader.deduplicatedColumnNames();
-    return reader.getRowsJS().map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
-  }
-
-  async count(sql: string): Promise<number> {
-    const [row] = await this.rows(sql);
-    return Number(Object.values(row ?? { n: 0 })[0] ?? 0);
-  }
-
-  /** All of `work` or nothing of it. */
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.exec("BEGIN TRANSACTION");
-    try {
-      const result = await work();
-      await this.exec("COMMIT");
-      return result;
-    } catch (error) {
-      // The first failure is what the user needs to see; a failed COMMIT has rolled back already.
-      await this.#connection.run("ROLLBACK").catch(() => undefined);
-      throw error;
-    }
   }
 
   /** Closes the file once the statements that are running have ended. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.allSettled(this.#running);
-    this.#connection.closeSync();
+    await Promise.all(this.#sessions.map((session) => session.close()));
     this.#instance.closeSync();
-  }
-
-  async #guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw closed(this.path);
-    const running = work();
-    this.#running.add(running);
-    try {
-      return await running;
-    } catch (error) {
-      throw statementFailed(sql, error);
-    } finally {
-      this.#running.delete(running);
-    }
   }
 }
 
@@ -200,20 +156,8 @@ async function place(unfinished: string, path: string): Promise<void> {
   }
 }
 
-function closed(path: string): RunError {
-  return new RunError({
-    code: "WAREHOUSE006",
-    message: `the warehouse ${path} is closed`,
-    help: "query before close(), and before the end of the block of `await using`",
-  });
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function cannotOpen(path: string, error: unknown): RunError {
-  const message = text(error);
+  const message = messageOf(error);
   if (/lock/i.test(message)) {
     return new RunError({
       code: "WAREHOUSE001",
@@ -235,20 +179,5 @@ function cannotOpen(path: string, error: unknown): RunError {
     message: `the warehouse ${path} cannot be opened: ${firstLine(message)}`,
     help: "check that the folder exists and can be written",
     cause: error,
-  });
-}
-
-export function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? message).trim();
-}
-
-function statementFailed(sql: string, error: unknown): RunError {
-  const message = text(error);
-  const full = /no space left|ENOSPC|disk full|could not write/i.test(message);
-  return new RunError({
-    code: full ? "WAREHOUSE005" : "ENGINE001",
-    message: full ? "there is no space left for the warehouse" : firstLine(message),
-    help: full ? "free space and run again: the last good state is kept" : undefined,
-    cause: new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error }),
   });
 }

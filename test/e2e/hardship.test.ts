@@ -51,7 +51,7 @@ test("a file that vanishes between the listing and the reading is said, not reme
   const files = await listFiles(node.path, base);
   await rm(path.join(base, "in/2.json"));
   const warehouse = await Warehouse.open(":memory:");
-  const staged = await stageSource(warehouse, { source: node, files, ingestedAt: new Date(), into: "stage" });
+  const staged = await stageSource(warehouse.main, { source: node, files, ingestedAt: new Date(), into: "stage" });
   expect(staged.rows).toBe(1);
   expect(staged.unopened).toEqual([{ file: files[1], reason: "the file is gone" }]);
   expect(staged.vanished).toEqual([files[1]]);
@@ -71,8 +71,8 @@ test("JSON arrays, whole and cut off; a truncated Parquet file; every good row i
   await write(base, "json/cut.json", '[{"id":3},{"id":4},{"id":');
   await write(base, "json/empty.json", "[]");
   const maker = await Warehouse.open(":memory:");
-  await maker.exec(`COPY (SELECT range AS id FROM range(1000)) TO '${base}/good.parquet'`);
-  await maker.exec(`CREATE TABLE other AS SELECT 7 AS id, 'x' AS name`);
+  await maker.main.exec(`COPY (SELECT range AS id FROM range(1000)) TO '${base}/good.parquet'`);
+  await maker.main.exec(`CREATE TABLE other AS SELECT 7 AS id, 'x' AS name`);
   await maker.close();
   const good = await readFile(path.join(base, "good.parquet"));
   await write(base, "parquet/a.parquet", good);
@@ -91,7 +91,7 @@ test("a table of the warehouse is a source: read as it is at each update", async
   const base = await folder();
   const warehouse = path.join(base, "w.duckdb");
   const other = await Warehouse.open(warehouse);
-  await other.exec("CREATE SCHEMA crm; CREATE TABLE crm.people AS SELECT 1 AS id, 'Ada' AS name, true AS hidden");
+  await other.main.exec("CREATE SCHEMA crm; CREATE TABLE crm.people AS SELECT 1 AS id, 'Ada' AS name, true AS hidden");
   await other.close();
   const p = pipeline("p")
     .bronze({ people_raw: source.table("crm.people", { id: t.bigint(), name: t.string().nullable() }) })
@@ -103,7 +103,7 @@ test("a table of the warehouse is a source: read as it is at each update", async
   };
   expect(await names()).toEqual([{ id: 1, name: "Ada" }]);
   const again = await Warehouse.open(warehouse);
-  await again.exec("INSERT INTO crm.people VALUES (2, NULL, false)");
+  await again.main.exec("INSERT INTO crm.people VALUES (2, NULL, false)");
   await again.close();
   expect(await names()).toEqual([
     { id: 1, name: "Ada" },

@@ -5,7 +5,7 @@
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
 import type { SourceFile } from "../files.ts";
-import type { Warehouse } from "../warehouse.ts";
+import type { Session } from "../session.ts";
 import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader } from "./csv.ts";
 import { jsonLines, readJsonObjects } from "./json.ts";
 import { readParquet } from "./parquet.ts";
@@ -50,21 +50,21 @@ export class NotClean extends Error {}
  *
  * @throws NotClean where a row cannot be read: the transaction has to be rolled back.
  */
-export async function insertClean(warehouse: Warehouse, target: CleanTarget, read: CleanRead): Promise<number> {
-  await warehouse.exec(DROP_REJECTS);
+export async function insertClean(session: Session, target: CleanTarget, read: CleanRead): Promise<number> {
+  await session.exec(DROP_REJECTS);
   let written: number;
   try {
-    written = await warehouse.changes(insertCleanRows(target, read.inputs, await readingOf(warehouse, read)));
+    written = await session.changes(insertCleanRows(target, read.inputs, await readingOf(session, read)));
   } catch (error) {
     if (error instanceof RunError && error.code === "ENGINE001") throw new NotClean("a row", { cause: error });
     throw error;
   }
-  if (read.source.format !== "parquet" && (await warehouse.rows(REJECTED)).length > 0) throw new NotClean("a line");
-  await warehouse.exec(DROP_REJECTS);
+  if (read.source.format !== "parquet" && (await session.rows(REJECTED)).length > 0) throw new NotClean("a line");
+  await session.exec(DROP_REJECTS);
   return written;
 }
 
-async function readingOf(warehouse: Warehouse, { source, inputs, shape }: CleanRead): Promise<Reading> {
-  if (source.format === "parquet") return readParquet(warehouse, source, inputs);
+async function readingOf(session: Session, { source, inputs, shape }: CleanRead): Promise<Reading> {
+  if (source.format === "parquet") return readParquet(session, source, inputs);
   return source.format === "csv" ? readCsv(source, shape, inputs, 0) : readJsonObjects(source, jsonLines(inputs, 0));
 }

@@ -2,7 +2,8 @@
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { isInteger, isNumeric, type SqlType } from "../../schema/types.ts";
-import { type ColumnReading, type Input, pathList, type Reading, type Session } from "./statement.ts";
+import type { Session } from "../session.ts";
+import { type ColumnReading, type Input, pathList, type Reading } from "./statement.ts";
 import { isNested, readJson, readText } from "./values.ts";
 
 const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;

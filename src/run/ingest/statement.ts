@@ -4,12 +4,6 @@ import type { ColumnFacts } from "../../relation/nodes.ts";
 import { typeName } from "../../schema/types.ts";
 import type { SourceFile } from "../files.ts";
 
-/** What runs the statements: a warehouse, or a connection in a test. */
-export interface Session {
-  exec(sql: string): Promise<void>;
-  rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-}
-
 /** A file and where its rows are read from: itself, or its repaired copy. */
 export interface Input {
   readonly file: SourceFile;

@@ -45,7 +45,7 @@ export function starts(
 }
 
 export async function append(table: QueryTableNode, context: TableContext): Promise<Outcome> {
-  const { warehouse } = context;
+  const { session } = context;
   const { flows } = table.settings;
   const streams = [table.query, ...flows.filter((f) => !f.once).map((f) => f.query)];
   const inputs = [...new Set(streams.flatMap(reads))].map((input): ReadTo => ({ input }));
@@ -53,17 +53,17 @@ export async function append(table: QueryTableNode, context: TableContext): Prom
   if (before && unchanged(table, inputs, context)) return NOTHING;
   const from = starts(table.name, inputs, before, context);
   const resumed = from && before;
-  return warehouse.transaction(async () => {
-    if (!resumed) await createTable(table, warehouse);
+  return session.transaction(async () => {
+    if (!resumed) await createTable(table, session);
     const ends = new Map<string, number>();
-    for (const { input } of inputs) ends.set(input, await rowCount(warehouse, inputName(input, context)));
+    for (const { input } of inputs) ends.set(input, await rowCount(session, inputName(input, context)));
     const [start, end] = [(input: string) => from?.get(input) ?? 0, (input: string) => ends.get(input) ?? 0];
     const fresh = streams.map((s) => query(s, (input) => between(input, start(input), end(input), context)));
     // A backfill is read when the table is made, as it is then.
     const once = resumed ? [] : flows.filter((f) => f.once);
     const filled = once.map((f) => query(f.query, (input) => inputName(input, context)));
     let read = streams.flatMap(reads).reduce((sum, input) => sum + end(input) - start(input), 0);
-    for (const sql of filled) read += await warehouse.count(`SELECT count(*) FROM (\n${sql}\n)`);
+    for (const sql of filled) read += await session.count(`SELECT count(*) FROM (\n${sql}\n)`);
     const judged = await writeQuery(table, unionByName([...fresh, ...filled]), context);
     const positions = inputs.map(({ input }) => ({ input, position: end(input) }));
     await finish(table, context, { before: resumed, changed: judged.written > 0, inputs: positions });

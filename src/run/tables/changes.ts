@@ -41,20 +41,20 @@ function streamsOf(table: ScdTableNode): readonly Stream[] {
 }
 
 export async function applyChanges(table: ScdTableNode, context: TableContext): Promise<Outcome> {
-  const { warehouse } = context;
+  const { session } = context;
   const before = previous(table, context);
   const streams = streamsOf(table);
   const followed = streams.filter((s) => !s.once).flatMap((s) => s.inputs);
   if (before && unchanged(table, followed, context)) return NOTHING;
   const from = starts(table.name, followed, before, context);
   const resumed = from && before;
-  return warehouse.transaction(async () => {
-    if (!resumed) await createTable(table, warehouse);
+  return session.transaction(async () => {
+    if (!resumed) await createTable(table, session);
     const read: Required<ReadTo>[] = [];
     for (const { inputs, once } of streams) {
       for (const { input, as = input } of inputs) {
         const end = once ? from?.get(as) : undefined;
-        read.push({ input, as, position: end ?? (await rowCount(warehouse, inputName(input, context))) });
+        read.push({ input, as, position: end ?? (await rowCount(session, inputName(input, context))) });
       }
     }
     const events = eventsBetween(table, streams, read, context);
@@ -94,34 +94,34 @@ async function apply(
   events: (start: (as: string) => number) => string,
   from: ReadonlyMap<string, number>,
   resumed: boolean,
-  { warehouse }: TableContext,
+  { session }: TableContext,
 ): Promise<number> {
   const keys = table.changes.keys.map(id).join(", ");
   const target = targetName(table);
   const fresh = events((as) => from.get(as) ?? 0);
   const all = events(() => 0);
   const truncates = doesTruncate(table);
-  await warehouse.exec(`CREATE OR REPLACE TEMP TABLE medallion_fresh AS\n${fresh}`);
-  const count = await warehouse.count("SELECT count(*) FROM medallion_fresh");
-  const emptied = truncates && (await warehouse.count("SELECT count(*) FROM medallion_fresh WHERE __truncate")) > 0;
+  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_fresh AS\n${fresh}`);
+  const count = await session.count("SELECT count(*) FROM medallion_fresh");
+  const emptied = truncates && (await session.count("SELECT count(*) FROM medallion_fresh WHERE __truncate")) > 0;
   const some = resumed && !emptied;
   const affected = `SELECT * FROM (\n${all}\n) AS events\nWHERE ${[
     `EXISTS (SELECT 1 FROM medallion_fresh AS fresh WHERE ${sameKey(table, "fresh", "events")})`,
     ...(truncates ? ["__truncate"] : []),
   ].join(" OR ")}`;
-  await warehouse.exec(`CREATE OR REPLACE TEMP TABLE medallion_events AS ${some ? affected : all}`);
+  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_events AS ${some ? affected : all}`);
   if (some) {
-    await warehouse.exec(
+    await session.exec(
       `DELETE FROM ${target} USING (SELECT DISTINCT ${keys} FROM medallion_fresh) AS fresh WHERE ${sameKey(table, "fresh", target)}`,
     );
   } else if (resumed) {
-    await warehouse.exec(`DELETE FROM ${target}`);
+    await session.exec(`DELETE FROM ${target}`);
   }
   const application = applicationOf(table, "medallion_events", duckdb);
-  await warehouse.exec(
+  await session.exec(
     `INSERT INTO ${target} ${table.kind === "scd1" ? scd1Query(application) : scd2Query(application)}`,
   );
-  await warehouse.exec("DROP TABLE medallion_events; DROP TABLE medallion_fresh");
+  await session.exec("DROP TABLE medallion_events; DROP TABLE medallion_fresh");
   return count;
 }
 

@@ -10,12 +10,13 @@ import { RunError } from "../../schema/errors.ts";
 import { contentHash } from "../../schema/hash.ts";
 import type { Params } from "../params.ts";
 import { flagsOf, hasQuarantine, type Judged, judge, quarantineName } from "../rules.ts";
+import type { Session } from "../session.ts";
 import { type InputState, type TableState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
-import type { Warehouse } from "../warehouse.ts";
 
 export interface TableContext {
-  readonly warehouse: Warehouse;
+  /** The session that this table has to itself. */
+  readonly session: Session;
   readonly updateId: string;
   readonly baseDir: string;
   readonly startedAt: Date;
@@ -115,13 +116,13 @@ export async function finish(
     const now = context.tables.get(input);
     return { input: as, generation: now?.generation ?? "", version: now?.version ?? 0, position };
   });
-  await writeState(context.warehouse, state, read);
+  await writeState(context.session, state, read);
   context.tables.set(table.name, state);
 }
 
 /** Rows of an append-only table. Their row ids are their positions: nothing is ever deleted from it. */
-export async function rowCount(warehouse: Warehouse, target: string): Promise<number> {
-  const [row] = await warehouse.rows(`SELECT count(*) AS n, coalesce(max(rowid) + 1, 0) AS ends FROM ${target}`);
+export async function rowCount(session: Session, target: string): Promise<number> {
+  const [row] = await session.rows(`SELECT count(*) AS n, coalesce(max(rowid) + 1, 0) AS ends FROM ${target}`);
   const [count, end] = [Number(row?.["n"] ?? 0), Number(row?.["ends"] ?? 0)];
   if (count === end) return end;
   throw new RunError({
@@ -149,7 +150,7 @@ export function storedColumns(table: TableNode): readonly { readonly name: strin
 }
 
 /** Makes the table and its quarantine anew, in one go: a statement of its own costs more on the way than in DuckDB. */
-export async function createTable(table: TableNode, warehouse: Warehouse): Promise<void> {
+export async function createTable(table: TableNode, session: Session): Promise<void> {
   const target = targetName(table);
   const columns = storedColumns(table).map((c) => c.sql);
   const create = (name: string, definitions: readonly string[]) =>
@@ -162,7 +163,7 @@ export async function createTable(table: TableNode, warehouse: Warehouse): Promi
     "_quarantined_at TIMESTAMPTZ",
     "_update_id VARCHAR",
   ];
-  const quarantine = quarantineName(target, table.name);
+  const quarantine = quarantineName(table);
   const nullable = columns.map((sql) => sql.replace(/ NOT NULL$/, ""));
   const statements = [
     `DROP TABLE IF EXISTS ${target}`,
@@ -171,7 +172,7 @@ export async function createTable(table: TableNode, warehouse: Warehouse): Promi
     `DROP TABLE IF EXISTS ${quarantine}`,
     ...(hasQuarantine(table) ? [create(quarantine, [...nullable, ...aside])] : []),
   ];
-  await warehouse.exec(statements.join(";\n"));
+  await session.exec(statements.join(";\n"));
 }
 
 function commentsOf(table: TableNode, target: string): readonly string[] {
@@ -188,18 +189,18 @@ function commentsOf(table: TableNode, target: string): readonly string[] {
 
 /** Runs a query into its table, by way of a staging table where rules are to be counted. */
 export async function writeQuery(table: QueryTableNode, sql: string, context: TableContext): Promise<Judged> {
-  const { warehouse } = context;
+  const { session } = context;
   const target = targetName(table);
   const columns = table.columns.map((c) => id(c.name));
   const flags = flagsOf(table);
   if (flags.length === 0) {
-    const written = await warehouse.changes(`INSERT INTO ${target} (${columns.join(", ")})\n${sql}`);
+    const written = await session.changes(`INSERT INTO ${target} (${columns.join(", ")})\n${sql}`);
     return { staged: written, written, quarantined: 0, expectations: [] };
   }
   const rules = flags.map((f) => `${f.sql} AS ${f.column}`).join(", ");
-  await warehouse.exec(`CREATE OR REPLACE TEMP TABLE medallion_stage AS SELECT *, ${rules} FROM (\n${sql}\n)`);
+  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_stage AS SELECT *, ${rules} FROM (\n${sql}\n)`);
   const origin = text(tableInputs(table).join(", "));
-  const judged = await judge(warehouse, {
+  const judged = await judge(session, {
     table,
     staged: "medallion_stage",
     columns,
@@ -208,7 +209,7 @@ export async function writeQuery(table: QueryTableNode, sql: string, context: Ta
     target,
     updateId: context.updateId,
   });
-  await warehouse.exec("DROP TABLE medallion_stage");
+  await session.exec("DROP TABLE medallion_stage");
   return judged;
 }
 

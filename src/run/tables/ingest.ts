@@ -43,14 +43,14 @@ export async function ingest(
   sources: readonly (SourceNode & { readonly once: boolean })[],
   context: TableContext,
 ): Promise<Outcome> {
-  const { warehouse, updateId } = context;
+  const { session, updateId } = context;
   const before = previous(table, context);
   const due = before ? sources.filter((source) => !source.once) : sources;
   const listed = await Promise.all(due.map((source) => listFiles(context.params.path(source.path), context.baseDir)));
   if (!before && !context.fullRefresh) await refuseToForget(table, listed.flat(), context);
   const deliveries: Delivery[] = [];
   for (const [i, source] of due.entries()) {
-    const files = before ? await newFiles(warehouse, table.name, listed[i] ?? []) : (listed[i] ?? []);
+    const files = before ? await newFiles(session, table.name, listed[i] ?? []) : (listed[i] ?? []);
     deliveries.push({ source, files, stage: `medallion_stage_${i}` });
   }
   if (before && deliveries.every((d) => d.files.length === 0)) return NOTHING;
@@ -59,20 +59,20 @@ export async function ingest(
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
   const vanished: SourceFile[] = [];
   for (const delivery of deliveries) vanished.push(...(await stage(table, delivery, context)));
-  return warehouse.transaction(async () => {
+  return session.transaction(async () => {
     await begin(table, before, context);
     const judged = await write(table, deliveries, context);
     const read = deliveries.flatMap((d) => d.files).filter((file) => !vanished.includes(file));
-    await rememberFiles(warehouse, table.name, read, updateId);
+    await rememberFiles(session, table.name, read, updateId);
     await finish(table, context, { before, changed: judged.written > 0, inputs: [] });
     return outcome(judged.staged, judged);
   });
 }
 
-async function begin(table: TableNode, before: TableState | undefined, { warehouse }: TableContext): Promise<void> {
+async function begin(table: TableNode, before: TableState | undefined, { session }: TableContext): Promise<void> {
   if (before) return;
-  await createTable(table, warehouse);
-  await forgetFiles(warehouse, table.name);
+  await createTable(table, session);
+  await forgetFiles(session, table.name);
 }
 
 /** Files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
@@ -82,16 +82,16 @@ async function ingestClean(
   before: TableState | undefined,
   context: TableContext,
 ): Promise<Outcome | undefined> {
-  const { warehouse, updateId, startedAt: ingestedAt } = context;
+  const { session, updateId, startedAt: ingestedAt } = context;
   if (!delivery || others.length > 0 || table.settings.expectations.length > 0) return undefined;
   const read = await cleanRead(delivery.source, delivery.files);
   if (!read) return undefined;
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
-    return await warehouse.transaction(async () => {
+    return await session.transaction(async () => {
       await begin(table, before, context);
-      const written = await insertClean(warehouse, { table: targetName(table), columns, ingestedAt }, read);
-      await rememberFiles(warehouse, table.name, delivery.files, updateId);
+      const written = await insertClean(session, { table: targetName(table), columns, ingestedAt }, read);
+      await rememberFiles(session, table.name, delivery.files, updateId);
       await finish(table, context, { before, changed: written > 0, inputs: [] });
       return outcome(written, { staged: written, written, quarantined: 0, expectations: [] });
     });
@@ -103,19 +103,19 @@ async function ingestClean(
 
 /** Stages the files of one source and gives those that vanished. */
 async function stage(table: TableNode, { source, files, stage: into }: Delivery, context: TableContext) {
-  const staged = await stageSource(context.warehouse, { source, files, ingestedAt: context.startedAt, into });
+  const staged = await stageSource(context.session, { source, files, ingestedAt: context.startedAt, into });
   for (const { file, reason } of staged.failed) context.warn(table.name, `${file.path} cannot be read: ${reason}`);
   for (const file of staged.vanished) context.warn(table.name, `${file.path} vanished before it was read`);
   return staged.vanished;
 }
 
 async function write(table: QueryTableNode, deliveries: readonly Delivery[], context: TableContext): Promise<Judged> {
-  const { warehouse, updateId } = context;
+  const { session, updateId } = context;
   const flags = flagsOf(table);
   const all = deliveries.map((d) => `SELECT * FROM ${d.stage}`).join(" UNION ALL BY NAME ");
   const [only, ...others] = deliveries;
   const rows = only && others.length === 0 ? only.stage : `(${all})`;
-  const judged = await judge(warehouse, {
+  const judged = await judge(session, {
     table,
     staged:
       flags.length > 0 ? `(SELECT *, ${flags.map((f) => `${f.sql} AS ${f.column}`).join(", ")} FROM ${rows})` : rows,
@@ -126,14 +126,14 @@ async function write(table: QueryTableNode, deliveries: readonly Delivery[], con
     target: targetName(table),
     updateId,
   });
-  for (const { stage: name } of deliveries) await warehouse.exec(`DROP TABLE ${name}`);
+  for (const { stage: name } of deliveries) await session.exec(`DROP TABLE ${name}`);
   return judged;
 }
 
 /** A changed definition reads all files again; rows of files that are gone would be lost without a word. */
 async function refuseToForget(table: TableNode, files: readonly SourceFile[], context: TableContext): Promise<void> {
   if (!context.tables.has(table.name)) return;
-  const gone = await goneFiles(context.warehouse, table.name, files);
+  const gone = await goneFiles(context.session, table.name, files);
   if (gone.length === 0) return;
   throw new RunError({
     code: "STATE001",

@@ -16,14 +16,14 @@ import {
 } from "./context.ts";
 
 export async function recompute(table: QueryTableNode, context: TableContext): Promise<Outcome> {
-  const { warehouse } = context;
+  const { session } = context;
   const before = previous(table, context);
   const inputs = whole(table);
   // Whether a table of another owner has changed cannot be told.
   const external = table.query.kind === "source";
   if (before && !external && unchanged(table, inputs, context)) return NOTHING;
-  return warehouse.transaction(async () => {
-    await createTable(table, warehouse);
+  return session.transaction(async () => {
+    await createTable(table, session);
     const judged = await writeQuery(
       table,
       query(table.query, (input) => inputName(input, context)),

@@ -5,6 +5,7 @@ import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { SnapshotsNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
 import { primitive } from "../../schema/types.ts";
+import type { Session } from "../session.ts";
 import { sameKey } from "./changes.ts";
 import {
   createTable,
@@ -27,17 +28,17 @@ export async function applySnapshot(
   snapshots: SnapshotsNode,
   context: TableContext,
 ): Promise<Outcome> {
-  const { warehouse } = context;
+  const { session } = context;
   const before = previous(table, context);
   const inputs = whole(table);
   if (before && unchanged(table, inputs, context)) return NOTHING;
-  return warehouse.transaction(async () => {
-    if (!before || table.kind === "scd1") await createTable(table, warehouse);
+  return session.transaction(async () => {
+    if (!before || table.kind === "scd1") await createTable(table, session);
     const rows = query(snapshots.input, (name) => inputName(name, context));
     const count = await stage(table, snapshots, rows, context);
     const version = await versionOf(table, snapshots, rows, context);
     const changed = await write(table, version, before !== undefined, context);
-    await warehouse.exec(`DROP TABLE ${SNAPSHOT}`);
+    await session.exec(`DROP TABLE ${SNAPSHOT}`);
     await finish(table, context, { before, changed: changed || !before, inputs });
     return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
   });
@@ -50,12 +51,12 @@ async function stage(
   table: ScdTableNode,
   { items, keys }: SnapshotsNode,
   rows: string,
-  { warehouse }: TableContext,
+  { session }: TableContext,
 ): Promise<number> {
   const stored = items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`).join(", ");
-  await warehouse.exec(`CREATE OR REPLACE TEMP TABLE ${SNAPSHOT} AS SELECT ${stored} FROM (\n${rows}\n)`);
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${SNAPSHOT} AS SELECT ${stored} FROM (\n${rows}\n)`);
   const list = keys.map(id).join(", ");
-  const twice = await warehouse.count(
+  const twice = await session.count(
     `SELECT count(*) FROM (SELECT 1 FROM ${SNAPSHOT} GROUP BY ${list} HAVING count(*) > 1)`,
   );
   if (twice > 0) {
@@ -67,7 +68,7 @@ async function stage(
       table: table.name,
     });
   }
-  return warehouse.count(`SELECT count(*) FROM ${SNAPSHOT}`);
+  return session.count(`SELECT count(*) FROM ${SNAPSHOT}`);
 }
 
 /** The version of the snapshot as a constant; `undefined` for a snapshot that has none, since it has no rows. */
@@ -79,7 +80,7 @@ async function versionOf(
 ): Promise<string | undefined> {
   const type = duckdbType(version?.type ?? primitive("timestamp"));
   const sql = version ? `(SELECT ${expr(version)} FROM (\n${rows}\n))` : `'${context.startedAt.toISOString()}'`;
-  const [row] = await context.warehouse.rows(
+  const [row] = await context.session.rows(
     `SELECT CAST(CAST(${sql} AS ${type}) AS VARCHAR) AS version, (SELECT CAST(max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) AS VARCHAR) FROM ${history(table, type)}) AS last, CAST(${sql} AS ${type}) > (SELECT max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) FROM ${history(table, type)}) AS newer`,
   );
   const given = row?.["version"];
@@ -103,29 +104,25 @@ async function write(
   table: ScdTableNode,
   version: string | undefined,
   resumed: boolean,
-  { warehouse }: TableContext,
+  { session }: TableContext,
 ): Promise<boolean> {
   const target = targetName(table);
   const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
   if (table.kind === "scd1") {
-    await warehouse.exec(`INSERT INTO ${target} (${columns}) SELECT ${columns} FROM ${SNAPSHOT}`);
+    await session.exec(`INSERT INTO ${target} (${columns}) SELECT ${columns} FROM ${SNAPSHOT}`);
     return true;
   }
   if (version === undefined) return false;
-  const ended = resumed ? await endVersions(table, version, warehouse) : 0;
+  const ended = resumed ? await endVersions(table, version, session) : 0;
   const open = `SELECT 1 FROM ${target} AS open WHERE open.__END_AT IS NULL AND ${sameKey(table, "open", "snapshot")}`;
-  const begun = await warehouse.changes(
+  const begun = await session.changes(
     `INSERT INTO ${target} (${columns}, __START_AT) SELECT ${columns}, ${version} FROM ${SNAPSHOT} AS snapshot WHERE NOT EXISTS (${open})`,
   );
   return ended > 0 || begun > 0;
 }
 
 /** Ends the versions whose key is gone or whose tracked columns changed; the other columns show their last value. */
-async function endVersions(
-  table: ScdTableNode,
-  version: string,
-  warehouse: TableContext["warehouse"],
-): Promise<number> {
+async function endVersions(table: ScdTableNode, version: string, session: Session): Promise<number> {
   const target = targetName(table);
   const { keys, columns, trackHistory } = table.changes;
   const stored = columns.map((c) => c.name).filter((name) => !keys.includes(name));
@@ -134,13 +131,13 @@ async function endVersions(
     sameKey(table, "snapshot", target),
     ...tracked.map((name) => `snapshot.${id(name)} IS NOT DISTINCT FROM ${target}.${id(name)}`),
   ].join(" AND ");
-  const ended = await warehouse.changes(
+  const ended = await session.changes(
     `UPDATE ${target} SET __END_AT = ${version} WHERE __END_AT IS NULL AND NOT EXISTS (SELECT 1 FROM ${SNAPSHOT} AS snapshot WHERE ${same})`,
   );
   const others = stored.filter((name) => !tracked.includes(name));
   if (others.length === 0) return ended;
   const differs = others.map((name) => `snapshot.${id(name)} IS DISTINCT FROM ${target}.${id(name)}`).join(" OR ");
-  const shown = await warehouse.changes(
+  const shown = await session.changes(
     `UPDATE ${target} SET ${others.map((name) => `${id(name)} = snapshot.${id(name)}`).join(", ")} FROM ${SNAPSHOT} AS snapshot WHERE ${target}.__END_AT IS NULL AND ${sameKey(table, "snapshot", target)} AND (${differs})`,
   );
   return ended + shown;

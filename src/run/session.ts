@@ -1,0 +1,105 @@
+/** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { RunError } from "../schema/errors.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Runs statements one after the other. Transactions, temporary tables and variables are its own. */
+export class Session {
+  readonly #path: string;
+  readonly #connection: DuckDBConnection;
+  /** Statements that are running: the engine must not be closed under them. */
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
+
+  /** `path` is the warehouse's, for what is said of it. */
+  constructor(path: string, connection: DuckDBConnection) {
+    this.#path = path;
+    this.#connection = connection;
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#guarded(sql, () => this.#connection.run(sql));
+  }
+
+  /** Runs a statement and gives how many rows it changed. */
+  async changes(sql: string): Promise<number> {
+    const result = await this.#guarded(sql, () => this.#connection.run(sql));
+    return result.rowsChanged;
+  }
+
+  /** All rows of a query as plain JavaScript values: bigint, string, number, boolean, null; the rest as text. */
+  async rows(sql: string): Promise<readonly Row[]> {
+    const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
+    // By entries: an assignment would lose a column that is called __proto__.
+    const names = reader.deduplicatedColumnNames();
+    return reader.getRowsJS().map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
+  }
+
+  async count(sql: string): Promise<number> {
+    const [row] = await this.rows(sql);
+    return Number(Object.values(row ?? { n: 0 })[0] ?? 0);
+  }
+
+  /** All of `work` or nothing of it. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.exec("BEGIN TRANSACTION");
+    try {
+      const result = await work();
+      await this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // The first failure is what the user needs to see; a failed COMMIT has rolled back already.
+      await this.#connection.run("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Closes the connection once the statements that are running have ended. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
+    this.#connection.closeSync();
+  }
+
+  async #guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw closed(this.#path);
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      throw statementFailed(sql, error);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+}
+
+function closed(path: string): RunError {
+  return new RunError({
+    code: "WAREHOUSE006",
+    message: `the warehouse ${path} is closed`,
+    help: "query before close(), and before the end of the block of `await using`",
+  });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? message).trim();
+}
+
+function statementFailed(sql: string, error: unknown): RunError {
+  const message = messageOf(error);
+  const full = /no space left|ENOSPC|disk full|could not write/i.test(message);
+  return new RunError({
+    code: full ? "WAREHOUSE005" : "ENGINE001",
+    message: full ? "there is no space left for the warehouse" : firstLine(message),
+    help: full ? "free space and run again: the last good state is kept" : undefined,
+    cause: new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error }),
+  });
+}
