@@ -15,19 +15,25 @@ const COLUMNS = ["t.string()", "t.bigint()", 't.double().unit("EUR")', "t.timest
 const column = (set: number, k: number) => `c${k}_${set % 7}`;
 const SOURCE_COLUMNS = 15;
 
-/** Modules of a pipeline of `sets × 4` tables; `index.ts` exports it as its default. */
-export function pipelineProject(sets: number): readonly Module[] {
+/**
+ * Modules of a pipeline of `sets × 4` tables; `index.ts` exports it as its default. `apart`: as many pipelines as there
+ * are modules, in a list.
+ */
+export function pipelineProject(sets: number, how: "together" | "apart" = "together"): readonly Module[] {
   const modules: Module[] = [];
   for (let from = 0; from < sets; from += SETS_PER_MODULE) {
     modules.push(area(modules.length, range(from, Math.min(from + SETS_PER_MODULE, sets))));
   }
-  const index = [
+  const names = modules.map((module) => module.name.replace(".ts", ""));
+  const imports = names.map((name) => `import { ${name} } from "./${name}.ts";`);
+  const together = [
     'import { pipeline } from "medallion";',
-    ...modules.map((_, i) => `import { area${i} } from "./area${i}.ts";`),
+    ...imports,
     "",
     'export default pipeline("big")',
-    ...modules.map((_, i) => `  .include(area${i})`),
+    ...names.map((name) => `  .include(${name})`),
   ];
+  const index = how === "together" ? together : [...imports, "", `export default [${names.join(", ")}]`];
   return [...modules, { name: "index.ts", text: `${index.join("\n")};\n` }];
 }
 

@@ -13,10 +13,11 @@ export function report(lines: readonly Line[]): string {
 
 function row(line: Line): readonly string[] {
   const { name, ours, baseline, against, unit, bar } = line;
-  const most = "ours" in bar ? figure(bar.ours, unit) : `${bar.ratio}×`;
+  const most = bar && `≤ ${"ours" in bar ? figure(bar.ours, unit) : `${bar.ratio}×`}`;
+  const met = isMet(line) ? "yes" : "NO";
   const ratio = ours / baseline;
   const shown = `${ratio < 0.1 ? ratio.toFixed(3) : ratio.toFixed(2)}×`;
-  return [name, figure(ours, unit), figure(baseline, unit), shown, `≤ ${most}`, isMet(line) ? "yes" : "NO", against];
+  return [name, figure(ours, unit), figure(baseline, unit), shown, most ?? "", bar ? met : "", against];
 }
 
 function figure(value: number, unit: Line["unit"]): string {
