@@ -1,4 +1,5 @@
 /** Macros that give DuckDB Spark's meaning where one expression does not. */
+import { DUCKDB_JSON } from "./duckdb-json.ts";
 
 /** Characters whose upper case is more than one character (Unicode's SpecialCasing): `ß` is `SS`. */
 const UPPER: ReadonlyMap<string, string> = new Map(
@@ -23,6 +24,7 @@ const UPPER_PAIRS = [...UPPER].map(([c, upper]) => `'${c}': '${upper}'`).join(",
 
 /** Macros that the rendered SQL calls. They live in the warehouse's `main` schema. */
 export const DUCKDB_PRELUDE: readonly string[] = [
+  ...DUCKDB_JSON,
   // The digits of a decimal or integer as one whole number.
   "CREATE OR REPLACE MACRO medallion_unscaled(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
   // Whole-number division that rounds half away from zero, as Spark's decimals do.
@@ -49,8 +51,6 @@ export const DUCKDB_PRELUDE: readonly string[] = [
   // Upper and lower case as Java has them: some characters become two, and a sigma that ends its word has a form of its own.
   `CREATE OR REPLACE MACRO medallion_upper(x) AS CASE WHEN regexp_matches(x, '[${[...UPPER.keys()].join("")}]') THEN array_to_string(list_transform(regexp_extract_all(x, '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`,
   "CREATE OR REPLACE MACRO medallion_lower(x) AS CASE WHEN regexp_matches(x, '[İΣ]') THEN array_to_string(list_transform(regexp_extract_all(replace(x, 'İ', 'i̇'), '[\\p{L}\\p{M}\\p{N}_]+|[^\\p{L}\\p{M}\\p{N}_]+'), lambda w: lower(regexp_replace(w, '([\\p{Lu}\\p{Ll}\\p{Lt}][^\\p{Lu}\\p{Ll}\\p{Lt}]*)Σ([^\\p{Lu}\\p{Ll}\\p{Lt}]*)$', '\\1ς\\2'))), '') ELSE lower(x) END",
-  // A text that is JSON in the strict sense, else null: DuckDB also reads a comma before the end, NaN and Infinity.
-  `CREATE OR REPLACE MACRO medallion_json(x) AS CASE WHEN json_valid(x) AND NOT regexp_matches(regexp_replace(x, '"(?:[^"\\\\]|\\\\.)*"', '', 'g'), '(?i),\\s*[\\]}]|nan|inf') THEN x END`,
   // Texts that Spark reads as a value of the type, else null.
   // Spaces and control characters around a text, which Spark does not mind.
   `CREATE OR REPLACE MACRO medallion_trimmed(x) AS trim(x, E'${TRIMMED}')`,

@@ -2,6 +2,7 @@
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../../schema/types.ts";
 import { any, array, firstAdditivity, firstUnit, map, nestedOrder, takes } from "./signature.ts";
 import { type Catalogue, mismatch, refused } from "./spec.ts";
+import { scalarText } from "./text.ts";
 
 const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
 
@@ -82,8 +83,8 @@ export const collectionFunctions = {
     kind: "scalar",
     type: takes([(type) => type.kind === "variant"], "string"),
     nullable: "always",
-    spark: "try_variant_get($1, {path}, 'string')",
-    duckdb: "json_extract_string($1, {path})",
+    spark: scalarText("$1"),
+    duckdb: "medallion_json_text(CAST($1 AS VARCHAR), {path})",
   },
   toJson: {
     kind: "scalar",

@@ -15,6 +15,12 @@ function test(sql: string): FunctionSpec {
   return { kind: "scalar", type: takes(TEXT2, "boolean"), spark: sql, duckdb: sql };
 }
 
+/** Of an object Spark would give its fields in an order of its own: only what is no object or array has a text. */
+export function scalarText(variant: string): string {
+  const get = (type: string) => `try_variant_get(${variant}, {path}, '${type}')`;
+  return `CASE WHEN schema_of_variant(${get("variant")}) NOT RLIKE '^(ARRAY|OBJECT)' THEN ${get("string")} END`;
+}
+
 const concat: Rendering = ({ args }: RenderInput) => args.join(" || ");
 
 /** Spark returns an empty string where a group did not take part, DuckDB too; null input stays null. */
@@ -93,8 +99,8 @@ export const textFunctions = {
     kind: "scalar",
     type: takes(TEXT, "string"),
     nullable: "always",
-    spark: "try_variant_get(try_parse_json($1), {path}, 'string')",
-    duckdb: "json_extract_string(medallion_json($1), {path})",
+    spark: scalarText("try_parse_json($1)"),
+    duckdb: "medallion_json_text($1, {path})",
   },
   md5: plain(TEXT, "md5($1)"),
   sha1: plain(TEXT, "sha1($1)"),

@@ -59,7 +59,7 @@ export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends
 export interface VariantExpr<N extends Null = never, L extends string = never> extends Expr<"variant", N, L> {
   readonly "~nullable": VariantExpr<"null", L>;
   readonly "~fanned": VariantExpr<N, L>;
-  /** The text at a path such as `$.user.id`; null where there is none. */
+  /** The text at a path such as `$.user.id`; null where there is none, or an object or an array. */
   variantText(path: string): StringExpr<"null", L>;
   declassify(reason: string): VariantExpr<N, never>;
 }

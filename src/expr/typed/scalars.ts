@@ -57,8 +57,9 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
   /** Group `group` of the first match (0: the whole); empty where nothing matches. */
   regexpExtract(pattern: string, group: number): StringExpr<N, L>;
   /**
-   * The text at a JSON path such as `$.address.city`; null where there is none, and where the text is not JSON.
-   * A number is written anew (1.10 may come back as 1.1): cast it to compare.
+   * The text at a JSON path such as `$.address.city`; null where there is none, where it is an object or an array, and
+   * where the text is not JSON or a key comes twice. What follows the first JSON value is not looked at. A number is
+   * written anew (1.10 comes back as 1.1): cast it to compare.
    */
   jsonText(path: string): StringExpr<"null", L>;
   md5(): StringExpr<N, L>;
