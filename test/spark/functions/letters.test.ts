@@ -1,0 +1,33 @@
+/** Upper and lower case of every character that there is: Spark and DuckDB give the same. */
+import { afterAll, expect, test } from "vitest";
+import { duckdb } from "../../../src/compile/duckdb.ts";
+import { printExpr } from "../../../src/compile/expr.ts";
+import { spark } from "../../../src/compile/spark.ts";
+import { callNode } from "../../../src/expr/build.ts";
+import { duckSession } from "../duck.ts";
+import { countPairs, sparkSession } from "../session.ts";
+import { columnsOf } from "./compare.ts";
+import { T } from "./values.ts";
+
+const engines = { spark: await sparkSession(), duck: await duckSession() };
+afterAll(() => Promise.all([engines.spark.close(), engines.duck.close()]));
+
+/** All code points but 0 and the surrogates. */
+const LAST = 0x10ffff;
+const WHERE = "id < 55296 OR id > 57343";
+const CHARACTERS = {
+  spark: `SELECT id, decode(unhex(lpad(hex(id), 8, '0')), 'UTF-32') AS a0 FROM range(1, ${LAST + 1}) WHERE ${WHERE}`,
+  duck: `SELECT id, chr(CAST(id AS INTEGER)) AS a0 FROM range(1, ${LAST + 1}) AS points(id) WHERE ${WHERE}`,
+};
+
+test.each(["upper", "lower"])("%s", async (fn) => {
+  const node = callNode(fn, columnsOf([T.string], false), undefined, undefined);
+  const [ofSpark, ofDuck] = [spark, duckdb].map((dialect) => printExpr(node, { dialect, column: (c) => c.name }));
+  const changed = (from: string, sql = "") =>
+    `SELECT id, ${sql} AS value FROM (${from}) AS characters WHERE ${sql} <> a0 ORDER BY id`;
+  const theirs = await engines.spark.sql(changed(CHARACTERS.spark, ofSpark));
+  const ours = await engines.duck.sql(changed(CHARACTERS.duck, ofDuck));
+  countPairs("characters", LAST - 2048);
+  expect(theirs.rows.length).toBeGreaterThan(1000);
+  expect(ours.rows).toEqual(theirs.rows);
+});
