@@ -1,0 +1,292 @@
+/**
+ * Spark's exp, ln, log10 and power, to the last bit. Spark calls Java's StrictMath, which is defined as fdlibm 5.3
+ * (e_exp.c, e_log.c, e_log10.c, e_pow.c); DuckDB calls the C library of the machine, whose last digits differ.
+ * These macros do fdlibm's operations in fdlibm's order: one that is moved or left out changes a last bit somewhere.
+ */
+
+/** A double that DuckDB reads back bit by bit: without an exponent it would be a decimal. */
+const num = (x: number): string => (x < 0 ? `(${x.toExponential()})` : x.toExponential());
+
+type Named = readonly [name: string, value: string];
+
+const same = (...names: readonly string[]): readonly Named[] => names.map((name) => [name, `v.${name}`]);
+
+/**
+ * Names values, for a macro's argument is text, worked out again wherever it stands. A step, and the body at the end,
+ * read the inputs and the steps before them as `v.name`. The lambdas stand in a row and hand on what is needed still:
+ * one in the other they would take a time that grows with the square of the depth.
+ */
+const bind = (inputs: readonly Named[], steps: readonly Named[], body: string): string => {
+  const row = (named: readonly Named[]) => `{${named.map(([name, value]) => `'${name}': ${value}`).join(", ")}}`;
+  const list = steps.reduce(
+    (made, step, i) => {
+      const later = [...steps.slice(i + 1).map(([, value]) => value), body].join(" ");
+      const before = [...inputs, ...steps.slice(0, i)].map(([name]) => name);
+      const kept = before.filter((name) => new RegExp(`\\bv\\.${name}\\b`).test(later));
+      return `list_transform(${made}, lambda v: ${row([...same(...kept), step])})`;
+    },
+    `[${row(inputs)}]`,
+  );
+  return `list_transform(${list}, lambda v: ${body})[1]`;
+};
+
+const choose = (cases: readonly (readonly [condition: string, value: string])[], otherwise: string): string =>
+  `CASE ${cases.map(([condition, value]) => `WHEN ${condition} THEN ${value}`).join(" ")} ELSE ${otherwise} END`;
+
+/** c0 + x * (c1 + x * (c2 + …)) */
+const poly = (x: string, [first = 0, ...rest]: readonly number[]): string =>
+  rest.length === 0 ? num(first) : `(${num(first)} + ${x} * ${poly(x, rest)})`;
+
+const NAN = "CAST('NaN' AS DOUBLE)";
+const INFINITY = "CAST('Infinity' AS DOUBLE)";
+
+const bits = (x: string): string => `CAST(CAST(${x} AS BIT) AS BIGINT)`;
+const double = (b: string): string => `CAST(CAST(${b} AS BIT) AS DOUBLE)`;
+/** The double without the lower half of its bits. */
+const head = (x: string): string => double(`${bits(x)} & -4294967296`);
+
+/** The lowest bit of the exponent, and one of a mantissa of 20 bits as it stands in the 64. */
+const ONE = 2n ** 52n;
+const HIGH = 2n ** 32n;
+
+/** Bits of a positive double; a subnormal one gets a mantissa as the others have it, and an exponent below zero. */
+const normalBits = (x: string): string =>
+  choose([[`${x} < ${num(2 ** -1022)}`, `${bits(`${x} * ${num(2 ** 54)}`)} - ${54n * ONE}`]], bits(x));
+
+/** z * 2^n for a z near 1, rounded once at most: of the multiplications only the last can round. */
+const scaled = (z: string, n: string): string => {
+  const exp2 = (shift: number) => double(`(${n} + ${1023 + shift}) * ${ONE}`);
+  return choose([[`${n} >= -1021`, `(${z} * 2e0) * ${exp2(-1)}`]], `(${z} * ${exp2(1000)}) * ${num(2 ** -1000)}`);
+};
+
+const LN2 = num(Math.LN2);
+const INVERSE_LN2 = num(Math.LOG2E);
+const THIRD = num(1 / 3);
+
+const EXP = [
+  0.16666666666666602, -0.0027777777777015593, 6.613756321437934e-5, -1.6533902205465252e-6, 4.1381367970572385e-8,
+];
+
+/** Ln 2 in two parts, the first of which stays exact when a whole number multiplies it. */
+const LN2_HIGH = num(0.6931471803691238);
+const LN2_LOW = num(1.9082149292705877e-10);
+
+/** How often ln 2 is in x. */
+const EXP_STEPS = choose(
+  [
+    [`abs(v.x) < ${num(0x162e43 * 2 ** -22)}`, "0"],
+    [`abs(v.x) < ${num(0x10a2b2 * 2 ** -20)}`, "sign(v.x)"],
+  ],
+  `trunc(${INVERSE_LN2} * v.x + sign(v.x) * 5e-1)`,
+);
+
+const exp = choose(
+  [
+    ["isnan(v.x)", "v.x"],
+    [`v.x > ${num(709.782712893384)}`, INFINITY],
+    [`v.x < ${num(-745.1332191019411)}`, "0e0"],
+    [`abs(v.x) < ${num(2 ** -28)}`, "1e0 + v.x"],
+  ],
+  bind(
+    [...same("x"), ["k", `CAST(${EXP_STEPS} AS BIGINT)`]],
+    [
+      ["h", `v.x - v.k * ${LN2_HIGH}`],
+      ["r", `v.h - v.k * ${LN2_LOW}`],
+      ["c", `v.r - (v.r * v.r) * ${poly("(v.r * v.r)", EXP)}`],
+      ["z", `1e0 - ((v.k * ${LN2_LOW} - (v.r * v.c) / (2e0 - v.c)) - v.h)`],
+    ],
+    scaled("v.z", "v.k"),
+  ),
+);
+
+const LN_ODD = [0.6666666666666735, 0.2857142874366239, 0.1818357216161805, 0.14798198605116586];
+const LN_EVEN = [0.3999999999940942, 0.22222198432149784, 0.15313837699209373];
+
+/** The logarithm of the double whose normalBits are v.b. */
+const LN_STEPS: readonly Named[] = [
+  ["k", `((v.b + ${0x95f64n * HIGH}) >> 52) - 1023`],
+  ["f", `${double(`v.b - v.k * ${ONE}`)} - 1e0`],
+  ["s", "v.f / (2e0 + v.f)"],
+  ["w", "(v.s * v.s) * (v.s * v.s)"],
+  ["r", `(v.s * v.s) * ${poly("v.w", LN_ODD)} + v.w * ${poly("v.w", LN_EVEN)}`],
+];
+const LN_TAIL = choose(
+  [
+    [`v.f >= ${num(-(2 ** -20))} AND v.f < ${num(2 ** -20)}`, `v.f * v.f * (5e-1 - ${THIRD} * v.f) - v.k * ${LN2_LOW}`],
+    [
+      `v.f >= ${num(0x6147a * 2 ** -20)} OR v.f < ${num(0x16b852 * 2 ** -21 - 1)}`,
+      `5e-1 * v.f * v.f - (v.s * (5e-1 * v.f * v.f + v.r) + v.k * ${LN2_LOW})`,
+    ],
+  ],
+  `v.s * (v.f - v.r) - v.k * ${LN2_LOW}`,
+);
+const LN = `v.k * ${LN2_HIGH} - (${LN_TAIL} - v.f)`;
+
+const logarithm = (positive: string): string =>
+  choose(
+    [
+      [`v.x > 0 AND v.x < ${INFINITY}`, positive],
+      ["v.x = 0", `-${INFINITY}`],
+      ["v.x < 0", NAN],
+    ],
+    "v.x",
+  );
+
+const ln = logarithm(bind([["b", normalBits("v.x")]], LN_STEPS, LN));
+
+const log10 = logarithm(
+  bind(
+    [["a", normalBits("v.x")]],
+    [
+      ["n", "(v.a >> 52) - CASE WHEN (v.a >> 52) < 1023 THEN 1022 ELSE 1023 END"],
+      ["b", `v.a - v.n * ${ONE}`],
+      ...LN_STEPS,
+    ],
+    `(v.n * ${num(3.694239077158931e-13)} + ${num(Math.LOG10E)} * (${LN})) + v.n * ${num(0.30102999566361177)}`,
+  ),
+);
+
+/** The logarithm of v.a to base 2 as t1 + t2, where v.a is so near to 1 that a short series does. */
+const log2Near = bind(
+  [["t", "v.a - 1e0"]],
+  [
+    ["u", `${num(1.4426950216293335)} * v.t`],
+    [
+      "w",
+      `v.t * ${num(1.9259629911266175e-8)} - ((v.t * v.t) * (5e-1 - v.t * (${THIRD} - v.t * 2.5e-1))) * ${INVERSE_LN2}`,
+    ],
+    ["t1", head("v.u + v.w")],
+  ],
+  "{'t1': v.t1, 't2': v.w - (v.t1 - v.u)}",
+);
+
+const LOG2 = [
+  0.5999999999999946, 0.4285714285785502, 0.33333332981837743, 0.272728123808534, 0.23066074577556175,
+  0.20697501780033842,
+];
+
+/** 2 / (3 ln 2), and log2(1.5) where p, the middle of the interval, is 1.5. */
+const CP_HIGH = num(0.9617967009544373);
+const DP_HIGH = choose([["v.p > 1", num(0.5849624872207642)]], "0e0");
+const DP_LOW = choose([["v.p > 1", num(1.350039202129749e-8)]], "0e0");
+
+/** The logarithm of v.a to base 2 as t1 + t2. */
+const log2 = bind(
+  [["b", normalBits("v.a")]],
+  [
+    ["n", `((v.b + ${0x44986n * HIGH}) >> 52) - 1023`],
+    ["g", `v.b - v.n * ${ONE}`],
+    ["m", double("v.g")],
+    ["p", `CASE WHEN v.m >= ${num(0x13988f * 2 ** -20)} THEN 1.5e0 ELSE 1e0 END`],
+    ["i", "1e0 / (v.m + v.p)"],
+    ["q", "(v.m - v.p) * v.i"],
+    ["qh", head("v.q")],
+    ["d", double(`(((v.g >> 33) | ${0x20000000}) + CASE WHEN v.p > 1 THEN ${0xc0000} ELSE ${0x80000} END) * ${HIGH}`)],
+    ["ql", "v.i * (((v.m - v.p) - v.qh * v.d) - v.qh * (v.m - (v.d - v.p)))"],
+    ["s", "v.q * v.q"],
+    ["r", `v.s * v.s * ${poly("v.s", LOG2)} + v.ql * (v.qh + v.q)`],
+    ["th", head("3e0 + v.qh * v.qh + v.r")],
+    ["w", "v.ql * v.th + (v.r - ((v.th - 3e0) - v.qh * v.qh)) * v.q"],
+    ["ph", head("v.qh * v.th + v.w")],
+    [
+      "zl",
+      `${num(-7.028461650952758e-9)} * v.ph + (v.w - (v.ph - v.qh * v.th)) * ${num(0.9617966939259756)} + ${DP_LOW}`,
+    ],
+    ["t1", head(`${CP_HIGH} * v.ph + v.zl + ${DP_HIGH} + v.n`)],
+  ],
+  `{'t1': v.t1, 't2': v.zl - (((v.t1 - v.n) - ${DP_HIGH}) - ${CP_HIGH} * v.ph)}`,
+);
+
+const LN2_TOP = num(0.6931471824645996);
+
+/** 2 to the power of v.z, which is v.pl + v.ph. */
+const exp2 = bind(
+  [
+    ...same("pl", "ph"),
+    [
+      "n",
+      `CASE WHEN abs(v.z) >= ${num(0x100001 * 2 ** -21)} THEN CAST(sign(v.z) * trunc(abs(v.z) + 5e-1) AS BIGINT) ELSE 0 END`,
+    ],
+  ],
+  [
+    ["t", head("v.pl + (v.ph - v.n)")],
+    ["u", `(v.pl - (v.t - (v.ph - v.n))) * ${LN2} + v.t * ${num(-1.904654299957768e-9)}`],
+    ["e", `v.t * ${LN2_TOP} + v.u`],
+    ["c", `v.e - (v.e * v.e) * ${poly("(v.e * v.e)", EXP)}`],
+    ["w", `v.u - (v.e - v.t * ${LN2_TOP})`],
+    ["o", "1e0 - (((v.e * v.c) / (v.c - 2e0) - (v.w + v.e * v.w)) - v.e)"],
+  ],
+  scaled("v.o", "v.n"),
+);
+
+const HUGE = num(0x100001 * 2 ** 11);
+
+/** v.a ^ v.y for a positive, finite v.a. */
+const magnitude = bind(
+  [...same("y"), ["l", choose([[`abs(v.y) >= ${HUGE}`, log2Near]], log2)]],
+  [
+    ["yh", head("v.y")],
+    ["ph", "v.yh * v.l['t1']"],
+    ["pl", "(v.y - v.yh) * v.l['t1'] + v.y * v.l['t2']"],
+    ["z", "v.pl + v.ph"],
+  ],
+  choose(
+    [
+      [`v.z > 1024 OR (v.z = 1024 AND v.pl + ${num(8.008566259537294e-17)} > v.z - v.ph)`, INFINITY],
+      ["v.z < -1075 OR (v.z = -1075 AND v.pl <= v.z - v.ph)", "0e0"],
+    ],
+    exp2,
+  ),
+);
+
+/** With so large an exponent the power of all that is not close to 1 is 0 or Infinity. */
+const FAR = `abs(v.y) >= ${HUGE} AND (v.a < ${num(0x1fffff * 2 ** -21)} OR v.a >= ${num(0x100001 * 2 ** -20)})`;
+const FRACTION = "isfinite(v.y) AND trunc(v.y) <> v.y";
+const ODD = "isfinite(v.y) AND trunc(v.y) = v.y AND trunc(v.y * 5e-1) <> v.y * 5e-1";
+
+const power = choose(
+  [
+    ["v.y = 2", "v.x * v.x"],
+    ["v.y = 1", "v.x"],
+    ["v.x IS NULL OR v.y IS NULL", "NULL"],
+    ["v.y = 0", "1e0"],
+    ["isnan(v.x) OR isnan(v.y)", NAN],
+    ["v.y = -1 AND v.x <> 0", "1e0 / v.x"],
+    ["v.y = 5e-1 AND v.x < 0 AND isfinite(v.x)", NAN],
+    ["v.y = 5e-1 AND isfinite(v.x)", "sqrt(v.a)"],
+    ["isinf(v.y) AND v.a = 1", NAN],
+    [`isfinite(v.x) AND v.x < 0 AND ${FRACTION}`, NAN],
+  ],
+  `${choose([[`signbit(v.x) AND ${ODD}`, "-1e0"]], "1e0")} * ${choose(
+    [
+      ["v.a = 1", "1e0"],
+      [`v.a = 0 OR isinf(v.a) OR isinf(v.y) OR (${FAR})`, choose([["(v.a > 1) = (v.y > 0)", INFINITY]], "0e0")],
+    ],
+    // One more lambda: DuckDB makes what is in it ready only where it is reached, which a square does not.
+    bind(same("a", "y"), [], magnitude),
+  )}`,
+);
+
+/** The arguments stand in no lambda: it would hide columns from them, and forbid a subquery. */
+const macro = (name: string, parameters: readonly Named[], steps: readonly Named[], body: string): string => {
+  const inputs = parameters.map(([value, parameter]): Named => [value, `CAST(${parameter} AS DOUBLE)`]);
+  // With a dot it would be a column of a table that is named v.
+  const sql = bind(inputs, steps, body).replaceAll(/\bv\.(\w+)/g, "v['$1']");
+  return `CREATE OR REPLACE MACRO medallion_${name}(${parameters.map(([, parameter]) => parameter).join(", ")}) AS ${sql}`;
+};
+
+/** Macros over doubles. They are defined, and do not raise, for every argument; of a null they make a null. */
+export const DUCKDB_MATH: readonly string[] = [
+  macro("exp", [["x", "number"]], [], exp),
+  macro("ln", [["x", "number"]], [], ln),
+  macro("log10", [["x", "number"]], [], log10),
+  macro(
+    "power",
+    [
+      ["x", "base"],
+      ["y", "exponent"],
+    ],
+    [["a", "abs(v.x)"]],
+    power,
+  ),
+];
