@@ -1,6 +1,9 @@
 /**
  * Macros that read JSON as Spark's `try_parse_json` and `try_variant_get` do: strict JSON, of which what follows the
  * first value is not looked at; null where a key comes twice; numbers with the digits that they were written with.
+ *
+ * A macro repeats its arguments: a list of one element holds what is used more than once. In a lambda a field is read as
+ * `s['size']`, since `s.size` would be a column of a table that is called `s`.
  */
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
@@ -11,7 +14,7 @@ export const DUCKDB_JSON: readonly string[] = [
   `CREATE OR REPLACE MACRO medallion_json_strict(x) AS CASE WHEN NOT json_valid(x) THEN false WHEN medallion_json_lenient(x) THEN NOT medallion_json_lenient(regexp_replace(x, '${STRING}', '""', 'g')) ELSE true END`,
   // The brackets of a text, with how many characters there are up to each, to the one that closes the first.
   `CREATE OR REPLACE MACRO medallion_json_tokens(x) AS list_transform(regexp_extract_all(x, '(?s)${STRING}|[{}\\[\\]]|[^"{}\\[\\]]+|"'), lambda t: {'size': length(t), 'depth': CASE WHEN t IN ('{', '[') THEN 1 WHEN t IN ('}', ']') THEN -1 ELSE 0 END, 'ended': false})`,
-  "CREATE OR REPLACE MACRO medallion_json_size(x) AS list_reduce(medallion_json_tokens(x), lambda s, t: CASE WHEN s.ended THEN s ELSE {'size': s.size + t.size, 'depth': s.depth + t.depth, 'ended': t.depth = -1 AND s.depth + t.depth = 0} END).size",
+  "CREATE OR REPLACE MACRO medallion_json_size(x) AS list_reduce(medallion_json_tokens(x), lambda s, t: CASE WHEN s['ended'] THEN s ELSE {'size': s['size'] + t['size'], 'depth': s['depth'] + t['depth'], 'ended': t['depth'] = -1 AND s['depth'] + t['depth'] = 0} END)['size']",
   // A text may be followed by anything, a word by what is not of it, a number by a space.
   `CREATE OR REPLACE MACRO medallion_json_scalar(x) AS coalesce(nullif(regexp_extract(x, '(?s)^[ \\t\\r\\n]*${STRING}'), ''), regexp_extract(x, '^([ \\t\\r\\n]*(?:true|false))(?:[^\\p{L}\\p{N}_$]|$)', 1) || regexp_extract(x, '^([ \\t\\r\\n]*-?[0-9][0-9.eE+-]*)(?:[ \\t\\r\\n]|$)', 1))`,
   "CREATE OR REPLACE MACRO medallion_json_first(x) AS CASE WHEN regexp_matches(x, '^[ \\t\\r\\n]*[{\\[]') THEN left(x, CAST(medallion_json_size(x) AS BIGINT)) ELSE medallion_json_scalar(x) END",
@@ -31,5 +34,5 @@ export const DUCKDB_JSON: readonly string[] = [
   "CREATE OR REPLACE MACRO medallion_json_digits(j, path) AS CASE WHEN regexp_matches(j, '[0-9.]{16}|[0-9][eE]|0[.]0000') THEN medallion_json_number(json_extract_string(medallion_json_quoted(j), path)) ELSE medallion_json_decimal(json_extract_string(j, path)) END",
   // The scalar at a path as text; null where there is none, or an object or array.
   "CREATE OR REPLACE MACRO medallion_json_shown(j, path) AS CASE WHEN json_type(j, path) = 'DOUBLE' THEN medallion_json_digits(j, path) ELSE json_extract_string(json_value(j, path), '$') END",
-  "CREATE OR REPLACE MACRO medallion_json_text(x, path) AS list_transform([medallion_json(x)], lambda j: medallion_json_shown(j, path))[1]",
+  "CREATE OR REPLACE MACRO medallion_json_text(x, path) AS list_transform(list_transform([x], lambda t: medallion_json(t)), lambda j: medallion_json_shown(j, path))[1]",
 ];

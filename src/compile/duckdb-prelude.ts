@@ -1,5 +1,7 @@
 /** Macros that give DuckDB Spark's meaning where one expression does not. */
 import { DUCKDB_JSON } from "./duckdb-json.ts";
+import { DUCKDB_MATH } from "./duckdb-math.ts";
+import { SHORT_ZONES, ZONE_NAMES } from "./duckdb-zones.ts";
 
 /** Characters whose upper case is more than one character (Unicode's SpecialCasing): `ß` is `SS`. */
 const UPPER: ReadonlyMap<string, string> = new Map(
@@ -33,15 +35,18 @@ const [NEWER_UPPER, NEWER_LOWER] = [newer(0), newer(1)];
 /** Spaces and control characters (0 left out: it cannot stand in a constant), for an E'' constant. */
 const TRIMMED = `${[...Array.from({ length: 32 }, (_, i) => i + 1), 127].map((c) => `\\x${c.toString(16).padStart(2, "0")}`).join("")}`;
 
+const ZONE =
+  "Z|(?:UTC|UT|GMT)?(?:([+-])([0-9]{1,2}(?::[0-9]{1,2}|:[0-9]{2}:[0-9]{2})?|[0-9]{4}|[0-9]{6}))?|([A-Za-z][A-Za-z0-9/_+-]*)";
+
 /** A timestamp as Spark reads it; the groups are named where it is used. */
-const TIMESTAMP =
-  "^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:Z|(?:UTC|UT|GMT)?(?:([+-])([0-9]{1,2})(?::?([0-9]{1,2})(?::([0-9]{2}))?)?)?|([A-Z][A-Za-z]+/[A-Za-z_/-]+|CET|EET|MET|WET|EST|MST|HST)))?)?)?)?$";
+const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:${ZONE}))?)?)?)?$`;
 
 const UPPER_PAIRS = [...UPPER].map(([c, upper]) => `'${c}': '${upper}'`).join(", ");
 
 /** Macros that the rendered SQL calls. They live in the warehouse's `main` schema. */
 export const DUCKDB_PRELUDE: readonly string[] = [
   ...DUCKDB_JSON,
+  ...DUCKDB_MATH,
   // The digits of a decimal or integer as one whole number.
   "CREATE OR REPLACE MACRO medallion_unscaled(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
   // Whole-number division that rounds half away from zero, as Spark's decimals do.
@@ -65,6 +70,14 @@ export const DUCKDB_PRELUDE: readonly string[] = [
   "CREATE OR REPLACE MACRO medallion_long_division(n, d, shift) AS list_reduce(list_prepend([n // d, n % d], list_transform(range(shift), lambda i: [0::HUGEINT, 0::HUGEINT])), lambda s, z: [s[1] * 10 + (s[2] * 10) // d, (s[2] * 10) % d])",
   "CREATE OR REPLACE MACRO medallion_half_up(qr, d) AS qr[1] + CASE WHEN 2 * qr[2] >= d THEN 1 ELSE 0 END",
   "CREATE OR REPLACE MACRO medallion_divide_wide(a, b, shift, scale) AS CASE WHEN b <> 0 THEN medallion_point(CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END * medallion_half_up(medallion_long_division(abs(medallion_unscaled(a)), abs(medallion_unscaled(b)), shift), abs(medallion_unscaled(b))), scale) END",
+  // The numbers of a list, -0 before 0, which DuckDB holds for equal.
+  "CREATE OR REPLACE MACRO medallion_sorted(l) AS list_transform(list_sort(list_transform(list_filter(l, lambda v: v IS NOT NULL), lambda v: {'value': v, 'positive': NOT signbit(v)})), lambda e: e['value'])",
+  // As Spark's Percentile: between the two neighbours of a position, in proportion.
+  "CREATE OR REPLACE MACRO medallion_weighed(low, high, p) AS CASE WHEN p = floor(p) OR low = high THEN low ELSE low + (high - low) * (p - floor(p)) END",
+  "CREATE OR REPLACE MACRO medallion_neighbours(l, p) AS medallion_weighed(l[CAST(floor(p) AS BIGINT) + 1], l[CAST(ceil(p) AS BIGINT) + 1], p)",
+  "CREATE OR REPLACE MACRO medallion_percentile(l, percentage) AS list_transform([medallion_sorted(l)], lambda s: medallion_neighbours(s, (len(s) - 1) * CAST(percentage AS DOUBLE)))[1]",
+  // The value that stands where the other list has its extreme.
+  "CREATE OR REPLACE MACRO medallion_at(l, orders, extreme) AS CASE WHEN extreme IS NOT NULL THEN l[list_position(orders, extreme)] END",
   // Upper and lower case as Java has them: some characters become two, and a sigma that ends its word has a form of its own.
   `CREATE OR REPLACE MACRO medallion_upper(x) AS CASE WHEN regexp_matches(x, '[${[...UPPER.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`,
   `CREATE OR REPLACE MACRO medallion_lower(x) AS CASE WHEN regexp_matches(x, '[İΣ${NEWER_UPPER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(replace(x, 'İ', 'i̇'), '${NEWER_UPPER}', '${NEWER_LOWER}'), '[\\p{L}\\p{M}\\p{N}_]+|[^\\p{L}\\p{M}\\p{N}_]+'), lambda w: lower(regexp_replace(w, '([\\p{Lu}\\p{Ll}\\p{Lt}][^\\p{Lu}\\p{Ll}\\p{Lt}]*)Σ([^\\p{Lu}\\p{Ll}\\p{Lt}]*)$', '\\1ς\\2'))), '') ELSE lower(x) END`,
@@ -82,10 +95,19 @@ export const DUCKDB_PRELUDE: readonly string[] = [
   "CREATE OR REPLACE MACRO medallion_completed(date) AS ltrim(date, '+') || CASE WHEN regexp_matches(date, '[0-9]-[0-9]+-') THEN '' WHEN regexp_matches(date, '[0-9]-') THEN '-01' ELSE '-01-01' END",
   "CREATE OR REPLACE MACRO medallion_date_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN medallion_completed(regexp_extract(medallion_trimmed(x), '^[^ T]*')) END",
   // A zone stands after seconds only: Z, UTC, GMT+2, +02:30, +0230, Europe/Rome, CET.
-  `CREATE OR REPLACE MACRO medallion_timestamp_parts(x) AS regexp_extract(medallion_trimmed(x), '${TIMESTAMP}', ['date', 'hour', 'minute', 'second', 'fraction', 'zone', 'sign', 'zone_hour', 'zone_minute', 'zone_second', 'region'])`,
-  `CREATE OR REPLACE MACRO medallion_zone(p) AS CASE WHEN p.region <> '' THEN ' ' || p.region WHEN p.zone_hour <> '' THEN CASE WHEN CAST(p.zone_hour AS INTEGER) * 3600 + CAST('0' || p.zone_minute AS INTEGER) * 60 + CAST('0' || p.zone_second AS INTEGER) <= 64800 THEN p.sign || lpad(p.zone_hour, 2, '0') || ':' || lpad(p.zone_minute, 2, '0') || ':' || lpad(p.zone_second, 2, '0') END ELSE '+00' END`,
-  "CREATE OR REPLACE MACRO medallion_clock(p) AS CASE WHEN CAST('0' || p.hour AS INTEGER) < 24 AND CAST('0' || p.minute AS INTEGER) < 60 AND CAST('0' || p.second AS INTEGER) < 60 THEN medallion_completed(p.date) || ' ' || lpad(p.hour, 2, '0') || ':' || lpad(p.minute, 2, '0') || ':' || lpad(p.second, 2, '0') || rtrim('.' || left(p.fraction, 6), '.') END",
-  `CREATE OR REPLACE MACRO medallion_timestamp_text(x) AS CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(medallion_trimmed(x), '${TIMESTAMP}') THEN medallion_clock(medallion_timestamp_parts(x)) || medallion_zone(medallion_timestamp_parts(x)) END`,
-  `CREATE OR REPLACE MACRO medallion_timestamp_ntz_text(x) AS CASE WHEN regexp_matches(medallion_trimmed(x), '${TIMESTAMP}') AND medallion_zone(medallion_timestamp_parts(x)) IS NOT NULL THEN medallion_clock(medallion_timestamp_parts(x)) END`,
+  `CREATE OR REPLACE MACRO medallion_timestamp_parts(x) AS regexp_extract(medallion_trimmed(x), '${TIMESTAMP}', ['date', 'hour', 'minute', 'second', 'fraction', 'zone', 'sign', 'zone_offset', 'region'])`,
+  // The six digits of an offset, and what DuckDB reads: nothing beyond 18 hours.
+  "CREATE OR REPLACE MACRO medallion_offset_digits(o) AS CASE WHEN contains(o, ':') THEN lpad(split_part(o, ':', 1), 2, '0') || lpad(split_part(o, ':', 2), 2, '0') || lpad(split_part(o, ':', 3), 2, '0') ELSE rpad(CASE WHEN length(o) = 1 THEN '0' || o ELSE o END, 6, '0') END",
+  "CREATE OR REPLACE MACRO medallion_offset(sign, d) AS CASE WHEN CAST(d AS INTEGER) <= 180000 AND substring(d, 3, 2) < '60' AND substring(d, 5, 2) < '60' THEN sign || left(d, 2) || ':' || substring(d, 3, 2) || ':' || right(d, 2) END",
+  `CREATE OR REPLACE MACRO medallion_region(r) AS CASE WHEN contains('${ZONE_NAMES}', '|' || r || '|') THEN r ELSE map_extract_value(${SHORT_ZONES}, r) END`,
+  "CREATE OR REPLACE MACRO medallion_zone(p) AS CASE WHEN p['region'] <> '' THEN medallion_region(p['region']) WHEN p['zone_offset'] <> '' THEN medallion_offset(p['sign'], medallion_offset_digits(p['zone_offset'])) ELSE '+00' END",
+  // Where clocks are put back, an hour comes twice: the first is meant, and DuckDB takes the second.
+  "CREATE OR REPLACE MACRO medallion_before(clock, zone, later) AS timezone('UTC', clock - (timezone(zone, later - INTERVAL 1 DAY) - timezone('UTC', later - INTERVAL 1 DAY)))",
+  "CREATE OR REPLACE MACRO medallion_earlier(clock, zone, later, before) AS CASE WHEN before < later AND timezone(zone, before) = clock THEN before ELSE later END",
+  "CREATE OR REPLACE MACRO medallion_in_zone(clock, zone) AS medallion_earlier(clock, zone, timezone(zone, clock), medallion_before(clock, zone, timezone(zone, clock)))",
+  "CREATE OR REPLACE MACRO medallion_stamp(s) AS CASE WHEN s['zone'][1] IN ('+', '-') THEN s['clock'] || s['zone'] ELSE CAST(timezone('UTC', medallion_in_zone(TRY_CAST(s['clock'] AS TIMESTAMP), s['zone'])) AS VARCHAR) || '+00' END",
+  "CREATE OR REPLACE MACRO medallion_clock(p) AS CASE WHEN CAST('0' || p['hour'] AS INTEGER) < 24 AND CAST('0' || p['minute'] AS INTEGER) < 60 AND CAST('0' || p['second'] AS INTEGER) < 60 THEN medallion_completed(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END",
+  `CREATE OR REPLACE MACRO medallion_timestamp_text(x) AS CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(medallion_trimmed(x), '${TIMESTAMP}') THEN list_transform(list_transform([medallion_timestamp_parts(x)], lambda p: {'clock': medallion_clock(p), 'zone': medallion_zone(p)}), lambda s: medallion_stamp(s))[1] END`,
+  `CREATE OR REPLACE MACRO medallion_timestamp_ntz_text(x) AS CASE WHEN regexp_matches(medallion_trimmed(x), '${TIMESTAMP}') THEN list_transform([medallion_timestamp_parts(x)], lambda p: CASE WHEN medallion_zone(p) IS NOT NULL THEN medallion_clock(p) END)[1] END`,
   "CREATE OR REPLACE MACRO medallion_require(given, read, type_name) AS CASE WHEN given IS NULL OR read IS NOT NULL THEN read ELSE error('\"' || given || '\" is not a ' || type_name) END",
 ];

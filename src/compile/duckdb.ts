@@ -100,17 +100,23 @@ function cast(node: CastNode, sql: string): string {
   }
   const plain = (value: string) => `${node.try ? "TRY_CAST" : "CAST"}(${value} AS ${duckdbType(to)})`;
   if (from.kind === "timestamp" && isNumeric(to)) return castInstant(node, sql, plain);
-  if (isInteger(from) && to.kind === "timestamp") return `to_timestamp(${sql})`;
-  if (isNumeric(from) && isInteger(to)) return isInteger(from) ? plain(sql) : plain(`trunc(${sql})`);
+  if (isInteger(from) && to.kind === "timestamp") return `make_timestamptz(CAST(${sql} AS BIGINT) * 1000000)`;
+  if (isNumeric(from) && isInteger(to)) return isInteger(from) ? plain(sql) : toWhole(from, to, sql, plain);
   if (from.kind === "double" && to.kind === "float") return `medallion_float(${sql})`;
   if (isFractional(from) && to.kind === "decimal") {
     if (to.precision === to.scale) throw refusedCast(node, NO_WHOLE_DIGIT);
     return plain(`medallion_double_digits(${sql})`);
   }
-  if (isNumeric(from) && isNumeric(to)) return plain(sql);
+  if (isNumeric(from) && isNumeric(to)) return plain(digits(sql, from, to));
   const simple = ["boolean", "date", "timestamp", "timestampNtz", "tinyint", "smallint", "int", "bigint"];
   if (simple.includes(from.kind) && simple.includes(to.kind)) return plain(sql);
   throw refusedCast(node);
+}
+
+/** A decimal as its digits where DuckDB's own cast to FLOAT or DOUBLE would round twice. */
+function digits(sql: string, from: SqlType, to: SqlType): string {
+  const exact = to.kind === "float" ? 6 : 15;
+  return from.kind === "decimal" && isFractional(to) && from.precision > exact ? `CAST(${sql} AS VARCHAR)` : sql;
 }
 
 const NO_WHOLE_DIGIT = "it does not read small numbers as that type: give it a digit before the point";
@@ -127,6 +133,13 @@ function castText(node: CastNode, sql: string): string {
     throw refusedCast(node, NO_WHOLE_DIGIT);
   }
   return readText(sql, type, node.try);
+}
+
+/** To Spark 2^63 is the greatest BIGINT, since that is what the greatest BIGINT is as a double. */
+function toWhole(from: SqlType, to: SqlType, sql: string, plain: (value: string) => string): string {
+  const cast = plain(`trunc(${sql})`);
+  if (!isFractional(from) || to.kind !== "bigint") return cast;
+  return `CASE WHEN ${sql} = 9223372036854775808 THEN 9223372036854775807 ELSE ${cast} END`;
 }
 
 /** Whole seconds since 1970; with a fraction only Spark's own way of rounding would do. */
@@ -173,7 +186,7 @@ export const duckdb: Dialect = {
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql} IGNORE NULLS)`,
-  coerce: (sql, from, to) => (sameType(from, to) ? sql : `CAST(${sql} AS ${duckdbType(to)})`),
+  coerce: (sql, from, to) => (sameType(from, to) ? sql : `CAST(${digits(sql, from, to)} AS ${duckdbType(to)})`),
   rendering: (spec) => spec.duckdb,
   struct: (fields) => `struct_pack(${fields.map((f) => `${quoted(f.name)} := ${f.sql}`).join(", ")})`,
 };

@@ -165,7 +165,7 @@ function printWindow(node: WindowNode, context: ExprContext): string {
 }
 
 const AGGREGATES =
-  /\b(?:sum|avg|count|count_if|min|max|stddev_samp|stddev_pop|var_samp|var_pop|median|percentile|quantile_cont|(?:max|min)_by|arg_(?:max|min)_null|bool_and|bool_or|collect_list|lag|lead|row_number|rank|dense_rank|first_value|last_value)\(/g;
+  /\b(?:sum|avg|count|count_if|min|max|stddev_samp|stddev_pop|var_samp|var_pop|median|percentile|quantile_cont|list|(?:max|min)_by|arg_(?:max|min)_null|bool_and|bool_or|collect_list|lag|lead|row_number|rank|dense_rank|first_value|last_value)\(/g;
 
 /** A rendering may wrap aggregates in a cast, a macro or a case: the window belongs to each aggregate inside. */
 function overCall(call: string, over: string, node: WindowNode): string {

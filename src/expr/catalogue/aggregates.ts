@@ -1,5 +1,5 @@
 /** Aggregates and window functions. */
-import { asDecimal, decimal, isFractional, primitive, type SqlType, typeName } from "../../schema/types.ts";
+import { asDecimal, decimal, isFractional, isInteger, primitive, type SqlType, typeName } from "../../schema/types.ts";
 import type { ValueFacts } from "../nodes.ts";
 import {
   any,
@@ -23,6 +23,7 @@ import {
   type Rendering,
   refused,
 } from "./spec.ts";
+import { asDouble, doubled } from "./widen.ts";
 
 /** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
 function sumType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
@@ -38,14 +39,25 @@ function averageType([type]: readonly SqlType[]): SqlType | { readonly mismatch:
   return decimal(Math.min(type.precision + 4, 38), Math.min(type.scale + 4, 38));
 }
 
-function average({ args: [x], types: [from], type, typeName: name }: RenderInput): string | Refusal {
+/**
+ * The sum of a column. DuckDB's own of decimals may have more than 38 digits, and is no decimal then: with fewer than ten
+ * digits to spare the digits are summed as whole numbers, and the cast that follows looks at how many there are.
+ */
+function sumOf(x: string, from: SqlType | undefined): string {
+  if (from?.kind !== "decimal" || from.precision <= 28) return `sum(${x})`;
+  return `medallion_point(sum(medallion_unscaled(${x})), ${from.scale})`;
+}
+
+function average({ args: [x = ""], types: [from], type, typeName: name }: RenderInput): string | Refusal {
   if (from?.kind === "decimal" && from.precision === from.scale && from.precision > 28) {
     return refused("the sum has no digit before the point: cast to a decimal that has one");
   }
   if (type.kind !== "decimal") return `avg(CAST(${x} AS DOUBLE))`;
+  const total = sumType(from ? [from] : []);
+  if ("mismatch" in total) return refused(total.mismatch);
   const shift = type.scale - (from ? (asDecimal(from)?.scale ?? 0) : 0);
   const wide = (from ? (asDecimal(from)?.precision ?? 0) : 0) + 10 + shift > 38;
-  return `CAST(${wide ? "medallion_divide_wide" : "medallion_divide"}(sum(${x}), count(${x}), ${shift}, ${type.scale}) AS ${name(type)})`;
+  return `CAST(${wide ? "medallion_divide_wide" : "medallion_divide"}(CAST(${sumOf(x, from)} AS ${name(total)}), count(${x}), ${shift}, ${type.scale}) AS ${name(type)})`;
 }
 
 const statistic = (spark: string, duckdb: Rendering = spark): FunctionSpec => ({
@@ -58,14 +70,24 @@ const statistic = (spark: string, duckdb: Rendering = spark): FunctionSpec => ({
   duckdb,
 });
 
-/** DuckDB fails on NaN and Infinity, where Spark's answer is NaN; a sample of one has none. */
+/**
+ * DuckDB fails where a square leaves the range of a double. Spark's answer is NaN then, as for NaN and Infinity; a sample
+ * of one has none.
+ */
 const spread = (fn: string, least: number): FunctionSpec =>
-  statistic(`${fn}($1)`, ({ args: [x], types: [type] }) => {
-    if (!type || !isFractional(type)) return `${fn}(${x})`;
+  statistic(`${fn}($1)`, ({ args: [x = ""], types: [type] }) => {
+    if (!type || !isFractional(type)) return `${fn}(${doubled(x, type)})`;
     const enough = least > 1 ? ` AND count(${x}) >= ${least}` : "";
-    const finite = `${fn}(CASE WHEN isfinite(${x}) THEN ${x} END)`;
-    return `CASE WHEN bool_or(NOT isfinite(${x}))${enough} THEN CAST('NaN' AS DOUBLE) ELSE ${finite} END`;
+    const squared = `abs(${x}) < 1e150`;
+    return `CASE WHEN bool_or(NOT ${squared})${enough} THEN CAST('NaN' AS DOUBLE) ELSE ${fn}(CASE WHEN ${squared} THEN ${x} END) END`;
   });
+
+/** DuckDB's own weighs the two neighbours in another way: it differs in the last digits, and beside Infinity. */
+function percentile({ args: [x = ""], types: [type] }: RenderInput, percentage: number): string {
+  // Halves of whole numbers are exact.
+  if (percentage === 0.5 && type && isInteger(type) && type.kind !== "bigint") return `median(CAST(${x} AS DOUBLE))`;
+  return `medallion_percentile(list(${asDouble(x, type)}), ${percentage})`;
+}
 
 const extreme = (fn: string): FunctionSpec => ({
   kind: "aggregate",
@@ -81,7 +103,14 @@ const extreme = (fn: string): FunctionSpec => ({
 const picked = ([value]: readonly ValueFacts[]) =>
   value?.additivity === "semi-additive" ? ("additive" as const) : ("non-additive" as const);
 
-const pick = (spark: string, duckdb: string): FunctionSpec => ({
+/** Whether there are FLOAT or DOUBLE values inside. */
+function holdsFractions(type: SqlType): boolean {
+  if (type.kind === "array") return isFractional(type.element) || holdsFractions(type.element);
+  if (type.kind === "map") return [type.key, type.value].some((t) => isFractional(t) || holdsFractions(t));
+  return type.kind === "struct" && type.fields.some((f) => isFractional(f.type) || holdsFractions(f.type));
+}
+
+const pick = (spark: string, duckdb: string, extremeOf: "max" | "min"): FunctionSpec => ({
   kind: "aggregate",
   type: takes([any, orderable], first),
   nullable: "always",
@@ -89,10 +118,12 @@ const pick = (spark: string, duckdb: string): FunctionSpec => ({
   additivity: picked,
   spark: `${spark}($1, $2)`,
   duckdb: ({ args: [x, order], types: [type, by], type: result, typeName: name }) => {
-    // DuckDB's own gives a FLOAT's -0 as 0.
-    const wide =
-      type?.kind === "float" ? `CAST(${duckdb}(CAST(${x} AS DOUBLE), ${order}) AS ${name(result)})` : undefined;
-    return nestedOrder(by ? [by] : []) ?? wide ?? `${duckdb}(${x}, ${order})`;
+    const refusal = nestedOrder(by ? [by] : []);
+    if (refusal) return refusal;
+    // DuckDB's own gives a FLOAT's -0, and one inside of another value, as 0.
+    if (type?.kind === "float") return `CAST(${duckdb}(CAST(${x} AS DOUBLE), ${order}) AS ${name(result)})`;
+    if (!type || !holdsFractions(type)) return `${duckdb}(${x}, ${order})`;
+    return `medallion_at(list(${x}), list(${order}), ${extremeOf}(${order}))`;
   },
 });
 
@@ -139,11 +170,7 @@ export const aggregateFunctions = {
     nullable: "always",
     unit: sameUnit,
     spark: "sum($1)",
-    duckdb: ({ args: [x], type, typeName: name }) => {
-      // DuckDB's sum of decimals may have more than 38 digits; text makes the cast look at them.
-      const sum = type.kind === "decimal" && type.precision === 38 ? `CAST(sum(${x}) AS VARCHAR)` : `sum(${x})`;
-      return `CAST(${sum} AS ${name(type)})`;
-    },
+    duckdb: ({ args: [x = ""], types: [from], type, typeName: name }) => `CAST(${sumOf(x, from)} AS ${name(type)})`,
   },
   avg: {
     kind: "aggregate",
@@ -160,13 +187,13 @@ export const aggregateFunctions = {
   stddevPop: spread("stddev_pop", 1),
   variance: spread("var_samp", 2),
   variancePop: spread("var_pop", 1),
-  median: { ...statistic("median($1)", "median(CAST($1 AS DOUBLE))"), window: "partition" },
+  median: { ...statistic("median($1)", (input) => percentile(input, 0.5)), window: "partition" },
   percentile: {
-    ...statistic("percentile($1, {percentage})", "quantile_cont(CAST($1 AS DOUBLE), {percentage})"),
+    ...statistic("percentile($1, {percentage})", (input) => percentile(input, Number(input.options["percentage"]))),
     window: "partition",
   },
-  maxBy: pick("max_by", "arg_max_null"),
-  minBy: pick("min_by", "arg_min_null"),
+  maxBy: pick("max_by", "arg_max_null", "max"),
+  minBy: pick("min_by", "arg_min_null", "min"),
   every: logical("bool_and"),
   some: logical("bool_or"),
   arrayAgg: {
@@ -177,10 +204,9 @@ export const aggregateFunctions = {
     additivity: firstAdditivity,
     spark: "sort_array(collect_list($1))",
     duckdb: ({ args: [x], types }) => {
-      // DuckDB's ORDER BY inside of an aggregate gives -0 as 0; its sort of a list does not.
       const list =
         types[0] && isFractional(types[0])
-          ? `list_sort(list(${x}) FILTER (${x} IS NOT NULL))`
+          ? `medallion_sorted(list(${x}) FILTER (${x} IS NOT NULL))`
           : `list(${x} ORDER BY ${x}) FILTER (${x} IS NOT NULL)`;
       return nestedOrder(types) ?? `coalesce(${list}, [])`;
     },

@@ -27,7 +27,7 @@ import {
   takes,
 } from "./signature.ts";
 import { type Catalogue, type FunctionSpec, mismatch, type RenderInput, type Rendering, refused } from "./spec.ts";
-import { decimalConstant, divisor, unified } from "./widen.ts";
+import { asDouble, decimalConstant, divisor, doubled, unified } from "./widen.ts";
 
 type DecimalRule = (a: DecimalType, b: DecimalType) => DecimalType;
 
@@ -117,19 +117,19 @@ const extreme =
     return `CAST(${fn}(${args.map((x) => `CAST(${x} AS DOUBLE)`).join(", ")}) AS ${input.typeName(input.type)})`;
   };
 
-/** Java's power is NaN where the exponent is, and for 1 or -1 to an infinite one; C's is 1. */
-function power({ args: [x, y], types: [, exponent] }: RenderInput): string {
-  const sql = `power(CAST(${x} AS DOUBLE), CAST(${y} AS DOUBLE))`;
-  if (!exponent || !isFractional(exponent)) return sql;
-  return `CASE WHEN (isnan(${y}) AND ${x} IS NOT NULL) OR (isinf(${y}) AND ${x} IN (1, -1)) THEN CAST('NaN' AS DOUBLE) ELSE ${sql} END`;
+/** Without the macro where it would only multiply: it is long. */
+function power({ args: [x = "", y = ""], types: [base, exponent] }: RenderInput): string {
+  const real = asDouble(x, base);
+  if (y === "1") return real;
+  return y === "2" ? `${real} * ${real}` : `medallion_power(${real}, ${asDouble(y, exponent)})`;
 }
 
-const real = (sql: string, duckdb: string = sql): FunctionSpec => ({
+const real = (sql: string, duckdb: (x: string) => string): FunctionSpec => ({
   kind: "scalar",
   type: takes([numeric], "double"),
   additivity: never,
   spark: sql,
-  duckdb,
+  duckdb: ({ args: [x = ""], types: [type] }) => duckdb(doubled(x, type)),
 });
 
 export const arithmeticFunctions = {
@@ -179,8 +179,8 @@ export const arithmeticFunctions = {
     spark: "round($1, {digits})",
     duckdb: ({ args, type, typeName, options }) => `CAST(round(${args[0]}, ${options["digits"]}) AS ${typeName(type)})`,
   },
-  sqrt: real("sqrt($1)", "CASE WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt($1) END"),
-  exp: real("exp($1)"),
+  sqrt: real("sqrt($1)", (x) => `CASE WHEN ${x} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${x}) END`),
+  exp: real("exp($1)", (x) => `medallion_exp(${x})`),
   power: {
     kind: "scalar",
     type: takes([numeric, numeric], "double"),
@@ -189,11 +189,11 @@ export const arithmeticFunctions = {
     duckdb: power,
   },
   ln: {
-    ...real("ln($1)", "ln(CASE WHEN $1 > 0 THEN $1 END)"),
+    ...real("ln($1)", (x) => `medallion_ln(CASE WHEN ${x} > 0 THEN ${x} END)`),
     nullable: "always",
   },
   log10: {
-    ...real("log10($1)", "log10(CASE WHEN $1 > 0 THEN $1 END)"),
+    ...real("log10($1)", (x) => `medallion_log10(CASE WHEN ${x} > 0 THEN ${x} END)`),
     nullable: "always",
   },
   greatest: {

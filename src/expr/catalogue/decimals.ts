@@ -1,7 +1,7 @@
 /** Arithmetic on decimals and integers for DuckDB: exact, with Spark's result types. */
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../schema/types.ts";
 import { type Refusal, type RenderInput, refused } from "./spec.ts";
-import { divisor } from "./widen.ts";
+import { asDouble, divisor, doubled } from "./widen.ts";
 
 /** DuckDB keeps decimals of up to 18 digits in 64 bits, and fails where a result needs more. */
 const SMALL = 18;
@@ -60,9 +60,9 @@ export function product(input: RenderInput): string | Refusal {
 
 /** `/`: DuckDB itself would go through a double. */
 export function quotient(input: RenderInput): string | Refusal {
-  const { args, type } = input;
+  const { args, types, type } = input;
   const known = operands(input);
-  if (!known) return `CAST(${args[0]} AS DOUBLE) / ${divisor(args[1] ?? "")}`;
+  if (!known) return `${asDouble(args[0] ?? "", types[0])} / ${divisor(doubled(args[1] ?? "", types[1]))}`;
   const { a, b, x, y, name } = known;
   const shift = known.type.scale + y.scale - x.scale;
   const divided = (macro: string) => `CAST(${macro}(${a}, ${b}, ${shift}, ${known.type.scale}) AS ${name})`;
@@ -94,9 +94,9 @@ function integerRemainder(input: RenderInput): string {
 }
 
 /** A FLOAT and another number meet in DOUBLE. */
-function inDouble(operator: string, { args: [a, b], types, type }: RenderInput): string {
+function inDouble(operator: string, { args, types, type }: RenderInput): string {
   const meets = type.kind === "double" && types.every((t) => t.kind !== "double");
-  return meets ? `CAST(${a} AS DOUBLE) ${operator} CAST(${b} AS DOUBLE)` : `${a} ${operator} ${b}`;
+  return args.map((x, i) => (meets ? asDouble(x, types[i]) : doubled(x, types[i]))).join(` ${operator} `);
 }
 
 const small = (x: DecimalType, y: DecimalType) => x.precision <= SMALL && y.precision <= SMALL;

@@ -100,7 +100,11 @@ export const timeFunctions = {
     kind: "scalar",
     type: takes([isTimestamp, integer], first),
     spark: "$1 + make_dt_interval(0, 0, 0, $2)",
-    duckdb: "$1 + to_seconds($2)",
+    // Spark takes no more seconds than a DECIMAL(18, 6) has digits for.
+    duckdb: ({ args: [x, n], types: [, type] }) =>
+      type?.kind === "bigint"
+        ? `CASE WHEN ${x} IS NOT NULL THEN ${x} + to_microseconds(CAST(CAST(${n} AS DECIMAL(18, 6)) AS BIGINT) * 1000000) END`
+        : `${x} + to_seconds(${n})`,
   },
   daysSince: {
     kind: "scalar",
@@ -125,7 +129,8 @@ export const timeFunctions = {
     kind: "scalar",
     type: takes([integer], "timestamp"),
     spark: "timestamp_seconds($1)",
-    duckdb: "to_timestamp($1)",
+    // DuckDB's to_timestamp goes through a double.
+    duckdb: "make_timestamptz(CAST($1 AS BIGINT) * 1000000)",
   },
   format: { kind: "scalar", type: takes([timelike], "string"), spark: "date_format($1, {pattern})", duckdb: strftime },
   makeDate: {

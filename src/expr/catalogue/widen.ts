@@ -32,6 +32,21 @@ export function divisor(sql: string, zero = "0"): string {
   return NUMBER.test(sql) && Number(sql.replace(/[()]/g, "")) !== 0 ? sql : `nullif(${sql}, ${zero})`;
 }
 
+/** Digits of a decimal that DuckDB makes a DOUBLE of as Spark does: beyond them it rounds twice. */
+const EXACT = 15;
+
+const isWide = (type: SqlType | undefined) => type?.kind === "decimal" && type.precision > EXACT;
+
+/** A number as a DOUBLE. */
+export function asDouble(sql: string, type: SqlType | undefined): string {
+  return isWide(type) ? `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)` : `CAST(${sql} AS DOUBLE)`;
+}
+
+/** A number for a function that takes a DOUBLE: cast only where DuckDB's own cast would differ. */
+export function doubled(sql: string, type: SqlType | undefined): string {
+  return isWide(type) ? asDouble(sql, type) : sql;
+}
+
 function commonType(types: readonly SqlType[]): SqlType | undefined {
   const [head, ...rest] = types;
   return rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
@@ -39,13 +54,16 @@ function commonType(types: readonly SqlType[]): SqlType | undefined {
 
 /** Spark meets a FLOAT and another number in DOUBLE, and gives up scale where a decimal would need more than 38 digits. */
 function differs(types: readonly SqlType[], common: SqlType): boolean {
-  if (common.kind === "double") return types.some((t) => t.kind === "float") && types.every((t) => t.kind !== "double");
+  if (common.kind === "double") {
+    return types.some(isWide) || (types.some((t) => t.kind === "float") && types.every((t) => t.kind !== "double"));
+  }
   return common.kind === "decimal" && types.some((t) => (asDecimal(t)?.scale ?? 0) > common.scale);
 }
 
 function castAll({ args, types, typeName }: Typed, type: SqlType): readonly string[] {
   return args.map((sql, i) => {
     const from = types[i];
-    return from && sameType(from, type) && !NUMBER.test(sql) ? sql : `CAST(${sql} AS ${typeName(type)})`;
+    if (from && sameType(from, type) && !NUMBER.test(sql)) return sql;
+    return type.kind === "double" ? asDouble(sql, from) : `CAST(${sql} AS ${typeName(type)})`;
   });
 }

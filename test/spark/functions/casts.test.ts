@@ -1,7 +1,11 @@
 /** Every cast between the types, and text that is to be read: Spark and DuckDB give the same, or DuckDB is refused. */
 import { afterAll, describe, expect, test } from "vitest";
-import { sparkType } from "../../../src/compile/spark.ts";
-import { castNode } from "../../../src/expr/build.ts";
+import { duckdb } from "../../../src/compile/duckdb.ts";
+import { ZONES } from "../../../src/compile/duckdb-zones.ts";
+import { printExpr } from "../../../src/compile/expr.ts";
+import { spark as sparkDialect, sparkType } from "../../../src/compile/spark.ts";
+import { callNode, castNode, columnNode } from "../../../src/expr/build.ts";
+import { literalOf } from "../../../src/expr/literals.ts";
 import { castable } from "../../../src/schema/casts.ts";
 import { typeName } from "../../../src/schema/types.ts";
 import type { Canonical } from "../canonical.ts";
@@ -159,9 +163,10 @@ function question(from: ValueType, to: ValueType, lenient: boolean): Question {
   return { name, rows, node: node(true), solid: node(false) };
 }
 
-/** Seconds that both engines have a timestamp for. */
+/** Seconds that DuckDB has a timestamp for: beyond them it fails, where Spark gives its last one. */
 function seconds(from: ValueType, to: ValueType): readonly Canonical[] | undefined {
-  return from === "bigint" && to === "timestamp" ? [null, "-62135596800", "-1", "0", "253402300799"] : undefined;
+  if (from !== "bigint" || to !== "timestamp") return undefined;
+  return [null, "-9223372022400", "-62135596800", "-1", "0", "253402300799", "9223372036854"];
 }
 
 function fail(): never {
@@ -190,6 +195,50 @@ describe.each(types)("from %s", (from) => {
     countPairs("casts", pairs);
     expect(problems.join("\n")).toBe("");
   });
+});
+
+/** Forms of offsets, and what is no zone. */
+const OFFSETS = [
+  ...["Z", "z", "UTC", "utc", "UT", "GMT", "GMT0", "UTC0", "UTC+1", "UTC+01", "UTC+01:30", "UTC+0130", "GMT-3", "UT+2"],
+  ...["+1", "+01", "+1:3", "+01:3", "+1:30", "+01:30", "+0130", "+130", "+013015", "+01:30:15", "+1:30:15", "+01:3:15"],
+  ...["-18:00", "+18:00", "+18:01", "+25:00", "+02:60", "+02:30:60", "+", "-", "UTC+", "+12345", "-0000", "+00:00:01"],
+  ...["Europe/Atlantis", "europe/berlin", "gmt+1", "XYZ", "Etc/GMT+5", "Etc/GMT-14", " CET", "ZULU", "UTC-18:01"],
+];
+/** In winter and in summer; in the hour that is left out, and in the one that comes twice, on both sides of the ocean. */
+const CLOCKS = [
+  ...["2024-01-05 10:11:12", "2024-07-05 10:11:12.5", "1985-07-01 00:00:00", "2024-03-31 02:30:00"],
+  ...["2024-10-27 02:30:00", "2024-03-10 02:30:00", "2024-11-03 01:30:00"],
+];
+/** The JVM's tz database and DuckDB's are of different years, and Morocco changed its mind between. */
+const MOVED = ["Africa/Casablanca", "Africa/El_Aaiun"];
+
+test.each(["timestamp", "ntz"] as const)("a text with a zone, as %s", async (to) => {
+  const zones = [...ZONES, ...OFFSETS].filter((zone) => !MOVED.includes(zone));
+  const texts = zones.flatMap((zone) => CLOCKS.map((clock, i) => `${clock}${i % 2 === 0 ? " " : ""}${zone}`));
+  const rows = { view: "zoned", types: [T.string], values: texts.map((text) => [text]) };
+  const node = castNode(columnsOf(rows.types, true)[0] ?? fail(), T[to], true, undefined);
+  const answer = await ask(engines, { name: `tryCast(zoned AS ${typeName(T[to])})`, rows, node });
+  countPairs("casts", answer.pairs);
+  expect(answer.pairs).toBeGreaterThan(4000);
+  expect(answer.problems.join("\n")).toBe("");
+});
+
+test("where DuckDB has no room for what Spark gives, it fails", async () => {
+  const plain = { nullable: false, labels: [], unit: "", additivity: "additive" } as const;
+  const constant = (value: string, type: ValueType) => literalOf(value, T[type], undefined);
+  const seconds = (count: string) => castNode(constant(count, "bigint"), T.timestamp, false, undefined);
+  const days = (count: string) =>
+    callNode("addDays", [constant("1970-01-01", "date"), constant(count, "bigint")], undefined, undefined);
+  const far = [
+    ...["9223372036855", "9223372036854775807", "-9223372036854775808"].map(seconds),
+    ...["2147483647", "-2147483647"].map(days),
+    castNode(columnNode("'5881580-07-11'", { type: T.string, ...plain }, 0), T.date, false, undefined),
+  ];
+  for (const node of far) {
+    const sql = (dialect: typeof duckdb) => `SELECT ${printExpr(node, { dialect, column: (c) => c.name })} AS value`;
+    expect((await engines.spark.sql(sql(sparkDialect))).rows, sql(sparkDialect)).toHaveLength(1);
+    await expect(engines.duck.sql(sql(duckdb)), sql(duckdb)).rejects.toThrow(/out of range|Overflow|is not a DATE/);
+  }
 });
 
 test("a cast that the builder refuses is one that Spark refuses", async () => {
