@@ -40,24 +40,29 @@ function averageType([type]: readonly SqlType[]): SqlType | { readonly mismatch:
 }
 
 /**
- * The sum of a column. DuckDB's own of decimals may have more than 38 digits, and is no decimal then: with fewer than ten
- * digits to spare the digits are summed as whole numbers, and the cast that follows looks at how many there are.
+ * The sum of a column, of Spark's type. DuckDB's own of decimals may have more than 38 digits, and is no decimal then: with
+ * fewer than ten digits to spare the digits are summed as whole numbers, and the cast looks at how many there are.
  */
-function sumOf(x: string, from: SqlType | undefined): string {
-  if (from?.kind !== "decimal" || from.precision <= 28) return `sum(${x})`;
-  return `medallion_point(sum(medallion_unscaled(${x})), ${from.scale})`;
+function sumOf({ args: [x = ""], types: [from], typeName: name }: RenderInput): string | Refusal {
+  const type = sumType(from ? [from] : []);
+  if ("mismatch" in type) return refused(type.mismatch);
+  if (from?.kind !== "decimal" || from.precision <= 28) return `CAST(sum(${x}) AS ${name(type)})`;
+  return `CAST(medallion_point(sum(medallion_unscaled(${x})), ${from.scale}) AS ${name(type)})`;
 }
 
-function average({ args: [x = ""], types: [from], type, typeName: name }: RenderInput): string | Refusal {
-  if (from?.kind === "decimal" && from.precision === from.scale && from.precision > 28) {
+function average(input: RenderInput): string | Refusal {
+  const { args, types, type, typeName: name } = input;
+  const [x = ""] = args;
+  const from = types[0] && asDecimal(types[0]);
+  if (type.kind !== "decimal" || !from) return `avg(CAST(${x} AS DOUBLE))`;
+  if (from.precision === from.scale && from.precision > 28) {
     return refused("the sum has no digit before the point: cast to a decimal that has one");
   }
-  if (type.kind !== "decimal") return `avg(CAST(${x} AS DOUBLE))`;
-  const total = sumType(from ? [from] : []);
-  if ("mismatch" in total) return refused(total.mismatch);
-  const shift = type.scale - (from ? (asDecimal(from)?.scale ?? 0) : 0);
-  const wide = (from ? (asDecimal(from)?.precision ?? 0) : 0) + 10 + shift > 38;
-  return `CAST(${wide ? "medallion_divide_wide" : "medallion_divide"}(CAST(${sumOf(x, from)} AS ${name(total)}), count(${x}), ${shift}, ${type.scale}) AS ${name(type)})`;
+  const total = from.precision > 28 ? sumOf(input) : `sum(${x})`;
+  if (typeof total === "object") return total;
+  const shift = type.scale - from.scale;
+  const divide = from.precision + 10 + shift > 38 ? "medallion_divide_wide" : "medallion_divide";
+  return `CAST(${divide}(${total}, count(${x}), ${shift}, ${type.scale}) AS ${name(type)})`;
 }
 
 const statistic = (spark: string, duckdb: Rendering = spark): FunctionSpec => ({
@@ -170,7 +175,7 @@ export const aggregateFunctions = {
     nullable: "always",
     unit: sameUnit,
     spark: "sum($1)",
-    duckdb: ({ args: [x = ""], types: [from], type, typeName: name }) => `CAST(${sumOf(x, from)} AS ${name(type)})`,
+    duckdb: sumOf,
   },
   avg: {
     kind: "aggregate",
