@@ -1,36 +1,8 @@
 /** Macros that give DuckDB Spark's meaning where one expression does not. */
 import { DUCKDB_JSON } from "./duckdb-json.ts";
+import { DUCKDB_LETTERS } from "./duckdb-letters.ts";
 import { DUCKDB_MATH } from "./duckdb-math.ts";
 import { SHORT_ZONES, ZONE_NAMES } from "./duckdb-zones.ts";
-
-/** Characters whose upper case is more than one character (Unicode's SpecialCasing): `ß` is `SS`. */
-const UPPER: ReadonlyMap<string, string> = new Map(
-  [
-    [0x00df, 0x0587],
-    [0x1e96, 0x1ffc],
-    [0xfb00, 0xfb17],
-  ]
-    .flatMap(([from = 0, to = 0]) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCharCode(from + i)))
-    .map((c) => [c, c.toUpperCase()] as const)
-    .filter(([, upper]) => upper.length > 1),
-);
-
-/** Letters with an upper and a lower case that are newer than DuckDB's tables: the first of each, and how many follow. */
-const NEWER: readonly (readonly [upper: number, lower: number, count: number])[] = [
-  [0x1c89, 0x1c8a, 1],
-  [0xa7cb, 0x0264, 1],
-  [0xa7cc, 0xa7cd, 1],
-  [0xa7ce, 0xa7cf, 1],
-  [0xa7d2, 0xa7d3, 1],
-  [0xa7d4, 0xa7d5, 1],
-  [0xa7da, 0xa7db, 1],
-  [0xa7dc, 0x019b, 1],
-  [0x10d50, 0x10d70, 22],
-  [0x16ea0, 0x16ebb, 25],
-];
-const newer = (from: 0 | 1) =>
-  NEWER.flatMap((range) => Array.from({ length: range[2] }, (_, i) => String.fromCodePoint(range[from] + i))).join("");
-const [NEWER_UPPER, NEWER_LOWER] = [newer(0), newer(1)];
 
 /** Spaces and control characters (0 left out: it cannot stand in a constant), for an E'' constant. */
 const TRIMMED = `${[...Array.from({ length: 32 }, (_, i) => i + 1), 127].map((c) => `\\x${c.toString(16).padStart(2, "0")}`).join("")}`;
@@ -41,11 +13,10 @@ const ZONE =
 /** A timestamp as Spark reads it; the groups are named where it is used. */
 const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:${ZONE}))?)?)?)?$`;
 
-const UPPER_PAIRS = [...UPPER].map(([c, upper]) => `'${c}': '${upper}'`).join(", ");
-
 /** Macros that the rendered SQL calls. They live in the warehouse's `main` schema. */
 export const DUCKDB_PRELUDE: readonly string[] = [
   ...DUCKDB_JSON,
+  ...DUCKDB_LETTERS,
   ...DUCKDB_MATH,
   // The digits of a decimal or integer as one whole number.
   "CREATE OR REPLACE MACRO medallion_unscaled(x) AS CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
@@ -78,18 +49,18 @@ export const DUCKDB_PRELUDE: readonly string[] = [
   "CREATE OR REPLACE MACRO medallion_percentile(l, percentage) AS list_transform([medallion_sorted(l)], lambda s: medallion_neighbours(s, (len(s) - 1) * CAST(percentage AS DOUBLE)))[1]",
   // The value that stands where the other list has its extreme.
   "CREATE OR REPLACE MACRO medallion_at(l, orders, extreme) AS CASE WHEN extreme IS NOT NULL THEN l[list_position(orders, extreme)] END",
-  // Upper and lower case as Java has them: some characters become two, and a sigma that ends its word has a form of its own.
-  `CREATE OR REPLACE MACRO medallion_upper(x) AS CASE WHEN regexp_matches(x, '[${[...UPPER.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`,
-  `CREATE OR REPLACE MACRO medallion_lower(x) AS CASE WHEN regexp_matches(x, '[İΣ${NEWER_UPPER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(replace(x, 'İ', 'i̇'), '${NEWER_UPPER}', '${NEWER_LOWER}'), '[\\p{L}\\p{M}\\p{N}_]+|[^\\p{L}\\p{M}\\p{N}_]+'), lambda w: lower(regexp_replace(w, '([\\p{Lu}\\p{Ll}\\p{Lt}][^\\p{Lu}\\p{Ll}\\p{Lt}]*)Σ([^\\p{Lu}\\p{Ll}\\p{Lt}]*)$', '\\1ς\\2'))), '') ELSE lower(x) END`,
   // Texts that Spark reads as a value of the type, else null.
   // Spaces and control characters around a text, which Spark does not mind.
   `CREATE OR REPLACE MACRO medallion_trimmed(x) AS trim(x, E'${TRIMMED}')`,
   "CREATE OR REPLACE MACRO medallion_integer_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?[0-9]+') THEN medallion_trimmed(x) END",
-  "CREATE OR REPLACE MACRO medallion_decimal_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN medallion_trimmed(x) END",
+  // A number without its exponent, of which DuckDB makes 0.01 where it should be 0.00.
+  "CREATE OR REPLACE MACRO medallion_shifted(sign, digits, shift) AS CASE WHEN shift < -400 OR trim(digits, '0') = '' THEN '0' WHEN shift > 40 THEN 'too great' WHEN shift >= 0 THEN sign || digits || repeat('0', shift) ELSE sign || left(digits, greatest(length(digits) + shift, 0)) || '.' || lpad(right(digits, least(length(digits), -shift)), -shift, '0') END",
+  "CREATE OR REPLACE MACRO medallion_plain(t) AS CASE WHEN regexp_matches(t, '[eE]') THEN list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: medallion_shifted(p['sign'], p['whole'] || p['fraction'], CAST(coalesce(TRY_CAST(p['exponent'] AS INTEGER), CASE WHEN p['exponent'][1] = '-' THEN -1000000 ELSE 1000000 END) - length(p['fraction']) AS INTEGER)))[1] ELSE t END",
+  "CREATE OR REPLACE MACRO medallion_decimal_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN medallion_plain(medallion_trimmed(x)) END",
   "CREATE OR REPLACE MACRO medallion_double_text(x) AS CASE WHEN regexp_full_match(medallion_trimmed(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(medallion_trimmed(x), 'dDfF') WHEN regexp_full_match(lower(medallion_trimmed(x)), '[+-]?(inf|infinity)|nan') THEN lower(medallion_trimmed(x)) END",
   "CREATE OR REPLACE MACRO medallion_boolean_text(x) AS CASE WHEN lower(medallion_trimmed(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(medallion_trimmed(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END",
   // The digits of a double, of which a decimal is made; NaN and Infinity are null.
-  "CREATE OR REPLACE MACRO medallion_double_digits(x) AS CASE WHEN isfinite(x) THEN CASE WHEN abs(x) < 1e-38 THEN '0' ELSE CAST(CAST(x AS DOUBLE) AS VARCHAR) END END",
+  "CREATE OR REPLACE MACRO medallion_double_digits(x) AS CASE WHEN isfinite(x) THEN medallion_plain(CAST(CAST(x AS DOUBLE) AS VARCHAR)) END",
   "CREATE OR REPLACE MACRO medallion_float(x) AS CASE WHEN abs(x) >= 3.4028235677973366e38 AND NOT isnan(x) THEN sign(x) * CAST('inf' AS FLOAT) ELSE CAST(x AS FLOAT) END",
   // Years of 4 to 7 digits; month and day may be missing, and what follows a space or T is not looked at.
   "CREATE OR REPLACE MACRO medallion_completed(date) AS ltrim(date, '+') || CASE WHEN regexp_matches(date, '[0-9]-[0-9]+-') THEN '' WHEN regexp_matches(date, '[0-9]-') THEN '-01' ELSE '-01-01' END",

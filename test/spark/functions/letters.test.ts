@@ -20,6 +20,9 @@ const CHARACTERS = {
   duck: `SELECT id, chr(CAST(id AS INTEGER)) AS a0 FROM range(1, ${LAST + 1}) AS points(id) WHERE ${WHERE}`,
 };
 
+/** A newer Unicode holds them for something else: ʕ is no small letter any more, and a vowel sign of Ahom takes space. */
+const MOVED: ReadonlySet<number> = new Set([0x295, 0x1171e]);
+
 test.each(["upper", "lower"])("%s", async (fn) => {
   const node = callNode(fn, columnsOf([T.string], false), undefined, undefined);
   const [ofSpark, ofDuck] = [spark, duckdb].map((dialect) => printExpr(node, { dialect, column: (c) => c.name }));
@@ -30,4 +33,30 @@ test.each(["upper", "lower"])("%s", async (fn) => {
   countPairs("characters", LAST - 2048);
   expect(theirs.rows.length).toBeGreaterThan(1000);
   expect(ours.rows).toEqual(theirs.rows);
+});
+
+test.each([
+  ["between letters", "concat('aΣ', a0, 'a')", false],
+  ["before it", "concat('a', a0, 'Σ')", true],
+] as const)("whether a sigma ends its word, with every character %s", async (_, text, ends) => {
+  const node = callNode("lower", columnsOf([T.string], false), undefined, undefined);
+  const found = (from: string, dialect: typeof duckdb) => {
+    const lowered = printExpr(node, { dialect, column: () => text });
+    return `SELECT id FROM (${from}) AS characters WHERE ${ends ? "" : "NOT "}contains(${lowered}, 'ς') ORDER BY id`;
+  };
+  const theirs = await engines.spark.sql(found(CHARACTERS.spark, spark));
+  const ours = await engines.duck.sql(found(CHARACTERS.duck, duckdb));
+  countPairs("characters", LAST - 2048);
+  expect(theirs.rows.length).toBeGreaterThan(1000);
+  const [a, b] = [theirs, ours].map(
+    ({ rows }) => new Set(rows.map(([id]) => Number(id)).filter((id) => !MOVED.has(id))),
+  );
+  expect(
+    [...(a ?? [])].filter((id) => !b?.has(id)),
+    "Spark alone",
+  ).toEqual([]);
+  expect(
+    [...(b ?? [])].filter((id) => !a?.has(id)),
+    "DuckDB alone",
+  ).toEqual([]);
 });
