@@ -8,10 +8,11 @@ import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey }
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import { noPersonalDataInGold, reasonsToDeclassify } from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
-import { duplicateNames, layerOrder, missingTables, unknownColumns } from "./rules/structure.ts";
+import { duplicateNames, layerOrder, missingTables, takenNames, unknownColumns } from "./rules/structure.ts";
 
 const RULES: readonly Rule[] = [
   duplicateNames,
+  takenNames,
   missingTables,
   layerOrder,
   unknownColumns,

@@ -527,6 +527,11 @@ describe("rules over the AST", () => {
       ["TBL001 People"],
     ],
     [
+      "TBL004: a table where another has what stands beside it",
+      () => base().silver(($: Untyped) => ({ people_raw_checked: $.orders, people_raw_stream: $.orders })),
+      ["TBL004 people_raw_checked"],
+    ],
+    [
       "TBL003: a reader before its table",
       () => edited(base(), (m) => m.tables.reverse()),
       ["TBL003 history", "TBL003 people", "TBL003 orders"],
