@@ -47,6 +47,8 @@ export const DUCKDB_PRELUDE: readonly string[] = [
   "CREATE OR REPLACE MACRO medallion_weighed(low, high, p) AS CASE WHEN p = floor(p) OR low = high THEN low ELSE low + (high - low) * (p - floor(p)) END",
   "CREATE OR REPLACE MACRO medallion_neighbours(l, p) AS medallion_weighed(l[CAST(floor(p) AS BIGINT) + 1], l[CAST(ceil(p) AS BIGINT) + 1], p)",
   "CREATE OR REPLACE MACRO medallion_percentile(l, percentage) AS list_transform([medallion_sorted(l)], lambda s: medallion_neighbours(s, (len(s) - 1) * CAST(percentage AS DOUBLE)))[1]",
+  // Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null.
+  "CREATE OR REPLACE MACRO medallion_date_trunc(unit, x) AS CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END",
   // The value that stands where the other list has its extreme.
   "CREATE OR REPLACE MACRO medallion_at(l, orders, extreme) AS CASE WHEN extreme IS NOT NULL THEN l[list_position(orders, extreme)] END",
   // Texts that Spark reads as a value of the type, else null.

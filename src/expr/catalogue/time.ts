@@ -75,8 +75,8 @@ export const timeFunctions = {
     },
     duckdb: ({ args, types, options, typeName, type }) =>
       types[0]?.kind === "date"
-        ? `CAST(date_trunc('${options["unit"]}', ${args[0]}) AS DATE)`
-        : `CAST(date_trunc('${options["unit"]}', ${args[0]}) AS ${typeName(type)})`,
+        ? `CAST(medallion_date_trunc('${options["unit"]}', ${args[0]}) AS DATE)`
+        : `CAST(medallion_date_trunc('${options["unit"]}', ${args[0]}) AS ${typeName(type)})`,
   },
   lastDay: {
     kind: "scalar",
