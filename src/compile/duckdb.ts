@@ -1,4 +1,5 @@
 /** The DuckDB dialect: Spark's meaning in DuckDB's words. */
+import { roundsTwice } from "../expr/catalogue/widen.ts";
 import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
 import type { CompileError } from "../schema/errors.ts";
 import { isFractional, isInteger, isNumeric, type SqlType, sameType, typeName as sparkName } from "../schema/types.ts";
@@ -115,8 +116,8 @@ function cast(node: CastNode, sql: string): string {
 
 /** A decimal as its digits where DuckDB's own cast to FLOAT or DOUBLE would round twice. */
 function digits(sql: string, from: SqlType, to: SqlType): string {
-  const exact = to.kind === "float" ? 6 : 15;
-  return from.kind === "decimal" && isFractional(to) && from.precision > exact ? `CAST(${sql} AS VARCHAR)` : sql;
+  const twice = (to.kind === "float" || to.kind === "double") && roundsTwice(from, to.kind);
+  return twice ? `CAST(${sql} AS VARCHAR)` : sql;
 }
 
 const NO_WHOLE_DIGIT = "it does not read small numbers as that type: give it a digit before the point";

@@ -1,5 +1,9 @@
 /** Clauses that open-source Spark and Databricks write alike. */
+import type { ExprNode } from "../expr/nodes.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
+import type { TableKind } from "../relation/settings.ts";
+import type { Dialect } from "./dialect.ts";
+import { printExpr } from "./expr.ts";
 import { sparkIdentifier as id, sparkText as text } from "./spark.ts";
 
 /** A read of something that is a stream or not. */
@@ -29,4 +33,15 @@ export function viewColumns(table: TableNode): readonly string[] {
   return table.columns.map(({ name, comment }) =>
     comment === undefined ? id(name) : `${id(name)} COMMENT ${text(comment)}`,
   );
+}
+
+/** Expressions over the columns of one input, and conditions that are never null: what is not true is false. */
+export function overColumns(dialect: Dialect): Readonly<Record<"expr" | "condition", (node: ExprNode) => string>> {
+  const expr = (node: ExprNode): string => printExpr(node, { dialect, column: (c) => id(c.name) });
+  const condition = (node: ExprNode): string => (node.nullable ? `coalesce(${expr(node)}, false)` : expr(node));
+  return { expr, condition };
+}
+
+export function isStreaming(table: TableNode, { kinds }: { readonly kinds: ReadonlyMap<string, TableKind> }): boolean {
+  return kinds.get(table.name) === "streaming";
 }

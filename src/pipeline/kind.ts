@@ -75,3 +75,9 @@ function kindOfTable(table: TableNode, kindOf: (table: string) => TableKind): Ta
   if (table.kind !== "query") return "materialized";
   return table.settings.kind ?? (whyNotStreaming(table.query, kindOf) === undefined ? "streaming" : "materialized");
 }
+
+/** Whether rows of a table may be set aside: those of files that cannot be read, and those that break a rule. */
+export function hasQuarantine(table: TableNode): boolean {
+  const reads = table.kind === "query" && table.query.kind === "source" && table.query.format !== "table";
+  return reads || table.settings.expectations.some((e) => e.action === "quarantine");
+}

@@ -12,7 +12,7 @@ import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
 import { readParquet } from "./ingest/parquet.ts";
 import { type Repaired, readBytes, repairArray, repairCsv, repairLines } from "./ingest/repair.ts";
 import { createTable, type Input, insertProblems, insertRows, type Reading } from "./ingest/statement.ts";
-import type { Session } from "./session.ts";
+import { messageOf, type Session } from "./session.ts";
 
 export { PROBLEM, RAW } from "./ingest/statement.ts";
 
@@ -231,7 +231,7 @@ class Stage {
 
 /** Failures that are not the file's: reading on would only fail again, and blame the data. */
 function refuseToGoOn(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code = error instanceof RunError ? error.code : "";
   const full = code === "WAREHOUSE005" || (error instanceof Error && "code" in error && error.code === "ENOSPC");
   if (!full && !/^(INTERRUPT|FATAL|TransactionContext|Connection) ?Error/i.test(message)) return;
@@ -241,6 +241,6 @@ function refuseToGoOn(error: unknown): void {
 
 /** The first line of an engine's message, without the name of its error class. */
 function plain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return (message.split("\n")[0] ?? "").replace(/^[A-Z][\w ]* Error: /, "").trim();
 }

@@ -89,11 +89,6 @@ function failOn({ table }: JudgeArguments, flags: readonly Flag[], results: read
 
 export const quarantineName = ({ layer, name }: TableNode): string => `${layer}.${id(`${name}_quarantine`)}`;
 
-export function hasQuarantine(table: TableNode): boolean {
-  const reads = table.kind === "query" && table.query.kind === "source" && table.query.format !== "table";
-  return reads || table.settings.expectations.some((e) => e.action === "quarantine");
-}
-
 /** Where a row is set aside, a dropping rule that it breaks too does not lose it. */
 async function quarantine(
   session: Session,

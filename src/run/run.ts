@@ -9,9 +9,10 @@ import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { MedallionError, RunError } from "../schema/errors.ts";
 import { EventLog } from "./event-log.ts";
 import { bindParams, type ParamValue } from "./params.ts";
+import { messageOf } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { readInputs, readTables } from "./state.ts";
-import type { TableContext } from "./tables/context.ts";
+import type { TableContext, UpdateContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
 import type { RunEvent, TableResult, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
@@ -80,7 +81,7 @@ async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     throw new RunError({
       code: "WAREHOUSE004",
-      message: `the folder ${folder} for the warehouse cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the folder ${folder} for the warehouse cannot be made: ${messageOf(error)}`,
       help: "give a path that can be written",
       cause: error,
     });
@@ -132,7 +133,7 @@ async function runTables(
   log.add("create_update", "INFO", "update created", undefined, { full_refresh: options.fullRefresh === true });
   const { main } = warehouse;
   const params = await bindParams(tables, options.params ?? {}, main);
-  const context: Omit<TableContext, "session"> = {
+  const context: UpdateContext = {
     updateId: log.updateId,
     baseDir: path.resolve(options.baseDir ?? "."),
     startedAt: new Date(),
@@ -159,7 +160,7 @@ async function runTables(
 async function afterInputs(
   table: TableNode,
   inputs: readonly (Promise<TableResult> | undefined)[],
-  context: Omit<TableContext, "session">,
+  context: UpdateContext,
   pool: SessionPool,
   log: EventLog,
 ): Promise<TableResult> {
@@ -212,13 +213,13 @@ function located(error: unknown, table: TableNode): MedallionError {
   });
 }
 
-function shell(table: TableNode, context: Pick<TableContext, "kinds">): TableResult {
+function shell(table: TableNode, context: UpdateContext): TableResult {
   const kind = table.kind === "query" ? (context.kinds.get(table.name) ?? "materialized") : table.kind;
   const none = { rowsRead: 0, rowsWritten: 0, rowsDropped: 0, rowsQuarantined: 0, expectations: [], durationMs: 0 };
   return { name: table.name, layer: table.layer, kind, status: "failed", skipped: false, ...none };
 }
 
-function excluded(table: TableNode, context: Pick<TableContext, "kinds">, input: string, log: EventLog): TableResult {
+function excluded(table: TableNode, context: UpdateContext, input: string, log: EventLog): TableResult {
   const reason = `it reads "${input}", which did not complete`;
   log.add("flow_progress", "WARN", `${table.name} is excluded: ${reason}`, table.name, {
     flow_progress: { status: "EXCLUDED" },

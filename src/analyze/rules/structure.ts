@@ -1,7 +1,7 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
 import { nearest } from "../../expr/record.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../pipeline/inputs.ts";
-import { children } from "../../pipeline/kind.ts";
+import { children, hasQuarantine } from "../../pipeline/kind.ts";
 import type { Layer, TableNode } from "../../pipeline/nodes.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
@@ -34,8 +34,7 @@ function companions(table: TableNode): ReadonlyMap<string, string> {
   const flows = [...settings.flows, ...(table.kind === "query" ? [] : table.changeFlows)];
   const names = new Map(flows.map((flow) => [`${name}_${flow.name}`, `its flow "${flow.name}"`]));
   const expects = (...actions: readonly string[]) => settings.expectations.some((e) => actions.includes(e.action));
-  const files = table.kind === "query" && table.query.kind === "source" && table.query.format !== "table";
-  if (files || expects("quarantine")) names.set(`${name}_checked`, "its rows before some are set aside");
+  if (hasQuarantine(table)) names.set(`${name}_checked`, "its rows before some are set aside");
   if (expects("warn", "drop")) names.set(`${name}_expectations`, "the counts of its expectations");
   if (settings.temporary) names.set(`${name}_stream`, "its rows as a stream");
   if (table.kind !== "query") names.set(`${name}_changes`, "its change events").set(`${name}_flow`, "its flow");

@@ -1,14 +1,12 @@
 /** What the Databricks statements share: names, expressions, and what the other tables are. */
-import type { ExprNode } from "../../expr/nodes.ts";
 import { tableKinds } from "../../pipeline/kind.ts";
 import type { Layer, PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
 import type { TableKind } from "../../relation/settings.ts";
 import type { Schemas } from "../compile.ts";
-import { printExpr } from "../expr.ts";
 import { printQuery } from "../query.ts";
 import { databricks, sparkIdentifier as id } from "../spark.ts";
-import { read } from "../spark-clauses.ts";
+import { overColumns, read } from "../spark-clauses.ts";
 
 export interface Context {
   readonly catalog: string | undefined;
@@ -38,19 +36,7 @@ function published(layer: Layer, name: string, context: Context): string {
   return parts.map(id).join(".");
 }
 
-export function isStreaming(table: TableNode, context: Context): boolean {
-  return context.kinds.get(table.name) === "streaming";
-}
-
-/** Expressions over the columns of one input. */
-export function expr(node: ExprNode): string {
-  return printExpr(node, { dialect: databricks, column: (c) => id(c.name) });
-}
-
-/** A condition that is never null: what is not true is false. */
-export function condition(node: ExprNode): string {
-  return node.nullable ? `coalesce(${expr(node)}, false)` : expr(node);
-}
+export const { expr, condition } = overColumns(databricks);
 
 /** A query over the tables of the pipeline. */
 export function queryText(query: RelationNode, streaming: boolean, context: Context): string {

@@ -4,8 +4,8 @@ import type { RelationNode } from "../../relation/nodes.ts";
 import { block } from "../layout.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark.ts";
-import { read } from "../spark-clauses.ts";
-import { type Context, condition, isStreaming, nameOf, queryText } from "./context.ts";
+import { isStreaming, read } from "../spark-clauses.ts";
+import { type Context, condition, nameOf, queryText } from "./context.ts";
 import { isFiles, readSource } from "./source.ts";
 import { type Constraint, constraintsOf, createTable, expectation } from "./table.ts";
 

@@ -2,8 +2,8 @@
 import type { TableNode } from "../../pipeline/nodes.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
-import { propertyClauses, viewColumns } from "../spark-clauses.ts";
-import { type Context, condition, isStreaming, nameOf } from "./context.ts";
+import { isStreaming, propertyClauses, viewColumns } from "../spark-clauses.ts";
+import { type Context, condition, nameOf } from "./context.ts";
 import { isFiles, ORIGIN } from "./source.ts";
 
 /** A named condition on rows, and what happens to a row that breaks it. */

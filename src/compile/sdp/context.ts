@@ -1,15 +1,13 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
-import type { ExprNode } from "../../expr/nodes.ts";
 import { tableInputs } from "../../pipeline/inputs.ts";
 import { tableKinds } from "../../pipeline/kind.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
 import type { TableKind } from "../../relation/settings.ts";
 import type { CompileOptions, Schemas } from "../compile.ts";
-import { printExpr } from "../expr.ts";
 import { printQuery, type QueryContext } from "../query.ts";
 import { sparkIdentifier as id, spark } from "../spark.ts";
-import { read } from "../spark-clauses.ts";
+import { isStreaming, overColumns, read } from "../spark-clauses.ts";
 import { canAutoCdc } from "../support.ts";
 import { countsRules, isChecked } from "./parts.ts";
 
@@ -80,23 +78,11 @@ export function viewName(view: TableNode, streaming: boolean, context: Context):
   return id(streaming && readsOf(view, context).length > 1 ? `${view.name}_stream` : view.name);
 }
 
-export function isStreaming(table: TableNode, context: Context): boolean {
-  return context.kinds.get(table.name) === "streaming";
-}
-
 export function isAutoCdc(table: ScdTableNode, context: Context): boolean {
   return Boolean(context.autoCdc) && canAutoCdc(table);
 }
 
-/** Expressions over the columns of one input. */
-export function expr(node: ExprNode): string {
-  return printExpr(node, { dialect: spark, column: (c) => id(c.name) });
-}
-
-/** A condition that is never null: what is not true is false. */
-export function condition(node: ExprNode): string {
-  return node.nullable ? `coalesce(${expr(node)}, false)` : expr(node);
-}
+export const { expr, condition } = overColumns(spark);
 
 /** How the tables of the pipeline are read in a query. */
 export function reading(streaming: boolean, context: Context): QueryContext {

@@ -2,8 +2,9 @@
 import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import type { CompiledFile, CompileOptions } from "../compile.ts";
 import { filesOf, header } from "../layout.ts";
+import { isStreaming } from "../spark-clauses.ts";
 import { changeTableStatements } from "./change-table.ts";
-import { type Context, contextOf, isAutoCdc, isStreaming } from "./context.ts";
+import { type Context, contextOf, isAutoCdc } from "./context.ts";
 import { checkNames } from "./names.ts";
 import { fileSources } from "./parts.ts";
 import { queryTableStatements } from "./query-table.ts";

@@ -73,10 +73,8 @@ export const timeFunctions = {
       const truncated = `date_trunc(${unit}, ${args[0]})`;
       return type.kind === "timestampNtz" ? `CAST(${truncated} AS ${typeName(type)})` : truncated;
     },
-    duckdb: ({ args, types, options, typeName, type }) =>
-      types[0]?.kind === "date"
-        ? `CAST(medallion_date_trunc('${options["unit"]}', ${args[0]}) AS DATE)`
-        : `CAST(medallion_date_trunc('${options["unit"]}', ${args[0]}) AS ${typeName(type)})`,
+    duckdb: ({ args, options, typeName, type }) =>
+      `CAST(medallion_date_trunc('${options["unit"]}', ${args[0]}) AS ${typeName(type)})`,
   },
   lastDay: {
     kind: "scalar",

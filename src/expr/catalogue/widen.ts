@@ -32,10 +32,15 @@ export function divisor(sql: string, zero = "0"): string {
   return NUMBER.test(sql) && Number(sql.replace(/[()]/g, "")) !== 0 ? sql : `nullif(${sql}, ${zero})`;
 }
 
-/** Digits of a decimal that DuckDB makes a DOUBLE of as Spark does: beyond them it rounds twice. */
-const EXACT = 15;
+/** Digits of a decimal that DuckDB makes a FLOAT or DOUBLE of as Spark does. */
+const EXACT = { float: 6, double: 15 } as const;
 
-const isWide = (type: SqlType | undefined) => type?.kind === "decimal" && type.precision > EXACT;
+/** Whether DuckDB's own cast of a decimal rounds twice: the way goes by its digits then. */
+export function roundsTwice(from: SqlType | undefined, to: "float" | "double"): boolean {
+  return from?.kind === "decimal" && from.precision > EXACT[to];
+}
+
+const isWide = (type: SqlType | undefined) => roundsTwice(type, "double");
 
 /** A number as a DOUBLE. */
 export function asDouble(sql: string, type: SqlType | undefined): string {

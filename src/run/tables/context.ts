@@ -2,6 +2,7 @@
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../compile/duckdb.ts";
 import { printQuery } from "../../compile/query.ts";
 import { tableInputs } from "../../pipeline/inputs.ts";
+import { hasQuarantine } from "../../pipeline/kind.ts";
 import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import { METADATA_COLUMNS } from "../../pipeline/source.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
@@ -9,14 +10,13 @@ import type { TableKind } from "../../relation/settings.ts";
 import { RunError } from "../../schema/errors.ts";
 import { contentHash } from "../../schema/hash.ts";
 import type { Params } from "../params.ts";
-import { flagsOf, hasQuarantine, type Judged, judge, quarantineName } from "../rules.ts";
+import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
 import type { Session } from "../session.ts";
 import { type InputState, type TableState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
 
-export interface TableContext {
-  /** The session that this table has to itself. */
-  readonly session: Session;
+/** What all tables of an update share. */
+export interface UpdateContext {
   readonly updateId: string;
   readonly baseDir: string;
   readonly startedAt: Date;
@@ -28,6 +28,11 @@ export interface TableContext {
   readonly tables: Map<string, TableState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   readonly warn: (table: string, message: string) => void;
+}
+
+export interface TableContext extends UpdateContext {
+  /** The session that this table has to itself. */
+  readonly session: Session;
 }
 
 export interface Outcome {

@@ -94,6 +94,21 @@ export async function askTogether(engines: Pair, questions: readonly Question[])
   return answers;
 }
 
+/** All answers, one after the other. */
+export async function askEach(engines: Pair, questions: readonly Question[]): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const question of questions) answers.push(await ask(engines, question));
+  return answers;
+}
+
+/** What differs in any of them, as one text, and how many pairs were compared. */
+export function summary(answers: readonly Answer[]): { readonly problems: string; readonly pairs: number } {
+  return {
+    problems: answers.flatMap((answer) => answer.problems).join("\n"),
+    pairs: answers.reduce((sum, answer) => sum + answer.pairs, 0),
+  };
+}
+
 const TOGETHER = 16;
 
 async function manyOf(spark: Engine, questions: readonly Question[]): Promise<readonly Outcomes[] | undefined> {

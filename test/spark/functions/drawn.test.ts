@@ -8,7 +8,7 @@ import type { Canonical } from "../canonical.ts";
 import { duckSession } from "../duck.ts";
 import { countPairs, sparkSession } from "../session.ts";
 import { type Case, questionOf, rowsOf } from "./cases.ts";
-import { ask, columnsOf, type Question } from "./compare.ts";
+import { askEach, columnsOf, type Question, summary } from "./compare.ts";
 import { drawn } from "./drawn.ts";
 import { SCALARS } from "./scalars.ts";
 import { T, type ValueType } from "./values.ts";
@@ -56,11 +56,7 @@ test.each(types)(`tryCast from %s, seed ${SEED}`, async (from) => {
 });
 
 async function problemsOf(questions: readonly Question[]): Promise<string> {
-  const problems: string[] = [];
-  for (const question of questions) {
-    const answer = await ask(engines, question);
-    countPairs("values drawn by chance", answer.pairs);
-    problems.push(...answer.problems);
-  }
-  return problems.join("\n");
+  const { problems, pairs } = summary(await askEach(engines, questions));
+  countPairs("values drawn by chance", pairs);
+  return problems;
 }

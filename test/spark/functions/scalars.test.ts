@@ -4,7 +4,7 @@ import { functionNames, functionSpec } from "../../../src/expr/catalogue/index.t
 import { duckSession } from "../duck.ts";
 import { countPairs, sparkSession } from "../session.ts";
 import { questionOf } from "./cases.ts";
-import { ask } from "./compare.ts";
+import { askEach, summary } from "./compare.ts";
 import { SCALARS } from "./scalars.ts";
 
 const engines = { spark: await sparkSession(), duck: await duckSession() };
@@ -17,13 +17,8 @@ test("every scalar function of the catalogue has a case, and every case a functi
 });
 
 test.each(names)("%s", async (name) => {
-  const problems: string[] = [];
-  let pairs = 0;
-  for (const given of SCALARS.filter((candidate) => candidate.fn === name)) {
-    const answer = await ask(engines, questionOf(given));
-    problems.push(...answer.problems);
-    pairs += answer.pairs;
-  }
+  const questions = SCALARS.filter((given) => given.fn === name).map(questionOf);
+  const { problems, pairs } = summary(await askEach(engines, questions));
   countPairs("scalar functions", pairs);
-  expect(problems.join("\n")).toBe("");
+  expect(problems).toBe("");
 });
