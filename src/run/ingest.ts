@@ -10,6 +10,7 @@ import { AT_ONCE } from "./ingest/clean.ts";
 import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader, rejectedLines } from "./ingest/csv.ts";
 import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
 import { readParquet } from "./ingest/parquet.ts";
+import { whyRefused } from "./ingest/precheck.ts";
 import { type Repaired, readBytes, repairArray, repairCsv, repairLines } from "./ingest/repair.ts";
 import { createTable, type Input, insertProblems, insertRows, type Reading } from "./ingest/statement.ts";
 import { messageOf, type Session } from "./session.ts";
@@ -56,7 +57,7 @@ export async function stageSource(session: Session, args: StageArguments): Promi
   // As Spark does, files of no bytes are passed over, whatever their format.
   for (const file of args.files) if ((await stage.canOpen(file)) && file.size > 0) present.push(file);
   try {
-    for (const batch of await stage.batches(present)) await stage.batch(batch);
+    for (const batch of await stage.batches(await stage.accepted(present))) await stage.batch(batch);
     const [counted] = await session.rows(`SELECT count(*) AS n FROM ${identifier(args.into)}`);
     const { failed, unopened } = stage;
     return { rows: Number(counted?.["n"]), failed, unopened, vanished: unopened.map((u) => u.file) };
@@ -91,6 +92,16 @@ class Stage {
     const reason = await whyUnreadable(file.absolute);
     if (reason !== undefined) this.unopened.push({ file, reason });
     return reason === undefined;
+  }
+
+  async accepted(files: readonly SourceFile[]): Promise<SourceFile[]> {
+    const accepted: SourceFile[] = [];
+    for (const file of files) {
+      const reason = await whyRefused(file, this.source);
+      if (reason === undefined) accepted.push(file);
+      else await this.#fail(file, new Error(reason));
+    }
+    return accepted;
   }
 
   async batches(files: readonly SourceFile[]): Promise<Batch[]> {

@@ -9,6 +9,7 @@ import type { Session } from "../session.ts";
 import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader } from "./csv.ts";
 import { jsonLines, readJsonObjects } from "./json.ts";
 import { readParquet } from "./parquet.ts";
+import { whyRefused } from "./precheck.ts";
 import { type CleanTarget, type Input, insertCleanRows, type Reading } from "./statement.ts";
 
 /** Files of one statement: more of them cost more to tell apart than a second statement does. */
@@ -24,6 +25,7 @@ export interface CleanRead {
 export async function cleanRead(source: SourceNode, files: readonly SourceFile[]): Promise<CleanRead | undefined> {
   const filled = files.filter((file) => file.size > 0);
   if (filled.length === 0 || filled.length > AT_ONCE || source.options.layout === "array") return undefined;
+  for (const file of filled) if ((await whyRefused(file, source)) !== undefined) return undefined;
   const shape = await oneShape(source, filled);
   return shape && { source, shape, inputs: filled.map((file) => ({ file, readFrom: file.absolute })) };
 }
