@@ -4,11 +4,12 @@ import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import { METADATA_COLUMNS } from "../../pipeline/source.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
+import { forgetFiles, goneFiles, newFiles, rememberFiles } from "../file-state.ts";
 import { listFiles, type SourceFile } from "../files.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { flagsOf, type Judged, judge } from "../rules.ts";
-import { forgetFiles, goneFiles, newFiles, rememberFiles, type TableState } from "../state.ts";
+import type { TableState } from "../state.ts";
 import {
   createTable,
   finish,
