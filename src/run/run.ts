@@ -9,12 +9,12 @@ import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { MedallionError, RunError } from "../schema/errors.ts";
 import { EventLog } from "./event-log.ts";
 import { bindParams, type ParamValue } from "./params.ts";
-import { messageOf } from "./session.ts";
+import { messageOf, type Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { readInputs, readTables } from "./state.ts";
-import type { TableContext, UpdateContext } from "./tables/context.ts";
+import type { Outcome, UpdateContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
-import type { RunEvent, TableResult, Update } from "./update.ts";
+import type { RunEvent, TableResult, TableStatus, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
@@ -59,18 +59,37 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   if (warehousePath !== ":memory:") await makeFolder(path.dirname(path.resolve(warehousePath)));
   const warehouse = await Warehouse.open(warehousePath);
   try {
-    const log = new EventLog(warehouse.main, options.onEvent);
-    const tables = await runTables(node.tables, wanted, warehouse, log, options);
+    const log = new EventLog(options.onEvent);
+    await log.begin(warehouse.main, { full_refresh: options.fullRefresh === true });
+    const tables = await logged(log, warehouse, () => runTables(node.tables, wanted, warehouse, log, options));
     const status = tables.some((t) => t.status === "failed") ? "failed" : "completed";
     const durationMs = performance.now() - began;
     log.add("update_progress", status === "failed" ? "ERROR" : "INFO", `update ${status}`, undefined, {
       update_progress: { state: status.toUpperCase() },
       duration_ms: Math.round(durationMs),
     });
-    await log.flush(tables.some((t) => !t.skipped && t.status !== "excluded"));
+    await log.end(
+      warehouse.main,
+      tables.some((t) => !t.skipped && t.status !== "excluded"),
+    );
     return finished(warehouse, log.updateId, status, tables, durationMs);
   } catch (error) {
     await warehouse.close();
+    throw error;
+  }
+}
+
+/** An update that ends with an exception has its end in the event log as well. */
+async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    log.add("update_progress", "ERROR", `update failed: ${messageOf(error)}`, undefined, {
+      update_progress: { state: "FAILED" },
+      ...(error instanceof MedallionError && { error: error.toJSON() }),
+    });
+    // What went wrong first is what the user needs to see; an end that cannot be written is found by the next update.
+    await log.end(warehouse.main, true).catch(() => undefined);
     throw error;
   }
 }
@@ -130,7 +149,6 @@ async function runTables(
   log: EventLog,
   options: RunOptions,
 ): Promise<readonly TableResult[]> {
-  log.add("create_update", "INFO", "update created", undefined, { full_refresh: options.fullRefresh === true });
   const { main } = warehouse;
   const params = await bindParams(tables, options.params ?? {}, main);
   const context: UpdateContext = {
@@ -167,28 +185,36 @@ async function afterInputs(
   const ended = await Promise.all(inputs);
   const blocked = ended.find((input) => input?.status === "failed" || input?.status === "excluded");
   if (blocked) return excluded(table, context, blocked.name, log);
-  return pool.use((session) => runTable(table, { ...context, session }, log));
+  return pool.use((session) => runTable(table, context, session, log));
 }
 
-async function runTable(table: TableNode, context: TableContext, log: EventLog): Promise<TableResult> {
+async function runTable(
+  table: TableNode,
+  update: UpdateContext,
+  session: Session,
+  log: EventLog,
+): Promise<TableResult> {
   const began = performance.now();
   log.add("flow_progress", "INFO", `${table.name} is running`, table.name, { flow_progress: { status: "RUNNING" } });
+  const ended = (outcome: Outcome, status: TableStatus): TableResult => {
+    return { ...shell(table, update), ...outcome, status, durationMs: performance.now() - began };
+  };
+  let committed = (): void => undefined;
+  const record = async (outcome: Outcome): Promise<void> => {
+    const details = progress(ended(outcome, "completed"));
+    committed = await log.record(session, table.name, `${table.name} is completed`, details);
+  };
   try {
-    const outcome = await updateTable(table, context);
-    const status = outcome.skipped ? "skipped" : "completed";
-    const result: TableResult = { ...shell(table, context), ...outcome, status, durationMs: performance.now() - began };
-    log.add(
-      "flow_progress",
-      "INFO",
-      `${table.name} is ${outcome.skipped ? "up to date" : "completed"}`,
-      table.name,
-      progress(result),
-    );
+    const outcome = await updateTable(table, { ...update, session, record });
+    const result = ended(outcome, outcome.skipped ? "skipped" : "completed");
+    if (outcome.skipped) {
+      log.add("flow_progress", "INFO", `${table.name} is up to date`, table.name, progress(result));
+    } else committed();
     return result;
   } catch (error) {
     const failure = located(error, table);
     const result: TableResult = {
-      ...shell(table, context),
+      ...shell(table, update),
       status: "failed",
       durationMs: performance.now() - began,
       reason: failure.describe(),

@@ -5,6 +5,7 @@ import type { QueryTableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
 import type { TableState } from "../state.ts";
 import {
+  commit,
   createTable,
   finish,
   inputName,
@@ -53,7 +54,7 @@ export async function append(table: QueryTableNode, context: TableContext): Prom
   if (before && unchanged(table, inputs, context)) return NOTHING;
   const from = starts(table.name, inputs, before, context);
   const resumed = from && before;
-  return session.transaction(async () => {
+  return commit(table, context, async () => {
     if (!resumed) await createTable(table, session);
     const ends = new Map<string, number>();
     for (const { input } of inputs) ends.set(input, await rowCount(session, inputName(input, context)));

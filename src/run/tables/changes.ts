@@ -6,6 +6,7 @@ import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { ChangesNode } from "../../relation/nodes.ts";
 import { between, reads, starts } from "./append.ts";
 import {
+  commit,
   createTable,
   finish,
   inputName,
@@ -48,7 +49,7 @@ export async function applyChanges(table: ScdTableNode, context: TableContext): 
   if (before && unchanged(table, followed, context)) return NOTHING;
   const from = starts(table.name, followed, before, context);
   const resumed = from && before;
-  return session.transaction(async () => {
+  return commit(table, context, async () => {
     if (!resumed) await createTable(table, session);
     const read: Required<ReadTo>[] = [];
     for (const { inputs, once } of streams) {

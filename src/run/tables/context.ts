@@ -9,6 +9,7 @@ import type { RelationNode } from "../../relation/nodes.ts";
 import type { TableKind } from "../../relation/settings.ts";
 import { RunError } from "../../schema/errors.ts";
 import { contentHash } from "../../schema/hash.ts";
+import { checkAccounts } from "../accounts.ts";
 import type { Params } from "../params.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
 import type { Session } from "../session.ts";
@@ -33,6 +34,8 @@ export interface UpdateContext {
 export interface TableContext extends UpdateContext {
   /** The session that this table has to itself. */
   readonly session: Session;
+  /** Writes what the table did to the event log, in the transaction of its data. */
+  readonly record: (outcome: Outcome) => Promise<void>;
 }
 
 export interface Outcome {
@@ -68,6 +71,16 @@ export function query(node: RelationNode, from: (input: string) => string): stri
     dialect: duckdb,
     table: from,
     source: (source) => source.path.split(".").map(id).join("."),
+  });
+}
+
+/** Does all of `work` or nothing of it. Its counts are checked and its record is written before it commits. */
+export function commit(table: TableNode, context: TableContext, work: () => Promise<Outcome>): Promise<Outcome> {
+  return context.session.transaction(async () => {
+    const done = await work();
+    checkAccounts(table, done);
+    await context.record(done);
+    return done;
   });
 }
 

@@ -11,6 +11,7 @@ import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { flagsOf, type Judged, judge } from "../rules.ts";
 import type { TableState } from "../state.ts";
 import {
+  commit,
   createTable,
   finish,
   NOTHING,
@@ -60,7 +61,7 @@ export async function ingest(
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
   const vanished: SourceFile[] = [];
   for (const delivery of deliveries) vanished.push(...(await stage(table, delivery, context)));
-  return session.transaction(async () => {
+  return commit(table, context, async () => {
     await begin(table, before, context);
     const judged = await write(table, deliveries, context);
     const read = deliveries.flatMap((d) => d.files).filter((file) => !vanished.includes(file));
@@ -89,7 +90,7 @@ async function ingestClean(
   if (!read) return undefined;
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
-    return await session.transaction(async () => {
+    return await commit(table, context, async () => {
       await begin(table, before, context);
       const written = await insertClean(session, { table: targetName(table), columns, ingestedAt }, read);
       await rememberFiles(session, table.name, delivery.files, updateId);

@@ -1,6 +1,7 @@
 /** Materialized views: made anew where an input changed. */
 import type { QueryTableNode } from "../../pipeline/nodes.ts";
 import {
+  commit,
   createTable,
   finish,
   inputName,
@@ -22,7 +23,7 @@ export async function recompute(table: QueryTableNode, context: TableContext): P
   // Whether a table of another owner has changed cannot be told.
   const external = table.query.kind === "source";
   if (before && !external && unchanged(table, inputs, context)) return NOTHING;
-  return session.transaction(async () => {
+  return commit(table, context, async () => {
     await createTable(table, session);
     const judged = await writeQuery(
       table,

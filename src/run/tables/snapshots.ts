@@ -8,6 +8,7 @@ import { primitive } from "../../schema/types.ts";
 import type { Session } from "../session.ts";
 import { sameKey } from "./changes.ts";
 import {
+  commit,
   createTable,
   finish,
   inputName,
@@ -32,7 +33,7 @@ export async function applySnapshot(
   const before = previous(table, context);
   const inputs = whole(table);
   if (before && unchanged(table, inputs, context)) return NOTHING;
-  return session.transaction(async () => {
+  return commit(table, context, async () => {
     if (!before || table.kind === "scd1") await createTable(table, session);
     const rows = query(snapshots.input, (name) => inputName(name, context));
     const count = await stage(table, snapshots, rows, context);
