@@ -4,7 +4,6 @@ import { duckdbText, duckdbType, duckdbVariable } from "../compile/duckdb.ts";
 import type { ParamNode } from "../expr/nodes.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import { RunError } from "../schema/errors.ts";
-import { contentHash } from "../schema/hash.ts";
 import { typeName } from "../schema/types.ts";
 import type { Session } from "./session.ts";
 
@@ -17,8 +16,8 @@ export interface Params {
   readonly bindings: readonly string[];
   /** A source's path with the values in place of `${name}`. */
   readonly path: (path: string) => string;
-  /** What the data of a table is made from: its definition, and the values of the parameters that it uses. */
-  readonly definitionOf: (table: TableNode) => string;
+  /** The values of the parameters in a table's expressions, by name: rows that were taken keep theirs. */
+  readonly valuesOf: (table: TableNode) => Readonly<Record<string, string | null>>;
 }
 
 /**
@@ -42,7 +41,7 @@ export async function bindParams(
   const inPath = new Map(paths.map(({ name, table }) => [name, paramValue(name, undefined, given, table, table.at)]));
   const path = (text: string) =>
     text.replace(IN_PATH, (hole, name: string) => (inPath.has(name) ? shown(inPath.get(name) ?? "") : hole));
-  return { bindings, path, definitionOf: (table) => definition(table, given) };
+  return { bindings, path, valuesOf: (table) => valuesOf(table, given) };
 }
 
 function paramValue(
@@ -84,10 +83,15 @@ async function bind(param: ParamNode, value: ParamValue, session: Session): Prom
   }
 }
 
-/** A table without parameters is its definition; with other values it is another table. */
-function definition(table: TableNode, given: Readonly<Record<string, ParamValue>>): string {
-  const names = [...new Set([...tableParams(table).map((p) => p.name), ...pathParams(table)])].sort();
-  if (names.length === 0) return table.id;
-  const values = names.map((name) => [name, Object.hasOwn(given, name) ? shown(given[name] ?? "") : null]);
-  return contentHash(`${table.id}:${JSON.stringify(values)}`);
+/** A parameter in a path is not among them: another value of it just means other files. */
+function valuesOf(
+  table: TableNode,
+  given: Readonly<Record<string, ParamValue>>,
+): Readonly<Record<string, string | null>> {
+  const uses = new Map(tableParams(table).map((param) => [param.name, param.default]));
+  const values = [...uses.keys()].sort().map((name): [string, string | null] => {
+    const value = Object.hasOwn(given, name) ? given[name] : uses.get(name);
+    return [name, value === undefined ? null : shown(value)];
+  });
+  return Object.fromEntries(values);
 }

@@ -2,9 +2,10 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { analyze } from "../analyze/analyze.ts";
+import { definitionOf, settingsOf } from "../pipeline/definition.ts";
 import { tableInputs } from "../pipeline/inputs.ts";
 import { tableKinds } from "../pipeline/kind.ts";
-import type { TableNode } from "../pipeline/nodes.ts";
+import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { MedallionError, RunError } from "../schema/errors.ts";
 import { EventLog } from "./event-log.ts";
@@ -13,7 +14,7 @@ import { messageOf, type Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { readInputs, readTables } from "./state.ts";
 import type { Outcome, UpdateContext } from "./tables/context.ts";
-import { updateTable } from "./tables/update-table.ts";
+import { modeOf, updateTable } from "./tables/update-table.ts";
 import type { RunEvent, TableResult, TableStatus, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
@@ -61,7 +62,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   try {
     const log = new EventLog(options.onEvent);
     await log.begin(warehouse.main, { full_refresh: options.fullRefresh === true });
-    const tables = await logged(log, warehouse, () => runTables(node.tables, wanted, warehouse, log, options));
+    const tables = await logged(log, warehouse, () => runTables(node, wanted, warehouse, log, options));
     const status = tables.some((t) => t.status === "failed") ? "failed" : "completed";
     const durationMs = performance.now() - began;
     log.add("update_progress", status === "failed" ? "ERROR" : "INFO", `update ${status}`, undefined, {
@@ -143,7 +144,7 @@ function selected(tables: readonly TableNode[], only: readonly string[] | undefi
 }
 
 async function runTables(
-  tables: readonly TableNode[],
+  { name, tables }: PipelineNode,
   wanted: ReadonlySet<string>,
   warehouse: Warehouse,
   log: EventLog,
@@ -151,15 +152,22 @@ async function runTables(
 ): Promise<readonly TableResult[]> {
   const { main } = warehouse;
   const params = await bindParams(tables, options.params ?? {}, main);
+  const kinds = tableKinds(tables);
+  const nodes = new Map(tables.map((t) => [t.name, t]));
+  const known = await readTables(main);
   const context: UpdateContext = {
     updateId: log.updateId,
     baseDir: path.resolve(options.baseDir ?? "."),
     startedAt: new Date(),
     fullRefresh: options.fullRefresh === true,
-    kinds: tableKinds(tables),
-    nodes: new Map(tables.map((t) => [t.name, t])),
+    kinds,
+    nodes,
     params,
-    tables: await readTables(main),
+    pipeline: name,
+    described: new Map(
+      tables.map((t) => [t.name, { definition: definitionOf(t, modeOf(t, kinds)), settings: settingsOf(t) }]),
+    ),
+    tables: new Map(known.filter((t) => nodes.get(t.name)?.layer === t.layer).map((t) => [t.name, t])),
     inputs: await readInputs(main),
     warn: (table, message) => log.add("flow_progress", "WARN", message, table, {}),
   };

@@ -9,28 +9,7 @@ import { DUCKDB_PRELUDE } from "../compile/duckdb-prelude.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
 import { firstLine, messageOf, Session } from "./session.ts";
-
-/** Version of the state tables and macros; another one in the file means another medallion wrote it. */
-const STATE_VERSION = 1;
-
-const STATE: readonly string[] = [
-  "CREATE SCHEMA IF NOT EXISTS bronze",
-  "CREATE SCHEMA IF NOT EXISTS silver",
-  "CREATE SCHEMA IF NOT EXISTS gold",
-  "CREATE SCHEMA IF NOT EXISTS _medallion",
-  "CREATE TABLE IF NOT EXISTS _medallion.meta (version INTEGER NOT NULL, prelude VARCHAR NOT NULL)",
-  `CREATE TABLE IF NOT EXISTS _medallion.tables (
-    name VARCHAR PRIMARY KEY, layer VARCHAR NOT NULL, definition VARCHAR NOT NULL,
-    generation VARCHAR NOT NULL, version BIGINT NOT NULL, updated_at TIMESTAMPTZ NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS _medallion.inputs (
-    table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
-    position BIGINT NOT NULL, PRIMARY KEY (table_name, input_name))`,
-  `CREATE TABLE IF NOT EXISTS _medallion.files (
-    table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS _medallion.event_log (
-    id VARCHAR NOT NULL, sequence BIGINT NOT NULL, timestamp TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL, event_type VARCHAR NOT NULL,
-    level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,
-];
+import { STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
 
 /** An open warehouse. */
 export class Warehouse {
@@ -95,7 +74,7 @@ export class Warehouse {
     }
     if (meta?.["prelude"] === prelude) return;
     await main.transaction(async () => {
-      await main.exec([...STATE, ...DUCKDB_PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
+      await main.exec([...STATE_LAYOUT, ...DUCKDB_PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
   }

@@ -3,7 +3,7 @@ import { unionByName } from "../../compile/query.ts";
 import { relationSteps } from "../../pipeline/inputs.ts";
 import type { QueryTableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
-import type { TableState } from "../state.ts";
+import type { WrittenState } from "../state.ts";
 import {
   commit,
   createTable,
@@ -35,7 +35,7 @@ export function between(input: string, start: number, end: number, context: Tabl
 export function starts(
   name: string,
   inputs: readonly ReadTo[],
-  before: TableState | undefined,
+  before: WrittenState | undefined,
   context: TableContext,
 ): ReadonlyMap<string, number> | undefined {
   const known = new Map((context.inputs.get(name) ?? []).map((i) => [i.input, i]));

@@ -1,6 +1,7 @@
 /** What the update of every kind of table needs: names, state, and how a query is run into its table. */
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../compile/duckdb.ts";
 import { printQuery } from "../../compile/query.ts";
+import type { Definition, Json } from "../../pipeline/definition.ts";
 import { tableInputs } from "../../pipeline/inputs.ts";
 import { hasQuarantine } from "../../pipeline/kind.ts";
 import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
@@ -13,7 +14,7 @@ import { checkAccounts } from "../accounts.ts";
 import type { Params } from "../params.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
 import type { Session } from "../session.ts";
-import { type InputState, type TableState, writeState } from "../state.ts";
+import { type InputState, type WrittenState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
 
 /** What all tables of an update share. */
@@ -25,10 +26,18 @@ export interface UpdateContext {
   readonly kinds: ReadonlyMap<string, TableKind>;
   readonly nodes: ReadonlyMap<string, TableNode>;
   readonly params: Params;
+  readonly pipeline: string;
+  /** What decides the rows of each table, and what else is said of it. */
+  readonly described: ReadonlyMap<string, Described>;
   /** State of every table as it is now: read before the update, written as tables complete. */
-  readonly tables: Map<string, TableState>;
+  readonly tables: Map<string, WrittenState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   readonly warn: (table: string, message: string) => void;
+}
+
+export interface Described {
+  readonly definition: Definition;
+  readonly settings: Readonly<Record<string, Json>>;
 }
 
 export interface TableContext extends UpdateContext {
@@ -87,10 +96,19 @@ export function commit(table: TableNode, context: TableContext, work: () => Prom
 // ---- state
 
 /** The state that the table's data was made from, if it was made from this definition. */
-export function previous(table: TableNode, context: TableContext): TableState | undefined {
+export function previous(table: TableNode, context: TableContext): WrittenState | undefined {
   const state = context.tables.get(table.name);
-  const same = state?.definition === context.params.definitionOf(table) && state.layer === table.layer;
+  const { definition } = describedOf(table, context);
+  const same =
+    JSON.stringify(state?.definition) === JSON.stringify(definition) &&
+    JSON.stringify(state?.params) === JSON.stringify([{ values: context.params.valuesOf(table) }]);
   return context.fullRefresh || !same ? undefined : state;
+}
+
+export function describedOf(table: TableNode, context: UpdateContext): Described {
+  const described = context.described.get(table.name);
+  if (described) return described;
+  throw new RunError({ code: "TBL003", message: `there is no table "${table.name}" in the pipeline` });
 }
 
 /** How far an input was read. `as` is its name in the state, where that is another than its own. */
@@ -120,13 +138,16 @@ export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: 
 export async function finish(
   table: TableNode,
   context: TableContext,
-  made: { readonly before: TableState | undefined; readonly changed: boolean; readonly inputs: readonly ReadTo[] },
+  made: { readonly before: WrittenState | undefined; readonly changed: boolean; readonly inputs: readonly ReadTo[] },
 ): Promise<void> {
   const { before, changed, inputs } = made;
-  const state: TableState = {
+  const state: WrittenState = {
+    pipeline: context.pipeline,
     name: table.name,
     layer: table.layer,
-    definition: context.params.definitionOf(table),
+    ...describedOf(table, context),
+    params: [{ values: context.params.valuesOf(table) }],
+    baseDir: context.baseDir,
     generation: before?.generation ?? contentHash(`${context.updateId}:${table.name}`),
     version: (before?.version ?? 0) + (changed ? 1 : 0),
   };

@@ -9,7 +9,7 @@ import { listFiles, type SourceFile } from "../files.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { flagsOf, type Judged, judge } from "../rules.ts";
-import type { TableState } from "../state.ts";
+import type { WrittenState } from "../state.ts";
 import {
   commit,
   createTable,
@@ -71,7 +71,7 @@ export async function ingest(
   });
 }
 
-async function begin(table: TableNode, before: TableState | undefined, { session }: TableContext): Promise<void> {
+async function begin(table: TableNode, before: WrittenState | undefined, { session }: TableContext): Promise<void> {
   if (before) return;
   await createTable(table, session);
   await forgetFiles(session, table.name);
@@ -81,7 +81,7 @@ async function begin(table: TableNode, before: TableState | undefined, { session
 async function ingestClean(
   table: QueryTableNode,
   [delivery, ...others]: readonly Delivery[],
-  before: TableState | undefined,
+  before: WrittenState | undefined,
   context: TableContext,
 ): Promise<Outcome | undefined> {
   const { session, updateId, startedAt: ingestedAt } = context;

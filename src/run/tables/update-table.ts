@@ -1,11 +1,21 @@
 /** Brings one table up to date, in one transaction together with its state. */
 import type { TableNode } from "../../pipeline/nodes.ts";
+import type { TableKind } from "../../relation/settings.ts";
 import { append } from "./append.ts";
 import { applyChanges } from "./changes.ts";
 import type { Outcome, TableContext } from "./context.ts";
 import { fileSources, ingest } from "./ingest.ts";
 import { recompute } from "./recompute.ts";
 import { applySnapshot } from "./snapshots.ts";
+
+/** How the engine keeps a table up to date. */
+export type Mode = "ingest" | "append" | "recompute" | "changes" | "snapshots";
+
+export function modeOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): Mode {
+  if (table.kind !== "query") return table.changes.kind;
+  if (fileSources(table)) return "ingest";
+  return kinds.get(table.name) === "streaming" ? "append" : "recompute";
+}
 
 /** Updates a table; does nothing where neither its definition nor its inputs have changed. */
 export async function updateTable(table: TableNode, context: TableContext): Promise<Outcome> {

@@ -1,0 +1,32 @@
+/**
+ * The tables in which the warehouse keeps the engine's state. Whoever changes one raises the version: a warehouse of
+ * another version is refused (`WAREHOUSE003`) instead of being read wrongly.
+ */
+
+/** Version of the state tables; another one in the file means another medallion wrote it. */
+export const STATE_VERSION = 2;
+
+/** Creates the schemas of the layers and the state tables where they are missing. */
+export const STATE_LAYOUT: readonly string[] = [
+  "CREATE SCHEMA IF NOT EXISTS bronze",
+  "CREATE SCHEMA IF NOT EXISTS silver",
+  "CREATE SCHEMA IF NOT EXISTS gold",
+  "CREATE SCHEMA IF NOT EXISTS _medallion",
+  "CREATE TABLE IF NOT EXISTS _medallion.meta (version INTEGER NOT NULL, prelude VARCHAR NOT NULL)",
+  // One row per table and layer. `definition` decides the rows, `settings` are applied in place; both are JSON, so that
+  // a change can be explained. `params` are the values under which rows were read, `row_count` and `file_count` what the
+  // last update left: what differs from them was changed by others.
+  `CREATE TABLE IF NOT EXISTS _medallion.tables (
+    pipeline VARCHAR NOT NULL, layer VARCHAR NOT NULL, name VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL, settings VARCHAR NOT NULL, params VARCHAR NOT NULL,
+    generation VARCHAR NOT NULL, version BIGINT NOT NULL, row_count BIGINT NOT NULL, file_count BIGINT NOT NULL,
+    base_dir VARCHAR NOT NULL, updated_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (layer, name))`,
+  `CREATE TABLE IF NOT EXISTS _medallion.inputs (
+    table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
+    position BIGINT NOT NULL, PRIMARY KEY (table_name, input_name))`,
+  `CREATE TABLE IF NOT EXISTS _medallion.files (
+    table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS _medallion.event_log (
+    id VARCHAR NOT NULL, sequence BIGINT NOT NULL, timestamp TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL, event_type VARCHAR NOT NULL,
+    level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,
+];
