@@ -12,6 +12,7 @@ export const ROOMS: readonly string[] = [
   "analyze",
   "compile",
   "run",
+  "engines",
   "databricks",
   "cli",
 ];

@@ -125,9 +125,9 @@ describe("bundled for a browser", () => {
   test("it holds nothing of Node, of DuckDB or of the engine, and leaves nothing to import", () => {
     const inputs = Object.keys(bundle.metafile.inputs);
     expect(inputs.some((input) => input.endsWith("medallion/dist/index.js"))).toBe(true);
-    expect(inputs.filter((input) => /(^node:|@duckdb|medallion\/dist\/(run|databricks|cli)\/)/.test(input))).toEqual(
-      [],
-    );
+    expect(
+      inputs.filter((input) => /(^node:|@duckdb|medallion\/dist\/(run|engines|databricks|cli)\/)/.test(input)),
+    ).toEqual([]);
     const imports = [...Object.values(bundle.metafile.inputs), ...Object.values(bundle.metafile.outputs)].flatMap(
       (o) => o.imports,
     );

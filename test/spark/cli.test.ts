@@ -1,6 +1,8 @@
 /** `medallion run --target spark` through the real command and the real `spark-pipelines`. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { pipeline, source, t } from "medallion";
+import { run } from "medallion/spark";
 import { afterAll, expect, inject, test } from "vitest";
 import { command, emptyFolder, install, project, put } from "../cli/support.ts";
 import { sparkSession } from "./session.ts";
@@ -77,6 +79,27 @@ test("an engine error is shown on the user's line, a broken rule on its own line
   );
   expect(failed.stdout).toContain("Update failed in");
   await spark.batch(["DROP SCHEMA cli_bad_bronze CASCADE", "DROP SCHEMA cli_bad_silver CASCADE"]);
+});
+
+test("medallion/spark runs from TypeScript: the events begin and end, an abort ends Spark", async () => {
+  const at = emptyFolder();
+  put(at, { "data/1.json": '{"id":1}\n' });
+  const p = pipeline("tiny").bronze({ raw: source.json("data/*.json", { id: t.bigint() }) });
+  const options = {
+    baseDir: at,
+    home: venv,
+    remote: `sc://localhost:${connect}`,
+    schemas: { bronze: "from_code" },
+  };
+  const events: string[] = [];
+  const update = await run(p, { ...options, onEvent: (e) => events.push(`${e.eventType} ${e.updateId}`) });
+  expect(update).toMatchObject({
+    status: "completed",
+    tables: [{ name: "raw", layer: "bronze", status: "completed" }],
+  });
+  expect([events.at(0), events.at(-1)]).toEqual([`create_update ${update.id}`, `update_progress ${update.id}`]);
+  await spark.sql("DROP SCHEMA from_code CASCADE");
+  expect(await run(p, { ...options, signal: AbortSignal.abort() })).toMatchObject({ status: "failed" });
 });
 
 test("a Python without pyspark is named with what to install", async () => {

@@ -4,6 +4,8 @@ import { bundle } from "../../compile/bundle.ts";
 import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../compile/compile.ts";
 import type { Layout } from "../../compile/layout.ts";
 import type { Target } from "../../compile/support.ts";
+import { type Written, writeTo } from "../../engines/files.ts";
+import { compileOptions } from "../../engines/spark/project.ts";
 import { nearest } from "../../expr/record.ts";
 import { refusal } from "../check.ts";
 import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
@@ -12,11 +14,9 @@ import { EXIT, UsageError } from "../errors.ts";
 import { bytes, plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject, type Project } from "../load.ts";
-import { sparkOptions } from "../run-spark.ts";
 import type { Paint } from "../style.ts";
 import { tableLines } from "../table.ts";
 import { treatmentLines } from "../treatment.ts";
-import { type Written, writeTo } from "../write.ts";
 
 const SHOWN_FILES = 20;
 
@@ -91,9 +91,12 @@ function layoutOf(given: string | undefined): Layout {
 }
 
 function compiled(project: Project, target: Target, layout: Layout): Compiled {
-  const options = target === "spark" ? sparkOptions(project) : optionsOf(project, target);
+  const options =
+    target === "spark" ? compileOptions({ ...project.spark, ...pathsOf(project) }) : optionsOf(project, target);
   return compilePipeline(project.pipeline, { ...options, layout });
 }
+
+const pathsOf = ({ baseDir, params }: Project) => ({ baseDir, params });
 
 function optionsOf({ databricks }: Project, target: Target): CompileOptions {
   const { catalog, schemas } = (target === "databricks" && databricks) || {};

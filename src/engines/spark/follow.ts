@@ -7,8 +7,10 @@ import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RunEvent } from "../../run/update.ts";
 import type { ErrorDetails } from "../../schema/errors.ts";
 
+/** `excluded`: a table that it reads failed. */
 export type SparkStatus = "completed" | "failed" | "excluded";
 
+/** One table in one update on Spark. */
 export interface SparkTable {
   readonly name: string;
   readonly layer: string;

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { CompiledFile } from "../compile/compile.ts";
-import { CliError, hasCode, messageOf } from "./errors.ts";
+import { RunError } from "../schema/errors.ts";
 
 export interface Written {
   readonly path: string;
@@ -13,7 +13,7 @@ export interface Written {
 /**
  * Writes only what changed, so that watchers and build tools see only what changed.
  *
- * @throws CliError `OUT001` where the folder cannot be written.
+ * @throws RunError `OUT001` where the folder cannot be written.
  */
 export async function writeTo(out: string, file: CompiledFile): Promise<Written> {
   const absolute = path.resolve(out, file.path);
@@ -24,10 +24,10 @@ export async function writeTo(out: string, file: CompiledFile): Promise<Written>
     await writeFile(absolute, file.contents);
     return { path: file.path, bytes: size, changed: true };
   } catch (error) {
-    throw new CliError({
+    throw new RunError({
       code: "OUT001",
-      message: `${absolute} cannot be written: ${messageOf(error)}`,
-      help: "give another folder with --out DIR, one that can be written",
+      message: `${absolute} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      help: "give another folder that can be written (--out DIR)",
       cause: error,
     });
   }
@@ -37,7 +37,7 @@ async function contentsOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -2,8 +2,10 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { CliError } from "../errors.ts";
-import type { Env } from "../style.ts";
+import { RunError } from "../../schema/errors.ts";
+
+/** Environment variables. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Spark {
   /** Absolute path of `spark-pipelines`. */
@@ -18,17 +20,17 @@ const INSTALL = 'python3 -m venv .venv && .venv/bin/pip install "pyspark[pipelin
  * Looks in the given folder (a Python environment or a Spark), then in `SPARK_HOME`, `VIRTUAL_ENV`, the `PATH` and
  * `.venv` of the project.
  *
- * @throws CliError `SPARK001` without `spark-pipelines`, `SPARK002` without Java, `SPARK003` where its Python lacks
+ * @throws RunError `SPARK001` without `spark-pipelines`, `SPARK002` without Java, `SPARK003` where its Python lacks
  * a package.
  */
 export async function findSpark(given: string | undefined, env: Env, roots: readonly string[]): Promise<Spark> {
   const folders = given === undefined ? usual(env, roots) : [path.join(given, "bin"), given];
   const bin = folders.find((folder) => existsSync(path.join(folder, "spark-pipelines")));
   if (bin === undefined) {
-    throw new CliError({
+    throw new RunError({
       code: "SPARK001",
       message: `spark-pipelines is not there: looked in ${shown(folders)}`,
-      help: `install it: ${INSTALL}; or name where it is: --spark-home DIR, or SPARK_HOME`,
+      help: `install it: ${INSTALL}; or name where it is: --spark-home DIR (home), or SPARK_HOME`,
     });
   }
   await requireJava(env);
@@ -59,7 +61,7 @@ async function requireJava(env: Env): Promise<void> {
   const version = Number(/version "(\d+)/.exec(said.text)?.[1] ?? 0);
   if (version >= NEEDED) return;
   const found = said.ok && version > 0 ? `${java} is Java ${version}` : `${java} cannot be run`;
-  throw new CliError({
+  throw new RunError({
     code: "SPARK002",
     message: `Spark needs Java ${NEEDED} or newer, and ${found}`,
     help: `install it (Debian: apt install openjdk-${NEEDED}-jre-headless), or set JAVA_HOME`,
@@ -74,7 +76,7 @@ async function requirePackages(python: string, bin: string, env: Env): Promise<v
   const { ok, text } = await output(python, ["-c", IMPORTS], withSpark);
   if (ok) return;
   const missing = /No module named '([^']+)'/.exec(text)?.[1];
-  throw new CliError({
+  throw new RunError({
     code: "SPARK003",
     message:
       missing === undefined

@@ -1,0 +1,66 @@
+/** `spark-pipelines` as a child process, line by line, which never outlives this one. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { RunError } from "../../schema/errors.ts";
+import type { Spark } from "./find.ts";
+import type { SparkFolders } from "./project.ts";
+
+/** What happens to a run from outside. */
+interface Watch extends SparkFolders {
+  /** Each line of its output. */
+  readonly onLine: (line: string) => void;
+  /** Ends it. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Runs it to its end and gives its exit code. */
+export function runProcess({ command, env }: Spark, args: readonly string[], watch: Watch): Promise<number> {
+  const { project, log, onLine, signal } = watch;
+  // A process group of its own: what is started is a shell that starts Java that starts Python.
+  const child = spawn(command, args, {
+    cwd: project,
+    env: { ...env, PYTHONUNBUFFERED: "1" },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const kill = () => endGroup(child);
+  process.once("exit", kill);
+  process.once("SIGTERM", kill);
+  signal?.addEventListener("abort", kill, { once: true });
+  if (signal?.aborted) kill();
+  const file = createWriteStream(log);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on("line", (line) => {
+      file.write(`${line}\n`);
+      onLine(line);
+    });
+  }
+  return new Promise<number>((resolve, reject) => {
+    child.once("error", (cause) =>
+      reject(
+        new RunError({
+          code: "SPARK001",
+          message: `${command} cannot be run: ${cause.message}`,
+          help: "check that it may be executed",
+          cause,
+        }),
+      ),
+    );
+    child.once("close", (code) => file.end(() => resolve(code ?? 1)));
+  }).finally(() => {
+    process.removeListener("exit", kill);
+    process.removeListener("SIGTERM", kill);
+    signal?.removeEventListener("abort", kill);
+  });
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // It has ended already.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}

@@ -1,0 +1,95 @@
+/** The project that Spark runs: where it lives, how it is compiled, and what its Spark starts with. */
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type CompileOptions, compile } from "../../compile/compile.ts";
+import { flowNames } from "../../compile/sdp/parts.ts";
+import type { AnyPipeline } from "../../pipeline/pipeline.ts";
+import { writeTo } from "../files.ts";
+import type { Env } from "./find.ts";
+import { withInputs } from "./follow.ts";
+import type { SparkRunOptions } from "./run.ts";
+
+/** Options of `compile()` for Spark. */
+export type SparkCompileOptions = CompileOptions & { readonly target: "spark" };
+
+/** Folders and files of one project, below `.medallion/spark` of the base directory. */
+export interface SparkFolders {
+  /** What is compiled, and where Spark runs. */
+  readonly project: string;
+  /** Spark's own output. */
+  readonly log: string;
+}
+
+export function foldersOf(baseDir: string): SparkFolders {
+  const folder = path.join(baseDir, ".medallion/spark");
+  mkdirSync(folder, { recursive: true });
+  return { project: path.join(folder, "project"), log: path.join(folder, "run.log") };
+}
+
+type ProjectOptions = Pick<SparkRunOptions, "baseDir" | "storage" | "params" | "catalog" | "schemas" | "autoCdc">;
+
+/** How a project in a folder is compiled: the same for `medallion compile` and for a run. */
+export function compileOptions(options: ProjectOptions): SparkCompileOptions {
+  const { storage, params, catalog, schemas, autoCdc } = options;
+  const baseDir = path.resolve(options.baseDir ?? ".");
+  return {
+    target: "spark",
+    baseDir: pathToFileURL(baseDir).href,
+    storage: storage ?? pathToFileURL(path.join(baseDir, ".medallion/spark/storage")).href,
+    ...(params !== undefined && { params }),
+    ...(catalog !== undefined && { catalog }),
+    ...(schemas !== undefined && { schemas }),
+    ...(autoCdc !== undefined && { autoCdc }),
+  };
+}
+
+/** Compiles the pipeline into the project folder. Files of an earlier compilation do not stay behind. */
+export async function writeProject(pipeline: AnyPipeline, options: CompileOptions, at: SparkFolders): Promise<void> {
+  const { files } = compile(pipeline, options);
+  rmSync(path.join(at.project, "transformations"), { recursive: true, force: true });
+  for (const file of files) await writeTo(at.project, file);
+}
+
+/**
+ * What a Spark of its own starts with. It keeps its tables in a folder: without a metastore it would forget them, while
+ * its streams remember what they have read. Where `SPARK_CONF_DIR` is set, the user decides where tables are kept.
+ */
+export function environmentOf({ remote, conf = {} }: SparkRunOptions, env: Env, folder: string): Env {
+  if (remote !== undefined) return env;
+  const own = {
+    "spark.sql.catalogImplementation": "hive",
+    "spark.sql.warehouse.dir": path.join(folder, "warehouse"),
+    "spark.hadoop.javax.jdo.option.ConnectionURL": `jdbc:derby:;databaseName=${path.join(folder, "metastore")};create=true`,
+    "spark.driver.extraJavaOptions": `-Duser.timezone=UTC -Dderby.system.home=${folder}`,
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+  };
+  const settings = Object.entries({ ...(env["SPARK_CONF_DIR"] ? {} : own), ...conf });
+  // Python splits it as a shell does. spark-pipelines accepts --conf too, but does not pass it to the Spark it starts.
+  const words = settings.map(([name, value]) => `--conf '${`${name}=${value}`.replaceAll("'", `'"'"'`)}'`);
+  return { ...env, PYSPARK_SUBMIT_ARGS: [...words, "pyspark-shell"].join(" ") };
+}
+
+/** The arguments of `spark-pipelines`: `only` names tables, which run with what they read. */
+export function argumentsOf(
+  pipeline: AnyPipeline,
+  { remote, only, fullRefresh = false }: SparkRunOptions,
+  compiled: CompileOptions,
+  at: SparkFolders,
+): readonly string[] {
+  const node = pipeline.toNode();
+  const wanted = only && withInputs(only, node);
+  const schemas = compiled.schemas ?? {};
+  const names = node.tables
+    .filter((table) => wanted?.has(table.name))
+    .flatMap((table) => flowNames(table, compiled).map((name) => `${schemas[table.layer] ?? table.layer}.${name}`));
+  return [
+    ...(remote === undefined ? [] : ["--remote", remote]),
+    "run",
+    "--spec",
+    path.join(at.project, "spark-pipeline.yml"),
+    ...(wanted ? [fullRefresh ? "--full-refresh" : "--refresh", names.join(",")] : []),
+    ...(fullRefresh && !wanted ? ["--full-refresh-all"] : []),
+  ];
+}
