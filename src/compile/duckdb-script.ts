@@ -90,6 +90,7 @@ function context(tables: Tables) {
     dialect: duckdb,
     table: (name: string) => `${tables.get(name)?.layer ?? "silver"}.${id(name)}`,
     source: (source: SourceNode) => `(\n${indent(sourceText(source))}\n)`,
+    tables,
   };
 }
 

@@ -1,6 +1,8 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
 import { match } from "ts-pattern";
 import type { ColumnNode, ExprNode, WindowNode } from "../expr/nodes.ts";
+import { relationSteps } from "../pipeline/inputs.ts";
+import { isUnique, type TablesByName } from "../pipeline/keys.ts";
 import { children } from "../pipeline/kind.ts";
 import type {
   AsOfJoinNode,
@@ -13,6 +15,7 @@ import type {
   SourceNode,
   UnionNode,
 } from "../relation/nodes.ts";
+import { firstOfEachKey, type Sides } from "../relation/steps.ts";
 import { CompileError } from "../schema/errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder } from "./expr.ts";
@@ -23,6 +26,8 @@ export interface QueryContext {
   readonly table: (name: string) => string;
   /** What stands after FROM for a source. */
   readonly source: (node: SourceNode) => string;
+  /** The tables of the pipeline: a lookup trusts the keys that are proven there. */
+  readonly tables: TablesByName;
 }
 
 interface Output {
@@ -71,16 +76,19 @@ interface Cte {
 
 /** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
 export function printQuery(node: RelationNode, context: QueryContext): string {
-  const printer = new QueryPrinter(context);
+  const printer = new QueryPrinter(context, node);
   return printer.text(printer.block(node));
 }
 
 class QueryPrinter {
   readonly #context: QueryContext;
   readonly #names = new Set<string>();
+  /** Names of the tables that are read: a CTE of such a name would be read in place of the table. */
+  readonly #tables: readonly string[];
 
-  constructor(context: QueryContext) {
+  constructor(context: QueryContext, node: RelationNode) {
     this.#context = context;
+    this.#tables = relationSteps(node).flatMap((step) => (step.kind === "table" ? [step.table] : []));
   }
 
   block(node: RelationNode): Block {
@@ -123,7 +131,7 @@ class QueryPrinter {
   /** The block as a CTE, read by a fresh one. */
   #wrapped(block: Block, hint: string): Block {
     const columns = block.outputs.map((o) => o.name);
-    const name = this.#fresh(hint, columns);
+    const name = this.#fresh(hint, [...columns, ...this.#tables]);
     return this.#simple([...block.ctes, { name, sql: this.#select(block) }], this.#id(name), name, columns);
   }
 
@@ -210,19 +218,19 @@ class QueryPrinter {
   }
 
   /** A side of a join: a table as it is, or a CTE. */
-  #side(node: RelationNode): Block {
+  #side(node: RelationNode, hint = "joined"): Block {
     const block = this.block(node);
     const whole =
       block.joins.length === 0 &&
       block.where.length === 0 &&
       !block.sealed &&
       block.outputs.every((o) => o.simple && o.sql === this.#id(o.name));
-    return whole ? block : this.#wrapped(block, "joined");
+    return whole ? block : this.#wrapped(block, hint);
   }
 
-  #sides(node: { readonly left: RelationNode; readonly right: RelationNode }, on: readonly ExprNode[]): Joined {
+  #sides({ left: l, right: r }: Sides, on: readonly ExprNode[], hint?: string): Joined {
     refuseWindows(windowsIn(on), "in the condition of a join");
-    const [left, right] = this.#apart(this.#side(node.left), this.#side(node.right));
+    const [left, right] = this.#apart(this.#side(l), this.#side(r, hint));
     const column = (c: ColumnNode) => `${this.#id((c.side === 0 ? left : right).alias)}.${this.#id(c.name)}`;
     return { left, right, context: { dialect: this.#context.dialect, column } };
   }
@@ -275,8 +283,12 @@ class QueryPrinter {
     return this.#joined(kind, sides, [printExpr(node.on, sides.context)], node.items);
   }
 
+  /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row. */
   #lookup(node: LookupNode): Block {
-    const sides = this.#sides(node, node.on);
+    const proven = isUnique(node.right, node.key, this.#context.tables);
+    const sides = proven
+      ? this.#sides(node, node.on)
+      : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, "one_per_key");
     const right = this.#id(sides.right.alias);
     const on = node.on.map((expr, i) => `${printExpr(expr, sides.context)} = ${right}.${this.#id(node.key[i] ?? "")}`);
     return this.#joined("LEFT JOIN", sides, on, node.items);
@@ -307,7 +319,7 @@ class QueryPrinter {
       const byName = new Map(block.outputs.map((o) => [o.name, o]));
       return this.#select({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) });
     });
-    const name = this.#fresh("unioned", names);
+    const name = this.#fresh("unioned", [...names, ...this.#tables]);
     const ctes = [...blocks.flatMap((block) => block.ctes), { name, sql: selects.join("\nUNION ALL\n") }];
     return this.#simple(ctes, this.#id(name), name, names);
   }

@@ -1,9 +1,9 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
-import { orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
+import { columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
 import { repeated } from "../expr/facts.ts";
 import type { ExprNode, OrderNode } from "../expr/nodes.ts";
 import { DefinitionError } from "../schema/errors.ts";
-import { leastAdditive, typeName, widerType } from "../schema/types.ts";
+import { isOrdered, leastAdditive, typeName, widerType } from "../schema/types.ts";
 import type {
   AggregateStepNode,
   AsOfJoinNode,
@@ -107,6 +107,7 @@ export function joinNode(type: JoinType, sides: Sides, on: ExprNode, items: read
   return sealed<JoinNode>(node, `join:${type}:${left.id}:${right.id}:${on.id}:${itemKey(items)}`, at);
 }
 
+/** Both sides of a join. */
 export interface Sides {
   readonly left: RelationNode;
   readonly right: RelationNode;
@@ -205,6 +206,20 @@ export function dedupeNode(
 ): DedupeNode {
   const node = { kind: "dedupe", input, keys: frozen(keys), orderBy: frozen(orderBy), columns: input.columns } as const;
   return sealed<DedupeNode>(node, `dedupe:${input.id}:${keys.map((k) => k.id).join()}:${orderKey(orderBy)}`, at);
+}
+
+/**
+ * One row for each key: the first by all of its columns, in their order, so that the same row is taken everywhere.
+ * Columns without an order, such as maps, do not count.
+ */
+export function firstOfEachKey(input: RelationNode, key: readonly string[]): DedupeNode {
+  const { columns, at } = input;
+  const read = (c: ColumnFacts): ExprNode => columnNode(c.name, c, 0, at);
+  const keys = columns.filter((c) => key.includes(c.name)).map(read);
+  const ordered = columns.filter((c) => isOrdered(c.type) && !key.includes(c.name)).map(read);
+  const order = ordered.length > 0 ? ordered : keys;
+  const orderBy = order.map((expr): OrderNode => ({ expr, descending: false, nulls: "first" }));
+  return dedupeNode(input, keys, orderBy, at);
 }
 
 export function limitNode(input: RelationNode, orderBy: readonly OrderNode[], count: number, at: Place): LimitNode {

@@ -36,7 +36,12 @@ afterAll(() => instance.closeSync());
 type Anything = { toNode(): ReturnType<Relation<unknown>["toNode"]> };
 
 const print = (relation: Anything) =>
-  printQuery(relation.toNode(), { dialect: duckdb, table: (name) => `main.${name}`, source: () => "" });
+  printQuery(relation.toNode(), {
+    dialect: duckdb,
+    table: (name) => `main.${name}`,
+    source: () => "",
+    tables: new Map(),
+  });
 
 async function result(relation: Anything): Promise<readonly (readonly unknown[])[]> {
   return (await run(print(relation))).toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
@@ -161,7 +166,8 @@ test("a window in the condition of a join, or in another one that a join shows, 
   for (const make of conditions) {
     const relation = make();
     for (const dialect of [duckdb, databricks]) {
-      const compile = () => printQuery(relation.toNode(), { dialect, table: (name) => name, source: () => "" });
+      const compile = () =>
+        printQuery(relation.toNode(), { dialect, table: (name) => name, source: () => "", tables: new Map() });
       expect(compile).toThrow(expect.objectContaining({ code: "WIN003" } satisfies Partial<MedallionError>));
     }
   }
@@ -220,7 +226,12 @@ test("a whole number beside decimals has their digits, or is cast: Spark would t
     both: fn.when(c.m.gt(0), c.m).otherwise(0),
     none: fn.when(c.n.gt(0), c.n).otherwise(null),
   }));
-  const text = printQuery(values.toNode(), { dialect: databricks, table: (name) => name, source: () => "" });
+  const text = printQuery(values.toNode(), {
+    dialect: databricks,
+    table: (name) => name,
+    source: () => "",
+    tables: new Map(),
+  });
   expect(text).toContain("coalesce(m, 12.00)");
   expect(text).toContain("coalesce(n, CAST(12 AS DECIMAL(2, 0)))");
   expect(text).toContain("CASE WHEN m > 0 THEN m ELSE 0.00 END");

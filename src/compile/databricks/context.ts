@@ -47,5 +47,6 @@ export function queryText(query: RelationNode, streaming: boolean, context: Cont
       return read(table ? nameOf(table, context) : id(name), streaming);
     },
     source: (source) => source.path,
+    tables: context.tables,
   });
 }

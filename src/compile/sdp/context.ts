@@ -95,6 +95,7 @@ export function reading(streaming: boolean, context: Context): QueryContext {
       return read(view ? viewName(table, streaming, context) : nameOf(table, context), streaming);
     },
     source: (source) => source.path.split(".").map(id).join("."),
+    tables: context.tables,
   };
 }
 

@@ -59,10 +59,10 @@ export async function append(table: QueryTableNode, context: TableContext): Prom
     const ends = new Map<string, number>();
     for (const { input } of inputs) ends.set(input, await rowCount(session, inputName(input, context)));
     const [start, end] = [(input: string) => from?.get(input) ?? 0, (input: string) => ends.get(input) ?? 0];
-    const fresh = streams.map((s) => query(s, (input) => between(input, start(input), end(input), context)));
+    const fresh = streams.map((s) => query(s, context, (input) => between(input, start(input), end(input), context)));
     // A backfill is read when the table is made, as it is then.
     const once = resumed ? [] : flows.filter((f) => f.once);
-    const filled = once.map((f) => query(f.query, (input) => inputName(input, context)));
+    const filled = once.map((f) => query(f.query, context, (input) => inputName(input, context)));
     let read = streams.flatMap(reads).reduce((sum, input) => sum + end(input) - start(input), 0);
     for (const sql of filled) read += await session.count(`SELECT count(*) FROM (\n${sql}\n)`);
     const judged = await writeQuery(table, unionByName([...fresh, ...filled]), context);

@@ -79,6 +79,7 @@ function eventsBetween(
         eventsSelect({ ...changes, columns }, doesTruncate(table), {
           dialect: duckdb,
           source: (source) => source.path,
+          tables: context.nodes,
           table: (name) => {
             const as = inputs.find((i) => i.input === name)?.as ?? name;
             const end = read.find((r) => r.as === as)?.position ?? 0;

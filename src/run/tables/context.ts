@@ -75,11 +75,12 @@ export function inputName(name: string, context: TableContext): string {
   throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
 }
 
-export function query(node: RelationNode, from: (input: string) => string): string {
+export function query(node: RelationNode, { nodes: tables }: UpdateContext, from: (input: string) => string): string {
   return printQuery(node, {
     dialect: duckdb,
     table: from,
     source: (source) => source.path.split(".").map(id).join("."),
+    tables,
   });
 }
 

@@ -27,7 +27,7 @@ export async function recompute(table: QueryTableNode, context: TableContext): P
     await createTable(table, session);
     const judged = await writeQuery(
       table,
-      query(table.query, (input) => inputName(input, context)),
+      query(table.query, context, (input) => inputName(input, context)),
       context,
     );
     await finish(table, context, { before, changed: true, inputs });

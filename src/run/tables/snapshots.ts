@@ -35,7 +35,7 @@ export async function applySnapshot(
   if (before && unchanged(table, inputs, context)) return NOTHING;
   return commit(table, context, async () => {
     if (!before || table.kind === "scd1") await createTable(table, session);
-    const rows = query(snapshots.input, (name) => inputName(name, context));
+    const rows = query(snapshots.input, context, (name) => inputName(name, context));
     const count = await stage(table, snapshots, rows, context);
     const version = await versionOf(table, snapshots, rows, context);
     const changed = await write(table, version, before !== undefined, context);

@@ -25,7 +25,7 @@ export function queriesOf(
   program: Program,
   dialect: Dialect,
   table: (name: string) => string,
-  print: (node: QueryTableNode) => string = (node) => queryOf(node, dialect, table),
+  print: (node: QueryTableNode) => string = (node) => queryOf(node, dialect, table, program),
 ): readonly TableQuery[] {
   const queries: TableQuery[] = [];
   try {
@@ -39,13 +39,19 @@ export function queriesOf(
   return queries;
 }
 
-function queryOf(node: QueryTableNode, dialect: Dialect, table: (name: string) => string): string {
-  return printQuery(node.query, { dialect, table, source: () => "nothing" });
+function queryOf(
+  node: QueryTableNode,
+  dialect: Dialect,
+  table: (name: string) => string,
+  { pipeline }: Program,
+): string {
+  const tables = new Map(pipeline.toNode().tables.map((one) => [one.name, one]));
+  return printQuery(node.query, { dialect, table, source: () => "nothing", tables });
 }
 
 /** A change target as the query that gives its rows. */
 export function changesOf(node: ScdTableNode, dialect: Dialect, table: (name: string) => string): string {
-  const events = `(\n${allEvents(node, { dialect, table, source: () => "nothing" })}\n) AS events`;
+  const events = `(\n${allEvents(node, { dialect, table, source: () => "nothing", tables: new Map() })}\n) AS events`;
   const application = applicationOf(node, events, dialect);
   return node.kind === "scd1" ? scd1Query(application) : scd2Query(application);
 }

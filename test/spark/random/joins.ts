@@ -1,9 +1,10 @@
 /** Steps over two relations. */
 import type { ColumnFacts } from "../../../src/relation/nodes.ts";
 import { brought } from "../../../src/relation/steps.ts";
+import { isOrdered } from "../../../src/schema/types.ts";
 import { array, arrow, type Code, call, get, name, object } from "./code.ts";
 import { Expressions } from "./expressions.ts";
-import { familyOf, SCALARS } from "./facts.ts";
+import { type Family, familyOf, SCALARS } from "./facts.ts";
 import { type Gene, kid, pick } from "./genes.ts";
 import { groupBy } from "./groups.ts";
 import {
@@ -109,10 +110,23 @@ export const filterJoin: Step = (rel, gene, context) => {
   return taken(context, rel, kind, [right.code, arrow(["l", "r"], condition)], same(rel));
 };
 
+/** A relation with a key that may not be true: one row of each key is looked up all the same. */
+function declaredKey(gene: Gene, context: Context): Rel | undefined {
+  if (gene.n % 2 === 0) return undefined;
+  const right = other(gene, context);
+  const columns = columnsOf(right);
+  const keys = columns.filter((c) => !c.nullable && KEYS.includes(familyOf(c.type)));
+  if (keys.length === 0 || columns.some((c) => !isOrdered(c.type))) return undefined;
+  const key = pick(keys, gene.n >> 1).name;
+  return taken(context, right, "key", [arrow(["c"], get(name("c"), key))], same(right, { key: [key] }));
+}
+
+const KEYS: readonly Family[] = ["int", "string", "boolean", "date"];
+
 export const lookup: Step = (rel, gene, context) => {
   const keyed = context.tables.filter((table) => table.key !== undefined);
-  if (keyed.length === 0) return undefined;
-  const right = pick(keyed, gene.n);
+  const right = declaredKey(kid(gene, 2), context) ?? (keyed.length > 0 ? pick(keyed, gene.n) : undefined);
+  if (!right) return undefined;
   const [l, , , r] = sides(rel, right, "right", false);
   const types = (right.key ?? []).map((key) => columnsOf(right).find((c) => c.name === key)?.type);
   const x = new Expressions(placeOf(context, rel.rows, { ...l, param: "c" }), "none");

@@ -10,6 +10,7 @@ import { functionSpec } from "../../../src/expr/catalogue/index.ts";
 import type { AggregateNode, CallNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/expr/nodes.ts";
 import { children } from "../../../src/pipeline/kind.ts";
 import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/relation/nodes.ts";
+import { isOrdered } from "../../../src/schema/types.ts";
 
 interface Rows {
   readonly sql: string;
@@ -54,7 +55,7 @@ class Naive {
       .with({ kind: "project" }, (n) => this.#items(this.rows(n.input), n.items, n))
       .with({ kind: "join" }, (n) => (n.type === "semi" || n.type === "anti" ? this.#filter(n) : this.#join(n)))
       .with({ kind: "lookup" }, (n) => {
-        const sides = this.#sides(n.left, n.right);
+        const sides = this.#sides(n.left, n.right, this.#firsts(n.right, n.key));
         const on = n.on.map((expr, i) => {
           const { type, nullable, labels, unit, additivity } = expr;
           const key = { kind: "column", id: "", name: n.key[i] ?? "", side: 1 } as const;
@@ -104,8 +105,17 @@ class Naive {
 
   // ---- joins
 
-  #sides(left: RelationNode, right: RelationNode): Sides {
-    const [l, r] = [this.rows(left).sql, this.rows(right).sql];
+  /** The first row of each key by all columns, also where no key is there twice. */
+  #firsts(node: RelationNode, key: readonly string[]): string {
+    const at = (name: string) => `c${node.columns.findIndex((c) => c.name === name)}`;
+    const order = node.columns.filter((c) => isOrdered(c.type)).map((c) => `${at(c.name)} ASC NULLS FIRST`);
+    const over = `PARTITION BY ${key.map(at).join(", ")} ORDER BY ${order.join(", ")}`;
+    const numbered = `SELECT *, row_number() OVER (${over}) AS place FROM (${this.rows(node).sql}) AS s`;
+    return this.#kept(node, numbered, "place = 1").sql;
+  }
+
+  #sides(left: RelationNode, right: RelationNode, r = this.rows(right).sql): Sides {
+    const l = this.rows(left).sql;
     const column = (c: ColumnNode) => {
       const side = c.side === 0 ? left : right;
       return `${c.side === 0 ? "l" : "r"}.c${side.columns.findIndex((one) => one.name === c.name)}`;

@@ -1,0 +1,120 @@
+/** Which keys are proven, and what a lookup does of those that are not. */
+import { compile, fn, pipeline, source, t } from "medallion";
+import { expect, test } from "vitest";
+import { hasProvenKey } from "../../src/pipeline/keys.ts";
+
+const event = { id: t.bigint(), code: t.string(), at: t.timestamp(), n: t.int() };
+const bronze = pipeline("keys").bronze({
+  raw: source.json("raw/*.json", event).key((r) => r.id),
+  other: source.json("other/*.json", event),
+});
+const changed = bronze
+  .scd1(($) => ({ latest: $.raw.changes({ key: (r) => r.id, sequenceBy: (r) => r.at }) }))
+  .scd1(($) => ({ stock: $.raw.snapshots({ key: (r) => r.id }) }))
+  .scd2(($) => ({ history: $.raw.changes({ key: (r) => r.id, sequenceBy: (r) => r.at }) }));
+
+const keyed = changed
+  .silver(($) => ({
+    declared: $.raw.where((r) => r.n.gt(0)).key((r) => r.id),
+    flows: $.raw.key((r) => r.id).appendFlow({ more: $.other }),
+    deduped: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }).key((r) => r.id),
+    deduped_by_more: $.raw.dedupe({ key: (r) => [r.id, r.code], orderBy: (r) => r.at }).key((r) => r.id),
+    deduped_by_less: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }).key((r) => [r.id, r.code]),
+    deduped_by_expression: $.raw.dedupe({ key: (r) => r.code.lower(), orderBy: (r) => r.at }).key((r) => r.code),
+    filtered: $.latest.where((r) => r.n.gt(0)).key((r) => r.id),
+    renamed: $.latest.select((r) => ({ key: r.id, id: r.code })).key((r) => r.key),
+    swapped: $.latest.select((r) => ({ id: r.code, code: r.id })).key((r) => r.id),
+    computed: $.latest.derive((r) => ({ id: r.id.abs() })).key((r) => r.id),
+    looked_up: $.latest
+      .lookup(
+        $.raw,
+        (r) => r.id,
+        (l, r) => ({ id: l.id, code: r.code }),
+      )
+      .key((r) => r.id),
+    looked_up_by_other: $.latest
+      .lookup(
+        $.raw,
+        (r) => r.id,
+        (l, r) => ({ n: l.n, code: r.code.orElse("") }),
+      )
+      .key((r) => r.code),
+    joined: $.latest
+      .join(
+        $.raw,
+        (l, r) => l.id.eq(r.id),
+        (l) => ({ id: l.id }),
+      )
+      .key((r) => r.id),
+    semi: $.latest.semiJoin($.raw, (l, r) => l.id.eq(r.id)).key((r) => r.id),
+    grouped: $.raw
+      .groupBy((r) => ({ code: r.code, id: r.id }))
+      .aggregate(() => ({ n: fn.countRows() }))
+      .key((r) => [r.id, r.code]),
+    grouped_by_more: $.raw
+      .groupBy((r) => ({ code: r.code, id: r.id }))
+      .aggregate(() => ({ n: fn.countRows() }))
+      .key((r) => r.id),
+    whole: $.raw.aggregate(() => ({ n: fn.countRows() })).key((r) => r.n),
+    first: $.raw
+      .orderBy((r) => r.at)
+      .limit(1)
+      .key((r) => r.id),
+    firsts: $.raw
+      .orderBy((r) => r.at)
+      .limit(2)
+      .key((r) => r.id),
+    united: $.latest.union($.latest).key((r) => r.id),
+    versions: $.history.key((r) => [r.id, r.__START_AT]),
+    all_versions: $.history.key((r) => r.id),
+    current: $.history.where((r) => r.__END_AT.isNull().and(r.n.gt(0))).key((r) => r.id),
+    some_current: $.history.where((r) => r.__END_AT.isNull().or(r.n.gt(0))).key((r) => r.id),
+  }))
+  .silver(($) => ({
+    one_code: $.deduped_by_more.where((r) => r.code.eq("a")).key((r) => r.id),
+  }));
+
+test("a key is proven by how the rows are made, and by nothing that is declared", () => {
+  const tables = new Map(keyed.toNode().tables.map((table) => [table.name, table]));
+  const proven = [...tables.values()].filter((table) => hasProvenKey(table, tables)).map((table) => table.name);
+  expect(proven).toEqual([
+    "latest",
+    ...["deduped", "deduped_by_less", "filtered", "renamed", "looked_up", "semi", "grouped", "whole", "first"],
+    ...["versions", "current", "one_code"],
+  ]);
+});
+
+test("tables that read each other end the search", () => {
+  const { tables } = keyed.toNode();
+  const [first] = tables.filter((table) => table.name === "filtered");
+  if (first?.kind !== "query" || first.query.kind !== "where") throw new Error("not the query that was made");
+  const itself = {
+    ...first,
+    query: { ...first.query, input: { ...first.query.input, kind: "table", table: "filtered" } },
+  };
+  const circular = { ...first, ...itself } as typeof first;
+  expect(hasProvenKey(circular, new Map([["filtered", circular]]))).toBe(false);
+});
+
+const looking = (of: "latest" | "declared") =>
+  keyed.gold(($) => ({
+    sums: $.current.lookup(
+      $[of],
+      (l) => l.id,
+      (l, r) => ({ id: l.id, code: r.code }),
+    ),
+  }));
+
+test.each(["duckdb", "spark", "databricks"] as const)(
+  "%s: a lookup reads one row of a key, and as it is where it is proven",
+  (target) => {
+    const sql = (of: "latest" | "declared") =>
+      compile(looking(of), { target })
+        .files.map((file) => file.contents)
+        .find((text) => text.includes("gold.sums")) ?? "";
+    expect(sql("latest")).not.toContain("row_number()");
+    expect(sql("declared")).toMatch(
+      /QUALIFY row_number\(\) OVER \(PARTITION BY id ORDER BY code ASC NULLS FIRST, ["`]at["`] ASC NULLS FIRST, n ASC NULLS FIRST\) = 1/,
+    );
+  },
+);
