@@ -36,10 +36,11 @@ export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } fro
 export { fromManifest, pipeline } from "./pipeline/builder.ts";
 export type { Layer, PipelineNode, TableNode } from "./pipeline/nodes.ts";
 export type { AnyPipeline, Pipeline } from "./pipeline/pipeline.ts";
-export { type CsvOptions, type JsonOptions, type SourceMetadata, source } from "./pipeline/source.ts";
+export { type CsvOptions, type FileOptions, type JsonOptions, type SourceMetadata, source } from "./pipeline/source.ts";
 export { fromZod, toZod } from "./pipeline/zod.ts";
 export type { Changes } from "./relation/changes.ts";
 export type { Mask } from "./relation/described.ts";
+export type { OnChange } from "./relation/nodes.ts";
 export type { Columns, Relation, Table } from "./relation/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./relation/settings.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./schema/errors.ts";

@@ -184,6 +184,24 @@ export const SUPPORT = {
     emulated(WHOLE_FILES),
     native("read as it is"),
   ),
+  reread: row(
+    'onChange: "reread"',
+    native("allowOverwrites => true"),
+    refused("its file streams know a file by its path", "deliver changes as new files, or leave onChange out"),
+    native("a file that changes is read again, and its rows are appended"),
+  ),
+  replace: row(
+    'onChange: "replace"',
+    refused("Auto Loader only appends", 'use "reread" and keep the latest reading of a file with dedupe()'),
+    refused("its file streams know a file by its path", "deliver changes as new files, or leave onChange out"),
+    native("the rows of the file's earlier reading are replaced"),
+  ),
+  failOnChange: row(
+    'onChange: "fail"',
+    refused("Auto Loader does not tell that a file changed", "leave onChange out: a changed file is ignored"),
+    refused("its file streams do not tell that a file changed", "leave onChange out: a changed file is ignored"),
+    native("the table fails"),
+  ),
   scd1: row(
     "scd1()",
     native("AUTO CDC … STORED AS SCD TYPE 1"),
@@ -284,6 +302,8 @@ const EXPECT = {
   quarantine: "expectOrQuarantine",
 } as const;
 
+const ON_CHANGE = { reread: "reread", replace: "replace", fail: "failOnChange" } as const;
+
 /** Everything that a table says and that a target may treat in its own way. */
 export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): readonly Use[] {
   const s = table.settings;
@@ -316,6 +336,12 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
     ...given(
       "jsonArray",
       reads(table, ({ options }) => options.layout === "array"),
+    ),
+    ...Object.entries(ON_CHANGE).flatMap(([value, feature]) =>
+      given(
+        feature,
+        reads(table, ({ options }) => options.onChange === value),
+      ),
     ),
     ...s.flows.map((f): Use => ({ feature: flowFeature(f, kinds), subject: f.name, at: f.at })),
     ...changeUses(table),

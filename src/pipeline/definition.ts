@@ -137,8 +137,10 @@ function streamsOf(table: TableNode): readonly StreamDefinition[] {
 
 function queryStream(query: RelationNode, once: boolean): StreamDefinition {
   if (query.kind !== "source" || query.format === "table") return { once, query: canonical(query) };
-  const { path, ...source } = query;
-  return { once, path, query: canonical(source) };
+  // What becomes of files that change decides no row that was read; the mode tells whether rows are replaced.
+  const { path, options, ...source } = query;
+  const { onChange: _, ...reading } = options;
+  return { once, path, query: canonical({ ...source, options: reading }) };
 }
 
 /** What else a flow carries decides rows until something is known of it. */

@@ -8,8 +8,9 @@ import type { TableNode } from "./nodes.ts";
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
 export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => TableKind): string | undefined {
   return match(query)
+    .with({ kind: "source", format: "table" }, () => "it reads a table of another owner as it is now")
     .with({ kind: "source" }, (node) =>
-      node.format === "table" ? "it reads a table of another owner as it is now" : undefined,
+      node.options.onChange === "replace" ? "rows of files that change are replaced in it" : undefined,
     )
     .with({ kind: "table" }, (node) =>
       kindOf(node.table) === "streaming" ? undefined : `it reads "${node.table}", which is updated in place`,

@@ -2,7 +2,7 @@
 import type { AnyColumn } from "../expr/columns.ts";
 import type { StringExpr, TimestampExpr } from "../expr/typed/scalars.ts";
 import { RelationBuilder } from "../relation/builder.ts";
-import type { ColumnFacts, SourceFormat, SourceOptions } from "../relation/nodes.ts";
+import type { ColumnFacts, OnChange, SourceFormat, SourceOptions } from "../relation/nodes.ts";
 import type { Relation } from "../relation/relation.ts";
 import type { TableKind } from "../relation/settings.ts";
 import { sourceNode } from "../relation/steps.ts";
@@ -30,6 +30,24 @@ export interface SourceMetadata {
 export interface MetadataOption {
   /** Gives the metadata columns to the tables that read this one. They are always stored. */
   readonly metadata: true;
+}
+
+/** Rows of a file that changes are replaced: the table is updated in place. */
+interface Replacing {
+  readonly onChange: "replace";
+}
+
+interface FileSource<O> extends SourceOf<O> {
+  <C extends SourceColumns>(
+    path: string,
+    columns: C,
+    options: O & Replacing & MetadataOption,
+  ): Relation<ExprsOf<C> & SourceMetadata, never, "materialized">;
+  <C extends SourceColumns>(
+    path: string,
+    columns: C,
+    options: O & Replacing,
+  ): Relation<ExprsOf<C>, never, "materialized">;
 }
 
 interface SourceOf<O, Kind extends TableKind = "streaming"> {
@@ -89,37 +107,57 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   );
 }
 
-function reader<O, Kind extends TableKind = "streaming">(format: SourceFormat): SourceOf<O, Kind> {
+function reader<S>(format: SourceFormat): S {
   const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
     const at = callerLocation();
     if (typeof path !== "string" || path === "" || path.includes("\0")) {
       throw new DefinitionError({ code: "SRC001", message: "a source needs a path, without NUL", location: at });
     }
     const { metadata, ...rest } = options;
-    checkCsv(rest, at);
+    checkOptions(format, rest, at);
     const declared = declaredFacts(columns);
     const visible = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
     const node = sourceNode({ format, path, options: rest, declared, columns: visible }, at);
     return new RelationBuilder(node);
   };
-  return read as unknown as SourceOf<O, Kind>;
+  return read as unknown as S;
 }
 
-function checkCsv(options: SourceOptions, at: string | undefined): void {
-  const { delimiter } = options;
+const ON_CHANGE: readonly OnChange[] = ["ignore", "reread", "replace", "fail"];
+
+function checkOptions(format: SourceFormat, options: SourceOptions, at: string | undefined): void {
+  const { delimiter, onChange } = options;
   if (delimiter !== undefined && [...delimiter].length !== 1) {
     throw new DefinitionError({ code: "SRC002", message: "a CSV delimiter is one character", location: at });
   }
+  if (onChange === undefined || (format !== "table" && ON_CHANGE.includes(onChange))) return;
+  const message = format === "table" ? "onChange is for files" : `onChange has no value ${JSON.stringify(onChange)}`;
+  const help = format === "table" ? "leave it out" : `use one of ${ON_CHANGE.map((v) => `"${v}"`).join(", ")}`;
+  throw new DefinitionError({ code: "SRC002", message, help, location: at });
+}
+
+/** How files are read, whatever their format. */
+export interface FileOptions {
+  /**
+   * What becomes of a file that changes after it was read. Default: `"ignore"`.
+   *
+   * @example
+   * ```ts
+   * import { source, t } from "medallion";
+   * export const prices = source.csv("prices/latest.csv", { sku: t.string(), price: t.decimal(12, 2) }, { onChange: "replace" });
+   * ```
+   */
+  readonly onChange?: OnChange;
 }
 
 /** How JSON files are read. */
-export interface JsonOptions {
+export interface JsonOptions extends FileOptions {
   /** `lines`: one object a line (the default). `array`: one array of objects a file. */
   readonly layout?: "lines" | "array";
 }
 
 /** How CSV files are read. */
-export interface CsvOptions {
+export interface CsvOptions extends FileOptions {
   /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
   readonly header?: boolean;
   /** One character. Default: a comma. */
@@ -140,9 +178,9 @@ export interface CsvOptions {
  * ```
  */
 export const source = Object.freeze({
-  json: reader<JsonOptions>("json"),
-  csv: reader<CsvOptions>("csv"),
-  parquet: reader<Record<never, never>>("parquet"),
+  json: reader<FileSource<JsonOptions>>("json"),
+  csv: reader<FileSource<CsvOptions>>("csv"),
+  parquet: reader<FileSource<FileOptions>>("parquet"),
   /** An existing table of the warehouse, by its name: `"schema.table"`. */
-  table: reader<Record<never, never>, "materialized">("table"),
+  table: reader<SourceOf<Record<never, never>, "materialized">>("table"),
 });

@@ -19,7 +19,20 @@ interface RelationBase extends NodeBase {
 
 export type SourceFormat = "json" | "csv" | "parquet" | "table";
 
+/**
+ * What becomes of a file that changes after it was read. A file is known by its path; it has changed where its size or
+ * its time of change is another. Each change is reported with the event `SRC003`.
+ *
+ * - `"ignore"` (the default): a file is read once, as Auto Loader does it.
+ * - `"reread"`: the file is read again whole, and its rows are appended again.
+ * - `"replace"`: the rows of its earlier reading are replaced. The table is updated in place then: it is no stream.
+ * - `"fail"`: the table fails until the file is as it was.
+ */
+export type OnChange = "ignore" | "reread" | "replace" | "fail";
+
 export interface SourceOptions {
+  /** Files: what becomes of one that changes after it was read. Default: `ignore`. */
+  readonly onChange?: OnChange;
   /** JSON: one object a line (`lines`, the default), or one array of objects a file (`array`). */
   readonly layout?: "lines" | "array";
   /** CSV: whether the first line names the columns. Default: true. */

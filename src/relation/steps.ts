@@ -67,7 +67,10 @@ export interface SourceParts {
 
 export function sourceNode(parts: SourceParts, at: Place): SourceNode {
   const { format, path, options, declared, columns } = parts;
-  const content = `source:${JSON.stringify([format, path, options])}:${columnKey(columns)}`;
+  const { onChange, ...reading } = options;
+  // What becomes of changed files decides no row that was read, unless it makes the table another kind.
+  const kept = onChange === "replace" ? { ...reading, onChange } : reading;
+  const content = `source:${JSON.stringify([format, path, kept])}:${columnKey(columns)}`;
   const node = {
     kind: "source",
     format,

@@ -1,6 +1,6 @@
 /** The files that a source's path names: a plain path, a directory, or a pattern with `*`, `**`, `?` and `{a,b}`. */
-import { constants, type Dirent, type Stats } from "node:fs";
-import { access, readdir, stat } from "node:fs/promises";
+import type { Dirent, Stats } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { RunError } from "../schema/errors.ts";
 
@@ -14,6 +14,12 @@ export interface SourceFile {
   readonly modifiedAt: Date;
 }
 
+export interface Listing {
+  readonly files: readonly SourceFile[];
+  /** What the pattern names and cannot be opened by its name, which is not valid UTF-8. */
+  readonly skipped: readonly string[];
+}
+
 /**
  * Lists the files of a pattern, sorted by path. A pattern that matches nothing gives no files; so does a file that
  * vanishes while it is listed. As in Spark, names that begin with `.` or `_` are not data (`_date=…` is), and a
@@ -21,39 +27,58 @@ export interface SourceFile {
  *
  * @throws RunError `SRC001` when a folder may not be read.
  */
-export async function listFiles(pattern: string, baseDir: string): Promise<SourceFile[]> {
+export async function listFiles(pattern: string, baseDir: string): Promise<Listing> {
   const base = resolve(baseDir);
-  const found = new Map<string, SourceFile>();
-  const add = (file: SourceFile) => found.set(file.absolute, file);
+  const found: Found = { base, files: new Map(), skipped: new Set() };
 
   // A path that exists is that path, whatever characters are in its name.
   const literal = resolve(base, pattern);
   if (pattern !== "" && (await statOf(literal))) {
-    await collect(literal, base, add);
+    await collect(literal, found);
   } else {
     for (const one of expandBraces(pattern)) {
       const { root, segments } = split(one, base);
-      for (const path of await matches(root, segments)) await collect(path, base, add);
+      for (const path of await matches(root, segments)) await collect(path, found);
     }
   }
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const files = [...found.files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return { files, skipped: [...found.skipped].sort() };
 }
 
+interface Found {
+  readonly base: string;
+  readonly files: Map<string, SourceFile>;
+  readonly skipped: Set<string>;
+}
+
+/** The path as the warehouse knows it. */
+const stored = (base: string, path: string): string => relative(base, path).split(sep).join("/");
+
 /** Takes a file, or every file below a directory. */
-async function collect(path: string, base: string, add: (file: SourceFile) => void): Promise<void> {
+async function collect(path: string, found: Found): Promise<void> {
   const stats = await statOf(path);
+  if (!stats && path.includes(UNDECODABLE) && (await isListed(path))) found.skipped.add(stored(found.base, path));
   if (!stats || isHidden(path.slice(path.lastIndexOf(sep) + 1), stats)) return;
   if (stats.isDirectory()) {
     for (const entry of await entriesOf(path)) {
       // A link to a directory is not followed here: it may lead back up.
       if (isHiddenName(entry.name) || (entry.isSymbolicLink() && (await statOf(join(path, entry.name)))?.isDirectory()))
         continue;
-      await collect(join(path, entry.name), base, add);
+      await collect(join(path, entry.name), found);
     }
   } else if (stats.isFile()) {
-    const stored = relative(base, path).split(sep).join("/");
-    add({ path: stored, absolute: path, size: stats.size, modifiedAt: stats.mtime });
+    const file = { path: stored(found.base, path), absolute: path, size: stats.size, modifiedAt: stats.mtime };
+    found.files.set(path, file);
   }
+}
+
+/** What Node puts for bytes of a name that are not valid UTF-8. */
+const UNDECODABLE = "\uFFFD";
+
+/** Whether the folder lists the name, although nothing can be opened by it. */
+async function isListed(path: string): Promise<boolean> {
+  const at = path.lastIndexOf(sep);
+  return (await entriesOf(path.slice(0, at) || sep)).some((entry) => entry.name === path.slice(at + 1));
 }
 
 /** The existing paths below `root` that match the segments of a pattern. */
@@ -156,8 +181,9 @@ function forgive(error: unknown, path: string): undefined {
 /** Why a file cannot be read, in words; `undefined` when it can. */
 export async function whyUnreadable(path: string): Promise<string | undefined> {
   try {
-    await access(path, constants.R_OK);
-    return (await stat(path)).isFile() ? undefined : "it is not a file";
+    if (!(await stat(path)).isFile()) return "it is not a file";
+    await (await open(path)).close();
+    return undefined;
   } catch (error) {
     return reasonOf(errorCode(error));
   }

@@ -38,8 +38,6 @@ export interface Staged {
   readonly failed: readonly FailedFile[];
   /** Files that could not be opened (gone, no permission): not staged, and not to be remembered as read. */
   readonly unopened: readonly FailedFile[];
-  /** The files of `unopened`. */
-  readonly vanished: readonly SourceFile[];
 }
 
 /**
@@ -60,7 +58,7 @@ export async function stageSource(session: Session, args: StageArguments): Promi
     for (const batch of await stage.batches(await stage.accepted(present))) await stage.batch(batch);
     const [counted] = await session.rows(`SELECT count(*) AS n FROM ${identifier(args.into)}`);
     const { failed, unopened } = stage;
-    return { rows: Number(counted?.["n"]), failed, unopened, vanished: unopened.map((u) => u.file) };
+    return { rows: Number(counted?.["n"]), failed, unopened };
   } finally {
     await stage.cleanUp();
   }
@@ -219,10 +217,19 @@ class Stage {
   }
 
   async #copy(name: string, parts: readonly Buffer[]): Promise<string> {
-    this.#folder ??= await mkdtemp(join(tmpdir(), "medallion-"));
-    const path = join(this.#folder, name);
-    await writeFile(path, parts);
-    return path;
+    try {
+      this.#folder ??= await mkdtemp(join(tmpdir(), "medallion-"));
+      const path = join(this.#folder, name);
+      await writeFile(path, parts);
+      return path;
+    } catch (error) {
+      throw new RunError({
+        code: "RUN002",
+        message: `a temporary file cannot be written to ${tmpdir()}: ${messageOf(error)}`,
+        help: "set TMPDIR to a folder that can be written and has space; the files are read by the next update",
+        cause: error,
+      });
+    }
   }
 
   /** A file that cannot be read: one row says so. When it cannot even be opened any more, it is left for later. */
@@ -244,6 +251,7 @@ class Stage {
 function refuseToGoOn(error: unknown): void {
   const message = messageOf(error);
   const code = error instanceof RunError ? error.code : "";
+  if (error instanceof RunError && code === "RUN002") throw error;
   const full = code === "WAREHOUSE005" || (error instanceof Error && "code" in error && error.code === "ENOSPC");
   if (!full && !/^(INTERRUPT|FATAL|TransactionContext|Connection) ?Error/i.test(message)) return;
   if (error instanceof RunError) throw error;

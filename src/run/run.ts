@@ -169,7 +169,7 @@ async function runTables(
     ),
     tables: new Map(known.filter((t) => nodes.get(t.name)?.layer === t.layer).map((t) => [t.name, t])),
     inputs: await readInputs(main),
-    warn: (table, message) => log.add("flow_progress", "WARN", message, table, {}),
+    warn: (table, message, details = {}) => log.add("flow_progress", "WARN", message, table, details),
   };
   const pool = new SessionPool(warehouse, params.bindings);
   const started = new Map<string, Promise<TableResult>>();

@@ -4,7 +4,7 @@
  */
 
 /** Version of the state tables; another one in the file means another medallion wrote it. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 /** Creates the schemas of the layers and the state tables where they are missing. */
 export const STATE_LAYOUT: readonly string[] = [
@@ -25,7 +25,8 @@ export const STATE_LAYOUT: readonly string[] = [
     table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
     position BIGINT NOT NULL, PRIMARY KEY (table_name, input_name))`,
   `CREATE TABLE IF NOT EXISTS _medallion.files (
-    table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL)`,
+    table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL,
+    update_id VARCHAR NOT NULL, failed BOOLEAN NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS _medallion.event_log (
     id VARCHAR NOT NULL, sequence BIGINT NOT NULL, timestamp TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL, event_type VARCHAR NOT NULL,
     level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,

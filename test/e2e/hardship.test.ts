@@ -48,13 +48,12 @@ test("a file that vanishes between the listing and the reading is said, not reme
   const raw = source.json("in/*.json", { id: t.bigint() });
   const node = raw.toNode();
   if (node.kind !== "source") throw new Error("not a source");
-  const files = await listFiles(node.path, base);
+  const { files } = await listFiles(node.path, base);
   await rm(path.join(base, "in/2.json"));
   const warehouse = await Warehouse.open(":memory:");
   const staged = await stageSource(warehouse.main, { source: node, files, ingestedAt: new Date(), into: "stage" });
   expect(staged.rows).toBe(1);
   expect(staged.unopened).toEqual([{ file: files[1], reason: "the file is gone" }]);
-  expect(staged.vanished).toEqual([files[1]]);
   await warehouse.close();
 
   const p = pipeline("p").bronze({ raw });

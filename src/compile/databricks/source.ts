@@ -40,7 +40,7 @@ function declared(column: ColumnFacts, { options: { nullValues = [] } }: SourceN
 }
 
 function options(source: SourceNode): readonly string[] {
-  const { header, delimiter, nullValues, layout } = source.options;
+  const { header, delimiter, nullValues, layout, onChange } = source.options;
   const schema = source.declared.map((c) => `${id(c.name)} ${sparkType(c.type)}`).join(", ");
   return [
     sourcePath(source.path),
@@ -52,6 +52,7 @@ function options(source: SourceNode): readonly string[] {
     ...(delimiter === undefined ? [] : [`sep => ${text(delimiter)}`]),
     ...(nullValues?.[0] === undefined ? [] : [`nullValue => ${text(nullValues[0])}`]),
     ...(layout === "array" ? ["multiLine => true"] : []),
+    ...(onChange === "reread" ? ["allowOverwrites => true"] : []),
   ];
 }
 

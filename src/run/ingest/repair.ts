@@ -4,10 +4,8 @@
  * the reason.
  */
 import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
-import type { Transform } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { unpacked } from "./archive.ts";
 
 export interface BadRecord {
   readonly reason: string;
@@ -28,23 +26,18 @@ const SPACE = 32;
 const QUOTE = 34;
 const END = Buffer.from("\n");
 
-function decompressor(path: string): Transform | undefined {
-  if (path.endsWith(".gz")) return createGunzip();
-  return path.endsWith(".zst") ? createZstdDecompress() : undefined;
-}
-
 /** The bytes of a file as its reader sees them: decompressed, without a byte order mark. */
 export async function readBytes(path: string): Promise<Buffer> {
-  const unpack = decompressor(path);
-  if (!unpack) return withoutMark(await readFile(path));
+  const pieces = unpacked(path);
+  if (!pieces) return withoutMark(await readFile(path));
   const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path).pipe(unpack)) chunks.push(chunk);
+  for await (const chunk of pieces) chunks.push(chunk);
   return withoutMark(Buffer.concat(chunks));
 }
 
 /** The first bytes of a file, for its header. */
 export async function readStart(path: string, bytes: number): Promise<Buffer> {
-  if (decompressor(path)) return (await readBytes(path)).subarray(0, bytes);
+  if (unpacked(path)) return (await readBytes(path)).subarray(0, bytes);
   const handle = await open(path, "r");
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);

@@ -13,7 +13,7 @@ import { contentHash } from "../../schema/hash.ts";
 import { checkAccounts } from "../accounts.ts";
 import type { Params } from "../params.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
-import type { Session } from "../session.ts";
+import type { Row, Session } from "../session.ts";
 import { type InputState, type WrittenState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
 
@@ -32,7 +32,8 @@ export interface UpdateContext {
   /** State of every table as it is now: read before the update, written as tables complete. */
   readonly tables: Map<string, WrittenState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
-  readonly warn: (table: string, message: string) => void;
+  /** `details` hold the code of the warning. */
+  readonly warn: (table: string, message: string, details?: Row) => void;
 }
 
 export interface Described {

@@ -4,8 +4,8 @@ import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import { METADATA_COLUMNS } from "../../pipeline/source.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
-import { forgetFiles, goneFiles, newFiles, rememberFiles } from "../file-state.ts";
-import { listFiles, type SourceFile } from "../files.ts";
+import { type FilesRead, filesRead, forgetFiles, lostFiles, rememberFiles } from "../file-state.ts";
+import type { SourceFile } from "../files.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { flagsOf, type Judged, judge } from "../rules.ts";
@@ -22,14 +22,7 @@ import {
   type TableContext,
   targetName,
 } from "./context.ts";
-
-/** One source of a bronze table, with the files of it that are to be read. */
-interface Delivery {
-  readonly source: SourceNode;
-  readonly files: readonly SourceFile[];
-  /** Name of the temporary table that its rows are staged in. */
-  readonly stage: string;
-}
+import { type Delivery, deliveriesOf, type Listed, listSources, removeRows, reportUnread } from "./deliveries.ts";
 
 /** The file sources of a table: its own and those of its flows. `undefined` where it reads something else. */
 export function fileSources(table: QueryTableNode): readonly (SourceNode & { readonly once: boolean })[] | undefined {
@@ -48,25 +41,30 @@ export async function ingest(
   const { session, updateId } = context;
   const before = previous(table, context);
   const due = before ? sources.filter((source) => !source.once) : sources;
-  const listed = await Promise.all(due.map((source) => listFiles(context.params.path(source.path), context.baseDir)));
-  if (!before && !context.fullRefresh) await refuseToForget(table, listed.flat(), context);
-  const deliveries: Delivery[] = [];
-  for (const [i, source] of due.entries()) {
-    const files = before ? await newFiles(session, table.name, listed[i] ?? []) : (listed[i] ?? []);
-    deliveries.push({ source, files, stage: `medallion_stage_${i}` });
-  }
+  const listed = await listSources(due, context);
+  const known = await filesRead(session, table.name);
+  if (!before && !context.fullRefresh) refuseToForget(table, known, listed, context);
+  const deliveries = deliveriesOf(table, listed, before ? known : new Map(), context);
   if (before && deliveries.every((d) => d.files.length === 0)) return NOTHING;
   const clean = await ingestClean(table, deliveries, before, context);
   if (clean) return clean;
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
-  const vanished: SourceFile[] = [];
-  for (const delivery of deliveries) vanished.push(...(await stage(table, delivery, context)));
+  const failed = new Set<SourceFile>();
+  const unopened = new Set<SourceFile>();
+  for (const delivery of deliveries) {
+    const staged = await stage(table, delivery, context);
+    for (const { file } of staged.failed) failed.add(file);
+    for (const { file } of staged.unopened) unopened.add(file);
+  }
+  const files = deliveries.flatMap((d) => d.files).filter((file) => !unopened.has(file));
+  // The rows of an earlier reading stay until there is something to replace them with.
+  const replaced = deliveries.flatMap((d) => d.replaced).filter((file) => !unopened.has(file) && !failed.has(file));
   return commit(table, context, async () => {
     await begin(table, before, context);
+    const removed = await removeRows(table, replaced, context);
     const judged = await write(table, deliveries, context);
-    const read = deliveries.flatMap((d) => d.files).filter((file) => !vanished.includes(file));
-    await rememberFiles(session, table.name, read, updateId);
-    await finish(table, context, { before, changed: judged.written > 0, inputs: [] });
+    await rememberFiles(session, table.name, { files, failed, replaced }, updateId);
+    await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
   });
 }
@@ -92,9 +90,11 @@ async function ingestClean(
   try {
     return await commit(table, context, async () => {
       await begin(table, before, context);
+      const removed = await removeRows(table, delivery.replaced, context);
       const written = await insertClean(session, { table: targetName(table), columns, ingestedAt }, read);
-      await rememberFiles(session, table.name, delivery.files, updateId);
-      await finish(table, context, { before, changed: written > 0, inputs: [] });
+      const { files, replaced } = delivery;
+      await rememberFiles(session, table.name, { files, failed: new Set(), replaced }, updateId);
+      await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
       return outcome(written, { staged: written, written, quarantined: 0, expectations: [] });
     });
   } catch (error) {
@@ -103,12 +103,10 @@ async function ingestClean(
   }
 }
 
-/** Stages the files of one source and gives those that vanished. */
 async function stage(table: TableNode, { source, files, stage: into }: Delivery, context: TableContext) {
   const staged = await stageSource(context.session, { source, files, ingestedAt: context.startedAt, into });
-  for (const { file, reason } of staged.failed) context.warn(table.name, `${file.path} cannot be read: ${reason}`);
-  for (const file of staged.vanished) context.warn(table.name, `${file.path} vanished before it was read`);
-  return staged.vanished;
+  reportUnread(table, staged, context);
+  return staged;
 }
 
 async function write(table: QueryTableNode, deliveries: readonly Delivery[], context: TableContext): Promise<Judged> {
@@ -132,14 +130,17 @@ async function write(table: QueryTableNode, deliveries: readonly Delivery[], con
   return judged;
 }
 
-/** A changed definition reads all files again; rows of files that are gone would be lost without a word. */
-async function refuseToForget(table: TableNode, files: readonly SourceFile[], context: TableContext): Promise<void> {
-  if (!context.tables.has(table.name)) return;
-  const gone = await goneFiles(context.session, table.name, files);
-  if (gone.length === 0) return;
+/** A changed definition reads all files again; rows of files that are not there any more as they were would be lost. */
+function refuseToForget(table: TableNode, read: FilesRead, listed: readonly Listed[], { tables }: TableContext): void {
+  if (!tables.has(table.name)) return;
+  const lost = lostFiles(
+    read,
+    listed.flatMap((one) => one.files),
+  );
+  if (lost.length === 0) return;
   throw new RunError({
     code: "STATE001",
-    message: `the definition of ${table.layer}.${table.name} has changed, so its files are read again, but ${gone.length} of them are gone (${gone.slice(0, 3).join(", ")}${gone.length > 3 ? ", …" : ""})`,
+    message: `the definition of ${table.layer}.${table.name} has changed, so its files are read again, but ${lost.length} of them are gone or have changed since they were read (${lost.slice(0, 3).join(", ")}${lost.length > 3 ? ", …" : ""})`,
     help: "put the files back, or run with fullRefresh to go on without their rows",
     location: table.at,
     table: table.name,

@@ -1,0 +1,259 @@
+/** Files that change, are damaged, cannot be opened or are not there: each is counted, or reported with a code. */
+import { appendFile, chmod, mkdir, rm, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { type AnyPipeline, analyze, compile, type OnChange, pipeline, source, t } from "medallion";
+import { type RunEvent, run } from "medallion/run";
+import { describe, expect, test } from "vitest";
+import { folder, rows, table, write } from "./support.ts";
+
+const columns = { id: t.bigint(), v: t.string() };
+
+/** Runs one update and gives what it did, with the warnings as code and message. */
+async function once(p: AnyPipeline, base: string, look = "SELECT 1 AS one") {
+  const warnings: string[] = [];
+  const onEvent = ({ level, message, details }: RunEvent) => {
+    if (level === "WARN") warnings.push(`${String(details["code"])} ${message}`);
+  };
+  await using update = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb"), onEvent });
+  return { update, warnings, rows: await rows(update, look) };
+}
+
+describe("damaged archives", () => {
+  const lines = Array.from({ length: 5_000 }, (_, i) => i);
+  const name = (i: number) => `n${(i * 7919) % 10_007}`;
+  const csv = lines.map((i) => `${i},${name(i)}\n`).join("");
+  const json = lines.map((i) => `{"id":${i},"v":"${name(i)}"}`);
+  const flipped = (bytes: Buffer, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 4 : byte));
+  const packed = { gz: gzipSync, zst: (text: string) => zstdCompressSync(Buffer.from(text)) };
+  const formats = [
+    { kind: "CSV", text: `id,v\n${csv}`, make: () => source.csv("d/*", columns) },
+    { kind: "CSV without header", text: csv, make: () => source.csv("d/*", columns, { header: false }) },
+    { kind: "JSON lines", text: json.join("\n"), make: () => source.json("d/*", columns) },
+    { kind: "JSON array", text: `[${json.join(",")}]`, make: () => source.json("d/*", columns, { layout: "array" }) },
+  ];
+  const cases = formats.flatMap((format) => (["gz", "zst"] as const).map((ext) => ({ ...format, ext })));
+
+  test.each(cases)("half of a $ext of $kind is quarantined, the whole one gives each row once", async (of) => {
+    const base = await folder();
+    const whole = Buffer.from(packed[of.ext](of.text));
+    await write(base, `d/f.${of.ext}`, whole.subarray(0, whole.length >> 1));
+    const p = pipeline("p").bronze({ raw: of.make() });
+    const half = await once(p, base, "SELECT _reason FROM bronze.raw_quarantine");
+    expect(table(half.update, "raw")).toMatchObject({ rowsRead: 1, rowsWritten: 0, rowsQuarantined: 1 });
+    expect(half.rows).toEqual([{ _reason: "the file cannot be read: the archive is damaged: unexpected end of file" }]);
+    expect(half.warnings).toEqual([expect.stringMatching(/^SRC005 d\/f\.\w+ cannot be read: the archive is damaged/)]);
+    expect(table((await once(p, base)).update, "raw").skipped).toBe(true);
+
+    await write(base, `d/f.${of.ext}`, whole);
+    const all = await once(p, base, "SELECT count(*) AS n, count(DISTINCT id) AS ids FROM bronze.raw");
+    expect(table(all.update, "raw")).toMatchObject({ rowsRead: 5000, rowsWritten: 5000, rowsQuarantined: 0 });
+    expect(all.rows).toEqual([{ n: 5000, ids: 5000 }]);
+    expect(all.warnings).toEqual([]);
+  });
+
+  test("a wrong checksum, a lost tail, a file that is no archive; members and frames in a row are one file", async () => {
+    const base = await folder();
+    const gz = gzipSync(csv);
+    const zst = zstdCompressSync(csv);
+    await write(base, "d/crc.csv.gz", flipped(gz, gz.length - 6));
+    await write(base, "d/tail.csv.gz", gz.subarray(0, gz.length - 4));
+    await write(base, "d/tail.csv.zst", zst.subarray(0, zst.length - 1));
+    await write(base, "d/text.csv.gz", "1,a\n");
+    await write(base, "d/behind.csv.zst", Buffer.concat([zst, Buffer.from("behind")]));
+    await write(base, "d/two.csv.gz", Buffer.concat([gzipSync("10001,a\n"), gzipSync("10002,b\n")]));
+    await write(base, "d/two.csv.zst", Buffer.concat([zstdCompressSync("10003,c\n"), zstdCompressSync('10004,"x\n')]));
+    const p = pipeline("p").bronze({ raw: source.csv("d/*", columns, { header: false }) });
+    const { update, rows: found } = await once(p, base, "SELECT id FROM bronze.raw ORDER BY id");
+    expect(found).toEqual([10_001, 10_002, 10_003].map((id) => ({ id })));
+    expect(table(update, "raw")).toMatchObject({ rowsRead: 9, rowsQuarantined: 6 });
+  });
+});
+
+describe("a file that changes after it was read", () => {
+  const LOOK = "SELECT id, v FROM bronze.raw ORDER BY id, v";
+  const make = (onChange?: OnChange) =>
+    pipeline("p").bronze({ raw: source.csv("d/*.csv", columns, onChange === undefined ? {} : { onChange }) });
+
+  test("by default it is read once: touched or appended to, it is reported and ignored", async () => {
+    const base = await folder();
+    await write(base, "d/a.csv", "id,v\n1,a\n2,b\n");
+    expect((await once(make(), base)).warnings).toEqual([]);
+    await utimes(path.join(base, "d/a.csv"), new Date(0), new Date(0));
+    const touched = await once(make(), base, LOOK);
+    expect(touched.rows).toHaveLength(2);
+    expect(touched.warnings).toEqual(["SRC003 d/a.csv changed after it was read: not read again (onChange: ignore)"]);
+    await appendFile(path.join(base, "d/a.csv"), "3,c\n");
+    await write(base, "d/b.csv", "id,v\n4,d\n");
+    const appended = await once(make("ignore"), base, LOOK);
+    expect(appended.rows.map((row) => row["id"])).toEqual([1, 2, 4]);
+    expect(appended.warnings).toHaveLength(1);
+  });
+
+  test("reread appends its rows again; what can be read no more is not forgotten by a new definition", async () => {
+    const base = await folder();
+    await write(base, "d/a.csv", "id,v\n1,a\n");
+    await once(make("reread"), base);
+    await write(base, "d/a.csv", "id,v\n1,changed\n2,b\n");
+    const again = await once(make("reread"), base, LOOK);
+    expect(again.rows).toEqual([
+      { id: 1, v: "a" },
+      { id: 1, v: "changed" },
+      { id: 2, v: "b" },
+    ]);
+    expect(again.warnings[0]).toContain("onChange: reread");
+    expect(table((await once(make("reread"), base)).update, "raw").skipped).toBe(true);
+    const other = pipeline("p").bronze({
+      raw: source.csv("d/*.csv", { ...columns, extra: t.int().nullable() }, { onChange: "reread" }),
+    });
+    const refused = await once(other, base);
+    expect(table(refused.update, "raw").reason ?? "").toContain("STATE001");
+  });
+
+  test("replace takes the rows of the earlier reading away, and readers are recomputed", async () => {
+    const base = await folder();
+    const p = pipeline("p")
+      .bronze({ raw: source.csv("d/*.csv", columns, { onChange: "replace" }) })
+      .silver(($) => ({ copy: $.raw.where((r) => r.id.gt(0)) }));
+    await write(base, "d/a.csv", "id,v\n1,a\n2,b,c\n");
+    await write(base, "d/b.csv", "id,v\n9,z\n");
+    const first = await once(p, base);
+    expect(table(first.update, "raw")).toMatchObject({ kind: "materialized", rowsWritten: 2, rowsQuarantined: 1 });
+    await write(base, "d/a.csv", "id,v\n1,changed\n3,c\n");
+    const second = await once(p, base, "SELECT id, v FROM silver.copy ORDER BY id");
+    expect(second.rows).toEqual([
+      { id: 1, v: "changed" },
+      { id: 3, v: "c" },
+      { id: 9, v: "z" },
+    ]);
+    expect(table(second.update, "raw")).toMatchObject({ rowsRead: 2, rowsWritten: 2, rowsQuarantined: 0 });
+    await write(base, "d/a.csv", "id,v\n");
+    const emptied = await once(p, base, "SELECT id FROM silver.copy UNION ALL SELECT -id FROM bronze.raw_quarantine");
+    expect(emptied.rows).toEqual([{ id: 9 }]);
+  });
+
+  test("replace keeps the rows that are there while the new version is damaged", async () => {
+    const base = await folder();
+    const p = pipeline("p").bronze({ raw: source.csv("d/*.gz", columns, { onChange: "replace" }) });
+    const whole = gzipSync("id,v\n1,changed\n2,b\n");
+    await write(base, "d/a.gz", gzipSync("id,v\n1,a\n"));
+    await once(p, base);
+    await write(base, "d/a.gz", whole.subarray(0, 20));
+    expect((await once(p, base, LOOK)).rows).toEqual([{ id: 1, v: "a" }]);
+    await write(base, "d/a.gz", whole);
+    expect((await once(p, base, LOOK)).rows).toEqual([
+      { id: 1, v: "changed" },
+      { id: 2, v: "b" },
+    ]);
+  });
+
+  test("fail fails the table, and the last good state stays", async () => {
+    const base = await folder();
+    await write(base, "d/a.csv", "id,v\n1,a\n");
+    await once(make("fail"), base);
+    await write(base, "d/a.csv", "id,v\n1,changed\n");
+    const failed = await once(make("fail"), base, LOOK);
+    expect(table(failed.update, "raw").reason).toMatch(/^SRC003 .*d\/a\.csv changed after it was read/);
+    expect(failed.rows).toEqual([{ id: 1, v: "a" }]);
+  });
+
+  test("the choice may change without reading anything again", async () => {
+    const base = await folder();
+    await write(base, "d/a.csv", "id,v\n1,a\n");
+    await once(make(), base);
+    expect(table((await once(make("fail"), base)).update, "raw").skipped).toBe(true);
+  });
+
+  test("what a target cannot do is refused: nothing streams from replaced rows, Auto Loader only rereads", () => {
+    const replacing = source.csv("d/*.csv", columns, { onChange: "replace" });
+    // @ts-expect-error a table that is updated in place is no stream
+    const streaming = replacing.streaming();
+    expect(analyze(pipeline("p").bronze({ raw: streaming })).map((d) => d.code)).toContain("STREAM001");
+    const text = compile(make("reread"), { target: "databricks" }).files.map((f) => f.contents);
+    expect(text.join()).toContain("allowOverwrites => true");
+    for (const onChange of ["replace", "fail"] as const) {
+      expect(() => compile(make(onChange), { target: "databricks" })).toThrow(/onChange/);
+      expect(() => compile(make(onChange), { target: "spark" })).toThrow(/onChange/);
+    }
+    expect(() => source.csv("d", columns, { onChange: "never" as OnChange })).toThrow(/onChange has no value "never"/);
+  });
+});
+
+describe("files that are not read are reported", () => {
+  test("a source that matches no file, until it has read one", async () => {
+    const base = await folder();
+    const p = pipeline("p").bronze({ raw: source.csv("p/ordres.csv", columns) });
+    const missing = `SRC004 no file matches "p/ordres.csv" in ${base}`;
+    expect((await once(p, base)).warnings).toEqual([missing]);
+    expect((await once(p, base)).warnings).toEqual([missing]);
+    await write(base, "p/ordres.csv", "id,v\n1,a\n");
+    expect((await once(p, base)).warnings).toEqual([]);
+    await rm(path.join(base, "p"), { recursive: true });
+    expect((await once(p, base)).warnings).toEqual([]);
+  });
+
+  test("a file without permission is not read, and is read once it can be", async () => {
+    const base = await folder();
+    await write(base, "d/a.csv", "id,v\n1,a\n");
+    await write(base, "d/b.csv", "id,v\n2,b\n");
+    await chmod(path.join(base, "d/b.csv"), 0);
+    const p = pipeline("p").bronze({ raw: source.csv("d/*.csv", columns) });
+    const first = await asAnybody(base, () => once(p, base, "SELECT id FROM bronze.raw"));
+    expect(first.rows).toEqual([{ id: 1 }]);
+    expect(first.warnings).toEqual(["SRC006 d/b.csv cannot be opened: permission denied; it is read when it can be"]);
+    await chmod(path.join(base, "d/b.csv"), 0o644);
+    expect((await once(p, base, "SELECT id FROM bronze.raw ORDER BY id")).rows).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  test("a name that is not UTF-8", async () => {
+    const base = await folder();
+    await mkdir(path.join(base, "d"));
+    const odd = Buffer.concat([Buffer.from(path.join(base, "d/caf")), Buffer.from([0xe9]), Buffer.from(".csv")]);
+    await writeFile(odd, "id,v\n1,a\n");
+    await write(base, "d/b.csv", "id,v\n2,b\n");
+    for (const pattern of ["d/*.csv", "d"]) {
+      const p = pipeline("p").bronze({ raw: source.csv(pattern, columns) });
+      const { warnings } = await once(p, base);
+      expect(warnings).toEqual(["SRC007 d/caf\uFFFD.csv is not read: its name is not valid UTF-8; rename it"]);
+    }
+  });
+
+  test("the values of partition folders", async () => {
+    const base = await folder();
+    await write(base, "part/dt=2024-01-01/a.csv", "id\n1\n");
+    await write(base, "part/dt=__HIVE_DEFAULT_PARTITION__/a.csv", "id\n2\n");
+    const p = pipeline("p").bronze({ raw: source.csv("part/**/*.csv", { id: t.bigint(), dt: t.date().nullable() }) });
+    expect((await once(p, base)).warnings).toEqual([
+      expect.stringMatching(/^SRC008 dt: values in the names of folders/),
+    ]);
+    expect((await once(p, base)).warnings).toEqual([]);
+  });
+
+  test("an unusable folder for temporary files is an error of the machine, and the file is read the next time", async () => {
+    const base = await folder();
+    await write(base, "d/a.csv", 'id,v\n1,"open\n2,b\n3,c\n');
+    const p = pipeline("p").bronze({ raw: source.csv("d/*", columns) });
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = path.join(base, "nowhere");
+    try {
+      expect(table((await once(p, base)).update, "raw").reason).toMatch(/^RUN002 .*nowhere/);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
+    const { update } = await once(p, base);
+    expect(table(update, "raw")).toMatchObject({ rowsRead: 3, rowsWritten: 2, rowsQuarantined: 1 });
+  });
+});
+
+/** Root may read everything: `work` runs as a user who may not. */
+async function asAnybody<T>(base: string, work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  await chmod(base, 0o777);
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
