@@ -6,10 +6,13 @@ import { parseAst } from "vite";
 /** The rooms in their order: a room imports from the ones before it. */
 export const ROOMS: readonly string[] = [
   "schema",
+  "functions",
   "expr",
   "relation",
   "pipeline",
   "analyze",
+  "sql",
+  "targets",
   "compile",
   "run",
   "engines",

@@ -1,11 +1,35 @@
 /** The DuckDB dialect: Spark's meaning in DuckDB's words. */
-import { roundsTwice } from "../expr/catalogue/widen.ts";
 import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
+import { atom, bareNumber, call, type Macro, plain, type Sql } from "../functions/fragment.ts";
+import { functions } from "../functions/index.ts";
+import type { AggregateRendering, Rendering } from "../functions/spec.ts";
 import type { CompileError } from "../schema/errors.ts";
-import { isFractional, isInteger, isNumeric, type SqlType, sameType, typeName as sparkName } from "../schema/types.ts";
-import { type Dialect, needsQuotes, refuse } from "./dialect.ts";
+import {
+  isFractional,
+  isInteger,
+  isNumeric,
+  type PrimitiveName,
+  type SqlType,
+  sameType,
+  typeName as sparkName,
+  type TypeName,
+} from "../schema/types.ts";
+import { type Dialect, needsQuotes, refuse } from "../sql/dialect.ts";
+import { duckdbFunctions, SAME } from "../targets/duckdb/functions.ts";
+import { POINT, UNSCALED } from "../targets/duckdb/macros/decimals.ts";
+import {
+  BOOLEAN_TEXT,
+  DECIMAL_TEXT,
+  DOUBLE_DIGITS,
+  DOUBLE_TEXT,
+  FLOAT,
+  INTEGER_TEXT,
+  REQUIRE,
+} from "../targets/duckdb/macros/texts.ts";
+import { DATE_TEXT, TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "../targets/duckdb/macros/times.ts";
+import { roundsTwice } from "../targets/duckdb/widen.ts";
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<PrimitiveName, string>> = {
   string: "VARCHAR",
   boolean: "BOOLEAN",
   tinyint: "TINYINT",
@@ -32,7 +56,7 @@ export function duckdbType(type: SqlType): string {
     case "struct":
       return `STRUCT(${type.fields.map((f) => `${quoted(f.name)} ${duckdbType(f.type)}`).join(", ")})`;
     default:
-      return TYPE_NAMES[type.kind] ?? "VARCHAR";
+      return TYPE_NAMES[type.kind];
   }
 }
 
@@ -52,45 +76,48 @@ export function duckdbText(value: string): string {
   return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(" || chr(0) || ")})`;
 }
 
-function literal({ value, type }: LiteralNode): string {
-  if (value === null) return `CAST(NULL AS ${duckdbType(type)})`;
-  if (type.kind === "string") return duckdbText(String(value));
-  if (type.kind === "boolean") return value ? "true" : "false";
-  if (type.kind === "date") return `DATE '${value}'`;
-  if (type.kind === "timestamp")
-    return `TIMESTAMPTZ '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}+00`}'`;
-  if (type.kind === "timestampNtz") return `TIMESTAMP '${String(value).replace(/Z$/, "")}'`;
-  if (type.kind === "binary") return `from_hex('${value}')`;
-  if (isFractional(type)) return `CAST('${value}' AS ${duckdbType(type)})`;
+function literal({ value, type }: LiteralNode): Sql {
+  if (value === null) return plain(`CAST(NULL AS ${duckdbType(type)})`);
+  if (type.kind === "string") return plain(duckdbText(String(value)));
+  if (type.kind === "boolean") return plain(value ? "true" : "false");
+  if (type.kind === "date") return plain(`DATE '${value}'`);
+  if (type.kind === "timestamp") {
+    return plain(`TIMESTAMPTZ '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}+00`}'`);
+  }
+  if (type.kind === "timestampNtz") return plain(`TIMESTAMP '${String(value).replace(/Z$/, "")}'`);
+  if (type.kind === "binary") return plain(`from_hex('${value}')`);
+  if (isFractional(type)) return plain(`CAST('${value}' AS ${duckdbType(type)})`);
   // More digits than DuckDB keeps for a bare constant.
-  if (type.kind === "decimal") return type.precision > 18 ? `CAST('${value}' AS ${duckdbType(type)})` : String(value);
-  return type.kind === "int" && value !== "-2147483648" ? String(value) : `CAST(${value} AS ${duckdbType(type)})`;
+  if (type.kind === "decimal" && type.precision > 18) return plain(`CAST('${value}' AS ${duckdbType(type)})`);
+  if (type.kind === "decimal" || (type.kind === "int" && value !== "-2147483648")) return bareNumber(String(value));
+  return plain(`CAST(${value} AS ${duckdbType(type)})`);
 }
 
-const READERS: Readonly<Record<string, string>> = {
-  tinyint: "integer",
-  smallint: "integer",
-  int: "integer",
-  bigint: "integer",
-  decimal: "decimal",
-  float: "double",
-  double: "double",
-  boolean: "boolean",
-  date: "date",
-  timestamp: "timestamp",
-  timestampNtz: "timestamp_ntz",
+const READERS: Readonly<Partial<Record<TypeName, Macro>>> = {
+  tinyint: INTEGER_TEXT,
+  smallint: INTEGER_TEXT,
+  int: INTEGER_TEXT,
+  bigint: INTEGER_TEXT,
+  decimal: DECIMAL_TEXT,
+  float: DOUBLE_TEXT,
+  double: DOUBLE_TEXT,
+  boolean: BOOLEAN_TEXT,
+  date: DATE_TEXT,
+  timestamp: TIMESTAMP_TEXT,
+  timestampNtz: TIMESTAMP_NTZ_TEXT,
 };
 
 /** Text read as Spark reads it: `sql` is guarded before DuckDB's more lenient cast sees it. */
-export function readText(sql: string, type: SqlType, lenient: boolean): string {
+export function readText(sql: Sql, type: SqlType, lenient: boolean): Sql {
   const reader = READERS[type.kind];
-  if (!reader) return lenient ? `TRY_CAST(${sql} AS ${duckdbType(type)})` : `CAST(${sql} AS ${duckdbType(type)})`;
-  const text = `medallion_${reader}_text(${sql})`;
-  if (lenient) return `TRY_CAST(${text} AS ${duckdbType(type)})`;
-  return `CAST(medallion_require(${sql}, ${text}, '${sparkName(type)}') AS ${duckdbType(type)})`;
+  const name = duckdbType(type);
+  if (!reader) return lenient ? atom`TRY_CAST(${sql} AS ${name})` : atom`CAST(${sql} AS ${name})`;
+  const text = call(reader, [sql]);
+  if (lenient) return atom`TRY_CAST(${text} AS ${name})`;
+  return atom`CAST(${REQUIRE}(${sql}, ${text}, '${sparkName(type)}') AS ${name})`;
 }
 
-function cast(node: CastNode, sql: string): string {
+function cast(node: CastNode, sql: Sql): Sql {
   const { type: to, arg } = node;
   const from = arg.type;
   if (sameType(from, to)) return sql;
@@ -99,25 +126,29 @@ function cast(node: CastNode, sql: string): string {
   if (from.kind === "decimal" && from.scale > 34 && isNumeric(to) && to.kind !== "decimal") {
     throw refusedCast(node, "Spark rounds such a decimal to 34 digits first: cast to fewer digits before");
   }
-  const plain = (value: string) => `${node.try ? "TRY_CAST" : "CAST"}(${value} AS ${duckdbType(to)})`;
-  if (from.kind === "timestamp" && isNumeric(to)) return castInstant(node, sql, plain);
-  if (isInteger(from) && to.kind === "timestamp") return `make_timestamptz(CAST(${sql} AS BIGINT) * 1000000)`;
-  if (isNumeric(from) && isInteger(to)) return isInteger(from) ? plain(sql) : toWhole(from, to, sql, plain);
-  if (from.kind === "double" && to.kind === "float") return `medallion_float(${sql})`;
+  const plainly = (value: Sql) => castTo(value, to, node.try);
+  if (from.kind === "timestamp" && isNumeric(to)) return castInstant(node, sql, plainly);
+  if (isInteger(from) && to.kind === "timestamp") return atom`make_timestamptz(CAST(${sql} AS BIGINT) * 1000000)`;
+  if (isNumeric(from) && isInteger(to)) return isInteger(from) ? plainly(sql) : toWhole(from, to, sql, plainly);
+  if (from.kind === "double" && to.kind === "float") return call(FLOAT, [sql]);
   if (isFractional(from) && to.kind === "decimal") {
     if (to.precision === to.scale) throw refusedCast(node, NO_WHOLE_DIGIT);
-    return plain(`medallion_double_digits(${sql})`);
+    return plainly(call(DOUBLE_DIGITS, [sql]));
   }
-  if (isNumeric(from) && isNumeric(to)) return plain(digits(sql, from, to));
+  if (isNumeric(from) && isNumeric(to)) return plainly(digits(sql, from, to));
   const simple = ["boolean", "date", "timestamp", "timestampNtz", "tinyint", "smallint", "int", "bigint"];
-  if (simple.includes(from.kind) && simple.includes(to.kind)) return plain(sql);
+  if (simple.includes(from.kind) && simple.includes(to.kind)) return plainly(sql);
   throw refusedCast(node);
 }
 
+function castTo(sql: Sql, to: SqlType, lenient = false): Sql {
+  return atom`${lenient ? "TRY_CAST" : "CAST"}(${sql} AS ${duckdbType(to)})`;
+}
+
 /** A decimal as its digits where DuckDB's own cast to FLOAT or DOUBLE would round twice. */
-function digits(sql: string, from: SqlType, to: SqlType): string {
+function digits(sql: Sql, from: SqlType, to: SqlType): Sql {
   const twice = (to.kind === "float" || to.kind === "double") && roundsTwice(from, to.kind);
-  return twice ? `CAST(${sql} AS VARCHAR)` : sql;
+  return twice ? atom`CAST(${sql} AS VARCHAR)` : sql;
 }
 
 const NO_WHOLE_DIGIT = "it does not read small numbers as that type: give it a digit before the point";
@@ -126,10 +157,10 @@ function refusedCast(node: CastNode, why = "cast through a type that both know")
   return refuse("DuckDB", `a cast from ${sparkName(node.arg.type)} to ${sparkName(node.type)}`, why, node.at);
 }
 
-function castText(node: CastNode, sql: string): string {
+function castText(node: CastNode, sql: Sql): Sql {
   const { type } = node;
-  if (type.kind === "binary") return `encode(${sql})`;
-  if (type.kind === "variant") return `to_json(${sql})`;
+  if (type.kind === "binary") return call("encode", [sql]);
+  if (type.kind === "variant") return call("to_json", [sql]);
   if (type.kind === "decimal" && type.precision === type.scale) {
     throw refusedCast(node, NO_WHOLE_DIGIT);
   }
@@ -137,19 +168,19 @@ function castText(node: CastNode, sql: string): string {
 }
 
 /** To Spark 2^63 is the greatest BIGINT, since that is what the greatest BIGINT is as a double. */
-function toWhole(from: SqlType, to: SqlType, sql: string, plain: (value: string) => string): string {
-  const cast = plain(`trunc(${sql})`);
+function toWhole(from: SqlType, to: SqlType, sql: Sql, plainly: (value: Sql) => Sql): Sql {
+  const cast = plainly(call("trunc", [sql]));
   if (!isFractional(from) || to.kind !== "bigint") return cast;
-  return `CASE WHEN ${sql} = 9223372036854775808 THEN 9223372036854775807 ELSE ${cast} END`;
+  return atom`CASE WHEN ${sql} = 9223372036854775808 THEN 9223372036854775807 ELSE ${cast} END`;
 }
 
 /** Whole seconds since 1970; with a fraction only Spark's own way of rounding would do. */
-function castInstant(node: CastNode, sql: string, plain: (value: string) => string): string {
-  if (isInteger(node.type)) return plain(`epoch(date_trunc('second', ${sql}))`);
+function castInstant(node: CastNode, sql: Sql, plainly: (value: Sql) => Sql): Sql {
+  if (isInteger(node.type)) return plainly(atom`epoch(date_trunc('second', ${sql}))`);
   throw refusedCast(node, "use unixSeconds()");
 }
 
-function castToText(from: SqlType, sql: string, node: CastNode): string {
+function castToText(from: SqlType, sql: Sql, node: CastNode): Sql {
   if (isFractional(from)) {
     throw refuse(
       "DuckDB",
@@ -160,13 +191,13 @@ function castToText(from: SqlType, sql: string, node: CastNode): string {
   }
   // DuckDB leaves out the zero before the point.
   if (from.kind === "decimal" && from.precision === from.scale) {
-    return `medallion_point(medallion_unscaled(${sql}), ${from.scale})`;
+    return atom`${POINT}(${call(UNSCALED, [sql])}, ${from.scale})`;
   }
-  if (from.kind === "timestamp") return `CAST(CAST(${sql} AS TIMESTAMP) AS VARCHAR)`;
+  if (from.kind === "timestamp") return atom`CAST(CAST(${sql} AS TIMESTAMP) AS VARCHAR)`;
   if (["array", "struct", "map", "binary", "variant"].includes(from.kind)) {
     throw refuse("DuckDB", `a cast from ${sparkName(from)} to text`, "build the text from its parts", node.at);
   }
-  return `CAST(${sql} AS VARCHAR)`;
+  return atom`CAST(${sql} AS VARCHAR)`;
 }
 
 /** Parameters are variables of the connection. Their names are told apart from a user's own. */
@@ -174,20 +205,28 @@ export function duckdbVariable(name: string): string {
   return quoted(`medallion_${name}`);
 }
 
-function param({ name, type }: ParamNode): string {
-  return `CAST(getvariable(${duckdbText(`medallion_${name}`)}) AS ${duckdbType(type)})`;
+function param({ name, type }: ParamNode): Sql {
+  return plain(`CAST(getvariable(${duckdbText(`medallion_${name}`)}) AS ${duckdbType(type)})`);
+}
+
+function struct(fields: readonly { readonly name: string; readonly sql: Sql }[]): Sql {
+  const named = fields.map((f) => ({ ...f.sql, text: `${quoted(f.name)} := ${f.sql.text}` }));
+  return call("struct_pack", named);
 }
 
 export const duckdb: Dialect = {
   name: "duckdb",
   identifier: duckdbIdentifier,
-  text: duckdbText,
+  text: (value) => plain(duckdbText(value)),
   typeName: duckdbType,
   literal,
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql} IGNORE NULLS)`,
-  coerce: (sql, from, to) => (sameType(from, to) ? sql : `CAST(${digits(sql, from, to)} AS ${duckdbType(to)})`),
-  rendering: (spec) => spec.duckdb,
-  struct: (fields) => `struct_pack(${fields.map((f) => `${quoted(f.name)} := ${f.sql}`).join(", ")})`,
+  coerce: (sql, from, to) => (sameType(from, to) ? sql : castTo(digits(sql, from, to), to)),
+  rendering: (fn) => {
+    const own: Rendering | AggregateRendering | typeof SAME = duckdbFunctions[fn];
+    return own === SAME ? functions[fn].spark : own;
+  },
+  struct,
 };

@@ -1,9 +1,9 @@
 /** The change events of a table as one SELECT, and how they are applied: shared by every engine that applies them itself. */
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { ChangesNode } from "../relation/nodes.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import { printExpr } from "../sql/expr.ts";
 import type { ChangeApplication } from "./changes.ts";
-import type { Dialect } from "./dialect.ts";
-import { printExpr } from "./expr.ts";
 import { indent, printQuery, type QueryContext } from "./query.ts";
 
 type ScdTable = TableNode & { readonly kind: "scd1" | "scd2" };

@@ -1,6 +1,7 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
 import { match } from "ts-pattern";
 import type { ColumnNode, ExprNode, WindowNode } from "../expr/nodes.ts";
+import { BINDING, operator, piece, type Sql, within } from "../functions/fragment.ts";
 import { relationSteps } from "../pipeline/inputs.ts";
 import { isUnique, type TablesByName } from "../pipeline/keys.ts";
 import { children } from "../pipeline/kind.ts";
@@ -17,8 +18,8 @@ import type {
 } from "../relation/nodes.ts";
 import { firstOfEachKey, type Sides } from "../relation/steps.ts";
 import { CompileError } from "../schema/errors.ts";
-import type { Dialect } from "./dialect.ts";
-import { type ExprContext, printExpr, printOrder } from "./expr.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import { type ExprContext, printExpr, printOrder, render, textOf } from "../sql/expr.ts";
 
 export interface QueryContext {
   readonly dialect: Dialect;
@@ -46,7 +47,7 @@ interface Block {
   /** Columns of `from` that are named without it. */
   readonly inputs: ReadonlySet<string>;
   readonly joins: readonly string[];
-  readonly where: readonly string[];
+  readonly where: readonly Sql[];
   readonly groupBy: readonly string[];
   readonly qualify?: string;
   readonly orderBy?: string;
@@ -190,7 +191,7 @@ class QueryPrinter {
 
   #where(input: Block, predicate: ExprNode): Block {
     const { block, context } = this.#ready(input, [predicate], "filtered");
-    return { ...block, where: [...block.where, printExpr(predicate, context)] };
+    return { ...block, where: [...block.where, render(predicate, context)] };
   }
 
   #project(input: Block, items: readonly NamedExpr[]): Block {
@@ -249,7 +250,7 @@ class QueryPrinter {
     return block.from === this.#id(block.alias) ? block.from : `${block.from} AS ${this.#id(block.alias)}`;
   }
 
-  #joined(kind: string, sides: Joined, on: readonly string[], items: readonly NamedExpr[]): Block {
+  #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[]): Block {
     const { left, right, context } = sides;
     const exprs = items.map((item) => item.expr);
     refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
@@ -258,7 +259,7 @@ class QueryPrinter {
       sql: printExpr(expr, context),
       simple: expr.kind === "column",
     }));
-    const [first, ...rest] = on.map(conjunct);
+    const [first, ...rest] = this.#conjuncts(on);
     const join = [
       `${kind} ${this.#from(right)}`,
       `  ON ${first}`,
@@ -280,7 +281,7 @@ class QueryPrinter {
   #join(node: JoinNode): Block {
     const sides = this.#sides(node, [node.on]);
     const kind = { inner: "JOIN", left: "LEFT JOIN", full: "FULL JOIN", semi: "", anti: "" }[node.type];
-    return this.#joined(kind, sides, [printExpr(node.on, sides.context)], node.items);
+    return this.#joined(kind, sides, [render(node.on, sides.context)], node.items);
   }
 
   /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row. */
@@ -290,23 +291,26 @@ class QueryPrinter {
       ? this.#sides(node, node.on)
       : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, "one_per_key");
     const right = this.#id(sides.right.alias);
-    const on = node.on.map((expr, i) => `${printExpr(expr, sides.context)} = ${right}.${this.#id(node.key[i] ?? "")}`);
+    const on = node.on.map(
+      (expr, i) => operator`${render(expr, sides.context)} = ${`${right}.${this.#id(node.key[i] ?? "")}`}`,
+    );
     return this.#joined("LEFT JOIN", sides, on, node.items);
   }
 
   #asOf(node: AsOfJoinNode): Block {
     const sides = this.#sides(node, [node.on, node.time]);
     const right = this.#id(sides.right.alias);
-    const time = printExpr(node.time, sides.context);
+    const time = render(node.time, sides.context);
     const [start, end] = [`${right}.${this.#id("__START_AT")}`, `${right}.${this.#id("__END_AT")}`];
-    const on = [printExpr(node.on, sides.context), `${time} >= ${start}`, `${time} < ${end} OR ${end} IS NULL`];
+    const ends = { ...operator`${time} < ${end} OR ${end} IS NULL`, binding: BINDING.or };
+    const on = [render(node.on, sides.context), operator`${time} >= ${start}`, ends];
     return this.#joined("LEFT JOIN", sides, on, node.items);
   }
 
   #exists(node: JoinNode): Block {
     const { left, right, context } = this.#sides(node, [node.on]);
     const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;
-    return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), where: [test] };
+    return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), where: [piece(test)] };
   }
 
   #union(node: UnionNode): Block {
@@ -350,13 +354,21 @@ class QueryPrinter {
     return { ...block, orderBy: printOrder(node.orderBy, context), limit: node.count, sealed: true };
   }
 
+  /** Conditions between which `AND` will stand. */
+  #conjuncts(conditions: readonly Sql[]): readonly string[] {
+    const { dialect } = this.#context;
+    const [only] = conditions;
+    if (only && conditions.length === 1) return [textOf(only, dialect)];
+    return conditions.map((condition) => textOf({ ...condition, text: within(condition, BINDING.and) }, dialect));
+  }
+
   #select(block: Block): string {
     const columns = block.outputs.map((o) => (o.sql === this.#id(o.name) ? o.sql : `${o.sql} AS ${this.#id(o.name)}`));
     return [
       `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}`,
       `FROM ${block.from}`,
       ...block.joins,
-      ...(block.where.length > 0 ? [`WHERE ${block.where.map(conjunct).join("\n  AND ")}`] : []),
+      ...(block.where.length > 0 ? [`WHERE ${this.#conjuncts(block.where).join("\n  AND ")}`] : []),
       ...(block.groupBy.length > 0 ? [`GROUP BY ${block.groupBy.join(", ")}`] : []),
       ...(block.qualify ? [`QUALIFY ${block.qualify}`] : []),
       ...(block.orderBy ? [`ORDER BY ${block.orderBy}`] : []),
@@ -370,11 +382,6 @@ class QueryPrinter {
     const ctes = block.ctes.map((cte) => `${this.#id(cte.name)} AS (\n${indent(cte.sql)}\n)`);
     return `WITH ${ctes.join(",\n")}\n${body}`;
   }
-}
-
-/** `OR` binds less than the `AND` between conditions. */
-function conjunct(sql: string, _: number, all: readonly string[]): string {
-  return all.length > 1 && /\bOR\b/.test(sql) ? `(${sql})` : sql;
 }
 
 function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {

@@ -2,8 +2,8 @@
 import type { ExprNode } from "../expr/nodes.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { TableKind } from "../relation/settings.ts";
-import type { Dialect } from "./dialect.ts";
-import { printExpr } from "./expr.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import { printExpr } from "../sql/expr.ts";
 import { sparkIdentifier as id, sparkText as text } from "./spark.ts";
 
 /** A read of something that is a stream or not. */

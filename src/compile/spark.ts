@@ -1,7 +1,9 @@
 /** The Spark dialect, which Databricks shares. */
 import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
+import { BINDING, bareNumber, call, plain, type Sql } from "../functions/fragment.ts";
+import { functions } from "../functions/index.ts";
 import { isFractional, type SqlType, typeName } from "../schema/types.ts";
-import { type Dialect, needsQuotes } from "./dialect.ts";
+import { type Dialect, needsQuotes } from "../sql/dialect.ts";
 
 export function sparkType(type: SqlType): string {
   switch (type.kind) {
@@ -34,40 +36,52 @@ export function sparkText(value: string): string {
   return `'${escaped}'`;
 }
 
-function literal({ value, type }: LiteralNode): string {
-  if (value === null) return `CAST(NULL AS ${sparkType(type)})`;
-  if (type.kind === "string") return sparkText(String(value));
-  if (type.kind === "boolean") return value ? "true" : "false";
-  if (type.kind === "date") return `DATE '${value}'`;
-  if (type.kind === "timestamp") return `TIMESTAMP '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}Z`}'`;
-  if (type.kind === "timestampNtz") return `TIMESTAMP_NTZ '${String(value).replace(/Z$/, "")}'`;
-  if (type.kind === "binary") return `X'${value}'`;
-  if (isFractional(type)) return `CAST('${value}' AS ${sparkType(type)})`;
-  return type.kind === "decimal" || type.kind === "int" ? String(value) : `CAST(${value} AS ${sparkType(type)})`;
+function literal({ value, type }: LiteralNode): Sql {
+  if (value === null) return plain(`CAST(NULL AS ${sparkType(type)})`);
+  if (type.kind === "string") return plain(sparkText(String(value)));
+  if (type.kind === "boolean") return plain(value ? "true" : "false");
+  if (type.kind === "date") return plain(`DATE '${value}'`);
+  if (type.kind === "timestamp") {
+    return plain(`TIMESTAMP '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}Z`}'`);
+  }
+  if (type.kind === "timestampNtz") return plain(`TIMESTAMP_NTZ '${String(value).replace(/Z$/, "")}'`);
+  if (type.kind === "binary") return plain(`X'${value}'`);
+  if (isFractional(type)) return plain(`CAST('${value}' AS ${sparkType(type)})`);
+  if (type.kind === "decimal" || type.kind === "int") return bareNumber(String(value));
+  return plain(`CAST(${value} AS ${sparkType(type)})`);
 }
 
-function cast(node: CastNode, sql: string): string {
-  return `${node.try ? "TRY_CAST" : "CAST"}(${sql} AS ${sparkType(node.type)})`;
+function cast(node: CastNode, sql: Sql): Sql {
+  return {
+    ...sql,
+    text: `${node.try ? "TRY_CAST" : "CAST"}(${sql.text} AS ${sparkType(node.type)})`,
+    binding: BINDING.atom,
+    plain: false,
+  };
 }
 
 /** The configuration's value takes the place of `${name}` before the text is parsed. */
-function param({ name, type }: ParamNode): string {
+function param({ name, type }: ParamNode): Sql {
   const value = `'\${${name}}'`;
-  return type.kind === "string" ? value : `CAST(${value} AS ${sparkType(type)})`;
+  return plain(type.kind === "string" ? value : `CAST(${value} AS ${sparkType(type)})`);
 }
 
 export const spark: Dialect = {
   name: "spark",
   identifier: sparkIdentifier,
-  text: sparkText,
+  text: (value) => plain(sparkText(value)),
   typeName: sparkType,
   literal,
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql}, true)`,
   coerce: (sql) => sql,
-  rendering: (spec) => spec.spark,
-  struct: (fields) => `named_struct(${fields.map((f) => `${sparkText(f.name)}, ${f.sql}`).join(", ")})`,
+  rendering: (fn) => functions[fn].spark,
+  struct: (fields) =>
+    call(
+      "named_struct",
+      fields.flatMap((f) => [plain(sparkText(f.name)), f.sql]),
+    ),
 };
 
 export const databricks: Dialect = { ...spark, name: "databricks" };

@@ -1,10 +1,11 @@
 /** Makes expression nodes: checks the call against the catalogue, works out its facts, freezes it. */
+
+import { type FunctionSpec, functionNames, functionSpec } from "../functions/index.ts";
+import type { LabelRule, Options } from "../functions/spec.ts";
 import { castable } from "../schema/casts.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
 import { isFractional, isNumeric, type SqlType, typeName } from "../schema/types.ts";
-import { type FunctionSpec, functionNames, functionSpec } from "./catalogue/index.ts";
-import type { LabelRule, Options } from "./catalogue/spec.ts";
 import { relabelled, repeated, structField } from "./facts.ts";
 import type {
   AggregateNode,

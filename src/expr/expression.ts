@@ -1,9 +1,10 @@
 /** The run-time side of the typed expressions: one immutable class, its methods made from the catalogue. */
+
+import type { Options } from "../functions/spec.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
 import { primitive, type SqlType, sameType } from "../schema/types.ts";
 import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
-import type { Options } from "./catalogue/spec.ts";
 import type { AnyColumn } from "./columns.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
 import { AGGREGATES, METHODS, type MethodSpec, WINDOWS } from "./methods.ts";

@@ -1,5 +1,5 @@
 /** How a method call becomes a catalogue call: which arguments are expressions and which are constants. */
-import { datePatternProblem, jsonPathProblem, regexProblem, replacedRegexProblem } from "./portable.ts";
+import { datePatternProblem, jsonPathProblem, regexProblem, replacedRegexProblem } from "../functions/portable.ts";
 
 type OptionCheck = (value: unknown) => string | undefined;
 

@@ -1,18 +1,8 @@
 /** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
-import type { Additivity, SqlType } from "../schema/types.ts";
+import type { ValueFacts } from "../schema/facts.ts";
+import type { Additivity } from "../schema/types.ts";
 
-/** What the type system knows of a value, carried by every expression node. */
-export interface ValueFacts {
-  readonly type: SqlType;
-  readonly nullable: boolean;
-  /** What makes the value sensitive, sorted: `["email"]`. */
-  readonly labels: readonly string[];
-  /** Unit of a number (`"EUR"`), `""` for none. */
-  readonly unit: string;
-  readonly additivity: Additivity;
-}
-
-export type { Additivity };
+export type { Additivity, ValueFacts };
 
 export interface NodeBase {
   /** Hash of the content (without places): the same expression has the same id in every build. */

@@ -1,10 +1,10 @@
 /** Applies a table's expectations to staged rows: counts, drops, quarantines, fails. */
 
 import { duckdb, duckdbIdentifier as id, duckdbText as text } from "../compile/duckdb.ts";
-import { printExpr } from "../compile/expr.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { ExpectationNode } from "../relation/settings.ts";
 import { RunError } from "../schema/errors.ts";
+import { printExpr } from "../sql/expr.ts";
 import type { Session } from "./session.ts";
 import type { ExpectationResult } from "./update.ts";
 

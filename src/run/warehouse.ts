@@ -5,11 +5,14 @@ import { link, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { duckdbText } from "../compile/duckdb.ts";
-import { DUCKDB_PRELUDE } from "../compile/duckdb-prelude.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
+import { createMacro, MACROS } from "../targets/duckdb/macros/index.ts";
 import { firstLine, messageOf, Session } from "./session.ts";
 import { STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
+
+/** The macros that printed SQL calls. */
+const PRELUDE: readonly string[] = MACROS.map(createMacro);
 
 /** An open warehouse. */
 export class Warehouse {
@@ -60,7 +63,7 @@ export class Warehouse {
   async #prepare(): Promise<void> {
     const { main } = this;
     await main.exec("SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true");
-    const prelude = contentHash(DUCKDB_PRELUDE.join("\n"));
+    const prelude = contentHash(PRELUDE.join("\n"));
     const known = await main.rows(
       "SELECT 1 FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = 'meta'",
     );
@@ -74,7 +77,7 @@ export class Warehouse {
     }
     if (meta?.["prelude"] === prelude) return;
     await main.transaction(async () => {
-      await main.exec([...STATE_LAYOUT, ...DUCKDB_PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
+      await main.exec([...STATE_LAYOUT, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
   }

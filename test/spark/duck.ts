@@ -10,8 +10,8 @@ import {
   type DuckDBType,
 } from "@duckdb/node-api";
 import { duckdbType } from "../../src/compile/duckdb.ts";
-import { DUCKDB_PRELUDE } from "../../src/compile/duckdb-prelude.ts";
 import type { SqlType } from "../../src/schema/types.ts";
+import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 import { type Canonical, fromDuck } from "./canonical.ts";
 import { type Engine, EngineError, type Result, type ViewColumn } from "./engines.ts";
 
@@ -20,7 +20,7 @@ export async function duckSession(): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  for (const statement of DUCKDB_PRELUDE) await connection.run(statement);
+  for (const macro of MACROS) await connection.run(createMacro(macro));
   return new DuckSession(instance, connection);
 }
 

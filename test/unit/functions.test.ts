@@ -3,12 +3,12 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { fn, pipeline, source, sql, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import { duckdb } from "../../src/compile/duckdb.ts";
-import { DUCKDB_PRELUDE } from "../../src/compile/duckdb-prelude.ts";
-import { printExpr } from "../../src/compile/expr.ts";
 import { databricks } from "../../src/compile/spark.ts";
-import { functionNames } from "../../src/expr/catalogue/index.ts";
 import type { ExprNode } from "../../src/expr/nodes.ts";
+import { functionNames } from "../../src/functions/index.ts";
 import { children } from "../../src/pipeline/kind.ts";
+import { printExpr } from "../../src/sql/expr.ts";
+import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 
 const columns = {
   s: t.string(),
@@ -64,7 +64,7 @@ let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(":memory:")).connect();
   await connection.run("SET TimeZone = 'UTC'");
-  for (const statement of DUCKDB_PRELUDE) await connection.run(statement);
+  for (const macro of MACROS) await connection.run(createMacro(macro));
 });
 
 async function evaluate(expr: ExprNode, from: string = `(${VALUES})`): Promise<string | null> {

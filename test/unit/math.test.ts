@@ -1,8 +1,11 @@
 /** The macros that give DuckDB Spark's exp, ln, log10 and power, beside what Java's StrictMath gives. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, expect, test } from "vitest";
-import { DUCKDB_MATH } from "../../src/compile/duckdb-math.ts";
+import { createMacro } from "../../src/targets/duckdb/macros/index.ts";
+import { EXP, LN, LOG10, POWER } from "../../src/targets/duckdb/macros/math.ts";
 import { MATH_BITS } from "./math-bits.ts";
+
+const DUCKDB_MATH = [EXP, LN, LOG10, POWER].map(createMacro);
 
 let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { compile, pipeline, source, sql, t } from "medallion";
 import { expect, test } from "vitest";
-import { layOutRaw, sqlTokens } from "../../src/compile/raw.ts";
+import { layOutRaw, sqlTokens } from "../../src/sql/raw.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 8 });
 const atom = fc.oneof(

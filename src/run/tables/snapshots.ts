@@ -1,10 +1,10 @@
 /** Targets of snapshots: a whole state is compared with the state before. */
 import { duckdb, duckdbType, duckdbIdentifier as id } from "../../compile/duckdb.ts";
-import { printExpr } from "../../compile/expr.ts";
 import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { SnapshotsNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
 import { primitive } from "../../schema/types.ts";
+import { printExpr } from "../../sql/expr.ts";
 import type { Session } from "../session.ts";
 import { sameKey } from "./changes.ts";
 import {

@@ -1,6 +1,6 @@
 /** Every aggregate and window function, over groups that hurt: Spark and DuckDB give the same, or DuckDB is refused. */
 import { afterAll, expect, test } from "vitest";
-import { functionNames, functionSpec } from "../../../src/expr/catalogue/index.ts";
+import { functionNames, functionSpec } from "../../../src/functions/index.ts";
 import { duckSession } from "../duck.ts";
 import { countPairs, sparkSession } from "../session.ts";
 import { AGGREGATES, aggregateQuestion, SPREAD, WINDOWS, windowQuestion } from "./aggregates.ts";

@@ -1,8 +1,8 @@
 /** Cases of the aggregates, and of what is asked over windows. */
 import { aggregateNode, columnNode, windowNode } from "../../../src/expr/build.ts";
-import { functionSpec } from "../../../src/expr/catalogue/index.ts";
-import type { Options } from "../../../src/expr/catalogue/spec.ts";
 import type { ExprNode, OrderNode, WindowFrame } from "../../../src/expr/nodes.ts";
+import { functionSpec } from "../../../src/functions/index.ts";
+import type { Options } from "../../../src/functions/spec.ts";
 import { primitive, typeName } from "../../../src/schema/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { columnsOf, type Question, type Rows } from "./compare.ts";
@@ -210,7 +210,8 @@ export const SPREAD: readonly Windowed[] = AGGREGATES.filter(
 ).map((given) => ({ ...given, windows: windowsOf(given.fn) }));
 
 function windowsOf(fn: string): readonly Window[] {
-  const allowed = functionSpec(fn)?.window;
+  const spec = functionSpec(fn);
+  const allowed = spec?.kind === "scalar" ? "none" : spec?.window;
   if (allowed === "none") return [];
   return allowed === "partition" ? [WHOLE] : [WHOLE, ...UNTIED.slice(0, 1), ...FRAMES, ...RANGES];
 }

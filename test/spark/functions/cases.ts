@@ -1,6 +1,6 @@
 /** The shape of a case: a function over every combination of its arguments' values. */
 import { callNode } from "../../../src/expr/build.ts";
-import type { Options } from "../../../src/expr/catalogue/spec.ts";
+import type { Options } from "../../../src/functions/spec.ts";
 import type { SqlType } from "../../../src/schema/types.ts";
 import { typeName } from "../../../src/schema/types.ts";
 import type { Canonical } from "../canonical.ts";

@@ -1,11 +1,11 @@
 /** Asks both engines for an expression over rows, and tells where they differ. */
 import { duckdb } from "../../../src/compile/duckdb.ts";
-import { printExpr } from "../../../src/compile/expr.ts";
 import { spark as sparkDialect } from "../../../src/compile/spark.ts";
 import { columnNode } from "../../../src/expr/build.ts";
 import type { ColumnNode, ExprNode } from "../../../src/expr/nodes.ts";
 import { CompileError } from "../../../src/schema/errors.ts";
 import { type SqlType, typeName } from "../../../src/schema/types.ts";
+import { printExpr } from "../../../src/sql/expr.ts";
 import type { Canonical } from "../canonical.ts";
 import { type Engine, EngineError } from "../engines.ts";
 

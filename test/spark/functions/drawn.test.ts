@@ -1,7 +1,7 @@
 /** Every scalar function and every cast over values drawn by chance: Spark and DuckDB give the same. */
 import { afterAll, expect, test } from "vitest";
 import { castNode } from "../../../src/expr/build.ts";
-import { functionNames, functionSpec } from "../../../src/expr/catalogue/index.ts";
+import { functionNames, functionSpec } from "../../../src/functions/index.ts";
 import { castable } from "../../../src/schema/casts.ts";
 import { typeName } from "../../../src/schema/types.ts";
 import type { Canonical } from "../canonical.ts";

@@ -1,5 +1,5 @@
 /** Cases of the scalar functions, in the order of the catalogue. */
-import type { Options } from "../../../src/expr/catalogue/spec.ts";
+import type { Options } from "../../../src/functions/spec.ts";
 import type { Case } from "./cases.ts";
 import { JSON_TEXTS } from "./json-texts.ts";
 import type { ValueType } from "./values.ts";

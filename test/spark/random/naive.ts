@@ -4,13 +4,12 @@
  * names and leaves out is checked against it.
  */
 import { match } from "ts-pattern";
-import { type Dialect, refuse } from "../../../src/compile/dialect.ts";
-import { printExpr } from "../../../src/compile/expr.ts";
-import { functionSpec } from "../../../src/expr/catalogue/index.ts";
-import type { AggregateNode, CallNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/expr/nodes.ts";
+import type { AggregateNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/expr/nodes.ts";
 import { children } from "../../../src/pipeline/kind.ts";
 import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/relation/nodes.ts";
 import { isOrdered } from "../../../src/schema/types.ts";
+import type { Dialect } from "../../../src/sql/dialect.ts";
+import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
 
 interface Rows {
   readonly sql: string;
@@ -208,45 +207,29 @@ class Naive {
     return printExpr({ ...node, args, partitionBy, orderBy }, { dialect: this.#dialect, column: (c) => c.name });
   }
 
+  /** Every operand stands in parentheses; a constant stays one, since renderings look at it. */
   #scalar(node: ExprNode, column: Rows["column"], known: ReadonlyMap<ExprNode, string> = new Map()): string {
-    const inner = (expr: ExprNode) => `(${this.#scalar(expr, column, known)})`;
+    const within: ExprContext = { dialect: this.#dialect, column: (c) => c.name };
+    const inner = (expr: ExprNode) =>
+      expr.kind === "literal" ? expr : standIn(expr, `(${this.#scalar(expr, column, known)})`);
     return match(node)
       .with({ kind: "column" }, column)
-      .with({ kind: "literal" }, (n) => this.#dialect.literal(n))
-      .with({ kind: "call" }, (n) => this.#call(n, n.args.map(inner)))
-      .with({ kind: "cast" }, (n) => this.#dialect.cast(n, inner(n.arg)))
+      .with({ kind: "literal" }, (n) => printExpr(n, within))
+      .with({ kind: "call" }, (n) => printExpr({ ...n, args: n.args.map(inner) }, within))
+      .with({ kind: "cast" }, (n) => printExpr({ ...n, arg: inner(n.arg) }, within))
       .with({ kind: "case" }, (n) => {
-        const branches = n.branches.map((b) => `WHEN ${inner(b.when)} THEN ${inner(b.value)}`);
-        return `CASE ${branches.join(" ")} ELSE ${inner(n.otherwise)} END`;
+        const branches = n.branches.map((b) => ({ when: inner(b.when), value: inner(b.value) }));
+        return printExpr({ ...n, branches, otherwise: inner(n.otherwise) }, within);
       })
-      .with({ kind: "struct" }, (n) =>
-        this.#dialect.struct(n.fields.map((f) => ({ name: f.name, sql: inner(f.value) }))),
-      )
+      .with({ kind: "struct" }, (n) => {
+        const fields = n.fields.map((f) => ({ name: f.name, value: inner(f.value) }));
+        return printExpr({ ...n, fields }, within);
+      })
       .with({ kind: "window" }, (n) => known.get(n) ?? "missing")
       .with({ kind: "aggregate" }, { kind: "raw" }, { kind: "param" }, (n): string => {
         throw new Error(`no ${n.kind} here`);
       })
       .exhaustive();
-  }
-
-  #call(node: CallNode, args: readonly string[]): string {
-    const spec = functionSpec(node.fn);
-    if (!spec) throw new Error(`no function ${node.fn}`);
-    const rendering = this.#dialect.rendering(spec);
-    const options = node.options ?? {};
-    const { text, typeName } = this.#dialect;
-    const types = node.args.map((arg) => arg.type);
-    const made =
-      typeof rendering === "function"
-        ? rendering({ args, types, type: node.type, options, text, typeName })
-        : rendering;
-    if (typeof made === "object") throw refuse(this.#dialect.name, node.fn, made.refused, node.at);
-    if (typeof rendering === "function") return made;
-    return made.replace(/\$(\d|\*)|\{(\w+)\}/g, (_, arg: string | undefined, option: string) => {
-      const constant = options[option];
-      if (arg === undefined) return typeof constant === "string" ? text(constant) : String(constant);
-      return arg === "*" ? args.join(", ") : (args[Number(arg) - 1] ?? "");
-    });
   }
 }
 

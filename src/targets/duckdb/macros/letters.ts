@@ -2,9 +2,10 @@
  * Macros that change the case of letters as Spark does, by ICU: some characters become two, letters that DuckDB does not
  * know yet, and a sigma that ends its word has a form of its own.
  */
+import { macro } from "../../../functions/fragment.ts";
 
 /** Characters whose upper case is more than one character (Unicode's SpecialCasing): `ß` is `SS`. */
-const UPPER: ReadonlyMap<string, string> = new Map(
+const SPECIAL: ReadonlyMap<string, string> = new Map(
   [
     [0x00df, 0x0587],
     [0x1e96, 0x1ffc],
@@ -41,9 +42,13 @@ const NEWER_MARKS =
   "16ff2-16ff3 1e5ee-1e5ef 1e6e3 1e6e6 1e6ee-1e6ef 1e6f5 1e6ff";
 const IGNORABLE = `${NEWER_MARKS.replace(/[0-9a-f]+/g, "\\x{$&}").replaceAll(" ", "")}\\p{Mn}\\p{Me}\\p{Cf}\\p{Lm}\\p{Sk}''.:·\\x{0387}\\x{055f}\\x{05f4}’․‧‘︓﹒﹕＇．：`;
 
-const UPPER_PAIRS = [...UPPER].map(([c, upper]) => `'${c}': '${upper}'`).join(", ");
+const UPPER_PAIRS = [...SPECIAL].map(([c, upper]) => `'${c}': '${upper}'`).join(", ");
 
-export const DUCKDB_LETTERS: readonly string[] = [
-  `CREATE OR REPLACE MACRO medallion_upper(x) AS CASE WHEN regexp_matches(x, '[${[...UPPER.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`,
-  `CREATE OR REPLACE MACRO medallion_lower(x) AS CASE WHEN regexp_matches(x, '[İΣ${NEWER_UPPER}]') THEN lower(regexp_replace(translate(replace(x, 'İ', 'i̇'), '${NEWER_UPPER}', '${NEWER_LOWER}'), '([${CASED}][${IGNORABLE}]*)Σ([${IGNORABLE}]*(?:[^${CASED}${IGNORABLE}]|$))', '\\1ς\\2', 'g')) ELSE lower(x) END`,
-];
+export const UPPER = macro(
+  "upper",
+  "x",
+)`CASE WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`;
+export const LOWER = macro(
+  "lower",
+  "x",
+)`CASE WHEN regexp_matches(x, '[İΣ${NEWER_UPPER}]') THEN lower(regexp_replace(translate(replace(x, 'İ', 'i̇'), '${NEWER_UPPER}', '${NEWER_LOWER}'), '([${CASED}][${IGNORABLE}]*)Σ([${IGNORABLE}]*(?:[^${CASED}${IGNORABLE}]|$))', '\\1ς\\2', 'g')) ELSE lower(x) END`;

@@ -3,6 +3,7 @@
  * (e_exp.c, e_log.c, e_log10.c, e_pow.c); DuckDB calls the C library of the machine, whose last digits differ.
  * These macros do fdlibm's operations in fdlibm's order: one that is moved or left out changes a last bit somewhere.
  */
+import { type Macro, macro } from "../../../functions/fragment.ts";
 
 /** A double that DuckDB reads back bit by bit: without an exponent it would be a decimal. */
 const num = (x: number): string => (x < 0 ? `(${x.toExponential()})` : x.toExponential());
@@ -63,7 +64,7 @@ const LN2 = num(Math.LN2);
 const INVERSE_LN2 = num(Math.LOG2E);
 const THIRD = num(1 / 3);
 
-const EXP = [
+const EXP_SERIES = [
   0.16666666666666602, -0.0027777777777015593, 6.613756321437934e-5, -1.6533902205465252e-6, 4.1381367970572385e-8,
 ];
 
@@ -92,7 +93,7 @@ const exp = choose(
     [
       ["h", `v.x - v.k * ${LN2_HIGH}`],
       ["r", `v.h - v.k * ${LN2_LOW}`],
-      ["c", `v.r - (v.r * v.r) * ${poly("(v.r * v.r)", EXP)}`],
+      ["c", `v.r - (v.r * v.r) * ${poly("(v.r * v.r)", EXP_SERIES)}`],
       ["z", `1e0 - ((v.k * ${LN2_LOW} - (v.r * v.c) / (2e0 - v.c)) - v.h)`],
     ],
     scaled("v.z", "v.k"),
@@ -120,7 +121,7 @@ const LN_TAIL = choose(
   ],
   `v.s * (v.f - v.r) - v.k * ${LN2_LOW}`,
 );
-const LN = `v.k * ${LN2_HIGH} - (${LN_TAIL} - v.f)`;
+const LN_SUM = `v.k * ${LN2_HIGH} - (${LN_TAIL} - v.f)`;
 
 const logarithm = (positive: string): string =>
   choose(
@@ -132,7 +133,7 @@ const logarithm = (positive: string): string =>
     "v.x",
   );
 
-const ln = logarithm(bind([["b", normalBits("v.x")]], LN_STEPS, LN));
+const ln = logarithm(bind([["b", normalBits("v.x")]], LN_STEPS, LN_SUM));
 
 const log10 = logarithm(
   bind(
@@ -142,7 +143,7 @@ const log10 = logarithm(
       ["b", `v.a - v.n * ${ONE}`],
       ...LN_STEPS,
     ],
-    `(v.n * ${num(3.694239077158931e-13)} + ${num(Math.LOG10E)} * (${LN})) + v.n * ${num(0.30102999566361177)}`,
+    `(v.n * ${num(3.694239077158931e-13)} + ${num(Math.LOG10E)} * (${LN_SUM})) + v.n * ${num(0.30102999566361177)}`,
   ),
 );
 
@@ -212,7 +213,7 @@ const exp2 = bind(
     ["t", head("v.pl + (v.ph - v.n)")],
     ["u", `(v.pl - (v.t - (v.ph - v.n))) * ${LN2} + v.t * ${num(-1.904654299957768e-9)}`],
     ["e", `v.t * ${LN2_TOP} + v.u`],
-    ["c", `v.e - (v.e * v.e) * ${poly("(v.e * v.e)", EXP)}`],
+    ["c", `v.e - (v.e * v.e) * ${poly("(v.e * v.e)", EXP_SERIES)}`],
     ["w", `v.u - (v.e - v.t * ${LN2_TOP})`],
     ["o", "1e0 - (((v.e * v.c) / (v.c - 2e0) - (v.w + v.e * v.w)) - v.e)"],
   ],
@@ -268,25 +269,23 @@ const power = choose(
 );
 
 /** The arguments stand in no lambda: it would hide columns from them, and forbid a subquery. */
-const macro = (name: string, parameters: readonly Named[], steps: readonly Named[], body: string): string => {
+const mathMacro = (name: string, parameters: readonly Named[], steps: readonly Named[], body: string): Macro => {
   const inputs = parameters.map(([value, parameter]): Named => [value, `CAST(${parameter} AS DOUBLE)`]);
   // With a dot it would be a column of a table that is named v.
   const sql = bind(inputs, steps, body).replaceAll(/\bv\.(\w+)/g, "v['$1']");
-  return `CREATE OR REPLACE MACRO medallion_${name}(${parameters.map(([, parameter]) => parameter).join(", ")}) AS ${sql}`;
+  return macro(name, parameters.map(([, parameter]) => parameter).join(", "))`${sql}`;
 };
 
-/** Macros over doubles. They are defined, and do not raise, for every argument; of a null they make a null. */
-export const DUCKDB_MATH: readonly string[] = [
-  macro("exp", [["x", "number"]], [], exp),
-  macro("ln", [["x", "number"]], [], ln),
-  macro("log10", [["x", "number"]], [], log10),
-  macro(
-    "power",
-    [
-      ["x", "base"],
-      ["y", "exponent"],
-    ],
-    [["a", "abs(v.x)"]],
-    power,
-  ),
-];
+/** They are defined, and do not raise, for every argument; of a null they make a null. */
+export const EXP = mathMacro("exp", [["x", "number"]], [], exp);
+export const LN = mathMacro("ln", [["x", "number"]], [], ln);
+export const LOG10 = mathMacro("log10", [["x", "number"]], [], log10);
+export const POWER = mathMacro(
+  "power",
+  [
+    ["x", "base"],
+    ["y", "exponent"],
+  ],
+  [["a", "abs(v.x)"]],
+  power,
+);

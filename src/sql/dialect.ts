@@ -1,6 +1,8 @@
 /** A dialect: how one target spells names, constants, types and casts. All else is shared. */
-import type { FunctionSpec, Rendering } from "../expr/catalogue/index.ts";
 import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
+import type { Macro, Sql } from "../functions/fragment.ts";
+import type { FunctionName } from "../functions/index.ts";
+import type { AggregateRendering, Rendering } from "../functions/spec.ts";
 import { CompileError } from "../schema/errors.ts";
 import type { SqlType } from "../schema/types.ts";
 
@@ -9,20 +11,22 @@ export interface Dialect {
   /** Writes an identifier, quoted where it must be. */
   readonly identifier: (name: string) => string;
   /** Writes a string constant. */
-  readonly text: (value: string) => string;
+  readonly text: (value: string) => Sql;
   readonly typeName: (type: SqlType) => string;
-  readonly literal: (node: LiteralNode) => string;
+  readonly literal: (node: LiteralNode) => Sql;
   /** Writes a cast of `sql`. */
-  readonly cast: (node: CastNode, sql: string) => string;
+  readonly cast: (node: CastNode, sql: Sql) => Sql;
   /** Makes a value of a type one of a wider type, where the engine does not do so by itself. */
-  readonly coerce: (sql: string, from: SqlType, to: SqlType) => string;
+  readonly coerce: (sql: Sql, from: SqlType, to: SqlType) => Sql;
   /** A function's SQL for this dialect. */
-  readonly rendering: (spec: FunctionSpec) => Rendering;
+  readonly rendering: (fn: FunctionName) => Rendering | AggregateRendering;
   /** Writes a parameter of the pipeline. */
-  readonly param: (node: ParamNode) => string;
+  readonly param: (node: ParamNode) => Sql;
   /** Writes the window function that gives the last value that is not null, without its OVER. */
   readonly lastNotNull: (sql: string) => string;
-  readonly struct: (fields: readonly { readonly name: string; readonly sql: string }[]) => string;
+  /** Is told of each macro that a printed expression calls. */
+  readonly called?: (macro: Macro) => void;
+  readonly struct: (fields: readonly { readonly name: string; readonly sql: Sql }[]) => Sql;
 }
 
 /** Words that one of the dialects reserves: quoted wherever they name something. */

@@ -1,24 +1,22 @@
 /** Arithmetic with the result types of Spark's ANSI mode. */
+import type { ValueFacts } from "../schema/facts.ts";
 import {
   adjusted,
   asDecimal,
   type DecimalType,
   decimal,
   isFractional,
-  isInteger,
   primitive,
   type SqlType,
   typeName,
   widerType,
-} from "../../schema/types.ts";
-import type { ValueFacts } from "../nodes.ts";
-import { product, quotient, remainder, sum } from "./decimals.ts";
+} from "../schema/types.ts";
+import { atom, operator, piece, plain, type Sql } from "./fragment.ts";
 import {
   common,
   first,
   firstAdditivity,
   firstUnit,
-  integer,
   leastAdditive,
   never,
   numeric,
@@ -26,8 +24,15 @@ import {
   sameUnit,
   takes,
 } from "./signature.ts";
-import { type Catalogue, type FunctionSpec, mismatch, type RenderInput, type Rendering, refused } from "./spec.ts";
-import { asDouble, decimalConstant, divisor, doubled, unified } from "./widen.ts";
+import {
+  type Catalogue,
+  type FunctionSpec,
+  infix,
+  mismatch,
+  type RenderInput,
+  type Rendering,
+  type ScalarSpec,
+} from "./spec.ts";
 
 type DecimalRule = (a: DecimalType, b: DecimalType) => DecimalType;
 
@@ -64,11 +69,19 @@ const division: FunctionSpec["type"] = (args, options) => {
 };
 
 /** Beside a bare 0 Spark would give up scale, and small divisors would be 0. */
-function sparkDivisor({ args: [, b = ""], types: [, type], typeName }: RenderInput): string {
+function sparkDivisor({ args: [, b = piece("")], types: [, type], constants: [, known], typeName }: RenderInput): Sql {
+  if (known !== undefined && Number(known) !== 0) return b;
+  // A whole constant says that it is a decimal.
+  const whole = type?.kind === "decimal" && known !== undefined && !String(known).includes(".");
+  const divisor = whole ? plain(`${known}BD`, b.binding) : b;
   const zero = type?.kind === "decimal" && type.scale > 28 ? `CAST(0 AS ${typeName(type)})` : "0";
-  const divided = divisor(b, zero);
-  return divided === b ? b : divisor(decimalConstant(b, type), zero);
+  return atom`nullif(${divisor}, ${zero})`;
 }
+
+const divided =
+  (word: "/" | "%"): Rendering =>
+  (input) =>
+    operator`${input.args[0] ?? ""} ${word} ${sparkDivisor(input)}`;
 
 export function unitProduct([a, b]: readonly ValueFacts[]): string {
   const [u, v] = [a?.unit ?? "", b?.unit ?? ""];
@@ -87,61 +100,29 @@ function toInteger(type: SqlType | undefined): SqlType {
   return primitive("bigint");
 }
 
-const rounding = (fn: string): FunctionSpec => ({
+const rounding = (fn: string): ScalarSpec => ({
   kind: "scalar",
   type: takes([numeric], ([type]) => toInteger(type)),
   ...measure,
   spark: `${fn}($1)`,
-  duckdb: ({ args: [x], types: [from], type, typeName }) => {
-    if (from && isInteger(from)) return `CAST(${x} AS ${typeName(type)})`;
-    // Spark's whole number of NaN is 0.
-    const value = from && isFractional(from) ? `CASE WHEN isnan(${x}) THEN 0 ELSE ${x} END` : x;
-    return `CAST(${fn}(${value}) AS ${typeName(type)})`;
-  },
 });
 
-/** Spark changes the sign of a decimal with 34 digits of precision (Scala's BigDecimal). */
-const sign =
-  (sql: string): Rendering =>
-  ({ args: [x], types: [type] }) =>
-    type?.kind === "decimal" && type.precision > 34
-      ? refused("Spark rounds a decimal of more than 34 digits when it changes its sign: cast to fewer digits first")
-      : sql.replace("$1", () => x ?? "");
-
-const extreme =
-  (fn: string): Rendering =>
-  (input) => {
-    const args = unified(input);
-    // DuckDB's own gives a FLOAT's -0 as 0.
-    if (input.type.kind !== "float") return `${fn}(${args.join(", ")})`;
-    return `CAST(${fn}(${args.map((x) => `CAST(${x} AS DOUBLE)`).join(", ")}) AS ${input.typeName(input.type)})`;
-  };
-
-/** Without the macro where it would only multiply: it is long. */
-function power({ args: [x = "", y = ""], types: [base, exponent] }: RenderInput): string {
-  const real = asDouble(x, base);
-  if (y === "1") return real;
-  return y === "2" ? `${real} * ${real}` : `medallion_power(${real}, ${asDouble(y, exponent)})`;
-}
-
-const real = (sql: string, duckdb: (x: string) => string): FunctionSpec => ({
+const real = (spark: string): ScalarSpec => ({
   kind: "scalar",
   type: takes([numeric], "double"),
   additivity: never,
-  spark: sql,
-  duckdb: ({ args: [x = ""], types: [type] }) => duckdb(doubled(x, type)),
+  spark,
 });
 
 export const arithmeticFunctions = {
-  plus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: "$1 + $2", duckdb: sum("+") },
-  minus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: "$1 - $2", duckdb: sum("-") },
+  plus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: infix("+") },
+  minus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: infix("-") },
   times: {
     kind: "scalar",
     type: arithmetic(PRODUCT),
     unit: unitProduct,
     additivity: leastAdditive,
-    spark: "$1 * $2",
-    duckdb: product,
+    spark: infix("*"),
   },
   div: {
     kind: "scalar",
@@ -149,8 +130,7 @@ export const arithmeticFunctions = {
     nullable: "always",
     unit: unitQuotient,
     additivity: never,
-    spark: (input) => `${input.args[0]} / ${sparkDivisor(input)}`,
-    duckdb: quotient,
+    spark: divided("/"),
   },
   mod: {
     kind: "scalar",
@@ -158,17 +138,15 @@ export const arithmeticFunctions = {
     nullable: "always",
     unit: firstUnit,
     additivity: never,
-    spark: (input) => `${input.args[0]} % ${sparkDivisor(input)}`,
-    duckdb: remainder,
+    spark: divided("%"),
   },
-  negate: { kind: "scalar", type: takes([numeric], first), ...measure, spark: "-($1)", duckdb: sign("-($1)") },
+  negate: { kind: "scalar", type: takes([numeric], first), ...measure, spark: { operator: "-($1)" } },
   abs: {
     kind: "scalar",
     type: takes([numeric], first),
     unit: sameUnit,
     additivity: never,
     spark: "abs($1)",
-    duckdb: sign("abs($1)"),
   },
   ceil: rounding("ceil"),
   floor: rounding("floor"),
@@ -177,23 +155,21 @@ export const arithmeticFunctions = {
     type: roundType,
     ...measure,
     spark: "round($1, {digits})",
-    duckdb: ({ args, type, typeName, options }) => `CAST(round(${args[0]}, ${options["digits"]}) AS ${typeName(type)})`,
   },
-  sqrt: real("sqrt($1)", (x) => `CASE WHEN ${x} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${x}) END`),
-  exp: real("exp($1)", (x) => `medallion_exp(${x})`),
+  sqrt: real("sqrt($1)"),
+  exp: real("exp($1)"),
   power: {
     kind: "scalar",
     type: takes([numeric, numeric], "double"),
     additivity: never,
     spark: "power($1, $2)",
-    duckdb: power,
   },
   ln: {
-    ...real("ln($1)", (x) => `medallion_ln(CASE WHEN ${x} > 0 THEN ${x} END)`),
+    ...real("ln($1)"),
     nullable: "always",
   },
   log10: {
-    ...real("log10($1)", (x) => `medallion_log10(CASE WHEN ${x} > 0 THEN ${x} END)`),
+    ...real("log10($1)"),
     nullable: "always",
   },
   greatest: {
@@ -203,7 +179,6 @@ export const arithmeticFunctions = {
     additivity: never,
     nullable: allNull,
     spark: "greatest($*)",
-    duckdb: extreme("greatest"),
   },
   least: {
     kind: "scalar",
@@ -212,15 +187,13 @@ export const arithmeticFunctions = {
     additivity: never,
     nullable: allNull,
     spark: "least($*)",
-    duckdb: extreme("least"),
   },
   convertUnit: {
     kind: "scalar",
     type: arithmetic(PRODUCT),
     unit: (_, options) => String(options["to"]),
     additivity: firstAdditivity,
-    spark: "$1 * $2",
-    duckdb: product,
+    spark: infix("*"),
   },
   acknowledgeFanOut: {
     kind: "scalar",
@@ -228,14 +201,6 @@ export const arithmeticFunctions = {
     unit: sameUnit,
     additivity: ([a]) => (a?.additivity === "fanned-out" ? "additive" : (a?.additivity ?? "additive")),
     spark: "$1",
-    duckdb: "$1",
-  },
-  bitAnd: {
-    kind: "scalar",
-    type: takes([integer, integer], (args) => widerType(first(args), args[1] ?? first(args)) ?? first(args)),
-    additivity: never,
-    spark: "$1 & $2",
-    duckdb: "$1 & $2",
   },
 } satisfies Catalogue;
 

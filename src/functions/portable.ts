@@ -1,5 +1,5 @@
 /** Checks of constant arguments: only what means the same on every engine is taken. */
-import { PORTABLE_PATTERN } from "./catalogue/time.ts";
+import { PORTABLE_PATTERN } from "./time.ts";
 
 /** What Java's and RE2's regular expressions do not share, with the way out. */
 const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [

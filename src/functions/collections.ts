@@ -1,7 +1,8 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
-import { primitive, type SqlType, type StructField, sameType, typeName } from "../../schema/types.ts";
-import { any, array, firstAdditivity, firstUnit, map, nestedOrder, takes } from "./signature.ts";
-import { type Catalogue, mismatch, refused } from "./spec.ts";
+import { primitive, type SqlType, type StructField, sameType, typeName } from "../schema/types.ts";
+import { atom } from "./fragment.ts";
+import { array, firstAdditivity, firstUnit, map, takes } from "./signature.ts";
+import { type Catalogue, mismatch } from "./spec.ts";
 import { scalarText } from "./text.ts";
 
 const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
@@ -13,7 +14,7 @@ const fieldOf = (type: SqlType | undefined, name: unknown): StructField | undefi
 const ofElements = { unit: firstUnit, additivity: firstAdditivity } as const;
 
 export const collectionFunctions = {
-  size: { kind: "scalar", type: takes([array], "int"), spark: "size($1)", duckdb: "CAST(len($1) AS INTEGER)" },
+  size: { kind: "scalar", type: takes([array], "int"), spark: "size($1)" },
   has: {
     kind: "scalar",
     type: ([list, value]) =>
@@ -24,8 +25,6 @@ export const collectionFunctions = {
           ),
     nullable: "always",
     spark: "array_contains($1, $2)",
-    duckdb:
-      "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
   },
   at: {
     kind: "scalar",
@@ -33,21 +32,17 @@ export const collectionFunctions = {
     nullable: "always",
     ...ofElements,
     spark: "get($1, {index})",
-    duckdb: ({ args, options }) => `${args[0]}[${Number(options["index"]) + 1}]`,
   },
   joinText: {
     kind: "scalar",
     type: takes([(type) => type.kind === "array" && type.element.kind === "string"], "string"),
     spark: "array_join($1, {separator})",
-    duckdb: "CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END",
   },
   sorted: {
     kind: "scalar",
     type: takes([array], ([list]) => list ?? primitive("string")),
     ...ofElements,
     spark: "sort_array($1)",
-    duckdb: ({ args, type }) =>
-      nestedOrder(type.kind === "array" ? [type.element] : []) ?? `list_sort(${args[0]}, 'ASC', 'NULLS FIRST')`,
   },
   field: {
     kind: "scalar",
@@ -59,8 +54,7 @@ export const collectionFunctions = {
     labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? struct?.labels ?? [],
     unit: ([struct], options) => fieldOf(struct?.type, options["name"])?.unit ?? "",
     additivity: ([struct], options) => fieldOf(struct?.type, options["name"])?.additivity ?? "additive",
-    spark: ({ args, options }) => `${args[0]}.\`${String(options["name"]).replaceAll("`", "``")}\``,
-    duckdb: ({ args, options }) => `(${args[0]})."${String(options["name"]).replaceAll('"', '""')}"`,
+    spark: ({ args, options }) => atom`${args[0] ?? ""}.\`${String(options["name"]).replaceAll("`", "``")}\``,
   },
   entry: {
     kind: "scalar",
@@ -71,25 +65,16 @@ export const collectionFunctions = {
     nullable: "always",
     ...ofElements,
     spark: "try_element_at($1, $2)",
-    duckdb: "map_extract_value($1, $2)",
   },
   keys: {
     kind: "scalar",
     type: takes([map], ([type]) => ({ kind: "array", element: type?.kind === "map" ? type.key : primitive("string") })),
     spark: "sort_array(map_keys($1))",
-    duckdb: "list_sort(map_keys($1), 'ASC', 'NULLS FIRST')",
   },
   variantText: {
     kind: "scalar",
     type: takes([(type) => type.kind === "variant"], "string"),
     nullable: "always",
     spark: scalarText("$1"),
-    duckdb: "medallion_json_text(CAST($1 AS VARCHAR), {path})",
-  },
-  toJson: {
-    kind: "scalar",
-    type: takes([any], "string"),
-    spark: "to_json($1)",
-    duckdb: refused("DuckDB writes JSON with other null and number rules: build the text from its parts"),
   },
 } satisfies Catalogue;

@@ -1,35 +1,38 @@
 /** Arguments of different types: DuckDB is told the common type where its own choice is not Spark's. */
-import { asDecimal, type SqlType, sameType, widerType } from "../../schema/types.ts";
-import type { RenderInput } from "./spec.ts";
+import { atom, type Sql } from "../../functions/fragment.ts";
+import { type Known, type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
+import { asDecimal, type SqlType, sameType, typeName, widerType } from "../../schema/types.ts";
 
-type Typed = Pick<RenderInput, "args" | "types" | "typeName">;
+type Typed = Pick<RenderInput, "args" | "types" | "constants" | "typeName">;
 
 /** The arguments for a comparison: cast only where DuckDB would compare in another type. */
-export function comparable(input: Typed): readonly string[] {
+export function comparable(input: Typed): readonly Sql[] {
   const type = commonType(input.types);
   return type && differs(input.types, type) ? castAll(input, type) : input.args;
 }
 
 /** The arguments of a function that gives one of them: its result has the common type. */
-export function unified(input: Typed): readonly string[] {
+export function unified(input: Typed): readonly Sql[] {
   const type = commonType(input.types);
   const exact =
-    type?.kind === "decimal" &&
-    (input.types.some((t) => t.kind !== "decimal") || input.args.some((x) => NUMBER.test(x)));
+    type?.kind === "decimal" && input.types.some((t, i) => t.kind !== "decimal" || isBare(input.constants[i], t));
   return type && (exact || differs(input.types, type)) ? castAll(input, type) : input.args;
 }
 
-const WHOLE = /^\(?(-?\d+)\)?$/;
-const NUMBER = /^\(?-?\d+(?:\.\d+)?\)?$/;
-
-/** A whole constant that says to Spark that it is a decimal. */
-export function decimalConstant(sql: string, type: SqlType | undefined): string {
-  return type?.kind === "decimal" ? sql.replace(WHOLE, "$1BD") : sql;
+/** Whether a constant is written as its digits alone, of which DuckDB makes a type of its own. */
+function isBare(known: Known, type: SqlType | undefined): boolean {
+  return known !== undefined && (type?.kind === "int" || (type?.kind === "decimal" && type.precision <= 18));
 }
 
 /** A divisor as it is where it is a constant that is not zero, else null where it is zero. */
-export function divisor(sql: string, zero = "0"): string {
-  return NUMBER.test(sql) && Number(sql.replace(/[()]/g, "")) !== 0 ? sql : `nullif(${sql}, ${zero})`;
+export function divisor(sql: Sql, known: Known): Sql {
+  return known !== undefined && Number(known) !== 0 ? sql : atom`nullif(${sql}, 0)`;
+}
+
+/** Why DuckDB does not put these in order: inside of arrays and structs it puts nulls last. */
+export function nestedOrder(types: readonly SqlType[]): Refusal | undefined {
+  const nested = types.find((type) => type.kind === "array" || type.kind === "struct");
+  return nested && refused(`it orders nulls inside of ${typeName(nested)} in another way: compare the parts`);
 }
 
 /** Digits of a decimal that DuckDB makes a FLOAT or DOUBLE of as Spark does. */
@@ -43,12 +46,12 @@ export function roundsTwice(from: SqlType | undefined, to: "float" | "double"): 
 const isWide = (type: SqlType | undefined) => roundsTwice(type, "double");
 
 /** A number as a DOUBLE. */
-export function asDouble(sql: string, type: SqlType | undefined): string {
-  return isWide(type) ? `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)` : `CAST(${sql} AS DOUBLE)`;
+export function asDouble(sql: Sql, type: SqlType | undefined): Sql {
+  return isWide(type) ? atom`CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)` : atom`CAST(${sql} AS DOUBLE)`;
 }
 
 /** A number for a function that takes a DOUBLE: cast only where DuckDB's own cast would differ. */
-export function doubled(sql: string, type: SqlType | undefined): string {
+export function doubled(sql: Sql, type: SqlType | undefined): Sql {
   return isWide(type) ? asDouble(sql, type) : sql;
 }
 
@@ -65,10 +68,10 @@ function differs(types: readonly SqlType[], common: SqlType): boolean {
   return common.kind === "decimal" && types.some((t) => (asDecimal(t)?.scale ?? 0) > common.scale);
 }
 
-function castAll({ args, types, typeName }: Typed, type: SqlType): readonly string[] {
+function castAll({ args, types, constants, typeName: name }: Typed, type: SqlType): readonly Sql[] {
   return args.map((sql, i) => {
     const from = types[i];
-    if (from && sameType(from, type) && !NUMBER.test(sql)) return sql;
-    return type.kind === "double" ? asDouble(sql, from) : `CAST(${sql} AS ${typeName(type)})`;
+    if (from && sameType(from, type) && !isBare(constants[i], from)) return sql;
+    return type.kind === "double" ? asDouble(sql, from) : atom`CAST(${sql} AS ${name(type)})`;
   });
 }

@@ -1,5 +1,7 @@
 /** Small checks from which the catalogue's typing rules are made. */
+import type { ValueFacts } from "../schema/facts.ts";
 import {
+  type Additivity,
   isInteger,
   isNumeric,
   leastAdditive as leastOf,
@@ -8,9 +10,8 @@ import {
   type TypeName,
   typeName,
   widerType,
-} from "../../schema/types.ts";
-import type { Additivity, ValueFacts } from "../nodes.ts";
-import { type FunctionSpec, mismatch, type Refusal, refused } from "./spec.ts";
+} from "../schema/types.ts";
+import { type FunctionSpec, mismatch } from "./spec.ts";
 
 type Check = (type: SqlType) => boolean;
 type TypeRule = FunctionSpec["type"];
@@ -25,12 +26,6 @@ export const timelike: Check = (type) => type.kind === "date" || isTimestamp(typ
 export const isTimestamp: Check = (type) => type.kind === "timestamp" || type.kind === "timestampNtz";
 export const any: Check = () => true;
 export const orderable: Check = (type) => type.kind !== "map" && type.kind !== "variant";
-
-/** Why DuckDB does not put these in order: inside of arrays and structs it puts nulls last. */
-export function nestedOrder(types: readonly SqlType[]): Refusal | undefined {
-  const nested = types.find((type) => type.kind === "array" || type.kind === "struct");
-  return nested && refused(`it orders nulls inside of ${typeName(nested)} in another way: compare the parts`);
-}
 
 const WORDS = new Map<Check, string>([
   [text, "a STRING"],

@@ -1,19 +1,33 @@
 /** The shape of a catalogue entry: everything that is known of one function, in one place. */
-import type { SqlType } from "../../schema/types.ts";
-import type { Additivity, ValueFacts } from "../nodes.ts";
+import type { ValueFacts } from "../schema/facts.ts";
+import type { Additivity, SqlType } from "../schema/types.ts";
+import type { Sql } from "./fragment.ts";
 
 export type Options = Readonly<Record<string, string | number | boolean>>;
+/** The value of a constant argument; `undefined` for a null and for what is no constant. */
+export type Known = string | number | boolean | undefined;
 
-/** What a rendering function is given: the arguments as SQL text, ready to stand anywhere. */
+/** What a rendering is given. */
 export interface RenderInput {
-  readonly args: readonly string[];
+  readonly args: readonly Sql[];
   readonly types: readonly SqlType[];
+  readonly constants: readonly Known[];
   readonly type: SqlType;
   readonly options: Options;
   /** Writes a string constant in the target's own quoting. */
-  readonly text: (value: string) => string;
+  readonly text: (value: string) => Sql;
   /** Writes a type in the target's spelling. */
   readonly typeName: (type: SqlType) => string;
+}
+
+export interface AggregateInput extends RenderInput {
+  /**
+   * One aggregate of the target, as a template: it has the filter and the window of the node. A rendering may call
+   * several and do something with them.
+   */
+  readonly aggregate: (template: string, ...args: readonly Sql[]) => Sql;
+  /** Whether there is a window. */
+  readonly windowed: boolean;
 }
 
 /** Why a target cannot mean the same as Spark, and what to use instead. */
@@ -21,11 +35,17 @@ export interface Refusal {
   readonly refused: string;
 }
 
+/** A template whose outermost part is an operator: inside of others it needs parentheses. */
+export interface OperatorTemplate {
+  readonly operator: string;
+}
+
 /**
  * SQL of one target. In a template `$1`, `$2`, … are the arguments (in parentheses where needed), `$*` all of
- * them with commas, and `{name}` an option as a constant.
+ * them with commas, and `{name}` an option as a constant. The template of an aggregate is one call.
  */
-export type Rendering = string | ((input: RenderInput) => string | Refusal) | Refusal;
+export type Rendering<Input = RenderInput> = string | OperatorTemplate | ((input: Input) => Sql | Refusal) | Refusal;
+export type AggregateRendering = Exclude<Rendering<AggregateInput>, OperatorTemplate>;
 
 /** `any`: null when an argument is; `never` and `always` say themselves; else computed. */
 export type NullRule = "any" | "never" | "always" | ((args: readonly ValueFacts[]) => boolean);
@@ -37,8 +57,7 @@ export type LabelRule =
   | "pseudonym"
   | ((args: readonly ValueFacts[], options: Options) => readonly string[]);
 
-export interface FunctionSpec {
-  readonly kind: "scalar" | "aggregate" | "window";
+interface Spec {
   /** Type of the result, or why the arguments do not fit. */
   readonly type: (args: readonly SqlType[], options: Options) => SqlType | { readonly mismatch: string };
   readonly nullable?: NullRule;
@@ -47,12 +66,31 @@ export interface FunctionSpec {
   readonly unit?: (args: readonly ValueFacts[], options: Options) => string;
   /** Additivity of the result; default additive. */
   readonly additivity?: (args: readonly ValueFacts[], options: Options) => Additivity;
+}
+
+export interface ScalarSpec extends Spec {
+  readonly kind: "scalar";
+  /** Spark's SQL, which is the definition. */
+  readonly spark: Rendering;
+}
+
+interface OverRows extends Spec {
   /** Aggregates that Spark does not take over a window, or only over a whole partition. Default: over any window. */
   readonly window?: "none" | "partition";
-  /** Databricks and open-source Spark. */
-  readonly spark: Rendering;
-  readonly duckdb: Rendering;
+  /** Spark's SQL, which is the definition. */
+  readonly spark: AggregateRendering;
 }
+
+export interface AggregateSpec extends OverRows {
+  readonly kind: "aggregate";
+}
+
+/** A function that has no meaning without a window. */
+export interface WindowSpec extends OverRows {
+  readonly kind: "window";
+}
+
+export type FunctionSpec = ScalarSpec | AggregateSpec | WindowSpec;
 
 export type Catalogue = Readonly<Record<string, FunctionSpec>>;
 
@@ -62,4 +100,9 @@ export function mismatch(message: string): { readonly mismatch: string } {
 
 export function refused(why: string): Refusal {
   return { refused: why };
+}
+
+/** `$1 = $2`, or more operands of one operator. */
+export function infix(word: string): OperatorTemplate {
+  return { operator: `$1 ${word} $2` };
 }

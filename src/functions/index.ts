@@ -19,7 +19,21 @@ const builtIn = {
 
 export type FunctionName = keyof typeof builtIn;
 
+type Named<Kind> = {
+  [K in FunctionName]: (typeof builtIn)[K]["kind"] extends Kind ? K : never;
+}[FunctionName];
+export type ScalarName = Named<"scalar">;
+export type AggregateName = Named<"aggregate">;
+export type WindowName = Named<"window">;
+
+/** The entry of every function. */
+export const functions: { readonly [K in FunctionName]: FunctionSpec } = builtIn;
+
 const entries: ReadonlyMap<string, FunctionSpec> = new Map(Object.entries(builtIn));
+
+export function isFunction(name: string): name is FunctionName {
+  return entries.has(name);
+}
 
 /** The entry of a function, or `undefined` where the catalogue has none of that name. */
 export function functionSpec(name: string): FunctionSpec | undefined {
@@ -31,4 +45,4 @@ export function functionNames(): readonly string[] {
   return [...entries.keys()];
 }
 
-export type { Catalogue, FunctionSpec, Refusal, RenderInput, Rendering } from "./spec.ts";
+export type { FunctionSpec } from "./spec.ts";

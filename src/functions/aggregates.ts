@@ -1,0 +1,161 @@
+/** Aggregates and window functions. */
+import type { ValueFacts } from "../schema/facts.ts";
+import { decimal, isFractional, primitive, type SqlType, typeName } from "../schema/types.ts";
+import { call } from "./fragment.ts";
+import {
+  any,
+  boolean,
+  first,
+  firstAdditivity,
+  firstUnit,
+  never,
+  numeric,
+  orderable,
+  sameUnit,
+  takes,
+} from "./signature.ts";
+import { type AggregateSpec, type Catalogue, mismatch, type WindowSpec } from "./spec.ts";
+
+/** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
+export function sumType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
+  if (!type || !numeric(type)) return mismatch(`takes a number, not ${type ? typeName(type) : "nothing"}`);
+  if (isFractional(type)) return primitive("double");
+  return type.kind === "decimal" ? decimal(Math.min(type.precision + 10, 38), type.scale) : primitive("bigint");
+}
+
+/** Spark's `Average`: decimals with four digits of scale more, all else double. */
+function averageType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
+  if (!type || !numeric(type)) return mismatch(`takes a number, not ${type ? typeName(type) : "nothing"}`);
+  if (type.kind !== "decimal") return primitive("double");
+  return decimal(Math.min(type.precision + 4, 38), Math.min(type.scale + 4, 38));
+}
+
+const statistic = (spark: string): AggregateSpec => ({
+  kind: "aggregate",
+  type: takes([numeric], "double"),
+  nullable: "always",
+  unit: sameUnit,
+  additivity: never,
+  spark,
+});
+
+const extreme = (fn: string): AggregateSpec => ({
+  kind: "aggregate",
+  type: takes([orderable], first),
+  nullable: "always",
+  unit: sameUnit,
+  additivity: never,
+  spark: `${fn}($1)`,
+});
+
+/** One balance an account may be summed over accounts; any other pick is a sample. */
+const picked = ([value]: readonly ValueFacts[]) =>
+  value?.additivity === "semi-additive" ? ("additive" as const) : ("non-additive" as const);
+
+const pick = (fn: string): AggregateSpec => ({
+  kind: "aggregate",
+  type: takes([any, orderable], first),
+  nullable: "always",
+  unit: firstUnit,
+  additivity: picked,
+  spark: `${fn}($1, $2)`,
+});
+
+const logical = (fn: string): AggregateSpec => ({
+  kind: "aggregate",
+  type: takes([boolean], "boolean"),
+  nullable: "always",
+  spark: `${fn}($1)`,
+});
+
+export const aggregateFunctions = {
+  count: {
+    kind: "aggregate",
+    type: takes([any], "bigint"),
+    nullable: "never",
+    labels: "clear",
+    spark: "count($1)",
+  },
+  countRows: { kind: "aggregate", type: takes([], "bigint"), nullable: "never", spark: "count(*)" },
+  countDistinct: {
+    kind: "aggregate",
+    type: takes([orderable], "bigint"),
+    nullable: "never",
+    labels: "clear",
+    additivity: never,
+    window: "none",
+    spark: "count(DISTINCT $1)",
+  },
+  countIf: {
+    kind: "aggregate",
+    type: takes([boolean], "bigint"),
+    nullable: "never",
+    labels: "clear",
+    spark: "count_if($1)",
+  },
+  sum: {
+    kind: "aggregate",
+    type: sumType,
+    nullable: "always",
+    unit: sameUnit,
+    spark: "sum($1)",
+  },
+  avg: {
+    kind: "aggregate",
+    type: averageType,
+    nullable: "always",
+    unit: sameUnit,
+    additivity: never,
+    spark: "avg($1)",
+  },
+  min: extreme("min"),
+  max: extreme("max"),
+  stddev: statistic("stddev_samp($1)"),
+  stddevPop: statistic("stddev_pop($1)"),
+  variance: statistic("var_samp($1)"),
+  variancePop: statistic("var_pop($1)"),
+  median: { ...statistic("median($1)"), window: "partition" },
+  percentile: {
+    ...statistic("percentile($1, {percentage})"),
+    window: "partition",
+  },
+  maxBy: pick("max_by"),
+  minBy: pick("min_by"),
+  every: logical("bool_and"),
+  some: logical("bool_or"),
+  arrayAgg: {
+    kind: "aggregate",
+    type: takes([orderable], ([type]) => ({ kind: "array", element: type ?? primitive("string") })),
+    nullable: "never",
+    unit: firstUnit,
+    additivity: firstAdditivity,
+    spark: ({ args, aggregate }) => call("sort_array", [aggregate("collect_list($1)", ...args)]),
+  },
+} satisfies Catalogue;
+
+const ranking = (fn: string): WindowSpec => ({
+  kind: "window",
+  type: takes([], "int"),
+  nullable: "never",
+  additivity: never,
+  spark: `${fn}()`,
+});
+
+const neighbour = (spark: string): WindowSpec => ({
+  kind: "window",
+  type: takes([any], first),
+  nullable: "always",
+  unit: sameUnit,
+  additivity: never,
+  spark,
+});
+
+export const windowFunctions = {
+  rowNumber: ranking("row_number"),
+  rank: ranking("rank"),
+  denseRank: ranking("dense_rank"),
+  lag: neighbour("lag($1, {offset})"),
+  lead: neighbour("lead($1, {offset})"),
+  firstValue: neighbour("first_value($1)"),
+  lastValue: neighbour("last_value($1)"),
+} satisfies Catalogue;

@@ -1,0 +1,70 @@
+/** Comparison, boolean logic and null handling. */
+import { BINDING, chain, inList } from "./fragment.ts";
+import { any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
+import { type Catalogue, infix, type ScalarSpec } from "./spec.ts";
+
+function comparison(word: string): ScalarSpec {
+  return { kind: "scalar", type: common(orderable, "boolean"), spark: infix(word) };
+}
+
+export const comparisonFunctions = {
+  eq: comparison("="),
+  ne: comparison("<>"),
+  lt: comparison("<"),
+  le: comparison("<="),
+  gt: comparison(">"),
+  ge: comparison(">="),
+  eqNullSafe: { ...comparison("IS NOT DISTINCT FROM"), nullable: "never" },
+  between: {
+    kind: "scalar",
+    type: common(orderable, "boolean"),
+    spark: { operator: "$1 BETWEEN $2 AND $3" },
+  },
+  in: {
+    kind: "scalar",
+    type: common(orderable, "boolean"),
+    spark: ({ args }) => inList(args),
+  },
+  and: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: ({ args }) => chain("AND", args, BINDING.and) },
+  or: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: ({ args }) => chain("OR", args, BINDING.or) },
+  not: { kind: "scalar", type: takes([boolean], "boolean"), spark: { operator: "NOT $1" } },
+  isNull: {
+    kind: "scalar",
+    type: takes([any], "boolean"),
+    nullable: "never",
+    spark: { operator: "$1 IS NULL" },
+  },
+  isNotNull: {
+    kind: "scalar",
+    type: takes([any], "boolean"),
+    nullable: "never",
+    spark: { operator: "$1 IS NOT NULL" },
+  },
+  coalesce: {
+    kind: "scalar",
+    type: common(any),
+    nullable: (args) => args.every((arg) => arg.nullable),
+    unit: sameUnit,
+    additivity: leastAdditive,
+    spark: "coalesce($*)",
+  },
+  nullIf: {
+    kind: "scalar",
+    type: (args, options) => {
+      const checked = common(orderable)(args, options);
+      return "mismatch" in checked ? checked : (args[0] ?? checked);
+    },
+    nullable: "always",
+    unit: sameUnit,
+    additivity: leastAdditive,
+    spark: "nullif($1, $2)",
+  },
+  declassify: {
+    kind: "scalar",
+    type: takes([any], ([type]) => type ?? { kind: "string" }),
+    labels: "clear",
+    unit: sameUnit,
+    additivity: leastAdditive,
+    spark: "$1",
+  },
+} satisfies Catalogue;

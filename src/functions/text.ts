@@ -1,0 +1,112 @@
+/** String functions, the portable regular expressions, hashing and the ways out of personal data. */
+import { primitive } from "../schema/types.ts";
+import { call, chain, piece } from "./fragment.ts";
+import { groupsOf } from "./portable.ts";
+import { never, takes, takesMany, text } from "./signature.ts";
+import { type Catalogue, mismatch, type Rendering, type ScalarSpec } from "./spec.ts";
+
+const TEXT = [text] as const;
+const TEXT2 = [text, text] as const;
+
+function ofText(spark: Rendering): ScalarSpec {
+  return { kind: "scalar", type: takes(TEXT, "string"), spark };
+}
+
+function test(spark: Rendering): ScalarSpec {
+  return { kind: "scalar", type: takes(TEXT2, "boolean"), spark };
+}
+
+/** Of an object Spark would give its fields in an order of its own: only what is no object or array has a text. */
+export function scalarText(variant: string): string {
+  const get = (type: string) => `try_variant_get(${variant}, {path}, '${type}')`;
+  return `CASE WHEN schema_of_variant(${get("variant")}) NOT RLIKE '^(ARRAY|OBJECT)' THEN ${get("string")} END`;
+}
+
+/** Spark returns an empty string where a group did not take part, DuckDB too; null input stays null. */
+export const textFunctions = {
+  upper: ofText("upper($1)"),
+  lower: ofText("lower($1)"),
+  trim: ofText("trim($1)"),
+  ltrim: ofText("ltrim($1)"),
+  rtrim: ofText("rtrim($1)"),
+  length: { kind: "scalar", type: takes(TEXT, "int"), spark: "length($1)" },
+  concat: { kind: "scalar", type: takesMany(text, "string"), spark: ({ args }) => chain("||", args) },
+  substring: ofText("substring($1, {start}, {length})"),
+  left: ofText("left($1, {length})"),
+  right: ofText("right($1, {length})"),
+  replace: ofText("replace($1, {search}, {replacement})"),
+  contains: test("contains($1, $2)"),
+  startsWith: test("startswith($1, $2)"),
+  endsWith: test("endswith($1, $2)"),
+  like: {
+    kind: "scalar",
+    type: takes(TEXT, "boolean"),
+    spark: { operator: "$1 LIKE {pattern} ESCAPE '!'" },
+  },
+  lpad: ofText("lpad($1, {length}, {pad})"),
+  rpad: ofText("rpad($1, {length}, {pad})"),
+  repeat: ofText("repeat($1, {times})"),
+  splitPart: ofText("split_part($1, {delimiter}, {part})"),
+  translate: ofText("translate($1, {from}, {to})"),
+  initcap: ofText("initcap($1)"),
+  soundex: ofText("soundex($1)"),
+  position: {
+    kind: "scalar",
+    type: takes(TEXT2, "int"),
+    additivity: never,
+    spark: "locate($2, $1)",
+  },
+  matches: {
+    kind: "scalar",
+    type: takes(TEXT, "boolean"),
+    spark: { operator: "$1 RLIKE {pattern}" },
+  },
+  regexpReplace: ofText("regexp_replace($1, {pattern}, {replacement})"),
+  regexpExtract: {
+    ...ofText("regexp_extract($1, {pattern}, {group})"),
+    type: (args, options) => {
+      const groups = groupsOf(String(options["pattern"]));
+      return Number(options["group"]) > groups
+        ? mismatch(`has ${groups} groups in its pattern, not ${options["group"]}`)
+        : takes(TEXT, "string")(args, options);
+    },
+  },
+  split: {
+    kind: "scalar",
+    type: takes(TEXT, () => ({ kind: "array", element: primitive("string") })),
+    spark: ({ args: [x = piece("")], text: quote, options }) =>
+      call("split", [x, quote(quoteRegex(String(options["delimiter"])))]),
+  },
+  jsonText: {
+    kind: "scalar",
+    type: takes(TEXT, "string"),
+    nullable: "always",
+    spark: scalarText("try_parse_json($1)"),
+  },
+  md5: ofText("md5($1)"),
+  sha1: ofText("sha1($1)"),
+  sha256: {
+    ...ofText("sha2({salt} || $1, 256)"),
+    labels: "pseudonym",
+  },
+  tokenize: {
+    ...ofText({ operator: "'tok_' || left(sha2({salt} || $1, 256), 16)" }),
+    labels: "pseudonym",
+  },
+  redact: {
+    ...ofText("CASE WHEN $1 IS NOT NULL THEN {replacement} END"),
+    labels: "clear",
+  },
+  mask: {
+    ...ofText({ operator: "repeat('*', greatest(length($1) - {showLast}, 0)) || right($1, {showLast})" }),
+    labels: "clear",
+  },
+  emailDomain: {
+    ...ofText("lower(split_part($1, '@', 2))"),
+    labels: "clear",
+  },
+} satisfies Catalogue;
+
+function quoteRegex(literal: string): string {
+  return literal.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
+}

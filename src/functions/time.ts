@@ -1,0 +1,89 @@
+/** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
+import { primitive } from "../schema/types.ts";
+import { atom, call, piece, type Sql } from "./fragment.ts";
+import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
+import { type Catalogue, mismatch, type RenderInput, type ScalarSpec } from "./spec.ts";
+
+function part(spark: string, of = timelike): ScalarSpec {
+  return { kind: "scalar", type: takes([of], "int"), additivity: never, spark };
+}
+
+const date = (type: { readonly kind: string }) => type.kind === "date";
+
+/** Pattern letters that mean the same in both engines, and separators. */
+export const PORTABLE_PATTERN = /^(?:yyyy|MM|dd|HH|mm|ss|[-/:., _])+$/;
+
+const DATE_UNITS: ReadonlySet<string> = new Set(["year", "quarter", "month", "week"]);
+
+/** The arguments with an INT in place of a BIGINT, which Spark's functions of dates do not take. */
+export const ints = ({ args, types, typeName }: RenderInput): readonly Sql[] =>
+  args.map((x, i) => (types[i]?.kind === "bigint" ? atom`CAST(${x} AS ${typeName(primitive("int"))})` : x));
+
+export const timeFunctions = {
+  toDate: { kind: "scalar", type: takes([timelike], "date"), spark: "to_date($1)" },
+  year: part("year($1)"),
+  quarter: part("quarter($1)"),
+  month: part("month($1)"),
+  day: part("day($1)"),
+  dayOfYear: part("dayofyear($1)"),
+  dayOfWeek: part("dayofweek($1)"),
+  weekOfYear: part("weekofyear($1)"),
+  hour: part("hour($1)", isTimestamp),
+  minute: part("minute($1)", isTimestamp),
+  second: part("second($1)", isTimestamp),
+  truncate: {
+    kind: "scalar",
+    type: (args, options) =>
+      args[0]?.kind === "date" && !DATE_UNITS.has(String(options["unit"]))
+        ? mismatch(`truncates a DATE to ${[...DATE_UNITS].join(", ")}, not to ${options["unit"]}`)
+        : takes([timelike], first)(args, options),
+    spark: ({ args: [x = piece("")], types, type, options, typeName }) => {
+      const unit = piece(`'${options["unit"]}'`);
+      if (types[0]?.kind === "date") return call("trunc", [x, unit]);
+      const truncated = call("date_trunc", [unit, x]);
+      return type.kind === "timestampNtz" ? atom`CAST(${truncated} AS ${typeName(type)})` : truncated;
+    },
+  },
+  lastDay: {
+    kind: "scalar",
+    type: takes([timelike], "date"),
+    spark: "last_day($1)",
+  },
+  addDays: {
+    kind: "scalar",
+    type: takes([date, integer], "date"),
+    spark: (input) => call("date_add", ints(input)),
+  },
+  addMonths: {
+    kind: "scalar",
+    type: takes([date, integer], "date"),
+    spark: (input) => call("add_months", ints(input)),
+  },
+  addSeconds: {
+    kind: "scalar",
+    type: takes([isTimestamp, integer], first),
+    spark: { operator: "$1 + make_dt_interval(0, 0, 0, $2)" },
+  },
+  daysSince: {
+    kind: "scalar",
+    type: takes([date, date], "int"),
+    spark: "datediff($1, $2)",
+  },
+  secondsSince: {
+    kind: "scalar",
+    type: takes([isTimestamp, isTimestamp], "bigint"),
+    spark: { operator: "unix_seconds($1) - unix_seconds($2)" },
+  },
+  unixSeconds: {
+    kind: "scalar",
+    type: takes([(type) => type.kind === "timestamp"], "bigint"),
+    additivity: never,
+    spark: "unix_seconds($1)",
+  },
+  format: { kind: "scalar", type: takes([timelike], "string"), spark: "date_format($1, {pattern})" },
+  makeDate: {
+    kind: "scalar",
+    type: takes([integer, integer, integer], () => primitive("date")),
+    spark: "make_date($*)",
+  },
+} satisfies Catalogue;

@@ -1,0 +1,166 @@
+/** Prints expressions: one visitor for every dialect. */
+import { match } from "ts-pattern";
+import type {
+  AggregateNode,
+  CallNode,
+  CaseNode,
+  ColumnNode,
+  ExprNode,
+  OrderNode,
+  RawNode,
+  StructNode,
+  WindowFrame,
+  WindowNode,
+} from "../expr/nodes.ts";
+import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
+import { isFunction } from "../functions/index.ts";
+import type { AggregateInput, Known } from "../functions/spec.ts";
+import { fill } from "../functions/template.ts";
+import { CompileError } from "../schema/errors.ts";
+import { type Dialect, refuse } from "./dialect.ts";
+import { layOutRaw } from "./raw.ts";
+
+export interface ExprContext {
+  readonly dialect: Dialect;
+  /** SQL of a column. */
+  readonly column: (node: ColumnNode) => string;
+  /** Columns that hold an expression's value already, by the id of the expression. */
+  readonly computed?: ReadonlyMap<string, string>;
+}
+
+/** The SQL of an expression, as text. */
+export function printExpr(node: ExprNode, context: ExprContext): string {
+  return node.kind === "column" ? context.column(node) : textOf(render(node, context), context.dialect);
+}
+
+/** The text of a piece that goes into a statement. */
+export function textOf(sql: Sql, dialect: Dialect): string {
+  for (const macro of sql.macros) dialect.called?.(macro);
+  return sql.text;
+}
+
+/** The SQL of an expression. */
+export function render(node: ExprNode, context: ExprContext): Sql {
+  // Most nodes are columns: they need no match.
+  if (node.kind === "column") return plain(context.column(node));
+  const computed = context.computed?.get(node.id);
+  if (computed !== undefined) return plain(computed);
+  return match(node)
+    .with({ kind: "literal" }, (n) => context.dialect.literal(n))
+    .with({ kind: "param" }, (n) => context.dialect.param(n))
+    .with({ kind: "call" }, (n) => renderCall(n, context))
+    .with({ kind: "cast" }, (n) => context.dialect.cast(n, render(n.arg, context)))
+    .with({ kind: "case" }, (n) => renderCase(n, context))
+    .with({ kind: "struct" }, (n) => renderStruct(n, context))
+    .with({ kind: "aggregate" }, (n) => renderCall(n, context, { filter: n.filter && render(n.filter, context) }))
+    .with({ kind: "window" }, (n) => renderCall(n, context, { over: renderWindow(n, context) }))
+    .with({ kind: "raw" }, (n) => renderRaw(n, context))
+    .exhaustive();
+}
+
+/** What belongs to each aggregate that a rendering calls. */
+interface Rows {
+  readonly filter?: Sql | undefined;
+  readonly over?: Sql;
+}
+
+function renderCall(node: CallNode | AggregateNode | WindowNode, context: ExprContext, rows: Rows = {}): Sql {
+  const { dialect } = context;
+  const { fn } = node;
+  if (!isFunction(fn)) {
+    throw new CompileError({ code: "FN001", message: `there is no function "${fn}"`, location: node.at });
+  }
+  const rendering = dialect.rendering(fn);
+  const args = node.args.map((arg) => render(arg, context));
+  const options = node.options ?? {};
+  const aggregate: AggregateInput["aggregate"] = (template, ...of) => {
+    const filtered = rows.filter ? filteredCall(template, of, rows.filter) : { template, of };
+    const made = fill(filtered.template, filtered.of, options, dialect.text);
+    return rows.over ? atom`${made} OVER (${rows.over})` : made;
+  };
+  if (typeof rendering === "string") {
+    return node.kind === "call" ? fill(rendering, args, options, dialect.text) : aggregate(rendering, ...args);
+  }
+  if ("operator" in rendering) return fill(rendering.operator, args, options, dialect.text, BINDING.operator);
+  const made =
+    typeof rendering === "object"
+      ? rendering
+      : rendering({
+          args,
+          types: node.args.map((arg) => arg.type),
+          constants: node.args.map(knownValue),
+          type: node.type,
+          options,
+          text: dialect.text,
+          typeName: dialect.typeName,
+          aggregate,
+          windowed: rows.over !== undefined,
+        });
+  if ("refused" in made) throw refuse(dialect.name, `${fn}()`, made.refused, node.at);
+  return made;
+}
+
+function knownValue(node: ExprNode): Known {
+  return node.kind === "literal" && node.value !== null ? node.value : undefined;
+}
+
+/** A filter on the arguments: a row that it leaves out is a null, which aggregates do not see. */
+function filteredCall(template: string, args: readonly Sql[], filter: Sql): { template: string; of: readonly Sql[] } {
+  if (args.length === 0) return { template: "count($1)", of: [atom`CASE WHEN ${raw(filter)} THEN 1 END`] };
+  return { template, of: args.map((arg) => atom`CASE WHEN ${raw(filter)} THEN ${raw(arg)} END`) };
+}
+
+/** Where keywords stand around it, a piece needs no parentheses. */
+function raw(sql: Sql): Sql {
+  return { ...sql, binding: BINDING.atom };
+}
+
+function renderCase(node: CaseNode, context: ExprContext): Sql {
+  const value = (expr: ExprNode) => context.dialect.coerce(render(expr, context), expr.type, node.type);
+  const branches = node.branches.map((b) => ({ when: render(b.when, context), value: value(b.value) }));
+  const otherwise = value(node.otherwise);
+  const text = branches.map((b) => `WHEN ${b.when.text} THEN ${b.value.text}`).join(" ");
+  const macros = union([...branches.flatMap((b) => [b.when, b.value]), otherwise]);
+  return { ...piece(`CASE ${text} ELSE ${otherwise.text} END`), macros };
+}
+
+function renderStruct(node: StructNode, context: ExprContext): Sql {
+  return context.dialect.struct(node.fields.map((f) => ({ name: f.name, sql: render(f.value, context) })));
+}
+
+function renderWindow(node: WindowNode, context: ExprContext): Sql {
+  const partition = node.partitionBy.map((e) => render(e, context));
+  const order = node.orderBy.map((o) => renderOrder(o, context));
+  const parts = [
+    partition.length > 0 ? `PARTITION BY ${partition.map((p) => p.text).join(", ")}` : "",
+    order.length > 0 ? `ORDER BY ${order.map((o) => o.text).join(", ")}` : "",
+    node.frame ? printFrame(node.frame) : "",
+  ];
+  return { ...piece(parts.filter((part) => part !== "").join(" ")), macros: union([...partition, ...order]) };
+}
+
+function renderOrder(order: OrderNode, context: ExprContext): Sql {
+  const [way, nulls] = [order.descending ? "DESC" : "ASC", order.nulls === "first" ? "FIRST" : "LAST"];
+  return operator`${raw(render(order.expr, context))} ${way} NULLS ${nulls}`;
+}
+
+export function printOrder(orderBy: readonly OrderNode[], context: ExprContext): string {
+  return orderBy.map((order) => textOf(renderOrder(order, context), context.dialect)).join(", ");
+}
+
+function printFrame(frame: WindowFrame): string {
+  const bound = (value: "unbounded" | number, side: "PRECEDING" | "FOLLOWING") => {
+    if (value === "unbounded") return `UNBOUNDED ${side}`;
+    if (value === 0) return "CURRENT ROW";
+    return value < 0 ? `${-value} PRECEDING` : `${value} FOLLOWING`;
+  };
+  return `${frame.unit.toUpperCase()} BETWEEN ${bound(frame.start, "PRECEDING")} AND ${bound(frame.end, "FOLLOWING")}`;
+}
+
+function renderRaw(node: RawNode, context: ExprContext): Sql {
+  const args = node.args.map((arg) => render(arg, context));
+  const body = node.text.map((text, i) => text + (args[i] ? within(args[i], BINDING.atom) : "")).join("");
+  const sql = layOutRaw(body, context.dialect.name === "duckdb" ? "duckdb" : "spark");
+  const inside = sql.includes("\n") ? `(\n${sql.replace(/^/gm, "    ")}\n  )` : sql;
+  return { ...piece(`CAST(${inside} AS ${context.dialect.typeName(node.type)})`), macros: union(args) };
+}

@@ -1,0 +1,198 @@
+/** How DuckDB means each function of the catalogue. What it means as Spark does says so, so that none is forgotten. */
+import { atom, call, chain, inList, type Macro, operator, piece, type Sql } from "../../functions/fragment.ts";
+import type { FunctionName, ScalarName } from "../../functions/index.ts";
+import { type AggregateRendering, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
+import { average, counted, extreme, percentile, pick, sortedList, spread, sumOf } from "./aggregates.ts";
+import {
+  absolute,
+  greatest,
+  negated,
+  power,
+  product,
+  quotient,
+  real,
+  remainder,
+  rounded,
+  rounding,
+  sum,
+} from "./arithmetic.ts";
+import { JSON_TEXT } from "./macros/json.ts";
+import { LOWER, UPPER } from "./macros/letters.ts";
+import { EXP, LN, LOG10 } from "./macros/math.ts";
+import { addDays, addMonths, addSeconds, format, makeDate, secondsSince, truncate, unixSeconds } from "./times.ts";
+import { comparable, nestedOrder, unified } from "./widen.ts";
+
+/** Spark's definition means the same on DuckDB. */
+export const SAME = Symbol("same as Spark");
+
+type Cells = {
+  readonly [K in FunctionName]: typeof SAME | (K extends ScalarName ? Rendering : AggregateRendering);
+};
+
+const by =
+  (macro: Macro): Rendering =>
+  ({ args }) =>
+    call(macro, args);
+
+const comparison =
+  (word: string): Rendering =>
+  (input) =>
+    chain(word, comparable(input));
+
+/** An order, not only equality. */
+const ordering =
+  (word: string): Rendering =>
+  (input) =>
+    nestedOrder(input.types) ?? chain(word, comparable(input));
+
+const NOTHING = piece("");
+
+function nullIf(input: RenderInput): Sql {
+  const [a = NOTHING, b = NOTHING] = comparable(input);
+  const [x = NOTHING, y] = input.args;
+  return a === x && b === y ? call("nullif", [a, b]) : atom`CASE WHEN ${a} = ${b} THEN NULL ELSE ${x} END`;
+}
+
+export const duckdbFunctions = {
+  eq: comparison("="),
+  ne: comparison("<>"),
+  lt: ordering("<"),
+  le: ordering("<="),
+  gt: ordering(">"),
+  ge: ordering(">="),
+  eqNullSafe: comparison("IS NOT DISTINCT FROM"),
+  between: (input) => {
+    const [x = NOTHING, low = NOTHING, high = NOTHING] = comparable(input);
+    return nestedOrder(input.types) ?? operator`${x} BETWEEN ${low} AND ${high}`;
+  },
+  in: (input) => inList(comparable(input)),
+  and: SAME,
+  or: SAME,
+  not: SAME,
+  isNull: SAME,
+  isNotNull: SAME,
+  coalesce: (input) => call("coalesce", unified(input)),
+  nullIf,
+  declassify: SAME,
+
+  plus: sum("+"),
+  minus: sum("-"),
+  times: product,
+  div: quotient,
+  mod: remainder,
+  negate: negated,
+  abs: absolute,
+  ceil: rounding("ceil"),
+  floor: rounding("floor"),
+  round: rounded,
+  sqrt: real((x) => atom`CASE WHEN ${x} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${x}) END`),
+  exp: real((x) => call(EXP, [x])),
+  power,
+  ln: real((x) => atom`${LN}(CASE WHEN ${x} > 0 THEN ${x} END)`),
+  log10: real((x) => atom`${LOG10}(CASE WHEN ${x} > 0 THEN ${x} END)`),
+  greatest: greatest("greatest"),
+  least: greatest("least"),
+  convertUnit: product,
+  acknowledgeFanOut: SAME,
+
+  upper: by(UPPER),
+  lower: by(LOWER),
+  trim: "trim($1, ' ')",
+  ltrim: "ltrim($1, ' ')",
+  rtrim: "rtrim($1, ' ')",
+  length: "CAST(length($1) AS INTEGER)",
+  concat: SAME,
+  substring: SAME,
+  left: SAME,
+  right: SAME,
+  replace: SAME,
+  contains: SAME,
+  startsWith: "starts_with($1, $2)",
+  endsWith: "ends_with($1, $2)",
+  like: SAME,
+  lpad: SAME,
+  rpad: SAME,
+  repeat: SAME,
+  splitPart: SAME,
+  translate: SAME,
+  initcap: refused("DuckDB has no initcap: use upper and lower on the parts you know"),
+  soundex: refused("DuckDB has no soundex: compute it before the pipeline, or run on Spark"),
+  position: "CAST(instr($1, $2) AS INTEGER)",
+  matches: "regexp_matches($1, {pattern})",
+  regexpReplace: ({ args: [x = NOTHING], text, options }) => {
+    const replacement = String(options["replacement"]).replace(/\$(\d)/g, "\\$1");
+    return atom`regexp_replace(${x}, ${text(String(options["pattern"]))}, ${text(replacement)}, 'g')`;
+  },
+  regexpExtract: SAME,
+  split: "string_split($1, {delimiter})",
+  jsonText: ({ args: [x = NOTHING], text, options }) => call(JSON_TEXT, [x, text(String(options["path"]))]),
+  md5: SAME,
+  sha1: SAME,
+  sha256: "sha256({salt} || $1)",
+  tokenize: { operator: "'tok_' || left(sha256({salt} || $1), 16)" },
+  redact: SAME,
+  mask: SAME,
+  emailDomain: ({ args: [x = NOTHING] }) => atom`${LOWER}(split_part(${x}, '@', 2))`,
+
+  toDate: "CAST($1 AS DATE)",
+  year: "CAST(year($1) AS INTEGER)",
+  quarter: "CAST(quarter($1) AS INTEGER)",
+  month: "CAST(month($1) AS INTEGER)",
+  day: "CAST(day($1) AS INTEGER)",
+  dayOfYear: "CAST(dayofyear($1) AS INTEGER)",
+  dayOfWeek: "CAST(dayofweek($1) + 1 AS INTEGER)",
+  weekOfYear: "CAST(weekofyear($1) AS INTEGER)",
+  hour: "CAST(hour($1) AS INTEGER)",
+  minute: "CAST(minute($1) AS INTEGER)",
+  second: "CAST(second($1) AS INTEGER)",
+  truncate,
+  lastDay: "last_day(CAST($1 AS DATE))",
+  addDays,
+  addMonths,
+  addSeconds,
+  daysSince: "CAST(date_diff('day', $2, $1) AS INTEGER)",
+  secondsSince,
+  unixSeconds,
+  format,
+  makeDate,
+
+  size: "CAST(len($1) AS INTEGER)",
+  has: "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
+  at: ({ args: [x = NOTHING], options }) => atom`${x}[${Number(options["index"]) + 1}]`,
+  joinText: "CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END",
+  sorted: ({ args: [x = NOTHING], type }) =>
+    nestedOrder(type.kind === "array" ? [type.element] : []) ?? atom`list_sort(${x}, 'ASC', 'NULLS FIRST')`,
+  field: ({ args: [x = NOTHING], options }) => atom`(${x})."${String(options["name"]).replaceAll('"', '""')}"`,
+  entry: "map_extract_value($1, $2)",
+  keys: "list_sort(map_keys($1), 'ASC', 'NULLS FIRST')",
+  variantText: ({ args: [x = NOTHING], text, options }) =>
+    atom`${JSON_TEXT}(CAST(${x} AS VARCHAR), ${text(String(options["path"]))})`,
+
+  count: SAME,
+  countRows: SAME,
+  countDistinct: SAME,
+  // DuckDB's count_if is null over nulls alone.
+  countIf: ({ args: [x = NOTHING], aggregate }) => aggregate("count($1)", atom`CASE WHEN ${x} THEN 1 END`),
+  sum: sumOf,
+  avg: average,
+  min: extreme("min"),
+  max: extreme("max"),
+  stddev: spread("stddev_samp", 2),
+  stddevPop: spread("stddev_pop", 1),
+  variance: spread("var_samp", 2),
+  variancePop: spread("var_pop", 1),
+  median: percentile(0.5),
+  percentile: percentile(),
+  maxBy: pick("arg_max_null", "max"),
+  minBy: pick("arg_min_null", "min"),
+  every: SAME,
+  some: SAME,
+  arrayAgg: sortedList,
+  rowNumber: counted("row_number()"),
+  rank: counted("rank()"),
+  denseRank: counted("dense_rank()"),
+  lag: SAME,
+  lead: SAME,
+  firstValue: SAME,
+  lastValue: SAME,
+} satisfies Cells;

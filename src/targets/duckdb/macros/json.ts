@@ -1,0 +1,94 @@
+/**
+ * Macros that read JSON as Spark's `try_parse_json` and `try_variant_get` do: strict JSON, of which what follows the
+ * first value is not looked at; null where a key comes twice; numbers with the digits that they were written with.
+ *
+ * A macro repeats its arguments: a list of one element holds what is used more than once. In a lambda a field is read as
+ * `s['size']`, since `s.size` would be a column of a table that is called `s`.
+ */
+import { macro } from "../../../functions/fragment.ts";
+
+const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
+
+/** DuckDB also reads a comma before the end, NaN and Infinity. Few texts look as if they had one: those are looked at again. */
+export const JSON_LENIENT = macro("json_lenient", "x")`regexp_matches(x, '(?i),\\s*[\\]}]|nan|inf')`;
+export const JSON_STRICT = macro(
+  "json_strict",
+  "x",
+)`CASE WHEN NOT json_valid(x) THEN false WHEN ${JSON_LENIENT}(x) THEN NOT ${JSON_LENIENT}(regexp_replace(x, '${STRING}', '""', 'g')) ELSE true END`;
+
+/** The brackets of a text, with how many characters there are up to each, to the one that closes the first. */
+export const JSON_TOKENS = macro(
+  "json_tokens",
+  "x",
+)`list_transform(regexp_extract_all(x, '(?s)${STRING}|[{}\\[\\]]|[^"{}\\[\\]]+|"'), lambda t: {'size': length(t), 'depth': CASE WHEN t IN ('{', '[') THEN 1 WHEN t IN ('}', ']') THEN -1 ELSE 0 END, 'ended': false})`;
+export const JSON_SIZE = macro(
+  "json_size",
+  "x",
+)`list_reduce(${JSON_TOKENS}(x), lambda s, t: CASE WHEN s['ended'] THEN s ELSE {'size': s['size'] + t['size'], 'depth': s['depth'] + t['depth'], 'ended': t['depth'] = -1 AND s['depth'] + t['depth'] = 0} END)['size']`;
+
+/** A text may be followed by anything, a word by what is not of it, a number by a space. */
+export const JSON_SCALAR = macro(
+  "json_scalar",
+  "x",
+)`coalesce(nullif(regexp_extract(x, '(?s)^[ \\t\\r\\n]*${STRING}'), ''), regexp_extract(x, '^([ \\t\\r\\n]*(?:true|false))(?:[^\\p{L}\\p{N}_$]|$)', 1) || regexp_extract(x, '^([ \\t\\r\\n]*-?[0-9][0-9.eE+-]*)(?:[ \\t\\r\\n]|$)', 1))`;
+export const JSON_FIRST = macro(
+  "json_first",
+  "x",
+)`CASE WHEN regexp_matches(x, '^[ \\t\\r\\n]*[{\\[]') THEN left(x, CAST(${JSON_SIZE}(x) AS BIGINT)) ELSE ${JSON_SCALAR}(x) END`;
+export const JSON_UNIQUE = macro(
+  "json_unique",
+  "x",
+)`CASE WHEN NOT coalesce(list_bool_or(list_transform(json_keys('[' || x || ']', '$..*'), lambda k: len(k) <> list_unique(k))), false) THEN x END`;
+export const JSON_VALUE = macro(
+  "json",
+  "x",
+)`CASE WHEN ${JSON_STRICT}(x) THEN ${JSON_UNIQUE}(x) WHEN ${JSON_STRICT}(${JSON_FIRST}(x)) THEN ${JSON_UNIQUE}(${JSON_FIRST}(x)) END`;
+
+/** Numbers as strings, so that DuckDB does not make doubles of them. */
+export const JSON_QUOTED = macro(
+  "json_quoted",
+  "x",
+)`array_to_string(list_transform(regexp_extract_all(x, '${STRING}|[^"]+'), lambda t: CASE WHEN starts_with(t, '"') THEN t ELSE regexp_replace(t, '-?[0-9][0-9.eE+-]*', '"\\0"', 'g') END), '')`;
+
+/** A number as Spark's variant shows it: a decimal where one of 38 digits holds it, else a double as Java writes it. */
+export const JSON_SIGNIFICANT = macro("json_significant", "n")`length(ltrim(replace(ltrim(n, '-'), '.', ''), '0'))`;
+export const JSON_IS_DECIMAL = macro(
+  "json_is_decimal",
+  "n",
+)`regexp_full_match(n, '-?[0-9]+([.][0-9]{1,38})?') AND ${JSON_SIGNIFICANT}(n) <= 38`;
+export const JSON_DECIMAL = macro(
+  "json_decimal",
+  "n",
+)`CASE WHEN regexp_full_match(n, '-?0([.]0*)?') THEN '0' WHEN contains(n, '.') THEN rtrim(rtrim(n, '0'), '.') ELSE n END`;
+export const JAVA_SCIENTIFIC = macro(
+  "java_scientific",
+  "p",
+)`left(p.digits, 1) || '.' || coalesce(nullif(substring(p.digits, 2), ''), '0') || 'E' || p.exponent`;
+export const JAVA_DIGITS = macro(
+  "java_digits",
+  "p",
+)`{'digits': coalesce(nullif(rtrim(ltrim(p.whole || p.fraction, '0'), '0'), ''), '0'), 'exponent': CAST(coalesce(nullif(p.e, ''), '0') AS INTEGER) + CASE WHEN p.whole <> '0' THEN length(p.whole) - 1 ELSE length(ltrim(p.fraction, '0')) - length(p.fraction) - 1 END}`;
+export const JAVA_DOUBLE = macro(
+  "java_double",
+  "x",
+)`CASE WHEN isinf(x) THEN CASE WHEN x < 0 THEN '-Infinity' ELSE 'Infinity' END WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR) ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || ${JAVA_SCIENTIFIC}(${JAVA_DIGITS}(regexp_extract(CAST(abs(x) AS VARCHAR), '^([0-9]+)(?:[.]([0-9]+))?(?:e([+-][0-9]+))?$', ['whole', 'fraction', 'e']))) END`;
+export const JSON_NUMBER = macro(
+  "json_number",
+  "n",
+)`CASE WHEN ${JSON_IS_DECIMAL}(n) THEN ${JSON_DECIMAL}(n) ELSE ${JAVA_DOUBLE}(CAST(n AS DOUBLE)) END`;
+
+/** Most numbers are short and have no exponent: a double has their digits. */
+export const JSON_DIGITS = macro(
+  "json_digits",
+  "j, path",
+)`CASE WHEN regexp_matches(j, '[0-9.]{16}|[0-9][eE]|0[.]0000') THEN ${JSON_NUMBER}(json_extract_string(${JSON_QUOTED}(j), path)) ELSE ${JSON_DECIMAL}(json_extract_string(j, path)) END`;
+
+/** The scalar at a path as text; null where there is none, or an object or array. */
+export const JSON_SHOWN = macro(
+  "json_shown",
+  "j, path",
+)`CASE WHEN json_type(j, path) = 'DOUBLE' THEN ${JSON_DIGITS}(j, path) ELSE json_extract_string(json_value(j, path), '$') END`;
+export const JSON_TEXT = macro(
+  "json_text",
+  "x, path",
+)`list_transform(list_transform([x], lambda t: ${JSON_VALUE}(t)), lambda j: ${JSON_SHOWN}(j, path))[1]`;

@@ -1,0 +1,49 @@
+/** Macros that give the texts that Spark reads as a number or boolean, in a form that DuckDB reads, else null. */
+import { macro } from "../../../functions/fragment.ts";
+
+/** Spaces and control characters (0 left out: it cannot stand in a constant), for an E'' constant. */
+const BLANKS = `${[...Array.from({ length: 32 }, (_, i) => i + 1), 127].map((c) => `\\x${c.toString(16).padStart(2, "0")}`).join("")}`;
+
+/** Spaces and control characters around a text, which Spark does not mind. */
+export const TRIMMED = macro("trimmed", "x")`trim(x, E'${BLANKS}')`;
+export const INTEGER_TEXT = macro(
+  "integer_text",
+  "x",
+)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]+') THEN ${TRIMMED}(x) END`;
+
+/** A number without its exponent, of which DuckDB makes 0.01 where it should be 0.00. */
+export const SHIFTED = macro(
+  "shifted",
+  "sign, digits, shift",
+)`CASE WHEN shift < -400 OR trim(digits, '0') = '' THEN '0' WHEN shift > 40 THEN 'too great' WHEN shift >= 0 THEN sign || digits || repeat('0', shift) ELSE sign || left(digits, greatest(length(digits) + shift, 0)) || '.' || lpad(right(digits, least(length(digits), -shift)), -shift, '0') END`;
+export const PLAIN = macro(
+  "plain",
+  "t",
+)`CASE WHEN regexp_matches(t, '[eE]') THEN list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: ${SHIFTED}(p['sign'], p['whole'] || p['fraction'], CAST(coalesce(TRY_CAST(p['exponent'] AS INTEGER), CASE WHEN p['exponent'][1] = '-' THEN -1000000 ELSE 1000000 END) - length(p['fraction']) AS INTEGER)))[1] ELSE t END`;
+export const DECIMAL_TEXT = macro(
+  "decimal_text",
+  "x",
+)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN ${PLAIN}(${TRIMMED}(x)) END`;
+export const DOUBLE_TEXT = macro(
+  "double_text",
+  "x",
+)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(${TRIMMED}(x), 'dDfF') WHEN regexp_full_match(lower(${TRIMMED}(x)), '[+-]?(inf|infinity)|nan') THEN lower(${TRIMMED}(x)) END`;
+export const BOOLEAN_TEXT = macro(
+  "boolean_text",
+  "x",
+)`CASE WHEN lower(${TRIMMED}(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(${TRIMMED}(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END`;
+
+/** The digits of a double, of which a decimal is made; NaN and Infinity are null. */
+export const DOUBLE_DIGITS = macro(
+  "double_digits",
+  "x",
+)`CASE WHEN isfinite(x) THEN ${PLAIN}(CAST(CAST(x AS DOUBLE) AS VARCHAR)) END`;
+export const FLOAT = macro(
+  "float",
+  "x",
+)`CASE WHEN abs(x) >= 3.4028235677973366e38 AND NOT isnan(x) THEN sign(x) * CAST('inf' AS FLOAT) ELSE CAST(x AS FLOAT) END`;
+
+export const REQUIRE = macro(
+  "require",
+  "given, read, type_name",
+)`CASE WHEN given IS NULL OR read IS NOT NULL THEN read ELSE error('"' || given || '" is not a ' || type_name) END`;

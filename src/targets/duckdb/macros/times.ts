@@ -1,0 +1,77 @@
+/** Macros that give the texts that Spark reads as a date or timestamp, in a form that DuckDB reads, else null. */
+import { macro } from "../../../functions/fragment.ts";
+import { TRIMMED } from "./texts.ts";
+import { SHORT_ZONES, ZONE_NAMES } from "./zones.ts";
+
+const ZONE_PATTERN =
+  "Z|(?:UTC|UT|GMT)?(?:([+-])([0-9]{1,2}(?::[0-9]{1,2}|:[0-9]{2}:[0-9]{2})?|[0-9]{4}|[0-9]{6}))?|([A-Za-z][A-Za-z0-9/_+-]*)";
+
+/** A timestamp as Spark reads it; the groups are named where it is used. */
+const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:${ZONE_PATTERN}))?)?)?)?$`;
+
+/** Years of 4 to 7 digits; month and day may be missing, and what follows a space or T is not looked at. */
+export const COMPLETED = macro(
+  "completed",
+  "date",
+)`ltrim(date, '+') || CASE WHEN regexp_matches(date, '[0-9]-[0-9]+-') THEN '' WHEN regexp_matches(date, '[0-9]-') THEN '-01' ELSE '-01-01' END`;
+export const DATE_TEXT = macro(
+  "date_text",
+  "x",
+)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN ${COMPLETED}(regexp_extract(${TRIMMED}(x), '^[^ T]*')) END`;
+
+/** A zone stands after seconds only: Z, UTC, GMT+2, +02:30, +0230, Europe/Rome, CET. */
+export const TIMESTAMP_PARTS = macro(
+  "timestamp_parts",
+  "x",
+)`regexp_extract(${TRIMMED}(x), '${TIMESTAMP}', ['date', 'hour', 'minute', 'second', 'fraction', 'zone', 'sign', 'zone_offset', 'region'])`;
+
+/** The six digits of an offset, and what DuckDB reads: nothing beyond 18 hours. */
+export const OFFSET_DIGITS = macro(
+  "offset_digits",
+  "o",
+)`CASE WHEN contains(o, ':') THEN lpad(split_part(o, ':', 1), 2, '0') || lpad(split_part(o, ':', 2), 2, '0') || lpad(split_part(o, ':', 3), 2, '0') ELSE rpad(CASE WHEN length(o) = 1 THEN '0' || o ELSE o END, 6, '0') END`;
+export const OFFSET = macro(
+  "offset",
+  "sign, d",
+)`CASE WHEN CAST(d AS INTEGER) <= 180000 AND substring(d, 3, 2) < '60' AND substring(d, 5, 2) < '60' THEN sign || left(d, 2) || ':' || substring(d, 3, 2) || ':' || right(d, 2) END`;
+export const REGION = macro(
+  "region",
+  "r",
+)`CASE WHEN contains('${ZONE_NAMES}', '|' || r || '|') THEN r ELSE map_extract_value(${SHORT_ZONES}, r) END`;
+export const ZONE = macro(
+  "zone",
+  "p",
+)`CASE WHEN p['region'] <> '' THEN ${REGION}(p['region']) WHEN p['zone_offset'] <> '' THEN ${OFFSET}(p['sign'], ${OFFSET_DIGITS}(p['zone_offset'])) ELSE '+00' END`;
+
+/** Where clocks are put back, an hour comes twice: the first is meant, and DuckDB takes the second. */
+export const BEFORE = macro(
+  "before",
+  "clock, zone, later",
+)`timezone('UTC', clock - (timezone(zone, later - INTERVAL 1 DAY) - timezone('UTC', later - INTERVAL 1 DAY)))`;
+export const EARLIER = macro(
+  "earlier",
+  "clock, zone, later, before",
+)`CASE WHEN before < later AND timezone(zone, before) = clock THEN before ELSE later END`;
+export const IN_ZONE = macro(
+  "in_zone",
+  "clock, zone",
+)`${EARLIER}(clock, zone, timezone(zone, clock), ${BEFORE}(clock, zone, timezone(zone, clock)))`;
+export const STAMP = macro(
+  "stamp",
+  "s",
+)`CASE WHEN s['zone'][1] IN ('+', '-') THEN s['clock'] || s['zone'] ELSE CAST(timezone('UTC', ${IN_ZONE}(TRY_CAST(s['clock'] AS TIMESTAMP), s['zone'])) AS VARCHAR) || '+00' END`;
+export const CLOCK = macro(
+  "clock",
+  "p",
+)`CASE WHEN CAST('0' || p['hour'] AS INTEGER) < 24 AND CAST('0' || p['minute'] AS INTEGER) < 60 AND CAST('0' || p['second'] AS INTEGER) < 60 THEN ${COMPLETED}(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END`;
+export const TIMESTAMP_TEXT = macro(
+  "timestamp_text",
+  "x",
+)`CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
+export const TIMESTAMP_NTZ_TEXT = macro(
+  "timestamp_ntz_text",
+  "x",
+)`CASE WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
+
+/** Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null. */
+export const DATE_TRUNC = macro("date_trunc", "unit, x")`CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END`;

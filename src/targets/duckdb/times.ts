@@ -1,0 +1,57 @@
+/** Functions of dates and times for DuckDB. */
+import { atom, call, operator, piece, type Sql } from "../../functions/fragment.ts";
+import type { RenderInput, Rendering } from "../../functions/spec.ts";
+import { ints } from "../../functions/time.ts";
+import { DATE_TRUNC } from "./macros/times.ts";
+
+const NOTHING = piece("");
+
+const STRFTIME: Readonly<Record<string, string>> = {
+  yyyy: "%Y",
+  MM: "%m",
+  dd: "%d",
+  HH: "%H",
+  mm: "%M",
+  ss: "%S",
+};
+
+export function format({ args: [x = NOTHING], text, options }: RenderInput): Sql {
+  const pattern = String(options["pattern"]).replace(/yyyy|MM|dd|HH|mm|ss/g, (letters) => STRFTIME[letters] ?? letters);
+  return call("strftime", [x, text(pattern)]);
+}
+
+/** Whole seconds since 1970; `epoch` alone is a double, too coarse for the fraction of a far date. */
+const seconds = (x: Sql) => atom`CAST(epoch(date_trunc('second', ${x})) AS BIGINT)`;
+
+/** A later date. A BIGINT that is no INT is an error, but not beside a date that is null. */
+const later =
+  (sum: (date: Sql, n: Sql) => Sql): Rendering =>
+  ({ args: [date = NOTHING, n = NOTHING], types: [, type] }) => {
+    const sql = atom`CAST(${sum(date, n)} AS DATE)`;
+    return type?.kind === "bigint" ? atom`CASE WHEN ${date} IS NOT NULL THEN ${sql} END` : sql;
+  };
+
+export const addDays = later((date, n) => operator`${date} + CAST(${n} AS INTEGER)`);
+export const addMonths = later((date, n) => operator`${date} + to_months(CAST(${n} AS INTEGER))`);
+
+/** Spark takes no more seconds than a DECIMAL(18, 6) has digits for. */
+export function addSeconds({ args: [x = NOTHING, n = NOTHING], types: [, type] }: RenderInput): Sql {
+  if (type?.kind !== "bigint") return operator`${x} + to_seconds(${n})`;
+  return atom`CASE WHEN ${x} IS NOT NULL THEN ${x} + to_microseconds(CAST(CAST(${n} AS DECIMAL(18, 6)) AS BIGINT) * 1000000) END`;
+}
+
+export function truncate({ args: [x = NOTHING], options, typeName, type }: RenderInput): Sql {
+  return atom`CAST(${DATE_TRUNC}('${String(options["unit"])}', ${x}) AS ${typeName(type)})`;
+}
+
+export function secondsSince({ args: [a = NOTHING, b = NOTHING] }: RenderInput): Sql {
+  return operator`${seconds(a)} - ${seconds(b)}`;
+}
+
+export function unixSeconds({ args: [x = NOTHING] }: RenderInput): Sql {
+  return seconds(x);
+}
+
+export function makeDate(input: RenderInput): Sql {
+  return call("make_date", ints(input));
+}
