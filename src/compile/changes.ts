@@ -11,6 +11,8 @@
  * belong to these queries.
  */
 
+import { indent } from "./query.ts";
+
 export interface ChangeApplication {
   /**
    * What stands after FROM, once: the name of a table or CTE, or a subquery with an alias. It has the stored columns,
@@ -203,5 +205,5 @@ function selected(items: readonly string[]): string {
 }
 
 function withCtes(ctes: readonly Cte[]): string {
-  return `WITH ${ctes.map((cte) => `${cte.name} AS (\n${cte.sql.replace(/^/gm, "  ")}\n)`).join(",\n")}`;
+  return `WITH ${ctes.map((cte) => `${cte.name} AS (\n${indent(cte.sql)}\n)`).join(",\n")}`;
 }

@@ -1,6 +1,7 @@
 /** What the files of every target share: their names and headers. */
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { TableKind } from "../relation/settings.ts";
+import { oneLine } from "../schema/text.ts";
 import type { CompiledFile } from "./compile.ts";
 
 /** One file a table (the default), or one a layer. */
@@ -36,7 +37,7 @@ const KIND = {
 /** What the table is and which line of the user's code made it. */
 export function header(table: TableNode, kind: TableKind): string {
   const what = table.kind === "query" ? (table.settings.temporary ? "temporary view" : KIND[kind]) : KIND[table.kind];
-  const made = table.at ? `\n-- made by ${table.at}` : "";
+  const made = table.at ? `\n-- made by ${oneLine(table.at)}` : "";
   return `-- ${table.layer}.${table.name}: ${what}${made}\n`;
 }
 

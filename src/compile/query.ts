@@ -418,5 +418,6 @@ export function unionByName(queries: readonly string[]): string {
 }
 
 export function indent(sql: string): string {
-  return sql.replace(/^/gm, "  ");
+  // Not by /^/gm: that takes U+2028 in a constant for a line end.
+  return `  ${sql.replaceAll("\n", "\n  ")}`;
 }

@@ -29,7 +29,8 @@ export function sparkText(value: string): string {
   const escaped = value
     .replaceAll("\\", "\\\\")
     .replaceAll("'", "\\'")
-    .replaceAll("\0", "\\0")
+    // Not \\0: with digits after it, that is an octal escape.
+    .replaceAll("\0", "\\u0000")
     .replaceAll("\n", "\\n")
     .replaceAll("\r", "\\r")
     .replaceAll("${", "$\\u007b");

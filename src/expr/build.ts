@@ -5,6 +5,8 @@ import type { LabelRule, Options } from "../functions/spec.ts";
 import { castable } from "../schema/casts.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
+import { checkColumnNames } from "../schema/reserved.ts";
+import { checkText } from "../schema/text.ts";
 import { isFractional, isNumeric, type SqlType, typeName } from "../schema/types.ts";
 import { relabelled, repeated, structField } from "./facts.ts";
 import type {
@@ -22,6 +24,7 @@ import type {
   WindowFrame,
   WindowNode,
 } from "./nodes.ts";
+import { rawProblem } from "./raw-sql.ts";
 
 export type Place = string | undefined;
 
@@ -44,6 +47,7 @@ export function columnNode(name: string, known: ValueFacts, side: 0 | 1, at?: Pl
 }
 
 export function literalNode(value: LiteralNode["value"], type: SqlType, at?: Place): LiteralNode {
+  if (typeof value === "string") checkConstant(value, at);
   const node = { kind: "literal", value, type, nullable: value === null, ...PLAIN } as const;
   return sealed<LiteralNode>(node, `literal:${typeName(type)}:${JSON.stringify(value)}`, at);
 }
@@ -159,6 +163,11 @@ export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at
 }
 
 export function structNode(fields: StructNode["fields"], at: Place): StructNode {
+  checkColumnNames(
+    fields.map((f) => f.name),
+    [],
+    at,
+  );
   const type: SqlType = { kind: "struct", fields: fields.map((f) => structField(f.name, f.value)) };
   const labels = unionLabels(fields.map((f) => f.value));
   const node = { kind: "struct", fields: frozen(fields), type, nullable: false, ...PLAIN, labels } as const;
@@ -166,6 +175,16 @@ export function structNode(fields: StructNode["fields"], at: Place): StructNode 
 }
 
 export function rawNode(text: readonly string[], args: readonly ExprNode[], known: ValueFacts, at: Place): RawNode {
+  const problem = rawProblem(text);
+  if (problem !== undefined) {
+    throw new DefinitionError({
+      code: "SQL001",
+      message: `raw SQL ${problem}`,
+      help: "write one expression; a column stands in it as an expression of the callback",
+      location: at,
+    });
+  }
+  for (const piece of text) checkText("raw SQL", piece, at);
   const { nullable, unit, additivity } = known;
   const touched = unionLabels(args);
   const labels = unionLabels([{ labels: touched }, known]);
@@ -183,6 +202,11 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
   return sealed<RawNode>(node, `raw:${JSON.stringify(text)}:${typeName(type)}:${nullable}:${ids(args)}`, at);
 }
 
+/** A constant may hold a NUL, which every engine can be told of; half of a character it may not. */
+function checkConstant(value: string, at: Place): void {
+  checkText("a constant", value.replaceAll("\0", ""), at);
+}
+
 function resultFacts(
   spec: FunctionSpec,
   fn: string,
@@ -190,6 +214,7 @@ function resultFacts(
   options: Options,
   at: Place,
 ): ValueFacts {
+  for (const option of Object.values(options)) if (typeof option === "string") checkConstant(option, at);
   const type = spec.type(
     args.map((arg) => arg.type),
     options,

@@ -2,6 +2,8 @@
 
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
+import { checkColumnNames } from "../schema/reserved.ts";
+import { checkName, checkText } from "../schema/text.ts";
 import type { NumericName } from "../schema/types.ts";
 import {
   type DecimalType,
@@ -110,16 +112,17 @@ class ColumnBuilder {
         help: 'say what it is: pii("email")',
         location: callerLocation(),
       });
+    checkName("a label", label, callerLocation());
     const labels = Object.freeze([...new Set([...this.declaration.labels, label])].sort());
     return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
   }
 
   comment(text: string): ColumnBuilder {
-    return this.#with({ comment: text });
+    return this.#with({ comment: checkText("a column's comment", text, callerLocation()) });
   }
 
   unit(unit: string): ColumnBuilder {
-    return this.#with({ unit });
+    return this.#with({ unit: checkText("a unit", unit, callerLocation()) });
   }
 
   balance(): ColumnBuilder {
@@ -214,14 +217,11 @@ export const t = Object.freeze({
     "struct",
     StructExpr<FieldExprs<F>, never, LabelIn<F[keyof F]>>,
     StructExpr<FieldExprs<F>, "null", LabelIn<F[keyof F]>>
-  > =>
-    nested(
-      {
-        kind: "struct",
-        fields: Object.entries(fields).map(([name, field]) => structField(name, field.declaration)),
-      },
-      Object.values(fields),
-    ),
+  > => {
+    checkColumnNames(Object.keys(fields), [], callerLocation());
+    const type = Object.entries(fields).map(([name, field]) => structField(name, field.declaration));
+    return nested({ kind: "struct", fields: type }, Object.values(fields));
+  },
   map: <K extends AnyColumn & { readonly "~expr": AnyExpr }, V extends AnyColumn>(
     key: K,
     value: V,

@@ -9,7 +9,9 @@ import { NO_SETTINGS, type TableSettings } from "../relation/settings.ts";
 import { tableRefNode } from "../relation/steps.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
+import { checkColumnNames } from "../schema/reserved.ts";
 import { primitive } from "../schema/types.ts";
+import { mayQuarantine } from "./kind.ts";
 import { readManifest } from "./manifest.ts";
 import {
   type Layer,
@@ -151,6 +153,9 @@ function queryTable(name: string, layer: Layer, table: unknown, at: Place): Quer
   }
   const query = table.toNode();
   const settings = table.toSettings();
+  const columns = query.columns.map((c) => c.name);
+  if (settings.expectations.length > 0) checkColumnNames(columns, ["rules"], query.at ?? at);
+  if (mayQuarantine(query, settings)) checkColumnNames(columns, ["quarantine"], query.at ?? at);
   const content = `table:${name}:${layer}:${query.id}:${settingsKey(settings)}`;
   return sealed<QueryTableNode>(
     { kind: "query", name, layer, columns: query.columns, query, settings },
@@ -172,6 +177,8 @@ function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place
   }
   const changes = given.toNode();
   const changeFlows = given.toFlows();
+  const stored = changes.columns.map((c) => c.name);
+  if (kind === "scd2") checkColumnNames(stored, ["history"], changes.at ?? at);
   const columns = kind === "scd1" ? changes.columns : historyColumns(changes);
   const described = given.toSettings();
   const settings = kind === "scd1" ? { ...described, key: changes.keys } : described;

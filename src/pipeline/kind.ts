@@ -2,7 +2,7 @@
 import { match } from "ts-pattern";
 import type { ExprNode } from "../expr/nodes.ts";
 import type { NamedExpr, RelationNode } from "../relation/nodes.ts";
-import type { TableKind } from "../relation/settings.ts";
+import type { TableKind, TableSettings } from "../relation/settings.ts";
 import type { TableNode } from "./nodes.ts";
 
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
@@ -79,6 +79,11 @@ function kindOfTable(table: TableNode, kindOf: (table: string) => TableKind): Ta
 
 /** Whether rows of a table may be set aside: those of files that cannot be read, and those that break a rule. */
 export function hasQuarantine(table: TableNode): boolean {
-  const reads = table.kind === "query" && table.query.kind === "source" && table.query.format !== "table";
-  return reads || table.settings.expectations.some((e) => e.action === "quarantine");
+  return table.kind === "query" && mayQuarantine(table.query, table.settings);
+}
+
+/** As `hasQuarantine`, of what makes a table. */
+export function mayQuarantine(query: RelationNode, { expectations }: TableSettings): boolean {
+  const reads = query.kind === "source" && query.format !== "table";
+  return reads || expectations.some((e) => e.action === "quarantine");
 }

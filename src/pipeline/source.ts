@@ -75,20 +75,12 @@ export const METADATA_COLUMNS: readonly ColumnFacts[] = Object.freeze([
 export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   const at = callerLocation();
   const names = Object.keys(columns);
-  const clash = names.find((name) => METADATA_COLUMNS.some((m) => m.name === name.toLowerCase()));
-  const twin = names.find((name, i) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== i);
-  if (names.length === 0 || clash || twin) {
-    const message = clash
-      ? `"${clash}" is a metadata column of every bronze table`
-      : twin
-        ? `column "${twin}" is there twice: names do not differ by case in SQL`
-        : "a source needs at least one column";
+  if (names.length === 0) {
     throw new DefinitionError({
       code: "COL002",
-      message,
-      help: "give the column another name",
+      message: "a source needs at least one column",
+      help: "declare the columns that the files have: { id: t.bigint() }",
       location: at,
-      column: clash ?? twin,
     });
   }
   return Object.freeze(

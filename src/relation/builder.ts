@@ -5,6 +5,7 @@ import type { OrderNode } from "../expr/nodes.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
+import { checkName } from "../schema/text.ts";
 import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
 import {
   type ChangeOptions,
@@ -17,6 +18,7 @@ import {
 import { DescribedBuilder } from "./described-builder.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "./nodes.ts";
 import {
+  checkRefreshPolicy,
   type ExpectationNode,
   type FlowNode,
   NO_SETTINGS,
@@ -277,7 +279,9 @@ export class RelationBuilder extends DescribedBuilder {
   #expect(action: ViolationAction, rules: Readonly<Record<string, Callback>>): RelationBuilder {
     const at = callerLocation();
     const added = Object.entries(rules).map(([name, rule]) => {
-      if (this.#settings.expectations.some((e) => e.name === name)) throw duplicateRule(name, at);
+      checkName(`the expectation ${JSON.stringify(name)}`, name, at);
+      const taken = this.#settings.expectations.some((e) => e.name.toLowerCase() === name.toLowerCase());
+      if (taken) throw duplicateRule(name, at);
       const condition = predicate(rule(this.#record(at)), at);
       return sealed<ExpectationNode>(
         { name, action, predicate: condition },
@@ -316,7 +320,7 @@ export class RelationBuilder extends DescribedBuilder {
   }
 
   refreshPolicy(refreshPolicy: RefreshPolicy): RelationBuilder {
-    return this.set({ refreshPolicy });
+    return this.set({ refreshPolicy: checkRefreshPolicy(refreshPolicy, callerLocation()) });
   }
 
   materialized(): RelationBuilder {

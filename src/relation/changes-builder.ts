@@ -5,6 +5,7 @@ import type { ExprNode } from "../expr/nodes.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
+import { checkColumnNames } from "../schema/reserved.ts";
 import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
 import { DescribedBuilder } from "./described-builder.ts";
 import type { ChangesNode, ColumnFacts, NamedExpr, RelationNode, SnapshotsNode } from "./nodes.ts";
@@ -160,7 +161,12 @@ function targetOf(
 ): Target {
   const record = columnRecord(input.columns, 0, at);
   const items = Object.freeze([...namedNodes(options.columns ? options.columns(record) : record, at)]);
-  const columns = factsOf(items, input.columns);
+  const columns = factsOf(items, at, input.columns);
+  checkColumnNames(
+    columns.map((c) => c.name),
+    ["changes"],
+    at,
+  );
   const tracked =
     options.trackHistory && namesOf(options.trackHistory(columnRecord(columns, 0, at)), "trackHistory", at);
   return {

@@ -2,6 +2,7 @@
 import { columnRecord, unknownColumn } from "../expr/record.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
+import { checkText, checkWords, nameProblem } from "../schema/text.ts";
 import { type Callback, namesOf } from "./arguments.ts";
 import type { ColumnFacts } from "./nodes.ts";
 import type { MaskNode, TableSettings } from "./settings.ts";
@@ -16,21 +17,24 @@ export abstract class DescribedBuilder {
   protected abstract set(change: Partial<TableSettings>): this;
 
   comment(comment: string): this {
-    return this.set({ comment });
+    return this.set({ comment: checkText("a comment", comment, callerLocation()) });
   }
 
   owner(owner: string): this {
-    return this.set({ owner });
+    return this.set({ owner: checkText("an owner", owner, callerLocation()) });
   }
 
   tags(tags: Words): this {
-    return this.set({ tags: Object.freeze({ ...this.toSettings().tags, ...tags }) });
+    const added = checkWords("a tag", tags, callerLocation());
+    return this.set({ tags: Object.freeze({ ...this.toSettings().tags, ...added }) });
   }
 
   properties(properties: Words): this {
-    const reserved = Object.keys(properties).find((name) => RESERVED.has(name.toLowerCase()));
-    if (reserved !== undefined) throw reservedProperty(reserved, callerLocation());
-    return this.set({ properties: Object.freeze({ ...this.toSettings().properties, ...properties }) });
+    const at = callerLocation();
+    const added = checkWords("a property", properties, at);
+    const reserved = Object.keys(added).find((name) => RESERVED.has(name.toLowerCase()));
+    if (reserved !== undefined) throw reservedProperty(reserved, at);
+    return this.set({ properties: Object.freeze({ ...this.toSettings().properties, ...added }) });
   }
 
   clusterBy(columns: Callback | "auto"): this {
@@ -96,7 +100,11 @@ function reservedProperty(name: string, at: string | undefined): DefinitionError
 /** Functions are named by up to three identifiers: `catalog.schema.function`. */
 function functionName(name: unknown, at: string | undefined): string {
   const parts = typeof name === "string" ? name.split(".") : [];
-  if (parts.length >= 1 && parts.length <= 3 && parts.every((part) => part.trim() === part && part !== ""))
+  if (
+    parts.length >= 1 &&
+    parts.length <= 3 &&
+    parts.every((part) => part.trim() === part && nameProblem(part) === undefined)
+  )
     return parts.join(".");
   throw new DefinitionError({
     code: "SET002",

@@ -1,5 +1,7 @@
 /** What is said of a table beside its query, as data. */
+import type { Place } from "../expr/build.ts";
 import type { ExprNode, NodeBase } from "../expr/nodes.ts";
+import { DefinitionError } from "../schema/errors.ts";
 import type { RelationNode } from "./nodes.ts";
 
 /** A streaming table takes what is new; a materialized view is computed again where an input changed. */
@@ -45,7 +47,25 @@ export interface RowFilterNode {
 }
 
 /** How a materialized view is brought up to date. */
-export type RefreshPolicy = "auto" | "incremental" | "incremental strict" | "full";
+export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];
+
+const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
+
+/**
+ * The policy stands in SQL as it is: it is one of these, whatever the caller's types say.
+ *
+ * @throws DefinitionError `SET004`.
+ */
+export function checkRefreshPolicy(given: unknown, at: Place): RefreshPolicy {
+  const known = REFRESH_POLICIES.find((policy) => policy === given);
+  if (known !== undefined) return known;
+  throw new DefinitionError({
+    code: "SET004",
+    message: `${JSON.stringify(given)} is not a refresh policy`,
+    help: `give one of ${REFRESH_POLICIES.map((policy) => JSON.stringify(policy)).join(", ")}`,
+    location: at,
+  });
+}
 
 /** What is said of a table beside its query. */
 export interface TableSettings {

@@ -3,6 +3,8 @@ import { columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/b
 import { repeated } from "../expr/facts.ts";
 import type { ExprNode, OrderNode } from "../expr/nodes.ts";
 import { DefinitionError } from "../schema/errors.ts";
+import { checkColumnNames } from "../schema/reserved.ts";
+import { checkText } from "../schema/text.ts";
 import { isOrdered, leastAdditive, typeName, widerType } from "../schema/types.ts";
 import type {
   AggregateStepNode,
@@ -28,7 +30,16 @@ const frozen = <T>(list: readonly T[]): readonly T[] => Object.freeze([...list])
 const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");
 
 /** The facts of a computed column, with the comment of the column that it passes on. */
-export function factsOf(items: readonly NamedExpr[], inputs: readonly ColumnFacts[] = []): readonly ColumnFacts[] {
+export function factsOf(
+  items: readonly NamedExpr[],
+  at: Place,
+  inputs: readonly ColumnFacts[] = [],
+): readonly ColumnFacts[] {
+  checkColumnNames(
+    items.map((item) => item.name),
+    ["query"],
+    at,
+  );
   return frozen(
     items.map(({ name, expr }) => {
       const { type, nullable, labels, unit, additivity } = expr;
@@ -67,6 +78,15 @@ export interface SourceParts {
 
 export function sourceNode(parts: SourceParts, at: Place): SourceNode {
   const { format, path, options, declared, columns } = parts;
+  const places = format === "table" ? (["query"] as const) : (["query", "files"] as const);
+  checkColumnNames(
+    declared.map((c) => c.name),
+    places,
+    at,
+  );
+  for (const value of [path, options.delimiter ?? "", ...(options.nullValues ?? [])]) {
+    checkText("the path or an option of a source", value, at);
+  }
   const { onChange, ...reading } = options;
   // What becomes of changed files decides no row that was read, unless it makes the table another kind.
   const kept = onChange === "replace" ? { ...reading, onChange } : reading;
@@ -95,7 +115,7 @@ export function whereNode(input: RelationNode, predicate: ExprNode, at: Place, c
 }
 
 export function projectNode(input: RelationNode, items: readonly NamedExpr[], at: Place): ProjectNode {
-  const columns = factsOf(items, input.columns);
+  const columns = factsOf(items, at, input.columns);
   return sealed<ProjectNode>(
     { kind: "project", input, items: frozen(items), columns },
     `project:${input.id}:${itemKey(items)}`,
@@ -105,7 +125,7 @@ export function projectNode(input: RelationNode, items: readonly NamedExpr[], at
 
 export function joinNode(type: JoinType, sides: Sides, on: ExprNode, items: readonly NamedExpr[], at: Place): JoinNode {
   const { left, right } = sides;
-  const columns = type === "semi" || type === "anti" ? left.columns : factsOf(items);
+  const columns = type === "semi" || type === "anti" ? left.columns : factsOf(items, at);
   const node = { kind: "join", type, left, right, on, items: frozen(items), columns } as const;
   return sealed<JoinNode>(node, `join:${type}:${left.id}:${right.id}:${on.id}:${itemKey(items)}`, at);
 }
@@ -131,7 +151,7 @@ export function lookupNode(
     on: frozen(on),
     key: frozen(key),
     items: frozen(items),
-    columns: factsOf(items),
+    columns: factsOf(items, at),
   } as const;
   const content = `lookup:${left.id}:${right.id}:${on.map((e) => e.id).join()}:${key.join()}:${itemKey(items)}`;
   return sealed<LookupNode>(node, content, at);
@@ -145,7 +165,7 @@ export function asOfJoinNode(
   at: Place,
 ): AsOfJoinNode {
   const { left, right } = sides;
-  const node = { kind: "asOfJoin", left, right, on, time, items: frozen(items), columns: factsOf(items) } as const;
+  const node = { kind: "asOfJoin", left, right, on, time, items: frozen(items), columns: factsOf(items, at) } as const;
   return sealed<AsOfJoinNode>(node, `asOfJoin:${left.id}:${right.id}:${on.id}:${time.id}:${itemKey(items)}`, at);
 }
 
@@ -196,7 +216,7 @@ export function aggregateStepNode(
   measures: readonly NamedExpr[],
   at: Place,
 ): AggregateStepNode {
-  const columns = factsOf([...groups, ...measures], input.columns);
+  const columns = factsOf([...groups, ...measures], at, input.columns);
   const node = { kind: "aggregate", input, groups: frozen(groups), measures: frozen(measures), columns } as const;
   return sealed<AggregateStepNode>(node, `aggregate:${input.id}:${itemKey(groups)}:${itemKey(measures)}`, at);
 }

@@ -12,6 +12,7 @@ import type {
   WindowFrame,
   WindowNode,
 } from "../expr/nodes.ts";
+import { callsByPath } from "../expr/raw-sql.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
 import type { AggregateInput, Known } from "../functions/spec.ts";
@@ -158,9 +159,12 @@ function printFrame(frame: WindowFrame): string {
 }
 
 function renderRaw(node: RawNode, context: ExprContext): Sql {
+  if (context.dialect.name === "duckdb" && callsByPath(node.text)) {
+    throw refuse("DuckDB", "a call of a catalog's function", "call a function that DuckDB has", node.at);
+  }
   const args = node.args.map((arg) => render(arg, context));
   const body = node.text.map((text, i) => text + (args[i] ? within(args[i], BINDING.atom) : "")).join("");
   const sql = layOutRaw(body, context.dialect.name === "duckdb" ? "duckdb" : "spark");
-  const inside = sql.includes("\n") ? `(\n${sql.replace(/^/gm, "    ")}\n  )` : sql;
+  const inside = sql.includes("\n") ? `(\n    ${sql.replaceAll("\n", "\n    ")}\n  )` : sql;
   return { ...piece(`CAST(${inside} AS ${context.dialect.typeName(node.type)})`), macros: union(args) };
 }

@@ -32,7 +32,7 @@ export function csvRows(source: SourceNode, from: string): readonly (readonly [n
     `regexp_extract_all(concat(${text(delimiter)}, rtrim('\\r\\n', ${record})), ${text(pattern.value)}, 1)`;
   const records = `regexp_extract_all(regexp_replace(value, '\\\\A\\uFEFF', ''), ${text(pattern.record)}, 0)`;
   const columns = source.declared.map((c) => text(c.name)).join(", ");
-  const origin = "  file_path,\n  file_modification_time";
+  const origin = "  __path,\n  __modified_at";
   return [
     ["files", `SELECT\n  ${records} AS __records,\n${origin}\nFROM ${from}`],
     ...(header === false

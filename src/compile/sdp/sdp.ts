@@ -1,5 +1,6 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
 import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
+import { oneLine } from "../../schema/text.ts";
 import type { CompiledFile, CompileOptions } from "../compile.ts";
 import { filesOf, header } from "../layout.ts";
 import { isStreaming } from "../spark-clauses.ts";
@@ -35,7 +36,7 @@ function sqlText(table: TableNode, context: Context): string {
 }
 
 function pythonText(table: TableNode, context: Context): string {
-  const made = table.at ? `# made by ${table.at}\n` : "";
+  const made = table.at ? `# made by ${oneLine(table.at)}\n` : "";
   return fileSources(table)
     .map(
       ({ source, view }) =>

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 spark = SparkSession.active()
 `;
 
-/** A view `name` with the columns `value`, `file_path` and `file_modification_time`. */
+/** A view `name` with the columns `value`, `__path` and `__modified_at`. */
 export function sourceView(source: SourceNode, name: string, streaming: boolean): string {
   const path = pathOf(source);
   const reader = streaming ? "spark.readStream" : "spark.read";
@@ -20,7 +20,7 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
     source.format === "csv" || source.options.layout === "array" ? '\n        .option("wholetext", True)' : "";
   const filter = path.filter === undefined ? "" : `\n        .option("pathGlobFilter", ${text(path.filter)})`;
   const options = `.option("recursiveFileLookup", True)${filter}`;
-  const origin = `"_metadata.file_path", "_metadata.file_modification_time"`;
+  const origin = `"_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at"`;
   const head = `@dp.temporary_view(name=${text(name)})\ndef ${pythonName(name)}():`;
   if (source.format !== "parquet") {
     return `${head}
@@ -28,7 +28,7 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
         ${reader}.format("text")${whole}
         ${options}
         .load(${path.python})
-        .select("value", ${origin})
+        .selectExpr("value", ${origin})
     )
 `;
   }

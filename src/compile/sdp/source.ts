@@ -35,11 +35,11 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   const own = source.format === "csv" ? csvRows(source, from) : jsonRows(source, from);
   const ctes: readonly Cte[] = [...own, ["texts", texts(source)], ["typed", typed(source)]];
   const names = source.declared.map((c) => id(c.name));
-  const path = `regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
+  const path = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
   const columns = [
     ...names,
     `replace(${path}, '\${${BASE}}', '') AS _source_file`,
-    "file_modification_time AS _source_modified_at",
+    "__modified_at AS _source_modified_at",
     "current_timestamp() AS _ingested_at",
     `${rescued(source)} AS _rescued_data`,
     `${reason(source)} AS _reason`,
@@ -55,7 +55,7 @@ const STRICT = "map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'fal
 
 /** Lines of JSON, elements of arrays of a file each, or rows of Parquet that the view gives as JSON. */
 function jsonRows(source: SourceNode, from: string): readonly Cte[] {
-  const origin = "file_path,\n  file_modification_time";
+  const origin = "__path,\n  __modified_at";
   const fields = `from_json(__row, 'MAP<STRING, VARIANT>', ${STRICT})`;
   if (source.format === "parquet") {
     const names = source.declared.map((c) => `WHEN ${text(c.name.toLowerCase())} THEN ${text(c.name)}`).join(" ");
@@ -84,7 +84,7 @@ FROM parsed`,
 }
 
 /** The value of a declared column as it came. */
-const raw = (column: ColumnFacts) => id(`__${column.name}`);
+const raw = (column: ColumnFacts) => id(`__raw_${column.name}`);
 
 /** A type that is read from JSON rather than from text. */
 const fromJson = ({ type }: ColumnFacts) => isNested(type) || type.kind === "variant";
@@ -118,15 +118,15 @@ function rescued({ declared, format, options }: SourceNode): string {
   const nulls = (options.nullValues ?? []).filter((value) => value !== "");
   const given =
     format === "csv"
-      ? ` AND v IS NOT NULL${nulls.length === 0 ? "" : ` AND v NOT IN (${nulls.map(text).join(", ")})`}`
+      ? ` AND __value IS NOT NULL${nulls.length === 0 ? "" : ` AND __value NOT IN (${nulls.map(text).join(", ")})`}`
       : format === "parquet"
-        ? " AND NOT is_variant_null(v)"
+        ? " AND NOT is_variant_null(__value)"
         : "";
-  const other = `k NOT IN (${declared.map((c) => text(c.name)).join(", ")})${given}`;
+  const other = `__key NOT IN (${declared.map((c) => text(c.name)).join(", ")})${given}`;
   const lost = declared
     .filter((c) => c.nullable && c.type.kind !== "string")
-    .map((c) => `(k = ${text(c.name)} AND ${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL)`);
-  return `nullif(to_json(map_filter(__fields, (k, v) -> ${[other, ...lost].join("\n    OR ")})), '{}')`;
+    .map((c) => `(__key = ${text(c.name)} AND ${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL)`);
+  return `nullif(to_json(map_filter(__fields, (__key, __value) -> ${[other, ...lost].join("\n    OR ")})), '{}')`;
 }
 
 const SHOWN = 80;

@@ -13,8 +13,8 @@ FROM (
   WITH lines AS (
     SELECT
       value AS __row,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM STREAM(orders_raw_files)
     WHERE value RLIKE '\\S'
   ),
@@ -34,27 +34,27 @@ FROM (
   texts AS (
     SELECT
       *,
-      CAST(__fields['id'] AS STRING) AS __id,
-      CAST(__fields['line'] AS STRING) AS __line,
-      CAST(__fields['customer'] AS STRING) AS __customer,
-      CAST(__fields['amount'] AS STRING) AS __amount,
-      CAST(__fields['status'] AS STRING) AS __status,
-      CAST(__fields['at'] AS STRING) AS __at,
-      CASE WHEN NOT is_variant_null(__fields['tags']) THEN __fields['tags'] END AS __tags,
-      CASE WHEN NOT is_variant_null(__fields['address']) THEN __fields['address'] END AS __address
+      CAST(__fields['id'] AS STRING) AS __raw_id,
+      CAST(__fields['line'] AS STRING) AS __raw_line,
+      CAST(__fields['customer'] AS STRING) AS __raw_customer,
+      CAST(__fields['amount'] AS STRING) AS __raw_amount,
+      CAST(__fields['status'] AS STRING) AS __raw_status,
+      CAST(__fields['at'] AS STRING) AS __raw_at,
+      CASE WHEN NOT is_variant_null(__fields['tags']) THEN __fields['tags'] END AS __raw_tags,
+      CASE WHEN NOT is_variant_null(__fields['address']) THEN __fields['address'] END AS __raw_address
     FROM read
   ),
   typed AS (
     SELECT
       *,
-      try_cast(__id AS BIGINT) AS id,
-      try_cast(__line AS INT) AS line,
-      try_cast(__customer AS BIGINT) AS customer,
-      try_cast(__amount AS DECIMAL(10, 2)) AS amount,
-      __status AS status,
-      CASE WHEN __at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__at AS TIMESTAMP) END AS `at`,
-      CASE WHEN (__tags IS NULL OR is_variant_null(__tags) OR coalesce(forall(try_variant_get(__tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__tags, '$', 'ARRAY<VARIANT>'), e0 -> CAST(e0 AS STRING)) END AS tags,
-      CASE WHEN (__address IS NULL OR is_variant_null(__address) OR try_variant_get(__address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', CAST(try_variant_get(__address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), 'zip', CAST(try_variant_get(__address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING)) END END AS address
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_line AS INT) AS line,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_status AS status,
+      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`,
+      CASE WHEN (__raw_tags IS NULL OR is_variant_null(__raw_tags) OR coalesce(forall(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> CAST(e0 AS STRING)) END AS tags,
+      CASE WHEN (__raw_address IS NULL OR is_variant_null(__raw_address) OR try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), 'zip', CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING)) END END AS address
     FROM texts
   )
   SELECT
@@ -66,19 +66,19 @@ FROM (
     `at`,
     tags,
     address,
-    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
-    file_modification_time AS _source_modified_at,
+    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
-      OR (k = 'customer' AND customer IS NULL AND __customer IS NOT NULL)
-      OR (k = 'tags' AND tags IS NULL AND __tags IS NOT NULL)
-      OR (k = 'address' AND address IS NULL AND __address IS NOT NULL))), '{}') AS _rescued_data,
+    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
+      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL)
+      OR (__key = 'tags' AND tags IS NULL AND __raw_tags IS NOT NULL)
+      OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__line) > 80, concat(left(__line, 80), '…'), __line), '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__at) > 80, concat(left(__at, 80), '…'), __at), '" is not a TIMESTAMP'), 'at is missing') END
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

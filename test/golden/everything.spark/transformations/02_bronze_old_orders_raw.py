@@ -13,5 +13,5 @@ def old_orders_raw_files():
         .option("wholetext", True)
         .option("recursiveFileLookup", True)
         .load(spark.conf.get("medallion.base") + "old/*.csv")
-        .select("value", "_metadata.file_path", "_metadata.file_modification_time")
+        .selectExpr("value", "_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at")
     )

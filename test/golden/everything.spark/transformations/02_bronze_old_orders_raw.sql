@@ -13,8 +13,8 @@ FROM (
   WITH files AS (
     SELECT
       regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+)(?:;(?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM STREAM(old_orders_raw_files)
   ),
   headed AS (
@@ -44,8 +44,8 @@ FROM (
       __header,
       __names,
       __columns,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM declared
   ),
   split AS (
@@ -76,30 +76,30 @@ FROM (
       CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(__columns, (n, i) -> CASE WHEN array_position(__columns, n) = i + 1 THEN struct(n, get(__texts, i)) END))) END AS __fields,
       __fault,
       CASE WHEN __fault IS NULL THEN to_json(map_from_entries(array_compact(transform(__names, (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, get(__texts, i)) END)))) ELSE rtrim('\r\n', __text) END AS __row,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM unquoted
   ),
   texts AS (
     SELECT
       *,
-      CASE WHEN __fields['id'] NOT IN ('NA') THEN __fields['id'] END AS __id,
-      CASE WHEN __fields['line'] NOT IN ('NA') THEN __fields['line'] END AS __line,
-      CASE WHEN __fields['customer'] NOT IN ('NA') THEN __fields['customer'] END AS __customer,
-      CASE WHEN __fields['amount'] NOT IN ('NA') THEN __fields['amount'] END AS __amount,
-      CASE WHEN __fields['status'] NOT IN ('NA') THEN __fields['status'] END AS __status,
-      CASE WHEN __fields['at'] NOT IN ('NA') THEN __fields['at'] END AS __at
+      CASE WHEN __fields['id'] NOT IN ('NA') THEN __fields['id'] END AS __raw_id,
+      CASE WHEN __fields['line'] NOT IN ('NA') THEN __fields['line'] END AS __raw_line,
+      CASE WHEN __fields['customer'] NOT IN ('NA') THEN __fields['customer'] END AS __raw_customer,
+      CASE WHEN __fields['amount'] NOT IN ('NA') THEN __fields['amount'] END AS __raw_amount,
+      CASE WHEN __fields['status'] NOT IN ('NA') THEN __fields['status'] END AS __raw_status,
+      CASE WHEN __fields['at'] NOT IN ('NA') THEN __fields['at'] END AS __raw_at
     FROM read
   ),
   typed AS (
     SELECT
       *,
-      try_cast(__id AS BIGINT) AS id,
-      try_cast(__line AS INT) AS line,
-      try_cast(__customer AS BIGINT) AS customer,
-      try_cast(__amount AS DECIMAL(10, 2)) AS amount,
-      __status AS status,
-      CASE WHEN __at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__at AS TIMESTAMP) END AS `at`
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_line AS INT) AS line,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_status AS status,
+      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`
     FROM texts
   )
   SELECT
@@ -109,17 +109,17 @@ FROM (
     amount,
     status,
     `at`,
-    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
-    file_modification_time AS _source_modified_at,
+    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND v IS NOT NULL AND v NOT IN ('NA')
-      OR (k = 'customer' AND customer IS NULL AND __customer IS NOT NULL))), '{}') AS _rescued_data,
+    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
+      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__line) > 80, concat(left(__line, 80), '…'), __line), '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__at) > 80, concat(left(__at, 80), '…'), __at), '" is not a TIMESTAMP'), 'at is missing') END
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

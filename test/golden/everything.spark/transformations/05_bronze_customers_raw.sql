@@ -13,8 +13,8 @@ FROM (
   WITH lines AS (
     SELECT
       value AS __row,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM STREAM(customers_raw_files)
     WHERE value RLIKE '\\S'
   ),
@@ -34,21 +34,21 @@ FROM (
   texts AS (
     SELECT
       *,
-      CAST(__fields['id'] AS STRING) AS __id,
-      CAST(__fields['name'] AS STRING) AS __name,
-      CAST(__fields['country'] AS STRING) AS __country,
-      CAST(__fields['op'] AS STRING) AS __op,
-      CAST(__fields['version'] AS STRING) AS __version
+      CAST(__fields['id'] AS STRING) AS __raw_id,
+      CAST(__fields['name'] AS STRING) AS __raw_name,
+      CAST(__fields['country'] AS STRING) AS __raw_country,
+      CAST(__fields['op'] AS STRING) AS __raw_op,
+      CAST(__fields['version'] AS STRING) AS __raw_version
     FROM read
   ),
   typed AS (
     SELECT
       *,
-      try_cast(__id AS BIGINT) AS id,
-      __name AS name,
-      __country AS country,
-      __op AS op,
-      try_cast(__version AS BIGINT) AS version
+      try_cast(__raw_id AS BIGINT) AS id,
+      __raw_name AS name,
+      __raw_country AS country,
+      __raw_op AS op,
+      try_cast(__raw_version AS BIGINT) AS version
     FROM texts
   )
   SELECT
@@ -57,16 +57,16 @@ FROM (
     country,
     op,
     version,
-    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
-    file_modification_time AS _source_modified_at,
+    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('id', 'name', 'country', 'op', 'version'))), '{}') AS _rescued_data,
+    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('id', 'name', 'country', 'op', 'version'))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__id) > 80, concat(left(__id, 80), '…'), __id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__name) > 80, concat(left(__name, 80), '…'), __name), '" is not a STRING'), 'name is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__country) > 80, concat(left(__country, 80), '…'), __country), '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__op) > 80, concat(left(__op, 80), '…'), __op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__version) > 80, concat(left(__version, 80), '…'), __version), '" is not a BIGINT'), 'version is missing') END
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__raw_name) > 80, concat(left(__raw_name, 80), '…'), __raw_name), '" is not a STRING'), 'name is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__raw_version) > 80, concat(left(__raw_version, 80), '…'), __raw_version), '" is not a BIGINT'), 'version is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

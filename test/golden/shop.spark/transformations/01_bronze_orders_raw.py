@@ -12,5 +12,5 @@ def orders_raw_files():
         spark.readStream.format("text")
         .option("recursiveFileLookup", True)
         .load(spark.conf.get("medallion.base") + "data/orders/*.json")
-        .select("value", "_metadata.file_path", "_metadata.file_modification_time")
+        .selectExpr("value", "_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at")
     )

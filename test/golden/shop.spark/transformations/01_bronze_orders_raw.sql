@@ -13,8 +13,8 @@ FROM (
   WITH lines AS (
     SELECT
       value AS __row,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM STREAM(orders_raw_files)
     WHERE value RLIKE '\\S'
   ),
@@ -34,21 +34,21 @@ FROM (
   texts AS (
     SELECT
       *,
-      CAST(__fields['order_id'] AS STRING) AS __order_id,
-      CAST(__fields['customer_id'] AS STRING) AS __customer_id,
-      CAST(__fields['ordered_at'] AS STRING) AS __ordered_at,
-      CAST(__fields['amount'] AS STRING) AS __amount,
-      CAST(__fields['status'] AS STRING) AS __status
+      CAST(__fields['order_id'] AS STRING) AS __raw_order_id,
+      CAST(__fields['customer_id'] AS STRING) AS __raw_customer_id,
+      CAST(__fields['ordered_at'] AS STRING) AS __raw_ordered_at,
+      CAST(__fields['amount'] AS STRING) AS __raw_amount,
+      CAST(__fields['status'] AS STRING) AS __raw_status
     FROM read
   ),
   typed AS (
     SELECT
       *,
-      try_cast(__order_id AS BIGINT) AS order_id,
-      try_cast(__customer_id AS BIGINT) AS customer_id,
-      CASE WHEN __ordered_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__ordered_at AS TIMESTAMP) END AS ordered_at,
-      try_cast(__amount AS DECIMAL(12, 2)) AS amount,
-      __status AS status
+      try_cast(__raw_order_id AS BIGINT) AS order_id,
+      try_cast(__raw_customer_id AS BIGINT) AS customer_id,
+      CASE WHEN __raw_ordered_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_ordered_at AS TIMESTAMP) END AS ordered_at,
+      try_cast(__raw_amount AS DECIMAL(12, 2)) AS amount,
+      __raw_status AS status
     FROM texts
   )
   SELECT
@@ -57,16 +57,16 @@ FROM (
     ordered_at,
     amount,
     status,
-    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
-    file_modification_time AS _source_modified_at,
+    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}') AS _rescued_data,
+    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__order_id) > 80, concat(left(__order_id, 80), '…'), __order_id), '" is not a BIGINT'), 'order_id is missing') END,
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__customer_id) > 80, concat(left(__customer_id, 80), '…'), __customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__ordered_at) > 80, concat(left(__ordered_at, 80), '…'), __ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__amount) > 80, concat(left(__amount, 80), '…'), __amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__status) > 80, concat(left(__status, 80), '…'), __status), '" is not a STRING'), 'status is missing') END
+      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__raw_order_id) > 80, concat(left(__raw_order_id, 80), '…'), __raw_order_id), '" is not a BIGINT'), 'order_id is missing') END,
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__raw_ordered_at) > 80, concat(left(__raw_ordered_at, 80), '…'), __raw_ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

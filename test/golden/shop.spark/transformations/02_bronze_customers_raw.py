@@ -13,5 +13,5 @@ def customers_raw_files():
         .option("wholetext", True)
         .option("recursiveFileLookup", True)
         .load(spark.conf.get("medallion.base") + "data/customers/*.csv")
-        .select("value", "_metadata.file_path", "_metadata.file_modification_time")
+        .selectExpr("value", "_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at")
     )

@@ -13,8 +13,8 @@ FROM (
   WITH files AS (
     SELECT
       regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+)(?:,(?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM STREAM(customers_raw_files)
   ),
   headed AS (
@@ -44,8 +44,8 @@ FROM (
       __header,
       __names,
       __columns,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM declared
   ),
   split AS (
@@ -76,28 +76,28 @@ FROM (
       CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(__columns, (n, i) -> CASE WHEN array_position(__columns, n) = i + 1 THEN struct(n, get(__texts, i)) END))) END AS __fields,
       __fault,
       CASE WHEN __fault IS NULL THEN to_json(map_from_entries(array_compact(transform(__names, (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, get(__texts, i)) END)))) ELSE rtrim('\r\n', __text) END AS __row,
-      file_path,
-      file_modification_time
+      __path,
+      __modified_at
     FROM unquoted
   ),
   texts AS (
     SELECT
       *,
-      __fields['customer_id'] AS __customer_id,
-      __fields['email'] AS __email,
-      __fields['country'] AS __country,
-      __fields['op'] AS __op,
-      __fields['changed_at'] AS __changed_at
+      __fields['customer_id'] AS __raw_customer_id,
+      __fields['email'] AS __raw_email,
+      __fields['country'] AS __raw_country,
+      __fields['op'] AS __raw_op,
+      __fields['changed_at'] AS __raw_changed_at
     FROM read
   ),
   typed AS (
     SELECT
       *,
-      try_cast(__customer_id AS BIGINT) AS customer_id,
-      __email AS email,
-      __country AS country,
-      __op AS op,
-      CASE WHEN __changed_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__changed_at AS TIMESTAMP) END AS changed_at
+      try_cast(__raw_customer_id AS BIGINT) AS customer_id,
+      __raw_email AS email,
+      __raw_country AS country,
+      __raw_op AS op,
+      CASE WHEN __raw_changed_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_changed_at AS TIMESTAMP) END AS changed_at
     FROM texts
   )
   SELECT
@@ -106,16 +106,16 @@ FROM (
     country,
     op,
     changed_at,
-    replace(regexp_replace(url_decode(replace(file_path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
-    file_modification_time AS _source_modified_at,
+    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (k, v) -> k NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND v IS NOT NULL)), '{}') AS _rescued_data,
+    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND __value IS NOT NULL)), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__customer_id) > 80, concat(left(__customer_id, 80), '…'), __customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__email) > 80, concat(left(__email, 80), '…'), __email), '" is not a STRING'), 'email is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__country) > 80, concat(left(__country, 80), '…'), __country), '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__op) > 80, concat(left(__op, 80), '…'), __op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__changed_at) > 80, concat(left(__changed_at, 80), '…'), __changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__raw_email) > 80, concat(left(__raw_email, 80), '…'), __raw_email), '" is not a STRING'), 'email is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__raw_changed_at) > 80, concat(left(__raw_changed_at, 80), '…'), __raw_changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
     ), '') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed

@@ -1,0 +1,56 @@
+/** What a name, and what a text, may hold: the same on every engine, so that nothing fails after rows were written. */
+import { DefinitionError } from "./errors.ts";
+
+/** Control characters and line ends: SQL, Python, YAML, CSV headers and logs each read some of them otherwise. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** Why a text cannot be written to every engine, or `undefined`. */
+export function textProblem(text: string): string | undefined {
+  if (!text.isWellFormed()) return "holds half of a surrogate pair, which is not a character";
+  return text.includes("\0") ? "holds a NUL character" : undefined;
+}
+
+/** Why a text cannot name anything, or `undefined`. */
+export function nameProblem(name: string): string | undefined {
+  if (name === "") return "is empty";
+  if (!name.isWellFormed()) return textProblem(name);
+  const control = CONTROL.exec(name)?.[0];
+  return control === undefined ? undefined : `holds the control character ${shown(control)}`;
+}
+
+/** @throws DefinitionError `TEXT001` where the value is not a text that every engine can store. */
+export function checkText(what: string, value: unknown, at: string | undefined): string {
+  const problem = typeof value === "string" ? textProblem(value) : "is not a string";
+  if (problem === undefined) return value as string;
+  throw textError(what, problem, "remove the character, or give another text", at);
+}
+
+/** @throws DefinitionError `TEXT001` where the value cannot name anything. */
+export function checkName(what: string, value: unknown, at: string | undefined): string {
+  const problem = typeof value === "string" ? nameProblem(value) : "is not a string";
+  if (problem === undefined) return value as string;
+  throw textError(what, problem, "names are printable text on one line", at);
+}
+
+/** Texts by name, such as tags: both are checked. */
+export function checkWords(what: string, words: object, at: string | undefined): Readonly<Record<string, string>> {
+  const checked = Object.entries(words).map(([name, value]) => [
+    checkName(`the name of ${what}`, name, at),
+    checkText(`${what} ${JSON.stringify(name)}`, value, at),
+  ]);
+  return Object.freeze(Object.fromEntries(checked));
+}
+
+function textError(what: string, problem: string, help: string, location: string | undefined): DefinitionError {
+  return new DefinitionError({ code: "TEXT001", message: `${what} ${problem}`, help, location });
+}
+
+/** A text on one line, for comments in generated files: control characters and line ends by their code. */
+export function oneLine(text: string): string {
+  return text.replace(new RegExp(CONTROL, "g"), shown);
+}
+
+function shown(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
