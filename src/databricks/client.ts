@@ -27,7 +27,7 @@ export interface DatabricksClient {
  * waits on 429, 5xx, time-outs and network failures, and wait as long as `Retry-After` says.
  *
  * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is none,
- * `DBX004` for a profile that is not there.
+ * `DBX004` for a profile that is not there, `DBX005` for a token or secret that no header takes.
  * @example
  * ```ts
  * import { connect } from "medallion/databricks";

@@ -31,7 +31,8 @@ export interface Workspace {
 /**
  * What is given, else what a named profile says, else what the environment says.
  * @see https://docs.databricks.com/aws/en/dev-tools/auth/env-vars
- * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is none.
+ * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is none,
+ * `DBX005` for a token or secret that no header takes.
  */
 export function findWorkspace(options: CredentialOptions): Workspace {
   const env = options.env ?? process.env;
@@ -85,9 +86,22 @@ function given(source: { readonly [K in keyof Source]: string | undefined }): So
 }
 
 function credentialsOf({ token, clientId, clientSecret }: Source): Credentials | undefined {
-  if (token) return { kind: "token", token: token.trim() };
-  if (clientId && clientSecret) return { kind: "client", id: clientId.trim(), secret: clientSecret.trim() };
+  if (token) return { kind: "token", token: plain("token", token) };
+  if (clientId && clientSecret) {
+    return { kind: "client", id: plain("client ID", clientId), secret: plain("client secret", clientSecret) };
+  }
   return undefined;
+}
+
+/** What goes into a header: a line end or another control character in it is a mistake, and never shown. */
+function plain(what: string, given: string): string {
+  const text = given.trim();
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new DatabricksError({
+    code: "DBX005",
+    message: `the ${what} holds characters that none has: a blank, a line end, or a letter beyond ASCII`,
+    help: "copy it again from the workspace, without what stands around it",
+  });
 }
 
 /** People copy the address of their browser: only its origin counts. A token never goes over a plain connection. */

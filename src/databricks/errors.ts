@@ -89,7 +89,7 @@ const MEANING: Readonly<Record<number, readonly [code: string, what: string, hel
 export function refused(asked: Asked, refusal: Refusal, redact: (text: string) => string): DatabricksError {
   const { status } = refusal;
   const said = sayingOf(refusal.body);
-  const [code, what, help] = meaningOf(refusal);
+  const [code, what, help] = meaningOf(refusal, redact);
   const reason = said.message === "" ? what : `${what}: ${redact(said.message)}`;
   const name = said.errorCode === undefined ? "" : ` ${redact(said.errorCode)}`;
   return new DatabricksError({
@@ -101,7 +101,10 @@ export function refused(asked: Asked, refusal: Refusal, redact: (text: string) =
   });
 }
 
-function meaningOf({ status, location }: Refusal): readonly [code: string, what: string, help: string] {
+function meaningOf(
+  { status, location }: Refusal,
+  redact: (text: string) => string,
+): readonly [code: string, what: string, help: string] {
   // Databricks tells "does not exist" of a name or id as a 400, too; its own words say which.
   const known = MEANING[status];
   if (known) return known;
@@ -109,7 +112,7 @@ function meaningOf({ status, location }: Refusal): readonly [code: string, what:
     return ["DBX016", "the workspace is in trouble", "see https://status.databricks.com, and try again later"];
   }
   if (status >= 300 && status < 400) {
-    const where = location === undefined ? "" : ` to ${location.split("?")[0]}`;
+    const where = location === undefined ? "" : ` to ${redact(location.split(/[?#]/)[0] ?? "")}`;
     return ["DBX019", `it leads elsewhere${where}`, "give the URL of the workspace itself as host"];
   }
   return ["DBX014", "the workspace does not take this", "the message says what it wants instead"];

@@ -3,6 +3,7 @@ import ky, { isHTTPError, isTimeoutError, type KyInstance } from "ky";
 import { z } from "zod";
 import type { Credentials, Workspace } from "./credentials.ts";
 import { type Asked, DatabricksError, refused } from "./errors.ts";
+import { Redactor } from "./redact.ts";
 
 /** How long and how often a call is tried. */
 export interface CallLimits {
@@ -51,7 +52,7 @@ export class Http {
   readonly #limits: CallLimits;
   readonly #ky: KyInstance;
   /** What no text may show. */
-  readonly #secrets = new Set<string>();
+  readonly #secrets = new Redactor();
   #token: Promise<Token> | undefined;
   #tokenEnds = 0;
 
@@ -209,9 +210,7 @@ export class Http {
 
   /** The text without our secrets, should a server or a proxy say them back. */
   redact(text: string): string {
-    let shown = text;
-    for (const secret of this.#secrets) shown = shown.replaceAll(secret, "***");
-    return shown;
+    return this.#secrets.redact(text);
   }
 }
 

@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
+import fc from "fast-check";
 import { type ConnectOptions, connect, type DatabricksClient, DatabricksError } from "medallion/databricks";
 import { describe, expect, test } from "vitest";
+import { Redactor } from "../../src/databricks/redact.ts";
 import { CLIENT, type Fault, TOKEN, USER, Workspace } from "./server.ts";
 
 const PIPELINES = "GET /api/2.0/pipelines";
@@ -259,6 +261,57 @@ describe("a service principal", () => {
   });
 });
 
+/** Pieces of a token that would tell it, however it is encoded. */
+function encodedParts(token: string): readonly string[] {
+  const base64 = [0, 1, 2].map((offset) =>
+    Buffer.from(`${"x".repeat(offset)}${token}`)
+      .toString("base64")
+      .slice(4, 18),
+  );
+  return [...base64, Buffer.from(token).toString("hex").slice(0, 16)];
+}
+
+test.each([
+  ["percent", encodeURIComponent],
+  ["percent, twice", (s: string) => encodeURIComponent(encodeURIComponent(s))],
+  ["small percent", (s: string) => encodeURIComponent(s).replace(/%../g, (hex) => hex.toLowerCase())],
+  ["a form", (s: string) => new URLSearchParams({ s }).toString()],
+  ["JSON", (s: string) => JSON.stringify({ s })],
+  ["JSON in JSON", (s: string) => JSON.stringify(JSON.stringify({ s }))],
+  ["HTML", (s: string) => s.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")],
+  ["base64", (s: string) => Buffer.from(s).toString("base64")],
+  ["base64 for addresses", (s: string) => Buffer.from(s).toString("base64url")],
+  ["hexadecimal", (s: string) => Buffer.from(s).toString("hex")],
+  ["capitals", (s: string) => s.toUpperCase()],
+] as const)("no secret comes through as %s", (_, encode) => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 8, maxLength: 60 }), fc.string(), fc.string(), (secret, before, behind) => {
+      const redactor = new Redactor();
+      redactor.add(secret);
+      const said = encode(secret);
+      const shown = redactor.redact(`${before}${said}${behind}`);
+      expect(shown).not.toContain(said);
+      // All but what an encoding puts around it is gone.
+      expect(redactor.redact(said).replaceAll("***", "").length).toBeLessThan(16);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("what has nothing to do with the secret stays as it is", () => {
+  const redactor = new Redactor();
+  redactor.add(TOKEN);
+  expect(redactor.redact("the pipeline dapi-1 of İstanbul was not found: ask an admin")).toBe(
+    "the pipeline dapi-1 of İstanbul was not found: ask an admin",
+  );
+});
+
+test.each(["a\nX-Evil: 1", "tök", "a\0b", "left right"])("a token that no header takes is refused: %j", (token) => {
+  const wrong = () => connect({ host: "https://x.cloud.databricks.com", token, env: {} });
+  expect(wrong).toThrow(expect.objectContaining({ code: "DBX005" }));
+  expect(wrong).not.toThrow(expect.objectContaining({ message: expect.stringContaining(token) }));
+});
+
 describe("secrets", () => {
   const FAULTS: readonly (readonly [string, Fault])[] = [
     ["a refusal that says the token back", { status: 401, body: { message: `bad token ${TOKEN}`, error_code: TOKEN } }],
@@ -266,6 +319,13 @@ describe("secrets", () => {
     ["trouble", { status: 500, body: { message: `Authorization: Bearer ${TOKEN}` } }],
     ["throttling", { status: 429, body: TOKEN }],
     ["a redirect", { status: 307, headers: { location: `https://elsewhere.example/?t=${TOKEN}` } }],
+    ["a redirect to it", { status: 302, headers: { location: `https://elsewhere.example/${TOKEN}#${TOKEN}` } }],
+    ["a part of it", { status: 400, body: { message: `Bearer ${TOKEN.slice(0, 12)}…` } }],
+    ["hexadecimal", { status: 400, body: { message: Buffer.from(TOKEN).toString("hex") } }],
+    ...[0, 1, 2].map((offset): readonly [string, Fault] => {
+      const said = Buffer.from(`${"x".repeat(offset)}${TOKEN} and more`).toString("base64");
+      return [`base64, from byte ${offset}`, { status: 400, body: { message: said } }];
+    }),
     ["no JSON", { body: TOKEN }],
     ["another shape", { body: { statuses: [{ pipeline_id: 1, token: TOKEN }] } }],
     ["a broken connection", { hangUp: true }],
@@ -280,6 +340,7 @@ describe("secrets", () => {
     const error = await refusal(names(of));
     expect(workspace.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     expect(shown(error)).not.toContain(TOKEN);
+    for (const part of [TOKEN.slice(0, 12), ...encodedParts(TOKEN)]) expect(shown(error)).not.toContain(part);
     expect(shown(of)).not.toContain(TOKEN);
     expect(shown(of.pipelines)).not.toContain(TOKEN);
   });

@@ -248,7 +248,9 @@ test("whatever passes the check is one expression without a column on DuckDB", a
       // What does not parse does nothing.
       if (extracted === undefined) return;
       expect(extracted.count).toBe(1);
-      const json = await connection.runAndReadAll(`SELECT json_serialize_sql(${duckdbText(`SELECT CAST((${text}) AS VARCHAR) AS x`)})::VARCHAR`);
+      const json = await connection.runAndReadAll(
+        `SELECT json_serialize_sql(${duckdbText(`SELECT CAST((${text}) AS VARCHAR) AS x`)})::VARCHAR`,
+      );
       const tree = String(json.getRows()[0]?.[0]);
       expect(tree).not.toMatch(/"class":"(COLUMN_REF|SUBQUERY|STAR|POSITIONAL_REFERENCE|PARAMETER)"/);
     }),

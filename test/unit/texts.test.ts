@@ -1,0 +1,171 @@
+/**
+ * Nasty texts at every place of a pipeline that takes one: each is refused when the pipeline is built, or it compiles,
+ * and on DuckDB it runs.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { type AnyPipeline, analyze, compile, fn, MedallionError, param, pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
+import { afterAll, expect, test } from "vitest";
+
+const nasty = fc.oneof(
+  fc.constantFrom(
+    "\ud800",
+    "a\udc00b",
+    "\0",
+    "\u001b[31m",
+    "\n",
+    "\r\n",
+    "\u2028",
+    "a\u2029b",
+    "\u0085",
+    "\t",
+    "'",
+    "''",
+    '"',
+    "`",
+    "\\",
+    "\\'",
+    "\\0012",
+    "\u00001",
+    "/* */",
+    "-- x",
+    "; DROP TABLE x; --",
+    "$$",
+    "$" + "{x}",
+    "{pattern}",
+    "$1",
+    "*/",
+    "é😀",
+    "\uFEFFx",
+    "constructor",
+    "__proto__",
+    "%_!",
+  ),
+  fc.string({ unit: "binary", maxLength: 6 }),
+  fc.string({ unit: fc.constantFrom("'", "\\", '"', "\n", "\0", "\u2028", "$", "{", "}", "a", "1"), maxLength: 8 }),
+);
+
+// biome-ignore lint/suspicious/noExplicitAny: columns that are named at run time have no types
+type Untyped = any;
+
+const columns = { id: t.bigint(), name: t.string().nullable() };
+const bronze = (more: object = {}, options: object = {}) =>
+  pipeline("p").bronze({ raw: source.csv("data/*.csv", { ...columns, ...more }, options) });
+const silver = (make: (raw: Untyped) => Untyped): AnyPipeline => bronze().silver(($) => ({ s: make($.raw) }));
+const derived = (make: (name: Untyped) => Untyped) =>
+  silver((raw) => raw.derive((c: Untyped) => ({ x: make(c.name) })));
+
+/** Every place that takes a text, as a pipeline with that text there. A new one belongs here. */
+const PLACES: Readonly<Record<string, (text: string) => AnyPipeline>> = {
+  "pipeline name": (s) => pipeline(s).bronze({ raw: source.csv("data/*.csv", columns) }),
+  "table name": (s) => pipeline("p").bronze({ [s]: source.csv("data/*.csv", columns) }),
+  "declared column": (s) => bronze({ [`c${s}`]: t.string().nullable() }),
+  "field of a type": (s) => bronze({ f: t.struct({ [`f${s}`]: t.string() }).nullable() }),
+  "column comment": (s) => bronze({ c: t.string().nullable().comment(s) }),
+  label: (s) => bronze({ c: t.string().nullable().pii(s) }),
+  unit: (s) => bronze({ c: t.bigint().unit(s).nullable() }),
+  "selected column": (s) => silver((r) => r.select((c: Untyped) => ({ id: c.id, [`c${s}`]: c.name }))),
+  "derived column": (s) => silver((r) => r.derive((c: Untyped) => ({ [`c${s}`]: c.name }))),
+  "grouped column": (s) =>
+    silver((r) => r.groupBy((c: Untyped) => ({ [`c${s}`]: c.name })).aggregate((c: Untyped) => ({ n: c.id.count() }))),
+  "aggregated column": (s) => silver((r) => r.aggregate((c: Untyped) => ({ [`c${s}`]: c.id.count() }))),
+  "joined column": (s) =>
+    silver((r) =>
+      r.join(
+        r,
+        (a: Untyped, b: Untyped) => a.id.eq(b.id),
+        (a: Untyped, b: Untyped) => ({ id: a.id, [`c${s}`]: b.name }),
+      ),
+    ),
+  "field of a struct": (s) => derived((name) => fn.struct({ [`f${s}`]: name })),
+  expectation: (s) => silver((r) => r.expectOrQuarantine({ [s]: (c: Untyped) => c.id.gt(0) })),
+  "flow name": (s) => silver((r) => r.appendFlow({ [s]: r })),
+  "table comment": (s) => silver((r) => r.comment(s)),
+  owner: (s) => silver((r) => r.owner(s)),
+  "tag name": (s) => silver((r) => r.tags({ [s]: "x" })),
+  "tag value": (s) => silver((r) => r.tags({ x: s })),
+  "property name": (s) => silver((r) => r.properties({ [s]: "x" })),
+  "property value": (s) => silver((r) => r.properties({ x: s })),
+  mask: (s) => silver((r) => r.mask({ name: s })),
+  "row filter": (s) => silver((r) => r.rowFilter(s, (c: Untyped) => c.id)),
+  "refresh policy": (s) => silver((r) => r.materialized().refreshPolicy(s)),
+  path: (s) => pipeline("p").bronze({ raw: source.csv(`none/${s}`, columns) }),
+  "foreign table": (s) => pipeline("p").bronze({ raw: source.table(`main.${s}`, columns) }),
+  delimiter: (s) => bronze({}, { delimiter: s }),
+  "null value": (s) => bronze({}, { nullValues: [s] }),
+  constant: (s) => derived((name) => fn.when(name.eq(s), s).otherwise("no")),
+  "part of a text": (s) => derived((name) => fn.concat(s, name)),
+  "search and replacement": (s) => derived((name) => name.replace(s, s)),
+  pattern: (s) => derived((name) => name.like(s)),
+  "regular expression": (s) => derived((name) => name.matches(s)),
+  "reason to declassify": (s) => derived((name) => name.declassify(s)),
+  redaction: (s) => derived((name) => name.redact(s)),
+  separator: (s) => derived((name) => name.split(s)),
+  "parameter name": (s) => derived((name) => fn.concat(name, param.string(s, { default: "x" }))),
+  "parameter default": (s) => derived((name) => fn.concat(name, param.string("p", { default: s }))),
+};
+
+const folder = mkdtempSync(path.join(tmpdir(), "medallion-texts-"));
+mkdirSync(path.join(folder, "data"));
+writeFileSync(path.join(folder, "data/a.csv"), "id,name\n1,a\n2,\n");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const runs = Number(process.env["MEDALLION_CASES"] ?? 4);
+const seed = process.env["MEDALLION_SEED"];
+
+test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
+  await fc.assert(
+    fc.asyncProperty(nasty, async (text) => {
+      const built = build(place, text);
+      if (built === undefined) return;
+      expect(analyze(built).filter((d) => d.severity === "error")).toEqual([]);
+      const compiled = (["databricks", "spark", "duckdb"] as const).map((target) => files(built, target));
+      for (const { path: file, contents } of compiled.flat()) {
+        expect(file).toMatch(/^[\w./-]+$/);
+        expect(contents.isWellFormed() && !contents.includes("\0")).toBe(true);
+      }
+      await using update = await run(built, { baseDir: folder });
+      if (place === "foreign table") return;
+      expect(update.tables.map((table) => table.reason)).toEqual(update.tables.map(() => undefined));
+    }),
+    { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) },
+  );
+});
+
+/** The pipeline, or `undefined` where it is refused as it should be: with a code and a place. */
+function build(place: string, text: string): AnyPipeline | undefined {
+  try {
+    return PLACES[place]?.(text);
+  } catch (error) {
+    if (!(error instanceof MedallionError)) throw error;
+    expect(error.code).toMatch(/^[A-Z]+\d{3}$/);
+    expect(error.location).toMatch(/texts\.test\.ts/);
+    return undefined;
+  }
+}
+
+/** What one target cannot express, it says. */
+function files(built: AnyPipeline, target: "databricks" | "spark" | "duckdb") {
+  try {
+    return compile(built, { target }).files;
+  } catch (error) {
+    if (error instanceof MedallionError) return [];
+    throw error;
+  }
+}
+
+test("a constant with a line separator is the same in a nested query", async () => {
+  const text = "a\u2028b\u2029c\nd\r\u0085";
+  const p = bronze().silver(($) => ({
+    s: $.raw
+      .derive((c) => ({ x: fn.concat(text, c.id.cast(t.string())), y: fn.concat(text, "") }))
+      .dedupe({ key: (c) => c.id, orderBy: (c) => c.id })
+      .where((c) => c.x.startsWith(c.y).and(c.y.length().eq(9)))
+      .expectOrQuarantine({ same: (c) => c.y.eq(text) }),
+  }));
+  await using update = await run(p, { baseDir: folder });
+  expect(await update.query("SELECT DISTINCT y FROM silver.s")).toEqual([{ y: text }]);
+});
