@@ -278,10 +278,11 @@ export class RelationBuilder extends DescribedBuilder {
 
   #expect(action: ViolationAction, rules: Readonly<Record<string, Callback>>): RelationBuilder {
     const at = callerLocation();
+    const taken = new Set(this.#settings.expectations.map((e) => e.name.toLowerCase()));
     const added = Object.entries(rules).map(([name, rule]) => {
       checkName(`the expectation ${JSON.stringify(name)}`, name, at);
-      const taken = this.#settings.expectations.some((e) => e.name.toLowerCase() === name.toLowerCase());
-      if (taken) throw duplicateRule(name, at);
+      if (taken.has(name.toLowerCase())) throw duplicateRule(name, at);
+      taken.add(name.toLowerCase());
       const condition = predicate(rule(this.#record(at)), at);
       return sealed<ExpectationNode>(
         { name, action, predicate: condition },
