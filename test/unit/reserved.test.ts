@@ -26,7 +26,7 @@ const NAMES = [
       " ",
     ),
   ]),
-].filter((name) => !/^_(medallion|c)$/.test(name));
+].filter((name) => !/^(_medallion|_c|id|at|n)$/i.test(name));
 
 const folder = mkdtempSync(path.join(tmpdir(), "medallion-reserved-"));
 mkdirSync(path.join(folder, "in"));
