@@ -1,18 +1,13 @@
 /** Reads new files of a source into a staging table: typed columns, origin, rescued data and problems. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../compile/duckdb.ts";
 import type { SourceNode } from "../relation/nodes.ts";
 import { RunError } from "../schema/errors.ts";
 import { type SourceFile, whyUnreadable } from "./files.ts";
-import { AT_ONCE } from "./ingest/clean.ts";
-import { type CsvShape, DROP_REJECTS, REJECTED, readCsv, readHeader, rejectedLines } from "./ingest/csv.ts";
-import { jsonArrays, jsonLines, readJsonObjects } from "./ingest/json.ts";
-import { readParquet } from "./ingest/parquet.ts";
-import { whyRefused } from "./ingest/precheck.ts";
-import { type Repaired, readBytes, repairArray, repairCsv, repairLines } from "./ingest/repair.ts";
-import { createTable, type Input, insertProblems, insertRows, type Reading } from "./ingest/statement.ts";
+import { AT_ONCE, type Batch, batchesOf, readingOf } from "./ingest/batch.ts";
+import type { CsvShape } from "./ingest/csv.ts";
+import { inspect, type Look, type MixedFile } from "./ingest/inspect.ts";
+import { type Repaired, RepairFolder } from "./ingest/repair.ts";
+import { createTable, type Input, insertProblems, insertRows } from "./ingest/statement.ts";
 import { messageOf, type Session } from "./session.ts";
 
 export { PROBLEM, RAW } from "./ingest/statement.ts";
@@ -51,11 +46,8 @@ export interface Staged {
 export async function stageSource(session: Session, args: StageArguments): Promise<Staged> {
   const stage = new Stage(session, args);
   await session.exec(createTable(args.into, args.source.declared));
-  const present: SourceFile[] = [];
-  // As Spark does, files of no bytes are passed over, whatever their format.
-  for (const file of args.files) if ((await stage.canOpen(file)) && file.size > 0) present.push(file);
   try {
-    for (const batch of await stage.batches(await stage.accepted(present))) await stage.batch(batch);
+    await stage.run();
     const [counted] = await session.rows(`SELECT count(*) AS n FROM ${identifier(args.into)}`);
     const { failed, unopened } = stage;
     return { rows: Number(counted?.["n"]), failed, unopened };
@@ -64,13 +56,8 @@ export async function stageSource(session: Session, args: StageArguments): Promi
   }
 }
 
-/** Files that one statement can read: of the same shape. */
-interface Batch {
-  readonly inputs: readonly Input[];
-  readonly shape: CsvShape;
-}
-
-const ONE_LINE: CsvShape = { names: ["line"], header: undefined };
+/** Bytes of copies that are kept before they are read. */
+const COPIES = 256 << 20;
 
 class Stage {
   readonly session: Session;
@@ -78,7 +65,9 @@ class Stage {
   readonly source: SourceNode;
   readonly failed: FailedFile[] = [];
   readonly unopened: FailedFile[] = [];
-  #folder: string | undefined;
+  readonly #folder = new RepairFolder();
+  /** Rows of each file, by its path. */
+  readonly #expected = new Map<string, number>();
 
   constructor(session: Session, args: StageArguments) {
     this.session = session;
@@ -86,155 +75,120 @@ class Stage {
     this.source = args.source;
   }
 
-  async canOpen(file: SourceFile): Promise<boolean> {
-    const reason = await whyUnreadable(file.absolute);
-    if (reason !== undefined) this.unopened.push({ file, reason });
-    return reason === undefined;
+  async run(): Promise<void> {
+    const looks = await inspect(this.source, this.args.files);
+    for (const look of looks) if (look.kind === "refused") await this.#fail(look.file, look.error);
+    const whole = looks.filter((look) => look.kind === "whole");
+    const unread: Input[] = [];
+    for (const batch of batchesOf(whole)) unread.push(...(await this.#read(batch)));
+    for (const { file, records } of whole) if (records !== undefined) this.#expected.set(file.path, records);
+    const wrong = new Set([...unread.map(({ file }) => file), ...(await this.#miscounted(whole))]);
+    await this.#repair([
+      ...whole
+        .filter(({ file }) => wrong.has(file))
+        .map(({ file, shape }): MixedFile => ({ kind: "mixed", file, shape })),
+      ...looks.filter((look) => look.kind === "mixed"),
+    ]);
+    await this.#account(looks);
   }
 
-  async accepted(files: readonly SourceFile[]): Promise<SourceFile[]> {
-    const accepted: SourceFile[] = [];
-    for (const file of files) {
-      const reason = await whyRefused(file, this.source);
-      if (reason === undefined) accepted.push(file);
-      else await this.#fail(file, new Error(reason));
-    }
-    return accepted;
-  }
-
-  async batches(files: readonly SourceFile[]): Promise<Batch[]> {
-    const groups = new Map<string, { shape: CsvShape; inputs: Input[] }>();
-    for (const file of files) {
-      const shape = await this.#shape(file);
-      if (!shape) continue;
-      const key = JSON.stringify(shape);
-      const group = groups.get(key) ?? { shape, inputs: [] };
-      group.inputs.push({ file, readFrom: file.absolute });
-      groups.set(key, group);
-    }
-    return [...groups.values()].flatMap(({ shape, inputs }) =>
-      Array.from({ length: Math.ceil(inputs.length / AT_ONCE) }, (_, i) => {
-        return { shape, inputs: inputs.slice(i * AT_ONCE, (i + 1) * AT_ONCE) };
-      }),
-    );
-  }
-
-  /** How a file's lines are made up, or `undefined` when there is nothing in it or it cannot be read. */
-  async #shape(file: SourceFile): Promise<CsvShape | undefined> {
-    const { format, declared, options } = this.source;
-    if (format !== "csv") return ONE_LINE;
-    if (options.header === false) return { names: declared.map((c) => c.name), header: undefined };
+  /** Reads a batch at once; when that fails, its files one by one. Gives those that cannot be read as they are. */
+  async #read(batch: Omit<Batch, "records">): Promise<readonly Input[]> {
     try {
-      const header = await readHeader(file.absolute, file.size, options.delimiter ?? ",");
-      return header && { names: header.names, header: header.blank };
-    } catch (error) {
-      await this.#fail(file, error);
-      return undefined;
-    }
-  }
-
-  /** Reads a batch at once; when that fails, its files one by one. */
-  async batch(batch: Batch): Promise<void> {
-    try {
-      await this.#read(batch);
+      await this.session.exec(insertRows(this.args, batch.inputs, await readingOf(this.session, this.source, batch)));
+      return [];
     } catch (error) {
       refuseToGoOn(error);
       const [only, ...others] = batch.inputs;
-      if (only && others.length === 0) return this.#repair(only, batch.shape, error);
-      for (const input of batch.inputs) await this.batch({ shape: batch.shape, inputs: [input] });
-    }
-  }
-
-  async #read({ inputs, shape }: Batch): Promise<void> {
-    const { source, session } = this;
-    if (source.format === "parquet") return this.#insert(inputs, await readParquet(session, source, inputs));
-    if (source.format === "json" && source.options.layout === "array") {
-      return this.#insert(inputs, readJsonObjects(source, jsonArrays(inputs)));
-    }
-    const incomplete = await this.#readLines(inputs, shape, 0);
-    const again = inputs.filter((input) => incomplete.has(input.readFrom));
-    if (again.length === 0) return;
-    const paths = again.map((input) => text(input.file.path)).join(", ");
-    await session.exec(`DELETE FROM ${identifier(this.args.into)} WHERE _source_file IN (${paths})`);
-    for (const input of again) await this.#repair(input, shape, undefined);
-  }
-
-  /** Reads lines of CSV or JSON, then the lines that were rejected. Gives the files that the reader did not get whole. */
-  async #readLines(inputs: readonly Input[], shape: CsvShape, longest: number): Promise<ReadonlySet<string>> {
-    const { source, session, args } = this;
-    await session.exec(DROP_REJECTS);
-    const reading =
-      source.format === "csv"
-        ? readCsv(source, shape, inputs, longest)
-        : readJsonObjects(source, jsonLines(inputs, longest));
-    await this.#insert(inputs, reading);
-    const rejected = await session.rows(REJECTED);
-    if (rejected.length > 0) {
-      await session.exec(insertProblems(args, inputs, source.declared, rejectedLines(shape.names.length)));
-    }
-    await session.exec(DROP_REJECTS);
-    return new Set(rejected.filter((row) => row["incomplete"] === true).map((row) => String(row["file_path"])));
-  }
-
-  #insert(inputs: readonly Input[], reading: Reading): Promise<void> {
-    return this.session.exec(insertRows(this.args, inputs, reading));
-  }
-
-  /** Takes a file apart that the reader gave up on, and reads what is good in it. */
-  async #repair({ file }: Input, shape: CsvShape, error: unknown): Promise<void> {
-    const { format } = this.source;
-    if (format === "parquet" || format === "table") return this.#fail(file, error);
-    try {
-      const { good, bad, longest } = this.#takeApart(await readBytes(file.absolute), shape);
-      const readFrom = await this.#copy("good.txt", good);
-      if (good.length > 0) {
-        await this.#readLines([{ file, readFrom }], { ...shape, header: undefined }, longest);
+      if (!only || others.length > 0) {
+        const unread: Input[] = [];
+        for (const input of batch.inputs) unread.push(...(await this.#read({ ...batch, inputs: [input] })));
+        return unread;
       }
-      if (bad.length > 0) await this.#insertBad({ file, readFrom }, bad);
-    } catch (inner) {
-      refuseToGoOn(inner);
-      await this.session.exec(`DELETE FROM ${identifier(this.args.into)} WHERE _source_file = ${text(file.path)}`);
-      await this.#fail(file, inner);
+      // A file of records is taken apart; there is nothing else to be done for others, or for a copy.
+      if (this.source.format !== "parquet" && only.readFrom === only.file.absolute) return [only];
+      await this.#fail(only.file, error);
+      return [];
     }
   }
 
-  #takeApart(bytes: Buffer, shape: CsvShape): Repaired {
-    const { format, options } = this.source;
-    if (format === "csv") {
-      return repairCsv(bytes, options.delimiter ?? ",", shape.names.length, shape.header !== undefined);
+  /** Files of which the reader did not give as many rows as there are records. None of them is kept. */
+  async #miscounted(looks: readonly Look[]): Promise<SourceFile[]> {
+    const staged = await this.#rowsByFile();
+    const wrong = looks.filter(({ file: { path } }) => {
+      const expected = this.#expected.get(path);
+      return expected !== undefined && expected !== (staged.get(path) ?? 0);
+    });
+    await this.#remove(wrong.map(({ file }) => file));
+    return wrong.map(({ file }) => file);
+  }
+
+  async #rowsByFile(): Promise<Map<string, number>> {
+    const counts = `SELECT _source_file AS path, count(*) AS n FROM ${identifier(this.args.into)} GROUP BY 1`;
+    return new Map((await this.session.rows(counts)).map((row) => [String(row["path"]), Number(row["n"])]));
+  }
+
+  async #remove(files: readonly SourceFile[]): Promise<void> {
+    if (files.length === 0) return;
+    const paths = files.map(({ path }) => text(path)).join(", ");
+    await this.session.exec(`DELETE FROM ${identifier(this.args.into)} WHERE _source_file IN (${paths})`);
+  }
+
+  async #repair(files: readonly MixedFile[]): Promise<void> {
+    let done: { repaired: Repaired; shape: CsvShape }[] = [];
+    for (const look of files) {
+      try {
+        const repaired = await this.#folder.repair(this.source, look);
+        done.push({ repaired, shape: look.shape });
+      } catch (error) {
+        refuseToGoOn(error);
+        await this.#fail(look.file, error);
+      }
+      const bytes = done.reduce((sum, { repaired }) => sum + repaired.bytes, 0);
+      if (done.length < AT_ONCE && bytes < COPIES) continue;
+      await this.#readRepaired(done);
+      done = [];
     }
-    return options.layout === "array" ? repairArray(bytes) : repairLines(bytes);
+    await this.#readRepaired(done);
   }
 
-  async #insertBad(input: Input, bad: Repaired["bad"]): Promise<void> {
-    const lines = bad.map((record) => Buffer.from(`${JSON.stringify(record)}\n`));
-    const longest = Math.max(...lines.map((line) => line.length));
-    const path = await this.#copy("bad.json", lines);
-    const records = `read_json(${text(path)}, format = 'newline_delimited', columns = {'reason': 'VARCHAR', 'raw': 'VARCHAR'},
-  maximum_object_size = ${Math.max(longest + 1, 16 << 20)})`;
-    const from = `(SELECT ${text(input.readFrom)} AS file, reason, raw FROM ${records})`;
-    await this.session.exec(insertProblems(this.args, [input], this.source.declared, from));
-  }
-
-  async #copy(name: string, parts: readonly Buffer[]): Promise<string> {
-    try {
-      this.#folder ??= await mkdtemp(join(tmpdir(), "medallion-"));
-      const path = join(this.#folder, name);
-      await writeFile(path, parts);
-      return path;
-    } catch (error) {
-      throw new RunError({
-        code: "RUN002",
-        message: `a temporary file cannot be written to ${tmpdir()}: ${messageOf(error)}`,
-        help: "set TMPDIR to a folder that can be written and has space; the files are read by the next update",
-        cause: error,
-      });
+  /** Reads the copies, in one statement for all of a shape, and the bad records in one. */
+  async #readRepaired(done: readonly { repaired: Repaired; shape: CsvShape }[]): Promise<void> {
+    for (const { repaired } of done) this.#expected.set(repaired.input.file.path, repaired.good + repaired.bad);
+    const filled = done.filter(({ repaired }) => repaired.good > 0);
+    const groups = Map.groupBy(filled, ({ repaired, shape }) => JSON.stringify([shape.names, repaired.breaks]));
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (!first) continue;
+      const longest = Math.max(...group.map(({ repaired }) => repaired.longest));
+      const shape = { names: first.shape.names, header: undefined, serial: first.repaired.breaks, longest };
+      await this.#read({ inputs: group.map(({ repaired }) => repaired.input), shape });
     }
+    const failed = new Set(this.failed.map(({ file }) => file));
+    const flawed = done.map(({ repaired }) => repaired).filter(({ bad, input }) => bad > 0 && !failed.has(input.file));
+    if (flawed.length > 0) await this.#insertBad(flawed);
+    await this.#folder.discard(done.map(({ repaired }) => repaired));
   }
 
-  /** A file that cannot be read: one row says so. When it cannot even be opened any more, it is left for later. */
+  async #insertBad(flawed: readonly Repaired[]): Promise<void> {
+    const longest = Math.max(...flawed.map(({ longestBad }) => longestBad));
+    const inputs = flawed.map(({ input }) => ({ file: input.file, readFrom: input.file.absolute }));
+    const paths = flawed.map(({ badFile }) => text(badFile)).join(", ");
+    const records = `read_json([${paths}], format = 'newline_delimited',
+  columns = {'file': 'VARCHAR', 'reason': 'VARCHAR', 'raw': 'VARCHAR'}, maximum_object_size = ${Math.max(longest + 1, 16 << 20)})`;
+    await this.session.exec(insertProblems(this.args, inputs, this.source.declared, records));
+  }
+
+  /** A file that cannot be read: one row says so. When it cannot even be opened, it is left for later. */
   async #fail(file: SourceFile, error: unknown): Promise<void> {
-    if (!(await this.canOpen(file))) return;
+    refuseToGoOn(error);
+    await this.#remove([file]);
+    const unopened = await whyUnreadable(file.absolute);
+    this.#expected.set(file.path, unopened === undefined ? 1 : 0);
+    if (unopened !== undefined) {
+      this.unopened.push({ file, reason: unopened });
+      return;
+    }
     const reason = plain(error);
     this.failed.push({ file, reason });
     const input = { file, readFrom: file.absolute };
@@ -242,8 +196,23 @@ class Stage {
     await this.session.exec(insertProblems(this.args, [input], this.source.declared, from));
   }
 
+  /** Every record of every file is there, once: as a row, or with a problem. */
+  async #account(looks: readonly Look[]): Promise<void> {
+    const staged = await this.#rowsByFile();
+    for (const { file } of looks) {
+      const expected = this.#expected.get(file.path);
+      const found = staged.get(file.path) ?? 0;
+      if (expected === undefined || expected === found) continue;
+      throw new RunError({
+        code: "RUN003",
+        message: `${file.path} has ${expected} records, but ${found} of them were read: nothing of it is kept`,
+        help: "please report this with the file, since its records were counted before; the next run reads it again",
+      });
+    }
+  }
+
   async cleanUp(): Promise<void> {
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+    await this.#folder.remove();
   }
 }
 

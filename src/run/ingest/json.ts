@@ -1,20 +1,27 @@
 /** JSON: one object a line, or an array of objects a file. */
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { ColumnFacts, SourceNode } from "../../relation/nodes.ts";
-import { csvReader } from "./csv.ts";
-import { type ColumnReading, type Input, pathList, type Reading } from "./statement.ts";
+import { type CsvShape, csvReader } from "./csv.ts";
+import type { ColumnReading, Input, Reading } from "./statement.ts";
 import { isNested, readJson, readText } from "./values.ts";
 
 /** A character that no JSON holds: each line is one value to the reader of lines. */
 const NO_DELIMITER = "\u0001";
 
-export function jsonLines(inputs: readonly Input[], longest: number): string {
-  const options = { delimiter: NO_DELIMITER, quote: false, nulls: [""], header: undefined, longest };
-  return `(SELECT c0 AS line, __file FROM ${csvReader(inputs, 1, options)} WHERE trim(c0) <> '')`;
-}
+/**
+ * DuckDB's parser takes a comma behind the last element, and NaN and Infinity, for JSON. They are looked for in the
+ * lines where there may be one, once their texts are taken away.
+ */
+const IS_STRICT = (() => {
+  const lenient = text("(?i),\\s*[\\]}]|[:,\\[{\\s-](?:nan|inf)");
+  const texts = text('"(?:[^"\\\\]|\\\\.)*"');
+  return `NOT (regexp_matches(line, ${lenient}) AND regexp_matches(regexp_replace(line, ${texts}, '""', 'g'), ${lenient}))`;
+})();
 
-export function jsonArrays(inputs: readonly Input[]): string {
-  return `(SELECT json::VARCHAR AS line, __file FROM read_json_objects(${pathList(inputs)}, format = 'array', filename = '__file', hive_partitioning = false))`;
+/** A table expression with one JSON value in each `line`. */
+export function jsonLines(inputs: readonly Input[], shape: CsvShape): string {
+  const reader = csvReader(inputs, shape, { delimiter: NO_DELIMITER, quote: false, nulls: [""] });
+  return `(SELECT c0 AS line, __file FROM ${reader} WHERE trim(c0) <> '')`;
 }
 
 /** The reading of `lines`, a table expression with one JSON value in each `line`. */
@@ -22,11 +29,12 @@ export function readJsonObjects(source: SourceNode, lines: string): Reading {
   const { declared } = source;
   // One parse gives all declared fields: as text, or as JSON where there is more inside.
   const shape = JSON.stringify(Object.fromEntries(declared.map((c) => [c.name, inJson(c) ? "JSON" : "VARCHAR"])));
-  const isObject = "starts_with(ltrim(line), '{') AND json_valid(line)";
+  const isJson = `json_valid(line) AND ${IS_STRICT}`;
+  const isObject = `starts_with(ltrim(line), '{') AND ${isJson}`;
   const object = `CASE WHEN ${isObject} THEN from_json(line, ${text(shape)}) END`;
   // A merge patch with null takes a field away: what is left was not declared.
   const known = JSON.stringify(Object.fromEntries(declared.map((c) => [c.name, null])));
-  const notObject = "CASE WHEN json_valid(line) THEN 'not a JSON object' ELSE 'not JSON' END";
+  const notObject = `CASE WHEN ${isJson} THEN 'not a JSON object' ELSE 'not JSON' END`;
   return {
     from: `(SELECT line, __file, ${object} AS object FROM ${lines})`,
     columns: declared.map(readField),

@@ -1,0 +1,178 @@
+/** The records of JSON files: lines, or the elements of an array. */
+import { isUtf8 } from "node:buffer";
+import { isTooDeep, TOO_DEEP } from "./limits.ts";
+import { CR, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
+import type { Sorted } from "./sorted.ts";
+
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const BACKSLASH = 0x5c;
+
+/** Why a value is not given to a JSON parser. */
+function fault(value: Buffer, name: string, isText: boolean): string | undefined {
+  if (!isText && !isUtf8(value)) return `${name} is not valid UTF-8`;
+  // The reader of lines takes the first of these for a delimiter; JSON holds neither.
+  if (value.includes(1) || value.includes(0)) return "not JSON";
+  return isTooDeep(value, 0, value.length) ? `${name} is ${TOO_DEEP}` : undefined;
+}
+
+/** Lines of JSON: any of them may be broken, none of them may hide another. */
+export class JsonLines implements RecordFormat {
+  readonly #sorted: Sorted;
+  #window: Buffer | undefined;
+  #line = 1;
+  /** The next carriage return in the window. */
+  #return = 0;
+
+  constructor(sorted: Sorted) {
+    this.#sorted = sorted;
+  }
+
+  next(bytes: Buffer, from: number, limit: number): number {
+    if (bytes !== this.#window || this.#return < from) {
+      this.#window = bytes;
+      const found = bytes.indexOf(CR, from);
+      this.#return = found < 0 ? bytes.length : found;
+    }
+    const feed = bytes.indexOf(LF, from);
+    const end = Math.min(feed < 0 ? bytes.length : feed, this.#return);
+    if (end >= limit) return -1;
+    return bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
+  }
+
+  take(bytes: Buffer, start: number, next: number, isText: boolean): void {
+    const end = withoutLineEnd(bytes, start, next);
+    let first = start;
+    while (first < end && bytes[first] === SPACE) first++;
+    const line = bytes.subarray(start, end);
+    const reason = first === end ? undefined : fault(line, `line ${this.#line}`, isText);
+    if (first === end) this.#sorted.blank();
+    else if (reason === undefined) this.#sorted.good(bytes, start, end, next, false);
+    else this.#sorted.bad(line, reason);
+    this.#line++;
+  }
+
+  refuse(start: Buffer, reason: string): void {
+    this.#sorted.bad(start, `line ${this.#line++} is ${reason}`);
+  }
+
+  end(): boolean {
+    return true;
+  }
+}
+
+/** What the scan is in: the space around values, a value, or what stands behind the array. */
+type Part = "gap" | "value" | "behind";
+
+/** Elements of a JSON array, or a run of JSON values; each is written on a line of its own. */
+export class JsonElements implements RecordFormat {
+  readonly #sorted: Sorted;
+  #part: Part = "gap";
+  /** What the record that was found last is. */
+  #found: Part = "gap";
+  #array: "unknown" | "open" | "none" | "closed" = "unknown";
+  #elements = 0;
+  #depth = 0;
+  #inText = false;
+  #escaped = false;
+  #cut = false;
+
+  constructor(sorted: Sorted) {
+    this.#sorted = sorted;
+  }
+
+  next(bytes: Buffer, from: number, limit: number): number {
+    this.#found = this.#part;
+    if (this.#part === "behind") return -1;
+    return this.#part === "gap" ? this.#gap(bytes, from, limit) : this.#value(bytes, from, limit);
+  }
+
+  /** Up to the next value: what is between values is a record that is left out. */
+  #gap(bytes: Buffer, from: number, limit: number): number {
+    for (let i = from; i < limit; i++) {
+      const byte = bytes[i] ?? 0;
+      if (isSpace(byte) || byte === COMMA) continue;
+      if (byte === OPEN && this.#array === "unknown") {
+        this.#array = "open";
+      } else if (byte === CLOSE && this.#array === "open") {
+        this.#array = "closed";
+        this.#part = "behind";
+        return i + 1;
+      } else {
+        if (this.#array === "unknown") this.#array = "none";
+        this.#part = "value";
+        if (i > from) return i;
+        this.#found = "value";
+        return this.#value(bytes, i, limit);
+      }
+    }
+    return -1;
+  }
+
+  #value(bytes: Buffer, from: number, limit: number): number {
+    for (let i = from; i < limit; i++) {
+      const byte = bytes[i];
+      if (this.#inText) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) this.#inText = false;
+        if (!this.#inText && this.#depth === 0) return this.#ends(i + 1);
+      } else if (byte === QUOTE) this.#inText = true;
+      else if (byte === 0x7b || byte === OPEN) this.#depth++;
+      else if (byte === 0x7d || byte === CLOSE) {
+        // A bracket that nothing opened is the end of the array, or a value that is none.
+        if (this.#depth === 0) return this.#ends(byte === CLOSE && this.#array === "open" ? i : i + 1);
+        if (--this.#depth === 0) return this.#ends(i + 1);
+      } else if (byte === COMMA && this.#depth === 0) return this.#ends(i);
+    }
+    return -1;
+  }
+
+  #ends(at: number): number {
+    this.#part = "gap";
+    return at;
+  }
+
+  take(bytes: Buffer, start: number, next: number, isText: boolean): void {
+    if (this.#found === "gap") return;
+    const value = bytes.subarray(start, next);
+    if (this.#found === "behind") {
+      if (!value.every(isSpace)) this.#sorted.bad(value, "not JSON: it stands behind the end of the array");
+    } else if (this.#cut) this.#sorted.bad(value, "the JSON array is cut off in this value");
+    else {
+      const reason = fault(value, `element ${++this.#elements}`, isText);
+      const line = reason === undefined ? onOneLine(value) : value;
+      if (reason === undefined) this.#sorted.good(line, 0, line.length, line.length, false);
+      else this.#sorted.bad(value, reason);
+    }
+  }
+
+  refuse(start: Buffer, reason: string): void {
+    if (this.#found !== "gap") this.#sorted.bad(start, `element ${++this.#elements} is ${reason}`);
+  }
+
+  end(): boolean {
+    this.#found = this.#part;
+    this.#cut = this.#depth > 0 || this.#inText;
+    return true;
+  }
+
+  finish(): void {
+    if (this.#array === "open" && !this.#cut) {
+      this.#sorted.bad(Buffer.alloc(0), "the JSON array is cut off: it has no end");
+    }
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === SPACE || (byte >= 9 && byte <= 13);
+}
+
+/** Line breaks stand between the parts of a value only (in a text they are escaped), where a space does as well. */
+function onOneLine(value: Buffer): Buffer {
+  if (!value.includes(LF) && !value.includes(CR)) return value;
+  return Buffer.from(value.map((byte) => (byte === LF || byte === CR ? SPACE : byte)));
+}
