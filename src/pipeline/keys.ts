@@ -18,6 +18,11 @@ export function isUnique(relation: RelationNode, columns: readonly string[], tab
   return unique(relation, new Set(columns), { tables, within: [] });
 }
 
+/** What the count of a key is called among the rules of its table. */
+export function keyRule(key: readonly string[]): string {
+  return `key(${key.join(", ")})`;
+}
+
 type Names = ReadonlySet<string>;
 
 interface Search {

@@ -54,7 +54,7 @@ export async function append(table: QueryTableNode, context: TableContext): Prom
   if (before && unchanged(table, inputs, context)) return NOTHING;
   const from = starts(table.name, inputs, before, context);
   const resumed = from && before;
-  return commit(table, context, async () => {
+  return commit(table, context, resumed !== undefined, async () => {
     if (!resumed) await createTable(table, session);
     const ends = new Map<string, number>();
     for (const { input } of inputs) ends.set(input, await rowCount(session, inputName(input, context)));

@@ -49,7 +49,7 @@ export async function applyChanges(table: ScdTableNode, context: TableContext): 
   if (before && unchanged(table, followed, context)) return NOTHING;
   const from = starts(table.name, followed, before, context);
   const resumed = from && before;
-  return commit(table, context, async () => {
+  return commit(table, context, false, async () => {
     if (!resumed) await createTable(table, session);
     const read: Required<ReadTo>[] = [];
     for (const { inputs, once } of streams) {

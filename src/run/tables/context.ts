@@ -11,6 +11,7 @@ import type { TableKind } from "../../relation/settings.ts";
 import { RunError } from "../../schema/errors.ts";
 import { contentHash } from "../../schema/hash.ts";
 import { checkAccounts } from "../accounts.ts";
+import { brokenKey, countKey, endOf, keyToCount } from "../keys.ts";
 import type { Params } from "../params.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
 import type { Row, Session } from "../session.ts";
@@ -85,14 +86,40 @@ export function query(node: RelationNode, { nodes: tables }: UpdateContext, from
   });
 }
 
-/** Does all of `work` or nothing of it. Its counts are checked and its record is written before it commits. */
-export function commit(table: TableNode, context: TableContext, work: () => Promise<Outcome>): Promise<Outcome> {
-  return context.session.transaction(async () => {
-    const done = await work();
-    checkAccounts(table, done);
+/**
+ * Does all of `work` or nothing of it. Its counts and its key are checked and its record is written before it commits.
+ * `appends`: the rows that are there stay, and were counted when they came.
+ */
+export function commit(
+  table: TableNode,
+  context: TableContext,
+  appends: boolean,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const { session } = context;
+  const key = keyToCount(table, context.nodes);
+  return session.transaction(async () => {
+    const start = key && appends ? await endOf(session, targetName(table)) : 0;
+    const made = await work();
+    checkAccounts(table, made);
+    const done = key ? await withKey(table, made, { key, start }, context) : made;
     await context.record(done);
     return done;
   });
+}
+
+async function withKey(
+  table: TableNode,
+  done: Outcome,
+  { key, start }: { readonly key: readonly string[]; readonly start: number },
+  context: TableContext,
+): Promise<Outcome> {
+  const counted = await countKey(context.session, { target: targetName(table), key, start });
+  if (counted.failed > 0) {
+    const { message, ...details } = brokenKey(table, key, counted);
+    context.warn(table.name, message, details);
+  }
+  return { ...done, expectations: [...done.expectations, counted] };
 }
 
 // ---- state

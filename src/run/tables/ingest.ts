@@ -59,7 +59,7 @@ export async function ingest(
   const files = deliveries.flatMap((d) => d.files).filter((file) => !unopened.has(file));
   // The rows of an earlier reading stay until there is something to replace them with.
   const replaced = deliveries.flatMap((d) => d.replaced).filter((file) => !unopened.has(file) && !failed.has(file));
-  return commit(table, context, async () => {
+  return commit(table, context, before !== undefined, async () => {
     await begin(table, before, context);
     const removed = await removeRows(table, replaced, context);
     const judged = await write(table, deliveries, context);
@@ -88,7 +88,7 @@ async function ingestClean(
   if (!read) return undefined;
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
-    return await commit(table, context, async () => {
+    return await commit(table, context, before !== undefined, async () => {
       await begin(table, before, context);
       const removed = await removeRows(table, delivery.replaced, context);
       const written = await insertClean(session, { table: targetName(table), columns, ingestedAt }, read);

@@ -23,7 +23,7 @@ export async function recompute(table: QueryTableNode, context: TableContext): P
   // Whether a table of another owner has changed cannot be told.
   const external = table.query.kind === "source";
   if (before && !external && unchanged(table, inputs, context)) return NOTHING;
-  return commit(table, context, async () => {
+  return commit(table, context, false, async () => {
     await createTable(table, session);
     const judged = await writeQuery(
       table,

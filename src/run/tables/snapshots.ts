@@ -33,7 +33,7 @@ export async function applySnapshot(
   const before = previous(table, context);
   const inputs = whole(table);
   if (before && unchanged(table, inputs, context)) return NOTHING;
-  return commit(table, context, async () => {
+  return commit(table, context, false, async () => {
     if (!before || table.kind === "scd1") await createTable(table, session);
     const rows = query(snapshots.input, context, (name) => inputName(name, context));
     const count = await stage(table, snapshots, rows, context);
