@@ -25,9 +25,9 @@ type Readable<T> = {
     : never;
 };
 
-/** Says that a name is taken. */
+/** Says that a name is taken. Names that are known at run time only are compared then. */
 type NewNames<T, Names> = {
-  readonly [K in keyof T]: K extends Names
+  readonly [K in keyof T]: K extends Known<Names>
     ? Problem<`there is a table "${K & string}" already: give this one another name`>
     : unknown;
 };
@@ -113,11 +113,14 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
   /** Both pipelines as one. A name in both is an error. */
   include<B2, S2, G2, Names2>(
-    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Names2, Names>>,
+    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Known<Names2>, Known<Names>>>,
   ): Pipeline<B & B2, S & S2, G & G2, Names | Names2>;
   toNode(): PipelineNode;
   toJSON(): PipelineNode;
 }
+
+/** The names that are known before run time: not those of tables that a program makes from a list. */
+type Known<Names> = string extends Names ? never : Names;
 
 /** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
 type Distinct<K> = [K] extends [never] ? unknown : Problem<`both pipelines have a table "${K & string}"`>;

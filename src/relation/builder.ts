@@ -16,6 +16,7 @@ import {
   snapshotsNode,
 } from "./changes-builder.ts";
 import { DescribedBuilder } from "./described-builder.ts";
+import { OWN_TABLE, refuseLoss } from "./loss.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "./nodes.ts";
 import {
   checkRefreshPolicy,
@@ -46,18 +47,11 @@ export class RelationBuilder extends DescribedBuilder {
     return this.#settings;
   }
 
-  /** Row-wise steps keep what is said of the key; other settings would be lost, so they must come last. */
+  /** Row-wise steps keep the key and what it references; other settings come last. */
   #step(node: RelationNode, keepsKey: boolean, at: Place): RelationBuilder {
-    const { key, references, ...others } = this.#settings;
-    const lost = Object.entries(others).find(([name, value]) => value !== NO_SETTINGS[name as keyof TableSettings]);
-    if (lost) {
-      throw new DefinitionError({
-        code: "SET001",
-        message: `a query step after a setting would lose the setting "${lost[0]}"`,
-        help: "settings (expect…, comment, tags, …) come after the last query step",
-        location: at,
-      });
-    }
+    const { key, references } = this.#settings;
+    const help = "settings (expect…, comment, tags, …) come after the last query step";
+    refuseLoss(this.#settings, "a further query step", { help, at, kept: keepsKey ? ["references"] : [] });
     const kept = keepsKey ? { ...NO_SETTINGS, ...(key && { key }), references } : NO_SETTINGS;
     return new RelationBuilder(node, kept);
   }
@@ -109,7 +103,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   lookup(other: unknown, on: Callback, select: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = relationOf(other, at);
+    const right = inputOf(other, "lookup()", at);
     const key = right.toSettings().key;
     if (!key) throw missingKey("lookup", at);
     const columns = list(on(this.#record(at))).map((value) => toNode(value, at));
@@ -133,7 +127,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   #join(type: "inner" | "left" | "full", other: unknown, on: Callback, select: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = relationOf(other, at).#node;
+    const right = inputOf(other, type === "inner" ? "join()" : `${type}Join()`, at).#node;
     const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
     const leftFacts = step.brought(this.#node.columns, { nullable: type === "full", repeated: true });
     const rightFacts = step.brought(right.columns, { nullable: type !== "inner", repeated: true });
@@ -151,14 +145,14 @@ export class RelationBuilder extends DescribedBuilder {
 
   #filterJoin(type: "semi" | "anti", other: unknown, on: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = relationOf(other, at).#node;
+    const right = inputOf(other, `${type}Join()`, at).#node;
     const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, [], at), true, at);
   }
 
   asOfJoin(other: unknown, options: { on: Callback; at: Callback; select: Callback }): RelationBuilder {
     const at = callerLocation();
-    const right = relationOf(other, at).#node;
+    const right = inputOf(other, "asOfJoin()", at).#node;
     const rightColumns = this.#record(at, 1, right.columns);
     const on = predicate(options.on(this.#record(at), rightColumns), at);
     const time = toNode(options.at(this.#record(at)), at);
@@ -169,7 +163,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   union(other: unknown): RelationBuilder {
     const at = callerLocation();
-    return this.#step(step.unionNode([this.#node, relationOf(other, at).#node], at), false, at);
+    return this.#step(step.unionNode([this.#node, inputOf(other, "union()", at).#node], at), false, at);
   }
 
   groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
@@ -224,11 +218,19 @@ export class RelationBuilder extends DescribedBuilder {
   }
 
   changes(options: ChangeOptions): ChangesBuilder {
-    return new ChangesBuilder(changesNode(this.#node, options, callerLocation()));
+    const at = callerLocation();
+    return new ChangesBuilder(changesNode(this.#eventsOf("changes()", at), options, at));
   }
 
   snapshots(options: SnapshotOptions): ChangesBuilder {
-    return new ChangesBuilder(snapshotsNode(this.#node, options, callerLocation()));
+    const at = callerLocation();
+    return new ChangesBuilder(snapshotsNode(this.#eventsOf("snapshots()", at), options, at));
+  }
+
+  /** What is set for the rows of events is not set for the table that they make. */
+  #eventsOf(what: string, at: Place): RelationNode {
+    refuseLoss(this.#settings, what, { help: OWN_TABLE, at });
+    return this.#node;
   }
 
   key(columns: Callback): RelationBuilder {
@@ -238,7 +240,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   references(other: unknown, columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const target = relationOf(other, at);
+    const target = inputOf(other, "references()", at);
     const key = target.toSettings().key;
     if (target.#node.kind !== "table") {
       throw new DefinitionError({
@@ -310,7 +312,7 @@ export class RelationBuilder extends DescribedBuilder {
         known.map((f) => f.name),
         at,
       );
-      const query = relationOf(given, at).#node;
+      const query = inputOf(given, `flow "${name}"`, at).#node;
       return sealed<FlowNode>({ name, once, query }, `flow:${name}:${once}:${query.id}`, at);
     });
     return this.set({ flows: Object.freeze([...known, ...added]) });
@@ -333,8 +335,12 @@ export class RelationBuilder extends DescribedBuilder {
   }
 }
 
-export function relationOf(value: unknown, at: Place): RelationBuilder {
-  if (value instanceof RelationBuilder) return value;
+/** A relation that another one reads: what was set for a table of it would be lost. */
+function inputOf(value: unknown, what: string, at: Place): RelationBuilder {
+  if (value instanceof RelationBuilder) {
+    refuseLoss(value.toSettings(), what, { help: OWN_TABLE, at });
+    return value;
+  }
   throw new DefinitionError({
     code: "REL001",
     message: `a table or relation was expected, not ${describe(value)}`,

@@ -8,6 +8,7 @@ import { callerLocation } from "../schema/location.ts";
 import { checkColumnNames } from "../schema/reserved.ts";
 import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
 import { DescribedBuilder } from "./described-builder.ts";
+import { refuseLoss } from "./loss.ts";
 import type { ChangesNode, ColumnFacts, NamedExpr, RelationNode, SnapshotsNode } from "./nodes.ts";
 import { NO_SETTINGS, type TableSettings } from "./settings.ts";
 import { factsOf } from "./steps.ts";
@@ -89,6 +90,7 @@ export class ChangesBuilder extends DescribedBuilder {
         this.#flows.map((f) => f.name),
         at,
       );
+      if (given instanceof ChangesBuilder) refuseNested(name, given, at);
       const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
       if (node?.kind === "changes" && this.#node.kind === "changes")
         return Object.freeze({ name, once, changes: node });
@@ -101,6 +103,20 @@ export class ChangesBuilder extends DescribedBuilder {
     });
     return new ChangesBuilder(this.#node, Object.freeze([...this.#flows, ...added]), this.#settings);
   }
+}
+
+/** A flow is its change events: neither settings nor flows of its own go with it. */
+function refuseNested(name: string, flow: ChangesBuilder, at: Place): void {
+  const what = `flow "${name}"`;
+  refuseLoss(flow.toSettings(), what, { help: "set it on the change target itself", at });
+  const nested = flow.toFlows().map((f) => `${f.once ? "backfill" : "appendFlow"} "${f.name}"`);
+  if (nested.length === 0) return;
+  throw new DefinitionError({
+    code: "SET001",
+    message: `${what} would lose its own flows: ${nested.join(", ")}`,
+    help: "give every flow to the change target itself",
+    location: at,
+  });
 }
 
 /** Flow names are SQL identifiers, each its own in a table. */

@@ -114,6 +114,11 @@ export interface AnyRelation<S, Key> {
   toNode(): RelationNode;
 }
 
+/** What another relation reads: a query without settings, which would be lost there. */
+export interface Input<S, Key> extends AnyRelation<S, Key> {
+  readonly "~settings"?: undefined;
+}
+
 /** Where change events are taken: they are read as a stream. */
 type Streamed<Kind extends TableKind, This> = Kind extends "streaming"
   ? This
@@ -136,58 +141,60 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** The given columns beside what is there, or in its place where the name is the same. */
   derive<R extends Given>(this: This, columns: (columns: S) => R): Relation<Extend<S, R>, Key, Kind>;
   /**
-   * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost. What
-   * comes from the other side is null where there is no match.
+   * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
+   * the data. What comes from the other side is null where there is no match. Where the data breaks the key of
+   * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
+   * first (columns of type MAP and VARIANT, which have no order, do not count).
    */
   lookup<S2, K2, R extends Given>(
     this: This,
-    other: AnyRelation<S2, K2> & Keyed<K2>,
+    other: Input<S2, K2> & Keyed<K2>,
     on: (columns: S) => Matches<K2>,
     select: (left: S, right: Brought<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Given>(
     this: This,
-    other: AnyRelation<S2, K2>,
+    other: Input<S2, K2>,
     on: (left: S, right: S2) => Condition,
     select: (left: Fanned<S>, right: Fanned<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Given>(
     this: This,
-    other: AnyRelation<S2, K2>,
+    other: Input<S2, K2>,
     on: (left: S, right: S2) => Condition,
     select: (left: Fanned<S>, right: Brought<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Given>(
     this: This,
-    other: AnyRelation<S2, K2>,
+    other: Input<S2, K2>,
     on: (left: S, right: S2) => Condition,
     select: (left: Brought<S>, right: Brought<S2>) => R,
   ): Relation<R, never, "materialized">;
   /** The rows of this side that have a match. */
   semiJoin<S2, K2>(
     this: This,
-    other: AnyRelation<S2, K2>,
+    other: Input<S2, K2>,
     on: (left: S, right: S2) => Condition,
   ): Relation<S, Key, "materialized">;
   /** The rows of this side that have none. */
   antiJoin<S2, K2>(
     this: This,
-    other: AnyRelation<S2, K2>,
+    other: Input<S2, K2>,
     on: (left: S, right: S2) => Condition,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
   asOfJoin<S2, K2, R extends Given>(
     this: This,
-    other: AnyRelation<S2, K2> & Versioned<S2>,
+    other: Input<S2, K2> & Versioned<S2>,
     options: AsOfOptions<S, S2, R>,
   ): Relation<R, never, "materialized">;
   /** All rows of both sides, matched by column name. */
   union<S2, K2, Kind2 extends TableKind>(
     this: This,
-    other: AnyRelation<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2>,
+    other: Input<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2>,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
   groupBy<G extends Given>(this: This, columns: (columns: S) => G): Grouped<S, G>;
   /** One row over everything. */
@@ -238,13 +245,15 @@ type FactsOf<E> = {
   readonly [P in Fact as P extends keyof E ? P : never]: [E[P & keyof E]];
 };
 type Flows<S, F, Once extends boolean> = {
-  readonly [K in keyof F]: F[K] extends { readonly "~columns": infer S2; readonly "~kind": infer Kind }
-    ? Once extends true
-      ? Flow<S, S2>
-      : Kind extends "streaming"
+  readonly [K in keyof F]: F[K] extends { readonly "~settings": infer Lost }
+    ? Lost
+    : F[K] extends { readonly "~columns": infer S2; readonly "~kind": infer Kind }
+      ? Once extends true
         ? Flow<S, S2>
-        : Problem<"a flow is read as a stream, and this joins, aggregates, or reads a table that is updated in place">
-    : never;
+        : Kind extends "streaming"
+          ? Flow<S, S2>
+          : Problem<"a flow is read as a stream, and this joins, aggregates, or reads a table that is updated in place">
+      : never;
 };
 type AnyFlow = { readonly "~columns": unknown; readonly "~kind": TableKind; toNode(): RelationNode };
 type Streaming<Kind extends TableKind, Then> = Kind extends "streaming"
@@ -261,7 +270,10 @@ export interface Settings<S, Key, Kind extends TableKind> extends Described<S, T
   expectOrFail(rules: Rules<S>): Table<S, Key, Kind>;
   /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
   expectOrQuarantine(rules: Rules<S>): Table<S, Key, Kind>;
-  /** Further streams into the same table (fan-in), each flow by its name. They have the table's columns. */
+  /**
+   * Further streams into the same table (fan-in), each flow by its name. They have the table's columns, and its
+   * expectations hold for all of its rows: what is set for a flow alone is refused (`SET001`).
+   */
   readonly appendFlow: Streaming<
     Kind,
     <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, false>) => Table<S, Key, Kind>
@@ -302,17 +314,18 @@ export interface Settings<S, Key, Kind extends TableKind> extends Described<S, T
  * ```
  */
 export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
-  extends AnyRelation<S, Key>,
+  extends Input<S, Key>,
     Steps<S, Key, Kind, unknown>,
     Settings<S, Key, Kind> {
   readonly "~kind": Kind;
-  /** The columns that identify a row: never null, and unique. */
+  /**
+   * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
+   * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
+   * gives a relation without a key: declare it again.
+   */
   key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2>(
-    other: AnyRelation<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => Matches<K2>,
-  ): Relation<S, Key, Kind>;
+  references<S2, K2>(other: Input<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Relation<S, Key, Kind>;
 }
 
 /** A sorted relation, before its limit. */
@@ -330,10 +343,15 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
     Steps<S, Key, Kind, Problem<"settings such as expect, comment and tags come after the last query step">>,
     Settings<S, Key, Kind> {
   readonly "~kind": Kind;
-  /** The columns that identify a row: never null, and unique. */
+  readonly "~settings": Problem<"what is set here for a table would be lost: set it on the table that is made, or make a table of this query and read that">;
+  /**
+   * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
+   * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
+   * gives a relation without a key: declare it again.
+   */
   key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2>(other: AnyRelation<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key, Kind>;
+  references<S2, K2>(other: Input<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key, Kind>;
 }
 
 /** A table that a layer does not reach: every step of it is the one error `Message`. */

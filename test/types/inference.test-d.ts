@@ -256,3 +256,25 @@ test("a step of one's own takes any relation that has the columns", () => {
 test("any pipeline is taken as data", () => {
   expectTypeOf(p).toExtend<AnyPipeline>();
 });
+
+test("tables whose names are known at run time take no name, and are read under any", () => {
+  const columns = { id: t.int(), at: t.timestamp() };
+  const files = (path: string) => source.csv(path, columns).expectOrDrop({ known: (c) => c.id.gt(0) });
+  const listed: Readonly<Record<string, ReturnType<typeof files>>> = Object.fromEntries(
+    ["a", "b"].map((name) => [`${name}_raw`, files(`${name}/*.csv`)]),
+  );
+  const one = pipeline("one").bronze({ one_raw: source.csv("one.csv", columns) });
+  const many = pipeline("many")
+    .bronze(listed)
+    .scd1(($) =>
+      Object.fromEntries(
+        Object.keys(listed).map((name) => {
+          const raw = $[name];
+          if (!raw) throw new Error(name);
+          return [name.replace("_raw", ""), raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.at })];
+        }),
+      ),
+    );
+  expectTypeOf(many.include(one)).toExtend<AnyPipeline>();
+  expectTypeOf(one.include(many)).toExtend<AnyPipeline>();
+});

@@ -73,7 +73,15 @@ const families: readonly (readonly [family: string, mistakes: readonly RegExp[]]
   ],
   [
     "flows",
-    [/^a flow that lacks/, /^a flow that is no stream/, /^a flow into a materialized/, /^a history that is tr/],
+    [
+      /^settings of a flow/,
+      /^settings of a side of a join/,
+      /^settings of what/,
+      /^a flow that lacks/,
+      /^a flow that is no stream/,
+      /^a flow into a materialized/,
+      /^a history that is tr/,
+    ],
   ],
   [
     "stream read of what is updated in place",

@@ -1047,7 +1047,38 @@ const measures: readonly Mistake[] = [
 
 const small = "$.orders_raw.select((o) => ({ id: o.order_id, status: o.status }))";
 
+const LOST =
+  "what is set here for a table would be lost: set it on the table that is made, or make a table of this query and read that";
+const ruled = `${small}.expectOrDrop({ known: (o) => o.id.gt(0) })`;
+
 const flows: readonly Mistake[] = [
+  {
+    rule: "settings of a flow",
+    wrong: silver(`${small}.appendFlow({\n    more: ${ruled}, // !\n  }),`),
+    says: LOST,
+    right: silver(`${small}.appendFlow({\n    more: ${small},\n  }).expectOrDrop({ known: (o) => o.id.gt(0) }),`),
+  },
+  {
+    rule: "settings of a side of a join",
+    wrong: silver(`$.orders.semiJoin(\n    ${ruled}, // !\n    (o, r) => o.order_id.eq(r.id)),`),
+    says: LOST,
+    right: silver(`$.orders.semiJoin(\n    ${small},\n    (o, r) => o.order_id.eq(r.id)),`),
+  },
+  {
+    rule: "settings of a side of a union",
+    wrong: silver(`${small}.union(${small}.comment("x")), // !`),
+    says: LOST,
+  },
+  {
+    rule: "settings of what is looked up",
+    wrong: silver(
+      "$.orders.lookup(\n    $.customers.tags({ team: 'x' }), // !\n    (o) => o.customer_id,\n    (o, c) => ({ id: o.order_id, country: c.country })),",
+    ),
+    says: LOST,
+    right: silver(
+      "$.orders.lookup(\n    $.customers,\n    (o) => o.customer_id,\n    (o, c) => ({ id: o.order_id, country: c.country })).tags({ team: 'x' }),",
+    ),
+  },
   {
     rule: "a flow that lacks a column",
     wrong: silver(`${small}.appendFlow({\n    more: $.orders_raw.select((o) => ({ id: o.order_id })), // !\n  }),`),
