@@ -29,7 +29,7 @@ test("init, check, run, preview, compile: a new project works from the first min
   expect(await command(folder, ["check"])).toMatchObject({ code: 0, stdout: "No problems in 5 tables of shop.\n" });
   const first = await command(folder, ["run"]);
   expect(first.code).toBe(0);
-  expect(first.stdout).toMatch(/^orders +silver +streaming +6 +4 +1 +1 +4\/1 /m);
+  expect(first.stdout).toMatch(/^orders +silver +streaming +6 +4 +1 +1 +8\/1 /m);
   expect(first.stdout).toMatch(/orders +amount_positive +1 +5 +quarantined/);
   expect(first.stdout).toContain("Warehouse: .medallion/warehouse.duckdb");
   expect(first.stderr).toMatch(/^done {4}orders: 4 rows, 1 dropped, 1 quarantined/m);

@@ -38,6 +38,7 @@ test("one more file: only its rows are read, and what depends on them is recompu
     { name: "positive", action: "quarantine", passed: 3, failed: 1 },
     { name: "small", action: "drop", passed: 3, failed: 1 },
     { name: "round", action: "warn", passed: 3, failed: 1 },
+    { name: "key(id)", action: "warn", passed: 2, failed: 0 },
   ]);
   expect(await rows(first, "SELECT id, _broken_rules::VARCHAR AS rules, _source FROM silver.clean_quarantine")).toEqual(
     [{ id: 2, rules: "[positive]", _source: "raw" }],
