@@ -2,13 +2,14 @@
 import { duckdbIdentifier as identifier, duckdbText as text } from "../compile/duckdb.ts";
 import type { SourceNode } from "../relation/nodes.ts";
 import { RunError } from "../schema/errors.ts";
+import { messageOf } from "./failures.ts";
 import { type SourceFile, whyUnreadable } from "./files.ts";
 import { AT_ONCE, type Batch, batchesOf, readingOf } from "./ingest/batch.ts";
 import type { CsvShape } from "./ingest/csv.ts";
 import { inspect, type Look, type MixedFile } from "./ingest/inspect.ts";
 import { type Repaired, RepairFolder } from "./ingest/repair.ts";
 import { createTable, type Input, insertProblems, insertRows } from "./ingest/statement.ts";
-import { messageOf, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 export { PROBLEM, RAW } from "./ingest/statement.ts";
 

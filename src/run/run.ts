@@ -1,5 +1,4 @@
 /** `run()`: one update of a pipeline on embedded DuckDB. */
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { analyze } from "../analyze/analyze.ts";
 import { definitionOf, settingsOf } from "../pipeline/definition.ts";
@@ -9,8 +8,10 @@ import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { MedallionError, RunError } from "../schema/errors.ts";
 import { EventLog } from "./event-log.ts";
+import { messageOf } from "./failures.ts";
+import { refuseForeignTables } from "./ownership.ts";
 import { bindParams, type ParamValue } from "./params.ts";
-import { messageOf, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { readInputs, readTables } from "./state.ts";
 import type { Outcome, UpdateContext } from "./tables/context.ts";
@@ -57,7 +58,6 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   refuseErrors(pipeline);
   const wanted = selected(node.tables, options.only);
   const warehousePath = options.warehouse ?? ":memory:";
-  if (warehousePath !== ":memory:") await makeFolder(path.dirname(path.resolve(warehousePath)));
   const warehouse = await Warehouse.open(warehousePath);
   try {
     const log = new EventLog(options.onEvent);
@@ -92,19 +92,6 @@ async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promis
     // What went wrong first is what the user needs to see; an end that cannot be written is found by the next update.
     await log.end(warehouse.main, true).catch(() => undefined);
     throw error;
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new RunError({
-      code: "WAREHOUSE004",
-      message: `the folder ${folder} for the warehouse cannot be made: ${messageOf(error)}`,
-      help: "give a path that can be written",
-      cause: error,
-    });
   }
 }
 
@@ -155,6 +142,8 @@ async function runTables(
   const kinds = tableKinds(tables);
   const nodes = new Map(tables.map((t) => [t.name, t]));
   const known = await readTables(main);
+  const ours = tables.filter((t) => wanted.has(t.name));
+  await refuseForeignTables(main, name, ours, known);
   const context: UpdateContext = {
     updateId: log.updateId,
     baseDir: path.resolve(options.baseDir ?? "."),
@@ -173,7 +162,7 @@ async function runTables(
   };
   const pool = new SessionPool(warehouse, params.bindings);
   const started = new Map<string, Promise<TableResult>>();
-  for (const table of tables.filter((t) => wanted.has(t.name))) {
+  for (const table of ours) {
     const inputs = tableInputs(table).map((input) => started.get(input));
     started.set(table.name, afterInputs(table, inputs, context, pool, log));
   }

@@ -1,6 +1,8 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { RunError } from "../schema/errors.ts";
+import { firstLine, machineFailure, messageOf } from "./failures.ts";
+import { rowValue } from "./row-values.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -28,12 +30,12 @@ export class Session {
     return result.rowsChanged;
   }
 
-  /** All rows of a query as plain JavaScript values: bigint, string, number, boolean, null; the rest as text. */
+  /** All rows of a query, their values as `rowValue` gives them. */
   async rows(sql: string): Promise<readonly Row[]> {
     const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
     // By entries: an assignment would lose a column that is called __proto__.
     const names = reader.deduplicatedColumnNames();
-    return reader.getRowsJS().map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
+    return reader.getRows().map((row) => Object.fromEntries(names.map((name, i) => [name, rowValue(row[i] ?? null)])));
   }
 
   async count(sql: string): Promise<number> {
@@ -70,7 +72,7 @@ export class Session {
     try {
       return await running;
     } catch (error) {
-      throw statementFailed(sql, error);
+      throw statementFailed(this.#path, sql, error);
     } finally {
       this.#running.delete(running);
     }
@@ -85,21 +87,10 @@ function closed(path: string): RunError {
   });
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-export function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? message).trim();
-}
-
-function statementFailed(sql: string, error: unknown): RunError {
+function statementFailed(path: string, sql: string, error: unknown): RunError {
   const message = messageOf(error);
-  const full = /no space left|ENOSPC|disk full|could not write/i.test(message);
-  return new RunError({
-    code: full ? "WAREHOUSE005" : "ENGINE001",
-    message: full ? "there is no space left for the warehouse" : firstLine(message),
-    help: full ? "free space and run again: the last good state is kept" : undefined,
-    cause: new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error }),
-  });
+  const cause = new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error });
+  return (
+    machineFailure(path, message, cause) ?? new RunError({ code: "ENGINE001", message: firstLine(message), cause })
+  );
 }

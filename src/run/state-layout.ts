@@ -6,7 +6,10 @@
 /** Version of the state tables; another one in the file means another medallion wrote it. */
 export const STATE_VERSION = 3;
 
-/** Creates the schemas of the layers and the state tables where they are missing. */
+/**
+ * Creates the schemas of the layers and the state tables where they are missing. No table has a primary key: where a
+ * commit fails on a full disk, DuckDB puts rows back into its indexes, and ends the process when that fails.
+ */
 export const STATE_LAYOUT: readonly string[] = [
   "CREATE SCHEMA IF NOT EXISTS bronze",
   "CREATE SCHEMA IF NOT EXISTS silver",
@@ -20,10 +23,10 @@ export const STATE_LAYOUT: readonly string[] = [
     pipeline VARCHAR NOT NULL, layer VARCHAR NOT NULL, name VARCHAR NOT NULL,
     definition VARCHAR NOT NULL, settings VARCHAR NOT NULL, params VARCHAR NOT NULL,
     generation VARCHAR NOT NULL, version BIGINT NOT NULL, row_count BIGINT NOT NULL, file_count BIGINT NOT NULL,
-    base_dir VARCHAR NOT NULL, updated_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (layer, name))`,
+    base_dir VARCHAR NOT NULL, updated_at TIMESTAMPTZ NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS _medallion.inputs (
     table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
-    position BIGINT NOT NULL, PRIMARY KEY (table_name, input_name))`,
+    position BIGINT NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS _medallion.files (
     table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL,
     update_id VARCHAR NOT NULL, failed BOOLEAN NOT NULL)`,

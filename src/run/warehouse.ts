@@ -1,15 +1,15 @@
 /** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state beside them. */
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { link, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { duckdbText } from "../compile/duckdb.ts";
 import { RunError } from "../schema/errors.ts";
 import { contentHash } from "../schema/hash.ts";
 import { createMacro, MACROS } from "../targets/duckdb/macros/index.ts";
-import { firstLine, messageOf, Session } from "./session.ts";
+import { cannotOpen } from "./failures.ts";
+import { Session } from "./session.ts";
 import { STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
+import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./warehouse-file.ts";
+
+const MEMORY = ":memory:";
 
 /** The macros that printed SQL calls. */
 const PRELUDE: readonly string[] = MACROS.map(createMacro);
@@ -19,30 +19,49 @@ export class Warehouse {
   readonly path: string;
   /** The session that is there from the start. */
   readonly main: Session;
+  /** Where `path` leads to. */
+  readonly #file: string;
   readonly #instance: DuckDBInstance;
   readonly #sessions: Session[];
-  #closed = false;
+  readonly #letGo: () => void;
+  #closing: Promise<void> | undefined;
 
-  private constructor(path: string, instance: DuckDBInstance, main: Session) {
+  private constructor(path: string, file: string, instance: DuckDBInstance, main: Session, letGo: () => void) {
     this.path = path;
+    this.#file = file;
     this.main = main;
     this.#instance = instance;
     this.#sessions = [main];
+    this.#letGo = letGo;
   }
 
-  /** Opens or creates the file at `path`. */
+  /**
+   * Opens the file at `path`, and makes it where there is none. It is held until `close()`: nobody else of this process
+   * or of another opens it meanwhile. Each `:memory:` is a warehouse of its own.
+   *
+   * @throws RunError `WAREHOUSE…`, which says what is in the way.
+   */
   static async open(path: string): Promise<Warehouse> {
-    if (path !== ":memory:" && !existsSync(path)) await create(path);
-    return Warehouse.#openFile(path);
+    if (path === MEMORY) return Warehouse.#start(path, path, () => undefined);
+    const file = await locate(path);
+    await prepareFile(file);
+    const letGo = await hold(file);
+    try {
+      await refuseForeignFile(file);
+      return await Warehouse.#start(path, file, letGo);
+    } catch (error) {
+      letGo();
+      throw error;
+    }
   }
 
-  static async #openFile(path: string): Promise<Warehouse> {
+  static async #start(path: string, file: string, letGo: () => void): Promise<Warehouse> {
     let warehouse: Warehouse;
     try {
-      const instance = await DuckDBInstance.create(path);
-      warehouse = new Warehouse(path, instance, new Session(path, await instance.connect()));
+      const instance = await DuckDBInstance.create(file, ENGINE_OPTIONS);
+      warehouse = new Warehouse(path, file, instance, new Session(file, await instance.connect()), letGo);
     } catch (error) {
-      throw cannotOpen(path, error);
+      throw cannotOpen(file, error);
     }
     try {
       await warehouse.#prepare();
@@ -55,7 +74,7 @@ export class Warehouse {
 
   /** One more session, for work beside that of the others. It is closed with the warehouse. */
   async session(): Promise<Session> {
-    const session = new Session(this.path, await this.#instance.connect());
+    const session = new Session(this.#file, await this.#instance.connect());
     this.#sessions.push(session);
     return session;
   }
@@ -82,84 +101,18 @@ export class Warehouse {
     });
   }
 
-  /** Closes the file once the statements that are running have ended. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await Promise.all(this.#sessions.map((session) => session.close()));
-    this.#instance.closeSync();
+  /** Closes the file once the statements that are running have ended. Every call waits until it is closed. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
-}
 
-/**
- * Makes the file under another name first: a process that is killed meanwhile leaves no half-made warehouse. A link does
- * not take the place of a file that another process has made in the meantime.
- */
-async function create(path: string): Promise<void> {
-  const unfinished = `${path}.new-${randomUUID()}`;
-  try {
-    await removeAbandoned(path);
-    const instance = await DuckDBInstance.create(unfinished);
-    const connection = await instance.connect();
-    // Something must be in it, or nothing is written.
-    await connection.run("CREATE SCHEMA IF NOT EXISTS _medallion; CHECKPOINT");
-    connection.closeSync();
-    instance.closeSync();
-    await place(unfinished, path);
-  } catch (error) {
-    throw cannotOpen(path, error);
-  } finally {
-    await rm(unfinished, { force: true });
+  async #close(): Promise<void> {
+    try {
+      await Promise.all(this.#sessions.map((session) => session.close()));
+      this.#instance.closeSync();
+    } finally {
+      this.#letGo();
+    }
   }
-}
-
-const ABANDONED_AFTER_MS = 60_000;
-
-/** What processes left that were killed while they made this warehouse. */
-async function removeAbandoned(path: string): Promise<void> {
-  const folder = dirname(path);
-  const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.new-`));
-  for (const name of names) {
-    const file = join(folder, name);
-    const { mtimeMs } = await stat(file);
-    if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(file, { force: true });
-  }
-}
-
-async function place(unfinished: string, path: string): Promise<void> {
-  try {
-    await link(unfinished, path);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EEXIST") return;
-    // Some file systems have no links.
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw error;
-    await rename(unfinished, path);
-  }
-}
-
-function cannotOpen(path: string, error: unknown): RunError {
-  const message = messageOf(error);
-  if (/lock/i.test(message)) {
-    return new RunError({
-      code: "WAREHOUSE001",
-      message: `the warehouse ${path} is in use by another process`,
-      help: "wait until its update has ended or close the program that has it open, then run again",
-      cause: error,
-    });
-  }
-  if (/not a valid DuckDB|corrupt|serializ|checksum|older version|newer version/i.test(message)) {
-    return new RunError({
-      code: "WAREHOUSE002",
-      message: `${path} is not a warehouse that can be read: ${firstLine(message)}`,
-      help: "move the file away and run again: a full run makes it anew from the sources",
-      cause: error,
-    });
-  }
-  return new RunError({
-    code: "WAREHOUSE004",
-    message: `the warehouse ${path} cannot be opened: ${firstLine(message)}`,
-    help: "check that the folder exists and can be written",
-    cause: error,
-  });
 }

@@ -5,8 +5,8 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { messageOf } from "../failures.ts";
 import type { SourceFile } from "../files.ts";
-import { messageOf } from "../session.ts";
 
 const PIECE = 1 << 18;
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
-import { messageOf } from "../session.ts";
+import { messageOf } from "../failures.ts";
 import { type MixedFile, recordsOf } from "./inspect.ts";
 import { takeApart } from "./records.ts";
 import { Output, type Sorted } from "./sorted.ts";

@@ -1,0 +1,50 @@
+/** The values of a row as JavaScript has them without loss: what a number or a `Date` cannot hold is text. */
+import {
+  DuckDBBlobValue,
+  DuckDBDateValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+
+/**
+ * Integers of 64 bits and more are bigint, decimals exact text, dates and timestamps ISO text (`2024-01-31`,
+ * `2024-01-31T10:00:00.000000Z`; without the `Z` where a timestamp has no zone), bytes `Uint8Array`, arrays arrays,
+ * structs objects, maps `Map`. Whatever else DuckDB has is the text that DuckDB writes for it.
+ */
+export function rowValue(value: DuckDBValue): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof DuckDBListValue) return value.items.map(rowValue);
+  // By entries: an assignment would lose a field that is called __proto__.
+  if (value instanceof DuckDBStructValue) {
+    return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, rowValue(field)]));
+  }
+  if (value instanceof DuckDBMapValue) {
+    return new Map(value.entries.map(({ key, value: held }) => [rowValue(key), rowValue(held)]));
+  }
+  if (value instanceof DuckDBBlobValue) return value.bytes;
+  if (value instanceof DuckDBDateValue) return isoDate(value);
+  if (value instanceof DuckDBTimestampTZValue) return isoTimestamp(value, "Z");
+  if (value instanceof DuckDBTimestampValue) return isoTimestamp(value, "");
+  return value.toString();
+}
+
+const DAY_MS = 86_400_000;
+/** What `Date` reaches, which is further than any SQL type of this package. */
+const FURTHEST_MS = 8.64e15;
+
+function isoDate(value: DuckDBDateValue): string {
+  const ms = value.days * DAY_MS;
+  return Math.abs(ms) > FURTHEST_MS ? value.toString() : new Date(ms).toISOString().replace(/T.*$/, "");
+}
+
+function isoTimestamp(value: DuckDBTimestampTZValue | DuckDBTimestampValue, zone: string): string {
+  const { micros } = value;
+  const rest = ((micros % 1000n) + 1000n) % 1000n;
+  const ms = Number((micros - rest) / 1000n);
+  if (Math.abs(ms) > FURTHEST_MS) return value.toString();
+  return new Date(ms).toISOString().replace(/Z$/, `${String(rest).padStart(3, "0")}${zone}`);
+}
