@@ -8,7 +8,7 @@ import type { ArrayExpr, MapExpr, StructExpr } from "../expr/typed/collections.t
 import type { StringExpr } from "../expr/typed/scalars.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import { decimal, primitive, type SqlType, type TypeName } from "../schema/types.ts";
+import { decimal, type PrimitiveName, primitive, type SqlType } from "../schema/types.ts";
 import type { SourceColumns } from "./source.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
@@ -54,7 +54,9 @@ type ExprFor<Z, N extends Null = never> =
             ? StructExpr<{ readonly [K in keyof F]: ExprFor<F[K]> }, N>
             : Z extends z.ZodRecord<infer _, infer V>
               ? MapExpr<StringExpr, ExprFor<V>, N>
-              : ExprOf<SqlOf<Z>, N>;
+              : Z extends z.ZodMap<infer K, infer V>
+                ? MapExpr<ExprFor<K>, ExprFor<V>, N>
+                : ExprOf<SqlOf<Z>, N>;
 type ColumnFor<Z> = AnyColumn & { readonly "~expr": ExprFor<Z> };
 
 /** The columns of a zod object. */
@@ -127,6 +129,12 @@ function columnOfZod(name: string, field: z.ZodType): DeclaredColumn {
     const type = { kind: "map", key: primitive("string"), value: declaration.type } as const;
     return columnOf(type, declaration.labels, declaration);
   }
+  if (field instanceof z.ZodMap) {
+    const [key, value] = [field.keyType, field.valueType].map((part) => columnFor(name, part as z.ZodType).declaration);
+    if (key && value) {
+      return columnOf({ kind: "map", key: key.type, value: value.type }, unionLabels([key, value]), value);
+    }
+  }
   throw unknownZod(name, `the zod type of "${name}" has no SQL counterpart`);
 }
 
@@ -178,7 +186,8 @@ function unknownZod(name: string, message: string): DefinitionError {
 }
 
 /**
- * A zod object that checks a row of these columns: bigint as bigint, decimal and date as text, timestamp as Date.
+ * A zod object that checks a row of these columns as `update.query()` gives it: bigint as bigint, decimals, dates and
+ * timestamps as text, binary as `Uint8Array`, maps as `Map`.
  *
  * @example
  * ```ts
@@ -191,24 +200,43 @@ export function toZod(columns: SourceColumns): z.ZodObject<Record<string, z.ZodT
   const shape = Object.entries(columns).map(([name, { declaration }]) => {
     const { type, nullable, labels, unit, comment } = declaration;
     const base = zodOf(type);
-    const meta = {
-      sql: type.kind === "decimal" ? `decimal(${type.precision},${type.scale})` : type.kind,
-      ...(labels[0] !== undefined && { pii: labels[0] }),
-      ...(unit !== "" && { unit }),
-      ...(comment !== undefined && { description: comment }),
-    };
     return [
       name,
-      (nullable ? base.nullable() : base).meta(isNested(type) ? { ...meta, sql: undefined } : meta),
+      (nullable ? base.nullable() : base).meta({
+        ...base.meta(),
+        ...(labels[0] !== undefined && { pii: labels[0] }),
+        ...(unit !== "" && { unit }),
+        ...(comment !== undefined && { description: comment }),
+      }),
     ] as const;
   });
   return z.object(Object.fromEntries(shape));
 }
 
-const isNested = (type: SqlType) => (["array", "struct", "map"] satisfies TypeName[] as TypeName[]).includes(type.kind);
-
+/** The zod type of the values of a column. What has no parts says its SQL type, which zod's own is not enough for. */
 function zodOf(type: SqlType): z.ZodType {
   switch (type.kind) {
+    case "array":
+      return z.array(partOf(type.element));
+    case "struct":
+      return z.object(Object.fromEntries(type.fields.map((f) => [f.name, partOf(f.type)])));
+    case "map":
+      return z.map(zodOf(type.key), partOf(type.value));
+    case "decimal":
+      return decimalText(type.precision, type.scale).meta({ sql: `decimal(${type.precision},${type.scale})` });
+    default:
+      return scalarOf(type.kind).meta({ sql: type.kind });
+  }
+}
+
+/** Whether a part may be null is not known of it. */
+const partOf = (type: SqlType) => zodOf(type).nullable();
+
+const decimalText = (precision: number, scale: number) =>
+  z.string().regex(new RegExp(`^-?\\d{1,${Math.max(precision - scale, 1)}}(\\.\\d{0,${scale}})?$`));
+
+function scalarOf(kind: PrimitiveName): z.ZodType {
+  switch (kind) {
     case "boolean":
       return z.boolean();
     case "tinyint":
@@ -224,24 +252,19 @@ function zodOf(type: SqlType): z.ZodType {
         .max(2n ** 63n - 1n);
     case "float":
     case "double":
-      return z.number();
-    case "decimal":
+      // A column of these holds NaN and infinities as well, which z.number() does not take.
       return z
-        .string()
-        .regex(new RegExp(`^-?\\d{1,${Math.max(type.precision - type.scale, 1)}}(\\.\\d{0,${type.scale}})?$`));
+        .number()
+        .or(z.nan())
+        .or(z.literal([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]));
     case "date":
       return z.iso.date();
     case "timestamp":
+      return z.iso.datetime();
     case "timestampNtz":
-      return z.date();
+      return z.iso.datetime({ local: true });
     case "binary":
       return z.instanceof(Uint8Array);
-    case "array":
-      return z.array(zodOf(type.element));
-    case "struct":
-      return z.object(Object.fromEntries(type.fields.map((f) => [f.name, zodOf(f.type).nullable()])));
-    case "map":
-      return z.map(zodOf(type.key), zodOf(type.value));
     case "variant":
       return z.unknown();
     default:

@@ -18,14 +18,13 @@ import {
 export function rowValue(value: DuckDBValue): unknown {
   if (value === null || typeof value !== "object") return value;
   if (value instanceof DuckDBListValue) return value.items.map(rowValue);
-  // By entries: an assignment would lose a field that is called __proto__.
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, rowValue(field)]));
   }
   if (value instanceof DuckDBMapValue) {
     return new Map(value.entries.map(({ key, value: held }) => [rowValue(key), rowValue(held)]));
   }
-  if (value instanceof DuckDBBlobValue) return value.bytes;
+  if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);
   if (value instanceof DuckDBDateValue) return isoDate(value);
   if (value instanceof DuckDBTimestampTZValue) return isoTimestamp(value, "Z");
   if (value instanceof DuckDBTimestampValue) return isoTimestamp(value, "");
@@ -37,12 +36,14 @@ const DAY_MS = 86_400_000;
 const FURTHEST_MS = 8.64e15;
 
 function isoDate(value: DuckDBDateValue): string {
+  if (!value.isFinite) return value.days > 0 ? "infinity" : "-infinity";
   const ms = value.days * DAY_MS;
   return Math.abs(ms) > FURTHEST_MS ? value.toString() : new Date(ms).toISOString().replace(/T.*$/, "");
 }
 
 function isoTimestamp(value: DuckDBTimestampTZValue | DuckDBTimestampValue, zone: string): string {
   const { micros } = value;
+  if (!value.isFinite) return micros > 0n ? "infinity" : "-infinity";
   const rest = ((micros % 1000n) + 1000n) % 1000n;
   const ms = Number((micros - rest) / 1000n);
   if (Math.abs(ms) > FURTHEST_MS) return value.toString();
