@@ -27,6 +27,7 @@ export { type AnyColumn, type Column, type NumberColumn, t } from "./expr/column
 export { fn } from "./expr/fn.ts";
 export type { Additivity } from "./expr/nodes.ts";
 export { type ParamOptions, param } from "./expr/param.ts";
+export type { Secret } from "./expr/param-node.ts";
 export type { InferRow, RowOf } from "./expr/row.ts";
 export { sql } from "./expr/sql.ts";
 export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./expr/typed/base.ts";

@@ -6,7 +6,7 @@ import type { Rule, RuleContext } from "./rule.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
-import { noPersonalDataInGold, reasonsToDeclassify } from "./rules/privacy.ts";
+import { noPersonalDataInGold, reasonsToDeclassify, saltsAreSecret } from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
 import { duplicateNames, layerOrder, missingTables, takenNames, unknownColumns } from "./rules/structure.ts";
 
@@ -22,6 +22,7 @@ const RULES: readonly Rule[] = [
   asOfJoinsFitTheHistory,
   noPersonalDataInGold,
   reasonsToDeclassify,
+  saltsAreSecret,
   onlyAdditiveSums,
   oneUnit,
   streamable,

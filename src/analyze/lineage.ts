@@ -134,7 +134,7 @@ export function describeExpr(expr: ExprNode): string {
   return match(expr)
     .with({ kind: "column" }, (e) => e.name)
     .with({ kind: "literal" }, (e) => JSON.stringify(e.value))
-    .with({ kind: "param" }, (e) => `param.${e.type.kind}("${e.name}")`)
+    .with({ kind: "param" }, (e) => `param.${e.secret === undefined ? e.type.kind : "secret"}("${e.name}")`)
     .with({ kind: "call" }, { kind: "aggregate" }, (e) => method(e.fn, e.args, e.options))
     .with({ kind: "window" }, (e) => `${method(e.fn, e.args, e.options)}.over(…)`)
     .with({ kind: "cast" }, (e) => `${describeExpr(e.arg)}.${e.try ? "tryCast" : "cast"}(${e.type.kind})`)

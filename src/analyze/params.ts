@@ -1,6 +1,6 @@
 /** The parameters that a pipeline asks its environment for. */
 import type { ParamNode } from "../expr/nodes.ts";
-import { isParamName } from "../expr/param.ts";
+import { isParamName } from "../expr/param-node.ts";
 import { nearest } from "../expr/record.ts";
 import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
@@ -31,6 +31,8 @@ export function pathParams(table: TableNode): readonly string[] {
 export interface ParamUse {
   readonly name: string;
   readonly default?: NonNullable<ParamNode["default"]>;
+  /** Its value stands in no file. */
+  readonly secret?: true;
   readonly table: TableNode;
   readonly at?: string;
 }
@@ -38,7 +40,10 @@ export interface ParamUse {
 /** Every use, in the order of the tables. */
 export function paramUses(tables: readonly TableNode[]): readonly ParamUse[] {
   return tables.flatMap((table) => [
-    ...tableParams(table).map((param) => use(param.name, table, param.at ?? table.at, param.default)),
+    ...tableParams(table).map((param) => ({
+      ...use(param.name, table, param.at ?? table.at, param.default),
+      ...(param.secret !== undefined && { secret: true as const }),
+    })),
     ...pathParams(table).map((name) => use(name, table, table.at)),
   ]);
 }

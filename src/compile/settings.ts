@@ -77,7 +77,8 @@ function texts(values: DatabricksEnvironment["configuration"] = {}): Readonly<Re
 
 /** The value of every parameter: `${name}` in the SQL has no default of its own. */
 function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment, environment: string) {
-  const uses = paramUses(node.tables);
+  // A secret is read where the SQL runs: its value stands in no file.
+  const uses = paramUses(node.tables).filter((use) => !use.secret);
   const unknown = unknownParam(Object.keys(params), uses);
   if (unknown) throw new CompileError({ ...unknown, message: `environment "${environment}": ${unknown.message}` });
   const value = (use: ParamUse): string => {
@@ -97,7 +98,7 @@ function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment,
 
 /** Names of the parameters that a pipeline has, in the order of first use. */
 export function paramNames(node: PipelineNode): readonly string[] {
-  return [...new Set(paramUses(node.tables).map((use) => use.name))];
+  return [...new Set(paramUses(node.tables).flatMap((use) => (use.secret ? [] : [use.name])))];
 }
 
 /** `{ user_name: "a@b.c" }`, as every API of Databricks names who somebody is. */

@@ -1,6 +1,6 @@
 /** The Spark dialect, which Databricks shares. */
 import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
-import { BINDING, bareNumber, call, plain, type Sql } from "../functions/fragment.ts";
+import { BINDING, bareNumber, call, piece, plain, type Sql } from "../functions/fragment.ts";
 import { functions } from "../functions/index.ts";
 import { isFractional, type SqlType, typeName } from "../schema/types.ts";
 import { type Dialect, needsQuotes } from "../sql/dialect.ts";
@@ -61,8 +61,15 @@ function cast(node: CastNode, sql: Sql): Sql {
   };
 }
 
+/** Without a value the hole stays as it is: then nothing is hashed with it. */
+function sparkSecret(name: string): Sql {
+  const missing = sparkText(`the configuration has no value for the secret "${name}"`);
+  return piece(`coalesce(nullif('\${${name}}', concat('$', '{${name}}')), raise_error(${missing}))`);
+}
+
 /** The configuration's value takes the place of `${name}` before the text is parsed. */
-function param({ name, type }: ParamNode): Sql {
+function param({ name, type, secret }: ParamNode): Sql {
+  if (secret !== undefined) return sparkSecret(name);
   const value = `'\${${name}}'`;
   return plain(type.kind === "string" ? value : `CAST(${value} AS ${sparkType(type)})`);
 }
@@ -85,4 +92,9 @@ export const spark: Dialect = {
     ),
 };
 
-export const databricks: Dialect = { ...spark, name: "databricks" };
+export const databricks: Dialect = {
+  ...spark,
+  name: "databricks",
+  param: (node) =>
+    node.secret === undefined ? param(node) : piece(`secret(${sparkText(node.secret)}, ${sparkText(node.name)})`),
+};

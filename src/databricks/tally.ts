@@ -1,5 +1,7 @@
 /** The events of an update as the results of its tables. */
+
 import { setsAside } from "../compile/databricks/query-table.ts";
+import { companionName } from "../pipeline/companions.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
 import type { TableKind, ViolationAction } from "../relation/settings.ts";
@@ -141,7 +143,7 @@ export class Tally {
 /** What a table is in the workspace: itself, and where it sets rows aside these and the checked ones that both read. */
 export function datasetsOf(table: TableNode): readonly string[] {
   const { name } = table;
-  return setsAside(table) ? [name, `${name}_quarantine`, `${name}_checked`] : [name];
+  return setsAside(table) ? [name, companionName(name, "quarantine"), companionName(name, "checked")] : [name];
 }
 
 type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];

@@ -9,6 +9,7 @@ import type { AnyColumn } from "./columns.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
 import { AGGREGATES, METHODS, type MethodSpec, WINDOWS } from "./methods.ts";
 import type { ExprNode, OrderNode, WindowFrame } from "./nodes.ts";
+import { SecretParam } from "./param-node.ts";
 
 /** An expression under construction. */
 export class Expression {
@@ -41,6 +42,25 @@ export class Expression {
   mask(options: { readonly showLast?: number } = {}): Expression {
     const showLast = options.showLast ?? 0;
     return new Expression(callNode("mask", [this.#node], { showLast }, callerLocation()));
+  }
+
+  sha256(salt: unknown): Expression {
+    return this.#salted("sha256", salt, callerLocation());
+  }
+
+  tokenize(salt: unknown): Expression {
+    return this.#salted("tokenize", salt, callerLocation());
+  }
+
+  #salted(fn: "sha256" | "tokenize", salt: unknown, at: Place): Expression {
+    if (salt instanceof SecretParam) return new Expression(callNode(fn, [this.#node, salt.toNode()], undefined, at));
+    if (typeof salt === "string") return new Expression(callNode(fn, [this.#node], { salt }, at));
+    throw new DefinitionError({
+      code: "ARG001",
+      message: `${fn}(): salt must be a secret`,
+      help: 'give param.secret("salt", { scope: "governance" })',
+      location: at,
+    });
   }
 
   convert(to: string, rate: Constant): Expression {

@@ -147,8 +147,6 @@ export const METHODS: Readonly<Record<string, MethodSpec>> = {
   variantText: { options: [["path", checkedText(jsonPathProblem)]] },
   md5: none,
   sha1: none,
-  sha256: { options: [["salt", words]] },
-  tokenize: { options: [["salt", words]] },
   redact: { options: [["replacement", words, "REDACTED"]] },
   emailDomain: none,
   toDate: none,

@@ -100,6 +100,8 @@ export interface ParamNode extends ExprBase {
   readonly name: string;
   /** What it is where the environment gives none: JSON, as in a literal. */
   readonly default?: string | number | boolean;
+  /** The scope of a secret: its value stands in no file, log or error. */
+  readonly secret?: string;
 }
 
 export type ExprNode =

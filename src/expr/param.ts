@@ -1,11 +1,9 @@
 /** `param`: values that come from the environment that runs the pipeline. */
-import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
 import { primitive, type SqlType } from "../schema/types.ts";
-import { type Place, sealed } from "./build.ts";
 import { Expression } from "./expression.ts";
 import { literalOf } from "./literals.ts";
-import type { ParamNode } from "./nodes.ts";
+import { paramNode, type Secret, SecretParam } from "./param-node.ts";
 import type { ExprOf } from "./typed/base.ts";
 
 /** How a parameter is declared. */
@@ -14,30 +12,10 @@ export interface ParamOptions<D> {
   readonly default?: D;
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
-
-/** Whether a text may name a parameter: letters, digits, `_` and `.`. */
-export function isParamName(name: string): boolean {
-  return NAME.test(name);
-}
-
-function paramNode(name: string, type: SqlType, given: ParamOptions<unknown>, at: Place): ParamNode {
-  if (typeof name !== "string" || !isParamName(name)) {
-    throw new DefinitionError({
-      code: "PARAM001",
-      message: `${JSON.stringify(name)} cannot name a parameter`,
-      help: "letters, digits, _ and . are taken",
-      location: at,
-    });
-  }
-  const fallback = given.default === undefined ? undefined : literalOf(given.default as string, type, at).value;
-  const facts = { type, nullable: false, labels: Object.freeze([]), unit: "", additivity: "additive" } as const;
-  const node = { kind: "param", name, ...facts, ...(fallback != null && { default: fallback }) } as const;
-  return sealed<ParamNode>(node, `param:${name}:${type.kind}:${JSON.stringify(fallback ?? null)}`, at);
-}
-
 function made<E>(name: string, type: SqlType, options: ParamOptions<unknown> = {}): E {
-  return new Expression(paramNode(name, type, options, callerLocation())) as unknown as E;
+  const at = callerLocation();
+  const fallback = options.default === undefined ? null : literalOf(options.default as string, type, at).value;
+  return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
 }
 
 /**
@@ -65,4 +43,12 @@ export const param = Object.freeze({
   date: (name: string, options?: ParamOptions<string | Date>): ExprOf<"date"> => made(name, primitive("date"), options),
   timestamp: (name: string, options?: ParamOptions<string | Date>): ExprOf<"timestamp"> =>
     made(name, primitive("timestamp"), options),
+  /**
+   * A secret: `secret('scope', 'name')` on Databricks. Elsewhere `run(p, { params: { name } })`, or the session's
+   * configuration on Spark, gives the value; it stands in no SQL, manifest, state, log or error.
+   */
+  secret: (name: string, options: { readonly scope: string }): Secret => {
+    const at = callerLocation();
+    return new SecretParam(paramNode(name, { type: primitive("string"), secret: options?.scope ?? "" }, at));
+  },
 });

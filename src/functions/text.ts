@@ -1,9 +1,9 @@
 /** String functions, the portable regular expressions, hashing and the ways out of personal data. */
 import { primitive } from "../schema/types.ts";
-import { call, chain, piece } from "./fragment.ts";
+import { atom, call, chain, operator, piece, type Sql } from "./fragment.ts";
 import { groupsOf } from "./portable.ts";
 import { never, takes, takesMany, text } from "./signature.ts";
-import { type Catalogue, mismatch, type Rendering, type ScalarSpec } from "./spec.ts";
+import { type Catalogue, mismatch, type RenderInput, type Rendering, type ScalarSpec } from "./spec.ts";
 
 const TEXT = [text] as const;
 const TEXT2 = [text, text] as const;
@@ -14,6 +14,18 @@ function ofText(spark: Rendering): ScalarSpec {
 
 function test(spark: Rendering): ScalarSpec {
   return { kind: "scalar", type: takes(TEXT2, "boolean"), spark };
+}
+
+const NOTHING = piece("");
+
+/** The salt is an option, or a secret as the second argument. */
+function salted(spark: Rendering): ScalarSpec {
+  const type: ScalarSpec["type"] = (args, options) => takes("salt" in options ? TEXT : TEXT2, "string")(args, options);
+  return { kind: "scalar", type, spark };
+}
+
+export function saltOf({ args: [, secret], text: quote, options }: RenderInput): Sql {
+  return secret ?? quote(String(options["salt"]));
 }
 
 /** Of an object Spark would give its fields in an order of its own: only what is no object or array has a text. */
@@ -86,11 +98,11 @@ export const textFunctions = {
   md5: ofText("md5($1)"),
   sha1: ofText("sha1($1)"),
   sha256: {
-    ...ofText("sha2({salt} || $1, 256)"),
+    ...salted((input) => atom`sha2(${saltOf(input)} || ${input.args[0] ?? NOTHING}, 256)`),
     labels: "pseudonym",
   },
   tokenize: {
-    ...ofText({ operator: "'tok_' || left(sha2({salt} || $1, 256), 16)" }),
+    ...salted((input) => operator`'tok_' || left(sha2(${saltOf(input)} || ${input.args[0] ?? NOTHING}, 256), 16)`),
     labels: "pseudonym",
   },
   redact: {

@@ -11,6 +11,7 @@ import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
 import { checkColumnNames } from "../schema/reserved.ts";
 import { primitive } from "../schema/types.ts";
+import { namesQuarantine } from "./companions.ts";
 import { mayQuarantine } from "./kind.ts";
 import { readManifest } from "./manifest.ts";
 import {
@@ -217,7 +218,7 @@ function settingsKey(settings: TableSettings): string {
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 function checkName(name: string, at: Place): void {
-  if (NAME.test(name) && name.length <= 200 && !name.toLowerCase().endsWith("_quarantine")) return;
+  if (NAME.test(name) && name.length <= 200 && !namesQuarantine(name)) return;
   throw new DefinitionError({
     code: "TBL002",
     message: `"${name}" cannot name a table`,

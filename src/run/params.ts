@@ -1,4 +1,5 @@
 /** The values of a pipeline's parameters in one update. */
+import { createHash } from "node:crypto";
 import { IN_PATH, paramUses, pathParams, tableParams, unknownParam } from "../analyze/params.ts";
 import { duckdbText, duckdbType, duckdbVariable } from "../compile/duckdb.ts";
 import type { ParamNode } from "../expr/nodes.ts";
@@ -73,6 +74,7 @@ async function bind(param: ParamNode, value: ParamValue, session: Session): Prom
     await session.exec(sql);
     return sql;
   } catch (error) {
+    if (param.secret !== undefined) throw unusableSecret(param);
     throw new RunError({
       code: "PARAM003",
       message: `the parameter "${param.name}" is a ${typeName(param.type)}, which ${JSON.stringify(shown(value))} is not`,
@@ -83,15 +85,32 @@ async function bind(param: ParamNode, value: ParamValue, session: Session): Prom
   }
 }
 
+/** Nothing of the value: not in the message, not in the statement that failed. */
+function unusableSecret({ name, at }: ParamNode): RunError {
+  return new RunError({
+    code: "PARAM003",
+    message: `the value of the secret "${name}" is not a text that the engine takes`,
+    help: "give printable characters",
+    location: at,
+  });
+}
+
+/** Tells whether a secret is another one than last time; each table has a digest of its own. */
+function digest(...parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
 /** A parameter in a path is not among them: another value of it just means other files. */
 function valuesOf(
   table: TableNode,
   given: Readonly<Record<string, ParamValue>>,
 ): Readonly<Record<string, string | null>> {
-  const uses = new Map(tableParams(table).map((param) => [param.name, param.default]));
+  const uses = new Map(tableParams(table).map((param) => [param.name, param]));
   const values = [...uses.keys()].sort().map((name): [string, string | null] => {
-    const value = Object.hasOwn(given, name) ? given[name] : uses.get(name);
-    return [name, value === undefined ? null : shown(value)];
+    const param = uses.get(name);
+    const value = Object.hasOwn(given, name) ? given[name] : param?.default;
+    if (value === undefined) return [name, null];
+    return [name, param?.secret === undefined ? shown(value) : `sha256:${digest(table.name, name, shown(value))}`];
   });
   return Object.fromEntries(values);
 }

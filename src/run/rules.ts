@@ -1,6 +1,7 @@
 /** Applies a table's expectations to staged rows: counts, drops, quarantines, fails. */
 
 import { duckdb, duckdbIdentifier as id, duckdbText as text } from "../compile/duckdb.ts";
+import { companionName } from "../pipeline/companions.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { ExpectationNode } from "../relation/settings.ts";
 import { RunError } from "../schema/errors.ts";
@@ -87,7 +88,8 @@ function failOn({ table }: JudgeArguments, flags: readonly Flag[], results: read
   });
 }
 
-export const quarantineName = ({ layer, name }: TableNode): string => `${layer}.${id(`${name}_quarantine`)}`;
+export const quarantineName = ({ layer, name }: TableNode): string =>
+  `${layer}.${id(companionName(name, "quarantine"))}`;
 
 /** Where a row is set aside, a dropping rule that it breaks too does not lose it. */
 async function quarantine(

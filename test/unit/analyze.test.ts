@@ -103,7 +103,7 @@ describe("rules over the AST", () => {
       () =>
         base().gold(($: Untyped) => ({
           g: $.people
-            .groupBy((c: Untyped) => ({ who: c.email.sha256("s") }))
+            .groupBy((c: Untyped) => ({ who: c.email.sha256(param.secret("s", { scope: "x" })) }))
             .aggregate((c: Untyped) => ({ n: c.email.count() })),
         })),
       [],

@@ -113,7 +113,7 @@ mkdirSync(path.join(folder, "data"));
 writeFileSync(path.join(folder, "data/a.csv"), "id,name\n1,a\n2,\n");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const runs = Number(process.env["MEDALLION_CASES"] ?? 4);
+const runs = Number(process.env["MEDALLION_CASES"] ?? 3);
 const seed = process.env["MEDALLION_SEED"];
 
 test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
@@ -121,6 +121,8 @@ test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
     fc.asyncProperty(nasty, async (text) => {
       const built = build(place, text);
       if (built === undefined) return;
+      // A parameter needs a value to run.
+      fc.pre(place !== "path" || !/\$\{\w/.test(text));
       expect(analyze(built).filter((d) => d.severity === "error")).toEqual([]);
       const compiled = (["databricks", "spark", "duckdb"] as const).map((target) => files(built, target));
       for (const { path: file, contents } of compiled.flat()) {

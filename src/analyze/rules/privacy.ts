@@ -22,6 +22,23 @@ export const noPersonalDataInGold: Rule = ({ pipeline }) =>
       }),
     );
 
+/** PII004: a salt that stands in the text protects nobody from those who read the text. */
+export const saltsAreSecret: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    allExprs(table).flatMap((expr) => {
+      if (expr.kind !== "call" || expr.options?.["salt"] === undefined) return [];
+      return [
+        finding(table, {
+          code: "PII004",
+          severity: "warning",
+          message: `the salt of ${expr.fn}() stands in the SQL and in the manifest: who reads them can undo the pseudonym by trying values`,
+          help: 'give a secret: param.secret("salt", { scope: "governance" })',
+          at: expr.at,
+        }),
+      ];
+    }),
+  );
+
 /** PII003: labels are cleared for a stated reason. */
 export const reasonsToDeclassify: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>

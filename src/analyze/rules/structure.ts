@@ -1,7 +1,8 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
 import { nearest } from "../../expr/record.ts";
+import { companionsOf } from "../../pipeline/companions.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../pipeline/inputs.ts";
-import { children, hasQuarantine } from "../../pipeline/kind.ts";
+import { children } from "../../pipeline/kind.ts";
 import type { Layer, TableNode } from "../../pipeline/nodes.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
@@ -28,30 +29,17 @@ export const duplicateNames: Rule = ({ pipeline }) => {
   return found;
 };
 
-/** Names that Spark and Databricks have beside a table's own, with what for. */
-function companions(table: TableNode): ReadonlyMap<string, string> {
-  const { name, settings } = table;
-  const flows = [...settings.flows, ...(table.kind === "query" ? [] : table.changeFlows)];
-  const names = new Map(flows.map((flow) => [`${name}_${flow.name}`, `its flow "${flow.name}"`]));
-  const expects = (...actions: readonly string[]) => settings.expectations.some((e) => actions.includes(e.action));
-  if (hasQuarantine(table)) names.set(`${name}_checked`, "its rows before some are set aside");
-  if (expects("warn", "drop")) names.set(`${name}_expectations`, "the counts of its expectations");
-  if (settings.temporary) names.set(`${name}_stream`, "its rows as a stream");
-  if (table.kind !== "query") names.set(`${name}_changes`, "its change events").set(`${name}_flow`, "its flow");
-  return names;
-}
-
 /** TBL004: no table has the name of what stands beside another. */
 export const takenNames: Rule = ({ pipeline }) => {
   const named = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   return pipeline.tables.flatMap((owner) =>
-    [...companions(owner)].flatMap(([name, what]) => {
+    [...companionsOf(owner)].flatMap(([name, what]) => {
       const taken = named.get(name.toLowerCase());
       if (!taken) return [];
       return finding(taken, {
         code: "TBL004",
         severity: "warning",
-        message: `on Spark and Databricks "${name}" is what "${owner.name}" has ${what} in`,
+        message: `on Spark and Databricks "${name}" holds ${what} for "${owner.name}"`,
         help: "give this table another name before it goes there",
       });
     }),

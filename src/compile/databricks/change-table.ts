@@ -1,5 +1,6 @@
 /** `AUTO CDC`: change events and snapshots into tables of type 1 and 2. */
 import { match } from "ts-pattern";
+import { companionName } from "../../pipeline/companions.ts";
 import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { ChangesNode, SnapshotsNode } from "../../relation/nodes.ts";
 import { indent } from "../query.ts";
@@ -12,7 +13,7 @@ import { createTable } from "./table.ts";
 export function changeTableStatements(table: ScdTableNode, context: Context): readonly string[] {
   const own = match(table.changes)
     .with({ kind: "changes" }, (changes) =>
-      eventsFlow(table, { name: `${table.name}_flow`, changes, once: false }, context),
+      eventsFlow(table, { name: companionName(table.name, "flow"), changes, once: false }, context),
     )
     .with({ kind: "snapshots" }, (snapshots) => [snapshotFlow(table, snapshots, context)])
     .exhaustive();
@@ -80,7 +81,7 @@ function eventsOf({ name, changes }: Flow, context: Context): Events {
       ...(truncateWhen && { truncateWhen: expr(truncateWhen) }),
     };
   }
-  const view = id(`${name.replace(/_flow$/, "")}_changes`);
+  const view = id(companionName(name.replace(/_flow$/, ""), "changes"));
   const computed = [
     `${expr(sequence)} AS __sequence`,
     ...(deleteWhen ? [`${expr(deleteWhen)} AS __delete`] : []),
@@ -105,7 +106,7 @@ function snapshotFlow(table: ScdTableNode, snapshots: SnapshotsNode, context: Co
   const rows = queryText(snapshots.input, false, context);
   const version = snapshots.version && `SELECT ${expr(snapshots.version)}\nFROM (\n${indent(rows)}\n)`;
   return `${[
-    `CREATE FLOW ${id(`${table.name}_flow`)} AS AUTO CDC INTO ${nameOf(table, context)}`,
+    `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${nameOf(table, context)}`,
     `FROM SNAPSHOT (\n${indent(stored(snapshots, [], rows))}\n)`,
     ...(version === undefined ? [] : [`WITH VERSION (\n${indent(version)}\n)`]),
     `KEYS ${list(snapshots.keys)}`,

@@ -1,5 +1,5 @@
 /** File sources: `STREAM read_files`, with what does not fit rescued and the origin of each row. */
-import { isParamName } from "../../expr/param.ts";
+import { isParamName } from "../../expr/param-node.ts";
 import type { ColumnFacts, SourceNode } from "../../relation/nodes.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
 

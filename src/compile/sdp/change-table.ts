@@ -1,4 +1,5 @@
 /** Change targets: a materialized view over the change events, or `AUTO CDC` where the catalog can merge. */
+import { companionName } from "../../pipeline/companions.ts";
 import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { ChangesNode, SnapshotsNode } from "../../relation/nodes.ts";
 import { scd1Query, scd2Query } from "../changes.ts";
@@ -28,9 +29,9 @@ export function changeTableStatements(table: ScdTableNode, context: Context): re
  */
 function autoCdcStatements(table: ScdTableNode, changes: ChangesNode, context: Context): readonly string[] {
   const target = nameOf(table, context);
-  const view = id(`${table.name}_changes`);
+  const view = id(companionName(table.name, "changes"));
   const clauses = [
-    `CREATE FLOW ${id(`${table.name}_flow`)} AS AUTO CDC INTO ${target}`,
+    `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${target}`,
     `FROM ${read(view, true)}`,
     `KEYS ${list(changes.keys)}`,
     "APPLY AS DELETE WHEN __delete",

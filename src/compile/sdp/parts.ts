@@ -1,4 +1,5 @@
 /** What a table becomes in a Spark project: tables beside it, views before it, flows that the engine reports of. */
+import { companionName } from "../../pipeline/companions.ts";
 import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import type { CompileOptions } from "../compile.ts";
@@ -22,7 +23,7 @@ export function fileSources(table: TableNode): readonly FileSource[] {
     ...table.settings.flows.map((flow) => ({ name: `${table.name}_${flow.name}`, query: flow.query })),
   ];
   return named.flatMap(({ name, query }) =>
-    query.kind === "source" && isFiles(query) ? [{ source: query, view: `${name}_files` }] : [],
+    query.kind === "source" && isFiles(query) ? [{ source: query, view: companionName(name, "files") }] : [],
   );
 }
 
@@ -39,19 +40,19 @@ export function countsRules(table: TableNode): boolean {
 /** Names of the flows of a table, without their schema. A temporary view alone has none. */
 export function flowNames(table: TableNode, { autoCdc }: Pick<CompileOptions, "autoCdc">): readonly string[] {
   const { name } = table;
-  if (table.kind !== "query") return [autoCdc && canAutoCdc(table) ? `${name}_flow` : name];
+  if (table.kind !== "query") return [autoCdc && canAutoCdc(table) ? companionName(name, "flow") : name];
   return [
     ...(table.settings.temporary ? [] : [name]),
-    ...(isChecked(table) ? [`${name}_checked`, `${name}_quarantine`] : []),
-    ...(countsRules(table) ? [`${name}_expectations`] : []),
+    ...(isChecked(table) ? [companionName(name, "checked"), companionName(name, "quarantine")] : []),
+    ...(countsRules(table) ? [companionName(name, "expectations")] : []),
   ];
 }
 
 /** Names of the views that a table needs beside its own. */
 export function viewNames(table: TableNode): readonly string[] {
-  if (table.kind !== "query") return [`${table.name}_changes`];
+  if (table.kind !== "query") return [companionName(table.name, "changes")];
   return [
     ...fileSources(table).map((file) => file.view),
-    ...(table.settings.temporary ? [`${table.name}_stream`] : []),
+    ...(table.settings.temporary ? [companionName(table.name, "stream")] : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** The Python of a file source: a view of its text, since SQL cannot stream files. */
-import { isParamName } from "../../expr/param.ts";
+import { isParamName } from "../../expr/param-node.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { CompileError } from "../../schema/errors.ts";
 import { sparkIdentifier as id, sparkType } from "../spark.ts";

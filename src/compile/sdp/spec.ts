@@ -1,6 +1,6 @@
 /** `spark-pipeline.yml`: what the project is, where its data and its state are, and the values of its parameters. */
 import { allExprs } from "../../analyze/walk.ts";
-import { isParamName } from "../../expr/param.ts";
+import { isParamName } from "../../expr/param-node.ts";
 import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
 import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import { CompileError } from "../../schema/errors.ts";
@@ -74,7 +74,7 @@ interface ParamUse {
 
 function uses(table: TableNode): readonly ParamUse[] {
   const inExprs = allExprs(table).flatMap((e) =>
-    e.kind === "param" ? [{ name: e.name, fallback: e.default, at: e.at }] : [],
+    e.kind === "param" && e.secret === undefined ? [{ name: e.name, fallback: e.default, at: e.at }] : [],
   );
   const inPaths = tableQueries(table)
     .flatMap(relationSteps)

@@ -1,4 +1,5 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
+import type { Secret } from "../param-node.ts";
 import type { Agg, Comparable, LabelOf, Null, Operand, Orderable, Value, WindowFunction } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
@@ -64,10 +65,13 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
   jsonText(path: string): StringExpr<"null", L>;
   md5(): StringExpr<N, L>;
   sha1(): StringExpr<N, L>;
-  /** Salted SHA-256 as 64 hex digits: a pseudonym, allowed in gold. */
-  sha256(salt: string): StringExpr<N, "pseudonym">;
-  /** A short stable token (`tok_` and 16 hex digits): a pseudonym, allowed in gold. */
-  tokenize(salt: string): StringExpr<N, "pseudonym">;
+  /**
+   * Salted SHA-256 as 64 hex digits: a pseudonym, allowed in gold. A salt that is a text stands in the SQL and the
+   * manifest, where whoever reads them can undo the pseudonym by trying: `param.secret()` does not.
+   */
+  sha256(salt: string | Secret): StringExpr<N, "pseudonym">;
+  /** A short stable token (`tok_` and 16 hex digits): a pseudonym, allowed in gold. The salt is as that of `sha256`. */
+  tokenize(salt: string | Secret): StringExpr<N, "pseudonym">;
   /** A fixed text in place of every value: clears the label. */
   redact(replacement?: string): StringExpr<N, never>;
   /** Stars but for the last characters: clears the label. */

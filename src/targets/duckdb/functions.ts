@@ -2,6 +2,7 @@
 import { atom, call, chain, inList, type Macro, operator, piece, type Sql } from "../../functions/fragment.ts";
 import type { FunctionName, ScalarName } from "../../functions/index.ts";
 import { type AggregateRendering, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
+import { saltOf } from "../../functions/text.ts";
 import { average, counted, extreme, percentile, pick, sortedList, spread, sumOf } from "./aggregates.ts";
 import {
   absolute,
@@ -128,8 +129,8 @@ export const duckdbFunctions = {
   jsonText: ({ args: [x = NOTHING], text, options }) => call(JSON_TEXT, [x, text(String(options["path"]))]),
   md5: SAME,
   sha1: SAME,
-  sha256: "sha256({salt} || $1)",
-  tokenize: { operator: "'tok_' || left(sha256({salt} || $1), 16)" },
+  sha256: (input) => atom`sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING})`,
+  tokenize: (input) => operator`'tok_' || left(sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING}), 16)`,
   redact: SAME,
   mask: SAME,
   emailDomain: ({ args: [x = NOTHING] }) => atom`${LOWER}(split_part(${x}, '@', 2))`,
