@@ -2,6 +2,7 @@
 import { duckdbText as text } from "../../compile/duckdb.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { type Input, pathList, type Reading } from "./statement.ts";
+import { columnExtras } from "./undeclared.ts";
 import { readText } from "./values.ts";
 
 /** How a set of files of the same shape is read. */
@@ -68,17 +69,19 @@ export function readCsv(source: SourceNode, shape: CsvShape, inputs: readonly In
   const pairs = (some: readonly { name: string; i: number }[], sql: (i: number) => string) =>
     some.map(({ name, i }) => `${text(name)}, ${sql(i)}`).join(", ");
   const all = shape.names.map((name, i) => ({ name, i }));
+  const extras = columnExtras(
+    extra.map(({ name, i }) => ({ name, json: `to_json(${value(i)})` })),
+    source.declared.map((c) => c.name),
+  );
   return {
     from,
     columns,
     row: `json_object(${pairs(all, (i) => `c${i}`)})::VARCHAR`,
-    ...(extra.length > 0 && {
-      extras: `nullif(json_merge_patch('{}', json_object(${pairs(extra, value)})), '{}')`,
-    }),
+    ...(extras && { extras }),
   };
 }
 
-/** Where each declared column stands in the file: by its name, in any case. A name that comes twice counts once. */
+/** Where each declared column stands in the file: by its name, in any case. The second of a name is not declared. */
 function match(source: SourceNode, names: readonly string[]): readonly (number | undefined)[] {
   const lower = names.map((name) => name.toLowerCase());
   return source.declared.map(({ name }) => {

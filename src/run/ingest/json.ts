@@ -2,7 +2,10 @@
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { ColumnFacts, SourceNode } from "../../relation/nodes.ts";
 import { type CsvShape, csvReader } from "./csv.ts";
+import { unmarkedScalar, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
+import { field } from "./json-path.ts";
 import type { ColumnReading, Input, Reading } from "./statement.ts";
+import { objectExtras, undeclared } from "./undeclared.ts";
 import { isNested, readJson, readText } from "./values.ts";
 
 /** A character that no JSON holds: each line is one value to the reader of lines. */
@@ -31,15 +34,19 @@ export function readJsonObjects(source: SourceNode, lines: string): Reading {
   const shape = JSON.stringify(Object.fromEntries(declared.map((c) => [c.name, inJson(c) ? "JSON" : "VARCHAR"])));
   const isJson = `json_valid(line) AND ${IS_STRICT}`;
   const isObject = `starts_with(ltrim(line), '{') AND ${isJson}`;
-  const object = `CASE WHEN ${isObject} THEN from_json(line, ${text(shape)}) END`;
-  // A merge patch with null takes a field away: what is left was not declared.
-  const known = JSON.stringify(Object.fromEntries(declared.map((c) => [c.name, null])));
+  const marked = `CASE WHEN ${isObject} THEN ${withMarks("line")} END`;
   const notObject = `CASE WHEN ${isJson} THEN 'not a JSON object' ELSE 'not JSON' END`;
   return {
-    from: `(SELECT line, __file, ${object} AS object FROM ${lines})`,
+    from: `(SELECT line, __file, marked, json_keys(marked) AS keys, from_json(marked, ${text(shape)}) AS object
+FROM (SELECT line, __file, ${marked} AS marked FROM ${lines}))`,
     columns: declared.map(readField),
-    extras: `CASE WHEN object IS NOT NULL THEN nullif(json_merge_patch(line, ${text(known)}), '{}') END`,
-    unreadable: `CASE WHEN object IS NULL THEN ${notObject} END`,
+    extras: objectExtras(
+      "marked",
+      "keys",
+      declared.map((c) => c.name),
+    ),
+    finish: withoutMarks,
+    unreadable: `CASE WHEN marked IS NULL THEN ${notObject} END`,
     row: "line",
   };
 }
@@ -49,28 +56,24 @@ function inJson(facts: ColumnFacts): boolean {
 }
 
 function readField(facts: ColumnFacts): ColumnReading {
-  const field = `object.${identifier(facts.name)}`;
-  const rescue = `json_extract(line, ${text(`/${facts.name.replaceAll("~", "~0").replaceAll("/", "~1")}`)})`;
-  if (facts.type.kind === "variant") return { facts, raw: `nullif(${field}::VARCHAR, 'null')`, read: json, rescue };
-  if (isNested(facts.type)) {
-    return { facts, raw: `nullif(${field}::VARCHAR, 'null')`, read: (x) => readJson(json(x), facts.type), rescue };
+  const { type } = facts;
+  const value = `object.${identifier(facts.name)}`;
+  const rescue = field("marked", facts.name);
+  if (!inJson(facts)) {
+    const raw = type.kind === "string" ? unmarkedValue(value) : unmarkedScalar(value);
+    return { facts, raw, read: (x) => readText(x, type), rescue };
   }
-  const raw = facts.type.kind === "decimal" && facts.type.precision > EXACT ? exact(field, facts.name) : field;
-  return { facts, raw, read: (x) => readText(x, facts.type), rescue };
+  const raw = `nullif(${value}::VARCHAR, 'null')`;
+  if (type.kind === "variant") return { facts, raw, read: (x) => `(${withoutMarks(x)})::JSON`, rescue };
+  const inner = undeclared(json(raw), type);
+  return {
+    facts,
+    raw,
+    shown: withoutMarks(raw),
+    read: (x) => readJson(json(x), type),
+    rescue,
+    ...(inner !== undefined && { undeclared: inner }),
+  };
 }
 
 const json = (x: string) => `${x}::JSON`;
-
-/** Decimal digits that survive the way through a double, which is how DuckDB's JSON reader holds a fraction. */
-const EXACT = 15;
-
-/**
- * The digits of a long fraction as the line has them. They are looked for by the field's name, and taken when they
- * are the same number to a double; a number of the same name deeper in the line is another one, or as good.
- */
-function exact(field: string, name: string): string {
-  const key = JSON.stringify(name).replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
-  const digits = `regexp_extract(line, ${text(`${key}\\s*:\\s*(-?[0-9]+[.]?[0-9]*(?:[eE][+-]?[0-9]+)?)`)}, 1)`;
-  const same = `TRY_CAST(${digits} AS DOUBLE) = TRY_CAST(${field} AS DOUBLE)`;
-  return `CASE WHEN regexp_matches(${field}, '[.eE]') AND ${same} THEN ${digits} ELSE ${field} END`;
-}

@@ -4,6 +4,7 @@ import type { SourceNode } from "../../relation/nodes.ts";
 import { isInteger, isNumeric, type SqlType } from "../../schema/types.ts";
 import type { Session } from "../session.ts";
 import { type ColumnReading, type Input, pathList, type Reading } from "./statement.ts";
+import { columnExtras } from "./undeclared.ts";
 import { isNested, readJson, readText } from "./values.ts";
 
 const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
@@ -40,12 +41,16 @@ export async function readParquet(session: Session, source: SourceNode, inputs: 
   const extra = inFile.filter((column) => !declared.has(column.name.toLowerCase()));
   const object = (some: readonly FileColumn[]) =>
     `json_object(${some.map((column) => `${text(column.name)}, ${asJson(column)}`).join(", ")})`;
+  const extras = columnExtras(
+    extra.map((column) => ({ name: column.name, json: asJson(column) })),
+    [],
+  );
   const renamed = inFile.map((column) => `${identifier(column.name)} AS ${column.as}`);
   return {
     from: `(SELECT ${[...renamed, "__file"].join(", ")} FROM ${reader})`,
     columns,
     row: `${object(inFile)}::VARCHAR`,
-    ...(extra.length > 0 && { extras: `nullif(json_merge_patch('{}', ${object(extra)}), '{}')` }),
+    ...(extras && { extras }),
   };
 }
 

@@ -3,6 +3,8 @@ import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "
 import type { ColumnFacts } from "../../relation/nodes.ts";
 import { typeName } from "../../schema/types.ts";
 import type { SourceFile } from "../files.ts";
+import { bind } from "./digits.ts";
+import { type Extras, entry, jsonObject } from "./undeclared.ts";
 
 /** A file and where its rows are read from: itself, or its repaired copy. */
 export interface Input {
@@ -21,6 +23,8 @@ export interface ColumnReading {
   readonly read: (raw: string) => string;
   /** SQL over the rows: the value as it came, as JSON. Default: the text. */
   readonly rescue?: string;
+  /** SQL over the rows: what is not declared within a value that reads, as JSON text. */
+  readonly undeclared?: string;
   /** Texts that mean null, where the raw value may still hold them. */
   readonly nulls?: readonly string[];
 }
@@ -32,8 +36,9 @@ export interface Reading {
    */
   readonly from: string;
   readonly columns: readonly ColumnReading[];
-  /** SQL over the rows: what is not declared, as a JSON object. */
-  readonly extras?: string;
+  readonly extras?: Extras;
+  /** SQL of JSON that is put together from the rows, as it is stored. Default: as it is. */
+  readonly finish?: (json: string) => string;
   /** SQL over the rows: why the row as a whole cannot be read, else null. */
   readonly unreadable?: string;
   /** SQL over the rows: the row as it came. */
@@ -106,11 +111,14 @@ interface Rows {
 
 function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): Rows {
   const { columns } = reading;
-  const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i) }));
+  const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i), u: `u${i}` }));
+  const inner = named.filter((c) => c.undeclared !== undefined);
+  const { extras, finish = (json: string) => json } = reading;
   const rows = [
     "*",
     ...named.map((c) => `${c.raw} AS ${c.x}`),
-    `${reading.extras ?? "NULL"} AS __extras`,
+    ...inner.map((c) => `${c.undeclared} AS ${c.u}`),
+    ...(extras ? [`${extras.plain} AS __plain`, `${extras.repeated} AS __repeated`] : []),
     `${reading.unreadable ?? "NULL"} AS __unreadable`,
   ];
   const typed = ["*", ...named.map((c) => `${c.read(c.x)} AS ${c.v}`)];
@@ -118,17 +126,27 @@ function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): R
   const lost = (c: (typeof named)[number]) => `(${c.v} IS NULL AND ${c.x} IS NOT NULL)`;
   const rescuable = named.filter((c) => c.facts.nullable && c.facts.type.kind !== "string");
   const required = named.filter((c) => !c.facts.nullable);
-  const anyLost = [...(reading.extras ? ["__extras IS NOT NULL"] : []), ...rescuable.map(lost)].join(" OR ");
+  const anyOwn = [...rescuable.map(lost), ...inner.map((c) => `${c.u} IS NOT NULL`)];
+  const anyLost = [...(extras ? ["__plain IS NOT NULL OR __repeated"] : []), ...anyOwn].join(" OR ");
   const anyWrong = [
     ...(reading.unreadable ? ["__unreadable IS NOT NULL"] : []),
     ...required.map((c) => `${c.v} IS NULL`),
   ].join(" OR ");
 
-  const parts = rescuable.map((c) => {
-    const value = c.rescue ?? withoutNulls(c.x, c.nulls);
-    return `${text(c.facts.name)}, CASE WHEN ${lost(c)} THEN ${value} END`;
-  });
-  const rescued = `nullif(json_merge_patch(coalesce(__extras, '{}'), json_object(${parts.join(", ")}))::VARCHAR, '{}')`;
+  const parts = [
+    ...rescuable.map((c) => {
+      const value = c.rescue ?? `to_json(${withoutNulls(c.x, c.nulls)})`;
+      return entry(c.facts.name, `CASE WHEN ${lost(c)} THEN ${value} END`);
+    }),
+    ...inner.map((c) => entry(c.facts.name, `CASE WHEN ${c.v} IS NOT NULL THEN ${c.u} END`)),
+  ];
+  const list = [...(parts.length > 0 ? [`[${parts.join(", ")}]`] : []), ...(extras ? [extras.entries] : [])].join(
+    " || ",
+  );
+  const together = `nullif(${jsonObject(`list_filter(${list}, lambda e: e.v IS NOT NULL)`)}, '{}')`;
+  const onlyPlain = ["__plain IS NOT NULL", ...anyOwn.map((any) => `NOT (${any})`)].join(" AND ");
+  const json = extras ? `CASE WHEN ${onlyPlain} THEN __plain ELSE ${together} END` : together;
+  const rescued = list === "" ? "NULL" : bind(json, "rescued", finish("rescued"));
   const reasons = required.map(
     (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, c.shown ?? withoutNulls(c.x, c.nulls))} END`,
   );

@@ -5,6 +5,8 @@
  */
 import { duckdbType as duckType, duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { DecimalType, SqlType } from "../../schema/types.ts";
+import { bind, unmarkedScalar, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
+import { elements, entries, field } from "./json-path.ts";
 
 export function isNested(type: SqlType): boolean {
   return type.kind === "array" || type.kind === "map" || type.kind === "struct";
@@ -47,7 +49,7 @@ export function readText(x: string, type: SqlType): string {
     case "variant":
       return `CASE WHEN json_valid(${x}) THEN ${x}::JSON ELSE to_json(${x}) END`;
     default:
-      return readJson(`(CASE WHEN json_valid(${x}) THEN ${x}::JSON END)`, type);
+      return bind(`CASE WHEN json_valid(${x}) THEN (${withMarks(x)})::JSON END`, "j", readJson("j", type));
   }
 }
 
@@ -82,24 +84,20 @@ function withoutZone(x: string): string {
   return `regexp_replace(${x}, ${text(`(:[0-9.]+) ?${ZONE}$`)}, '\\1')`;
 }
 
-/** The SQL that reads a JSON value as a type: null when it, or anything in it, does not read. */
+/** The SQL that reads a JSON value with marked numbers as a type: null when it, or anything in it, does not read. */
 export function readJson(json: string, type: SqlType): string {
   return `CASE WHEN ${fits(json, type, 0)} THEN CAST(${convert(json, type, 0)} AS ${duckType(type)}) END`;
 }
 
-const scalar = (json: string) => `json_extract_string(${json}, '$')`;
-const field = (json: string, name: string) =>
-  `json_extract(${json}, ${text(`/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`)})`;
-const elements = (json: string) => `json_extract(${json}, '$[*]')`;
-const entries = (json: string) => `json_extract(${json}, '$.*')`;
+const scalar = (json: string) => unmarkedScalar(`json_extract_string(${json}, '$')`);
 
 function convert(json: string, type: SqlType, depth: number): string {
   const item = `e${depth}`;
   switch (type.kind) {
     case "string":
-      return scalar(json);
+      return bind(`json_extract_string(${json}, '$')`, "t", unmarkedValue("t"));
     case "variant":
-      return json;
+      return `(${withoutMarks(json)})::JSON`;
     case "struct": {
       const fields = type.fields.map(
         (f) => `${identifier(f.name)} := ${convert(field(json, f.name), f.type, depth + 1)}`,
@@ -120,7 +118,7 @@ function convert(json: string, type: SqlType, depth: number): string {
 }
 
 function mapKeys(json: string, type: SqlType, depth: number): string {
-  return `list_transform(json_keys(${json}), lambda k${depth}: ${readText(`k${depth}`, type)})`;
+  return `list_transform(json_keys(${json}), lambda k${depth}: ${readText(`(${unmarkedText(`k${depth}`)})`, type)})`;
 }
 
 function fits(json: string, type: SqlType, depth: number): string {
