@@ -144,7 +144,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
    * the data. What comes from the other side is null where there is no match. Where the data breaks the key of
    * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
-   * first (columns of type MAP and VARIANT, which have no order, do not count).
+   * first (arrays, maps and variants, of which the engines have another order or none, do not count).
    */
   lookup<S2, K2, R extends Given>(
     this: This,

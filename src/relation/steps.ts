@@ -1,11 +1,11 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
-import { columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
+import { callNode, columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
 import { repeated } from "../expr/facts.ts";
 import type { ExprNode, OrderNode } from "../expr/nodes.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { checkColumnNames } from "../schema/reserved.ts";
 import { checkText } from "../schema/text.ts";
-import { isOrdered, leastAdditive, typeName, widerType } from "../schema/types.ts";
+import { leastAdditive, typeName, widerType } from "../schema/types.ts";
 import type {
   AggregateStepNode,
   AsOfJoinNode,
@@ -232,17 +232,26 @@ export function dedupeNode(
 }
 
 /**
- * One row for each key: the first by all of its columns, in their order, so that the same row is taken everywhere.
- * Columns without an order, such as maps, do not count.
+ * One row for each key: the first by all of its columns, in their order, so that the same row is taken everywhere. Of
+ * arrays, maps and variants the engines have another order or none: they do not count.
  */
 export function firstOfEachKey(input: RelationNode, key: readonly string[]): DedupeNode {
   const { columns, at } = input;
   const read = (c: ColumnFacts): ExprNode => columnNode(c.name, c, 0, at);
   const keys = columns.filter((c) => key.includes(c.name)).map(read);
-  const ordered = columns.filter((c) => isOrdered(c.type) && !key.includes(c.name)).map(read);
+  const ordered = columns.filter((c) => !key.includes(c.name)).flatMap((c) => scalars(read(c)));
   const order = ordered.length > 0 ? ordered : keys;
   const orderBy = order.map((expr): OrderNode => ({ expr, descending: false, nulls: "first" }));
   return dedupeNode(input, keys, orderBy, at);
+}
+
+/** What orders a value: of a struct its fields, since the engines put nulls within it in different places. */
+function scalars(expr: ExprNode): readonly ExprNode[] {
+  const { type, at } = expr;
+  if (type.kind === "array" || type.kind === "map" || type.kind === "variant") return [];
+  if (type.kind !== "struct") return [expr];
+  const fields = type.fields.map((f) => callNode("field", [expr], { name: f.name }, at));
+  return [callNode("isNotNull", [expr], undefined, at), ...fields.flatMap(scalars)];
 }
 
 export function limitNode(input: RelationNode, orderBy: readonly OrderNode[], count: number, at: Place): LimitNode {

@@ -168,18 +168,6 @@ function widerNumeric(a: SqlType, b: SqlType): SqlType {
   return NUMERIC_ORDER.indexOf(a.kind) >= NUMERIC_ORDER.indexOf(b.kind) ? a : b;
 }
 
-/** Whether every engine can order the values of a type: a map or a variant has no order, nor has what holds one. */
-export function isOrdered(type: SqlType): boolean {
-  switch (type.kind) {
-    case "array":
-      return isOrdered(type.element);
-    case "struct":
-      return type.fields.every((field) => isOrdered(field.type));
-    default:
-      return type.kind !== "map" && type.kind !== "variant";
-  }
-}
-
 /** Structural equality of types. */
 export function sameType(a: SqlType, b: SqlType): boolean {
   return a === b || typeName(a) === typeName(b);

@@ -1,7 +1,6 @@
 /** Steps over two relations. */
 import type { ColumnFacts } from "../../../src/relation/nodes.ts";
 import { brought } from "../../../src/relation/steps.ts";
-import { isOrdered } from "../../../src/schema/types.ts";
 import { array, arrow, type Code, call, get, name, object } from "./code.ts";
 import { Expressions } from "./expressions.ts";
 import { type Family, familyOf, SCALARS } from "./facts.ts";
@@ -116,7 +115,7 @@ function declaredKey(gene: Gene, context: Context): Rel | undefined {
   const right = other(gene, context);
   const columns = columnsOf(right);
   const keys = columns.filter((c) => !c.nullable && KEYS.includes(familyOf(c.type)));
-  if (keys.length === 0 || columns.some((c) => !isOrdered(c.type))) return undefined;
+  if (keys.length === 0 || columns.some((c) => !SCALARS.includes(familyOf(c.type)))) return undefined;
   const key = pick(keys, gene.n >> 1).name;
   return taken(context, right, "key", [arrow(["c"], get(name("c"), key))], same(right, { key: [key] }));
 }

@@ -7,9 +7,9 @@ import { match } from "ts-pattern";
 import type { AggregateNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/expr/nodes.ts";
 import { children } from "../../../src/pipeline/kind.ts";
 import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/relation/nodes.ts";
-import { isOrdered } from "../../../src/schema/types.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
+import { familyOf, SCALARS } from "./facts.ts";
 
 interface Rows {
   readonly sql: string;
@@ -107,7 +107,9 @@ class Naive {
   /** The first row of each key by all columns, also where no key is there twice. */
   #firsts(node: RelationNode, key: readonly string[]): string {
     const at = (name: string) => `c${node.columns.findIndex((c) => c.name === name)}`;
-    const order = node.columns.filter((c) => isOrdered(c.type)).map((c) => `${at(c.name)} ASC NULLS FIRST`);
+    const order = node.columns
+      .filter((c) => SCALARS.includes(familyOf(c.type)))
+      .map((c) => `${at(c.name)} ASC NULLS FIRST`);
     const over = `PARTITION BY ${key.map(at).join(", ")} ORDER BY ${order.join(", ")}`;
     const numbered = `SELECT *, row_number() OVER (${over}) AS place FROM (${this.rows(node).sql}) AS s`;
     return this.#kept(node, numbered, "place = 1").sql;
