@@ -28,6 +28,8 @@ export function flagsOf(table: TableNode): readonly Flag[] {
 export interface Judged {
   readonly staged: number;
   readonly written: number;
+  /** Rows that a dropping rule left out, counted by themselves: with the others they make up what was staged. */
+  readonly dropped: number;
   readonly quarantined: number;
   readonly expectations: readonly ExpectationResult[];
 }
@@ -52,7 +54,7 @@ export async function judge(session: Session, args: JudgeArguments): Promise<Jud
   const readable = problem ? `${problem.reason} IS NULL` : "true";
   const counts = flags.map((f) => `count(*) FILTER (WHERE ${readable} AND ${f.column})`);
   const [row] = await session.rows(
-    `SELECT count(*) AS n, count(*) FILTER (WHERE ${readable}) AS readable${counts.map((c, i) => `, ${c} AS c${i}`).join("")} FROM ${staged}`,
+    `SELECT count(*) AS n, count(*) FILTER (WHERE ${readable}) AS readable, ${droppedCount(flags, readable)} AS dropped${counts.map((c, i) => `, ${c} AS c${i}`).join("")} FROM ${staged}`,
   );
   const all = Number(row?.["n"] ?? 0);
   const good = Number(row?.["readable"] ?? 0);
@@ -72,7 +74,16 @@ export async function judge(session: Session, args: JudgeArguments): Promise<Jud
     `INSERT INTO ${args.target} (${args.columns.join(", ")}) SELECT ${args.columns.join(", ")} FROM ${staged}${needed.length > 0 ? ` WHERE ${needed.join(" AND ")}` : ""}`,
   );
   const quarantined = await quarantine(session, args, broken, unreadable);
-  return { staged: all, written, quarantined, expectations };
+  return { staged: all, written, dropped: Number(row?.["dropped"] ?? 0), quarantined, expectations };
+}
+
+/** Readable rows that break a dropping rule and no rule that keeps them in the quarantine. */
+function droppedCount(flags: readonly Flag[], readable: string): string {
+  const columns = (action: ExpectationNode["action"]) =>
+    flags.filter((f) => f.rule.action === action).map((f) => f.column);
+  const drops = columns("drop");
+  if (drops.length === 0) return "0";
+  return `count(*) FILTER (WHERE ${[readable, `NOT (${drops.join(" AND ")})`, ...columns("quarantine")].join(" AND ")})`;
 }
 
 function failOn({ table }: JudgeArguments, flags: readonly Flag[], results: readonly ExpectationResult[]): void {

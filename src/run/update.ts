@@ -63,7 +63,10 @@ export interface UpdateResult {
 export interface Update extends UpdateResult {
   /** Path of the warehouse file, or `:memory:`. */
   readonly warehouse: string;
-  /** Rows of a SQL query over the warehouse. */
+  /**
+   * Rows of a SQL query over the warehouse, without loss: integers of 64 bits are bigint, decimals exact text, dates and
+   * timestamps ISO text (`2024-01-31`, `2024-01-31T10:00:00.000000Z`), binary `Uint8Array`, maps `Map`.
+   */
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

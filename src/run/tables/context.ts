@@ -263,7 +263,7 @@ export async function writeQuery(table: QueryTableNode, sql: string, context: Ta
   const flags = flagsOf(table);
   if (flags.length === 0) {
     const written = await session.changes(`INSERT INTO ${target} (${columns.join(", ")})\n${sql}`);
-    return { staged: written, written, quarantined: 0, expectations: [] };
+    return { staged: written, written, dropped: 0, quarantined: 0, expectations: [] };
   }
   const rules = flags.map((f) => `${f.sql} AS ${f.column}`).join(", ");
   await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_stage AS SELECT *, ${rules} FROM (\n${sql}\n)`);
@@ -282,12 +282,13 @@ export async function writeQuery(table: QueryTableNode, sql: string, context: Ta
 }
 
 export function outcome(read: number, judged: Judged): Outcome {
-  const { written, quarantined, expectations } = judged;
+  const { staged, written, dropped, quarantined, expectations } = judged;
   return {
     skipped: false,
     rowsRead: read,
     rowsWritten: written,
-    rowsDropped: read - written - quarantined,
+    // What a condition of the query left out never got as far as the rules.
+    rowsDropped: read - staged + dropped,
     rowsQuarantined: quarantined,
     expectations,
   };

@@ -95,7 +95,7 @@ async function ingestClean(
       const { files, replaced } = delivery;
       await rememberFiles(session, table.name, { files, failed: new Set(), replaced }, updateId);
       await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
-      return outcome(written, { staged: written, written, quarantined: 0, expectations: [] });
+      return outcome(written, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });
     });
   } catch (error) {
     if (error instanceof NotClean) return undefined;
