@@ -5,6 +5,7 @@ import { functions } from "../functions/index.ts";
 import type { AggregateRendering, Rendering } from "../functions/spec.ts";
 import type { CompileError } from "../schema/errors.ts";
 import {
+  type DecimalType,
   isFractional,
   isInteger,
   isNumeric,
@@ -15,6 +16,7 @@ import {
   type TypeName,
 } from "../schema/types.ts";
 import { type Dialect, needsQuotes, refuse } from "../sql/dialect.ts";
+import { bound } from "../targets/duckdb/bind.ts";
 import { duckdbFunctions, SAME } from "../targets/duckdb/functions.ts";
 import { POINT, UNSCALED } from "../targets/duckdb/macros/decimals.ts";
 import {
@@ -112,9 +114,8 @@ export function readText(sql: Sql, type: SqlType, lenient: boolean): Sql {
   const reader = READERS[type.kind];
   const name = duckdbType(type);
   if (!reader) return lenient ? atom`TRY_CAST(${sql} AS ${name})` : atom`CAST(${sql} AS ${name})`;
-  const text = call(reader, [sql]);
-  if (lenient) return atom`TRY_CAST(${text} AS ${name})`;
-  return atom`CAST(${REQUIRE}(${sql}, ${text}, '${sparkName(type)}') AS ${name})`;
+  if (lenient) return bound([sql], (x = sql) => atom`TRY_CAST(${reader}(${x}) AS ${name})`);
+  return bound([sql], (x = sql) => atom`CAST(${REQUIRE}(${x}, ${reader}(${x}), '${sparkName(type)}') AS ${name})`);
 }
 
 function cast(node: CastNode, sql: Sql): Sql {
@@ -133,7 +134,7 @@ function cast(node: CastNode, sql: Sql): Sql {
   if (from.kind === "double" && to.kind === "float") return call(FLOAT, [sql]);
   if (isFractional(from) && to.kind === "decimal") {
     if (to.precision === to.scale) throw refusedCast(node, NO_WHOLE_DIGIT);
-    return plainly(call(DOUBLE_DIGITS, [sql]));
+    return bound([sql], (x = sql) => doubleToDecimal(x, to, node.try));
   }
   if (isNumeric(from) && isNumeric(to)) return plainly(digits(sql, from, to));
   const simple = ["boolean", "date", "timestamp", "timestampNtz", "tinyint", "smallint", "int", "bigint"];
@@ -143,6 +144,18 @@ function cast(node: CastNode, sql: Sql): Sql {
 
 function castTo(sql: Sql, to: SqlType, lenient = false): Sql {
   return atom`${lenient ? "TRY_CAST" : "CAST"}(${sql} AS ${duckdbType(to)})`;
+}
+
+/**
+ * The decimal that is nearest to the digits of a double. DuckDB rounds the double itself, which is another number beside a
+ * half: it is asked where there is none within the digits that a double has.
+ */
+function doubleToDecimal(x: Sql, to: DecimalType, lenient: boolean): Sql {
+  const slowly = castTo(call(DOUBLE_DIGITS, [x]), to, lenient);
+  if (to.scale > 9) return slowly;
+  const scaled = atom`(CAST(${x} AS DOUBLE) * 1e${to.scale})`;
+  const usual = atom`abs(${scaled}) < 1e12 AND abs(${scaled} - floor(${scaled}) - 0.5) > 0.001`;
+  return atom`CASE WHEN ${usual} THEN ${castTo(atom`CAST(${x} AS DOUBLE)`, to, lenient)} ELSE ${slowly} END`;
 }
 
 /** A decimal as its digits where DuckDB's own cast to FLOAT or DOUBLE would round twice. */
@@ -169,9 +182,10 @@ function castText(node: CastNode, sql: Sql): Sql {
 
 /** To Spark 2^63 is the greatest BIGINT, since that is what the greatest BIGINT is as a double. */
 function toWhole(from: SqlType, to: SqlType, sql: Sql, plainly: (value: Sql) => Sql): Sql {
-  const cast = plainly(call("trunc", [sql]));
-  if (!isFractional(from) || to.kind !== "bigint") return cast;
-  return atom`CASE WHEN ${sql} = 9223372036854775808 THEN 9223372036854775807 ELSE ${cast} END`;
+  const cut = (x: Sql) => plainly(call("trunc", [x]));
+  if (!isFractional(from) || to.kind !== "bigint") return cut(sql);
+  const greatest = (x: Sql) => atom`CASE WHEN ${x} = 9223372036854775808 THEN 9223372036854775807 ELSE ${cut(x)} END`;
+  return bound([sql], (x = sql) => greatest(x));
 }
 
 /** Whole seconds since 1970; with a fraction only Spark's own way of rounding would do. */

@@ -2,6 +2,7 @@
 import { atom, call, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
 import { isFractional, isInteger } from "../../schema/types.ts";
+import { bound } from "./bind.ts";
 import { decimalProduct, decimalQuotient, decimalRemainder, decimalSum } from "./decimals.ts";
 import { POWER } from "./macros/math.ts";
 import { asDouble, divisor, doubled, unified } from "./widen.ts";
@@ -56,8 +57,12 @@ export const rounding =
   ({ args: [x = NOTHING], types: [from], type, typeName }) => {
     if (from && isInteger(from)) return atom`CAST(${x} AS ${typeName(type)})`;
     // Spark's whole number of NaN is 0.
-    const value = from && isFractional(from) ? atom`CASE WHEN isnan(${x}) THEN 0 ELSE ${x} END` : x;
-    return atom`CAST(${call(fn, [value])} AS ${typeName(type)})`;
+    if (!from || !isFractional(from)) return atom`CAST(${call(fn, [x])} AS ${typeName(type)})`;
+    return bound(
+      [x],
+      (held = x) =>
+        atom`CAST(${call(fn, [atom`CASE WHEN isnan(${held}) THEN 0 ELSE ${held} END`])} AS ${typeName(type)})`,
+    );
   };
 
 export const rounded: Rendering = ({ args: [x = NOTHING], type, typeName, options }) =>
@@ -93,11 +98,15 @@ export const power: Rendering = ({
 }) => {
   const real = asDouble(x, base);
   if (Number(known) === 1) return real;
-  return Number(known) === 2 ? operator`${real} * ${real}` : call(POWER, [real, asDouble(y, exponent)]);
+  return Number(known) === 2
+    ? bound([real], (held = real) => operator`${held} * ${held}`)
+    : call(POWER, [real, asDouble(y, exponent)]);
 };
 
 /** A function of a DOUBLE. */
 export const real =
   (sql: (x: Sql) => Sql): Rendering =>
-  ({ args: [x = NOTHING], types: [type] }) =>
-    sql(doubled(x, type));
+  ({ args: [x = NOTHING], types: [type] }) => {
+    const value = doubled(x, type);
+    return x.plain && value === x ? sql(x) : bound([value], (held = value) => sql(held));
+  };

@@ -1,8 +1,10 @@
 /** Exact arithmetic on decimals for DuckDB, with Spark's result types. Each is `undefined` where the operands are no decimals. */
-import { atom, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
+import { atom, BINDING, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../schema/types.ts";
+import { bound } from "./bind.ts";
 import { DIVIDE, DIVIDE_WIDE, POINT, PRODUCT, SUM, UNSCALED } from "./macros/decimals.ts";
+import { divided, wholeOperands } from "./whole.ts";
 
 type Rendered = Sql | Refusal | undefined;
 
@@ -48,9 +50,14 @@ export function decimalSum(word: "+" | "-", input: RenderInput): Rendered {
     const [first, second] = [unscaled(a, scale - x.scale), unscaled(b, scale - y.scale)];
     return atom`CAST(${SUM}(${first}, ${word === "-" ? atom`-${second.text}` : second}, ${type.scale}) AS ${name})`;
   }
-  const plain = atom`CAST(${chain(word, [widened(a, x, aligned >= SMALL && small(x, y), input), b])} AS ${name})`;
+  const plainly = (p: Sql, q: Sql) =>
+    atom`CAST(${chain(word, [widened(p, x, aligned >= SMALL && small(x, y), input), q])} AS ${name})`;
+  if (aligned <= MAX_PRECISION) return plainly(a, b);
   // A cast that fails beside a null is not to be tried.
-  return aligned > MAX_PRECISION ? atom`CASE WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN ${plain} END` : plain;
+  return bound(
+    [a, b],
+    (p = a, q = b) => atom`CASE WHEN ${p} IS NOT NULL AND ${q} IS NOT NULL THEN ${plainly(p, q)} END`,
+  );
 }
 
 /** `*`. */
@@ -75,7 +82,23 @@ export function decimalQuotient(input: RenderInput): Rendered {
     return tooWide("/", known, Math.max(x.precision + shift, y.precision - shift));
   }
   const divide = x.precision + shift <= MAX_PRECISION ? DIVIDE : DIVIDE_WIDE;
-  return atom`CAST(${divide}(${a}, ${b}, ${shift}, ${type.scale}) AS ${name})`;
+  const slowly = (p: Sql, q: Sql) => atom`CAST(${divide}(${p}, ${q}, ${shift}, ${type.scale}) AS ${name})`;
+  const whole = wholeOperands([a, b], [x, y], type);
+  if (!whole) return bound([a, b], (p = a, q = b) => slowly(p, q));
+  const quickly = (n: Sql, d: Sql) => divided(n, d, whole.d.digits, type);
+  if (!whole.n.when && !whole.d.when) {
+    const { n, d } = whole;
+    return a.plain && b.plain ? quickly(n.sql, d.sql) : bound([n.sql, d.sql], (p = n.sql, q = d.sql) => quickly(p, q));
+  }
+  return bound([a, b], (p = a, q = b) => {
+    const { n, d } = wholeOperands([p, q], [x, y], type) ?? whole;
+    const usual = chain(
+      "AND",
+      [n.when, d.when].filter((when) => when !== undefined),
+      BINDING.and,
+    );
+    return atom`CASE WHEN ${usual} THEN ${quickly(n.sql, d.sql)} ELSE ${slowly(p, q)} END`;
+  });
 }
 
 /** `%`. */

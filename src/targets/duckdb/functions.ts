@@ -1,7 +1,19 @@
 /** How DuckDB means each function of the catalogue. What it means as Spark does says so, so that none is forgotten. */
-import { atom, call, chain, inList, type Macro, operator, piece, type Sql } from "../../functions/fragment.ts";
+import {
+  atom,
+  BINDING,
+  type Binding,
+  call,
+  chain,
+  inList,
+  type Macro,
+  operator,
+  piece,
+  type Sql,
+} from "../../functions/fragment.ts";
 import type { FunctionName, ScalarName } from "../../functions/index.ts";
 import { type AggregateRendering, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
+import { fill } from "../../functions/template.ts";
 import { saltOf } from "../../functions/text.ts";
 import { average, counted, extreme, percentile, pick, sortedList, spread, sumOf } from "./aggregates.ts";
 import {
@@ -17,6 +29,7 @@ import {
   rounding,
   sum,
 } from "./arithmetic.ts";
+import { bound } from "./bind.ts";
 import { JSON_TEXT } from "./macros/json.ts";
 import { LOWER, UPPER } from "./macros/letters.ts";
 import { EXP, LN, LOG10 } from "./macros/math.ts";
@@ -33,7 +46,13 @@ type Cells = {
 const by =
   (macro: Macro): Rendering =>
   ({ args }) =>
-    call(macro, args);
+    bound(args, (...values) => call(macro, values));
+
+/** A template that writes an argument twice, where it is worked out once. */
+const once =
+  (template: string, binding: Binding = BINDING.atom): Rendering =>
+  ({ args, options, text }) =>
+    bound(args, (...values) => fill(template, values, options, text, binding));
 
 const comparison =
   (word: string): Rendering =>
@@ -50,8 +69,11 @@ const NOTHING = piece("");
 
 function nullIf(input: RenderInput): Sql {
   const [a = NOTHING, b = NOTHING] = comparable(input);
-  const [x = NOTHING, y] = input.args;
-  return a === x && b === y ? call("nullif", [a, b]) : atom`CASE WHEN ${a} = ${b} THEN NULL ELSE ${x} END`;
+  if (a === input.args[0] && b === input.args[1]) return call("nullif", [a, b]);
+  return bound(input.args, (...args) => {
+    const [x = NOTHING, y = NOTHING] = comparable({ ...input, args });
+    return atom`CASE WHEN ${x} = ${y} THEN NULL ELSE ${args[0] ?? NOTHING} END`;
+  });
 }
 
 export const duckdbFunctions = {
@@ -132,8 +154,8 @@ export const duckdbFunctions = {
   sha256: (input) => atom`sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING})`,
   tokenize: (input) => operator`'tok_' || left(sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING}), 16)`,
   redact: SAME,
-  mask: SAME,
-  emailDomain: ({ args: [x = NOTHING] }) => atom`${LOWER}(split_part(${x}, '@', 2))`,
+  mask: once("repeat('*', greatest(length($1) - {showLast}, 0)) || right($1, {showLast})", BINDING.operator),
+  emailDomain: ({ args: [x = NOTHING] }) => bound([atom`split_part(${x}, '@', 2)`], (...part) => call(LOWER, part)),
 
   toDate: "CAST($1 AS DATE)",
   year: "CAST(year($1) AS INTEGER)",
@@ -158,9 +180,11 @@ export const duckdbFunctions = {
   makeDate,
 
   size: "CAST(len($1) AS INTEGER)",
-  has: "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
+  has: once(
+    "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
+  ),
   at: ({ args: [x = NOTHING], options }) => atom`${x}[${Number(options["index"]) + 1}]`,
-  joinText: "CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END",
+  joinText: once("CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END"),
   sorted: ({ args: [x = NOTHING], type }) =>
     nestedOrder(type.kind === "array" ? [type.element] : []) ?? atom`list_sort(${x}, 'ASC', 'NULLS FIRST')`,
   field: ({ args: [x = NOTHING], options }) => atom`(${x})."${String(options["name"]).replaceAll('"', '""')}"`,

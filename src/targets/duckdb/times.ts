@@ -2,6 +2,7 @@
 import { atom, call, operator, piece, type Sql } from "../../functions/fragment.ts";
 import type { RenderInput, Rendering } from "../../functions/spec.ts";
 import { ints } from "../../functions/time.ts";
+import { bound } from "./bind.ts";
 import { DATE_TRUNC } from "./macros/times.ts";
 
 const NOTHING = piece("");
@@ -27,8 +28,11 @@ const seconds = (x: Sql) => atom`CAST(epoch(date_trunc('second', ${x})) AS BIGIN
 const later =
   (sum: (date: Sql, n: Sql) => Sql): Rendering =>
   ({ args: [date = NOTHING, n = NOTHING], types: [, type] }) => {
-    const sql = atom`CAST(${sum(date, n)} AS DATE)`;
-    return type?.kind === "bigint" ? atom`CASE WHEN ${date} IS NOT NULL THEN ${sql} END` : sql;
+    if (type?.kind !== "bigint") return atom`CAST(${sum(date, n)} AS DATE)`;
+    return bound(
+      [date, n],
+      (from = date, days = n) => atom`CASE WHEN ${from} IS NOT NULL THEN CAST(${sum(from, days)} AS DATE) END`,
+    );
   };
 
 export const addDays = later((date, n) => operator`${date} + CAST(${n} AS INTEGER)`);
@@ -37,11 +41,20 @@ export const addMonths = later((date, n) => operator`${date} + to_months(CAST(${
 /** Spark takes no more seconds than a DECIMAL(18, 6) has digits for. */
 export function addSeconds({ args: [x = NOTHING, n = NOTHING], types: [, type] }: RenderInput): Sql {
   if (type?.kind !== "bigint") return operator`${x} + to_seconds(${n})`;
-  return atom`CASE WHEN ${x} IS NOT NULL THEN ${x} + to_microseconds(CAST(CAST(${n} AS DECIMAL(18, 6)) AS BIGINT) * 1000000) END`;
+  return bound([x, n], (from = x, seconds = n) => {
+    const micros = atom`CAST(CAST(${seconds} AS DECIMAL(18, 6)) AS BIGINT)`;
+    return atom`CASE WHEN ${from} IS NOT NULL THEN ${from} + to_microseconds(${micros} * 1000000) END`;
+  });
 }
 
-export function truncate({ args: [x = NOTHING], options, typeName, type }: RenderInput): Sql {
-  return atom`CAST(${DATE_TRUNC}('${String(options["unit"])}', ${x}) AS ${typeName(type)})`;
+/** DuckDB cuts a timestamp with a zone by the zone's calendar, which is slow; ours is UTC. */
+export function truncate({ args: [x = NOTHING], types: [from], options, typeName, type }: RenderInput): Sql {
+  const unit = piece(`'${String(options["unit"])}'`);
+  if (from?.kind === "timestamp") {
+    const cut = call("date_trunc", [unit, atom`make_timestamp(epoch_us(${x}))`]);
+    return atom`make_timestamptz(epoch_us(${cut}))`;
+  }
+  return bound([x], (value = x) => atom`CAST(${DATE_TRUNC}(${unit}, ${value}) AS ${typeName(type)})`);
 }
 
 export function secondsSince({ args: [a = NOTHING, b = NOTHING] }: RenderInput): Sql {

@@ -4,21 +4,17 @@ import { macro } from "../../../functions/fragment.ts";
 /** The digits of a decimal or integer as one whole number. */
 export const UNSCALED = macro("unscaled", "x")`CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)`;
 
-/** Whole-number division that rounds half away from zero, as Spark's decimals do. */
+/** Whole-number division that rounds half away from zero, as Spark's decimals do. A list of one holds what is used twice. */
 export const QUOTIENT = macro(
   "quotient",
   "n, d",
-)`n // d + CASE WHEN 2 * abs(n % d) >= abs(d) THEN sign(n) * sign(d) ELSE 0 END`;
+)`list_transform([{'n': n, 'd': d}], lambda v: v['n'] // v['d'] + CASE WHEN 2 * abs(v['n'] % v['d']) >= abs(v['d']) THEN sign(v['n']) * sign(v['d']) ELSE 0 END)[1]`;
 
 /** A whole number as the text of a decimal with `scale` digits after the point. */
-export const PADDED = macro(
-  "padded",
-  "q, scale",
-)`lpad(CAST(abs(q) AS VARCHAR), greatest(scale + 1, length(CAST(abs(q) AS VARCHAR)))::INTEGER, '0')`;
 export const POINT = macro(
   "point",
   "q, scale",
-)`CASE WHEN q < 0 THEN '-' ELSE '' END || left(${PADDED}(q, scale), length(${PADDED}(q, scale)) - scale) || '.' || right(${PADDED}(q, scale), scale)`;
+)`list_transform(list_transform([CAST(q AS VARCHAR)], lambda t: {'sign': CASE WHEN starts_with(t, '-') THEN '-' ELSE '' END, 'digits': lpad(ltrim(t, '-'), greatest(scale + 1, length(ltrim(t, '-')))::INTEGER, '0')}), lambda t: t['sign'] || left(t['digits'], length(t['digits']) - scale) || '.' || right(t['digits'], scale))[1]`;
 
 /** a / b with `scale` digits; `shift` is scale + scale(b) - scale(a). Null where b is zero. */
 export const DIVIDE = macro(
@@ -31,7 +27,10 @@ export const TENTH = macro(
   "tenth",
   "q, r",
 )`q + CASE WHEN CASE WHEN abs(q) > 2 THEN q ELSE 10 * q + r END >= 0 THEN (r + 25) // 10 - 2 ELSE 2 - (25 - r) // 10 END`;
-export const SUM = macro("sum", "x, y, scale")`${POINT}(${TENTH}(x // 10 + y // 10, x % 10 + y % 10), scale)`;
+export const SUM = macro(
+  "sum",
+  "x, y, scale",
+)`list_transform([{'x': x, 'y': y}], lambda v: ${POINT}(${TENTH}(v['x'] // 10 + v['y'] // 10, v['x'] % 10 + v['y'] % 10), scale))[1]`;
 
 /** x * y with `cut` digits less: all 76 digits, made from halves of 19. */
 export const HIGH = macro("high", "x")`CAST(abs(x) // 10000000000000000000 AS UHUGEINT)`;
@@ -51,7 +50,7 @@ export const ROUNDED = macro(
 export const PRODUCT = macro(
   "product",
   "x, y, cut, scale",
-)`${POINT}(CASE WHEN (x < 0) <> (y < 0) THEN -1 ELSE 1 END * ${ROUNDED}(${DIGITS}(x, y), cut), scale)`;
+)`list_transform([{'x': x, 'y': y}], lambda v: ${POINT}(CASE WHEN (v['x'] < 0) <> (v['y'] < 0) THEN -1 ELSE 1 END * ${ROUNDED}(${DIGITS}(v['x'], v['y']), cut), scale))[1]`;
 
 /** As medallion_divide, digit by digit, where the shifted dividend would need more than 38 digits. */
 export const LONG_DIVISION = macro(
@@ -62,4 +61,4 @@ export const HALF_UP = macro("half_up", "qr, d")`qr[1] + CASE WHEN 2 * qr[2] >= 
 export const DIVIDE_WIDE = macro(
   "divide_wide",
   "a, b, shift, scale",
-)`CASE WHEN b <> 0 THEN ${POINT}(CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END * ${HALF_UP}(${LONG_DIVISION}(abs(${UNSCALED}(a)), abs(${UNSCALED}(b)), shift), abs(${UNSCALED}(b))), scale) END`;
+)`CASE WHEN b <> 0 THEN list_transform([{'n': ${UNSCALED}(a), 'd': ${UNSCALED}(b)}], lambda v: ${POINT}(CASE WHEN (v['n'] < 0) <> (v['d'] < 0) THEN -1 ELSE 1 END * ${HALF_UP}(${LONG_DIVISION}(abs(v['n']), abs(v['d']), shift), abs(v['d'])), scale))[1] END`;

@@ -47,8 +47,8 @@ const UPPER_PAIRS = [...SPECIAL].map(([c, upper]) => `'${c}': '${upper}'`).join(
 export const UPPER = macro(
   "upper",
   "x",
-)`CASE WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`;
+)`CASE WHEN strlen(x) = length(x) THEN upper(x) WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`;
 export const LOWER = macro(
   "lower",
   "x",
-)`CASE WHEN regexp_matches(x, '[İΣ${NEWER_UPPER}]') THEN lower(regexp_replace(translate(replace(x, 'İ', 'i̇'), '${NEWER_UPPER}', '${NEWER_LOWER}'), '([${CASED}][${IGNORABLE}]*)Σ([${IGNORABLE}]*(?:[^${CASED}${IGNORABLE}]|$))', '\\1ς\\2', 'g')) ELSE lower(x) END`;
+)`CASE WHEN strlen(x) = length(x) THEN lower(x) WHEN regexp_matches(x, '[İΣ${NEWER_UPPER}]') THEN lower(regexp_replace(translate(replace(x, 'İ', 'i̇'), '${NEWER_UPPER}', '${NEWER_LOWER}'), '([${CASED}][${IGNORABLE}]*)Σ([${IGNORABLE}]*(?:[^${CASED}${IGNORABLE}]|$))', '\\1ς\\2', 'g')) ELSE lower(x) END`;

@@ -6,10 +6,11 @@ const BLANKS = `${[...Array.from({ length: 32 }, (_, i) => i + 1), 127].map((c) 
 
 /** Spaces and control characters around a text, which Spark does not mind. */
 export const TRIMMED = macro("trimmed", "x")`trim(x, E'${BLANKS}')`;
+/** Nearly every text is as it should be: trimming it would take longer than all else. */
 export const INTEGER_TEXT = macro(
   "integer_text",
   "x",
-)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]+') THEN ${TRIMMED}(x) END`;
+)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]+') THEN ${TRIMMED}(x) END`;
 
 /** A number without its exponent, of which DuckDB makes 0.01 where it should be 0.00. */
 export const SHIFTED = macro(
@@ -23,15 +24,15 @@ export const PLAIN = macro(
 export const DECIMAL_TEXT = macro(
   "decimal_text",
   "x",
-)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN ${PLAIN}(${TRIMMED}(x)) END`;
+)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN ${PLAIN}(${TRIMMED}(x)) END`;
 export const DOUBLE_TEXT = macro(
   "double_text",
   "x",
-)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(${TRIMMED}(x), 'dDfF') WHEN regexp_full_match(lower(${TRIMMED}(x)), '[+-]?(inf|infinity)|nan') THEN lower(${TRIMMED}(x)) END`;
+)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(${TRIMMED}(x), 'dDfF') WHEN regexp_full_match(lower(${TRIMMED}(x)), '[+-]?(inf|infinity)|nan') THEN lower(${TRIMMED}(x)) END`;
 export const BOOLEAN_TEXT = macro(
   "boolean_text",
   "x",
-)`CASE WHEN lower(${TRIMMED}(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(${TRIMMED}(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END`;
+)`CASE WHEN x IN ('true', 'false') THEN x WHEN lower(${TRIMMED}(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(${TRIMMED}(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END`;
 
 /** The digits of a double, of which a decimal is made; NaN and Infinity are null. */
 export const DOUBLE_DIGITS = macro(
@@ -46,4 +47,4 @@ export const FLOAT = macro(
 export const REQUIRE = macro(
   "require",
   "given, read, type_name",
-)`CASE WHEN given IS NULL OR read IS NOT NULL THEN read ELSE error('"' || given || '" is not a ' || type_name) END`;
+)`coalesce(read, CASE WHEN given IS NOT NULL THEN error('"' || given || '" is not a ' || type_name) END)`;

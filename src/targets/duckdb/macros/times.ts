@@ -9,6 +9,9 @@ const ZONE_PATTERN =
 /** A timestamp as Spark reads it; the groups are named where it is used. */
 const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:${ZONE_PATTERN}))?)?)?)?$`;
 
+/** As nearly every timestamp is written. */
+const USUAL_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";
+
 /** Years of 4 to 7 digits; month and day may be missing, and what follows a space or T is not looked at. */
 export const COMPLETED = macro(
   "completed",
@@ -17,7 +20,7 @@ export const COMPLETED = macro(
 export const DATE_TEXT = macro(
   "date_text",
   "x",
-)`CASE WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN ${COMPLETED}(regexp_extract(${TRIMMED}(x), '^[^ T]*')) END`;
+)`CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]{4,7}(-[0-9]{1,2}(-[0-9]{1,2}([ T](?s:.*))?)?)?') THEN ${COMPLETED}(regexp_extract(${TRIMMED}(x), '^[^ T]*')) END`;
 
 /** A zone stands after seconds only: Z, UTC, GMT+2, +02:30, +0230, Europe/Rome, CET. */
 export const TIMESTAMP_PARTS = macro(
@@ -67,11 +70,11 @@ export const CLOCK = macro(
 export const TIMESTAMP_TEXT = macro(
   "timestamp_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
+)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
 export const TIMESTAMP_NTZ_TEXT = macro(
   "timestamp_ntz_text",
   "x",
-)`CASE WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
+)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}') THEN x WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
 
 /** Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null. */
 export const DATE_TRUNC = macro("date_trunc", "unit, x")`CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END`;

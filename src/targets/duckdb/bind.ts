@@ -1,0 +1,34 @@
+/** Arguments that a rendering uses more than once: DuckDB works out an expression wherever its text stands. */
+import { atom, BINDING, piece, plain, type Sql, union } from "../../functions/fragment.ts";
+
+/** How many bodies are being written, one inside the other: each has a name of its own for what it holds. */
+let depth = 0;
+
+/**
+ * SQL over arguments each of which is worked out once. Columns and constants stand as they are; anything else is held by
+ * a list of one, whose element a lambda takes: a subquery would become a join.
+ */
+export function bound(args: readonly Sql[], body: (...args: readonly Sql[]) => Sql): Sql {
+  const computed = args.filter((arg) => !arg.plain);
+  const [only] = computed;
+  if (!only) return body(...args);
+  const name = depth === 0 ? "__held" : `__held_${depth}`;
+  const alone = computed.length === 1;
+  const value = (arg: Sql, i: number) => (arg.plain ? arg : plain(alone ? name : `${name}['a${i}']`));
+  depth++;
+  try {
+    return atom`list_transform([${alone ? only : fields(args)}], lambda ${name}: ${unbraced(body(...args.map(value)))})[1]`;
+  } finally {
+    depth--;
+  }
+}
+
+function fields(args: readonly Sql[]): Sql {
+  const texts = args.flatMap((arg, i) => (arg.plain ? [] : [`'a${i}': ${arg.text}`]));
+  return { ...piece(`{${texts.join(", ")}}`), macros: union(args) };
+}
+
+/** What stands between a colon and a parenthesis needs none of its own. */
+function unbraced(sql: Sql): Sql {
+  return { ...sql, binding: BINDING.atom };
+}
