@@ -3,7 +3,7 @@ import { atom, BINDING, chain, operator, piece, type Sql } from "../../functions
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../schema/types.ts";
 import { bound } from "./bind.ts";
-import { DIVIDE, DIVIDE_WIDE, POINT, PRODUCT, SUM, UNSCALED } from "./macros/decimals.ts";
+import { DIVIDE, DIVIDE_WIDE, PRODUCT, SUM, UNSCALED } from "./macros/decimals.ts";
 import { divided, wholeOperands } from "./whole.ts";
 
 type Rendered = Sql | Refusal | undefined;
@@ -83,21 +83,17 @@ export function decimalQuotient(input: RenderInput): Rendered {
   }
   const divide = x.precision + shift <= MAX_PRECISION ? DIVIDE : DIVIDE_WIDE;
   const slowly = (p: Sql, q: Sql) => atom`CAST(${divide}(${p}, ${q}, ${shift}, ${type.scale}) AS ${name})`;
-  const whole = wholeOperands([a, b], [x, y], type);
-  if (!whole) return bound([a, b], (p = a, q = b) => slowly(p, q));
-  const quickly = (n: Sql, d: Sql) => divided(n, d, whole.d.digits, type);
-  if (!whole.n.when && !whole.d.when) {
-    const { n, d } = whole;
-    return a.plain && b.plain ? quickly(n.sql, d.sql) : bound([n.sql, d.sql], (p = n.sql, q = d.sql) => quickly(p, q));
-  }
   return bound([a, b], (p = a, q = b) => {
-    const { n, d } = wholeOperands([p, q], [x, y], type) ?? whole;
-    const usual = chain(
-      "AND",
-      [n.when, d.when].filter((when) => when !== undefined),
-      BINDING.and,
-    );
-    return atom`CASE WHEN ${usual} THEN ${quickly(n.sql, d.sql)} ELSE ${slowly(p, q)} END`;
+    const whole = wholeOperands([p, q], [x, y], type);
+    if (!whole) return slowly(p, q);
+    const { n, d } = whole;
+    const quickly = (dividend: Sql, divisor: Sql) => divided(dividend, divisor, d.digits, type);
+    // DuckDB sees what columns have in common by itself.
+    const quotient =
+      a.plain && b.plain ? quickly(n.sql, d.sql) : bound([n.sql, d.sql], (m = n.sql, e = d.sql) => quickly(m, e));
+    const when = [n.when, d.when].filter((condition) => condition !== undefined);
+    if (when.length === 0) return quotient;
+    return atom`CASE WHEN ${chain("AND", when, BINDING.and)} THEN ${quotient} ELSE ${slowly(p, q)} END`;
   });
 }
 
@@ -109,8 +105,8 @@ export function decimalRemainder(input: RenderInput): Rendered {
   const scale = Math.max(x.scale, y.scale);
   const digits = Math.max(x.precision - x.scale, y.precision - y.scale) + scale;
   if (digits > MAX_PRECISION) return tooWide("%", known, digits);
-  const rest = operator`${unscaled(a, scale - x.scale)} % nullif(${unscaled(b, scale - y.scale)}, 0)`;
-  return atom`CAST(${POINT}(${rest}, ${scale}) AS ${name})`;
+  const common = (sql: Sql) => atom`CAST(${sql} AS ${input.typeName({ kind: "decimal", precision: digits, scale })})`;
+  return atom`CAST(${common(a)} % ${common(b)} AS ${name})`;
 }
 
 const small = (x: DecimalType, y: DecimalType) => x.precision <= SMALL && y.precision <= SMALL;

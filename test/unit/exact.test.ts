@@ -1,0 +1,191 @@
+/** The quick ways of exact arithmetic and of casts give what the exact ways give, on DuckDB. */
+import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
+import { pipeline, source, t } from "medallion";
+import { beforeAll, expect, test } from "vitest";
+import { duckdb } from "../../src/compile/duckdb.ts";
+import type { ExprNode } from "../../src/expr/nodes.ts";
+import { printExpr } from "../../src/sql/expr.ts";
+import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+
+const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 40);
+const ROWS = 40;
+
+let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+beforeAll(async () => {
+  connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  for (const macro of MACROS) await connection.run(createMacro(macro));
+});
+
+async function column(sql: string): Promise<readonly unknown[]> {
+  return (await connection.runAndReadAll(sql)).getRowsJson().map(([value]) => value);
+}
+
+const print = (node: ExprNode) => printExpr(node, { dialect: duckdb, column: (c) => c.name });
+
+/** A decimal of at most so many digits: few as often as many, a half or a power of ten now and then. */
+function digitsOf({ precision, scale }: { precision: number; scale: number }): fc.Arbitrary<bigint> {
+  const some = fc
+    .integer({ min: 1, max: precision })
+    .chain((count) => fc.bigInt({ min: -(10n ** BigInt(count)) + 1n, max: 10n ** BigInt(count) - 1n }));
+  const round = fc
+    .nat({ max: precision - 1 })
+    .chain((zeros) => fc.constantFrom(1n, 5n, -5n).map((n) => n * 10n ** BigInt(zeros)));
+  return fc.oneof(
+    { weight: 4, arbitrary: some },
+    { weight: 1, arbitrary: round },
+    fc.constant(10n ** BigInt(scale === precision ? 0 : scale)),
+  );
+}
+
+const TYPES = fc
+  .integer({ min: 1, max: 38 })
+  .chain((precision) =>
+    fc.record({ precision: fc.constant(precision), scale: fc.nat({ max: Math.min(precision, 20) }) }),
+  );
+
+const point = (digits: bigint, scale: number): string => {
+  const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, "0");
+  const whole = text.slice(0, text.length - scale);
+  return `${digits < 0n ? "-" : ""}${whole}${scale === 0 ? "" : `.${text.slice(-scale)}`}`;
+};
+
+const abs = (n: bigint) => (n < 0n ? -n : n);
+
+function halfUp(n: bigint, d: bigint): bigint {
+  const up = 2n * (abs(n) % abs(d)) >= abs(d) ? 1n : 0n;
+  return (n < 0n === d < 0n ? 1n : -1n) * (abs(n) / abs(d) + up);
+}
+
+test("a quotient of decimals is exact, rounded half away from zero, whatever the digits", async () => {
+  let refused = 0;
+  const rowsOf = ([x, y]: readonly [{ precision: number; scale: number }, { precision: number; scale: number }]) =>
+    fc.record({
+      x: fc.constant(x),
+      y: fc.constant(y),
+      rows: fc.array(fc.tuple(digitsOf(x), digitsOf(y)), { minLength: ROWS, maxLength: ROWS }),
+    });
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(TYPES, TYPES).chain(rowsOf), fc.boolean(), async ({ x, y, rows }, computed) => {
+      const a = t.decimal(x.precision, x.scale);
+      const b = t.decimal(y.precision, y.scale);
+      const made: { node?: ExprNode } = {};
+      const raw = pipeline("demo").bronze({ raw: source.json("x", { a, b }) }).tables.raw;
+      raw.select((c) => {
+        // Through `coalesce` the operands are no columns, which are worked out once.
+        const divided = computed ? c.a.orElse(c.a).div(c.b.orElse(c.b)) : c.a.div(c.b);
+        made.node = (divided as unknown as { toNode(): ExprNode }).toNode();
+        return { divided };
+      });
+      const { node } = made;
+      if (node?.type.kind !== "decimal") throw new Error("a quotient of decimals is a decimal");
+      const { precision, scale } = node.type;
+      let sql = "";
+      try {
+        sql = print(node);
+      } catch {
+        refused++;
+        return;
+      }
+      const expected = rows.map(([n, d]) =>
+        d === 0n ? null : halfUp(n * 10n ** BigInt(scale + y.scale), d * 10n ** BigInt(x.scale)),
+      );
+      const kept = rows.filter((_, i) => abs(expected[i] ?? 0n) < 10n ** BigInt(precision));
+      const wanted = expected.filter((q) => abs(q ?? 0n) < 10n ** BigInt(precision));
+      if (kept.length === 0) return;
+      const values = kept.map(([n, d], i) => `(${i}, '${point(n, x.scale)}', '${point(d, y.scale)}')`);
+      await connection.run(
+        `CREATE OR REPLACE TEMP TABLE given AS SELECT i, CAST(a AS DECIMAL(${x.precision}, ${x.scale})) AS a, CAST(b AS DECIMAL(${y.precision}, ${y.scale})) AS b FROM (VALUES ${values.join(", ")}) AS v(i, a, b)`,
+      );
+      const got = await column(`SELECT CAST(${sql} AS VARCHAR) FROM given ORDER BY i`);
+      const whole = got.map((text) => (text === null ? null : BigInt(String(text).replace(".", ""))));
+      expect(whole, sql).toEqual(wanted);
+    }),
+    { numRuns: CASES, seed: SEED },
+  );
+  expect(refused).toBeLessThan(CASES / 2);
+}, 120_000);
+
+const texts = fc.oneof(
+  fc.stringMatching(/^[+-]?[0-9]{1,20}([.][0-9]{0,20})?([eE][+-]?[0-9]{1,2})?$/),
+  fc.stringMatching(
+    /^[12][0-9]{3}-[01]?[0-9]-[0-3]?[0-9]([ T][0-2]?[0-9]:[0-6][0-9](:[0-6][0-9]([.][0-9]{0,7})?)?(Z|[+]0[0-9]:00)?)?$/,
+  ),
+  fc.constantFrom(
+    "true",
+    "false",
+    "TRUE",
+    "t",
+    "no",
+    "",
+    "x",
+    "0",
+    "-0",
+    "1.",
+    ".5",
+    "1e3",
+    "00012",
+    "0000-01-01",
+    "٣",
+  ),
+);
+
+test("a text reads as it does with a space around it, which is never the quick way", async () => {
+  const readers = {
+    integer: "BIGINT",
+    decimal: "DECIMAL(38, 9)",
+    double: "DOUBLE",
+    boolean: "BOOLEAN",
+    date: "DATE",
+    timestamp: "TIMESTAMPTZ",
+    timestamp_ntz: "TIMESTAMP",
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(texts, { minLength: 200, maxLength: 200 }), async (given) => {
+      const values = given.map((text, i) => `(${i}, '${text}')`).join(", ");
+      await connection.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, s)`);
+      for (const [name, type] of Object.entries(readers)) {
+        const read = (sql: string) =>
+          column(`SELECT CAST(TRY_CAST(medallion_${name}_text(${sql}) AS ${type}) AS VARCHAR) FROM given ORDER BY i`);
+        expect(await read("s"), name).toEqual(await read("' ' || s"));
+      }
+    }),
+    { numRuns: Math.ceil(CASES / 4), seed: SEED },
+  );
+}, 120_000);
+
+test("a double becomes the decimal of its digits, beside a half too", async () => {
+  const halves = fc
+    .tuple(fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: 1, max: 9 }))
+    .map(([n, s]) => Number(`${n}5e-${s}`));
+  const doubles = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e14, max: 1e14 }),
+    halves,
+    fc.integer(),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doubles, { minLength: 200, maxLength: 200 }),
+      fc.nat({ max: 9 }),
+      async (given, scale) => {
+        const values = given.map((x, i) => `(${i}, CAST('${x}' AS DOUBLE))`).join(", ");
+        await connection.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, x)`);
+        const made: { node?: ExprNode } = {};
+        pipeline("demo")
+          .bronze({ raw: source.json("x", { x: t.double() }) })
+          .tables.raw.select((c) => {
+            const cast = c.x.cast(t.decimal(30, scale));
+            made.node = (cast as unknown as { toNode(): ExprNode }).toNode();
+            return { cast };
+          });
+        if (!made.node) throw new Error("no expression was made");
+        const got = await column(`SELECT CAST(${print(made.node)} AS VARCHAR) FROM given ORDER BY i`);
+        const slowly = `CAST(CAST(medallion_double_digits(x) AS DECIMAL(30, ${scale})) AS VARCHAR)`;
+        expect(got).toEqual(await column(`SELECT ${slowly} FROM given ORDER BY i`));
+      },
+    ),
+    { numRuns: CASES, seed: SEED },
+  );
+}, 120_000);
