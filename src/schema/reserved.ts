@@ -11,7 +11,7 @@ export type ColumnPlace = keyof typeof KEPT;
 /** Names in lower case: SQL does not tell cases apart. */
 const KEPT = {
   /** Every column of every query. */
-  query: { what: "what DuckDB and the compiled queries", names: ["rowid"], pattern: /^__window(_\d+)?$/ },
+  query: { what: "what DuckDB and the compiled queries", names: ["rowid"], pattern: /^__(window|held)(_\d+)?$/ },
   /** The declared columns of a table that reads files. */
   files: {
     what: "what reading files",
