@@ -1,5 +1,5 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import { RunError } from "../schema/errors.ts";
 import { firstLine, machineFailure, messageOf } from "./failures.ts";
 import { rowValue } from "./row-values.ts";
@@ -36,6 +36,16 @@ export class Session {
     // By entries: an assignment would lose a column that is called __proto__.
     const names = reader.deduplicatedColumnNames();
     return reader.getRows().map((row) => Object.fromEntries(names.map((name, i) => [name, rowValue(row[i] ?? null)])));
+  }
+
+  /** The columns of a query with their types; no row is read. */
+  async columns(sql: string): Promise<readonly { readonly name: string; readonly type: DuckDBType }[]> {
+    const result = await this.#guarded(sql, () => this.#connection.run(`SELECT * FROM (${sql}) LIMIT 0`));
+    const types = result.columnTypes();
+    return result.columnNames().flatMap((name, i) => {
+      const type = types[i];
+      return type ? [{ name, type }] : [];
+    });
   }
 
   async count(sql: string): Promise<number> {

@@ -1,92 +1,103 @@
-/** Parquet: columns by name, cast where the file's type is another one of the same family. */
-import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
+/** Parquet: columns by name, each file by its own types, so that what is stored does not depend on the files beside it. */
+import { duckdbIdentifier as identifier, duckdbText as text } from "../../compile/duckdb.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
-import { isInteger, isNumeric, type SqlType } from "../../schema/types.ts";
 import type { Session } from "../session.ts";
-import { type ColumnReading, type Input, pathList, type Reading } from "./statement.ts";
+import { type FileType, fileType } from "./parquet-types.ts";
+import { jsonText, readValue, undeclaredIn } from "./parquet-values.ts";
+import { type ColumnReading, type Input, pathList, type Reading, readerPath } from "./statement.ts";
 import { columnExtras } from "./undeclared.ts";
-import { isNested, readJson, readText } from "./values.ts";
-
-const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
-const FRACTIONAL = /^(FLOAT|DOUBLE|DECIMAL)/;
-const TEMPORAL = /^(DATE|TIMESTAMP)/;
-const NESTED = /(\]|^STRUCT\(.*\)|^MAP\(.*\))$/s;
 
 interface FileColumn {
   readonly name: string;
-  readonly type: string;
+  readonly type: FileType;
   /** Its name inside the statement. */
   readonly as: string;
 }
 
+/**
+ * The rows of all files with the same columns: of each declared column `v`, the value, `x`, whether there is any, and
+ * of those that do not read `j`, the value as JSON, and `u`, what is undeclared in it.
+ */
 export async function readParquet(session: Session, source: SourceNode, inputs: readonly Input[]): Promise<Reading> {
-  const reader = `read_parquet(${pathList(inputs)}, union_by_name = true, filename = '__file', hive_partitioning = false)`;
-  const described = await session.rows(`DESCRIBE SELECT * EXCLUDE (__file) FROM ${reader}`);
-  const inFile: FileColumn[] = described.map((row, i) => {
-    return { name: String(row["column_name"]), type: String(row["column_type"]), as: `c${i}` };
-  });
-  const byName = new Map(inFile.map((column) => [column.name.toLowerCase(), column]));
-  const columns = source.declared.map((facts): ColumnReading => {
-    const column = byName.get(facts.name.toLowerCase());
-    if (!column) return { facts, raw: "CAST(NULL AS VARCHAR)", read: (x) => readText(x, facts.type) };
-    return {
-      facts,
-      raw: column.as,
-      shown: asText(column),
-      read: readColumn(column, facts.type),
-      rescue: asJson(column),
-    };
-  });
-  const declared = new Set(source.declared.map((c) => c.name.toLowerCase()));
-  const extra = inFile.filter((column) => !declared.has(column.name.toLowerCase()));
-  const object = (some: readonly FileColumn[]) =>
-    `json_object(${some.map((column) => `${text(column.name)}, ${asJson(column)}`).join(", ")})`;
-  const extras = columnExtras(
-    extra.map((column) => ({ name: column.name, json: asJson(column) })),
-    [],
-  );
-  const renamed = inFile.map((column) => `${identifier(column.name)} AS ${column.as}`);
+  const groups = await bySchema(session, inputs);
+  const parts: string[] = [];
+  for (const group of groups) parts.push(await select(session, source, group));
   return {
-    from: `(SELECT ${[...renamed, "__file"].join(", ")} FROM ${reader})`,
-    columns,
-    row: `${object(inFile)}::VARCHAR`,
-    ...(extras && { extras }),
+    from: `(${parts.join("\nUNION ALL ")})`,
+    columns: source.declared.map(
+      (facts, i): ColumnReading => ({
+        facts,
+        raw: `x${i}`,
+        shown: `j${i}`,
+        read: () => `v${i}`,
+        rescue: `j${i}`,
+        undeclared: `u${i}`,
+      }),
+    ),
+    extras: { plain: "plain", repeated: "false", entries: "extras" },
+    row: "whole",
   };
 }
 
-function asJson({ as, type }: FileColumn): string {
-  return type === "BLOB" ? `to_base64(${as})` : `to_json(${as})`;
+/** Files of the same schema are read together. */
+async function bySchema(session: Session, inputs: readonly Input[]): Promise<readonly (readonly Input[])[]> {
+  if (inputs.length === 1) return [inputs];
+  const groups = new Map<string, Input[]>();
+  for (const input of inputs) {
+    const described = await session.rows(
+      `SELECT list([name, type, type_length::VARCHAR, repetition_type, num_children::VARCHAR, converted_type, scale::VARCHAR, precision::VARCHAR, logical_type])::VARCHAR AS shape
+FROM parquet_schema(${readerPath(input.readFrom)})`,
+    );
+    const shape = String(described[0]?.["shape"]);
+    groups.set(shape, [...(groups.get(shape) ?? []), input]);
+  }
+  return [...groups.values()];
 }
 
-function asText({ as, type }: FileColumn): string {
-  if (type === "BLOB") return `to_base64(${as})`;
-  return NESTED.test(type) ? `to_json(${as})::VARCHAR` : `${as}::VARCHAR`;
-}
-
-/** The cast from the file's type. Other families do not read: a number is no date. */
-function readColumn({ type: from }: FileColumn, to: SqlType): (x: string) => string {
-  const target = duckdbType(to);
-  const cast = (x: string) => `TRY_CAST(${x} AS ${target})`;
-  const never = () => `CAST(NULL AS ${target})`;
-  if (from === target || from === target.replaceAll(", ", ",")) return (x) => x;
-  if (to.kind === "timestamp" && from === "TIMESTAMP WITH TIME ZONE") return (x) => x;
-  if (to.kind === "variant") return (x) => `to_json(${x})`;
-  if (to.kind === "string") {
-    if (from === "BLOB") return (x) => `TRY(decode(${x}))`;
-    return NESTED.test(from) ? (x) => `to_json(${x})::VARCHAR` : (x) => `${x}::VARCHAR`;
-  }
-  if (from === "VARCHAR" || from === "JSON" || from.startsWith("ENUM")) {
-    if (isNested(to)) return (x) => readText(`${x}::VARCHAR`, to);
-    return from === "VARCHAR" ? (x) => readText(x, to) : (x) => readText(`(${x}::VARCHAR)`, to);
-  }
-  if (isNested(to)) return NESTED.test(from) ? (x) => readJson(`to_json(${x})`, to) : never;
-  if (isNumeric(to)) {
-    if (!NUMERIC.test(from)) return never;
-    return isInteger(to) && FRACTIONAL.test(from) ? (x) => `CASE WHEN ${x} = trunc(${x}) THEN ${cast(x)} END` : cast;
-  }
-  if (!TEMPORAL.test(from)) return never;
-  if (to.kind === "timestamp" || to.kind === "timestampNtz") {
-    return from === "TIMESTAMP_NS" ? (x) => cast(`${x}::TIMESTAMP`) : cast;
-  }
-  return to.kind === "date" ? (x) => `CASE WHEN ${cast(x)}::TIMESTAMP = ${x}::TIMESTAMP THEN ${cast(x)} END` : never;
+async function select(session: Session, { declared }: SourceNode, inputs: readonly Input[]): Promise<string> {
+  const reader = `read_parquet(${pathList(inputs)}, filename = '__file', hive_partitioning = false)`;
+  const described = await session.columns(`SELECT * EXCLUDE (__file) FROM ${reader}`);
+  const columns = described.map(({ name, type }, i): FileColumn => ({ name, type: fileType(type), as: `c${i}` }));
+  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  const read = declared.map(({ name, type }) => {
+    const column = byName.get(name.toLowerCase());
+    if (!column) return { given: "false", value: "NULL", json: "NULL", undeclared: "NULL" };
+    return {
+      given: `${column.as} IS NOT NULL`,
+      value: readValue(column.as, column.type, type),
+      json: jsonText(column.as, column.type),
+      undeclared: undeclaredIn(column.as, column.type, type) ?? "NULL",
+    };
+  });
+  const names = new Set(declared.map((c) => c.name.toLowerCase()));
+  const others = columns.filter((column) => !names.has(column.name.toLowerCase()));
+  const extras = columnExtras(
+    others.map((column) => ({ name: column.name, json: `(${jsonText(column.as, column.type)})::JSON` })),
+    [],
+  );
+  const members = columns.map(
+    (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
+  );
+  const anyMissing = declared.flatMap((c, i) => (c.nullable ? [] : [`v${i} IS NULL`]));
+  const whole = `'{' || ${members.join(" || ',' || ")} || '}'`;
+  const typed = read.flatMap(({ given, value }, i) => [
+    `CASE WHEN ${given} THEN true END AS x${i}`,
+    `${value} AS v${i}`,
+  ]);
+  const rest = read.flatMap(({ json, undeclared }, i) => [
+    `CASE WHEN x${i} AND v${i} IS NULL THEN ${json} END AS j${i}`,
+    `CASE WHEN v${i} IS NOT NULL THEN ${undeclared} END AS u${i}`,
+  ]);
+  const selected = [
+    "__file",
+    ...read.flatMap((_, i) => [`x${i}`, `v${i}`]),
+    ...rest,
+    `CAST(${extras?.plain ?? "NULL"} AS VARCHAR) AS plain`,
+    `${extras?.entries ?? "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"} AS extras`,
+    `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN ${whole} END AS whole`,
+  ];
+  const renamed = columns.map((column) => `${identifier(column.name)} AS ${column.as}`);
+  return `SELECT ${selected.join(",\n  ")}
+FROM (SELECT *, ${typed.join(",\n  ")}
+FROM (SELECT ${[...renamed, "__file"].join(", ")} FROM ${reader}))`;
 }

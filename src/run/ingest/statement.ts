@@ -124,7 +124,8 @@ function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): R
   const typed = ["*", ...named.map((c) => `${c.read(c.x)} AS ${c.v}`)];
 
   const lost = (c: (typeof named)[number]) => `(${c.v} IS NULL AND ${c.x} IS NOT NULL)`;
-  const rescuable = named.filter((c) => c.facts.nullable && c.facts.type.kind !== "string");
+  // What is read as it came always reads.
+  const rescuable = named.filter((c) => c.facts.nullable && c.read(c.x) !== c.x);
   const required = named.filter((c) => !c.facts.nullable);
   const anyOwn = [...rescuable.map(lost), ...inner.map((c) => `${c.u} IS NOT NULL`)];
   const anyLost = [...(extras ? ["__plain IS NOT NULL OR __repeated"] : []), ...anyOwn].join(" OR ");

@@ -1,0 +1,162 @@
+/** Parquet: each file by its own types, and nothing is cast between families of types. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import fc from "fast-check";
+import { type AnyPipeline, pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
+import { expect, test } from "vitest";
+import { Warehouse } from "../../src/run/warehouse.ts";
+import { folder, rows, table, write } from "./support.ts";
+
+const seed = Number(process.env["MEDALLION_SEED"] ?? 20_261_126);
+const cases = Number(process.env["MEDALLION_CASES"] ?? 6);
+
+/** Writes each query to a file of its own, `d/0.parquet` and so on. */
+async function copies(base: string, queries: readonly string[]): Promise<void> {
+  await write(base, "d/.keep", "");
+  const maker = await Warehouse.open(":memory:");
+  for (const [i, sql] of queries.entries()) await maker.main.exec(`COPY (${sql}) TO '${base}/d/${i}.parquet'`);
+  await maker.close();
+}
+
+async function read(p: AnyPipeline, base: string, columns: string) {
+  await using update = await run(p, { baseDir: base });
+  const quarantined = await rows(update, "SELECT _reason AS reason FROM bronze.raw_quarantine ORDER BY 1");
+  const found = await rows(
+    update,
+    `SELECT ${columns}, _rescued_data AS rescued FROM bronze.raw ORDER BY _source_file, rowid`,
+  );
+  return { found, quarantined: quarantined.map((row) => row["reason"]), result: table(update, "raw") };
+}
+
+test("a file does not change the values of the file beside it", async () => {
+  const base = await folder();
+  await copies(base, [
+    "SELECT 9007199254740993::BIGINT AS id, 12345678901234567890.12::DECIMAL(38,2) AS amount",
+    "SELECT 1.0::DOUBLE AS id, 0.5::DOUBLE AS amount",
+    "SELECT 2::INTEGER AS ID, 7::TINYINT AS amount, 9007199254740993::BIGINT AS e",
+    "SELECT 3 AS id, 0.5::DOUBLE AS e",
+  ]);
+  const p = pipeline("p").bronze({
+    raw: source.parquet("d/*.parquet", { id: t.bigint(), amount: t.decimal(38, 2).nullable() }),
+  });
+  expect((await read(p, base, "id::VARCHAR AS id, amount::VARCHAR AS amount")).found).toEqual([
+    { id: "9007199254740993", amount: "12345678901234567890.12", rescued: null },
+    { id: "1", amount: "0.50", rescued: null },
+    { id: "2", amount: "7.00", rescued: '{"e":9007199254740993}' },
+    { id: "3", amount: null, rescued: '{"e":0.5}' },
+  ]);
+});
+
+test.each<[from: string, to: ReturnType<typeof t.string> | ReturnType<typeof t.int>, json: string]>([
+  ["'2024-01-01 00:00:00'", t.timestamp() as never, '"2024-01-01 00:00:00"'],
+  ["'2024-01-01'", t.date() as never, '"2024-01-01"'],
+  ["TIMESTAMP '2024-01-01 10:00:00'", t.date() as never, '"2024-01-01 10:00:00"'],
+  ["'1.50'", t.decimal(12, 2) as never, '"1.50"'],
+  ["'true'", t.boolean() as never, '"true"'],
+  ["1::BIGINT", t.boolean() as never, "1"],
+  ["1.5::DOUBLE", t.bigint() as never, "1.5"],
+  ["12345678901234567890.50::DECIMAL(22,2)", t.string(), "12345678901234567890.50"],
+  ["{'a': 1.10::DECIMAL(10,2)}", t.string(), '{"a":1.10}'],
+  ["'{\"a\":1}'", t.struct({ a: t.int() }) as never, '"{\\"a\\":1}"'],
+  ["300::BIGINT", t.tinyint() as never, "300"],
+])("%s does not read as another type: it is rescued, or quarantined where it is required", async (from, to, json) => {
+  const base = await folder();
+  await copies(base, [`SELECT 1 AS id, ${from} AS v`]);
+  const make = (v: typeof to) => pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { id: t.int(), v }) });
+  const nullable = await read(make(to.nullable() as typeof to), base, "id, v");
+  expect(nullable.found).toEqual([{ id: 1, v: null, rescued: `{"v":${json}}` }]);
+  const required = await read(make(to), base, "id");
+  expect(required.found).toEqual([]);
+  expect(required.quarantined).toEqual([expect.stringMatching(/^v: ".*" is not an? /)]);
+});
+
+test("nested values are read by their own types, and what is not declared in them is rescued with its digits", async () => {
+  const base = await folder();
+  const decimal = "1234567890123456.7891::DECIMAL(20,4)";
+  await copies(base, [
+    `SELECT {'d': ${decimal}, 'new': ${decimal}, 'in': {'x': 1, 'y': 2}} AS st, [{'q': 1, 'more': 'm'}, NULL] AS items,
+      MAP {'k': {'x': 1, 'y': ${decimal}}} AS m, {'a': [${decimal}]} AS v`,
+    "SELECT {'d': 'text'} AS st, ['text'] AS items, MAP {'k': 1} AS m, 1.50::DECIMAL(5,2) AS v",
+  ]);
+  const p = pipeline("p").bronze({
+    raw: source.parquet("d/*.parquet", {
+      st: t
+        .struct({ d: t.decimal(20, 4).nullable(), gone: t.int().nullable(), in: t.struct({ x: t.int() }).nullable() })
+        .nullable(),
+      items: t.array(t.struct({ q: t.int().nullable() })).nullable(),
+      m: t.map(t.string(), t.struct({ x: t.int() })).nullable(),
+      v: t.variant().nullable(),
+    }),
+  });
+  const shown = ["st", "items", "m", "v"].map((c) => `${c}::VARCHAR AS ${c}`).join(", ");
+  expect((await read(p, base, shown)).found).toEqual([
+    {
+      st: "{'d': 1234567890123456.7891, 'gone': NULL, 'in': {'x': 1}}",
+      items: "[{'q': 1}, NULL]",
+      m: "{k={'x': 1}}",
+      v: '{"a":[1234567890123456.7891]}',
+      rescued:
+        '{"st":{"new":1234567890123456.7891,"in":{"y":2}},"items":[{"more":"m"},null],"m":{"k":{"y":1234567890123456.7891}}}',
+    },
+    { st: null, items: null, m: null, v: "1.50", rescued: '{"st":{"d":"text"},"items":["text"],"m":{"k":1}}' },
+  ]);
+});
+
+test("a text that is not UTF-8: the file is quarantined, the others are read", async () => {
+  const base = await folder();
+  await copies(base, ["SELECT 1 AS id, 'fine' AS s", "SELECT 2 AS id, 'café' AS s"]);
+  const bytes = await readFile(path.join(base, "d/1.parquet"));
+  const broken = Buffer.from(bytes);
+  for (let at = broken.indexOf("é"); at >= 0; at = broken.indexOf("é", at)) broken[at + 1] = 0x41;
+  await write(base, "d/1.parquet", broken);
+  const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { id: t.int(), s: t.string().nullable() }) });
+  const { found, quarantined, result } = await read(p, base, "id, s");
+  expect(found).toEqual([{ id: 1, s: "fine", rescued: null }]);
+  expect(quarantined).toEqual([expect.stringMatching(/cannot be read: Invalid string encoding/)]);
+  expect(result).toMatchObject({ rowsRead: 2, rowsQuarantined: 1 });
+});
+
+/** One value in several physical types; none of them may read otherwise because of another file. */
+const VALUES = [
+  "1::TINYINT",
+  "9007199254740993::BIGINT",
+  "1.5::DOUBLE",
+  "12345678901234567890.123::DECIMAL(38,3)",
+  "'abc'",
+  "'2024-01-01'",
+  "DATE '2024-01-01'",
+  "TIMESTAMP '2024-01-01 10:00:00'",
+  "true",
+  "[1, 2]",
+  "{'a': 1, 'b': 'x'}",
+  "'x'::BLOB",
+];
+
+test("files of any types, in any groups: the rows are the same", async () => {
+  const columns = { a: t.bigint().nullable(), b: t.decimal(38, 3).nullable(), c: t.string().nullable() };
+  const file = fc.tuple(
+    ...["a", "b", "c", "e"].map((n) =>
+      fc.option(fc.constantFrom(...VALUES), { nil: undefined }).map((v) => [n, v] as const),
+    ),
+  );
+  const groups = fc.array(fc.tuple(file, fc.boolean()), { minLength: 2, maxLength: 5 });
+  for (const sample of fc.sample(groups, { seed, numRuns: cases })) {
+    const base = await folder();
+    await copies(
+      base,
+      sample.map(
+        ([parts], i) => `SELECT ${[`${i} AS n`, ...parts.flatMap(([n, v]) => (v ? [`${v} AS ${n}`] : []))].join(", ")}`,
+      ),
+    );
+    const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { n: t.int(), ...columns }) });
+    const together = await read(p, base, "n, a::VARCHAR AS a, b::VARCHAR AS b, c");
+    const alone: unknown[] = [];
+    for (const [i] of sample.entries()) {
+      const one = pipeline("p").bronze({ raw: source.parquet(`d/${i}.parquet`, { n: t.int(), ...columns }) });
+      alone.push(...(await read(one, base, "n, a::VARCHAR AS a, b::VARCHAR AS b, c")).found);
+    }
+    expect(together.found).toEqual(alone);
+    expect(together.result).toMatchObject({ rowsRead: sample.length, rowsWritten: sample.length });
+  }
+});
