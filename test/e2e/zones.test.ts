@@ -1,0 +1,48 @@
+/** Zones in texts that are read as timestamps. */
+import { pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
+import { expect, test } from "vitest";
+import { folder, rows, write } from "./support.ts";
+
+const READ: readonly (readonly [text: string, instant: string | null])[] = [
+  ["2024-07-01 12:00:00", "2024-07-01 12:00:00+00"],
+  ["2024-07-01 12:00:00 America/New_York", "2024-07-01 16:00:00+00"],
+  ["2024-07-01 12:00:00", "2024-07-01 12:00:00+00"],
+  ["2024-07-01", "2024-07-01 00:00:00+00"],
+  ["2024-07-01 12:00:00 Asia/Tokyo", "2024-07-01 03:00:00+00"],
+  ["2024-07-01T12:00", "2024-07-01 12:00:00+00"],
+  ["2024-07-01 12:00:00+02:00", "2024-07-01 10:00:00+00"],
+  ["2024-07-01 12:00", "2024-07-01 12:00:00+00"],
+  ["2024-07-01 12:00 UTC", "2024-07-01 12:00:00+00"],
+  ["2024-07-01 12:00:00.5 Europe/Zurich", "2024-07-01 10:00:00.5+00"],
+  ["2024-07-01 12:00:00Z", "2024-07-01 12:00:00+00"],
+  // The hour comes twice: the first one. The hour is not there: as long after the hour before.
+  ["2024-11-03 01:30:00 America/New_York", "2024-11-03 05:30:00+00"],
+  ["2024-10-27 02:30:00 Europe/Berlin", "2024-10-27 00:30:00+00"],
+  ["2024-03-10 02:30:00 America/New_York", "2024-03-10 07:30:00+00"],
+  ["2024-07-01 12:00:00 No/Such_Place", null],
+  ["2024-07-01 12:00:00", "2024-07-01 12:00:00+00"],
+];
+
+test("a named zone counts for its own text only, in files as in casts", async () => {
+  const base = await folder();
+  const all = Array.from({ length: 40 }, () => READ).flat();
+  await write(base, "a.csv", `k,ts\n${all.map(([text], i) => `${i},${text}\n`).join("")}`);
+  await write(base, "a.json", all.map(([ts], i) => `${JSON.stringify({ k: i, ts, in: [ts] })}\n`).join(""));
+  const p = pipeline("p")
+    .bronze({
+      csv: source.csv("a.csv", { k: t.int(), ts: t.timestamp().nullable() }),
+      json: source.json("a.json", { k: t.int(), ts: t.timestamp().nullable(), in: t.array(t.timestamp()).nullable() }),
+      text: source.csv("a.csv", { k: t.int(), ts: t.string() }),
+    })
+    .silver(($) => ({ cast: $.text.select((r) => ({ k: r.k, ts: r.ts.tryCast(t.timestamp()) })) }));
+  await using update = await run(p, { baseDir: base });
+  const expected = all.map(([, instant], k) => ({ k, ts: instant }));
+  for (const from of ["bronze.csv", "bronze.json"]) {
+    expect(await rows(update, `SELECT k, ts::VARCHAR AS ts FROM ${from} ORDER BY k`)).toEqual(expected);
+  }
+  // A cast takes a zone behind seconds only.
+  const inCasts = all.map(([text, instant], k) => ({ k, ts: text.endsWith("12:00 UTC") ? null : instant }));
+  expect(await rows(update, "SELECT k, ts::VARCHAR AS ts FROM silver.cast ORDER BY k")).toEqual(inCasts);
+  expect(await rows(update, 'SELECT k, "in"[1]::VARCHAR AS ts FROM bronze.json ORDER BY k')).toEqual(expected);
+});
