@@ -213,6 +213,13 @@ test("nothing is installed, loaded or kept in the home directory", async () => {
   }
 });
 
+test("no table has an index: DuckDB ends the process where it cannot put rows back into one on a full disk", async () => {
+  const { base, warehouse } = await place();
+  await using update = await run(demo, { baseDir: base, warehouse });
+  const keys = "SELECT table_name FROM duckdb_constraints() WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE')";
+  expect(await update.query(`${keys} UNION ALL SELECT table_name FROM duckdb_indexes()`)).toEqual([]);
+});
+
 test("what killed processes left of new warehouses goes, also where the warehouse is there; what others are making stays", async () => {
   const { base, warehouse } = await place();
   await (await run(demo, { baseDir: base, warehouse })).close();
