@@ -162,7 +162,8 @@ class Stage {
       const [first] = group;
       if (!first) continue;
       const longest = Math.max(...group.map(({ repaired }) => repaired.longest));
-      const shape = { names: first.shape.names, header: undefined, serial: first.repaired.breaks, longest };
+      const { names } = first.shape;
+      const shape: CsvShape = { names, header: undefined, lineEnd: "\n", serial: first.repaired.breaks, longest };
       await this.#read({ inputs: group.map(({ repaired }) => repaired.input), shape });
     }
     const failed = new Set(this.failed.map(({ file }) => file));

@@ -3,9 +3,8 @@
  * hold nothing but plain lines, so that what DuckDB's reader gives can be held against a count that is not its own.
  */
 import { isUtf8 } from "node:buffer";
-import { bytesOf } from "./bytes.ts";
 import { isTooDeep } from "./limits.ts";
-import { CR, LF } from "./records.ts";
+import { CR, LF, type LineEnd } from "./records.ts";
 
 const QUOTE = 34;
 
@@ -27,13 +26,17 @@ export interface Census {
   /** Lines, with those that are blank. */
   readonly lines: number;
   readonly delimiters: number;
+  readonly lineEnd: LineEnd;
 }
 
 /** Gives why a file has to be taken apart: there are quotes in it, or something that a reader may stumble over. */
-export async function takeCensus(path: string, options: CensusOptions): Promise<Census | "quoted" | "odd"> {
+export async function takeCensus(
+  bytes: AsyncIterable<Buffer>,
+  options: CensusOptions,
+): Promise<Census | "quoted" | "odd"> {
   const counting = new Counting(options);
   let rest: Buffer = Buffer.alloc(0);
-  for await (const piece of bytesOf(path)) {
+  for await (const piece of bytes) {
     const first = piece.indexOf(LF) + 1;
     const last = piece.lastIndexOf(LF) + 1;
     // The line that goes over two pieces is looked at on its own, so that the others need no copy.
@@ -49,7 +52,7 @@ export async function takeCensus(path: string, options: CensusOptions): Promise<
     if (rest.length > PLAIN_LINE) return "odd";
   }
   const lines = counting.lines + (rest.length > 0 ? 1 : 0);
-  return counting.take(rest) ?? { lines, delimiters: counting.delimiters };
+  return counting.take(rest) ?? { lines, delimiters: counting.delimiters, lineEnd: counting.lineEnd };
 }
 
 /** Counts over whole lines. */
@@ -62,6 +65,10 @@ class Counting {
 
   constructor(options: CensusOptions) {
     this.#options = options;
+  }
+
+  get lineEnd(): LineEnd {
+    return this.#returns ? "\r\n" : "\n";
   }
 
   /** Gives why the lines are not plain. */
@@ -119,7 +126,8 @@ function hasBlank(bytes: Buffer): boolean {
 
 /** How often a byte is there: four at a time. */
 export function countByte(bytes: Buffer, byte: number): number {
-  const head = Math.min(bytes.length, -bytes.byteOffset & 3);
+  if (bytes.length < 8) return countSlowly(bytes, byte, 0, bytes.length);
+  const head = -bytes.byteOffset & 3;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2);
   let total = countSlowly(bytes, byte, 0, head) + countSlowly(bytes, byte, head + words.length * 4, bytes.length);
   const pattern = byte * 0x01010101;

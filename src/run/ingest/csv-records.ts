@@ -70,7 +70,7 @@ export class CsvRecords implements RecordFormat {
         i++;
       }
     }
-    return -1;
+    return ~i;
   }
 
   /** Behind the next quote, or at the limit. */
@@ -102,11 +102,12 @@ export class CsvRecords implements RecordFormat {
 
   take(bytes: Buffer, start: number, next: number, isText: boolean): void {
     const end = withoutLineEnd(bytes, start, next);
+    this.#sorted.lineEnd?.(bytes, end, next);
     if (end === start) this.#sorted.blank();
     else if (this.#header) this.#header = false;
     else {
       const fault = this.#fault(bytes, start, end, isText);
-      if (fault === undefined) this.#sorted.good(bytes, start, end, next, this.#breaks > 0);
+      if (fault === undefined) this.#sorted.good(bytes, start, end, this.#breaks > 0);
       else this.#sorted.bad(bytes.subarray(start, end), `line ${this.#line} ${fault}`);
     }
     this.#reset();

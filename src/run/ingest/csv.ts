@@ -1,6 +1,7 @@
 /** CSV: a header names the columns. */
 import { duckdbText as text } from "../../compile/duckdb.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
+import type { LineEnd } from "./records.ts";
 import { type Input, pathList, type Reading } from "./statement.ts";
 import { columnExtras } from "./undeclared.ts";
 import { readText } from "./values.ts";
@@ -10,6 +11,7 @@ export interface CsvShape {
   readonly names: readonly string[];
   /** Lines before the header; `undefined` when there is no header. */
   readonly header: number | undefined;
+  readonly lineEnd: LineEnd;
   /** Whether the file is read from its start to its end, by one thread: records go over several lines. */
   readonly serial: boolean;
   /** Bytes of the longest record, where it is a long one. */
@@ -30,6 +32,8 @@ export function csvReader(
     "auto_detect = false",
     `header = ${shape.header !== undefined}`,
     `skip = ${shape.header ?? 0}`,
+    // Else the reader takes a line break in quotes for that of the file.
+    `new_line = '${shape.lineEnd === "\n" ? "\\n" : "\\r\\n"}'`,
     `delim = ${text(options.delimiter)}`,
     options.quote ? `quote = '"', escape = '"'` : "quote = '', escape = ''",
     `nullstr = [${options.nulls.map(text).join(", ")}]`,

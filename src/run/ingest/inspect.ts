@@ -4,6 +4,7 @@
  */
 import type { SourceNode } from "../../relation/nodes.ts";
 import type { SourceFile } from "../files.ts";
+import { bytesOf } from "./bytes.ts";
 import { takeCensus } from "./census.ts";
 import type { CsvShape } from "./csv.ts";
 import { CsvRecords } from "./csv-records.ts";
@@ -70,14 +71,15 @@ async function inspectFile(source: SourceNode, file: SourceFile): Promise<Look> 
   }
 }
 
-const LINES: CsvShape = { names: ["line"], header: undefined, serial: false };
+const LINES: CsvShape = { names: ["line"], header: undefined, lineEnd: "\n", serial: false };
 
 async function inspectJson({ options }: SourceNode, file: SourceFile): Promise<Look> {
-  if (options.layout === "array") return { kind: "mixed", file, shape: LINES };
+  const mixed: Look = { kind: "mixed", file, shape: LINES };
+  if (options.layout === "array") return mixed;
   const plain = { delimiter: undefined, quotes: false, json: true, blankIsRow: true };
-  const census = await takeCensus(file.absolute, plain);
-  if (typeof census === "string") return { kind: "mixed", file, shape: LINES };
-  return { kind: "whole", file, shape: LINES, records: census.lines };
+  const census = await takeCensus(bytesOf(file.absolute), plain);
+  if (typeof census === "string") return mixed;
+  return { kind: "whole", file, shape: { ...LINES, lineEnd: census.lineEnd }, records: census.lines };
 }
 
 async function inspectCsv(source: SourceNode, file: SourceFile): Promise<Look> {
@@ -85,37 +87,44 @@ async function inspectCsv(source: SourceNode, file: SourceFile): Promise<Look> {
   const header = named ? await readHeader(file.absolute, delimiter) : undefined;
   if (named && !header) return { kind: "empty", file };
   const names = header?.names ?? source.declared.map((c) => c.name);
-  const shape = { names, header: header?.blank, serial: false };
-  const records = await plainRecords(source, file, shape);
-  if (records !== "quoted")
-    return records === "odd" ? { kind: "mixed", file, shape } : { kind: "whole", file, shape, records };
-  const tally = new Tally();
-  await takeApart(file.absolute, recordsOf(source, shape, tally), async () => undefined);
-  const asItIs =
-    !tally.anyBad && tally.isUniform && tally.longest <= LONGEST && !(names.length === 1 && tally.anyBlank);
-  if (!asItIs) return { kind: "mixed", file, shape };
-  return { kind: "whole", file, shape: { ...shape, serial: tally.anyBreaks }, records: tally.records };
+  const shape: CsvShape = { ...LINES, names, header: header?.blank };
+  const plain = await inspectPlain(source, file, shape);
+  return plain === "quoted" ? inspectQuoted(source, file, shape) : plain;
 }
 
-/** Longer records are read from a copy, by a reader that is made for them. */
-const LONGEST = 1 << 20;
-
-/** How many records a file of plain lines has, or why it is none. */
-async function plainRecords(source: SourceNode, file: SourceFile, shape: CsvShape): Promise<number | "quoted" | "odd"> {
+/** A file of plain lines is counted; it may turn out to be one with quotes. */
+async function inspectPlain(source: SourceNode, file: SourceFile, shape: CsvShape): Promise<Look | "quoted"> {
   const { delimiter = "," } = source.options;
   const width = shape.names.length;
   if (Buffer.byteLength(delimiter) > 1) return "quoted";
-  const census = await takeCensus(file.absolute, {
+  const census = await takeCensus(bytesOf(file.absolute), {
     delimiter: delimiter.charCodeAt(0),
     quotes: true,
     json: readsJson(source),
     blankIsRow: width === 1,
   });
-  if (typeof census === "string") return census;
-  const before = shape.header ?? 0;
-  const lines = census.lines - before;
-  if (census.delimiters !== lines * (width - 1)) return "odd";
-  return shape.header === undefined ? lines : lines - 1;
+  if (census === "quoted") return census;
+  if (census === "odd") return { kind: "mixed", file, shape };
+  const { lineEnd } = census;
+  const lines = census.lines - (shape.header ?? 0);
+  // With as many delimiters as there have to be, no line has one too many unless another has one too few.
+  if (census.delimiters !== lines * (width - 1)) return { kind: "mixed", file, shape };
+  const records = shape.header === undefined ? lines : lines - 1;
+  return { kind: "whole", file, shape: { ...shape, lineEnd }, records };
+}
+
+/** Longer records are read from a copy, by a reader that is made for them. */
+const LONGEST = 1 << 20;
+
+/** Every record of a file with quotes is looked at. */
+async function inspectQuoted(source: SourceNode, file: SourceFile, shape: CsvShape): Promise<Look> {
+  const tally = new Tally();
+  const read = (from: number) => bytesOf(file.absolute, from);
+  await takeApart(read, recordsOf(source, shape, tally), async () => undefined);
+  const { lineEnds: lineEnd, anyBad, anyBlank, anyBreaks, longest, records } = tally;
+  const blankIsRow = anyBlank && shape.names.length === 1;
+  if (lineEnd === undefined || anyBad || blankIsRow || longest > LONGEST) return { kind: "mixed", file, shape };
+  return { kind: "whole", file, shape: { ...shape, lineEnd, serial: anyBreaks }, records };
 }
 
 /** Finds the records of a file that `takeApart` reads. */

@@ -39,7 +39,7 @@ export class JsonLines implements RecordFormat {
     }
     const feed = bytes.indexOf(LF, from);
     const end = Math.min(feed < 0 ? bytes.length : feed, this.#return);
-    if (end >= limit) return -1;
+    if (end >= limit) return ~limit;
     return bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
   }
 
@@ -50,7 +50,7 @@ export class JsonLines implements RecordFormat {
     const line = bytes.subarray(start, end);
     const reason = first === end ? undefined : fault(line, `line ${this.#line}`, isText);
     if (first === end) this.#sorted.blank();
-    else if (reason === undefined) this.#sorted.good(bytes, start, end, next, false);
+    else if (reason === undefined) this.#sorted.good(bytes, start, end, false);
     else this.#sorted.bad(line, reason);
     this.#line++;
   }
@@ -74,6 +74,8 @@ export class JsonElements implements RecordFormat {
   /** What the record that was found last is. */
   #found: Part = "gap";
   #array: "unknown" | "open" | "none" | "closed" = "unknown";
+  /** Whether the gap began before the bytes that are looked at. */
+  #anyGap = false;
   #elements = 0;
   #depth = 0;
   #inText = false;
@@ -86,7 +88,7 @@ export class JsonElements implements RecordFormat {
 
   next(bytes: Buffer, from: number, limit: number): number {
     this.#found = this.#part;
-    if (this.#part === "behind") return -1;
+    if (this.#part === "behind") return ~limit;
     return this.#part === "gap" ? this.#gap(bytes, from, limit) : this.#value(bytes, from, limit);
   }
 
@@ -100,16 +102,21 @@ export class JsonElements implements RecordFormat {
       } else if (byte === CLOSE && this.#array === "open") {
         this.#array = "closed";
         this.#part = "behind";
+        this.#anyGap = false;
         return i + 1;
       } else {
         if (this.#array === "unknown") this.#array = "none";
         this.#part = "value";
-        if (i > from) return i;
+        if (i > from || this.#anyGap) {
+          this.#anyGap = false;
+          return i;
+        }
         this.#found = "value";
         return this.#value(bytes, i, limit);
       }
     }
-    return -1;
+    this.#anyGap = true;
+    return ~limit;
   }
 
   #value(bytes: Buffer, from: number, limit: number): number {
@@ -128,7 +135,7 @@ export class JsonElements implements RecordFormat {
         if (--this.#depth === 0) return this.#ends(i + 1);
       } else if (byte === COMMA && this.#depth === 0) return this.#ends(i);
     }
-    return -1;
+    return ~limit;
   }
 
   #ends(at: number): number {
@@ -145,7 +152,7 @@ export class JsonElements implements RecordFormat {
     else {
       const reason = fault(value, `element ${++this.#elements}`, isText);
       const line = reason === undefined ? onOneLine(value) : value;
-      if (reason === undefined) this.#sorted.good(line, 0, line.length, line.length, false);
+      if (reason === undefined) this.#sorted.good(line, 0, line.length, false);
       else this.#sorted.bad(value, reason);
     }
   }

@@ -1,16 +1,18 @@
 /** Takes a file apart into its records: every byte of it is in one record, in memory that does not grow with the file. */
 import { isUtf8 } from "node:buffer";
-import { bytesOf } from "./bytes.ts";
 import { KEPT_BYTES, LIMITS, tooLong } from "./limits.ts";
 
 export const LF = 10;
 export const CR = 13;
 
+/** Line ends that DuckDB's reader is told of. */
+export type LineEnd = "\n" | "\r\n";
+
 /** What a format knows of its records. It keeps its place in a record that goes on behind the bytes it has seen. */
 export interface RecordFormat {
   /**
-   * Goes on at `from` and gives the position behind the record and its line end; -1 where it does not end before
-   * `limit`. Behind that some bytes can be looked at.
+   * Goes on at `from` and gives the position behind the record and its line end. Where it does not end before `limit`,
+   * it gives `~at`, for the position to go on at. Some bytes behind the limit can be looked at.
    */
   next(bytes: Buffer, from: number, limit: number): number;
   /** Takes the record. `isText` says that its bytes are known to be UTF-8. */
@@ -26,10 +28,13 @@ export interface RecordFormat {
 /** Bytes that a format may look ahead: the line feed after a carriage return, a delimiter of several bytes. */
 const AHEAD = 3;
 
+/** The bytes of a file from a place in it. */
+export type ReadFrom = (from: number) => AsyncIterable<Buffer>;
+
 /** `settle` is called between pieces of the file, to write what was taken. */
-export async function takeApart(path: string, format: RecordFormat, settle: () => Promise<void>): Promise<void> {
+export async function takeApart(read: ReadFrom, format: RecordFormat, settle: () => Promise<void>): Promise<void> {
   let from: number | undefined = 0;
-  while (from !== undefined) from = await new Pass(path, format, from).run(settle);
+  while (from !== undefined) from = await new Pass(read, format, from).run(settle);
 }
 
 interface LongRecord {
@@ -41,7 +46,7 @@ interface LongRecord {
 
 /** One pass over the file from a place in it. */
 class Pass {
-  readonly #path: string;
+  readonly #read: ReadFrom;
   readonly #format: RecordFormat;
   /** Bytes of the file before `#window`. */
   #before: number;
@@ -54,15 +59,15 @@ class Pass {
   #at = 0;
   #long: LongRecord | undefined;
 
-  constructor(path: string, format: RecordFormat, from: number) {
-    this.#path = path;
+  constructor(read: ReadFrom, format: RecordFormat, from: number) {
+    this.#read = read;
     this.#format = format;
     this.#before = from;
   }
 
   /** Gives where the next pass has to start, if there has to be one. */
   async run(settle: () => Promise<void>): Promise<number | undefined> {
-    for await (const piece of bytesOf(this.#path, this.#before)) {
+    for await (const piece of this.#read(this.#before)) {
       if (!this.#append(piece)) continue;
       this.#take(this.#window.length - AHEAD);
       await settle();
@@ -114,7 +119,7 @@ class Pass {
     while (this.#at < limit) {
       const next = this.#format.next(window, this.#at, limit);
       if (next < 0) {
-        this.#at = limit;
+        this.#at = ~next;
         break;
       }
       if (this.#long) this.#refuse(this.#long, next - this.#start);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { SourceNode } from "../../relation/nodes.ts";
 import { RunError } from "../../schema/errors.ts";
 import { messageOf } from "../failures.ts";
+import { bytesOf } from "./bytes.ts";
 import { type MixedFile, recordsOf } from "./inspect.ts";
 import { takeApart } from "./records.ts";
 import { Output, type Sorted } from "./sorted.ts";
@@ -43,7 +44,9 @@ export class RepairFolder {
     const [good, bad] = [await opened(goodFile), await opened(badFile)];
     try {
       const copies = new Copies(look.file.absolute, good, bad);
-      await takeApart(look.file.absolute, recordsOf(source, look.shape, copies), () => writing(() => copies.write()));
+      const { absolute } = look.file;
+      const read = (from: number) => bytesOf(absolute, from);
+      await takeApart(read, recordsOf(source, look.shape, copies), () => writing(() => copies.write()));
       return { input: { file: look.file, readFrom: goodFile }, badFile, ...copies.counts() };
     } finally {
       await Promise.all([good.close(), bad.close()]);
@@ -82,7 +85,7 @@ class Copies implements Sorted {
     this.#bad = new Output(bad);
   }
 
-  good(bytes: Buffer, start: number, end: number, _next: number, breaks: boolean): void {
+  good(bytes: Buffer, start: number, end: number, breaks: boolean): void {
     this.#records++;
     this.#longest = Math.max(this.#longest, end - start);
     if (breaks) this.#breaks = true;

@@ -1,13 +1,15 @@
 /** Where the records of a file go once it is known whether they can be read. */
 import type { FileHandle } from "node:fs/promises";
-import { CR } from "./records.ts";
+import { CR, type LineEnd } from "./records.ts";
 
 export interface Sorted {
-  /** A record without its line end, which goes up to `next`. `breaks`: it has line breaks in quotes. */
-  good(bytes: Buffer, start: number, end: number, next: number, breaks: boolean): void;
+  /** A record without its line end. `breaks`: it has line breaks in quotes. */
+  good(bytes: Buffer, start: number, end: number, breaks: boolean): void;
   bad(record: Buffer, reason: string): void;
   /** A line with nothing in it, which is no record. */
   blank(): void;
+  /** The line end of a record, a header or a blank line. */
+  lineEnd?(bytes: Buffer, start: number, end: number): void;
 }
 
 /** Counts the records, and tells whether the file can be read as it is. */
@@ -17,13 +19,12 @@ export class Tally implements Sorted {
   anyBlank = false;
   anyBreaks = false;
   longest = 0;
-  readonly #lineEnds = new Set<string>();
+  readonly #lineEnds = new Set<LineEnd | "\r">();
 
-  good(bytes: Buffer, _start: number, end: number, next: number, breaks: boolean): void {
+  good(_bytes: Buffer, start: number, end: number, breaks: boolean): void {
     this.records++;
     if (breaks) this.anyBreaks = true;
-    this.longest = Math.max(this.longest, next - _start);
-    if (next > end) this.#lineEnds.add(bytes[end] === CR ? (next - end === 2 ? "\r\n" : "\r") : "\n");
+    this.longest = Math.max(this.longest, end - start);
   }
 
   bad(): void {
@@ -34,9 +35,14 @@ export class Tally implements Sorted {
     this.anyBlank = true;
   }
 
-  /** Every line ends alike, in a way that DuckDB's reader takes. */
-  get isUniform(): boolean {
-    return this.#lineEnds.size <= 1 && !this.#lineEnds.has("\r");
+  lineEnd(bytes: Buffer, start: number, end: number): void {
+    if (end > start) this.#lineEnds.add(bytes[start] === CR ? (end - start === 2 ? "\r\n" : "\r") : "\n");
+  }
+
+  /** How every line ends, where that is alike and in a way that DuckDB's reader takes. */
+  get lineEnds(): LineEnd | undefined {
+    const [first, ...others] = this.#lineEnds;
+    return others.length > 0 || first === "\r" ? undefined : (first ?? "\n");
   }
 }
 
