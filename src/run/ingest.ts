@@ -206,7 +206,7 @@ class Stage {
       const found = staged.get(file.path) ?? 0;
       if (expected === undefined || expected === found) continue;
       throw new RunError({
-        code: "RUN003",
+        code: "ACCOUNT001",
         message: `${file.path} has ${expected} records, but ${found} of them were read: nothing of it is kept`,
         help: "please report this with the file, since its records were counted before; the next run reads it again",
       });

@@ -1,7 +1,8 @@
 /**
  * The records of a CSV file. A value that starts with a quote, after blanks or none, ends with one that is followed by
  * blanks or none; two quotes in it are one of its text. Other values hold what stands there, quotes too. There is one
- * value more than there are delimiters.
+ * value more than there are delimiters. A quote that is not closed by such a one on the same line or a later one costs the
+ * line that its record starts in, and no other.
  */
 import { isUtf8 } from "node:buffer";
 import { isTooDeep, TOO_DEEP } from "./limits.ts";
@@ -43,6 +44,10 @@ export class CsvRecords implements RecordFormat {
   #values = 1;
   #breaks = 0;
   #stray = false;
+  /** Whether the quoted value has line breaks. */
+  #isBroken = false;
+  /** A quoted value with line breaks ends in the wrong place: it was another quote that ended it. */
+  #unclosed = false;
 
   constructor(options: CsvRecordOptions, sorted: Sorted) {
     this.#options = options;
@@ -82,6 +87,7 @@ export class CsvRecords implements RecordFormat {
         return i + 1;
       }
       if (byte === LF) this.#breaks++;
+      if (byte === LF || byte === CR) this.#isBroken = true;
     }
     return limit;
   }
@@ -90,9 +96,13 @@ export class CsvRecords implements RecordFormat {
   #after(byte: number | undefined): number {
     const state = this.#state;
     if (state === PLAIN) return PLAIN;
-    if (byte === QUOTE && state !== CLOSED) return QUOTED;
+    if (byte === QUOTE && state !== CLOSED) {
+      if (state === START) this.#isBroken = false;
+      return QUOTED;
+    }
     if (byte === SPACE) return state === START ? START : CLOSED;
     if (state !== START) this.#stray = true;
+    if (state !== START && this.#isBroken) this.#unclosed = true;
     return PLAIN;
   }
 
@@ -100,7 +110,13 @@ export class CsvRecords implements RecordFormat {
     return this.#delimiter.every((byte, i) => bytes[at + i] === byte);
   }
 
-  take(bytes: Buffer, start: number, next: number, isText: boolean): void {
+  /** Whether the record that was found is none, only its first line is. */
+  get isUnclosed(): boolean {
+    return this.#unclosed || this.#state === QUOTED;
+  }
+
+  take(bytes: Buffer, start: number, next: number, isText: boolean): boolean {
+    if (this.#unclosed) return this.#takeFirstLine(bytes, start);
     const end = withoutLineEnd(bytes, start, next);
     this.#sorted.lineEnd?.(bytes, end, next);
     if (end === start) this.#sorted.blank();
@@ -111,6 +127,7 @@ export class CsvRecords implements RecordFormat {
       else this.#sorted.bad(bytes.subarray(start, end), `line ${this.#line} ${fault}`);
     }
     this.#reset();
+    return true;
   }
 
   refuse(start: Buffer, reason: string): void {
@@ -119,7 +136,10 @@ export class CsvRecords implements RecordFormat {
   }
 
   end(bytes: Buffer, start: number): boolean {
-    if (this.#state !== QUOTED) return true;
+    return this.isUnclosed ? this.#takeFirstLine(bytes, start) : true;
+  }
+
+  #takeFirstLine(bytes: Buffer, start: number): false {
     const line = bytes.subarray(start, firstLineEnd(bytes, start)[0]);
     if (this.#header) this.#header = false;
     else this.#sorted.bad(line, `line ${this.#line} has a quote that is never closed`);
@@ -144,5 +164,7 @@ export class CsvRecords implements RecordFormat {
     this.#values = 1;
     this.#breaks = 0;
     this.#stray = false;
+    this.#isBroken = false;
+    this.#unclosed = false;
   }
 }

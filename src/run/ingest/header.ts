@@ -47,7 +47,7 @@ function parseHeader(bytes: Buffer, delimiter: string, whole: boolean): Header |
   const next = records.next(bytes, start, whole ? bytes.length : bytes.length - 3);
   if (next < 0 && !whole) return "unfinished";
   // A quote that is never closed costs its own line only.
-  const open = next < 0 && !records.end(bytes, start);
+  const open = records.isUnclosed;
   const end = open ? firstLineEnd(bytes, start)[0] : withoutLineEnd(bytes, start, next < 0 ? bytes.length : next);
   if (end - start > LIMITS.headerBytes) throw new Unreadable(`its header is longer than ${LIMITS.headerBytes} bytes`);
   const names = valuesOf(bytes.toString("utf8", start, end), delimiter);

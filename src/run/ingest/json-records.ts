@@ -43,7 +43,7 @@ export class JsonLines implements RecordFormat {
     return bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
   }
 
-  take(bytes: Buffer, start: number, next: number, isText: boolean): void {
+  take(bytes: Buffer, start: number, next: number, isText: boolean): boolean {
     const end = withoutLineEnd(bytes, start, next);
     let first = start;
     while (first < end && bytes[first] === SPACE) first++;
@@ -53,6 +53,7 @@ export class JsonLines implements RecordFormat {
     else if (reason === undefined) this.#sorted.good(bytes, start, end, false);
     else this.#sorted.bad(line, reason);
     this.#line++;
+    return true;
   }
 
   refuse(start: Buffer, reason: string): void {
@@ -143,8 +144,8 @@ export class JsonElements implements RecordFormat {
     return at;
   }
 
-  take(bytes: Buffer, start: number, next: number, isText: boolean): void {
-    if (this.#found === "gap") return;
+  take(bytes: Buffer, start: number, next: number, isText: boolean): boolean {
+    if (this.#found === "gap") return true;
     const value = bytes.subarray(start, next);
     if (this.#found === "behind") {
       if (!value.every(isSpace)) this.#sorted.bad(value, "not JSON: it stands behind the end of the array");
@@ -155,6 +156,7 @@ export class JsonElements implements RecordFormat {
       if (reason === undefined) this.#sorted.good(line, 0, line.length, false);
       else this.#sorted.bad(value, reason);
     }
+    return true;
   }
 
   refuse(start: Buffer, reason: string): void {

@@ -1,6 +1,6 @@
 /**
  * What a file may hold. A record that exceeds a limit is quarantined with the limit as the reason, a file whose header
- * does as a whole. Both engines that read files keep to the depth: it is that of Spark's JSON parser.
+ * does as a whole. The depth is that of Jackson, with which Spark reads JSON.
  */
 export const LIMITS = {
   /** Bytes of a line, of a CSV record with quoted line breaks, or of an element of a JSON array. */

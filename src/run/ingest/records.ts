@@ -15,11 +15,14 @@ export interface RecordFormat {
    * it gives `~at`, for the position to go on at. Some bytes behind the limit can be looked at.
    */
   next(bytes: Buffer, from: number, limit: number): number;
-  /** Takes the record. `isText` says that its bytes are known to be UTF-8. */
-  take(bytes: Buffer, start: number, next: number, isText: boolean): void;
+  /**
+   * Takes the record. `isText` says that its bytes are known to be UTF-8. `false`: it is not one, only its first line is,
+   * which was taken as such.
+   */
+  take(bytes: Buffer, start: number, next: number, isText: boolean): boolean;
   /** Takes a record of which only the start is kept. */
   refuse(start: Buffer, reason: string): void;
-  /** The file ends in a record. `false`: it is not one, only its first line is, which is taken as such. */
+  /** The file ends in a record, which is to be taken; `false` as for `take`. */
   end(bytes: Buffer, start: number): boolean;
   /** All records were taken. */
   finish?(): void;
@@ -76,8 +79,7 @@ class Pass {
     this.#take(this.#window.length);
     while (this.#long === undefined && this.#start < this.#window.length) {
       const { length } = this.#window;
-      if (this.#format.end(this.#window, this.#start)) {
-        this.#format.take(this.#window, this.#start, length, false);
+      if (this.#format.end(this.#window, this.#start) && this.#format.take(this.#window, this.#start, length, false)) {
         this.#start = length;
       } else {
         this.#start = this.#at = firstLineEnd(this.#window, this.#start)[1];
@@ -124,7 +126,10 @@ class Pass {
       }
       if (this.#long) this.#refuse(this.#long, next - this.#start);
       else if (next - this.#start > LIMITS.recordBytes) this.#refuse(this.#startLong(), next - this.#start);
-      else this.#format.take(window, this.#start, next, next <= text);
+      else if (!this.#format.take(window, this.#start, next, next <= text)) {
+        this.#start = this.#at = firstLineEnd(window, this.#start)[1];
+        continue;
+      }
       this.#start = this.#at = next;
     }
     if (this.#at - this.#start <= LIMITS.recordBytes && !this.#long) return;

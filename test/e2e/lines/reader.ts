@@ -35,7 +35,10 @@ export function readCsv(file: Buffer, options: { delimiter: string; width: numbe
       if (inQuotes) from += inQuotes[0].length;
       const rest = at(plain, from)?.[0] ?? "";
       from += rest.length;
-      if (inQuotes && rest.replace(/^ +$/, "") !== "") good = false;
+      const stray = inQuotes !== null && rest.replace(/^ +$/, "") !== "";
+      // It was the quote of another value that closed it.
+      if (stray && /[\r\n]/.test(inQuotes[0])) return undefined;
+      if (stray) good = false;
       values.push(inQuotes ? decode((inQuotes[1] ?? "").replaceAll('""', '"')) : rest === "" ? null : decode(rest));
       if (!bytes.startsWith(delimiter, from)) return { values, good, end: from };
     }
