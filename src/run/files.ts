@@ -121,7 +121,7 @@ function split(pattern: string, base: string): { root: string; segments: string[
 }
 
 /** `a{b,c{d,e}}` → `ab`, `acd`, `ace`. A brace without a partner stands for itself. */
-function expandBraces(pattern: string): string[] {
+export function expandBraces(pattern: string): string[] {
   const open = pattern.indexOf("{");
   if (open < 0) return [pattern];
   let depth = 0;
@@ -143,7 +143,7 @@ function expandBraces(pattern: string): string[] {
   return expandBraces(pattern.slice(open + 1)).map((rest) => pattern.slice(0, open + 1) + rest);
 }
 
-function segmentPattern(segment: string): RegExp {
+export function segmentPattern(segment: string): RegExp {
   const source = segment.replace(/[\\^$.|+()[\]{}*?]/g, (char) =>
     char === "*" ? ".*" : char === "?" ? "." : `\\${char}`,
   );

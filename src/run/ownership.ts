@@ -17,13 +17,13 @@ export async function refuseForeignTables(
   tables: readonly TableNode[],
   known: readonly TableState[],
 ): Promise<void> {
-  const states = new Map(known.map((state) => [state.name.toLowerCase(), state]));
+  const states = new Map(known.map((state) => [`${state.layer}.${state.name}`.toLowerCase(), state]));
   const there = await relations(session, new Set(tables.map((table) => table.layer)));
   for (const table of tables) {
-    const state = states.get(table.name.toLowerCase());
+    const state = states.get(`${table.layer}.${table.name}`.toLowerCase());
     if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, pipeline, state);
     const own = there.get(`${table.layer}.${table.name}`.toLowerCase());
-    if (own && (state?.layer !== table.layer || own.view)) throw notOurs(table, own.name);
+    if (own && (!state || own.view)) throw notOurs(table, own.name);
     const quarantine = there.get(`${table.layer}.${table.name}_quarantine`.toLowerCase());
     if (quarantine && !(state && quarantine.holdsBroken)) throw notOurs(table, quarantine.name);
   }

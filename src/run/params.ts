@@ -68,8 +68,7 @@ function shown(value: ParamValue): string {
 }
 
 async function bind(param: ParamNode, value: ParamValue, session: Session): Promise<string> {
-  const cast = `CAST(${duckdbText(shown(value))} AS ${duckdbType(param.type)})`;
-  const sql = `SET VARIABLE ${duckdbVariable(param.name)} = ${cast}`;
+  const sql = `SET VARIABLE ${duckdbVariable(param.name)} = ${cast(param, shown(value))}`;
   try {
     await session.exec(sql);
     return sql;
@@ -98,6 +97,14 @@ function unusableSecret({ name, at }: ParamNode): RunError {
 /** Tells whether a secret is another one than last time; each table has a digest of its own. */
 function digest(...parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+const cast = ({ type }: ParamNode, value: string) => `CAST(${duckdbText(value)} AS ${duckdbType(type)})`;
+
+/** A parameter as it was in an earlier update. */
+export function constantOf(param: ParamNode, values: Readonly<Record<string, string | null>>): string {
+  const value = values[param.name] ?? null;
+  return value === null ? `CAST(NULL AS ${duckdbType(param.type)})` : cast(param, value);
 }
 
 /** A parameter in a path is not among them: another value of it just means other files. */

@@ -1,7 +1,6 @@
 /** `run()`: one update of a pipeline on embedded DuckDB. */
 import path from "node:path";
 import { analyze } from "../analyze/analyze.ts";
-import { definitionOf, settingsOf } from "../pipeline/definition.ts";
 import { tableInputs } from "../pipeline/inputs.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
@@ -11,11 +10,12 @@ import { EventLog } from "./event-log.ts";
 import { messageOf } from "./failures.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams, type ParamValue } from "./params.ts";
+import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
-import { readInputs, readTables } from "./state.ts";
+import { readTables } from "./state.ts";
 import type { Outcome, UpdateContext } from "./tables/context.ts";
-import { modeOf, updateTable } from "./tables/update-table.ts";
+import { updateTable } from "./tables/update-table.ts";
 import type { RunEvent, TableResult, TableStatus, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
@@ -25,8 +25,10 @@ export interface RunOptions {
   readonly warehouse?: string;
   /** What source paths are relative to. Default: the working directory. */
   readonly baseDir?: string;
-  /** Makes every table anew from the sources. */
+  /** Rebuilds every table from the sources, where they still have what was read from them. */
   readonly fullRefresh?: boolean;
+  /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
+  readonly acceptLoss?: true | readonly string[];
   /** Only these tables, and what they read. */
   readonly only?: readonly string[];
   /** Values of the pipeline's parameters, by name. */
@@ -57,6 +59,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   const node = pipeline.toNode();
   refuseErrors(pipeline);
   const wanted = selected(node.tables, options.only);
+  checkAccepted(options.acceptLoss ?? [], node.tables);
   const warehousePath = options.warehouse ?? ":memory:";
   const warehouse = await Warehouse.open(warehousePath);
   try {
@@ -95,7 +98,7 @@ async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promis
   }
 }
 
-function refuseErrors(pipeline: AnyPipeline): void {
+export function refuseErrors(pipeline: AnyPipeline): void {
   const errors = analyze(pipeline).filter((d) => d.severity === "error");
   const [first] = errors;
   if (!first) return;
@@ -108,7 +111,7 @@ function refuseErrors(pipeline: AnyPipeline): void {
 }
 
 /** The tables to run: those asked for and all that they read. */
-function selected(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
+export function selected(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
   const byName = new Map(tables.map((t) => [t.name, t]));
   if (!only) return new Set(byName.keys());
   const wanted = new Set<string>();
@@ -131,33 +134,42 @@ function selected(tables: readonly TableNode[], only: readonly string[] | undefi
 }
 
 async function runTables(
-  { name, tables }: PipelineNode,
+  pipeline: PipelineNode,
   wanted: ReadonlySet<string>,
   warehouse: Warehouse,
   log: EventLog,
   options: RunOptions,
 ): Promise<readonly TableResult[]> {
   const { main } = warehouse;
+  const { tables } = pipeline;
   const params = await bindParams(tables, options.params ?? {}, main);
-  const kinds = tableKinds(tables);
-  const nodes = new Map(tables.map((t) => [t.name, t]));
-  const known = await readTables(main);
   const ours = tables.filter((t) => wanted.has(t.name));
-  await refuseForeignTables(main, name, ours, known);
-  const context: UpdateContext = {
-    updateId: log.updateId,
+  await refuseForeignTables(main, pipeline.name, ours, await readTables(main));
+  const shared = {
+    kinds: tableKinds(tables),
+    params,
     baseDir: path.resolve(options.baseDir ?? "."),
     startedAt: new Date(),
+  };
+  const planned = await planUpdate({
+    ...shared,
+    pipeline,
+    session: main,
     fullRefresh: options.fullRefresh === true,
-    kinds,
-    nodes,
-    params,
-    pipeline: name,
-    described: new Map(
-      tables.map((t) => [t.name, { definition: definitionOf(t, modeOf(t, kinds)), settings: settingsOf(t) }]),
-    ),
-    tables: new Map(known.filter((t) => nodes.get(t.name)?.layer === t.layer).map((t) => [t.name, t])),
-    inputs: await readInputs(main),
+    acceptLoss: options.acceptLoss ?? [],
+    wanted,
+    thorough: false,
+  });
+  tell(planned, wanted, log);
+  const context: UpdateContext = {
+    ...shared,
+    updateId: log.updateId,
+    nodes: new Map(tables.map((t) => [t.name, t])),
+    pipeline: pipeline.name,
+    described: planned.described,
+    plans: planned.decisions,
+    tables: new Map(planned.states),
+    inputs: planned.inputs,
     warn: (table, message, details = {}) => log.add("flow_progress", "WARN", message, table, details),
   };
   const pool = new SessionPool(warehouse, params.bindings);
@@ -169,6 +181,20 @@ async function runTables(
   // All end before one that threw is told: the warehouse is closed then.
   await Promise.allSettled(started.values());
   return Promise.all(started.values());
+}
+
+/** The event log has what is planned for each table, and what stands beside the pipeline. */
+function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log: EventLog): void {
+  for (const { code, message, help, table } of warnings) {
+    log.add("planning_information", "WARN", `${code}: ${message}. ${help}`, table, { code, help });
+  }
+  for (const [name, decision] of decisions) {
+    if (decision.action === "none" || !wanted.has(name)) continue;
+    const { layer, action, why, damage } = decision;
+    const level = action === "refuse" || damage ? "WARN" : "INFO";
+    const message = `${layer}.${name}: ${action}: ${why.join("; ")}`;
+    log.add("planning_information", level, message, name, { planning_information: shown(decision) });
+  }
 }
 
 /** Runs a table once what it reads has ended; tables that do not read each other run side by side. */

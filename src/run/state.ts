@@ -67,6 +67,7 @@ export async function readTables(session: Session): Promise<readonly TableState[
   }));
 }
 
+/** How far each table has read its inputs, by layer and name. */
 export async function readInputs(session: Session): Promise<Map<string, readonly InputState[]>> {
   const rows = await session.rows(
     "SELECT table_name, input_name, generation, version, position FROM _medallion.inputs",
@@ -87,13 +88,14 @@ export async function readInputs(session: Session): Promise<Map<string, readonly
 
 /** Writes what is known of a table, with its rows and files as they are in this transaction. */
 export async function writeState(session: Session, state: WrittenState, inputs: readonly InputState[]): Promise<void> {
+  const reader = `${state.layer}.${state.name}`;
   const rows = inputs.map(
-    (i) => `(${text(state.name)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
+    (i) => `(${text(reader)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
   );
   await session.exec(
     [
       ...describeTable(state),
-      `DELETE FROM _medallion.inputs WHERE table_name = ${text(state.name)}`,
+      `DELETE FROM _medallion.inputs WHERE table_name = ${text(reader)}`,
       ...(rows.length > 0 ? [`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`] : []),
     ].join(";\n"),
   );

@@ -44,7 +44,7 @@ export interface RunEvent {
   readonly id: string;
   readonly timestamp: string;
   readonly updateId: string;
-  readonly eventType: "create_update" | "update_progress" | "flow_progress";
+  readonly eventType: "create_update" | "planning_information" | "update_progress" | "flow_progress";
   readonly level: "INFO" | "WARN" | "ERROR";
   readonly message: string;
   readonly table?: string;

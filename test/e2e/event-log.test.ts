@@ -40,6 +40,8 @@ test("the log of an update is complete and in order, and says the same as the ev
   const log = await update.query(`${LOG} '${update.id}' ORDER BY sequence`);
   expect(log.map((row) => row["message"])).toEqual([
     "update created",
+    "bronze.raw: create: it is not in the warehouse yet",
+    "silver.clean: create: it is not in the warehouse yet",
     "raw is running",
     "raw is completed",
     "clean is running",

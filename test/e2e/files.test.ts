@@ -104,7 +104,7 @@ describe("a file that changes after it was read", () => {
     expect(again.warnings[0]).toContain("onChange: reread");
     expect(table((await once(make("reread"), base)).update, "raw").skipped).toBe(true);
     const other = pipeline("p").bronze({
-      raw: source.csv("d/*.csv", { ...columns, extra: t.int().nullable() }, { onChange: "reread" }),
+      raw: source.csv("d/*.csv", { ...columns, v: t.int().nullable() }, { onChange: "reread" }),
     });
     const refused = await once(other, base);
     expect(table(refused.update, "raw").reason ?? "").toContain("STATE001");

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { fn, MedallionError, param, pipeline, source, t } from "medallion";
-import { type RunOptions, run } from "medallion/run";
+import { type RunEvent, type RunOptions, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import clauses from "../fixtures/pipelines/clauses.ts";
 import { folder, rows, table, write } from "./support.ts";
@@ -272,16 +272,21 @@ describe("snapshots", () => {
     expect((await updated(p, base, [])).update.tables.every((one) => one.skipped)).toBe(true);
   });
 
-  test("a key that comes twice and a version that does not grow fail, and nothing is changed", async () => {
+  test("a key that comes twice fails; another state of the same version is ignored with a warning, once", async () => {
     const base = await folder();
     await write(base, "raw/1.json", day(1, ["a", "x", 1]));
     await updated(p, base, []);
     await write(base, "raw/1b.json", day(1, ["b", "x", 1]));
-    await using again = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb") });
-    expect(table(again, "history").reason).toContain("SCD006");
-    expect(table(again, "current").status).toBe("completed");
-    await write(base, "raw/1c.json", day(1, ["b", "x", 7]));
+    const options = { baseDir: base, warehouse: path.join(base, "w.duckdb") };
+    const warned: string[] = [];
+    const onEvent = (event: RunEvent) => event.level === "WARN" && warned.push(event.message);
+    await using again = await run(p, { ...options, onEvent });
+    expect(again.status).toBe("completed");
+    expect(warned).toEqual([expect.stringMatching(/SCD006.*2025-01-01.*ignored/)]);
     await again.close();
+    await (await run(p, { ...options, onEvent })).close();
+    expect(warned).toHaveLength(1);
+    await write(base, "raw/1c.json", day(1, ["b", "x", 7]));
     await using twice = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb") });
     expect(table(twice, "current").reason).toContain("SCD005");
     expect(await rows(twice, "SELECT count(*) AS n FROM silver.history")).toEqual([{ n: 1 }]);
@@ -318,18 +323,30 @@ describe("parameters", () => {
   );
   const ids = ["SELECT id FROM silver.some ORDER BY id"];
 
-  test("have values of the update or their default; another value makes the tables anew that use it", async () => {
+  test("have values of the update or their default; rows that were taken keep those that they were read under", async () => {
     const base = await folder();
     await write(base, "in/1.json", rowsOf);
     const params = { landing: "in" };
     expect((await updated(p, base, ids, { params })).results).toEqual([[[2]]]);
     expect((await updated(p, base, ids, { params })).update.tables.every((one) => one.skipped)).toBe(true);
     const other = await updated(p, base, ids, { params: { ...params, region: "US", least: 0n } });
-    expect(other.results).toEqual([[[3]]]);
-    expect(table(other.update, "some").skipped).toBe(false);
-    expect(table(other.update, "other").skipped).toBe(true);
-    const since = await updated(p, base, ids, { params: { ...params, least: 0, since: new Date("2024-01-01") } });
-    expect(since.results).toEqual([[[1], [2], [4]]]);
+    expect(other.results).toEqual([[[2]]]);
+    expect(other.update.tables.every((one) => one.skipped)).toBe(true);
+    await write(base, "in/2.json", rowsOf);
+    const more = await updated(p, base, ids, { params: { ...params, region: "US", least: 0n } });
+    expect(more.results).toEqual([[[2], [3]]]);
+    const since = { params: { ...params, least: 0, since: new Date("2024-01-01") } };
+    await write(base, "in/3.json", rowsOf);
+    expect((await updated(p, base, ids, since)).results).toEqual([[[1], [2], [2], [3], [4]]]);
+    const refused = await run(p, {
+      baseDir: base,
+      warehouse: path.join(base, "w.duckdb"),
+      ...since,
+      fullRefresh: true,
+    });
+    // What it reads is not rebuilt under it.
+    expect(table(refused, "raw").reason).toMatch(/STATE001.*silver\.some.*another value of least, region, since/);
+    await refused.close();
     await rm(base, { recursive: true });
   });
 

@@ -2,16 +2,25 @@
 import { scd1Query, scd2Query } from "../../compile/changes.ts";
 import { duckdb, duckdbIdentifier as id } from "../../compile/duckdb.ts";
 import { applicationOf, doesTruncate, eventsSelect } from "../../compile/events.ts";
+import type { ParamNode } from "../../expr/nodes.ts";
+import { plain } from "../../functions/fragment.ts";
 import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { ChangesNode } from "../../relation/nodes.ts";
+import { contentHash } from "../../schema/hash.ts";
+import { constantOf } from "../params.ts";
+import type { ParamEpoch } from "../state.ts";
+import { alter, settle } from "./alter.ts";
 import { between, reads, starts } from "./append.ts";
 import {
   commit,
   createTable,
+  describedOf,
+  epochs,
   finish,
   inputName,
   NOTHING,
   type Outcome,
+  planOf,
   previous,
   type ReadTo,
   rowCount,
@@ -24,83 +33,99 @@ import {
 interface Stream {
   readonly changes: ChangesNode;
   readonly once: boolean;
-  readonly inputs: readonly ReadTo[];
+  /** It has read nothing yet. */
+  readonly added: boolean;
+  readonly inputs: readonly Required<Pick<ReadTo, "input" | "as">>[];
 }
 
 /** A backfill has positions of its own: what its input gains after it was read is not for this table. */
-function streamsOf(table: ScdTableNode): readonly Stream[] {
-  if (table.changes.kind !== "changes") return [];
-  const stream = (changes: ChangesNode, once?: string): Stream => ({
-    changes,
-    once: once !== undefined,
-    inputs: [...new Set(reads(changes.input))].map((input) => ({
+function streamsOf(table: ScdTableNode, context: TableContext): readonly Stream[] {
+  const { changes, changeFlows } = table;
+  if (changes.kind !== "changes") return [];
+  const { addedStreams } = planOf(table, context);
+  const { streams } = describedOf(table, context).definition;
+  return [{ changes, once: false }, ...changeFlows].map(({ changes: events, once }, i) => ({
+    changes: events,
+    once,
+    added: addedStreams.includes(i),
+    inputs: [...new Set(reads(events.input))].map((input) => ({
       input,
-      ...(once !== undefined && { as: `once ${once} ${input}` }),
+      // By what it gives: the name of a flow may change.
+      as: once ? `once ${contentHash(JSON.stringify(streams[i]))} ${input}` : input,
     })),
-  });
-  return [stream(table.changes), ...table.changeFlows.map((f) => stream(f.changes, f.once ? f.name : undefined))];
+  }));
 }
 
 export async function applyChanges(table: ScdTableNode, context: TableContext): Promise<Outcome> {
   const { session } = context;
   const before = previous(table, context);
-  const streams = streamsOf(table);
+  const streams = streamsOf(table, context);
   const followed = streams.filter((s) => !s.once).flatMap((s) => s.inputs);
-  if (before && unchanged(table, followed, context)) return NOTHING;
-  const from = starts(table.name, followed, before, context);
+  const added = streams.some((s) => s.added);
+  if (before && !added && unchanged(table, followed, context)) return settle(table, context);
+  const from = starts(table, followed, before, context);
   const resumed = from && before;
   return commit(table, context, false, async () => {
-    if (!resumed) await createTable(table, session);
+    await (resumed ? alter(table, context) : createTable(table, session));
     const read: Required<ReadTo>[] = [];
     for (const { inputs, once } of streams) {
-      for (const { input, as = input } of inputs) {
+      for (const { input, as } of inputs) {
         const end = once ? from?.get(as) : undefined;
         read.push({ input, as, position: end ?? (await rowCount(session, inputName(input, context))) });
       }
     }
-    const events = eventsBetween(table, streams, read, context);
+    const params = epochs(resumed, context.params.valuesOf(table), Object.fromEntries(from ?? []));
+    const events = eventsBetween(table, streams, read, params, context);
     const count = await apply(table, events, from ?? new Map(), resumed !== undefined, context);
-    await finish(table, context, { before: resumed, changed: count > 0 || !resumed, inputs: read });
+    await finish(table, context, { before: resumed, changed: count > 0 || !resumed, inputs: read, params });
     return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
   });
 }
 
-/** The events of all streams, each input from where `start` says. */
+type EventsFrom = (start: (as: string, added: boolean) => number) => string;
+
+/** The events of all streams, each input from where `start` says. Events keep the parameters they were read under. */
 function eventsBetween(
   table: ScdTableNode,
   streams: readonly Stream[],
   read: readonly Required<ReadTo>[],
+  params: readonly ParamEpoch[],
   context: TableContext,
-): (start: (as: string) => number) => string {
+): EventsFrom {
   const columns = table.changes.columns;
+  const ends = new Map(read.map(({ as, position }) => [as, position]));
   return (start) =>
     streams
-      .map(({ changes, inputs }) =>
-        eventsSelect({ ...changes, columns }, doesTruncate(table), {
-          dialect: duckdb,
-          source: (source) => source.path,
-          tables: context.nodes,
-          table: (name) => {
-            const as = inputs.find((i) => i.input === name)?.as ?? name;
-            const end = read.find((r) => r.as === as)?.position ?? 0;
-            return between(name, start(as), end, context);
-          },
+      .flatMap(({ changes, inputs, added }) =>
+        params.map(({ values, until }, i) => {
+          const earlier = params[i - 1]?.until;
+          const dialect = until ? { ...duckdb, param: (node: ParamNode) => plain(constantOf(node, values)) } : duckdb;
+          return eventsSelect({ ...changes, columns }, doesTruncate(table), {
+            dialect,
+            source: (source) => source.path,
+            tables: context.nodes,
+            table: (name) => {
+              const as = inputs.find((input) => input.input === name)?.as ?? name;
+              const from = Math.max(start(as, added), earlier?.[as] ?? 0);
+              return between(name, from, until ? (until[as] ?? 0) : (ends.get(as) ?? 0), context);
+            },
+          });
         }),
       )
       .join("\nUNION ALL\n");
 }
 
-/** Makes the keys of new events anew from all of their events. Gives how many events are new. */
+/** Derives the keys of new events again from all of their events. Gives how many events are new. */
 async function apply(
   table: ScdTableNode,
-  events: (start: (as: string) => number) => string,
+  events: EventsFrom,
   from: ReadonlyMap<string, number>,
   resumed: boolean,
   { session }: TableContext,
 ): Promise<number> {
   const keys = table.changes.keys.map(id).join(", ");
   const target = targetName(table);
-  const fresh = events((as) => from.get(as) ?? 0);
+  const fresh = events((as, added) => (added ? 0 : (from.get(as) ?? 0)));
   const all = events(() => 0);
   const truncates = doesTruncate(table);
   await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_fresh AS\n${fresh}`);

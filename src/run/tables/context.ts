@@ -13,9 +13,10 @@ import { contentHash } from "../../schema/hash.ts";
 import { checkAccounts } from "../accounts.ts";
 import { brokenKey, countKey, endOf, keyToCount } from "../keys.ts";
 import type { Params } from "../params.ts";
+import type { Decision } from "../plan/decide.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
 import type { Row, Session } from "../session.ts";
-import { type InputState, type WrittenState, writeState } from "../state.ts";
+import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
 
 /** What all tables of an update share. */
@@ -23,13 +24,14 @@ export interface UpdateContext {
   readonly updateId: string;
   readonly baseDir: string;
   readonly startedAt: Date;
-  readonly fullRefresh: boolean;
   readonly kinds: ReadonlyMap<string, TableKind>;
   readonly nodes: ReadonlyMap<string, TableNode>;
   readonly params: Params;
   readonly pipeline: string;
   /** What decides the rows of each table, and what else is said of it. */
   readonly described: ReadonlyMap<string, Described>;
+  /** What is to be done with each table before it reads what is new. */
+  readonly plans: ReadonlyMap<string, Decision>;
   /** State of every table as it is now: read before the update, written as tables complete. */
   readonly tables: Map<string, WrittenState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
@@ -67,8 +69,8 @@ export const NOTHING: Outcome = {
   expectations: [],
 };
 
-export function targetName(table: TableNode): string {
-  return `${table.layer}.${id(table.name)}`;
+export function targetName({ layer, name }: Pick<TableNode, "layer" | "name">): string {
+  return `${layer}.${id(name)}`;
 }
 
 export function inputName(name: string, context: TableContext): string {
@@ -124,20 +126,23 @@ async function withKey(
 
 // ---- state
 
-/** The state that the table's data was made from, if it was made from this definition. */
+/** The state from which the update goes on: none where the plan is to make the table from the start. */
 export function previous(table: TableNode, context: TableContext): WrittenState | undefined {
-  const state = context.tables.get(table.name);
-  const { definition } = describedOf(table, context);
-  const same =
-    JSON.stringify(state?.definition) === JSON.stringify(definition) &&
-    JSON.stringify(state?.params) === JSON.stringify([{ values: context.params.valuesOf(table) }]);
-  return context.fullRefresh || !same ? undefined : state;
+  return planOf(table, context).keeps ? context.tables.get(table.name) : undefined;
+}
+
+export function planOf(table: TableNode, context: UpdateContext): Decision {
+  return known(context.plans, table);
 }
 
 export function describedOf(table: TableNode, context: UpdateContext): Described {
-  const described = context.described.get(table.name);
-  if (described) return described;
-  throw new RunError({ code: "TBL003", message: `there is no table "${table.name}" in the pipeline` });
+  return known(context.described, table);
+}
+
+function known<T>(values: ReadonlyMap<string, T>, { name }: TableNode): T {
+  const value = values.get(name);
+  if (value !== undefined) return value;
+  throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
 }
 
 /** How far an input was read. `as` is its name in the state, where that is another than its own. */
@@ -154,7 +159,7 @@ export function whole(table: TableNode): readonly ReadTo[] {
 
 /** Whether nothing has changed in the inputs since they were read. */
 export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: TableContext): boolean {
-  const read = context.inputs.get(table.name) ?? [];
+  const read = inputsOf(table, context);
   return inputs.every(({ input, as = input }) => {
     const [then, now] = [read.find((r) => r.input === as), context.tables.get(input)];
     return (
@@ -163,20 +168,25 @@ export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: 
   });
 }
 
+export function inputsOf({ layer, name }: TableNode, { inputs }: UpdateContext): readonly InputState[] {
+  return inputs.get(`${layer}.${name}`) ?? [];
+}
+
 /** Writes the table's state beside its data, in the same transaction. */
 export async function finish(
   table: TableNode,
   context: TableContext,
-  made: { readonly before: WrittenState | undefined; readonly changed: boolean; readonly inputs: readonly ReadTo[] },
+  made: {
+    readonly before: WrittenState | undefined;
+    readonly changed: boolean;
+    readonly inputs: readonly ReadTo[];
+    readonly params?: readonly ParamEpoch[];
+  },
 ): Promise<void> {
   const { before, changed, inputs } = made;
   const state: WrittenState = {
-    pipeline: context.pipeline,
-    name: table.name,
-    layer: table.layer,
-    ...describedOf(table, context),
-    params: [{ values: context.params.valuesOf(table) }],
-    baseDir: context.baseDir,
+    ...described(table, context),
+    params: made.params ?? epochs(before, context.params.valuesOf(table)),
     generation: before?.generation ?? contentHash(`${context.updateId}:${table.name}`),
     version: (before?.version ?? 0) + (changed ? 1 : 0),
   };
@@ -186,6 +196,24 @@ export async function finish(
   });
   await writeState(context.session, state, read);
   context.tables.set(table.name, state);
+}
+
+/** What the state says of a table apart from its data. */
+export function described(table: TableNode, context: UpdateContext) {
+  const { pipeline, baseDir } = context;
+  return { pipeline, name: table.name, layer: table.layer, ...describedOf(table, context), baseDir };
+}
+
+/** The values of parameters under which rows were taken, with those of now: rows keep the values they were read under. */
+export function epochs(
+  before: WrittenState | undefined,
+  values: ParamEpoch["values"],
+  until: ParamEpoch["until"] = {},
+): readonly ParamEpoch[] {
+  const last = before?.params.at(-1);
+  if (!before || !last) return [{ values }];
+  if (JSON.stringify(last.values) === JSON.stringify(values)) return before.params;
+  return [...before.params.slice(0, -1), { ...last, until }, { values }];
 }
 
 /** Rows of an append-only table. Their row ids are their positions: nothing is ever deleted from it. */
@@ -203,15 +231,19 @@ export async function rowCount(session: Session, target: string): Promise<number
 // ---- data
 
 /** The physical columns of a table: a bronze table has its origin beside the declared ones. */
-export function storedColumns(table: TableNode): readonly { readonly name: string; readonly sql: string }[] {
+export function storedColumns(
+  table: TableNode,
+): readonly { readonly name: string; readonly type: string; readonly sql: string }[] {
   const visible = table.columns.map((c) => ({
     name: c.name,
+    type: duckdbType(c.type),
     sql: `${id(c.name)} ${duckdbType(c.type)}${c.nullable ? "" : " NOT NULL"}`,
   }));
   if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return visible;
   const shown = new Set(table.columns.map((c) => c.name));
   const hidden = METADATA_COLUMNS.filter((c) => !shown.has(c.name)).map((c) => ({
     name: c.name,
+    type: duckdbType(c.type),
     sql: `${id(c.name)} ${duckdbType(c.type)}`,
   }));
   return [...visible, ...hidden];
@@ -236,22 +268,21 @@ export async function createTable(table: TableNode, session: Session): Promise<v
   const statements = [
     `DROP TABLE IF EXISTS ${target}`,
     create(target, columns),
-    ...commentsOf(table, target),
+    ...commentsOf(table, target).filter((sql) => !sql.endsWith(" IS NULL")),
     `DROP TABLE IF EXISTS ${quarantine}`,
     ...(hasQuarantine(table) ? [create(quarantine, [...nullable, ...aside])] : []),
   ];
   await session.exec(statements.join(";\n"));
 }
 
-function commentsOf(table: TableNode, target: string): readonly string[] {
-  const { comment } = table.settings;
-  // A comment is a constant, and a constant cannot hold a NUL.
-  const constant = (words: string) => text(words.replaceAll("\0", "\uFFFD"));
+// A comment is a constant, and a constant cannot hold a NUL.
+const constant = (words: string | undefined) => (words === undefined ? "NULL" : text(words.replaceAll("\0", "\uFFFD")));
+
+/** The comments of a table and its columns, `NULL` for those that have none. */
+export function commentsOf(table: TableNode, target: string): readonly string[] {
   return [
-    ...(comment === undefined ? [] : [`COMMENT ON TABLE ${target} IS ${constant(comment)}`]),
-    ...table.columns.flatMap((c) =>
-      c.comment === undefined ? [] : [`COMMENT ON COLUMN ${target}.${id(c.name)} IS ${constant(c.comment)}`],
-    ),
+    `COMMENT ON TABLE ${target} IS ${constant(table.settings.comment)}`,
+    ...table.columns.map((c) => `COMMENT ON COLUMN ${target}.${id(c.name)} IS ${constant(c.comment)}`),
   ];
 }
 

@@ -3,26 +3,26 @@ import { duckdbIdentifier as id } from "../../compile/duckdb.ts";
 import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import { METADATA_COLUMNS } from "../../pipeline/source.ts";
 import type { SourceNode } from "../../relation/nodes.ts";
-import { RunError } from "../../schema/errors.ts";
-import { type FilesRead, filesRead, forgetFiles, lostFiles, rememberFiles } from "../file-state.ts";
+import { filesRead, forgetFiles, rememberFiles } from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { flagsOf, type Judged, judge } from "../rules.ts";
 import type { WrittenState } from "../state.ts";
+import { alter, settle } from "./alter.ts";
 import {
   commit,
   createTable,
   finish,
-  NOTHING,
   type Outcome,
   outcome,
+  planOf,
   previous,
   storedColumns,
   type TableContext,
   targetName,
 } from "./context.ts";
-import { type Delivery, deliveriesOf, type Listed, listSources, removeRows, reportUnread } from "./deliveries.ts";
+import { type Delivery, deliveriesOf, listSources, removeRows, reportUnread } from "./deliveries.ts";
 
 /** The file sources of a table: its own and those of its flows. `undefined` where it reads something else. */
 export function fileSources(table: QueryTableNode): readonly (SourceNode & { readonly once: boolean })[] | undefined {
@@ -40,12 +40,12 @@ export async function ingest(
 ): Promise<Outcome> {
   const { session, updateId } = context;
   const before = previous(table, context);
-  const due = before ? sources.filter((source) => !source.once) : sources;
+  const { addedStreams } = planOf(table, context);
+  const due = sources.filter((source, i) => !before || !source.once || addedStreams.includes(i));
   const listed = await listSources(due, context);
-  const known = await filesRead(session, table.name);
-  if (!before && !context.fullRefresh) refuseToForget(table, known, listed, context);
-  const deliveries = deliveriesOf(table, listed, before ? known : new Map(), context);
-  if (before && deliveries.every((d) => d.files.length === 0)) return NOTHING;
+  const known = before ? await filesRead(session, table.name) : new Map();
+  const deliveries = deliveriesOf(table, listed, known, context);
+  if (before && deliveries.every((d) => d.files.length === 0)) return settle(table, context);
   const clean = await ingestClean(table, deliveries, before, context);
   if (clean) return clean;
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
@@ -69,10 +69,10 @@ export async function ingest(
   });
 }
 
-async function begin(table: TableNode, before: WrittenState | undefined, { session }: TableContext): Promise<void> {
-  if (before) return;
-  await createTable(table, session);
-  await forgetFiles(session, table.name);
+async function begin(table: TableNode, before: WrittenState | undefined, context: TableContext): Promise<void> {
+  if (before) return alter(table, context);
+  await createTable(table, context.session);
+  await forgetFiles(context.session, table.name);
 }
 
 /** Files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
@@ -128,21 +128,4 @@ async function write(table: QueryTableNode, deliveries: readonly Delivery[], con
   });
   for (const { stage: name } of deliveries) await session.exec(`DROP TABLE ${name}`);
   return judged;
-}
-
-/** A changed definition reads all files again; rows of files that are not there any more as they were would be lost. */
-function refuseToForget(table: TableNode, read: FilesRead, listed: readonly Listed[], { tables }: TableContext): void {
-  if (!tables.has(table.name)) return;
-  const lost = lostFiles(
-    read,
-    listed.flatMap((one) => one.files),
-  );
-  if (lost.length === 0) return;
-  throw new RunError({
-    code: "STATE001",
-    message: `the definition of ${table.layer}.${table.name} has changed, so its files are read again, but ${lost.length} of them are gone or have changed since they were read (${lost.slice(0, 3).join(", ")}${lost.length > 3 ? ", …" : ""})`,
-    help: "put the files back, or run with fullRefresh to go on without their rows",
-    location: table.at,
-    table: table.name,
-  });
 }

@@ -1,13 +1,14 @@
-/** Materialized views: made anew where an input changed. */
+/** Materialized views: recomputed where an input changed. */
 import type { QueryTableNode } from "../../pipeline/nodes.ts";
+import { settle } from "./alter.ts";
 import {
   commit,
   createTable,
   finish,
   inputName,
-  NOTHING,
   type Outcome,
   outcome,
+  planOf,
   previous,
   query,
   type TableContext,
@@ -22,7 +23,8 @@ export async function recompute(table: QueryTableNode, context: TableContext): P
   const inputs = whole(table);
   // Whether a table of another owner has changed cannot be told.
   const external = table.query.kind === "source";
-  if (before && !external && unchanged(table, inputs, context)) return NOTHING;
+  const due = planOf(table, context).due || external;
+  if (before && !due && unchanged(table, inputs, context)) return settle(table, context);
   return commit(table, context, false, async () => {
     await createTable(table, session);
     const judged = await writeQuery(

@@ -6,6 +6,7 @@ import { RunError } from "../../schema/errors.ts";
 import { primitive } from "../../schema/types.ts";
 import { printExpr } from "../../sql/expr.ts";
 import type { Session } from "../session.ts";
+import { alter, settle } from "./alter.ts";
 import { sameKey } from "./changes.ts";
 import {
   commit,
@@ -14,6 +15,7 @@ import {
   inputName,
   NOTHING,
   type Outcome,
+  planOf,
   previous,
   query,
   type TableContext,
@@ -21,6 +23,7 @@ import {
   unchanged,
   whole,
 } from "./context.ts";
+import { asOf, pendingVersions } from "./versions.ts";
 
 const SNAPSHOT = "medallion_snapshot";
 
@@ -29,20 +32,48 @@ export async function applySnapshot(
   snapshots: SnapshotsNode,
   context: TableContext,
 ): Promise<Outcome> {
-  const { session } = context;
   const before = previous(table, context);
   const inputs = whole(table);
-  if (before && unchanged(table, inputs, context)) return NOTHING;
+  const { due, addedColumns } = planOf(table, context);
+  if (before && !due && unchanged(table, inputs, context)) return settle(table, context);
   return commit(table, context, false, async () => {
-    if (!before || table.kind === "scd1") await createTable(table, session);
-    const rows = query(snapshots.input, context, (name) => inputName(name, context));
-    const count = await stage(table, snapshots, rows, context);
-    const version = await versionOf(table, snapshots, rows, context);
-    const changed = await write(table, version, before !== undefined, context);
-    await session.exec(`DROP TABLE ${SNAPSHOT}`);
-    await finish(table, context, { before, changed: changed || !before, inputs });
+    await (before && table.kind === "scd2" ? alter(table, context) : createTable(table, context.session));
+    let [count, changed] = [0, !before || addedColumns.length > 0];
+    for (const rows of await snapshotQueries(table, snapshots, context)) {
+      const applied = await applyOne(table, snapshots, rows, before !== undefined, context);
+      count += applied.rows;
+      changed ||= applied.changed;
+    }
+    const params = [{ values: context.params.valuesOf(table) }];
+    await finish(table, context, { before, changed, inputs, params });
     return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
   });
+}
+
+/** The states to apply, in the order of their versions: each that is new where they came together. */
+async function snapshotQueries(
+  table: ScdTableNode,
+  snapshots: SnapshotsNode,
+  context: TableContext,
+): Promise<readonly string[]> {
+  const whole = query(snapshots.input, context, (name) => inputName(name, context));
+  if (table.kind === "scd1") return [whole];
+  const pending = await pendingVersions(table, snapshots, context);
+  return pending.length > 1 ? pending.map((version) => asOf(snapshots, version, context)) : [whole];
+}
+
+async function applyOne(
+  table: ScdTableNode,
+  snapshots: SnapshotsNode,
+  rows: string,
+  resumed: boolean,
+  context: TableContext,
+): Promise<{ readonly rows: number; readonly changed: boolean }> {
+  const count = await stage(table, snapshots, rows, context);
+  const version = await versionOf(table, snapshots, rows, context);
+  const changed = await write(table, version, context);
+  await context.session.exec(`DROP TABLE ${SNAPSHOT}`);
+  return { rows: count, changed: changed || !resumed };
 }
 
 const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialect: duckdb, column: (c) => id(c.name) });
@@ -87,13 +118,34 @@ async function versionOf(
   const given = row?.["version"];
   if (typeof given !== "string") return undefined;
   if (row?.["newer"] !== false) return `CAST('${given}' AS ${type})`;
-  throw new RunError({
-    code: "SCD006",
-    message: `the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it`,
-    help: "give snapshots whose version grows",
-    location: table.changes.at,
-    table: table.name,
-  });
+  if (given === row["last"]) await learn(table, planOf(table, context).addedColumns, context.session);
+  if (await differs(table, context.session)) {
+    context.warn(
+      table.name,
+      `SCD006: the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
+    );
+  }
+  return undefined;
+}
+
+/** The last state again: its versions learn the columns that were not known before. */
+async function learn(table: ScdTableNode, added: readonly string[], session: Session): Promise<void> {
+  if (added.length === 0) return;
+  const target = targetName(table);
+  await session.exec(
+    `UPDATE ${target} SET ${added.map((name) => `${id(name)} = snapshot.${id(name)}`).join(", ")} FROM ${SNAPSHOT} AS snapshot WHERE ${target}.__END_AT IS NULL AND ${sameKey(table, "snapshot", target)}`,
+  );
+}
+
+/** Whether the snapshot is another state than the one that the history ends with. */
+async function differs(table: ScdTableNode, session: Session): Promise<boolean> {
+  const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
+  const open = `SELECT ${columns} FROM ${targetName(table)} WHERE __END_AT IS NULL`;
+  const given = `SELECT ${columns} FROM ${SNAPSHOT}`;
+  const found = await session.count(
+    `SELECT count(*) FROM (((${open}) EXCEPT (${given})) UNION ALL ((${given}) EXCEPT (${open})))`,
+  );
+  return found > 0;
 }
 
 function history(table: ScdTableNode, type: string): string {
@@ -101,12 +153,8 @@ function history(table: ScdTableNode, type: string): string {
   return table.kind === "scd2" ? targetName(table) : none;
 }
 
-async function write(
-  table: ScdTableNode,
-  version: string | undefined,
-  resumed: boolean,
-  { session }: TableContext,
-): Promise<boolean> {
+async function write(table: ScdTableNode, version: string | undefined, context: TableContext): Promise<boolean> {
+  const { session } = context;
   const target = targetName(table);
   const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
   if (table.kind === "scd1") {
@@ -114,7 +162,7 @@ async function write(
     return true;
   }
   if (version === undefined) return false;
-  const ended = resumed ? await endVersions(table, version, session) : 0;
+  const ended = await endVersions(table, version, planOf(table, context).addedColumns, session);
   const open = `SELECT 1 FROM ${target} AS open WHERE open.__END_AT IS NULL AND ${sameKey(table, "open", "snapshot")}`;
   const begun = await session.changes(
     `INSERT INTO ${target} (${columns}, __START_AT) SELECT ${columns}, ${version} FROM ${SNAPSHOT} AS snapshot WHERE NOT EXISTS (${open})`,
@@ -123,11 +171,17 @@ async function write(
 }
 
 /** Ends the versions whose key is gone or whose tracked columns changed; the other columns show their last value. */
-async function endVersions(table: ScdTableNode, version: string, session: Session): Promise<number> {
+async function endVersions(
+  table: ScdTableNode,
+  version: string,
+  added: readonly string[],
+  session: Session,
+): Promise<number> {
   const target = targetName(table);
   const { keys, columns, trackHistory } = table.changes;
   const stored = columns.map((c) => c.name).filter((name) => !keys.includes(name));
-  const tracked = trackHistory ?? stored;
+  // What was not known before is not a change.
+  const tracked = (trackHistory ?? stored).filter((name) => !added.includes(name));
   const same = [
     sameKey(table, "snapshot", target),
     ...tracked.map((name) => `snapshot.${id(name)} IS NOT DISTINCT FROM ${target}.${id(name)}`),

@@ -1,0 +1,73 @@
+/** What a rebuild could not make again. */
+import type { TableState } from "../state.ts";
+import { readsFiles } from "./compare.ts";
+import { covers } from "./coverage.ts";
+import type { Damage } from "./damage.ts";
+import type { TableFacts } from "./decide.ts";
+import type { FileRows } from "./facts.ts";
+
+/** In words, each with how many; empty where everything can be made again. */
+export function lossOf(facts: TableFacts, state: TableState, damage: Damage | undefined): readonly string[] {
+  return [...lostFiles(facts, state), ...lostHistory(facts, state, damage), ...lostValues(facts, state)];
+}
+
+function lostFiles(facts: TableFacts, state: TableState): readonly string[] {
+  if (!readsFiles(state.definition.mode) || !facts.files) return [];
+  const { rows, listed } = facts.files;
+  // Rows of a file that has changed are to be replaced in any case.
+  const replaced = facts.mode === "replace" && state.definition.mode === "replace";
+  const full = rows.filter((file) => file.rows > 0 || facts.physical === undefined);
+  const elsewhere = full.filter(
+    (file) => file.now === "there" && !listed.has(file.path) && underParameter(file, facts, state),
+  );
+  return [
+    ...lostRows(
+      full.filter((file) => file.now === "gone"),
+      "are gone",
+    ),
+    ...lostRows(
+      full.filter((file) => file.now === "changed" && !replaced),
+      "have changed since they were read",
+    ),
+    ...lostRows(elsewhere, "are named under another value of a parameter"),
+  ];
+}
+
+/** A file that a path with a parameter names, though not with the value of now. */
+function underParameter({ path }: FileRows, { definition }: TableFacts, { baseDir }: TableState): boolean {
+  return definition.streams.some((s) => s.path?.includes("${") === true && covers(s.path, baseDir)(path));
+}
+
+function lostRows(files: readonly FileRows[], why: string): readonly string[] {
+  if (files.length === 0) return [];
+  const paths = [...new Set(files.map((file) => file.path))].sort();
+  const count = files.reduce((sum, file) => sum + file.rows, 0);
+  const shown = `${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`;
+  const rows = count > 0 ? `${count} ${count === 1 ? "row" : "rows"}` : "the rows";
+  return [`${rows} of ${paths.length} ${paths.length === 1 ? "file" : "files"} that ${why} (${shown})`];
+}
+
+function lostHistory(
+  { physical }: TableFacts,
+  { definition, rowCount }: TableState,
+  damage: Damage | undefined,
+): readonly string[] {
+  const history = definition.mode === "snapshots" && definition.columns.some((c) => c.name === "__START_AT");
+  if (!history || rowCount === 0) return [];
+  const kept = physical?.rows ?? 0;
+  if (kept === 0 && damage)
+    return [`a history of ${rowCount} versions, which is gone from the warehouse: it would begin again`];
+  return [`a history of ${kept} ${kept === 1 ? "version" : "versions"}, made from snapshots one after the other`];
+}
+
+/** Rows that were read under another value of a parameter than a rebuild would read them under. */
+function lostValues({ mode, values }: TableFacts, { params, rowCount, definition }: TableState): readonly string[] {
+  const follows = (m: string) => readsFiles(m) || m === "append" || m === "changes";
+  if (!follows(mode) || !follows(definition.mode) || rowCount === 0) return [];
+  const names = [...new Set(params.flatMap((epoch) => Object.keys(epoch.values)))].sort();
+  const others = names.filter((name) =>
+    params.some((epoch) => name in values && (epoch.values[name] ?? null) !== (values[name] ?? null)),
+  );
+  if (others.length === 0) return [];
+  return [`the values of rows that were read under another value of ${others.join(", ")}`];
+}
