@@ -6,6 +6,7 @@ import { check } from "./commands/check.ts";
 import { compile } from "./commands/compile.ts";
 import { deploy } from "./commands/deploy.ts";
 import { init } from "./commands/init.ts";
+import { plan } from "./commands/plan.ts";
 import { preview } from "./commands/preview.ts";
 import { run } from "./commands/run.ts";
 import { show } from "./commands/show.ts";
@@ -15,7 +16,7 @@ import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
 import { packageInfo } from "./package-info.ts";
 import { problemLines } from "./problem.ts";
 
-const COMMANDS: readonly Command[] = [init, check, run, preview, show, compile, deploy];
+const COMMANDS: readonly Command[] = [init, check, plan, run, preview, show, compile, deploy];
 
 /**
  * Runs a command line (`["run", "--json"]`) and gives its exit code: 0 done, 1 problems or failed, 2 wrong use. It

@@ -70,6 +70,21 @@ export const WAREHOUSE_FLAGS: Flags = {
   ...DATA_FLAGS,
 };
 
+/** Flags that choose what an update is for. */
+export const UPDATE_FLAGS: Flags = {
+  only: { type: "string", value: "A,B", help: "only these tables and what they read" },
+  "full-refresh": { type: "boolean", help: "rebuild every table from the sources" },
+};
+
+/** Flag of the commands that may lose what cannot be read again. */
+export const ACCEPT_FLAG: Flags = {
+  "accept-loss": {
+    type: "string",
+    value: "TABLE",
+    help: "go on without what a rebuild of the table loses; may be given several times, or all",
+  },
+};
+
 /** Flags of the commands that run Spark. */
 export const SPARK_FLAGS: Flags = {
   "spark-home": { type: "string", value: "DIR", help: "Python environment with pyspark, or a Spark (default: found)" },

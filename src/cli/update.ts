@@ -2,8 +2,10 @@
 import type { RunOptions } from "../run/run.ts";
 import type { RunEvent, Update } from "../run/update.ts";
 import type { ErrorDetails } from "../schema/errors.ts";
+import type { Given } from "./command.ts";
+import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
-import type { Project } from "./load.ts";
+import { knownTable, type Project } from "./load.ts";
 import { progressReporter } from "./progress.ts";
 
 export interface Updated {
@@ -15,7 +17,7 @@ export interface Updated {
 const INTERRUPTED =
   "Interrupted. The warehouse keeps its last good state: run again, and the update goes on from there.";
 
-type UpdateOptions = Pick<RunOptions, "fullRefresh" | "only">;
+type UpdateOptions = Pick<RunOptions, "acceptLoss" | "fullRefresh" | "only">;
 
 /** Runs the pipeline; the caller closes the update. Progress goes to stderr, or nowhere when it would be read by a program. */
 export async function runUpdate(project: Project, options: UpdateOptions, quiet: boolean, io: Io): Promise<Updated> {
@@ -42,4 +44,22 @@ export async function runUpdate(project: Project, options: UpdateOptions, quiet:
     progress?.done();
     release?.();
   }
+}
+
+/** The tables of `--only`. */
+export function tablesOf(text: string | undefined, project: Project): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length === 0) throw new UsageError({ code: "CLI002", message: "--only needs names of tables: --only a,b" });
+  return names.map((name) => knownTable(name, project.pipeline));
+}
+
+/** What `--accept-loss` accepts. */
+export function acceptedOf(given: Given): Pick<RunOptions, "acceptLoss"> {
+  const names = given.texts("accept-loss");
+  if (names.length === 0) return {};
+  return { acceptLoss: names.includes("all") ? true : names };
 }

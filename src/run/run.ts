@@ -186,7 +186,7 @@ async function runTables(
 /** The event log has what is planned for each table, and what stands beside the pipeline. */
 function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log: EventLog): void {
   for (const { code, message, help, table } of warnings) {
-    log.add("planning_information", "WARN", `${code}: ${message}. ${help}`, table, { code, help });
+    log.add("planning_information", "WARN", `${message}. ${help}`, table, { code, help });
   }
   for (const [name, decision] of decisions) {
     if (decision.action === "none" || !wanted.has(name)) continue;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { cli, command, emptyFolder, install, project, put, ROOT } from "./support.ts";
@@ -260,4 +260,26 @@ test("compile --layout layer writes one file a layer", async () => {
   const { stdout } = await cli(folder, ["compile", "--target", "databricks", "--layout", "layer", "--json"]);
   expect(JSON.parse(stdout).files.map((f: { path: string }) => f.path)).toEqual(["bronze.sql", "silver.sql"]);
   expect(await cli(folder, ["compile", "--target", "databricks", "--layout", "file"])).toMatchObject({ code: 2 });
+});
+
+test("plan shows what run would do; what loses rows is refused with 1 until --accept-loss names it", async () => {
+  const folder = project();
+  const first = await command(folder, ["plan"]);
+  expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/bronze\.raw +create +1 file/) });
+  expect(existsSync(path.join(folder, ".medallion"))).toBe(false);
+  await command(folder, ["run"]);
+  expect(await command(folder, ["plan"])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("Nothing to change in 2 tables."),
+  });
+  rmSync(path.join(folder, "data/1.json"));
+  const refused = await command(folder, ["plan", "--full-refresh"]);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toContain("2 rows of 1 file that are gone (data/1.json)");
+  expect(refused.stdout).toContain("--accept-loss bronze.raw");
+  const json = await command(folder, ["plan", "--full-refresh", "--json"]);
+  expect(JSON.parse(json.stdout).tables[0]).toMatchObject({ table: "raw", action: "refuse", accept: "bronze.raw" });
+  expect((await command(folder, ["run", "--full-refresh"])).stdout).toContain("STATE001");
+  const accepted = await command(folder, ["run", "--full-refresh", "--accept-loss", "bronze.raw"]);
+  expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining("completed") });
 });

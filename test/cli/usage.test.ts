@@ -56,7 +56,7 @@ test("help names the flags and has examples; help and version end with 0", async
   const folder = emptyFolder();
   const general = await cli(folder, ["--help"]);
   expect(general.code).toBe(0);
-  for (const name of ["init", "check", "compile", "run", "preview", "show", "deploy"]) {
+  for (const name of ["init", "check", "compile", "plan", "run", "preview", "show", "deploy"]) {
     expect(general.stdout).toContain(`  ${name}`);
     const own = await cli(folder, [name, "--help"]);
     expect(own).toMatchObject({ code: 0, stderr: "" });

@@ -41,7 +41,9 @@ class Place {
         const { table, action } = e.details["planning_information"] as { table: string; action: string };
         return `${table}:${action}`;
       }),
-      warned: events.filter((e) => e.level === "WARN").map((e) => e.message),
+      warned: events
+        .filter((e) => e.level === "WARN")
+        .map((e) => (e.details["code"] === undefined ? e.message : `${String(e.details["code"])}: ${e.message}`)),
       reasons: update.tables.map((one) => one.reason ?? "").join("\n"),
     };
   }

@@ -2,15 +2,23 @@
 
 import { nearest } from "../../expr/record.ts";
 import { refusal } from "../check.ts";
-import { type Command, type Given, PROJECT_FLAGS, SPARK_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import {
+  ACCEPT_FLAG,
+  type Command,
+  type Given,
+  PROJECT_FLAGS,
+  SPARK_FLAGS,
+  UPDATE_FLAGS,
+  WAREHOUSE_FLAGS,
+} from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { type Io, paintOf, separate, writeJson, writeLines } from "../io.ts";
-import { knownTable, loadProject, type Project } from "../load.ts";
+import { loadProject, type Project } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { runOnDatabricks } from "../run-databricks.ts";
 import { runOnSpark } from "../run-spark.ts";
 import { wantsColor } from "../style.ts";
-import { runUpdate } from "../update.ts";
+import { acceptedOf, runUpdate, tablesOf } from "../update.ts";
 
 /** What `run` is given when the pipeline is known to be right. */
 export interface RunRequest {
@@ -41,8 +49,8 @@ export const run: Command = {
       value: "T",
       help: `engine to run on: ${Object.keys(RUNNERS).join(", ")} (default: duckdb)`,
     },
-    only: { type: "string", value: "A,B", help: "only these tables and what they read" },
-    "full-refresh": { type: "boolean", help: "make every table anew from the sources" },
+    ...UPDATE_FLAGS,
+    ...ACCEPT_FLAG,
     ...WAREHOUSE_FLAGS,
     ...SPARK_FLAGS,
     ...PROJECT_FLAGS,
@@ -86,8 +94,8 @@ function runnerOf(given: Given): Runner {
   });
 }
 
-async function runOnDuckdb({ given: _, project, json, ...options }: RunRequest, io: Io): Promise<number> {
-  const { update, errors } = await runUpdate(project, options, json, io);
+async function runOnDuckdb({ given, project, json, ...options }: RunRequest, io: Io): Promise<number> {
+  const { update, errors } = await runUpdate(project, { ...options, ...acceptedOf(given) }, json, io);
   await update.close();
   const exit = update.status === "failed" ? EXIT.failed : EXIT.ok;
   if (json) {
@@ -102,14 +110,4 @@ async function runOnDuckdb({ given: _, project, json, ...options }: RunRequest, 
   if (update.warehouse === ":memory:")
     writeLines(io.stdout, [paintOf(io.stdout, io.env)("dim", "It was in memory and is gone now.")]);
   return exit;
-}
-
-function tablesOf(text: string | undefined, project: Project): readonly string[] | undefined {
-  if (text === undefined) return undefined;
-  const names = text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-  if (names.length === 0) throw new UsageError({ code: "CLI002", message: "--only needs names of tables: --only a,b" });
-  return names.map((name) => knownTable(name, project.pipeline));
 }

@@ -122,7 +122,8 @@ async function versionOf(
   if (await differs(table, context.session)) {
     context.warn(
       table.name,
-      `SCD006: the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
+      `the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
+      { code: "SCD006" },
     );
   }
   return undefined;

@@ -47,7 +47,8 @@ export async function pendingVersions(
     for (const row of late) {
       context.warn(
         table.name,
-        `SCD006: a snapshot of version ${String(row["version"])} came after a later one had been applied to ${targetName(table)}: it is ignored`,
+        `a snapshot of version ${String(row["version"])} came after a later one had been applied to ${targetName(table)}: it is ignored`,
+        { code: "SCD006" },
       );
     }
   }
