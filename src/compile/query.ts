@@ -20,6 +20,7 @@ import { firstOfEachKey, type Sides } from "../relation/steps.ts";
 import { CompileError } from "../schema/errors.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "../sql/expr.ts";
+import { withTotalOrders } from "../sql/ties.ts";
 
 export interface QueryContext {
   readonly dialect: Dialect;
@@ -78,7 +79,7 @@ interface Cte {
 /** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
 export function printQuery(node: RelationNode, context: QueryContext): string {
   const printer = new QueryPrinter(context, node);
-  return printer.text(printer.block(node));
+  return printer.text(printer.block(withTotalOrders(node, context.tables)));
 }
 
 class QueryPrinter {

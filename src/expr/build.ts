@@ -76,7 +76,6 @@ export function aggregateNode(fn: string, args: readonly ExprNode[], parts: Aggr
     kind: "aggregate",
     fn,
     args: frozen(args),
-    distinct: false,
     ...known,
     type: relabelled(known.type, filter?.labels ?? NO_LABELS),
     labels: unionLabels([known, ...(filter ? [filter] : [])]),

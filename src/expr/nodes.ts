@@ -58,9 +58,9 @@ export interface AggregateNode extends ExprBase {
   readonly kind: "aggregate";
   readonly fn: string;
   readonly args: readonly ExprNode[];
-  readonly distinct: boolean;
   readonly filter?: ExprNode;
-  readonly orderBy?: readonly OrderNode[];
+  /** What decides between rows that share a place in the order of `maxBy` and `minBy`; set before printing. */
+  readonly ties?: readonly ExprNode[];
   readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -78,6 +78,8 @@ export interface WindowNode extends ExprBase {
   readonly partitionBy: readonly ExprNode[];
   readonly orderBy: readonly OrderNode[];
   readonly frame?: WindowFrame;
+  /** As in an aggregate. */
+  readonly ties?: readonly ExprNode[];
   readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -1,7 +1,7 @@
 /** Aggregates and window functions. */
 import type { ValueFacts } from "../schema/facts.ts";
 import { decimal, isFractional, primitive, type SqlType, typeName } from "../schema/types.ts";
-import { call } from "./fragment.ts";
+import { atom, call, piece } from "./fragment.ts";
 import {
   any,
   boolean,
@@ -58,7 +58,12 @@ const pick = (fn: string): AggregateSpec => ({
   nullable: "always",
   unit: firstUnit,
   additivity: picked,
-  spark: `${fn}($1, $2)`,
+  // Spark compares structs field by field, nulls first.
+  spark: ({ args: [x = piece(""), order = piece("")], nullable: [, isNullable], ties, aggregate }) => {
+    if (ties.length === 0) return aggregate(`${fn}($1, $2)`, x, order);
+    const place = call("struct", [order, ...ties.map((tie) => tie.sql)]);
+    return aggregate(`${fn}($1, $2)`, x, isNullable ? atom`CASE WHEN ${order} IS NOT NULL THEN ${place} END` : place);
+  },
 });
 
 const logical = (fn: string): AggregateSpec => ({

@@ -20,14 +20,20 @@ export interface RenderInput {
   readonly typeName: (type: SqlType) => string;
 }
 
+export interface Tie {
+  readonly sql: Sql;
+  readonly nullable: boolean;
+}
+
 export interface AggregateInput extends RenderInput {
   /**
    * One aggregate of the target, as a template: it has the filter and the window of the node. A rendering may call
    * several and do something with them.
    */
   readonly aggregate: (template: string, ...args: readonly Sql[]) => Sql;
-  /** Whether there is a window. */
-  readonly windowed: boolean;
+  /** What decides between rows of one place in an order. */
+  readonly ties: readonly Tie[];
+  readonly nullable: readonly boolean[];
 }
 
 /** Why a target cannot mean the same as Spark, and what to use instead. */

@@ -56,8 +56,8 @@ function operands(node: ExprNode): readonly ExprNode[] {
     .with({ kind: "cast" }, (n) => [n.arg])
     .with({ kind: "case" }, (n) => [...n.branches.flatMap((b) => [b.when, b.value]), n.otherwise])
     .with({ kind: "struct" }, (n) => n.fields.map((f) => f.value))
-    .with({ kind: "aggregate" }, (n) => [...n.args, ...(n.filter ? [n.filter] : [])])
-    .with({ kind: "window" }, (n) => [...n.args, ...n.partitionBy, ...n.orderBy.map((o) => o.expr)])
+    .with({ kind: "aggregate" }, (n) => [...n.args, ...(n.filter ? [n.filter] : []), ...(n.ties ?? [])])
+    .with({ kind: "window" }, (n) => [...n.args, ...n.partitionBy, ...n.orderBy.map((o) => o.expr), ...(n.ties ?? [])])
     .exhaustive();
 }
 

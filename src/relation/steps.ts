@@ -246,7 +246,7 @@ export function firstOfEachKey(input: RelationNode, key: readonly string[]): Ded
 }
 
 /** What orders a value: of a struct its fields, since the engines put nulls within it in different places. */
-function scalars(expr: ExprNode): readonly ExprNode[] {
+export function scalars(expr: ExprNode): readonly ExprNode[] {
   const { type, at } = expr;
   if (type.kind === "array" || type.kind === "map" || type.kind === "variant") return [];
   if (type.kind !== "struct") return [expr];

@@ -15,7 +15,7 @@ import type {
 import { callsByPath } from "../expr/raw-sql.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
-import type { AggregateInput, Known } from "../functions/spec.ts";
+import type { AggregateInput, Known, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
 import { CompileError } from "../schema/errors.ts";
 import { type Dialect, refuse } from "./dialect.ts";
@@ -53,8 +53,12 @@ export function render(node: ExprNode, context: ExprContext): Sql {
     .with({ kind: "cast" }, (n) => context.dialect.cast(n, render(n.arg, context)))
     .with({ kind: "case" }, (n) => renderCase(n, context))
     .with({ kind: "struct" }, (n) => renderStruct(n, context))
-    .with({ kind: "aggregate" }, (n) => renderCall(n, context, { filter: n.filter && render(n.filter, context) }))
-    .with({ kind: "window" }, (n) => renderCall(n, context, { over: renderWindow(n, context) }))
+    .with({ kind: "aggregate" }, (n) =>
+      renderCall(n, context, { filter: n.filter && render(n.filter, context), ties: tiesOf(n, context) }),
+    )
+    .with({ kind: "window" }, (n) =>
+      renderCall(n, context, { over: renderWindow(n, context), ties: tiesOf(n, context) }),
+    )
     .with({ kind: "raw" }, (n) => renderRaw(n, context))
     .exhaustive();
 }
@@ -63,6 +67,7 @@ export function render(node: ExprNode, context: ExprContext): Sql {
 interface Rows {
   readonly filter?: Sql | undefined;
   readonly over?: Sql;
+  readonly ties?: readonly Tie[];
 }
 
 function renderCall(node: CallNode | AggregateNode | WindowNode, context: ExprContext, rows: Rows = {}): Sql {
@@ -95,10 +100,15 @@ function renderCall(node: CallNode | AggregateNode | WindowNode, context: ExprCo
           text: dialect.text,
           typeName: dialect.typeName,
           aggregate,
-          windowed: rows.over !== undefined,
+          ties: rows.ties ?? [],
+          nullable: node.args.map((arg) => arg.nullable),
         });
   if ("refused" in made) throw refuse(dialect.name, `${fn}()`, made.refused, node.at);
   return made;
+}
+
+function tiesOf({ ties = [] }: AggregateNode | WindowNode, context: ExprContext): readonly Tie[] {
+  return ties.map((expr) => ({ sql: render(expr, context), nullable: expr.nullable }));
 }
 
 function knownValue(node: ExprNode): Known {

@@ -380,7 +380,7 @@ FROM (
     amount > 100 AS big
   FROM silver.all_orders
   WHERE customer IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1
+  QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST, customer ASC NULLS FIRST, amount ASC NULLS FIRST, status ASC NULLS FIRST) = 1
 );
 
 CREATE OR REFRESH MATERIALIZED VIEW silver.orders (
@@ -552,7 +552,7 @@ SELECT
   day,
   big
 FROM silver.orders
-ORDER BY amount DESC NULLS LAST, id ASC NULLS FIRST
+ORDER BY amount DESC NULLS LAST, id ASC NULLS FIRST, line ASC NULLS FIRST
 LIMIT 2;
 
 -- 15_silver_running.sql

@@ -1,6 +1,6 @@
 /** Aggregates for DuckDB. Each aggregate that is called has the filter and the window of the node. */
 import { sumType } from "../../functions/aggregates.ts";
-import { atom, call, piece, type Sql } from "../../functions/fragment.ts";
+import { atom, call, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type AggregateInput, type AggregateRendering, type Refusal, refused } from "../../functions/spec.ts";
 import { asDecimal, isFractional, isInteger, type SqlType } from "../../schema/types.ts";
 import { DIVIDE, DIVIDE_WIDE, POINT, UNSCALED } from "./macros/decimals.ts";
@@ -80,11 +80,27 @@ function holdsFractions(type: SqlType): boolean {
   return type.kind === "struct" && type.fields.some((f) => isFractional(f.type) || holdsFractions(f.type));
 }
 
+/** The order of a row with what decides between equal ones: in a struct, nulls are said apart, since they would be last. */
+function placeOf({ args: [, order = NOTHING], nullable: [, isNullable], ties }: AggregateInput): Sql {
+  if (ties.length === 0) return order;
+  const parts = ties.flatMap(({ sql, nullable }) => (nullable ? [operator`${sql} IS NOT NULL`, sql] : [sql]));
+  const place = call("row", [order, ...parts]);
+  return isNullable ? atom`CASE WHEN ${order} IS NOT NULL THEN ${place} END` : place;
+}
+
 export const pick =
   (fn: string, least: "max" | "min"): AggregateRendering =>
-  ({ args: [x = NOTHING, order = NOTHING], types: [type, by], type: result, typeName: name, aggregate }) => {
+  (input) => {
+    const {
+      args: [x = NOTHING],
+      types: [type, by],
+      type: result,
+      typeName: name,
+      aggregate,
+    } = input;
     const refusal = nestedOrder(by ? [by] : []);
     if (refusal) return refusal;
+    const order = placeOf(input);
     // DuckDB's own gives a FLOAT's -0, and one inside of another value, as 0.
     if (type?.kind === "float") {
       return atom`CAST(${aggregate(`${fn}($1, $2)`, atom`CAST(${x} AS DOUBLE)`, order)} AS ${name(result)})`;

@@ -9,6 +9,7 @@ import { children } from "../../../src/pipeline/kind.ts";
 import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/relation/nodes.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
+import { withTotalOrders } from "../../../src/sql/ties.ts";
 import { familyOf, SCALARS } from "./facts.ts";
 
 interface Rows {
@@ -25,7 +26,9 @@ interface Sides {
 
 export function printNaive(node: RelationNode, dialect: Dialect, table: (name: string) => string): string {
   const names = node.columns.map((c, i) => `c${i} AS ${dialect.identifier(c.name)}`);
-  return `SELECT ${names.join(", ")} FROM (${new Naive(dialect, table).rows(node).sql}) AS named`;
+  // Without its tables nothing is proven: what the real printer leaves out of an order is checked as well.
+  const total = withTotalOrders(node, new Map());
+  return `SELECT ${names.join(", ")} FROM (${new Naive(dialect, table).rows(total).sql}) AS named`;
 }
 
 class Naive {
@@ -155,14 +158,16 @@ class Naive {
 
   #aggregate(node: AggregateStepNode): Rows {
     const aggregates = node.measures.map((m) => m.expr).filter((e) => e.kind === "aggregate");
-    const operands = aggregates.flatMap((a) => [...a.args, ...(a.filter ? [a.filter] : [])]);
+    const operands = aggregates.flatMap((a) => [...a.args, ...(a.filter ? [a.filter] : []), ...(a.ties ?? [])]);
     const all = [...node.groups.map((g) => g.expr), ...operands];
     const { sql, texts } = this.#computed(this.rows(node.input), all);
     const shown = texts.map((text, i) => `${text} AS o${i}`).join(", ") || "1 AS one";
     let next = node.groups.length;
     const measures = aggregates.map((a) => {
       const args = a.args.map((arg) => standIn(arg, `o${next++}`));
-      const plain: AggregateNode = { ...a, args, ...(a.filter && { filter: standIn(a.filter, `o${next++}`) }) };
+      const filter = a.filter && standIn(a.filter, `o${next++}`);
+      const ties = (a.ties ?? []).map((tie) => standIn(tie, `o${next++}`));
+      const plain: AggregateNode = { ...a, args, ties, ...(filter && { filter }) };
       return printExpr(plain, { dialect: this.#dialect, column: (c) => c.name });
     });
     const groups = node.groups.map((_, i) => `o${i}`);
@@ -189,7 +194,7 @@ class Naive {
     // The inner ones first: `children` gives the outer ones first.
     for (const window of windows.reverse()) {
       if (known.has(window)) continue;
-      const operands = [...window.args, ...window.partitionBy, ...exprs(window.orderBy)];
+      const operands = [...window.args, ...window.partitionBy, ...exprs(window.orderBy), ...(window.ties ?? [])];
       const names = operands.map(() => `w${this.#made++}`);
       const texts = operands.map((operand, i) => `${this.#scalar(operand, rows.column, known)} AS ${names[i]}`);
       const column = `w${this.#made++}`;
@@ -206,7 +211,8 @@ class Naive {
     const args = node.args.map(take);
     const partitionBy = node.partitionBy.map(take);
     const orderBy = node.orderBy.map((o) => ({ ...o, expr: take(o.expr) }));
-    return printExpr({ ...node, args, partitionBy, orderBy }, { dialect: this.#dialect, column: (c) => c.name });
+    const ties = (node.ties ?? []).map(take);
+    return printExpr({ ...node, args, partitionBy, orderBy, ties }, { dialect: this.#dialect, column: (c) => c.name });
   }
 
   /** Every operand stands in parentheses; a constant stays one, since renderings look at it. */

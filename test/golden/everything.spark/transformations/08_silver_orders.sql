@@ -23,7 +23,7 @@ FROM (
       amount > 100 AS big
     FROM silver.all_orders
     WHERE customer IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST) = 1
+    QUALIFY row_number() OVER (PARTITION BY id, line ORDER BY `at` DESC NULLS LAST, customer ASC NULLS FIRST, amount ASC NULLS FIRST, status ASC NULLS FIRST) = 1
   )
 )
 WHERE assert_true(line >= 1, 'a row breaks the rule "line_from_one" of silver.orders, which fails its update') IS NULL;

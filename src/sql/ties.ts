@@ -1,0 +1,192 @@
+/**
+ * Makes every order total, so that rows that share a place in it do not stand as each engine finds them: the row's own
+ * columns decide, in their order, nulls first. What is proven to be unique needs none.
+ */
+import { match } from "ts-pattern";
+import { columnNode, orderKey } from "../expr/build.ts";
+import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../expr/nodes.ts";
+import { isUnique, type TablesByName } from "../pipeline/keys.ts";
+import { children } from "../pipeline/kind.ts";
+import type { NamedExpr, RelationNode } from "../relation/nodes.ts";
+import { scalars } from "../relation/steps.ts";
+import { withOperands } from "./operands.ts";
+
+/** The rows that a step looks at. */
+interface Rows {
+  /** Their columns, one after the other. */
+  readonly columns: readonly ExprNode[];
+  readonly unique: (by: readonly ExprNode[]) => boolean;
+}
+
+/** The query with its orders made total. Steps without one are what they were. */
+export function withTotalOrders(node: RelationNode, tables: TablesByName): RelationNode {
+  const inner = (input: RelationNode) => withTotalOrders(input, tables);
+  return match(node)
+    .with({ kind: "source" }, { kind: "table" }, (n) => n)
+    .with({ kind: "where" }, (n) => {
+      const [predicate] = settled([n.predicate], rowsOf(n.input, tables));
+      return { ...n, input: inner(n.input), predicate: predicate ?? n.predicate };
+    })
+    .with({ kind: "project" }, (n) => ({
+      ...n,
+      input: inner(n.input),
+      items: settledItems(n.items, rowsOf(n.input, tables)),
+    }))
+    .with({ kind: "aggregate" }, (n) => ({
+      ...n,
+      input: inner(n.input),
+      measures: settledItems(n.measures, rowsOf(n.input, tables, n.groups)),
+    }))
+    .with({ kind: "dedupe" }, (n) => ({
+      ...n,
+      input: inner(n.input),
+      orderBy: totalOrder(n.orderBy, n.keys, rowsOf(n.input, tables)),
+    }))
+    .with({ kind: "limit" }, (n) => ({
+      ...n,
+      input: inner(n.input),
+      orderBy: totalOrder(n.orderBy, [], rowsOf(n.input, tables)),
+    }))
+    .with({ kind: "join" }, { kind: "lookup" }, { kind: "asOfJoin" }, (n) => ({
+      ...n,
+      left: inner(n.left),
+      right: inner(n.right),
+      items: settledItems(n.items, joinedRows(n.left, n.right)),
+    }))
+    .with({ kind: "union" }, (n) => ({ ...n, inputs: n.inputs.map(inner) }))
+    .exhaustive();
+}
+
+/** The columns of a side that are not made of others of the same row: those say nothing more. */
+function read(input: RelationNode, side: 0 | 1): readonly ExprNode[] {
+  const made = computed(input);
+  return input.columns.filter((c) => !made.has(c.name)).flatMap((c) => scalars(columnNode(c.name, c, side)));
+}
+
+function computed(node: RelationNode): ReadonlySet<string> {
+  if (node.kind === "where" || node.kind === "dedupe" || node.kind === "limit") return computed(node.input);
+  if (node.kind !== "project") return new Set();
+  const kept = new Set(node.items.flatMap(({ expr }) => (expr.kind === "column" ? [expr.name] : [])));
+  const ofRow = (expr: ExprNode) =>
+    children(expr).every((e) => e.kind !== "window" && (e.kind !== "column" || kept.has(e.name)));
+  return new Set(node.items.filter(({ expr }) => expr.kind !== "column" && ofRow(expr)).map((item) => item.name));
+}
+
+function rowsOf(input: RelationNode, tables: TablesByName, groups: readonly NamedExpr[] = []): Rows {
+  const grouped = groups.map((g) => g.expr);
+  return {
+    columns: read(input, 0),
+    unique: (by) =>
+      isUnique(
+        input,
+        [...grouped, ...by].flatMap((e) => (e.kind === "column" ? [e.name] : [])),
+        tables,
+      ),
+  };
+}
+
+function joinedRows(left: RelationNode, right: RelationNode): Rows {
+  return { columns: [...read(left, 0), ...read(right, 1)], unique: () => false };
+}
+
+function totalOrder(orderBy: readonly OrderNode[], within: readonly ExprNode[], rows: Rows): readonly OrderNode[] {
+  return [...orderBy, ...ties([...within, ...orderBy.map((o) => o.expr)], rows)];
+}
+
+/** As many of the row's columns as are needed until no two rows agree in all that is there. */
+function ties(given: readonly ExprNode[], rows: Rows): readonly OrderNode[] {
+  const added: ExprNode[] = [];
+  for (const column of rows.columns) {
+    if (rows.unique([...given, ...added])) break;
+    if (!given.some((one) => same(one, column))) added.push(column);
+  }
+  return added.map((expr): OrderNode => ({ expr, descending: false, nulls: "first" }));
+}
+
+function same(a: ExprNode, b: ExprNode): boolean {
+  return a.kind === "column" && b.kind === "column" ? a.name === b.name && a.side === b.side : a.id === b.id;
+}
+
+function settledItems(items: readonly NamedExpr[], rows: Rows): readonly NamedExpr[] {
+  const exprs = settled(
+    items.map((item) => item.expr),
+    rows,
+  );
+  return items.map((item, i) => ({ name: item.name, expr: exprs[i] ?? item.expr }));
+}
+
+/** The expressions of one step. What the picks of one order take settles it for all of them, so that they take one row. */
+function settled(exprs: readonly ExprNode[], rows: Rows): readonly ExprNode[] {
+  const ordered = exprs.flatMap((expr) => (expr.kind === "column" ? [] : children(expr))).filter(isOrdered);
+  if (ordered.length === 0) return exprs;
+  const picks = Map.groupBy(ordered.filter(isPick), pickKey);
+  const one = (expr: ExprNode): ExprNode => {
+    const made = withOperands(expr, one);
+    if (!isOrdered(expr) || !isOrdered(made)) return made;
+    if (isPick(expr)) return { ...made, ties: pickTies(expr, picks.get(pickKey(expr)) ?? [expr], rows) };
+    return made.kind === "window" ? totalWindow(made, rows) : made;
+  };
+  return exprs.map(one);
+}
+
+type Pick = AggregateNode | WindowNode;
+
+const isOrdered = (expr: ExprNode): expr is Pick => expr.kind === "window" || expr.kind === "aggregate";
+const isPick = (node: Pick): boolean => node.fn === "maxBy" || node.fn === "minBy";
+
+/** What picks have in common that take the value of one row. */
+function pickKey(node: Pick): string {
+  const order = node.args[1]?.id;
+  if (node.kind === "aggregate") return JSON.stringify([node.fn, order, node.filter?.id]);
+  const { partitionBy, orderBy, frame } = node;
+  return JSON.stringify([node.fn, order, partitionBy.map((e) => e.id), orderKey(orderBy), frame]);
+}
+
+function pickTies(node: Pick, picks: readonly Pick[], rows: Rows): readonly ExprNode[] {
+  const [, order] = node.args;
+  if (!order || rows.unique([order, ...(node.kind === "window" ? node.partitionBy : [])])) return [];
+  const taken = picks.flatMap((pick) => pick.args.slice(0, 1));
+  const parts = taken.map(scalars);
+  // Of a map or an array there is no order: the whole row decides.
+  const all = parts.some((scalar) => scalar.length === 0) ? [...parts.flat(), ...rows.columns] : parts.flat();
+  return all.filter((expr, i) => !same(expr, order) && all.findIndex((other) => same(other, expr)) === i);
+}
+
+const WHOLE: WindowFrame = { unit: "rows", start: "unbounded", end: "unbounded" };
+
+function totalWindow(node: WindowNode, rows: Rows): WindowNode {
+  const total = { ...node, orderBy: totalOrder(node.orderBy, node.partitionBy, rows) };
+  switch (node.fn) {
+    case "rank":
+    case "denseRank":
+      return node;
+    case "rowNumber":
+    case "lag":
+    case "lead":
+      return total;
+    case "firstValue":
+    case "lastValue":
+      return node.frame?.unit === "rows" ? total : edgeOf(node, total, rows);
+    default:
+      return node.frame?.unit === "rows" && (node.frame.start !== "unbounded" || node.frame.end !== "unbounded")
+        ? total
+        : node;
+  }
+}
+
+/**
+ * The first or last value of a frame that goes by values: all rows that share the place of its edge are in it. They are the
+ * partition's first or last rows, or those that share the place of the row itself.
+ */
+function edgeOf(node: WindowNode, total: WindowNode, rows: Rows): WindowNode {
+  const { start, end } = node.frame ?? { start: "unbounded", end: 0 };
+  const edge = node.fn === "firstValue" ? start : end;
+  const holdsRow = (start === "unbounded" || start <= 0) && (end === "unbounded" || end >= 0);
+  if (!holdsRow || total.orderBy.length === node.orderBy.length) return node;
+  const { frame: _, ...unframed } = node;
+  if (edge === "unbounded") return { ...unframed, orderBy: total.orderBy, frame: WHOLE };
+  if (edge !== 0) return node;
+  const places = node.orderBy.map((o) => o.expr);
+  const orderBy = ties([...node.partitionBy, ...places], rows);
+  return { ...unframed, partitionBy: [...node.partitionBy, ...places], orderBy, frame: WHOLE };
+}
