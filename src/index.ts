@@ -34,7 +34,8 @@ export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./expr/type
 export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./expr/typed/collections.ts";
 export type { NumberExpr } from "./expr/typed/number.ts";
 export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./expr/typed/scalars.ts";
-export { fromManifest, pipeline } from "./pipeline/builder.ts";
+export { fromManifest } from "./manifest/read.ts";
+export { pipeline } from "./pipeline/builder.ts";
 export type { Layer, PipelineNode, TableNode } from "./pipeline/nodes.ts";
 export type { AnyPipeline, Pipeline } from "./pipeline/pipeline.ts";
 export { type CsvOptions, type FileOptions, type JsonOptions, type SourceMetadata, source } from "./pipeline/source.ts";

@@ -10,6 +10,7 @@ export const ROOMS: readonly string[] = [
   "expr",
   "relation",
   "pipeline",
+  "manifest",
   "analyze",
   "sql",
   "targets",

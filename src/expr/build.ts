@@ -24,6 +24,7 @@ import type {
   WindowFrame,
   WindowNode,
 } from "./nodes.ts";
+import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
 
 export type Place = string | undefined;
@@ -101,6 +102,7 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
   if (!spec || spec.kind === "scalar") throw unknownFunction(fn, at);
   const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { partitionBy, orderBy, frame, options } = parts;
+  if (frame) checkFrame(frame, at);
   if (spec.window === "none" || (spec.window === "partition" && (orderBy.length > 0 || frame))) {
     throw new DefinitionError({
       code: "WIN003",
@@ -122,6 +124,18 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
   } as const;
   const content = `window:${fn}:${JSON.stringify([options ?? {}, frame ?? {}])}:${ids(args)}:${ids(partitionBy)}:${orderKey(orderBy)}`;
   return sealed<WindowNode>(node, content, at);
+}
+
+/** A frame stands in SQL as it is. */
+function checkFrame({ unit, start, end }: WindowFrame, at: Place): void {
+  const isBound = (bound: unknown) => bound === "unbounded" || Number.isSafeInteger(bound);
+  if ((unit === "rows" || unit === "range") && isBound(start) && isBound(end)) return;
+  throw new DefinitionError({
+    code: "WIN004",
+    message: "a frame has a unit, rows or range, and two bounds: whole numbers, or unbounded",
+    help: 'over({ …, frame: { unit: "rows", start: -2, end: 0 } })',
+    location: at,
+  });
 }
 
 export function orderKey(orderBy: readonly OrderNode[]): string {
@@ -213,6 +227,7 @@ function resultFacts(
   options: Options,
   at: Place,
 ): ValueFacts {
+  checkOptions(fn, options, at);
   for (const option of Object.values(options)) if (typeof option === "string") checkConstant(option, at);
   const type = spec.type(
     args.map((arg) => arg.type),

@@ -154,7 +154,7 @@ function number<T extends NumericName>(type: SqlType & { readonly kind: T }): Nu
   return columnOf(type) as unknown as NumberColumn<T>;
 }
 
-function checkedDecimal(precision: number, scale: number): DecimalType {
+export function checkedDecimal(precision: number, scale: number): DecimalType {
   const fits =
     Number.isInteger(precision) &&
     Number.isInteger(scale) &&

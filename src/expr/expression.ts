@@ -266,7 +266,7 @@ interface Call {
 }
 
 /** Sorts a method call's arguments into operands and options. */
-function callOf(name: string, self: ExprNode, spec: MethodSpec, given: readonly unknown[], at: Place): Call {
+function callOf(self: ExprNode, spec: MethodSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
     const type = spec.operandType ? primitive(spec.operandType) : self.type;
     const argument = (value: unknown) =>
@@ -274,17 +274,9 @@ function callOf(name: string, self: ExprNode, spec: MethodSpec, given: readonly 
     return { args: [self, ...given.map(argument)], options: undefined };
   }
   const options: Record<string, string | number> = {};
-  for (const [i, [option, check, fallback]] of spec.options.entries()) {
-    const value = given[i] === undefined ? fallback : given[i];
-    const problem = check(value);
-    if (problem || (typeof value !== "string" && typeof value !== "number")) {
-      throw new DefinitionError({
-        code: "ARG001",
-        message: `${name}(): ${option} ${problem ?? "is missing"}`,
-        location: at,
-      });
-    }
-    options[option] = value;
+  for (const [i, [option, , fallback]] of spec.options.entries()) {
+    // The node's factory checks what it is.
+    options[option] = (given[i] === undefined ? fallback : given[i]) as string | number;
   }
   return { args: [self], options };
 }
@@ -295,7 +287,7 @@ function install(methods: Readonly<Record<string, MethodSpec>>, make: Maker): vo
   for (const [name, spec] of Object.entries(methods)) {
     const method = function (this: Expression, ...given: readonly unknown[]): unknown {
       const at = callerLocation();
-      return make(spec.fn ?? name, callOf(name, this.toNode(), spec, given, at), at);
+      return make(spec.fn ?? name, callOf(this.toNode(), spec, given, at), at);
     };
     Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });
   }

@@ -43,6 +43,17 @@ export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNod
 }
 
 /**
+ * A literal from its JSON, as `literalOf` wrote it: the text of a number, date or timestamp, the digits of a binary.
+ *
+ * @throws DefinitionError `TYPE002` where the value is none of the type.
+ */
+export function literalFrom(value: LiteralNode["value"], type: SqlType, at: Place): LiteralNode {
+  if (type.kind !== "binary" || value === null) return literalOf(value, type, at);
+  if (typeof value === "string" && /^(?:[0-9a-f]{2})*$/.test(value)) return literalNode(value, type, at);
+  throw unfit(value, type, at);
+}
+
+/**
  * A constant that is one of several values of a type, as in a `CASE`. Spark takes a whole number for an INT and would
  * widen the decimals beside it, so it has their digits after the point, or is cast.
  */

@@ -14,14 +14,14 @@ export interface MethodSpec {
   readonly operandType?: "int" | "bigint";
 }
 
-const count =
+export const count =
   (least: number): OptionCheck =>
   (value) =>
     Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= 2 ** 31 - 1
       ? undefined
       : `must be a whole number, ${least} or more`;
-const words: OptionCheck = (value) => (typeof value === "string" ? undefined : "must be a string");
-const nonEmpty: OptionCheck = (value) =>
+export const words: OptionCheck = (value) => (typeof value === "string" ? undefined : "must be a string");
+export const nonEmpty: OptionCheck = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be a string that is not empty";
 const oneOf =
   (...units: readonly string[]): OptionCheck =>

@@ -1,28 +1,16 @@
 /** The run-time side of `Pipeline`. */
-import { type Place, sealed } from "../expr/build.ts";
+import type { Place } from "../expr/build.ts";
 import { describe } from "../expr/expression.ts";
 import { nearest } from "../expr/record.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { ChangesBuilder } from "../relation/changes-builder.ts";
-import type { ChangesNode, ColumnFacts, SnapshotsNode } from "../relation/nodes.ts";
-import { NO_SETTINGS, type TableSettings } from "../relation/settings.ts";
+import { NO_SETTINGS } from "../relation/settings.ts";
 import { tableRefNode } from "../relation/steps.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import { checkColumnNames } from "../schema/reserved.ts";
-import { primitive } from "../schema/types.ts";
-import { namesQuarantine } from "./companions.ts";
-import { mayQuarantine } from "./kind.ts";
-import { readManifest } from "./manifest.ts";
-import {
-  type Layer,
-  MANIFEST_VERSION,
-  type PipelineNode,
-  type QueryTableNode,
-  type ScdTableNode,
-  type TableNode,
-} from "./nodes.ts";
+import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "./nodes.ts";
 import type { AnyPipeline, Pipeline } from "./pipeline.ts";
+import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "./table-nodes.ts";
 
 type Refs = Readonly<Record<string, RelationBuilder>>;
 type Define = (tables: Refs) => Readonly<Record<string, unknown>>;
@@ -94,12 +82,7 @@ class PipelineBuilder {
   }
 
   #extended(added: readonly TableNode[], at: Place): PipelineBuilder {
-    const taken = new Set(this.#node.tables.map((table) => table.name.toLowerCase()));
-    for (const table of added) {
-      if (taken.has(table.name.toLowerCase())) throw duplicateTable(table, at);
-      taken.add(table.name.toLowerCase());
-    }
-    return new PipelineBuilder({ ...this.#node, tables: Object.freeze([...this.#node.tables, ...added]) });
+    return new PipelineBuilder(withTables(this.#node, added, at));
   }
 
   /** Tables as relations to read, made when they are read. */
@@ -136,7 +119,6 @@ function reference(table: TableNode, at: Place): RelationBuilder {
 }
 
 function queryTable(name: string, layer: Layer, table: unknown, at: Place): QueryTableNode {
-  checkName(name, at);
   if (!(table instanceof RelationBuilder)) {
     throw new DefinitionError({
       code: table instanceof ChangesBuilder ? "SCD001" : "REL001",
@@ -152,21 +134,10 @@ function queryTable(name: string, layer: Layer, table: unknown, at: Place): Quer
       table: name,
     });
   }
-  const query = table.toNode();
-  const settings = table.toSettings();
-  const columns = query.columns.map((c) => c.name);
-  if (settings.expectations.length > 0) checkColumnNames(columns, ["rules"], query.at ?? at);
-  if (mayQuarantine(query, settings)) checkColumnNames(columns, ["quarantine"], query.at ?? at);
-  const content = `table:${name}:${layer}:${query.id}:${settingsKey(settings)}`;
-  return sealed<QueryTableNode>(
-    { kind: "query", name, layer, columns: query.columns, query, settings },
-    content,
-    query.at ?? at,
-  );
+  return queryTableNode({ name, layer, query: table.toNode(), settings: table.toSettings() }, at);
 }
 
 function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place): ScdTableNode {
-  checkName(name, at);
   if (!(given instanceof ChangesBuilder)) {
     throw new DefinitionError({
       code: "SCD001",
@@ -176,66 +147,8 @@ function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place
       table: name,
     });
   }
-  const changes = given.toNode();
-  const changeFlows = given.toFlows();
-  const stored = changes.columns.map((c) => c.name);
-  if (kind === "scd2") checkColumnNames(stored, ["history"], changes.at ?? at);
-  const columns = kind === "scd1" ? changes.columns : historyColumns(changes);
-  const described = given.toSettings();
-  const settings = kind === "scd1" ? { ...described, key: changes.keys } : described;
-  const flows = changeFlows.map((flow) => `${flow.name} ${flow.once} ${flow.changes.id}`).join();
-  return sealed<ScdTableNode>(
-    { kind, name, layer: "silver", columns, changes, changeFlows, settings },
-    `table:${name}:${kind}:${changes.id}:${flows}:${settingsKey(settings)}`,
-    changes.at ?? at,
-  );
-}
-
-/** What a version's ends are: values of the sequence, with its labels. Snapshots without a version have the time of the update. */
-function historyColumns(changes: ChangesNode | SnapshotsNode): readonly ColumnFacts[] {
-  const sequence = changes.kind === "changes" ? changes.sequence : changes.version;
-  const updateTime = {
-    type: primitive("timestamp"),
-    labels: Object.freeze([]),
-    unit: "",
-    additivity: "additive",
-  } as const;
-  const { type, labels, unit, additivity } = sequence ?? updateTime;
-  const facts = { type, labels, unit, additivity };
-  return Object.freeze([
-    ...changes.columns,
-    Object.freeze({ name: "__START_AT", nullable: false, ...facts }),
-    Object.freeze({ name: "__END_AT", nullable: true, ...facts }),
-  ]);
-}
-
-function settingsKey(settings: TableSettings): string {
-  const { references, expectations, flows, ...plain } = settings;
-  const ids = [references, expectations, flows].map((nodes) => nodes.map((node) => node.id));
-  return JSON.stringify([plain, ...ids]);
-}
-
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-function checkName(name: string, at: Place): void {
-  if (NAME.test(name) && name.length <= 200 && !namesQuarantine(name)) return;
-  throw new DefinitionError({
-    code: "TBL002",
-    message: `"${name}" cannot name a table`,
-    help: "letters, digits and _, at most 200, not ending in _quarantine (that is where broken rows go)",
-    location: at,
-    table: name,
-  });
-}
-
-function duplicateTable(table: TableNode, at: Place): DefinitionError {
-  return new DefinitionError({
-    code: "TBL001",
-    message: `there is a table "${table.name}" already`,
-    help: "give this one another name; a table's name is its own in the whole pipeline",
-    location: table.at ?? at,
-    table: table.name,
-  });
+  const parts = { changes: given.toNode(), changeFlows: given.toFlows(), settings: given.toSettings() };
+  return scdTableNode({ kind, name, ...parts }, at);
 }
 
 function unknownTable(name: string, all: readonly TableNode[], layers: readonly Layer[], at: Place): DefinitionError {
@@ -279,35 +192,10 @@ export type EmptyPipeline = Pipeline<Record<never, never>, Record<never, never>,
  * ```
  */
 export function pipeline(name: string): EmptyPipeline {
-  const at = callerLocation();
-  if (typeof name !== "string" || !NAME.test(name)) {
-    throw new DefinitionError({
-      code: "TBL002",
-      message: `${JSON.stringify(name)} cannot name a pipeline`,
-      help: "letters, digits and _",
-      location: at,
-    });
-  }
-  return new PipelineBuilder({
-    version: MANIFEST_VERSION,
-    name,
-    tables: Object.freeze([]),
-  }) as unknown as EmptyPipeline;
+  return new PipelineBuilder(emptyPipeline(name, callerLocation())) as unknown as EmptyPipeline;
 }
 
-/**
- * A pipeline from its manifest (`JSON.parse(JSON.stringify(p))`). It compiles to the same SQL. Its tables have no
- * static types.
- *
- * @throws MedallionError `MAN001` where the value is not a manifest of this version.
- * @example
- * ```ts
- * import { compile, fromManifest, pipeline, source, t } from "medallion";
- * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
- * const same = fromManifest(JSON.parse(JSON.stringify(p)));
- * console.log(compile(same, { target: "duckdb" }).files.length);
- * ```
- */
-export function fromManifest(json: unknown): AnyPipeline & { toJSON(): PipelineNode } {
-  return new PipelineBuilder(readManifest(json));
+/** The builder of a pipeline that is there as data. */
+export function pipelineOf(node: PipelineNode): AnyPipeline & { toJSON(): PipelineNode } {
+  return new PipelineBuilder(node);
 }

@@ -102,11 +102,8 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
 function reader<S>(format: SourceFormat): S {
   const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
     const at = callerLocation();
-    if (typeof path !== "string" || path === "" || path.includes("\0")) {
-      throw new DefinitionError({ code: "SRC001", message: "a source needs a path, without NUL", location: at });
-    }
     const { metadata, ...rest } = options;
-    checkOptions(format, rest, at);
+    checkSource(format, path, rest, at);
     const declared = declaredFacts(columns);
     const visible = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
     const node = sourceNode({ format, path, options: rest, declared, columns: visible }, at);
@@ -117,7 +114,19 @@ function reader<S>(format: SourceFormat): S {
 
 const ON_CHANGE: readonly OnChange[] = ["ignore", "reread", "replace", "fail"];
 
-function checkOptions(format: SourceFormat, options: SourceOptions, at: string | undefined): void {
+/** What is refused of a source, whoever makes it. */
+export function checkSource(format: SourceFormat, path: unknown, options: SourceOptions, at: string | undefined): void {
+  if (typeof path !== "string" || path === "" || path.includes("\0")) {
+    throw new DefinitionError({ code: "SRC001", message: "a source needs a path, without NUL", location: at });
+  }
+  if (format === "table" && path.split(".").some((part) => part === "")) {
+    throw new DefinitionError({
+      code: "SRC001",
+      message: `${JSON.stringify(path)} does not name a table`,
+      help: 'give its name in the catalog: "schema.table"',
+      location: at,
+    });
+  }
   const { delimiter, onChange } = options;
   if (delimiter !== undefined && [...delimiter].length !== 1) {
     throw new DefinitionError({ code: "SRC002", message: "a CSV delimiter is one character", location: at });

@@ -1,27 +1,18 @@
 /** The run-time side of `Relation`: an immutable builder over relation nodes. */
-import { callNode, type Place, sealed } from "../expr/build.ts";
+import { callNode, type Place } from "../expr/build.ts";
 import { describe, toNode, toOrders } from "../expr/expression.ts";
 import type { OrderNode } from "../expr/nodes.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import { checkName } from "../schema/text.ts";
 import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
-import {
-  type ChangeOptions,
-  ChangesBuilder,
-  changesNode,
-  checkFlowName,
-  type SnapshotOptions,
-  snapshotsNode,
-} from "./changes-builder.ts";
+import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder } from "./described-builder.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "./nodes.ts";
+import { arity, expectationNode, flowNode, foreignKeyNode } from "./setting-nodes.ts";
 import {
   checkRefreshPolicy,
-  type ExpectationNode,
-  type FlowNode,
   NO_SETTINGS,
   type RefreshPolicy,
   type TableSettings,
@@ -219,12 +210,12 @@ export class RelationBuilder extends DescribedBuilder {
 
   changes(options: ChangeOptions): ChangesBuilder {
     const at = callerLocation();
-    return new ChangesBuilder(changesNode(this.#eventsOf("changes()", at), options, at));
+    return new ChangesBuilder(changesOf(this.#eventsOf("changes()", at), options, at));
   }
 
   snapshots(options: SnapshotOptions): ChangesBuilder {
     const at = callerLocation();
-    return new ChangesBuilder(snapshotsNode(this.#eventsOf("snapshots()", at), options, at));
+    return new ChangesBuilder(snapshotsOf(this.#eventsOf("snapshots()", at), options, at));
   }
 
   /** What is set for the rows of events is not set for the table that they make. */
@@ -252,13 +243,7 @@ export class RelationBuilder extends DescribedBuilder {
     }
     if (!key) throw missingKey("references", at);
     const names = columnNames(list(columns(this.#record(at))), "references", at);
-    if (names.length !== key.length) throw arity("references", names.length, key, at);
-    const { table } = target.#node;
-    const node = sealed<TableSettings["references"][number]>(
-      { columns: names, table, key },
-      `fk:${names.join()}:${table}:${key.join()}`,
-      at,
-    );
+    const node = foreignKeyNode(names, target.#node.table, key, at);
     return this.set({ references: Object.freeze([...this.#settings.references, node]) });
   }
 
@@ -280,19 +265,11 @@ export class RelationBuilder extends DescribedBuilder {
 
   #expect(action: ViolationAction, rules: Readonly<Record<string, Callback>>): RelationBuilder {
     const at = callerLocation();
-    const taken = new Set(this.#settings.expectations.map((e) => e.name.toLowerCase()));
-    const added = Object.entries(rules).map(([name, rule]) => {
-      checkName(`the expectation ${JSON.stringify(name)}`, name, at);
-      if (taken.has(name.toLowerCase())) throw duplicateRule(name, at);
-      taken.add(name.toLowerCase());
-      const condition = predicate(rule(this.#record(at)), at);
-      return sealed<ExpectationNode>(
-        { name, action, predicate: condition },
-        `expect:${action}:${name}:${condition.id}`,
-        at,
-      );
-    });
-    return this.set({ expectations: Object.freeze([...this.#settings.expectations, ...added]) });
+    const all = [...this.#settings.expectations];
+    for (const [name, rule] of Object.entries(rules)) {
+      all.push(expectationNode({ name, action, predicate: predicate(rule(this.#record(at)), at) }, all, at));
+    }
+    return this.set({ expectations: Object.freeze(all) });
   }
 
   appendFlow(flows: Readonly<Record<string, unknown>>): RelationBuilder {
@@ -305,17 +282,11 @@ export class RelationBuilder extends DescribedBuilder {
 
   #withFlows(flows: Readonly<Record<string, unknown>>, once: boolean): RelationBuilder {
     const at = callerLocation();
-    const known = this.#settings.flows;
-    const added = Object.entries(flows).map(([name, given]) => {
-      checkFlowName(
-        name,
-        known.map((f) => f.name),
-        at,
-      );
-      const query = inputOf(given, `flow "${name}"`, at).#node;
-      return sealed<FlowNode>({ name, once, query }, `flow:${name}:${once}:${query.id}`, at);
-    });
-    return this.set({ flows: Object.freeze([...known, ...added]) });
+    const all = [...this.#settings.flows];
+    for (const [name, given] of Object.entries(flows)) {
+      all.push(flowNode({ name, once, query: inputOf(given, `flow "${name}"`, at).#node }, all, at));
+    }
+    return this.set({ flows: Object.freeze(all) });
   }
 
   temporary(): RelationBuilder {
@@ -364,23 +335,6 @@ function missingKey(what: string, at: Place): DefinitionError {
     code: "FK001",
     message: `${what}(): the other table has no key`,
     help: "declare one there: .key((c) => c.id)",
-    location: at,
-  });
-}
-
-function arity(what: string, given: number, key: readonly string[], at: Place): DefinitionError {
-  return new DefinitionError({
-    code: "FK002",
-    message: `${what}(): ${given} columns were given for a key of ${key.length} (${key.join(", ")})`,
-    location: at,
-  });
-}
-
-function duplicateRule(name: string, at: Place): DefinitionError {
-  return new DefinitionError({
-    code: "EXPECT001",
-    message: `this table has a rule "${name}" already`,
-    help: "give every expectation of a table its own name",
     location: at,
   });
 }

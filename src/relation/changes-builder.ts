@@ -1,15 +1,15 @@
 /** The run-time side of `Changes`: change events or snapshots, with the settings of the table that they make. */
-import { type Place, sealed } from "../expr/build.ts";
+import type { Place } from "../expr/build.ts";
 import { describe, toNode } from "../expr/expression.ts";
-import type { ExprNode } from "../expr/nodes.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import { checkColumnNames } from "../schema/reserved.ts";
 import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
+import { changesNode, snapshotsNode, type TargetParts } from "./change-nodes.ts";
 import { DescribedBuilder } from "./described-builder.ts";
 import { refuseLoss } from "./loss.ts";
 import type { ChangesNode, ColumnFacts, NamedExpr, RelationNode, SnapshotsNode } from "./nodes.ts";
+import { checkFlowName } from "./setting-nodes.ts";
 import { NO_SETTINGS, type TableSettings } from "./settings.ts";
 import { factsOf } from "./steps.ts";
 
@@ -85,11 +85,7 @@ export class ChangesBuilder extends DescribedBuilder {
   #withFlows(flows: Readonly<Record<string, unknown>>, once: boolean): ChangesBuilder {
     const at = callerLocation();
     const added = Object.entries(flows).map(([name, given]): NamedChanges => {
-      checkFlowName(
-        name,
-        this.#flows.map((f) => f.name),
-        at,
-      );
+      checkFlowName(name, this.#flows, at);
       if (given instanceof ChangesBuilder) refuseNested(name, given, at);
       const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
       if (node?.kind === "changes" && this.#node.kind === "changes")
@@ -119,98 +115,53 @@ function refuseNested(name: string, flow: ChangesBuilder, at: Place): void {
   });
 }
 
-/** Flow names are SQL identifiers, each its own in a table. */
-export function checkFlowName(name: string, taken: readonly string[], at: Place): void {
-  const problem = taken.includes(name)
-    ? "there is such a flow already"
-    : /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
-      ? undefined
-      : "a flow is named by letters, digits and _";
-  if (problem === undefined) return;
-  throw new DefinitionError({
-    code: "FLOW001",
-    message: `flow "${name}": ${problem}`,
-    help: "give every flow of a table its own name",
-    location: at,
-  });
-}
-
-export function changesNode(input: RelationNode, options: ChangeOptions, at: Place): ChangesNode {
+export function changesOf(input: RelationNode, options: ChangeOptions, at: Place): ChangesNode {
   const record = columnRecord(input.columns, 0, at);
   const target = targetOf(input, options, at);
-  const sequence = toNode(options.sequenceBy(record), at);
-  const deleteWhen = options.deleteWhen && predicate(options.deleteWhen(record), at);
-  const truncateWhen = options.truncateWhen && predicate(options.truncateWhen(record), at);
-  const ignored = ignoredNulls(options.ignoreNullUpdates, target, at);
-  const content = `changes:${targetKey(input, target)}:${sequence.id}:${deleteWhen?.id}:${truncateWhen?.id}:${ignored?.join()}`;
-  const node = {
-    kind: "changes",
-    input,
-    sequence,
+  const { deleteWhen, truncateWhen } = options;
+  const parts = {
     ...target,
-    ...(deleteWhen && { deleteWhen }),
-    ...(truncateWhen && { truncateWhen }),
-    ...(ignored && { ignoreNullUpdates: ignored }),
-  } as const;
-  return sealed<ChangesNode>(node, content, at);
+    sequence: toNode(options.sequenceBy(record), at),
+    deleteWhen: deleteWhen && predicate(deleteWhen(record), at),
+    truncateWhen: truncateWhen && predicate(truncateWhen(record), at),
+    ignoreNullUpdates: ignoredNulls(options.ignoreNullUpdates, input, target, at),
+  };
+  return changesNode(input, parts, at);
 }
 
-export function snapshotsNode(input: RelationNode, options: SnapshotOptions, at: Place): SnapshotsNode {
-  const target = targetOf(input, options, at);
-  const version = options.version && oneValue(options.version(columnRecord(input.columns, 0, at)), at);
-  const node = { kind: "snapshots", input, ...target, ...(version && { version }) } as const;
-  return sealed<SnapshotsNode>(node, `snapshots:${targetKey(input, target)}:${version?.id}`, at);
+export function snapshotsOf(input: RelationNode, options: SnapshotOptions, at: Place): SnapshotsNode {
+  const { version } = options;
+  const record = columnRecord(input.columns, 0, at);
+  return snapshotsNode(input, { ...targetOf(input, options, at), version: version && toNode(version(record), at) }, at);
 }
 
-interface Target {
-  readonly keys: readonly string[];
-  readonly items: readonly NamedExpr[];
-  readonly columns: readonly ColumnFacts[];
-  readonly trackHistory?: readonly string[];
-}
+type TargetOptions = Pick<ChangeOptions, "key" | "columns" | "trackHistory">;
 
-/** What is stored: the part that changes and snapshots share. */
-function targetOf(
-  input: RelationNode,
-  options: Pick<ChangeOptions, "key" | "columns" | "trackHistory">,
-  at: Place,
-): Target {
+function targetOf(input: RelationNode, options: TargetOptions, at: Place): TargetParts {
   const record = columnRecord(input.columns, 0, at);
   const items = Object.freeze([...namedNodes(options.columns ? options.columns(record) : record, at)]);
-  const columns = factsOf(items, at, input.columns);
-  checkColumnNames(
-    columns.map((c) => c.name),
-    ["changes"],
-    at,
-  );
-  const tracked =
-    options.trackHistory && namesOf(options.trackHistory(columnRecord(columns, 0, at)), "trackHistory", at);
+  const { trackHistory } = options;
+  const tracked = trackHistory && namesOf(trackHistory(storedRecord(input, items, at)), "trackHistory", at);
   return {
     keys: columnNames(list(options.key(record)), "key", at),
     items,
-    columns,
     ...(tracked && { trackHistory: tracked }),
   };
 }
 
-function targetKey(input: RelationNode, { keys, items, trackHistory }: Target): string {
-  return `${input.id}:${keys.join()}:${items.map((i) => `${i.name}=${i.expr.id}`).join()}:${trackHistory?.join()}`;
+/** The stored columns as a callback is given them. */
+function storedRecord(input: RelationNode, items: readonly NamedExpr[], at: Place) {
+  return columnRecord(factsOf(items, at, input.columns), 0, at);
 }
 
-function ignoredNulls(given: true | Callback | undefined, target: Target, at: Place): readonly string[] | undefined {
+function ignoredNulls(
+  given: true | Callback | undefined,
+  input: RelationNode,
+  { keys, items }: TargetParts,
+  at: Place,
+): readonly string[] | undefined {
   if (given === undefined) return undefined;
-  const stored = target.columns.map((c) => c.name);
-  const names = given === true ? stored : namesOf(given(columnRecord(target.columns, 0, at)), "ignoreNullUpdates", at);
-  return Object.freeze(names.filter((name) => !target.keys.includes(name)));
-}
-
-function oneValue(value: unknown, at: Place): ExprNode {
-  const node = toNode(value, at);
-  if (node.kind === "aggregate") return node;
-  throw new DefinitionError({
-    code: "AGG001",
-    message: "the version of a snapshot is one value over all of its rows",
-    help: "give an aggregate: version: (c) => c.taken_on.max()",
-    location: at,
-  });
+  const stored = items.map((item) => item.name);
+  const names = given === true ? stored : namesOf(given(storedRecord(input, items, at)), "ignoreNullUpdates", at);
+  return Object.freeze(names.filter((name) => !keys.includes(name)));
 }

@@ -1,10 +1,10 @@
 /** The run-time side of `Described`: the settings that relations and change events share. */
 import { columnRecord, unknownColumn } from "../expr/record.ts";
-import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
-import { checkText, checkWords, nameProblem } from "../schema/text.ts";
+import { checkText, checkWords } from "../schema/text.ts";
 import { type Callback, namesOf } from "./arguments.ts";
 import type { ColumnFacts } from "./nodes.ts";
+import { checkProperties, functionName } from "./setting-nodes.ts";
 import type { MaskNode, TableSettings } from "./settings.ts";
 
 type Words = Readonly<Record<string, string>>;
@@ -32,8 +32,7 @@ export abstract class DescribedBuilder {
   properties(properties: Words): this {
     const at = callerLocation();
     const added = checkWords("a property", properties, at);
-    const reserved = Object.keys(added).find((name) => RESERVED.has(name.toLowerCase()));
-    if (reserved !== undefined) throw reservedProperty(reserved, at);
+    checkProperties(Object.keys(added), at);
     return this.set({ properties: Object.freeze({ ...this.toSettings().properties, ...added }) });
   }
 
@@ -81,35 +80,4 @@ export abstract class DescribedBuilder {
     const at = callerLocation();
     return namesOf(columns(columnRecord(this.storedColumns(), 0, at)), what, at);
   }
-}
-
-/** Properties that Spark's catalogs keep for themselves (`TableCatalog.RESERVED_PROPERTIES`). */
-const RESERVED = new Set(["owner", "provider", "location", "comment", "external", "is_managed_location", "table_type"]);
-
-function reservedProperty(name: string, at: string | undefined): DefinitionError {
-  const setting = name.toLowerCase();
-  const help = setting === "owner" || setting === "comment" ? `say ${setting}("…")` : "give it another name";
-  return new DefinitionError({
-    code: "SET003",
-    message: `"${name}" is a property that the catalog keeps for itself`,
-    help,
-    location: at,
-  });
-}
-
-/** Functions are named by up to three identifiers: `catalog.schema.function`. */
-function functionName(name: unknown, at: string | undefined): string {
-  const parts = typeof name === "string" ? name.split(".") : [];
-  if (
-    parts.length >= 1 &&
-    parts.length <= 3 &&
-    parts.every((part) => part.trim() === part && nameProblem(part) === undefined)
-  )
-    return parts.join(".");
-  throw new DefinitionError({
-    code: "SET002",
-    message: `${JSON.stringify(name)} does not name a SQL function`,
-    help: 'give its name in the catalog: "governance.mask_email"',
-    location: at,
-  });
 }

@@ -1,19 +1,22 @@
 /** SQL types as plain data. Names and rules are Spark's. */
 
-export type PrimitiveName =
-  | "string"
-  | "boolean"
-  | "tinyint"
-  | "smallint"
-  | "int"
-  | "bigint"
-  | "float"
-  | "double"
-  | "date"
-  | "timestamp"
-  | "timestampNtz"
-  | "binary"
-  | "variant";
+export const PRIMITIVES = [
+  "string",
+  "boolean",
+  "tinyint",
+  "smallint",
+  "int",
+  "bigint",
+  "float",
+  "double",
+  "date",
+  "timestamp",
+  "timestampNtz",
+  "binary",
+  "variant",
+] as const;
+
+export type PrimitiveName = (typeof PRIMITIVES)[number];
 
 export type NumericName = "tinyint" | "smallint" | "int" | "bigint" | "float" | "double" | "decimal";
 

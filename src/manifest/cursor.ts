@@ -1,0 +1,120 @@
+/** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
+import type { Place } from "../expr/build.ts";
+import { DefinitionError } from "../schema/errors.ts";
+import { type Json, type JsonObject, manifestError, pathTo } from "./json.ts";
+
+export class Cursor {
+  readonly value: Json;
+  readonly path: string;
+
+  constructor(value: Json, path = "") {
+    this.value = value;
+    this.path = path;
+  }
+
+  /** @throws DefinitionError `MAN002`. */
+  fail(message: string): never {
+    throw manifestError("MAN002", `${this.path || "the root"} ${message}`);
+  }
+
+  #object(): JsonObject {
+    const { value } = this;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return this.#unlike("an object");
+    return value as JsonObject;
+  }
+
+  #unlike(expected: string): never {
+    return this.fail(`is ${shown(this.value)}, where ${expected} is expected`);
+  }
+
+  /** A field that has to be there. */
+  get(name: string): Cursor {
+    const found = this.find(name);
+    return found ?? new Cursor(null, pathTo(this.path, name)).fail("is missing");
+  }
+
+  /** A field that may be left out. */
+  find(name: string): Cursor | undefined {
+    const object = this.#object();
+    if (!Object.hasOwn(object, name)) return undefined;
+    return new Cursor(object[name] ?? null, pathTo(this.path, name));
+  }
+
+  /** The fields in their order. */
+  entries(): readonly (readonly [string, Cursor])[] {
+    return Object.entries(this.#object()).map(([name, value]) => [name, new Cursor(value, pathTo(this.path, name))]);
+  }
+
+  /** Refuses a field that no node of this kind has. */
+  only(names: readonly string[]): void {
+    for (const [name, field] of this.entries()) if (!names.includes(name)) field.fail("is not known");
+  }
+
+  list(): readonly Cursor[] {
+    const { value } = this;
+    if (!Array.isArray(value)) return this.#unlike("a list");
+    return (value as readonly Json[]).map((part, i) => new Cursor(part, pathTo(this.path, i)));
+  }
+
+  string(): string {
+    return typeof this.value === "string" ? this.value : this.#unlike("a text");
+  }
+
+  boolean(): boolean {
+    return typeof this.value === "boolean" ? this.value : this.#unlike("true or false");
+  }
+
+  whole(): number {
+    return Number.isSafeInteger(this.value) ? Number(this.value) : this.#unlike("a whole number");
+  }
+
+  /** A text, number or boolean. */
+  constant(): string | number | boolean {
+    const { value } = this;
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+    return this.#unlike("a constant");
+  }
+
+  oneOf<T extends string | number>(...known: readonly T[]): T {
+    const found = known.find((one) => one === this.value);
+    return found ?? this.#unlike(known.map((one) => JSON.stringify(one)).join(" or "));
+  }
+
+  strings(): readonly string[] {
+    return Object.freeze(this.list().map((item) => item.string()));
+  }
+
+  /** The place of the user's code, as the builder writes it. */
+  place(): Place {
+    const at = this.find("at");
+    if (at === undefined) return undefined;
+    const text = at.string();
+    if (text.length > 10_000 || !text.isWellFormed() || !/:\d+:\d+$/.test(text))
+      at.fail("is not a place: file:line:column");
+    return text;
+  }
+
+  /** Makes a node with the builder's own checks; what these refuse is told with the way to it. */
+  build<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof DefinitionError) || error.code.startsWith("MAN")) throw error;
+      throw manifestError("MAN005", `${this.path || "the root"}: ${error.message} (${error.code})`, {
+        ...(error.help !== undefined && { help: error.help }),
+        cause: error,
+      });
+    }
+  }
+}
+
+/** A value in few words. */
+export function shown(value: Json | undefined): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "object" && value !== null) {
+    if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+    return "an object";
+  }
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

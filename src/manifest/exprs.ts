@@ -1,0 +1,190 @@
+/** Expressions from JSON: each is made again by the factory that the builder calls, over the columns that are there. */
+import {
+  aggregateNode,
+  callNode,
+  caseNode,
+  castNode,
+  columnNode,
+  rawNode,
+  structNode,
+  windowNode,
+} from "../expr/build.ts";
+import { literalFrom } from "../expr/literals.ts";
+import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../expr/nodes.ts";
+import { paramNode } from "../expr/param-node.ts";
+import type { Options } from "../functions/spec.ts";
+import type { ColumnFacts } from "../relation/nodes.ts";
+import type { Cursor } from "./cursor.ts";
+import { readFacts, readType } from "./types.ts";
+
+/** The columns of the input, or of both sides of a join. */
+export type Sides = readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
+
+const FACTS = ["id", "at", "kind", "type", "nullable", "labels", "unit", "additivity"];
+const KINDS = [
+  "column",
+  "literal",
+  "param",
+  "call",
+  "cast",
+  "case",
+  "struct",
+  "aggregate",
+  "window",
+  "raw",
+] as const satisfies readonly ExprNode["kind"][];
+
+export function readExpr(json: Cursor, sides: Sides): ExprNode {
+  const kind = json.get("kind").oneOf(...KINDS);
+  const at = json.place();
+  const inner = (cursor: Cursor) => readExpr(cursor, sides);
+  const fields = (...names: readonly string[]) => json.only([...FACTS, ...names]);
+  switch (kind) {
+    case "column":
+      fields("name", "side");
+      return readColumnRef(json, sides);
+    case "literal": {
+      fields("value");
+      const value = json.get("value");
+      const constant: LiteralNode["value"] = value.value === null ? null : value.constant();
+      return value.build(() => literalFrom(constant, readType(json.get("type")), at));
+    }
+    case "param":
+      fields("name", "default", "secret");
+      return readParam(json);
+    case "call": {
+      fields("fn", "args", "options");
+      const args = json.get("args").list().map(inner);
+      return json.build(() => callNode(json.get("fn").string(), args, readOptions(json), at));
+    }
+    case "cast": {
+      fields("arg", "try");
+      const arg = inner(json.get("arg"));
+      return json.build(() => castNode(arg, readType(json.get("type")), json.get("try").boolean(), at));
+    }
+    case "case": {
+      fields("branches", "otherwise");
+      const branches = json
+        .get("branches")
+        .list()
+        .map((branch) => {
+          branch.only(["when", "value"]);
+          return { when: condition(inner(branch.get("when")), branch), value: inner(branch.get("value")) };
+        });
+      const otherwise = inner(json.get("otherwise"));
+      if (branches.length === 0) json.get("branches").fail("has no branch");
+      return json.build(() => caseNode(branches, otherwise, at));
+    }
+    case "struct": {
+      fields("fields");
+      const named = json
+        .get("fields")
+        .list()
+        .map((field) => {
+          field.only(["name", "value"]);
+          return Object.freeze({ name: field.get("name").string(), value: inner(field.get("value")) });
+        });
+      return json.build(() => structNode(named, at));
+    }
+    case "aggregate":
+      fields("fn", "args", "options", "distinct", "filter");
+      return readAggregate(json, sides);
+    case "window":
+      fields("fn", "args", "options", "partitionBy", "orderBy", "frame");
+      return readWindow(json, sides);
+    case "raw": {
+      fields("text", "args");
+      const args = json.get("args").list().map(inner);
+      const text = json.get("text").strings();
+      if (text.length !== args.length + 1) json.get("text").fail("is not one piece more than there are expressions");
+      return json.build(() => rawNode(text, args, readFacts(json), at));
+    }
+  }
+}
+
+function readColumnRef(json: Cursor, sides: Sides): ExprNode {
+  const side = json.get("side").oneOf(0, 1);
+  const name = json.get("name").string();
+  const facts = sides[side].find((column) => column.name === name);
+  if (!facts) return json.get("name").fail(`is ${JSON.stringify(name)}, and there is no such column`);
+  return columnNode(name, facts, side, json.place());
+}
+
+function readParam(json: Cursor): ExprNode {
+  const at = json.place();
+  const type = readType(json.get("type"));
+  const name = json.get("name").string();
+  const [fallback, secret] = [json.find("default"), json.find("secret")];
+  if (secret) {
+    if (type.kind !== "string" || fallback) secret.fail("is for a text without a default");
+    return secret.build(() => paramNode(name, { type, secret: secret.string() }, at));
+  }
+  if (!fallback) return json.build(() => paramNode(name, { type }, at));
+  const { value } = fallback.build(() => literalFrom(fallback.constant(), type, at));
+  return json.build(() => paramNode(name, { type, ...(value !== null && { default: value }) }, at));
+}
+
+function readAggregate(json: Cursor, sides: Sides): ExprNode {
+  const args = json
+    .get("args")
+    .list()
+    .map((arg) => readExpr(arg, sides));
+  const filter = json.find("filter");
+  const options = readOptions(json);
+  const parts = {
+    ...(filter && { filter: condition(readExpr(filter, sides), filter) }),
+    ...(options && { options }),
+  };
+  return json.build(() => aggregateNode(json.get("fn").string(), args, parts, json.place()));
+}
+
+function readWindow(json: Cursor, sides: Sides): ExprNode {
+  const exprs = (name: string) =>
+    json
+      .get(name)
+      .list()
+      .map((expr) => readExpr(expr, sides));
+  const [frame, options] = [json.find("frame"), readOptions(json)];
+  const parts = {
+    partitionBy: exprs("partitionBy"),
+    orderBy: readOrders(json.get("orderBy"), sides),
+    ...(frame && { frame: readFrame(frame) }),
+    ...(options && { options }),
+  };
+  return json.build(() => windowNode(json.get("fn").string(), exprs("args"), parts, json.place()));
+}
+
+function readFrame(json: Cursor): WindowFrame {
+  json.only(["unit", "start", "end"]);
+  const bound = (name: string) => {
+    const found = json.get(name);
+    return found.value === "unbounded" ? "unbounded" : found.whole();
+  };
+  // In the order in which they were given: it is part of the node's id.
+  const parts = json
+    .entries()
+    .map(([name]) => [name, name === "unit" ? json.get(name).oneOf("rows", "range") : bound(name)]);
+  const frame = { unit: json.get("unit").oneOf("rows", "range"), start: bound("start"), end: bound("end") } as const;
+  return Object.assign(Object.fromEntries(parts), frame);
+}
+
+export function readOrders(json: Cursor, sides: Sides): readonly OrderNode[] {
+  return json.list().map((order) => {
+    order.only(["expr", "descending", "nulls"]);
+    return Object.freeze({
+      expr: readExpr(order.get("expr"), sides),
+      descending: order.get("descending").boolean(),
+      nulls: order.get("nulls").oneOf("first", "last"),
+    });
+  });
+}
+
+function readOptions(json: Cursor): Options | undefined {
+  const options = json.find("options");
+  return options && Object.fromEntries(options.entries().map(([name, value]) => [name, value.constant()]));
+}
+
+/** What decides: a boolean. */
+export function condition(node: ExprNode, json: Cursor): ExprNode {
+  return node.type.kind === "boolean" ? node : json.fail(`is of type ${node.type.kind}, where a condition is expected`);
+}

@@ -1,0 +1,58 @@
+/**
+ * The manifest: a pipeline as JSON, and back. Nothing in it is believed: every node is read as what is expected where it
+ * stands, made again by the factory that the builder calls, and compared with what the manifest says of it.
+ */
+import { pipelineOf } from "../pipeline/builder.ts";
+import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../pipeline/nodes.ts";
+import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import { emptyPipeline, withTables } from "../pipeline/table-nodes.ts";
+import { refuseDifference } from "./compare.ts";
+import { Cursor, shown } from "./cursor.ts";
+import { manifestError, plainJson } from "./json.ts";
+import { readTable } from "./tables.ts";
+
+/**
+ * A pipeline from its manifest (`JSON.parse(JSON.stringify(p))`). It compiles to the same SQL. Its tables have no
+ * static types. Ids, types, labels and columns are computed anew: a manifest that says something else is refused.
+ *
+ * @throws MedallionError `MAN001` where the value is no manifest of this version, `MAN002` where a part is missing, not
+ * known or of the wrong kind, `MAN003` where it says of a part what its parts do not give, `MAN004` beyond the limits of
+ * depth and size, `MAN005` for what the builder refuses. Each names the way to the part.
+ * @example
+ * ```ts
+ * import { compile, fromManifest, pipeline, source, t } from "medallion";
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * const same = fromManifest(JSON.parse(JSON.stringify(p)));
+ * console.log(compile(same, { target: "duckdb" }).files.length);
+ * ```
+ */
+export function fromManifest(json: unknown): AnyPipeline & { toJSON(): PipelineNode } {
+  const plain = plainJson(json);
+  const root = new Cursor(plain);
+  checkVersion(root);
+  root.only(["version", "name", "tables"]);
+  const name = root.get("name");
+  let pipeline = name.build(() => emptyPipeline(name.string(), undefined));
+  for (const table of root.get("tables").list()) {
+    const made = compared(readTable(table, pipeline.tables), table);
+    pipeline = table.build(() => withTables(pipeline, [made], undefined));
+  }
+  return pipelineOf(pipeline);
+}
+
+/** Table by table: what follows from a wrong one would only hide it. */
+function compared(made: TableNode, json: Cursor): TableNode {
+  refuseDifference(made, json.value, json.path);
+  return made;
+}
+
+function checkVersion(root: Cursor): void {
+  const { value } = root;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const version = isObject ? root.find("version")?.value : undefined;
+  if (version === MANIFEST_VERSION) return;
+  const found = isObject ? `version is ${shown(version)}` : `the root is ${shown(value)}`;
+  throw manifestError("MAN001", `${found}, and this medallion reads manifests of version ${MANIFEST_VERSION}`, {
+    help: "write it with JSON.stringify(pipeline), by a medallion of this version",
+  });
+}

@@ -1,0 +1,230 @@
+/** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
+import type { ExprNode } from "../expr/nodes.ts";
+import type { TableNode } from "../pipeline/nodes.ts";
+import { checkSource, METADATA_COLUMNS } from "../pipeline/source.ts";
+import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../relation/nodes.ts";
+import { arity } from "../relation/setting-nodes.ts";
+import * as step from "../relation/steps.ts";
+import type { Cursor } from "./cursor.ts";
+import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
+import { readColumn } from "./types.ts";
+
+/** The tables that a query may read, by name. */
+export type Tables = ReadonlyMap<string, TableNode>;
+
+const BASE = ["id", "at", "kind", "columns"];
+const KINDS = [
+  "source",
+  "table",
+  "where",
+  "project",
+  "join",
+  "lookup",
+  "asOfJoin",
+  "union",
+  "aggregate",
+  "dedupe",
+  "limit",
+] as const satisfies readonly RelationNode["kind"][];
+
+export function readRelation(json: Cursor, tables: Tables): RelationNode {
+  const kind = json.get("kind").oneOf(...KINDS);
+  const at = json.place();
+  const fields = (...names: readonly string[]) => json.only([...BASE, ...names]);
+  const input = () => readRelation(json.get("input"), tables);
+  switch (kind) {
+    case "source":
+      fields("format", "path", "options", "declared");
+      return readSource(json);
+    case "table": {
+      fields("table");
+      const name = json.get("table").string();
+      const table = tables.get(name);
+      if (!table)
+        return json.get("table").fail(`is ${JSON.stringify(name)}: there is no such table that this one may read`);
+      return step.tableRefNode(table.name, table.columns, at);
+    }
+    case "where":
+      fields("input", "predicate");
+      return readWhere(json, input());
+    case "project": {
+      fields("input", "items");
+      const from = input();
+      const items = readItems(json.get("items"), one(from));
+      if (items.length === 0) json.get("items").fail("is empty");
+      return json.build(() => step.projectNode(from, items, at));
+    }
+    case "join":
+      fields("type", "left", "right", "on", "items");
+      return readJoin(json, tables);
+    case "lookup":
+      fields("left", "right", "on", "key", "items");
+      return readLookup(json, tables);
+    case "asOfJoin":
+      fields("left", "right", "on", "time", "items");
+      return readAsOfJoin(json, tables);
+    case "union": {
+      fields("inputs");
+      const inputs = json.get("inputs").list();
+      if (inputs.length === 0) json.get("inputs").fail("is empty");
+      const relations = inputs.map((i) => readRelation(i, tables));
+      return json.build(() => step.unionNode(relations, at));
+    }
+    case "aggregate":
+      fields("input", "groups", "measures");
+      return readAggregate(json, input());
+    case "dedupe": {
+      fields("input", "keys", "orderBy");
+      const from = input();
+      const keys = readExprs(json.get("keys"), one(from));
+      return step.dedupeNode(from, keys, readOrders(json.get("orderBy"), one(from)), at);
+    }
+    case "limit": {
+      fields("input", "orderBy", "count");
+      const from = input();
+      const count = json.get("count").whole();
+      if (count < 0) json.get("count").fail("is negative");
+      return step.limitNode(from, readOrders(json.get("orderBy"), one(from)), count, at);
+    }
+  }
+}
+
+const one = (input: RelationNode): Sides => [input.columns, []];
+
+function readExprs(json: Cursor, sides: Sides): readonly ExprNode[] {
+  const exprs = json.list().map((expr) => readExpr(expr, sides));
+  return exprs.length === 0 ? json.fail("is empty") : exprs;
+}
+
+export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
+  return Object.freeze(
+    json.list().map((item) => {
+      item.only(["name", "expr"]);
+      return Object.freeze({ name: item.get("name").string(), expr: readExpr(item.get("expr"), sides) });
+    }),
+  );
+}
+
+function readSource(json: Cursor): RelationNode {
+  const at = json.place();
+  const format = json.get("format").oneOf("json", "csv", "parquet", "table");
+  const path = json.get("path").string();
+  const options = readOptions(json.get("options"));
+  const declared = json.get("declared").list().map(readColumn);
+  if (declared.length === 0) json.get("declared").fail("is empty");
+  const metadata = json.get("columns").list().length > declared.length;
+  const columns = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
+  return json.build(() => {
+    checkSource(format, path, options, at);
+    return step.sourceNode({ format, path, options, declared, columns }, at);
+  });
+}
+
+/** In the order in which they were given: it is part of the node's id. */
+function readOptions(json: Cursor): SourceOptions {
+  json.only(["onChange", "layout", "header", "delimiter", "nullValues"]);
+  const parts = json.entries().map(([name, value]): Partial<SourceOptions> => {
+    switch (name) {
+      case "onChange":
+        return { onChange: value.oneOf("ignore", "reread", "replace", "fail") };
+      case "layout":
+        return { layout: value.oneOf("lines", "array") };
+      case "header":
+        return { header: value.boolean() };
+      case "delimiter":
+        return { delimiter: value.string() };
+      default:
+        return { nullValues: value.strings() };
+    }
+  });
+  return Object.assign({}, ...parts) as SourceOptions;
+}
+
+/** A column is not null below `whereNotNull`, which asks just that of it: nothing else may say so. */
+function readWhere(json: Cursor, input: RelationNode): RelationNode {
+  const at = json.place();
+  const predicate = condition(readExpr(json.get("predicate"), one(input)), json.get("predicate"));
+  const tested = new Set(notNullColumns(predicate));
+  const given = new Map(
+    json
+      .get("columns")
+      .list()
+      .map((c) => [c.get("name").string(), c.get("nullable").boolean()]),
+  );
+  const narrowed = (c: ColumnFacts) => c.nullable && given.get(c.name) === false && tested.has(c.name);
+  if (!input.columns.some(narrowed)) return step.whereNode(input, predicate, at);
+  const columns = input.columns.map((c) => (narrowed(c) ? Object.freeze({ ...c, nullable: false }) : c));
+  return step.whereNode(input, predicate, at, Object.freeze(columns));
+}
+
+function notNullColumns(expr: ExprNode): readonly string[] {
+  if (expr.kind !== "call") return [];
+  if (expr.fn === "and") return expr.args.flatMap(notNullColumns);
+  return expr.fn === "isNotNull" ? expr.args.flatMap((arg) => (arg.kind === "column" ? [arg.name] : [])) : [];
+}
+
+function readSides(json: Cursor, tables: Tables): step.Sides {
+  return { left: readRelation(json.get("left"), tables), right: readRelation(json.get("right"), tables) };
+}
+
+function readJoin(json: Cursor, tables: Tables): RelationNode {
+  const at = json.place();
+  const type = json.get("type").oneOf("inner", "left", "full", "semi", "anti");
+  const sides = readSides(json, tables);
+  const { left, right } = sides;
+  const on = condition(readExpr(json.get("on"), [left.columns, right.columns]), json.get("on"));
+  const filters = type === "semi" || type === "anti";
+  const items = readItems(json.get("items"), [
+    step.brought(left.columns, { nullable: type === "full", repeated: true }),
+    step.brought(right.columns, { nullable: type !== "inner", repeated: true }),
+  ]);
+  if (filters !== (items.length === 0)) json.get("items").fail(filters ? "is not empty" : "is empty");
+  return json.build(() => step.joinNode(type, sides, on, items, at));
+}
+
+/** The columns of the right side as a lookup or an as-of join brings them. */
+const looked = ({ left, right }: step.Sides): Sides => [
+  left.columns,
+  step.brought(right.columns, { nullable: true, repeated: true }),
+];
+
+function readLookup(json: Cursor, tables: Tables): RelationNode {
+  const at = json.place();
+  const sides = readSides(json, tables);
+  const on = readExprs(json.get("on"), one(sides.left));
+  const key = readColumnNames(json.get("key"), sides.right.columns);
+  const items = readItems(json.get("items"), looked(sides));
+  if (items.length === 0) json.get("items").fail("is empty");
+  return json.build(() => {
+    if (on.length !== key.length) throw arity("lookup", on.length, key, at);
+    return step.lookupNode(sides, on, key, items, at);
+  });
+}
+
+function readAsOfJoin(json: Cursor, tables: Tables): RelationNode {
+  const at = json.place();
+  const sides = readSides(json, tables);
+  const on = condition(readExpr(json.get("on"), [sides.left.columns, sides.right.columns]), json.get("on"));
+  const time = readExpr(json.get("time"), one(sides.left));
+  const items = readItems(json.get("items"), looked(sides));
+  if (items.length === 0) json.get("items").fail("is empty");
+  return json.build(() => step.asOfJoinNode(sides, on, time, items, at));
+}
+
+function readAggregate(json: Cursor, input: RelationNode): RelationNode {
+  const groups = readItems(json.get("groups"), one(input));
+  const measures = readItems(json.get("measures"), one(input));
+  const plain = measures.findIndex((item) => item.expr.kind !== "aggregate");
+  if (plain >= 0) json.get("measures").list()[plain]?.fail("is not an aggregate");
+  if (groups.length + measures.length === 0) json.get("measures").fail("is empty");
+  return json.build(() => step.aggregateStepNode(input, groups, measures, json.place()));
+}
+
+/** Names of columns that are there. */
+export function readColumnNames(json: Cursor, columns: readonly ColumnFacts[]): readonly string[] {
+  for (const item of json.list()) {
+    const name = item.string();
+    if (!columns.some((c) => c.name === name)) item.fail(`is ${JSON.stringify(name)}, and there is no such column`);
+  }
+  return json.strings();
+}

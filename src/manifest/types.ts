@@ -1,0 +1,87 @@
+/** SQL types and what is known of declared columns, from JSON. */
+import { checkedDecimal } from "../expr/columns.ts";
+import type { ColumnFacts } from "../relation/nodes.ts";
+import { checkColumnNames } from "../schema/reserved.ts";
+import { checkName, checkText } from "../schema/text.ts";
+import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../schema/types.ts";
+import type { Cursor } from "./cursor.ts";
+
+const ADDITIVITY = ["additive", "semi-additive", "non-additive", "fanned-out"] as const satisfies readonly Additivity[];
+
+export function readType(json: Cursor): SqlType {
+  const kind = json.get("kind").oneOf(...PRIMITIVES, "decimal", "array", "struct", "map");
+  switch (kind) {
+    case "decimal":
+      json.only(["kind", "precision", "scale"]);
+      return json.build(() => checkedDecimal(json.get("precision").whole(), json.get("scale").whole()));
+    case "array":
+      json.only(["kind", "element"]);
+      return Object.freeze({ kind, element: readType(json.get("element")) });
+    case "map":
+      json.only(["kind", "key", "value"]);
+      return Object.freeze({ kind, key: readType(json.get("key")), value: readType(json.get("value")) });
+    case "struct":
+      return readStruct(json);
+    default:
+      json.only(["kind"]);
+      return primitive(kind);
+  }
+}
+
+function readStruct(json: Cursor): SqlType {
+  json.only(["kind", "fields"]);
+  const fields = json.get("fields").list().map(readField);
+  json.build(() =>
+    checkColumnNames(
+      fields.map((f) => f.name),
+      [],
+      undefined,
+    ),
+  );
+  return Object.freeze({ kind: "struct", fields });
+}
+
+function readField(json: Cursor): StructField {
+  json.only(["name", "type", "labels", "unit", "additivity"]);
+  const [labels, unit, additivity] = [json.find("labels"), json.find("unit"), json.find("additivity")];
+  return Object.freeze({
+    name: json.get("name").string(),
+    type: readType(json.get("type")),
+    ...(labels && { labels: readLabels(labels) }),
+    ...(unit && { unit: readText(unit, "a unit") }),
+    ...(additivity && { additivity: additivity.oneOf(...ADDITIVITY) }),
+  });
+}
+
+/** Labels are sorted and there once, as every factory makes them. */
+export function readLabels(json: Cursor): readonly string[] {
+  const labels = json.list().map((label) => label.build(() => checkName("a label", label.string(), undefined)));
+  if (labels.some((label, i) => i > 0 && label <= (labels[i - 1] ?? "")))
+    json.fail("is not sorted, or holds one twice");
+  return Object.freeze(labels);
+}
+
+function readText(json: Cursor, what: string): string {
+  return json.build(() => checkText(what, json.string(), undefined));
+}
+
+/** What is declared of a value: of a column of a source, or of raw SQL. */
+export function readFacts(json: Cursor) {
+  return {
+    type: readType(json.get("type")),
+    nullable: json.get("nullable").boolean(),
+    labels: readLabels(json.get("labels")),
+    unit: readText(json.get("unit"), "a unit"),
+    additivity: json.get("additivity").oneOf(...ADDITIVITY),
+  };
+}
+
+/** A declared column of a source. */
+export function readColumn(json: Cursor): ColumnFacts {
+  const comment = json.find("comment");
+  return Object.freeze({
+    name: json.get("name").string(),
+    ...readFacts(json),
+    ...(comment && { comment: readText(comment, "a column's comment") }),
+  });
+}
