@@ -11,6 +11,7 @@ for (const [name, entry] of [
   ["medallion", "index.d.ts"],
   ["medallion-run", "run/index.d.ts"],
   ["medallion-databricks", "databricks/index.d.ts"],
+  ["medallion-zod", "zod/index.d.ts"],
   ["medallion-spark", "engines/spark/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],
 ]) {

@@ -39,7 +39,6 @@ export { pipeline } from "./pipeline/builder.ts";
 export type { Layer, PipelineNode, TableNode } from "./pipeline/nodes.ts";
 export type { AnyPipeline, Pipeline } from "./pipeline/pipeline.ts";
 export { type CsvOptions, type FileOptions, type JsonOptions, type SourceMetadata, source } from "./pipeline/source.ts";
-export { fromZod, toZod } from "./pipeline/zod.ts";
 export type { Changes } from "./relation/changes.ts";
 export type { Mask } from "./relation/described.ts";
 export type { OnChange } from "./relation/nodes.ts";

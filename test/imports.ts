@@ -11,6 +11,7 @@ export const ROOMS: readonly string[] = [
   "relation",
   "pipeline",
   "manifest",
+  "zod",
   "analyze",
   "sql",
   "targets",

@@ -13,10 +13,17 @@ export interface Written {
 /**
  * Writes only what changed, so that watchers and build tools see only what changed.
  *
- * @throws RunError `OUT001` where the folder cannot be written.
+ * @throws RunError `OUT001` where the folder cannot be written, `OUT002` where the name leads out of it.
  */
 export async function writeTo(out: string, file: CompiledFile): Promise<Written> {
   const absolute = path.resolve(out, file.path);
+  if (!isWithin(path.resolve(out), absolute)) {
+    throw new RunError({
+      code: "OUT002",
+      message: `${JSON.stringify(file.path)} is not the name of a file in ${out}`,
+      help: "write what compile() gives: its names stay in the folder",
+    });
+  }
   const size = Buffer.byteLength(file.contents);
   try {
     if ((await contentsOf(absolute)) === file.contents) return { path: file.path, bytes: size, changed: false };
@@ -31,6 +38,12 @@ export async function writeTo(out: string, file: CompiledFile): Promise<Written>
       cause: error,
     });
   }
+}
+
+/** Whether a path is below the folder, and not the folder itself. */
+function isWithin(folder: string, absolute: string): boolean {
+  const relative = path.relative(folder, absolute);
+  return relative !== "" && relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 async function contentsOf(file: string): Promise<string | undefined> {

@@ -2,7 +2,6 @@
 import {
   type AnyPipeline,
   fn,
-  fromZod,
   type InferRow,
   pipeline,
   type Relation,
@@ -12,6 +11,7 @@ import {
   sql,
   t,
 } from "medallion";
+import { fromZod } from "medallion/zod";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 

@@ -37,7 +37,9 @@ const small = pipeline("small")
       .key((c) => c.id)
       .expectOrQuarantine({ positive: (c) => c.id.gt(0n) }),
   }))
-  .scd2(($) => ({ h: $.raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.id, trackHistory: (c) => ({ name: c.name }) }) }))
+  .scd2(($) => ({
+    h: $.raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.id, trackHistory: (c) => ({ name: c.name }) }),
+  }))
   .gold(($) => ({
     g: $.s
       .lookup(

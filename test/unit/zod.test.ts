@@ -1,5 +1,6 @@
-import { fromZod, pipeline, source, t, toZod } from "medallion";
+import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
+import { fromZod, toZod } from "medallion/zod";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { folder, write } from "../e2e/support.ts";

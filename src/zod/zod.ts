@@ -6,10 +6,10 @@ import { structField } from "../expr/facts.ts";
 import type { ExprOf, Null } from "../expr/typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../expr/typed/collections.ts";
 import type { StringExpr } from "../expr/typed/scalars.ts";
+import type { SourceColumns } from "../pipeline/source.ts";
 import { DefinitionError } from "../schema/errors.ts";
 import { callerLocation } from "../schema/location.ts";
 import { decimal, type PrimitiveName, primitive, type SqlType } from "../schema/types.ts";
-import type { SourceColumns } from "./source.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
 export interface ColumnMeta {
@@ -69,7 +69,8 @@ export type ColumnsFromZod<S extends z.ZodRawShape> = { readonly [K in keyof S]:
  * @throws MedallionError `ZOD001` where a type has no SQL counterpart.
  * @example
  * ```ts
- * import { fromZod, source } from "medallion";
+ * import { source } from "medallion";
+ * import { fromZod } from "medallion/zod";
  * import { z } from "zod";
  * const Order = z.object({ order_id: z.bigint(), note: z.string().nullable(), email: z.string().meta({ pii: "email" }) });
  * export const orders = source.json("orders/*.json", fromZod(Order));
@@ -191,7 +192,8 @@ function unknownZod(name: string, message: string): DefinitionError {
  *
  * @example
  * ```ts
- * import { t, toZod } from "medallion";
+ * import { t } from "medallion";
+ * import { toZod } from "medallion/zod";
  * const Row = toZod({ id: t.bigint(), email: t.string().pii("email").nullable() });
  * console.log(Row.safeParse({ id: 1n, email: null }).success);
  * ```

@@ -1,0 +1,2 @@
+/** `medallion/zod`: zod schemas in and out. */
+export { type ColumnMeta, type ColumnsFromZod, fromZod, toZod } from "./zod.ts";
