@@ -17,11 +17,13 @@ const salted = pipeline("salted")
   .bronze({ raw: source.csv("in/*.csv", { id: t.bigint(), email: t.string().pii("email") }) })
   .silver(($) => ({ people: $.raw.key((c) => c.id) }))
   .gold(($) => ({
-    who: $.people.select((c) => ({
-      id: c.id,
-      hash: c.email.sha256(param.secret("salt", { scope: "governance" })),
-      token: c.email.tokenize(param.secret("salt", { scope: "governance" })),
-    })),
+    who: $.people
+      .select((c) => ({
+        id: c.id,
+        hash: c.email.sha256(param.secret("salt", { scope: "governance" })),
+        token: c.email.tokenize(param.secret("salt", { scope: "governance" })),
+      }))
+      .materialized(),
   }));
 
 test("a secret is read where the SQL runs", () => {
@@ -54,7 +56,7 @@ test("the pseudonym is that of the value given, which stands nowhere: not in sta
     expect(text).not.toContain(SALT);
 });
 
-test("another value makes the pseudonyms again, the same one does not", async () => {
+test("another value makes the pseudonyms of a materialized view again, the same one does not", async () => {
   const warehouse = path.join(folder, "again.duckdb");
   const skipped = async (salt: string) => {
     await using update = await run(salted, { baseDir: folder, warehouse, params: { salt } });
