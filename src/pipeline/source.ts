@@ -181,6 +181,11 @@ export interface CsvOptions extends FileOptions {
 export const source = Object.freeze({
   json: reader<FileSource<JsonOptions>>("json"),
   csv: reader<FileSource<CsvOptions>>("csv"),
+  /**
+   * Each file is read by its own types. Numbers read as numbers and times as times, where the value fits; nothing is
+   * cast between families: a text under a declared timestamp, or a number under a string, is rescued, and quarantined
+   * where the column is not nullable. Declare what the file has, and cast in silver.
+   */
   parquet: reader<FileSource<FileOptions>>("parquet"),
   /** An existing table of the warehouse, by its name: `"schema.table"`. */
   table: reader<SourceOf<Record<never, never>, "materialized">>("table"),
