@@ -1,7 +1,7 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
 import { match } from "ts-pattern";
 import type { ColumnNode, ExprNode, WindowNode } from "../expr/nodes.ts";
-import { BINDING, operator, piece, type Sql, within } from "../functions/fragment.ts";
+import { BINDING, type Binding, operator, piece, type Sql, within } from "../functions/fragment.ts";
 import { relationSteps } from "../pipeline/inputs.ts";
 import { isUnique, type TablesByName } from "../pipeline/keys.ts";
 import { children } from "../pipeline/kind.ts";
@@ -17,10 +17,10 @@ import type {
   UnionNode,
 } from "../relation/nodes.ts";
 import { firstOfEachKey, type Sides } from "../relation/steps.ts";
-import { CompileError } from "../schema/errors.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "../sql/expr.ts";
 import { withTotalOrders } from "../sql/ties.ts";
+import { nestedWindowsIn, refuseWindows, windowsIn } from "./windows.ts";
 
 export interface QueryContext {
   readonly dialect: Dialect;
@@ -37,6 +37,10 @@ interface Output {
   readonly sql: string;
   /** A column of the input as it is. */
   readonly simple: boolean;
+  /** There is a window in it. */
+  readonly windowed?: boolean;
+  /** How tightly the SQL binds. Default: as a name does. */
+  readonly binding?: Binding | undefined;
 }
 
 /** One SELECT under construction. */
@@ -50,7 +54,10 @@ interface Block {
   readonly joins: readonly string[];
   readonly where: readonly Sql[];
   readonly groupBy: readonly string[];
-  readonly qualify?: string;
+  /** Its outputs are aggregates: a further filter stands in HAVING. */
+  readonly aggregated?: boolean;
+  readonly having: readonly Sql[];
+  readonly qualify: readonly Sql[];
   readonly orderBy?: string;
   readonly limit?: number;
   readonly outputs: readonly Output[];
@@ -75,6 +82,8 @@ interface Cte {
   readonly name: string;
   readonly sql: string;
 }
+
+const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
 
 /** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
 export function printQuery(node: RelationNode, context: QueryContext): string {
@@ -139,11 +148,13 @@ class QueryPrinter {
 
   #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
     const outputs = columns.map((name) => ({ name, sql: this.#id(name), simple: true }));
-    return { ctes, from, alias, inputs: new Set(columns), joins: [], where: [], groupBy: [], outputs, sealed: false };
+    return { ctes, from, alias, inputs: new Set(columns), joins: [], ...NO_CLAUSES, outputs, sealed: false };
   }
 
   #within(block: Block, computed?: ReadonlyMap<string, string>): ExprContext {
-    const byName = new Map(block.outputs.map((o) => [o.name, o.sql]));
+    const byName = new Map(
+      block.outputs.map((o) => [o.name, (o.binding ?? BINDING.atom) < BINDING.atom ? `(${o.sql})` : o.sql]),
+    );
     const column = (c: ColumnNode) => byName.get(c.name) ?? this.#id(c.name);
     return { dialect: this.#context.dialect, column, ...(computed && { computed }) };
   }
@@ -182,17 +193,36 @@ class QueryPrinter {
   }
 
   /** As `#ready`, for clauses in which the name of an output goes before that of an input. */
-  #readyToOrder(block: Block, exprs: readonly ExprNode[], hint: string): Ready {
-    return this.#ready(
-      hides(block, block.outputs, this.#context.dialect) ? this.#wrapped(block, hint) : block,
-      exprs,
-      hint,
-    );
+  #readyToOrder(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
+    const apart = hides(block, block.outputs, this.#context.dialect) ? this.#wrapped(block, hint) : block;
+    return this.#ready(apart, exprs, hint, windows);
   }
 
+  /**
+   * A filter stands in the SELECT of what it filters, so that groups and windows stay at the top of their query: an
+   * engine that keeps a query up to date by what is new asks for that.
+   */
   #where(input: Block, predicate: ExprNode): Block {
+    const windows = windowsIn([predicate]);
+    const clause = windows.length === 0 ? this.#clauseAfter(input, predicate) : undefined;
+    if (clause) {
+      return { ...input, [clause]: [...input[clause], render(predicate, this.#within(input))] };
+    }
+    if (windows.length > 0) {
+      const { block, context } = this.#readyToOrder(input, [predicate], "filtered", nestedWindowsIn([predicate]));
+      return { ...block, qualify: [render(predicate, context)], sealed: true };
+    }
     const { block, context } = this.#ready(input, [predicate], "filtered");
     return { ...block, where: [...block.where, render(predicate, context)] };
+  }
+
+  /** The clause for a filter of rows that are grouped or windowed already, unless a name would read otherwise there. */
+  #clauseAfter(input: Block, predicate: ExprNode): "having" | "qualify" | undefined {
+    if (input.limit !== undefined || hides(input, input.outputs, this.#context.dialect)) return undefined;
+    if (input.aggregated) return "having";
+    const used = new Set(children(predicate).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+    const onWindow = input.outputs.some((o) => o.windowed && used.has(o.name));
+    return onWindow || input.qualify.length > 0 ? "qualify" : undefined;
   }
 
   #project(input: Block, items: readonly NamedExpr[]): Block {
@@ -204,19 +234,24 @@ class QueryPrinter {
 
   #renamed(input: Block, items: readonly NamedExpr[]): Block {
     const outputs = this.#outputs(input, items, this.#within(input));
-    const ordered = input.orderBy !== undefined || input.qualify !== undefined;
+    const ordered = input.orderBy !== undefined || input.qualify.length > 0 || input.having.length > 0;
     if (!ordered || !hides(input, outputs, this.#context.dialect)) return { ...input, outputs };
     const block = this.#wrapped(input, "derived");
     return { ...block, outputs: this.#outputs(block, items, this.#within(block)) };
   }
 
   #outputs(block: Block, items: readonly NamedExpr[], context: ExprContext): readonly Output[] {
-    const simple = new Map(block.outputs.map((o) => [o.name, o.simple]));
-    return items.map(({ name, expr }) => ({
-      name,
-      sql: printExpr(expr, context),
-      simple: expr.kind === "column" && (simple.get(expr.name) ?? true),
-    }));
+    const before = new Map(block.outputs.map((o) => [o.name, o]));
+    return items.map(({ name, expr }) => {
+      const same = expr.kind === "column" ? before.get(expr.name) : undefined;
+      return same ? { ...same, name } : this.#computed(name, expr, context);
+    });
+  }
+
+  #computed(name: string, expr: ExprNode, context: ExprContext): Output {
+    const made = render(expr, context);
+    const windowed = windowsIn([expr]).length > 0;
+    return { name, sql: textOf(made, this.#context.dialect), binding: made.binding, simple: false, windowed };
   }
 
   /** A side of a join: a table as it is, or a CTE. */
@@ -256,8 +291,7 @@ class QueryPrinter {
     const exprs = items.map((item) => item.expr);
     refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
     const outputs = items.map(({ name, expr }) => ({
-      name,
-      sql: printExpr(expr, context),
+      ...this.#computed(name, expr, context),
       simple: expr.kind === "column",
     }));
     const [first, ...rest] = this.#conjuncts(on);
@@ -272,8 +306,7 @@ class QueryPrinter {
       alias: "",
       inputs: new Set(),
       joins: [join],
-      where: [],
-      groupBy: [],
+      ...NO_CLAUSES,
       outputs,
       sealed: windowsIn(exprs).length > 0,
     };
@@ -336,9 +369,15 @@ class QueryPrinter {
       items.map((item) => item.expr),
       "rows_to_group",
     );
-    const outputs = items.map(({ name, expr }) => ({ name, sql: printExpr(expr, context), simple: false }));
+    const outputs = items.map(({ name, expr }) => this.#computed(name, expr, context));
     const groupBy = groups.filter((g) => g.expr.kind !== "literal").map((g) => printExpr(g.expr, context));
-    return { ...block, outputs, groupBy: groups.length > 0 && groupBy.length === 0 ? ["()"] : groupBy, sealed: true };
+    return {
+      ...block,
+      outputs,
+      groupBy: groups.length > 0 && groupBy.length === 0 ? ["()"] : groupBy,
+      aggregated: true,
+      sealed: true,
+    };
   }
 
   #dedupe(input: Block, node: DedupeNode): Block {
@@ -346,7 +385,8 @@ class QueryPrinter {
     const { block, context } = this.#readyToOrder(input, exprs, "rows_to_dedupe");
     const keys = node.keys.map((key) => printExpr(key, context)).join(", ");
     const order = printOrder(node.orderBy, context);
-    return { ...block, qualify: `row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`, sealed: true };
+    const first = `row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`;
+    return { ...block, qualify: [piece(first, BINDING.operator)], sealed: true };
   }
 
   #limit(input: Block, node: LimitNode): Block {
@@ -363,15 +403,20 @@ class QueryPrinter {
     return conditions.map((condition) => textOf({ ...condition, text: within(condition, BINDING.and) }, dialect));
   }
 
+  #clause(name: string, conditions: readonly Sql[]): readonly string[] {
+    return conditions.length === 0 ? [] : [`${name} ${this.#conjuncts(conditions).join("\n  AND ")}`];
+  }
+
   #select(block: Block): string {
     const columns = block.outputs.map((o) => (o.sql === this.#id(o.name) ? o.sql : `${o.sql} AS ${this.#id(o.name)}`));
     return [
       `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}`,
       `FROM ${block.from}`,
       ...block.joins,
-      ...(block.where.length > 0 ? [`WHERE ${this.#conjuncts(block.where).join("\n  AND ")}`] : []),
+      ...this.#clause("WHERE", block.where),
       ...(block.groupBy.length > 0 ? [`GROUP BY ${block.groupBy.join(", ")}`] : []),
-      ...(block.qualify ? [`QUALIFY ${block.qualify}`] : []),
+      ...this.#clause("HAVING", block.having),
+      ...this.#clause("QUALIFY", block.qualify),
       ...(block.orderBy ? [`ORDER BY ${block.orderBy}`] : []),
       ...(block.limit === undefined ? [] : [`LIMIT ${block.limit}`]),
     ].join("\n");
@@ -383,26 +428,6 @@ class QueryPrinter {
     const ctes = block.ctes.map((cte) => `${this.#id(cte.name)} AS (\n${indent(cte.sql)}\n)`);
     return `WITH ${ctes.join(",\n")}\n${body}`;
   }
-}
-
-function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
-  return exprs.flatMap(children).filter((expr) => expr.kind === "window");
-}
-
-/** The windows inside of other windows: no engine takes them there. */
-function nestedWindowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
-  return windowsIn(exprs).flatMap((window) => windowsIn([window]).filter((inner) => inner !== window));
-}
-
-function refuseWindows(windows: readonly WindowNode[], where: string): void {
-  const [window] = windows;
-  if (!window) return;
-  throw new CompileError({
-    code: "WIN003",
-    message: `${window.fn}() over a window cannot stand ${where}`,
-    help: "derive() it as a column of its own, in a step before",
-    location: window.at,
-  });
 }
 
 /** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */

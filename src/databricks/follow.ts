@@ -1,7 +1,6 @@
 /** Starts an update in the workspace and follows it to its end. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { DatabricksEnvironment } from "../compile/environment.ts";
-import { tableInputs } from "../pipeline/inputs.ts";
 import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { RunEvent, UpdateResult } from "../run/update.ts";
@@ -11,8 +10,9 @@ import { pipelineUrl } from "./deploy.ts";
 import { DatabricksError } from "./errors.ts";
 import { eventError, tableIn } from "./event-error.ts";
 import { findPipeline, nameIn } from "./find.ts";
+import { selection } from "./selection.ts";
 import { updateProgress } from "./shapes.ts";
-import { datasetsOf, Tally } from "./tally.ts";
+import { Tally } from "./tally.ts";
 import type { PipelineEvent } from "./types.ts";
 
 /** Which update to start. */
@@ -21,7 +21,10 @@ export interface StartOptions {
   readonly environment?: DatabricksEnvironment;
   /** Only these tables, and what they read. */
   readonly only?: readonly string[];
-  /** Makes every table, or those of `only`, anew. */
+  /**
+   * Empties every table and reads its sources again; with `only`, those tables and the streaming tables that read them.
+   * What they read is brought up to date and keeps its rows.
+   */
   readonly fullRefresh?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -93,42 +96,15 @@ export async function startUpdate(
     });
   }
   const pipelineId = found.pipeline_id;
-  const tables = only ? withInputs(only, node) : node.tables.map((t) => t.name);
-  const selection = only ? datasets(tables, node, environment) : undefined;
-  const updateId = await client.pipelines.startUpdate(pipelineId, {
-    signal,
-    ...(selection ? { [fullRefresh ? "fullRefreshOf" : "refresh"]: selection } : fullRefresh && { fullRefresh }),
-  });
+  const { tables, ...asked } = only ? selection(node, only, fullRefresh, environment) : everything(node, fullRefresh);
+  const updateId = await client.pipelines.startUpdate(pipelineId, { signal, ...asked });
   return { pipelineId, updateId, tables, url: `${pipelineUrl(client, pipelineId)}/updates/${updateId}` };
 }
 
-function withInputs(only: readonly string[], { tables }: PipelineNode): readonly string[] {
-  const byName = new Map(tables.map((t) => [t.name, t]));
-  const wanted = new Set<string>();
-  const add = (name: string): void => {
-    const table = byName.get(name);
-    if (!table || wanted.has(name)) return;
-    wanted.add(name);
-    for (const input of tableInputs(table)) add(input);
-  };
-  for (const name of only) add(name);
-  return tables.map((t) => t.name).filter((name) => wanted.has(name));
-}
-
-/** Tables as the workspace names them, each with all that belongs to it. */
-function datasets(
-  names: readonly string[],
-  { tables }: PipelineNode,
-  { catalog, schemas }: DatabricksEnvironment,
-): readonly string[] {
-  return tables
-    .filter((t) => names.includes(t.name))
-    .flatMap((table) => {
-      const schema = schemas?.[table.layer] ?? table.layer;
-      const parts = catalog === undefined ? [schema] : [catalog, schema];
-      return datasetsOf(table).map((name) => [...parts, name].join("."));
-    });
-}
+const everything = ({ tables }: PipelineNode, fullRefresh: boolean) => ({
+  tables: tables.map((t) => t.name),
+  ...(fullRefresh && { fullRefresh }),
+});
 
 const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED"]);
 const FIRST_WAIT_MS = 250;

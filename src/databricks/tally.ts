@@ -1,7 +1,6 @@
 /** The events of an update as the results of its tables. */
-
+import type { Part } from "../compile/databricks/context.ts";
 import { setsAside } from "../compile/databricks/query-table.ts";
-import { companionName } from "../pipeline/companions.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
 import type { TableKind, ViolationAction } from "../relation/settings.ts";
@@ -141,10 +140,11 @@ export class Tally {
 }
 
 /** What a table is in the workspace: itself, and where it sets rows aside these and the checked ones that both read. */
-export function datasetsOf(table: TableNode): readonly string[] {
-  const { name } = table;
-  return setsAside(table) ? [name, companionName(name, "quarantine"), companionName(name, "checked")] : [name];
+export function partsOf(table: TableNode): readonly Part[] {
+  return setsAside(table) ? ["", "_quarantine", "_checked"] : [""];
 }
+
+const datasetsOf = (table: TableNode): readonly string[] => partsOf(table).map((part) => `${table.name}${part}`);
 
 type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];
 

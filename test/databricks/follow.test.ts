@@ -3,6 +3,7 @@ import { connect, type DatabricksClient, deploy, follow, startUpdate } from "med
 import type { RunEvent } from "medallion/run";
 import { expect, test } from "vitest";
 import shop from "../../examples/shop/pipeline.ts";
+import { selection } from "../../src/databricks/selection.ts";
 import { event, failure, flow, update } from "./events.ts";
 import { TOKEN, Workspace } from "./server.ts";
 
@@ -277,10 +278,10 @@ test("a selection takes what the tables read, with all that belongs to them, by 
   const names = [
     "dev.bronze.orders_raw",
     "dev.bronze.orders_raw_quarantine",
-    "dev.bronze.orders_raw_checked",
+    "orders_raw_checked",
     "dev.clean.orders",
     "dev.clean.orders_quarantine",
-    "dev.clean.orders_checked",
+    "orders_checked",
   ];
   expect(asked()).toEqual({ refresh_selection: names });
   const result = await follow(client, shop, started, POLL);
@@ -291,9 +292,42 @@ test("a selection takes what the tables read, with all that belongs to them, by 
     await startUpdate(client, shop, { environment, only: ["orders"], fullRefresh: true }),
     POLL,
   );
-  expect(asked()).toEqual({ full_refresh_selection: names });
+  expect(asked()).toEqual({ refresh_selection: names.slice(0, 3), full_refresh_selection: names.slice(3) });
   await startUpdate(client, shop, { environment, fullRefresh: true });
   expect(asked()).toEqual({ full_refresh: true });
+});
+
+test("a full refresh empties the tables that were named and the streams below them, never what they read", () => {
+  const order = { id: t.bigint(), at: t.timestamp(), amount: t.int() };
+  const p = pipeline("chain")
+    .bronze({ raw: source.json("/in/*.json", order), others: source.json("/others/*.json", order) })
+    .silver(($) => ({ view: $.raw.where((r) => r.amount.gt(0)).temporary() }))
+    .silver(($) => ({
+      copied: $.view.where((r) => r.id.gt(0)),
+      inner: $.view.where((r) => r.id.gt(1)).private(),
+      joined: $.raw.semiJoin($.others, (r, o) => r.id.eq(o.id)),
+    }))
+    .scd1(($) => ({ latest: $.copied.changes({ key: (r) => r.id, sequenceBy: (r) => r.at }) }));
+  const of = (only: string[], fullRefresh = true) => selection(p.toNode(), only, fullRefresh, { catalog: "c" });
+  const raw = ["c.bronze.raw", "c.bronze.raw_quarantine", "raw_checked"];
+  const others = ["c.bronze.others", "c.bronze.others_quarantine", "others_checked"];
+  expect(of(["copied"])).toEqual({
+    tables: ["raw", "view", "copied", "latest"],
+    refresh: raw,
+    fullRefreshOf: ["c.silver.copied", "c.silver.latest"],
+  });
+  // A stream through a view goes on no better than one without; a materialized view reads what is there.
+  expect(of(["raw"])).toEqual({
+    tables: ["raw", "view", "copied", "inner", "latest"],
+    fullRefreshOf: [...raw, "c.silver.copied", "inner", "c.silver.latest"],
+  });
+  expect(of(["joined"])).toMatchObject({ refresh: [...raw, ...others], fullRefreshOf: ["c.silver.joined"] });
+  // A view has no rows that could be read again.
+  expect(of(["view"])).toEqual({ tables: ["raw", "view"], refresh: raw });
+  expect(of(["latest"], false)).toEqual({
+    tables: ["raw", "view", "copied", "latest"],
+    refresh: [...raw, "c.silver.copied", "c.silver.latest"],
+  });
 });
 
 test("what is not deployed cannot be run", async () => {

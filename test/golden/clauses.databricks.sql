@@ -2,7 +2,7 @@
 -- bronze.orders_raw: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:22:43
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.orders_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT customer_readable EXPECT (customer IS NOT NULL),
   CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
@@ -41,7 +41,7 @@ FROM (
   )
 );
 
-CREATE FLOW orders_raw_from_shops AS INSERT INTO main.bronze.orders_raw_checked BY NAME
+CREATE FLOW orders_raw_from_shops AS INSERT INTO orders_raw_checked BY NAME
 SELECT
   *,
   array_compact(array(
@@ -92,21 +92,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(main.bronze.orders_raw_checked)
+FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.orders_raw_quarantine
 COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(main.bronze.orders_raw_checked)
+FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 
 -- bronze.archive_raw: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:26:44
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.archive_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE archive_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT customer_readable EXPECT (customer IS NOT NULL),
   CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
@@ -164,21 +164,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(main.bronze.archive_raw_checked)
+FROM STREAM(archive_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw_quarantine
 COMMENT 'Rows that bronze.archive_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(main.bronze.archive_raw_checked)
+FROM STREAM(archive_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 
 -- bronze.customers_raw: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:27:46
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.customers_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT op_readable EXPECT (op IS NOT NULL),
   CONSTRAINT changed_readable EXPECT (changed IS NOT NULL),
@@ -239,21 +239,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(main.bronze.customers_raw_checked)
+FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.customers_raw_quarantine
 COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(main.bronze.customers_raw_checked)
+FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 
 -- bronze.old_customers_raw: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:28:50
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.old_customers_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE old_customers_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT op_readable EXPECT (op IS NOT NULL),
   CONSTRAINT changed_readable EXPECT (changed IS NOT NULL),
@@ -314,21 +314,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(main.bronze.old_customers_raw_checked)
+FROM STREAM(old_customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.old_customers_raw_quarantine
 COMMENT 'Rows that bronze.old_customers_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(main.bronze.old_customers_raw_checked)
+FROM STREAM(old_customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 
 -- bronze.stock_raw: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:29:42
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.bronze.stock_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE stock_raw_checked (
   CONSTRAINT sku_readable EXPECT (sku IS NOT NULL),
   CONSTRAINT shelf_readable EXPECT (shelf IS NOT NULL),
   CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
@@ -383,14 +383,14 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(main.bronze.stock_raw_checked)
+FROM STREAM(stock_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.stock_raw_quarantine
 COMMENT 'Rows that bronze.stock_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(main.bronze.stock_raw_checked)
+FROM STREAM(stock_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 -- silver.sql
@@ -420,7 +420,7 @@ WHERE region = '${region}';
 -- silver.orders: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:36:25
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.silver.orders_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE orders_checked (
   CONSTRAINT positive EXPECT (amount > 0),
   CONSTRAINT known_customer EXPECT (customer > CAST(0 AS BIGINT)) ON VIOLATION FAIL UPDATE
 )
@@ -440,7 +440,7 @@ FROM (
   FROM STREAM(valid_orders)
 );
 
-CREATE FLOW orders_with_note AS INSERT INTO main.silver.orders_checked BY NAME
+CREATE FLOW orders_with_note AS INSERT INTO orders_checked BY NAME
 SELECT
   *,
   array_compact(array(
@@ -456,7 +456,7 @@ FROM (
   WHERE region = 'XX'
 );
 
-CREATE FLOW orders_before_2020 AS INSERT ONCE INTO main.silver.orders_checked BY NAME
+CREATE FLOW orders_before_2020 AS INSERT ONCE INTO orders_checked BY NAME
 SELECT
   *,
   array_compact(array(
@@ -477,7 +477,7 @@ CREATE OR REFRESH STREAMING TABLE main.silver.orders (
   amount DECIMAL(10, 2) NOT NULL COMMENT 'gross' MASK governance.round_amount USING COLUMNS (region),
   region STRING NOT NULL MASK governance.hide,
   CONSTRAINT not_huge EXPECT (amount < CAST(CAST('${most}' AS BIGINT) AS DECIMAL(10, 2))) ON VIOLATION DROP ROW,
-  CONSTRAINT orders_pk PRIMARY KEY (id) RELY
+  CONSTRAINT orders_pk PRIMARY KEY (id)
 )
 PARTITIONED BY (region)
 TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true', 'tag.domain' = 'sales', 'medallion.owner' = 'sales')
@@ -488,14 +488,14 @@ SELECT
   customer,
   amount,
   region
-FROM STREAM(main.silver.orders_checked)
+FROM STREAM(orders_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.silver.orders_quarantine
 COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(main.silver.orders_checked)
+FROM STREAM(orders_checked)
 WHERE size(_broken_rules) > 0;
 
 
@@ -504,28 +504,19 @@ WHERE size(_broken_rules) > 0;
 
 CREATE TEMPORARY VIEW stock_today
 AS
-WITH filtered AS (
-  SELECT
-    sku,
-    shelf,
-    amount,
-    taken,
-    max(taken) OVER () AS last
-  FROM main.bronze.stock_raw
-)
 SELECT
   sku,
   shelf,
   amount,
   taken
-FROM filtered
-WHERE taken = last;
+FROM main.bronze.stock_raw
+QUALIFY taken = (max(taken) OVER ());
 
 
 -- silver.small: streaming table
 -- made by test/fixtures/pipelines/clauses.ts:45:24
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE main.silver.small (
+CREATE OR REFRESH PRIVATE STREAMING TABLE small (
   id BIGINT NOT NULL,
   customer BIGINT NOT NULL,
   amount DECIMAL(10, 2) NOT NULL COMMENT 'gross',
@@ -559,21 +550,21 @@ COMMENT 'Customers as they are';
 CREATE FLOW customers_flow AS AUTO CDC INTO main.silver.customers
 FROM STREAM(main.bronze.customers_raw)
 KEYS (id)
-IGNORE NULL UPDATES ON (city)
+IGNORE NULL UPDATES ON * EXCEPT (name)
 APPLY AS DELETE WHEN op = 'D'
 APPLY AS TRUNCATE WHEN op = 'T'
 SEQUENCE BY named_struct('changed', changed, 'part', part)
-COLUMNS (id, name, city)
+COLUMNS * EXCEPT (op, changed, part, _source_file, _source_modified_at, _ingested_at, _rescued_data)
 STORED AS SCD TYPE 1;
 
 CREATE FLOW customers_old AS AUTO CDC ONCE INTO main.silver.customers
 FROM STREAM(main.bronze.old_customers_raw)
 KEYS (id)
-IGNORE NULL UPDATES ON (city)
+IGNORE NULL UPDATES ON * EXCEPT (name)
 APPLY AS DELETE WHEN op = 'D'
 APPLY AS TRUNCATE WHEN op = 'T'
 SEQUENCE BY named_struct('changed', changed, 'part', part)
-COLUMNS (id, name, city)
+COLUMNS * EXCEPT (op, changed, part, _source_file, _source_modified_at, _ingested_at, _rescued_data)
 STORED AS SCD TYPE 1;
 
 
@@ -582,7 +573,7 @@ STORED AS SCD TYPE 1;
 
 CREATE OR REFRESH STREAMING TABLE main.silver.shelves (
   sku STRING NOT NULL,
-  shelf STRING NOT NULL,
+  shelf STRING,
   CONSTRAINT shelves_pk PRIMARY KEY (sku) RELY
 );
 
@@ -611,7 +602,7 @@ CREATE OR REFRESH STREAMING TABLE main.silver.customer_history (
   id BIGINT NOT NULL,
   name STRING,
   city STRING,
-  __START_AT BIGINT NOT NULL,
+  __START_AT BIGINT,
   __END_AT BIGINT
 );
 
@@ -621,9 +612,9 @@ KEYS (id)
 IGNORE NULL UPDATES
 APPLY AS DELETE WHEN op = 'D'
 SEQUENCE BY changed
-COLUMNS (id, name, city)
+COLUMNS * EXCEPT (op, changed, part, _source_file, _source_modified_at, _ingested_at, _rescued_data)
 STORED AS SCD TYPE 2
-TRACK HISTORY ON (city);
+TRACK HISTORY ON * EXCEPT (name);
 
 CREATE TEMPORARY VIEW customer_history_second_region_changes AS
 SELECT
@@ -648,9 +639,9 @@ FROM STREAM(customer_history_second_region_changes)
 KEYS (id)
 IGNORE NULL UPDATES
 SEQUENCE BY __sequence
-COLUMNS (id, name, city)
+COLUMNS * EXCEPT (__sequence)
 STORED AS SCD TYPE 2
-TRACK HISTORY ON (city);
+TRACK HISTORY ON * EXCEPT (name);
 
 
 -- silver.stock: SCD type 2
@@ -658,9 +649,9 @@ TRACK HISTORY ON (city);
 
 CREATE OR REFRESH STREAMING TABLE main.silver.stock (
   sku STRING NOT NULL,
-  shelf STRING NOT NULL,
-  amount INT NOT NULL,
-  __START_AT DATE NOT NULL,
+  shelf STRING,
+  amount INT,
+  __START_AT DATE,
   __END_AT DATE
 );
 
@@ -678,9 +669,10 @@ FROM SNAPSHOT (
       taken
     FROM stock_today
   )
+  WHERE taken = (SELECT version FROM current_snapshot_version())
 )
 WITH VERSION (
-  SELECT max(taken)
+  SELECT taken AS version
   FROM (
     SELECT
       sku,
@@ -689,10 +681,17 @@ WITH VERSION (
       taken
     FROM stock_today
   )
+  WHERE taken IS NOT NULL
+    AND (
+      NOT EXISTS (SELECT 1 FROM last_snapshot_version())
+      OR taken > (SELECT version FROM last_snapshot_version())
+    )
+  ORDER BY version
+  LIMIT 1
 )
 KEYS (sku)
 STORED AS SCD TYPE 2
-TRACK HISTORY ON (amount);
+TRACK HISTORY ON * EXCEPT (shelf);
 
 -- gold.sql
 -- gold.by_region: materialized view

@@ -2,7 +2,7 @@
 -- bronze.orders_raw: streaming table
 -- made by test/fixtures/pipelines/everything.ts:6:43
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.orders_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT line_readable EXPECT (line IS NOT NULL),
   CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
@@ -71,21 +71,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(bronze.orders_raw_checked)
+FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
 COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(bronze.orders_raw_checked)
+FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 -- 02_bronze_old_orders_raw.sql
 -- bronze.old_orders_raw: streaming table
 -- made by test/fixtures/pipelines/everything.ts:19:47
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.old_orders_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE old_orders_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT line_readable EXPECT (line IS NOT NULL),
   CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
@@ -151,14 +151,14 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(bronze.old_orders_raw_checked)
+FROM STREAM(old_orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw_quarantine
 COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(bronze.old_orders_raw_checked)
+FROM STREAM(old_orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 -- 03_silver_all_orders.sql
@@ -225,7 +225,7 @@ FROM STREAM(bronze.orders_raw);
 -- bronze.customers_raw: streaming table
 -- made by test/fixtures/pipelines/everything.ts:39:120
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.customers_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
   CONSTRAINT id_readable EXPECT (id IS NOT NULL),
   CONSTRAINT name_readable EXPECT (name IS NOT NULL),
   CONSTRAINT country_readable EXPECT (country IS NOT NULL),
@@ -285,14 +285,14 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(bronze.customers_raw_checked)
+FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
 COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(bronze.customers_raw_checked)
+FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 -- 06_silver_customers.sql
@@ -301,8 +301,8 @@ WHERE size(_broken_rules) > 0;
 
 CREATE OR REFRESH STREAMING TABLE silver.customers (
   id BIGINT NOT NULL,
-  name STRING NOT NULL,
-  country STRING NOT NULL,
+  name STRING,
+  country STRING,
   CONSTRAINT customers_pk PRIMARY KEY (id) RELY
 );
 
@@ -311,7 +311,7 @@ FROM STREAM(bronze.customers_raw)
 KEYS (id)
 APPLY AS DELETE WHEN op = 'D'
 SEQUENCE BY version
-COLUMNS (id, name, country)
+COLUMNS * EXCEPT (op, version, _source_file, _source_modified_at, _ingested_at, _rescued_data)
 STORED AS SCD TYPE 1;
 
 -- 07_silver_customer_history.sql
@@ -320,9 +320,9 @@ STORED AS SCD TYPE 1;
 
 CREATE OR REFRESH STREAMING TABLE silver.customer_history (
   id BIGINT NOT NULL,
-  name STRING NOT NULL,
-  country STRING NOT NULL,
-  __START_AT BIGINT NOT NULL,
+  name STRING,
+  country STRING,
+  __START_AT BIGINT,
   __END_AT BIGINT
 );
 
@@ -348,15 +348,15 @@ FROM STREAM(customer_history_changes)
 KEYS (id)
 APPLY AS DELETE WHEN __delete
 SEQUENCE BY __sequence
-COLUMNS (id, name, country)
+COLUMNS * EXCEPT (__sequence, __delete)
 STORED AS SCD TYPE 2
-TRACK HISTORY ON (country);
+TRACK HISTORY ON * EXCEPT (name);
 
 -- 08_silver_orders.sql
 -- silver.orders: materialized view
 -- made by test/fixtures/pipelines/everything.ts:64:5
 
-CREATE OR REFRESH PRIVATE MATERIALIZED VIEW silver.orders_checked (
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW orders_checked (
   CONSTRAINT not_in_the_future EXPECT (day < DATE '2030-01-01'),
   CONSTRAINT known_status EXPECT (status IN ('paid', 'open')),
   CONSTRAINT line_from_one EXPECT (line >= 1) ON VIOLATION FAIL UPDATE
@@ -409,14 +409,14 @@ SELECT
   `at`,
   day,
   big
-FROM silver.orders_checked
+FROM orders_checked
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
 COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
 AS
 SELECT *
-FROM silver.orders_checked
+FROM orders_checked
 WHERE size(_broken_rules) > 0;
 
 -- 09_silver_inner_joined.sql
@@ -502,7 +502,7 @@ WHERE EXISTS (SELECT 1 FROM silver.customers AS customers WHERE (orders.customer
 -- silver.unknown_customers: materialized view
 -- made by test/fixtures/pipelines/everything.ts:85:30
 
-CREATE OR REFRESH PRIVATE MATERIALIZED VIEW silver.unknown_customers (
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW unknown_customers (
   id BIGINT NOT NULL,
   line INT NOT NULL,
   customer BIGINT NOT NULL,
@@ -586,21 +586,13 @@ CREATE OR REFRESH MATERIALIZED VIEW silver.firsts (
   nth INT NOT NULL
 )
 AS
-WITH filtered AS (
-  SELECT
-    id,
-    line,
-    customer,
-    row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
-  FROM silver.orders
-)
 SELECT
   id,
   line,
   customer,
-  nth
-FROM filtered
-WHERE nth = 1;
+  row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
+FROM silver.orders
+QUALIFY (row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST)) = 1;
 
 -- 17_gold_by_country.sql
 -- gold.by_country: materialized view
@@ -613,24 +605,16 @@ CREATE OR REFRESH MATERIALIZED VIEW gold.by_country (
   mean DECIMAL(14, 6)
 )
 AS
-WITH filtered AS (
-  SELECT
-    customers.country AS country,
-    sum(orders.amount) AS revenue,
-    count(DISTINCT orders.customer) AS customers,
-    avg(orders.amount) AS mean
-  FROM silver.orders AS orders
-  LEFT JOIN silver.customers AS customers
-    ON orders.customer = customers.id
-  GROUP BY customers.country
-)
 SELECT
-  country,
-  revenue,
-  customers,
-  mean
-FROM filtered
-WHERE revenue > 1;
+  customers.country AS country,
+  sum(orders.amount) AS revenue,
+  count(DISTINCT orders.customer) AS customers,
+  avg(orders.amount) AS mean
+FROM silver.orders AS orders
+LEFT JOIN silver.customers AS customers
+  ON orders.customer = customers.id
+GROUP BY customers.country
+HAVING sum(orders.amount) > 1;
 
 -- 18_gold_overall.sql
 -- gold.overall: materialized view

@@ -447,45 +447,29 @@ FROM silver.orders;
 -- made by test/fixtures/pipelines/everything.ts:127:6
 
 CREATE OR REPLACE TABLE silver.firsts AS
-WITH filtered AS (
-  SELECT
-    id,
-    line,
-    customer,
-    CAST(row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS INTEGER) AS nth
-  FROM silver.orders
-)
 SELECT
   id,
   line,
   customer,
-  nth
-FROM filtered
-WHERE nth = 1;
+  CAST(row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS INTEGER) AS nth
+FROM silver.orders
+QUALIFY CAST(row_number() OVER (PARTITION BY customer ORDER BY "at" ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS INTEGER) = 1;
 
 -- 17_gold_by_country.sql
 -- gold.by_country: materialized view
 -- made by test/fixtures/pipelines/everything.ts:137:6
 
 CREATE OR REPLACE TABLE gold.by_country AS
-WITH filtered AS (
-  SELECT
-    customers.country AS country,
-    CAST(sum(orders.amount) AS DECIMAL(20, 2)) AS revenue,
-    count(DISTINCT orders.customer) AS customers,
-    CAST(medallion_divide(sum(orders.amount), count(orders.amount), 4, 6) AS DECIMAL(14, 6)) AS mean
-  FROM silver.orders AS orders
-  LEFT JOIN silver.customers AS customers
-    ON orders.customer = customers.id
-  GROUP BY customers.country
-)
 SELECT
-  country,
-  revenue,
-  customers,
-  mean
-FROM filtered
-WHERE revenue > 1;
+  customers.country AS country,
+  CAST(sum(orders.amount) AS DECIMAL(20, 2)) AS revenue,
+  count(DISTINCT orders.customer) AS customers,
+  CAST(medallion_divide(sum(orders.amount), count(orders.amount), 4, 6) AS DECIMAL(14, 6)) AS mean
+FROM silver.orders AS orders
+LEFT JOIN silver.customers AS customers
+  ON orders.customer = customers.id
+GROUP BY customers.country
+HAVING CAST(sum(orders.amount) AS DECIMAL(20, 2)) > 1;
 
 -- 18_gold_overall.sql
 -- gold.overall: materialized view

@@ -2,7 +2,7 @@
 -- bronze.orders_raw: streaming table
 -- made by examples/shop/pipeline.ts:6:43
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.orders_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
   CONSTRAINT order_id_readable EXPECT (order_id IS NOT NULL),
   CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL),
   CONSTRAINT ordered_at_readable EXPECT (ordered_at IS NOT NULL),
@@ -62,21 +62,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(bronze.orders_raw_checked)
+FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
 COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(bronze.orders_raw_checked)
+FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 -- 02_bronze_customers_raw.sql
 -- bronze.customers_raw: streaming table
 -- made by examples/shop/pipeline.ts:13:46
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE bronze.customers_raw_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
   CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL),
   CONSTRAINT email_readable EXPECT (email IS NOT NULL),
   CONSTRAINT country_readable EXPECT (country IS NOT NULL),
@@ -137,21 +137,21 @@ SELECT
   _source_modified_at,
   _ingested_at,
   _rescued_data
-FROM STREAM(bronze.customers_raw_checked)
+FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
 COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(bronze.customers_raw_checked)
+FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
 -- 03_silver_orders.sql
 -- silver.orders: streaming table
 -- made by examples/shop/pipeline.ts:20:81
 
-CREATE OR REFRESH PRIVATE STREAMING TABLE silver.orders_checked (
+CREATE OR REFRESH PRIVATE STREAMING TABLE orders_checked (
   CONSTRAINT amount_positive EXPECT (amount > 0)
 )
 COMMENT 'Rows of silver.orders with the rules that they break'
@@ -180,7 +180,7 @@ CREATE OR REFRESH STREAMING TABLE silver.orders (
   amount DECIMAL(12, 2) NOT NULL,
   status STRING NOT NULL,
   order_date DATE NOT NULL,
-  CONSTRAINT orders_pk PRIMARY KEY (order_id) RELY
+  CONSTRAINT orders_pk PRIMARY KEY (order_id)
 )
 AS
 SELECT
@@ -190,14 +190,14 @@ SELECT
   amount,
   status,
   order_date
-FROM STREAM(silver.orders_checked)
+FROM STREAM(orders_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE silver.orders_quarantine
 COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
 AS
 SELECT *
-FROM STREAM(silver.orders_checked)
+FROM STREAM(orders_checked)
 WHERE size(_broken_rules) > 0;
 
 -- 04_silver_customers.sql
@@ -206,10 +206,10 @@ WHERE size(_broken_rules) > 0;
 
 CREATE OR REFRESH STREAMING TABLE silver.customers (
   customer_id BIGINT NOT NULL,
-  email STRING NOT NULL,
-  country STRING NOT NULL,
-  changed_at TIMESTAMP NOT NULL,
-  __START_AT TIMESTAMP NOT NULL,
+  email STRING,
+  country STRING,
+  changed_at TIMESTAMP,
+  __START_AT TIMESTAMP,
   __END_AT TIMESTAMP
 );
 
@@ -218,7 +218,7 @@ FROM STREAM(bronze.customers_raw)
 KEYS (customer_id)
 APPLY AS DELETE WHEN op = 'D'
 SEQUENCE BY changed_at
-COLUMNS (customer_id, email, country, changed_at)
+COLUMNS * EXCEPT (op, _source_file, _source_modified_at, _ingested_at, _rescued_data)
 STORED AS SCD TYPE 2;
 
 -- 05_gold_revenue_by_country.sql

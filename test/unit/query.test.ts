@@ -261,3 +261,42 @@ test("queries with CTEs or a limit are terms of a union of flows", async () => {
     [3, 1],
   ]);
 });
+
+test("a filter of groups is HAVING, a filter of a window is QUALIFY: neither is put into a query of its own", async () => {
+  const grouped = rows
+    .groupBy((c) => ({ a: c.a }))
+    .aggregate((c) => ({ n: fn.countRows(), most: c.b.max() }))
+    .where((c) => c.n.gt(1))
+    .where((c) => c.most.lt(9).or(c.a.eq(0)));
+  expect(print(grouped)).not.toMatch(/WITH|WHERE/);
+  expect(print(grouped)).toMatch(/\nHAVING count\(\*\) > CAST\(1 AS BIGINT\)\n {2}AND \(/);
+  expect(await result(grouped)).toEqual([[20, "2", 2]]);
+  const whole = rows.aggregate((c) => ({ n: fn.countRows(), least: c.b.min() }));
+  expect(await result(whole.where((c) => c.n.gt(3)))).toEqual([]);
+  expect(await result(whole.where((c) => c.n.gt(2)))).toEqual([["3", 1]]);
+  const nth = rows
+    .where((c) => c.id.lt(3))
+    .derive((c) => ({ nth: fn.rowNumber().over({ orderBy: c.id.desc() }) }))
+    .where((c) => c.nth.eq(1))
+    .where((c) => c.a.gt(0));
+  expect(print(nth)).not.toMatch(/WITH/);
+  expect((await result(nth.select((c) => ({ id: c.id })))).flat()).toEqual([2]);
+  const kept = rows.dedupe({ key: (c) => c.a, orderBy: (c) => c.b }).where((c) => c.b.gt(2));
+  expect(print(kept)).toMatch(/QUALIFY row_number\(\)[^\n]* = 1\n {2}AND b > 2/);
+  expect((await result(kept)).map(([id]) => id)).toEqual([1]);
+});
+
+test("where an output hides the column that it is made of, a filter of it stands outside", async () => {
+  const hidden = rows
+    .groupBy((c) => ({ id: c.id }))
+    .aggregate((c) => ({ b: c.b.sum(), a: c.a.max() }))
+    .where((c) => c.b.gt(1));
+  expect(print(hidden)).toMatch(/^WITH filtered/);
+  expect((await result(hidden)).map(([id]) => id)).toEqual([1, 3]);
+  // The window is gone, and a QUALIFY of its own would have none.
+  const dropped = rows
+    .derive((c) => ({ nth: fn.rowNumber().over({ orderBy: c.id }) }))
+    .where((c) => c.id.gt(1))
+    .where((c) => c.nth.gt(2));
+  expect((await result(dropped)).map(([id]) => id)).toEqual([3]);
+});

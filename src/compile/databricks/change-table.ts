@@ -1,13 +1,15 @@
 /** `AUTO CDC`: change events and snapshots into tables of type 1 and 2. */
 import { match } from "ts-pattern";
+import type { ExprNode } from "../../expr/nodes.ts";
 import { companionName } from "../../pipeline/companions.ts";
 import type { ScdTableNode } from "../../pipeline/nodes.ts";
 import type { ChangesNode, SnapshotsNode } from "../../relation/nodes.ts";
+import { CompileError } from "../../schema/errors.ts";
 import { indent } from "../query.ts";
 import { sparkIdentifier as id } from "../spark.ts";
 import { read } from "../spark-clauses.ts";
 import { type Context, expr, nameOf, queryText } from "./context.ts";
-import { createTable } from "./table.ts";
+import { createTable, storedColumns } from "./table.ts";
 
 /** The target is declared first; its flows follow, each with the view that it reads where it needs one. */
 export function changeTableStatements(table: ScdTableNode, context: Context): readonly string[] {
@@ -40,21 +42,32 @@ function eventsFlow(table: ScdTableNode, flow: Flow, context: Context): readonly
     ...(events.deleteWhen === undefined ? [] : [`APPLY AS DELETE WHEN ${events.deleteWhen}`]),
     ...(events.truncateWhen === undefined ? [] : [`APPLY AS TRUNCATE WHEN ${events.truncateWhen}`]),
     `SEQUENCE BY ${events.sequence}`,
-    `COLUMNS ${list(changes.columns.map((c) => c.name))}`,
+    ...except("COLUMNS", events.notStored),
     ...storedAs(table, changes),
   ];
   return [...events.view, `${clauses.join("\n")};`];
 }
 
-function ignoreNullUpdates({ ignoreNullUpdates: names, columns, keys }: ChangesNode): readonly string[] {
-  if (!names) return [];
-  const all = columns.every((c) => names.includes(c.name) || keys.includes(c.name));
-  return [`IGNORE NULL UPDATES${all ? "" : ` ON ${list(names)}`}`];
+function ignoreNullUpdates(changes: ChangesNode): readonly string[] {
+  if (!changes.ignoreNullUpdates) return [];
+  const others = notAmong(changes, changes.ignoreNullUpdates);
+  return others.length === 0 ? ["IGNORE NULL UPDATES"] : except("IGNORE NULL UPDATES ON", others);
 }
 
-function storedAs(table: ScdTableNode, { trackHistory }: ChangesNode | SnapshotsNode): readonly string[] {
+function storedAs(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly string[] {
   const type = table.kind === "scd1" ? 1 : 2;
-  return [`STORED AS SCD TYPE ${type}`, ...(trackHistory ? [`TRACK HISTORY ON ${list(trackHistory)}`] : [])];
+  const untracked = changes.trackHistory ? notAmong(changes, changes.trackHistory) : [];
+  return [`STORED AS SCD TYPE ${type}`, ...except("TRACK HISTORY ON", untracked)];
+}
+
+/** Stored columns that are not among `names`. A key never differs within its history, so it need not be left out. */
+function notAmong({ columns, keys }: ChangesNode | SnapshotsNode, names: readonly string[]): readonly string[] {
+  return columns.map((c) => c.name).filter((name) => !names.includes(name) && !keys.includes(name));
+}
+
+/** The one spelling of a list of columns that every version of the grammar reads alike; nothing where all are meant. */
+function except(clause: string, names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`${clause} * EXCEPT ${list(names)}`];
 }
 
 const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
@@ -62,6 +75,8 @@ const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
 interface Events {
   readonly view: readonly string[];
   readonly from: string;
+  /** Columns of what is read that are not for the target. */
+  readonly notStored: readonly string[];
   readonly sequence: string;
   readonly deleteWhen?: string;
   readonly truncateWhen?: string;
@@ -76,20 +91,29 @@ function eventsOf({ name, changes }: Flow, context: Context): Events {
     return {
       view: [],
       from: read(nameOf(table, context), true),
+      notStored: storedColumns(table).filter((name) => !items.some((item) => item.name === name)),
       sequence: expr(sequence),
       ...(deleteWhen && { deleteWhen: expr(deleteWhen) }),
       ...(truncateWhen && { truncateWhen: expr(truncateWhen) }),
     };
   }
   const view = id(companionName(name.replace(/_flow$/, ""), "changes"));
-  const computed = [
-    `${expr(sequence)} AS __sequence`,
-    ...(deleteWhen ? [`${expr(deleteWhen)} AS __delete`] : []),
-    ...(truncateWhen ? [`${expr(truncateWhen)} AS __truncate`] : []),
-  ];
+  const control = [
+    ["__sequence", sequence],
+    ["__delete", deleteWhen],
+    ["__truncate", truncateWhen],
+  ] as const;
+  const computed = control.flatMap(([column, value]) => (value ? [{ column, sql: expr(value) }] : []));
   return {
-    view: [`CREATE TEMPORARY VIEW ${view} AS\n${stored(changes, computed, queryText(input, true, context))};`],
+    view: [
+      `CREATE TEMPORARY VIEW ${view} AS\n${stored(
+        changes,
+        computed.map(({ column, sql }) => `${sql} AS ${column}`),
+        queryText(input, true, context),
+      )};`,
+    ],
     from: `STREAM(${view})`,
+    notStored: computed.map(({ column }) => column),
     sequence: "__sequence",
     ...(deleteWhen && { deleteWhen: "__delete" }),
     ...(truncateWhen && { truncateWhen: "__truncate" }),
@@ -104,12 +128,47 @@ function stored({ items }: ChangesNode | SnapshotsNode, more: readonly string[],
 
 function snapshotFlow(table: ScdTableNode, snapshots: SnapshotsNode, context: Context): string {
   const rows = queryText(snapshots.input, false, context);
-  const version = snapshots.version && `SELECT ${expr(snapshots.version)}\nFROM (\n${indent(rows)}\n)`;
+  const version = snapshots.version && expr(versionOfRow(table, snapshots.version));
+  const own = stored(snapshots, [], rows);
   return `${[
     `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${nameOf(table, context)}`,
-    `FROM SNAPSHOT (\n${indent(stored(snapshots, [], rows))}\n)`,
-    ...(version === undefined ? [] : [`WITH VERSION (\n${indent(version)}\n)`]),
+    ...(version === undefined
+      ? [`FROM SNAPSHOT (\n${indent(own)}\n)`]
+      : [
+          `FROM SNAPSHOT (\n${indent(`${own}\nWHERE ${version} = (SELECT version FROM current_snapshot_version())`)}\n)`,
+          `WITH VERSION (\n${indent(nextVersion(version, rows))}\n)`,
+        ]),
     `KEYS ${list(snapshots.keys)}`,
     ...storedAs(table, snapshots),
   ].join("\n")};`;
+}
+
+/** Asked again after each snapshot that was applied, until it gives no row: the snapshots come in order, none is left out. */
+function nextVersion(version: string, rows: string): string {
+  return `SELECT ${version} AS version
+FROM (
+${indent(rows)}
+)
+WHERE ${version} IS NOT NULL
+  AND (
+    NOT EXISTS (SELECT 1 FROM last_snapshot_version())
+    OR ${version} > (SELECT version FROM last_snapshot_version())
+  )
+ORDER BY version
+LIMIT 1`;
+}
+
+/** What a row says of its snapshot: the version is one value over all rows, and here it has to be told row by row. */
+function versionOfRow(table: ScdTableNode, version: ExprNode): ExprNode {
+  if (version.kind === "aggregate" && (version.fn === "max" || version.fn === "min") && !version.filter) {
+    const [value] = version.args;
+    if (value) return value;
+  }
+  throw new CompileError({
+    code: "TARGET005",
+    message: `${table.layer}.${table.name}: Databricks reads snapshots one by one, by a version that each row has`,
+    help: "version: (c) => c.taken_on.max(), over a column or expression of the rows",
+    location: version.at ?? table.at,
+    table: table.name,
+  });
 }

@@ -24,11 +24,18 @@ export function contextOf(pipeline: PipelineNode, names: { catalog?: string; sch
   };
 }
 
-/** The full name of a table, or of one beside it: `suffix` goes to the end of the name. */
-export function nameOf(table: TableNode, context: Context, suffix = ""): string {
-  const name = `${table.name}${suffix}`;
-  // A view of the pipeline has no catalog and no schema.
-  return table.settings.temporary && suffix === "" ? id(name) : published(table.layer, name, context);
+/** What a table consists of in the workspace: itself, and the datasets that its quarantine needs, by suffix. */
+export type Part = "" | "_checked" | "_quarantine";
+
+/** Whether a part of a table is in the catalog. A view and a private dataset are known by name in the pipeline alone. */
+export function isPublished({ settings }: TableNode, part: Part): boolean {
+  return part === "_quarantine" || (part === "" && !settings.temporary && !settings.private);
+}
+
+/** The name of a table or of a part of it. What is not published has no catalog and no schema. */
+export function nameOf(table: TableNode, context: Context, part: Part = ""): string {
+  const name = `${table.name}${part}`;
+  return isPublished(table, part) ? published(table.layer, name, context) : id(name);
 }
 
 function published(layer: Layer, name: string, context: Context): string {

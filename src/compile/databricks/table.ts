@@ -1,5 +1,7 @@
 /** `CREATE OR REFRESH STREAMING TABLE`, `… MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW`. */
+import { hasProvenKey } from "../../pipeline/keys.ts";
 import type { TableNode } from "../../pipeline/nodes.ts";
+import type { ColumnFacts } from "../../relation/nodes.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
 import { isStreaming, propertyClauses, viewColumns } from "../spark-clauses.ts";
@@ -49,30 +51,51 @@ function createView(table: TableNode, query: string, constraints: readonly Const
   ].join("\n")};`;
 }
 
+/** Names of all columns of a table, its origin included. */
+export function storedColumns(table: TableNode): readonly string[] {
+  const own = table.columns.map((c) => c.name);
+  return [...own, ...originOf(table).map(([name]) => name)];
+}
+
+/** The columns of the origin of rows that a table of files has beside the declared ones. */
+function originOf(table: TableNode): typeof ORIGIN {
+  if (table.kind !== "query" || table.query.kind !== "source" || !isFiles(table.query)) return [];
+  const own = new Set(table.columns.map((c) => c.name));
+  return ORIGIN.filter(([name]) => !own.has(name));
+}
+
+/**
+ * Whether the platform is asked to hold that a column is never null. Of a change target only the key is: a delete that
+ * comes before its insert, or with its key alone, is stored as a row without the other values until they come.
+ */
+function isNotNull(table: TableNode, column: ColumnFacts): boolean {
+  return !column.nullable && (table.kind === "query" || table.changes.keys.includes(column.name));
+}
+
 function columns(table: TableNode): readonly string[] {
   const own = table.columns.map((c) => {
     const mask = table.settings.masks.find((m) => m.column === c.name);
     const parts = [
       id(c.name),
       sparkType(c.type),
-      ...(c.nullable ? [] : ["NOT NULL"]),
+      ...(isNotNull(table, c) ? ["NOT NULL"] : []),
       ...(c.comment === undefined ? [] : [`COMMENT ${text(c.comment)}`]),
       ...(mask ? [`MASK ${functionName(mask.function)}`] : []),
       ...(mask && mask.using.length > 0 ? [`USING COLUMNS (${mask.using.map(id).join(", ")})`] : []),
     ];
     return parts.join(" ");
   });
-  if (table.kind !== "query" || table.query.kind !== "source" || !isFiles(table.query)) return own;
-  const shown = new Set(table.columns.map((c) => c.name));
-  return [...own, ...ORIGIN.filter(([name]) => !shown.has(name)).map(([name, type]) => `${name} ${type}`)];
+  return [...own, ...originOf(table).map(([name, type]) => `${name} ${type}`)];
 }
 
 const functionName = (name: string) => name.split(".").map(id).join(".");
 
 function keys(table: TableNode, context: Context): readonly string[] {
   const { key, references } = table.settings;
+  // The optimizer leaves out joins and DISTINCT by a key that it may rely on: only by one that no data can break.
+  const rely = hasProvenKey(table, context.tables) ? " RELY" : "";
   return [
-    ...(key ? [`CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY (${key.map(id).join(", ")}) RELY`] : []),
+    ...(key ? [`CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY (${key.map(id).join(", ")})${rely}`] : []),
     ...references.flatMap((reference) => {
       const target = context.tables.get(reference.table);
       if (!target) return [];

@@ -8,18 +8,10 @@ CREATE MATERIALIZED VIEW silver.firsts (
   nth INT
 )
 AS
-WITH filtered AS (
-  SELECT
-    id,
-    line,
-    customer,
-    row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
-  FROM silver.orders
-)
 SELECT
   id,
   line,
   customer,
-  nth
-FROM filtered
-WHERE nth = 1;
+  row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
+FROM silver.orders
+QUALIFY (row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST)) = 1;

@@ -8,21 +8,13 @@ CREATE MATERIALIZED VIEW gold.by_country (
   mean DECIMAL(14, 6)
 )
 AS
-WITH filtered AS (
-  SELECT
-    customers.country AS country,
-    sum(orders.amount) AS revenue,
-    count(DISTINCT orders.customer) AS customers,
-    avg(orders.amount) AS mean
-  FROM silver.orders AS orders
-  LEFT JOIN silver.customers AS customers
-    ON orders.customer = customers.id
-  GROUP BY customers.country
-)
 SELECT
-  country,
-  revenue,
-  customers,
-  mean
-FROM filtered
-WHERE revenue > 1;
+  customers.country AS country,
+  sum(orders.amount) AS revenue,
+  count(DISTINCT orders.customer) AS customers,
+  avg(orders.amount) AS mean
+FROM silver.orders AS orders
+LEFT JOIN silver.customers AS customers
+  ON orders.customer = customers.id
+GROUP BY customers.country
+HAVING sum(orders.amount) > 1;
