@@ -40,6 +40,10 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   runAs: z.union([user, servicePrincipal], { error: "expected { user } or { servicePrincipal }" }),
   eventLog: z.strictObject({ name: text, catalog: text.optional(), schema: text.optional() }),
   budgetPolicyId: text,
+  baseDir: text,
+  clusters: z.array(z.record(text, z.unknown())).min(1),
+  preventDestroy: z.boolean(),
+  createSchemas: z.boolean(),
 };
 
 export const DATABRICKS_KEYS: readonly string[] = Object.freeze(Object.keys(fields));

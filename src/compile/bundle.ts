@@ -5,8 +5,8 @@ import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import { CompileError } from "../schema/errors.ts";
 import { type Compiled, type CompiledFile, compile } from "./compile.ts";
 import type { DatabricksEnvironment } from "./environment.ts";
-import { targetDiagnostics } from "./notes.ts";
-import { type PipelineSettings, paramNames, pipelineSettings, principal } from "./settings.ts";
+import { environmentNotes, type PipelineSettings, paramNames, pipelineSettings, principal } from "./settings.ts";
+import { escaped, quoteStrings } from "./yaml.ts";
 
 /** What a bundle is made of beside the pipeline. */
 export interface BundleOptions {
@@ -63,7 +63,7 @@ export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled 
       },
       ...sql.files,
     ],
-    diagnostics: targetDiagnostics(node, { target: "databricks" }),
+    diagnostics: [...sql.diagnostics, ...targets.flatMap(({ given, name }) => environmentNotes(given, name))],
   };
 }
 
@@ -90,6 +90,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly Target[
       help: "letters, digits, _ and -, beginning with a letter",
     });
   }
+  for (const { name, given } of targets) refuseSharedFolder(name, given);
   const { defaultEnvironment } = options;
   if (defaultEnvironment !== undefined && !Object.hasOwn(options.environments, defaultEnvironment)) {
     throw new CompileError({
@@ -109,26 +110,51 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly Target[
   return targets;
 }
 
+/** The bundle's own rule: what a developer deploys does not overwrite what another one did. */
+function refuseSharedFolder(name: string, { mode, rootPath }: DatabricksEnvironment): void {
+  if (mode !== "development" || rootPath === undefined || rootPath.includes("${workspace.current_user.")) return;
+  throw new CompileError({
+    code: "BUNDLE003",
+    message: `environment "${name}": in development mode, the folder ${rootPath} has to be one of the deploying user`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
+    help: "leave rootPath out, or put ${workspace.current_user.userName} into it",
+  });
+}
+
+/** In production mode the folder is named: then it does not depend on who deploys first. */
+function rootPathOf({ mode, rootPath }: DatabricksEnvironment): string | undefined {
+  return (
+    rootPath ??
+    (mode === "production"
+      ? // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
+        "/Workspace/Users/${workspace.current_user.userName}/.bundle/${bundle.name}/${bundle.target}"
+      : undefined)
+  );
+}
+
 /** The SQL names no catalog: it is the pipeline's own, so one text serves all environments with the same schemas. */
-function sqlFiles(
-  pipeline: AnyPipeline,
-  targets: readonly Target[],
-): { readonly files: readonly CompiledFile[]; readonly folder: string } {
-  const compiled = targets.map((target) => ({ target, files: environmentSql(pipeline, target.given).files }));
+function sqlFiles(pipeline: AnyPipeline, targets: readonly Target[]): Compiled & { readonly folder: string } {
+  const compiled = targets.map((target) => ({ target, ...environmentSql(pipeline, target.given) }));
+  const diagnostics = [...new Map(compiled.flatMap((c) => c.diagnostics).map((d) => [JSON.stringify(d), d])).values()];
   const texts = new Set(compiled.map(({ files }) => JSON.stringify(files)));
   const below = (folder: string, files: readonly CompiledFile[]): readonly CompiledFile[] =>
     files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
-  if (texts.size === 1) return { files: below("src", compiled[0]?.files ?? []), folder: "src" };
+  if (texts.size === 1) return { files: below("src", compiled[0]?.files ?? []), folder: "src", diagnostics };
   return {
     files: compiled.flatMap(({ target, files }) => below(`src/${target.name}`, files)),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
     folder: "src/${bundle.target}",
+    diagnostics,
   };
 }
 
 /** The SQL of one environment, without a catalog: the pipeline has it as a setting. */
-export function environmentSql(pipeline: AnyPipeline, { schemas }: DatabricksEnvironment): Compiled {
-  return compile(pipeline, { target: "databricks", ...(schemas && { schemas }) });
+export function environmentSql(pipeline: AnyPipeline, { schemas, baseDir }: DatabricksEnvironment): Compiled {
+  return compile(pipeline, {
+    target: "databricks",
+    ...(schemas && { schemas }),
+    ...(baseDir !== undefined && { baseDir }),
+  });
 }
 
 interface Variable {
@@ -171,8 +197,9 @@ type Setting = readonly [path: readonly [string, string?], value: unknown];
 function ownSettings(target: Target, variables: readonly Variable[]): readonly Setting[] {
   const { catalog: _, schema: __, configuration, ...rest } = target.settings;
   const inVariables = new Set(variables.filter((v) => v.parameter).map((v) => v.name));
-  const { permissions } = target.given;
+  const { permissions, mode, preventDestroy = mode === "production" } = target.given;
   return [
+    ...(preventDestroy ? [[["lifecycle"], { prevent_destroy: true }] satisfies Setting] : []),
     ...Object.entries(rest).map(([name, value]): Setting => [[name], value]),
     ...Object.entries(configuration)
       .filter(([name]) => !inVariables.has(name))
@@ -215,7 +242,8 @@ function rootFile(
     variables: Object.fromEntries(variables.map(({ name, description }) => [name, { description }])),
     targets: Object.fromEntries(
       targets.map((target) => {
-        const { mode, host, profile, rootPath } = target.given;
+        const { mode, host, profile } = target.given;
+        const rootPath = rootPathOf(target.given);
         const own = ownSettings(target, variables).filter((setting) => !told.has(JSON.stringify(setting)));
         const workspace = {
           ...(host !== undefined && { host }),
@@ -229,12 +257,28 @@ function rootFile(
             ...(target.name === options.defaultEnvironment && { default: true }),
             ...(Object.keys(workspace).length > 0 && { workspace }),
             variables: Object.fromEntries(variables.map((v) => [v.name, v.of(target)])),
-            ...(own.length > 0 && { resources: { pipelines: { [node.name]: asYaml(own) } } }),
+            ...resourcesOf(node, target, own),
           },
         ];
       }),
     ),
   };
+}
+
+function resourcesOf(node: PipelineNode, { given, settings }: Target, own: readonly Setting[]): Yaml {
+  const layers = ["bronze", "silver", "gold"] as const;
+  const used = layers.filter((layer) => node.tables.some((table) => table.layer === layer));
+  const schemas = Object.fromEntries(
+    (given.createSchemas ? used : []).map((layer) => [
+      `${node.name}_${layer}`,
+      { catalog_name: settings.catalog, name: given.schemas?.[layer] ?? layer },
+    ]),
+  );
+  const resources = {
+    ...(Object.keys(schemas).length > 0 && { schemas }),
+    ...(own.length > 0 && { pipelines: { [node.name]: asYaml(own) } }),
+  };
+  return Object.keys(resources).length > 0 ? { resources } : {};
 }
 
 function resourceFile(
@@ -262,11 +306,12 @@ function resourceFile(
 
 function written(content: Yaml, node: PipelineNode): string {
   const document = new Document(content, { aliasDuplicateObjects: false });
+  quoteStrings(document);
   document.commentBefore = [
     ` Databricks Asset Bundle of the pipeline "${node.name}".`,
     ` Made by medallion from ${madeIn(node)}: change it there and compile again.`,
   ].join("\n");
-  return document.toString({ lineWidth: 0 });
+  return escaped(document.toString({ lineWidth: 0 }));
 }
 
 /** The user's files that define the tables. */

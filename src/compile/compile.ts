@@ -28,7 +28,10 @@ export interface CompileOptions {
    * of a catalog says that they are in that one. Default: materialized views over the change events, with the same rows.
    */
   readonly autoCdc?: boolean | { readonly catalog: string };
-  /** What relative source paths start from (`spark`): a URI, or a folder. Default: where Spark was started. */
+  /**
+   * What relative source paths start from (`databricks`, `spark`): a URI, or a folder, such as a volume. Default: where
+   * Spark was started; Databricks has no such place.
+   */
   readonly baseDir?: string;
   /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */
   readonly storage?: string;

@@ -1,17 +1,17 @@
 /** A pipeline as a DuckDB script that makes every table from nothing: to read, or to run without this package. */
-import { match } from "ts-pattern";
 import type { ExprNode } from "../expr/nodes.ts";
-import { type Macro, plain, withCalled } from "../functions/fragment.ts";
+import { type Macro, withCalled } from "../functions/fragment.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../pipeline/nodes.ts";
-import type { ColumnFacts, RelationNode, SnapshotsNode, SourceNode } from "../relation/nodes.ts";
+import type { RelationNode, SnapshotsNode, SourceNode } from "../relation/nodes.ts";
 import { primitive } from "../schema/types.ts";
 import type { Dialect } from "../sql/dialect.ts";
-import { printExpr, textOf } from "../sql/expr.ts";
+import { printExpr } from "../sql/expr.ts";
 import { createMacro } from "../targets/duckdb/macros/index.ts";
 import { scd1Query, scd2Query } from "./changes.ts";
 import type { CompiledFile, CompileOptions } from "./compile.ts";
-import { duckdb, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./duckdb.ts";
+import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "./duckdb.ts";
+import { externalTable, filesText } from "./duckdb-files.ts";
 import { allEvents, applicationOf } from "./events.ts";
 import { filesOf, header } from "./layout.ts";
 import { indent, printQuery, unionByName } from "./query.ts";
@@ -54,36 +54,40 @@ function statements(table: TableNode, script: Script): readonly string[] {
     return [`CREATE OR REPLACE TABLE ${table.layer}.${id(table.name)} AS\n${changesQuery(table, script)};`];
   const queries = [table.query, ...table.settings.flows.map((flow) => flow.query)];
   const query = unionByName(queries.map((q) => queryText(q, script)));
-  const unreadable =
-    table.query.kind === "source" && table.query.format !== "table"
-      ? table.query.declared.filter((c) => !c.nullable)
-      : [];
-  const kept = rules(table, ["drop", "quarantine"], unreadable, script);
-  const aside = rules(table, ["quarantine"], unreadable, script);
+  const readable = readableRows(table);
+  const aside = rules(table, ["quarantine"], script);
   const name = (suffix: string) => `${table.layer}.${id(`${table.name}${suffix}`)}`;
-  const main = `CREATE OR REPLACE TABLE ${name("")} AS\n${filtered(
-    query,
-    kept.map((r) => r.sql),
-    " AND ",
-  )};`;
-  if (aside.length === 0) return [main];
-  const broken = aside.map((r) => `CASE WHEN NOT ${r.sql} THEN ${text(r.name)} END`).join(", ");
-  const rows = `SELECT\n  *,\n  list_filter([${broken}], lambda rule: rule IS NOT NULL) AS _broken_rules\nFROM (\n${indent(query)}\n)\nWHERE ${aside.map((r) => `NOT ${r.sql}`).join("\n  OR ")}`;
+  const kept = [...readable, ...rules(table, ["drop", "quarantine"], script).map((rule) => rule.sql)];
+  const main = `CREATE OR REPLACE TABLE ${name("")} AS\n${filtered(query, kept, " AND ")};`;
+  if (aside.length + readable.length === 0) return [main];
+  // A rule is about rows that could be read, and no others.
+  const broken = [
+    ...readable.map((sql) => `CASE WHEN NOT (${sql}) THEN 'readable' END`),
+    ...aside.map((rule) => {
+      const breaks = [...readable.map((sql) => `(${sql})`), `NOT ${rule.sql}`].join(" AND ");
+      return `CASE WHEN ${breaks} THEN ${text(rule.name)} END`;
+    }),
+  ].join(", ");
+  const some = [...readable.map((sql) => `NOT (${sql})`), ...aside.map((rule) => `NOT ${rule.sql}`)].join("\n  OR ");
+  const rows = `SELECT\n  *,\n  list_filter([${broken}], lambda rule: rule IS NOT NULL) AS _broken_rules\nFROM (\n${indent(query)}\n)\nWHERE ${some}`;
   return [main, `CREATE OR REPLACE TABLE ${name("_quarantine")} AS\n${rows};`];
+}
+
+/** The condition that a row of files could be read: each declared column that is never null has a value. */
+function readableRows({ query }: QueryTableNode): readonly string[] {
+  if (query.kind !== "source" || query.format === "table") return [];
+  const required = query.declared.filter((c) => !c.nullable).map((c) => `${id(c.name)} IS NOT NULL`);
+  return required.length === 0 ? [] : [required.join(" AND ")];
 }
 
 function rules(
   table: QueryTableNode,
   actions: readonly string[],
-  unreadable: readonly ColumnFacts[],
   script: Script,
 ): readonly { name: string; sql: string }[] {
-  return [
-    ...unreadable.map((c) => ({ name: `${c.name}_readable`, sql: `(${id(c.name)} IS NOT NULL)` })),
-    ...table.settings.expectations
-      .filter((e) => actions.includes(e.action))
-      .map((e) => ({ name: e.name, sql: `coalesce(${expr(e.predicate, script)}, false)` })),
-  ];
+  return table.settings.expectations
+    .filter((e) => actions.includes(e.action))
+    .map((e) => ({ name: e.name, sql: `coalesce(${expr(e.predicate, script)}, false)` }));
 }
 
 function filtered(query: string, conditions: readonly string[], word: string): string {
@@ -105,36 +109,8 @@ function context(script: Script) {
   };
 }
 
-/** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */
 function sourceText(source: SourceNode, { dialect }: Script): string {
-  const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
-  if (source.format === "table")
-    return `SELECT\n${list(source.columns.map((c) => id(c.name)))}\nFROM ${source.path.split(".").map(id).join(".")}`;
-  const nested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);
-  const raw = source.declared
-    .map((c) => `${text(c.name)}: ${text(nested(c) ? duckdbType(c.type) : "VARCHAR")}`)
-    .join(", ");
-  const { header: named, delimiter = ",", nullValues = [], layout } = source.options;
-  const from = match(source.format)
-    .with(
-      "csv",
-      () =>
-        `read_csv(${text(source.path)}, columns = {${raw}}, header = ${named !== false}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${["", ...nullValues].map(text).join(", ")}], filename = true, ignore_errors = true)`,
-    )
-    .with(
-      "json",
-      () =>
-        `read_json(${text(source.path)}, columns = {${raw}}, format = '${layout === "array" ? "array" : "newline_delimited"}', filename = true${layout === "array" ? "" : ", ignore_errors = true"})`,
-    )
-    .with("parquet", () => `read_parquet(${text(source.path)}, union_by_name = true, filename = true)`)
-    .exhaustive();
-  const typed = source.declared.map((c) => {
-    if (c.type.kind === "string" || nested(c)) return id(c.name);
-    return source.format === "parquet"
-      ? `TRY_CAST(${id(c.name)} AS ${duckdbType(c.type)}) AS ${id(c.name)}`
-      : `${textOf(readText(plain(id(c.name)), c.type, true), dialect)} AS ${id(c.name)}`;
-  });
-  return `SELECT\n${list([...typed, "filename AS _source_file", "now() AS _ingested_at"])}\nFROM ${from}`;
+  return source.format === "table" ? externalTable(source) : filesText(source, dialect);
 }
 
 function changesQuery(table: ScdTableNode, script: Script): string {

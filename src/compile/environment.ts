@@ -30,7 +30,10 @@ export interface DatabricksEnvironment {
   readonly mode?: "development" | "production";
   /** Name of the pipeline in the workspace. Default: its own. */
   readonly name?: string;
-  /** Folder of the workspace that the files go to. Default: one of the deploying user. */
+  /**
+   * Folder of the workspace that the files go to, in which `${workspace.current_user.userName}` is the deploying user.
+   * Default: a folder of that user.
+   */
   readonly rootPath?: string;
   /** Unity Catalog catalog that the tables go to. */
   readonly catalog?: string;
@@ -38,6 +41,8 @@ export interface DatabricksEnvironment {
   readonly schema?: string;
   /** Schemas of the layers. Default: `bronze`, `silver` and `gold`. */
   readonly schemas?: Schemas;
+  /** What relative source paths start from: `/Volumes/main/raw/files`, or a URI. */
+  readonly baseDir?: string;
   /** Default: `true`. */
   readonly serverless?: boolean;
   /** Keeps compute between updates and does not retry. Default: `true` where `mode` is `development`. */
@@ -61,6 +66,14 @@ export interface DatabricksEnvironment {
   readonly runAs?: { readonly user: string } | { readonly servicePrincipal: string };
   /** Table that the event log is published to, in the default catalog and schema unless it names others. */
   readonly eventLog?: { readonly name: string; readonly catalog?: string; readonly schema?: string };
+  /** Classic compute, as the Pipelines API describes it: `[{ label: "default", autoscale: { … } }]`. Not with `serverless`. */
+  readonly clusters?: readonly Readonly<Record<string, unknown>>[];
+  /**
+   * A bundle refuses to remove the pipeline, and its tables with it. Default: `true` where `mode` is `production`.
+   */
+  readonly preventDestroy?: boolean;
+  /** The bundle makes the schemas of the layers. Default: `false`, they are there. Not where `mode` is `development`. */
+  readonly createSchemas?: boolean;
   /** Budget policy of serverless compute. */
   readonly budgetPolicyId?: string;
 }

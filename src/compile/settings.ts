@@ -1,5 +1,8 @@
 /** The settings of a pipeline as the Pipelines API and a bundle name them: one meaning for `bundle()` and `deploy()`. */
+
+import type { Diagnostic } from "../analyze/diagnostic.ts";
 import { type ParamUse, paramUses, unknownParam } from "../analyze/params.ts";
+import { hasQuarantine } from "../pipeline/kind.ts";
 import type { PipelineNode } from "../pipeline/nodes.ts";
 import { CompileError } from "../schema/errors.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
@@ -25,6 +28,7 @@ export interface PipelineSettings {
     readonly alerts: readonly string[];
   }[];
   readonly event_log?: { readonly name: string; readonly catalog?: string; readonly schema?: string };
+  readonly clusters?: readonly Readonly<Record<string, unknown>>[];
   readonly budget_policy_id?: string;
   readonly run_as?: Readonly<Record<string, string>>;
 }
@@ -45,8 +49,8 @@ export function pipelineSettings(
   given: DatabricksEnvironment,
   environment: string,
 ): PipelineSettings {
-  refuseContradictions(given, environment);
-  const { catalog, edition, photon, tags, notifications, eventLog, budgetPolicyId, runAs } = given;
+  refuseContradictions(node, given, environment);
+  const { catalog, edition, photon, tags, notifications, eventLog, clusters, budgetPolicyId, runAs } = given;
   return {
     name: given.name ?? node.name,
     ...(catalog !== undefined && { catalog }),
@@ -66,9 +70,23 @@ export function pipelineSettings(
       })),
     }),
     ...(eventLog !== undefined && { event_log: eventLog }),
+    ...(clusters !== undefined && { clusters }),
     ...(budgetPolicyId !== undefined && { budget_policy_id: budgetPolicyId }),
     ...(runAs !== undefined && { run_as: principal(runAs) }),
   };
+}
+
+/** What is worth a word of an environment, though it may work. */
+export function environmentNotes(given: DatabricksEnvironment, environment: string): readonly Diagnostic[] {
+  if (given.serverless === false || given.catalog !== undefined) return [];
+  return [
+    {
+      code: "BUNDLE004",
+      severity: "warning",
+      message: `environment "${environment}" names no catalog, and serverless compute needs Unity Catalog`,
+      help: 'catalog: "main"',
+    },
+  ];
 }
 
 function texts(values: DatabricksEnvironment["configuration"] = {}): Readonly<Record<string, string>> {
@@ -108,8 +126,17 @@ export function principal(who: DatabricksPrincipal): Readonly<Record<string, str
   return { service_principal_name: who.servicePrincipal };
 }
 
-function refuseContradictions(given: DatabricksEnvironment, environment: string): void {
+/** The smallest edition that has what the pipeline needs. */
+function editionOf({ tables }: PipelineNode): NonNullable<DatabricksEnvironment["edition"]> {
+  if (tables.some((t) => t.settings.expectations.length > 0 || hasQuarantine(t))) return "ADVANCED";
+  return tables.some((t) => t.kind !== "query") ? "PRO" : "CORE";
+}
+
+const EDITIONS = ["CORE", "PRO", "ADVANCED"] as const;
+
+function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, environment: string): void {
   const serverless = given.serverless ?? true;
+  const needed = editionOf(node);
   const wrong: readonly (readonly [boolean, message: string, help: string])[] = [
     [
       serverless && given.photon === false,
@@ -130,6 +157,26 @@ function refuseContradictions(given: DatabricksEnvironment, environment: string)
       Object.keys(given.tags ?? {}).length > MOST_TAGS,
       `a pipeline takes at most ${MOST_TAGS} tags`,
       "leave some of them out",
+    ],
+    [
+      serverless && given.clusters !== undefined,
+      "serverless compute has no clusters",
+      "leave clusters out, or set serverless: false",
+    ],
+    [
+      given.edition !== undefined && EDITIONS.indexOf(given.edition) < EDITIONS.indexOf(needed),
+      `the edition ${given.edition} has no ${needed === "ADVANCED" ? "expectations, which files and rules need" : "AUTO CDC"}`,
+      `edition: "${needed}"`,
+    ],
+    [
+      given.createSchemas === true && given.mode === "development",
+      "a bundle in development mode puts the user's name before the schemas that it makes, and the SQL would not find them",
+      "leave createSchemas out, and make the schemas once",
+    ],
+    [
+      given.createSchemas === true && given.catalog === undefined,
+      "schemas are made in a catalog, and there is none",
+      "name the catalog",
     ],
     [!serverless && given.budgetPolicyId !== undefined, "a budget policy is for serverless compute", "leave it out"],
   ];

@@ -11,20 +11,28 @@ export function read(name: string, streaming: boolean): string {
   return streaming ? `STREAM(${name})` : name;
 }
 
-/** `COMMENT` and `TBLPROPERTIES`: properties, tags with the prefix `tag.`, the owner. */
-export function propertyClauses(table: TableNode): readonly string[] {
-  const { comment, properties, tags, owner } = table.settings;
-  const all = {
+/** Properties of a table: its own, tags with the prefix `tag.`, the owner. */
+function propertiesOf({ settings: { properties, tags, owner } }: TableNode): Readonly<Record<string, string>> {
+  return {
     ...properties,
     ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
     // `owner` itself is reserved: the catalog sets it.
     ...(owner !== undefined && { "medallion.owner": owner }),
   };
-  const pairs = Object.entries(all).map(([name, value]) => `${text(name)} = ${text(value)}`);
+}
+
+/** `COMMENT` and `TBLPROPERTIES`; a target may have properties of its own for a table, below those that the user gave. */
+export function propertyClauses(table: TableNode, own: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { comment } = table.settings;
   return [
     ...(comment === undefined ? [] : [`COMMENT ${text(comment)}`]),
-    ...(pairs.length > 0 ? [`TBLPROPERTIES (${pairs.join(", ")})`] : []),
+    ...tableProperties({ ...own, ...propertiesOf(table) }),
   ];
+}
+
+export function tableProperties(properties: Readonly<Record<string, string>>): readonly string[] {
+  const pairs = Object.entries(properties).map(([name, value]) => `${text(name)} = ${text(value)}`);
+  return pairs.length === 0 ? [] : [`TBLPROPERTIES (${pairs.join(", ")})`];
 }
 
 /** The columns of a view, where one of them has a comment: a view names all or none. */

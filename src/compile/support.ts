@@ -8,6 +8,7 @@ import { whyNotStreaming } from "../pipeline/kind.ts";
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { SourceNode } from "../relation/nodes.ts";
 import type { FlowNode, TableKind } from "../relation/settings.ts";
+import type { SqlType } from "../schema/types.ts";
 import type { CompileOptions } from "./compile.ts";
 
 /** An engine that a pipeline is compiled for. */
@@ -25,12 +26,14 @@ export interface Support {
   readonly how: string;
   /** The way out, where it is ignored or refused. */
   readonly help?: string;
+  /** The oldest runtime that accepts it, where many that are in use do not. */
+  readonly runtime?: string;
 }
 
 /** What the targets do with one thing, and how it is written. */
 type Row = Readonly<Record<Target, Support>> & { readonly clause: string };
 
-const native = (how: string): Support => ({ does: "native", how });
+const native = (how: string, runtime?: string): Support => ({ does: "native", how, ...(runtime && { runtime }) });
 const emulated = (how: string): Support => ({ does: "emulated", how });
 const ignored = (how: string, help: string): Support => ({ does: "ignored", how, help });
 const refused = (how: string, help: string): Support => ({ does: "refused", how, help });
@@ -43,6 +46,9 @@ const row = (clause: string, databricks: Support, spark: Support, duckdb: Suppor
 });
 
 const NOT_GOVERNED = "the warehouse file has no other readers: whoever can open it sees all of it";
+
+/** In SQL: the Python interface has it for longer, but follows no dependency of a query that picks a version. */
+const SNAPSHOTS = "Databricks Runtime 18.3";
 
 const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
 
@@ -73,7 +79,7 @@ export const SUPPORT = {
   ),
   key: row(
     "key()",
-    native("PRIMARY KEY … RELY, which the engine does not check"),
+    native("PRIMARY KEY, which the engine does not check; RELY where the query proves it"),
     ignored("no primary keys", "the analyzers hold it; check uniqueness with an expectation of a gold table"),
     native("counted as rows are written; null or repeated keys are an expectation key(…) and a warning"),
   ),
@@ -152,7 +158,7 @@ export const SUPPORT = {
   ),
   refreshPolicy: row(
     "refreshPolicy()",
-    native("REFRESH POLICY"),
+    native("REFRESH POLICY", "Databricks Runtime 17.3"),
     ignored("a materialized view is always recomputed", "leave it out"),
     ignored("recomputed when an input changed", "leave it out"),
   ),
@@ -177,7 +183,12 @@ export const SUPPORT = {
     ),
     native("read when the table is made, and never again"),
   ),
-  csv: row("source.csv()", native("STREAM read_files"), emulated(WHOLE_FILES), native("read in pieces")),
+  csv: row(
+    "source.csv()",
+    native("STREAM read_files of texts, cast in the query; one task reads a file"),
+    emulated(WHOLE_FILES),
+    native("read in pieces"),
+  ),
   jsonArray: row(
     'source.json(…, { layout: "array" })',
     native("STREAM read_files with multiLine"),
@@ -216,7 +227,7 @@ export const SUPPORT = {
   ),
   ignoreNullUpdates: row(
     "ignoreNullUpdates",
-    native("IGNORE NULL UPDATES"),
+    native("IGNORE NULL UPDATES, ON … where it is not for all columns"),
     emulated("the last value that is not null, in the materialized view"),
     native("the last value that is not null"),
   ),
@@ -228,18 +239,24 @@ export const SUPPORT = {
   ),
   snapshotsScd1: row(
     "scd1() of snapshots()",
-    native("AUTO CDC … FROM SNAPSHOT"),
+    native("AUTO CDC … FROM SNAPSHOT", SNAPSHOTS),
     emulated("a materialized view of the latest snapshot"),
     native("the latest snapshot"),
   ),
   snapshotsScd2: row(
     "scd2() of snapshots()",
-    native("AUTO CDC … FROM SNAPSHOT"),
+    native("AUTO CDC … FROM SNAPSHOT", SNAPSHOTS),
     refused(
       "a materialized view cannot remember the snapshots before",
       "keep the snapshots in a streaming table and make changes() of it",
     ),
     native("compared with the state before"),
+  ),
+  columnNames: row(
+    "column names with blanks, commas, semicolons, brackets or =",
+    emulated("TBLPROPERTIES delta.columnMapping.mode = name"),
+    native("as they are"),
+    native("as they are"),
   ),
   param: row(
     "param",
@@ -264,6 +281,8 @@ const NOT_OF_VIEWS: ReadonlySet<Feature> = new Set([
   "refreshPolicy",
 ]);
 
+const EXPECTATIONS: ReadonlySet<Feature> = new Set(["expect", "expectOrDrop", "expectOrFail"]);
+
 /** What a target does with a feature of a table. */
 export function supportOf(
   feature: Feature,
@@ -272,6 +291,9 @@ export function supportOf(
 ): Support {
   if (table.settings.temporary && NOT_OF_VIEWS.has(feature) && SUPPORT[feature][target].does === "native") {
     return ignored("a temporary view has none", "leave out temporary(), or set it on the tables that read the view");
+  }
+  if (target === "databricks" && table.settings.temporary && EXPECTATIONS.has(feature)) {
+    return { ...SUPPORT[feature].databricks, runtime: "the channel PREVIEW in a temporary view" };
   }
   if (target === "spark" && autoCdc && (feature === "scd1" || feature === "scd2") && canAutoCdc(table)) {
     return native(`AUTO CDC … STORED AS SCD TYPE ${feature === "scd1" ? 1 : 2}`);
@@ -328,6 +350,7 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
     ...given("temporary", s.temporary),
     ...s.masks.map((m): Use => ({ feature: "mask", subject: m.column })),
     ...given("rowFilter", s.rowFilter !== undefined, s.rowFilter?.function),
+    ...given("columnNames", hasMappedNames(table)),
     ...given("refreshPolicy", s.refreshPolicy !== undefined, s.refreshPolicy),
     ...given(
       "csv",
@@ -346,6 +369,18 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
     ...s.flows.map((f): Use => ({ feature: flowFeature(f, kinds), subject: f.name, at: f.at })),
     ...changeUses(table),
   ];
+}
+
+/** Delta stores a column under its own name only where the name has none of these; else the table maps the names. */
+const UNMAPPED = /[ ,;{}()\n\t=]/;
+
+export function hasMappedNames(table: TableNode): boolean {
+  const inside = (type: SqlType): readonly string[] => {
+    if (type.kind === "array") return inside(type.element);
+    if (type.kind === "map") return [...inside(type.key), ...inside(type.value)];
+    return type.kind === "struct" ? type.fields.flatMap((f) => [f.name, ...inside(f.type)]) : [];
+  };
+  return table.columns.some((c) => [c.name, ...inside(c.type)].some((name) => UNMAPPED.test(name)));
 }
 
 function flowFeature({ once, query }: FlowNode, kinds: ReadonlyMap<string, TableKind>): Feature {

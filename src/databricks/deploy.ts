@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../analyze/diagnostic.ts";
 import { environmentSql } from "../compile/bundle.ts";
 import type { DatabricksEnvironment, DatabricksPermission } from "../compile/environment.ts";
-import { pipelineSettings, principal } from "../compile/settings.ts";
+import { environmentNotes, pipelineSettings, principal } from "../compile/settings.ts";
 import type { AnyPipeline } from "../pipeline/pipeline.ts";
 import type { DatabricksClient } from "./client.ts";
 import { type FileChange, planFiles, writeFiles } from "./files.ts";
@@ -100,13 +100,16 @@ export async function deploy(
     files,
     settings,
     permissions,
-    diagnostics: compiled.diagnostics,
+    diagnostics: [...compiled.diagnostics, ...environmentNotes(environment, environmentName)],
   };
 }
 
 export function pipelineUrl(client: DatabricksClient, id: string): string {
   return `${client.host}/pipelines/${id}`;
 }
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a bundle's word, which means the same here
+const USER_NAME = "${workspace.current_user.userName}";
 
 /** As the Databricks CLI does for its bundles: below the user that deploys, so that two developers do not meet. */
 async function rootOf(
@@ -116,8 +119,9 @@ async function rootOf(
   environmentName: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  if (rootPath !== undefined) return rootPath.replace(/\/+$/, "");
-  const { userName } = await client.currentUser({ signal });
+  const ofUser = rootPath?.includes(USER_NAME) ?? true;
+  const userName = ofUser ? (await client.currentUser({ signal })).userName : "";
+  if (rootPath !== undefined) return rootPath.replaceAll(USER_NAME, userName).replace(/\/+$/, "");
   return `/Workspace/Users/${userName}/.medallion/${name}/${environmentName}`;
 }
 

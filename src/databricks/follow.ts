@@ -26,6 +26,8 @@ export interface StartOptions {
    * What they read is brought up to date and keeps its rows.
    */
   readonly fullRefresh?: boolean;
+  /** Only checks the deployed SQL, as a whole: nothing is read or written. Not with `only` and `fullRefresh`. */
+  readonly validateOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -84,7 +86,14 @@ export async function startUpdate(
   pipeline: AnyPipeline,
   options: StartOptions = {},
 ): Promise<StartedUpdate> {
-  const { environment = {}, only, fullRefresh = false, signal } = options;
+  const { environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
+  if (validateOnly && (only || fullRefresh)) {
+    throw new DatabricksError({
+      code: "DBX033",
+      message: "a validation is of the whole pipeline, and refreshes nothing",
+      help: "leave out only and fullRefresh",
+    });
+  }
   const node = pipeline.toNode();
   const name = await nameIn(client, pipeline.name, environment, signal);
   const found = await findPipeline(client, name, signal);
@@ -97,7 +106,11 @@ export async function startUpdate(
   }
   const pipelineId = found.pipeline_id;
   const { tables, ...asked } = only ? selection(node, only, fullRefresh, environment) : everything(node, fullRefresh);
-  const updateId = await client.pipelines.startUpdate(pipelineId, { signal, ...asked });
+  const updateId = await client.pipelines.startUpdate(pipelineId, {
+    signal,
+    ...asked,
+    ...(validateOnly && { validateOnly }),
+  });
   return { pipelineId, updateId, tables, url: `${pipelineUrl(client, pipelineId)}/updates/${updateId}` };
 }
 
@@ -178,7 +191,8 @@ class UpdateLog {
   readonly #told = new Set<string>();
   #newest: number | undefined;
   #first: number | undefined;
-  #error: ErrorDetails | undefined;
+  /** Errors of no flow: the first one, which is the cause, and those that name further tables. */
+  readonly #errors = new Map<string, ErrorDetails>();
   /** The log itself said that the update is over. */
   ended = false;
 
@@ -223,7 +237,7 @@ class UpdateLog {
         .map((t) => [t.name, this.#tally.error(t)] as const)
         .filter(hasError),
     );
-    if (this.#error && errors.size === 0) errors.set(this.#error.table ?? "", this.#error);
+    if (errors.size === 0) for (const [name, error] of this.#errors) errors.set(name, error);
     const failed = state !== "COMPLETED" || results.some((t) => t.status === "failed");
     const logged = this.#first !== undefined && this.#newest !== undefined ? this.#newest - this.#first : undefined;
     return {
@@ -245,8 +259,10 @@ class UpdateLog {
     const step = this.#tally.add(event);
     if (!step && (event.error || event.level === "ERROR")) {
       const table = tableIn(event, this.#node.tables);
-      // The first error is the cause; the ones after it say that the update failed.
-      this.#error ??= eventError(event, table);
+      const name = table?.name ?? "";
+      // What comes after the first error and names no table says that the update failed.
+      if (this.#errors.size === 0 || (table && !this.#errors.has(name)))
+        this.#errors.set(name, eventError(event, table));
     }
     if (step) this.#tell(event, "flow_progress", this.#details(step.table, step.state), step.table);
     else if (state !== undefined) this.#tell(event, "update_progress", { update_progress: { state } });

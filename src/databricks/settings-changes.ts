@@ -14,7 +14,17 @@ type Values = Readonly<Record<string, unknown>>;
 /** Settings whose absence says "none"; any other that we do not set is for the workspace to decide. */
 const NONE_WHERE_ABSENT = new Set(["catalog", "configuration", "tags", "notifications", "event_log"]);
 /** What we do not set and an edit must not lose: it puts the whole settings in place of the old ones. */
-const KEPT = ["storage", "environment", "filters", "restart_window", "usage_policy_id", "budget_policy_id"] as const;
+const KEPT = [
+  "storage",
+  "environment",
+  "filters",
+  "parameters",
+  "restart_window",
+  "serverless_compute_id",
+  "trigger",
+  "usage_policy_id",
+  "budget_policy_id",
+] as const;
 const KEPT_OF_CLASSIC = ["clusters", "edition", "photon"] as const;
 
 export function settingChanges(found: PipelineDetails, wanted: Values): readonly SettingChange[] {

@@ -199,10 +199,10 @@ function expectationsOf(table: TableNode, flows: readonly Flow[]): readonly Expe
   return [...totals].map(([name, { passed, failed }]) => ({ name, action: actionOf(table, name), passed, failed }));
 }
 
-/** `<column>_readable` is made by the compiler, for rows whose value could not be read. */
+/** `readable` is made by the compiler, for rows of files that could not be read. */
 function actionOf(table: TableNode, name: string): ViolationAction {
   const own = table.settings.expectations.find((e) => e.name === name);
-  return own?.action ?? (name.endsWith("_readable") ? "quarantine" : "warn");
+  return own?.action ?? (name === "readable" ? "quarantine" : "warn");
 }
 
 /** `orders` of `` `dev`.silver.orders ``. */

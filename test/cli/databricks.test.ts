@@ -13,7 +13,7 @@ function inWorkspace(settings = "{}"): string {
     "medallion.config.ts": `import { defineConfig } from "medallion/cli";
 export default defineConfig({
   pipeline: "./pipeline.ts",
-  environments: { ci: { warehouse: ":memory:" }, dev: { databricks: { catalog: "dev", ...${settings} } } },
+  environments: { ci: { warehouse: ":memory:" }, dev: { databricks: { catalog: "dev", baseDir: "/Volumes/dev/raw/files", ...${settings} } } },
 });
 `,
   });
@@ -79,6 +79,40 @@ describe("deploy", () => {
     expect(changed.stdout).toMatch(/^SETTING +WAS +IS\ncatalog +dev +dev2\ntags\.a +b\n/);
     const json = JSON.parse((await go("--json")).stdout);
     expect(json).toMatchObject({ pipeline: "unchanged", pipelineId: "p-1", dryRun: false, settings: [] });
+  });
+
+  test("--validate has the workspace check what was deployed, and shows its errors with the lines of the tables", async () => {
+    const workspace = await Workspace.start();
+    const folder = inWorkspace();
+    const go = (...flags: readonly string[]) =>
+      command(folder, ["deploy", "--env", "dev", "--validate", ...flags], { env: workspace.env });
+    workspace.store.script = { states: ["COMPLETED"], events: [[update(1, "COMPLETED")]] };
+    const good = await go();
+    expect(good).toMatchObject({ code: 0, stderr: "" });
+    expect(good.stdout).toMatch(/made in[\s\S]*The workspace accepts the pipeline\. http.*\/updates\/u-2\n$/);
+    expect(workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body).toEqual({ validate_only: true });
+    const error = (message: string) => event(1, "update_progress", { level: "ERROR", error: failure(message) });
+    const files = "/Workspace/Users/ada/.medallion/tiny/dev/src";
+    workspace.store.script = {
+      states: ["FAILED"],
+      events: [
+        [
+          error(`[PARSE_SYNTAX_ERROR] Syntax error at or near 'x' in ${files}/01_bronze_raw.sql`),
+          error("[UNRESOLVED_COLUMN] in the flow of `dev`.`silver`.`clean`"),
+          update(3, "FAILED", { level: "ERROR", error: failure("the update failed") }),
+        ],
+      ],
+    };
+    const bad = await go();
+    expect(bad.code).toBe(1);
+    expect(bad.stderr).toMatch(/pipeline\.ts:4:\d+\n\s*error DBX040: bronze\.raw: \[PARSE_SYNTAX_ERROR\]/);
+    expect(bad.stderr).toMatch(/pipeline\.ts:\d+:\d+\n\s*error DBX040: silver\.clean: \[UNRESOLVED_COLUMN\]/);
+    expect(bad.stderr).not.toContain("the update failed");
+    const json = JSON.parse((await go("--json")).stdout);
+    expect(json).toMatchObject({
+      pipeline: "unchanged",
+      validation: { status: "failed", errors: [{ table: "raw" }, { table: "clean" }] },
+    });
   });
 
   test.each<[string, readonly string[], Record<string, string>, number, string, string]>([
@@ -165,9 +199,8 @@ describe("run --target databricks", () => {
       tables: [{ name: "raw" }, { name: "clean", rowsWritten: 8, rowsQuarantined: 2 }],
     });
     expect(workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body).toEqual({
-      full_refresh_selection: ["bronze.raw", "silver.clean"].flatMap((name) =>
-        ["", "_quarantine", "_checked"].map((suffix) => `dev.${name}${suffix}`),
-      ),
+      refresh_selection: ["dev.bronze.raw", "dev.bronze.raw_quarantine", "raw_checked"],
+      full_refresh_selection: ["dev.silver.clean", "dev.silver.clean_quarantine", "clean_checked"],
     });
     expect(readdirSync(folder)).not.toContain(".medallion");
     expect(text.stdout + text.stderr + json.stdout).not.toContain(TOKEN);

@@ -27,11 +27,23 @@ test("every clause of Databricks, with a catalog, schemas and one file a layer, 
   await expect(files.map((f) => `-- ${f.path}\n${f.contents}`).join("\n")).toMatchFileSnapshot(
     "../golden/clauses.databricks.sql",
   );
-  expect(diagnostics.map((d) => [d.code, d.severity, d.table, d.clause])).toEqual([
-    ["TARGET003", "info", "orders", "expectOrQuarantine()"],
-    ["TARGET003", "info", "orders", "tags()"],
-    ["TARGET003", "info", "orders", "owner()"],
+  expect(diagnostics.map((d) => [d.code, d.severity, d.table, d.clause].filter(Boolean).join(" "))).toEqual([
+    ...["orders_raw", "archive_raw", "customers_raw", "old_customers_raw", "stock_raw"].map(
+      (name) => `TARGET008 warning ${name}`,
+    ),
+    "TARGET007 info valid_orders expect()",
+    "TARGET003 info orders expectOrQuarantine()",
+    "TARGET003 info orders tags()",
+    "TARGET003 info orders owner()",
+    "TARGET007 info shelves scd1() of snapshots()",
+    "TARGET007 info stock scd2() of snapshots()",
+    "TARGET007 info by_region refreshPolicy()",
+    "REFRESH002 warning by_region refreshPolicy()",
   ]);
+  expect(diagnostics.find((d) => d.table === "stock")?.message).toContain("needs Databricks Runtime 18.3");
+  const placed = compile(clauses, { ...options, baseDir: "abfss://c@a.dfs.core.windows.net/raw/" });
+  expect(placed.diagnostics.filter((d) => d.code === "TARGET008")).toEqual([]);
+  expect(placed.files[0]?.contents).toContain("'abfss://c@a.dfs.core.windows.net/raw/archive/*.parquet'");
 });
 
 describe("on DuckDB", () => {

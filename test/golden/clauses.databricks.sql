@@ -3,71 +3,131 @@
 -- made by test/fixtures/pipelines/clauses.ts:22:43
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT customer_readable EXPECT (customer IS NOT NULL),
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
-  CONSTRAINT region_readable EXPECT (region IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN customer IS NULL THEN 'customer_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN region IS NULL THEN 'region_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
-  SELECT
-    id,
-    customer,
-    amount,
-    CASE WHEN region NOT IN ('-') THEN region END AS region,
-    CASE WHEN note NOT IN ('-') THEN note END AS note,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
-    current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    '${landing}/orders/*.csv',
-    format => 'csv',
-    schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data',
-    header => true,
-    sep => ';',
-    nullValue => 'NA'
+  WITH files AS (
+    SELECT
+      CASE WHEN id NOT IN ('NA', '-') THEN id END AS __raw_id,
+      CASE WHEN customer NOT IN ('NA', '-') THEN customer END AS __raw_customer,
+      CASE WHEN amount NOT IN ('NA', '-') THEN amount END AS __raw_amount,
+      CASE WHEN region NOT IN ('NA', '-') THEN region END AS __raw_region,
+      CASE WHEN note NOT IN ('NA', '-') THEN note END AS __raw_note,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, STRING>'), (k, v) -> k <> '_file_path' AND v IS NOT NULL AND v NOT IN ('NA', '-')) AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      '${landing}/orders/*.csv',
+      format => 'csv',
+      schema => 'id STRING, customer STRING, amount STRING, region STRING, note STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      header => true,
+      sep => ';',
+      quote => '"',
+      escape => '"',
+      multiLine => true,
+      readerCaseSensitive => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_region AS region,
+      __raw_note AS note
+    FROM files
   )
-);
-
-CREATE FLOW orders_raw_from_shops AS INSERT INTO orders_raw_checked BY NAME
-SELECT
-  *,
-  array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN customer IS NULL THEN 'customer_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN region IS NULL THEN 'region_readable' END
-  )) AS _broken_rules
-FROM (
   SELECT
     id,
     customer,
     amount,
     region,
     note,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'shops/*.json',
-    format => 'json',
-    schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(__raw_customer) > 80, concat(left(__raw_customer, 80), '…'), __raw_customer), '" is not a BIGINT'), 'customer is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(__raw_region) > 80, concat(left(__raw_region, 80), '…'), __raw_region), '" is not a STRING'), 'region is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_customer AS customer, __raw_amount AS amount, __raw_region AS region, __raw_note AS note))) END AS _row
+  FROM typed
+);
+
+CREATE FLOW orders_raw_from_shops AS INSERT INTO orders_raw_checked BY NAME
+SELECT
+  *,
+  array_compact(array(
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
+  )) AS _broken_rules
+FROM (
+  WITH files AS (
+    SELECT
+      id AS __raw_id,
+      customer AS __raw_customer,
+      amount AS __raw_amount,
+      region AS __raw_region,
+      note AS __raw_note,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'shops/*.json',
+      format => 'json',
+      schema => 'id STRING, customer STRING, amount STRING, region STRING, note STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_region AS region,
+      __raw_note AS note
+    FROM files
   )
+  SELECT
+    id,
+    customer,
+    amount,
+    region,
+    note,
+    _source_file,
+    _source_modified_at,
+    current_timestamp() AS _ingested_at,
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(__raw_customer) > 80, concat(left(__raw_customer, 80), '…'), __raw_customer), '" is not a BIGINT'), 'customer is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(__raw_region) > 80, concat(left(__raw_region, 80), '…'), __raw_region), '" is not a STRING'), 'region is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_customer AS customer, __raw_amount AS amount, __raw_region AS region, __raw_note AS note))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.orders_raw (
@@ -96,7 +156,7 @@ FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.orders_raw_quarantine
-COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(orders_raw_checked)
@@ -107,39 +167,63 @@ WHERE size(_broken_rules) > 0;
 -- made by test/fixtures/pipelines/clauses.ts:26:44
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE archive_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT customer_readable EXPECT (customer IS NOT NULL),
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
-  CONSTRAINT region_readable EXPECT (region IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.archive_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN customer IS NULL THEN 'customer_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN region IS NULL THEN 'region_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      id AS __raw_id,
+      customer AS __raw_customer,
+      amount AS __raw_amount,
+      region AS __raw_region,
+      note AS __raw_note,
+      _rescued_data AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'archive/*.parquet',
+      format => 'parquet',
+      schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      readerCaseSensitive => false
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_region AS region,
+      __raw_note AS note
+    FROM files
+  )
   SELECT
     id,
     customer,
     amount,
     region,
     note,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'archive/*.parquet',
-    format => 'parquet',
-    schema => 'id BIGINT, customer BIGINT, amount DECIMAL(10, 2), region STRING, note STRING',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    __others AS _rescued_data,
+    nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(__raw_customer) > 80, concat(left(__raw_customer, 80), '…'), __raw_customer), '" is not a BIGINT'), 'customer is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(__raw_region) > 80, concat(left(__raw_region, 80), '…'), __raw_region), '" is not a STRING'), 'region is missing') END
+    ), '') AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN to_json(struct(__raw_id AS id, __raw_customer AS customer, __raw_amount AS amount, __raw_region AS region, __raw_note AS note)) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw (
@@ -168,7 +252,7 @@ FROM STREAM(archive_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw_quarantine
-COMMENT 'Rows that bronze.archive_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.archive_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(archive_raw_checked)
@@ -179,22 +263,51 @@ WHERE size(_broken_rules) > 0;
 -- made by test/fixtures/pipelines/clauses.ts:27:46
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
-  CONSTRAINT changed_readable EXPECT (changed IS NOT NULL),
-  CONSTRAINT part_readable EXPECT (part IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.customers_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN op IS NULL THEN 'op_readable' END,
-    CASE WHEN changed IS NULL THEN 'changed_readable' END,
-    CASE WHEN part IS NULL THEN 'part_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      id AS __raw_id,
+      name AS __raw_name,
+      city AS __raw_city,
+      op AS __raw_op,
+      changed AS __raw_changed,
+      part AS __raw_part,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'customers/*.json',
+      format => 'json',
+      schema => 'id STRING, name STRING, city STRING, op STRING, changed STRING, part STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      __raw_name AS name,
+      __raw_city AS city,
+      __raw_op AS op,
+      try_cast(__raw_changed AS BIGINT) AS changed,
+      try_cast(__raw_part AS INT) AS part
+    FROM files
+  )
   SELECT
     id,
     name,
@@ -202,17 +315,18 @@ FROM (
     op,
     changed,
     part,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'customers/*.json',
-    format => 'json',
-    schema => 'id BIGINT, name STRING, city STRING, op STRING, changed BIGINT, part INT',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN changed IS NULL THEN coalesce(concat('changed: "', if(length(__raw_changed) > 80, concat(left(__raw_changed, 80), '…'), __raw_changed), '" is not a BIGINT'), 'changed is missing') END,
+      CASE WHEN part IS NULL THEN coalesce(concat('part: "', if(length(__raw_part) > 80, concat(left(__raw_part, 80), '…'), __raw_part), '" is not an INT'), 'part is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_name AS name, __raw_city AS city, __raw_op AS op, __raw_changed AS changed, __raw_part AS part))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.customers_raw (
@@ -243,7 +357,7 @@ FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(customers_raw_checked)
@@ -254,22 +368,51 @@ WHERE size(_broken_rules) > 0;
 -- made by test/fixtures/pipelines/clauses.ts:28:50
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE old_customers_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
-  CONSTRAINT changed_readable EXPECT (changed IS NOT NULL),
-  CONSTRAINT part_readable EXPECT (part IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.old_customers_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN op IS NULL THEN 'op_readable' END,
-    CASE WHEN changed IS NULL THEN 'changed_readable' END,
-    CASE WHEN part IS NULL THEN 'part_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      id AS __raw_id,
+      name AS __raw_name,
+      city AS __raw_city,
+      op AS __raw_op,
+      changed AS __raw_changed,
+      part AS __raw_part,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'old_customers/*.json',
+      format => 'json',
+      schema => 'id STRING, name STRING, city STRING, op STRING, changed STRING, part STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      __raw_name AS name,
+      __raw_city AS city,
+      __raw_op AS op,
+      try_cast(__raw_changed AS BIGINT) AS changed,
+      try_cast(__raw_part AS INT) AS part
+    FROM files
+  )
   SELECT
     id,
     name,
@@ -277,17 +420,18 @@ FROM (
     op,
     changed,
     part,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'old_customers/*.json',
-    format => 'json',
-    schema => 'id BIGINT, name STRING, city STRING, op STRING, changed BIGINT, part INT',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN changed IS NULL THEN coalesce(concat('changed: "', if(length(__raw_changed) > 80, concat(left(__raw_changed, 80), '…'), __raw_changed), '" is not a BIGINT'), 'changed is missing') END,
+      CASE WHEN part IS NULL THEN coalesce(concat('part: "', if(length(__raw_part) > 80, concat(left(__raw_part, 80), '…'), __raw_part), '" is not an INT'), 'part is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_name AS name, __raw_city AS city, __raw_op AS op, __raw_changed AS changed, __raw_part AS part))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.old_customers_raw (
@@ -318,7 +462,7 @@ FROM STREAM(old_customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.old_customers_raw_quarantine
-COMMENT 'Rows that bronze.old_customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.old_customers_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(old_customers_raw_checked)
@@ -329,38 +473,64 @@ WHERE size(_broken_rules) > 0;
 -- made by test/fixtures/pipelines/clauses.ts:29:42
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE stock_raw_checked (
-  CONSTRAINT sku_readable EXPECT (sku IS NOT NULL),
-  CONSTRAINT shelf_readable EXPECT (shelf IS NOT NULL),
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
-  CONSTRAINT taken_readable EXPECT (taken IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.stock_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN sku IS NULL THEN 'sku_readable' END,
-    CASE WHEN shelf IS NULL THEN 'shelf_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN taken IS NULL THEN 'taken_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      sku AS __raw_sku,
+      shelf AS __raw_shelf,
+      amount AS __raw_amount,
+      taken AS __raw_taken,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'stock/*.json',
+      format => 'json',
+      schema => 'sku STRING, shelf STRING, amount STRING, taken STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      __raw_sku AS sku,
+      __raw_shelf AS shelf,
+      try_cast(__raw_amount AS INT) AS amount,
+      CASE WHEN __raw_taken RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*\\z' THEN try_cast(__raw_taken AS DATE) END AS taken
+    FROM files
+  )
   SELECT
     sku,
     shelf,
     amount,
     taken,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'stock/*.json',
-    format => 'json',
-    schema => 'sku STRING, shelf STRING, amount INT, taken DATE',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN sku IS NULL THEN coalesce(concat('sku: "', if(length(__raw_sku) > 80, concat(left(__raw_sku, 80), '…'), __raw_sku), '" is not a STRING'), 'sku is missing') END,
+      CASE WHEN shelf IS NULL THEN coalesce(concat('shelf: "', if(length(__raw_shelf) > 80, concat(left(__raw_shelf, 80), '…'), __raw_shelf), '" is not a STRING'), 'shelf is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not an INT'), 'amount is missing') END,
+      CASE WHEN taken IS NULL THEN coalesce(concat('taken: "', if(length(__raw_taken) > 80, concat(left(__raw_taken, 80), '…'), __raw_taken), '" is not a DATE'), 'taken is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_sku AS sku, __raw_shelf AS shelf, __raw_amount AS amount, __raw_taken AS taken))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.stock_raw (
@@ -387,7 +557,7 @@ FROM STREAM(stock_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.stock_raw_quarantine
-COMMENT 'Rows that bronze.stock_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.stock_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(stock_raw_checked)
@@ -492,7 +662,7 @@ FROM STREAM(orders_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE main.silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(orders_checked)

@@ -3,24 +3,55 @@
 -- made by test/fixtures/pipelines/everything.ts:6:43
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT line_readable EXPECT (line IS NOT NULL),
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
-  CONSTRAINT status_readable EXPECT (status IS NOT NULL),
-  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN line IS NULL THEN 'line_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN status IS NULL THEN 'status_readable' END,
-    CASE WHEN `at` IS NULL THEN 'at_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      id AS __raw_id,
+      line AS __raw_line,
+      customer AS __raw_customer,
+      amount AS __raw_amount,
+      status AS __raw_status,
+      `at` AS __raw_at,
+      CASE WHEN NOT is_variant_null(tags) THEN tags END AS __raw_tags,
+      CASE WHEN NOT is_variant_null(address) THEN address END AS __raw_address,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'orders/*.json',
+      format => 'json',
+      schema => 'id STRING, line STRING, customer STRING, amount STRING, status STRING, `at` STRING, tags VARIANT, address VARIANT, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_line AS INT) AS line,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_status AS status,
+      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`,
+      CASE WHEN (__raw_tags IS NULL OR is_variant_null(__raw_tags) OR coalesce(forall(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> CAST(e0 AS STRING)) END AS tags,
+      CASE WHEN (__raw_address IS NULL OR is_variant_null(__raw_address) OR try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), 'zip', CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING)) END END AS address
+    FROM files
+  )
   SELECT
     id,
     line,
@@ -30,17 +61,26 @@ FROM (
     `at`,
     tags,
     address,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'orders/*.json',
-    format => 'json',
-    schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP, tags ARRAY<STRING>, address STRUCT<city: STRING, zip: STRING>',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    nullif(to_json(map_concat(__others, map_filter(
+      map(
+        'customer', CASE WHEN customer IS NULL THEN coalesce(try_parse_json(__raw_customer), to_variant_object(__raw_customer)) END,
+        'tags', CASE WHEN tags IS NULL THEN __raw_tags END,
+        'address', CASE WHEN address IS NULL THEN __raw_address END
+      ),
+      (k, v) -> v IS NOT NULL AND NOT map_contains_key(__others, k)
+    ))), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_line AS line, __raw_customer AS customer, __raw_amount AS amount, __raw_status AS status, __raw_at AS `at`, __raw_tags AS tags, __raw_address AS address))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
@@ -75,7 +115,7 @@ FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
-COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(orders_raw_checked)
@@ -86,24 +126,55 @@ WHERE size(_broken_rules) > 0;
 -- made by test/fixtures/pipelines/everything.ts:19:47
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE old_orders_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT line_readable EXPECT (line IS NOT NULL),
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
-  CONSTRAINT status_readable EXPECT (status IS NOT NULL),
-  CONSTRAINT at_readable EXPECT (`at` IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.old_orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN line IS NULL THEN 'line_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN status IS NULL THEN 'status_readable' END,
-    CASE WHEN `at` IS NULL THEN 'at_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      CASE WHEN id NOT IN ('NA') THEN id END AS __raw_id,
+      CASE WHEN line NOT IN ('NA') THEN line END AS __raw_line,
+      CASE WHEN customer NOT IN ('NA') THEN customer END AS __raw_customer,
+      CASE WHEN amount NOT IN ('NA') THEN amount END AS __raw_amount,
+      CASE WHEN status NOT IN ('NA') THEN status END AS __raw_status,
+      CASE WHEN `at` NOT IN ('NA') THEN `at` END AS __raw_at,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, STRING>'), (k, v) -> k <> '_file_path' AND v IS NOT NULL AND v NOT IN ('NA')) AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'old/*.csv',
+      format => 'csv',
+      schema => 'id STRING, line STRING, customer STRING, amount STRING, status STRING, `at` STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      header => true,
+      sep => ';',
+      quote => '"',
+      escape => '"',
+      multiLine => true,
+      readerCaseSensitive => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      try_cast(__raw_line AS INT) AS line,
+      try_cast(__raw_customer AS BIGINT) AS customer,
+      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
+      __raw_status AS status,
+      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`
+    FROM files
+  )
   SELECT
     id,
     line,
@@ -111,20 +182,24 @@ FROM (
     amount,
     status,
     `at`,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'old/*.csv',
-    format => 'csv',
-    schema => 'id BIGINT, line INT, customer BIGINT, amount DECIMAL(10, 2), status STRING, `at` TIMESTAMP',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data',
-    header => true,
-    sep => ';',
-    nullValue => 'NA'
-  )
+    nullif(to_json(map_concat(__others, map_filter(
+      map(
+        'customer', CASE WHEN customer IS NULL THEN __raw_customer END
+      ),
+      (k, v) -> v IS NOT NULL AND NOT map_contains_key(__others, k)
+    ))), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
+      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_line AS line, __raw_customer AS customer, __raw_amount AS amount, __raw_status AS status, __raw_at AS `at`))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw (
@@ -155,7 +230,7 @@ FROM STREAM(old_orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw_quarantine
-COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.old_orders_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(old_orders_raw_checked)
@@ -226,41 +301,68 @@ FROM STREAM(bronze.orders_raw);
 -- made by test/fixtures/pipelines/everything.ts:39:120
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
-  CONSTRAINT id_readable EXPECT (id IS NOT NULL),
-  CONSTRAINT name_readable EXPECT (name IS NOT NULL),
-  CONSTRAINT country_readable EXPECT (country IS NOT NULL),
-  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
-  CONSTRAINT version_readable EXPECT (version IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.customers_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN id IS NULL THEN 'id_readable' END,
-    CASE WHEN name IS NULL THEN 'name_readable' END,
-    CASE WHEN country IS NULL THEN 'country_readable' END,
-    CASE WHEN op IS NULL THEN 'op_readable' END,
-    CASE WHEN version IS NULL THEN 'version_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      id AS __raw_id,
+      name AS __raw_name,
+      country AS __raw_country,
+      op AS __raw_op,
+      version AS __raw_version,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'customers/*.json',
+      format => 'json',
+      schema => 'id STRING, name STRING, country STRING, op STRING, version STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_id AS BIGINT) AS id,
+      __raw_name AS name,
+      __raw_country AS country,
+      __raw_op AS op,
+      try_cast(__raw_version AS BIGINT) AS version
+    FROM files
+  )
   SELECT
     id,
     name,
     country,
     op,
     version,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'customers/*.json',
-    format => 'json',
-    schema => 'id BIGINT, name STRING, country STRING, op STRING, version BIGINT',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__raw_name) > 80, concat(left(__raw_name, 80), '…'), __raw_name), '" is not a STRING'), 'name is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__raw_version) > 80, concat(left(__raw_version, 80), '…'), __raw_version), '" is not a BIGINT'), 'version is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_name AS name, __raw_country AS country, __raw_op AS op, __raw_version AS version))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
@@ -289,7 +391,7 @@ FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(customers_raw_checked)
@@ -413,7 +515,7 @@ FROM orders_checked
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM orders_checked

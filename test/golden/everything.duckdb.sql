@@ -11,12 +11,12 @@ FROM (
     TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
     status,
-    TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) AS "at",
+    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     tags,
     address,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, format = 'newline_delimited', filename = true, ignore_errors = true)
+  FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, filename = true, format = 'newline_delimited')
 )
 WHERE (id IS NOT NULL)
   AND (line IS NOT NULL)
@@ -35,12 +35,12 @@ FROM (
     TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
     status,
-    TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) AS "at",
+    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     tags,
     address,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, format = 'newline_delimited', filename = true, ignore_errors = true)
+  FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, filename = true, format = 'newline_delimited')
 )
 WHERE NOT (id IS NOT NULL)
   OR NOT (line IS NOT NULL)
@@ -61,10 +61,15 @@ FROM (
     TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
     status,
-    TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) AS "at",
+    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, header = true, delim = ';', quote = '"', escape = '"', nullstr = ['', 'NA'], filename = true, ignore_errors = true)
+  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, header = true, delim = ';', quote = '"', escape = '"', nullstr = ['', 'NA'], auto_detect = false)
+  WHERE (
+    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'id;line;customer;amount;status;at' THEN error(filename || ': the first line does not name the columns id;line;customer;amount;status;at; medallion run reads columns by name') END)
+    FROM read_text('old/*.csv')
+    WHERE content <> ''
+  ) = 0
 )
 WHERE (id IS NOT NULL)
   AND (line IS NOT NULL)
@@ -83,10 +88,15 @@ FROM (
     TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
     status,
-    TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) AS "at",
+    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, header = true, delim = ';', quote = '"', escape = '"', nullstr = ['', 'NA'], filename = true, ignore_errors = true)
+  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, header = true, delim = ';', quote = '"', escape = '"', nullstr = ['', 'NA'], auto_detect = false)
+  WHERE (
+    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'id;line;customer;amount;status;at' THEN error(filename || ': the first line does not name the columns id;line;customer;amount;status;at; medallion run reads columns by name') END)
+    FROM read_text('old/*.csv')
+    WHERE content <> ''
+  ) = 0
 )
 WHERE NOT (id IS NOT NULL)
   OR NOT (line IS NOT NULL)
@@ -155,7 +165,7 @@ FROM (
     TRY_CAST(medallion_integer_text(version) AS BIGINT) AS version,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, format = 'newline_delimited', filename = true, ignore_errors = true)
+  FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, filename = true, format = 'newline_delimited')
 )
 WHERE (id IS NOT NULL)
   AND (name IS NOT NULL)
@@ -176,7 +186,7 @@ FROM (
     TRY_CAST(medallion_integer_text(version) AS BIGINT) AS version,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, format = 'newline_delimited', filename = true, ignore_errors = true)
+  FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, filename = true, format = 'newline_delimited')
 )
 WHERE NOT (id IS NOT NULL)
   OR NOT (name IS NOT NULL)

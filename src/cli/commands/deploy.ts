@@ -1,11 +1,13 @@
 /** `medallion deploy`: the pipeline, brought to a Databricks workspace. */
-import type { Deployment } from "../../databricks/index.ts";
+import type { DatabricksEnvironment } from "../../compile/environment.ts";
+import type { DatabricksClient, DatabricksUpdate, Deployment } from "../../databricks/index.ts";
 import { problemBlocks, refusal } from "../check.ts";
 import { type Command, PARAM_FLAG, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
-import { loadProject } from "../load.ts";
+import { loadProject, type Project } from "../load.ts";
+import { problemLines } from "../problem.ts";
 import type { Paint, Style } from "../style.ts";
 import { type Cell, tableLines } from "../table.ts";
 import { connectTo } from "../workspace.ts";
@@ -15,7 +17,8 @@ export const deploy: Command = {
   summary: "brings the pipeline to a Databricks workspace",
   arguments: [],
   flags: {
-    "dry-run": { type: "boolean", help: "say what would change, and change nothing" },
+    "dry-run": { type: "boolean", help: "report what would change, and change nothing" },
+    validate: { type: "boolean", help: "have the workspace check the deployed SQL, without reading or writing data" },
     ...PARAM_FLAG,
     ...PROJECT_FLAGS,
   },
@@ -27,6 +30,7 @@ export const deploy: Command = {
   examples: [
     ["medallion deploy --env dev", "to the workspace of the environment dev"],
     ["medallion deploy --env prod --dry-run", "what would change there"],
+    ["medallion deploy --env dev --validate", "then let the workspace check it"],
     ["medallion deploy --env prod --json | jq '.files[] | select(.change != \"unchanged\")'", "for a program"],
     ["medallion run --target databricks --env dev", "then run it there"],
   ],
@@ -40,15 +44,41 @@ export const deploy: Command = {
     const options = { environment, environmentName, dryRun: given.on("dry-run") };
     const release = io.onInterrupt?.("Interrupted. The deployment is not complete: deploy again.");
     const done = await bring(client, project.pipeline, options).finally(() => release?.());
-    if (json) writeJson(io, done);
-    else {
+    const checked = given.on("validate") ? await validated(project, environment, client, io) : undefined;
+    const invalid = checked?.status === "failed";
+    if (json) {
+      const { status, url, errors = new Map() } = checked ?? {};
+      writeJson(io, { ...done, ...(checked && { validation: { status, url, errors: [...errors.values()] } }) });
+    } else {
       const warnings = done.diagnostics.filter((d) => d.severity === "warning");
       if (warnings.length > 0) writeLines(io.stderr, problemBlocks(warnings, io, io.stderr));
       report(done, project.environment, io);
+      if (checked) reportValidation(checked, io);
     }
-    return EXIT.ok;
+    return invalid ? EXIT.failed : EXIT.ok;
   },
 };
+
+/** An update of the workspace that checks the deployed pipeline and writes nothing. */
+async function validated(
+  { pipeline }: Project,
+  environment: DatabricksEnvironment,
+  client: DatabricksClient,
+  io: Io,
+): Promise<DatabricksUpdate> {
+  const { follow, startUpdate } = await import("../../databricks/index.ts");
+  const started = await startUpdate(client, pipeline, { environment, validateOnly: true });
+  const release = io.onInterrupt?.(`Interrupted. The validation goes on; look at it at ${started.url}`);
+  return await follow(client, pipeline, started).finally(() => release?.());
+}
+
+function reportValidation({ status, url, errors }: DatabricksUpdate, io: Io): void {
+  const paint = paintOf(status === "failed" ? io.stderr : io.stdout, io.env);
+  for (const error of errors.values()) writeLines(io.stderr, problemLines(error, { paint, cwd: io.cwd }));
+  if (status === "failed")
+    writeLines(io.stderr, [`${paint("red", "The workspace does not accept the pipeline:")} ${url}`]);
+  else writeLines(io.stdout, [`${paint("green", "The workspace accepts the pipeline.")} ${paint("dim", url)}`]);
+}
 
 const STYLES = { added: "green", changed: "yellow", removed: "red", unchanged: "dim" } as const satisfies Record<
   string,

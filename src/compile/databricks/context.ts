@@ -3,22 +3,25 @@ import { tableKinds } from "../../pipeline/kind.ts";
 import type { Layer, PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
 import type { TableKind } from "../../relation/settings.ts";
-import type { Schemas } from "../compile.ts";
+import type { CompileOptions, Schemas } from "../compile.ts";
 import { printQuery } from "../query.ts";
 import { databricks, sparkIdentifier as id } from "../spark.ts";
 import { overColumns, read } from "../spark-clauses.ts";
 
 export interface Context {
   readonly catalog: string | undefined;
+  /** What relative source paths start from. */
+  readonly baseDir: string | undefined;
   readonly schemas: Schemas;
   readonly kinds: ReadonlyMap<string, TableKind>;
   readonly tables: ReadonlyMap<string, TableNode>;
 }
 
-export function contextOf(pipeline: PipelineNode, names: { catalog?: string; schemas?: Schemas }): Context {
+export function contextOf(pipeline: PipelineNode, options: CompileOptions): Context {
   return {
-    catalog: names.catalog,
-    schemas: names.schemas ?? {},
+    catalog: options.catalog,
+    baseDir: options.baseDir,
+    schemas: options.schemas ?? {},
     kinds: tableKinds(pipeline.tables),
     tables: new Map(pipeline.tables.map((table) => [table.name, table])),
   };

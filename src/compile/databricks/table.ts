@@ -5,7 +5,8 @@ import type { ColumnFacts } from "../../relation/nodes.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark.ts";
 import { isStreaming, propertyClauses, viewColumns } from "../spark-clauses.ts";
-import { type Context, condition, nameOf } from "./context.ts";
+import { hasMappedNames } from "../support.ts";
+import { type Context, condition, isPublished, nameOf } from "./context.ts";
 import { isFiles, ORIGIN } from "./source.ts";
 
 /** A named condition on rows, and what happens to a row that breaks it. */
@@ -34,7 +35,7 @@ export function createTable(
   const lines = [
     `CREATE OR REFRESH ${hidden}${kind} ${nameOf(table, context)} ${block(items)}`,
     ...layoutClauses(table),
-    ...propertyClauses(table),
+    ...propertyClauses(table, columnMapping(table)),
     ...governanceClauses(table),
   ];
   return `${[...lines, ...(query === undefined ? [] : ["AS", query])].join("\n")};`;
@@ -88,6 +89,10 @@ function columns(table: TableNode): readonly string[] {
   return [...own, ...originOf(table).map(([name, type]) => `${name} ${type}`)];
 }
 
+export function columnMapping(table: TableNode): Readonly<Record<string, string>> {
+  return hasMappedNames(table) ? { "delta.columnMapping.mode": "name" } : {};
+}
+
 const functionName = (name: string) => name.split(".").map(id).join(".");
 
 function keys(table: TableNode, context: Context): readonly string[] {
@@ -98,7 +103,8 @@ function keys(table: TableNode, context: Context): readonly string[] {
     ...(key ? [`CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY (${key.map(id).join(", ")})${rely}`] : []),
     ...references.flatMap((reference) => {
       const target = context.tables.get(reference.table);
-      if (!target) return [];
+      // A key of what the catalog does not have cannot be referred to.
+      if (!target || !isPublished(target, "")) return [];
       const name = id(`${table.name}_${reference.columns.join("_")}_fk`);
       const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
       return [

@@ -33,7 +33,7 @@ export function readTable(source: SourceNode): string {
 export function readFiles(source: SourceNode, view: string, streaming: boolean): string {
   const from = read(id(view), streaming);
   const own = source.format === "csv" ? csvRows(source, from) : jsonRows(source, from);
-  const ctes: readonly Cte[] = [...own, ["texts", texts(source)], ["typed", typed(source)]];
+  const ctes: readonly Cte[] = [...own, ["texts", texts(source)], ["typed", typed(source, "texts")]];
   const names = source.declared.map((c) => id(c.name));
   const path = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
   const columns = [
@@ -84,10 +84,10 @@ FROM parsed`,
 }
 
 /** The value of a declared column as it came. */
-const raw = (column: ColumnFacts) => id(`__raw_${column.name}`);
+export const raw = (column: ColumnFacts): string => id(`__raw_${column.name}`);
 
 /** A type that is read from JSON rather than from text. */
-const fromJson = ({ type }: ColumnFacts) => isNested(type) || type.kind === "variant";
+export const fromJson = ({ type }: ColumnFacts): boolean => isNested(type) || type.kind === "variant";
 
 function texts(source: SourceNode): string {
   const columns = source.declared.map((c) => `  ${textOf(c, source)} AS ${raw(c)}`);
@@ -105,12 +105,13 @@ function textOf(column: ColumnFacts, source: SourceNode): string {
   return fromJson(column) ? `CASE WHEN NOT is_variant_null(${field}) THEN ${field} END` : `CAST(${field} AS STRING)`;
 }
 
-function typed(source: SourceNode): string {
+/** The rows of `from`, with the columns as the types that are declared: null where a value does not read. */
+export function typed(source: SourceNode, from: string): string {
   const columns = source.declared.map((c) => {
     const value = fromJson(c) ? readJson(raw(c), c.type) : readText(raw(c), c.type);
     return `  ${value} AS ${id(c.name)}`;
   });
-  return `SELECT\n  *,\n${columns.join(",\n")}\nFROM texts`;
+  return `SELECT\n  *,\n${columns.join(",\n")}\nFROM ${from}`;
 }
 
 /** What is not declared, and nullable values that did not read, as a JSON object. */
@@ -131,8 +132,11 @@ function rescued({ declared, format, options }: SourceNode): string {
 
 const SHOWN = 80;
 
-/** Why a row cannot be taken: it is no row at all, or a value that must not be null did not read. */
-function reason({ declared }: SourceNode): string {
+/** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
+const reason = (source: SourceNode): string => `CASE WHEN __fields IS NULL THEN __fault ELSE ${problems(source)} END`;
+
+/** Which values that must not be null did not read, as one text; null where all did. */
+export function problems({ declared }: SourceNode): string {
   const reasons = declared
     .filter((c) => !c.nullable)
     .map((c) => {
@@ -142,7 +146,5 @@ function reason({ declared }: SourceNode): string {
       const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${typeName(c.type)}`)})`;
       return `    CASE WHEN ${id(c.name)} IS NULL THEN coalesce(${wrong}, ${text(`${c.name} is missing`)}) END`;
     });
-  const all =
-    reasons.length === 0 ? "CAST(NULL AS STRING)" : `nullif(concat_ws('; ',\n${reasons.join(",\n")}\n  ), '')`;
-  return `CASE WHEN __fields IS NULL THEN __fault ELSE ${all} END`;
+  return reasons.length === 0 ? "CAST(NULL AS STRING)" : `nullif(concat_ws('; ',\n${reasons.join(",\n")}\n  ), '')`;
 }

@@ -6,6 +6,7 @@ import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import { CompileError } from "../../schema/errors.ts";
 import type { CompileOptions } from "../compile.ts";
 import { sparkText } from "../spark.ts";
+import { isPlain, quoted as text } from "../yaml.ts";
 import { BASE } from "./source.ts";
 
 export function spec(pipeline: PipelineNode, options: CompileOptions): string {
@@ -25,16 +26,13 @@ database: default
 storage: ${text(storage)}
 configuration:
 ${Object.entries(settings)
-  .map(([name, value]) => `  ${/^[\w.]+$/.test(name) ? name : text(name)}: ${text(value)}`)
+  .map(([name, value]) => `  ${isPlain(name) ? name : text(name)}: ${text(value)}`)
   .join("\n")}
 libraries:
   - glob:
       include: transformations/**
 `;
 }
-
-/** A constant of YAML. What JSON escapes, YAML reads alike. */
-const text = (value: string) => JSON.stringify(value);
 
 /** A URI with a slash at its end: source paths follow it. */
 function baseOf(baseDir: string | undefined): string {

@@ -5,9 +5,9 @@
 import type { SqlType } from "../../schema/types.ts";
 import { sparkType, sparkText as text } from "../spark.ts";
 
-const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
-const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
-const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
+export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+export const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
+export const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
 
 export function isNested(type: SqlType): boolean {
   return type.kind === "array" || type.kind === "map" || type.kind === "struct";
