@@ -33,6 +33,8 @@ export interface ChangeApplication {
    * a version.
    */
   readonly trackHistory?: readonly string[];
+  /** The stored columns that the engine does not compare: their JSON texts tell whether a value changed. */
+  readonly asJson?: readonly string[];
   /** The stored columns in which a null leaves the value of the event before. A delete forgets it. */
   readonly ignoreNullUpdates?: readonly string[];
   /** Type 1 only: whether events may truncate the table. */
@@ -67,9 +69,10 @@ export function scd2Query(c: ChangeApplication): string {
   const starts = [
     "__delete",
     "lag(__delete, 1, true) OVER __history",
-    ...withoutKeys(c, c.trackHistory ?? c.columns).map(
-      (column) => `${c.quote(column)} IS DISTINCT FROM lag(${c.quote(column)}) OVER __history`,
-    ),
+    ...withoutKeys(c, c.trackHistory ?? c.columns).map((column) => {
+      const value = c.asJson?.includes(column) ? `to_json(${c.quote(column)})` : c.quote(column);
+      return `${value} IS DISTINCT FROM lag(${value}) OVER __history`;
+    }),
   ];
   const settled = before.settled ? { ctes: before.ctes, from: before.from } : settle(c, before);
   const marked = {

@@ -1,6 +1,7 @@
 /** The change events of a table as one SELECT, and how they are applied: shared by every engine that applies them itself. */
 import type { TableNode } from "../pipeline/nodes.ts";
 import type { ChangesNode } from "../relation/nodes.ts";
+import type { SqlType } from "../schema/types.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { printExpr } from "../sql/expr.ts";
 import type { ChangeApplication } from "./changes.ts";
@@ -57,11 +58,19 @@ export function applicationOf(table: ScdTable, events: string, dialect: Dialect)
     events,
     keys,
     columns: columns.map((c) => c.name),
-    orderable: columns.filter((c) => c.type.kind !== "map" && c.type.kind !== "variant").map((c) => c.name),
+    orderable: columns.filter((c) => isComparable(c.type)).map((c) => c.name),
+    ...(dialect.name !== "duckdb" && { asJson: columns.filter((c) => !isComparable(c.type)).map((c) => c.name) }),
     ...(trackHistory && { trackHistory }),
     ...(ignored && { ignoreNullUpdates: ignored }),
     truncates: doesTruncate(table),
     quote: dialect.identifier,
     lastNotNull: dialect.lastNotNull,
   };
+}
+
+/** A map has no order, and Spark does not compare two of them, nor what holds one. */
+function isComparable(type: SqlType): boolean {
+  if (type.kind === "array") return isComparable(type.element);
+  if (type.kind === "struct") return type.fields.every((field) => isComparable(field.type));
+  return type.kind !== "map" && type.kind !== "variant";
 }

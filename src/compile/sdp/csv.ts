@@ -13,7 +13,8 @@ const escaped = (char: string) => char.replace(/[\\^$.|?*+()[\]{}-]/g, "\\$&");
 
 function patterns(delimiter: string) {
   const d = escaped(delimiter);
-  const value = `(?:${QUOTED}[^${d}\\r\\n]*+|[^${d}\\r\\n]*+)`;
+  // Blanks may stand before a quote.
+  const value = `(?: *+${QUOTED}[^${d}\\r\\n]*+|[^${d}\\r\\n]*+)`;
   return {
     /** A line with its end; a quoted value may go over several. */
     record: `${value}(?:${d}${value})*+(?:\\r\\n|\\n|\\r|\\z)`,
@@ -102,17 +103,17 @@ FROM unquoted`,
 }
 
 function unquoted(v: string): string {
-  const inside = `regexp_extract(${v}, '(?s)\\\\A"(.*)" *\\\\z', 1)`;
-  return `CASE WHEN ${v} LIKE '"%' THEN replace(${inside}, '""', '"') ELSE ${v} END`;
+  const inside = `regexp_extract(${v}, '(?s)\\\\A *"(.*)" *\\\\z', 1)`;
+  return `CASE WHEN ltrim(${v}) LIKE '"%' THEN replace(${inside}, '""', '"') ELSE ${v} END`;
 }
 
 /** What is wrong with a line, in the words of the embedded engine. */
 function fault(): string {
   const line = "concat('line ', __line + 1, ";
-  const some = (pattern: string) => `exists(__values, v -> v LIKE '"%' AND NOT v RLIKE ${text(pattern)})`;
+  const some = (pattern: string) => `exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE ${text(pattern)})`;
   return `CASE
-    WHEN ${some(`\\A${QUOTED}`)} THEN ${line}' has a quote that is never closed')
-    WHEN ${some(`\\A${QUOTED} *\\z`)} THEN ${line}' has a quote in the wrong place')
+    WHEN ${some(`\\A *${QUOTED}`)} THEN ${line}' has a quote that is never closed')
+    WHEN ${some(`\\A *${QUOTED} *\\z`)} THEN ${line}' has a quote in the wrong place')
     WHEN size(__values) <> size(__names) THEN ${line}' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
   END`;
 }
@@ -123,8 +124,11 @@ function mapOf(names: string): string {
   return `map_from_entries(array_compact(transform(${names}, (n, i) -> ${entry})))`;
 }
 
-/** A column of the file under the name that it is declared by, in any case. */
+/** A column of the file under the name that it is declared by: in any case, unless another one has that very name. */
 function declaredName({ declared }: SourceNode): string {
-  const cases = declared.map((c) => `WHEN ${text(c.name.toLowerCase())} THEN ${text(c.name)}`);
+  const cases = declared.map((c) => {
+    const name = text(c.name);
+    return `WHEN ${text(c.name.toLowerCase())} THEN if(array_contains(__names, ${name}), n, ${name})`;
+  });
   return `CASE lower(n) ${cases.join(" ")} ELSE n END`;
 }

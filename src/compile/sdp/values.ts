@@ -33,7 +33,7 @@ export function readText(x: string, type: SqlType): string {
     case "binary":
       return `try_to_binary(${x}, 'base64')`;
     case "variant":
-      return `coalesce(try_parse_json(${x}), to_variant_object(${x}))`;
+      return `coalesce(try_parse_json(${x}), CAST(${x} AS VARIANT))`;
     default:
       return cast(x);
   }

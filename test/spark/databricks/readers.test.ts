@@ -23,8 +23,13 @@ async function databricksRows(p: AnyPipeline, table: string, base: string, colum
   await spark.sql(
     `CREATE OR REPLACE TEMPORARY VIEW files_of (${schema.slice(1, -1)}) USING ${format.slice(1, -1)} OPTIONS (${pairs.join(", ")})`,
   );
-  const rows = query.replace(call, "(SELECT *, CAST(NULL AS STRING) AS _rescued_data, named_struct('file_path', 'f', 'file_modification_time', current_timestamp()) AS _metadata FROM files_of)");
-  return (await spark.sql(`SELECT ${columns.join(", ")} FROM (${rows}) ORDER BY ${columns.map((_, i) => i + 1).join(", ")}`)).rows;
+  const rows = query.replace(
+    call,
+    "(SELECT *, CAST(NULL AS STRING) AS _rescued_data, named_struct('file_path', 'f', 'file_modification_time', current_timestamp()) AS _metadata FROM files_of)",
+  );
+  return (
+    await spark.sql(`SELECT ${columns.join(", ")} FROM (${rows}) ORDER BY ${columns.map((_, i) => i + 1).join(", ")}`)
+  ).rows;
 }
 
 /** The rows of a table and those of its quarantine, as texts. */
@@ -110,6 +115,8 @@ test("JSON: quoted numbers, numbers under other types, nested values, lines that
   const names = ["k", "big", "ok", "x", "s", "to_json(tags) AS tags", "_rescued_data", "_reason"];
   const found = texts(await databricksRows(json, "j", base, names));
   expect(found.filter((row) => row.at(-1) !== null).map((row) => row.at(-1))).toEqual(Array(4).fill("not JSON"));
-  const own = texts(await embeddedRows(json, "j", base, ["k", "big", "ok", "x", "s", "to_json(tags)", "_rescued_data"]));
+  const own = texts(
+    await embeddedRows(json, "j", base, ["k", "big", "ok", "x", "s", "to_json(tags)", "_rescued_data"]),
+  );
   expect(found.filter((row) => row.at(-1) === null).map((row) => row.slice(0, -1))).toEqual(own);
 });
