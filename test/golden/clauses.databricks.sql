@@ -34,6 +34,7 @@ FROM (
       sep => ';',
       quote => '"',
       escape => '"',
+      emptyValue => '\u0001',
       multiLine => true,
       readerCaseSensitive => false,
       mode => 'PERMISSIVE',
@@ -680,7 +681,7 @@ SELECT
   amount,
   taken
 FROM main.bronze.stock_raw
-QUALIFY taken = (max(taken) OVER ());
+QUALIFY taken = max(taken) OVER ();
 
 
 -- silver.small: streaming table
@@ -744,7 +745,7 @@ STORED AS SCD TYPE 1;
 CREATE OR REFRESH STREAMING TABLE main.silver.shelves (
   sku STRING NOT NULL,
   shelf STRING,
-  CONSTRAINT shelves_pk PRIMARY KEY (sku) RELY
+  CONSTRAINT shelves_pk PRIMARY KEY (sku)
 );
 
 CREATE FLOW shelves_flow AS AUTO CDC INTO main.silver.shelves

@@ -66,7 +66,7 @@ FROM (
     current_timestamp() AS _ingested_at,
     nullif(to_json(map_concat(__others, map_filter(
       map(
-        'customer', CASE WHEN customer IS NULL THEN coalesce(try_parse_json(__raw_customer), to_variant_object(__raw_customer)) END,
+        'customer', CASE WHEN customer IS NULL THEN coalesce(try_parse_json(__raw_customer), CAST(__raw_customer AS VARIANT)) END,
         'tags', CASE WHEN tags IS NULL THEN __raw_tags END,
         'address', CASE WHEN address IS NULL THEN __raw_address END
       ),
@@ -158,6 +158,7 @@ FROM (
       sep => ';',
       quote => '"',
       escape => '"',
+      emptyValue => '\u0001',
       multiLine => true,
       readerCaseSensitive => false,
       mode => 'PERMISSIVE',
@@ -694,7 +695,7 @@ SELECT
   customer,
   row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) AS nth
 FROM silver.orders
-QUALIFY (row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST)) = 1;
+QUALIFY row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, id ASC NULLS FIRST, line ASC NULLS FIRST) = 1;
 
 -- 17_gold_by_country.sql
 -- gold.by_country: materialized view

@@ -18,16 +18,12 @@ FROM (
     now() AS _ingested_at
   FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, filename = true, format = 'newline_delimited')
 )
-WHERE (id IS NOT NULL)
-  AND (line IS NOT NULL)
-  AND (amount IS NOT NULL)
-  AND (status IS NOT NULL)
-  AND ("at" IS NOT NULL);
+WHERE id IS NOT NULL AND line IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL AND "at" IS NOT NULL;
 
 CREATE OR REPLACE TABLE bronze.orders_raw_quarantine AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT (id IS NOT NULL) THEN 'id_readable' END, CASE WHEN NOT (line IS NOT NULL) THEN 'line_readable' END, CASE WHEN NOT (amount IS NOT NULL) THEN 'amount_readable' END, CASE WHEN NOT (status IS NOT NULL) THEN 'status_readable' END, CASE WHEN NOT ("at" IS NOT NULL) THEN 'at_readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  list_filter([CASE WHEN NOT (id IS NOT NULL AND line IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL AND "at" IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(id) AS BIGINT) AS id,
@@ -42,11 +38,7 @@ FROM (
     now() AS _ingested_at
   FROM read_json('orders/*.json', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR', 'tags': 'VARCHAR[]', 'address': 'STRUCT("city" VARCHAR, "zip" VARCHAR)'}, filename = true, format = 'newline_delimited')
 )
-WHERE NOT (id IS NOT NULL)
-  OR NOT (line IS NOT NULL)
-  OR NOT (amount IS NOT NULL)
-  OR NOT (status IS NOT NULL)
-  OR NOT ("at" IS NOT NULL);
+WHERE NOT (id IS NOT NULL AND line IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL AND "at" IS NOT NULL);
 
 -- 02_bronze_old_orders_raw.sql
 -- bronze.old_orders_raw: streaming table
@@ -71,16 +63,12 @@ FROM (
     WHERE content <> ''
   ) = 0
 )
-WHERE (id IS NOT NULL)
-  AND (line IS NOT NULL)
-  AND (amount IS NOT NULL)
-  AND (status IS NOT NULL)
-  AND ("at" IS NOT NULL);
+WHERE id IS NOT NULL AND line IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL AND "at" IS NOT NULL;
 
 CREATE OR REPLACE TABLE bronze.old_orders_raw_quarantine AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT (id IS NOT NULL) THEN 'id_readable' END, CASE WHEN NOT (line IS NOT NULL) THEN 'line_readable' END, CASE WHEN NOT (amount IS NOT NULL) THEN 'amount_readable' END, CASE WHEN NOT (status IS NOT NULL) THEN 'status_readable' END, CASE WHEN NOT ("at" IS NOT NULL) THEN 'at_readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  list_filter([CASE WHEN NOT (id IS NOT NULL AND line IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL AND "at" IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(id) AS BIGINT) AS id,
@@ -98,11 +86,7 @@ FROM (
     WHERE content <> ''
   ) = 0
 )
-WHERE NOT (id IS NOT NULL)
-  OR NOT (line IS NOT NULL)
-  OR NOT (amount IS NOT NULL)
-  OR NOT (status IS NOT NULL)
-  OR NOT ("at" IS NOT NULL);
+WHERE NOT (id IS NOT NULL AND line IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL AND "at" IS NOT NULL);
 
 -- 03_silver_all_orders.sql
 -- silver.all_orders: streaming table
@@ -167,16 +151,12 @@ FROM (
     now() AS _ingested_at
   FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, filename = true, format = 'newline_delimited')
 )
-WHERE (id IS NOT NULL)
-  AND (name IS NOT NULL)
-  AND (country IS NOT NULL)
-  AND (op IS NOT NULL)
-  AND (version IS NOT NULL);
+WHERE id IS NOT NULL AND name IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND version IS NOT NULL;
 
 CREATE OR REPLACE TABLE bronze.customers_raw_quarantine AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT (id IS NOT NULL) THEN 'id_readable' END, CASE WHEN NOT (name IS NOT NULL) THEN 'name_readable' END, CASE WHEN NOT (country IS NOT NULL) THEN 'country_readable' END, CASE WHEN NOT (op IS NOT NULL) THEN 'op_readable' END, CASE WHEN NOT (version IS NOT NULL) THEN 'version_readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  list_filter([CASE WHEN NOT (id IS NOT NULL AND name IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND version IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(id) AS BIGINT) AS id,
@@ -188,11 +168,7 @@ FROM (
     now() AS _ingested_at
   FROM read_json('customers/*.json', columns = {'id': 'VARCHAR', 'name': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'version': 'VARCHAR'}, filename = true, format = 'newline_delimited')
 )
-WHERE NOT (id IS NOT NULL)
-  OR NOT (name IS NOT NULL)
-  OR NOT (country IS NOT NULL)
-  OR NOT (op IS NOT NULL)
-  OR NOT (version IS NOT NULL);
+WHERE NOT (id IS NOT NULL AND name IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND version IS NOT NULL);
 
 -- 06_silver_customers.sql
 -- silver.customers: SCD type 1

@@ -3,41 +3,68 @@
 -- made by examples/shop/pipeline.ts:6:43
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE orders_raw_checked (
-  CONSTRAINT order_id_readable EXPECT (order_id IS NOT NULL),
-  CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL),
-  CONSTRAINT ordered_at_readable EXPECT (ordered_at IS NOT NULL),
-  CONSTRAINT amount_readable EXPECT (amount IS NOT NULL),
-  CONSTRAINT status_readable EXPECT (status IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.orders_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN order_id IS NULL THEN 'order_id_readable' END,
-    CASE WHEN customer_id IS NULL THEN 'customer_id_readable' END,
-    CASE WHEN ordered_at IS NULL THEN 'ordered_at_readable' END,
-    CASE WHEN amount IS NULL THEN 'amount_readable' END,
-    CASE WHEN status IS NULL THEN 'status_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      order_id AS __raw_order_id,
+      customer_id AS __raw_customer_id,
+      ordered_at AS __raw_ordered_at,
+      amount AS __raw_amount,
+      status AS __raw_status,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'data/orders/*.json',
+      format => 'json',
+      schema => 'order_id STRING, customer_id STRING, ordered_at STRING, amount STRING, status STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      allowSingleQuotes => false,
+      allowNonNumericNumbers => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_order_id AS BIGINT) AS order_id,
+      try_cast(__raw_customer_id AS BIGINT) AS customer_id,
+      CASE WHEN __raw_ordered_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_ordered_at AS TIMESTAMP) END AS ordered_at,
+      try_cast(__raw_amount AS DECIMAL(12, 2)) AS amount,
+      __raw_status AS status
+    FROM files
+  )
   SELECT
     order_id,
     customer_id,
     ordered_at,
     amount,
     status,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'data/orders/*.json',
-    format => 'json',
-    schema => 'order_id BIGINT, customer_id BIGINT, ordered_at TIMESTAMP, amount DECIMAL(12, 2), status STRING',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data'
-  )
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
+      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__raw_order_id) > 80, concat(left(__raw_order_id, 80), '…'), __raw_order_id), '" is not a BIGINT'), 'order_id is missing') END,
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__raw_ordered_at) > 80, concat(left(__raw_ordered_at, 80), '…'), __raw_ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_order_id AS order_id, __raw_customer_id AS customer_id, __raw_ordered_at AS ordered_at, __raw_amount AS amount, __raw_status AS status))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw (
@@ -66,7 +93,7 @@ FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
-COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(orders_raw_checked)
@@ -77,42 +104,72 @@ WHERE size(_broken_rules) > 0;
 -- made by examples/shop/pipeline.ts:13:46
 
 CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
-  CONSTRAINT customer_id_readable EXPECT (customer_id IS NOT NULL),
-  CONSTRAINT email_readable EXPECT (email IS NOT NULL),
-  CONSTRAINT country_readable EXPECT (country IS NOT NULL),
-  CONSTRAINT op_readable EXPECT (op IS NOT NULL),
-  CONSTRAINT changed_at_readable EXPECT (changed_at IS NOT NULL)
+  CONSTRAINT readable EXPECT (_reason IS NULL)
 )
 COMMENT 'Rows of bronze.customers_raw with the rules that they break'
 AS
 SELECT
   *,
   array_compact(array(
-    CASE WHEN customer_id IS NULL THEN 'customer_id_readable' END,
-    CASE WHEN email IS NULL THEN 'email_readable' END,
-    CASE WHEN country IS NULL THEN 'country_readable' END,
-    CASE WHEN op IS NULL THEN 'op_readable' END,
-    CASE WHEN changed_at IS NULL THEN 'changed_at_readable' END
+    CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
+  WITH files AS (
+    SELECT
+      customer_id AS __raw_customer_id,
+      email AS __raw_email,
+      country AS __raw_country,
+      op AS __raw_op,
+      changed_at AS __raw_changed_at,
+      _corrupt_record AS __corrupt,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, STRING>'), (k, v) -> k <> '_file_path' AND v IS NOT NULL) AS __others,
+      _metadata.file_path AS _source_file,
+      _metadata.file_modification_time AS _source_modified_at
+    FROM STREAM read_files(
+      'data/customers/*.csv',
+      format => 'csv',
+      schema => 'customer_id STRING, email STRING, country STRING, op STRING, changed_at STRING, _corrupt_record STRING',
+      schemaEvolutionMode => 'rescue',
+      rescuedDataColumn => '_rescued_data',
+      header => true,
+      quote => '"',
+      escape => '"',
+      emptyValue => '\u0001',
+      multiLine => true,
+      readerCaseSensitive => false,
+      mode => 'PERMISSIVE',
+      columnNameOfCorruptRecord => '_corrupt_record'
+    )
+  ),
+  typed AS (
+    SELECT
+      *,
+      try_cast(__raw_customer_id AS BIGINT) AS customer_id,
+      __raw_email AS email,
+      __raw_country AS country,
+      __raw_op AS op,
+      CASE WHEN __raw_changed_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_changed_at AS TIMESTAMP) END AS changed_at
+    FROM files
+  )
   SELECT
     customer_id,
     email,
     country,
     op,
     changed_at,
-    _metadata.file_path AS _source_file,
-    _metadata.file_modification_time AS _source_modified_at,
+    _source_file,
+    _source_modified_at,
     current_timestamp() AS _ingested_at,
-    _rescued_data
-  FROM STREAM read_files(
-    'data/customers/*.csv',
-    format => 'csv',
-    schema => 'customer_id BIGINT, email STRING, country STRING, op STRING, changed_at TIMESTAMP',
-    schemaEvolutionMode => 'rescue',
-    rescuedDataColumn => '_rescued_data',
-    header => true
-  )
+    nullif(to_json(__others), '{}') AS _rescued_data,
+    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken' ELSE nullif(concat_ws('; ',
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__raw_email) > 80, concat(left(__raw_email, 80), '…'), __raw_email), '" is not a STRING'), 'email is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__raw_changed_at) > 80, concat(left(__raw_changed_at, 80), '…'), __raw_changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
+    ), '') END AS _reason,
+    CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_customer_id AS customer_id, __raw_email AS email, __raw_country AS country, __raw_op AS op, __raw_changed_at AS changed_at))) END AS _row
+  FROM typed
 );
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw (
@@ -141,7 +198,7 @@ FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(customers_raw_checked)
@@ -194,7 +251,7 @@ FROM STREAM(orders_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
 SELECT *
 FROM STREAM(orders_checked)

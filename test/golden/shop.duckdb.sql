@@ -8,39 +8,31 @@ FROM (
   SELECT
     TRY_CAST(medallion_integer_text(order_id) AS BIGINT) AS order_id,
     TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
-    TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) AS ordered_at,
+    CASE WHEN regexp_full_match(ordered_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) END AS ordered_at,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(12, 2)) AS amount,
     status,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, format = 'newline_delimited', filename = true, ignore_errors = true)
+  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, filename = true, format = 'newline_delimited')
 )
-WHERE (order_id IS NOT NULL)
-  AND (customer_id IS NOT NULL)
-  AND (ordered_at IS NOT NULL)
-  AND (amount IS NOT NULL)
-  AND (status IS NOT NULL);
+WHERE order_id IS NOT NULL AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL;
 
 CREATE OR REPLACE TABLE bronze.orders_raw_quarantine AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT (order_id IS NOT NULL) THEN 'order_id_readable' END, CASE WHEN NOT (customer_id IS NOT NULL) THEN 'customer_id_readable' END, CASE WHEN NOT (ordered_at IS NOT NULL) THEN 'ordered_at_readable' END, CASE WHEN NOT (amount IS NOT NULL) THEN 'amount_readable' END, CASE WHEN NOT (status IS NOT NULL) THEN 'status_readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  list_filter([CASE WHEN NOT (order_id IS NOT NULL AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(order_id) AS BIGINT) AS order_id,
     TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
-    TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) AS ordered_at,
+    CASE WHEN regexp_full_match(ordered_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) END AS ordered_at,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(12, 2)) AS amount,
     status,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, format = 'newline_delimited', filename = true, ignore_errors = true)
+  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, filename = true, format = 'newline_delimited')
 )
-WHERE NOT (order_id IS NOT NULL)
-  OR NOT (customer_id IS NOT NULL)
-  OR NOT (ordered_at IS NOT NULL)
-  OR NOT (amount IS NOT NULL)
-  OR NOT (status IS NOT NULL);
+WHERE NOT (order_id IS NOT NULL AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL);
 
 -- 02_bronze_customers_raw.sql
 -- bronze.customers_raw: streaming table
@@ -54,37 +46,39 @@ FROM (
     email,
     country,
     op,
-    TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) AS changed_at,
+    CASE WHEN regexp_full_match(changed_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) END AS changed_at,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], filename = true, ignore_errors = true)
+  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], auto_detect = false)
+  WHERE (
+    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'customer_id,email,country,op,changed_at' THEN error(filename || ': the first line does not name the columns customer_id,email,country,op,changed_at; medallion run reads columns by name') END)
+    FROM read_text('data/customers/*.csv')
+    WHERE content <> ''
+  ) = 0
 )
-WHERE (customer_id IS NOT NULL)
-  AND (email IS NOT NULL)
-  AND (country IS NOT NULL)
-  AND (op IS NOT NULL)
-  AND (changed_at IS NOT NULL);
+WHERE customer_id IS NOT NULL AND email IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND changed_at IS NOT NULL;
 
 CREATE OR REPLACE TABLE bronze.customers_raw_quarantine AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT (customer_id IS NOT NULL) THEN 'customer_id_readable' END, CASE WHEN NOT (email IS NOT NULL) THEN 'email_readable' END, CASE WHEN NOT (country IS NOT NULL) THEN 'country_readable' END, CASE WHEN NOT (op IS NOT NULL) THEN 'op_readable' END, CASE WHEN NOT (changed_at IS NOT NULL) THEN 'changed_at_readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  list_filter([CASE WHEN NOT (customer_id IS NOT NULL AND email IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND changed_at IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
     email,
     country,
     op,
-    TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) AS changed_at,
+    CASE WHEN regexp_full_match(changed_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) END AS changed_at,
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], filename = true, ignore_errors = true)
+  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], auto_detect = false)
+  WHERE (
+    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'customer_id,email,country,op,changed_at' THEN error(filename || ': the first line does not name the columns customer_id,email,country,op,changed_at; medallion run reads columns by name') END)
+    FROM read_text('data/customers/*.csv')
+    WHERE content <> ''
+  ) = 0
 )
-WHERE NOT (customer_id IS NOT NULL)
-  OR NOT (email IS NOT NULL)
-  OR NOT (country IS NOT NULL)
-  OR NOT (op IS NOT NULL)
-  OR NOT (changed_at IS NOT NULL);
+WHERE NOT (customer_id IS NOT NULL AND email IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND changed_at IS NOT NULL);
 
 -- 03_silver_orders.sql
 -- silver.orders: streaming table

@@ -12,7 +12,7 @@ SELECT
 FROM (
   WITH files AS (
     SELECT
-      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+)(?:;(?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
+      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+)(?:;(?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
       __path,
       __modified_at
     FROM STREAM(old_orders_raw_files)
@@ -27,15 +27,15 @@ FROM (
     SELECT
       *,
       transform(
-        regexp_extract_all(concat(';', rtrim('\r\n', get(__records, __header - 1))), ';((?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1),
-        (v, i) -> coalesce(nullif(trim(CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END), ''), concat('_c', i))
+        regexp_extract_all(concat(';', rtrim('\r\n', get(__records, __header - 1))), ';((?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1),
+        (v, i) -> coalesce(nullif(trim(CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END), ''), concat('_c', i))
       ) AS __names
     FROM headed
   ),
   declared AS (
     SELECT
       *,
-      transform(__names, n -> CASE lower(n) WHEN 'id' THEN 'id' WHEN 'line' THEN 'line' WHEN 'customer' THEN 'customer' WHEN 'amount' THEN 'amount' WHEN 'status' THEN 'status' WHEN 'at' THEN 'at' ELSE n END) AS __columns
+      transform(__names, n -> CASE lower(n) WHEN 'id' THEN if(array_contains(__names, 'id'), n, 'id') WHEN 'line' THEN if(array_contains(__names, 'line'), n, 'line') WHEN 'customer' THEN if(array_contains(__names, 'customer'), n, 'customer') WHEN 'amount' THEN if(array_contains(__names, 'amount'), n, 'amount') WHEN 'status' THEN if(array_contains(__names, 'status'), n, 'status') WHEN 'at' THEN if(array_contains(__names, 'at'), n, 'at') ELSE n END) AS __columns
     FROM named
   ),
   lines AS (
@@ -51,7 +51,7 @@ FROM (
   split AS (
     SELECT
       *,
-      regexp_extract_all(concat(';', rtrim('\r\n', __text)), ';((?:"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1) AS __values
+      regexp_extract_all(concat(';', rtrim('\r\n', __text)), ';((?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1) AS __values
     FROM lines
     WHERE __line >= __header AND __text RLIKE '[^\\r\\n]'
   ),
@@ -59,8 +59,8 @@ FROM (
     SELECT
       *,
       CASE
-        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
-        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
+        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
+        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
         WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
       END AS __fault
     FROM split
@@ -68,7 +68,7 @@ FROM (
   unquoted AS (
     SELECT
       *,
-      transform(__values, v -> CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
+      transform(__values, v -> CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
     FROM judged
   ),
   read AS (

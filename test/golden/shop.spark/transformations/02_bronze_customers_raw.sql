@@ -12,7 +12,7 @@ SELECT
 FROM (
   WITH files AS (
     SELECT
-      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+)(?:,(?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
+      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+)(?:,(?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
       __path,
       __modified_at
     FROM STREAM(customers_raw_files)
@@ -27,15 +27,15 @@ FROM (
     SELECT
       *,
       transform(
-        regexp_extract_all(concat(',', rtrim('\r\n', get(__records, __header - 1))), ',((?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1),
-        (v, i) -> coalesce(nullif(trim(CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END), ''), concat('_c', i))
+        regexp_extract_all(concat(',', rtrim('\r\n', get(__records, __header - 1))), ',((?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1),
+        (v, i) -> coalesce(nullif(trim(CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END), ''), concat('_c', i))
       ) AS __names
     FROM headed
   ),
   declared AS (
     SELECT
       *,
-      transform(__names, n -> CASE lower(n) WHEN 'customer_id' THEN 'customer_id' WHEN 'email' THEN 'email' WHEN 'country' THEN 'country' WHEN 'op' THEN 'op' WHEN 'changed_at' THEN 'changed_at' ELSE n END) AS __columns
+      transform(__names, n -> CASE lower(n) WHEN 'customer_id' THEN if(array_contains(__names, 'customer_id'), n, 'customer_id') WHEN 'email' THEN if(array_contains(__names, 'email'), n, 'email') WHEN 'country' THEN if(array_contains(__names, 'country'), n, 'country') WHEN 'op' THEN if(array_contains(__names, 'op'), n, 'op') WHEN 'changed_at' THEN if(array_contains(__names, 'changed_at'), n, 'changed_at') ELSE n END) AS __columns
     FROM named
   ),
   lines AS (
@@ -51,7 +51,7 @@ FROM (
   split AS (
     SELECT
       *,
-      regexp_extract_all(concat(',', rtrim('\r\n', __text)), ',((?:"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1) AS __values
+      regexp_extract_all(concat(',', rtrim('\r\n', __text)), ',((?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1) AS __values
     FROM lines
     WHERE __line >= __header AND __text RLIKE '[^\\r\\n]'
   ),
@@ -59,8 +59,8 @@ FROM (
     SELECT
       *,
       CASE
-        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
-        WHEN exists(__values, v -> v LIKE '"%' AND NOT v RLIKE '\\A"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
+        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
+        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
         WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
       END AS __fault
     FROM split
@@ -68,7 +68,7 @@ FROM (
   unquoted AS (
     SELECT
       *,
-      transform(__values, v -> CASE WHEN NOT v = '' THEN CASE WHEN v LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
+      transform(__values, v -> CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
     FROM judged
   ),
   read AS (
