@@ -5,6 +5,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
+import { filesAreStoredAsTheyCome, layoutsFit, noKeyCycles } from "./rules/layout.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import { noPersonalDataInGold, reasonsToDeclassify, saltsAreSecret } from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
@@ -29,6 +30,9 @@ const RULES: readonly Rule[] = [
   flowsFit,
   changeFlowsAgree,
   settingsFitTheKind,
+  layoutsFit,
+  noKeyCycles,
+  filesAreStoredAsTheyCome,
 ];
 
 /**

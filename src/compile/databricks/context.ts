@@ -56,7 +56,7 @@ export function queryText(query: RelationNode, streaming: boolean, context: Cont
       const table = context.tables.get(name);
       return read(table ? nameOf(table, context) : id(name), streaming);
     },
-    source: (source) => source.path,
+    source: (source) => source.path.split(".").map(id).join("."),
     tables: context.tables,
   });
 }

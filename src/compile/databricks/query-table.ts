@@ -1,6 +1,8 @@
 /** A table made by queries: its statements, those of its flows, and those of its quarantine. */
+import { relationSteps } from "../../pipeline/inputs.ts";
 import type { QueryTableNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
+import type { FlowNode } from "../../relation/settings.ts";
 import { block } from "../layout.ts";
 import { indent } from "../query.ts";
 import { fileSources, isChecked } from "../sdp/parts.ts";
@@ -13,12 +15,39 @@ import { type Constraint, columnMapping, constraintsOf, createTable, expectation
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
   if (isChecked(table)) return checkedStatements(table, context);
-  const query = textOf(table.query, isStreaming(table, context), context);
   const constraints = constraintsOf(table, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
+  const { own, flows } = insertsOf(table, context);
   return [
-    createTable(table, query, constraints, context),
-    ...flowStatements(table, nameOf(table, context), (flow) => flow, context),
+    createTable(table, own && textOf(own, isStreaming(table, context), context), constraints, context),
+    ...flowStatements(flows, nameOf(table, context), (rows) => rows, context),
   ];
+}
+
+/** What writes into a table: its own query, if it has one, and flows by name. */
+interface Inserts {
+  readonly own: RelationNode | undefined;
+  readonly flows: readonly Pick<FlowNode, "name" | "once" | "query">[];
+}
+
+/**
+ * A union of streams is a flow for each of them: one more or one less leaves the others where they are, while a changed
+ * query of one stream would have to be read again as a whole. A flow is called by what it reads, not by its place.
+ */
+function insertsOf(table: QueryTableNode, context: Context): Inserts {
+  const { query, settings } = table;
+  const flows = settings.flows.map((flow) => ({ ...flow, name: `${table.name}_${flow.name}` }));
+  const streams = query.kind === "union" && isStreaming(table, context) && !settings.temporary;
+  if (!streams) return { own: query, flows };
+  const names = new Set(flows.map((flow) => flow.name));
+  const branches = unionInputs(query).map((input) => {
+    const read = relationSteps(input).find((step) => step.kind === "table");
+    const base = `${table.name}_${read?.kind === "table" ? read.table : "rows"}`;
+    let name = base;
+    for (let count = 2; names.has(name); count++) name = `${base}_${count}`;
+    names.add(name);
+    return { name, once: false, query: input };
+  });
+  return { own: undefined, flows: [...branches, ...flows] };
 }
 
 function textOf(query: RelationNode, streaming: boolean, context: Context): string {
@@ -58,15 +87,15 @@ function checkedStatements(table: QueryTableNode, context: Context): readonly st
   const own = `SELECT\n${visible.join(",\n")}\n${from("size(_broken_rules) = 0")}`;
   const full = `${table.layer}.${table.name}`;
   const mapped = tableProperties(columnMapping(table));
+  const inserts = insertsOf(table, context);
   return [
     `${[
       `CREATE OR REFRESH PRIVATE ${kind} ${checked} ${block(counted.map(expectation))}`,
       `COMMENT ${text(`Rows of ${full} with the rules that they break`)}`,
       ...mapped,
-      "AS",
-      flagged(textOf(table.query, streaming, context), table.query),
+      ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
     ].join("\n")};`,
-    ...flowStatements(table, checked, flagged, context),
+    ...flowStatements(inserts.flows, checked, flagged, context),
     createTable(table, own, constraintsOf(table, { drop: "DROP ROW" }), context),
     `${[
       `CREATE OR REFRESH ${kind} ${nameOf(table, context, "_quarantine")}`,
@@ -85,16 +114,20 @@ function withFault(rows: string, query: RelationNode): string {
   return `SELECT\n  *,\n${nothing.join(",\n")}\nFROM (\n${indent(rows)}\n)`;
 }
 
-/** Further queries into the same table. A backfill is read once, as a batch. */
+function unionInputs(query: RelationNode): readonly RelationNode[] {
+  return query.kind === "union" ? query.inputs.flatMap(unionInputs) : [query];
+}
+
+/** Queries into a table that has been made. A backfill is read once, as a batch. */
 function flowStatements(
-  table: QueryTableNode,
+  flows: Inserts["flows"],
   target: string,
   shaped: (rows: string, query: RelationNode) => string,
   context: Context,
 ): readonly string[] {
-  return table.settings.flows.map((flow) => {
+  return flows.map((flow) => {
     const query = shaped(textOf(flow.query, !flow.once, context), flow.query);
     const insert = flow.once ? "INSERT ONCE INTO" : "INSERT INTO";
-    return `CREATE FLOW ${id(`${table.name}_${flow.name}`)} AS ${insert} ${target} BY NAME\n${query};`;
+    return `CREATE FLOW ${id(flow.name)} AS ${insert} ${target} BY NAME\n${query};`;
   });
 }

@@ -1,0 +1,71 @@
+/** How tables are laid out and read, and which keys refer to each other: what no target can do otherwise. */
+import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
+import { typeName } from "../../schema/types.ts";
+import { finding, type Rule } from "../rule.ts";
+
+/** LAYOUT001, LAYOUT002: a table is partitioned or clustered, and clustered by what has an order. */
+export const layoutsFit: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) => {
+    const { clusterBy, partitionBy } = table.settings;
+    const both = partitionBy.length > 0 && clusterBy.length > 0;
+    const keys = clusterBy === "auto" ? [] : table.columns.filter((c) => clusterBy.includes(c.name));
+    return [
+      ...(both
+        ? [
+            finding(table, {
+              code: "LAYOUT001",
+              message: `"${table.name}" is both partitioned and clustered`,
+              help: "keep clusterBy(), which is the better layout where the platform has it, or partitionBy()",
+            }),
+          ]
+        : []),
+      ...keys
+        .filter((c) => UNORDERED.has(c.type.kind))
+        .map((c) =>
+          finding(table, {
+            code: "LAYOUT002",
+            message: `"${table.name}" cannot be clustered by "${c.name}", a ${typeName(c.type)}`,
+            help: "cluster by numbers, texts, dates and timestamps",
+            column: c.name,
+          }),
+        ),
+    ];
+  });
+
+const UNORDERED: ReadonlySet<string> = new Set(["boolean", "binary", "array", "map", "struct", "variant"]);
+
+/** SRC009: the rows of files are stored as they come, since what cannot be read has to be told from what is filtered. */
+export const filesAreStoredAsTheyCome: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    tableQueries(table)
+      .flatMap((query) => relationSteps(query).filter((step) => step !== query))
+      .flatMap((step) =>
+        step.kind === "source" && step.format !== "table"
+          ? [
+              finding(table, {
+                code: "SRC009",
+                message: `"${table.name}" reads ${JSON.stringify(step.path)} and changes its rows in one step`,
+                help: "store the files in a bronze table as they come, and read that one in silver",
+                at: step.at,
+              }),
+            ]
+          : [],
+      ),
+  );
+
+/** FK004: a table refers to tables before it; keys that refer to each other in a circle cannot be declared. */
+export const noKeyCycles: Rule = ({ pipeline }) => {
+  const place = new Map(pipeline.tables.map((table, i) => [table.name, i]));
+  return pipeline.tables.flatMap((table, i) =>
+    table.settings.references
+      .filter((reference) => (place.get(reference.table) ?? -1) >= i)
+      .map((reference) =>
+        finding(table, {
+          code: "FK004",
+          message: `"${table.name}" references "${reference.table}", which does not come before it: keys must not refer to each other in a circle`,
+          help: "leave out one of the references",
+          at: reference.at,
+        }),
+      ),
+  );
+};

@@ -1,0 +1,216 @@
+/** What the Databricks statements say where the documentation leaves one way that is surely right. */
+import { analyze, bundle, compile, type DatabricksEnvironment, fn, fromManifest, pipeline, source, t } from "medallion";
+import { describe, expect, test } from "vitest";
+import { isPlain, quoted } from "../../src/compile/yaml.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: some pipelines are those of callers without types.
+type Untyped = any;
+
+const order = { id: t.bigint(), region: t.string(), at: t.timestamp(), amount: t.int(), ok: t.boolean() };
+const base = pipeline("p").bronze({
+  raw: source.json("/in/*.json", order),
+  more: source.json("/more/*.json", order),
+});
+
+const sqlOf = (p: Untyped): string =>
+  compile(p, { target: "databricks" })
+    .files.map((f) => f.contents)
+    .join("\n");
+const notesOf = (p: Untyped, code: string) =>
+  compile(p, { target: "databricks" }).diagnostics.filter((d) => d.code === code);
+
+test("a key is relied on where the query proves it, not where it is declared", () => {
+  const sql = sqlOf(
+    base
+      .silver(($) => ({
+        declared: $.raw.key((r) => r.id),
+        grouped: $.raw
+          .groupBy((r) => ({ region: r.region }))
+          .aggregate(() => ({ n: fn.countRows() }))
+          .key((r) => r.region),
+        deduped: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }).key((r) => r.id),
+      }))
+      .scd1(($) => ({ latest: $.raw.changes({ key: (r) => r.id, sequenceBy: (r) => r.at }) })),
+  );
+  const keys = [...sql.matchAll(/CONSTRAINT (\w+)_pk PRIMARY KEY \(\w+\)( RELY)?/g)].map((m) => `${m[1]}${m[2] ?? ""}`);
+  expect(keys).toEqual(["declared", "grouped RELY", "deduped RELY", "latest RELY"]);
+});
+
+test("a union of streams is a flow for each, called by what it reads", () => {
+  const sql = sqlOf(
+    base.silver(($) => ({
+      all: $.raw.union($.more).union($.raw.where((r) => r.amount.gt(1))),
+      checked: $.raw.union($.more).expectOrQuarantine({ positive: (r) => r.amount.gt(0) }),
+    })),
+  );
+  expect(sql).not.toContain("UNION ALL");
+  expect(sql).toMatch(/STREAMING TABLE silver\.`?all`? \([^;]*\);/);
+  expect([...sql.matchAll(/CREATE FLOW (\w+) AS INSERT INTO (\S+) BY NAME/g)].map((m) => `${m[1]} ${m[2]}`)).toEqual([
+    "all_raw silver.`all`",
+    "all_more silver.`all`",
+    "all_raw_2 silver.`all`",
+    "checked_raw checked_checked",
+    "checked_more checked_checked",
+  ]);
+});
+
+test("names that Delta does not store as they are map the columns of every table that has them", () => {
+  const p = pipeline("names")
+    .bronze({ raw: source.csv("/p/*.csv", { "Order ID": t.bigint(), "a.b": t.string() }) })
+    .silver(($) => ({
+      clean: $.raw.properties({ owner_team: "x" }),
+      renamed: $.raw.select((r) => ({ id: r["Order ID"] })),
+      nested: $.raw.select((r) => ({ s: fn.struct({ "x;y": r["a.b"] }) })),
+    }));
+  const sql = sqlOf(p);
+  const mapped = sql
+    .split(/^CREATE /m)
+    .filter((statement) => statement.includes("'delta.columnMapping.mode' = 'name'"));
+  expect(mapped.map((statement) => /TABLE (\S+)/.exec(statement)?.[1])).toEqual([
+    "raw_checked",
+    "bronze.raw",
+    "bronze.raw_quarantine",
+    "silver.clean",
+    "silver.nested",
+  ]);
+  expect(
+    notesOf(p, "TARGET003")
+      .filter((d) => d.clause?.startsWith("column names"))
+      .map((d) => d.table),
+  ).toEqual(["raw", "clean", "nested"]);
+});
+
+test("a refresh policy that cannot be kept is told; the strict one is an error", () => {
+  const p: Untyped = base.silver(($) => ({ m: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }) }));
+  const why = (of: (raw: Untyped) => Untyped) =>
+    notesOf(
+      p.gold(($: Untyped) => ({ g: of($.m).refreshPolicy("incremental") })),
+      "REFRESH002",
+    ).map((d) => `${d.severity} ${d.message.split(": ").at(-1)}`);
+  const grouped = (m: Untyped) => m.groupBy((r: Untyped) => ({ region: r.region }));
+  expect(why((m) => grouped(m).aggregate((r: Untyped) => ({ n: r.id.count() })))).toEqual([]);
+  expect(why((m) => grouped(m).aggregate((r: Untyped) => ({ n: r.id.countDistinct() })))).toEqual([
+    "warning it counts distinct values",
+  ]);
+  expect(why((m) => m.expect({ positive: (r: Untyped) => r.amount.gt(0) }))).toEqual([
+    "warning a materialized view with expectations is computed as a whole in every update",
+  ]);
+  expect(why((m) => m.orderBy((r: Untyped) => r.id).limit(3))).toHaveLength(1);
+  expect(why((m) => m.derive((r: Untyped) => ({ n: fn.rowNumber().over({ orderBy: r.id }) })))).toHaveLength(1);
+  const strict = p.gold(($: Untyped) => ({
+    g: $.m.expect({ positive: (r: Untyped) => r.amount.gt(0) }).refreshPolicy("incremental strict"),
+  }));
+  expect(() => sqlOf(strict)).toThrow(expect.objectContaining({ code: "REFRESH002", table: "g" }));
+});
+
+test("relative paths, runtimes and keys of what is not published are told", () => {
+  const p = pipeline("p")
+    .bronze({ raw: source.json("in/*.json", order), there: source.json("s3://b/*.json", order) })
+    .silver(($) => ({ hidden: $.raw.key((r) => r.id).private() }))
+    .silver(($) => ({ reader: $.there.references($.hidden, (r) => r.id) }));
+  expect(notesOf(p, "TARGET008")).toMatchObject([
+    { table: "raw", severity: "warning", help: expect.stringContaining("baseDir") },
+  ]);
+  expect(notesOf(p, "TARGET004")).toMatchObject([
+    { table: "reader", message: expect.stringContaining('"hidden" is not published') },
+  ]);
+  expect(sqlOf(p)).not.toContain("FOREIGN KEY");
+  expect(sqlOf(p)).toContain("PRIVATE STREAMING TABLE hidden (");
+  const snapshots = base.scd1(($) => ({ s: $.raw.snapshots({ key: (r) => r.id, version: (r) => r.id.count() }) }));
+  expect(() => sqlOf(snapshots)).toThrow(expect.objectContaining({ code: "TARGET005", table: "s" }));
+});
+
+test("LAYOUT001, LAYOUT002, FK004, SRC009", () => {
+  const p: Untyped = base.silver(($) => ({
+    both: $.raw.partitionBy((r) => ({ region: r.region })).clusterBy((r) => ({ id: r.id })),
+    flag: $.raw.clusterBy((r) => ({ ok: r.ok })),
+  }));
+  const codes = (of: Untyped) => analyze(of).map((d) => `${d.code} ${d.table}`);
+  expect(codes(p).filter((c) => c.startsWith("LAYOUT"))).toEqual(["LAYOUT001 both", "LAYOUT002 flag"]);
+  const manifest = JSON.parse(JSON.stringify(base.silver(($) => ({ a: $.raw.key((r) => r.id) }))));
+  manifest.tables.at(-1).settings.references = [{ columns: ["id"], table: "a", key: ["id"] }];
+  expect(codes(fromManifest(manifest))).toContain("FK004 a");
+  const filtered = pipeline("f").bronze({ raw: source.json("in/*.json", order).where((r) => r.amount.gt(1)) });
+  expect(codes(filtered)).toEqual(["SRC009 raw"]);
+});
+
+describe("environments", () => {
+  const refused = (environment: DatabricksEnvironment) => () => bundle(base, { environments: { dev: environment } });
+  test.each<[DatabricksEnvironment, string]>([
+    [{ serverless: false, edition: "PRO" }, "has no expectations"],
+    [{ clusters: [{ label: "default" }] }, "serverless compute has no clusters"],
+    [{ mode: "development", rootPath: "/Workspace/Shared/x" }, "the folder /Workspace/Shared/x"],
+    [{ mode: "development", catalog: "c", createSchemas: true }, "the user's name before the schemas"],
+    [{ createSchemas: true }, "there is none"],
+  ])("BUNDLE003 %j", (environment, message) => {
+    expect(refused(environment)).toThrow(
+      expect.objectContaining({ code: "BUNDLE003", message: expect.stringContaining(message) }),
+    );
+  });
+
+  test("production is held on to and has a folder; schemas are made where that is asked; no catalog is told", () => {
+    const made = bundle(base, {
+      environments: {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
+        dev: { mode: "development", rootPath: "/Workspace/Users/${workspace.current_user.userName}/x" },
+        prod: { mode: "production" },
+      },
+    });
+    const root = made.files[0]?.contents ?? "";
+    expect(root).toContain(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
+      "root_path: /Workspace/Users/${workspace.current_user.userName}/.bundle/${bundle.name}/${bundle.target}",
+    );
+    expect(root.match(/prevent_destroy: true/g)).toHaveLength(1);
+    expect(made.diagnostics.filter((d) => d.code === "BUNDLE004")).toHaveLength(2);
+    const schemas = bundle(base, {
+      environments: { prod: { catalog: "c", createSchemas: true, schemas: { bronze: "raw" } } },
+    });
+    expect(schemas.files[0]?.contents).toMatch(/schemas:\n +p_bronze:\n +catalog_name: c\n +name: raw\n/);
+    expect(schemas.diagnostics).toEqual([]);
+  });
+});
+
+test("what a reader of YAML could take for something else is no plain text", () => {
+  for (const text of [
+    "yes",
+    "No",
+    "on",
+    "y",
+    "null",
+    "~",
+    "1",
+    "1e3",
+    "0o17",
+    "017",
+    "1:20",
+    "2024-01-01",
+    ".5",
+    ".inf",
+    "",
+    " a",
+    "a ",
+    "a: b",
+    "a #b",
+    "- a",
+    "=",
+    "<<",
+    "a:",
+    "é",
+    "!x",
+    "*x",
+    "&x",
+  ])
+    expect(isPlain(text), text).toBe(false);
+  for (const text of [
+    "bronze",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in
+    "${var.catalog}",
+    "../src/**",
+    "https://x.example",
+    "ada@example.com",
+    "shop (production)",
+  ])
+    expect(isPlain(text), text).toBe(true);
+  expect(quoted("a\u2028\u0085\u007f\n")).toBe('"a\\u2028\\u0085\\u007f\\n"');
+});
