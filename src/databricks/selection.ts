@@ -1,5 +1,5 @@
 /** Which datasets an update of some tables is of: those that are refreshed, and those that are emptied first. */
-import { isPublished, type Part } from "../compile/databricks/context.ts";
+import { isPublished, partName } from "../compile/databricks/context.ts";
 import type { DatabricksEnvironment } from "../compile/environment.ts";
 import { tableInputs } from "../pipeline/inputs.ts";
 import { tableKinds } from "../pipeline/kind.ts";
@@ -63,8 +63,7 @@ function withStreamsBelow(only: readonly string[], tables: readonly TableNode[])
 function datasets(table: TableNode, { catalog, schemas }: DatabricksEnvironment): readonly string[] {
   const schema = schemas?.[table.layer] ?? table.layer;
   const qualified = (name: string) => [...(catalog === undefined ? [] : [catalog]), schema, name].join(".");
-  const name = (part: Part) => `${table.name}${part}`;
   return partsOf(table)
-    .filter((part) => part !== "" || !table.settings.temporary)
-    .map((part) => (isPublished(table, part) ? qualified(name(part)) : name(part)));
+    .filter((part) => part !== "own" || !table.settings.temporary)
+    .map((part) => (isPublished(table, part) ? qualified(partName(table, part)) : partName(table, part)));
 }

@@ -1,5 +1,5 @@
 /** The events of an update as the results of its tables. */
-import type { Part } from "../compile/databricks/context.ts";
+import { type Part, partName } from "../compile/databricks/context.ts";
 import { setsAside } from "../compile/databricks/query-table.ts";
 import { tableKinds } from "../pipeline/kind.ts";
 import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
@@ -141,10 +141,10 @@ export class Tally {
 
 /** What a table is in the workspace: itself, and where it sets rows aside these and the checked ones that both read. */
 export function partsOf(table: TableNode): readonly Part[] {
-  return setsAside(table) ? ["", "_quarantine", "_checked"] : [""];
+  return setsAside(table) ? ["own", "quarantine", "checked"] : ["own"];
 }
 
-const datasetsOf = (table: TableNode): readonly string[] => partsOf(table).map((part) => `${table.name}${part}`);
+const datasetsOf = (table: TableNode): readonly string[] => partsOf(table).map((part) => partName(table, part));
 
 type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];
 

@@ -1,6 +1,7 @@
 /** Asset Bundles, read with the models of PyPI's `databricks-bundles`: a field that there is not is refused. */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
+import fc from "fast-check";
 import { type BundleOptions, bundle } from "medallion";
 import { expect, test } from "vitest";
 import { EVERY_SETTING, regional } from "../unit/environments.ts";
@@ -60,4 +61,39 @@ test("a field that the models do not know is refused", () => {
     "resources/regional.pipeline.yml": "resources: { pipelines: { regional: { serverles: true } } }",
   };
   expect(() => read([wrong])).toThrow(/Unexpected field 'serverles' for class Pipeline/);
+});
+
+test("every text that a setting can have is read back as it is, as a key too", () => {
+  const odd = [
+    "yes",
+    "No",
+    "on",
+    "y",
+    "null",
+    "~",
+    "1:20",
+    "0o17",
+    "017",
+    "1e3",
+    "2024-01-01",
+    ".inf",
+    "<<",
+    "=",
+    "-",
+    "?",
+    "",
+  ];
+  const seed = Number(process.env["MEDALLION_SEED"] ?? 1);
+  const drawn = fc.sample(fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme-ascii" })), {
+    numRuns: Number(process.env["MEDALLION_CASES"] ?? 200),
+    seed,
+  });
+  const texts = [...odd, ...drawn, "\u0085\u2028\ufeff\u007f", "a\r\nb\tc"];
+  const configuration = Object.fromEntries([
+    ...texts.map((text, i) => [`k${i}`, text]),
+    ...texts.filter((text) => text !== "").map((text) => [text, "v"]),
+  ]);
+  const params = { region: "eu", catalog: "raw", "limits.top": 1 };
+  const [told] = read([files({ environments: { dev: { configuration, params } } })]);
+  expect(told.dev.regional.configuration).toMatchObject(configuration);
 });

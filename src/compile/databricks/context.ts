@@ -1,4 +1,5 @@
 /** What the Databricks statements share: names, expressions, and what the other tables are. */
+import { companionName } from "../../pipeline/companions.ts";
 import { tableKinds } from "../../pipeline/kind.ts";
 import type { Layer, PipelineNode, TableNode } from "../../pipeline/nodes.ts";
 import type { RelationNode } from "../../relation/nodes.ts";
@@ -27,17 +28,21 @@ export function contextOf(pipeline: PipelineNode, options: CompileOptions): Cont
   };
 }
 
-/** What a table consists of in the workspace: itself, and the datasets that its quarantine needs, by suffix. */
-export type Part = "" | "_checked" | "_quarantine";
+/** What a table consists of in the workspace: itself, and the datasets that its quarantine needs. */
+export type Part = "own" | "checked" | "quarantine";
+
+export function partName({ name }: TableNode, part: Part): string {
+  return part === "own" ? name : companionName(name, part);
+}
 
 /** Whether a part of a table is in the catalog. A view and a private dataset are known by name in the pipeline alone. */
 export function isPublished({ settings }: TableNode, part: Part): boolean {
-  return part === "_quarantine" || (part === "" && !settings.temporary && !settings.private);
+  return part === "quarantine" || (part === "own" && !settings.temporary && !settings.private);
 }
 
 /** The name of a table or of a part of it. What is not published has no catalog and no schema. */
-export function nameOf(table: TableNode, context: Context, part: Part = ""): string {
-  const name = `${table.name}${part}`;
+export function nameOf(table: TableNode, context: Context, part: Part = "own"): string {
+  const name = partName(table, part);
   return isPublished(table, part) ? published(table.layer, name, context) : id(name);
 }
 

@@ -68,7 +68,7 @@ export function setsAside(table: TableNode): boolean {
 function checkedStatements(table: QueryTableNode, context: Context): readonly string[] {
   const streaming = isStreaming(table, context);
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
-  const checked = nameOf(table, context, "_checked");
+  const checked = nameOf(table, context, "checked");
   const sourced = fileSources(table).length > 0;
   const flagged = (rows: string, query: RelationNode) =>
     withBrokenRules(sourced ? withFault(rows, query) : rows, table, sourced);
@@ -98,7 +98,7 @@ function checkedStatements(table: QueryTableNode, context: Context): readonly st
     ...flowStatements(inserts.flows, checked, flagged, context),
     createTable(table, own, constraintsOf(table, { drop: "DROP ROW" }), context),
     `${[
-      `CREATE OR REFRESH ${kind} ${nameOf(table, context, "_quarantine")}`,
+      `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}`,
       `COMMENT ${text(`Rows that ${full} quarantined, with the rules that they broke`)}`,
       ...mapped,
       "AS",

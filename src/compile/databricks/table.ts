@@ -104,7 +104,7 @@ function keys(table: TableNode, context: Context): readonly string[] {
     ...references.flatMap((reference) => {
       const target = context.tables.get(reference.table);
       // A key of what the catalog does not have cannot be referred to.
-      if (!target || !isPublished(target, "")) return [];
+      if (!target || !isPublished(target, "own")) return [];
       const name = id(`${table.name}_${reference.columns.join("_")}_fk`);
       const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
       return [
