@@ -158,7 +158,6 @@ FROM (
       sep => ';',
       quote => '"',
       escape => '"',
-      emptyValue => '\u0001',
       multiLine => true,
       readerCaseSensitive => false,
       mode => 'PERMISSIVE',

@@ -134,7 +134,6 @@ FROM (
       header => true,
       quote => '"',
       escape => '"',
-      emptyValue => '\u0001',
       multiLine => true,
       readerCaseSensitive => false,
       mode => 'PERMISSIVE',

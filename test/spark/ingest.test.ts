@@ -57,7 +57,7 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
     '\uFEFF\r\nTEXT,more,Id,\r\ntoo,few\r\n"a ""quoted"", one",m,8,z\r\n\r\nx,NA,nine,\r\n5\' 10"" tall,"",10,\r\n,,,\r\nlast,"",11,"NA"',
   );
   await write(base, "csv/3.csv", 'id,text\n13,"open\n14,fine\n');
-  await write(base, "csv/4.csv", 'id,text\n15,5" wide\n12,"two\nlines"\n16,"stray" end\n');
+  await write(base, "csv/4.csv", 'id,text\n15,5" wide\n16,"stray" end\n12, "two\nlines"\n');
   await write(base, "csv/empty.csv", "");
   await write(base, "csv/header.csv", "id,text\n");
   await write(base, "tabs/1.txt", 'a\tb\n"x\ty"\t\n\n\tno a\nonly one\n');

@@ -66,9 +66,6 @@ function readType(column: ColumnFacts, { format }: SourceNode): string {
   return format === "json" && fromJson(column) ? "VARIANT" : "STRING";
 }
 
-/** What stands for a text of no letters in quotes, which is not null as nothing at all is. */
-const EMPTY = "'\\u0001'";
-
 /** The value of a column as it came, null where it means null. */
 function textOf(column: ColumnFacts, { format, options: { nullValues = [] } }: SourceNode): string {
   const name = id(column.name);
@@ -92,7 +89,6 @@ function options(source: SourceNode, baseDir: string | undefined): readonly stri
     ...(delimiter === undefined ? [] : [`sep => ${text(delimiter)}`]),
     `quote => '"'`,
     `escape => '"'`,
-    `emptyValue => ${EMPTY}`,
     "multiLine => true",
     // A header names its columns in any case, as everywhere else in SQL.
     "readerCaseSensitive => false",

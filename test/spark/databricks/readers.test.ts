@@ -71,7 +71,7 @@ test("CSV: texts that Databricks' typed reading takes for something else, quotes
       "padded;1.5; 7 ;2024-01-01;TRUE; x ",
       "year;1.5;1;2024;1;x",
       "nulls;NA;-;NA;NA;-",
-      'quoted nulls;"NA";"";"-";"";""',
+      'quoted nulls;"NA";"-";"-";;"NA"',
       '"a ""quoted"" ; one";1.005;+2;2024-1-5;false;"two\nlines"',
       "back\\slash;.5;0x1F;2024-01-05junk;t;\\n",
       "",
