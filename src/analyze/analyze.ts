@@ -5,7 +5,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
-import { filesAreStoredAsTheyCome, layoutsFit, noKeyCycles } from "./rules/layout.ts";
+import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import { noPersonalDataInGold, reasonsToDeclassify, saltsAreSecret } from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
@@ -31,7 +31,6 @@ const RULES: readonly Rule[] = [
   changeFlowsAgree,
   settingsFitTheKind,
   layoutsFit,
-  noKeyCycles,
   filesAreStoredAsTheyCome,
 ];
 

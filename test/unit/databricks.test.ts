@@ -1,5 +1,5 @@
 /** What the Databricks statements say where the documentation leaves one way that is surely right. */
-import { analyze, bundle, compile, type DatabricksEnvironment, fn, fromManifest, pipeline, source, t } from "medallion";
+import { analyze, bundle, compile, type DatabricksEnvironment, fn, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
 import { isPlain, quoted } from "../../src/compile/yaml.ts";
 
@@ -120,16 +120,13 @@ test("relative paths, runtimes and keys of what is not published are told", () =
   expect(() => sqlOf(snapshots)).toThrow(expect.objectContaining({ code: "TARGET005", table: "s" }));
 });
 
-test("LAYOUT001, LAYOUT002, FK004, SRC009", () => {
+test("LAYOUT001, LAYOUT002, SRC009", () => {
   const p: Untyped = base.silver(($) => ({
     both: $.raw.partitionBy((r) => ({ region: r.region })).clusterBy((r) => ({ id: r.id })),
     flag: $.raw.clusterBy((r) => ({ ok: r.ok })),
   }));
   const codes = (of: Untyped) => analyze(of).map((d) => `${d.code} ${d.table}`);
   expect(codes(p).filter((c) => c.startsWith("LAYOUT"))).toEqual(["LAYOUT001 both", "LAYOUT002 flag"]);
-  const manifest = JSON.parse(JSON.stringify(base.silver(($) => ({ a: $.raw.key((r) => r.id) }))));
-  manifest.tables.at(-1).settings.references = [{ columns: ["id"], table: "a", key: ["id"] }];
-  expect(codes(fromManifest(manifest))).toContain("FK004 a");
   const filtered = pipeline("f").bronze({ raw: source.json("in/*.json", order).where((r) => r.amount.gt(1)) });
   expect(codes(filtered)).toEqual(["SRC009 raw"]);
 });

@@ -1,4 +1,4 @@
-/** How tables are laid out and read, and which keys refer to each other: what no target can do otherwise. */
+/** How tables are laid out, and how files are read: what no target can do otherwise. */
 import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
 import { typeName } from "../../schema/types.ts";
 import { finding, type Rule } from "../rule.ts";
@@ -52,20 +52,3 @@ export const filesAreStoredAsTheyCome: Rule = ({ pipeline }) =>
           : [],
       ),
   );
-
-/** FK004: a table refers to tables before it; keys that refer to each other in a circle cannot be declared. */
-export const noKeyCycles: Rule = ({ pipeline }) => {
-  const place = new Map(pipeline.tables.map((table, i) => [table.name, i]));
-  return pipeline.tables.flatMap((table, i) =>
-    table.settings.references
-      .filter((reference) => (place.get(reference.table) ?? -1) >= i)
-      .map((reference) =>
-        finding(table, {
-          code: "FK004",
-          message: `"${table.name}" references "${reference.table}", which does not come before it: keys must not refer to each other in a circle`,
-          help: "leave out one of the references",
-          at: reference.at,
-        }),
-      ),
-  );
-};

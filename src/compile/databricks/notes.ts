@@ -113,7 +113,7 @@ function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason
     yield ["orderBy().limit() looks at all rows", "use dedupe() or a window over a partition"];
   }
   const exprs = steps.flatMap(exprsOf).flatMap(children);
-  if (exprs.some((e) => e.kind === "aggregate" && (e.distinct || e.fn === "countDistinct"))) {
+  if (exprs.some((e) => e.kind === "aggregate" && e.fn === "countDistinct")) {
     yield ["it counts distinct values", "group by them in a table before, and count the rows of that"];
   }
   if (exprs.some((e) => e.kind === "window" && e.partitionBy.length === 0)) {
