@@ -9,8 +9,8 @@ let failed = false;
 
 for (const [name, entry] of [
   ["medallion", "index.d.ts"],
-  ["medallion-run", "run/index.d.ts"],
-  ["medallion-databricks", "databricks/index.d.ts"],
+  ["medallion-run", "engines/duckdb/index.d.ts"],
+  ["medallion-databricks", "engines/databricks/index.d.ts"],
   ["medallion-zod", "zod/index.d.ts"],
   ["medallion-spark", "engines/spark/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],

@@ -1,6 +1,6 @@
 /** docs/targets.md: what each target does with each setting, from the table that the compilers ask. `npm run docs` writes it. */
 import { writeFileSync } from "node:fs";
-import { SUPPORT, type Support, type Target } from "../src/compile/support.ts";
+import { SUPPORT, type Support, type Target } from "../src/targets/support.ts";
 
 const TARGETS: readonly (readonly [Target, string])[] = [
   ["databricks", "Databricks (Lakeflow)"],
@@ -25,7 +25,7 @@ export function targetsPage(): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return `# What each target does with each setting
 
-<!-- Written by "npm run docs" from src/compile/support.ts, which the compilers ask. -->
+<!-- Written by "npm run docs" from src/targets/support.ts, which the compilers ask. -->
 
 The rows of every table are the same on every target. What differs is below; \`compile()\` gives it as \`diagnostics\` for
 the settings that a pipeline uses: \`TARGET003\` (by other means), \`TARGET004\` (left out), \`TARGET005\` (refused).

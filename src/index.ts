@@ -4,46 +4,52 @@
  * @packageDocumentation
  */
 export { analyze } from "./analyze/analyze.ts";
-export type { Diagnostic } from "./analyze/diagnostic.ts";
 export { type ColumnLineage, type ColumnRef, lineage } from "./analyze/lineage.ts";
-export { type BundleOptions, bundle } from "./compile/bundle.ts";
+export type { Additivity } from "./ast/expr.ts";
+export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
+export type { OnChange } from "./ast/relation.ts";
+export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
+export { type AnyColumn, type Column, type NumberColumn, t } from "./builder/expr/columns.ts";
+export { fn } from "./builder/expr/fn.ts";
+export { type ParamOptions, param } from "./builder/expr/param.ts";
+export type { Secret } from "./builder/expr/param-node.ts";
+export type { InferRow, RowOf } from "./builder/expr/row.ts";
+export { sql } from "./builder/expr/sql.ts";
+export { pipeline } from "./builder/pipeline/builder.ts";
+export {
+  type CsvOptions,
+  type FileOptions,
+  type JsonOptions,
+  type SourceMetadata,
+  source,
+} from "./builder/pipeline/source.ts";
+export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./builder/typed/base.ts";
+export type { Changes } from "./builder/typed/changes.ts";
+export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./builder/typed/collections.ts";
+export type { Mask } from "./builder/typed/described.ts";
+export type { NumberExpr } from "./builder/typed/number.ts";
+export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";
+export type { Columns, Relation, Table } from "./builder/typed/relation.ts";
+export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./builder/typed/scalars.ts";
+export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
+export type { Problem } from "./core/problem.ts";
+export type { Diagnostic } from "./diagnostics/diagnostic.ts";
+export { fromManifest } from "./manifest/read.ts";
 export {
   type Compiled,
   type CompiledFile,
   type CompileOptions,
   compile,
   type Schemas,
-} from "./compile/compile.ts";
+} from "./targets/compile.ts";
+export { type BundleOptions, bundle } from "./targets/databricks/bundle.ts";
 export type {
   DatabricksAlert,
   DatabricksEnvironment,
   DatabricksNotification,
   DatabricksPermission,
   DatabricksPrincipal,
-} from "./compile/environment.ts";
-export type { Layout } from "./compile/layout.ts";
-export type { Target } from "./compile/support.ts";
-export { type AnyColumn, type Column, type NumberColumn, t } from "./expr/columns.ts";
-export { fn } from "./expr/fn.ts";
-export type { Additivity } from "./expr/nodes.ts";
-export { type ParamOptions, param } from "./expr/param.ts";
-export type { Secret } from "./expr/param-node.ts";
-export type { InferRow, RowOf } from "./expr/row.ts";
-export { sql } from "./expr/sql.ts";
-export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./expr/typed/base.ts";
-export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./expr/typed/collections.ts";
-export type { NumberExpr } from "./expr/typed/number.ts";
-export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./expr/typed/scalars.ts";
-export { fromManifest } from "./manifest/read.ts";
-export { pipeline } from "./pipeline/builder.ts";
-export type { Layer, PipelineNode, TableNode } from "./pipeline/nodes.ts";
-export type { AnyPipeline, Pipeline } from "./pipeline/pipeline.ts";
-export { type CsvOptions, type FileOptions, type JsonOptions, type SourceMetadata, source } from "./pipeline/source.ts";
-export type { Changes } from "./relation/changes.ts";
-export type { Mask } from "./relation/described.ts";
-export type { OnChange } from "./relation/nodes.ts";
-export type { Columns, Relation, Table } from "./relation/relation.ts";
-export type { RefreshPolicy, TableKind, ViolationAction } from "./relation/settings.ts";
-export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./schema/errors.ts";
-export type { Problem } from "./schema/problem.ts";
-export type { SqlType } from "./schema/types.ts";
+} from "./targets/databricks/environment.ts";
+export type { Layout } from "./targets/layout.ts";
+export type { Target } from "./targets/support.ts";
+export type { SqlType } from "./types/types.ts";

@@ -5,20 +5,21 @@ import { parseAst } from "vite";
 
 /** The rooms in their order: a room imports from the ones before it. */
 export const ROOMS: readonly string[] = [
-  "schema",
+  "core",
+  "diagnostics",
+  "types",
+  "ast",
   "functions",
-  "expr",
-  "relation",
-  "pipeline",
+  "settings",
+  "formats",
+  "builder",
   "manifest",
   "zod",
   "analyze",
+  "plan",
   "sql",
   "targets",
-  "compile",
-  "run",
   "engines",
-  "databricks",
   "cli",
 ];
 
@@ -34,7 +35,7 @@ export function roomOf(file: string): string | undefined {
 }
 
 /**
- * What a file imports, in order: files relative to `src` (`expr/nodes.ts`), Node built-ins with `node:`, packages as
+ * What a file imports, in order: files relative to `src` (`ast/expr.ts`), Node built-ins with `node:`, packages as
  * they are written.
  */
 export function importsOf(file: string, text: string): string[] {

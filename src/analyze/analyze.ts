@@ -1,7 +1,7 @@
 /** `analyze()`: every rule over a pipeline. */
-import { tableKinds } from "../pipeline/kind.ts";
-import type { AnyPipeline } from "../pipeline/pipeline.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import { tableKinds } from "../ast/kind.ts";
+import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";

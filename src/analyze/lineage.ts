@@ -1,11 +1,11 @@
 /** `lineage()`: where each column comes from, column by column. */
 import { match } from "ts-pattern";
-import type { ExprNode } from "../expr/nodes.ts";
-import { tableQueries } from "../pipeline/inputs.ts";
-import { children } from "../pipeline/kind.ts";
-import type { TableNode } from "../pipeline/nodes.ts";
-import type { AnyPipeline } from "../pipeline/pipeline.ts";
-import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
+import type { ExprNode } from "../ast/expr.ts";
+import { tableQueries } from "../ast/inputs.ts";
+import { children } from "../ast/kind.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 
 /** A column of a table. */
 export interface ColumnRef {

@@ -1,10 +1,10 @@
 /** The parameters that a pipeline asks its environment for. */
-import type { ParamNode } from "../expr/nodes.ts";
-import { isParamName } from "../expr/param-node.ts";
-import { nearest } from "../expr/record.ts";
-import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
-import type { TableNode } from "../pipeline/nodes.ts";
-import type { ErrorDetails } from "../schema/errors.ts";
+import type { ParamNode } from "../ast/expr.ts";
+import { relationSteps, tableQueries } from "../ast/inputs.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import { isParamName } from "../builder/expr/param-node.ts";
+import { nearest } from "../builder/expr/record.ts";
+import type { ErrorDetails } from "../core/errors.ts";
 import { allExprs } from "./walk.ts";
 
 /** `${name}` in a source's path. */

@@ -1,7 +1,7 @@
 /** What a rule is: a function from the pipeline to findings. */
-import type { PipelineNode, TableNode } from "../pipeline/nodes.ts";
-import type { TableKind } from "../relation/settings.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
+import type { TableKind } from "../ast/settings.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
 export interface RuleContext {
   readonly pipeline: PipelineNode;

@@ -1,10 +1,10 @@
 /** Takes tables apart into the expressions that stand in them. */
 import { match } from "ts-pattern";
-import type { ExprNode } from "../expr/nodes.ts";
-import { relationSteps, tableQueries } from "../pipeline/inputs.ts";
-import { children } from "../pipeline/kind.ts";
-import type { TableNode } from "../pipeline/nodes.ts";
-import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
+import type { ExprNode } from "../ast/expr.ts";
+import { relationSteps, tableQueries } from "../ast/inputs.ts";
+import { children } from "../ast/kind.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 
 /** An expression with the columns that it may name: of the one input, or of both sides of a join. */
 export interface Scope {

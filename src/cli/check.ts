@@ -1,6 +1,6 @@
 /** The findings of the analyzers, for every command that must not go on with a wrong pipeline. */
 import { analyze } from "../analyze/analyze.ts";
-import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { EXIT } from "./errors.ts";
 import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
 import { type Problem, problemCount, problemLines } from "./problem.ts";

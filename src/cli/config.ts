@@ -1,8 +1,8 @@
 /** `medallion.config.ts`: what a project is made of. */
 import { z } from "zod";
-import type { DatabricksEnvironment } from "../compile/environment.ts";
-import type { Target } from "../compile/support.ts";
-import { nearest } from "../expr/record.ts";
+import { nearest } from "../builder/expr/record.ts";
+import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
+import type { Target } from "../targets/support.ts";
 import { DATABRICKS_KEYS, databricksShape } from "./config-databricks.ts";
 import { SPARK_KEYS, type SparkConfig, sparkShape } from "./config-spark.ts";
 import { CliError, UsageError } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** Exit codes, and the errors of the command line itself. */
-import { type ErrorDetails, MedallionError } from "../schema/errors.ts";
+import { type ErrorDetails, MedallionError } from "../core/errors.ts";
 
 /** `ok`; `failed`: problems were found or the work failed; `usage`: the command was given wrongly. */
 export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { DatabricksEnvironment } from "../compile/environment.ts";
-import type { Target } from "../compile/support.ts";
-import { nearest } from "../expr/record.ts";
-import type { AnyPipeline } from "../pipeline/pipeline.ts";
+import { nearest } from "../builder/expr/record.ts";
+import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
+import type { Target } from "../targets/support.ts";
 import type { Given } from "./command.ts";
 import {
   type DatabricksConfig,

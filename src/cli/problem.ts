@@ -1,8 +1,8 @@
 /** A problem as a person reads it: what, where, the line with a caret beneath it, what to do. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Diagnostic } from "../analyze/diagnostic.ts";
-import type { ErrorDetails } from "../schema/errors.ts";
+import type { ErrorDetails } from "../core/errors.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import { displayWidth, type Paint, plain } from "./style.ts";
 

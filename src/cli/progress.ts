@@ -1,5 +1,5 @@
 /** The progress of an update: a live list on a terminal, plain lines in a log. */
-import type { RunEvent, TableResult } from "../run/update.ts";
+import type { RunEvent, TableResult } from "../engines/duckdb/update.ts";
 import { count, duration, plural } from "./format.ts";
 import { isLive, type OutputStream } from "./io.ts";
 import { displayWidth, type Env, type Paint, pad, paintFor, printable, type Style, truncate } from "./style.ts";

@@ -1,6 +1,7 @@
 /** What an update did, as a person reads it. */
-import type { ExpectationResult, TableResult, UpdateResult } from "../run/update.ts";
-import type { ErrorDetails } from "../schema/errors.ts";
+
+import type { ErrorDetails } from "../core/errors.ts";
+import type { ExpectationResult, TableResult, UpdateResult } from "../engines/duckdb/update.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
 import { type Paint, paintFor } from "./style.ts";

@@ -22,7 +22,7 @@ export async function runOnDatabricks(request: RunRequest, io: Io): Promise<numb
     throw new UsageError({ code: "CLI004", message: `--${flag} does not go with --target databricks`, help });
   }
   const { client, environment } = await connectTo(project, io);
-  const { follow, startUpdate } = await import("../databricks/index.ts");
+  const { follow, startUpdate } = await import("../engines/databricks/index.ts");
   const started = await startUpdate(client, project.pipeline, { environment, fullRefresh, ...(only && { only }) });
   if (!json) writeLines(io.stderr, [`Update ${started.updateId} started: ${started.url}`]);
   const release = io.onInterrupt?.(`Interrupted. The update goes on; look at it or stop it at ${started.url}`);

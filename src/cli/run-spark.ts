@@ -1,6 +1,7 @@
 /** `medallion run --target spark`: an update on Spark, with its progress and a report. */
+
+import type { RunEvent } from "../engines/duckdb/update.ts";
 import type { SparkUpdate } from "../engines/spark/run.ts";
-import type { RunEvent } from "../run/update.ts";
 import type { RunRequest } from "./commands/run.ts";
 import { EXIT } from "./errors.ts";
 import { duration, plural, shownPath } from "./format.ts";

@@ -1,6 +1,7 @@
 /** What becomes of settings that a target does not have as they are: a list by table. */
-import type { Diagnostic } from "../analyze/diagnostic.ts";
-import type { PipelineNode } from "../pipeline/nodes.ts";
+
+import type { PipelineNode } from "../ast/pipeline.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import type { Paint } from "./style.ts";
 

@@ -1,7 +1,8 @@
 /** One update with its progress: what `run` and `preview` share. */
-import type { RunOptions } from "../run/run.ts";
-import type { RunEvent, Update } from "../run/update.ts";
-import type { ErrorDetails } from "../schema/errors.ts";
+
+import type { ErrorDetails } from "../core/errors.ts";
+import type { RunOptions } from "../engines/duckdb/run.ts";
+import type { RunEvent, Update } from "../engines/duckdb/update.ts";
 import type { Given } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -22,7 +23,7 @@ type UpdateOptions = Pick<RunOptions, "acceptLoss" | "fullRefresh" | "only">;
 /** Runs the pipeline; the caller closes the update. Progress goes to stderr, or nowhere when it would be read by a program. */
 export async function runUpdate(project: Project, options: UpdateOptions, quiet: boolean, io: Io): Promise<Updated> {
   // Here and not at the top: the engine is native code that `check` and `show` need not load.
-  const { run } = await import("../run/index.ts");
+  const { run } = await import("../engines/duckdb/index.ts");
   const errors = new Map<string, ErrorDetails>();
   const progress = quiet ? undefined : progressReporter(io.stderr, io.env);
   const onEvent = (event: RunEvent): void => {

@@ -1,6 +1,7 @@
 /** The workspace that a command works on: the environment's, with the credentials of the process. */
-import type { DatabricksEnvironment } from "../compile/environment.ts";
-import type { DatabricksClient } from "../databricks/index.ts";
+
+import type { DatabricksClient } from "../engines/databricks/index.ts";
+import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import type { Project } from "./load.ts";
@@ -15,7 +16,7 @@ export interface Connected {
 export async function connectTo(project: Project, io: Io): Promise<Connected> {
   const { environment, environmentName } = environmentOf(project);
   // Here and not at the top: most commands need no network.
-  const { connect } = await import("../databricks/index.ts");
+  const { connect } = await import("../engines/databricks/index.ts");
   const { host, profile } = environment;
   const client = connect({
     ...(host !== undefined && { host }),

@@ -1,8 +1,8 @@
 /** Writes compiled files. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { CompiledFile } from "../compile/compile.ts";
-import { RunError } from "../schema/errors.ts";
+import { RunError } from "../core/errors.ts";
+import type { CompiledFile } from "../targets/compile.ts";
 
 export interface Written {
   readonly path: string;

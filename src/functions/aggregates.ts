@@ -1,6 +1,6 @@
 /** Aggregates and window functions. */
-import type { ValueFacts } from "../schema/facts.ts";
-import { decimal, isFractional, primitive, type SqlType, typeName } from "../schema/types.ts";
+import type { ValueFacts } from "../types/facts.ts";
+import { decimal, isFractional, primitive, type SqlType, typeName } from "../types/types.ts";
 import { atom, call, piece } from "./fragment.ts";
 import {
   any,

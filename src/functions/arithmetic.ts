@@ -1,5 +1,5 @@
 /** Arithmetic with the result types of Spark's ANSI mode. */
-import type { ValueFacts } from "../schema/facts.ts";
+import type { ValueFacts } from "../types/facts.ts";
 import {
   adjusted,
   asDecimal,
@@ -10,7 +10,7 @@ import {
   type SqlType,
   typeName,
   widerType,
-} from "../schema/types.ts";
+} from "../types/types.ts";
 import { atom, operator, piece, plain, type Sql } from "./fragment.ts";
 import {
   common,

@@ -1,5 +1,5 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
-import { primitive, type SqlType, type StructField, sameType, typeName } from "../schema/types.ts";
+import { primitive, type SqlType, type StructField, sameType, typeName } from "../types/types.ts";
 import { atom } from "./fragment.ts";
 import { array, firstAdditivity, firstUnit, map, takes } from "./signature.ts";
 import { type Catalogue, mismatch } from "./spec.ts";

@@ -1,5 +1,5 @@
 /** Small checks from which the catalogue's typing rules are made. */
-import type { ValueFacts } from "../schema/facts.ts";
+import type { ValueFacts } from "../types/facts.ts";
 import {
   type Additivity,
   isInteger,
@@ -10,7 +10,7 @@ import {
   type TypeName,
   typeName,
   widerType,
-} from "../schema/types.ts";
+} from "../types/types.ts";
 import { type FunctionSpec, mismatch } from "./spec.ts";
 
 type Check = (type: SqlType) => boolean;

@@ -1,6 +1,6 @@
 /** The shape of a catalogue entry: everything that is known of one function, in one place. */
-import type { ValueFacts } from "../schema/facts.ts";
-import type { Additivity, SqlType } from "../schema/types.ts";
+import type { ValueFacts } from "../types/facts.ts";
+import type { Additivity, SqlType } from "../types/types.ts";
 import type { Sql } from "./fragment.ts";
 
 export type Options = Readonly<Record<string, string | number | boolean>>;

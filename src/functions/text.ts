@@ -1,5 +1,5 @@
 /** String functions, the portable regular expressions, hashing and the ways out of personal data. */
-import { primitive } from "../schema/types.ts";
+import { primitive } from "../types/types.ts";
 import { atom, call, chain, operator, piece, type Sql } from "./fragment.ts";
 import { groupsOf } from "./portable.ts";
 import { never, takes, takesMany, text } from "./signature.ts";

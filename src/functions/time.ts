@@ -1,5 +1,5 @@
 /** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
-import { primitive } from "../schema/types.ts";
+import { primitive } from "../types/types.ts";
 import { atom, call, piece, type Sql } from "./fragment.ts";
 import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
 import { type Catalogue, mismatch, type RenderInput, type ScalarSpec } from "./spec.ts";

@@ -1,6 +1,6 @@
 /** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
-import type { Place } from "../expr/build.ts";
-import { DefinitionError } from "../schema/errors.ts";
+import type { Place } from "../builder/expr/build.ts";
+import { DefinitionError } from "../core/errors.ts";
 import { type Json, type JsonObject, manifestError, pathTo } from "./json.ts";
 
 export class Cursor {

@@ -1,4 +1,7 @@
 /** Expressions from JSON: each is made again by the factory that the builder calls, over the columns that are there. */
+
+import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../ast/expr.ts";
+import type { ColumnFacts } from "../ast/relation.ts";
 import {
   aggregateNode,
   callNode,
@@ -8,12 +11,10 @@ import {
   rawNode,
   structNode,
   windowNode,
-} from "../expr/build.ts";
-import { literalFrom } from "../expr/literals.ts";
-import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../expr/nodes.ts";
-import { paramNode } from "../expr/param-node.ts";
+} from "../builder/expr/build.ts";
+import { literalFrom } from "../builder/expr/literals.ts";
+import { paramNode } from "../builder/expr/param-node.ts";
 import type { Options } from "../functions/spec.ts";
-import type { ColumnFacts } from "../relation/nodes.ts";
 import type { Cursor } from "./cursor.ts";
 import { readFacts, readType } from "./types.ts";
 

@@ -2,10 +2,11 @@
  * The manifest: a pipeline as JSON, and back. Nothing in it is believed: every node is read as what is expected where it
  * stands, made again by the factory that the builder calls, and compared with what the manifest says of it.
  */
-import { pipelineOf } from "../pipeline/builder.ts";
-import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../pipeline/nodes.ts";
-import type { AnyPipeline } from "../pipeline/pipeline.ts";
-import { emptyPipeline, withTables } from "../pipeline/table-nodes.ts";
+
+import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipeline.ts";
+import { pipelineOf } from "../builder/pipeline/builder.ts";
+import { emptyPipeline, withTables } from "../builder/pipeline/table-nodes.ts";
+import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { refuseDifference } from "./compare.ts";
 import { Cursor, shown } from "./cursor.ts";
 import { manifestError, plainJson } from "./json.ts";

@@ -1,10 +1,10 @@
 /** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
-import type { ExprNode } from "../expr/nodes.ts";
-import type { TableNode } from "../pipeline/nodes.ts";
-import { checkSource, METADATA_COLUMNS } from "../pipeline/source.ts";
-import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../relation/nodes.ts";
-import { arity } from "../relation/setting-nodes.ts";
-import * as step from "../relation/steps.ts";
+import type { ExprNode } from "../ast/expr.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
+import { checkSource, METADATA_COLUMNS } from "../builder/pipeline/source.ts";
+import { arity } from "../builder/relation/setting-nodes.ts";
+import * as step from "../builder/relation/steps.ts";
 import type { Cursor } from "./cursor.ts";
 import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
 import { readColumn } from "./types.ts";

@@ -1,7 +1,6 @@
 /** The settings of a table from JSON, each checked as the builder checks it. */
-import type { TableNode } from "../pipeline/nodes.ts";
-import type { ColumnFacts } from "../relation/nodes.ts";
-import { checkProperties, expectationNode, flowNode, foreignKeyNode, functionName } from "../relation/setting-nodes.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ColumnFacts } from "../ast/relation.ts";
 import {
   checkRefreshPolicy,
   type ExpectationNode,
@@ -11,8 +10,15 @@ import {
   NO_SETTINGS,
   type RowFilterNode,
   type TableSettings,
-} from "../relation/settings.ts";
-import { checkText, checkWords } from "../schema/text.ts";
+} from "../ast/settings.ts";
+import {
+  checkProperties,
+  expectationNode,
+  flowNode,
+  foreignKeyNode,
+  functionName,
+} from "../builder/relation/setting-nodes.ts";
+import { checkText, checkWords } from "../core/text.ts";
 import type { Cursor } from "./cursor.ts";
 import { condition, readExpr } from "./exprs.ts";
 import { readColumnNames, readRelation, type Tables } from "./relations.ts";

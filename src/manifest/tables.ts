@@ -1,9 +1,9 @@
 /** Tables from JSON: queries and change targets. */
-import type { ChangeFlowNode, TableNode } from "../pipeline/nodes.ts";
-import { queryTableNode, READABLE, scdTableNode } from "../pipeline/table-nodes.ts";
-import { changesNode, snapshotsNode, type TargetParts } from "../relation/change-nodes.ts";
-import type { ChangesNode, RelationNode, SnapshotsNode } from "../relation/nodes.ts";
-import { checkFlowName } from "../relation/setting-nodes.ts";
+import type { ChangeFlowNode, TableNode } from "../ast/pipeline.ts";
+import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { queryTableNode, READABLE, scdTableNode } from "../builder/pipeline/table-nodes.ts";
+import { changesNode, snapshotsNode, type TargetParts } from "../builder/relation/change-nodes.ts";
+import { checkFlowName } from "../builder/relation/setting-nodes.ts";
 import type { Cursor } from "./cursor.ts";
 import { condition, readExpr, type Sides } from "./exprs.ts";
 import { readColumnNames, readItems, readRelation, type Tables } from "./relations.ts";

@@ -1,9 +1,10 @@
 /** SQL types and what is known of declared columns, from JSON. */
-import { checkedDecimal } from "../expr/columns.ts";
-import type { ColumnFacts } from "../relation/nodes.ts";
-import { checkColumnNames } from "../schema/reserved.ts";
-import { checkName, checkText } from "../schema/text.ts";
-import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../schema/types.ts";
+
+import type { ColumnFacts } from "../ast/relation.ts";
+import { checkColumnNames } from "../ast/reserved.ts";
+import { checkedDecimal } from "../builder/expr/columns.ts";
+import { checkName, checkText } from "../core/text.ts";
+import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../types/types.ts";
 import type { Cursor } from "./cursor.ts";
 
 const ADDITIVITY = ["additive", "semi-additive", "non-additive", "fanned-out"] as const satisfies readonly Additivity[];

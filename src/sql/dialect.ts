@@ -1,10 +1,10 @@
 /** A dialect: how one target spells names, constants, types and casts. All else is shared. */
-import type { CastNode, LiteralNode, ParamNode } from "../expr/nodes.ts";
+import type { CastNode, LiteralNode, ParamNode } from "../ast/expr.ts";
+import { CompileError } from "../core/errors.ts";
 import type { Macro, Sql } from "../functions/fragment.ts";
 import type { FunctionName } from "../functions/index.ts";
 import type { AggregateRendering, Rendering } from "../functions/spec.ts";
-import { CompileError } from "../schema/errors.ts";
-import type { SqlType } from "../schema/types.ts";
+import type { SqlType } from "../types/types.ts";
 
 export interface Dialect {
   readonly name: "databricks" | "spark" | "duckdb";

@@ -11,13 +11,13 @@ import type {
   StructNode,
   WindowFrame,
   WindowNode,
-} from "../expr/nodes.ts";
-import { callsByPath } from "../expr/raw-sql.ts";
+} from "../ast/expr.ts";
+import { callsByPath } from "../builder/expr/raw-sql.ts";
+import { CompileError } from "../core/errors.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
 import type { AggregateInput, Known, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
-import { CompileError } from "../schema/errors.ts";
 import { type Dialect, refuse } from "./dialect.ts";
 import { layOutRaw } from "./raw.ts";
 

@@ -1,6 +1,6 @@
 /** An expression with other operands: every node is what it was but for what stands in it. */
 import { match } from "ts-pattern";
-import type { ExprNode, OrderNode } from "../expr/nodes.ts";
+import type { ExprNode, OrderNode } from "../ast/expr.ts";
 
 /** Puts `change(operand)` in the place of every operand. Nothing is made where nothing changes. */
 export function withOperands(node: ExprNode, change: (operand: ExprNode) => ExprNode): ExprNode {

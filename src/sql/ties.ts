@@ -3,12 +3,12 @@
  * columns decide, in their order, nulls first. What is proven to be unique needs none.
  */
 import { match } from "ts-pattern";
-import { columnNode, orderKey } from "../expr/build.ts";
-import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../expr/nodes.ts";
-import { isUnique, type TablesByName } from "../pipeline/keys.ts";
-import { children } from "../pipeline/kind.ts";
-import type { NamedExpr, RelationNode } from "../relation/nodes.ts";
-import { scalars } from "../relation/steps.ts";
+import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
+import { isUnique, type TablesByName } from "../ast/keys.ts";
+import { children } from "../ast/kind.ts";
+import type { NamedExpr, RelationNode } from "../ast/relation.ts";
+import { columnNode, orderKey } from "../builder/expr/build.ts";
+import { scalars } from "../builder/relation/steps.ts";
 import { withOperands } from "./operands.ts";
 
 /** The rows that a step looks at. */

@@ -1,15 +1,15 @@
 /** Zod schemas in and out: the same columns for rows checked in TypeScript. */
 import { z } from "zod";
-import { unionLabels } from "../expr/build.ts";
-import { type AnyColumn, columnOf } from "../expr/columns.ts";
-import { structField } from "../expr/facts.ts";
-import type { ExprOf, Null } from "../expr/typed/base.ts";
-import type { ArrayExpr, MapExpr, StructExpr } from "../expr/typed/collections.ts";
-import type { StringExpr } from "../expr/typed/scalars.ts";
-import type { SourceColumns } from "../pipeline/source.ts";
-import { DefinitionError } from "../schema/errors.ts";
-import { callerLocation } from "../schema/location.ts";
-import { decimal, type PrimitiveName, primitive, type SqlType } from "../schema/types.ts";
+import { structField } from "../ast/facts.ts";
+import { unionLabels } from "../builder/expr/build.ts";
+import { type AnyColumn, columnOf } from "../builder/expr/columns.ts";
+import type { SourceColumns } from "../builder/pipeline/source.ts";
+import type { ExprOf, Null } from "../builder/typed/base.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collections.ts";
+import type { StringExpr } from "../builder/typed/scalars.ts";
+import { DefinitionError } from "../core/errors.ts";
+import { callerLocation } from "../core/location.ts";
+import { decimal, type PrimitiveName, primitive, type SqlType } from "../types/types.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
 export interface ColumnMeta {

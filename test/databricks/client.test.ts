@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { type ConnectOptions, connect, type DatabricksClient, DatabricksError } from "medallion/databricks";
 import { describe, expect, test } from "vitest";
-import { Redactor } from "../../src/databricks/redact.ts";
+import { Redactor } from "../../src/engines/databricks/redact.ts";
 import { CLIENT, type Fault, TOKEN, USER, Workspace } from "./server.ts";
 
 const PIPELINES = "GET /api/2.0/pipelines";

@@ -3,7 +3,7 @@ import { connect, type DatabricksClient, deploy, follow, startUpdate } from "med
 import type { RunEvent } from "medallion/run";
 import { expect, test } from "vitest";
 import shop from "../../examples/shop/pipeline.ts";
-import { selection } from "../../src/databricks/selection.ts";
+import { selection } from "../../src/engines/databricks/selection.ts";
 import { event, failure, flow, update } from "./events.ts";
 import { TOKEN, Workspace } from "./server.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { projectDir } from "../types/tsc.ts";
 
 export interface Block {
-  /** `src/expr/fn.ts:12`, the line where the block begins. */
+  /** `src/builder/expr/fn.ts:12`, the line where the block begins. */
   readonly origin: string;
   readonly code: string;
   /** The output that `tsc` must give for it; none where it compiles. */

@@ -7,7 +7,7 @@ export interface PublicName {
   readonly name: string;
   /** Whether it is there at run time: a function, a class or a value. */
   readonly value: boolean;
-  /** `src/expr/fn.ts` */
+  /** `src/builder/expr/fn.ts` */
   readonly file: string;
   readonly comment: string | undefined;
 }

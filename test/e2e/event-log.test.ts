@@ -2,8 +2,8 @@
 import { pipeline, source, t } from "medallion";
 import { type RunEvent, run } from "medallion/run";
 import { expect, test } from "vitest";
-import { checkAccounts } from "../../src/run/accounts.ts";
-import { Warehouse } from "../../src/run/warehouse.ts";
+import { checkAccounts } from "../../src/engines/duckdb/accounts.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
 import { folder, rows, write } from "./support.ts";
 
 const demo = pipeline("demo")

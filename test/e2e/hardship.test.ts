@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
-import { listFiles } from "../../src/run/files.ts";
-import { stageSource } from "../../src/run/ingest.ts";
-import { Warehouse } from "../../src/run/warehouse.ts";
+import { listFiles } from "../../src/engines/duckdb/files.ts";
+import { stageSource } from "../../src/engines/duckdb/ingest.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const execute = promisify(execFile);

@@ -6,8 +6,8 @@ import { pipeline, source, t } from "medallion";
 import { reportUpdate } from "medallion/cli";
 import { type RunEvent, run } from "medallion/run";
 import { expect, test } from "vitest";
-import { countKey } from "../../src/run/keys.ts";
-import { Session } from "../../src/run/session.ts";
+import { countKey } from "../../src/engines/duckdb/keys.ts";
+import { Session } from "../../src/engines/duckdb/session.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const shop = pipeline("shop")

@@ -9,9 +9,9 @@ import {
   DuckDBStructType,
   type DuckDBType,
 } from "@duckdb/node-api";
-import { duckdbType } from "../../src/compile/duckdb.ts";
-import type { SqlType } from "../../src/schema/types.ts";
+import { duckdbType } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+import type { SqlType } from "../../src/types/types.ts";
 import { type Canonical, fromDuck } from "./canonical.ts";
 import { type Engine, EngineError, type Result, type ViewColumn } from "./engines.ts";
 

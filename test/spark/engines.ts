@@ -1,5 +1,5 @@
 /** What a test asks of an engine: the same of Spark (`session.ts`) and of DuckDB (`duck.ts`). */
-import type { SqlType } from "../../src/schema/types.ts";
+import type { SqlType } from "../../src/types/types.ts";
 import type { Canonical } from "./canonical.ts";
 
 export interface ResultColumn {

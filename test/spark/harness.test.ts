@@ -1,7 +1,7 @@
 /** The harness itself: what it says of values is exact, on both engines. */
 import { t } from "medallion";
 import { afterAll, describe, expect, test } from "vitest";
-import type { SqlType } from "../../src/schema/types.ts";
+import type { SqlType } from "../../src/types/types.ts";
 import type { Canonical } from "./canonical.ts";
 import { duckSession } from "./duck.ts";
 import { EngineError } from "./engines.ts";

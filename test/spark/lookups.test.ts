@@ -1,10 +1,10 @@
 /** A lookup over a key that the data breaks: each row once, and the same row of the key on Spark and DuckDB. */
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
-import { duckdb } from "../../src/compile/duckdb.ts";
-import { printQuery } from "../../src/compile/query.ts";
-import { spark as sparkDialect } from "../../src/compile/spark.ts";
 import type { Dialect } from "../../src/sql/dialect.ts";
+import { printQuery } from "../../src/sql/query.ts";
+import { duckdb } from "../../src/targets/duckdb/dialect.ts";
+import { spark as sparkDialect } from "../../src/targets/spark/dialect.ts";
 import { sorted } from "./canonical.ts";
 import { duckSession } from "./duck.ts";
 import { sparkSession } from "./session.ts";

@@ -3,8 +3,8 @@ import { appendFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { inject } from "vitest";
-import type { SqlType } from "../../src/schema/types.ts";
-import { typeName } from "../../src/schema/types.ts";
+import type { SqlType } from "../../src/types/types.ts";
+import { typeName } from "../../src/types/types.ts";
 import { type Canonical, fromSpark, type Sent } from "./canonical.ts";
 import { type Engine, EngineError, type Result, type ResultColumn, type ViewColumn } from "./engines.ts";
 

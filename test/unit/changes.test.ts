@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ChangeApplication, scd1Query, scd2Query } from "../../src/compile/changes.ts";
+import { type ChangeApplication, scd1Query, scd2Query } from "../../src/sql/changes.ts";
 import { batch1, batch2, type Change, cases, tracked } from "../spark/scd/recorded.ts";
 
 let instance: DuckDBInstance;

@@ -1,7 +1,7 @@
 /** What the Databricks statements say where the documentation leaves one way that is surely right. */
 import { analyze, bundle, compile, type DatabricksEnvironment, fn, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
-import { isPlain, quoted } from "../../src/compile/yaml.ts";
+import { isPlain, quoted } from "../../src/targets/yaml.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: some pipelines are those of callers without types.
 type Untyped = any;

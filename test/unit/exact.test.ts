@@ -3,9 +3,9 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
-import { duckdb } from "../../src/compile/duckdb.ts";
-import type { ExprNode } from "../../src/expr/nodes.ts";
+import type { ExprNode } from "../../src/ast/expr.ts";
 import { printExpr } from "../../src/sql/expr.ts";
+import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);

@@ -2,13 +2,13 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { fn, pipeline, source, sql, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
-import { duckdb } from "../../src/compile/duckdb.ts";
-import { databricks } from "../../src/compile/spark.ts";
-import type { ExprNode } from "../../src/expr/nodes.ts";
+import type { ExprNode } from "../../src/ast/expr.ts";
+import { children } from "../../src/ast/kind.ts";
 import { functionNames } from "../../src/functions/index.ts";
-import { children } from "../../src/pipeline/kind.ts";
 import { printExpr } from "../../src/sql/expr.ts";
+import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+import { databricks } from "../../src/targets/spark/dialect.ts";
 
 const columns = {
   s: t.string(),

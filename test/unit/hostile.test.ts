@@ -2,8 +2,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { duckdbIdentifier, duckdbText } from "../../src/compile/duckdb.ts";
-import { sparkIdentifier, sparkText } from "../../src/compile/spark.ts";
+import { duckdbIdentifier, duckdbText } from "../../src/targets/duckdb/dialect.ts";
+import { sparkIdentifier, sparkText } from "../../src/targets/spark/dialect.ts";
 
 const hostile = fc.oneof(
   fc.constantFrom(

@@ -1,7 +1,7 @@
 /** Which keys are proven, and what a lookup does of those that are not. */
 import { compile, fn, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
-import { hasProvenKey } from "../../src/pipeline/keys.ts";
+import { hasProvenKey } from "../../src/ast/keys.ts";
 
 const event = { id: t.bigint(), code: t.string(), at: t.timestamp(), n: t.int() };
 const bronze = pipeline("keys").bronze({

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { duckdb, duckdbIdentifier } from "../../src/compile/duckdb.ts";
+import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
 import { sorted } from "../spark/canonical.ts";
 import { duckSession } from "../spark/duck.ts";
 import type { EngineError, Result } from "../spark/engines.ts";

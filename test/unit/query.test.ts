@@ -2,9 +2,9 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyExpr, fn, type MedallionError, pipeline, type Relation, source, t } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { duckdb, duckdbText } from "../../src/compile/duckdb.ts";
-import { printQuery, unionByName } from "../../src/compile/query.ts";
-import { databricks } from "../../src/compile/spark.ts";
+import { printQuery, unionByName } from "../../src/sql/query.ts";
+import { duckdb, duckdbText } from "../../src/targets/duckdb/dialect.ts";
+import { databricks } from "../../src/targets/spark/dialect.ts";
 
 const p = pipeline("p")
   .bronze({

@@ -3,9 +3,9 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { compile, pipeline, source, sql, t } from "medallion";
 import { expect, test } from "vitest";
-import { duckdbText } from "../../src/compile/duckdb.ts";
-import { rawProblem } from "../../src/expr/raw-sql.ts";
+import { rawProblem } from "../../src/builder/expr/raw-sql.ts";
 import { layOutRaw, sqlTokens } from "../../src/sql/raw.ts";
+import { duckdbText } from "../../src/targets/duckdb/dialect.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 8 });
 const atom = fc.oneof(

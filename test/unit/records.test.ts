@@ -1,10 +1,10 @@
 /** Files that are taken apart piece by piece: the same records, wherever the pieces end. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countByte, takeCensus } from "../../src/run/ingest/census.ts";
-import { CsvRecords } from "../../src/run/ingest/csv-records.ts";
-import { JsonElements } from "../../src/run/ingest/json-records.ts";
-import { takeApart } from "../../src/run/ingest/records.ts";
+import { countByte, takeCensus } from "../../src/engines/duckdb/ingest/census.ts";
+import { CsvRecords } from "../../src/engines/duckdb/ingest/csv-records.ts";
+import { JsonElements } from "../../src/engines/duckdb/ingest/json-records.ts";
+import { takeApart } from "../../src/engines/duckdb/ingest/records.ts";
 import { readCsv } from "../e2e/lines/reader.ts";
 
 const runs = Number(process.env["MEDALLION_CASES"] ?? 1000);

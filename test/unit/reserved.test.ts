@@ -10,7 +10,7 @@ import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
 
 const SRC = path.resolve(import.meta.dirname, "../../src");
-const text = ["run", "compile"]
+const text = ["sql", "targets", "engines"]
   .flatMap((room) =>
     readdirSync(path.join(SRC, room), { recursive: true, encoding: "utf8" }).map((f) => path.join(SRC, room, f)),
   )

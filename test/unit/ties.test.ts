@@ -3,12 +3,12 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
-import { duckdb, duckdbIdentifier } from "../../src/compile/duckdb.ts";
-import { printQuery } from "../../src/compile/query.ts";
-import { databricks } from "../../src/compile/spark.ts";
-import type { RelationNode } from "../../src/relation/nodes.ts";
+import type { RelationNode } from "../../src/ast/relation.ts";
 import type { Dialect } from "../../src/sql/dialect.ts";
+import { printQuery } from "../../src/sql/query.ts";
+import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+import { databricks } from "../../src/targets/spark/dialect.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 60);

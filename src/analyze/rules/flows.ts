@@ -1,8 +1,8 @@
 /** Flows into a table, and settings that go with one kind of table only. */
-import type { TableNode } from "../../pipeline/nodes.ts";
-import type { ColumnFacts } from "../../relation/nodes.ts";
-import { type SqlType, sameType, typeName } from "../../schema/types.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { ColumnFacts } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /** FLOW002: every flow gives the columns of its table: type, unit, additivity and labels alike, and no null where there is none. */

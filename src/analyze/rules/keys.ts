@@ -1,12 +1,12 @@
 /** Keys, foreign keys and change keys. */
 
-import type { ExprNode } from "../../expr/nodes.ts";
-import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
-import { children } from "../../pipeline/kind.ts";
-import type { ScdTableNode, TableNode } from "../../pipeline/nodes.ts";
-import type { AsOfJoinNode, ColumnFacts, LookupNode } from "../../relation/nodes.ts";
-import { type SqlType, sameType, typeName } from "../../schema/types.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { ExprNode } from "../../ast/expr.ts";
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { children } from "../../ast/kind.ts";
+import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
+import type { AsOfJoinNode, ColumnFacts, LookupNode } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
 const column = (columns: readonly ColumnFacts[], name: string) => columns.find((c) => c.name === name);

@@ -1,6 +1,6 @@
 /** How tables are laid out, and how files are read: what no target can do otherwise. */
-import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
-import { typeName } from "../../schema/types.ts";
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { typeName } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /** LAYOUT001, LAYOUT002: a table is partitioned or clustered, and clustered by what has an order. */

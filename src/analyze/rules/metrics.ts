@@ -1,9 +1,9 @@
 /** Measures: what must not be summed, and units that must not be added. */
-import type { Additivity, ExprNode } from "../../expr/nodes.ts";
-import { relationSteps, tableQueries } from "../../pipeline/inputs.ts";
-import type { TableNode } from "../../pipeline/nodes.ts";
-import type { UnionNode } from "../../relation/nodes.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Additivity, ExprNode } from "../../ast/expr.ts";
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { UnionNode } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 

@@ -1,8 +1,8 @@
 /** Streaming tables: only what is append-only can be streamed. */
-import { whyNotStreaming } from "../../pipeline/kind.ts";
-import type { TableNode } from "../../pipeline/nodes.ts";
-import type { RelationNode } from "../../relation/nodes.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import { whyNotStreaming } from "../../ast/kind.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 
 interface Stream {

@@ -1,10 +1,11 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
-import { nearest } from "../../expr/record.ts";
-import { companionsOf } from "../../pipeline/companions.ts";
-import { relationSteps, tableInputs, tableQueries } from "../../pipeline/inputs.ts";
-import { children } from "../../pipeline/kind.ts";
-import type { Layer, TableNode } from "../../pipeline/nodes.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+
+import { companionsOf } from "../../ast/companions.ts";
+import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { children } from "../../ast/kind.ts";
+import type { Layer, TableNode } from "../../ast/pipeline.ts";
+import { nearest } from "../../builder/expr/record.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 import { tableScopes } from "../walk.ts";
 

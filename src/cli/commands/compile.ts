@@ -1,12 +1,12 @@
 /** `medallion compile`: the pipeline as files of a target. */
 import path from "node:path";
-import { bundle } from "../../compile/bundle.ts";
-import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../compile/compile.ts";
-import type { Layout } from "../../compile/layout.ts";
-import type { Target } from "../../compile/support.ts";
+import { nearest } from "../../builder/expr/record.ts";
 import { type Written, writeTo } from "../../engines/files.ts";
 import { compileOptions } from "../../engines/spark/project.ts";
-import { nearest } from "../../expr/record.ts";
+import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../targets/compile.ts";
+import { bundle } from "../../targets/databricks/bundle.ts";
+import type { Layout } from "../../targets/layout.ts";
+import type { Target } from "../../targets/support.ts";
 import { refusal } from "../check.ts";
 import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
 import { isTarget, TARGETS } from "../config.ts";

@@ -1,6 +1,7 @@
 /** `medallion deploy`: the pipeline, brought to a Databricks workspace. */
-import type { DatabricksEnvironment } from "../../compile/environment.ts";
-import type { DatabricksClient, DatabricksUpdate, Deployment } from "../../databricks/index.ts";
+
+import type { DatabricksClient, DatabricksUpdate, Deployment } from "../../engines/databricks/index.ts";
+import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import { problemBlocks, refusal } from "../check.ts";
 import { type Command, PARAM_FLAG, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
@@ -40,7 +41,7 @@ export const deploy: Command = {
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
     const { client, environment, environmentName } = await connectTo(project, io);
-    const { deploy: bring } = await import("../../databricks/index.ts");
+    const { deploy: bring } = await import("../../engines/databricks/index.ts");
     const options = { environment, environmentName, dryRun: given.on("dry-run") };
     const release = io.onInterrupt?.("Interrupted. The deployment is not complete: deploy again.");
     const done = await bring(client, project.pipeline, options).finally(() => release?.());
@@ -66,7 +67,7 @@ async function validated(
   client: DatabricksClient,
   io: Io,
 ): Promise<DatabricksUpdate> {
-  const { follow, startUpdate } = await import("../../databricks/index.ts");
+  const { follow, startUpdate } = await import("../../engines/databricks/index.ts");
   const started = await startUpdate(client, pipeline, { environment, validateOnly: true });
   const release = io.onInterrupt?.(`Interrupted. The validation goes on; look at it at ${started.url}`);
   return await follow(client, pipeline, started).finally(() => release?.());

@@ -1,5 +1,5 @@
 /** `medallion plan`: what an update would do with each table, and what it would lose. */
-import type { PlanWarning, TablePlan, UpdatePlan } from "../../run/plan/types.ts";
+import type { PlanWarning, TablePlan, UpdatePlan } from "../../engines/duckdb/plan/types.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
@@ -31,7 +31,7 @@ export const plan: Command = {
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
     const only = tablesOf(given.text("only"), project);
-    const engine = await import("../../run/index.ts");
+    const engine = await import("../../engines/duckdb/index.ts");
     const planned = await engine.plan(project.pipeline, {
       warehouse: project.warehouse,
       baseDir: project.baseDir,

@@ -1,6 +1,6 @@
 /** `medallion preview`: the rows of a table, brought up to date first. */
-import type { AnyPipeline } from "../../pipeline/pipeline.ts";
-import type { Update } from "../../run/update.ts";
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { Update } from "../../engines/duckdb/update.ts";
 import { positiveInteger } from "../args.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";

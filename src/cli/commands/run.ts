@@ -1,6 +1,6 @@
 /** `medallion run`: one update of the pipeline, on the embedded engine or on the one that `--target` names. */
 
-import { nearest } from "../../expr/record.ts";
+import { nearest } from "../../builder/expr/record.ts";
 import { refusal } from "../check.ts";
 import {
   ACCEPT_FLAG,

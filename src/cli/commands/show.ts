@@ -1,11 +1,11 @@
 /** `medallion show`: the tables of the pipeline, their columns and where these come from. */
 import { type ColumnLineage, lineage } from "../../analyze/lineage.ts";
-import { relationSteps, tableInputs, tableQueries } from "../../pipeline/inputs.ts";
-import { tableKinds } from "../../pipeline/kind.ts";
-import type { Layer, TableNode } from "../../pipeline/nodes.ts";
-import type { AnyPipeline } from "../../pipeline/pipeline.ts";
-import type { ColumnFacts } from "../../relation/nodes.ts";
-import { typeName } from "../../schema/types.ts";
+import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { tableKinds } from "../../ast/kind.ts";
+import type { Layer, TableNode } from "../../ast/pipeline.ts";
+import type { ColumnFacts } from "../../ast/relation.ts";
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { typeName } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { RunError } from "../../schema/errors.ts";
+import { RunError } from "../../core/errors.ts";
 
 /** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>;

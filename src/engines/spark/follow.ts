@@ -1,11 +1,11 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
 import path from "node:path";
-import type { CompileOptions } from "../../compile/compile.ts";
-import { flowNames } from "../../compile/sdp/parts.ts";
-import { tableInputs } from "../../pipeline/inputs.ts";
-import type { PipelineNode, TableNode } from "../../pipeline/nodes.ts";
-import type { RunEvent } from "../../run/update.ts";
-import type { ErrorDetails } from "../../schema/errors.ts";
+import { tableInputs } from "../../ast/inputs.ts";
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { ErrorDetails } from "../../core/errors.ts";
+import type { CompileOptions } from "../../targets/compile.ts";
+import { flowNames } from "../../targets/spark/parts.ts";
+import type { RunEvent } from "../duckdb/update.ts";
 
 /** `excluded`: a table that it reads failed. */
 export type SparkStatus = "completed" | "failed" | "excluded";

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { RunError } from "../../schema/errors.ts";
+import { RunError } from "../../core/errors.ts";
 import type { Spark } from "./find.ts";
 import type { SparkFolders } from "./project.ts";
 

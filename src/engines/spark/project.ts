@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type CompileOptions, compile } from "../../compile/compile.ts";
-import { flowNames } from "../../compile/sdp/parts.ts";
-import type { AnyPipeline } from "../../pipeline/pipeline.ts";
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { type CompileOptions, compile } from "../../targets/compile.ts";
+import { flowNames } from "../../targets/spark/parts.ts";
 import { writeTo } from "../files.ts";
 import type { Env } from "./find.ts";
 import { withInputs } from "./follow.ts";

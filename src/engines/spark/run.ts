@@ -1,10 +1,10 @@
 /** `run()` on open-source Spark: compiles the project and runs it with Spark's own `spark-pipelines`. */
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import type { CompileOptions } from "../../compile/compile.ts";
-import type { AnyPipeline } from "../../pipeline/pipeline.ts";
-import type { RunEvent, UpdateStatus } from "../../run/update.ts";
-import type { ErrorDetails } from "../../schema/errors.ts";
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { ErrorDetails } from "../../core/errors.ts";
+import type { CompileOptions } from "../../targets/compile.ts";
+import type { RunEvent, UpdateStatus } from "../duckdb/update.ts";
 import { type Env, findSpark } from "./find.ts";
 import { Follower, type SparkTable } from "./follow.ts";
 import { runProcess } from "./process.ts";

@@ -2,7 +2,7 @@
 import { sumType } from "../../functions/aggregates.ts";
 import { atom, call, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type AggregateInput, type AggregateRendering, type Refusal, refused } from "../../functions/spec.ts";
-import { asDecimal, isFractional, isInteger, type SqlType } from "../../schema/types.ts";
+import { asDecimal, isFractional, isInteger, type SqlType } from "../../types/types.ts";
 import { DIVIDE, DIVIDE_WIDE, POINT, UNSCALED } from "./macros/decimals.ts";
 import { AT, PERCENTILE, SORTED } from "./macros/lists.ts";
 import { asDouble, doubled, nestedOrder } from "./widen.ts";

@@ -1,7 +1,7 @@
 /** Arithmetic for DuckDB, with Spark's result types. That of decimals is in `decimals.ts`. */
 import { atom, call, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
-import { isFractional, isInteger } from "../../schema/types.ts";
+import { isFractional, isInteger } from "../../types/types.ts";
 import { bound } from "./bind.ts";
 import { decimalProduct, decimalQuotient, decimalRemainder, decimalSum } from "./decimals.ts";
 import { POWER } from "./macros/math.ts";

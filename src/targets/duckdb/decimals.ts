@@ -1,7 +1,7 @@
 /** Exact arithmetic on decimals for DuckDB, with Spark's result types. Each is `undefined` where the operands are no decimals. */
 import { atom, BINDING, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
-import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../schema/types.ts";
+import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../types/types.ts";
 import { bound } from "./bind.ts";
 import { DIVIDE, DIVIDE_WIDE, PRODUCT, SUM, UNSCALED } from "./macros/decimals.ts";
 import { divided, wholeOperands } from "./whole.ts";

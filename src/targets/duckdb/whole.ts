@@ -4,7 +4,7 @@
  * works out once what stands there twice.
  */
 import { atom, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
-import type { DecimalType } from "../../schema/types.ts";
+import type { DecimalType } from "../../types/types.ts";
 
 /** Digits that a BIGINT holds, whatever they are, and those that a double holds. */
 const BIGINT_DIGITS = 18;

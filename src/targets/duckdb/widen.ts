@@ -1,7 +1,7 @@
 /** Arguments of different types: DuckDB is told the common type where its own choice is not Spark's. */
 import { atom, type Sql } from "../../functions/fragment.ts";
 import { type Known, type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
-import { asDecimal, type SqlType, sameType, typeName, widerType } from "../../schema/types.ts";
+import { asDecimal, type SqlType, sameType, typeName, widerType } from "../../types/types.ts";
 
 type Typed = Pick<RenderInput, "args" | "types" | "constants" | "typeName">;
 

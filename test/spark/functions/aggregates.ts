@@ -1,9 +1,10 @@
 /** Cases of the aggregates, and of what is asked over windows. */
-import { aggregateNode, columnNode, windowNode } from "../../../src/expr/build.ts";
-import type { ExprNode, OrderNode, WindowFrame } from "../../../src/expr/nodes.ts";
+
+import type { ExprNode, OrderNode, WindowFrame } from "../../../src/ast/expr.ts";
+import { aggregateNode, columnNode, windowNode } from "../../../src/builder/expr/build.ts";
 import { functionSpec } from "../../../src/functions/index.ts";
 import type { Options } from "../../../src/functions/spec.ts";
-import { primitive, typeName } from "../../../src/schema/types.ts";
+import { primitive, typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { columnsOf, type Question, type Rows } from "./compare.ts";
 import { T, VALUES, type ValueType } from "./values.ts";

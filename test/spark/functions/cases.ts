@@ -1,8 +1,8 @@
 /** The shape of a case: a function over every combination of its arguments' values. */
-import { callNode } from "../../../src/expr/build.ts";
+import { callNode } from "../../../src/builder/expr/build.ts";
 import type { Options } from "../../../src/functions/spec.ts";
-import type { SqlType } from "../../../src/schema/types.ts";
-import { typeName } from "../../../src/schema/types.ts";
+import type { SqlType } from "../../../src/types/types.ts";
+import { typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { columnsOf, type Question, type Rows } from "./compare.ts";
 import { T, VALUES, type ValueType } from "./values.ts";

@@ -1,11 +1,12 @@
 /** Asks both engines for an expression over rows, and tells where they differ. */
-import { duckdb } from "../../../src/compile/duckdb.ts";
-import { spark as sparkDialect } from "../../../src/compile/spark.ts";
-import { columnNode } from "../../../src/expr/build.ts";
-import type { ColumnNode, ExprNode } from "../../../src/expr/nodes.ts";
-import { CompileError } from "../../../src/schema/errors.ts";
-import { type SqlType, typeName } from "../../../src/schema/types.ts";
+
+import type { ColumnNode, ExprNode } from "../../../src/ast/expr.ts";
+import { columnNode } from "../../../src/builder/expr/build.ts";
+import { CompileError } from "../../../src/core/errors.ts";
 import { printExpr } from "../../../src/sql/expr.ts";
+import { duckdb } from "../../../src/targets/duckdb/dialect.ts";
+import { spark as sparkDialect } from "../../../src/targets/spark/dialect.ts";
+import { type SqlType, typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { type Engine, EngineError } from "../engines.ts";
 

@@ -1,12 +1,12 @@
 /** Every form of constant, and the expressions that are no function: both engines read what was meant. */
 import { t } from "medallion";
 import { afterAll, expect, test } from "vitest";
-import { spark } from "../../../src/compile/spark.ts";
-import { callNode, caseNode, literalNode, structNode } from "../../../src/expr/build.ts";
-import { type Constant, constantOf, freeLiteral, literalOf } from "../../../src/expr/literals.ts";
-import type { ExprNode } from "../../../src/expr/nodes.ts";
-import { typeName } from "../../../src/schema/types.ts";
+import type { ExprNode } from "../../../src/ast/expr.ts";
+import { callNode, caseNode, literalNode, structNode } from "../../../src/builder/expr/build.ts";
+import { type Constant, constantOf, freeLiteral, literalOf } from "../../../src/builder/expr/literals.ts";
 import { printExpr } from "../../../src/sql/expr.ts";
+import { spark } from "../../../src/targets/spark/dialect.ts";
+import { typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { duckSession } from "../duck.ts";
 import { countPairs, sparkSession } from "../session.ts";

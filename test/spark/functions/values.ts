@@ -1,6 +1,6 @@
 /** Values that hurt, by type: what every function is asked. Written in canonical form. */
 import { t } from "medallion";
-import type { SqlType } from "../../../src/schema/types.ts";
+import type { SqlType } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 
 /** The types that cases are made of. */

@@ -1,10 +1,10 @@
 /** A program as the statements that each engine runs: its sources as views, its tables one after the other. */
 import { MedallionError } from "medallion";
-import { scd1Query, scd2Query } from "../../../src/compile/changes.ts";
-import { allEvents, applicationOf } from "../../../src/compile/events.ts";
-import { printQuery } from "../../../src/compile/query.ts";
-import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/pipeline/nodes.ts";
+import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/ast/pipeline.ts";
+import { scd1Query, scd2Query } from "../../../src/sql/changes.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
+import { allEvents, applicationOf } from "../../../src/sql/events.ts";
+import { printQuery } from "../../../src/sql/query.ts";
 import type { Program } from "./program.ts";
 
 export interface TableQuery {

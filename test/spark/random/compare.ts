@@ -1,8 +1,9 @@
 /** Runs many programs on Spark and on DuckDB, table after table, in few round trips, and says where they differ. */
-import { duckdb, duckdbIdentifier, duckdbType } from "../../../src/compile/duckdb.ts";
-import { spark as sparkDialect, sparkIdentifier } from "../../../src/compile/spark.ts";
-import type { TableNode } from "../../../src/pipeline/nodes.ts";
-import { typeName } from "../../../src/schema/types.ts";
+
+import type { TableNode } from "../../../src/ast/pipeline.ts";
+import { duckdb, duckdbIdentifier, duckdbType } from "../../../src/targets/duckdb/dialect.ts";
+import { spark as sparkDialect, sparkIdentifier } from "../../../src/targets/spark/dialect.ts";
+import { typeName } from "../../../src/types/types.ts";
 import { sorted } from "../canonical.ts";
 import { type Engine, EngineError, type Result } from "../engines.ts";
 import type { SparkSession } from "../session.ts";

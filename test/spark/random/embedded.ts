@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { run } from "medallion/run";
-import { duckdbIdentifier, duckdbText } from "../../../src/compile/duckdb.ts";
+import { duckdbIdentifier, duckdbText } from "../../../src/targets/duckdb/dialect.ts";
 import type { Engine, Result } from "../engines.ts";
 import { jsonLines, type Program } from "./program.ts";
 

@@ -1,6 +1,6 @@
 /** Expressions from genes. */
-import type { ExprNode } from "../../../src/expr/nodes.ts";
-import type { SqlType } from "../../../src/schema/types.ts";
+import type { ExprNode } from "../../../src/ast/expr.ts";
+import type { SqlType } from "../../../src/types/types.ts";
 import { type Code, call, evaluate, name, value } from "./code.ts";
 import {
   type Column,

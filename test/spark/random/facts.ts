@@ -2,8 +2,8 @@
  * What is known of a random expression. A number carries how far from zero it can be and how fine it is, so that nothing
  * overflows and sums of doubles are exact: both engines then owe the same answer to the last bit.
  */
-import type { ExprNode } from "../../../src/expr/nodes.ts";
-import { isInteger, type SqlType } from "../../../src/schema/types.ts";
+import type { ExprNode } from "../../../src/ast/expr.ts";
+import { isInteger, type SqlType } from "../../../src/types/types.ts";
 import { type Code, call, name, type Scope, value } from "./code.ts";
 import { pick } from "./genes.ts";
 

@@ -4,9 +4,9 @@
  * names and leaves out is checked against it.
  */
 import { match } from "ts-pattern";
-import type { AggregateNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/expr/nodes.ts";
-import { children } from "../../../src/pipeline/kind.ts";
-import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/relation/nodes.ts";
+import type { AggregateNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/ast/expr.ts";
+import { children } from "../../../src/ast/kind.ts";
+import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/ast/relation.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
 import { withTotalOrders } from "../../../src/sql/ties.ts";

@@ -1,8 +1,8 @@
 /** A whole pipeline from genes: sources with rows, perhaps a history, and tables that read each other. */
 import { fn, pipeline, source, t } from "medallion";
-import type { AnyPipeline } from "../../../src/pipeline/pipeline.ts";
-import { RelationBuilder } from "../../../src/relation/builder.ts";
-import { primitive } from "../../../src/schema/types.ts";
+import { RelationBuilder } from "../../../src/builder/relation/builder.ts";
+import type { AnyPipeline } from "../../../src/builder/typed/pipeline.ts";
+import { primitive } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import type { ViewColumn } from "../engines.ts";
 import { arrow, type Code, call, evaluate, get, name, object, print, type Scope, step, value } from "./code.ts";

@@ -1,7 +1,8 @@
 /** A relation under construction: its code, the builder that the code made, and what is known of its rows. */
-import { columnRecord } from "../../../src/expr/record.ts";
-import { RelationBuilder } from "../../../src/relation/builder.ts";
-import type { ColumnFacts } from "../../../src/relation/nodes.ts";
+
+import type { ColumnFacts } from "../../../src/ast/relation.ts";
+import { columnRecord } from "../../../src/builder/expr/record.ts";
+import { RelationBuilder } from "../../../src/builder/relation/builder.ts";
 import { type Code, evaluate, get, name, object, type Scope, step } from "./code.ts";
 import { type Column, familyOf, NONE, type Place, type Size, type Typed } from "./facts.ts";
 import { type Gene, pick } from "./genes.ts";

@@ -1,5 +1,5 @@
 /** The column types of the random tables, with values of each, and how a JSON file spells them. */
-import { decimal, primitive, type SqlType } from "../../../src/schema/types.ts";
+import { decimal, primitive, type SqlType } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { type Code, call, name, object, value } from "./code.ts";
 

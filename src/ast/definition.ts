@@ -1,0 +1,184 @@
+/**
+ * What decides a table's rows, and what is only said of it. A changed definition is a planned change (columns added in
+ * place, recomputed, rebuilt, refused); a changed setting is applied to the table as it is and reads nothing.
+ */
+
+import { contentHash } from "../core/hash.ts";
+import { type SqlType, typeName } from "../types/types.ts";
+import type { TableNode } from "./pipeline.ts";
+import type { ColumnFacts, RelationNode } from "./relation.ts";
+import type { TableSettings } from "./settings.ts";
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A column as it is stored. */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+}
+
+/** A query that writes into a table. */
+export interface StreamDefinition {
+  /** A backfill: read once. */
+  readonly once: boolean;
+  /** The place of a file source, which decides no row by itself: the files in it do. */
+  readonly path?: string;
+  /** The query, without places. */
+  readonly query: Json;
+  /** How change events or snapshots are applied. */
+  readonly changes?: { readonly [part: string]: Json };
+}
+
+/** What decides the rows of a table. */
+export interface Definition {
+  /** How the engine keeps the table: the same query as a stream or a view is another table. */
+  readonly mode: string;
+  readonly columns: readonly ColumnDefinition[];
+  /** The table's own query first. The names of flows decide nothing, nor does their order. */
+  readonly streams: readonly StreamDefinition[];
+  /** The expectations that drop, quarantine or fail. */
+  readonly rules: readonly Json[];
+}
+
+type Role = "definition" | "setting";
+type Roles = { readonly [K in keyof Required<TableSettings>]: Role };
+
+/**
+ * Whether a setting decides rows: a new setting does not compile until it answers. Two are split: expectations that
+ * warn only count, and `kind` decides through what it resolves to.
+ */
+export const SETTING_ROLES = {
+  key: "setting",
+  references: "setting",
+  expectations: "definition",
+  comment: "setting",
+  owner: "setting",
+  tags: "setting",
+  clusterBy: "setting",
+  partitionBy: "setting",
+  properties: "setting",
+  private: "setting",
+  temporary: "setting",
+  flows: "definition",
+  masks: "setting",
+  rowFilter: "setting",
+  refreshPolicy: "setting",
+  kind: "definition",
+  extensions: "setting",
+} as const satisfies Roles;
+
+/** The definition of a table that the engine keeps in `mode`. */
+export function definitionOf(table: TableNode, mode: string): Definition {
+  return {
+    mode,
+    columns: table.columns.map((c) => ({ name: c.name, type: typeName(c.type), nullable: c.nullable })),
+    streams: streamsOf(table),
+    rules: table.settings.expectations.filter((rule) => rule.action !== "warn").map(canonical),
+  };
+}
+
+/** Everything that is said of a table and decides no row, by name: what can be applied to it as it is. */
+export function settingsOf(table: TableNode): Readonly<Record<string, Json>> {
+  const plain = Object.entries(SETTING_ROLES).flatMap(([name, role]): [string, Json][] => {
+    const value = table.settings[name as keyof TableSettings];
+    return role === "setting" && value !== undefined && !isEmpty(value) ? [[name, settingValue(value)]] : [];
+  });
+  const warnings = table.settings.expectations.filter((rule) => rule.action === "warn").map(canonical);
+  const comments = table.columns.flatMap((c): [string, Json][] =>
+    c.comment === undefined ? [] : [[c.name, c.comment]],
+  );
+  const labels = table.columns.flatMap((c): [string, Json][] =>
+    c.labels.length === 0 ? [] : [[c.name, [...c.labels]]],
+  );
+  const flows = flowNames(table);
+  return {
+    ...Object.fromEntries(plain),
+    ...(warnings.length > 0 && { warnings }),
+    ...(comments.length > 0 && { "column comments": Object.fromEntries(comments) }),
+    ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
+    ...(flows.length > 0 && { "flow names": flows }),
+  };
+}
+
+/** Foreign keys are nodes with places; tags and properties are the user's own records, whatever their keys. */
+const settingValue = (value: unknown): Json => (Array.isArray(value) ? canonical(value) : plain(value));
+
+function plain(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return canonical(value);
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, plain(part)]));
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+
+function flowNames(table: TableNode): readonly string[] {
+  return (table.kind === "query" ? table.settings.flows : table.changeFlows).map((flow) => flow.name);
+}
+
+function streamsOf(table: TableNode): readonly StreamDefinition[] {
+  if (table.kind === "query") {
+    return [
+      queryStream(table.query, false),
+      ...table.settings.flows.map(({ query, once, name: _, ...more }) => ({
+        ...queryStream(query, once),
+        ...others(more),
+      })),
+    ];
+  }
+  const own = { once: false, changes: table.changes };
+  return [own, ...table.changeFlows].map(({ once, changes: { input, ...how } }) => ({
+    once,
+    query: canonical(input),
+    changes: canonical(how) as { readonly [part: string]: Json },
+  }));
+}
+
+function queryStream(query: RelationNode, once: boolean): StreamDefinition {
+  if (query.kind !== "source" || query.format === "table") return { once, query: canonical(query) };
+  // What becomes of files that change decides no row that was read; the mode tells whether rows are replaced.
+  const { path, options, ...source } = query;
+  const { onChange: _, ...reading } = options;
+  return { once, path, query: canonical({ ...source, options: reading }) };
+}
+
+/** What else a flow carries decides rows until something is known of it. */
+function others(more: object): Partial<StreamDefinition> {
+  const rest = Object.fromEntries(Object.entries(canonicalRecord(more)).filter(([key]) => !PLACES.has(key)));
+  return Object.keys(rest).length > 0 ? { changes: rest } : {};
+}
+
+const PLACES = new Set(["id", "at"]);
+/** Facts for the type checker and for people, and what follows from the rest of the node. */
+const FACTS = new Set([...PLACES, "columns", "nullable", "labels", "unit", "additivity", "default"]);
+
+/** A node as JSON with sorted keys, without what decides no row. The same text means the same rows. */
+function canonical(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value === "object" && value !== null) {
+    if ("labels" in value && !("kind" in value)) return column(value as ColumnFacts);
+    const untold = "id" in value ? ("kind" in value ? FACTS : PLACES) : new Set<string>();
+    const record = canonicalRecord(value);
+    return Object.fromEntries(Object.entries(record).filter(([key]) => !untold.has(key)));
+  }
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
+}
+
+const column = ({ name, type, nullable }: ColumnFacts): Json => ({ name, type: typeName(type), nullable });
+
+function canonicalRecord(record: object): Readonly<Record<string, Json>> {
+  const entries = Object.entries(record).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([key, part]) => [key, canonicalPart(key, part)]),
+  );
+}
+
+function canonicalPart(key: string, part: unknown): Json {
+  if (key === "type" && isType(part)) return typeName(part);
+  // A salt is a secret in all but name: its hash shows that it changed.
+  return key === "salt" && typeof part === "string" ? contentHash(part) : canonical(part);
+}
+
+const isType = (part: unknown): part is SqlType => typeof part === "object" && part !== null && "kind" in part;

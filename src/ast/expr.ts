@@ -1,0 +1,119 @@
+/** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
+import type { ValueFacts } from "../types/facts.ts";
+import type { Additivity } from "../types/types.ts";
+
+export type { Additivity, ValueFacts };
+
+export interface NodeBase {
+  /** Hash of the content (without places): the same expression has the same id in every build. */
+  readonly id: string;
+  /** `file:line:column` of the user's code. */
+  readonly at?: string;
+}
+
+interface ExprBase extends NodeBase, ValueFacts {}
+
+/** A column of an input: side 0 is the (left) input of the step, side 1 the right one of a join. */
+export interface ColumnNode extends ExprBase {
+  readonly kind: "column";
+  readonly name: string;
+  readonly side: 0 | 1;
+}
+
+/** A constant. `value` is JSON: bigint, decimal, date and timestamp constants are strings, `null` is null. */
+export interface LiteralNode extends ExprBase {
+  readonly kind: "literal";
+  readonly value: string | number | boolean | null;
+}
+
+/** A call of a catalogue function, operators included. `options` are constants such as a pattern or a unit. */
+export interface CallNode extends ExprBase {
+  readonly kind: "call";
+  readonly fn: string;
+  readonly args: readonly ExprNode[];
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface CaseNode extends ExprBase {
+  readonly kind: "case";
+  readonly branches: readonly { readonly when: ExprNode; readonly value: ExprNode }[];
+  readonly otherwise: ExprNode;
+}
+
+export interface CastNode extends ExprBase {
+  readonly kind: "cast";
+  readonly arg: ExprNode;
+  /** `true`: what does not convert becomes null (`TRY_CAST`); `false`: it is an error. */
+  readonly try: boolean;
+}
+
+export interface OrderNode {
+  readonly expr: ExprNode;
+  readonly descending: boolean;
+  /** Always said: the engines differ in their default. */
+  readonly nulls: "first" | "last";
+}
+
+export interface AggregateNode extends ExprBase {
+  readonly kind: "aggregate";
+  readonly fn: string;
+  readonly args: readonly ExprNode[];
+  readonly filter?: ExprNode;
+  /** What decides between rows that share a place in the order of `maxBy` and `minBy`; set before printing. */
+  readonly ties?: readonly ExprNode[];
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface WindowFrame {
+  readonly unit: "rows" | "range";
+  readonly start: "unbounded" | number;
+  readonly end: "unbounded" | number;
+}
+
+/** A window function, or an aggregate over a window. */
+export interface WindowNode extends ExprBase {
+  readonly kind: "window";
+  readonly fn: string;
+  readonly args: readonly ExprNode[];
+  readonly partitionBy: readonly ExprNode[];
+  readonly orderBy: readonly OrderNode[];
+  readonly frame?: WindowFrame;
+  /** As in an aggregate. */
+  readonly ties?: readonly ExprNode[];
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A struct made from named values. */
+export interface StructNode extends ExprBase {
+  readonly kind: "struct";
+  readonly fields: readonly { readonly name: string; readonly value: ExprNode }[];
+}
+
+/** The user's own SQL: text and expressions in turn. Per target where the text differs. */
+export interface RawNode extends ExprBase {
+  readonly kind: "raw";
+  readonly text: readonly string[];
+  readonly args: readonly ExprNode[];
+}
+
+/** A parameter of the pipeline: its value comes from the environment that runs it. */
+export interface ParamNode extends ExprBase {
+  readonly kind: "param";
+  readonly name: string;
+  /** What it is where the environment gives none: JSON, as in a literal. */
+  readonly default?: string | number | boolean;
+  /** The scope of a secret: its value stands in no file, log or error. */
+  readonly secret?: string;
+}
+
+export type ExprNode =
+  | ParamNode
+  | ColumnNode
+  | LiteralNode
+  | CallNode
+  | CaseNode
+  | CastNode
+  | AggregateNode
+  | WindowNode
+  | StructNode
+  | RawNode;

@@ -1,0 +1,69 @@
+/** What is known of values, as data: how it goes into structs and collections, and what repeating does to it. */
+import { type Additivity, isNumeric, type SqlType, type StructField } from "../types/types.ts";
+import type { ValueFacts } from "./expr.ts";
+
+/** A value as the field of a struct. */
+export function structField(name: string, value: ValueFacts): StructField {
+  const { type, labels, unit, additivity } = value;
+  return Object.freeze({
+    name,
+    type,
+    labels,
+    ...(unit !== "" && { unit }),
+    ...(additivity !== "additive" && { additivity }),
+  });
+}
+
+/** The type with more labels on everything inside: a condition's labels are those of each field of the result. */
+export function relabelled(type: SqlType, labels: readonly string[]): SqlType {
+  if (labels.length === 0) return type;
+  switch (type.kind) {
+    case "struct":
+      return Object.freeze({ ...type, fields: type.fields.map((field) => withLabels(field, labels)) });
+    case "array":
+      return Object.freeze({ ...type, element: relabelled(type.element, labels) });
+    case "map":
+      return Object.freeze({ ...type, value: relabelled(type.value, labels) });
+    default:
+      return type;
+  }
+}
+
+function withLabels(field: StructField, labels: readonly string[]): StructField {
+  const all = field.labels && Object.freeze([...new Set([...field.labels, ...labels])].sort());
+  return Object.freeze({ ...field, type: relabelled(field.type, labels), ...(all && { labels: all }) });
+}
+
+/** What a join or window that repeats rows makes of a number: only what was additive changes. */
+const repeatedNumber = (additivity: Additivity): Additivity => (additivity === "additive" ? "fanned-out" : additivity);
+
+/** The facts of a value after a join or a window repeated it. A collection's unit and additivity are its elements'. */
+export function repeated<F extends ValueFacts>(facts: F): F {
+  const type = repeatedType(facts.type);
+  const counts = isNumeric(innermost(type));
+  return { ...facts, type, additivity: counts ? repeatedNumber(facts.additivity) : facts.additivity };
+}
+
+function innermost(type: SqlType): SqlType {
+  if (type.kind === "array") return innermost(type.element);
+  return type.kind === "map" ? innermost(type.value) : type;
+}
+
+function repeatedType(type: SqlType): SqlType {
+  switch (type.kind) {
+    case "struct":
+      return Object.freeze({ ...type, fields: type.fields.map(repeatedField) });
+    case "array":
+      return Object.freeze({ ...type, element: repeatedType(type.element) });
+    case "map":
+      return Object.freeze({ ...type, value: repeatedType(type.value) });
+    default:
+      return type;
+  }
+}
+
+function repeatedField(field: StructField): StructField {
+  const plain = { nullable: true, labels: [], unit: "", additivity: "additive" } as const;
+  const { type, additivity } = repeated<ValueFacts>({ ...plain, ...field });
+  return Object.freeze({ ...field, type, ...(additivity !== "additive" && { additivity }) });
+}

@@ -1,0 +1,39 @@
+/** What a table reads. */
+import { match } from "ts-pattern";
+import type { TableNode } from "./pipeline.ts";
+import type { RelationNode } from "./relation.ts";
+
+/** The relations directly under a relation. */
+export function relationInputs(node: RelationNode): readonly RelationNode[] {
+  return match(node)
+    .with({ kind: "source" }, { kind: "table" }, () => [])
+    .with({ kind: "union" }, (n) => n.inputs)
+    .with({ kind: "join" }, { kind: "lookup" }, { kind: "asOfJoin" }, (n) => [n.left, n.right])
+    .otherwise((n) => [n.input]);
+}
+
+/** A relation and all relations under it, the inputs first. */
+export function relationSteps(node: RelationNode): readonly RelationNode[] {
+  return [...relationInputs(node).flatMap(relationSteps), node];
+}
+
+/** The queries that write into a table: its own, then those of its flows. */
+export function tableQueries(table: TableNode): readonly RelationNode[] {
+  return table.kind === "query"
+    ? [table.query, ...table.settings.flows.map((flow) => flow.query)]
+    : [table.changes.input, ...table.changeFlows.map((flow) => flow.changes.input)];
+}
+
+const known = new WeakMap<TableNode, readonly string[]>();
+
+/** Names of the tables that a table reads, each once, in the order of first use. */
+export function tableInputs(table: TableNode): readonly string[] {
+  const before = known.get(table);
+  if (before) return before;
+  const names = tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "table" ? [step.table] : []));
+  const inputs = Object.freeze([...new Set(names)]);
+  known.set(table, inputs);
+  return inputs;
+}

@@ -1,0 +1,79 @@
+/** Which columns identify a row whatever the data: proven from how the rows are made, never from what is declared. */
+import { match } from "ts-pattern";
+import type { ExprNode } from "./expr.ts";
+import type { TableNode } from "./pipeline.ts";
+import type { NamedExpr, RelationNode } from "./relation.ts";
+
+/** The tables of a pipeline by name: nothing is proven of a table that is not among them. */
+export type TablesByName = ReadonlyMap<string, TableNode>;
+
+/** Whether the declared key of a table is unique whatever the data. */
+export function hasProvenKey(table: TableNode, tables: TablesByName): boolean {
+  const { key } = table.settings;
+  return key !== undefined && uniqueInTable(table, new Set(key), { tables, within: [] });
+}
+
+/** Whether no two rows of a relation agree in all of the columns, whatever the data. Two nulls agree. */
+export function isUnique(relation: RelationNode, columns: readonly string[], tables: TablesByName): boolean {
+  return unique(relation, new Set(columns), { tables, within: [] });
+}
+
+/** What the count of a key is called among the rules of its table. */
+export function keyRule(key: readonly string[]): string {
+  return `key(${key.join(", ")})`;
+}
+
+type Names = ReadonlySet<string>;
+
+interface Search {
+  readonly tables: TablesByName;
+  /** The tables whose queries are being searched: a manifest may hold tables that read each other. */
+  readonly within: readonly TableNode[];
+}
+
+function unique(node: RelationNode, columns: Names, search: Search): boolean {
+  return match(node)
+    .with({ kind: "table" }, (n) => {
+      const table = search.tables.get(n.table);
+      return table !== undefined && !search.within.includes(table) && uniqueInTable(table, columns, search);
+    })
+    .with({ kind: "where" }, (n) => unique(n.input, new Set([...columns, ...constants(n.predicate)]), search))
+    .with({ kind: "project" }, (n) => unique(n.input, passedOn(n.items, columns), search))
+    .with({ kind: "limit" }, (n) => n.count <= 1 || unique(n.input, columns, search))
+    .with({ kind: "aggregate" }, (n) => n.groups.every((g) => columns.has(g.name) || g.expr.kind === "literal"))
+    .with(
+      { kind: "dedupe" },
+      (n) => n.keys.every((k) => k.kind === "column" && columns.has(k.name)) || unique(n.input, columns, search),
+    )
+    .with({ kind: "lookup" }, (n) => unique(n.left, passedOn(n.items, columns), search))
+    .with({ kind: "join" }, (n) => (n.type === "semi" || n.type === "anti") && unique(n.left, columns, search))
+    .with({ kind: "source" }, { kind: "union" }, { kind: "asOfJoin" }, () => false)
+    .exhaustive();
+}
+
+function uniqueInTable(table: TableNode, columns: Names, search: Search): boolean {
+  if (table.kind === "query") {
+    const within = [...search.within, table];
+    return table.settings.flows.length === 0 && unique(table.query, columns, { ...search, within });
+  }
+  // Several rows of one snapshot may have the same key.
+  if (table.changes.kind === "snapshots" || !table.changes.keys.every((key) => columns.has(key))) return false;
+  return table.kind === "scd1" || columns.has("__START_AT") || columns.has("__END_AT");
+}
+
+/** Names in the (left) input of the columns that are passed on as they are. */
+function passedOn(items: readonly NamedExpr[], columns: Names): Names {
+  const kept = items.flatMap(({ name, expr }) =>
+    columns.has(name) && expr.kind === "column" && expr.side === 0 ? [expr.name] : [],
+  );
+  return new Set(kept);
+}
+
+/** The columns that have one value in all rows that meet a condition. */
+function constants(predicate: ExprNode): readonly string[] {
+  if (predicate.kind !== "call") return [];
+  const [first, second] = predicate.args;
+  if (predicate.fn === "and") return predicate.args.flatMap(constants);
+  const one = predicate.fn === "isNull" || (predicate.fn === "eq" && second?.kind === "literal");
+  return one && first?.kind === "column" ? [first.name] : [];
+}

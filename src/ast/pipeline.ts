@@ -1,0 +1,46 @@
+/** The whole pipeline as data: what `JSON.stringify(pipeline)` writes and `fromManifest` reads. */
+import type { NodeBase } from "./expr.ts";
+import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
+import type { TableSettings } from "./settings.ts";
+
+/** Bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */
+export type Layer = "bronze" | "silver" | "gold";
+
+interface TableBase extends NodeBase {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly columns: readonly ColumnFacts[];
+  readonly settings: TableSettings;
+}
+
+export interface QueryTableNode extends TableBase {
+  readonly kind: "query";
+  readonly query: RelationNode;
+}
+
+/** Another stream of change events into the table: in every update, or once (a backfill). */
+export interface ChangeFlowNode {
+  readonly name: string;
+  readonly once: boolean;
+  readonly changes: ChangesNode;
+}
+
+export interface ScdTableNode extends TableBase {
+  readonly kind: "scd1" | "scd2";
+  readonly changes: ChangesNode | SnapshotsNode;
+  readonly changeFlows: readonly ChangeFlowNode[];
+}
+
+/** A table as data: made by a query, or the target of change events. */
+export type TableNode = QueryTableNode | ScdTableNode;
+
+/** Version of the manifest's shape. A reader refuses a version that it does not know. */
+export const MANIFEST_VERSION = 1;
+
+/** A pipeline as data: its manifest. */
+export interface PipelineNode {
+  readonly version: typeof MANIFEST_VERSION;
+  readonly name: string;
+  /** In the order in which they were added: a table comes after the tables it reads. */
+  readonly tables: readonly TableNode[];
+}

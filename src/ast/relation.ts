@@ -1,0 +1,178 @@
+/** Relation nodes: the steps of a query as plain, frozen, JSON-serialisable data. */
+import type { ExprNode, NodeBase, OrderNode, ValueFacts } from "./expr.ts";
+
+/** A column of a relation: its name and what is known of its values. */
+export interface ColumnFacts extends ValueFacts {
+  readonly name: string;
+  readonly comment?: string;
+}
+
+export interface NamedExpr {
+  readonly name: string;
+  readonly expr: ExprNode;
+}
+
+interface RelationBase extends NodeBase {
+  /** The columns that the step gives, in order. */
+  readonly columns: readonly ColumnFacts[];
+}
+
+export type SourceFormat = "json" | "csv" | "parquet" | "table";
+
+/**
+ * What becomes of a file that changes after it was read. A file is known by its path; it has changed where its size or
+ * its time of change is another. Each change is reported with the event `SRC003`.
+ *
+ * - `"ignore"` (the default): a file is read once, as Auto Loader does it.
+ * - `"reread"`: the file is read again whole, and its rows are appended again.
+ * - `"replace"`: the rows of its earlier reading are replaced. The table is updated in place then: it is no stream.
+ * - `"fail"`: the table fails until the file is as it was.
+ */
+export type OnChange = "ignore" | "reread" | "replace" | "fail";
+
+export interface SourceOptions {
+  /** Files: what becomes of one that changes after it was read. Default: `ignore`. */
+  readonly onChange?: OnChange;
+  /** JSON: one object a line (`lines`, the default), or one array of objects a file (`array`). */
+  readonly layout?: "lines" | "array";
+  /** CSV: whether the first line names the columns. Default: true. */
+  readonly header?: boolean;
+  /** CSV: one character. Default: `,`. */
+  readonly delimiter?: string;
+  /** CSV: the texts that mean null, beside the empty one. */
+  readonly nullValues?: readonly string[];
+}
+
+/** Files (a path or glob) or an existing table, read by a bronze table. */
+export interface SourceNode extends RelationBase {
+  readonly kind: "source";
+  readonly format: SourceFormat;
+  /** A file path or glob; for `table` the table's name. */
+  readonly path: string;
+  readonly options: SourceOptions;
+  /** The columns as the user declared them; `columns` adds the source metadata. */
+  readonly declared: readonly ColumnFacts[];
+}
+
+/** A read of another table of the pipeline. */
+export interface TableRefNode extends RelationBase {
+  readonly kind: "table";
+  readonly table: string;
+}
+
+export interface WhereNode extends RelationBase {
+  readonly kind: "where";
+  readonly input: RelationNode;
+  readonly predicate: ExprNode;
+}
+
+/** `select` and `derive`: the whole list of output columns. */
+export interface ProjectNode extends RelationBase {
+  readonly kind: "project";
+  readonly input: RelationNode;
+  readonly items: readonly NamedExpr[];
+}
+
+export type JoinType = "inner" | "left" | "full" | "semi" | "anti";
+
+/** `join`, `leftJoin`, `fullJoin`, `semiJoin`, `antiJoin`. A semi or anti join gives the left columns. */
+export interface JoinNode extends RelationBase {
+  readonly kind: "join";
+  readonly type: JoinType;
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on: ExprNode;
+  readonly items: readonly NamedExpr[];
+}
+
+/** An N:1 left join on the right side's declared key. */
+export interface LookupNode extends RelationBase {
+  readonly kind: "lookup";
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on: readonly ExprNode[];
+  readonly key: readonly string[];
+  readonly items: readonly NamedExpr[];
+}
+
+/** An N:1 left join to the version of a history that was valid at a time. */
+export interface AsOfJoinNode extends RelationBase {
+  readonly kind: "asOfJoin";
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+  readonly on: ExprNode;
+  readonly time: ExprNode;
+  readonly items: readonly NamedExpr[];
+}
+
+/** All rows of all inputs, matched by column name. */
+export interface UnionNode extends RelationBase {
+  readonly kind: "union";
+  readonly inputs: readonly RelationNode[];
+}
+
+/** `groupBy().aggregate()`; without groups it gives one row. */
+export interface AggregateStepNode extends RelationBase {
+  readonly kind: "aggregate";
+  readonly input: RelationNode;
+  readonly groups: readonly NamedExpr[];
+  readonly measures: readonly NamedExpr[];
+}
+
+/** One row a key: the first in the given order. */
+export interface DedupeNode extends RelationBase {
+  readonly kind: "dedupe";
+  readonly input: RelationNode;
+  readonly keys: readonly ExprNode[];
+  readonly orderBy: readonly OrderNode[];
+}
+
+export interface LimitNode extends RelationBase {
+  readonly kind: "limit";
+  readonly input: RelationNode;
+  readonly orderBy: readonly OrderNode[];
+  readonly count: number;
+}
+
+export type RelationNode =
+  | SourceNode
+  | TableRefNode
+  | WhereNode
+  | ProjectNode
+  | JoinNode
+  | LookupNode
+  | AsOfJoinNode
+  | UnionNode
+  | AggregateStepNode
+  | DedupeNode
+  | LimitNode;
+
+interface ChangeFlowBase extends NodeBase {
+  readonly input: RelationNode;
+  /** Key columns: columns of the input that are stored under their own name. */
+  readonly keys: readonly string[];
+  /** What is stored, over the input's columns. */
+  readonly items: readonly NamedExpr[];
+  /** The stored columns, in order. */
+  readonly columns: readonly ColumnFacts[];
+  /** Type 2: only a change in these columns makes a version. Absent: a change in any. */
+  readonly trackHistory?: readonly string[];
+}
+
+/** Change events: rows of `input` with a key and a sequence, an input of `scd1` and `scd2`. */
+export interface ChangesNode extends ChangeFlowBase {
+  readonly kind: "changes";
+  readonly sequence: ExprNode;
+  readonly deleteWhen?: ExprNode;
+  /** Type 1: the event empties the table. */
+  readonly truncateWhen?: ExprNode;
+  /** Stored columns in which a null of an update leaves the value as it was. */
+  readonly ignoreNullUpdates?: readonly string[];
+}
+
+/** Whole states of a table, one after the other: what differs between two of them is what changed. */
+export interface SnapshotsNode extends ChangeFlowBase {
+  readonly kind: "snapshots";
+  /** What orders the states: one value over all rows. Absent: the time of the update that read it. */
+  readonly version?: ExprNode;
+}

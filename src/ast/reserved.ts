@@ -1,0 +1,97 @@
+/**
+ * The column names that the engines and targets use next to a user's columns: one list. A column of such a name is
+ * refused where the two would meet. `test/unit/reserved.test.ts` tries every such name of the engines' own source.
+ */
+import { DefinitionError } from "../core/errors.ts";
+import { nameProblem } from "../core/text.ts";
+
+/** Where columns stand: what is kept there depends on it. */
+export type ColumnPlace = keyof typeof KEPT;
+
+/** Names in lower case: SQL does not tell cases apart. */
+const KEPT = {
+  /** Every column of every query. */
+  query: { what: "what DuckDB and the compiled queries", names: ["rowid"], pattern: /^__(window|held)(_\d+)?$/ },
+  /** The declared columns of a table that reads files. */
+  files: {
+    what: "what reading files",
+    names: [
+      "_source_file",
+      "_source_modified_at",
+      "_ingested_at",
+      "_rescued_data",
+      "_metadata",
+      "__problem",
+      "__raw",
+      "__row",
+      "__fields",
+      "__fault",
+      "__key",
+      "__value",
+      "__path",
+      "__modified_at",
+    ],
+    pattern: /^__raw_/,
+  },
+  /** The columns of a table whose rows may go to quarantine. */
+  quarantine: {
+    what: "what the quarantine table",
+    names: ["_broken_rules", "_reason", "_row", "_source", "_quarantined_at", "_update_id"],
+    pattern: undefined,
+  },
+  /** The columns of a table with expectations. */
+  rules: { what: "what counting expectations", names: [], pattern: /^__rule\d+$/ },
+  /** The columns that change events store. */
+  changes: {
+    what: "what applying changes",
+    names: ["__sequence", "__delete", "__truncate", "__rank", "__starts", "__ends", "__life"],
+    pattern: undefined,
+  },
+  /** The columns that a history stores. */
+  history: { what: "what a history", names: ["__start_at", "__end_at"], pattern: undefined },
+} satisfies Record<string, { what: string; names: readonly string[]; pattern: RegExp | undefined }>;
+
+/** Whether a name is kept by the engines where columns stand. */
+function isKept(name: string, place: ColumnPlace): boolean {
+  const { names, pattern }: { names: readonly string[]; pattern: RegExp | undefined } = KEPT[place];
+  const lower = name.toLowerCase();
+  return names.includes(lower) || pattern?.test(lower) === true;
+}
+
+/**
+ * Checks the names of columns, or of the fields of a struct (`places` is empty then).
+ *
+ * @throws DefinitionError `COL002` where a name is no name, kept by the engines, or there twice but for its case.
+ */
+export function checkColumnNames(names: readonly string[], places: readonly ColumnPlace[], at: string | undefined) {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const lower = name.toLowerCase();
+    const twin = seen.get(lower);
+    if (twin !== undefined) throw twins(twin, name, at);
+    seen.set(lower, name);
+    const problem = nameProblem(name);
+    if (problem !== undefined) {
+      throw refused(name, `the column name ${JSON.stringify(name)} ${problem}`, "give the column another name", at);
+    }
+    const kept = places.find((place) => isKept(name, place));
+    if (kept !== undefined) throw keptName(name, kept, at);
+  }
+}
+
+function twins(first: string, second: string, at: string | undefined): DefinitionError {
+  const message = `two columns are named "${first}" and "${second}", which SQL does not tell apart`;
+  return refused(second, message, "rename one of them", at);
+}
+
+function keptName(name: string, place: ColumnPlace, at: string | undefined): DefinitionError {
+  const help =
+    place === "files"
+      ? "leave it out of the declared columns: its values are then in _rescued_data"
+      : "rename it in a select() before, or leave a column of a file undeclared";
+  return refused(name, `the column name "${name}" is ${KEPT[place].what} keeps for itself`, help, at);
+}
+
+function refused(column: string, message: string, help: string, location: string | undefined): DefinitionError {
+  return new DefinitionError({ code: "COL002", message, help, location, column });
+}

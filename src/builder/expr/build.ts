@@ -1,0 +1,291 @@
+/** Makes expression nodes: checks the call against the catalogue, works out its facts, freezes it. */
+
+import type {
+  AggregateNode,
+  CallNode,
+  CaseNode,
+  CastNode,
+  ColumnNode,
+  ExprNode,
+  LiteralNode,
+  OrderNode,
+  RawNode,
+  StructNode,
+  ValueFacts,
+  WindowFrame,
+  WindowNode,
+} from "../../ast/expr.ts";
+import { relabelled, repeated, structField } from "../../ast/facts.ts";
+import { checkColumnNames } from "../../ast/reserved.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { contentHash } from "../../core/hash.ts";
+import type { Place } from "../../core/location.ts";
+import { checkText } from "../../core/text.ts";
+import { type FunctionSpec, functionNames, functionSpec } from "../../functions/index.ts";
+import type { LabelRule, Options } from "../../functions/spec.ts";
+import { castable } from "../../types/casts.ts";
+import { isFractional, isNumeric, type SqlType, typeName } from "../../types/types.ts";
+import { checkOptions } from "./options.ts";
+import { rawProblem } from "./raw-sql.ts";
+
+export type { Place } from "../../core/location.ts";
+
+const PLAIN = { labels: Object.freeze([]) as readonly string[], unit: "", additivity: "additive" } as const;
+
+/** Freezes a node and gives it its id: the hash of everything but the place. */
+export function sealed<T extends { readonly id: string }>(node: Omit<T, "id">, content: string, at: Place): T {
+  const whole = at === undefined ? { id: contentHash(content), ...node } : { id: contentHash(content), at, ...node };
+  return Object.freeze(whole) as unknown as T;
+}
+
+const ids = (nodes: readonly { readonly id: string }[]) => nodes.map((node) => node.id).join(",");
+const facts = (f: ValueFacts) => `${typeName(f.type)}|${f.nullable}|${f.labels.join("+")}|${f.unit}|${f.additivity}`;
+const frozen = <T>(list: readonly T[]): readonly T[] => Object.freeze([...list]);
+
+export function columnNode(name: string, known: ValueFacts, side: 0 | 1, at?: Place): ColumnNode {
+  const { type, nullable, labels, unit, additivity } = known;
+  const node = { kind: "column", name, side, type, nullable, labels, unit, additivity } as const;
+  return sealed<ColumnNode>(node, `column:${side}:${name}:${facts(known)}`, at);
+}
+
+export function literalNode(value: LiteralNode["value"], type: SqlType, at?: Place): LiteralNode {
+  if (typeof value === "string") checkConstant(value, at);
+  const node = { kind: "literal", value, type, nullable: value === null, ...PLAIN } as const;
+  return sealed<LiteralNode>(node, `literal:${typeName(type)}:${JSON.stringify(value)}`, at);
+}
+
+export function callNode(fn: string, args: readonly ExprNode[], options: Options | undefined, at: Place): CallNode {
+  const known = resultFacts(requireSpec(fn, "scalar", at), fn, args, options ?? {}, at);
+  const node = {
+    kind: "call",
+    fn,
+    args: frozen(args),
+    ...known,
+    ...(options && { options: Object.freeze(options) }),
+  } as const;
+  return sealed<CallNode>(node, `call:${fn}:${JSON.stringify(options ?? {})}:${ids(args)}`, at);
+}
+
+export interface AggregateParts {
+  readonly filter?: ExprNode;
+  readonly options?: Options;
+}
+
+export function aggregateNode(fn: string, args: readonly ExprNode[], parts: AggregateParts, at: Place): AggregateNode {
+  const known = resultFacts(requireSpec(fn, "aggregate", at), fn, args, parts.options ?? {}, at);
+  const { filter, options } = parts;
+  const node = {
+    kind: "aggregate",
+    fn,
+    args: frozen(args),
+    ...known,
+    type: relabelled(known.type, filter?.labels ?? NO_LABELS),
+    labels: unionLabels([known, ...(filter ? [filter] : [])]),
+    ...(filter && { filter }),
+    ...(options && { options: Object.freeze(options) }),
+  } as const;
+  return sealed<AggregateNode>(
+    node,
+    `aggregate:${fn}:${JSON.stringify(options ?? {})}:${ids(args)}:${filter?.id ?? ""}`,
+    at,
+  );
+}
+
+export interface WindowParts {
+  readonly partitionBy: readonly ExprNode[];
+  readonly orderBy: readonly OrderNode[];
+  readonly frame?: WindowFrame;
+  readonly options?: Options;
+}
+
+export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowParts, at: Place): WindowNode {
+  const spec = functionSpec(fn);
+  if (!spec || spec.kind === "scalar") throw unknownFunction(fn, at);
+  const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
+  const { partitionBy, orderBy, frame, options } = parts;
+  if (frame) checkFrame(frame, at);
+  if (spec.window === "none" || (spec.window === "partition" && (orderBy.length > 0 || frame))) {
+    throw new DefinitionError({
+      code: "WIN003",
+      message: `${fn}() has no window${spec.window === "partition" ? " with an orderBy or a frame" : ""}`,
+      help: "aggregate with groupBy() and join the result",
+      location: at,
+    });
+  }
+  const node = {
+    kind: "window",
+    fn,
+    args: frozen(args),
+    partitionBy: frozen(partitionBy),
+    orderBy: frozen(orderBy.map((o) => Object.freeze(o))),
+    // A number that stands on every row of its window must not be summed again.
+    ...repeated(known),
+    ...(frame && { frame: Object.freeze(frame) }),
+    ...(options && { options: Object.freeze(options) }),
+  } as const;
+  const content = `window:${fn}:${JSON.stringify([options ?? {}, frame ?? {}])}:${ids(args)}:${ids(partitionBy)}:${orderKey(orderBy)}`;
+  return sealed<WindowNode>(node, content, at);
+}
+
+/** A frame stands in SQL as it is. */
+function checkFrame({ unit, start, end }: WindowFrame, at: Place): void {
+  const isBound = (bound: unknown) => bound === "unbounded" || Number.isSafeInteger(bound);
+  if ((unit === "rows" || unit === "range") && isBound(start) && isBound(end)) return;
+  throw new DefinitionError({
+    code: "WIN004",
+    message: "a frame has a unit, rows or range, and two bounds: whole numbers, or unbounded",
+    help: 'over({ …, frame: { unit: "rows", start: -2, end: 0 } })',
+    location: at,
+  });
+}
+
+export function orderKey(orderBy: readonly OrderNode[]): string {
+  return orderBy.map((o) => `${o.expr.id} ${o.descending} ${o.nulls}`).join(",");
+}
+
+export function castNode(arg: ExprNode, type: SqlType, lenient: boolean, at: Place): CastNode {
+  if (!castable(arg.type, type, lenient)) {
+    throw new DefinitionError({
+      code: "TYPE005",
+      message: `${typeName(arg.type)} cannot be cast to ${typeName(type)}`,
+      help: "cast through a type between them, or build the value from its parts",
+      location: at,
+    });
+  }
+  const { labels } = arg;
+  // NaN and Infinity are no decimals: they become null.
+  const nullable = arg.nullable || lenient || (isFractional(arg.type) && type.kind === "decimal");
+  const { unit, additivity } = isNumeric(type) && isNumeric(arg.type) ? arg : PLAIN;
+  const whole = relabelled(type, labels);
+  const node = { kind: "cast", arg, try: lenient, type: whole, nullable, labels, unit, additivity } as const;
+  return sealed<CastNode>(node, `cast:${lenient}:${typeName(type)}:${arg.id}`, at);
+}
+
+export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at: Place): CaseNode {
+  const values = [...branches.map((b) => b.value), otherwise];
+  const known = resultFacts(requireSpec("coalesce", "scalar", at), "when", values, {}, at);
+  const node = {
+    kind: "case",
+    branches: frozen(branches.map((b) => Object.freeze(b))),
+    otherwise,
+    ...known,
+    type: relabelled(known.type, unionLabels(branches.map((b) => b.when))),
+    nullable: values.some((v) => v.nullable),
+    labels: unionLabels([...branches.map((b) => b.when), ...values]),
+  } as const;
+  return sealed<CaseNode>(node, `case:${branches.map((b) => `${b.when.id}>${b.value.id}`).join()}:${otherwise.id}`, at);
+}
+
+export function structNode(fields: StructNode["fields"], at: Place): StructNode {
+  checkColumnNames(
+    fields.map((f) => f.name),
+    [],
+    at,
+  );
+  const type: SqlType = { kind: "struct", fields: fields.map((f) => structField(f.name, f.value)) };
+  const labels = unionLabels(fields.map((f) => f.value));
+  const node = { kind: "struct", fields: frozen(fields), type, nullable: false, ...PLAIN, labels } as const;
+  return sealed<StructNode>(node, `struct:${fields.map((f) => `${f.name}=${f.value.id}`).join()}`, at);
+}
+
+export function rawNode(text: readonly string[], args: readonly ExprNode[], known: ValueFacts, at: Place): RawNode {
+  const problem = rawProblem(text);
+  if (problem !== undefined) {
+    throw new DefinitionError({
+      code: "SQL001",
+      message: `raw SQL ${problem}`,
+      help: "write one expression; a column stands in it as an expression of the callback",
+      location: at,
+    });
+  }
+  for (const piece of text) checkText("raw SQL", piece, at);
+  const { nullable, unit, additivity } = known;
+  const touched = unionLabels(args);
+  const labels = unionLabels([{ labels: touched }, known]);
+  const type = relabelled(known.type, touched);
+  const node = {
+    kind: "raw",
+    text: frozen(text),
+    args: frozen(args),
+    type,
+    nullable,
+    labels,
+    unit,
+    additivity,
+  } as const;
+  return sealed<RawNode>(node, `raw:${JSON.stringify(text)}:${typeName(type)}:${nullable}:${ids(args)}`, at);
+}
+
+/** A constant may hold a NUL, which every engine can be told of; half of a character it may not. */
+function checkConstant(value: string, at: Place): void {
+  checkText("a constant", value.replaceAll("\0", ""), at);
+}
+
+function resultFacts(
+  spec: FunctionSpec,
+  fn: string,
+  args: readonly ExprNode[],
+  options: Options,
+  at: Place,
+): ValueFacts {
+  checkOptions(fn, options, at);
+  for (const option of Object.values(options)) if (typeof option === "string") checkConstant(option, at);
+  const type = spec.type(
+    args.map((arg) => arg.type),
+    options,
+  );
+  if ("mismatch" in type) {
+    throw new DefinitionError({
+      code: "TYPE001",
+      message: `${fn}() ${type.mismatch}`,
+      help: "cast() one side, or use the column that you meant",
+      location: at,
+    });
+  }
+  return {
+    type,
+    nullable: isNullable(spec, args),
+    labels: labelsOf(spec.labels ?? "join", args, options),
+    unit: spec.unit?.(args, options) ?? "",
+    additivity: spec.additivity?.(args, options) ?? "additive",
+  };
+}
+
+function isNullable(spec: FunctionSpec, args: readonly ValueFacts[]): boolean {
+  const rule = spec.nullable ?? "any";
+  if (typeof rule === "function") return rule(args);
+  return rule === "always" || (rule === "any" && args.some((arg) => arg.nullable));
+}
+
+const NO_LABELS: readonly string[] = Object.freeze([]);
+const PSEUDONYM: readonly string[] = Object.freeze(["pseudonym"]);
+
+function labelsOf(rule: LabelRule, args: readonly ValueFacts[], options: Options): readonly string[] {
+  if (typeof rule === "function") return rule(args, options);
+  if (rule === "clear") return NO_LABELS;
+  return rule === "pseudonym" ? PSEUDONYM : unionLabels(args);
+}
+
+/** All labels of some values, sorted and once each. */
+export function unionLabels(values: readonly { readonly labels: readonly string[] }[]): readonly string[] {
+  const labelled = values.filter((value) => value.labels.length > 0);
+  const [only] = labelled;
+  if (!only) return NO_LABELS;
+  if (labelled.length === 1) return only.labels;
+  return Object.freeze([...new Set(labelled.flatMap((value) => value.labels))].sort());
+}
+
+function requireSpec(fn: string, kind: FunctionSpec["kind"], at: Place): FunctionSpec {
+  const spec = functionSpec(fn);
+  if (spec?.kind === kind) return spec;
+  throw unknownFunction(fn, at);
+}
+
+function unknownFunction(fn: string, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "FN001",
+    message: `there is no function "${fn}" for this use`,
+    help: `the catalogue has: ${functionNames().join(", ")}`,
+    location: at,
+  });
+}

@@ -1,0 +1,238 @@
+/** `t`: the columns that a source declares. */
+
+import type { Additivity, ValueFacts } from "../../ast/expr.ts";
+import { relabelled, structField } from "../../ast/facts.ts";
+import { checkColumnNames } from "../../ast/reserved.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { callerLocation } from "../../core/location.ts";
+import { checkName, checkText } from "../../core/text.ts";
+import type { NumericName } from "../../types/types.ts";
+import {
+  type DecimalType,
+  decimal,
+  MAX_PRECISION,
+  type PrimitiveName,
+  primitive,
+  type SqlType,
+  type TypeName,
+} from "../../types/types.ts";
+import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+
+/** What a column declaration says, as data. */
+export interface ColumnDeclaration extends ValueFacts {
+  readonly comment?: string;
+}
+
+/** A declared column of any type. */
+export interface AnyColumn {
+  readonly "~sqlType": TypeName;
+  readonly "~expr": unknown;
+  readonly declaration: ColumnDeclaration;
+}
+
+/** A declared column: not null unless `nullable()` is said. */
+export interface Column<T extends TypeName, N extends Null = never, L extends string = never> extends AnyColumn {
+  readonly "~sqlType": T;
+  readonly "~expr": ExprOf<T, N, L>;
+  /** The column may be null. */
+  nullable(): Column<T, "null", L>;
+  /** The column is personal data of this kind: `"email"`, `"name"`, or your own word. */
+  pii<M extends string>(label: M): Column<T, N, L | M>;
+  comment(text: string): Column<T, N, L>;
+}
+
+/** A declared number: with a unit and a say in whether it may be summed. */
+export interface NumberColumn<
+  T extends NumericName,
+  N extends Null = never,
+  L extends string = never,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends AnyColumn {
+  readonly "~sqlType": T;
+  readonly "~expr": ExprOf<T, N, L, U, A>;
+  nullable(): NumberColumn<T, "null", L, U, A>;
+  pii<M extends string>(label: M): NumberColumn<T, N, L | M, U, A>;
+  comment(text: string): NumberColumn<T, N, L, U, A>;
+  /** Numbers of different units do not add: `t.decimal(12, 2).unit("EUR")`. */
+  unit<V extends string>(unit: V): NumberColumn<T, N, L, V, A>;
+  /** A state such as an account balance: it may be summed over accounts, not over time. */
+  balance(): NumberColumn<T, N, L, U, "semi-additive">;
+  /** A ratio, price or other rate: it must not be summed. */
+  rate(): NumberColumn<T, N, L, U, "non-additive">;
+}
+
+/** A declared array, struct or map. */
+export interface NestedColumn<T extends TypeName, E, Nullable> extends AnyColumn {
+  readonly "~sqlType": T;
+  readonly "~expr": E;
+  nullable(): NestedColumn<T, Nullable, Nullable>;
+  comment(text: string): NestedColumn<T, E, Nullable>;
+}
+
+type ExprIn<C> = C extends { readonly "~expr": infer E } ? E : never;
+type FieldExprs<F> = { readonly [K in keyof F]: ExprIn<F[K]> };
+type LabelIn<C> = ExprIn<C> extends { readonly "~label": infer L extends string } ? L : never;
+
+class ColumnBuilder {
+  readonly declaration: ColumnDeclaration;
+
+  constructor(declaration: ColumnDeclaration) {
+    this.declaration = Object.freeze(declaration);
+    Object.freeze(this);
+  }
+
+  get "~sqlType"(): TypeName {
+    return this.declaration.type.kind;
+  }
+
+  /** Only a type: no value stands behind it. */
+  get "~expr"(): never {
+    throw new DefinitionError({
+      code: "COL003",
+      message: "a column declaration is not an expression",
+      location: callerLocation(),
+    });
+  }
+
+  #with(change: Partial<ColumnDeclaration>): ColumnBuilder {
+    return new ColumnBuilder({ ...this.declaration, ...change });
+  }
+
+  nullable(): ColumnBuilder {
+    return this.#with({ nullable: true });
+  }
+
+  pii(label: string): ColumnBuilder {
+    if (!label)
+      throw new DefinitionError({
+        code: "PII002",
+        message: "pii() needs a label",
+        help: 'say what it is: pii("email")',
+        location: callerLocation(),
+      });
+    checkName("a label", label, callerLocation());
+    const labels = Object.freeze([...new Set([...this.declaration.labels, label])].sort());
+    return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
+  }
+
+  comment(text: string): ColumnBuilder {
+    return this.#with({ comment: checkText("a column's comment", text, callerLocation()) });
+  }
+
+  unit(unit: string): ColumnBuilder {
+    return this.#with({ unit: checkText("a unit", unit, callerLocation()) });
+  }
+
+  balance(): ColumnBuilder {
+    return this.#with({ additivity: "semi-additive" });
+  }
+
+  rate(): ColumnBuilder {
+    return this.#with({ additivity: "non-additive" });
+  }
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** The declaration of a column of a type, as `t` makes it. */
+export function columnOf(
+  type: SqlType,
+  labels: readonly string[] = NONE,
+  measure: Pick<ColumnDeclaration, "unit" | "additivity"> = { unit: "", additivity: "additive" },
+): ColumnBuilder {
+  const { unit, additivity } = measure;
+  return new ColumnBuilder({ type: Object.freeze(type), nullable: false, labels, unit, additivity });
+}
+
+function simple<T extends PrimitiveName>(kind: T): Column<T> {
+  return columnOf(primitive(kind)) as unknown as Column<T>;
+}
+
+function number<T extends NumericName>(type: SqlType & { readonly kind: T }): NumberColumn<T> {
+  return columnOf(type) as unknown as NumberColumn<T>;
+}
+
+export function checkedDecimal(precision: number, scale: number): DecimalType {
+  const fits =
+    Number.isInteger(precision) &&
+    Number.isInteger(scale) &&
+    precision >= 1 &&
+    precision <= MAX_PRECISION &&
+    scale >= 0 &&
+    scale <= precision;
+  if (fits) return decimal(precision, scale);
+  throw new DefinitionError({
+    code: "TYPE003",
+    message: `there is no DECIMAL(${precision}, ${scale})`,
+    help: `precision is 1 to ${MAX_PRECISION}, scale 0 to the precision`,
+    location: callerLocation(),
+  });
+}
+
+const labelsOf = (columns: readonly AnyColumn[]) =>
+  Object.freeze([...new Set(columns.flatMap((c) => c.declaration.labels))].sort());
+
+/**
+ * The column types. A column is not null unless `.nullable()` is said.
+ *
+ * @example
+ * ```ts
+ * import { t } from "medallion";
+ * export const columns = {
+ *   order_id: t.bigint(),
+ *   amount: t.decimal(12, 2).unit("EUR"),
+ *   email: t.string().pii("email").nullable(),
+ *   address: t.struct({ city: t.string(), zip: t.string().nullable() }),
+ * };
+ * ```
+ */
+export const t = Object.freeze({
+  string: (): Column<"string"> => simple("string"),
+  boolean: (): Column<"boolean"> => simple("boolean"),
+  tinyint: (): NumberColumn<"tinyint"> => number({ kind: "tinyint" }),
+  smallint: (): NumberColumn<"smallint"> => number({ kind: "smallint" }),
+  int: (): NumberColumn<"int"> => number({ kind: "int" }),
+  bigint: (): NumberColumn<"bigint"> => number({ kind: "bigint" }),
+  float: (): NumberColumn<"float"> => number({ kind: "float" }),
+  double: (): NumberColumn<"double"> => number({ kind: "double" }),
+  /** `precision` digits in all (at most 38), `scale` of them after the point. */
+  decimal: (precision: number, scale: number): NumberColumn<"decimal"> => number(checkedDecimal(precision, scale)),
+  date: (): Column<"date"> => simple("date"),
+  /** An instant (Spark's TIMESTAMP). */
+  timestamp: (): Column<"timestamp"> => simple("timestamp"),
+  /** A wall clock without a zone (TIMESTAMP_NTZ). */
+  timestampNtz: (): Column<"timestampNtz"> => simple("timestampNtz"),
+  binary: (): Column<"binary"> => simple("binary"),
+  /** JSON whose shape is not known. */
+  variant: (): Column<"variant"> => simple("variant"),
+  array: <C extends AnyColumn>(
+    element: C,
+  ): NestedColumn<"array", ArrayExpr<ExprIn<C>, never, LabelIn<C>>, ArrayExpr<ExprIn<C>, "null", LabelIn<C>>> =>
+    nested({ kind: "array", element: element.declaration.type }, [element], element),
+  struct: <F extends Record<string, AnyColumn>>(
+    fields: F,
+  ): NestedColumn<
+    "struct",
+    StructExpr<FieldExprs<F>, never, LabelIn<F[keyof F]>>,
+    StructExpr<FieldExprs<F>, "null", LabelIn<F[keyof F]>>
+  > => {
+    checkColumnNames(Object.keys(fields), [], callerLocation());
+    const type = Object.entries(fields).map(([name, field]) => structField(name, field.declaration));
+    return nested({ kind: "struct", fields: type }, Object.values(fields));
+  },
+  map: <K extends AnyColumn & { readonly "~expr": AnyExpr }, V extends AnyColumn>(
+    key: K,
+    value: V,
+  ): NestedColumn<
+    "map",
+    MapExpr<K["~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
+    MapExpr<K["~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
+  > => nested({ kind: "map", key: key.declaration.type, value: value.declaration.type }, [key, value], value),
+});
+
+/** A collection's unit and additivity are those of its elements. */
+function nested<C>(type: SqlType, parts: readonly AnyColumn[], element?: AnyColumn): C {
+  return columnOf(type, labelsOf(parts), element?.declaration) as unknown as C;
+}

@@ -1,0 +1,298 @@
+/** The run-time side of the typed expressions: one immutable class, its methods made from the catalogue. */
+
+import type { ExprNode, OrderNode, WindowFrame } from "../../ast/expr.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { callerLocation } from "../../core/location.ts";
+import type { Options } from "../../functions/spec.ts";
+import { primitive, type SqlType, sameType } from "../../types/types.ts";
+import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
+import type { AnyColumn } from "./columns.ts";
+import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
+import { AGGREGATES, METHODS, type MethodSpec, WINDOWS } from "./methods.ts";
+import { SecretParam } from "./param-node.ts";
+
+/** An expression under construction. */
+export class Expression {
+  readonly #node: ExprNode;
+
+  constructor(node: ExprNode) {
+    this.#node = node;
+  }
+
+  toNode(): ExprNode {
+    return this.#node;
+  }
+
+  cast(to: AnyColumn): Expression {
+    return new Expression(castNode(this.#node, targetType(to), false, callerLocation()));
+  }
+
+  tryCast(to: AnyColumn): Expression {
+    return new Expression(castNode(this.#node, targetType(to), true, callerLocation()));
+  }
+
+  asc(): Order {
+    return new Order({ expr: this.#node, descending: false, nulls: "first" });
+  }
+
+  desc(): Order {
+    return new Order({ expr: this.#node, descending: true, nulls: "last" });
+  }
+
+  mask(options: { readonly showLast?: number } = {}): Expression {
+    const showLast = options.showLast ?? 0;
+    return new Expression(callNode("mask", [this.#node], { showLast }, callerLocation()));
+  }
+
+  sha256(salt: unknown): Expression {
+    return this.#salted("sha256", salt, callerLocation());
+  }
+
+  tokenize(salt: unknown): Expression {
+    return this.#salted("tokenize", salt, callerLocation());
+  }
+
+  #salted(fn: "sha256" | "tokenize", salt: unknown, at: Place): Expression {
+    if (salt instanceof SecretParam) return new Expression(callNode(fn, [this.#node, salt.toNode()], undefined, at));
+    if (typeof salt === "string") return new Expression(callNode(fn, [this.#node], { salt }, at));
+    throw new DefinitionError({
+      code: "ARG001",
+      message: `${fn}(): salt must be a secret`,
+      help: 'give param.secret("salt", { scope: "governance" })',
+      location: at,
+    });
+  }
+
+  convert(to: string, rate: Constant): Expression {
+    const at = callerLocation();
+    return new Expression(callNode("convertUnit", [this.#node, literalOf(rate, this.#node.type, at)], { to }, at));
+  }
+
+  has(value: Constant): Expression {
+    const at = callerLocation();
+    const element = this.#node.type.kind === "array" ? this.#node.type.element : primitive("string");
+    return new Expression(callNode("has", [this.#node, exactly(value, element, at)], undefined, at));
+  }
+
+  entry(key: Constant): Expression {
+    const at = callerLocation();
+    const type = this.#node.type.kind === "map" ? this.#node.type.key : primitive("string");
+    return new Expression(callNode("entry", [this.#node, exactly(key, type, at)], undefined, at));
+  }
+
+  get fields(): Readonly<Record<string, Expression>> {
+    const { type } = this.#node;
+    const names = type.kind === "struct" ? type.fields.map((field) => field.name) : [];
+    const at = callerLocation();
+    return Object.fromEntries(
+      names.map((name) => [name, new Expression(callNode("field", [this.#node], { name }, at))]),
+    );
+  }
+}
+
+/** A sort key. */
+export class Order {
+  readonly #order: OrderNode;
+
+  constructor(order: OrderNode) {
+    this.#order = Object.freeze(order);
+  }
+
+  get "~order"(): "asc" | "desc" {
+    return this.#order.descending ? "desc" : "asc";
+  }
+
+  nullsFirst(): Order {
+    return new Order({ ...this.#order, nulls: "first" });
+  }
+
+  nullsLast(): Order {
+    return new Order({ ...this.#order, nulls: "last" });
+  }
+
+  toOrder(): OrderNode {
+    return this.#order;
+  }
+}
+
+/** A window as the user gives it. */
+export interface WindowArgument {
+  readonly partitionBy?: unknown;
+  readonly orderBy?: unknown;
+  readonly frame?: WindowFrame;
+}
+
+/** An aggregate, before it is grouped or spread over a window. */
+export class Aggregation {
+  readonly #fn: string;
+  readonly #args: readonly ExprNode[];
+  readonly #options: Options | undefined;
+  readonly #filter: ExprNode | undefined;
+  readonly #at: Place;
+
+  constructor(fn: string, args: readonly ExprNode[], options: Options | undefined, at: Place, filter?: ExprNode) {
+    this.#fn = fn;
+    this.#args = args;
+    this.#options = options;
+    this.#filter = filter;
+    this.#at = at;
+  }
+
+  toNode(): ExprNode {
+    const parts = { ...(this.#filter && { filter: this.#filter }), ...(this.#options && { options: this.#options }) };
+    return aggregateNode(this.#fn, this.#args, parts, this.#at);
+  }
+
+  filter(condition: unknown): Aggregation {
+    return new Aggregation(this.#fn, this.#args, this.#options, this.#at, toNode(condition, callerLocation()));
+  }
+
+  over(window: WindowArgument): Expression {
+    if (this.#filter) {
+      throw new DefinitionError({
+        code: "WIN001",
+        message: "an aggregate with a filter has no window",
+        help: "use fn.when(condition, value).otherwise(null) in its place",
+        location: callerLocation(),
+      });
+    }
+    return overWindow(this.#fn, this.#args, this.#options, window);
+  }
+}
+
+/** `lag`, `lead`, `rowNumber`, …: nothing without `over()`. */
+export class WindowFunctionCall {
+  readonly #fn: string;
+  readonly #args: readonly ExprNode[];
+  readonly #options: Options | undefined;
+
+  constructor(fn: string, args: readonly ExprNode[], options?: Options) {
+    this.#fn = fn;
+    this.#args = args;
+    this.#options = options;
+  }
+
+  over(window: WindowArgument): Expression {
+    if (toOrders(window.orderBy, undefined).length === 0) {
+      throw new DefinitionError({
+        code: "WIN002",
+        message: `${this.#fn}() needs an orderBy: without one its answer is by chance`,
+        location: callerLocation(),
+      });
+    }
+    return overWindow(this.#fn, this.#args, this.#options, window);
+  }
+}
+
+function overWindow(
+  fn: string,
+  args: readonly ExprNode[],
+  options: Options | undefined,
+  window: WindowArgument,
+): Expression {
+  const at = callerLocation();
+  const partitionBy = list(window.partitionBy).map((value) => toNode(value, at));
+  const parts = {
+    partitionBy,
+    orderBy: toOrders(window.orderBy, at),
+    ...(window.frame && { frame: window.frame }),
+    ...(options && { options }),
+  };
+  return new Expression(windowNode(fn, args, parts, at));
+}
+
+/** The node of an expression that a user gave; anything else is an error with a place. */
+export function toNode(value: unknown, at: Place): ExprNode {
+  if (value instanceof Expression || value instanceof Aggregation) return value.toNode();
+  const what = value instanceof WindowFunctionCall ? "a window function without over()" : describe(value);
+  throw new DefinitionError({
+    code: "EXPR001",
+    message: `an expression was expected, not ${what}`,
+    help: "return a column or an expression, such as c.amount or c.amount.gt(0)",
+    location: at,
+  });
+}
+
+export function describe(value: unknown): string {
+  if (value === undefined) return "undefined (a column that does not exist?)";
+  if (value === null) return "null";
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" || typeof value === "function" ? `a ${typeof value}` : String(value);
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Sort keys as a user gives them: an expression, an ordering, or several. */
+export function toOrders(value: unknown, at: Place): readonly OrderNode[] {
+  return list(value).map((item) =>
+    item instanceof Order ? item.toOrder() : { expr: toNode(item, at), descending: false, nulls: "first" as const },
+  );
+}
+
+/** The node of an argument: an expression as it is, a constant as a literal of the given type. */
+export function operand(value: unknown, type: SqlType | undefined, at: Place): ExprNode {
+  if (value instanceof Expression) return value.toNode();
+  if (isConstant(value)) return type ? literalOf(value, type, at) : freeLiteral(value, at);
+  return toNode(value, at);
+}
+
+/** A constant of this very type: a decimal literal is only as wide as its digits. */
+function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
+  const literal = literalOf(value, type, at);
+  return sameType(literal.type, type) ? literal : castNode(literal, type, false, at);
+}
+
+export function isConstant(value: unknown): value is Constant {
+  if (value === null || value instanceof Date || value instanceof Uint8Array) return true;
+  return ["string", "number", "bigint", "boolean"].includes(typeof value);
+}
+
+function targetType(to: AnyColumn): SqlType {
+  const type = to?.declaration?.type;
+  if (type) return type;
+  throw new DefinitionError({
+    code: "TYPE004",
+    message: "cast() takes a column type, such as t.bigint()",
+    location: callerLocation(),
+  });
+}
+
+interface Call {
+  readonly args: readonly ExprNode[];
+  readonly options: Options | undefined;
+}
+
+/** Sorts a method call's arguments into operands and options. */
+function callOf(self: ExprNode, spec: MethodSpec, given: readonly unknown[], at: Place): Call {
+  if (!spec.options) {
+    const type = spec.operandType ? primitive(spec.operandType) : self.type;
+    const argument = (value: unknown) =>
+      spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
+    return { args: [self, ...given.map(argument)], options: undefined };
+  }
+  const options: Record<string, string | number> = {};
+  for (const [i, [option, , fallback]] of spec.options.entries()) {
+    // The node's factory checks what it is.
+    options[option] = (given[i] === undefined ? fallback : given[i]) as string | number;
+  }
+  return { args: [self], options };
+}
+
+type Maker = (fn: string, call: Call, at: Place) => unknown;
+
+function install(methods: Readonly<Record<string, MethodSpec>>, make: Maker): void {
+  for (const [name, spec] of Object.entries(methods)) {
+    const method = function (this: Expression, ...given: readonly unknown[]): unknown {
+      const at = callerLocation();
+      return make(spec.fn ?? name, callOf(this.toNode(), spec, given, at), at);
+    };
+    Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });
+  }
+}
+
+install(METHODS, (fn, call, at) => new Expression(callNode(fn, call.args, call.options, at)));
+install(AGGREGATES, (fn, call, at) => new Aggregation(fn, call.args, call.options, at));
+install(WINDOWS, (fn, call) => new WindowFunctionCall(fn, call.args, call.options));

@@ -1,0 +1,223 @@
+/** `fn`: expressions that do not start from one column. */
+
+import type { ExprNode } from "../../ast/expr.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { callerLocation } from "../../core/location.ts";
+import type { Problem } from "../../core/problem.ts";
+import { type NumericName, primitive, type SqlType, type TypeName, widerType } from "../../types/types.ts";
+import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
+import type { StructExpr } from "../typed/collections.ts";
+import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
+import type { NumberExpr, SameUnit } from "../typed/number.ts";
+import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
+import { callNode, caseNode, type Place, structNode } from "./build.ts";
+import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
+import { type Constant, constantOf } from "./literals.ts";
+import { namedNodes } from "./record.ts";
+
+type CaseValue = string | number | boolean | AnyExpr;
+type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
+  ? T
+  : V extends string
+    ? "string"
+    : V extends boolean
+      ? "boolean"
+      : V extends number
+        ? `${V}` extends `${bigint}`
+          ? "int"
+          : "double"
+        : never;
+type UnitOf<V> = V extends { readonly "~unit": infer U extends string } ? U : never;
+
+/** A value as an expression. A constant has no unit of its own: it takes that of what it meets. */
+type Meant<V> = V extends AnyExpr ? V : ExprOf<TypeOf<V>, never, never, never>;
+/** An expression of which all values are known: constants alone have no unit. */
+type Settled<E> = E extends { readonly "~unit": infer U } ? ([U] extends [never] ? Unitless<E> : E) : E;
+type Unitless<E> = E extends { readonly "~type": infer T extends NumericName; readonly "~null": infer N extends Null }
+  ? NumberExpr<T, N>
+  : never;
+
+/** Says that values must be of one type and one unit. */
+type Fits<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
+  ? [UnitOf<E>] extends [never]
+    ? unknown
+    : SameUnit<UnitOf<E>, UnitOf<V>>
+  : [TypeOf<V>] extends [TypeOf<E>]
+    ? unknown
+    : Problem<`every value of a case has one type: ${TypeOf<E>} and ${Exclude<TypeOf<V>, TypeOf<E>>} do not mix`>;
+
+/** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
+export interface Case<E, L extends string> {
+  when<C extends Condition, const V extends CaseValue>(
+    condition: C,
+    value: V & Fits<E, V>,
+  ): Case<Either<E, Meant<V>>, L | LabelOf<C>>;
+  /** The value where no condition holds. */
+  otherwise<const V extends CaseValue | null>(
+    value: V & (V extends null ? unknown : Fits<E, V>),
+  ): Relabelled<Settled<V extends null ? NullableOf<E> : Either<E, Meant<V>>>, L>;
+}
+
+type NullableOf<E> = E extends { readonly "~nullable": infer F } ? F : never;
+
+/** The first of several that is not null: null only where all are. */
+type FirstOf<A, V extends readonly unknown[]> = Rebuilt<Folded<A, V>, AllNull<A, V>, LabelOf<A> | LabelOf<V[number]>>;
+type Folded<A, V extends readonly unknown[]> = V extends readonly [infer B, ...infer Rest]
+  ? Folded<Either<A, B>, Rest>
+  : A;
+type AllNull<A, V extends readonly unknown[]> = [NullOf<A>] extends [never]
+  ? never
+  : V extends readonly [infer B, ...infer Rest]
+    ? AllNull<B, Rest>
+    : "null";
+/** An extreme of numbers must not be summed. */
+type Extreme<E> = E extends {
+  readonly "~type": infer T extends NumericName;
+  readonly "~null": infer N extends Null;
+  readonly "~label": infer L extends string;
+  readonly "~unit": infer U extends string;
+}
+  ? NumberExpr<T, N, L, U, "non-additive">
+  : E;
+
+class CaseBuilder {
+  readonly #branches: readonly { readonly when: ExprNode; readonly value: unknown }[];
+  readonly #at: Place;
+
+  constructor(branches: readonly { readonly when: ExprNode; readonly value: unknown }[], at: Place) {
+    this.#branches = branches;
+    this.#at = at;
+  }
+
+  when(condition: unknown, value: unknown): CaseBuilder {
+    return new CaseBuilder([...this.#branches, { when: toNode(condition, callerLocation()), value }], this.#at);
+  }
+
+  otherwise(value: unknown): Expression {
+    const [fallback, ...values] = unified([value, ...this.#branches.map((b) => b.value)], this.#at);
+    const branches = this.#branches.map((b, i) => ({ when: b.when, value: values[i] ?? toNode(b.value, this.#at) }));
+    if (!fallback)
+      throw new DefinitionError({ code: "EXPR001", message: "otherwise() needs a value", location: this.#at });
+    return new Expression(caseNode(branches, fallback, this.#at));
+  }
+}
+
+/** Values of one type: constants take the type of the expressions that they stand beside. */
+function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
+  const nodes = values.map((value) => (isConstant(value) ? undefined : toNode(value, at)));
+  const typed = nodes.filter((node) => node !== undefined).map((node) => node.type);
+  const naturals = values
+    .filter((v): v is Constant => isConstant(v) && v !== null)
+    .map((v) => operand(v, undefined, at).type);
+  const all = [...typed, ...naturals];
+  const type = all.slice(1).reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), all[0]);
+  if (!type) throw new DefinitionError({ code: "TYPE001", message: "the values have no common type", location: at });
+  return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, type, at));
+}
+
+function row<E>(fn: string): WindowFunction<E> {
+  return new WindowFunctionCall(fn, []) as unknown as WindowFunction<E>;
+}
+
+type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
+
+/**
+ * Functions that do not start from one column.
+ *
+ * @example
+ * ```ts
+ * import { fn, pipeline, source, t } from "medallion";
+ * export const p = pipeline("demo")
+ *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), op: t.string(), nick: t.string().nullable() }) })
+ *   .silver(($) => ({
+ *     clean: $.raw.select((c) => ({
+ *       id: c.id,
+ *       action: fn.when(c.op.eq("D"), "delete").when(c.op.eq("I"), "insert").otherwise("update"),
+ *       nick: fn.coalesce(c.nick, c.op),
+ *     })),
+ *   }));
+ * ```
+ */
+export const fn = Object.freeze({
+  /** `CASE WHEN condition THEN value …`. */
+  when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
+    const at = callerLocation();
+    const made = new CaseBuilder([{ when: toNode(condition, at), value }], at);
+    return made as unknown as Case<Meant<V>, LabelOf<C>>;
+  },
+
+  /** The first value that is not null. */
+  coalesce<A extends AnyExpr, const V extends readonly AnyExpr[]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): FirstOf<A, V> {
+    return call("coalesce", [first, ...others]);
+  },
+
+  /** Texts one after the other; null where one of them is. */
+  concat<N extends Null = never, L extends string = never>(
+    ...values: readonly Operand<"string", N, L>[]
+  ): StringExpr<N, L> {
+    const at = callerLocation();
+    const nodes = values.map((value) => operand(value, primitive("string"), at));
+    return typed(callNode("concat", nodes, undefined, at));
+  },
+
+  /** The greatest value that is not null. */
+  greatest<A extends AnyExpr, const V extends readonly [AnyExpr, ...AnyExpr[]]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): Extreme<FirstOf<A, V>> {
+    return call("greatest", [first, ...others]);
+  },
+
+  /** The least value that is not null. */
+  least<A extends AnyExpr, const V extends readonly [AnyExpr, ...AnyExpr[]]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): Extreme<FirstOf<A, V>> {
+    return call("least", [first, ...others]);
+  },
+
+  /** A struct of named values. */
+  struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>> {
+    const at = callerLocation();
+    return typed(
+      structNode(
+        namedNodes(fields, at).map(({ name, expr }) => ({ name, value: expr })),
+        at,
+      ),
+    );
+  },
+
+  /** A date from year, month and day; a date that does not exist is an error at run time. */
+  makeDate<N extends Null, L extends string>(
+    year: WholeNumber<N, L>,
+    month: WholeNumber<N, L>,
+    day: WholeNumber<N, L>,
+  ): DateExpr<N, L> {
+    return call("makeDate", [year, month, day]);
+  },
+
+  /** How many rows. */
+  countRows(): Agg<NumberExpr<"bigint", never, never, "", "additive">> {
+    return new Aggregation("countRows", [], undefined, callerLocation()) as unknown as Agg<NumberExpr<"bigint">>;
+  },
+
+  /** 1, 2, 3, … within the window's partition. */
+  rowNumber: (): WindowFunction<RowNumber> => row("rowNumber"),
+  /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
+  rank: (): WindowFunction<RowNumber> => row("rank"),
+  /** As `rank`, without gaps. */
+  denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
+});
+
+function call<E>(name: string, values: readonly unknown[]): E {
+  const at = callerLocation();
+  const nodes = values.map((value) => toNode(value, at));
+  return typed(callNode(name, nodes, undefined, at));
+}
+
+function typed<E>(node: ExprNode): E {
+  return new Expression(node) as unknown as E;
+}

@@ -1,0 +1,176 @@
+/** JavaScript constants as SQL literals of the type that they meet. */
+
+import type { ExprNode, LiteralNode } from "../../ast/expr.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../../types/types.ts";
+import { castNode, literalNode, type Place } from "./build.ts";
+
+export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
+
+const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  tinyint: [-128n, 127n],
+  smallint: [-32768n, 32767n],
+  int: [-2147483648n, 2147483647n],
+  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
+};
+
+/** The literal of a constant where a value of `type` is expected. */
+export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNode {
+  if (value === null) return literalNode(null, type, at);
+  if (isInteger(type)) return literalNode(integerText(value, type, at), type, at);
+  switch (type.kind) {
+    case "decimal":
+      return decimalLiteral(value, at);
+    case "double":
+    case "float":
+      return literalNode(fractionText(value, type, at), type, at);
+    case "boolean":
+      if (typeof value === "boolean") return literalNode(value, type, at);
+      break;
+    case "string":
+      if (typeof value === "string") return literalNode(value, type, at);
+      break;
+    case "date":
+      return literalNode(dateText(value, type, at), type, at);
+    case "timestamp":
+    case "timestampNtz":
+      return literalNode(timestampText(value, type, at), type, at);
+    case "binary":
+      if (value instanceof Uint8Array) return literalNode(hex(value), type, at);
+      break;
+    default:
+  }
+  throw unfit(value, type, at);
+}
+
+/**
+ * A literal from its JSON, as `literalOf` wrote it: the text of a number, date or timestamp, the digits of a binary.
+ *
+ * @throws DefinitionError `TYPE002` where the value is none of the type.
+ */
+export function literalFrom(value: LiteralNode["value"], type: SqlType, at: Place): LiteralNode {
+  if (type.kind !== "binary" || value === null) return literalOf(value, type, at);
+  if (typeof value === "string" && /^(?:[0-9a-f]{2})*$/.test(value)) return literalNode(value, type, at);
+  throw unfit(value, type, at);
+}
+
+/**
+ * A constant that is one of several values of a type, as in a `CASE`. Spark takes a whole number for an INT and would
+ * widen the decimals beside it, so it has their digits after the point, or is cast.
+ */
+export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode {
+  const literal = literalOf(value, type, at);
+  if (type.kind !== "decimal" || literal.type.kind !== "decimal" || literal.value === null) return literal;
+  if (literal.type.scale > 0) return literal;
+  const padded = type.scale > 0 && literal.type.precision + type.scale <= MAX_PRECISION;
+  return padded
+    ? decimalLiteral(`${literal.value}.${"0".repeat(type.scale)}`, at)
+    : castNode(literal, literal.type, false, at);
+}
+
+/** The literal of a constant that meets no type: an integer is an INT or BIGINT, a fraction a DOUBLE. */
+export function freeLiteral(value: Constant, at: Place): LiteralNode {
+  return literalOf(value, naturalType(value), at);
+}
+
+function naturalType(value: Constant): SqlType {
+  if (typeof value === "string") return primitive("string");
+  if (typeof value === "boolean") return primitive("boolean");
+  if (typeof value === "bigint") return primitive("bigint");
+  if (typeof value === "number") {
+    if (!Number.isInteger(value)) return primitive("double");
+    return primitive(Math.abs(value) < 2 ** 31 ? "int" : "bigint");
+  }
+  if (value instanceof Date) return primitive("timestamp");
+  return primitive(value === null ? "string" : "binary");
+}
+
+function integerText(value: Constant, type: SqlType, at: Place): string {
+  const range = RANGES[type.kind];
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at);
+  if (typeof value === "string" && !/^[+-]?\d+$/.test(value)) throw unfit(value, type, at);
+  if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") throw unfit(value, type, at);
+  const whole = BigInt(value);
+  if (!range || whole < range[0] || whole > range[1]) throw unfit(value, type, at);
+  return whole.toString();
+}
+
+const DECIMAL = /^([+-]?)0*(\d*)(?:\.(\d+))?$/;
+
+function decimalLiteral(value: Constant, at: Place): LiteralNode {
+  const text =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? plainNumber(value) : "";
+  const match = DECIMAL.exec(text);
+  if (!match || text === "") throw unfit(value, decimal(38, 0), at);
+  const [, sign = "", integer = "", fraction = ""] = match;
+  const precision = Math.max(integer.length + fraction.length, 1, fraction.length);
+  if (precision > 38) throw unfit(value, decimal(38, fraction.length), at);
+  const canonical = `${sign === "-" ? "-" : ""}${integer || "0"}${fraction ? `.${fraction}` : ""}`;
+  return literalNode(canonical, decimal(precision, fraction.length), at);
+}
+
+/** A JavaScript number without an exponent. */
+function plainNumber(value: number | bigint | string): string {
+  const match = typeof value === "number" ? /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) : null;
+  if (!match) return String(value);
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const point = whole.length + Number(exponent);
+  const digits = `${"0".repeat(Math.max(1 - point, 0))}${whole}${fraction}`.padEnd(point, "0");
+  const at = Math.max(point, 1);
+  return `${sign}${digits.slice(0, at)}${digits.length > at ? `.${digits.slice(at)}` : ""}`;
+}
+
+function fractionText(value: Constant, type: SqlType, at: Place): string {
+  const number =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? Number(value) : Number.NaN;
+  if (Number.isNaN(number) && value !== "NaN" && !(typeof value === "number")) throw unfit(value, type, at);
+  return Object.is(number, -0) ? "-0" : String(number);
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+function dateText(value: Constant, type: SqlType, at: Place): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString().slice(0, 10);
+  if (typeof value === "string" && DATE.test(value) && isRealDate(value)) return value;
+  throw unfit(value, type, at);
+}
+
+function timestampText(value: Constant, type: SqlType, at: Place): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  const match = typeof value === "string" ? TIMESTAMP.exec(value) : null;
+  const zoned = match?.[1] !== undefined;
+  if (
+    typeof value !== "string" ||
+    !match ||
+    !isRealDate(value.slice(0, 10)) ||
+    (zoned && type.kind === "timestampNtz")
+  ) {
+    throw unfit(value, type, at);
+  }
+  return withSeconds(value);
+}
+
+/** Spark reads a zone only after seconds. */
+function withSeconds(timestamp: string): string {
+  const [, date = "", time = "", zone = ""] = /^(.{10})(.*?)(Z|[+-]\d{2}:\d{2})?$/.exec(timestamp) ?? [];
+  return `${date}${time === "" ? " 00:00:00" : time.length === 6 ? `${time}:00` : time}${zone}`;
+}
+
+function isRealDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "TYPE002",
+    message: `${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a ${typeName(type)} constant`,
+    help: "give a constant of the column's type, or cast() the column first",
+    location: at,
+  });
+}

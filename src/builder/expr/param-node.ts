@@ -1,0 +1,71 @@
+/** Parameters as nodes, and what a secret is to its user. */
+
+import type { ParamNode } from "../../ast/expr.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import type { SqlType } from "../../types/types.ts";
+import { type Place, sealed } from "./build.ts";
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
+/** Names of scopes in Databricks. */
+const SCOPE = /^[A-Za-z0-9_@.-]{1,128}$/;
+
+/** Whether a text may name a parameter: letters, digits, `_` and `.`. */
+export function isParamName(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** How a parameter is declared; a secret has no default, since that would stand in the text. */
+export type ParamParts =
+  | { readonly type: SqlType; readonly default?: string | number | boolean; readonly secret?: undefined }
+  | { readonly type: SqlType; readonly secret: string; readonly default?: undefined };
+
+export function paramNode(name: string, parts: ParamParts, at: Place): ParamNode {
+  const { type, default: fallback, secret } = parts;
+  if (typeof name !== "string" || !isParamName(name)) {
+    throw unnamed(`${JSON.stringify(name)} cannot name a parameter`, "use letters, digits, _ and .", at);
+  }
+  if (secret !== undefined && (typeof secret !== "string" || !SCOPE.test(secret))) {
+    const help = 'name the scope: param.secret("salt", { scope: "governance" })';
+    throw unnamed(`${JSON.stringify(secret)} cannot name a scope of secrets`, help, at);
+  }
+  const facts = { type, nullable: false, labels: Object.freeze([]), unit: "", additivity: "additive" } as const;
+  const kind = secret === undefined ? {} : { secret };
+  const node = {
+    kind: "param",
+    name,
+    ...facts,
+    ...(fallback !== undefined && { default: fallback }),
+    ...kind,
+  } as const;
+  const content = `param:${name}:${type.kind}:${JSON.stringify(fallback ?? null)}${secret === undefined ? "" : `:secret:${secret}`}`;
+  return sealed<ParamNode>(node, content, at);
+}
+
+function unnamed(message: string, help: string, location: Place): DefinitionError {
+  return new DefinitionError({ code: "PARAM001", message, help, location });
+}
+
+/**
+ * A secret of the environment, which `sha256()` and `tokenize()` take as their salt. It is no column: its value cannot be
+ * selected. `param.secret()` makes it.
+ */
+export interface Secret {
+  readonly "~secret": string;
+}
+
+/** The run-time side of `Secret`. */
+export class SecretParam implements Secret {
+  readonly #node: ParamNode;
+
+  constructor(node: ParamNode) {
+    this.#node = node;
+  }
+
+  get "~secret"(): string {
+    return this.#node.name;
+  }
+
+  toNode(): ParamNode {
+    return this.#node;
+  }
+}

@@ -1,0 +1,54 @@
+/** `param`: values that come from the environment that runs the pipeline. */
+import { callerLocation } from "../../core/location.ts";
+import { primitive, type SqlType } from "../../types/types.ts";
+import type { ExprOf } from "../typed/base.ts";
+import { Expression } from "./expression.ts";
+import { literalOf } from "./literals.ts";
+import { paramNode, type Secret, SecretParam } from "./param-node.ts";
+
+/** How a parameter is declared. */
+export interface ParamOptions<D> {
+  /** What it is where the environment gives none. */
+  readonly default?: D;
+}
+
+function made<E>(name: string, type: SqlType, options: ParamOptions<unknown> = {}): E {
+  const at = callerLocation();
+  const fallback = options.default === undefined ? null : literalOf(options.default as string, type, at).value;
+  return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
+}
+
+/**
+ * Parameters of the pipeline. `${name}` on Databricks and Spark, where the pipeline's configuration gives the value; a
+ * bound value on DuckDB, where `run(p, { params: { name: value } })` gives it. A source's path takes `${name}` too.
+ *
+ * @example
+ * ```ts
+ * import { param, pipeline, source, t } from "medallion";
+ * export const p = pipeline("demo")
+ *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), region: t.string(), amount: t.bigint() }) })
+ *   .silver(($) => ({
+ *     large: $.raw.where((c) => c.region.eq(param.string("region")).and(c.amount.ge(param.bigint("least", { default: 100n })))),
+ *   }));
+ * ```
+ */
+export const param = Object.freeze({
+  string: (name: string, options?: ParamOptions<string>): ExprOf<"string"> => made(name, primitive("string"), options),
+  boolean: (name: string, options?: ParamOptions<boolean>): ExprOf<"boolean"> =>
+    made(name, primitive("boolean"), options),
+  int: (name: string, options?: ParamOptions<number>): ExprOf<"int"> => made(name, primitive("int"), options),
+  bigint: (name: string, options?: ParamOptions<number | bigint>): ExprOf<"bigint"> =>
+    made(name, primitive("bigint"), options),
+  double: (name: string, options?: ParamOptions<number>): ExprOf<"double"> => made(name, primitive("double"), options),
+  date: (name: string, options?: ParamOptions<string | Date>): ExprOf<"date"> => made(name, primitive("date"), options),
+  timestamp: (name: string, options?: ParamOptions<string | Date>): ExprOf<"timestamp"> =>
+    made(name, primitive("timestamp"), options),
+  /**
+   * A secret: `secret('scope', 'name')` on Databricks. Elsewhere `run(p, { params: { name } })`, or the session's
+   * configuration on Spark, gives the value; it stands in no SQL, manifest, state, log or error.
+   */
+  secret: (name: string, options: { readonly scope: string }): Secret => {
+    const at = callerLocation();
+    return new SecretParam(paramNode(name, { type: primitive("string"), secret: options?.scope ?? "" }, at));
+  },
+});

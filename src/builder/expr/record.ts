@@ -1,0 +1,92 @@
+/** The plain object of columns that a callback is given, and the one that it gives back. */
+
+import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { columnNode, type Place } from "./build.ts";
+import { Expression, toNode } from "./expression.ts";
+
+export interface NamedFacts extends ValueFacts {
+  readonly name: string;
+}
+
+const IGNORED = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "constructor"]);
+
+/** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
+export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const made = new Map<string, Expression>();
+  const read = (name: string): Expression | undefined => {
+    const known = byName.get(name);
+    if (!known) return undefined;
+    const expression = made.get(name) ?? new Expression(columnNode(name, known, side, at));
+    made.set(name, expression);
+    return expression;
+  };
+  return new Proxy<Record<string, Expression>>(
+    {},
+    {
+      get(_, name) {
+        if (typeof name === "symbol") return undefined;
+        const expression = read(name);
+        if (expression || IGNORED.has(name)) return expression;
+        throw unknownColumn(name, [...byName.keys()], at);
+      },
+      has: (_, name) => typeof name === "string" && byName.has(name),
+      ownKeys: () => [...byName.keys()],
+      getOwnPropertyDescriptor: (_, name) =>
+        typeof name === "string" && byName.has(name)
+          ? { configurable: true, enumerable: true, writable: false, value: read(name) }
+          : undefined,
+    },
+  );
+}
+
+export function unknownColumn(name: string, known: readonly string[], at: Place): DefinitionError {
+  const near = nearest(name, known);
+  return new DefinitionError({
+    code: "COL001",
+    message: `there is no column "${name}"`,
+    help: near
+      ? `did you mean "${near}"? The columns are: ${known.join(", ")}`
+      : `the columns are: ${known.join(", ")}`,
+    location: at,
+    column: name,
+  });
+}
+
+/** The named expressions that a callback gave back. */
+export function namedNodes(value: unknown, at: Place): readonly { readonly name: string; readonly expr: ExprNode }[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Expression) {
+    throw new DefinitionError({
+      code: "EXPR002",
+      message: "an object of named columns was expected",
+      help: "return an object, such as ({ total: c.amount })",
+      location: at,
+    });
+  }
+  return Object.entries(value).map(([name, expr]) => Object.freeze({ name, expr: toNode(expr, at) }));
+}
+
+/** The known name that is nearest to a mistyped one (Levenshtein distance of at most a third of its length). */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const scored = known.map((candidate) => ({
+    candidate,
+    score: distance(name.toLowerCase(), candidate.toLowerCase()),
+  }));
+  scored.sort((a, b) => a.score - b.score);
+  const [best] = scored;
+  return best && best.score <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

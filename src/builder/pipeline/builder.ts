@@ -1,0 +1,202 @@
+/** The run-time side of `Pipeline`. */
+
+import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
+import { NO_SETTINGS } from "../../ast/settings.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { callerLocation } from "../../core/location.ts";
+import type { Place } from "../expr/build.ts";
+import { describe } from "../expr/expression.ts";
+import { nearest } from "../expr/record.ts";
+import { RelationBuilder } from "../relation/builder.ts";
+import { ChangesBuilder } from "../relation/changes-builder.ts";
+import { tableRefNode } from "../relation/steps.ts";
+import type { AnyPipeline, Pipeline } from "../typed/pipeline.ts";
+import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "./table-nodes.ts";
+
+type Refs = Readonly<Record<string, RelationBuilder>>;
+type Define = (tables: Refs) => Readonly<Record<string, unknown>>;
+
+class PipelineBuilder {
+  readonly #node: PipelineNode;
+
+  constructor(node: PipelineNode) {
+    this.#node = Object.freeze(node);
+  }
+
+  get name(): string {
+    return this.#node.name;
+  }
+
+  get tables(): Refs {
+    return this.#refs(["bronze", "silver", "gold"], callerLocation());
+  }
+
+  toNode(): PipelineNode {
+    return this.#node;
+  }
+
+  toJSON(): PipelineNode {
+    return this.#node;
+  }
+
+  bronze(tables: Readonly<Record<string, unknown>>): PipelineBuilder {
+    return this.#add("bronze", tables, callerLocation());
+  }
+
+  silver(define: Define): PipelineBuilder {
+    const at = callerLocation();
+    return this.#add("silver", define(this.#refs(["bronze", "silver"], at)), at);
+  }
+
+  gold(define: Define): PipelineBuilder {
+    const at = callerLocation();
+    return this.#add("gold", define(this.#refs(["silver", "gold"], at)), at);
+  }
+
+  scd1(define: Define): PipelineBuilder {
+    return this.#changes("scd1", define);
+  }
+
+  scd2(define: Define): PipelineBuilder {
+    return this.#changes("scd2", define);
+  }
+
+  include(other: AnyPipeline): PipelineBuilder {
+    const at = callerLocation();
+    return this.#extended(other.toNode().tables, at);
+  }
+
+  #add(layer: Layer, tables: Readonly<Record<string, unknown>>, at: Place): PipelineBuilder {
+    return this.#extended(
+      Object.entries(tables).map(([name, table]) => queryTable(name, layer, table, at)),
+      at,
+    );
+  }
+
+  #changes(kind: "scd1" | "scd2", define: Define): PipelineBuilder {
+    const at = callerLocation();
+    const tables = Object.entries(define(this.#refs(["bronze", "silver"], at)));
+    return this.#extended(
+      tables.map(([name, changes]) => scdTable(name, kind, changes, at)),
+      at,
+    );
+  }
+
+  #extended(added: readonly TableNode[], at: Place): PipelineBuilder {
+    return new PipelineBuilder(withTables(this.#node, added, at));
+  }
+
+  /** Tables as relations to read, made when they are read. */
+  #refs(layers: readonly Layer[], at: Place): Refs {
+    const all = this.#node.tables;
+    const visible = new Map(all.filter((t) => layers.includes(t.layer)).map((t) => [t.name, t]));
+    const read = (name: string): RelationBuilder | undefined => {
+      const table = visible.get(name);
+      return table && reference(table, at);
+    };
+    return new Proxy<Record<string, RelationBuilder>>(
+      {},
+      {
+        get: (_, name) => {
+          if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
+          const relation = read(name);
+          if (relation) return relation;
+          throw unknownTable(name, all, layers, at);
+        },
+        has: (_, name) => typeof name === "string" && visible.has(name),
+        ownKeys: () => [...visible.keys()],
+        getOwnPropertyDescriptor: (_, name) =>
+          typeof name === "string" && visible.has(name)
+            ? { configurable: true, enumerable: true, writable: false, value: read(name) }
+            : undefined,
+      },
+    );
+  }
+}
+
+function reference(table: TableNode, at: Place): RelationBuilder {
+  const { key } = table.settings;
+  return new RelationBuilder(tableRefNode(table.name, table.columns, at), key ? { ...NO_SETTINGS, key } : NO_SETTINGS);
+}
+
+function queryTable(name: string, layer: Layer, table: unknown, at: Place): QueryTableNode {
+  if (!(table instanceof RelationBuilder)) {
+    throw new DefinitionError({
+      code: table instanceof ChangesBuilder ? "SCD001" : "REL001",
+      message:
+        table instanceof ChangesBuilder
+          ? `"${name}" is change events`
+          : `"${name}" is not a relation but ${describe(table)}`,
+      help:
+        table instanceof ChangesBuilder
+          ? "give it to .scd1() or .scd2()"
+          : "give a relation, such as $.orders.where(…)",
+      location: at,
+      table: name,
+    });
+  }
+  return queryTableNode({ name, layer, query: table.toNode(), settings: table.toSettings() }, at);
+}
+
+function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place): ScdTableNode {
+  if (!(given instanceof ChangesBuilder)) {
+    throw new DefinitionError({
+      code: "SCD001",
+      message: `"${name}" is not change events but ${describe(given)}`,
+      help: "say what identifies and orders them: $.customers_raw.changes({ key, sequenceBy })",
+      location: at,
+      table: name,
+    });
+  }
+  const parts = { changes: given.toNode(), changeFlows: given.toFlows(), settings: given.toSettings() };
+  return scdTableNode({ kind, name, ...parts }, at);
+}
+
+function unknownTable(name: string, all: readonly TableNode[], layers: readonly Layer[], at: Place): DefinitionError {
+  const hidden = all.find((table) => table.name === name);
+  if (hidden) {
+    return new DefinitionError({
+      code: "LAYER001",
+      message: `"${name}" is ${hidden.layer}, which this layer does not read`,
+      help: "bronze reads sources, silver reads bronze and silver, gold reads silver and gold",
+      location: at,
+      table: name,
+    });
+  }
+  const known = all.filter((table) => layers.includes(table.layer)).map((table) => table.name);
+  const near = nearest(name, known);
+  return new DefinitionError({
+    code: "TBL003",
+    message: `there is no table "${name}"`,
+    help: near ? `did you mean "${near}"?` : `the tables are: ${known.join(", ") || "none yet"}`,
+    location: at,
+    table: name,
+  });
+}
+
+/** A pipeline without tables. */
+export type EmptyPipeline = Pipeline<Record<never, never>, Record<never, never>, Record<never, never>>;
+
+/**
+ * Begins a pipeline.
+ *
+ * @throws MedallionError `TBL002` where the name is empty.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * export default pipeline("shop")
+ *   .bronze({ orders_raw: source.json("orders/*.json", { id: t.bigint(), amount: t.decimal(12, 2), country: t.string() }) })
+ *   .silver(($) => ({ orders: $.orders_raw.where((o) => o.amount.gt(0)).key((o) => o.id) }))
+ *   .gold(($) => ({
+ *     revenue: $.orders.groupBy((o) => ({ country: o.country })).aggregate((o) => ({ revenue: o.amount.sum() })),
+ *   }));
+ * ```
+ */
+export function pipeline(name: string): EmptyPipeline {
+  return new PipelineBuilder(emptyPipeline(name, callerLocation())) as unknown as EmptyPipeline;
+}
+
+/** The builder of a pipeline that is there as data. */
+export function pipelineOf(node: PipelineNode): AnyPipeline & { toJSON(): PipelineNode } {
+  return new PipelineBuilder(node);
+}

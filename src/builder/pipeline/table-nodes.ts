@@ -1,0 +1,143 @@
+/** Makes the nodes of tables and of the pipeline, with the checks that do not depend on who makes them. */
+
+import { namesQuarantine } from "../../ast/companions.ts";
+import { mayQuarantine } from "../../ast/kind.ts";
+import {
+  type ChangeFlowNode,
+  type Layer,
+  MANIFEST_VERSION,
+  type PipelineNode,
+  type QueryTableNode,
+  type ScdTableNode,
+  type TableNode,
+} from "../../ast/pipeline.ts";
+import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { checkColumnNames } from "../../ast/reserved.ts";
+import type { TableSettings } from "../../ast/settings.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { primitive } from "../../types/types.ts";
+import { type Place, sealed } from "../expr/build.ts";
+
+/** The layers that the tables of each layer read. */
+export const READABLE: Readonly<Record<Layer, readonly Layer[]>> = {
+  bronze: [],
+  silver: ["bronze", "silver"],
+  gold: ["silver", "gold"],
+};
+
+export function queryTableNode(
+  parts: {
+    readonly name: string;
+    readonly layer: Layer;
+    readonly query: RelationNode;
+    readonly settings: TableSettings;
+  },
+  at: Place,
+): QueryTableNode {
+  const { name, layer, query, settings } = parts;
+  checkTableName(name, at);
+  const place = query.at ?? at;
+  const columns = query.columns.map((c) => c.name);
+  if (settings.expectations.length > 0) checkColumnNames(columns, ["rules"], place);
+  if (mayQuarantine(query, settings)) checkColumnNames(columns, ["quarantine"], place);
+  const content = `table:${name}:${layer}:${query.id}:${settingsKey(settings)}`;
+  return sealed<QueryTableNode>(
+    { kind: "query", name, layer, columns: query.columns, query, settings },
+    content,
+    place,
+  );
+}
+
+export function scdTableNode(
+  parts: {
+    readonly kind: "scd1" | "scd2";
+    readonly name: string;
+    readonly changes: ChangesNode | SnapshotsNode;
+    readonly changeFlows: readonly ChangeFlowNode[];
+    readonly settings: TableSettings;
+  },
+  at: Place,
+): ScdTableNode {
+  const { kind, name, changes, changeFlows } = parts;
+  checkTableName(name, at);
+  const place = changes.at ?? at;
+  const stored = changes.columns.map((c) => c.name);
+  if (kind === "scd2") checkColumnNames(stored, ["history"], place);
+  const columns = kind === "scd1" ? changes.columns : historyColumns(changes);
+  const settings = kind === "scd1" ? Object.freeze({ ...parts.settings, key: changes.keys }) : parts.settings;
+  const flows = changeFlows.map((flow) => `${flow.name} ${flow.once} ${flow.changes.id}`).join();
+  return sealed<ScdTableNode>(
+    { kind, name, layer: "silver", columns, changes, changeFlows, settings },
+    `table:${name}:${kind}:${changes.id}:${flows}:${settingsKey(settings)}`,
+    place,
+  );
+}
+
+/** What a version's ends are: values of the sequence, with its labels. Snapshots without a version have the time of the update. */
+function historyColumns(changes: ChangesNode | SnapshotsNode): readonly ColumnFacts[] {
+  const sequence = changes.kind === "changes" ? changes.sequence : changes.version;
+  const updateTime = {
+    type: primitive("timestamp"),
+    labels: Object.freeze([]),
+    unit: "",
+    additivity: "additive",
+  } as const;
+  const { type, labels, unit, additivity } = sequence ?? updateTime;
+  const facts = { type, labels, unit, additivity };
+  return Object.freeze([
+    ...changes.columns,
+    Object.freeze({ name: "__START_AT", nullable: false, ...facts }),
+    Object.freeze({ name: "__END_AT", nullable: true, ...facts }),
+  ]);
+}
+
+function settingsKey(settings: TableSettings): string {
+  const { references, expectations, flows, ...plain } = settings;
+  const ids = [references, expectations, flows].map((nodes) => nodes.map((node) => node.id));
+  return JSON.stringify([plain, ...ids]);
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+function checkTableName(name: string, at: Place): void {
+  if (NAME.test(name) && name.length <= 200 && !namesQuarantine(name)) return;
+  throw new DefinitionError({
+    code: "TBL002",
+    message: `"${name}" cannot name a table`,
+    help: "letters, digits and _, at most 200, not ending in _quarantine (that is where broken rows go)",
+    location: at,
+    table: name,
+  });
+}
+
+/** The pipeline with more tables: no two have one name. */
+export function withTables(pipeline: PipelineNode, added: readonly TableNode[], at: Place): PipelineNode {
+  const taken = new Set(pipeline.tables.map((table) => table.name.toLowerCase()));
+  for (const table of added) {
+    if (taken.has(table.name.toLowerCase())) throw duplicateTable(table, at);
+    taken.add(table.name.toLowerCase());
+  }
+  return Object.freeze({ ...pipeline, tables: Object.freeze([...pipeline.tables, ...added]) });
+}
+
+function duplicateTable(table: TableNode, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "TBL001",
+    message: `there is a table "${table.name}" already`,
+    help: "give this one another name; a table's name is its own in the whole pipeline",
+    location: table.at ?? at,
+    table: table.name,
+  });
+}
+
+export function emptyPipeline(name: string, at: Place): PipelineNode {
+  if (typeof name !== "string" || !NAME.test(name)) {
+    throw new DefinitionError({
+      code: "TBL002",
+      message: `${JSON.stringify(name)} cannot name a pipeline`,
+      help: "letters, digits and _",
+      location: at,
+    });
+  }
+  return Object.freeze({ version: MANIFEST_VERSION, name, tables: Object.freeze([]) });
+}

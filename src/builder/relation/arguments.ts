@@ -1,0 +1,45 @@
+/** What callbacks of the builder give back, checked and as nodes. */
+
+import type { ExprNode } from "../../ast/expr.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import type { Place } from "../expr/build.ts";
+import { toNode } from "../expr/expression.ts";
+
+export type Callback = (...records: readonly Record<string, unknown>[]) => unknown;
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+export function predicate(value: unknown, at: Place): ExprNode {
+  const node = toNode(value, at);
+  if (node.type.kind === "boolean") return node;
+  throw new DefinitionError({
+    code: "TYPE001",
+    message: `a condition was expected, not a ${node.type.kind.toUpperCase()}`,
+    help: "compare the value: c.amount.gt(0)",
+    location: at,
+  });
+}
+
+/** Names of the columns that a callback gave: columns and not expressions. */
+export function columnNames(values: readonly unknown[], what: string, at: Place): readonly string[] {
+  return Object.freeze(
+    values.map((value) => {
+      const node = toNode(value, at);
+      if (node.kind === "column") return node.name;
+      throw new DefinitionError({
+        code: "KEY002",
+        message: `${what} takes columns, not expressions`,
+        help: "derive() the expression as a column first",
+        location: at,
+      });
+    }),
+  );
+}
+
+/** Names of columns given as one, several, or an object of columns. */
+export function namesOf(value: unknown, what: string, at: Place): readonly string[] {
+  const plain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return columnNames(plain ? Object.values(value) : list(value), what, at);
+}

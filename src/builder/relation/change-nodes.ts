@@ -1,0 +1,70 @@
+/** Makes the nodes of change events and snapshots. */
+
+import type { ExprNode } from "../../ast/expr.ts";
+import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { checkColumnNames } from "../../ast/reserved.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { type Place, sealed } from "../expr/build.ts";
+import { factsOf } from "./steps.ts";
+
+/** What is stored: the part that changes and snapshots share. */
+export interface TargetParts {
+  readonly keys: readonly string[];
+  readonly items: readonly NamedExpr[];
+  readonly trackHistory?: readonly string[];
+}
+
+export interface ChangeParts extends TargetParts {
+  readonly sequence: ExprNode;
+  readonly deleteWhen?: ExprNode | undefined;
+  readonly truncateWhen?: ExprNode | undefined;
+  readonly ignoreNullUpdates?: readonly string[] | undefined;
+}
+
+function targetOf(input: RelationNode, { keys, items, trackHistory }: TargetParts, at: Place) {
+  const columns = factsOf(items, at, input.columns);
+  checkColumnNames(
+    columns.map((c) => c.name),
+    ["changes"],
+    at,
+  );
+  return { keys, items, columns, ...(trackHistory && { trackHistory }) };
+}
+
+function targetKey(input: RelationNode, { keys, items, trackHistory }: TargetParts): string {
+  return `${input.id}:${keys.join()}:${items.map((i) => `${i.name}=${i.expr.id}`).join()}:${trackHistory?.join()}`;
+}
+
+export function changesNode(input: RelationNode, parts: ChangeParts, at: Place): ChangesNode {
+  const { sequence, deleteWhen, truncateWhen, ignoreNullUpdates: ignored } = parts;
+  const target = targetOf(input, parts, at);
+  const content = `changes:${targetKey(input, parts)}:${sequence.id}:${deleteWhen?.id}:${truncateWhen?.id}:${ignored?.join()}`;
+  const node = {
+    kind: "changes",
+    input,
+    sequence,
+    ...target,
+    ...(deleteWhen && { deleteWhen }),
+    ...(truncateWhen && { truncateWhen }),
+    ...(ignored && { ignoreNullUpdates: ignored }),
+  } as const;
+  return sealed<ChangesNode>(node, content, at);
+}
+
+export function snapshotsNode(
+  input: RelationNode,
+  parts: TargetParts & { readonly version?: ExprNode | undefined },
+  at: Place,
+): SnapshotsNode {
+  const { version } = parts;
+  if (version && version.kind !== "aggregate") {
+    throw new DefinitionError({
+      code: "AGG001",
+      message: "the version of a snapshot is one value over all of its rows",
+      help: "give an aggregate: version: (c) => c.taken_on.max()",
+      location: at,
+    });
+  }
+  const node = { kind: "snapshots", input, ...targetOf(input, parts, at), ...(version && { version }) } as const;
+  return sealed<SnapshotsNode>(node, `snapshots:${targetKey(input, parts)}:${version?.id}`, at);
+}

@@ -1,0 +1,261 @@
+/** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
+
+import type { ExprNode, OrderNode } from "../../ast/expr.ts";
+import { repeated } from "../../ast/facts.ts";
+import type {
+  AggregateStepNode,
+  AsOfJoinNode,
+  ColumnFacts,
+  DedupeNode,
+  JoinNode,
+  JoinType,
+  LimitNode,
+  LookupNode,
+  NamedExpr,
+  ProjectNode,
+  RelationNode,
+  SourceFormat,
+  SourceNode,
+  SourceOptions,
+  TableRefNode,
+  UnionNode,
+  WhereNode,
+} from "../../ast/relation.ts";
+import { checkColumnNames } from "../../ast/reserved.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { checkText } from "../../core/text.ts";
+import { leastAdditive, typeName, widerType } from "../../types/types.ts";
+import { callNode, columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
+
+const frozen = <T>(list: readonly T[]): readonly T[] => Object.freeze([...list]);
+const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");
+
+/** The facts of a computed column, with the comment of the column that it passes on. */
+export function factsOf(
+  items: readonly NamedExpr[],
+  at: Place,
+  inputs: readonly ColumnFacts[] = [],
+): readonly ColumnFacts[] {
+  checkColumnNames(
+    items.map((item) => item.name),
+    ["query"],
+    at,
+  );
+  return frozen(
+    items.map(({ name, expr }) => {
+      const { type, nullable, labels, unit, additivity } = expr;
+      const comment = expr.kind === "column" ? inputs.find((c) => c.name === expr.name)?.comment : undefined;
+      return Object.freeze({
+        name,
+        type,
+        nullable,
+        labels,
+        unit,
+        additivity,
+        ...(comment !== undefined && { comment }),
+      });
+    }),
+  );
+}
+
+/** The columns of a join's side as the rows come out of it. */
+export function brought(
+  columns: readonly ColumnFacts[],
+  how: { nullable: boolean; repeated: boolean },
+): readonly ColumnFacts[] {
+  return columns.map((column) => ({
+    ...(how.repeated ? repeated(column) : column),
+    nullable: column.nullable || how.nullable,
+  }));
+}
+
+export interface SourceParts {
+  readonly format: SourceFormat;
+  readonly path: string;
+  readonly options: SourceOptions;
+  readonly declared: readonly ColumnFacts[];
+  readonly columns: readonly ColumnFacts[];
+}
+
+export function sourceNode(parts: SourceParts, at: Place): SourceNode {
+  const { format, path, options, declared, columns } = parts;
+  const places = format === "table" ? (["query"] as const) : (["query", "files"] as const);
+  checkColumnNames(
+    declared.map((c) => c.name),
+    places,
+    at,
+  );
+  for (const value of [path, options.delimiter ?? "", ...(options.nullValues ?? [])]) {
+    checkText("the path or an option of a source", value, at);
+  }
+  const { onChange, ...reading } = options;
+  // What becomes of changed files decides no row that was read, unless it makes the table another kind.
+  const kept = onChange === "replace" ? { ...reading, onChange } : reading;
+  const content = `source:${JSON.stringify([format, path, kept])}:${columnKey(columns)}`;
+  const node = {
+    kind: "source",
+    format,
+    path,
+    options: Object.freeze(options),
+    declared: frozen(declared),
+    columns: frozen(columns),
+  } as const;
+  return sealed<SourceNode>(node, content, at);
+}
+
+export function columnKey(columns: readonly ColumnFacts[]): string {
+  return columns.map((c) => `${c.name} ${typeName(c.type)} ${c.nullable} ${c.labels.join("+")} ${c.unit}`).join(",");
+}
+
+export function tableRefNode(table: string, columns: readonly ColumnFacts[], at: Place): TableRefNode {
+  return sealed<TableRefNode>({ kind: "table", table, columns }, `table:${table}:${columnKey(columns)}`, at);
+}
+
+export function whereNode(input: RelationNode, predicate: ExprNode, at: Place, columns = input.columns): WhereNode {
+  return sealed<WhereNode>({ kind: "where", input, predicate, columns }, `where:${input.id}:${predicate.id}`, at);
+}
+
+export function projectNode(input: RelationNode, items: readonly NamedExpr[], at: Place): ProjectNode {
+  const columns = factsOf(items, at, input.columns);
+  return sealed<ProjectNode>(
+    { kind: "project", input, items: frozen(items), columns },
+    `project:${input.id}:${itemKey(items)}`,
+    at,
+  );
+}
+
+export function joinNode(type: JoinType, sides: Sides, on: ExprNode, items: readonly NamedExpr[], at: Place): JoinNode {
+  const { left, right } = sides;
+  const columns = type === "semi" || type === "anti" ? left.columns : factsOf(items, at);
+  const node = { kind: "join", type, left, right, on, items: frozen(items), columns } as const;
+  return sealed<JoinNode>(node, `join:${type}:${left.id}:${right.id}:${on.id}:${itemKey(items)}`, at);
+}
+
+/** Both sides of a join. */
+export interface Sides {
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+}
+
+export function lookupNode(
+  sides: Sides,
+  on: readonly ExprNode[],
+  key: readonly string[],
+  items: readonly NamedExpr[],
+  at: Place,
+): LookupNode {
+  const { left, right } = sides;
+  const node = {
+    kind: "lookup",
+    left,
+    right,
+    on: frozen(on),
+    key: frozen(key),
+    items: frozen(items),
+    columns: factsOf(items, at),
+  } as const;
+  const content = `lookup:${left.id}:${right.id}:${on.map((e) => e.id).join()}:${key.join()}:${itemKey(items)}`;
+  return sealed<LookupNode>(node, content, at);
+}
+
+export function asOfJoinNode(
+  sides: Sides,
+  on: ExprNode,
+  time: ExprNode,
+  items: readonly NamedExpr[],
+  at: Place,
+): AsOfJoinNode {
+  const { left, right } = sides;
+  const node = { kind: "asOfJoin", left, right, on, time, items: frozen(items), columns: factsOf(items, at) } as const;
+  return sealed<AsOfJoinNode>(node, `asOfJoin:${left.id}:${right.id}:${on.id}:${time.id}:${itemKey(items)}`, at);
+}
+
+export function unionNode(inputs: readonly RelationNode[], at: Place): UnionNode {
+  const [head, ...rest] = inputs;
+  const extra = rest.flatMap((input) => input.columns).find((c) => !head?.columns.some((own) => own.name === c.name));
+  if (extra) throw unlike(extra.name, `this side has no column "${extra.name}"`, at);
+  const columns = (head?.columns ?? []).map((column) =>
+    rest.reduce((merged, input) => mergeColumn(merged, input, at), column),
+  );
+  return sealed<UnionNode>(
+    { kind: "union", inputs: frozen(inputs), columns: frozen(columns) },
+    `union:${inputs.map((i) => i.id).join()}`,
+    at,
+  );
+}
+
+function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): ColumnFacts {
+  const other = input.columns.find((c) => c.name === column.name);
+  const type = other && widerType(column.type, other.type);
+  if (!other) throw unlike(column.name, `the other side has no column "${column.name}"`, at);
+  if (!type) {
+    const types = `is ${typeName(column.type)} on one side and ${typeName(other.type)} on the other`;
+    throw unlike(column.name, `column "${column.name}" ${types}`, at);
+  }
+  return Object.freeze({
+    ...column,
+    type,
+    nullable: column.nullable || other.nullable,
+    labels: unionLabels([column, other]),
+    additivity: leastAdditive([column.additivity, other.additivity]),
+  });
+}
+
+function unlike(column: string, what: string, at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "UNION001",
+    message: `union(): ${what}`,
+    help: "select() the same columns with the same types on both sides",
+    location: at,
+    column,
+  });
+}
+
+export function aggregateStepNode(
+  input: RelationNode,
+  groups: readonly NamedExpr[],
+  measures: readonly NamedExpr[],
+  at: Place,
+): AggregateStepNode {
+  const columns = factsOf([...groups, ...measures], at, input.columns);
+  const node = { kind: "aggregate", input, groups: frozen(groups), measures: frozen(measures), columns } as const;
+  return sealed<AggregateStepNode>(node, `aggregate:${input.id}:${itemKey(groups)}:${itemKey(measures)}`, at);
+}
+
+export function dedupeNode(
+  input: RelationNode,
+  keys: readonly ExprNode[],
+  orderBy: readonly OrderNode[],
+  at: Place,
+): DedupeNode {
+  const node = { kind: "dedupe", input, keys: frozen(keys), orderBy: frozen(orderBy), columns: input.columns } as const;
+  return sealed<DedupeNode>(node, `dedupe:${input.id}:${keys.map((k) => k.id).join()}:${orderKey(orderBy)}`, at);
+}
+
+/**
+ * One row for each key: the first by all of its columns, in their order, so that the same row is taken everywhere. Of
+ * arrays, maps and variants the engines have another order or none: they do not count.
+ */
+export function firstOfEachKey(input: RelationNode, key: readonly string[]): DedupeNode {
+  const { columns, at } = input;
+  const read = (c: ColumnFacts): ExprNode => columnNode(c.name, c, 0, at);
+  const keys = columns.filter((c) => key.includes(c.name)).map(read);
+  const ordered = columns.filter((c) => !key.includes(c.name)).flatMap((c) => scalars(read(c)));
+  const order = ordered.length > 0 ? ordered : keys;
+  const orderBy = order.map((expr): OrderNode => ({ expr, descending: false, nulls: "first" }));
+  return dedupeNode(input, keys, orderBy, at);
+}
+
+/** What orders a value: of a struct its fields, since the engines put nulls within it in different places. */
+export function scalars(expr: ExprNode): readonly ExprNode[] {
+  const { type, at } = expr;
+  if (type.kind === "array" || type.kind === "map" || type.kind === "variant") return [];
+  if (type.kind !== "struct") return [expr];
+  const fields = type.fields.map((f) => callNode("field", [expr], { name: f.name }, at));
+  return [callNode("isNotNull", [expr], undefined, at), ...fields.flatMap(scalars)];
+}
+
+export function limitNode(input: RelationNode, orderBy: readonly OrderNode[], count: number, at: Place): LimitNode {
+  const node = { kind: "limit", input, orderBy: frozen(orderBy), count, columns: input.columns } as const;
+  return sealed<LimitNode>(node, `limit:${input.id}:${count}:${orderKey(orderBy)}`, at);
+}

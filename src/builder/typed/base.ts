@@ -1,0 +1,186 @@
+/** What every typed expression has. The type parameters live in `~` properties, so that maps can read them by index. */
+
+import type { Additivity, ExprNode, WindowFrame } from "../../ast/expr.ts";
+import type { NumericName, TypeName } from "../../types/types.ts";
+import type { ArrayExpr, VariantExpr } from "./collections.ts";
+import type { Rebuilt, Relabelled } from "./facts.ts";
+import type { NumberExpr } from "./number.ts";
+import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
+
+/** `"null"` in a type parameter says that the value may be null; `never` says that it is not. */
+export type Null = "null";
+
+/**
+ * Any expression. Not generic, and silent about nulls and labels, on purpose: a callback's result is checked against
+ * it, and what it says of labels TypeScript would take for the label of a constant.
+ */
+export interface AnyExpr {
+  readonly "~type": TypeName;
+  /** The same expression, nullable: what an outer join makes of it. */
+  readonly "~nullable": unknown;
+  /** The same expression after a join that may repeat its row. */
+  readonly "~fanned": unknown;
+  /** The AST node behind the expression. */
+  toNode(): ExprNode;
+}
+
+/** An aggregate before it is grouped: a result of `aggregate()`, or a window function with `over()`. */
+export interface Agg<E> {
+  readonly "~agg": E;
+  /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
+  over(window: WindowSpec): E extends { readonly "~fanned": infer F } ? F : never;
+  /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
+  filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
+}
+
+/** A function that only makes sense over a window: `lag`, `rowNumber`, … */
+export interface WindowFunction<E> {
+  over(window: WindowSpec): E;
+}
+
+/** The rows that a window function looks at. */
+export interface WindowSpec {
+  readonly partitionBy?: AnyExpr | readonly AnyExpr[];
+  readonly orderBy?: OrderSpec | readonly OrderSpec[];
+  /** Default: from the first row of the partition to the current one, with `orderBy`; else the whole partition. */
+  readonly frame?: WindowFrame;
+}
+
+/** An expression to order by: ascending with nulls first, as in Spark, unless `asc()` or `desc()` says otherwise. */
+export type OrderSpec = AnyExpr | Ordering;
+
+export interface Ordering {
+  readonly "~order": "asc" | "desc";
+  nullsFirst(): Ordering;
+  nullsLast(): Ordering;
+}
+
+/** A condition: an expression of SQL type BOOLEAN, whatever its labels. */
+export interface Condition {
+  readonly "~type": "boolean";
+  toNode(): ExprNode;
+}
+
+/** What a value must look like to meet a column of type `T`. */
+export interface Value<T extends string, N extends Null, L extends string> {
+  readonly "~type": T;
+  readonly "~null": N;
+  readonly "~label": L;
+}
+
+/** The JavaScript constants that may stand for a SQL type. */
+export interface Constants {
+  string: string;
+  boolean: boolean;
+  date: Date | string;
+  timestamp: Date | string;
+  timestampNtz: Date | string;
+  binary: Uint8Array;
+}
+
+/** A number; exact as a text: `"0.1"`. */
+export type NumberConstant = number | bigint | `${number}`;
+
+export type NullOf<V> = V extends { readonly "~null": infer N extends Null } ? N : V extends null ? "null" : never;
+export type LabelOf<V> = V extends { readonly "~label": infer L extends string } ? L : never;
+
+/** A column, an expression, or a constant of the type. */
+export type Operand<T extends keyof Constants, N extends Null, L extends string> = Constants[T] | Value<T, N, L>;
+
+/** The expression of a SQL type. */
+export type ExprOf<
+  T extends TypeName,
+  N extends Null = never,
+  L extends string = never,
+  U extends string = "",
+  A extends Additivity = "additive",
+> = T extends "string"
+  ? StringExpr<N, L>
+  : T extends NumericName
+    ? NumberExpr<T, N, L, U, A>
+    : T extends "boolean"
+      ? BooleanExpr<N, L>
+      : T extends "date"
+        ? DateExpr<N, L>
+        : T extends "timestamp" | "timestampNtz"
+          ? TimestampExpr<T, N, L>
+          : T extends "binary"
+            ? BinaryExpr<N, L>
+            : T extends "variant"
+              ? VariantExpr<N, L>
+              : AnyExpr;
+
+/** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. */
+export interface TypedColumn {
+  readonly "~sqlType": TypeName;
+  readonly "~expr": unknown;
+}
+
+type NestedName = "array" | "struct" | "map";
+
+/** The value as another type: still null where it was, still of its labels. */
+export type CastTo<
+  C extends TypedColumn,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+> = C["~sqlType"] extends NestedName ? Relabelled<Rebuilt<C["~expr"], N, never>, L> : ExprOf<C["~sqlType"], N, L, U, A>;
+
+/** NaN and Infinity are no decimals: they become null. */
+type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"
+  ? C["~sqlType"] extends "decimal"
+    ? "null"
+    : never
+  : never;
+
+/** Methods of every type. */
+export interface Expr<
+  T extends TypeName,
+  N extends Null,
+  L extends string,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends AnyExpr {
+  readonly "~type": T;
+  readonly "~null": N;
+  readonly "~label": L;
+  isNull(): BooleanExpr<never, L>;
+  isNotNull(): BooleanExpr<never, L>;
+  /** Converts; a value that does not fit is an error at run time (Spark's ANSI `CAST`). */
+  cast<C extends TypedColumn>(to: C): CastTo<C, N | CastNull<T, C>, L, U, A>;
+  /** Converts; a value that does not fit becomes null (`TRY_CAST`). */
+  tryCast<C extends TypedColumn>(to: C): CastTo<C, "null", L, U, A>;
+  /** How many rows have a value here. */
+  count(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
+  asc(): Ordering;
+  desc(): Ordering;
+}
+
+/** Methods of the types whose values can be told apart: all but MAP and VARIANT. */
+export interface Orderable<
+  T extends TypeName,
+  N extends Null,
+  L extends string,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends Expr<T, N, L, U, A> {
+  /** How many different values there are. It does not sum: the same value may be counted in two groups. */
+  countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
+  /** All values that are not null, sorted. */
+  arrayAgg(): Agg<ArrayExpr<ExprOf<T, never, L, U, A>, never, L>>;
+}
+
+/** Methods of the types that constants can be compared with. */
+export interface Comparable<T extends keyof Constants, N extends Null, L extends string> extends Orderable<T, N, L> {
+  eq<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
+  ne<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
+  lt<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
+  le<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
+  gt<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
+  ge<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
+  /** Equal, where two nulls are equal too (`<=>`). Never null. */
+  eqNullSafe<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<never, L | L2>;
+  between(low: Operand<T, never, never>, high: Operand<T, never, never>): BooleanExpr<N, L>;
+  in(...values: readonly Constants[T][]): BooleanExpr<N, L>;
+}

@@ -1,0 +1,61 @@
+/** Change events and snapshots: what `scd1` and `scd2` take. */
+
+import type { Problem } from "../../core/problem.ts";
+import type { Agg, Condition } from "./base.ts";
+import type { Described } from "./described.ts";
+import type { Columns } from "./relation.ts";
+
+export interface ChangeOptions<S, K, Q, W, R> {
+  /** What identifies a row: columns that are stored. */
+  readonly key: (columns: S) => K;
+  /** What orders the events of a key; several columns as `fn.struct({ … })`. */
+  readonly sequenceBy: (columns: S) => Q;
+  /** Which events delete. */
+  readonly deleteWhen?: (columns: S) => Condition;
+  /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
+  readonly trackHistory?: (columns: S) => Columns;
+  /** Which events empty the table; for `scd1` only. */
+  readonly truncateWhen?: W;
+  /** What is stored: all columns, if left out. */
+  readonly columns?: (columns: S) => R & Columns;
+  /** In these columns (`true`: in all) a null of an update leaves the value as it was. */
+  readonly ignoreNullUpdates?: true | ((columns: S) => Columns);
+}
+
+export interface SnapshotOptions<S, K, V, R> {
+  /** What identifies a row: columns that are stored. */
+  readonly key: (columns: S) => K;
+  /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
+  readonly trackHistory?: (columns: S) => Columns;
+  /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
+  readonly version?: (columns: S) => Agg<V>;
+  /** What is stored: all columns, if left out. */
+  readonly columns?: (columns: S) => R & Columns;
+}
+
+/**
+ * Change events with a key and a sequence, or snapshots: the only input of `scd1` and `scd2`. `S` is what is stored,
+ * `K` the key, `Q` the sequence, `T` whether events may truncate the table (type 1 only).
+ */
+export interface Changes<S, K, Q, T extends boolean = false> extends Described<S, Changes<S, K, Q, T>> {
+  readonly "~changes": readonly [S, K, Q];
+  readonly "~truncates": T;
+  /** Change events of other inputs into the same target, each flow by its name. */
+  appendFlow(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
+  /** Change events that are applied once, when the target is made: what came before the stream. */
+  backfill(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
+  /** A setting of your own: a function from changes to changes. */
+  with<R>(setting: (changes: Changes<S, K, Q, T>) => R): R;
+}
+
+/** Change events of the same columns, key and sequence. */
+export interface EventsLike<S, K, Q> {
+  readonly "~changes": readonly [S, K, Q];
+}
+
+/** Says that a history cannot be truncated. */
+export type NoTruncate<T> = {
+  readonly [K in keyof T]: T[K] extends { readonly "~truncates": true }
+    ? Problem<"truncateWhen is for scd1: a history keeps what was. Leave it out, or use scd1()">
+    : unknown;
+};

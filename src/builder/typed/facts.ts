@@ -1,0 +1,85 @@
+/** The same expression with other facts: what steps, cases and raw SQL make of the values that they touch. */
+
+import type { Additivity } from "../../ast/expr.ts";
+import type { TypeName } from "../../types/types.ts";
+import type { AnyExpr, ExprOf, Null } from "./base.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
+import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
+
+/** The same expression with another nullability and other labels. */
+export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly "~fields": infer F }
+  ? StructExpr<F, N, L>
+  : E extends { readonly "~element": infer I }
+    ? ArrayExpr<I, N, L>
+    : E extends { readonly "~mapKey": infer K extends AnyExpr; readonly "~mapValue": infer V }
+      ? MapExpr<K, V, N, L>
+      : E extends {
+            readonly "~type": infer T extends TypeName;
+            readonly "~unit": infer U extends string;
+            readonly "~additivity": infer A extends Additivity;
+          }
+        ? ExprOf<T, N, L, U, A>
+        : E extends { readonly "~type": infer T extends TypeName }
+          ? ExprOf<T, N, L>
+          : never;
+
+/** The expression with more labels, on everything inside too. */
+export type Relabelled<E, M extends string> = [M] extends [never] ? E : WithLabels<E, M>;
+
+type WithLabels<E, M extends string> = E extends {
+  readonly "~null": infer N extends Null;
+  readonly "~label": infer L extends string;
+}
+  ? E extends { readonly "~fields": infer F }
+    ? StructExpr<{ [K in keyof F]: WithLabels<F[K], M> }, N, L | M>
+    : E extends { readonly "~element": infer I }
+      ? ArrayExpr<WithLabels<I, M>, N, L | M>
+      : E extends { readonly "~mapKey": infer K extends AnyExpr; readonly "~mapValue": infer V }
+        ? MapExpr<K, WithLabels<V, M>, N, L | M>
+        : Rebuilt<E, N, L | M>
+  : E;
+
+/** A number that a join or a window repeated: only what was additive changes. */
+export type Repeated<A extends Additivity> = A extends "additive" ? "fanned-out" : A;
+
+/** What is made of several numbers is as additive as the least additive of them. */
+export type Least<A extends Additivity> = "non-additive" extends A
+  ? "non-additive"
+  : "semi-additive" extends A
+    ? "semi-additive"
+    : "fanned-out" extends A
+      ? "fanned-out"
+      : "additive";
+
+/** One of two expressions of a type: null where either is, with the labels of both. */
+export type Either<A, B> = [A, B] extends [B, A] ? A : Mixed<A, B>;
+
+type Mixed<A, B> = A extends { readonly "~null": infer N extends Null; readonly "~label": infer L extends string }
+  ? B extends { readonly "~null": infer N2 extends Null; readonly "~label": infer L2 extends string }
+    ? MixedAs<A, B, N | N2, L | L2>
+    : never
+  : never;
+
+type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly "~fields": infer F }
+  ? B extends { readonly "~fields": infer G }
+    ? StructExpr<{ [K in keyof F]: K extends keyof G ? Either<F[K], G[K]> : never }, N, L>
+    : never
+  : A extends { readonly "~element": infer I }
+    ? B extends { readonly "~element": infer J }
+      ? ArrayExpr<Either<I, J>, N, L>
+      : never
+    : A extends { readonly "~mapKey": infer K extends AnyExpr; readonly "~mapValue": infer V }
+      ? B extends { readonly "~mapValue": infer W }
+        ? MapExpr<K, Either<V, W>, N, L>
+        : never
+      : A extends AnyNumber
+        ? B extends AnyNumber
+          ? NumberExpr<
+              Wider<A["~type"], B["~type"]>,
+              N,
+              L,
+              A["~unit"] | B["~unit"],
+              Least<A["~additivity"] | B["~additivity"]>
+            >
+          : never
+        : Rebuilt<A, N, L>;

@@ -1,0 +1,174 @@
+/** Typed expressions of numbers: with a unit, and with a say in whether they may be summed. */
+
+import type { Additivity } from "../../ast/expr.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { NumericName } from "../../types/types.ts";
+import type { Agg, LabelOf, Null, NullOf, NumberConstant, Orderable, WindowFunction } from "./base.ts";
+import type { Least, Repeated } from "./facts.ts";
+import type { BooleanExpr, Ordered } from "./scalars.ts";
+
+/** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
+export interface AnyNumber {
+  readonly "~type": NumericName;
+  readonly "~unit": string;
+  readonly "~additivity": Additivity;
+}
+
+type NumberOperand = NumberConstant | AnyNumber;
+
+// What is read of an operand. It is inferred as a whole: parts of it, TypeScript would infer from what is done with the
+// result. A constant has the type, and takes the unit, of what it meets.
+type TypeIn<M, T> = M extends { readonly "~type": infer T2 extends NumericName } ? T2 : T;
+type UnitIn<M, Constant> = M extends { readonly "~unit": infer U extends string } ? U : Constant;
+type AdditivityIn<M> = M extends { readonly "~additivity": infer A extends Additivity } ? A : never;
+
+/** The wider of two numeric types, by Spark's rules. */
+export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
+  ? "double"
+  : "float" extends A | B
+    ? [A | B] extends ["float"]
+      ? "float"
+      : "double"
+    : "decimal" extends A | B
+      ? "decimal"
+      : "bigint" extends A | B
+        ? "bigint"
+        : "int" extends A | B
+          ? "int"
+          : "smallint" extends A | B
+            ? "smallint"
+            : "tinyint";
+
+/** The type of a quotient: decimals stay decimal, all else is a double. */
+export type Quotient<A extends NumericName, B extends NumericName> = "double" extends A | B
+  ? "double"
+  : "float" extends A | B
+    ? "double"
+    : "decimal" extends A | B
+      ? "decimal"
+      : "double";
+
+type Per<U extends string, V extends string> = V extends "" ? U : U extends V ? "" : `${U}/${V}`;
+type By<U extends string, V extends string> = U extends "" ? V : V extends "" ? U : `${U}*${V}`;
+
+type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
+
+/** Nothing to say where units agree, else the message. */
+export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
+  ? unknown
+  : Problem<`${UnitName<U>} and ${UnitName<U2>} must not be added or compared: convert() one of them first`>;
+
+type InUnit<U extends string, M> = SameUnit<U, UnitIn<M, never>>;
+
+type SumWith<
+  M,
+  T extends NumericName,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+> = NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+
+type SumOf<T extends NumericName, L extends string, U extends string, A extends Additivity> = A extends "additive"
+  ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">>
+  : A extends "fanned-out"
+    ? Problem<"this column was repeated by a join or a window: aggregate it before the join, use lookup(), or say acknowledgeFanOut()">
+    : A extends "semi-additive"
+      ? Problem<"a balance must not be summed over time: take lastBy(time) of each account first">
+      : Problem<"an average, a ratio, an extreme or a distinct count must not be summed: aggregate its parts instead">;
+
+type SumType<T extends NumericName> = T extends "decimal"
+  ? "decimal"
+  : T extends "float" | "double"
+    ? "double"
+    : "bigint";
+type AverageType<T extends NumericName> = T extends "decimal" ? "decimal" : "double";
+
+/** `U` is the unit (`"EUR"`), `A` whether the number may be summed. */
+export interface NumberExpr<
+  T extends NumericName,
+  N extends Null = never,
+  L extends string = never,
+  U extends string = "",
+  A extends Additivity = "additive",
+> extends Orderable<T, N, L, U, A> {
+  readonly "~nullable": NumberExpr<T, "null", L, U, A>;
+  readonly "~fanned": NumberExpr<T, N, L, U, Repeated<A>>;
+  readonly "~unit": U;
+  readonly "~additivity": A;
+
+  eq<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  ne<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  lt<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  le<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  gt<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  ge<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  eqNullSafe<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<never, L | LabelOf<M>>;
+  between(low: NumberConstant, high: NumberConstant): BooleanExpr<N, L>;
+  in(...values: readonly NumberConstant[]): BooleanExpr<N, L>;
+
+  plus<M extends NumberOperand>(other: M & InUnit<U, M>): SumWith<M, T, N, L, U, A>;
+  minus<M extends NumberOperand>(other: M & InUnit<U, M>): SumWith<M, T, N, L, U, A>;
+  times<M extends NumberOperand>(
+    other: M,
+  ): NumberExpr<
+    Wider<T, TypeIn<M, T>>,
+    N | NullOf<M>,
+    L | LabelOf<M>,
+    By<U, UnitIn<M, "">>,
+    Least<A | AdditivityIn<M>>
+  >;
+  /** A ratio; null where the divisor is zero. Decimals stay decimal (Spark's scale), all else is a double. */
+  div<M extends NumberOperand>(
+    other: M,
+  ): NumberExpr<Quotient<T, TypeIn<M, T>>, "null", L | LabelOf<M>, Per<U, UnitIn<M, "">>, "non-additive">;
+  /** The remainder, with the sign of the dividend; null where the divisor is zero. */
+  mod<M extends NumberOperand>(other: M): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
+  negate(): NumberExpr<T, N, L, U, A>;
+  abs(): NumberExpr<T, N, L, U, "non-additive">;
+  ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
+  floor(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
+  /** Rounds half away from zero. Decimals and integers only: the engines round a double differently. */
+  round(digits?: number): NumberExpr<T, N, L, U, A>;
+  sqrt(): NumberExpr<"double", N, L, "", "non-additive">;
+  exp(): NumberExpr<"double", N, L, "", "non-additive">;
+  power(exponent: number): NumberExpr<"double", N, L, "", "non-additive">;
+  /** Natural logarithm; null for zero and below. */
+  ln(): NumberExpr<"double", "null", L, "", "non-additive">;
+  log10(): NumberExpr<"double", "null", L, "", "non-additive">;
+  /** Another unit at a rate: `amount.convert("EUR", 0.92)`. */
+  convert<V extends string>(to: V, rate: NumberConstant): NumberExpr<T, N, L, V, A>;
+  /** Says that repeated rows are meant to be counted again. */
+  acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
+  declassify(reason: string): NumberExpr<T, N, never, U, A>;
+  orElse<M extends NumberOperand>(
+    other: M & InUnit<U, M>,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+  nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
+
+  /** The sum, null over no rows. Only of what may be summed. */
+  readonly sum: SumOf<T, L, U, A>;
+  avg(): Agg<NumberExpr<AverageType<T>, "null", L, U, "non-additive">>;
+  min(): Agg<NumberExpr<T, "null", L, U, "non-additive">>;
+  max(): Agg<NumberExpr<T, "null", L, U, "non-additive">>;
+  stddev(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  stddevPop(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  variance(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  variancePop(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  median(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  /** The exact percentile (0 to 1), interpolated between values. */
+  percentile(percentage: number): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  /** The value of the row where `order` is greatest: the last state of a balance. */
+  maxBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  minBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
+  lastBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  firstBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  lag(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+  lead(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+  firstValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+  lastValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
+}
+
+/** One balance an account may be summed over accounts. */
+type Picked<A extends Additivity> = A extends "semi-additive" ? "additive" : "non-additive";

@@ -1,0 +1,133 @@
+/** `pipeline()`: tables, layer by layer, into one typed and immutable value. */
+
+import type { PipelineNode } from "../../ast/pipeline.ts";
+import type { TableKind } from "../../ast/settings.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { AnyExpr } from "./base.ts";
+import type { Changes, NoTruncate } from "./changes.ts";
+import type { Extend, OutOfReach, Relation } from "./relation.ts";
+
+interface AnyTable {
+  readonly "~columns": unknown;
+  readonly "~key": unknown;
+  readonly "~kind": TableKind;
+}
+type Tables = Record<string, AnyTable>;
+type AnyChanges = Record<string, { readonly "~changes": unknown }>;
+
+/** What the tables are to those who read them. */
+type Readable<T> = {
+  readonly [K in keyof T]: T[K] extends {
+    readonly "~columns": infer S;
+    readonly "~key": infer Key;
+    readonly "~kind": infer Kind extends TableKind;
+  }
+    ? Relation<S, Key, Kind>
+    : never;
+};
+
+/** Says that a name is taken. Names that are known at run time only are compared then. */
+type NewNames<T, Names> = {
+  readonly [K in keyof T]: K extends Known<Names>
+    ? Problem<`there is a table "${K & string}" already: give this one another name`>
+    : unknown;
+};
+
+/**
+ * Names of the columns that carry a label outside of `Allowed`. What says nothing of labels may carry any. In tuples, so
+ * that TypeScript's error type passes.
+ */
+type Labelled<S, Allowed> = {
+  [K in keyof S]: [S[K]] extends [{ readonly "~label": infer L }]
+    ? unknown extends L
+      ? never
+      : [Exclude<L, Allowed>] extends [never]
+        ? never
+        : K
+    : Uninferred<S[K]> extends true
+      ? never
+      : K;
+}[keyof S];
+/** What is left of a column whose expression has an error of its own. */
+type Uninferred<E> = unknown extends E ? true : "~uninferred" extends keyof E ? true : false;
+
+type NoPersonalData<T> = {
+  readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S }
+    ? [Labelled<S, "pseudonym">] extends [never]
+      ? unknown
+      : Problem<`column "${Labelled<S, "pseudonym"> & string}" carries personal data, which gold does not take: sha256(salt), mask() or drop it, or declassify("why")`>
+    : unknown;
+};
+
+/** What gold sees of bronze: nothing but the message. */
+type BronzeInGold<B> = {
+  readonly [K in keyof B]: B[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+    ? OutOfReach<`gold reads silver and gold: "${K & string}" is bronze, make a silver table of it first`, S, Key>
+    : never;
+};
+/** What silver sees of gold. */
+type GoldInSilver<G> = {
+  readonly [K in keyof G]: G[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+    ? OutOfReach<`silver reads bronze and silver: "${K & string}" is gold`, S, Key>
+    : never;
+};
+
+type End<Q> = Q extends { readonly "~nullable": infer E extends AnyExpr } ? E : never;
+type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<Q> }>;
+type Scd1<T> = {
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T>
+    ? Relation<S, Key, "materialized">
+    : never;
+};
+type Scd2<T> = {
+  readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q, infer _T>
+    ? Relation<History<S, Q>, never, "materialized">
+    : never;
+};
+
+/**
+ * A medallion pipeline. `B`, `S` and `G` are the tables of the three layers, each with its typed columns.
+ * `JSON.stringify(p)` is its manifest. `Names` are the names of all tables: kept beside them, since `keyof` of many
+ * included modules would look each name up in every one of them.
+ */
+export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
+  readonly name: string;
+  /** The tables by name. */
+  readonly tables: B & S & G;
+  /** Tables that read sources: files as they come, with their origin. */
+  bronze<T extends Tables>(tables: T & NewNames<T, Names>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
+  /** Tables that read bronze and silver: typed, cleaned, keyed. */
+  silver<T extends Tables>(
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names>,
+  ): Pipeline<B, S & Readable<T>, G, Names | keyof T>;
+  /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
+  scd1<T extends AnyChanges>(
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names>,
+  ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
+  /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
+  scd2<T extends AnyChanges>(
+    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names> & NoTruncate<T>,
+  ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
+  /** Tables that read silver and gold: for people and reports, without personal data. */
+  gold<T extends Tables>(
+    $: ($: S & G & BronzeInGold<B>) => T & NewNames<T, Names> & NoPersonalData<T>,
+  ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
+  /** Both pipelines as one. A name in both is an error. */
+  include<B2, S2, G2, Names2>(
+    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Known<Names2>, Known<Names>>>,
+  ): Pipeline<B & B2, S & S2, G & G2, Names | Names2>;
+  toNode(): PipelineNode;
+  toJSON(): PipelineNode;
+}
+
+/** The names that are known before run time: not those of tables that a program makes from a list. */
+type Known<Names> = string extends Names ? never : Names;
+
+/** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
+type Distinct<K> = [K] extends [never] ? unknown : Problem<`both pipelines have a table "${K & string}"`>;
+
+/** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */
+export interface AnyPipeline {
+  readonly name: string;
+  toNode(): PipelineNode;
+}

@@ -1,0 +1,366 @@
+/** The typed relation: a query under construction. Each step gives a new relation. */
+import type { ExprNode } from "../../ast/expr.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
+import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
+import type { Described } from "./described.ts";
+import type { Either, Rebuilt } from "./facts.ts";
+import type { TimestampExpr } from "./scalars.ts";
+
+/** Named columns. Not generic on purpose: see `AnyExpr`. */
+export type Columns = Record<string, AnyExpr>;
+
+/** A column that a callback gives. Where a callback has an error its columns are inferred as this: one message is enough. */
+interface ColumnExpr extends AnyExpr {
+  readonly "~uninferred"?: never;
+}
+type Given = Record<string, ColumnExpr>;
+
+type Measures = Record<string, { readonly "~agg": unknown }>;
+type KeySpec = AnyExpr | readonly AnyExpr[];
+
+type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
+/** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
+type Brought<S> = {
+  [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
+};
+type Unagg<R> = { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : never };
+
+/** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
+export type Extend<S, R> = keyof S & keyof R extends never
+  ? S & R
+  : { [K in keyof S as K extends keyof R ? never : K]: S[K] } & R;
+
+/** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. */
+export type Matches<K> = K extends readonly unknown[]
+  ? { readonly [I in keyof K]: Matches<K[I]> }
+  : K extends { readonly "~type": infer T }
+    ? { readonly "~type": T; toNode(): ExprNode }
+    : never;
+
+/** Says that the other side needs a key. */
+export type Keyed<K> = [K] extends [never]
+  ? Problem<"this table has no key(): declare one before you look up or reference it">
+  : unknown;
+
+type NullPart<K> = K extends readonly unknown[]
+  ? { [I in keyof K]: K[I] extends { readonly "~null": infer N } ? N : never }[number]
+  : K extends { readonly "~null": infer N }
+    ? N
+    : never;
+
+/** Says that a key must not be null. */
+export type NotNull<K> = [NullPart<K>] extends [never]
+  ? unknown
+  : Problem<"a key must not be null: filter with whereNotNull(), or give orElse() a value">;
+
+/** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
+type Sequence<Q> = [NullPart<Q> | (Q extends { readonly "~fields": infer F } ? NullPart<F[keyof F]> : never)] extends [
+  never,
+]
+  ? unknown
+  : Problem<"sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value">;
+
+type SameShape<S, S2> = [keyof S2] extends [keyof S]
+  ? [keyof S] extends [keyof S2]
+    ? SameTypes<OtherTypes<S, S2>>
+    : Problem<`union() needs the same columns: the other side lacks "${Exclude<keyof S, keyof S2> & string}"`>
+  : Problem<`union() needs the same columns: this side lacks "${Exclude<keyof S2, keyof S> & string}"`>;
+
+/** Names of the columns whose type or unit is another on the other side. */
+type OtherTypes<S, S2> = {
+  [K in keyof S]: K extends keyof S2 ? ([S2[K]] extends [Like<S[K]>] ? never : K) : K;
+}[keyof S];
+type Like<E> = E extends { readonly "~type": infer T; readonly "~unit": infer U }
+  ? { readonly "~type": T; readonly "~unit": U }
+  : E extends { readonly "~type": infer T }
+    ? { readonly "~type": T }
+    : never;
+type SameTypes<K> = [K] extends [never]
+  ? unknown
+  : Problem<`union() needs the same type and unit on both sides of column "${K & string}"`>;
+
+/** The less certain of the two: nullable if either is, labels of both. */
+type UnionTypes<S, S2> = { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : never };
+
+/** Says that the other side of an asOfJoin needs the time of its versions. */
+type Versioned<S2> = S2 extends { readonly __START_AT: unknown }
+  ? unknown
+  : Problem<"asOfJoin() reads a history: make the other table with scd2()">;
+type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly "~type": infer T } }
+  ? { readonly "~type": T; toNode(): ExprNode }
+  : AnyExpr;
+
+export interface AsOfOptions<S, S2, R> {
+  /** Matches the entity: an equality on every key column of the history. */
+  readonly on: (left: S, right: S2) => Condition;
+  /** The time at which the history is read, of the type of its sequence. */
+  readonly at: (left: S) => TimeOf<S2>;
+  readonly select: (left: S, right: Brought<S2>) => R;
+}
+
+/** The rows of each group, ready for aggregates. */
+export interface Grouped<S, G> {
+  /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
+  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & Unagg<R>, never, "materialized">;
+}
+
+/** What a relation is to those who join it. */
+export interface AnyRelation<S, Key> {
+  readonly "~columns": S;
+  readonly "~key": Key;
+  toNode(): RelationNode;
+}
+
+/** What another relation reads: a query without settings, which would be lost there. */
+export interface Input<S, Key> extends AnyRelation<S, Key> {
+  readonly "~settings"?: undefined;
+}
+
+/** Where change events are taken: they are read as a stream. */
+type Streamed<Kind extends TableKind, This> = Kind extends "streaming"
+  ? This
+  : Problem<"change events are read as a stream, and this joins, aggregates, or reads a table that is updated in place">;
+
+/**
+ * The steps of a query. `This` is where a step may not be taken: a `Problem` with the reason, so that the call is the
+ * one error.
+ */
+export interface Steps<S, Key, Kind extends TableKind, This> {
+  /** Keeps the rows for which the condition is true. */
+  where(this: This, condition: (columns: S) => Condition): Relation<S, Key, Kind>;
+  /** Keeps the rows in which the given columns have a value; they are not null from then on. */
+  whereNotNull<R extends Given>(
+    this: This,
+    columns: (columns: S) => R & OwnColumns<S, R>,
+  ): Relation<Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key, Kind>;
+  /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
+  select<R extends Given>(this: This, columns: (columns: S) => R): Relation<R, never, Kind>;
+  /** The given columns beside what is there, or in its place where the name is the same. */
+  derive<R extends Given>(this: This, columns: (columns: S) => R): Relation<Extend<S, R>, Key, Kind>;
+  /**
+   * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
+   * the data. What comes from the other side is null where there is no match. Where the data breaks the key of
+   * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
+   * first (arrays, maps and variants, of which the engines have another order or none, do not count).
+   */
+  lookup<S2, K2, R extends Given>(
+    this: This,
+    other: Input<S2, K2> & Keyed<K2>,
+    on: (columns: S) => Matches<K2>,
+    select: (left: S, right: Brought<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
+  join<S2, K2, R extends Given>(
+    this: This,
+    other: Input<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Fanned<S>, right: Fanned<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** As `join`, and the rows of this side without a match. */
+  leftJoin<S2, K2, R extends Given>(
+    this: This,
+    other: Input<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Fanned<S>, right: Brought<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** As `join`, and the rows of both sides without a match. */
+  fullJoin<S2, K2, R extends Given>(
+    this: This,
+    other: Input<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+    select: (left: Brought<S>, right: Brought<S2>) => R,
+  ): Relation<R, never, "materialized">;
+  /** The rows of this side that have a match. */
+  semiJoin<S2, K2>(
+    this: This,
+    other: Input<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+  ): Relation<S, Key, "materialized">;
+  /** The rows of this side that have none. */
+  antiJoin<S2, K2>(
+    this: This,
+    other: Input<S2, K2>,
+    on: (left: S, right: S2) => Condition,
+  ): Relation<S, Key, "materialized">;
+  /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
+  asOfJoin<S2, K2, R extends Given>(
+    this: This,
+    other: Input<S2, K2> & Versioned<S2>,
+    options: AsOfOptions<S, S2, R>,
+  ): Relation<R, never, "materialized">;
+  /** All rows of both sides, matched by column name. */
+  union<S2, K2, Kind2 extends TableKind>(
+    this: This,
+    other: Input<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2>,
+  ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
+  groupBy<G extends Given>(this: This, columns: (columns: S) => G): Grouped<S, G>;
+  /** One row over everything. */
+  aggregate<R extends Measures>(this: This, measures: (columns: S) => R): Relation<Unagg<R>, never, "materialized">;
+  /** One row for each key: the first in the given order. */
+  dedupe<K extends KeySpec>(
+    this: This,
+    options: {
+      readonly key: (columns: S) => K;
+      readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[];
+    },
+  ): Relation<S, Key, "materialized">;
+  /** Sorts; only with `limit`, since a table has no order. */
+  orderBy(this: This, order: (columns: S) => OrderSpec | readonly OrderSpec[]): Sorted<S, Key>;
+  /** A step of your own: a function from relation to relation. */
+  pipe<T>(this: This, step: (relation: Relation<S, Key, Kind>) => T): T;
+  /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
+  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = S>(
+    this: Streamed<Kind, This>,
+    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R>,
+  ): Changes<NoInfer<R>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
+  /**
+   * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
+   * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
+   */
+  snapshots<const K extends KeySpec, V = TimestampExpr, R = S>(
+    this: This,
+    options: SnapshotOptions<S, K & NotNull<K>, V, R>,
+  ): Changes<NoInfer<R>, NoInfer<K>, VersionOf<NoInfer<V>>>;
+}
+
+type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : never;
+
+/** What is wrong with a flow into a table of the columns `S`, or nothing. */
+type Flow<S, S2> = [keyof S] extends [keyof S2]
+  ? [keyof S2] extends [keyof S]
+    ? [Misfits<S, S2>] extends [never]
+      ? unknown
+      : Problem<`column "${Misfits<S, S2> & string}" of this flow has another type, unit, label or additivity than the table's, or may be null`>
+    : Problem<`this flow has a column "${Exclude<keyof S2, keyof S> & string}" that the table lacks`>
+  : Problem<`this flow lacks the column "${Exclude<keyof S, keyof S2> & string}" of the table`>;
+type Misfits<S, S2> = {
+  [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
+}[keyof S & keyof S2];
+type Fact = "~type" | "~null" | "~label" | "~unit" | "~additivity" | "~fields" | "~element" | "~mapValue";
+/** As a record, so that each part is compared on its own. */
+type FactsOf<E> = {
+  readonly [P in Fact as P extends keyof E ? P : never]: [E[P & keyof E]];
+};
+type Flows<S, F, Once extends boolean> = {
+  readonly [K in keyof F]: F[K] extends { readonly "~settings": infer Lost }
+    ? Lost
+    : F[K] extends { readonly "~columns": infer S2; readonly "~kind": infer Kind }
+      ? Once extends true
+        ? Flow<S, S2>
+        : Kind extends "streaming"
+          ? Flow<S, S2>
+          : Problem<"a flow is read as a stream, and this joins, aggregates, or reads a table that is updated in place">
+      : never;
+};
+type AnyFlow = { readonly "~columns": unknown; readonly "~kind": TableKind; toNode(): RelationNode };
+type Streaming<Kind extends TableKind, Then> = Kind extends "streaming"
+  ? Then
+  : Problem<"only a streaming table takes further flows: this is a materialized view. Use union()">;
+
+/** The settings of a table. */
+export interface Settings<S, Key, Kind extends TableKind> extends Described<S, Table<S, Key, Kind>> {
+  /** Counts the rows that break a rule, and keeps them. */
+  expect(rules: Rules<S>): Table<S, Key, Kind>;
+  /** Drops the rows that break a rule, and counts them. */
+  expectOrDrop(rules: Rules<S>): Table<S, Key, Kind>;
+  /** Fails the table's update when a row breaks a rule. */
+  expectOrFail(rules: Rules<S>): Table<S, Key, Kind>;
+  /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
+  expectOrQuarantine(rules: Rules<S>): Table<S, Key, Kind>;
+  /**
+   * Further streams into the same table (fan-in), each flow by its name. They have the table's columns, and its
+   * expectations hold for all of its rows: what is set for a flow alone is refused (`SET001`).
+   */
+  readonly appendFlow: Streaming<
+    Kind,
+    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, false>) => Table<S, Key, Kind>
+  >;
+  /** Queries that are written once, when the table is made: what came before the stream. */
+  readonly backfill: Streaming<
+    Kind,
+    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, true>) => Table<S, Key, Kind>
+  >;
+  /** A view of the pipeline: its readers see it, it is not published. */
+  temporary(): Table<S, Key, Kind>;
+  /** How a materialized view is brought up to date. */
+  readonly refreshPolicy: Kind extends "streaming"
+    ? Problem<"a streaming table has no refresh policy: it reads what is new">
+    : (policy: RefreshPolicy) => Table<S, Key, Kind>;
+  /** Recomputes the table, where it would have been a streaming table. */
+  materialized(): Table<S, Key, "materialized">;
+  /** Asks for a streaming table: an error where the input is not append-only. */
+  readonly streaming: Kind extends "streaming"
+    ? () => Table<S, Key, "streaming">
+    : Problem<"this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place. Leave out streaming()">;
+  /** A setting of your own: a function from table to table. */
+  with<T>(setting: (table: Table<S, Key, Kind>) => T): T;
+}
+
+/**
+ * A typed query. `S` is the record of its columns, `Key` the declared key (`never`: none), `Kind` what
+ * a table of it would be: `streaming` as long as it only grows.
+ *
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * export const p = pipeline("demo")
+ *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), amount: t.decimal(10, 2), note: t.string() }) })
+ *   .silver(($) => ({
+ *     clean: $.raw.where((c) => c.amount.gt(0)).select(({ note, ...rest }) => rest).key((c) => c.id),
+ *   }));
+ * ```
+ */
+export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
+  extends Input<S, Key>,
+    Steps<S, Key, Kind, unknown>,
+    Settings<S, Key, Kind> {
+  readonly "~kind": Kind;
+  /**
+   * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
+   * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
+   * gives a relation without a key: declare it again.
+   */
+  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K, Kind>;
+  /** Says that columns hold keys of another table. */
+  references<S2, K2>(other: Input<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Relation<S, Key, Kind>;
+}
+
+/** A sorted relation, before its limit. */
+export interface Sorted<S, Key> {
+  /** The first `count` rows. */
+  limit(count: number): Relation<S, Key, "materialized">;
+}
+
+/** Named rules over the columns of a table. A rule that gives null counts as broken. */
+export type Rules<S> = Readonly<Record<string, (columns: S) => Condition>>;
+
+/** A relation with settings: it can be set further and given to a layer, but has no more query steps. */
+export interface Table<S, Key = never, Kind extends TableKind = "streaming">
+  extends AnyRelation<S, Key>,
+    Steps<S, Key, Kind, Problem<"settings such as expect, comment and tags come after the last query step">>,
+    Settings<S, Key, Kind> {
+  readonly "~kind": Kind;
+  readonly "~settings": Problem<"what is set here for a table would be lost: set it on the table that is made, or make a table of this query and read that">;
+  /**
+   * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
+   * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
+   * gives a relation without a key: declare it again.
+   */
+  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K, Kind>;
+  /** Says that columns hold keys of another table. */
+  references<S2, K2>(other: Input<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key, Kind>;
+}
+
+/** A table that a layer does not reach: every step of it is the one error `Message`. */
+export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key, "materialized", Problem<Message>> {}
+
+/** Says that columns keep their names. */
+type OwnColumns<S, R> = {
+  [K in keyof R]: K extends keyof S
+    ? S[K]
+    : Problem<`whereNotNull() takes columns under their own names: there is no "${K & string}"`>;
+};
+type NotNullOf<E> = E extends { readonly "~label": infer L } ? Rebuilt<E, never, L & string> : never;

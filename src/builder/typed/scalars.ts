@@ -1,0 +1,232 @@
+/** Typed expressions of strings, booleans, dates, timestamps and binaries. */
+import type { Secret } from "../expr/param-node.ts";
+import type { Agg, Comparable, LabelOf, Null, Operand, Orderable, Value, WindowFunction } from "./base.ts";
+import type { ArrayExpr } from "./collections.ts";
+import type { NumberExpr } from "./number.ts";
+
+type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
+export interface WholeNumber<N extends Null, L extends string>
+  extends Value<"tinyint" | "smallint" | "int" | "bigint", N, L> {}
+
+/** A STRING. `L` names what makes it sensitive. */
+export interface StringExpr<N extends Null = never, L extends string = never> extends Comparable<"string", N, L> {
+  readonly "~nullable": StringExpr<"null", L>;
+  readonly "~fanned": StringExpr<N, L>;
+  upper(): StringExpr<N, L>;
+  lower(): StringExpr<N, L>;
+  trim(): StringExpr<N, L>;
+  ltrim(): StringExpr<N, L>;
+  rtrim(): StringExpr<N, L>;
+  /** Number of characters (code points). */
+  length(): NumberExpr<"int", N, L>;
+  concat<N2 extends Null = never, L2 extends string = never>(
+    ...others: readonly Operand<"string", N2, L2>[]
+  ): StringExpr<N | N2, L | L2>;
+  /** From position `start` (the first is 1), `length` characters. */
+  substring(start: number, length: number): StringExpr<N, L>;
+  left(length: number): StringExpr<N, L>;
+  right(length: number): StringExpr<N, L>;
+  replace(search: string, replacement: string): StringExpr<N, L>;
+  contains<N2 extends Null = never, L2 extends string = never>(
+    part: Operand<"string", N2, L2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  startsWith<N2 extends Null = never, L2 extends string = never>(
+    part: Operand<"string", N2, L2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  endsWith<N2 extends Null = never, L2 extends string = never>(
+    part: Operand<"string", N2, L2>,
+  ): BooleanExpr<N | N2, L | L2>;
+  /** Position of `part`, the first is 1; 0 where it is not found. */
+  position<N2 extends Null = never, L2 extends string = never>(
+    part: Operand<"string", N2, L2>,
+  ): IntExpr<N | N2, L | L2>;
+  /** SQL's LIKE: `%` any text, `_` one character, `!` before either takes it as it is. */
+  like(pattern: string): BooleanExpr<N, L>;
+  lpad(length: number, pad: string): StringExpr<N, L>;
+  rpad(length: number, pad: string): StringExpr<N, L>;
+  repeat(times: number): StringExpr<N, L>;
+  /** The `part`-th piece (the first is 1) between delimiters; empty where there is none. */
+  splitPart(delimiter: string, part: number): StringExpr<N, L>;
+  split(delimiter: string): ArrayExpr<StringExpr<never, L>, N, L>;
+  translate(from: string, to: string): StringExpr<N, L>;
+  initcap(): StringExpr<N, L>;
+  soundex(): StringExpr<N, L>;
+  /** Whether the pattern is found. Only the part of the regex language that means the same everywhere is taken. */
+  matches(pattern: string): BooleanExpr<N, L>;
+  /** Replaces every match; `$1` … `$9` are its groups. */
+  regexpReplace(pattern: string, replacement: string): StringExpr<N, L>;
+  /** Group `group` of the first match (0: the whole); empty where nothing matches. */
+  regexpExtract(pattern: string, group: number): StringExpr<N, L>;
+  /**
+   * The text at a JSON path such as `$.address.city`; null where there is none, where it is an object or an array, and
+   * where the text is not JSON or a key comes twice. What follows the first JSON value is not looked at. A number is
+   * written anew (1.10 comes back as 1.1): cast it to compare.
+   */
+  jsonText(path: string): StringExpr<"null", L>;
+  md5(): StringExpr<N, L>;
+  sha1(): StringExpr<N, L>;
+  /**
+   * Salted SHA-256 as 64 hex digits: a pseudonym, allowed in gold. A salt that is a text stands in the SQL and the
+   * manifest, where whoever reads them can undo the pseudonym by trying: `param.secret()` does not.
+   */
+  sha256(salt: string | Secret): StringExpr<N, "pseudonym">;
+  /** A short stable token (`tok_` and 16 hex digits): a pseudonym, allowed in gold. The salt is as that of `sha256`. */
+  tokenize(salt: string | Secret): StringExpr<N, "pseudonym">;
+  /** A fixed text in place of every value: clears the label. */
+  redact(replacement?: string): StringExpr<N, never>;
+  /** Stars but for the last characters: clears the label. */
+  mask(options?: { readonly showLast?: number }): StringExpr<N, never>;
+  /** What follows the `@`, in lower case: clears the label. */
+  emailDomain(): StringExpr<N, never>;
+  /** Clears the labels for a stated reason, which the audit trail keeps. */
+  declassify(reason: string): StringExpr<N, never>;
+  /** The value, or `other` where it is null. */
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<"string", N2, L2>,
+  ): StringExpr<N & N2, L | L2>;
+  nullIf(value: string): StringExpr<"null", L>;
+  min(): Agg<StringExpr<"null", L>>;
+  max(): Agg<StringExpr<"null", L>>;
+  /** The value of the row where `order` is greatest. */
+  maxBy<O extends Ordered>(order: O): Agg<StringExpr<"null", L | LabelOf<O>>>;
+  /** The value of the row where `order` is least. */
+  minBy<O extends Ordered>(order: O): Agg<StringExpr<"null", L | LabelOf<O>>>;
+  lag(offset?: number): WindowFunction<StringExpr<"null", L>>;
+  lead(offset?: number): WindowFunction<StringExpr<"null", L>>;
+  firstValue(): WindowFunction<StringExpr<"null", L>>;
+  lastValue(): WindowFunction<StringExpr<"null", L>>;
+}
+
+/** Anything with an order. */
+export interface Ordered {
+  readonly "~type":
+    | "string"
+    | "date"
+    | "timestamp"
+    | "timestampNtz"
+    | "tinyint"
+    | "smallint"
+    | "int"
+    | "bigint"
+    | "float"
+    | "double"
+    | "decimal"
+    | "boolean";
+}
+
+/** A BOOLEAN. */
+export interface BooleanExpr<N extends Null = never, L extends string = never> extends Comparable<"boolean", N, L> {
+  readonly "~nullable": BooleanExpr<"null", L>;
+  readonly "~fanned": BooleanExpr<N, L>;
+  and<N2 extends Null = never, L2 extends string = never>(
+    ...others: readonly Operand<"boolean", N2, L2>[]
+  ): BooleanExpr<N | N2, L | L2>;
+  or<N2 extends Null = never, L2 extends string = never>(
+    ...others: readonly Operand<"boolean", N2, L2>[]
+  ): BooleanExpr<N | N2, L | L2>;
+  not(): BooleanExpr<N, L>;
+  declassify(reason: string): BooleanExpr<N, never>;
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<"boolean", N2, L2>,
+  ): BooleanExpr<N & N2, L | L2>;
+  /** Whether it holds on every row (`bool_and`). */
+  every(): Agg<BooleanExpr<"null", L>>;
+  /** Whether it holds on some row (`bool_or`). */
+  some(): Agg<BooleanExpr<"null", L>>;
+  /** On how many rows it holds. */
+  countIf(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
+  maxBy<O extends Ordered>(order: O): Agg<BooleanExpr<"null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<BooleanExpr<"null", L | LabelOf<O>>>;
+  lag(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
+  lead(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
+}
+
+/** A DATE. */
+export interface DateExpr<N extends Null = never, L extends string = never>
+  extends Comparable<"date", N, L>,
+    DateParts<N, L> {
+  readonly "~nullable": DateExpr<"null", L>;
+  readonly "~fanned": DateExpr<N, L>;
+  truncate(unit: "year" | "quarter" | "month" | "week"): DateExpr<N, L>;
+  addDays<N2 extends Null = never, L2 extends string = never>(
+    days: number | WholeNumber<N2, L2>,
+  ): DateExpr<N | N2, L | L2>;
+  /** The same day of another month, or its last day (31 January plus one month is 28 or 29 February). */
+  addMonths<N2 extends Null = never, L2 extends string = never>(
+    months: number | WholeNumber<N2, L2>,
+  ): DateExpr<N | N2, L | L2>;
+  /** Days from `earlier` to this date. */
+  daysSince<N2 extends Null = never, L2 extends string = never>(
+    earlier: Operand<"date", N2, L2>,
+  ): NumberExpr<"int", N | N2, L | L2>;
+  declassify(reason: string): DateExpr<N, never>;
+  orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
+  nullIf(value: Date | string): DateExpr<"null", L>;
+  min(): Agg<DateExpr<"null", L>>;
+  max(): Agg<DateExpr<"null", L>>;
+  maxBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>>;
+  lag(offset?: number): WindowFunction<DateExpr<"null", L>>;
+  lead(offset?: number): WindowFunction<DateExpr<"null", L>>;
+}
+
+interface DateParts<N extends Null, L extends string> {
+  toDate(): DateExpr<N, L>;
+  year(): IntExpr<N, L>;
+  quarter(): IntExpr<N, L>;
+  month(): IntExpr<N, L>;
+  /** Day of the month. */
+  day(): IntExpr<N, L>;
+  dayOfYear(): IntExpr<N, L>;
+  /** 1 is Sunday, 7 is Saturday, as in Spark. */
+  dayOfWeek(): IntExpr<N, L>;
+  /** ISO week of the year. */
+  weekOfYear(): IntExpr<N, L>;
+  lastDay(): DateExpr<N, L>;
+  /** Text in a pattern of `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss` and separators. */
+  format(pattern: string): StringExpr<N, L>;
+}
+
+/** A TIMESTAMP (an instant) or TIMESTAMP_NTZ (a wall clock). Parts are read in UTC. */
+export interface TimestampExpr<
+  T extends "timestamp" | "timestampNtz" = "timestamp",
+  N extends Null = never,
+  L extends string = never,
+> extends Comparable<T, N, L>,
+    DateParts<N, L> {
+  readonly "~nullable": TimestampExpr<T, "null", L>;
+  readonly "~fanned": TimestampExpr<T, N, L>;
+  hour(): IntExpr<N, L>;
+  minute(): IntExpr<N, L>;
+  second(): IntExpr<N, L>;
+  truncate(unit: "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second"): TimestampExpr<T, N, L>;
+  addSeconds<N2 extends Null = never, L2 extends string = never>(
+    seconds: number | WholeNumber<N2, L2>,
+  ): TimestampExpr<T, N | N2, L | L2>;
+  /** Whole seconds from `earlier` to this time. */
+  secondsSince<N2 extends Null = never, L2 extends string = never>(
+    earlier: Operand<T, N2, L2>,
+  ): NumberExpr<"bigint", N | N2, L | L2>;
+  /** Seconds since 1970-01-01T00:00:00Z; a TIMESTAMP only. */
+  unixSeconds(): IntegerOf<"bigint", N, L>;
+  declassify(reason: string): TimestampExpr<T, N, never>;
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<T, N2, L2>,
+  ): TimestampExpr<T, N & N2, L | L2>;
+  nullIf(value: Date | string): TimestampExpr<T, "null", L>;
+  min(): Agg<TimestampExpr<T, "null", L>>;
+  max(): Agg<TimestampExpr<T, "null", L>>;
+  maxBy<O extends Ordered>(order: O): Agg<TimestampExpr<T, "null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<TimestampExpr<T, "null", L | LabelOf<O>>>;
+  lag(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
+  lead(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
+}
+
+type IntegerOf<T extends "int" | "bigint", N extends Null, L extends string> = NumberExpr<T, N, L, "", "non-additive">;
+
+/** A BINARY. */
+export interface BinaryExpr<N extends Null = never, L extends string = never> extends Orderable<"binary", N, L> {
+  readonly "~nullable": BinaryExpr<"null", L>;
+  readonly "~fanned": BinaryExpr<N, L>;
+  declassify(reason: string): BinaryExpr<N, never>;
+}

@@ -1,0 +1,319 @@
+/** Starts an update in the workspace and follows it to its end. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { ErrorDetails } from "../../core/errors.ts";
+import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import type { RunEvent, UpdateResult } from "../duckdb/update.ts";
+import type { DatabricksClient } from "./client.ts";
+import { pipelineUrl } from "./deploy.ts";
+import { DatabricksError } from "./errors.ts";
+import { eventError, tableIn } from "./event-error.ts";
+import { findPipeline, nameIn } from "./find.ts";
+import { selection } from "./selection.ts";
+import { updateProgress } from "./shapes.ts";
+import { Tally } from "./tally.ts";
+import type { PipelineEvent } from "./types.ts";
+
+/** Which update to start. */
+export interface StartOptions {
+  /** Where the pipeline was deployed to. */
+  readonly environment?: DatabricksEnvironment;
+  /** Only these tables, and what they read. */
+  readonly only?: readonly string[];
+  /**
+   * Empties every table and reads its sources again; with `only`, those tables and the streaming tables that read them.
+   * What they read is brought up to date and keeps its rows.
+   */
+  readonly fullRefresh?: boolean;
+  /** Only checks the deployed SQL, as a whole: nothing is read or written. Not with `only` and `fullRefresh`. */
+  readonly validateOnly?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** An update under way. */
+export interface StartedUpdate {
+  readonly pipelineId: string;
+  readonly updateId: string;
+  /** The update's page in the workspace. */
+  readonly url: string;
+  /** Tables that are part of it. */
+  readonly tables: readonly string[];
+}
+
+/** How to follow an update. */
+export interface FollowOptions {
+  /** Events as they come: of the update, and when a table begins, warns or ends. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops following; the update goes on. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds to follow for. Default: without end. */
+  readonly timeoutMs?: number;
+  /** Longest wait between two looks, in milliseconds. Default: 5,000. */
+  readonly pollMs?: number;
+}
+
+/** What the update did, with the facts that the event log has. */
+export interface DatabricksUpdate extends UpdateResult {
+  /** `COMPLETED`, `FAILED` or `CANCELED`. */
+  readonly state: string;
+  readonly url: string;
+  readonly pipelineId: string;
+  /** Errors of tables, by table, and `""` for one of the whole update, each with the line of the builder. */
+  readonly errors: ReadonlyMap<string, ErrorDetails>;
+}
+
+/**
+ * Starts an update of a deployed pipeline.
+ *
+ * @throws DatabricksError `DBX030` where it is not deployed, `DBX013` where an update is under way.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { connect, follow, startUpdate } from "medallion/databricks";
+ *
+ * export async function main(): Promise<void> {
+ *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
+ *   const client = connect();
+ *   const started = await startUpdate(client, p, { environment: { mode: "development" } });
+ *   const update = await follow(client, p, started);
+ *   console.log(update.status, update.tables);
+ * }
+ * ```
+ */
+export async function startUpdate(
+  client: DatabricksClient,
+  pipeline: AnyPipeline,
+  options: StartOptions = {},
+): Promise<StartedUpdate> {
+  const { environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
+  if (validateOnly && (only || fullRefresh)) {
+    throw new DatabricksError({
+      code: "DBX033",
+      message: "a validation is of the whole pipeline, and refreshes nothing",
+      help: "leave out only and fullRefresh",
+    });
+  }
+  const node = pipeline.toNode();
+  const name = await nameIn(client, pipeline.name, environment, signal);
+  const found = await findPipeline(client, name, signal);
+  if (!found) {
+    throw new DatabricksError({
+      code: "DBX030",
+      message: `${client.host} has no pipeline "${name}"`,
+      help: "deploy it first: medallion deploy",
+    });
+  }
+  const pipelineId = found.pipeline_id;
+  const { tables, ...asked } = only ? selection(node, only, fullRefresh, environment) : everything(node, fullRefresh);
+  const updateId = await client.pipelines.startUpdate(pipelineId, {
+    signal,
+    ...asked,
+    ...(validateOnly && { validateOnly }),
+  });
+  return { pipelineId, updateId, tables, url: `${pipelineUrl(client, pipelineId)}/updates/${updateId}` };
+}
+
+const everything = ({ tables }: PipelineNode, fullRefresh: boolean) => ({
+  tables: tables.map((t) => t.name),
+  ...(fullRefresh && { fullRefresh }),
+});
+
+const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED"]);
+const FIRST_WAIT_MS = 250;
+/** The event log lags behind the state: so often it is read again after the update's end. */
+const LAST_LOOKS = 8;
+/** Events may come into the log a little out of order. */
+const OVERLAP_MS = 15_000;
+
+/**
+ * Follows an update to its end. A table that fails does not throw: see `status`, `tables` and `errors`.
+ *
+ * @throws DatabricksError `DBX043` where it did not end in time; the update goes on.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { connect, follow, startUpdate } from "medallion/databricks";
+ *
+ * export async function main(): Promise<void> {
+ *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
+ *   const client = connect();
+ *   const update = await follow(client, p, await startUpdate(client, p), { timeoutMs: 3_600_000 });
+ *   for (const [table, error] of update.errors) console.error(table, error.location, error.message);
+ * }
+ * ```
+ */
+export async function follow(
+  client: DatabricksClient,
+  pipeline: AnyPipeline,
+  started: StartedUpdate,
+  options: FollowOptions = {},
+): Promise<DatabricksUpdate> {
+  const { signal, timeoutMs, pollMs = 5_000 } = options;
+  const began = performance.now();
+  const log = new UpdateLog(client, pipeline.toNode(), started, options.onEvent);
+  let pause = Math.min(FIRST_WAIT_MS, pollMs);
+  let looks = LAST_LOOKS;
+  for (;;) {
+    const update = await client.pipelines.getUpdate(started.pipelineId, started.updateId, { signal });
+    await log.read(update.creation_time, signal);
+    const state = update.state ?? "";
+    if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, performance.now() - began);
+    if (timeoutMs !== undefined && performance.now() - began > timeoutMs) throw late(started, timeoutMs, state);
+    await wait(pause, undefined, signal && { signal }).catch(() => {
+      throw new DatabricksError({
+        code: "DBX020",
+        message: `following the update was stopped: it goes on at ${started.url}`,
+      });
+    });
+    // The last events are near: there is no sense in waiting longer and longer for them.
+    if (!ENDED.has(state)) pause = Math.min(pollMs, pause * 1.5);
+  }
+}
+
+function late(started: StartedUpdate, timeoutMs: number, state: string): DatabricksError {
+  return new DatabricksError({
+    code: "DBX043",
+    message: `the update did not end within ${Math.round(timeoutMs / 1000)} s: it is ${state || "in no known state"}`,
+    help: `it goes on; look at it or stop it at ${started.url}`,
+  });
+}
+
+/** The events of one update, each read once. */
+class UpdateLog {
+  readonly #client: DatabricksClient;
+  readonly #node: PipelineNode;
+  readonly #started: StartedUpdate;
+  readonly #onEvent: ((event: RunEvent) => void) | undefined;
+  readonly #tally: Tally;
+  readonly #seen = new Set<string>();
+  /** Tables whose end was told. */
+  readonly #told = new Set<string>();
+  #newest: number | undefined;
+  #first: number | undefined;
+  /** Errors of no flow: the first one, which is the cause, and those that name further tables. */
+  readonly #errors = new Map<string, ErrorDetails>();
+  /** The log itself said that the update is over. */
+  ended = false;
+
+  constructor(
+    client: DatabricksClient,
+    node: PipelineNode,
+    started: StartedUpdate,
+    onEvent: ((event: RunEvent) => void) | undefined,
+  ) {
+    this.#client = client;
+    this.#node = node;
+    this.#started = started;
+    this.#onEvent = onEvent;
+    this.#tally = new Tally(node);
+  }
+
+  async read(created: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const since = this.#newest ?? created;
+    const filter = since === undefined ? undefined : `timestamp >= '${new Date(since - OVERLAP_MS).toISOString()}'`;
+    const options = { signal, ...(filter !== undefined && { filter }) };
+    for await (const event of this.#client.pipelines.events(this.#started.pipelineId, options)) {
+      if (event.origin?.update_id !== this.#started.updateId || this.#seen.has(event.id)) continue;
+      this.#seen.add(event.id);
+      const at = Date.parse(event.timestamp);
+      if (!Number.isNaN(at)) {
+        this.#newest = Math.max(this.#newest ?? at, at);
+        this.#first = Math.min(this.#first ?? at, at);
+      }
+      this.#take(event);
+    }
+  }
+
+  result(state: string, elapsedMs: number): DatabricksUpdate {
+    const { updateId: id, pipelineId, url, tables } = this.#started;
+    const nodes = this.#node.tables.filter((t) => tables.includes(t.name));
+    this.#tellRest(nodes, state);
+    const results = nodes.map((table) => this.#tally.result(table, state === "COMPLETED"));
+    const failedTables = results.filter((t) => t.status === "failed").map((t) => t.name);
+    const errors = new Map(
+      nodes
+        .filter((t) => failedTables.includes(t.name))
+        .map((t) => [t.name, this.#tally.error(t)] as const)
+        .filter(hasError),
+    );
+    if (errors.size === 0) for (const [name, error] of this.#errors) errors.set(name, error);
+    const failed = state !== "COMPLETED" || results.some((t) => t.status === "failed");
+    const logged = this.#first !== undefined && this.#newest !== undefined ? this.#newest - this.#first : undefined;
+    return {
+      id,
+      status: failed ? "failed" : "completed",
+      state,
+      tables: results.map((t) => withError(t, errors)),
+      durationMs: logged ?? elapsedMs,
+      url,
+      pipelineId,
+      errors,
+    };
+  }
+
+  #take(event: PipelineEvent): void {
+    const progress = updateProgress.safeParse(event.details);
+    const state = progress.success ? progress.data.update_progress.state : undefined;
+    if (state !== undefined && ENDED.has(state)) this.ended = true;
+    const step = this.#tally.add(event);
+    if (!step && (event.error || event.level === "ERROR")) {
+      const table = tableIn(event, this.#node.tables);
+      const name = table?.name ?? "";
+      // What comes after the first error and names no table says that the update failed.
+      if (this.#errors.size === 0 || (table && !this.#errors.has(name)))
+        this.#errors.set(name, eventError(event, table));
+    }
+    if (step) this.#tell(event, "flow_progress", this.#details(step.table, step.state), step.table);
+    else if (state !== undefined) this.#tell(event, "update_progress", { update_progress: { state } });
+  }
+
+  /** A table whose last event never came, such as that of its quarantine, has ended with the update. */
+  #tellRest(tables: readonly TableNode[], state: string): void {
+    for (const table of tables) {
+      if (this.#told.has(table.name) || !this.#tally.knows(table)) continue;
+      const result = this.#tally.result(table, state === "COMPLETED");
+      const timestamp = new Date(this.#newest ?? Date.now()).toISOString();
+      const message = `${table.name} is ${result.status}${result.reason === undefined ? "" : `: ${result.reason}`}`;
+      const details = { flow_progress: { status: result.status.toUpperCase() }, result };
+      const id = `${this.#started.updateId}:${table.name}`;
+      this.#tell({ id, timestamp, event_type: "flow_progress", message }, "flow_progress", details, table.name);
+    }
+  }
+
+  #details(name: string, state: "running" | "ended" | "warning"): RunEvent["details"] {
+    const table = this.#node.tables.find((t) => t.name === name);
+    if (state === "running") return { flow_progress: { status: "RUNNING" } };
+    if (state === "warning" || !table) return {};
+    this.#told.add(name);
+    const error = this.#tally.error(table);
+    const result = this.#tally.result(table);
+    return { flow_progress: { status: result.status.toUpperCase() }, result, ...(error && { error }) };
+  }
+
+  #tell(event: EventHead, eventType: RunEvent["eventType"], details: RunEvent["details"], table?: string): void {
+    const { id, timestamp, message = "", level } = event;
+    this.#onEvent?.({
+      id,
+      timestamp,
+      updateId: this.#started.updateId,
+      eventType,
+      level: level === "WARN" || level === "ERROR" ? level : "INFO",
+      message,
+      ...(table !== undefined && { table }),
+      details,
+    });
+  }
+}
+
+type EventHead = Pick<PipelineEvent, "id" | "timestamp" | "event_type"> & Partial<PipelineEvent>;
+
+function hasError(entry: readonly [string, ErrorDetails | undefined]): entry is readonly [string, ErrorDetails] {
+  return entry[1] !== undefined;
+}
+
+/** A table that the whole update failed at did not begin, and still it is the one that failed. */
+function withError<T extends UpdateResult["tables"][number]>(table: T, errors: ReadonlyMap<string, ErrorDetails>): T {
+  const error = errors.get(table.name);
+  return error && table.status !== "completed" ? { ...table, status: "failed", reason: error.message } : table;
+}

@@ -1,0 +1,215 @@
+/** The events of an update as the results of its tables. */
+
+import { tableKinds } from "../../ast/kind.ts";
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { TableKind, ViolationAction } from "../../ast/settings.ts";
+import type { ErrorDetails } from "../../core/errors.ts";
+import { type Part, partName } from "../../targets/databricks/context.ts";
+import { setsAside } from "../../targets/databricks/query-table.ts";
+import type { ExpectationResult, TableResult, TableStatus } from "../duckdb/update.ts";
+import { eventError } from "./event-error.ts";
+import { flowProgress } from "./shapes.ts";
+import type { PipelineEvent } from "./types.ts";
+
+/** One flow into one dataset: a table may have several. */
+interface Flow {
+  readonly counts: Counts;
+  status: string;
+  began?: number;
+  ended?: number;
+  error?: ErrorDetails;
+}
+
+interface Counts {
+  written: number;
+  dropped: number;
+  readonly expectations: Map<string, { passed: number; failed: number }>;
+}
+
+const ENDED = new Set(["COMPLETED", "FAILED", "SKIPPED", "STOPPED", "EXCLUDED", "IDLE"]);
+
+/** What an event did to a table. */
+export interface Step {
+  readonly table: string;
+  readonly state: "running" | "ended" | "warning";
+}
+
+export class Tally {
+  readonly #tables: readonly TableNode[];
+  readonly #kinds: ReadonlyMap<string, TableKind>;
+  /** By dataset, then by flow. */
+  readonly #flows = new Map<string, Map<string, Flow>>();
+
+  constructor(pipeline: PipelineNode) {
+    this.#tables = pipeline.tables;
+    this.#kinds = tableKinds(pipeline.tables);
+  }
+
+  /** The table that an event is of: its name is the last part of the dataset's or the flow's. */
+  tableOf(event: PipelineEvent): TableNode | undefined {
+    const dataset = this.#datasetOf(event);
+    return this.#tables.find((t) => datasetsOf(t).includes(dataset));
+  }
+
+  /** Counts an event; tells when a table begins, warns, or has ended with all that belongs to it. */
+  add(event: PipelineEvent): Step | undefined {
+    const table = this.tableOf(event);
+    if (!table) return undefined;
+    const progress = flowProgress.safeParse(event.details);
+    const failed = event.level === "ERROR" || event.error !== undefined;
+    if (!progress.success && !failed) {
+      return event.level === "WARN" ? { table: table.name, state: "warning" } : undefined;
+    }
+    const before = this.#stateOf(table);
+    const flow = this.#flowOf(event);
+    if (progress.success) count(flow, event, progress.data.flow_progress);
+    if (failed) flow.error = eventError(event, table);
+    const after = this.#stateOf(table);
+    if (after !== before) return after === "waiting" ? undefined : { table: table.name, state: after };
+    return event.level === "WARN" ? { table: table.name, state: "warning" } : undefined;
+  }
+
+  /** What is known of a table. `complete`: the update ended well, so a flow that did not say so has ended, too. */
+  result(table: TableNode, complete = false): TableResult {
+    const [own = [], quarantine = []] = this.#byDataset(table);
+    const all = this.#byDataset(table).flat();
+    const rowsWritten = sum(own, (f) => f.counts.written);
+    const rowsQuarantined = sum(quarantine, (f) => f.counts.written);
+    const rowsDropped = sum(own, (f) => f.counts.dropped);
+    const status = statusOf(all, complete);
+    const reason = all.find((f) => f.error)?.error?.message ?? reasonOf(all, status);
+    return {
+      name: table.name,
+      layer: table.layer,
+      kind: table.kind === "query" ? (this.#kinds.get(table.name) ?? "materialized") : table.kind,
+      status,
+      rowsRead: rowsWritten + rowsDropped + rowsQuarantined,
+      rowsWritten,
+      rowsDropped,
+      rowsQuarantined,
+      expectations: expectationsOf(table, all),
+      durationMs: durationOf(all),
+      skipped: false,
+      ...(status !== "completed" && reason !== undefined && { reason }),
+    };
+  }
+
+  error(table: TableNode): ErrorDetails | undefined {
+    return this.#byDataset(table)
+      .flat()
+      .find((f) => f.error)?.error;
+  }
+
+  /** Whether an event told of this table at all. */
+  knows(table: TableNode): boolean {
+    return this.#byDataset(table).flat().length > 0;
+  }
+
+  #datasetOf(event: PipelineEvent): string {
+    const { dataset_name: dataset, flow_name: flow } = event.origin ?? {};
+    const last = lastPart(dataset ?? flow ?? "");
+    if (dataset !== undefined) return last;
+    return this.#tables.some((t) => t.name === last) ? last : last.replace(/_flow$/, "");
+  }
+
+  #flowOf(event: PipelineEvent): Flow {
+    const dataset = this.#datasetOf(event);
+    const flows = this.#flows.get(dataset) ?? new Map<string, Flow>();
+    this.#flows.set(dataset, flows);
+    const name = lastPart(event.origin?.flow_name ?? dataset);
+    const flow = flows.get(name) ?? { status: "", counts: { written: 0, dropped: 0, expectations: new Map() } };
+    flows.set(name, flow);
+    return flow;
+  }
+
+  /** The flows of each dataset of a table. */
+  #byDataset(table: TableNode): readonly (readonly Flow[])[] {
+    return datasetsOf(table).map((name) => [...(this.#flows.get(name)?.values() ?? [])]);
+  }
+
+  /** A table has ended with all that belongs to it: before, its counts are not whole. */
+  #stateOf(table: TableNode): "waiting" | "running" | "ended" {
+    const datasets = this.#byDataset(table);
+    const flows = datasets.flat();
+    const stopped = flows.some((f) => ENDED.has(f.status) && f.status !== "COMPLETED" && f.status !== "IDLE");
+    const whole = datasets.every((of) => of.length > 0) || stopped;
+    if (flows.length > 0 && whole && flows.every((f) => ENDED.has(f.status))) return "ended";
+    return flows.some((f) => f.status !== "" && f.status !== "QUEUED" && f.status !== "PLANNING")
+      ? "running"
+      : "waiting";
+  }
+}
+
+/** What a table is in the workspace: itself, and where it sets rows aside these and the checked ones that both read. */
+export function partsOf(table: TableNode): readonly Part[] {
+  return setsAside(table) ? ["own", "quarantine", "checked"] : ["own"];
+}
+
+const datasetsOf = (table: TableNode): readonly string[] => partsOf(table).map((part) => partName(table, part));
+
+type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];
+
+/** The counts of an event are of what happened since the one before: the documented queries sum them, too. */
+function count(flow: Flow, event: PipelineEvent, { status, metrics, data_quality: quality }: Progress): void {
+  const at = Date.parse(event.timestamp);
+  if (status !== undefined) flow.status = status;
+  if (status === "STARTING" || status === "RUNNING") flow.began ??= at;
+  if (status !== undefined && ENDED.has(status)) flow.ended = at;
+  const { num_output_rows: output, num_upserted_rows: upserted, num_deleted_rows: deleted } = metrics ?? {};
+  flow.counts.written += output ?? (upserted ?? 0) + (deleted ?? 0);
+  flow.counts.dropped += quality?.dropped_records ?? 0;
+  for (const { name, passed_records: passed, failed_records: failed } of quality?.expectations ?? []) {
+    const before = flow.counts.expectations.get(name) ?? { passed: 0, failed: 0 };
+    flow.counts.expectations.set(name, {
+      passed: before.passed + (passed ?? 0),
+      failed: before.failed + (failed ?? 0),
+    });
+  }
+}
+
+function statusOf(flows: readonly Flow[], complete: boolean): TableStatus {
+  if (flows.some((f) => f.status === "FAILED" || (f.error && !ENDED.has(f.status)))) return "failed";
+  const done = (f: Flow): boolean =>
+    f.status === "COMPLETED" || f.status === "IDLE" || (complete && !ENDED.has(f.status));
+  // A view of the pipeline has no flow of its own.
+  if (flows.length === 0) return complete ? "completed" : "excluded";
+  return flows.every(done) ? "completed" : "excluded";
+}
+
+function reasonOf(flows: readonly Flow[], status: TableStatus): string | undefined {
+  if (status === "failed") return "the event log gives no reason";
+  if (flows.some((f) => f.status === "SKIPPED")) return "what it reads from did not complete";
+  if (flows.some((f) => f.status === "EXCLUDED")) return "it was not part of the update";
+  return "the update ended before it";
+}
+
+function durationOf(flows: readonly Flow[]): number {
+  const began = Math.min(...flows.flatMap((f) => f.began ?? []));
+  const ended = Math.max(...flows.flatMap((f) => f.ended ?? []));
+  return Number.isFinite(began) && Number.isFinite(ended) ? Math.max(0, ended - began) : 0;
+}
+
+function expectationsOf(table: TableNode, flows: readonly Flow[]): readonly ExpectationResult[] {
+  const totals = new Map<string, { passed: number; failed: number }>();
+  for (const { counts } of flows) {
+    for (const [name, { passed, failed }] of counts.expectations) {
+      const before = totals.get(name) ?? { passed: 0, failed: 0 };
+      totals.set(name, { passed: before.passed + passed, failed: before.failed + failed });
+    }
+  }
+  return [...totals].map(([name, { passed, failed }]) => ({ name, action: actionOf(table, name), passed, failed }));
+}
+
+/** `readable` is made by the compiler, for rows of files that could not be read. */
+function actionOf(table: TableNode, name: string): ViolationAction {
+  const own = table.settings.expectations.find((e) => e.name === name);
+  return own?.action ?? (name === "readable" ? "quarantine" : "warn");
+}
+
+/** `orders` of `` `dev`.silver.orders ``. */
+function lastPart(name: string): string {
+  return name.replaceAll("`", "").split(".").at(-1) ?? "";
+}
+
+const sum = (flows: readonly Flow[], of: (flow: Flow) => number): number =>
+  flows.reduce((total, flow) => total + of(flow), 0);

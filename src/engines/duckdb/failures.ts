@@ -1,0 +1,94 @@
+/** What DuckDB says of the machine and the file, in words of a warehouse: which code, and what to do. */
+import { RunError } from "../../core/errors.ts";
+
+const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max_temp_directory_size/i;
+const UNWRITABLE = /could not (write|sync|fsync|truncate)|failed to create checkpoint/i;
+const LOCKED = /could not set lock on file/i;
+const NEWER = /trying to read a database file with version number (\d+)/i;
+const DAMAGED =
+  /corrupt database file|not a valid DuckDB database|failed to deserialize|no more data remaining in metadata|database file .*(cut off|truncated)/i;
+
+/** The failure of a file that was to be opened. */
+export function cannotOpen(path: string, error: unknown): RunError {
+  const message = messageOf(error);
+  if (error instanceof RunError) return error;
+  if (LOCKED.test(message)) {
+    const holder = /\(PID (\d+)\)/.exec(message)?.[1];
+    return new RunError({
+      code: "WAREHOUSE001",
+      message: `the warehouse ${path} is in use by another process${holder === undefined ? "" : ` (${holder})`}`,
+      help: "wait until its update has ended or close the program that has it open, then run again",
+      cause: error,
+    });
+  }
+  const version = NEWER.exec(message)?.[1];
+  if (version !== undefined) {
+    const newer = /newer version/i.test(message);
+    return new RunError({
+      code: "WAREHOUSE008",
+      message: `the warehouse ${path} was written by ${newer ? "a newer" : "an older"} version of DuckDB (storage version ${version}), which this one cannot read`,
+      help: newer
+        ? "update medallion, or use another warehouse path"
+        : "open and export it with the DuckDB that wrote it, or use another warehouse path",
+      cause: error,
+    });
+  }
+  return machineFailure(path, message, error) ?? outOfReach(path, firstLine(message), error);
+}
+
+/** A failure of the machine or the file rather than of the statement; `undefined` for any other. */
+export function machineFailure(path: string, message: string, cause: unknown): RunError | undefined {
+  if (FULL.test(message)) {
+    return new RunError({
+      code: "WAREHOUSE005",
+      message: "there is no space left for the warehouse",
+      help: "free space and run again: the last good state is kept",
+      cause,
+    });
+  }
+  const short = message.includes(`Could not read enough bytes from file "${path}"`);
+  if (short || DAMAGED.test(message)) return damaged(path, message, cause);
+  if (UNWRITABLE.test(message)) {
+    return new RunError({
+      code: "WAREHOUSE005",
+      message: `the warehouse cannot be written: ${firstLine(message)}`,
+      help: "check the disk and run again: the last good state is kept",
+      cause,
+    });
+  }
+  return undefined;
+}
+
+function damaged(path: string, message: string, cause: unknown): RunError {
+  return new RunError({
+    code: "WAREHOUSE002",
+    message: `the warehouse ${path} is damaged or cut off: ${firstLine(message)}`,
+    help: "restore it from a copy, or move it away and run again: a full run rebuilds it from the sources that are still there",
+    cause,
+  });
+}
+
+export function notAWarehouse(path: string, why: string): RunError {
+  return new RunError({
+    code: "WAREHOUSE002",
+    message: `${path} is not a warehouse: ${why}`,
+    help: "give another warehouse path, or move the file away and run again: a full run rebuilds it from the sources that are still there",
+  });
+}
+
+export function outOfReach(path: string, why: string, cause?: unknown): RunError {
+  return new RunError({
+    code: "WAREHOUSE004",
+    message: `the warehouse ${path} cannot be opened: ${why}`,
+    help: "check that the file and its folder can be read and written by the user who runs the update",
+    cause,
+  });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? message).trim();
+}

@@ -1,0 +1,104 @@
+/** Parquet: columns by name, each file by its own types, so that what is stored does not depend on the files beside it. */
+
+import type { SourceNode } from "../../../ast/relation.ts";
+import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { Session } from "../session.ts";
+import { type FileType, fileType } from "./parquet-types.ts";
+import { jsonText, readValue, undeclaredIn } from "./parquet-values.ts";
+import { type ColumnReading, type Input, pathList, type Reading, readerPath } from "./statement.ts";
+import { columnExtras } from "./undeclared.ts";
+
+interface FileColumn {
+  readonly name: string;
+  readonly type: FileType;
+  /** Its name inside the statement. */
+  readonly as: string;
+}
+
+/**
+ * The rows of all files with the same columns: of each declared column `v`, the value, `x`, whether there is any, and
+ * of those that do not read `j`, the value as JSON, and `u`, what is undeclared in it.
+ */
+export async function readParquet(session: Session, source: SourceNode, inputs: readonly Input[]): Promise<Reading> {
+  const groups = await bySchema(session, inputs);
+  const parts: string[] = [];
+  for (const group of groups) parts.push(await select(session, source, group));
+  return {
+    from: `(${parts.join("\nUNION ALL ")})`,
+    columns: source.declared.map(
+      (facts, i): ColumnReading => ({
+        facts,
+        raw: `x${i}`,
+        shown: `j${i}`,
+        read: () => `v${i}`,
+        rescue: `j${i}`,
+        undeclared: `u${i}`,
+      }),
+    ),
+    extras: { plain: "plain", repeated: "false", entries: "extras" },
+    row: "whole",
+  };
+}
+
+/** Files of the same schema are read together. */
+async function bySchema(session: Session, inputs: readonly Input[]): Promise<readonly (readonly Input[])[]> {
+  if (inputs.length === 1) return [inputs];
+  const groups = new Map<string, Input[]>();
+  for (const input of inputs) {
+    const described = await session.rows(
+      `SELECT list([name, type, type_length::VARCHAR, repetition_type, num_children::VARCHAR, converted_type, scale::VARCHAR, precision::VARCHAR, logical_type])::VARCHAR AS shape
+FROM parquet_schema(${readerPath(input.readFrom)})`,
+    );
+    const shape = String(described[0]?.["shape"]);
+    groups.set(shape, [...(groups.get(shape) ?? []), input]);
+  }
+  return [...groups.values()];
+}
+
+async function select(session: Session, { declared }: SourceNode, inputs: readonly Input[]): Promise<string> {
+  const reader = `read_parquet(${pathList(inputs)}, filename = '__file', hive_partitioning = false)`;
+  const described = await session.columns(`SELECT * EXCLUDE (__file) FROM ${reader}`);
+  const columns = described.map(({ name, type }, i): FileColumn => ({ name, type: fileType(type), as: `c${i}` }));
+  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  const read = declared.map(({ name, type }) => {
+    const column = byName.get(name.toLowerCase());
+    if (!column) return { given: "false", value: "NULL", json: "NULL", undeclared: "NULL" };
+    return {
+      given: `${column.as} IS NOT NULL`,
+      value: readValue(column.as, column.type, type),
+      json: jsonText(column.as, column.type),
+      undeclared: undeclaredIn(column.as, column.type, type) ?? "NULL",
+    };
+  });
+  const names = new Set(declared.map((c) => c.name.toLowerCase()));
+  const others = columns.filter((column) => !names.has(column.name.toLowerCase()));
+  const extras = columnExtras(
+    others.map((column) => ({ name: column.name, json: `(${jsonText(column.as, column.type)})::JSON` })),
+    [],
+  );
+  const members = columns.map(
+    (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
+  );
+  const anyMissing = declared.flatMap((c, i) => (c.nullable ? [] : [`v${i} IS NULL`]));
+  const whole = `'{' || ${members.join(" || ',' || ")} || '}'`;
+  const typed = read.flatMap(({ given, value }, i) => [
+    `CASE WHEN ${given} THEN true END AS x${i}`,
+    `${value} AS v${i}`,
+  ]);
+  const rest = read.flatMap(({ json, undeclared }, i) => [
+    `CASE WHEN x${i} AND v${i} IS NULL THEN ${json} END AS j${i}`,
+    `CASE WHEN v${i} IS NOT NULL THEN ${undeclared} END AS u${i}`,
+  ]);
+  const selected = [
+    "__file",
+    ...read.flatMap((_, i) => [`x${i}`, `v${i}`]),
+    ...rest,
+    `CAST(${extras?.plain ?? "NULL"} AS VARCHAR) AS plain`,
+    `${extras?.entries ?? "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"} AS extras`,
+    `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN ${whole} END AS whole`,
+  ];
+  const renamed = columns.map((column) => `${identifier(column.name)} AS ${column.as}`);
+  return `SELECT ${selected.join(",\n  ")}
+FROM (SELECT *, ${typed.join(",\n  ")}
+FROM (SELECT ${[...renamed, "__file"].join(", ")} FROM ${reader}))`;
+}

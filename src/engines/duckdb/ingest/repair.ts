@@ -1,0 +1,137 @@
+/**
+ * Files that hold more than good records are taken apart: the good records go to a copy that the reader takes, the
+ * others to a list with their reasons.
+ */
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SourceNode } from "../../../ast/relation.ts";
+import { RunError } from "../../../core/errors.ts";
+import { messageOf } from "../failures.ts";
+import { bytesOf } from "./bytes.ts";
+import { type MixedFile, recordsOf } from "./inspect.ts";
+import { takeApart } from "./records.ts";
+import { Output, type Sorted } from "./sorted.ts";
+import type { Input } from "./statement.ts";
+
+export interface Repaired {
+  /** The copy of the good records. */
+  readonly input: Input;
+  readonly good: number;
+  /** Bytes of the longest one. */
+  readonly longest: number;
+  /** Whether a record goes over several lines. */
+  readonly breaks: boolean;
+  readonly bad: number;
+  /** The file of bad records: a JSON object with `file`, `reason` and `raw` on each line. */
+  readonly badFile: string;
+  /** Bytes of the longest line of that. */
+  readonly longestBad: number;
+  /** Bytes of both. */
+  readonly bytes: number;
+}
+
+/** A folder of its own for the copies. */
+export class RepairFolder {
+  #path: string | undefined;
+  #copies = 0;
+
+  /** Takes a file apart, in memory that does not grow with it. Each record is in one of the two files, once. */
+  async repair(source: SourceNode, look: MixedFile): Promise<Repaired> {
+    const folder = await this.#folder();
+    const name = join(folder, String(this.#copies++));
+    const [goodFile, badFile] = [`${name}.good`, `${name}.bad`];
+    const [good, bad] = [await opened(goodFile), await opened(badFile)];
+    try {
+      const copies = new Copies(look.file.absolute, good, bad);
+      const { absolute } = look.file;
+      const read = (from: number) => bytesOf(absolute, from);
+      await takeApart(read, recordsOf(source, look.shape, copies), () => writing(() => copies.write()));
+      return { input: { file: look.file, readFrom: goodFile }, badFile, ...copies.counts() };
+    } finally {
+      await Promise.all([good.close(), bad.close()]);
+    }
+  }
+
+  async discard(repaired: readonly Repaired[]): Promise<void> {
+    for (const { input, badFile } of repaired) {
+      await Promise.all([rm(input.readFrom, { force: true }), rm(badFile, { force: true })]);
+    }
+  }
+
+  async remove(): Promise<void> {
+    if (this.#path !== undefined) await rm(this.#path, { recursive: true, force: true });
+  }
+
+  async #folder(): Promise<string> {
+    this.#path ??= await writing(() => mkdtemp(join(tmpdir(), "medallion-")));
+    return this.#path;
+  }
+}
+
+class Copies implements Sorted {
+  readonly #path: string;
+  readonly #good: Output;
+  readonly #bad: Output;
+  #records = 0;
+  #refused = 0;
+  #longest = 0;
+  #longestBad = 0;
+  #breaks = false;
+
+  constructor(path: string, good: FileHandle, bad: FileHandle) {
+    this.#path = path;
+    this.#good = new Output(good);
+    this.#bad = new Output(bad);
+  }
+
+  good(bytes: Buffer, start: number, end: number, breaks: boolean): void {
+    this.#records++;
+    this.#longest = Math.max(this.#longest, end - start);
+    if (breaks) this.#breaks = true;
+    this.#good.line(bytes, start, end);
+  }
+
+  bad(record: Buffer, reason: string): void {
+    this.#refused++;
+    // Each byte that is no UTF-8 becomes U+FFFD, the letters around it stay.
+    const entry = { file: this.#path, reason, raw: record.toString("utf8") };
+    const line = Buffer.from(JSON.stringify(entry));
+    this.#longestBad = Math.max(this.#longestBad, line.length);
+    this.#bad.line(line, 0, line.length);
+  }
+
+  blank(): void {}
+
+  async write(): Promise<void> {
+    await this.#good.write();
+    await this.#bad.write();
+  }
+
+  counts() {
+    return {
+      good: this.#records,
+      longest: this.#longest,
+      breaks: this.#breaks,
+      bad: this.#refused,
+      longestBad: this.#longestBad,
+      bytes: this.#good.bytes + this.#bad.bytes,
+    };
+  }
+}
+
+const opened = (path: string) => writing(() => open(path, "wx", 0o600));
+
+/** A copy that cannot be written is no fault of the file that is read: the table fails, and reads it next time. */
+async function writing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new RunError({
+      code: "RUN002",
+      message: `a temporary file cannot be written to ${tmpdir()}: ${messageOf(error)}`,
+      help: "set TMPDIR to a folder that can be written and has space; the files are read by the next update",
+      cause: error,
+    });
+  }
+}

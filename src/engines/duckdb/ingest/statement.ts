@@ -1,0 +1,213 @@
+/** The one statement that stages rows: typed columns, the source's metadata, what was rescued, what is wrong. */
+
+import type { ColumnFacts } from "../../../ast/relation.ts";
+import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { typeName } from "../../../types/types.ts";
+import type { SourceFile } from "../files.ts";
+import { bind } from "./digits.ts";
+import { type Extras, entry, jsonObject } from "./undeclared.ts";
+
+/** A file and where its rows are read from: itself, or its repaired copy. */
+export interface Input {
+  readonly file: SourceFile;
+  readonly readFrom: string;
+}
+
+/** How a declared column comes out of the rows that are read. */
+export interface ColumnReading {
+  readonly facts: ColumnFacts;
+  /** SQL over the rows: the value as it came; null when there is none. */
+  readonly raw: string;
+  /** SQL over the rows: the value as a person reads it. Default: the value, which is text then. */
+  readonly shown?: string;
+  /** SQL over the raw value's column name: the typed value. */
+  readonly read: (raw: string) => string;
+  /** SQL over the rows: the value as it came, as JSON. Default: the text. */
+  readonly rescue?: string;
+  /** SQL over the rows: what is not declared within a value that reads, as JSON text. */
+  readonly undeclared?: string;
+  /** Texts that mean null, where the raw value may still hold them. */
+  readonly nulls?: readonly string[];
+}
+
+export interface Reading {
+  /**
+   * A table expression of rows, with their file's path in `__file`; no column of it is named as in the user's file.
+   * What is SQL over the rows below is evaluated only where it is needed, so it may cost something.
+   */
+  readonly from: string;
+  readonly columns: readonly ColumnReading[];
+  readonly extras?: Extras;
+  /** SQL of JSON that is put together from the rows, as it is stored. Default: as it is. */
+  readonly finish?: (json: string) => string;
+  /** SQL over the rows: why the row as a whole cannot be read, else null. */
+  readonly unreadable?: string;
+  /** SQL over the rows: the row as it came. */
+  readonly row: string;
+}
+
+export interface StageTarget {
+  readonly into: string;
+  readonly ingestedAt: Date;
+}
+
+export interface CleanTarget {
+  /** SQL of the table's name. */
+  readonly table: string;
+  /** The declared columns, then the source's metadata. */
+  readonly columns: readonly string[];
+  readonly ingestedAt: Date;
+}
+
+/** Hidden columns of the staging table: why a row cannot be taken, and the row as it came. */
+export const PROBLEM = "__problem";
+export const RAW = "__raw";
+const METADATA = [
+  "_source_file VARCHAR",
+  "_source_modified_at TIMESTAMPTZ",
+  "_ingested_at TIMESTAMPTZ",
+  "_rescued_data VARCHAR",
+];
+
+export function createTable(into: string, declared: readonly ColumnFacts[]): string {
+  const columns = declared.map((c) => `${identifier(c.name)} ${duckdbType(c.type)}`);
+  const all = [...columns, ...METADATA, `${PROBLEM} VARCHAR`, `${RAW} VARCHAR`];
+  return `CREATE OR REPLACE TEMP TABLE ${identifier(into)} (${all.join(", ")})`;
+}
+
+export function time(value: Date): string {
+  return `TIMESTAMPTZ '${value.toISOString().replace("T", " ").replace("Z", "+00")}'`;
+}
+
+/** Names of a row's parts inside the statement; a user's column never appears there under its own name. */
+const rawName = (index: number) => `x${index}`;
+const valueName = (index: number) => `v${index}`;
+
+export function insertRows(target: StageTarget, inputs: readonly Input[], reading: Reading): string {
+  const { values, problem, raw, from } = rowsOf(target.ingestedAt, inputs, reading);
+  return `INSERT INTO ${identifier(target.into)}
+SELECT ${[...values, problem, raw].join(",\n  ")}
+FROM ${from}`;
+}
+
+/** The rows straight into their table; the first one with a problem ends the statement. */
+export function insertCleanRows(target: CleanTarget, inputs: readonly Input[], reading: Reading): string {
+  const { values, anyWrong, from } = rowsOf(target.ingestedAt, inputs, reading);
+  const guard = anyWrong === "" ? "" : `\nWHERE CASE WHEN ${anyWrong} THEN error('not clean') IS NULL ELSE true END`;
+  return `INSERT INTO ${target.table} (${target.columns.map(identifier).join(", ")})
+SELECT ${values.join(",\n  ")}
+FROM ${from}${guard}`;
+}
+
+interface Rows {
+  /** The declared columns and the source's metadata. */
+  readonly values: readonly string[];
+  /** Whether a row has a problem; empty where none can. */
+  readonly anyWrong: string;
+  readonly problem: string;
+  readonly raw: string;
+  /** What all of these are SQL over. */
+  readonly from: string;
+}
+
+function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): Rows {
+  const { columns } = reading;
+  const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i), u: `u${i}` }));
+  const inner = named.filter((c) => c.undeclared !== undefined);
+  const { extras, finish = (json: string) => json } = reading;
+  const rows = [
+    "*",
+    ...named.map((c) => `${c.raw} AS ${c.x}`),
+    ...inner.map((c) => `${c.undeclared} AS ${c.u}`),
+    ...(extras ? [`${extras.plain} AS __plain`, `${extras.repeated} AS __repeated`] : []),
+    `${reading.unreadable ?? "NULL"} AS __unreadable`,
+  ];
+  const typed = ["*", ...named.map((c) => `${c.read(c.x)} AS ${c.v}`)];
+
+  const lost = (c: (typeof named)[number]) => `(${c.v} IS NULL AND ${c.x} IS NOT NULL)`;
+  // What is read as it came always reads.
+  const rescuable = named.filter((c) => c.facts.nullable && c.read(c.x) !== c.x);
+  const required = named.filter((c) => !c.facts.nullable);
+  const anyOwn = [...rescuable.map(lost), ...inner.map((c) => `${c.u} IS NOT NULL`)];
+  const anyLost = [...(extras ? ["__plain IS NOT NULL OR __repeated"] : []), ...anyOwn].join(" OR ");
+  const anyWrong = [
+    ...(reading.unreadable ? ["__unreadable IS NOT NULL"] : []),
+    ...required.map((c) => `${c.v} IS NULL`),
+  ].join(" OR ");
+
+  const parts = [
+    ...rescuable.map((c) => {
+      const value = c.rescue ?? `to_json(${withoutNulls(c.x, c.nulls)})`;
+      return entry(c.facts.name, `CASE WHEN ${lost(c)} THEN ${value} END`);
+    }),
+    ...inner.map((c) => entry(c.facts.name, `CASE WHEN ${c.v} IS NOT NULL THEN ${c.u} END`)),
+  ];
+  const list = [...(parts.length > 0 ? [`[${parts.join(", ")}]`] : []), ...(extras ? [extras.entries] : [])].join(
+    " || ",
+  );
+  const together = `nullif(${jsonObject(`list_filter(${list}, lambda e: e.v IS NOT NULL)`)}, '{}')`;
+  const onlyPlain = ["__plain IS NOT NULL", ...anyOwn.map((any) => `NOT (${any})`)].join(" AND ");
+  const json = extras ? `CASE WHEN ${onlyPlain} THEN __plain ELSE ${together} END` : together;
+  const rescued = list === "" ? "NULL" : bind(json, "rescued", finish("rescued"));
+  const reasons = required.map(
+    (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, c.shown ?? withoutNulls(c.x, c.nulls))} END`,
+  );
+  const problem = `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
+
+  return {
+    values: [...named.map((c) => c.v), ...sourceOf(inputs), time(ingestedAt), when(anyLost, rescued)],
+    anyWrong,
+    problem: when(anyWrong, problem),
+    raw: when(anyWrong, reading.row),
+    from: `(SELECT ${typed.join(",\n  ")}
+FROM (SELECT ${rows.join(",\n  ")}
+FROM ${reading.from}))`,
+  };
+}
+
+/** Rows that only their raw text is known of: `from` gives `file`, `reason` and `raw`. */
+export function insertProblems(
+  target: StageTarget,
+  inputs: readonly Input[],
+  columns: readonly ColumnFacts[],
+  from: string,
+): string {
+  return `INSERT INTO ${identifier(target.into)}
+SELECT ${[...columns.map(() => "NULL"), ...sourceOf(inputs), time(target.ingestedAt), "NULL", "reason", "raw"].join(", ")}
+FROM (SELECT file AS __file, reason, raw FROM ${from})`;
+}
+
+function when(condition: string, value: string): string {
+  return condition === "" ? "NULL" : `CASE WHEN ${condition} THEN ${value} END`;
+}
+
+function withoutNulls(x: string, nulls: readonly string[] = []): string {
+  return nulls.length === 0 ? x : `CASE WHEN ${x} NOT IN (${nulls.map(text).join(", ")}) THEN ${x} END`;
+}
+
+const SHOWN = 80;
+
+function reason(facts: ColumnFacts, raw: string): string {
+  const shown = `CASE WHEN length(${raw}) > ${SHOWN} THEN left(${raw}, ${SHOWN}) || '…' ELSE ${raw} END`;
+  const article = /^(INT|ARRAY)/.test(typeName(facts.type)) ? "an" : "a";
+  const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${typeName(facts.type)}`)}`;
+  return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;
+}
+
+/** Path and time of the row's file. The reader's file column is constant over many rows, so the look-up is cheap. */
+function sourceOf(inputs: readonly Input[]): [path: string, modifiedAt: string] {
+  const [first, ...others] = inputs;
+  if (first && others.length === 0) return [text(first.file.path), time(first.file.modifiedAt)];
+  const keys = `[${inputs.map((i) => text(i.readFrom)).join(", ")}]`;
+  const look = (values: string[]) => `map_extract_value(map(${keys}, [${values.join(", ")}]), __file)`;
+  return [look(inputs.map((i) => text(i.file.path))), look(inputs.map((i) => time(i.file.modifiedAt)))];
+}
+
+/** A path for DuckDB's readers, which take patterns: what means something there stands for itself. */
+export function readerPath(path: string): string {
+  return text(path.replace(/[[*?]/g, "[$&]"));
+}
+
+export function pathList(inputs: readonly Input[]): string {
+  return `[${inputs.map((i) => readerPath(i.readFrom)).join(", ")}]`;
+}

@@ -1,0 +1,163 @@
+/**
+ * How a text or a JSON value reads as each SQL type, as DuckDB SQL with Spark's ANSI meaning: null when it does not
+ * read. DuckDB's own casts accept more (`12.7` as an int, `2024-01-05junk` as a date), so they are guarded; the first
+ * branch of a guard is the cheap one that nearly every value takes.
+ */
+import {
+  duckdbType as duckType,
+  duckdbIdentifier as identifier,
+  duckdbText as text,
+} from "../../../targets/duckdb/dialect.ts";
+import { IN_ZONE, REGION } from "../../../targets/duckdb/macros/times.ts";
+import type { DecimalType, SqlType } from "../../../types/types.ts";
+import { bind, unmarkedScalar, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
+import { elements, entries, field } from "./json-path.ts";
+
+export function isNested(type: SqlType): boolean {
+  return type.kind === "array" || type.kind === "map" || type.kind === "struct";
+}
+
+const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+const NAMED_ZONE = "UTC|GMT|[A-Za-z]+(?:/[A-Za-z_+-]+)+";
+const ZONE = `(?:Z|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|${NAMED_ZONE})`;
+const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
+const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*`);
+const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
+
+/** The SQL that reads the text `x` (a column or another cheap expression) as a type. */
+export function readText(x: string, type: SqlType): string {
+  const target = duckType(type);
+  const cast = (value: string) => `TRY_CAST(${value} AS ${target})`;
+  switch (type.kind) {
+    case "string":
+      return x;
+    case "tinyint":
+    case "smallint":
+    case "int":
+    case "bigint":
+      return guarded(x, cast(x), `${cast(x)}::VARCHAR = ${x}`, "\\s*[+-]?[0-9]+\\s*");
+    case "date":
+      return guarded(x, cast(x), `strlen(${x}) = 10 AND ${cast(x)}::VARCHAR = ${x}`, `\\s*${DATE}\\s*`);
+    case "float":
+    case "double":
+      // Java, and so Spark, takes a suffix: `1.5d`.
+      return withoutUnderscore(x, cast(x), cast(`regexp_extract(${x}, ${text(`^\\s*(${NUMBER})[dDfF]\\s*$`)}, 1)`));
+    case "decimal":
+      return withoutUnderscore(x, cast(x), cast(shortened(x, type)));
+    case "boolean":
+      return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+    case "timestamp":
+      return readTimestamp(x, "____-__-__T__:__:__Z", cast, true);
+    case "timestampNtz":
+      return readTimestamp(x, "____-__-__T__:__:__", cast, false);
+    case "binary":
+      return `TRY(from_base64(${x}))`;
+    case "variant":
+      return `CASE WHEN json_valid(${x}) THEN ${x}::JSON ELSE to_json(${x}) END`;
+    default:
+      return bind(`CASE WHEN json_valid(${x}) THEN (${withMarks(x)})::JSON END`, "j", readJson("j", type));
+  }
+}
+
+function guarded(x: string, cast: string, quick: string, pattern: string): string {
+  return `CASE WHEN ${quick} THEN ${cast} WHEN regexp_full_match(${x}, ${text(pattern)}) THEN ${cast} END`;
+}
+
+function withoutUnderscore(x: string, cast: string, otherwise: string): string {
+  return `CASE WHEN NOT contains(${x}, '_') THEN coalesce(${cast}, ${otherwise}) END`;
+}
+
+/** DuckDB refuses more than 38 digits; the first one after the scale decides the rounding (HALF_UP). */
+function shortened(x: string, type: DecimalType): string {
+  const pattern = `^\\s*([+-]?[0-9]*[.][0-9]{${type.scale + 1}})[0-9]*\\s*$`;
+  return `regexp_extract(${x}, ${text(pattern)}, 1)`;
+}
+
+/**
+ * The quick way takes the usual spelling; hour 24 and signed years, which only DuckDB reads, go the slow way. A named
+ * zone is not given to the cast: it would count for the texts without a zone that follow. Of an hour that comes twice
+ * the first is meant, as casts have it.
+ */
+function readTimestamp(x: string, usual: string, cast: (value: string) => string, named: boolean): string {
+  const quick = `${x} LIKE '${usual}' AND ${x} NOT LIKE '___________24%' AND ${x} >= '0'`;
+  const parts = `regexp_extract(${x}, ${text(`^\\s*(\\S+[ T][0-9:.]+) ?(${NAMED_ZONE})\\s*$`)}, ['clock', 'zone'])`;
+  const clock = `TRY_CAST(${normalised("p.clock")} AS TIMESTAMP)`;
+  const inZone = bind(parts, "p", `${IN_ZONE.name}(${clock}, ${REGION.name}(p.zone))`);
+  const zoned = `WHEN regexp_matches(${x}, ${text(`(?:${NAMED_ZONE})\\s*$`)}) THEN ${inZone} `;
+  const normal = named ? normalised(x) : withoutZone(normalised(x));
+  return `CASE WHEN ${quick} THEN ${cast(x)} WHEN NOT regexp_full_match(${x}, ${TIMESTAMP}) THEN NULL ${named ? zoned : ""}ELSE ${cast(normal)} END`;
+}
+
+/** Spellings that Spark reads and DuckDB does not: no seconds before a zone, a space before an offset or `Z`. */
+function normalised(x: string): string {
+  const noSeconds = text(`^(\\S+[ T][0-9]{1,2}:[0-9]{1,2})( ?${ZONE})?$`);
+  const seconds = `regexp_replace(trim(${x}), ${noSeconds}, '\\1:00\\2')`;
+  return `regexp_replace(${seconds}, '(:[0-9.]+) ([+-]|Z$)', '\\1\\2')`;
+}
+
+function withoutZone(x: string): string {
+  return `regexp_replace(${x}, ${text(`(:[0-9.]+) ?${ZONE}$`)}, '\\1')`;
+}
+
+/** The SQL that reads a JSON value with marked numbers as a type: null when it, or anything in it, does not read. */
+export function readJson(json: string, type: SqlType): string {
+  return `CASE WHEN ${fits(json, type, 0)} THEN CAST(${convert(json, type, 0)} AS ${duckType(type)}) END`;
+}
+
+const scalar = (json: string) => unmarkedScalar(`json_extract_string(${json}, '$')`);
+
+function convert(json: string, type: SqlType, depth: number): string {
+  const item = `e${depth}`;
+  switch (type.kind) {
+    case "string":
+      return bind(`json_extract_string(${json}, '$')`, "t", unmarkedValue("t"));
+    case "variant":
+      return `(${withoutMarks(json)})::JSON`;
+    case "struct": {
+      const fields = type.fields.map(
+        (f) => `${identifier(f.name)} := ${convert(field(json, f.name), f.type, depth + 1)}`,
+      );
+      return `CASE WHEN json_type(${json}) = 'OBJECT' THEN struct_pack(${fields.join(", ")}) END`;
+    }
+    case "array": {
+      const list = `list_transform(${elements(json)}, lambda ${item}: ${convert(item, type.element, depth + 1)})`;
+      return `CASE WHEN json_type(${json}) = 'ARRAY' THEN ${list} END`;
+    }
+    case "map": {
+      const values = `list_transform(${entries(json)}, lambda ${item}: ${convert(item, type.value, depth + 1)})`;
+      return `CASE WHEN json_type(${json}) = 'OBJECT' THEN map(${mapKeys(json, type.key, depth)}, ${values}) END`;
+    }
+    default:
+      return readText(scalar(json), type);
+  }
+}
+
+function mapKeys(json: string, type: SqlType, depth: number): string {
+  return `list_transform(json_keys(${json}), lambda k${depth}: ${readText(`(${unmarkedText(`k${depth}`)})`, type)})`;
+}
+
+function fits(json: string, type: SqlType, depth: number): string {
+  const item = `e${depth}`;
+  const all = (list: string, inner: SqlType) =>
+    `len(list_filter(${list}, lambda ${item}: NOT ${fits(item, inner, depth + 1)})) = 0`;
+  const orNull = (test: string) => `(coalesce(json_type(${json}), 'NULL') = 'NULL' OR coalesce(${test}, false))`;
+  switch (type.kind) {
+    case "string":
+    case "variant":
+      return "true";
+    case "struct": {
+      const each = type.fields.map((f) => fits(field(json, f.name), f.type, depth + 1));
+      return orNull([`json_type(${json}) = 'OBJECT'`, ...each].join(" AND "));
+    }
+    case "array":
+      return orNull(`json_type(${json}) = 'ARRAY' AND ${all(elements(json), type.element)}`);
+    case "map": {
+      // A map has each key once; `list_distinct` leaves nulls out, so a key that does not read is caught as well.
+      const keys = mapKeys(json, type.key, depth);
+      const unique = `len(list_distinct(${keys})) = len(json_keys(${json}))`;
+      return orNull(`json_type(${json}) = 'OBJECT' AND ${unique} AND ${all(entries(json), type.value)}`);
+    }
+    default:
+      return orNull(`(${convert(json, type, depth)}) IS NOT NULL`);
+  }
+}

@@ -1,0 +1,77 @@
+/** The warehouse knows who owns what: a table that this pipeline did not make is never replaced. */
+
+import type { TableNode } from "../../ast/pipeline.ts";
+import { RunError } from "../../core/errors.ts";
+import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
+import type { Session } from "./session.ts";
+import type { TableState } from "./state.ts";
+
+/**
+ * Call it before any of the tables is updated.
+ *
+ * @throws RunError `WAREHOUSE009` where a table has the name of something that medallion did not make, `WAREHOUSE010`
+ * where another pipeline has a table of that name.
+ */
+export async function refuseForeignTables(
+  session: Session,
+  pipeline: string,
+  tables: readonly TableNode[],
+  known: readonly TableState[],
+): Promise<void> {
+  const states = new Map(known.map((state) => [`${state.layer}.${state.name}`.toLowerCase(), state]));
+  const there = await relations(session, new Set(tables.map((table) => table.layer)));
+  for (const table of tables) {
+    const state = states.get(`${table.layer}.${table.name}`.toLowerCase());
+    if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, pipeline, state);
+    const own = there.get(`${table.layer}.${table.name}`.toLowerCase());
+    if (own && (!state || own.view)) throw notOurs(table, own.name);
+    const quarantine = there.get(`${table.layer}.${table.name}_quarantine`.toLowerCase());
+    if (quarantine && !(state && quarantine.holdsBroken)) throw notOurs(table, quarantine.name);
+  }
+}
+
+interface Relation {
+  readonly name: string;
+  readonly view: boolean;
+  /** Whether it has the columns that a quarantine has beside those of its table. */
+  readonly holdsBroken: boolean;
+}
+
+/** What is in the schemas of the layers, by name; DuckDB does not tell `Orders` from `orders`. */
+async function relations(session: Session, layers: ReadonlySet<string>): Promise<ReadonlyMap<string, Relation>> {
+  if (layers.size === 0) return new Map();
+  const rows = await session.rows(
+    `SELECT schema_name || '.' || table_name AS name,
+       (schema_name, table_name) IN (SELECT (schema_name, view_name) FROM duckdb_views()) AS is_view,
+       count(*) FILTER (WHERE column_name IN ('_broken_rules', '_update_id')) = 2 AS holds_broken
+     FROM duckdb_columns()
+     WHERE database_name = current_database() AND schema_name IN (${[...layers].map(text).join(", ")})
+     GROUP BY schema_name, table_name`,
+  );
+  return new Map(
+    rows.map((row) => {
+      const name = String(row["name"]);
+      return [name.toLowerCase(), { name, view: row["is_view"] === true, holdsBroken: row["holds_broken"] === true }];
+    }),
+  );
+}
+
+function notOurs(table: TableNode, found: string): RunError {
+  return new RunError({
+    code: "WAREHOUSE009",
+    message: `${found} is in the warehouse already and was not made by this pipeline, so ${table.layer}.${table.name} does not replace it`,
+    help: "rename or drop it by hand if it is not needed, rename the table of the pipeline, or use another warehouse",
+    location: table.at,
+    table: table.name,
+  });
+}
+
+function ofAnotherPipeline(table: TableNode, pipeline: string, state: TableState): RunError {
+  return new RunError({
+    code: "WAREHOUSE010",
+    message: `${state.layer}.${state.name} belongs to the pipeline "${state.pipeline}", so the pipeline "${pipeline}" does not write ${table.layer}.${table.name}`,
+    help: `rename the table or use another warehouse; if the pipeline was renamed, say so in the warehouse: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}`,
+    location: table.at,
+    table: table.name,
+  });
+}

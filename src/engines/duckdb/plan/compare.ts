@@ -1,0 +1,199 @@
+/** What is different between two definitions of a table, as data and in words. */
+import type { ColumnDefinition, Definition, Json, StreamDefinition } from "../../../ast/definition.ts";
+
+export interface Difference {
+  /** In the words of the pipeline's author; empty where nothing decides other rows. */
+  readonly words: readonly string[];
+  readonly columns: ColumnChanges;
+  /** Streams of the new definition that the old one does not have, by index. */
+  readonly addedStreams: readonly number[];
+  readonly removedStreams: number;
+  /** Whether only the places of files differ, streams put aside. */
+  readonly pathsChanged: boolean;
+  /** How changes are applied, in which parts. */
+  readonly changesParts: readonly string[];
+  readonly modeChanged: boolean;
+  readonly rulesChanged: boolean;
+}
+
+export interface ColumnChanges {
+  readonly added: readonly ColumnDefinition[];
+  readonly removed: readonly ColumnDefinition[];
+  /** Columns of another type. */
+  readonly retyped: readonly ColumnDefinition[];
+  /** Columns that may be null now, or may not any more. */
+  readonly renulled: readonly ColumnDefinition[];
+  readonly reordered: boolean;
+}
+
+export function compare(before: Definition, after: Definition): Difference {
+  const columns = compareColumns(before.columns, after.columns);
+  const added = columns.added.map((c) => c.name);
+  const streams = compareStreams(
+    before.streams,
+    after.streams.map((stream) => without(stream, added)),
+  );
+  const rules = compareRules(before.rules, after.rules);
+  const modeChanged = before.mode !== after.mode;
+  const parts = changedParts(before.streams[0]?.changes, after.streams[0]?.changes, added);
+  return {
+    columns,
+    ...streams,
+    modeChanged,
+    rulesChanged: rules.length > 0,
+    changesParts: parts,
+    words: [
+      ...(modeChanged
+        ? [`it is kept by ${MODES[after.mode] ?? after.mode}, not by ${MODES[before.mode] ?? before.mode}`]
+        : []),
+      ...columnWords(columns),
+      ...streamWords(before.streams, after.streams, streams, parts),
+      ...rules,
+    ],
+  };
+}
+
+/** Whether a table of this mode reads files. */
+export const readsFiles = (mode: string): boolean => mode === "ingest" || mode === "replace";
+
+const MODES: Readonly<Record<string, string>> = {
+  ingest: "reading files",
+  replace: "replacing the rows of files that change",
+  append: "appending new rows",
+  recompute: "recomputing",
+  changes: "applying change events",
+  snapshots: "comparing snapshots",
+};
+
+function compareColumns(before: readonly ColumnDefinition[], after: readonly ColumnDefinition[]): ColumnChanges {
+  const old = new Map(before.map((c) => [c.name, c]));
+  const now = new Set(after.map((c) => c.name));
+  const kept = after.filter((c) => old.has(c.name));
+  const order = before.filter((c) => now.has(c.name)).map((c) => c.name);
+  return {
+    added: after.filter((c) => !old.has(c.name)),
+    removed: before.filter((c) => !now.has(c.name)),
+    retyped: kept.filter((c) => c.type !== old.get(c.name)?.type),
+    renulled: kept.filter((c) => c.nullable !== old.get(c.name)?.nullable),
+    reordered: kept.some((c, i) => c.name !== order[i]),
+  };
+}
+
+function columnWords({ added, removed, retyped, renulled, reordered }: ColumnChanges): readonly string[] {
+  return [
+    ...added.map((c) => `column ${c.name} is added`),
+    ...removed.map((c) => `column ${c.name} is removed`),
+    ...retyped.map((c) => `column ${c.name} is ${c.type} now`),
+    ...renulled.map((c) => `column ${c.name} may ${c.nullable ? "be null now" : "not be null any more"}`),
+    ...(reordered ? ["the columns are in another order"] : []),
+  ];
+}
+
+/** A stream as it was before columns were added, so that it can be compared with what was there. */
+function without(stream: StreamDefinition, added: readonly string[]): StreamDefinition {
+  const { query, changes } = stream;
+  return {
+    ...stream,
+    query:
+      isRecord(query) && Array.isArray(query["declared"])
+        ? { ...query, declared: unnamed(query["declared"], added) }
+        : query,
+    ...(changes && { changes: withoutItems(changes, added) }),
+  };
+}
+
+function withoutItems(changes: { readonly [part: string]: Json }, added: readonly string[]) {
+  const items = changes["items"];
+  return Array.isArray(items) ? { ...changes, items: unnamed(items, added) } : changes;
+}
+
+const unnamed = (list: readonly Json[], names: readonly string[]): readonly Json[] =>
+  list.filter((item) => !(isRecord(item) && names.includes(String(item["name"]))));
+
+const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+type StreamChanges = Pick<Difference, "addedStreams" | "removedStreams" | "pathsChanged">;
+
+/** Streams are matched by what they give; the places of files decide only which files they name. */
+function compareStreams(before: readonly StreamDefinition[], after: readonly StreamDefinition[]): StreamChanges {
+  const left = before.map(({ path: _, ...stream }) => JSON.stringify(stream));
+  const addedStreams: number[] = [];
+  for (const [i, { path: _, ...stream }] of after.entries()) {
+    const found = left.indexOf(JSON.stringify(stream));
+    if (found < 0) addedStreams.push(i);
+    else left.splice(found, 1);
+  }
+  const paths = (streams: readonly StreamDefinition[]) => JSON.stringify(streams.map((s) => s.path ?? "").sort());
+  return { addedStreams, removedStreams: left.length, pathsChanged: paths(before) !== paths(after) };
+}
+
+function streamWords(
+  before: readonly StreamDefinition[],
+  after: readonly StreamDefinition[],
+  { addedStreams, removedStreams, pathsChanged }: StreamChanges,
+  parts: readonly string[],
+): readonly string[] {
+  const own = addedStreams.includes(0) && removedStreams > 0;
+  const flowsAdded = addedStreams.length - (own ? 1 : 0);
+  const flowsRemoved = removedStreams - (own ? 1 : 0);
+  const [from, to] = [before[0], after[0]];
+  const queryChanged = own && JSON.stringify(from?.query) !== JSON.stringify(to?.query);
+  return [
+    ...(queryChanged || (own && parts.length === 0)
+      ? [`its ${from?.path === undefined ? "query" : "source"} has changed`]
+      : []),
+    ...parts.map((part) => `${PARTS[part] ?? part} has changed`),
+    ...(from?.path !== to?.path && from?.path !== undefined && to?.path !== undefined
+      ? [`its path is ${JSON.stringify(to.path)} now, which was ${JSON.stringify(from.path)}`]
+      : pathsChanged && flowsAdded + flowsRemoved === 0
+        ? ["the path of a flow has changed"]
+        : []),
+    ...(flowsAdded > 0 ? [flowsAdded === 1 ? "a flow is added" : `${flowsAdded} flows are added`] : []),
+    ...(flowsRemoved > 0 ? [flowsRemoved === 1 ? "a flow is removed" : `${flowsRemoved} flows are removed`] : []),
+  ];
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  keys: "its key",
+  sequence: "sequenceBy",
+  items: "what it stores",
+  version: "the version of its snapshots",
+};
+
+function changedParts(
+  before: StreamDefinition["changes"],
+  after: StreamDefinition["changes"],
+  added: readonly string[],
+): readonly string[] {
+  if (!before || !after) return [];
+  const now = withoutItems(after, added);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+}
+
+function compareRules(before: readonly Json[], after: readonly Json[]): readonly string[] {
+  const named = (rules: readonly Json[]) =>
+    new Map(rules.map((rule) => [isRecord(rule) ? String(rule["name"]) : "", JSON.stringify(rule)]));
+  const [old, now] = [named(before), named(after)];
+  return [
+    ...[...now.keys()].filter((name) => !old.has(name)).map((name) => `rule ${name} is added`),
+    ...[...old.keys()].filter((name) => !now.has(name)).map((name) => `rule ${name} is removed`),
+    ...[...now].flatMap(([name, rule]) =>
+      old.has(name) && old.get(name) !== rule ? [`rule ${name} has changed`] : [],
+    ),
+  ];
+}
+
+/** The settings that differ, by name. */
+export function changedSettings(
+  before: Readonly<Record<string, Json>>,
+  after: Readonly<Record<string, Json>>,
+): readonly string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => {
+    if (JSON.stringify(before[name]) === JSON.stringify(after[name])) return [];
+    const how = before[name] === undefined ? "is set" : after[name] === undefined ? "is removed" : "has changed";
+    return [`${name} ${how}`];
+  });
+}

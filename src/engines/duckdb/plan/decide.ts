@@ -1,0 +1,324 @@
+/** What is to be done with each table: a pure function of what it was, what it is to be, and what is still there. */
+import type { Definition, Json } from "../../../ast/definition.ts";
+import type { TableNode } from "../../../ast/pipeline.ts";
+import type { InputState, TableState } from "../state.ts";
+import type { Mode } from "../tables/update-table.ts";
+import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";
+import { coverage } from "./coverage.ts";
+import { type Damage, damageOf } from "./damage.ts";
+import type { FileRows, PhysicalTable } from "./facts.ts";
+import { lossOf } from "./loss.ts";
+import type { PlanAction, TablePlan } from "./types.ts";
+
+/** What is known of a bronze table's files, where they count. */
+export interface FileFacts {
+  readonly rows: readonly FileRows[];
+  /** Paths that its sources name now. */
+  readonly listed: ReadonlySet<string>;
+  /** Whether a value was rescued or a row quarantined: then an added column may have values in rows that are there. */
+  readonly leftovers: boolean;
+}
+
+export interface TableFacts {
+  readonly node: TableNode;
+  readonly mode: Mode;
+  readonly definition: Definition;
+  readonly settings: Readonly<Record<string, Json>>;
+  /** Names of its parameters whose values are kept as digests only. */
+  readonly secrets: readonly string[];
+  /** Values of its parameters in this update. */
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly state: TableState | undefined;
+  /** How far it has read its inputs. */
+  readonly read: readonly InputState[];
+  readonly physical: PhysicalTable | undefined;
+  /** Files that the warehouse remembers for it. */
+  readonly rememberedFiles: number;
+  /** Whether its quarantine is there, if it has one. */
+  readonly quarantine: boolean;
+  /** The columns that it should have now, as DuckDB names their types. */
+  readonly columns: ReadonlyMap<string, string>;
+  readonly clock: "moved" | "still";
+  /** Tables that it reads row by row, and so only once each. */
+  readonly follows: readonly string[];
+  readonly inputs: readonly string[];
+  readonly files?: FileFacts;
+  /** Files that it has not read yet, where they were listed. */
+  readonly newFiles?: number;
+}
+
+export interface Decision extends TablePlan {
+  /** Id of the data that is there. */
+  readonly generation?: string;
+  /** The rows that are there stay: the update goes on from them. */
+  readonly keeps: boolean;
+  /** Streams that have read nothing yet, by index. */
+  readonly addedStreams: readonly number[];
+  readonly addedColumns: readonly string[];
+  /** Whether the table is to have other columns for the rows that it keeps. */
+  readonly reshapes: boolean;
+  /** Whether its query is to be run although its inputs are as they were. */
+  readonly due: boolean;
+  /** Whether the state's description of the table is to be written. */
+  readonly describes: boolean;
+  /** What was changed outside of medallion: repaired, or refused. */
+  readonly damage: Damage | undefined;
+  /** Whether it will have other rows after the update, as far as that is known. */
+  readonly changes: boolean;
+}
+
+export interface DecideOptions {
+  readonly fullRefresh: (table: TableNode) => boolean;
+  readonly baseDir: string;
+  readonly accepts: (table: TableNode) => boolean;
+}
+
+type Inputs = ReadonlyMap<string, Decision>;
+
+/** The decisions for all tables, which come in the order in which they are made. */
+export function decideAll(all: readonly TableFacts[], options: DecideOptions): readonly Decision[] {
+  const decisions = new Map<string, Decision>();
+  for (const facts of all) decisions.set(facts.node.name, decide(facts, decisions, options));
+  return refuseForReaders(all, decisions);
+}
+
+/** What is to be found out of a table's files only where its rows may have to be read again. */
+export function isSuspect(facts: TableFacts, fullRefresh: boolean): boolean {
+  const { state, definition } = facts;
+  if (!state) return false;
+  return fullRefresh || damageOf(facts) !== undefined || differs(compare(state.definition, definition));
+}
+
+const differs = ({ words, pathsChanged }: Difference) => words.length > 0 || pathsChanged;
+
+function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Decision {
+  const { state, definition, settings, mode } = facts;
+  if (!state) return decision(facts, "create", { why: ["it is not in the warehouse yet"] });
+  const refresh = options.fullRefresh(facts.node);
+  const difference = compare(state.definition, definition);
+  const damage = damageOf(facts);
+  const restarted = facts.follows.filter((name) => startsOver(name, facts, inputs));
+  const why = [
+    ...(damage ? [damage.words] : []),
+    ...(refresh ? ["fullRefresh is asked for"] : []),
+    ...difference.words,
+    ...(mode === "changes" ? otherSecrets(facts, state).map((name) => `its secret ${name} has another value`) : []),
+    ...restarted.map((name) => `${name}, which it reads, is rebuilt`),
+  ];
+  const how =
+    damage || refresh || restarted.length > 0 ? undefined : inPlace(facts, state, difference, inputs, options);
+  const said = changedSettings(state.settings, settings);
+  if (how) {
+    const reasons = [...why, ...how.why, ...said, ...feeds(facts, inputs)];
+    const action = how.action === "none" && said.length > 0 ? "settings" : how.action;
+    const describes = action !== "none" || differs(difference) || state.baseDir !== options.baseDir;
+    return decision(facts, action, { why: reasons, keeps: true, difference, describes, inputs });
+  }
+  const reasons = [...why, ...said];
+  const loses = lossOf(facts, state, damage);
+  const unclear = damage?.refused === true && !refresh;
+  const refused = (loses.length > 0 || unclear) && !options.accepts(facts.node);
+  const again: PlanAction = mode === "recompute" ? "recompute" : "rebuild";
+  return decision(facts, refused ? "refuse" : again, {
+    why: reasons,
+    loses,
+    damage,
+  });
+}
+
+interface InPlace {
+  readonly action: PlanAction;
+  readonly why: readonly string[];
+}
+
+/** How the rows that are there can stay; `undefined` where they cannot. */
+function inPlace(
+  facts: TableFacts,
+  state: TableState,
+  difference: Difference,
+  inputs: Inputs,
+  options: DecideOptions,
+): InPlace | undefined {
+  const { mode } = facts;
+  const { columns, addedStreams, removedStreams, modeChanged, rulesChanged } = difference;
+  if (modeChanged) return undefined;
+  if (mode === "recompute") return recomputes(facts, difference, inputs);
+  if (mode === "snapshots") return keepsHistory(facts, difference, inputs);
+  if (rulesChanged || (mode === "changes" && otherSecrets(facts, state).length > 0)) return undefined;
+  const onlyAdds =
+    columns.removed.length + columns.retyped.length + columns.renulled.length === 0 && !columns.reordered;
+  if (!onlyAdds || columns.added.some((c) => !c.nullable)) return undefined;
+  if (columns.added.length > 0 && !addsNulls(facts, inputs)) return undefined;
+  if (readsFiles(mode)) {
+    // Streams that gained a column and changed in other ways too are other streams.
+    if (columns.added.length > 0 && addedStreams.length > 0) return undefined;
+    if (!samePlaces(facts, state, difference, options.baseDir)) return undefined;
+  } else if (removedStreams > 0 || (addedStreams.length > 0 && takenOtherwise(facts, state))) return undefined;
+  const action =
+    columns.added.length > 0
+      ? "addColumn"
+      : addedStreams.length > 0
+        ? "addFlow"
+        : difference.pathsChanged
+          ? "settings"
+          : "none";
+  return { action, why: [] };
+}
+
+/** Events are applied again when others of their key come, which needs the secret that they were read under. */
+function otherSecrets({ secrets, values }: TableFacts, { params }: TableState): readonly string[] {
+  const last = params.at(-1)?.values ?? {};
+  return secrets.filter((name) => last[name] !== values[name]);
+}
+
+/** Whether events were taken under other values of parameters, which a flow that is added must not read its own by. */
+function takenOtherwise({ mode, values }: TableFacts, { params }: TableState): boolean {
+  return mode === "changes" && params.some((epoch) => JSON.stringify(epoch.values) !== JSON.stringify(values));
+}
+
+/** Every file that is known is read by the same streams as before. */
+function samePlaces(
+  { definition, files }: TableFacts,
+  state: TableState,
+  difference: Difference,
+  baseDir: string,
+): boolean {
+  if (!differs(difference)) return true;
+  if (!files) return false;
+  const added = difference.columns.added.map((c) => c.name);
+  // Streams that only gained columns are the same streams: those are compared by their places.
+  const [before, after] =
+    added.length > 0 ? [bare(state.definition), bare(definition)] : [state.definition, definition];
+  const [then, now] = [coverage(before.streams, baseDir), coverage(after.streams, baseDir)];
+  return files.rows.every(({ path }) => then(path) === now(path));
+}
+
+const bare = ({ streams, ...definition }: Definition): Definition => ({
+  ...definition,
+  streams: streams.map(({ once, path }) => ({ once, query: null, ...(path !== undefined && { path }) })),
+});
+
+/** Whether an added column is null in every row that is there, as it would be in a rebuilt table. */
+function addsNulls({ mode, files, follows, definition }: TableFacts, inputs: Inputs): boolean {
+  if (readsFiles(mode)) return files !== undefined && !files.leftovers && definition.streams.every(namesColumns);
+  return mode === "append" && follows.every((name) => inputs.get(name)?.keeps === true);
+}
+
+/** A CSV without a header gives its values by position: one more column makes every line too short. */
+function namesColumns({ query }: Definition["streams"][number]): boolean {
+  const source = query as { readonly format?: Json; readonly options?: { readonly header?: Json } };
+  return source.format !== "csv" || source.options?.header !== false;
+}
+
+/** Whether the rows of a query would be others although its inputs are the same. */
+function isDue({ state, values, clock }: TableFacts, difference: Difference | undefined): boolean {
+  const taken = state?.params.at(-1)?.values ?? {};
+  return clock === "moved" || JSON.stringify(taken) !== JSON.stringify(values) || (difference?.words.length ?? 0) > 0;
+}
+
+function recomputes(facts: TableFacts, difference: Difference, inputs: Inputs): InPlace {
+  const { state, values, clock } = facts;
+  const taken = state?.params.at(-1)?.values ?? {};
+  const why = [
+    ...(JSON.stringify(taken) === JSON.stringify(values) ? [] : ["its parameters have other values"]),
+    ...(clock === "moved" ? ["it uses the current time"] : []),
+  ];
+  const due = difference.words.length > 0 || why.length > 0 || feeds(facts, inputs).length > 0;
+  return { action: due ? "recompute" : "none", why };
+}
+
+/** A history of snapshots goes on with other snapshots; what it has stored cannot be made again. */
+function keepsHistory(facts: TableFacts, difference: Difference, inputs: Inputs): InPlace | undefined {
+  if (facts.node.kind === "scd1") return recomputes(facts, difference, inputs);
+  const { columns, changesParts } = difference;
+  const reshaped = columns.removed.length + columns.retyped.length > 0 || columns.added.some((c) => !c.nullable);
+  const narrowed = columns.renulled.some((c) => !c.nullable);
+  if (reshaped || narrowed || changesParts.includes("keys") || difference.rulesChanged) return undefined;
+  const kept = difference.words.length > 0 ? ["its history is kept, and goes on from the next snapshot"] : [];
+  return {
+    action: columns.added.length > 0 ? "addColumn" : difference.words.length > 0 ? "settings" : "none",
+    why: kept,
+  };
+}
+
+/** Inputs whose rows will be others, as far as that is known before the update. */
+function feeds(facts: TableFacts, inputs: Inputs): readonly string[] {
+  return facts.inputs.filter((name) => inputs.get(name)?.changes === true).map((name) => `${name} changes`);
+}
+
+/** Whether an input is rebuilt in this update, or was since it was read. */
+function startsOver(name: string, { read }: TableFacts, inputs: Inputs): boolean {
+  const input = inputs.get(name);
+  const then = read.find((r) => r.input === name);
+  if (!input || input.action === "refuse") return false;
+  // A flow that was added has read nothing yet.
+  if (!then) return false;
+  return !input.keeps || (input.generation !== undefined && input.generation !== then.generation);
+}
+
+const columnsDiffer = ({ columns }: Difference): boolean =>
+  columns.added.length + columns.renulled.length > 0 || columns.reordered;
+
+interface Made {
+  readonly why: readonly string[];
+  readonly keeps?: boolean;
+  readonly difference?: Difference;
+  readonly describes?: boolean;
+  readonly loses?: readonly string[];
+  readonly damage?: Damage | undefined;
+  readonly inputs?: Inputs;
+}
+
+function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
+  const { node, state, newFiles } = facts;
+  const { why, keeps = false, difference, describes = false, loses = [], damage } = made;
+  const fed = made.inputs ? feeds(facts, made.inputs).length > 0 : false;
+  return {
+    table: node.name,
+    layer: node.layer,
+    action,
+    why:
+      action === "none" && newFiles === undefined
+        ? why
+        : [...why, ...(newFiles ? [`${newFiles} new ${newFiles === 1 ? "file" : "files"}`] : [])],
+    loses,
+    ...(action === "refuse" && { accept: `${node.layer}.${node.name}` }),
+    ...costOf(facts, action, keeps),
+    keeps: keeps || action === "refuse",
+    addedStreams: difference?.addedStreams ?? [],
+    addedColumns: difference?.columns.added.map((c) => c.name) ?? [],
+    reshapes: keeps && difference !== undefined && columnsDiffer(difference),
+    due: isDue(facts, difference),
+    describes,
+    damage,
+    changes: (action !== "none" && action !== "settings" && action !== "refuse") || (newFiles ?? 0) > 0 || fed,
+    ...(state && { generation: state.generation }),
+  };
+}
+
+function costOf({ mode, files, newFiles }: TableFacts, action: PlanAction, keeps: boolean): Pick<TablePlan, "files"> {
+  if (!readsFiles(mode) || action === "refuse") return {};
+  const count = keeps ? newFiles : (files?.listed.size ?? newFiles);
+  return count === undefined ? {} : { files: count };
+}
+
+/** A table is not rebuilt where a reader would have to start over and lose what it cannot make again. */
+function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Decision>): readonly Decision[] {
+  for (const { node, follows } of all.toReversed()) {
+    const reader = decisions.get(node.name);
+    if (reader?.action !== "refuse") continue;
+    for (const name of follows) {
+      const input = decisions.get(name);
+      if (!input || input.keeps || input.action === "create") continue;
+      decisions.set(name, {
+        ...input,
+        action: "refuse",
+        keeps: true,
+        changes: false,
+        loses: reader.loses.map((lost) => `${node.layer}.${node.name}, which reads it: ${lost}`),
+        accept: `${node.layer}.${node.name}`,
+      });
+    }
+  }
+  return all.flatMap(({ node }) => decisions.get(node.name) ?? []);
+}

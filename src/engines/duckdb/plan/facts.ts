@@ -1,0 +1,129 @@
+/** What the plan needs to know of the warehouse and of the files: read here, so that the decisions are pure. */
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { Layer } from "../../../ast/pipeline.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { Session } from "../session.ts";
+import type { TableState } from "../state.ts";
+
+/** A table as it stands in the warehouse. */
+export interface PhysicalTable {
+  readonly rows: number;
+  /** Where its row ids end: more than its rows where some were deleted. */
+  readonly end: number;
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+const nameOf = (layer: string, name: string): string => `${layer}.${name}`;
+
+/** The tables of the layers that the state knows, as they are; what is missing is not there. */
+export async function readPhysical(
+  session: Session,
+  states: readonly TableState[],
+): Promise<ReadonlyMap<string, PhysicalTable>> {
+  const columns = await readColumns(session);
+  const there = states.filter(({ layer, name }) => columns.has(nameOf(layer, name)));
+  const counts = new Map<string, { readonly rows: number; readonly end: number }>();
+  for (let i = 0; i < there.length; i += TABLES_AT_ONCE) {
+    const selects = there
+      .slice(i, i + TABLES_AT_ONCE)
+      .map(
+        ({ layer, name }) =>
+          `SELECT ${text(nameOf(layer, name))} AS name, count(*) AS n, coalesce(max(rowid) + 1, 0) AS ends FROM ${layer}.${id(name)}`,
+      );
+    for (const row of await session.rows(selects.join(" UNION ALL "))) {
+      counts.set(String(row["name"]), { rows: Number(row["n"]), end: Number(row["ends"]) });
+    }
+  }
+  return new Map(
+    [...columns].map(([name, types]) => [name, { ...(counts.get(name) ?? { rows: 0, end: 0 }), columns: types }]),
+  );
+}
+
+const TABLES_AT_ONCE = 200;
+
+async function readColumns(session: Session): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const layers: readonly Layer[] = ["bronze", "silver", "gold"];
+  const rows = await session.rows(
+    `SELECT schema_name AS layer, table_name AS name, column_name AS "column", data_type AS type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name IN (${layers.map(text).join(", ")})`,
+  );
+  const tables = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    const name = nameOf(String(row["layer"]), String(row["name"]));
+    const columns = tables.get(name) ?? new Map<string, string>();
+    tables.set(name, columns.set(String(row["column"]), String(row["type"])));
+  }
+  return tables;
+}
+
+/** Rows that were read from a file, in the table and in its quarantine. */
+export interface FileRows {
+  readonly path: string;
+  readonly rows: number;
+  /** `there`: as it was when it was read. */
+  readonly now: "there" | "gone" | "changed";
+}
+
+/** Every file that a bronze table has rows of or remembers, and whether it can still be read as it was. */
+export async function readFileRows(
+  session: Session,
+  { layer, name }: { readonly layer: Layer; readonly name: string },
+  physical: ReadonlyMap<string, PhysicalTable>,
+  baseDir: string,
+): Promise<readonly FileRows[]> {
+  const known = await session.rows(
+    `SELECT path AS file, epoch_ms(modified_at) AS modified, 0 AS n FROM _medallion.files WHERE table_name = ${text(name)}`,
+  );
+  const stored = await rowsByFile(session, nameOf(layer, name), "_source_file", "_source_modified_at", physical);
+  const aside = await rowsByFile(session, nameOf(layer, `${name}_quarantine`), "_source", undefined, physical);
+  const versions = new Map<string, { file: string; modified: number | undefined; rows: number }>();
+  for (const row of [...known, ...stored, ...aside]) {
+    if (row["file"] === null) continue;
+    const file = String(row["file"]);
+    const modified = row["modified"] == null ? undefined : Number(row["modified"]);
+    const key = `${modified}\u0000${file}`;
+    const before = versions.get(key)?.rows ?? 0;
+    versions.set(key, { file, modified, rows: before + Number(row["n"]) });
+  }
+  return Promise.all([...versions.values()].map((version) => fileRows(version, known, baseDir)));
+}
+
+async function rowsByFile(
+  session: Session,
+  table: string,
+  file: string,
+  modified: string | undefined,
+  physical: ReadonlyMap<string, PhysicalTable>,
+) {
+  const columns = physical.get(table)?.columns;
+  if (!columns?.has(file) || (modified !== undefined && !columns.has(modified))) return [];
+  const [layer = "", ...rest] = table.split(".");
+  const when = modified === undefined ? "NULL" : `epoch_ms(${modified})`;
+  return session.rows(
+    `SELECT ${file} AS file, ${when} AS modified, count(*) AS n FROM ${layer}.${id(rest.join("."))} GROUP BY ALL`,
+  );
+}
+
+/** Quarantined rows do not know which version of their file they came from: any that is remembered will do. */
+async function fileRows(
+  version: { readonly file: string; readonly modified: number | undefined; readonly rows: number },
+  known: readonly Readonly<Record<string, unknown>>[],
+  baseDir: string,
+): Promise<FileRows> {
+  const { file, modified, rows } = version;
+  const now = await modifiedAt(path.resolve(baseDir, file));
+  if (now === undefined) return { path: file, rows, now: "gone" };
+  const read =
+    modified !== undefined
+      ? [modified]
+      : known.flatMap((row) => (row["file"] === file ? [Number(row["modified"])] : []));
+  return { path: file, rows, now: read.length === 0 || read.includes(now) ? "there" : "changed" };
+}
+
+async function modifiedAt(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).mtime.getTime();
+  } catch {
+    return undefined;
+  }
+}

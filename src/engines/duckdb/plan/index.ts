@@ -1,0 +1,62 @@
+/** `plan()`: what an update would do, without doing it. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { tableKinds } from "../../../ast/kind.ts";
+import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
+import { bindParams } from "../params.ts";
+import { type RunOptions, refuseErrors, selected } from "../run.ts";
+import { Warehouse } from "../warehouse.ts";
+import { checkAccepted, planUpdate, shown } from "./plan.ts";
+import type { UpdatePlan } from "./types.ts";
+
+/** What is planned: the options of the update. */
+export type PlanOptions = Omit<RunOptions, "onEvent">;
+
+/**
+ * What `run()` with the same options would do with each table, why, what it would read and what would be lost. Nothing
+ * is changed; a warehouse that does not exist is not made.
+ *
+ * @throws MedallionError as `run()` does where the pipeline or the warehouse cannot be used.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { plan } from "medallion/run";
+ *
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * export async function look(): Promise<void> {
+ *   const { tables } = await plan(p, { warehouse: "demo.duckdb", baseDir: "data" });
+ *   for (const { table, action, why, loses } of tables) console.log(table, action, why, loses);
+ * }
+ * ```
+ */
+export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
+  const node = pipeline.toNode();
+  refuseErrors(pipeline);
+  const wanted = selected(node.tables, options.only);
+  checkAccepted(options.acceptLoss ?? [], node.tables);
+  const { warehouse: file = ":memory:" } = options;
+  const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:");
+  try {
+    const { decisions, warnings } = await planUpdate({
+      pipeline: node,
+      session: warehouse.main,
+      kinds: tableKinds(node.tables),
+      params: await bindParams(node.tables, options.params ?? {}, warehouse.main),
+      baseDir: path.resolve(options.baseDir ?? "."),
+      startedAt: new Date(),
+      fullRefresh: options.fullRefresh === true,
+      acceptLoss: options.acceptLoss ?? [],
+      wanted,
+      thorough: true,
+    });
+    return {
+      tables: node.tables.flatMap(({ name }) => {
+        const decision = decisions.get(name);
+        return decision && wanted.has(name) ? [shown(decision)] : [];
+      }),
+      warnings,
+    };
+  } finally {
+    await warehouse.close();
+  }
+}

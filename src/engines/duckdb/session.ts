@@ -1,0 +1,106 @@
+/** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
+import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
+import { RunError } from "../../core/errors.ts";
+import { firstLine, machineFailure, messageOf } from "./failures.ts";
+import { rowValue } from "./row-values.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Runs statements one after the other. Transactions, temporary tables and variables are its own. */
+export class Session {
+  readonly #path: string;
+  readonly #connection: DuckDBConnection;
+  /** Statements that are running: the engine must not be closed under them. */
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
+
+  /** `path` is the warehouse's, for what is said of it. */
+  constructor(path: string, connection: DuckDBConnection) {
+    this.#path = path;
+    this.#connection = connection;
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#guarded(sql, () => this.#connection.run(sql));
+  }
+
+  /** Runs a statement and gives how many rows it changed. */
+  async changes(sql: string): Promise<number> {
+    const result = await this.#guarded(sql, () => this.#connection.run(sql));
+    return result.rowsChanged;
+  }
+
+  /** All rows of a query, their values as `rowValue` gives them. */
+  async rows(sql: string): Promise<readonly Row[]> {
+    const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
+    // By entries: an assignment would lose a column that is called __proto__.
+    const names = reader.deduplicatedColumnNames();
+    return reader.getRows().map((row) => Object.fromEntries(names.map((name, i) => [name, rowValue(row[i] ?? null)])));
+  }
+
+  /** The columns of a query with their types; no row is read. */
+  async columns(sql: string): Promise<readonly { readonly name: string; readonly type: DuckDBType }[]> {
+    const result = await this.#guarded(sql, () => this.#connection.run(`SELECT * FROM (${sql}) LIMIT 0`));
+    const types = result.columnTypes();
+    return result.columnNames().flatMap((name, i) => {
+      const type = types[i];
+      return type ? [{ name, type }] : [];
+    });
+  }
+
+  async count(sql: string): Promise<number> {
+    const [row] = await this.rows(sql);
+    return Number(Object.values(row ?? { n: 0 })[0] ?? 0);
+  }
+
+  /** All of `work` or nothing of it. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.exec("BEGIN TRANSACTION");
+    try {
+      const result = await work();
+      await this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // The first failure is what the user needs to see; a failed COMMIT has rolled back already.
+      await this.#connection.run("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Closes the connection once the statements that are running have ended. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
+    this.#connection.closeSync();
+  }
+
+  async #guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw closed(this.#path);
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      throw statementFailed(this.#path, sql, error);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+}
+
+function closed(path: string): RunError {
+  return new RunError({
+    code: "WAREHOUSE006",
+    message: `the warehouse ${path} is closed`,
+    help: "query before close(), and before the end of the block of `await using`",
+  });
+}
+
+function statementFailed(path: string, sql: string, error: unknown): RunError {
+  const message = messageOf(error);
+  const cause = new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error });
+  return (
+    machineFailure(path, message, cause) ?? new RunError({ code: "ENGINE001", message: firstLine(message), cause })
+  );
+}

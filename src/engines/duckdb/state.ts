@@ -1,0 +1,126 @@
+/** What the engine remembers of each table: written in the same transaction as the table's data. */
+
+import type { Definition, Json } from "../../ast/definition.ts";
+import type { Layer } from "../../ast/pipeline.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
+import type { Session } from "./session.ts";
+
+/** Values of parameters under which a table took rows, and where its inputs had been read to when others followed. */
+export interface ParamEpoch {
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly until?: Readonly<Record<string, number>>;
+}
+
+export interface TableState {
+  /** Name of the pipeline that made the table. */
+  readonly pipeline: string;
+  readonly name: string;
+  readonly layer: Layer;
+  /** What the rows were made by. */
+  readonly definition: Definition;
+  /** What was applied to the table beyond its rows. */
+  readonly settings: Readonly<Record<string, Json>>;
+  /** Values of the parameters under which rows were taken, the last ones last. */
+  readonly params: readonly ParamEpoch[];
+  /** Changes when the table is rebuilt; readers then start over. */
+  readonly generation: string;
+  /** Grows with every change of the data. */
+  readonly version: number;
+  /** Rows that the last update left. */
+  readonly rowCount: number;
+  /** Files that are remembered for the table. */
+  readonly fileCount: number;
+  /** What the paths of files are relative to. */
+  readonly baseDir: string;
+  readonly updatedAt: Date;
+}
+
+/** What an update writes; the rest is counted or the time. */
+export type WrittenState = Omit<TableState, "rowCount" | "fileCount" | "updatedAt">;
+
+/** How far a table has read one of its inputs. */
+export interface InputState {
+  readonly input: string;
+  readonly generation: string;
+  readonly version: number;
+  /** Rows read of an append-only input. */
+  readonly position: number;
+}
+
+/** The state of every table that the warehouse knows, also of those that the pipeline does not have any more. */
+export async function readTables(session: Session): Promise<readonly TableState[]> {
+  const rows = await session.rows(
+    "SELECT * REPLACE (epoch_ms(updated_at) AS updated_at) FROM _medallion.tables ORDER BY layer, name",
+  );
+  return rows.map((row) => ({
+    pipeline: String(row["pipeline"]),
+    name: String(row["name"]),
+    layer: String(row["layer"]) as Layer,
+    definition: JSON.parse(String(row["definition"])),
+    settings: JSON.parse(String(row["settings"])),
+    params: JSON.parse(String(row["params"])),
+    generation: String(row["generation"]),
+    version: Number(row["version"]),
+    rowCount: Number(row["row_count"]),
+    fileCount: Number(row["file_count"]),
+    baseDir: String(row["base_dir"]),
+    updatedAt: new Date(Number(row["updated_at"])),
+  }));
+}
+
+/** How far each table has read its inputs, by layer and name. */
+export async function readInputs(session: Session): Promise<Map<string, readonly InputState[]>> {
+  const rows = await session.rows(
+    "SELECT table_name, input_name, generation, version, position FROM _medallion.inputs",
+  );
+  const inputs = new Map<string, InputState[]>();
+  for (const row of rows) {
+    const table = String(row["table_name"]);
+    const state = {
+      input: String(row["input_name"]),
+      generation: String(row["generation"]),
+      version: Number(row["version"]),
+      position: Number(row["position"]),
+    };
+    inputs.set(table, [...(inputs.get(table) ?? []), state]);
+  }
+  return inputs;
+}
+
+/** Writes what is known of a table, with its rows and files as they are in this transaction. */
+export async function writeState(session: Session, state: WrittenState, inputs: readonly InputState[]): Promise<void> {
+  const reader = `${state.layer}.${state.name}`;
+  const rows = inputs.map(
+    (i) => `(${text(reader)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
+  );
+  await session.exec(
+    [
+      ...describeTable(state),
+      `DELETE FROM _medallion.inputs WHERE table_name = ${text(reader)}`,
+      ...(rows.length > 0 ? [`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`] : []),
+    ].join(";\n"),
+  );
+}
+
+/** Writes what a table's rows are made by and what is said of it: how far its inputs were read stays as it is. */
+export async function writeDescription(session: Session, state: WrittenState): Promise<void> {
+  await session.exec(describeTable(state).join(";\n"));
+}
+
+// INSERT OR REPLACE would take DuckDB twice as long as DELETE and INSERT.
+function describeTable(state: WrittenState): readonly string[] {
+  const { pipeline, layer, name, definition, settings, params, generation, version, baseDir } = state;
+  const json = (value: unknown) => text(JSON.stringify(value));
+  const values = [
+    ...[text(pipeline), text(layer), text(name), json(definition), json(settings), json(params), text(generation)],
+    version,
+    `(SELECT count(*) FROM ${layer}.${id(name)})`,
+    `(SELECT count(*) FROM _medallion.files WHERE table_name = ${text(name)})`,
+    text(baseDir),
+    "now()",
+  ];
+  return [
+    `DELETE FROM _medallion.tables WHERE layer = ${text(layer)} AND name = ${text(name)}`,
+    `INSERT INTO _medallion.tables SELECT ${values.join(", ")}`,
+  ];
+}

@@ -1,0 +1,327 @@
+/** What the update of every kind of table needs: names, state, and how a query is run into its table. */
+
+import type { Definition, Json } from "../../../ast/definition.ts";
+import { tableInputs } from "../../../ast/inputs.ts";
+import { hasQuarantine } from "../../../ast/kind.ts";
+import type { QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
+import type { RelationNode } from "../../../ast/relation.ts";
+import type { TableKind } from "../../../ast/settings.ts";
+import { METADATA_COLUMNS } from "../../../builder/pipeline/source.ts";
+import { RunError } from "../../../core/errors.ts";
+import { contentHash } from "../../../core/hash.ts";
+import { printQuery } from "../../../sql/query.ts";
+import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { checkAccounts } from "../accounts.ts";
+import { brokenKey, countKey, endOf, keyToCount } from "../keys.ts";
+import type { Params } from "../params.ts";
+import type { Decision } from "../plan/decide.ts";
+import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
+import type { Row, Session } from "../session.ts";
+import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";
+import type { ExpectationResult } from "../update.ts";
+
+/** What all tables of an update share. */
+export interface UpdateContext {
+  readonly updateId: string;
+  readonly baseDir: string;
+  readonly startedAt: Date;
+  readonly kinds: ReadonlyMap<string, TableKind>;
+  readonly nodes: ReadonlyMap<string, TableNode>;
+  readonly params: Params;
+  readonly pipeline: string;
+  /** What decides the rows of each table, and what else is said of it. */
+  readonly described: ReadonlyMap<string, Described>;
+  /** What is to be done with each table before it reads what is new. */
+  readonly plans: ReadonlyMap<string, Decision>;
+  /** State of every table as it is now: read before the update, written as tables complete. */
+  readonly tables: Map<string, WrittenState>;
+  readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  /** `details` hold the code of the warning. */
+  readonly warn: (table: string, message: string, details?: Row) => void;
+}
+
+export interface Described {
+  readonly definition: Definition;
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+export interface TableContext extends UpdateContext {
+  /** The session that this table has to itself. */
+  readonly session: Session;
+  /** Writes what the table did to the event log, in the transaction of its data. */
+  readonly record: (outcome: Outcome) => Promise<void>;
+}
+
+export interface Outcome {
+  readonly skipped: boolean;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly rowsDropped: number;
+  readonly rowsQuarantined: number;
+  readonly expectations: readonly ExpectationResult[];
+}
+
+export const NOTHING: Outcome = {
+  skipped: true,
+  rowsRead: 0,
+  rowsWritten: 0,
+  rowsDropped: 0,
+  rowsQuarantined: 0,
+  expectations: [],
+};
+
+export function targetName({ layer, name }: Pick<TableNode, "layer" | "name">): string {
+  return `${layer}.${id(name)}`;
+}
+
+export function inputName(name: string, context: TableContext): string {
+  const node = context.nodes.get(name);
+  if (node) return targetName(node);
+  throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+}
+
+export function query(node: RelationNode, { nodes: tables }: UpdateContext, from: (input: string) => string): string {
+  return printQuery(node, {
+    dialect: duckdb,
+    table: from,
+    source: (source) => source.path.split(".").map(id).join("."),
+    tables,
+  });
+}
+
+/**
+ * Does all of `work` or nothing of it. Its counts and its key are checked and its record is written before it commits.
+ * `appends`: the rows that are there stay, and were counted when they came.
+ */
+export function commit(
+  table: TableNode,
+  context: TableContext,
+  appends: boolean,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const { session } = context;
+  const key = keyToCount(table, context.nodes);
+  return session.transaction(async () => {
+    const start = key && appends ? await endOf(session, targetName(table)) : 0;
+    const made = await work();
+    checkAccounts(table, made);
+    const done = key ? await withKey(table, made, { key, start }, context) : made;
+    await context.record(done);
+    return done;
+  });
+}
+
+async function withKey(
+  table: TableNode,
+  done: Outcome,
+  { key, start }: { readonly key: readonly string[]; readonly start: number },
+  context: TableContext,
+): Promise<Outcome> {
+  const counted = await countKey(context.session, { target: targetName(table), key, start });
+  if (counted.failed > 0) {
+    const { message, ...details } = brokenKey(table, key, counted);
+    context.warn(table.name, message, details);
+  }
+  return { ...done, expectations: [...done.expectations, counted] };
+}
+
+// ---- state
+
+/** The state from which the update goes on: none where the plan is to make the table from the start. */
+export function previous(table: TableNode, context: TableContext): WrittenState | undefined {
+  return planOf(table, context).keeps ? context.tables.get(table.name) : undefined;
+}
+
+export function planOf(table: TableNode, context: UpdateContext): Decision {
+  return known(context.plans, table);
+}
+
+export function describedOf(table: TableNode, context: UpdateContext): Described {
+  return known(context.described, table);
+}
+
+function known<T>(values: ReadonlyMap<string, T>, { name }: TableNode): T {
+  const value = values.get(name);
+  if (value !== undefined) return value;
+  throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+}
+
+/** How far an input was read. `as` is its name in the state, where that is another than its own. */
+export interface ReadTo {
+  readonly input: string;
+  readonly as?: string;
+  readonly position?: number;
+}
+
+/** All inputs, read as a whole. */
+export function whole(table: TableNode): readonly ReadTo[] {
+  return tableInputs(table).map((input) => ({ input }));
+}
+
+/** Whether nothing has changed in the inputs since they were read. */
+export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: TableContext): boolean {
+  const read = inputsOf(table, context);
+  return inputs.every(({ input, as = input }) => {
+    const [then, now] = [read.find((r) => r.input === as), context.tables.get(input)];
+    return (
+      then !== undefined && now !== undefined && then.generation === now.generation && then.version === now.version
+    );
+  });
+}
+
+export function inputsOf({ layer, name }: TableNode, { inputs }: UpdateContext): readonly InputState[] {
+  return inputs.get(`${layer}.${name}`) ?? [];
+}
+
+/** Writes the table's state beside its data, in the same transaction. */
+export async function finish(
+  table: TableNode,
+  context: TableContext,
+  made: {
+    readonly before: WrittenState | undefined;
+    readonly changed: boolean;
+    readonly inputs: readonly ReadTo[];
+    readonly params?: readonly ParamEpoch[];
+  },
+): Promise<void> {
+  const { before, changed, inputs } = made;
+  const state: WrittenState = {
+    ...described(table, context),
+    params: made.params ?? epochs(before, context.params.valuesOf(table)),
+    generation: before?.generation ?? contentHash(`${context.updateId}:${table.name}`),
+    version: (before?.version ?? 0) + (changed ? 1 : 0),
+  };
+  const read = inputs.map(({ input, as = input, position = 0 }): InputState => {
+    const now = context.tables.get(input);
+    return { input: as, generation: now?.generation ?? "", version: now?.version ?? 0, position };
+  });
+  await writeState(context.session, state, read);
+  context.tables.set(table.name, state);
+}
+
+/** What the state says of a table apart from its data. */
+export function described(table: TableNode, context: UpdateContext) {
+  const { pipeline, baseDir } = context;
+  return { pipeline, name: table.name, layer: table.layer, ...describedOf(table, context), baseDir };
+}
+
+/** The values of parameters under which rows were taken, with those of now: rows keep the values they were read under. */
+export function epochs(
+  before: WrittenState | undefined,
+  values: ParamEpoch["values"],
+  until: ParamEpoch["until"] = {},
+): readonly ParamEpoch[] {
+  const last = before?.params.at(-1);
+  if (!before || !last) return [{ values }];
+  if (JSON.stringify(last.values) === JSON.stringify(values)) return before.params;
+  return [...before.params.slice(0, -1), { ...last, until }, { values }];
+}
+
+/** Rows of an append-only table. Their row ids are their positions: nothing is ever deleted from it. */
+export async function rowCount(session: Session, target: string): Promise<number> {
+  const [row] = await session.rows(`SELECT count(*) AS n, coalesce(max(rowid) + 1, 0) AS ends FROM ${target}`);
+  const [count, end] = [Number(row?.["n"] ?? 0), Number(row?.["ends"] ?? 0)];
+  if (count === end) return end;
+  throw new RunError({
+    code: "STATE002",
+    message: `rows of ${target} were deleted outside of medallion, so its readers cannot tell which are new`,
+    help: "run with fullRefresh",
+  });
+}
+
+// ---- data
+
+/** The physical columns of a table: a bronze table has its origin beside the declared ones. */
+export function storedColumns(
+  table: TableNode,
+): readonly { readonly name: string; readonly type: string; readonly sql: string }[] {
+  const visible = table.columns.map((c) => ({
+    name: c.name,
+    type: duckdbType(c.type),
+    sql: `${id(c.name)} ${duckdbType(c.type)}${c.nullable ? "" : " NOT NULL"}`,
+  }));
+  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return visible;
+  const shown = new Set(table.columns.map((c) => c.name));
+  const hidden = METADATA_COLUMNS.filter((c) => !shown.has(c.name)).map((c) => ({
+    name: c.name,
+    type: duckdbType(c.type),
+    sql: `${id(c.name)} ${duckdbType(c.type)}`,
+  }));
+  return [...visible, ...hidden];
+}
+
+/** Makes the table and its quarantine anew, in one go: a statement of its own costs more on the way than in DuckDB. */
+export async function createTable(table: TableNode, session: Session): Promise<void> {
+  const target = targetName(table);
+  const columns = storedColumns(table).map((c) => c.sql);
+  const create = (name: string, definitions: readonly string[]) =>
+    `CREATE TABLE ${name} (\n  ${definitions.join(",\n  ")}\n)`;
+  const aside = [
+    "_broken_rules VARCHAR[]",
+    "_reason VARCHAR",
+    "_row VARCHAR",
+    "_source VARCHAR",
+    "_quarantined_at TIMESTAMPTZ",
+    "_update_id VARCHAR",
+  ];
+  const quarantine = quarantineName(table);
+  const nullable = columns.map((sql) => sql.replace(/ NOT NULL$/, ""));
+  const statements = [
+    `DROP TABLE IF EXISTS ${target}`,
+    create(target, columns),
+    ...commentsOf(table, target).filter((sql) => !sql.endsWith(" IS NULL")),
+    `DROP TABLE IF EXISTS ${quarantine}`,
+    ...(hasQuarantine(table) ? [create(quarantine, [...nullable, ...aside])] : []),
+  ];
+  await session.exec(statements.join(";\n"));
+}
+
+// A comment is a constant, and a constant cannot hold a NUL.
+const constant = (words: string | undefined) => (words === undefined ? "NULL" : text(words.replaceAll("\0", "\uFFFD")));
+
+/** The comments of a table and its columns, `NULL` for those that have none. */
+export function commentsOf(table: TableNode, target: string): readonly string[] {
+  return [
+    `COMMENT ON TABLE ${target} IS ${constant(table.settings.comment)}`,
+    ...table.columns.map((c) => `COMMENT ON COLUMN ${target}.${id(c.name)} IS ${constant(c.comment)}`),
+  ];
+}
+
+/** Runs a query into its table, by way of a staging table where rules are to be counted. */
+export async function writeQuery(table: QueryTableNode, sql: string, context: TableContext): Promise<Judged> {
+  const { session } = context;
+  const target = targetName(table);
+  const columns = table.columns.map((c) => id(c.name));
+  const flags = flagsOf(table);
+  if (flags.length === 0) {
+    const written = await session.changes(`INSERT INTO ${target} (${columns.join(", ")})\n${sql}`);
+    return { staged: written, written, dropped: 0, quarantined: 0, expectations: [] };
+  }
+  const rules = flags.map((f) => `${f.sql} AS ${f.column}`).join(", ");
+  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_stage AS SELECT *, ${rules} FROM (\n${sql}\n)`);
+  const origin = text(tableInputs(table).join(", "));
+  const judged = await judge(session, {
+    table,
+    staged: "medallion_stage",
+    columns,
+    flags,
+    origin,
+    target,
+    updateId: context.updateId,
+  });
+  await session.exec("DROP TABLE medallion_stage");
+  return judged;
+}
+
+export function outcome(read: number, judged: Judged): Outcome {
+  const { staged, written, dropped, quarantined, expectations } = judged;
+  return {
+    skipped: false,
+    rowsRead: read,
+    rowsWritten: written,
+    // What a condition of the query left out never got as far as the rules.
+    rowsDropped: read - staged + dropped,
+    rowsQuarantined: quarantined,
+    expectations,
+  };
+}

@@ -1,0 +1,201 @@
+/** Targets of snapshots: a whole state is compared with the state before. */
+
+import type { ScdTableNode } from "../../../ast/pipeline.ts";
+import type { SnapshotsNode } from "../../../ast/relation.ts";
+import { RunError } from "../../../core/errors.ts";
+import { printExpr } from "../../../sql/expr.ts";
+import { duckdb, duckdbType, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { primitive } from "../../../types/types.ts";
+import type { Session } from "../session.ts";
+import { alter, settle } from "./alter.ts";
+import { sameKey } from "./changes.ts";
+import {
+  commit,
+  createTable,
+  finish,
+  inputName,
+  NOTHING,
+  type Outcome,
+  planOf,
+  previous,
+  query,
+  type TableContext,
+  targetName,
+  unchanged,
+  whole,
+} from "./context.ts";
+import { asOf, pendingVersions } from "./versions.ts";
+
+const SNAPSHOT = "medallion_snapshot";
+
+export async function applySnapshot(
+  table: ScdTableNode,
+  snapshots: SnapshotsNode,
+  context: TableContext,
+): Promise<Outcome> {
+  const before = previous(table, context);
+  const inputs = whole(table);
+  const { due, addedColumns } = planOf(table, context);
+  if (before && !due && unchanged(table, inputs, context)) return settle(table, context);
+  return commit(table, context, false, async () => {
+    await (before && table.kind === "scd2" ? alter(table, context) : createTable(table, context.session));
+    let [count, changed] = [0, !before || addedColumns.length > 0];
+    for (const rows of await snapshotQueries(table, snapshots, context)) {
+      const applied = await applyOne(table, snapshots, rows, before !== undefined, context);
+      count += applied.rows;
+      changed ||= applied.changed;
+    }
+    const params = [{ values: context.params.valuesOf(table) }];
+    await finish(table, context, { before, changed, inputs, params });
+    return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
+  });
+}
+
+/** The states to apply, in the order of their versions: each that is new where they came together. */
+async function snapshotQueries(
+  table: ScdTableNode,
+  snapshots: SnapshotsNode,
+  context: TableContext,
+): Promise<readonly string[]> {
+  const whole = query(snapshots.input, context, (name) => inputName(name, context));
+  if (table.kind === "scd1") return [whole];
+  const pending = await pendingVersions(table, snapshots, context);
+  return pending.length > 1 ? pending.map((version) => asOf(snapshots, version, context)) : [whole];
+}
+
+async function applyOne(
+  table: ScdTableNode,
+  snapshots: SnapshotsNode,
+  rows: string,
+  resumed: boolean,
+  context: TableContext,
+): Promise<{ readonly rows: number; readonly changed: boolean }> {
+  const count = await stage(table, snapshots, rows, context);
+  const version = await versionOf(table, snapshots, rows, context);
+  const changed = await write(table, version, context);
+  await context.session.exec(`DROP TABLE ${SNAPSHOT}`);
+  return { rows: count, changed: changed || !resumed };
+}
+
+const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialect: duckdb, column: (c) => id(c.name) });
+
+/** The rows of the snapshot as they are stored. A key that comes twice is an error: which row counts, nobody can say. */
+async function stage(
+  table: ScdTableNode,
+  { items, keys }: SnapshotsNode,
+  rows: string,
+  { session }: TableContext,
+): Promise<number> {
+  const stored = items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`).join(", ");
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${SNAPSHOT} AS SELECT ${stored} FROM (\n${rows}\n)`);
+  const list = keys.map(id).join(", ");
+  const twice = await session.count(
+    `SELECT count(*) FROM (SELECT 1 FROM ${SNAPSHOT} GROUP BY ${list} HAVING count(*) > 1)`,
+  );
+  if (twice > 0) {
+    throw new RunError({
+      code: "SCD005",
+      message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${targetName(table)}`,
+      help: "give one row a key: dedupe() the snapshot",
+      location: table.changes.at,
+      table: table.name,
+    });
+  }
+  return session.count(`SELECT count(*) FROM ${SNAPSHOT}`);
+}
+
+/** The version of the snapshot as a constant; `undefined` for a snapshot that has none, since it has no rows. */
+async function versionOf(
+  table: ScdTableNode,
+  { version }: SnapshotsNode,
+  rows: string,
+  context: TableContext,
+): Promise<string | undefined> {
+  const type = duckdbType(version?.type ?? primitive("timestamp"));
+  const sql = version ? `(SELECT ${expr(version)} FROM (\n${rows}\n))` : `'${context.startedAt.toISOString()}'`;
+  const [row] = await context.session.rows(
+    `SELECT CAST(CAST(${sql} AS ${type}) AS VARCHAR) AS version, (SELECT CAST(max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) AS VARCHAR) FROM ${history(table, type)}) AS last, CAST(${sql} AS ${type}) > (SELECT max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) FROM ${history(table, type)}) AS newer`,
+  );
+  const given = row?.["version"];
+  if (typeof given !== "string") return undefined;
+  if (row?.["newer"] !== false) return `CAST('${given}' AS ${type})`;
+  if (given === row["last"]) await learn(table, planOf(table, context).addedColumns, context.session);
+  if (await differs(table, context.session)) {
+    context.warn(
+      table.name,
+      `the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
+      { code: "SCD006" },
+    );
+  }
+  return undefined;
+}
+
+/** The last state again: its versions learn the columns that were not known before. */
+async function learn(table: ScdTableNode, added: readonly string[], session: Session): Promise<void> {
+  if (added.length === 0) return;
+  const target = targetName(table);
+  await session.exec(
+    `UPDATE ${target} SET ${added.map((name) => `${id(name)} = snapshot.${id(name)}`).join(", ")} FROM ${SNAPSHOT} AS snapshot WHERE ${target}.__END_AT IS NULL AND ${sameKey(table, "snapshot", target)}`,
+  );
+}
+
+/** Whether the snapshot is another state than the one that the history ends with. */
+async function differs(table: ScdTableNode, session: Session): Promise<boolean> {
+  const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
+  const open = `SELECT ${columns} FROM ${targetName(table)} WHERE __END_AT IS NULL`;
+  const given = `SELECT ${columns} FROM ${SNAPSHOT}`;
+  const found = await session.count(
+    `SELECT count(*) FROM (((${open}) EXCEPT (${given})) UNION ALL ((${given}) EXCEPT (${open})))`,
+  );
+  return found > 0;
+}
+
+function history(table: ScdTableNode, type: string): string {
+  const none = `(SELECT CAST(NULL AS ${type}) AS __START_AT, CAST(NULL AS ${type}) AS __END_AT WHERE false)`;
+  return table.kind === "scd2" ? targetName(table) : none;
+}
+
+async function write(table: ScdTableNode, version: string | undefined, context: TableContext): Promise<boolean> {
+  const { session } = context;
+  const target = targetName(table);
+  const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
+  if (table.kind === "scd1") {
+    await session.exec(`INSERT INTO ${target} (${columns}) SELECT ${columns} FROM ${SNAPSHOT}`);
+    return true;
+  }
+  if (version === undefined) return false;
+  const ended = await endVersions(table, version, planOf(table, context).addedColumns, session);
+  const open = `SELECT 1 FROM ${target} AS open WHERE open.__END_AT IS NULL AND ${sameKey(table, "open", "snapshot")}`;
+  const begun = await session.changes(
+    `INSERT INTO ${target} (${columns}, __START_AT) SELECT ${columns}, ${version} FROM ${SNAPSHOT} AS snapshot WHERE NOT EXISTS (${open})`,
+  );
+  return ended > 0 || begun > 0;
+}
+
+/** Ends the versions whose key is gone or whose tracked columns changed; the other columns show their last value. */
+async function endVersions(
+  table: ScdTableNode,
+  version: string,
+  added: readonly string[],
+  session: Session,
+): Promise<number> {
+  const target = targetName(table);
+  const { keys, columns, trackHistory } = table.changes;
+  const stored = columns.map((c) => c.name).filter((name) => !keys.includes(name));
+  // What was not known before is not a change.
+  const tracked = (trackHistory ?? stored).filter((name) => !added.includes(name));
+  const same = [
+    sameKey(table, "snapshot", target),
+    ...tracked.map((name) => `snapshot.${id(name)} IS NOT DISTINCT FROM ${target}.${id(name)}`),
+  ].join(" AND ");
+  const ended = await session.changes(
+    `UPDATE ${target} SET __END_AT = ${version} WHERE __END_AT IS NULL AND NOT EXISTS (SELECT 1 FROM ${SNAPSHOT} AS snapshot WHERE ${same})`,
+  );
+  const others = stored.filter((name) => !tracked.includes(name));
+  if (others.length === 0) return ended;
+  const differs = others.map((name) => `snapshot.${id(name)} IS DISTINCT FROM ${target}.${id(name)}`).join(" OR ");
+  const shown = await session.changes(
+    `UPDATE ${target} SET ${others.map((name) => `${id(name)} = snapshot.${id(name)}`).join(", ")} FROM ${SNAPSHOT} AS snapshot WHERE ${target}.__END_AT IS NULL AND ${sameKey(table, "snapshot", target)} AND (${differs})`,
+  );
+  return ended + shown;
+}

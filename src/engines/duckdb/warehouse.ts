@@ -1,0 +1,118 @@
+/** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state beside them. */
+import { DuckDBInstance } from "@duckdb/node-api";
+import { RunError } from "../../core/errors.ts";
+import { contentHash } from "../../core/hash.ts";
+import { duckdbText } from "../../targets/duckdb/dialect.ts";
+import { createMacro, MACROS } from "../../targets/duckdb/macros/index.ts";
+import { cannotOpen } from "./failures.ts";
+import { Session } from "./session.ts";
+import { STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
+import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./warehouse-file.ts";
+
+const MEMORY = ":memory:";
+
+/** The macros that printed SQL calls. */
+const PRELUDE: readonly string[] = MACROS.map(createMacro);
+
+/** An open warehouse. */
+export class Warehouse {
+  readonly path: string;
+  /** The session that is there from the start. */
+  readonly main: Session;
+  /** Where `path` leads to. */
+  readonly #file: string;
+  readonly #instance: DuckDBInstance;
+  readonly #sessions: Session[];
+  readonly #letGo: () => void;
+  #closing: Promise<void> | undefined;
+
+  private constructor(path: string, file: string, instance: DuckDBInstance, main: Session, letGo: () => void) {
+    this.path = path;
+    this.#file = file;
+    this.main = main;
+    this.#instance = instance;
+    this.#sessions = [main];
+    this.#letGo = letGo;
+  }
+
+  /**
+   * Opens the file at `path`, and makes it where there is none. It is held until `close()`: nobody else of this process
+   * or of another opens it meanwhile. Each `:memory:` is a warehouse of its own.
+   *
+   * @throws RunError `WAREHOUSE…`, which says what is in the way.
+   */
+  static async open(path: string): Promise<Warehouse> {
+    if (path === MEMORY) return Warehouse.#start(path, path, () => undefined);
+    const file = await locate(path);
+    await prepareFile(file);
+    const letGo = await hold(file);
+    try {
+      await refuseForeignFile(file);
+      return await Warehouse.#start(path, file, letGo);
+    } catch (error) {
+      letGo();
+      throw error;
+    }
+  }
+
+  static async #start(path: string, file: string, letGo: () => void): Promise<Warehouse> {
+    let warehouse: Warehouse;
+    try {
+      const instance = await DuckDBInstance.create(file, ENGINE_OPTIONS);
+      warehouse = new Warehouse(path, file, instance, new Session(file, await instance.connect()), letGo);
+    } catch (error) {
+      throw cannotOpen(file, error);
+    }
+    try {
+      await warehouse.#prepare();
+      return warehouse;
+    } catch (error) {
+      await warehouse.close();
+      throw error;
+    }
+  }
+
+  /** One more session, for work beside that of the others. It is closed with the warehouse. */
+  async session(): Promise<Session> {
+    const session = new Session(this.#file, await this.#instance.connect());
+    this.#sessions.push(session);
+    return session;
+  }
+
+  async #prepare(): Promise<void> {
+    const { main } = this;
+    await main.exec("SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true");
+    const prelude = contentHash(PRELUDE.join("\n"));
+    const known = await main.rows(
+      "SELECT 1 FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = 'meta'",
+    );
+    const meta = known.length > 0 ? (await main.rows("SELECT version, prelude FROM _medallion.meta"))[0] : undefined;
+    if (meta && meta["version"] !== STATE_VERSION) {
+      throw new RunError({
+        code: "WAREHOUSE003",
+        message: `the warehouse ${this.path} is of version ${meta["version"]}, this medallion reads version ${STATE_VERSION}`,
+        help: "use another warehouse path, or the medallion version that made it",
+      });
+    }
+    if (meta?.["prelude"] === prelude) return;
+    await main.transaction(async () => {
+      await main.exec([...STATE_LAYOUT, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
+      await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
+    });
+  }
+
+  /** Closes the file once the statements that are running have ended. Every call waits until it is closed. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await Promise.all(this.#sessions.map((session) => session.close()));
+      this.#instance.closeSync();
+    } finally {
+      this.#letGo();
+    }
+  }
+}

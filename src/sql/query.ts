@@ -1,0 +1,449 @@
+/** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
+import { match } from "ts-pattern";
+import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
+import { relationSteps } from "../ast/inputs.ts";
+import { isUnique, type TablesByName } from "../ast/keys.ts";
+import { children } from "../ast/kind.ts";
+import type {
+  AsOfJoinNode,
+  DedupeNode,
+  JoinNode,
+  LimitNode,
+  LookupNode,
+  NamedExpr,
+  RelationNode,
+  SourceNode,
+  UnionNode,
+} from "../ast/relation.ts";
+import { firstOfEachKey, type Sides } from "../builder/relation/steps.ts";
+import { BINDING, type Binding, operator, piece, type Sql, within } from "../functions/fragment.ts";
+import type { Dialect } from "./dialect.ts";
+import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
+import { withTotalOrders } from "./ties.ts";
+import { nestedWindowsIn, refuseWindows, windowsIn } from "./windows.ts";
+
+export interface QueryContext {
+  readonly dialect: Dialect;
+  /** What stands after FROM for a table of the pipeline. */
+  readonly table: (name: string) => string;
+  /** What stands after FROM for a source. */
+  readonly source: (node: SourceNode) => string;
+  /** The tables of the pipeline: a lookup trusts the keys that are proven there. */
+  readonly tables: TablesByName;
+}
+
+interface Output {
+  readonly name: string;
+  readonly sql: string;
+  /** A column of the input as it is. */
+  readonly simple: boolean;
+  /** There is a window in it. */
+  readonly windowed?: boolean;
+  /** How tightly the SQL binds. Default: as a name does. */
+  readonly binding?: Binding | undefined;
+}
+
+/** One SELECT under construction. */
+interface Block {
+  readonly ctes: readonly Cte[];
+  readonly from: string;
+  /** Name by which columns of `from` may be qualified, where `from` is one table. */
+  readonly alias: string;
+  /** Columns of `from` that are named without it. */
+  readonly inputs: ReadonlySet<string>;
+  readonly joins: readonly string[];
+  readonly where: readonly Sql[];
+  readonly groupBy: readonly string[];
+  /** Its outputs are aggregates: a further filter stands in HAVING. */
+  readonly aggregated?: boolean;
+  readonly having: readonly Sql[];
+  readonly qualify: readonly Sql[];
+  readonly orderBy?: string;
+  readonly limit?: number;
+  readonly outputs: readonly Output[];
+  /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
+  readonly sealed: boolean;
+}
+
+/** A block in which an expression can stand, and how the expression reads there. */
+interface Ready {
+  readonly block: Block;
+  readonly context: ExprContext;
+}
+
+/** Both sides of a join, and how their columns are named there. */
+interface Joined {
+  readonly left: Block;
+  readonly right: Block;
+  readonly context: ExprContext;
+}
+
+interface Cte {
+  readonly name: string;
+  readonly sql: string;
+}
+
+const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
+
+/** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
+export function printQuery(node: RelationNode, context: QueryContext): string {
+  const printer = new QueryPrinter(context, node);
+  return printer.text(printer.block(withTotalOrders(node, context.tables)));
+}
+
+class QueryPrinter {
+  readonly #context: QueryContext;
+  readonly #names = new Set<string>();
+  /** Names of the tables that are read: a CTE of such a name would be read in place of the table. */
+  readonly #tables: readonly string[];
+
+  constructor(context: QueryContext, node: RelationNode) {
+    this.#context = context;
+    this.#tables = relationSteps(node).flatMap((step) => (step.kind === "table" ? [step.table] : []));
+  }
+
+  block(node: RelationNode): Block {
+    return match(node)
+      .with({ kind: "source" }, (n) => this.#read(this.#context.source(n), "source", n))
+      .with({ kind: "table" }, (n) => this.#read(this.#context.table(n.table), n.table, n))
+      .with({ kind: "where" }, (n) => this.#where(this.block(n.input), n.predicate))
+      .with({ kind: "project" }, (n) => this.#project(this.block(n.input), n.items))
+      .with({ kind: "join" }, (n) => (n.type === "semi" || n.type === "anti" ? this.#exists(n) : this.#join(n)))
+      .with({ kind: "lookup" }, (n) => this.#lookup(n))
+      .with({ kind: "asOfJoin" }, (n) => this.#asOf(n))
+      .with({ kind: "union" }, (n) => this.#union(n))
+      .with({ kind: "aggregate" }, (n) => this.#aggregate(this.block(n.input), n.groups, n.measures))
+      .with({ kind: "dedupe" }, (n) => this.#dedupe(this.block(n.input), n))
+      .with({ kind: "limit" }, (n) => this.#limit(this.block(n.input), n))
+      .exhaustive();
+  }
+
+  #id(name: string): string {
+    return this.#context.dialect.identifier(name);
+  }
+
+  /** A name that no table, CTE or column in `others` has. */
+  #fresh(base: string, others: readonly string[] = []): string {
+    const taken = new Set(others.map((name) => name.toLowerCase()));
+    for (let count = 1; ; count++) {
+      const name = count === 1 ? base : `${base}_${count}`;
+      if (this.#names.has(name.toLowerCase()) || taken.has(name.toLowerCase())) continue;
+      this.#names.add(name.toLowerCase());
+      return name;
+    }
+  }
+
+  /** `alias.column` of a join must not read as a field of a column: the alias is the name of no column. */
+  #read(from: string, name: string, node: RelationNode): Block {
+    const names = node.columns.map((c) => c.name);
+    return this.#simple([], from, this.#fresh(name, names), names);
+  }
+
+  /** The block as a CTE, read by a fresh one. */
+  #wrapped(block: Block, hint: string): Block {
+    const columns = block.outputs.map((o) => o.name);
+    const name = this.#fresh(hint, [...columns, ...this.#tables]);
+    return this.#simple([...block.ctes, { name, sql: this.#select(block) }], this.#id(name), name, columns);
+  }
+
+  #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
+    const outputs = columns.map((name) => ({ name, sql: this.#id(name), simple: true }));
+    return { ctes, from, alias, inputs: new Set(columns), joins: [], ...NO_CLAUSES, outputs, sealed: false };
+  }
+
+  #within(block: Block, computed?: ReadonlyMap<string, string>): ExprContext {
+    const byName = new Map(
+      block.outputs.map((o) => [o.name, (o.binding ?? BINDING.atom) < BINDING.atom ? `(${o.sql})` : o.sql]),
+    );
+    const column = (c: ColumnNode) => byName.get(c.name) ?? this.#id(c.name);
+    return { dialect: this.#context.dialect, column, ...(computed && { computed }) };
+  }
+
+  /**
+   * A block in which the expressions can stand, and how they read there: the columns that they use are plain ones, and
+   * windows that may not stand where they do are columns of a CTE before.
+   */
+  #ready(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
+    if (windows.length > 0) return this.#hoisted(block, windows, exprs, hint);
+    const used = new Set(
+      exprs
+        .flatMap(children)
+        .filter((e) => e.kind === "column")
+        .map((e) => e.name),
+    );
+    const computed = block.outputs.some((o) => !o.simple && used.has(o.name));
+    const ready = block.sealed || computed ? this.#wrapped(block, hint) : block;
+    return { block: ready, context: this.#within(ready) };
+  }
+
+  #hoisted(block: Block, windows: readonly WindowNode[], exprs: readonly ExprNode[], hint: string): Ready {
+    const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...w.orderBy.map((o) => o.expr)]);
+    const others = exprs.filter((expr) => windowsIn([expr]).length === 0);
+    const ready = this.#ready(block, [...operands, ...others], hint);
+    const names = new Map(windows.map((w) => [w.id, this.#fresh("__window")]));
+    const added = [...new Map(windows.map((w) => [w.id, w])).values()].map((w) => ({
+      name: names.get(w.id) ?? "",
+      sql: printExpr(w, ready.context),
+      simple: false,
+    }));
+    const { outputs } = ready.block;
+    const all = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added], sealed: true }, hint);
+    const inner = { ...all, outputs: all.outputs.slice(0, outputs.length) };
+    return { block: inner, context: this.#within(inner, names) };
+  }
+
+  /** As `#ready`, for clauses in which the name of an output goes before that of an input. */
+  #readyToOrder(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
+    const apart = hides(block, block.outputs, this.#context.dialect) ? this.#wrapped(block, hint) : block;
+    return this.#ready(apart, exprs, hint, windows);
+  }
+
+  /**
+   * A filter stands in the SELECT of what it filters, so that groups and windows stay at the top of their query: an
+   * engine that keeps a query up to date by what is new asks for that.
+   */
+  #where(input: Block, predicate: ExprNode): Block {
+    const windows = windowsIn([predicate]);
+    const clause = windows.length === 0 ? this.#clauseAfter(input, predicate) : undefined;
+    if (clause) {
+      return { ...input, [clause]: [...input[clause], render(predicate, this.#within(input))] };
+    }
+    if (windows.length > 0) {
+      const { block, context } = this.#readyToOrder(input, [predicate], "filtered", nestedWindowsIn([predicate]));
+      return { ...block, qualify: [render(predicate, context)], sealed: true };
+    }
+    const { block, context } = this.#ready(input, [predicate], "filtered");
+    return { ...block, where: [...block.where, render(predicate, context)] };
+  }
+
+  /** The clause for a filter of rows that are grouped or windowed already, unless a name would read otherwise there. */
+  #clauseAfter(input: Block, predicate: ExprNode): "having" | "qualify" | undefined {
+    if (input.limit !== undefined || hides(input, input.outputs, this.#context.dialect)) return undefined;
+    if (input.aggregated) return "having";
+    const used = new Set(children(predicate).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+    const onWindow = input.outputs.some((o) => o.windowed && used.has(o.name));
+    return onWindow || input.qualify.length > 0 ? "qualify" : undefined;
+  }
+
+  #project(input: Block, items: readonly NamedExpr[]): Block {
+    const computed = items.filter((item) => item.expr.kind !== "column").map((item) => item.expr);
+    if (computed.length === 0) return this.#renamed(input, items);
+    const { block, context } = this.#ready(input, computed, "derived", nestedWindowsIn(computed));
+    return { ...block, outputs: this.#outputs(block, items, context), sealed: windowsIn(computed).length > 0 };
+  }
+
+  #renamed(input: Block, items: readonly NamedExpr[]): Block {
+    const outputs = this.#outputs(input, items, this.#within(input));
+    const ordered = input.orderBy !== undefined || input.qualify.length > 0 || input.having.length > 0;
+    if (!ordered || !hides(input, outputs, this.#context.dialect)) return { ...input, outputs };
+    const block = this.#wrapped(input, "derived");
+    return { ...block, outputs: this.#outputs(block, items, this.#within(block)) };
+  }
+
+  #outputs(block: Block, items: readonly NamedExpr[], context: ExprContext): readonly Output[] {
+    const before = new Map(block.outputs.map((o) => [o.name, o]));
+    return items.map(({ name, expr }) => {
+      const same = expr.kind === "column" ? before.get(expr.name) : undefined;
+      return same ? { ...same, name } : this.#computed(name, expr, context);
+    });
+  }
+
+  #computed(name: string, expr: ExprNode, context: ExprContext): Output {
+    const made = render(expr, context);
+    const windowed = windowsIn([expr]).length > 0;
+    return { name, sql: textOf(made, this.#context.dialect), binding: made.binding, simple: false, windowed };
+  }
+
+  /** A side of a join: a table as it is, or a CTE. */
+  #side(node: RelationNode, hint = "joined"): Block {
+    const block = this.block(node);
+    const whole =
+      block.joins.length === 0 &&
+      block.where.length === 0 &&
+      !block.sealed &&
+      block.outputs.every((o) => o.simple && o.sql === this.#id(o.name));
+    return whole ? block : this.#wrapped(block, hint);
+  }
+
+  #sides({ left: l, right: r }: Sides, on: readonly ExprNode[], hint?: string): Joined {
+    refuseWindows(windowsIn(on), "in the condition of a join");
+    const [left, right] = this.#apart(this.#side(l), this.#side(r, hint));
+    const column = (c: ColumnNode) => `${this.#id((c.side === 0 ? left : right).alias)}.${this.#id(c.name)}`;
+    return { left, right, context: { dialect: this.#context.dialect, column } };
+  }
+
+  /** An alias that is the name of a column would hide it: `alias.name` could be its field. */
+  #apart(left: Block, right: Block): readonly [Block, Block] {
+    const columns = [...left.inputs, ...right.inputs];
+    const apart = (side: Block): Block =>
+      columns.some((name) => name.toLowerCase() === side.alias.toLowerCase())
+        ? { ...side, alias: this.#fresh(side.alias, columns) }
+        : side;
+    return [apart(left), apart(right)];
+  }
+
+  #from(block: Block): string {
+    return block.from === this.#id(block.alias) ? block.from : `${block.from} AS ${this.#id(block.alias)}`;
+  }
+
+  #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[]): Block {
+    const { left, right, context } = sides;
+    const exprs = items.map((item) => item.expr);
+    refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
+    const outputs = items.map(({ name, expr }) => ({
+      ...this.#computed(name, expr, context),
+      simple: expr.kind === "column",
+    }));
+    const [first, ...rest] = this.#conjuncts(on);
+    const join = [
+      `${kind} ${this.#from(right)}`,
+      `  ON ${first}`,
+      ...rest.map((condition) => `  AND ${condition}`),
+    ].join("\n");
+    return {
+      ctes: [...left.ctes, ...right.ctes],
+      from: this.#from(left),
+      alias: "",
+      inputs: new Set(),
+      joins: [join],
+      ...NO_CLAUSES,
+      outputs,
+      sealed: windowsIn(exprs).length > 0,
+    };
+  }
+
+  #join(node: JoinNode): Block {
+    const sides = this.#sides(node, [node.on]);
+    const kind = { inner: "JOIN", left: "LEFT JOIN", full: "FULL JOIN", semi: "", anti: "" }[node.type];
+    return this.#joined(kind, sides, [render(node.on, sides.context)], node.items);
+  }
+
+  /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row. */
+  #lookup(node: LookupNode): Block {
+    const proven = isUnique(node.right, node.key, this.#context.tables);
+    const sides = proven
+      ? this.#sides(node, node.on)
+      : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, "one_per_key");
+    const right = this.#id(sides.right.alias);
+    const on = node.on.map(
+      (expr, i) => operator`${render(expr, sides.context)} = ${`${right}.${this.#id(node.key[i] ?? "")}`}`,
+    );
+    return this.#joined("LEFT JOIN", sides, on, node.items);
+  }
+
+  #asOf(node: AsOfJoinNode): Block {
+    const sides = this.#sides(node, [node.on, node.time]);
+    const right = this.#id(sides.right.alias);
+    const time = render(node.time, sides.context);
+    const [start, end] = [`${right}.${this.#id("__START_AT")}`, `${right}.${this.#id("__END_AT")}`];
+    const ends = { ...operator`${time} < ${end} OR ${end} IS NULL`, binding: BINDING.or };
+    const on = [render(node.on, sides.context), operator`${time} >= ${start}`, ends];
+    return this.#joined("LEFT JOIN", sides, on, node.items);
+  }
+
+  #exists(node: JoinNode): Block {
+    const { left, right, context } = this.#sides(node, [node.on]);
+    const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;
+    return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), where: [piece(test)] };
+  }
+
+  #union(node: UnionNode): Block {
+    const names = node.columns.map((c) => c.name);
+    const blocks = node.inputs.map((input) => {
+      const block = this.block(input);
+      return block.orderBy === undefined ? block : this.#wrapped(block, "ranked");
+    });
+    const selects = blocks.map((block) => {
+      const byName = new Map(block.outputs.map((o) => [o.name, o]));
+      return this.#select({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) });
+    });
+    const name = this.#fresh("unioned", [...names, ...this.#tables]);
+    const ctes = [...blocks.flatMap((block) => block.ctes), { name, sql: selects.join("\nUNION ALL\n") }];
+    return this.#simple(ctes, this.#id(name), name, names);
+  }
+
+  #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {
+    const items = [...groups, ...measures];
+    const { block, context } = this.#ready(
+      input,
+      items.map((item) => item.expr),
+      "rows_to_group",
+    );
+    const outputs = items.map(({ name, expr }) => this.#computed(name, expr, context));
+    const groupBy = groups.filter((g) => g.expr.kind !== "literal").map((g) => printExpr(g.expr, context));
+    return {
+      ...block,
+      outputs,
+      groupBy: groups.length > 0 && groupBy.length === 0 ? ["()"] : groupBy,
+      aggregated: true,
+      sealed: true,
+    };
+  }
+
+  #dedupe(input: Block, node: DedupeNode): Block {
+    const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
+    const { block, context } = this.#readyToOrder(input, exprs, "rows_to_dedupe");
+    const keys = node.keys.map((key) => printExpr(key, context)).join(", ");
+    const order = printOrder(node.orderBy, context);
+    const first = `row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`;
+    return { ...block, qualify: [piece(first, BINDING.operator)], sealed: true };
+  }
+
+  #limit(input: Block, node: LimitNode): Block {
+    const exprs = node.orderBy.map((o) => o.expr);
+    const { block, context } = this.#readyToOrder(input, exprs, "ranked");
+    return { ...block, orderBy: printOrder(node.orderBy, context), limit: node.count, sealed: true };
+  }
+
+  /** Conditions between which `AND` will stand. */
+  #conjuncts(conditions: readonly Sql[]): readonly string[] {
+    const { dialect } = this.#context;
+    const [only] = conditions;
+    if (only && conditions.length === 1) return [textOf(only, dialect)];
+    return conditions.map((condition) => textOf({ ...condition, text: within(condition, BINDING.and) }, dialect));
+  }
+
+  #clause(name: string, conditions: readonly Sql[]): readonly string[] {
+    return conditions.length === 0 ? [] : [`${name} ${this.#conjuncts(conditions).join("\n  AND ")}`];
+  }
+
+  #select(block: Block): string {
+    const columns = block.outputs.map((o) => (o.sql === this.#id(o.name) ? o.sql : `${o.sql} AS ${this.#id(o.name)}`));
+    return [
+      `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}`,
+      `FROM ${block.from}`,
+      ...block.joins,
+      ...this.#clause("WHERE", block.where),
+      ...(block.groupBy.length > 0 ? [`GROUP BY ${block.groupBy.join(", ")}`] : []),
+      ...this.#clause("HAVING", block.having),
+      ...this.#clause("QUALIFY", block.qualify),
+      ...(block.orderBy ? [`ORDER BY ${block.orderBy}`] : []),
+      ...(block.limit === undefined ? [] : [`LIMIT ${block.limit}`]),
+    ].join("\n");
+  }
+
+  text(block: Block): string {
+    const body = this.#select(block);
+    if (block.ctes.length === 0) return body;
+    const ctes = block.ctes.map((cte) => `${this.#id(cte.name)} AS (\n${indent(cte.sql)}\n)`);
+    return `WITH ${ctes.join(",\n")}\n${body}`;
+  }
+}
+
+/** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
+function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
+  const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
+  return outputs.some((o) => inputs.has(o.name.toLowerCase()) && o.sql !== dialect.identifier(o.name));
+}
+
+/** The rows of several queries, matched by name (DuckDB's own): one with CTEs or a limit is no term of a union. */
+export function unionByName(queries: readonly string[]): string {
+  const term = (sql: string) =>
+    queries.length > 1 && /^WITH |\nLIMIT \d+$/.test(sql) ? `SELECT *\nFROM (\n${indent(sql)}\n)` : sql;
+  return queries.map(term).join("\nUNION ALL BY NAME\n");
+}
+
+export function indent(sql: string): string {
+  // Not by /^/gm: that takes U+2028 in a constant for a line end.
+  return `  ${sql.replaceAll("\n", "\n  ")}`;
+}

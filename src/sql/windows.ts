@@ -1,0 +1,24 @@
+/** The windows in expressions, and where none may stand. */
+import type { ExprNode, WindowNode } from "../ast/expr.ts";
+import { children } from "../ast/kind.ts";
+import { CompileError } from "../core/errors.ts";
+
+export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
+  return exprs.flatMap(children).filter((expr) => expr.kind === "window");
+}
+
+/** The windows inside of other windows: no engine takes them there. */
+export function nestedWindowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
+  return windowsIn(exprs).flatMap((window) => windowsIn([window]).filter((inner) => inner !== window));
+}
+
+export function refuseWindows(windows: readonly WindowNode[], where: string): void {
+  const [window] = windows;
+  if (!window) return;
+  throw new CompileError({
+    code: "WIN003",
+    message: `${window.fn}() over a window cannot stand ${where}`,
+    help: "derive() it as a column of its own, in a step before",
+    location: window.at,
+  });
+}

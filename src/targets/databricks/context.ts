@@ -1,0 +1,67 @@
+/** What the Databricks statements share: names, expressions, and what the other tables are. */
+import { companionName } from "../../ast/companions.ts";
+import { tableKinds } from "../../ast/kind.ts";
+import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import type { TableKind } from "../../ast/settings.ts";
+import { printQuery } from "../../sql/query.ts";
+import type { CompileOptions, Schemas } from "../compile.ts";
+import { overColumns, read } from "../spark/clauses.ts";
+import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
+
+export interface Context {
+  readonly catalog: string | undefined;
+  /** What relative source paths start from. */
+  readonly baseDir: string | undefined;
+  readonly schemas: Schemas;
+  readonly kinds: ReadonlyMap<string, TableKind>;
+  readonly tables: ReadonlyMap<string, TableNode>;
+}
+
+export function contextOf(pipeline: PipelineNode, options: CompileOptions): Context {
+  return {
+    catalog: options.catalog,
+    baseDir: options.baseDir,
+    schemas: options.schemas ?? {},
+    kinds: tableKinds(pipeline.tables),
+    tables: new Map(pipeline.tables.map((table) => [table.name, table])),
+  };
+}
+
+/** What a table consists of in the workspace: itself, and the datasets that its quarantine needs. */
+export type Part = "own" | "checked" | "quarantine";
+
+export function partName({ name }: TableNode, part: Part): string {
+  return part === "own" ? name : companionName(name, part);
+}
+
+/** Whether a part of a table is in the catalog. A view and a private dataset are known by name in the pipeline alone. */
+export function isPublished({ settings }: TableNode, part: Part): boolean {
+  return part === "quarantine" || (part === "own" && !settings.temporary && !settings.private);
+}
+
+/** The name of a table or of a part of it. What is not published has no catalog and no schema. */
+export function nameOf(table: TableNode, context: Context, part: Part = "own"): string {
+  const name = partName(table, part);
+  return isPublished(table, part) ? published(table.layer, name, context) : id(name);
+}
+
+function published(layer: Layer, name: string, context: Context): string {
+  const parts = [...(context.catalog === undefined ? [] : [context.catalog]), context.schemas[layer] ?? layer, name];
+  return parts.map(id).join(".");
+}
+
+export const { expr, condition } = overColumns(databricks);
+
+/** A query over the tables of the pipeline. */
+export function queryText(query: RelationNode, streaming: boolean, context: Context): string {
+  return printQuery(query, {
+    dialect: databricks,
+    table: (name) => {
+      const table = context.tables.get(name);
+      return read(table ? nameOf(table, context) : id(name), streaming);
+    },
+    source: (source) => source.path.split(".").map(id).join("."),
+    tables: context.tables,
+  });
+}

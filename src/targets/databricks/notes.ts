@@ -1,0 +1,129 @@
+/** What a person should know of a table on Databricks that no setting tells by itself. */
+
+import type { ExprNode } from "../../ast/expr.ts";
+import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { children } from "../../ast/kind.ts";
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import type { TableKind } from "../../ast/settings.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { CompileOptions } from "../compile.ts";
+import { isAbsolute, isFiles } from "./source.ts";
+
+type Kinds = ReadonlyMap<string, TableKind>;
+type Note = Pick<Diagnostic, "code" | "severity" | "help" | "location" | "clause"> & { readonly message: string };
+
+/** The notes of a table. */
+export function databricksNotes(
+  { tables }: PipelineNode,
+  kinds: Kinds,
+  { baseDir }: CompileOptions,
+): (table: TableNode) => readonly Diagnostic[] {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  return (table) =>
+    [
+      ...(baseDir === undefined ? relativePaths(table) : []),
+      ...unpublishedKeys(table, byName),
+      ...recomputed(table, kinds, byName),
+    ].map(({ message, location = table.at, ...note }) => ({
+      ...note,
+      message: `${table.layer}.${table.name}: ${message}`,
+      ...(location !== undefined && { location }),
+      table: table.name,
+    }));
+}
+
+/** TARGET008: a workspace has no folder that a relative path could start from. */
+function relativePaths(table: TableNode): readonly Note[] {
+  return sourcesOf(table)
+    .filter((source) => isFiles(source) && !isAbsolute(source.path))
+    .map(({ path, at }) => ({
+      code: "TARGET008",
+      severity: "warning",
+      message: `Databricks cannot read the relative path ${JSON.stringify(path)}`,
+      help: 'give the folder that it starts from, baseDir: "/Volumes/…", or an absolute path',
+      ...(at !== undefined && { location: at }),
+    }));
+}
+
+const sourcesOf = (table: TableNode) =>
+  tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "source" ? [step] : []));
+
+/** TARGET004: a foreign key to a table that the catalog does not have is left out. */
+function unpublishedKeys(table: TableNode, tables: ReadonlyMap<string, TableNode>): readonly Note[] {
+  return table.settings.references.flatMap(({ table: name, columns, at }): readonly Note[] => {
+    const { temporary, private: hidden } = tables.get(name)?.settings ?? {};
+    if (!temporary && !hidden) return [];
+    return [
+      {
+        code: "TARGET004",
+        severity: "warning",
+        message: `references() of ${columns.join(", ")} is left out: "${name}" is not published`,
+        help: `leave out ${temporary ? "temporary()" : "private()"} there, or references() here`,
+        clause: "references()",
+        ...(at !== undefined && { location: at }),
+      },
+    ];
+  });
+}
+
+/**
+ * REFRESH002: what makes Databricks compute a materialized view again as a whole, where its refresh policy asks for
+ * what is new only. `incremental strict` would fail in the workspace.
+ */
+function recomputed(table: TableNode, kinds: Kinds, tables: ReadonlyMap<string, TableNode>): readonly Note[] {
+  const policy = table.settings.refreshPolicy;
+  if (!policy?.startsWith("incremental") || table.kind !== "query" || kinds.get(table.name) === "streaming") return [];
+  const note = (severity: Note["severity"], [why, help]: Reason): Note => ({
+    code: "REFRESH002",
+    severity,
+    message: `refreshPolicy("${policy}") cannot be kept: ${why}`,
+    help,
+    clause: "refreshPolicy()",
+  });
+  const refuses = policy === "incremental" ? "warning" : "error";
+  const governed = tableInputs(table).filter((name) => {
+    const { rowFilter, masks } = tables.get(name)?.settings ?? {};
+    return rowFilter !== undefined || (masks?.length ?? 0) > 0;
+  });
+  return [
+    ...[...whyRecomputed(table, table.query)].map((reason) => note(refuses, reason)),
+    ...governed.map((name) =>
+      note("warning", [`it reads ${name}, with a row filter or masks`, "put them on the tables that people read"]),
+    ),
+  ];
+}
+
+type Reason = readonly [why: string, help: string];
+
+function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason> {
+  const { expectations } = table.settings;
+  if (expectations.some((e) => e.action !== "quarantine")) {
+    yield [
+      "a materialized view with expectations is computed as a whole in every update",
+      "put the expectations on a table that it reads, or filter with where()",
+    ];
+  }
+  const steps = relationSteps(query);
+  if (steps.some((step) => step.kind === "join" && (step.type === "semi" || step.type === "anti"))) {
+    yield ["semiJoin() and antiJoin() are subqueries", "join with a deduplicated table, or leave the policy out"];
+  }
+  if (steps.some((step) => step.kind === "limit")) {
+    yield ["orderBy().limit() looks at all rows", "use dedupe() or a window over a partition"];
+  }
+  const exprs = steps.flatMap(exprsOf).flatMap(children);
+  if (exprs.some((e) => e.kind === "aggregate" && e.fn === "countDistinct")) {
+    yield ["it counts distinct values", "group by them in a table before, and count the rows of that"];
+  }
+  if (exprs.some((e) => e.kind === "window" && e.partitionBy.length === 0)) {
+    yield ["it has a window over all rows", "give the window a partitionBy"];
+  }
+}
+
+function exprsOf(step: RelationNode): readonly ExprNode[] {
+  if (step.kind === "where") return [step.predicate];
+  if (step.kind === "aggregate") return [...step.groups, ...step.measures].map((item) => item.expr);
+  return "items" in step ? step.items.map((item) => item.expr) : [];
+}

@@ -1,0 +1,187 @@
+/** The settings of a pipeline as the Pipelines API and a bundle name them: one meaning for `bundle()` and `deploy()`. */
+
+import { type ParamUse, paramUses, unknownParam } from "../../analyze/params.ts";
+import { hasQuarantine } from "../../ast/kind.ts";
+import type { PipelineNode } from "../../ast/pipeline.ts";
+import { CompileError } from "../../core/errors.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
+
+/**
+ * Fields of a pipeline resource, in the order in which a person reads them.
+ * @see https://docs.databricks.com/api/workspace/pipelines/create
+ */
+export interface PipelineSettings {
+  readonly name: string;
+  readonly catalog?: string;
+  readonly schema: string;
+  readonly serverless: boolean;
+  readonly development: boolean;
+  readonly continuous: boolean;
+  readonly channel: string;
+  readonly edition?: string;
+  readonly photon?: boolean;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly notifications?: readonly {
+    readonly email_recipients: readonly string[];
+    readonly alerts: readonly string[];
+  }[];
+  readonly event_log?: { readonly name: string; readonly catalog?: string; readonly schema?: string };
+  readonly clusters?: readonly Readonly<Record<string, unknown>>[];
+  readonly budget_policy_id?: string;
+  readonly run_as?: Readonly<Record<string, string>>;
+}
+
+/** The compiled SQL means Spark's ANSI mode in UTC; a workspace may have other defaults. */
+const CONFIGURATION = { "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC" } as const;
+const MOST_TAGS = 25;
+const FAILURES = ["update-failure", "update-fatal-failure", "flow-failure"] as const;
+
+/**
+ * The settings of a pipeline in an environment, whose name is for messages.
+ *
+ * @throws MedallionError `BUNDLE003` where settings contradict each other, `PARAM002` where a parameter has no value,
+ * `PARAM003` for a value of no parameter.
+ */
+export function pipelineSettings(
+  node: PipelineNode,
+  given: DatabricksEnvironment,
+  environment: string,
+): PipelineSettings {
+  refuseContradictions(node, given, environment);
+  const { catalog, edition, photon, tags, notifications, eventLog, clusters, budgetPolicyId, runAs } = given;
+  return {
+    name: given.name ?? node.name,
+    ...(catalog !== undefined && { catalog }),
+    schema: given.schema ?? given.schemas?.bronze ?? "bronze",
+    serverless: given.serverless ?? true,
+    development: given.development ?? given.mode === "development",
+    continuous: given.continuous ?? false,
+    channel: given.channel ?? "CURRENT",
+    ...(edition !== undefined && { edition }),
+    ...(photon !== undefined && { photon }),
+    configuration: { ...CONFIGURATION, ...texts(given.configuration), ...paramValues(node, given, environment) },
+    ...(tags !== undefined && { tags }),
+    ...(notifications !== undefined && {
+      notifications: notifications.map(({ email, on }) => ({
+        email_recipients: email,
+        alerts: (on ?? FAILURES).map((alert) => `on-${alert}`),
+      })),
+    }),
+    ...(eventLog !== undefined && { event_log: eventLog }),
+    ...(clusters !== undefined && { clusters }),
+    ...(budgetPolicyId !== undefined && { budget_policy_id: budgetPolicyId }),
+    ...(runAs !== undefined && { run_as: principal(runAs) }),
+  };
+}
+
+/** What is worth a word of an environment, though it may work. */
+export function environmentNotes(given: DatabricksEnvironment, environment: string): readonly Diagnostic[] {
+  if (given.serverless === false || given.catalog !== undefined) return [];
+  return [
+    {
+      code: "BUNDLE004",
+      severity: "warning",
+      message: `environment "${environment}" names no catalog, and serverless compute needs Unity Catalog`,
+      help: 'catalog: "main"',
+    },
+  ];
+}
+
+function texts(values: DatabricksEnvironment["configuration"] = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
+/** The value of every parameter: `${name}` in the SQL has no default of its own. */
+function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment, environment: string) {
+  // A secret is read where the SQL runs: its value stands in no file.
+  const uses = paramUses(node.tables).filter((use) => !use.secret);
+  const unknown = unknownParam(Object.keys(params), uses);
+  if (unknown) throw new CompileError({ ...unknown, message: `environment "${environment}": ${unknown.message}` });
+  const value = (use: ParamUse): string => {
+    const found = Object.hasOwn(params, use.name) ? params[use.name] : use.default;
+    // The SQL has it between quotes: what would end or escape the text stays a part of it.
+    if (found !== undefined) return String(found).replace(/['\\]/g, "\\$&");
+    throw new CompileError({
+      code: "PARAM002",
+      message: `environment "${environment}": the parameter "${use.name}" of ${use.table.layer}.${use.table.name} has no value`,
+      help: `give it one: params: { ${use.name}: … }`,
+      location: use.at,
+      table: use.table.name,
+    });
+  };
+  return Object.fromEntries(uses.map((use) => [use.name, value(use)]));
+}
+
+/** Names of the parameters that a pipeline has, in the order of first use. */
+export function paramNames(node: PipelineNode): readonly string[] {
+  return [...new Set(paramUses(node.tables).flatMap((use) => (use.secret ? [] : [use.name])))];
+}
+
+/** `{ user_name: "a@b.c" }`, as every API of Databricks names who somebody is. */
+export function principal(who: DatabricksPrincipal): Readonly<Record<string, string>> {
+  if ("user" in who) return { user_name: who.user };
+  if ("group" in who) return { group_name: who.group };
+  return { service_principal_name: who.servicePrincipal };
+}
+
+/** The smallest edition that has what the pipeline needs. */
+function editionOf({ tables }: PipelineNode): NonNullable<DatabricksEnvironment["edition"]> {
+  if (tables.some((t) => t.settings.expectations.length > 0 || hasQuarantine(t))) return "ADVANCED";
+  return tables.some((t) => t.kind !== "query") ? "PRO" : "CORE";
+}
+
+const EDITIONS = ["CORE", "PRO", "ADVANCED"] as const;
+
+function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, environment: string): void {
+  const serverless = given.serverless ?? true;
+  const needed = editionOf(node);
+  const wrong: readonly (readonly [boolean, message: string, help: string])[] = [
+    [
+      serverless && given.photon === false,
+      "serverless compute always runs Photon",
+      "leave photon out, or set serverless: false",
+    ],
+    [
+      serverless && given.edition !== undefined,
+      "serverless compute has no edition",
+      "leave edition out, or set serverless: false",
+    ],
+    [
+      given.mode === "production" && given.development === true,
+      "mode: production does not go with development: true",
+      "leave development out, or set mode: development",
+    ],
+    [
+      Object.keys(given.tags ?? {}).length > MOST_TAGS,
+      `a pipeline takes at most ${MOST_TAGS} tags`,
+      "leave some of them out",
+    ],
+    [
+      serverless && given.clusters !== undefined,
+      "serverless compute has no clusters",
+      "leave clusters out, or set serverless: false",
+    ],
+    [
+      given.edition !== undefined && EDITIONS.indexOf(given.edition) < EDITIONS.indexOf(needed),
+      `the edition ${given.edition} has no ${needed === "ADVANCED" ? "expectations, which files and rules need" : "AUTO CDC"}`,
+      `edition: "${needed}"`,
+    ],
+    [
+      given.createSchemas === true && given.mode === "development",
+      "a bundle in development mode puts the user's name before the schemas that it makes, and the SQL would not find them",
+      "leave createSchemas out, and make the schemas once",
+    ],
+    [
+      given.createSchemas === true && given.catalog === undefined,
+      "schemas are made in a catalog, and there is none",
+      "name the catalog",
+    ],
+    [!serverless && given.budgetPolicyId !== undefined, "a budget policy is for serverless compute", "leave it out"],
+  ];
+  const found = wrong.find(([is]) => is);
+  if (!found) return;
+  const [, message, help] = found;
+  throw new CompileError({ code: "BUNDLE003", message: `environment "${environment}": ${message}`, help });
+}

@@ -1,0 +1,133 @@
+/** A table made by queries: its statements, those of its flows, and those of its quarantine. */
+import { relationSteps } from "../../ast/inputs.ts";
+import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import type { FlowNode } from "../../ast/settings.ts";
+import { indent } from "../../sql/query.ts";
+import { block } from "../layout.ts";
+import { isStreaming, read, tableProperties } from "../spark/clauses.ts";
+import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
+import { fileSources, isChecked } from "../spark/parts.ts";
+import { conjunct, rulesOf, withBrokenRules } from "../spark/rules.ts";
+import { type Context, nameOf, queryText } from "./context.ts";
+import { isFiles, readFiles, readTable } from "./source.ts";
+import { type Constraint, columnMapping, constraintsOf, createTable, expectation, storedColumns } from "./table.ts";
+
+export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
+  if (isChecked(table)) return checkedStatements(table, context);
+  const constraints = constraintsOf(table, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
+  const { own, flows } = insertsOf(table, context);
+  return [
+    createTable(table, own && textOf(own, isStreaming(table, context), context), constraints, context),
+    ...flowStatements(flows, nameOf(table, context), (rows) => rows, context),
+  ];
+}
+
+/** What writes into a table: its own query, if it has one, and flows by name. */
+interface Inserts {
+  readonly own: RelationNode | undefined;
+  readonly flows: readonly Pick<FlowNode, "name" | "once" | "query">[];
+}
+
+/**
+ * A union of streams is a flow for each of them: one more or one less leaves the others where they are, while a changed
+ * query of one stream would have to be read again as a whole. A flow is called by what it reads, not by its place.
+ */
+function insertsOf(table: QueryTableNode, context: Context): Inserts {
+  const { query, settings } = table;
+  const flows = settings.flows.map((flow) => ({ ...flow, name: `${table.name}_${flow.name}` }));
+  const streams = query.kind === "union" && isStreaming(table, context) && !settings.temporary;
+  if (!streams) return { own: query, flows };
+  const names = new Set(flows.map((flow) => flow.name));
+  const branches = unionInputs(query).map((input) => {
+    const read = relationSteps(input).find((step) => step.kind === "table");
+    const base = `${table.name}_${read?.kind === "table" ? read.table : "rows"}`;
+    let name = base;
+    for (let count = 2; names.has(name); count++) name = `${base}_${count}`;
+    names.add(name);
+    return { name, once: false, query: input };
+  });
+  return { own: undefined, flows: [...branches, ...flows] };
+}
+
+function textOf(query: RelationNode, streaming: boolean, context: Context): string {
+  if (query.kind !== "source") return queryText(query, streaming, context);
+  return isFiles(query) ? readFiles(query, streaming, context.baseDir) : readTable(query);
+}
+
+/** Whether a table has a `<table>_quarantine` next to it, and a `<table>_checked` that both read. */
+export function setsAside(table: TableNode): boolean {
+  return table.kind === "query" && isChecked(table);
+}
+
+/**
+ * The source is read once, into a private table with the names of the rules that each row breaks; the table and its
+ * quarantine read that one. Rules that warn or fail are held there, since a row may break them and be quarantined. A
+ * rule is about rows that could be read, and no others.
+ */
+function checkedStatements(table: QueryTableNode, context: Context): readonly string[] {
+  const streaming = isStreaming(table, context);
+  const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
+  const checked = nameOf(table, context, "checked");
+  const sourced = fileSources(table).length > 0;
+  const flagged = (rows: string, query: RelationNode) =>
+    withBrokenRules(sourced ? withFault(rows, query) : rows, table, sourced);
+  const held: readonly Constraint[] = [
+    ...rulesOf(table, "quarantine").map(({ name, sql }) => ({ name, sql })),
+    ...constraintsOf(table, { warn: "", fail: "FAIL UPDATE" }),
+  ];
+  const counted: readonly Constraint[] = sourced
+    ? [
+        { name: "readable", sql: "_reason IS NULL" },
+        ...held.map((rule) => ({ ...rule, sql: `_reason IS NOT NULL OR ${conjunct(rule.sql)}` })),
+      ]
+    : held;
+  const from = (condition: string) => `FROM ${read(checked, streaming)}\nWHERE ${condition}`;
+  const visible = storedColumns(table).map((name) => `  ${id(name)}`);
+  const own = `SELECT\n${visible.join(",\n")}\n${from("size(_broken_rules) = 0")}`;
+  const full = `${table.layer}.${table.name}`;
+  const mapped = tableProperties(columnMapping(table));
+  const inserts = insertsOf(table, context);
+  return [
+    `${[
+      `CREATE OR REFRESH PRIVATE ${kind} ${checked} ${block(counted.map(expectation))}`,
+      `COMMENT ${text(`Rows of ${full} with the rules that they break`)}`,
+      ...mapped,
+      ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
+    ].join("\n")};`,
+    ...flowStatements(inserts.flows, checked, flagged, context),
+    createTable(table, own, constraintsOf(table, { drop: "DROP ROW" }), context),
+    `${[
+      `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}`,
+      `COMMENT ${text(`Rows that ${full} quarantined, with the rules that they broke`)}`,
+      ...mapped,
+      "AS",
+      `SELECT *\n${from("size(_broken_rules) > 0")}`,
+    ].join("\n")};`,
+  ];
+}
+
+/** Rows of a query next to those of files: what was read by another table can be read. */
+function withFault(rows: string, query: RelationNode): string {
+  if (query.kind === "source" && isFiles(query)) return rows;
+  const nothing = ["_reason", "_row"].map((name) => `  CAST(NULL AS STRING) AS ${name}`);
+  return `SELECT\n  *,\n${nothing.join(",\n")}\nFROM (\n${indent(rows)}\n)`;
+}
+
+function unionInputs(query: RelationNode): readonly RelationNode[] {
+  return query.kind === "union" ? query.inputs.flatMap(unionInputs) : [query];
+}
+
+/** Queries into a table that has been made. A backfill is read once, as a batch. */
+function flowStatements(
+  flows: Inserts["flows"],
+  target: string,
+  shaped: (rows: string, query: RelationNode) => string,
+  context: Context,
+): readonly string[] {
+  return flows.map((flow) => {
+    const query = shaped(textOf(flow.query, !flow.once, context), flow.query);
+    const insert = flow.once ? "INSERT ONCE INTO" : "INSERT INTO";
+    return `CREATE FLOW ${id(flow.name)} AS ${insert} ${target} BY NAME\n${query};`;
+  });
+}

@@ -1,0 +1,47 @@
+/** What the files of every target share: their names and headers. */
+import type { TableNode } from "../ast/pipeline.ts";
+import type { TableKind } from "../ast/settings.ts";
+import { oneLine } from "../core/text.ts";
+import type { CompiledFile } from "./compile.ts";
+
+/** One file a table (the default), or one a layer. */
+export type Layout = "table" | "layer";
+
+/** The files of a pipeline, each with the text of its tables in dependency order. */
+export function filesOf(
+  tables: readonly TableNode[],
+  layout: Layout = "table",
+  text: (table: TableNode) => string,
+): readonly CompiledFile[] {
+  if (layout === "table") {
+    return tables.map((table, i) => ({ path: fileName(table, i, tables.length), contents: text(table) }));
+  }
+  const layers = new Map<string, string[]>();
+  for (const table of tables) layers.set(table.layer, [...(layers.get(table.layer) ?? []), text(table)]);
+  return [...layers].map(([layer, texts]) => ({ path: `${layer}.sql`, contents: texts.join("\n\n") }));
+}
+
+/** `02_silver_orders.sql`: numbered in dependency order, so that a listing reads top to bottom. */
+function fileName(table: TableNode, position: number, count: number): string {
+  const width = Math.max(2, String(count).length);
+  return `${String(position + 1).padStart(width, "0")}_${table.layer}_${table.name}.sql`;
+}
+
+const KIND = {
+  streaming: "streaming table",
+  materialized: "materialized view",
+  scd1: "SCD type 1",
+  scd2: "SCD type 2",
+} as const;
+
+/** What the table is and which line of the user's code made it. */
+export function header(table: TableNode, kind: TableKind): string {
+  const what = table.kind === "query" ? (table.settings.temporary ? "temporary view" : KIND[kind]) : KIND[table.kind];
+  const made = table.at ? `\n-- made by ${oneLine(table.at)}` : "";
+  return `-- ${table.layer}.${table.name}: ${what}${made}\n`;
+}
+
+/** A parenthesised list, one item a line. */
+export function block(items: readonly string[]): string {
+  return `(\n${items.map((item) => `  ${item}`).join(",\n")}\n)`;
+}

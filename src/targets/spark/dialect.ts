@@ -1,0 +1,100 @@
+/** The Spark dialect, which Databricks shares. */
+import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
+import { BINDING, bareNumber, call, piece, plain, type Sql } from "../../functions/fragment.ts";
+import { functions } from "../../functions/index.ts";
+import { type Dialect, needsQuotes } from "../../sql/dialect.ts";
+import { isFractional, type SqlType, typeName } from "../../types/types.ts";
+
+export function sparkType(type: SqlType): string {
+  switch (type.kind) {
+    case "array":
+      return `ARRAY<${sparkType(type.element)}>`;
+    case "map":
+      return `MAP<${sparkType(type.key)}, ${sparkType(type.value)}>`;
+    case "struct":
+      return `STRUCT<${type.fields.map((f) => `${sparkIdentifier(f.name)}: ${sparkType(f.type)}`).join(", ")}>`;
+    default:
+      return typeName(type).replace(",", ", ");
+  }
+}
+
+const quoted = (name: string) => `\`${name.replaceAll("`", "``")}\``;
+
+export function sparkIdentifier(name: string): string {
+  return needsQuotes(name) ? quoted(name) : name;
+}
+
+/** A string constant. `${` would be read as a parameter, so its brace is written by its code. */
+export function sparkText(value: string): string {
+  const escaped = value
+    .replaceAll("\\", "\\\\")
+    .replaceAll("'", "\\'")
+    // Not \\0: with digits after it, that is an octal escape.
+    .replaceAll("\0", "\\u0000")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("${", "$\\u007b");
+  return `'${escaped}'`;
+}
+
+function literal({ value, type }: LiteralNode): Sql {
+  if (value === null) return plain(`CAST(NULL AS ${sparkType(type)})`);
+  if (type.kind === "string") return plain(sparkText(String(value)));
+  if (type.kind === "boolean") return plain(value ? "true" : "false");
+  if (type.kind === "date") return plain(`DATE '${value}'`);
+  if (type.kind === "timestamp") {
+    return plain(`TIMESTAMP '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}Z`}'`);
+  }
+  if (type.kind === "timestampNtz") return plain(`TIMESTAMP_NTZ '${String(value).replace(/Z$/, "")}'`);
+  if (type.kind === "binary") return plain(`X'${value}'`);
+  if (isFractional(type)) return plain(`CAST('${value}' AS ${sparkType(type)})`);
+  if (type.kind === "decimal" || type.kind === "int") return bareNumber(String(value));
+  return plain(`CAST(${value} AS ${sparkType(type)})`);
+}
+
+function cast(node: CastNode, sql: Sql): Sql {
+  return {
+    ...sql,
+    text: `${node.try ? "TRY_CAST" : "CAST"}(${sql.text} AS ${sparkType(node.type)})`,
+    binding: BINDING.atom,
+    plain: false,
+  };
+}
+
+/** Without a value the hole stays as it is: then nothing is hashed with it. */
+function sparkSecret(name: string): Sql {
+  const missing = sparkText(`the configuration has no value for the secret "${name}"`);
+  return piece(`coalesce(nullif('\${${name}}', concat('$', '{${name}}')), raise_error(${missing}))`);
+}
+
+/** The configuration's value takes the place of `${name}` before the text is parsed. */
+function param({ name, type, secret }: ParamNode): Sql {
+  if (secret !== undefined) return sparkSecret(name);
+  const value = `'\${${name}}'`;
+  return plain(type.kind === "string" ? value : `CAST(${value} AS ${sparkType(type)})`);
+}
+
+export const spark: Dialect = {
+  name: "spark",
+  identifier: sparkIdentifier,
+  text: (value) => plain(sparkText(value)),
+  typeName: sparkType,
+  literal,
+  cast,
+  param,
+  lastNotNull: (sql) => `last_value(${sql}, true)`,
+  coerce: (sql) => sql,
+  rendering: (fn) => functions[fn].spark,
+  struct: (fields) =>
+    call(
+      "named_struct",
+      fields.flatMap((f) => [plain(sparkText(f.name)), f.sql]),
+    ),
+};
+
+export const databricks: Dialect = {
+  ...spark,
+  name: "databricks",
+  param: (node) =>
+    node.secret === undefined ? param(node) : piece(`secret(${sparkText(node.secret)}, ${sparkText(node.name)})`),
+};

@@ -1,0 +1,40 @@
+/** What may not be called as it is in a Spark project: names that are taken there, and names that it would read as parameters. */
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { CompileError } from "../../core/errors.ts";
+import type { CompileOptions } from "../compile.ts";
+import { flowNames, viewNames } from "./parts.ts";
+
+/** @throws CompileError `TARGET006`. */
+export function checkNames(pipeline: PipelineNode, options: CompileOptions): void {
+  const owners = new Map<string, TableNode>(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
+  for (const table of pipeline.tables) {
+    for (const name of [...flowNames(table, options), ...viewNames(table)]) {
+      const owner = owners.get(name.toLowerCase());
+      if (owner && owner !== table) throw taken(owner, table);
+      owners.set(name.toLowerCase(), table);
+    }
+    const column = table.columns.find((c) => c.name.includes("${"));
+    if (column) throw parameter(table, column.name);
+  }
+}
+
+function taken(table: TableNode, by: TableNode): CompileError {
+  return new CompileError({
+    code: "TARGET006",
+    message: `"${table.name}" is what the Spark project calls a part of ${by.layer}.${by.name}`,
+    help: "give the table another name: _checked, _expectations, _files, _changes, _flow and _stream are for parts of tables",
+    location: table.at,
+    table: table.name,
+  });
+}
+
+function parameter(table: TableNode, column: string): CompileError {
+  return new CompileError({
+    code: "TARGET006",
+    message: `Spark reads \${…} in the name of the column "${column}" of ${table.layer}.${table.name} as a parameter`,
+    help: "give the column a name without it",
+    location: table.at,
+    table: table.name,
+    column,
+  });
+}

@@ -1,0 +1,66 @@
+/** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { oneLine } from "../../core/text.ts";
+import type { CompiledFile, CompileOptions } from "../compile.ts";
+import { filesOf, header } from "../layout.ts";
+import { changeTableStatements } from "./change-table.ts";
+import { isStreaming } from "./clauses.ts";
+import { type Context, contextOf, isAutoCdc } from "./context.ts";
+import { checkNames } from "./names.ts";
+import { fileSources } from "./parts.ts";
+import { queryTableStatements } from "./query-table.ts";
+import { PYTHON_HEAD, sourceView } from "./source-python.ts";
+import { spec } from "./spec.ts";
+
+/** One file a table or a layer, the statements in dependency order, and a Python file beside it for file sources. */
+export function sparkFiles(pipeline: PipelineNode, options: CompileOptions): readonly CompiledFile[] {
+  checkNames(pipeline, options);
+  const context = contextOf(pipeline, options);
+  const sql = filesOf(pipeline.tables, options.layout, (table) => sqlText(table, context));
+  const python = filesOf(pipeline.tables, options.layout, (table) => pythonText(table, context))
+    .filter((file) => file.contents.trim() !== "")
+    .map(({ path, contents }) => ({
+      path: path.replace(/sql$/, "py"),
+      contents: `${PYTHON_HEAD}\n\n${contents.trim().replace(/\n{3,}/g, "\n\n\n")}\n`,
+    }));
+  const below = [{ path: "00_schemas.py", contents: schemas(pipeline, context, options) }, ...sql, ...python]
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, contents }) => ({ path: `transformations/${path}`, contents }));
+  return [{ path: "spark-pipeline.yml", contents: spec(pipeline, options) }, ...below];
+}
+
+function sqlText(table: TableNode, context: Context): string {
+  const statements =
+    table.kind === "query" ? queryTableStatements(table, context) : changeTableStatements(table, context);
+  return `${header(table, context.kinds.get(table.name) ?? "materialized")}\n${statements.join("\n\n")}\n`;
+}
+
+function pythonText(table: TableNode, context: Context): string {
+  const made = table.at ? `# made by ${oneLine(table.at)}\n` : "";
+  return fileSources(table)
+    .map(
+      ({ source, view }) =>
+        `# ${table.layer}.${table.name}: the text of its files\n${made}${sourceView(source, view, isStreaming(table, context))}\n\n`,
+    )
+    .join("");
+}
+
+/** A pipeline makes tables, but not the schemas that they are in. */
+function schemas(pipeline: PipelineNode, context: Context, { catalog }: CompileOptions): string {
+  const names = new Set(
+    pipeline.tables.map((table) => {
+      const own = typeof context.autoCdc === "object" ? context.autoCdc.catalog : catalog;
+      const at = table.kind !== "query" && isAutoCdc(table, context) ? own : catalog;
+      return [...(at === undefined ? [] : [at]), context.schemas[table.layer] ?? table.layer]
+        .map((part) => `\`${part.replaceAll("`", "``")}\``)
+        .join(".");
+    }),
+  );
+  return `# The schemas of the layers. Definitions may not make them, so a session of their own does.
+from pyspark.sql import SparkSession
+
+spark = SparkSession.active().newSession()
+for schema in ${JSON.stringify([...names])}:
+    spark.sql("CREATE SCHEMA IF NOT EXISTS " + schema)
+`;
+}

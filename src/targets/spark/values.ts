@@ -1,0 +1,96 @@
+/**
+ * How a text or a JSON value of a file reads as each SQL type: null where it does not, as the embedded engine reads
+ * it. Spark's own casts take more (`2024` as a date, `yes` as a boolean), so they are guarded.
+ */
+import type { SqlType } from "../../types/types.ts";
+import { sparkType, sparkText as text } from "./dialect.ts";
+
+export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+export const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
+export const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
+
+export function isNested(type: SqlType): boolean {
+  return type.kind === "array" || type.kind === "map" || type.kind === "struct";
+}
+
+/** The SQL that reads the text `x` (a column or another cheap expression) as a type that is not nested. */
+export function readText(x: string, type: SqlType): string {
+  const cast = (value: string) => `try_cast(${value} AS ${sparkType(type)})`;
+  const guarded = (pattern: string, value: string) => `CASE WHEN ${x} RLIKE ${text(pattern)} THEN ${value} END`;
+  switch (type.kind) {
+    case "string":
+      return x;
+    case "boolean":
+      return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+    case "date":
+      return guarded(`\\A\\s*${DATE}\\s*\\z`, cast(x));
+    case "timestamp":
+      return guarded(`\\A\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(x));
+    case "timestampNtz": {
+      const local = `regexp_replace(${x}, ${text(` ?${ZONE}\\s*\\z`)}, '')`;
+      return guarded(`\\A\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(local));
+    }
+    case "binary":
+      return `try_to_binary(${x}, 'base64')`;
+    case "variant":
+      return `coalesce(try_parse_json(${x}), CAST(${x} AS VARIANT))`;
+    default:
+      return cast(x);
+  }
+}
+
+/** The SQL that reads the JSON value `v`: null when it, or anything in it, does not read. */
+export function readJson(v: string, type: SqlType): string {
+  if (type.kind === "variant") return v;
+  return isNested(type) ? `CASE WHEN ${fits(v, type, 0)} THEN ${convert(v, type, 0)} END` : convert(v, type, 0);
+}
+
+const asText = (v: string) => `CAST(${v} AS STRING)`;
+const elements = (v: string) => `try_variant_get(${v}, '$', 'ARRAY<VARIANT>')`;
+const entries = (v: string) => `try_variant_get(${v}, '$', 'MAP<STRING, VARIANT>')`;
+
+function convert(v: string, type: SqlType, depth: number): string {
+  const [item, key] = [`e${depth}`, `k${depth}`];
+  switch (type.kind) {
+    case "variant":
+      return v;
+    case "array":
+      return `transform(${elements(v)}, ${item} -> ${convert(item, type.element, depth + 1)})`;
+    case "map": {
+      const values = `transform(map_values(${entries(v)}), ${item} -> ${convert(item, type.value, depth + 1)})`;
+      const keys = `transform(map_keys(${entries(v)}), ${key} -> ${readText(key, type.key)})`;
+      return `map_from_arrays(${keys}, ${values})`;
+    }
+    case "struct": {
+      const field = (name: string) => `${entries(v)}[${text(name)}]`;
+      const fields = type.fields.map((f) => `${text(f.name)}, ${convert(field(f.name), f.type, depth + 1)}`);
+      return `CASE WHEN ${entries(v)} IS NOT NULL THEN named_struct(${fields.join(", ")}) END`;
+    }
+    default:
+      return readText(asText(v), type);
+  }
+}
+
+/** Whether a JSON value is null or reads as the type, and everything in it. */
+function fits(v: string, type: SqlType, depth: number): string {
+  const [item, key] = [`e${depth}`, `k${depth}`];
+  const orNull = (test: string) => `(${v} IS NULL OR is_variant_null(${v}) OR ${test})`;
+  switch (type.kind) {
+    case "string":
+    case "variant":
+      return "true";
+    case "array":
+      return orNull(`coalesce(forall(${elements(v)}, ${item} -> ${fits(item, type.element, depth + 1)}), false)`);
+    case "map": {
+      const keys = `forall(map_keys(${entries(v)}), ${key} -> (${readText(key, type.key)}) IS NOT NULL)`;
+      const values = `forall(map_values(${entries(v)}), ${item} -> ${fits(item, type.value, depth + 1)})`;
+      return orNull(`coalesce(${keys} AND ${values}, false)`);
+    }
+    case "struct": {
+      const tests = type.fields.map((f) => fits(`${entries(v)}[${text(f.name)}]`, f.type, depth + 1));
+      return orNull([`${entries(v)} IS NOT NULL`, ...tests.filter((test) => test !== "true")].join(" AND "));
+    }
+    default:
+      return orNull(`(${convert(v, type, depth)}) IS NOT NULL`);
+  }
+}
