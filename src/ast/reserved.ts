@@ -11,10 +11,10 @@ export type ColumnPlace = keyof typeof KEPT;
 /** Names in lower case: SQL does not tell cases apart. */
 const KEPT = {
   /** Every column of every query. */
-  query: { what: "what DuckDB and the compiled queries", names: ["rowid"], pattern: /^__(window|held)(_\d+)?$/ },
+  query: { what: "DuckDB and the compiled queries", names: ["rowid"], pattern: /^__(window|held)(_\d+)?$/ },
   /** The declared columns of a table that reads files. */
   files: {
-    what: "what reading files",
+    what: "the readers of files",
     names: [
       "_source_file",
       "_source_modified_at",
@@ -35,20 +35,20 @@ const KEPT = {
   },
   /** The columns of a table whose rows may go to quarantine. */
   quarantine: {
-    what: "what the quarantine table",
+    what: "the quarantine table",
     names: ["_broken_rules", "_reason", "_row", "_source", "_quarantined_at", "_update_id"],
     pattern: undefined,
   },
   /** The columns of a table with expectations. */
-  rules: { what: "what counting expectations", names: [], pattern: /^__rule\d+$/ },
+  rules: { what: "the counts of expectations", names: [], pattern: /^__rule\d+$/ },
   /** The columns that change events store. */
   changes: {
-    what: "what applying changes",
+    what: "the application of changes",
     names: ["__sequence", "__delete", "__truncate", "__rank", "__starts", "__ends", "__life"],
     pattern: undefined,
   },
   /** The columns that a history stores. */
-  history: { what: "what a history", names: ["__start_at", "__end_at"], pattern: undefined },
+  history: { what: "the versions of a history", names: ["__start_at", "__end_at"], pattern: undefined },
 } satisfies Record<string, { what: string; names: readonly string[]; pattern: RegExp | undefined }>;
 
 /** Whether a name is kept by the engines where columns stand. */
@@ -88,8 +88,8 @@ function keptName(name: string, place: ColumnPlace, at: string | undefined): Def
   const help =
     place === "files"
       ? "leave it out of the declared columns: its values are then in _rescued_data"
-      : "rename it in a select() before, or leave a column of a file undeclared";
-  return refused(name, `the column name "${name}" is ${KEPT[place].what} keeps for itself`, help, at);
+      : "rename it in a select() before, or leave a column of a file undeclared: its values are then in _rescued_data";
+  return refused(name, `the column name "${name}" is reserved for ${KEPT[place].what}`, help, at);
 }
 
 function refused(column: string, message: string, help: string, location: string | undefined): DefinitionError {
