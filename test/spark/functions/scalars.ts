@@ -113,7 +113,6 @@ const arithmetic: readonly Case[] = [
     ...pairs(fn, NUMBER_PAIRS),
     ...NUMBERS.map((type): Case => ({ fn, args: [type, type, type] })),
   ]),
-  ...pairs("bitAnd", [...INTEGERS.map((type) => [type, type] as const), ["tinyint", "bigint"], ["int", "smallint"]]),
 ];
 
 const SHARP_PATTERNS = [
@@ -282,12 +281,6 @@ const times: readonly Case[] = [
     ["timestamp", "ntz"],
   ]),
   ...each("unixSeconds", ["timestamp"]),
-  ...each("fromUnixSeconds", INTEGERS),
-  {
-    fn: "fromUnixSeconds",
-    args: ["bigint"],
-    values: [["-62135596800", "253402300799", "-1", "951782400", "9223372036854"]],
-  },
   ...each(
     "format",
     ["date", ...TIMES],
@@ -322,7 +315,6 @@ const collections: readonly Case[] = [
     ["variant"],
     ["$", "$.u", "$.u.id", "$.u[0]", "$[0]", "$[0].a", "$.u.id[1]"].map((path) => ({ path })),
   ),
-  ...each("toJson", ["record", "records", "dict", "strings", "doubles"]),
 ];
 
 export const SCALARS: readonly Case[] = [...comparison, ...arithmetic, ...strings, ...times, ...collections];

@@ -36,8 +36,8 @@ function measure(x: Expressions, gene: Gene): Typed {
 function aggregatesOf(x: Expressions, family: Family, of: Typed, gene: Gene): readonly (readonly [Code, Size])[] {
   const made = (method: string, size: Size, ...args: readonly Code[]) =>
     [call(of.code, method, ...args), size] as const;
-  const unique = x.place.columns.filter((c) => c.unique);
-  const [by] = unique.length > 0 ? [pick(unique, gene.n).code] : [];
+  const orders = x.place.columns.filter((c) => ["int", "decimal", "string", "date"].includes(familyOf(c.node.type)));
+  const [by] = orders.length > 0 ? [pick(orders, gene.n).code] : [];
   return [
     made("count", COUNTS),
     [call(name("fn"), "countRows"), COUNTS],
@@ -46,7 +46,6 @@ function aggregatesOf(x: Expressions, family: Family, of: Typed, gene: Gene): re
     ...(family === "boolean"
       ? [made("every", NONE), made("some", NONE), made("countIf", COUNTS)]
       : [made("min", of), made("max", of)]),
-    // Of equal orders one would count by chance.
     ...(by ? [made("maxBy", of, by), made("minBy", of, by)] : []),
     made("arrayAgg", NONE),
   ];

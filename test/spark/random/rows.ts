@@ -18,7 +18,7 @@ import {
   same,
   taken,
 } from "./relation.ts";
-import { totalOrder } from "./windows.ts";
+import { sortKeys } from "./windows.ts";
 
 /** Any value: of a scalar type mostly, else a column as it is. */
 function anyValue(x: Expressions, gene: Gene): Typed {
@@ -98,7 +98,7 @@ export const rename: Step = (rel, gene, context) => {
 
 export const dedupe: Step = (rel, gene, context) => {
   const x = new Expressions(placeOf(context, rel.rows, own(rel)), gene.n % 5 === 0 ? "nested" : "none");
-  const order = totalOrder(x.place, kid(gene, 0));
+  const order = sortKeys(x.place, kid(gene, 0));
   const keys = groupable(x.place);
   if (!order || keys.length === 0) return undefined;
   const computed = kid(gene, 2).kids.length > 0 ? x.of(pick(SCALARS, gene.n), kid(gene, 2)).code : undefined;
@@ -112,7 +112,7 @@ export const dedupe: Step = (rel, gene, context) => {
 
 export const limit: Step = (rel, gene, context) => {
   const place = placeOf(context, rel.rows, own(rel));
-  const order = totalOrder(place, kid(gene, 0));
+  const order = sortKeys(place, kid(gene, 0));
   if (!order) return undefined;
   const count = gene.n % 6;
   const computed =

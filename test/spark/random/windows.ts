@@ -1,4 +1,4 @@
-/** Window functions, their frames, and orders in which every row has its own place. */
+/** Window functions, their frames and orders. */
 import { array, type Code, call, name, object, value } from "./code.ts";
 import type { Expressions, Production } from "./expressions.ts";
 import { type Family, familyOf, fits, type Place, type Size, sumsExactly, type Typed } from "./facts.ts";
@@ -7,16 +7,18 @@ import { on } from "./productions.ts";
 
 const fn = name("fn");
 
-/** Sort keys that leave no two different rows equal; undefined where there are none that both engines order alike. */
-export function totalOrder(place: Place, gene: Gene): readonly Code[] | undefined {
+/**
+ * Sort keys. Rows may share a place: then their own columns decide, on both engines. Undefined where columns have no order
+ * that the engines share, and none has a value of its own in every row.
+ */
+export function sortKeys(place: Place, gene: Gene): readonly Code[] | undefined {
   const unique = place.columns.filter((c) => c.unique);
   const nested = place.columns.some((c) => ["array", "struct", "map"].includes(familyOf(c.node.type)));
   if (unique.length > 0 && (nested || gene.n % 2 === 0)) return [direction(pick(unique, gene.n).code, kid(gene, 0).n)];
   if (nested) return undefined;
   const start = gene.n % place.columns.length;
-  return [...place.columns.slice(start), ...place.columns.slice(0, start)].map((c, i) =>
-    direction(c.code, kid(gene, i % 4).n + i),
-  );
+  const rotated = [...place.columns.slice(start), ...place.columns.slice(0, start)];
+  return rotated.slice(0, 1 + (gene.n % 3)).map((c, i) => direction(c.code, kid(gene, i % 4).n + i));
 }
 
 function direction(code: Code, n: number): Code {
@@ -40,7 +42,7 @@ const FRAMES: readonly (readonly [unit: "rows" | "range", start: Bound, end: Bou
 
 /** `ordered`: the function needs an order in which every row has its own place. */
 function over(x: Expressions, gene: Gene, ordered: boolean): Code | undefined {
-  const order = totalOrder(x.place, kid(gene, 0));
+  const order = sortKeys(x.place, kid(gene, 0));
   if (ordered && !order) return undefined;
   const groupable = x.place.columns.filter((c) => familyOf(c.node.type) !== "map").map((c) => c.code);
   const by = kid(gene, 1);
