@@ -24,6 +24,8 @@ export interface Dialect {
   readonly param: (node: ParamNode) => Sql;
   /** Writes the window function that gives the last value that is not null, without its OVER. */
   readonly lastNotNull: (sql: string) => string;
+  /** Whether a time is before the end of a version, where no end is a null. */
+  readonly beforeEnd: (time: Sql, end: Sql, type: SqlType) => Sql;
   /** Is told of each macro that a printed expression calls. */
   readonly called?: (macro: Macro) => void;
   readonly struct: (fields: readonly { readonly name: string; readonly sql: Sql }[]) => Sql;

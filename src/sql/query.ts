@@ -336,7 +336,8 @@ class QueryPrinter {
     const right = this.#id(sides.right.alias);
     const time = render(node.time, sides.context);
     const [start, end] = [`${right}.${this.#id("__START_AT")}`, `${right}.${this.#id("__END_AT")}`];
-    const ends = { ...operator`${time} < ${end} OR ${end} IS NULL`, binding: BINDING.or };
+    const endType = node.right.columns.find((c) => c.name === "__END_AT")?.type ?? node.time.type;
+    const ends = this.#context.dialect.beforeEnd(time, piece(end), endType);
     const on = [render(node.on, sides.context), operator`${time} >= ${start}`, ends];
     return this.#joined("LEFT JOIN", sides, on, node.items);
   }

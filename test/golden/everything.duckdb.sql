@@ -481,4 +481,4 @@ FROM silver.orders AS orders
 LEFT JOIN silver.customer_history AS customer_history
   ON orders.customer = customer_history.id
   AND orders.id >= customer_history.__START_AT
-  AND (orders.id < customer_history.__END_AT OR customer_history.__END_AT IS NULL);
+  AND row(false, orders.id) < row(customer_history.__END_AT IS NULL, customer_history.__END_AT);

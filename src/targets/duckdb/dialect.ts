@@ -1,7 +1,7 @@
 /** The DuckDB dialect: Spark's meaning in DuckDB's words. */
 import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
 import type { CompileError } from "../../core/errors.ts";
-import { atom, bareNumber, call, type Macro, plain, type Sql } from "../../functions/fragment.ts";
+import { atom, bareNumber, call, type Macro, operator, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import type { AggregateRendering, Rendering } from "../../functions/spec.ts";
 import { type Dialect, needsQuotes, refuse } from "../../sql/dialect.ts";
@@ -228,6 +228,17 @@ function struct(fields: readonly { readonly name: string; readonly sql: Sql }[])
   return call("struct_pack", named);
 }
 
+/**
+ * As one comparison of the two sides: with an OR, DuckDB would compare every row of a left join with every other. A struct
+ * whose first field is true is greater than any that begins with false.
+ */
+function beforeEnd(time: Sql, end: Sql, type: SqlType): Sql {
+  if (type.kind === "timestamp" || type.kind === "timestampNtz" || type.kind === "date") {
+    return operator`${time} < coalesce(${end}, ${duckdbType(type)} 'infinity')`;
+  }
+  return operator`row(false, ${time}) < row(${operator`${end} IS NULL`}, ${end})`;
+}
+
 export const duckdb: Dialect = {
   name: "duckdb",
   identifier: duckdbIdentifier,
@@ -243,4 +254,5 @@ export const duckdb: Dialect = {
     return own === SAME ? functions[fn].spark : own;
   },
   struct,
+  beforeEnd,
 };

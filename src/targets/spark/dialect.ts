@@ -1,6 +1,6 @@
 /** The Spark dialect, which Databricks shares. */
 import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
-import { BINDING, bareNumber, call, piece, plain, type Sql } from "../../functions/fragment.ts";
+import { BINDING, bareNumber, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type Dialect, needsQuotes } from "../../sql/dialect.ts";
 import { isFractional, type SqlType, typeName } from "../../types/types.ts";
@@ -84,6 +84,7 @@ export const spark: Dialect = {
   param,
   lastNotNull: (sql) => `last_value(${sql}, true)`,
   coerce: (sql) => sql,
+  beforeEnd: (time, end) => ({ ...operator`${time} < ${end} OR ${end} IS NULL`, binding: BINDING.or }),
   rendering: (fn) => functions[fn].spark,
   struct: (fields) =>
     call(
