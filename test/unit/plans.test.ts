@@ -2,8 +2,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { pipeline, type Relation, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
-import { duckdb, duckdbIdentifier } from "../../src/compile/duckdb.ts";
-import { printQuery } from "../../src/compile/query.ts";
+import { printQuery } from "../../src/sql/query.ts";
+import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 
 let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;

@@ -21,7 +21,7 @@ import { DefinitionError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
-import { type FunctionSpec, functionNames, functionSpec } from "../../functions/index.ts";
+import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
 import type { LabelRule, Options } from "../../functions/spec.ts";
 import { castable } from "../../types/casts.ts";
 import { isFractional, isNumeric, type SqlType, typeName } from "../../types/types.ts";
@@ -54,7 +54,15 @@ export function literalNode(value: LiteralNode["value"], type: SqlType, at?: Pla
   return sealed<LiteralNode>(node, `literal:${typeName(type)}:${JSON.stringify(value)}`, at);
 }
 
-export function callNode(fn: string, args: readonly ExprNode[], options: Options | undefined, at: Place): CallNode {
+/** A function by its name: one that is written out must be in the catalogue, any other is looked up. */
+type Known<F extends string, Name extends string> = string extends F ? F : F extends Name ? F : never;
+
+export function callNode<const F extends string>(
+  fn: Known<F, ScalarName>,
+  args: readonly ExprNode[],
+  options: Options | undefined,
+  at: Place,
+): CallNode {
   const known = resultFacts(requireSpec(fn, "scalar", at), fn, args, options ?? {}, at);
   const node = {
     kind: "call",

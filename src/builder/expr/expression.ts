@@ -8,11 +8,11 @@ import { primitive, type SqlType, sameType } from "../../types/types.ts";
 import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
-import { AGGREGATES, METHODS, type MethodSpec, WINDOWS } from "./methods.ts";
+import { AGGREGATES, METHODS, type MethodSpec, type OwnMethod, WINDOWS } from "./methods.ts";
 import { SecretParam } from "./param-node.ts";
 
 /** An expression under construction. */
-export class Expression {
+export class Expression implements Readonly<Record<OwnMethod, unknown>> {
   readonly #node: ExprNode;
 
   constructor(node: ExprNode) {

@@ -4,6 +4,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { ScalarName, WindowName } from "../../functions/index.ts";
 import { type NumericName, primitive, type SqlType, type TypeName, widerType } from "../../types/types.ts";
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
@@ -115,7 +116,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, type, at));
 }
 
-function row<E>(fn: string): WindowFunction<E> {
+function row<E>(fn: WindowName): WindowFunction<E> {
   return new WindowFunctionCall(fn, []) as unknown as WindowFunction<E>;
 }
 
@@ -212,7 +213,7 @@ export const fn = Object.freeze({
   denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
 });
 
-function call<E>(name: string, values: readonly unknown[]): E {
+function call<E>(name: ScalarName, values: readonly unknown[]): E {
   const at = callerLocation();
   const nodes = values.map((value) => toNode(value, at));
   return typed(callNode(name, nodes, undefined, at));

@@ -1,5 +1,7 @@
 /** How a method call becomes a catalogue call: which arguments are expressions and which are constants. */
+import type { AggregateName, FunctionName, ScalarName, WindowName } from "../../functions/index.ts";
 import { datePatternProblem, jsonPathProblem, regexProblem, replacedRegexProblem } from "../../functions/portable.ts";
+import type { TypedName } from "../typed/methods.ts";
 
 type OptionCheck = (value: unknown) => string | undefined;
 
@@ -13,6 +15,26 @@ export interface MethodSpec {
   /** What type an expression argument's constants take: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";
 }
+
+/** A method is a function of the catalogue by its own name, or says by which. */
+type Methods<Name extends string, Fn extends string> = {
+  readonly [K in Name]: K extends Fn ? MethodSpec : MethodSpec & { readonly fn: Fn };
+};
+
+/** What the expression class has itself. */
+export type OwnMethod =
+  | "toNode"
+  | "cast"
+  | "tryCast"
+  | "asc"
+  | "desc"
+  | "mask"
+  | "sha256"
+  | "tokenize"
+  | "convert"
+  | "has"
+  | "entry"
+  | "fields";
 
 export const count =
   (least: number): OptionCheck =>
@@ -41,8 +63,40 @@ const likePattern: OptionCheck = (value) =>
 const none: MethodSpec = {};
 const offset: MethodSpec = { options: [["offset", count(0), 1]] };
 
+/** The methods that make an aggregate. */
+export const AGGREGATES = {
+  count: none,
+  countDistinct: none,
+  countIf: none,
+  sum: none,
+  avg: none,
+  min: none,
+  max: none,
+  stddev: none,
+  stddevPop: none,
+  variance: none,
+  variancePop: none,
+  median: none,
+  percentile: { options: [["percentage", fraction]] },
+  maxBy: none,
+  minBy: none,
+  lastBy: { fn: "maxBy" },
+  firstBy: { fn: "minBy" },
+  every: none,
+  some: none,
+  arrayAgg: none,
+} as const satisfies Partial<Methods<TypedName, AggregateName>>;
+
+/** The methods that need a window. */
+export const WINDOWS = {
+  lag: offset,
+  lead: offset,
+  firstValue: none,
+  lastValue: none,
+} as const satisfies Partial<Methods<TypedName, WindowName>>;
+
 /** Every method of an expression that is a catalogue call, by method name. */
-export const METHODS: Readonly<Record<string, MethodSpec>> = {
+export const METHODS = {
   eq: none,
   ne: none,
   lt: none,
@@ -174,36 +228,33 @@ export const METHODS: Readonly<Record<string, MethodSpec>> = {
   joinText: { options: [["separator", words]] },
   at: { options: [["index", count(0)]] },
   keys: none,
-};
+} as const satisfies Methods<
+  Exclude<TypedName, OwnMethod | keyof typeof AGGREGATES | keyof typeof WINDOWS>,
+  ScalarName
+>;
 
-/** The methods that make an aggregate. */
-export const AGGREGATES: Readonly<Record<string, MethodSpec>> = {
-  count: none,
-  countDistinct: none,
-  countIf: none,
-  sum: none,
-  avg: none,
-  min: none,
-  max: none,
-  stddev: none,
-  stddevPop: none,
-  variance: none,
-  variancePop: none,
-  median: none,
-  percentile: { options: [["percentage", fraction]] },
-  maxBy: none,
-  minBy: none,
-  lastBy: { fn: "maxBy" },
-  firstBy: { fn: "minBy" },
-  every: none,
-  some: none,
-  arrayAgg: none,
-};
+type FnOf<M> = { [K in keyof M]: M[K] extends { readonly fn: infer F } ? F : K }[keyof M];
 
-/** The methods that need a window. */
-export const WINDOWS: Readonly<Record<string, MethodSpec>> = {
-  lag: offset,
-  lead: offset,
-  firstValue: none,
-  lastValue: none,
-};
+/** Functions that the expression class and `fn` call themselves. */
+type CalledByName =
+  | "mask"
+  | "sha256"
+  | "tokenize"
+  | "convertUnit"
+  | "has"
+  | "entry"
+  | "field"
+  | "greatest"
+  | "least"
+  | "makeDate"
+  | "countRows"
+  | "rowNumber"
+  | "rank"
+  | "denseRank";
+
+type Nothing<T extends never> = T;
+
+/** A function of the catalogue that nothing calls is an error here, by its name. */
+export type Uncalled = Nothing<
+  Exclude<FunctionName, CalledByName | FnOf<typeof METHODS> | FnOf<typeof AGGREGATES> | FnOf<typeof WINDOWS>>
+>;

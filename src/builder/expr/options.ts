@@ -1,13 +1,14 @@
 /** The constant arguments of calls: checked where a node is made, whoever makes it. */
 
 import { DefinitionError } from "../../core/errors.ts";
+import type { FunctionName } from "../../functions/index.ts";
 import type { Options } from "../../functions/spec.ts";
 import { AGGREGATES, count, METHODS, type MethodSpec, nonEmpty, WINDOWS, words } from "./methods.ts";
 
 type OptionSpecs = NonNullable<MethodSpec["options"]>;
 
 /** Options of calls that methods of their own make. */
-const OTHERS: readonly (readonly [fn: string, options: OptionSpecs])[] = [
+const OTHERS: readonly (readonly [fn: FunctionName, options: OptionSpecs])[] = [
   ["mask", [["showLast", count(0)]]],
   ["convertUnit", [["to", words]]],
   ["field", [["name", nonEmpty]]],
