@@ -205,5 +205,5 @@ FROM silver.orders AS orders
 LEFT JOIN silver.customers AS customers
   ON orders.customer_id = customers.customer_id
   AND orders.ordered_at >= customers.__START_AT
-  AND (orders.ordered_at < customers.__END_AT OR customers.__END_AT IS NULL)
+  AND orders.ordered_at < coalesce(customers.__END_AT, TIMESTAMPTZ 'infinity')
 GROUP BY customers.country;
