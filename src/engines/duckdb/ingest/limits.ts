@@ -1,3 +1,5 @@
+import { JSON_DEPTH } from "../../functions/json-depth.ts";
+
 /**
  * What a file may hold. A record that exceeds a limit is quarantined with the limit as the reason, a file whose header
  * does as a whole. The depth is that of Jackson, with which Spark reads JSON.
@@ -10,7 +12,7 @@ export const LIMITS = {
   /** Columns of a CSV file. */
   columns: 20_480,
   /** Objects and arrays inside each other in a JSON value. */
-  depth: 1000,
+  depth: JSON_DEPTH,
 } as const;
 
 /** Bytes that are kept of a record that is too long. */

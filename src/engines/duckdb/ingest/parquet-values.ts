@@ -162,5 +162,7 @@ export function jsonText(x: string, from: FileType, depth = 0): string {
   if (from.id === Id.FLOAT || from.id === Id.DOUBLE) {
     return given(`CASE WHEN isfinite(${x}) THEN to_json(${x})::VARCHAR ELSE to_json(${x}::VARCHAR)::VARCHAR END`);
   }
+  // A text that the file calls JSON is a text, as it is to Spark.
+  if (from.id === Id.VARCHAR) return given(`to_json(${x}::VARCHAR)::VARCHAR`);
   return given(`to_json(${x})::VARCHAR`);
 }

@@ -56,8 +56,9 @@ FROM parquet_schema(${readerPath(input.readFrom)})`,
 }
 
 async function select(session: Session, { declared }: SourceNode, inputs: readonly Input[]): Promise<string> {
-  const reader = `read_parquet(${pathList(inputs)}, filename = '__file', hive_partitioning = false)`;
-  const described = await session.columns(`SELECT * EXCLUDE (__file) FROM ${reader}`);
+  const described = await session.columns(`FROM read_parquet(${pathList(inputs)}, hive_partitioning = false)`);
+  const file = nameOtherThan(described.map(({ name }) => name));
+  const reader = `read_parquet(${pathList(inputs)}, filename = ${text(file)}, hive_partitioning = false)`;
   const columns = described.map(({ name, type }, i): FileColumn => ({ name, type: fileType(type), as: `c${i}` }));
   const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
   const read = declared.map(({ name, type }) => {
@@ -73,7 +74,7 @@ async function select(session: Session, { declared }: SourceNode, inputs: readon
   const names = new Set(declared.map((c) => c.name.toLowerCase()));
   const others = columns.filter((column) => !names.has(column.name.toLowerCase()));
   const extras = columnExtras(
-    others.map((column) => ({ name: column.name, json: `(${jsonText(column.as, column.type)})::JSON` })),
+    others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })),
     [],
   );
   const members = columns.map(
@@ -100,5 +101,13 @@ async function select(session: Session, { declared }: SourceNode, inputs: readon
   const renamed = columns.map((column) => `${identifier(column.name)} AS ${column.as}`);
   return `SELECT ${selected.join(",\n  ")}
 FROM (SELECT *, ${typed.join(",\n  ")}
-FROM (SELECT ${[...renamed, "__file"].join(", ")} FROM ${reader}))`;
+FROM (SELECT ${[...renamed, `${identifier(file)} AS __file`].join(", ")} FROM ${reader}))`;
+}
+
+/** A name for the column of paths that no column of the file has. */
+function nameOtherThan(names: readonly string[]): string {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  let name = "file";
+  while (taken.has(name)) name += "_";
+  return name;
 }

@@ -64,8 +64,9 @@ export function columnExtras(
   if (repeated) {
     return { plain: "NULL", repeated: `(${columns.map((c) => `${c.json} IS NOT NULL`).join(" OR ")})`, entries };
   }
-  const object = `json_object(${columns.map((c) => `${text(c.name)}, ${c.json}`).join(", ")})`;
-  return { plain: `nullif(json_merge_patch('{}', ${object})::VARCHAR, '{}')`, repeated: "false", entries };
+  // Put together as text: a JSON function would make doubles of its numbers, and recurse into what nests too deep.
+  const members = columns.map((c) => `${text(`${JSON.stringify(c.name)}:`)} || (${c.json})::VARCHAR`);
+  return { plain: `nullif('{' || concat_ws(',', ${members.join(", ")}) || '}', '{}')`, repeated: "false", entries };
 }
 
 function listOf(names: readonly string[]): string {

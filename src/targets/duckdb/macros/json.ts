@@ -1,11 +1,12 @@
 /**
  * Macros that read JSON as Spark's `try_parse_json` and `try_variant_get` do: strict JSON, of which what follows the
- * first value is not looked at; null where a key comes twice; numbers with the digits that they were written with.
+ * first value is not looked at; null where a key comes twice or objects nest too deep; numbers with the digits that they were written with.
  *
  * A macro repeats its arguments: a list of one element holds what is used more than once. In a lambda a field is read as
  * `s['size']`, since `s.size` would be a column of a table that is called `s`.
  */
 import { macro } from "../../../functions/fragment.ts";
+import { JSON_DEPTH } from "../../../functions/json-depth.ts";
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 
@@ -35,10 +36,26 @@ export const JSON_FIRST = macro(
   "json_first",
   "x",
 )`CASE WHEN regexp_matches(x, '^[ \\t\\r\\n]*[{\\[]') THEN left(x, CAST(${JSON_SIZE}(x) AS BIGINT)) ELSE ${JSON_SCALAR}(x) END`;
+/** The brackets of valid JSON, four times without those that hold none: most JSON is gone then. */
+const LEAVES = String.raw`'\[\]|\{\}', '', 'g'`;
+export const JSON_BRACKETS = macro(
+  "json_brackets",
+  "x",
+)`regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(x, '${STRING}|[^\\[\\]{}]+', '', 'g'), ${LEAVES}), ${LEAVES}), ${LEAVES}), ${LEAVES})`;
+export const JSON_MOST = macro(
+  "json_most",
+  "b",
+)`list_reduce(list_transform(regexp_extract_all(b, '[\\[{]+|[\\]}]+'), lambda r: {'at': CASE WHEN r[1] IN ('[', '{') THEN length(r) ELSE -length(r) END, 'most': CASE WHEN r[1] IN ('[', '{') THEN length(r) ELSE 0 END}), lambda s, t: {'at': s['at'] + t['at'], 'most': greatest(s['most'], s['at'] + t['at'])})['most']`;
+export const JSON_TOO_DEEP = macro(
+  "json_too_deep",
+  "x",
+)`list_transform([${JSON_BRACKETS}(x)], lambda b: CASE WHEN length(b) <= ${JSON_DEPTH} THEN false ELSE ${JSON_MOST}(b) > ${JSON_DEPTH - 4} END)[1]`;
+
+/** Null where a key comes twice, or where it is too deep: JSON of few values cannot be. */
 export const JSON_UNIQUE = macro(
   "json_unique",
   "x",
-)`CASE WHEN NOT coalesce(list_bool_or(list_transform(json_keys('[' || x || ']', '$..*'), lambda k: len(k) <> list_unique(k))), false) THEN x END`;
+)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: len(k) <> list_unique(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
 export const JSON_VALUE = macro(
   "json",
   "x",
