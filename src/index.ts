@@ -7,7 +7,7 @@ export { analyze } from "./analyze/analyze.ts";
 export { type ColumnLineage, type ColumnRef, lineage } from "./analyze/lineage.ts";
 export type { Additivity } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
-export type { OnChange } from "./ast/relation.ts";
+export type { Encoding, OnChange } from "./ast/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
 export { type AnyColumn, type Column, type NumberColumn, t } from "./builder/expr/columns.ts";
 export { fn } from "./builder/expr/fn.ts";
@@ -22,6 +22,7 @@ export {
   type JsonOptions,
   type SourceMetadata,
   source,
+  type TextOptions,
 } from "./builder/pipeline/source.ts";
 export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./builder/typed/base.ts";
 export type { Changes } from "./builder/typed/changes.ts";

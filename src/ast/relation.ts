@@ -30,9 +30,14 @@ export type SourceFormat = "json" | "csv" | "parquet" | "table";
  */
 export type OnChange = "ignore" | "reread" | "replace" | "fail";
 
+/** How text is encoded in a file. `utf-16` has a byte order mark; the others may have one. */
+export type Encoding = "utf-8" | "utf-16" | "utf-16le" | "utf-16be" | "iso-8859-1" | "windows-1252";
+
 export interface SourceOptions {
   /** Files: what becomes of one that changes after it was read. Default: `ignore`. */
   readonly onChange?: OnChange;
+  /** CSV and JSON: how the text is encoded. Default: `utf-8`. */
+  readonly encoding?: Encoding;
   /** JSON: one object a line (`lines`, the default), or one array of objects a file (`array`). */
   readonly layout?: "lines" | "array";
   /** CSV: whether the first line names the columns. Default: true. */

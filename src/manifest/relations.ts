@@ -122,7 +122,7 @@ function readSource(json: Cursor): RelationNode {
 
 /** In the order in which they were given: it is part of the node's id. */
 function readOptions(json: Cursor): SourceOptions {
-  json.only(["onChange", "layout", "header", "delimiter", "nullValues"]);
+  json.only(["onChange", "layout", "header", "delimiter", "nullValues", "encoding"]);
   const parts = json.entries().map(([name, value]): Partial<SourceOptions> => {
     switch (name) {
       case "onChange":
@@ -133,6 +133,8 @@ function readOptions(json: Cursor): SourceOptions {
         return { header: value.boolean() };
       case "delimiter":
         return { delimiter: value.string() };
+      case "encoding":
+        return { encoding: value.oneOf("utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252") };
       default:
         return { nullValues: value.strings() };
     }

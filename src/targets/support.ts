@@ -52,6 +52,8 @@ const SNAPSHOTS = "Databricks Runtime 18.3";
 
 const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
 
+const DECODED = native("decoded piece by piece; records that do not decode are quarantined");
+
 export const SUPPORT = {
   expect: row(
     "expect()",
@@ -194,6 +196,24 @@ export const SUPPORT = {
     native("STREAM read_files with multiLine"),
     emulated(WHOLE_FILES),
     native("read as it is"),
+  ),
+  encoding: row(
+    "encoding of CSV and JSON",
+    native("encoding => …"),
+    emulated("decode() of the text; what does not decode fails the flow"),
+    DECODED,
+  ),
+  windowsEncoding: row(
+    'encoding: "windows-1252"',
+    native("encoding => 'windows-1252'"),
+    refused("Spark decodes no windows-1252", "convert the files to UTF-8"),
+    DECODED,
+  ),
+  wideJson: row(
+    "UTF-16 of JSON",
+    refused("its JSON reader takes UTF-16 in some layouts only", "convert the files to UTF-8"),
+    refused("Spark's reader of lines knows no UTF-16", "convert the files to UTF-8"),
+    DECODED,
   ),
   reread: row(
     'onChange: "reread"',
@@ -360,6 +380,7 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
       "jsonArray",
       reads(table, ({ options }) => options.layout === "array"),
     ),
+    ...encodings(table),
     ...Object.entries(ON_CHANGE).flatMap(([value, feature]) =>
       given(
         feature,
@@ -387,6 +408,17 @@ function flowFeature({ once, query }: FlowNode, kinds: ReadonlyMap<string, Table
   if (!once) return "appendFlow";
   const whyNot = whyNotStreaming(query, (table) => kinds.get(table) ?? "streaming");
   return whyNot === undefined ? "backfill" : "backfillOfWhole";
+}
+
+function encodings(table: TableNode): readonly Use[] {
+  const given = (feature: Feature, such: (encoding: string, source: SourceNode) => boolean): readonly Use[] =>
+    reads(table, (source) => such(source.options.encoding ?? "utf-8", source)) ? [{ feature }] : [];
+  const isWideJson = (encoding: string, { format }: SourceNode) => encoding.startsWith("utf-16") && format === "json";
+  return [
+    ...given("wideJson", isWideJson),
+    ...given("windowsEncoding", (encoding) => encoding === "windows-1252"),
+    ...given("encoding", (e, source) => e !== "utf-8" && e !== "windows-1252" && !isWideJson(e, source)),
+  ];
 }
 
 function reads(table: TableNode, such: (source: SourceNode) => boolean): boolean {

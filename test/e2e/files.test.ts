@@ -200,7 +200,7 @@ describe("files that are not read are reported", () => {
     const p = pipeline("p").bronze({ raw: source.csv("d/*.csv", columns) });
     const first = await asAnybody(base, () => once(p, base, "SELECT id FROM bronze.raw"));
     expect(first.rows).toEqual([{ id: 1 }]);
-    expect(first.warnings).toEqual(["SRC006 d/b.csv cannot be opened: permission denied; it is read when it can be"]);
+    expect(first.warnings).toEqual(["SRC006 d/b.csv is not read: permission denied; it is read when it can be"]);
     await chmod(path.join(base, "d/b.csv"), 0o644);
     expect((await once(p, base, "SELECT id FROM bronze.raw ORDER BY id")).rows).toEqual([{ id: 1 }, { id: 2 }]);
   });

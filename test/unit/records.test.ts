@@ -51,7 +51,7 @@ test("CSV of any bytes, as an independent reader has it", async () => {
   await fc.assert(
     fc.asyncProperty(file, sizes, fc.boolean(), async ([delimiter, bytes], pieces, header) => {
       const found = sorted();
-      const records = new CsvRecords({ delimiter, values: 2, header, json: false }, found.sorted);
+      const records = new CsvRecords({ delimiter, encoding: "utf-8", values: 2, header, json: false }, found.sorted);
       await takeApart(inPieces(bytes, pieces), records, async () => undefined);
       const expected = readCsv(bytes, { delimiter, width: 2, header });
       expect(found.bad).toEqual(expected.quarantined);
@@ -74,7 +74,7 @@ test("a JSON array, its elements and what is behind it", async () => {
       async (values, between, pieces, cut) => {
         const found = sorted();
         const file = Buffer.from(` [${values.join(between)}${cut ? "" : " ] "}`);
-        await takeApart(inPieces(file, pieces), new JsonElements(found.sorted), async () => undefined);
+        await takeApart(inPieces(file, pieces), new JsonElements(found.sorted, "utf-8"), async () => undefined);
         expect(found.good.map((value) => value.trim())).toEqual(cut ? expect.arrayContaining([]) : values);
         expect(found.good.length + found.bad.length).toBe(values.length + (cut ? 1 : 0));
       },

@@ -1,6 +1,6 @@
 /** `source`: where bronze tables read from. */
 
-import type { ColumnFacts, OnChange, SourceFormat, SourceOptions } from "../../ast/relation.ts";
+import type { ColumnFacts, Encoding, OnChange, SourceFormat, SourceOptions } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -114,6 +114,7 @@ function reader<S>(format: SourceFormat): S {
 }
 
 const ON_CHANGE: readonly OnChange[] = ["ignore", "reread", "replace", "fail"];
+const ENCODINGS: readonly Encoding[] = ["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252"];
 
 /** What is refused of a source, whoever makes it. */
 export function checkSource(format: SourceFormat, path: unknown, options: SourceOptions, at: string | undefined): void {
@@ -128,9 +129,16 @@ export function checkSource(format: SourceFormat, path: unknown, options: Source
       location: at,
     });
   }
-  const { delimiter, onChange } = options;
+  const { delimiter, encoding, onChange } = options;
   if (delimiter !== undefined && [...delimiter].length !== 1) {
     throw new DefinitionError({ code: "SRC002", message: "a CSV delimiter is one character", location: at });
+  }
+  if (encoding !== undefined && !(isText(format) && ENCODINGS.includes(encoding))) {
+    const message = isText(format)
+      ? `encoding has no value ${JSON.stringify(encoding)}`
+      : `encoding is for CSV and JSON, not for ${format}`;
+    const help = isText(format) ? `use one of ${ENCODINGS.map((v) => `"${v}"`).join(", ")}` : "leave it out";
+    throw new DefinitionError({ code: "SRC002", message, help, location: at });
   }
   if (onChange === undefined || (format !== "table" && ON_CHANGE.includes(onChange))) return;
   const message = format === "table" ? "onChange is for files" : `onChange has no value ${JSON.stringify(onChange)}`;
@@ -152,14 +160,33 @@ export interface FileOptions {
   readonly onChange?: OnChange;
 }
 
+function isText(format: SourceFormat): boolean {
+  return format === "csv" || format === "json";
+}
+
+/** How files of text are read. */
+export interface TextOptions extends FileOptions {
+  /**
+   * How the text is encoded; `iso-8859-1` is also called Latin-1. Default: `"utf-8"`. A record that does not decode is
+   * quarantined, a file that is plainly of another encoding is as a whole.
+   *
+   * @example
+   * ```ts
+   * import { source, t } from "medallion";
+   * export const cities = source.csv("cities/*.csv", { id: t.bigint(), city: t.string() }, { encoding: "windows-1252" });
+   * ```
+   */
+  readonly encoding?: Encoding;
+}
+
 /** How JSON files are read. */
-export interface JsonOptions extends FileOptions {
+export interface JsonOptions extends TextOptions {
   /** `lines`: one object a line (the default). `array`: one array of objects a file. */
   readonly layout?: "lines" | "array";
 }
 
 /** How CSV files are read. */
-export interface CsvOptions extends FileOptions {
+export interface CsvOptions extends TextOptions {
   /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
   readonly header?: boolean;
   /** One character. Default: a comma. */

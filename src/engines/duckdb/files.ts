@@ -189,6 +189,12 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
   }
 }
 
+/** Whether a file is another than the one that was listed. One that is gone has not changed. */
+export async function hasChanged({ absolute, size, modifiedAt }: SourceFile): Promise<boolean> {
+  const stats = await statOf(absolute);
+  return stats !== undefined && (stats.size !== size || stats.mtime.getTime() !== modifiedAt.getTime());
+}
+
 function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

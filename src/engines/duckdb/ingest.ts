@@ -4,12 +4,13 @@ import type { SourceNode } from "../../ast/relation.ts";
 import { RunError } from "../../core/errors.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import { messageOf } from "./failures.ts";
-import { type SourceFile, whyUnreadable } from "./files.ts";
+import { hasChanged, type SourceFile, whyUnreadable } from "./files.ts";
 import { AT_ONCE, type Batch, batchesOf, readingOf } from "./ingest/batch.ts";
 import type { CsvShape } from "./ingest/csv.ts";
-import { inspect, type Look, type MixedFile } from "./ingest/inspect.ts";
+import { inspect, type Look, type MixedFile, type WholeFile } from "./ingest/inspect.ts";
 import { type Repaired, RepairFolder } from "./ingest/repair.ts";
 import { createTable, type Input, insertProblems, insertRows } from "./ingest/statement.ts";
+import { Unreadable } from "./ingest/unreadable.ts";
 import type { Session } from "./session.ts";
 
 export { PROBLEM, RAW } from "./ingest/statement.ts";
@@ -33,7 +34,7 @@ export interface Staged {
   readonly rows: number;
   /** Files whose content cannot be read, such as a corrupt Parquet file. Each is staged as one row with a problem. */
   readonly failed: readonly FailedFile[];
-  /** Files that could not be opened (gone, no permission): not staged, and not to be remembered as read. */
+  /** Files that could not be opened (gone, no permission) or changed meanwhile: not staged, and not to be remembered as read. */
   readonly unopened: readonly FailedFile[];
 }
 
@@ -58,6 +59,14 @@ export async function stageSource(session: Session, args: StageArguments): Promi
   }
 }
 
+const MISCOUNTED = "it does not have as many rows as its footer counts";
+
+async function changed(files: readonly SourceFile[]): Promise<SourceFile[]> {
+  const found: SourceFile[] = [];
+  for (const file of files) if (await hasChanged(file)) found.push(file);
+  return found;
+}
+
 /** Bytes of copies that are kept before they are read. */
 const COPIES = 256 << 20;
 
@@ -78,20 +87,27 @@ class Stage {
   }
 
   async run(): Promise<void> {
-    const looks = await inspect(this.source, this.args.files);
+    const looks = await inspect(this.session, this.source, this.args.files);
     for (const look of looks) if (look.kind === "refused") await this.#fail(look.file, look.error);
     const whole = looks.filter((look) => look.kind === "whole");
     const unread: Input[] = [];
-    for (const batch of batchesOf(whole)) unread.push(...(await this.#read(batch)));
     for (const { file, records } of whole) if (records !== undefined) this.#expected.set(file.path, records);
+    for (const batch of batchesOf(whole)) unread.push(...(await this.#read(batch)));
     const wrong = new Set([...unread.map(({ file }) => file), ...(await this.#miscounted(whole))]);
+    // There is nothing in a Parquet file that could be taken apart.
+    if (this.source.format === "parquet") for (const file of wrong) await this.#fail(file, new Unreadable(MISCOUNTED));
+    else await this.#repairAll(whole, looks, wrong);
+    for (const file of await changed(this.args.files)) await this.#leave(file, "it changed while it was read");
+    await this.#account(looks);
+  }
+
+  async #repairAll(whole: readonly WholeFile[], looks: readonly Look[], wrong: ReadonlySet<SourceFile>): Promise<void> {
     await this.#repair([
       ...whole
         .filter(({ file }) => wrong.has(file))
         .map(({ file, shape }): MixedFile => ({ kind: "mixed", file, shape })),
       ...looks.filter((look) => look.kind === "mixed"),
     ]);
-    await this.#account(looks);
   }
 
   /** Reads a batch at once; when that fails, its files one by one. Gives those that cannot be read as they are. */
@@ -185,18 +201,24 @@ class Stage {
   /** A file that cannot be read: one row says so. When it cannot even be opened, it is left for later. */
   async #fail(file: SourceFile, error: unknown): Promise<void> {
     refuseToGoOn(error);
-    await this.#remove([file]);
     const unopened = await whyUnreadable(file.absolute);
-    this.#expected.set(file.path, unopened === undefined ? 1 : 0);
-    if (unopened !== undefined) {
-      this.unopened.push({ file, reason: unopened });
-      return;
-    }
+    if (unopened !== undefined) return this.#leave(file, unopened);
+    await this.#remove([file]);
+    this.#expected.set(file.path, 1);
     const reason = plain(error);
     this.failed.push({ file, reason });
     const input = { file, readFrom: file.absolute };
     const from = `(SELECT ${text(file.absolute)} AS file, ${text(`the file cannot be read: ${reason}`)} AS reason, NULL AS raw)`;
     await this.session.exec(insertProblems(this.args, [input], this.source.declared, from));
+  }
+
+  /** A file that is left for the next update: nothing of it counts in this one. */
+  async #leave(file: SourceFile, reason: string): Promise<void> {
+    await this.#remove([file]);
+    this.#expected.set(file.path, 0);
+    const failed = this.failed.findIndex((one) => one.file === file);
+    if (failed >= 0) this.failed.splice(failed, 1);
+    if (!this.unopened.some((one) => one.file === file)) this.unopened.push({ file, reason });
   }
 
   /** Every record of every file is there, once: as a row, or with a problem. */

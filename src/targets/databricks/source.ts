@@ -79,7 +79,7 @@ function textOf(column: ColumnFacts, { format, options: { nullValues = [] } }: S
 
 function options(source: SourceNode, baseDir: string | undefined): readonly string[] {
   const { format, declared } = source;
-  const { header, delimiter, layout, onChange } = source.options;
+  const { header, delimiter, encoding = "utf-8", layout, onChange } = source.options;
   const corrupt = corruptName(source);
   const schema = [
     ...declared.map((c) => `${id(c.name)} ${readType(c, source)}`),
@@ -98,6 +98,8 @@ function options(source: SourceNode, baseDir: string | undefined): readonly stri
     ...(layout === "array" ? ["multiLine => true"] : []),
     "allowSingleQuotes => false",
     "allowNonNumericNumbers => false",
+    // Without it the reader does not look for line ends in another encoding.
+    ...(encoding === "utf-8" || layout === "array" ? [] : ["lineSep => '\\n'"]),
   ];
   return [
     sourcePath(under(baseDir, source.path)),
@@ -105,6 +107,7 @@ function options(source: SourceNode, baseDir: string | undefined): readonly stri
     `schema => ${text(schema)}`,
     "schemaEvolutionMode => 'rescue'",
     "rescuedDataColumn => '_rescued_data'",
+    ...(encoding === "utf-8" ? [] : [`encoding => ${text(encoding)}`]),
     ...(onChange === "reread" ? ["allowOverwrites => true"] : []),
     ...(format === "csv" ? csv : format === "json" ? json : ["readerCaseSensitive => false"]),
     ...(hasCorrupt(source) ? ["mode => 'PERMISSIVE'", `columnNameOfCorruptRecord => ${text(corrupt)}`] : []),

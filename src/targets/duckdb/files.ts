@@ -22,6 +22,7 @@ export function externalTable(source: SourceNode): string {
 
 /** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */
 export function filesText(source: SourceNode, dialect: Dialect): string {
+  refuseEncoding(source);
   for (const column of source.declared) refuseInexact(source, column);
   const typed = source.declared.map((c) => {
     const name = id(c.name);
@@ -35,6 +36,17 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
 }
 
 const isNested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);
+
+/** DuckDB's readers decode some encodings, and none of them in JSON. */
+function refuseEncoding({ options: { encoding = "utf-8" }, at }: SourceNode): void {
+  if (encoding === "utf-8") return;
+  throw new CompileError({
+    code: "TARGET005",
+    message: `a DuckDB script does not read ${encoding}`,
+    help: "run the pipeline with medallion run, or convert the files to UTF-8",
+    location: at,
+  });
+}
 
 /** DuckDB's JSON holds a fraction as a double: the digits of a longer one would be others than in the file. */
 function refuseInexact({ format, at }: SourceNode, { name, type }: ColumnFacts): void {

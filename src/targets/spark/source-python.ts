@@ -29,7 +29,7 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
         ${reader}.format("text")${whole}
         ${options}
         .load(${path.python})
-        .selectExpr("value", ${origin})
+        .selectExpr(${text(decoded(source))}, ${origin})
     )
 `;
   }
@@ -51,6 +51,13 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
         .selectExpr(${json}, ${origin})
     )
 `;
+}
+
+/** The text as the reader gives it is the bytes of the file. */
+function decoded({ options: { encoding = "utf-8" } }: SourceNode): string {
+  if (encoding === "utf-8") return "value";
+  const value = `decode(CAST(value AS BINARY), '${encoding.toUpperCase()}')`;
+  return `${encoding.startsWith("utf-16") ? `ltrim('\uFEFF', ${value})` : value} AS value`;
 }
 
 interface PythonPath {

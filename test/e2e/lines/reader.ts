@@ -69,7 +69,7 @@ export function readJsonLines(file: Buffer, names: readonly string[]): Read {
   for (const line of withoutMark(file)
     .toString("latin1")
     .split(/\r\n|\n|\r/)) {
-    if (/^ *$/.test(line)) continue;
+    if (/^[ \t\v\f]*$/.test(line)) continue;
     const value = isText(line) ? parsed(decode(line)) : undefined;
     if (value) rows.push(names.map((name) => (typeof value[name] === "string" ? value[name] : null)));
     else quarantined.push(decode(line));

@@ -6,36 +6,28 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { messageOf } from "../failures.ts";
-import type { SourceFile } from "../files.ts";
+import { Unreadable } from "./unreadable.ts";
 
 const PIECE = 1 << 18;
 
 type Pieces = AsyncGenerator<Buffer, void, undefined>;
 
-/** The bytes of an archive by its name, or `undefined` for a file that is none. Ends with an error where it is damaged. */
+/**
+ * The bytes of an archive by its name, or `undefined` for a file that is none.
+ *
+ * @throws Unreadable at its end where it is damaged, its checksums included.
+ */
 export function unpacked(path: string): Pieces | undefined {
-  if (path.endsWith(".gz")) return gunzipped(path);
-  return path.endsWith(".zst") ? unzstd(path) : undefined;
+  if (path.endsWith(".gz")) return whole(gunzipped(path));
+  return path.endsWith(".zst") ? whole(unzstd(path)) : undefined;
 }
 
-const known = new WeakMap<SourceFile, Promise<string | undefined>>();
-
-/** Why an archive cannot be taken as whole: it is read to its end, its checksums included, before a row of it counts. */
-export function archiveDamage(file: SourceFile): Promise<string | undefined> {
-  const before = known.get(file) ?? damage(file.absolute);
-  known.set(file, before);
-  return before;
-}
-
-async function damage(path: string): Promise<string | undefined> {
-  const pieces = unpacked(path);
-  if (!pieces) return undefined;
+async function* whole(pieces: Pieces): Pieces {
   try {
-    for await (const _ of pieces);
-    return undefined;
+    yield* pieces;
   } catch (error) {
     // A file that cannot be opened is told by who opens it: nothing is known of what is in it.
-    return isSystemError(error) ? undefined : `the archive is damaged: ${messageOf(error)}`;
+    throw isSystemError(error) ? error : new Unreadable(`the archive is damaged: ${messageOf(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
-import type { SourceFile } from "../files.ts";
+import { hasChanged, type SourceFile } from "../files.ts";
 import type { Session } from "../session.ts";
 import { type Batch, batchesOf, readingOf } from "./batch.ts";
 import { inspect } from "./inspect.ts";
@@ -16,8 +16,12 @@ export interface CleanRead {
   readonly batch: Batch;
 }
 
-export async function cleanRead(source: SourceNode, files: readonly SourceFile[]): Promise<CleanRead | undefined> {
-  const looks = await inspect(source, files);
+export async function cleanRead(
+  session: Session,
+  source: SourceNode,
+  files: readonly SourceFile[],
+): Promise<CleanRead | undefined> {
+  const looks = await inspect(session, source, files);
   const whole = looks.filter((look) => look.kind === "whole");
   const [batch, ...others] = batchesOf(whole);
   const all = looks.every((look) => look.kind === "whole" || look.kind === "empty");
@@ -45,5 +49,6 @@ export async function insertClean(
     throw error;
   }
   if (batch.records !== undefined && written !== batch.records) throw new NotClean("a record");
+  for (const { file } of batch.inputs) if (await hasChanged(file)) throw new NotClean("a file");
   return written;
 }

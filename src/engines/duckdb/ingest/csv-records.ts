@@ -5,6 +5,8 @@
  * line that its record starts in, and no other.
  */
 import { isUtf8 } from "node:buffer";
+import type { Encoding } from "../../../ast/relation.ts";
+import { encodingName } from "./encoding.ts";
 import { isTooDeep, TOO_DEEP } from "./limits.ts";
 import { CR, firstLineEnd, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
 import type { Sorted } from "./sorted.ts";
@@ -20,6 +22,8 @@ const CLOSING = 3;
 const CLOSED = 4;
 
 export interface CsvRecordOptions {
+  /** What the bytes were before they were UTF-8. */
+  readonly encoding: Encoding;
   readonly delimiter: string;
   /** How many values a record has. */
   readonly values: number;
@@ -154,7 +158,7 @@ export class CsvRecords implements RecordFormat {
     if (this.#values !== values) {
       return `has ${this.#values} ${this.#values === 1 ? "value" : "values"}, ${values} expected`;
     }
-    if (!isText && !isUtf8(bytes.subarray(start, end))) return "is not valid UTF-8";
+    if (!isText && !isUtf8(bytes.subarray(start, end))) return `is not valid ${encodingName(this.#options.encoding)}`;
     return json && isTooDeep(bytes, start, end, true) ? `has a value that is ${TOO_DEEP}` : undefined;
   }
 

@@ -1,9 +1,12 @@
-/** What stands at the start of a file: a CSV header, or the signs of an encoding that is not read. */
-import { bytesOf } from "./bytes.ts";
+/** The header of a CSV file. */
+import { isUtf8 } from "node:buffer";
+import type { Encoding } from "../../../ast/relation.ts";
 import { CsvRecords } from "./csv-records.ts";
+import { encodingName } from "./encoding.ts";
 import { LIMITS } from "./limits.ts";
 import { CR, firstLineEnd, LF, withoutLineEnd } from "./records.ts";
 import { Tally } from "./sorted.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** What the header of a file says: the names of its columns, and how many blank lines stand before it. */
 export interface Header {
@@ -11,29 +14,35 @@ export interface Header {
   readonly blank: number;
 }
 
-/** A file that is not read, and why. */
-export class Unreadable extends Error {}
-
 /**
  * The header of a CSV file, or `undefined` for a file of blank lines.
  *
- * @throws Unreadable where it exceeds a limit.
+ * @throws Unreadable where it exceeds a limit or does not decode.
  */
-export async function readHeader(path: string, delimiter: string): Promise<Header | undefined> {
+export async function readHeader(
+  text: AsyncIterable<Buffer>,
+  delimiter: string,
+  encoding: Encoding,
+): Promise<Header | undefined> {
   let bytes: Buffer = Buffer.alloc(0);
-  for await (const piece of bytesOf(path)) {
+  for await (const piece of text) {
     bytes = bytes.length === 0 ? piece : Buffer.concat([bytes, piece]);
-    const header = parseHeader(bytes, delimiter, false);
+    const header = parseHeader(bytes, delimiter, encoding, false);
     if (header !== "unfinished") return header;
     if (bytes.length > LIMITS.headerBytes) {
       throw new Unreadable(`its header does not end within ${LIMITS.headerBytes} bytes`);
     }
   }
-  const header = parseHeader(bytes, delimiter, true);
+  const header = parseHeader(bytes, delimiter, encoding, true);
   return header === "unfinished" ? undefined : header;
 }
 
-function parseHeader(bytes: Buffer, delimiter: string, whole: boolean): Header | undefined | "unfinished" {
+function parseHeader(
+  bytes: Buffer,
+  delimiter: string,
+  encoding: Encoding,
+  whole: boolean,
+): Header | undefined | "unfinished" {
   let start = 0;
   while (bytes[start] === LF || bytes[start] === CR) start++;
   if (start === bytes.length) return "unfinished";
@@ -42,7 +51,7 @@ function parseHeader(bytes: Buffer, delimiter: string, whole: boolean): Header |
       .subarray(0, start)
       .toString("latin1")
       .split(/\r\n|\n|\r/).length - 1;
-  const records = new CsvRecords({ delimiter, values: 0, header: false, json: false }, new Tally());
+  const records = new CsvRecords({ delimiter, encoding, values: 0, header: false, json: false }, new Tally());
   // Without its last bytes, which may be those of a line end or a delimiter that goes on.
   const next = records.next(bytes, start, whole ? bytes.length : bytes.length - 3);
   if (next < 0 && !whole) return "unfinished";
@@ -50,6 +59,9 @@ function parseHeader(bytes: Buffer, delimiter: string, whole: boolean): Header |
   const open = records.isUnclosed;
   const end = open ? firstLineEnd(bytes, start)[0] : withoutLineEnd(bytes, start, next < 0 ? bytes.length : next);
   if (end - start > LIMITS.headerBytes) throw new Unreadable(`its header is longer than ${LIMITS.headerBytes} bytes`);
+  if (!isUtf8(bytes.subarray(start, end))) {
+    throw new Unreadable(`its header is not valid ${encodingName(encoding)}: declare the encoding of the file`);
+  }
   const names = valuesOf(bytes.toString("utf8", start, end), delimiter);
   if (names.length > LIMITS.columns) {
     throw new Unreadable(`its header has ${names.length} columns, at most ${LIMITS.columns} are read`);
@@ -73,25 +85,4 @@ function valuesOf(record: string, delimiter: string): string[] {
     } else value += char;
   }
   return [...values, value];
-}
-
-/** Why the text of a file is not read as UTF-8, from its first bytes: it is UTF-16 throughout. */
-export async function foreignEncoding(path: string): Promise<string | undefined> {
-  for await (const start of bytesOf(path)) {
-    const [first, second] = start;
-    const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-    return marked || isEverySecondZero(start.subarray(0, 256)) ? "it is UTF-16, not UTF-8" : undefined;
-  }
-  return undefined;
-}
-
-function isEverySecondZero(start: Buffer): boolean {
-  if (start.length < 4) return false;
-  const zeros = [0, 0];
-  start.forEach((byte, i) => {
-    if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
-  });
-  const [even = 0, odd = 0] = zeros;
-  const most = Math.max(even, odd);
-  return most * 2 >= start.length * 0.8 && Math.min(even, odd) * 10 <= most;
 }

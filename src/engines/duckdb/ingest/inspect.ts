@@ -2,17 +2,20 @@
  * How each file is to be read, from a look at its bytes. DuckDB's reader is given files, or copies, in which every
  * record is known to be good, and what it reads is held against the number of records that was counted here.
  */
-import type { SourceNode } from "../../../ast/relation.ts";
+import type { Encoding, SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../files.ts";
+import type { Session } from "../session.ts";
 import { bytesOf } from "./bytes.ts";
 import { takeCensus } from "./census.ts";
 import type { CsvShape } from "./csv.ts";
 import { CsvRecords } from "./csv-records.ts";
-import { foreignEncoding, readHeader, Unreadable } from "./header.ts";
+import { readHeader } from "./header.ts";
 import { JsonElements, JsonLines } from "./json-records.ts";
-import { whyRefused } from "./precheck.ts";
 import { type RecordFormat, takeApart } from "./records.ts";
 import { type Sorted, Tally } from "./sorted.ts";
+import { whyNoText } from "./start.ts";
+import { readerPath } from "./statement.ts";
+import { Unreadable } from "./unreadable.ts";
 import { isNested } from "./values.ts";
 
 /** A file that can be read as it is. `records`: how many it has, where that is known. */
@@ -43,7 +46,12 @@ const AT_ONE_TIME = 4;
 const known = new WeakMap<SourceFile, Promise<Look>>();
 
 /** Looks at the files, some at a time. */
-export async function inspect(source: SourceNode, files: readonly SourceFile[]): Promise<Look[]> {
+export async function inspect(
+  session: Session,
+  source: SourceNode,
+  files: readonly SourceFile[],
+): Promise<readonly Look[]> {
+  if (source.format === "parquet") return inspectParquet(session, files);
   const looks: Look[] = [];
   for (let i = 0; i < files.length; i += AT_ONE_TIME) {
     const some = files.slice(i, i + AT_ONE_TIME).map((file) => {
@@ -56,15 +64,35 @@ export async function inspect(source: SourceNode, files: readonly SourceFile[]):
   return looks;
 }
 
-async function inspectFile(source: SourceNode, file: SourceFile): Promise<Look> {
-  // As Spark does, files of no bytes are passed over, whatever their format.
-  if (file.size === 0) return { kind: "empty", file };
+/** As Spark does, files of no bytes are passed over, whatever their format. */
+const isEmpty = (file: SourceFile) => file.size === 0;
+
+/** A Parquet file says itself how many rows it has. */
+async function inspectParquet(session: Session, files: readonly SourceFile[]): Promise<readonly Look[]> {
+  const looks: Look[] = [];
+  for (const file of files) {
+    const look =
+      known.get(file) ?? (isEmpty(file) ? Promise.resolve({ kind: "empty" as const, file }) : footer(session, file));
+    known.set(file, look);
+    looks.push(await look);
+  }
+  return looks;
+}
+
+async function footer(session: Session, file: SourceFile): Promise<Look> {
   try {
-    const reason = await whyRefused(file, source);
+    const [found] = await session.rows(`SELECT num_rows FROM parquet_file_metadata(${readerPath(file.absolute)})`);
+    return { kind: "whole", file, shape: LINES, records: Number(found?.["num_rows"]) };
+  } catch (error) {
+    return { kind: "refused", file, error };
+  }
+}
+
+async function inspectFile(source: SourceNode, file: SourceFile): Promise<Look> {
+  if (isEmpty(file)) return { kind: "empty", file };
+  try {
+    const reason = await whyNoText(file.absolute, encodingOf(source));
     if (reason !== undefined) throw new Unreadable(reason);
-    if (source.format === "parquet") return { kind: "whole", file, shape: LINES };
-    const foreign = await foreignEncoding(file.absolute);
-    if (foreign !== undefined) throw new Unreadable(foreign);
     return source.format === "csv" ? await inspectCsv(source, file) : await inspectJson(source, file);
   } catch (error) {
     return { kind: "refused", file, error };
@@ -73,21 +101,32 @@ async function inspectFile(source: SourceNode, file: SourceFile): Promise<Look> 
 
 const LINES: CsvShape = { names: ["line"], header: undefined, lineEnd: "\n", serial: false };
 
-async function inspectJson({ options }: SourceNode, file: SourceFile): Promise<Look> {
+/** The text of a file in UTF-8, from a place in it. */
+export function textOf(source: SourceNode, file: SourceFile, from = 0): AsyncIterable<Buffer> {
+  return bytesOf(file.absolute, encodingOf(source), from);
+}
+
+export function encodingOf({ options }: SourceNode): Encoding {
+  return options.encoding ?? "utf-8";
+}
+
+async function inspectJson(source: SourceNode, file: SourceFile): Promise<Look> {
   const mixed: Look = { kind: "mixed", file, shape: LINES };
-  if (options.layout === "array") return mixed;
+  if (source.options.layout === "array" || encodingOf(source) !== "utf-8") return mixed;
   const plain = { delimiter: undefined, quotes: false, json: true, blankIsRow: true };
-  const census = await takeCensus(bytesOf(file.absolute), plain);
+  const census = await takeCensus(textOf(source, file), plain);
   if (typeof census === "string") return mixed;
   return { kind: "whole", file, shape: { ...LINES, lineEnd: census.lineEnd }, records: census.lines };
 }
 
 async function inspectCsv(source: SourceNode, file: SourceFile): Promise<Look> {
   const { header: named = true, delimiter = "," } = source.options;
-  const header = named ? await readHeader(file.absolute, delimiter) : undefined;
+  const encoding = encodingOf(source);
+  const header = named ? await readHeader(textOf(source, file), delimiter, encoding) : undefined;
   if (named && !header) return { kind: "empty", file };
   const names = header?.names ?? source.declared.map((c) => c.name);
   const shape: CsvShape = { ...LINES, names, header: header?.blank };
+  if (encoding !== "utf-8") return { kind: "mixed", file, shape };
   const plain = await inspectPlain(source, file, shape);
   return plain === "quoted" ? inspectQuoted(source, file, shape) : plain;
 }
@@ -97,7 +136,7 @@ async function inspectPlain(source: SourceNode, file: SourceFile, shape: CsvShap
   const { delimiter = "," } = source.options;
   const width = shape.names.length;
   if (Buffer.byteLength(delimiter) > 1) return "quoted";
-  const census = await takeCensus(bytesOf(file.absolute), {
+  const census = await takeCensus(textOf(source, file), {
     delimiter: delimiter.charCodeAt(0),
     quotes: true,
     json: readsJson(source),
@@ -119,8 +158,11 @@ const LONGEST = 1 << 20;
 /** Every record of a file with quotes is looked at. */
 async function inspectQuoted(source: SourceNode, file: SourceFile, shape: CsvShape): Promise<Look> {
   const tally = new Tally();
-  const read = (from: number) => bytesOf(file.absolute, from);
-  await takeApart(read, recordsOf(source, shape, tally), async () => undefined);
+  await takeApart(
+    (from) => textOf(source, file, from),
+    recordsOf(source, shape, tally),
+    async () => undefined,
+  );
   const { lineEnds: lineEnd, anyBad, anyBlank, anyBreaks, longest, records } = tally;
   const blankIsRow = anyBlank && shape.names.length === 1;
   if (lineEnd === undefined || anyBad || blankIsRow || longest > LONGEST) return { kind: "mixed", file, shape };
@@ -132,6 +174,7 @@ export function recordsOf(source: SourceNode, shape: CsvShape, sorted: Sorted): 
   const { delimiter = ",", layout } = source.options;
   if (source.format === "csv") {
     const options = {
+      encoding: encodingOf(source),
       delimiter,
       values: shape.names.length,
       header: shape.header !== undefined,
@@ -139,7 +182,8 @@ export function recordsOf(source: SourceNode, shape: CsvShape, sorted: Sorted): 
     };
     return new CsvRecords(options, sorted);
   }
-  return layout === "array" ? new JsonElements(sorted) : new JsonLines(sorted);
+  const encoding = encodingOf(source);
+  return layout === "array" ? new JsonElements(sorted, encoding) : new JsonLines(sorted, encoding);
 }
 
 function readsJson({ declared }: SourceNode): boolean {

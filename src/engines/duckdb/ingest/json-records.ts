@@ -1,5 +1,7 @@
 /** The records of JSON files: lines, or the elements of an array. */
 import { isUtf8 } from "node:buffer";
+import type { Encoding } from "../../../ast/relation.ts";
+import { encodingName } from "./encoding.ts";
 import { isTooDeep, TOO_DEEP } from "./limits.ts";
 import { CR, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
 import type { Sorted } from "./sorted.ts";
@@ -12,8 +14,8 @@ const CLOSE = 0x5d;
 const BACKSLASH = 0x5c;
 
 /** Why a value is not given to a JSON parser. */
-function fault(value: Buffer, name: string, isText: boolean): string | undefined {
-  if (!isText && !isUtf8(value)) return `${name} is not valid UTF-8`;
+function fault(value: Buffer, name: string, isText: boolean, encoding: Encoding): string | undefined {
+  if (!isText && !isUtf8(value)) return `${name} is not valid ${encodingName(encoding)}`;
   // The reader of lines takes the first of these for a delimiter; JSON holds neither.
   if (value.includes(1) || value.includes(0)) return "not JSON";
   return isTooDeep(value, 0, value.length) ? `${name} is ${TOO_DEEP}` : undefined;
@@ -22,13 +24,15 @@ function fault(value: Buffer, name: string, isText: boolean): string | undefined
 /** Lines of JSON: any of them may be broken, none of them may hide another. */
 export class JsonLines implements RecordFormat {
   readonly #sorted: Sorted;
+  readonly #encoding: Encoding;
   #window: Buffer | undefined;
   #line = 1;
   /** The next carriage return in the window. */
   #return = 0;
 
-  constructor(sorted: Sorted) {
+  constructor(sorted: Sorted, encoding: Encoding) {
     this.#sorted = sorted;
+    this.#encoding = encoding;
   }
 
   next(bytes: Buffer, from: number, limit: number): number {
@@ -46,9 +50,9 @@ export class JsonLines implements RecordFormat {
   take(bytes: Buffer, start: number, next: number, isText: boolean): boolean {
     const end = withoutLineEnd(bytes, start, next);
     let first = start;
-    while (first < end && bytes[first] === SPACE) first++;
+    while (first < end && isSpace(bytes[first] ?? 0)) first++;
     const line = bytes.subarray(start, end);
-    const reason = first === end ? undefined : fault(line, `line ${this.#line}`, isText);
+    const reason = first === end ? undefined : fault(line, `line ${this.#line}`, isText, this.#encoding);
     if (first === end) this.#sorted.blank();
     else if (reason === undefined) this.#sorted.good(bytes, start, end, false);
     else this.#sorted.bad(line, reason);
@@ -71,6 +75,7 @@ type Part = "gap" | "value" | "behind";
 /** Elements of a JSON array, or a run of JSON values; each is written on a line of its own. */
 export class JsonElements implements RecordFormat {
   readonly #sorted: Sorted;
+  readonly #encoding: Encoding;
   #part: Part = "gap";
   /** What the record that was found last is. */
   #found: Part = "gap";
@@ -83,8 +88,9 @@ export class JsonElements implements RecordFormat {
   #escaped = false;
   #cut = false;
 
-  constructor(sorted: Sorted) {
+  constructor(sorted: Sorted, encoding: Encoding) {
     this.#sorted = sorted;
+    this.#encoding = encoding;
   }
 
   next(bytes: Buffer, from: number, limit: number): number {
@@ -151,7 +157,7 @@ export class JsonElements implements RecordFormat {
       if (!value.every(isSpace)) this.#sorted.bad(value, "not JSON: it stands behind the end of the array");
     } else if (this.#cut) this.#sorted.bad(value, "the JSON array is cut off in this value");
     else {
-      const reason = fault(value, `element ${++this.#elements}`, isText);
+      const reason = fault(value, `element ${++this.#elements}`, isText, this.#encoding);
       const line = reason === undefined ? onOneLine(value) : value;
       if (reason === undefined) this.#sorted.good(line, 0, line.length, false);
       else this.#sorted.bad(value, reason);

@@ -22,10 +22,13 @@ const IS_STRICT = (() => {
   return `NOT (regexp_matches(line, ${lenient}) AND regexp_matches(regexp_replace(line, ${texts}, '""', 'g'), ${lenient}))`;
 })();
 
+/** What may stand around a value; a line of nothing else is blank. */
+const SPACE = text(" \t\v\f\r\n");
+
 /** A table expression with one JSON value in each `line`. */
 export function jsonLines(inputs: readonly Input[], shape: CsvShape): string {
   const reader = csvReader(inputs, shape, { delimiter: NO_DELIMITER, quote: false, nulls: [""] });
-  return `(SELECT c0 AS line, __file FROM ${reader} WHERE trim(c0) <> '')`;
+  return `(SELECT c0 AS line, __file FROM ${reader} WHERE trim(c0, ${SPACE}) <> '')`;
 }
 
 /** The reading of `lines`, a table expression with one JSON value in each `line`. */
@@ -34,7 +37,7 @@ export function readJsonObjects(source: SourceNode, lines: string): Reading {
   // One parse gives all declared fields: as text, or as JSON where there is more inside.
   const shape = JSON.stringify(Object.fromEntries(declared.map((c) => [c.name, inJson(c) ? "JSON" : "VARCHAR"])));
   const isJson = `json_valid(line) AND ${IS_STRICT}`;
-  const isObject = `starts_with(ltrim(line), '{') AND ${isJson}`;
+  const isObject = `starts_with(ltrim(line, ${SPACE}), '{') AND ${isJson}`;
   const marked = `CASE WHEN ${isObject} THEN ${withMarks("line")} END`;
   const notObject = `CASE WHEN ${isJson} THEN 'not a JSON object' ELSE 'not JSON' END`;
   return {

@@ -1,4 +1,4 @@
-import { JSON_DEPTH } from "../../functions/json-depth.ts";
+import { JSON_DEPTH } from "../../../functions/json-depth.ts";
 
 /**
  * What a file may hold. A record that exceeds a limit is quarantined with the limit as the reason, a file whose header

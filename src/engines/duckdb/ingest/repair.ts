@@ -8,8 +8,7 @@ import { join } from "node:path";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../failures.ts";
-import { bytesOf } from "./bytes.ts";
-import { type MixedFile, recordsOf } from "./inspect.ts";
+import { type MixedFile, recordsOf, textOf } from "./inspect.ts";
 import { takeApart } from "./records.ts";
 import { Output, type Sorted } from "./sorted.ts";
 import type { Input } from "./statement.ts";
@@ -44,8 +43,7 @@ export class RepairFolder {
     const [good, bad] = [await opened(goodFile), await opened(badFile)];
     try {
       const copies = new Copies(look.file.absolute, good, bad);
-      const { absolute } = look.file;
-      const read = (from: number) => bytesOf(absolute, from);
+      const read = (from: number) => textOf(source, look.file, from);
       await takeApart(read, recordsOf(source, look.shape, copies), () => writing(() => copies.write()));
       return { input: { file: look.file, readFrom: goodFile }, badFile, ...copies.counts() };
     } finally {

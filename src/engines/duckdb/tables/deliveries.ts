@@ -76,7 +76,7 @@ export function reportUnread(
     context.warn(table.name, message, { code: "SRC005", files: [file.path] });
   }
   for (const { file, reason } of unopened) {
-    const message = `${file.path} cannot be opened: ${reason}; it is read when it can be`;
+    const message = `${file.path} is not read: ${reason}; it is read when it can be`;
     context.warn(table.name, message, { code: "SRC006", files: [file.path] });
   }
 }

@@ -85,7 +85,7 @@ async function ingestClean(
 ): Promise<Outcome | undefined> {
   const { session, updateId, startedAt: ingestedAt } = context;
   if (!delivery || others.length > 0 || table.settings.expectations.length > 0) return undefined;
-  const read = await cleanRead(delivery.source, delivery.files);
+  const read = await cleanRead(session, delivery.source, delivery.files);
   if (!read) return undefined;
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
