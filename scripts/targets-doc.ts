@@ -1,12 +1,13 @@
 /** docs/targets.md: what each target does with each setting, from the table that the compilers ask. `npm run docs` writes it. */
 import { writeFileSync } from "node:fs";
-import { SUPPORT, type Support, type Target } from "../src/targets/support.ts";
+import { TREATMENTS as databricks } from "../src/targets/databricks/treatments.ts";
+import { TREATMENTS as duckdb } from "../src/targets/duckdb/treatments.ts";
+import { FEATURES, type Feature } from "../src/targets/features.ts";
+import { TREATMENTS as spark } from "../src/targets/spark/treatments.ts";
+import type { Support } from "../src/targets/target.ts";
+import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../src/targets/targets.ts";
 
-const TARGETS: readonly (readonly [Target, string])[] = [
-  ["databricks", "Databricks (Lakeflow)"],
-  ["spark", "Spark Declarative Pipelines"],
-  ["duckdb", "DuckDB (embedded)"],
-];
+const TREATMENTS: Readonly<Record<Target, Readonly<Record<Feature, Support>>>> = { databricks, spark, duckdb };
 
 const SIGN = { native: "", emulated: "by other means: ", ignored: "left out: ", refused: "**refused**: " } as const;
 
@@ -17,15 +18,16 @@ function cell({ does, how, help }: Support): string {
 }
 
 export function targetsPage(): string {
-  const header = ["setting", ...TARGETS.map(([, title]) => title)];
-  const rows = Object.values(SUPPORT).map((row) => [
-    `\`${row.clause}\``,
-    ...TARGETS.map(([target]) => cell(row[target])),
+  const targets = TARGET_NAMES.filter(isTarget);
+  const header = ["setting", ...targets.map((target) => TARGETS[target].title)];
+  const rows = Object.entries(FEATURES).map(([feature, clause]) => [
+    `\`${clause}\``,
+    ...targets.map((target) => cell(TREATMENTS[target][feature as Feature])),
   ]);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return `# What each target does with each setting
 
-<!-- Written by "npm run docs" from src/targets/support.ts, which the compilers ask. -->
+<!-- Written by "npm run docs" from the treatments.ts of each target, which the compilers ask. -->
 
 The rows of every table are the same on every target. What differs is below; \`compile()\` gives it as \`diagnostics\` for
 the settings that a pipeline uses: \`TARGET003\` (by other means), \`TARGET004\` (left out), \`TARGET005\` (refused).

@@ -36,13 +36,7 @@ export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunEr
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export { fromManifest } from "./manifest/read.ts";
-export {
-  type Compiled,
-  type CompiledFile,
-  type CompileOptions,
-  compile,
-  type Schemas,
-} from "./targets/compile.ts";
+export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
 export { type BundleOptions, bundle } from "./targets/databricks/bundle.ts";
 export type {
   DatabricksAlert,
@@ -51,6 +45,16 @@ export type {
   DatabricksPermission,
   DatabricksPrincipal,
 } from "./targets/databricks/environment.ts";
-export type { Layout } from "./targets/layout.ts";
-export type { Target } from "./targets/support.ts";
+export type { Feature } from "./targets/features.ts";
+export type {
+  CompiledFile,
+  Layout,
+  Schemas,
+  Support,
+  TableNotes,
+  TargetDefinition,
+  TargetOptions,
+  Treatment,
+} from "./targets/target.ts";
+export type { Target } from "./targets/targets.ts";
 export type { SqlType } from "./types/types.ts";

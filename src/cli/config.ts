@@ -2,19 +2,10 @@
 import { z } from "zod";
 import { nearest } from "../builder/expr/record.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
-import type { Target } from "../targets/support.ts";
+import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
 import { DATABRICKS_KEYS, databricksShape } from "./config-databricks.ts";
 import { SPARK_KEYS, type SparkConfig, sparkShape } from "./config-spark.ts";
 import { CliError, UsageError } from "./errors.ts";
-
-/** As a record, so that tsc asks for a target that the compiler learned. */
-const targets: Readonly<Record<Target, true>> = { databricks: true, spark: true, duckdb: true };
-
-export const TARGETS: readonly string[] = Object.freeze(Object.keys(targets));
-
-export function isTarget(name: string): name is Target {
-  return Object.hasOwn(targets, name);
-}
 
 /** Settings of an environment on Databricks. The values of parameters are in its `params`, for every target. */
 export type DatabricksConfig = Omit<DatabricksEnvironment, "params">;
@@ -71,7 +62,7 @@ const environment = {
   warehouse: z.string().min(1).optional(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   target: z
-    .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGETS.join(", ")}`)
+    .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGET_NAMES.join(", ")}`)
     .optional(),
   out: z.string().min(1).optional(),
   databricks: databricksShape.optional(),

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { nearest } from "../builder/expr/record.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
-import type { Target } from "../targets/support.ts";
+import type { Target } from "../targets/targets.ts";
 import type { Given } from "./command.ts";
 import {
   type DatabricksConfig,

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { RunError } from "../core/errors.ts";
-import type { CompiledFile } from "../targets/compile.ts";
+import type { CompiledFile } from "../targets/target.ts";
 
 export interface Written {
   readonly path: string;

@@ -1,50 +1,15 @@
 /** `compile()`: a pipeline as the files of a target. */
-
-import type { Layer } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { databricksFiles } from "./databricks/databricks.ts";
-import { duckdbFiles } from "./duckdb/script.ts";
-import type { Layout } from "./layout.ts";
 import { refuseImpossible, targetDiagnostics } from "./notes.ts";
-import { sparkFiles } from "./spark/sdp.ts";
-import type { Target } from "./support.ts";
-
-/** The schema that each layer's tables go to, where it is not called as the layer. */
-export type Schemas = Readonly<Partial<Record<Layer, string>>>;
+import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
+import { isTarget, TARGET_NAMES, TARGETS, type Target } from "./targets.ts";
 
 /** What `compile()` writes, and where its tables go. */
-export interface CompileOptions {
-  /** Engine to compile for. */
-  readonly target: Target;
-  /** The catalog of the schemas (`databricks`, `spark`). Default: the pipeline's own; `spark_catalog`. */
-  readonly catalog?: string;
-  /** Schemas of the layers (`databricks`, `spark`). Default: `bronze`, `silver`, `gold`. */
-  readonly schemas?: Schemas;
-  /** One file a table (the default), or one a layer. */
-  readonly layout?: Layout;
-  /**
-   * Spark's own AUTO CDC for `scd1` and `scd2` tables (`spark`): where the catalog has tables that can merge. The name
-   * of a catalog says that they are in that one. Default: materialized views over the change events, with the same rows.
-   */
-  readonly autoCdc?: boolean | { readonly catalog: string };
-  /**
-   * What relative source paths start from (`databricks`, `spark`): a URI, or a folder, such as a volume. Default: where
-   * Spark was started; Databricks has no such place.
-   */
-  readonly baseDir?: string;
-  /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */
-  readonly storage?: string;
-  /** Values of the pipeline's parameters (`spark`), over their defaults. */
-  readonly params?: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** One file that a target takes. */
-export interface CompiledFile {
-  /** Relative to the output folder, with `/`. */
-  readonly path: string;
-  readonly contents: string;
+export interface CompileOptions extends TargetOptions {
+  /** The name of a built-in target, or a target of one's own. */
+  readonly target: Target | TargetDefinition;
 }
 
 /** The files of a target, and what a reader should know of them. */
@@ -69,25 +34,18 @@ export interface Compiled {
  */
 export function compile(pipeline: AnyPipeline, options: CompileOptions): Compiled {
   const node = pipeline.toNode();
-  const files = FILES[options.target];
-  if (!files) {
-    throw new CompileError({
-      code: "TARGET002",
-      message: `there is no target ${JSON.stringify(options.target)}`,
-      help: `the targets are ${Object.keys(FILES).join(", ")}`,
-    });
-  }
-  const diagnostics = targetDiagnostics(node, options);
+  const target = targetOf(options.target);
+  const diagnostics = targetDiagnostics(node, target, options);
   refuseImpossible(diagnostics);
-  return { files: files(node, options), diagnostics };
+  return { files: target.files(node, options), diagnostics };
 }
 
-const FILES: Readonly<
-  Partial<
-    Record<Target, (pipeline: ReturnType<AnyPipeline["toNode"]>, options: CompileOptions) => readonly CompiledFile[]>
-  >
-> = {
-  databricks: databricksFiles,
-  spark: sparkFiles,
-  duckdb: duckdbFiles,
-};
+function targetOf(given: CompileOptions["target"]): TargetDefinition {
+  if (typeof given === "object") return given;
+  if (isTarget(given)) return TARGETS[given];
+  throw new CompileError({
+    code: "TARGET002",
+    message: `there is no target ${JSON.stringify(given)}`,
+    help: `the targets are ${TARGET_NAMES.join(", ")}`,
+  });
+}

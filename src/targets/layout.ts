@@ -2,10 +2,7 @@
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { oneLine } from "../core/text.ts";
-import type { CompiledFile } from "./compile.ts";
-
-/** One file a table (the default), or one a layer. */
-export type Layout = "table" | "layer";
+import type { CompiledFile, Layout } from "./target.ts";
 
 /** The files of a pipeline, each with the text of its tables in dependency order. */
 export function filesOf(

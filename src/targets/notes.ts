@@ -1,50 +1,28 @@
 /** What becomes of a pipeline's settings on a target: a diagnostic for each that is not simply there. */
 
-import { tableQueries } from "../ast/inputs.ts";
 import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
-import type { TableKind } from "../ast/settings.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { CompileOptions } from "./compile.ts";
-import { databricksNotes } from "./databricks/notes.ts";
-import { SUPPORT, supportOf, type Target, type Treatment, type Use, usesOf } from "./support.ts";
+import { FEATURES, type Use, usesOf } from "./features.ts";
+import type { Support, TargetDefinition, TargetOptions, Treatment } from "./target.ts";
 
 const CODE = { emulated: "TARGET003", ignored: "TARGET004", refused: "TARGET005" } as const;
 const SEVERITY = { emulated: "info", ignored: "warning", refused: "error" } as const;
 
 /** A diagnostic for each use of a feature that the target emulates, ignores or refuses, in the order of the tables. */
-export function targetDiagnostics(pipeline: PipelineNode, options: CompileOptions): readonly Diagnostic[] {
+export function targetDiagnostics(
+  pipeline: PipelineNode,
+  target: TargetDefinition,
+  options: TargetOptions,
+): readonly Diagnostic[] {
   const kinds = tableKinds(pipeline.tables);
-  const own = OWN_NOTES[options.target]?.(pipeline, kinds, options) ?? (() => []);
+  const own = target.notes?.(pipeline, kinds, options) ?? (() => []);
   return pipeline.tables.flatMap((table) => [
-    ...usesOf(table, kinds).flatMap((use) => note(table, use, options)),
+    ...usesOf(table, kinds).flatMap((use) => note(table, use, target.treatment(use.feature, table, options))),
     ...own(table),
   ]);
 }
-
-type TableNotes = (table: TableNode) => readonly Diagnostic[];
-
-/** What a target has to say of a table that no single setting is the reason of. */
-const OWN_NOTES: Partial<
-  Record<Target, (pipeline: PipelineNode, kinds: ReadonlyMap<string, TableKind>, options: CompileOptions) => TableNotes>
-> = { databricks: databricksNotes, duckdb: () => scriptNotes };
-
-/** A script makes everything from nothing: it has no state, and no quarantine of lines. */
-const scriptNotes: TableNotes = (table) => {
-  const reads = tableQueries(table).some((query) => query.kind === "source" && query.format !== "table");
-  if (!reads) return [];
-  return [
-    {
-      code: "TARGET003",
-      severity: "info",
-      message: `${table.layer}.${table.name}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data`,
-      help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
-      ...(table.at !== undefined && { location: table.at }),
-      table: table.name,
-    },
-  ];
-};
 
 /** @throws CompileError `TARGET005` where the target cannot mean what the pipeline says. */
 export function refuseImpossible(diagnostics: readonly Diagnostic[]): void {
@@ -52,9 +30,8 @@ export function refuseImpossible(diagnostics: readonly Diagnostic[]): void {
   if (first) throw new CompileError(first);
 }
 
-function note(table: TableNode, use: Use, options: CompileOptions): readonly Diagnostic[] {
-  const { does, how, help, runtime } = supportOf(use.feature, options, table);
-  const { clause } = SUPPORT[use.feature];
+function note(table: TableNode, use: Use, { does, how, help, runtime }: Support): readonly Diagnostic[] {
+  const clause = FEATURES[use.feature];
   const what = use.subject === undefined ? clause : `${clause} of ${use.subject}`;
   const location = use.at ?? table.at;
   if (does === "native") {

@@ -5,11 +5,10 @@ import { type Written, writeTo } from "../../engines/files.ts";
 import { compileOptions } from "../../engines/spark/project.ts";
 import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../targets/compile.ts";
 import { bundle } from "../../targets/databricks/bundle.ts";
-import type { Layout } from "../../targets/layout.ts";
-import type { Target } from "../../targets/support.ts";
+import type { Layout } from "../../targets/target.ts";
+import { isTarget, TARGET_NAMES, type Target } from "../../targets/targets.ts";
 import { refusal } from "../check.ts";
 import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
-import { isTarget, TARGETS } from "../config.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { bytes, plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
@@ -25,7 +24,7 @@ export const compile: Command = {
   summary: "writes the pipeline as SQL files for an engine",
   arguments: [],
   flags: {
-    target: { type: "string", short: "t", value: "T", help: `what to write for: ${TARGETS.join(", ")}` },
+    target: { type: "string", short: "t", value: "T", help: `what to write for: ${TARGET_NAMES.join(", ")}` },
     out: { type: "string", short: "o", value: "DIR", help: "folder to write to (default: out/<target>)" },
     layout: { type: "string", value: "L", help: "table: one file a table (the default); layer: one file a layer" },
     bundle: {
@@ -76,8 +75,8 @@ export const compile: Command = {
 
 function targetOf(name: string | undefined): Target {
   if (name !== undefined && isTarget(name)) return name;
-  const targets = `the targets are: ${TARGETS.join(", ")}`;
-  const near = name === undefined ? undefined : nearest(name, TARGETS);
+  const targets = `the targets are: ${TARGET_NAMES.join(", ")}`;
+  const near = name === undefined ? undefined : nearest(name, TARGET_NAMES);
   throw new UsageError({
     code: "TARGET002",
     message: name === undefined ? "medallion compile needs --target" : `there is no target "${name}"`,

@@ -1,5 +1,5 @@
 /** The SQL files in the workspace: what has to change there, and the change. */
-import type { CompiledFile } from "../../targets/compile.ts";
+import type { CompiledFile } from "../../targets/target.ts";
 import type { DatabricksClient } from "./client.ts";
 import { DatabricksError } from "./errors.ts";
 

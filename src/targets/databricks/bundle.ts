@@ -3,7 +3,8 @@ import { Document } from "yaml";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
-import { type Compiled, type CompiledFile, compile } from "../compile.ts";
+import { type Compiled, compile } from "../compile.ts";
+import type { CompiledFile } from "../target.ts";
 import { escaped, quoteStrings } from "../yaml.ts";
 import type { DatabricksEnvironment } from "./environment.ts";
 import {

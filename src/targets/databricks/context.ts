@@ -5,9 +5,9 @@ import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import { printQuery } from "../../sql/query.ts";
-import type { CompileOptions, Schemas } from "../compile.ts";
 import { overColumns, read } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
+import type { Schemas, TargetOptions } from "../target.ts";
 
 export interface Context {
   readonly catalog: string | undefined;
@@ -18,7 +18,7 @@ export interface Context {
   readonly tables: ReadonlyMap<string, TableNode>;
 }
 
-export function contextOf(pipeline: PipelineNode, options: CompileOptions): Context {
+export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
   return {
     catalog: options.catalog,
     baseDir: options.baseDir,

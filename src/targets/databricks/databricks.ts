@@ -1,13 +1,13 @@
 /** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines). */
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
-import type { CompiledFile, CompileOptions } from "../compile.ts";
 import { filesOf, header } from "../layout.ts";
+import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf } from "./context.ts";
 import { queryTableStatements } from "./query-table.ts";
 
 /** One file a table or a layer, the statements in dependency order. */
-export function databricksFiles(pipeline: PipelineNode, options: CompileOptions): readonly CompiledFile[] {
+export function databricksFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   const context = contextOf(pipeline, options);
   return filesOf(pipeline.tables, options.layout, (table) => text(table, context));
 }

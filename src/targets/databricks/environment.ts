@@ -1,5 +1,5 @@
 /** Where a pipeline is deployed: what one environment of a Databricks workspace asks for. */
-import type { Schemas } from "../compile.ts";
+import type { Schemas } from "../target.ts";
 
 /** Who is told, and when. */
 export interface DatabricksNotification {

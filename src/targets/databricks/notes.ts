@@ -7,7 +7,7 @@ import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { CompileOptions } from "../compile.ts";
+import type { TargetOptions } from "../target.ts";
 import { isAbsolute, isFiles } from "./source.ts";
 
 type Kinds = ReadonlyMap<string, TableKind>;
@@ -17,7 +17,7 @@ type Note = Pick<Diagnostic, "code" | "severity" | "help" | "location" | "clause
 export function databricksNotes(
   { tables }: PipelineNode,
   kinds: Kinds,
-  { baseDir }: CompileOptions,
+  { baseDir }: TargetOptions,
 ): (table: TableNode) => readonly Diagnostic[] {
   const byName = new Map(tables.map((table) => [table.name, table]));
   return (table) =>

@@ -2,10 +2,10 @@
 import { hasProvenKey } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
+import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
 import { isStreaming, propertyClauses, viewColumns } from "../spark/clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
-import { hasMappedNames } from "../support.ts";
 import { type Context, condition, isPublished, nameOf } from "./context.ts";
 import { isFiles, ORIGIN } from "./source.ts";
 

@@ -10,8 +10,8 @@ import { allEvents, applicationOf } from "../../sql/events.ts";
 import { printExpr } from "../../sql/expr.ts";
 import { indent, printQuery, unionByName } from "../../sql/query.ts";
 import { primitive } from "../../types/types.ts";
-import type { CompiledFile, CompileOptions } from "../compile.ts";
 import { filesOf, header } from "../layout.ts";
+import type { CompiledFile, TargetOptions } from "../target.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "./dialect.ts";
 import { externalTable, filesText } from "./files.ts";
 import { createMacro } from "./macros/index.ts";
@@ -21,7 +21,7 @@ interface Script {
   readonly dialect: Dialect;
 }
 
-export function duckdbFiles(pipeline: PipelineNode, options: CompileOptions): readonly CompiledFile[] {
+export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   const kinds = tableKinds(pipeline.tables);
   const called = new Set<Macro>();
   const script: Script = {

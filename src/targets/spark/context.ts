@@ -5,8 +5,8 @@ import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.t
 import type { RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
-import type { CompileOptions, Schemas } from "../compile.ts";
-import { canAutoCdc } from "../support.ts";
+import type { Schemas, TargetOptions } from "../target.ts";
+import { canAutoCdc } from "./auto-cdc.ts";
 import { isStreaming, overColumns, read } from "./clauses.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
 import { countsRules, isChecked } from "./parts.ts";
@@ -15,12 +15,12 @@ export interface Context {
   readonly schemas: Schemas;
   readonly kinds: ReadonlyMap<string, TableKind>;
   readonly tables: ReadonlyMap<string, TableNode>;
-  readonly autoCdc: CompileOptions["autoCdc"];
+  readonly autoCdc: TargetOptions["autoCdc"];
   /** How the temporary views are read: as a stream, as a whole, or both. */
   readonly viewReads: ReadonlyMap<string, ReadonlySet<"stream" | "batch">>;
 }
 
-export function contextOf(pipeline: PipelineNode, options: CompileOptions): Context {
+export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
   const context = {
     schemas: options.schemas ?? {},
     kinds: tableKinds(pipeline.tables),

@@ -1,11 +1,11 @@
 /** What may not be called as it is in a Spark project: names that are taken there, and names that it would read as parameters. */
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
-import type { CompileOptions } from "../compile.ts";
+import type { TargetOptions } from "../target.ts";
 import { flowNames, viewNames } from "./parts.ts";
 
 /** @throws CompileError `TARGET006`. */
-export function checkNames(pipeline: PipelineNode, options: CompileOptions): void {
+export function checkNames(pipeline: PipelineNode, options: TargetOptions): void {
   const owners = new Map<string, TableNode>(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   for (const table of pipeline.tables) {
     for (const name of [...flowNames(table, options), ...viewNames(table)]) {

@@ -2,8 +2,8 @@
 import { companionName } from "../../ast/companions.ts";
 import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { SourceNode } from "../../ast/relation.ts";
-import type { CompileOptions } from "../compile.ts";
-import { canAutoCdc } from "../support.ts";
+import type { TargetOptions } from "../target.ts";
+import { canAutoCdc } from "./auto-cdc.ts";
 
 /** A file source of a table, and the name of the view of its text. */
 export interface FileSource {
@@ -38,7 +38,7 @@ export function countsRules(table: TableNode): boolean {
 }
 
 /** Names of the flows of a table, without their schema. A temporary view alone has none. */
-export function flowNames(table: TableNode, { autoCdc }: Pick<CompileOptions, "autoCdc">): readonly string[] {
+export function flowNames(table: TableNode, { autoCdc }: Pick<TargetOptions, "autoCdc">): readonly string[] {
   const { name } = table;
   if (table.kind !== "query") return [autoCdc && canAutoCdc(table) ? companionName(name, "flow") : name];
   return [

@@ -1,8 +1,8 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { oneLine } from "../../core/text.ts";
-import type { CompiledFile, CompileOptions } from "../compile.ts";
 import { filesOf, header } from "../layout.ts";
+import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { isStreaming } from "./clauses.ts";
 import { type Context, contextOf, isAutoCdc } from "./context.ts";
@@ -13,7 +13,7 @@ import { PYTHON_HEAD, sourceView } from "./source-python.ts";
 import { spec } from "./spec.ts";
 
 /** One file a table or a layer, the statements in dependency order, and a Python file beside it for file sources. */
-export function sparkFiles(pipeline: PipelineNode, options: CompileOptions): readonly CompiledFile[] {
+export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   checkNames(pipeline, options);
   const context = contextOf(pipeline, options);
   const sql = filesOf(pipeline.tables, options.layout, (table) => sqlText(table, context));
@@ -46,7 +46,7 @@ function pythonText(table: TableNode, context: Context): string {
 }
 
 /** A pipeline makes tables, but not the schemas that they are in. */
-function schemas(pipeline: PipelineNode, context: Context, { catalog }: CompileOptions): string {
+function schemas(pipeline: PipelineNode, context: Context, { catalog }: TargetOptions): string {
   const names = new Set(
     pipeline.tables.map((table) => {
       const own = typeof context.autoCdc === "object" ? context.autoCdc.catalog : catalog;

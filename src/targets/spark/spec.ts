@@ -4,12 +4,12 @@ import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { isParamName } from "../../builder/expr/param-node.ts";
 import { CompileError } from "../../core/errors.ts";
-import type { CompileOptions } from "../compile.ts";
+import type { TargetOptions } from "../target.ts";
 import { isPlain, quoted as text } from "../yaml.ts";
 import { sparkText } from "./dialect.ts";
 import { BASE } from "./source.ts";
 
-export function spec(pipeline: PipelineNode, options: CompileOptions): string {
+export function spec(pipeline: PipelineNode, options: TargetOptions): string {
   const { catalog = "spark_catalog", storage = `file:///tmp/medallion/${pipeline.name}` } = options;
   const params = paramsOf(pipeline, options.params ?? {});
   const settings = {
@@ -41,7 +41,7 @@ function baseOf(baseDir: string | undefined): string {
   return uri.endsWith("/") ? uri : `${uri}/`;
 }
 
-type Values = NonNullable<CompileOptions["params"]>;
+type Values = NonNullable<TargetOptions["params"]>;
 
 /**
  * The values as they stand between the quotes of SQL. One without a value would be compared as the text `\${name}`, and

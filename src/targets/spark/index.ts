@@ -1,0 +1,18 @@
+/** Open-source Spark Declarative Pipelines as a target. */
+import { native, type TargetDefinition } from "../target.ts";
+import { ofStoredTable } from "../views.ts";
+import { canAutoCdc } from "./auto-cdc.ts";
+import { sparkFiles } from "./sdp.ts";
+import { TREATMENTS } from "./treatments.ts";
+
+export const sparkTarget: TargetDefinition = Object.freeze<TargetDefinition>({
+  name: "spark",
+  title: "Spark Declarative Pipelines",
+  files: sparkFiles,
+  treatment: (feature, table, { autoCdc }) => {
+    if (autoCdc && (feature === "scd1" || feature === "scd2") && canAutoCdc(table)) {
+      return native(`AUTO CDC … STORED AS SCD TYPE ${feature === "scd1" ? 1 : 2}`);
+    }
+    return ofStoredTable(feature, table, TREATMENTS[feature]);
+  },
+});

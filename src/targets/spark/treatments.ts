@@ -1,0 +1,55 @@
+/** What open-source Spark Declarative Pipelines does with everything that a pipeline can ask for. */
+import type { Feature } from "../features.ts";
+import { emulated, ignored, native, refused, type Support } from "../target.ts";
+
+const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
+
+export const TREATMENTS = {
+  expect: emulated("a materialized view <table>_expectations that counts passed and failed rows"),
+  expectOrDrop: emulated("a filter in the query, counted in <table>_expectations"),
+  expectOrFail: emulated("assert_true in the query, which fails the flow"),
+  expectOrQuarantine: emulated("a checked table that both the table and <table>_quarantine read"),
+  key: ignored("no primary keys", "the analyzers hold it; check uniqueness with an expectation of a gold table"),
+  references: ignored("no foreign keys", "the analyzers hold it; find orphans with antiJoin()"),
+  comment: native("COMMENT"),
+  columnComment: native("COMMENT of the column"),
+  tags: emulated("TBLPROPERTIES with the prefix tag."),
+  owner: emulated("TBLPROPERTIES medallion.owner"),
+  properties: native("TBLPROPERTIES"),
+  clusterBy: ignored("Spark's own file formats do not cluster", "partitionBy() columns of few values"),
+  clusterByAuto: ignored("no automatic clustering", "name the columns: clusterBy((c) => ({ … }))"),
+  partitionBy: native("PARTITIONED BY"),
+  private: ignored("every table is published", "use temporary() where it need not be stored"),
+  temporary: native("CREATE TEMPORARY VIEW"),
+  mask: ignored("no column masks", "give readers a table without the column, or mask the value in the query"),
+  rowFilter: ignored("no row filters", "give readers a table with their rows"),
+  refreshPolicy: ignored("a materialized view is always recomputed", "leave it out"),
+  appendFlow: emulated("a UNION ALL in the table's query; a further flow asks for a full refresh of the table"),
+  backfill: emulated("a UNION ALL in the table's query: rows that its input gains later come in as well"),
+  backfillOfWhole: refused(
+    "a streaming table takes streams only",
+    "read files or streaming tables row by row, or put the rows into a table of their own and union() it",
+  ),
+  csv: emulated(WHOLE_FILES),
+  jsonArray: emulated(WHOLE_FILES),
+  encoding: emulated("decode() of the text; what does not decode fails the flow"),
+  windowsEncoding: refused("Spark decodes no windows-1252", "convert the files to UTF-8"),
+  wideJson: refused("Spark's reader of lines knows no UTF-16", "convert the files to UTF-8"),
+  reread: refused("its file streams know a file by its path", "deliver changes as new files, or leave onChange out"),
+  replace: refused("its file streams know a file by its path", "deliver changes as new files, or leave onChange out"),
+  failOnChange: refused(
+    "its file streams do not tell that a file changed",
+    "leave onChange out: a changed file is ignored",
+  ),
+  scd1: emulated("a materialized view over the change events; AUTO CDC with the option autoCdc"),
+  scd2: emulated("a materialized view over the change events; AUTO CDC with the option autoCdc"),
+  ignoreNullUpdates: emulated("the last value that is not null, in the materialized view"),
+  truncateWhen: emulated("events before the last truncation are left out of the materialized view"),
+  snapshotsScd1: emulated("a materialized view of the latest snapshot"),
+  snapshotsScd2: refused(
+    "a materialized view cannot remember the snapshots before",
+    "keep the snapshots in a streaming table and make changes() of it",
+  ),
+  columnNames: native("as they are"),
+  param: native("a value of the spec's configuration"),
+} as const satisfies Readonly<Record<Feature, Support>>;

@@ -1,0 +1,105 @@
+/** What a target is: the files that it makes of a pipeline, and what becomes of everything that a pipeline can ask for. */
+import type { Layer, PipelineNode, TableNode } from "../ast/pipeline.ts";
+import type { TableKind } from "../ast/settings.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Feature } from "./features.ts";
+
+/** The schema that each layer's tables go to, where it is not called as the layer. */
+export type Schemas = Readonly<Partial<Record<Layer, string>>>;
+
+/** One file per table (the default), or one per layer. */
+export type Layout = "table" | "layer";
+
+/** Where the tables of a compiled pipeline go. Each target reads the options that it has a use for. */
+export interface TargetOptions {
+  /** The catalog of the schemas (`databricks`, `spark`). Default: the pipeline's own; `spark_catalog`. */
+  readonly catalog?: string;
+  /** Schemas of the layers (`databricks`, `spark`). Default: `bronze`, `silver`, `gold`. */
+  readonly schemas?: Schemas;
+  /** One file a table (the default), or one a layer. */
+  readonly layout?: Layout;
+  /**
+   * Spark's own AUTO CDC for `scd1` and `scd2` tables (`spark`): where the catalog has tables that can merge. The name
+   * of a catalog says that they are in that one. Default: materialized views over the change events, with the same rows.
+   */
+  readonly autoCdc?: boolean | { readonly catalog: string };
+  /**
+   * What relative source paths start from (`databricks`, `spark`): a URI, or a folder, such as a volume. Default: where
+   * Spark was started; Databricks has no such place.
+   */
+  readonly baseDir?: string;
+  /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */
+  readonly storage?: string;
+  /** Values of the pipeline's parameters (`spark`), over their defaults. */
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One file that a target takes. */
+export interface CompiledFile {
+  /** Relative to the output folder, with `/`. */
+  readonly path: string;
+  readonly contents: string;
+}
+
+/**
+ * `native`: the target has it. `emulated`: it is made from other means, with the same rows. `ignored`: the target has
+ * nothing like it, and the rows are the same without. `refused`: the target cannot mean it, so nothing is compiled.
+ */
+export type Treatment = "native" | "emulated" | "ignored" | "refused";
+
+/** What a target does with one feature. */
+export interface Support {
+  readonly does: Treatment;
+  /** What becomes of it, in words that end a sentence: "a filter in the query". */
+  readonly how: string;
+  /** What to do instead, where it is ignored or refused. */
+  readonly help?: string;
+  /** The oldest runtime that accepts it, where many that are in use do not. */
+  readonly runtime?: string;
+}
+
+export const native = (how: string, runtime?: string): Support => ({
+  does: "native",
+  how,
+  ...(runtime && { runtime }),
+});
+export const emulated = (how: string): Support => ({ does: "emulated", how });
+export const ignored = (how: string, help: string): Support => ({ does: "ignored", how, help });
+export const refused = (how: string, help: string): Support => ({ does: "refused", how, help });
+
+/** What a target reports of a table. */
+export type TableNotes = (table: TableNode) => readonly Diagnostic[];
+
+/**
+ * A target of `compile()`. The built-in ones are values of this type, in a folder each; another one is given to
+ * `compile()` in their place.
+ *
+ * @example
+ * ```ts
+ * import { type TargetDefinition, compile, pipeline, source, t } from "medallion";
+ *
+ * const names: TargetDefinition = {
+ *   name: "names",
+ *   title: "Names",
+ *   files: (p) => [{ path: "names.txt", contents: p.tables.map((table) => table.name).join("\n") }],
+ *   treatment: () => ({ does: "ignored", how: "a list of names has no settings", help: "compile for another target" }),
+ * };
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * console.log(compile(p, { target: names }).files);
+ * ```
+ */
+export interface TargetDefinition {
+  readonly name: string;
+  /** What people call it. */
+  readonly title: string;
+  /** The files of a pipeline that has no feature which the target refuses. */
+  readonly files: (pipeline: PipelineNode, options: TargetOptions) => readonly CompiledFile[];
+  /** What becomes of a feature that a table uses. */
+  readonly treatment: (feature: Feature, table: TableNode, options: TargetOptions) => Support;
+  /** What to report of a table that no single feature is the reason of. */
+  readonly notes?: (
+    pipeline: PipelineNode,
+    kinds: ReadonlyMap<string, TableKind>,
+    options: TargetOptions,
+  ) => TableNotes;
+}

@@ -1,0 +1,20 @@
+/** The built-in targets. */
+import { databricksTarget } from "./databricks/index.ts";
+import { duckdbTarget } from "./duckdb/index.ts";
+import { sparkTarget } from "./spark/index.ts";
+import type { TargetDefinition } from "./target.ts";
+
+export const TARGETS = Object.freeze({
+  databricks: databricksTarget,
+  spark: sparkTarget,
+  duckdb: duckdbTarget,
+}) satisfies Readonly<Record<string, TargetDefinition>>;
+
+/** A built-in target of `compile()`. */
+export type Target = keyof typeof TARGETS;
+
+export const TARGET_NAMES: readonly string[] = Object.freeze(Object.keys(TARGETS));
+
+export function isTarget(name: string): name is Target {
+  return Object.hasOwn(TARGETS, name);
+}
