@@ -27,17 +27,17 @@ export {
 export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./builder/typed/base.ts";
 export type { Changes } from "./builder/typed/changes.ts";
 export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./builder/typed/collections.ts";
+export type { Columns } from "./builder/typed/columns.ts";
 export type { Mask } from "./builder/typed/described.ts";
 export type { NumberExpr } from "./builder/typed/number.ts";
 export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";
-export type { Columns, Relation, Table } from "./builder/typed/relation.ts";
+export type { Relation, Table } from "./builder/typed/relation.ts";
 export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./builder/typed/scalars.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export { fromManifest } from "./manifest/read.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
-export { type BundleOptions, bundle } from "./targets/databricks/bundle.ts";
 export type {
   DatabricksAlert,
   DatabricksEnvironment,

@@ -19,7 +19,6 @@ import { isFunction } from "../functions/index.ts";
 import type { AggregateInput, Known, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
 import { type Dialect, refuse } from "./dialect.ts";
-import { layOutRaw } from "./raw.ts";
 
 export interface ExprContext {
   readonly dialect: Dialect;
@@ -173,8 +172,12 @@ function renderRaw(node: RawNode, context: ExprContext): Sql {
     throw refuse("DuckDB", "a call of a catalog's function", "call a function that DuckDB has", node.at);
   }
   const args = node.args.map((arg) => render(arg, context));
-  const body = node.text.map((text, i) => text + (args[i] ? within(args[i], BINDING.atom) : "")).join("");
-  const sql = layOutRaw(body, context.dialect.name === "duckdb" ? "duckdb" : "spark");
+  // The lines are the user's, their indentation is the statement's. No string of the text holds a line end.
+  const lines = node.text.map((text) => text.replace(/[ \t]*[\r\n]+[ \t]*/g, "\n"));
+  const sql = lines
+    .map((text, i) => text + (args[i] ? within(args[i], BINDING.atom) : ""))
+    .join("")
+    .trim();
   const inside = sql.includes("\n") ? `(\n    ${sql.replaceAll("\n", "\n    ")}\n  )` : sql;
   return { ...piece(`CAST(${inside} AS ${context.dialect.typeName(node.type)})`), macros: union(args) };
 }

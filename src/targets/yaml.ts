@@ -1,6 +1,4 @@
 /** Texts in YAML that every reader takes for texts: those of YAML 1.1, such as PyYAML, and those of 1.2. */
-import { type Document, visit } from "yaml";
-
 /** What begins otherwise, a number, a date or a sign, may be something else to one of the readers. */
 const PLAIN = /^(?:[A-Za-z_$/]|\.\.\/)(?:[\w ./${}@()*-]|:(?=\S))*$/;
 const WORDS = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
@@ -20,13 +18,4 @@ export function escaped(yaml: string): string {
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-/** Puts the keys and values of a document that are not plainly words into double quotes. */
-export function quoteStrings(document: Document): void {
-  visit(document, {
-    Scalar: (_, node) => {
-      if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
-    },
-  });
 }

@@ -78,6 +78,8 @@ export const total: Readonly<Record<Feature, Support>> = TREATMENTS;
 export const target: TargetDefinition = { name: "toy", title: "Toy", treatment: () => native };
 `,
   });
-  expect(output).toMatch(/toy\.ts\(4,14\): error TS2740: .* missing the following properties from type .*: appendFlow, /);
+  expect(output).toMatch(
+    /toy\.ts\(4,14\): error TS2740: .* missing the following properties from type .*: appendFlow, /,
+  );
   expect(output).toMatch(/toy\.ts\(5,14\): error TS2741: Property 'files' is missing/);
 });

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import fc from "fast-check";
-import { type BundleOptions, bundle } from "medallion";
+import { type BundleOptions, bundle } from "medallion/databricks";
 import { expect, test } from "vitest";
 import { EVERY_SETTING, regional } from "../unit/environments.ts";
 

@@ -1,4 +1,5 @@
-import { type BundleOptions, bundle, compile, type DatabricksEnvironment, fromManifest } from "medallion";
+import { compile, type DatabricksEnvironment, fromManifest } from "medallion";
+import { type BundleOptions, bundle } from "medallion/databricks";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import shop from "../../examples/shop/pipeline.ts";

@@ -1,5 +1,6 @@
 /** What the Databricks statements say where the documentation leaves one way that is surely right. */
-import { analyze, bundle, compile, type DatabricksEnvironment, fn, pipeline, source, t } from "medallion";
+import { analyze, compile, type DatabricksEnvironment, fn, pipeline, source, t } from "medallion";
+import { bundle } from "medallion/databricks";
 import { describe, expect, test } from "vitest";
 import { isPlain, quoted } from "../../src/targets/yaml.ts";
 

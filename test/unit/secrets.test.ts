@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
-import { analyze, bundle, compile, lineage, MedallionError, param, pipeline, source, t } from "medallion";
+import { analyze, compile, lineage, MedallionError, param, pipeline, source, t } from "medallion";
+import { bundle } from "medallion/databricks";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
 

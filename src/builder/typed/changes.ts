@@ -2,8 +2,8 @@
 
 import type { Problem } from "../../core/problem.ts";
 import type { Agg, Condition } from "./base.ts";
+import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
-import type { Columns } from "./relation.ts";
 
 export interface ChangeOptions<S, K, Q, W, R> {
   /** What identifies a row: columns that are stored. */

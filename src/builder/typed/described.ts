@@ -1,6 +1,6 @@
 /** What may be said of any table beside its query: who owns it, how it is laid out, who may see what. */
 import type { AnyExpr } from "./base.ts";
-import type { Columns } from "./relation.ts";
+import type { Columns } from "./columns.ts";
 
 /** A function of the catalog that masks a column. `using` names the columns that are its further arguments. */
 export interface Mask<S> {

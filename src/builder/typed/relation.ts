@@ -1,16 +1,15 @@
 /** The typed relation: a query under construction. Each step gives a new relation. */
+
 import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
+import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { TimestampExpr } from "./scalars.ts";
-
-/** Named columns. Not generic on purpose: see `AnyExpr`. */
-export type Columns = Record<string, AnyExpr>;
 
 /** A column that a callback gives. Where a callback has an error its columns are inferred as this: one message is enough. */
 interface ColumnExpr extends AnyExpr {

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { type BundleOptions, bundle } from "../../targets/databricks/bundle.ts";
 export type { PipelineSettings } from "../../targets/databricks/pipeline-settings.ts";
 export { type ConnectOptions, connect, type DatabricksClient } from "./client.ts";
 export type { CredentialOptions } from "./credentials.ts";

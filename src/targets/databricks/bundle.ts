@@ -1,11 +1,11 @@
 /** `bundle()`: a pipeline as a Databricks Asset Bundle, one target per environment. */
-import { Document } from "yaml";
+import { Document, visit } from "yaml";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import { type Compiled, compile } from "../compile.ts";
 import type { CompiledFile } from "../target.ts";
-import { escaped, quoteStrings } from "../yaml.ts";
+import { escaped, isPlain } from "../yaml.ts";
 import type { DatabricksEnvironment } from "./environment.ts";
 import {
   environmentNotes,
@@ -43,7 +43,8 @@ type Yaml = Readonly<Record<string, unknown>>;
  * `BUNDLE003` where settings contradict each other, and what `compile` throws.
  * @example
  * ```ts
- * import { bundle, pipeline, source, t } from "medallion";
+ * import { pipeline, source, t } from "medallion";
+ * import { bundle } from "medallion/databricks";
  * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
  * const { files } = bundle(p, {
  *   environments: {
@@ -325,4 +326,13 @@ function written(content: Yaml, node: PipelineNode): string {
 function madeIn(node: PipelineNode): string {
   const files = new Set(node.tables.flatMap((table) => table.at?.replace(/:\d+:\d+$/, "") ?? []));
   return files.size === 0 ? "its manifest" : [...files].sort().join(", ");
+}
+
+/** Puts the keys and values of a document that are not plainly words into double quotes. */
+function quoteStrings(document: Document): void {
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
+    },
+  });
 }
