@@ -12,7 +12,6 @@ export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.t
 export { type AnyColumn, type Column, type NumberColumn, t } from "./builder/expr/columns.ts";
 export { fn } from "./builder/expr/fn.ts";
 export { type ParamOptions, param } from "./builder/expr/param.ts";
-export type { Secret } from "./builder/expr/param-node.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
 export { sql } from "./builder/expr/sql.ts";
 export { pipeline } from "./builder/pipeline/builder.ts";
@@ -33,6 +32,7 @@ export type { NumberExpr } from "./builder/typed/number.ts";
 export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";
 export type { Relation, Table } from "./builder/typed/relation.ts";
 export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./builder/typed/scalars.ts";
+export type { Secret } from "./builder/typed/secret.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";

@@ -3,6 +3,7 @@
 import type { ParamNode } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { SqlType } from "../../types/types.ts";
+import type { Secret } from "../typed/secret.ts";
 import { type Place, sealed } from "./build.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
@@ -43,14 +44,6 @@ export function paramNode(name: string, parts: ParamParts, at: Place): ParamNode
 
 function unnamed(message: string, help: string, location: Place): DefinitionError {
   return new DefinitionError({ code: "PARAM001", message, help, location });
-}
-
-/**
- * A secret of the environment, which `sha256()` and `tokenize()` take as their salt. It is no column: its value cannot be
- * selected. `param.secret()` makes it.
- */
-export interface Secret {
-  readonly "~secret": string;
 }
 
 /** The run-time side of `Secret`. */

@@ -2,9 +2,10 @@
 import { callerLocation } from "../../core/location.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 import type { ExprOf } from "../typed/base.ts";
+import type { Secret } from "../typed/secret.ts";
 import { Expression } from "./expression.ts";
 import { literalOf } from "./literals.ts";
-import { paramNode, type Secret, SecretParam } from "./param-node.ts";
+import { paramNode, SecretParam } from "./param-node.ts";
 
 /** How a parameter is declared. */
 export interface ParamOptions<D> {

@@ -6,7 +6,6 @@ import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
-import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { TimestampExpr } from "./scalars.ts";

@@ -1,8 +1,9 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
-import type { Secret } from "../expr/param-node.ts";
+
 import type { Agg, Comparable, LabelOf, Null, Operand, Orderable, Value, WindowFunction } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
+import type { Secret } from "./secret.ts";
 
 type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
 export interface WholeNumber<N extends Null, L extends string>

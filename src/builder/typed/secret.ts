@@ -1,0 +1,7 @@
+/**
+ * A secret of the environment, which `sha256()` and `tokenize()` take as their salt. It is no column: its value cannot be
+ * selected. `param.secret()` makes it.
+ */
+export interface Secret {
+  readonly "~secret": string;
+}
