@@ -4,7 +4,7 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { LineEnd } from "./records.ts";
 import { type Input, pathList, type Reading } from "./statement.ts";
-import { columnExtras } from "./undeclared.ts";
+import { textExtras } from "./undeclared.ts";
 import { readText } from "./values.ts";
 
 /** How a set of files of the same shape is read. */
@@ -74,8 +74,8 @@ export function readCsv(source: SourceNode, shape: CsvShape, inputs: readonly In
   const pairs = (some: readonly { name: string; i: number }[], sql: (i: number) => string) =>
     some.map(({ name, i }) => `${text(name)}, ${sql(i)}`).join(", ");
   const all = shape.names.map((name, i) => ({ name, i }));
-  const extras = columnExtras(
-    extra.map(({ name, i }) => ({ name, json: `to_json(${value(i)})` })),
+  const extras = textExtras(
+    extra.map(({ name, i }) => ({ name, value: value(i) })),
     source.declared.map((c) => c.name),
   );
   return {

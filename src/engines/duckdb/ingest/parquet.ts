@@ -73,10 +73,10 @@ async function select(session: Session, { declared }: SourceNode, inputs: readon
   });
   const names = new Set(declared.map((c) => c.name.toLowerCase()));
   const others = columns.filter((column) => !names.has(column.name.toLowerCase()));
-  const extras = columnExtras(
-    others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })),
-    [],
-  );
+  const extras =
+    others.length === 0
+      ? undefined
+      : columnExtras(others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })));
   const members = columns.map(
     (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
   );

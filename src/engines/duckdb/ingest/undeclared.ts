@@ -52,21 +52,34 @@ export function objectExtras(json: string, keys: string, declared: readonly stri
   };
 }
 
-/** The extras of rows whose columns are known. */
-export function columnExtras(
-  columns: readonly { readonly name: string; readonly json: string }[],
+/** The extras of rows whose columns are known and have different names; `json` is SQL of a value as JSON text. */
+export function columnExtras(columns: readonly { readonly name: string; readonly json: string }[]): Extras {
+  // Put together as text: a JSON function would make doubles of its numbers, and recurse into what nests too deep.
+  const members = columns.map((c) => `${text(`${JSON.stringify(c.name)}:`)} || ${c.json}`);
+  return {
+    plain: `nullif('{' || concat_ws(',', ${members.join(", ")}) || '}', '{}')`,
+    repeated: "false",
+    entries: `[${columns.map((c) => entry(c.name, c.json)).join(", ")}]`,
+  };
+}
+
+/** The extras of rows of texts: as lists, since an expression for each of thousands of columns takes its time. */
+export function textExtras(
+  columns: readonly { readonly name: string; readonly value: string }[],
   declared: readonly string[],
 ): Extras | undefined {
   if (columns.length === 0) return undefined;
   const names = columns.map((c) => c.name);
-  const entries = `[${columns.map((c) => entry(c.name, c.json)).join(", ")}]`;
-  const repeated = new Set(names).size < names.length || names.some((name) => declared.includes(name));
-  if (repeated) {
-    return { plain: "NULL", repeated: `(${columns.map((c) => `${c.json} IS NOT NULL`).join(" OR ")})`, entries };
-  }
-  // Put together as text: a JSON function would make doubles of its numbers, and recurse into what nests too deep.
-  const members = columns.map((c) => `${text(`${JSON.stringify(c.name)}:`)} || (${c.json})::VARCHAR`);
-  return { plain: `nullif('{' || concat_ws(',', ${members.join(", ")}) || '}', '{}')`, repeated: "false", entries };
+  const values = `[${columns.map((c) => c.value).join(", ")}]`;
+  const given = (of: readonly string[]) =>
+    `list_filter(list_zip(${listOf(of)}, ${values}), lambda z: z[2] IS NOT NULL)`;
+  const members = `list_transform(${given(names.map((n) => `${JSON.stringify(n)}:`))}, lambda z: z[1] || to_json(z[2])::VARCHAR)`;
+  const isRepeated = new Set(names).size < names.length || names.some((name) => declared.includes(name));
+  return {
+    plain: isRepeated ? "NULL" : `nullif('{' || array_to_string(${members}, ',') || '}', '{}')`,
+    repeated: isRepeated ? `len(${given(names)}) > 0` : "false",
+    entries: `list_transform(${given(names)}, lambda z: {'k': z[1], 'v': to_json(z[2])::VARCHAR})`,
+  };
 }
 
 function listOf(names: readonly string[]): string {
