@@ -1,0 +1,23 @@
+/** docs/diagnostics.md: every code with what it means, from the catalogue. `npm run docs` writes it. */
+import { writeFileSync } from "node:fs";
+import { CATALOGUE } from "../src/diagnostics/catalogue.ts";
+import type { Entry } from "../src/diagnostics/entry.ts";
+
+export function diagnosticsPage(): string {
+  const entries = Object.entries<Entry>(CATALOGUE).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sections = entries.map(([code, { severity = "error", title, explanation }]) => {
+    const note = severity === "error" ? "" : ` *(${severity})*`;
+    return `## ${code}\n\n**${title}**${note}. ${explanation.replaceAll("<", "&lt;")}\n`;
+  });
+  return `# Diagnostics
+
+Every error and every warning has a stable code, with one section here.
+
+<!-- Written by "npm run docs" from src/diagnostics. -->
+
+${sections.join("\n")}`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(new URL("../docs/diagnostics.md", import.meta.url), diagnosticsPage());
+}

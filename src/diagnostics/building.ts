@@ -1,0 +1,309 @@
+/** Mistakes in the definition of a pipeline: found by the types, when it is built, or by an analyzer. */
+import { family } from "./entry.ts";
+
+export const BUILDING = family({
+  AGG001: {
+    title: "Not an aggregate",
+    explanation:
+      "aggregate() gives one row per group, so each of its columns is an aggregate: sum(), count(), max(). A column to group by goes into groupBy(). The version of a snapshot is one value over all of its rows, such as max().",
+  },
+  ARG001: {
+    title: "Wrong argument",
+    explanation:
+      "An argument of a method is missing, or is not of the kind that the method accepts. The message names it.",
+  },
+  COL001: {
+    title: "No such column",
+    explanation: "The relation has no column of this name. The help lists its columns and suggests the nearest one.",
+  },
+  COL002: {
+    title: "Column name that cannot be used",
+    explanation:
+      "Names of columns are compared without regard to case by SQL, and some are kept by the engines for what they store alongside a table. Give the column another name.",
+  },
+  COL003: {
+    title: "A declaration is not an expression",
+    explanation:
+      "t.string() and the like declare a column. In an expression use the column itself, or cast(t.string()).",
+  },
+  EXPECT001: {
+    title: "Two expectations of one name",
+    explanation: "Results are reported by name, so every expectation of a table has its own.",
+  },
+  EXPR001: {
+    title: "Not an expression",
+    explanation:
+      "The callback returns something that is neither a column nor an expression. Return c.amount, or c.amount.gt(0).",
+  },
+  EXPR002: {
+    title: "Not an object of columns",
+    explanation:
+      "select(), derive() and others name their columns by the properties of an object: ({ total: c.amount }).",
+  },
+  FK001: {
+    title: "The other table has no key",
+    explanation: "lookup() and references() match the key of the other table. Declare it there: .key((c) => c.id).",
+  },
+  FK002: {
+    title: "A reference that does not fit the key",
+    explanation: "A foreign key or a lookup gives as many columns as the key has, of the same types.",
+  },
+  FK003: {
+    title: "A reference to a query",
+    explanation: "references() names a table: the constraint is between tables. Make the query a table of its own.",
+  },
+  FLOW001: {
+    title: "A flow that cannot be added",
+    explanation: "Every flow of a table has its own name, and a flow of a change target is change events.",
+  },
+  FLOW002: {
+    title: "A flow that does not fit its table",
+    explanation:
+      "All flows write the same columns: the same names, types, units and labels, and not null where the table is not.",
+  },
+  FLOW003: {
+    title: "A flow into a materialized view",
+    explanation: "Flows append to streaming tables. A materialized view is computed as a whole: use union().",
+  },
+  FLOW004: {
+    title: "Flows that apply changes differently",
+    explanation: "All flows of a change target have the same keys, tracked columns and options.",
+  },
+  FN001: {
+    title: "No such function",
+    explanation: "The catalogue of functions has none of this name for this use.",
+  },
+  JOIN001: {
+    title: "An as-of join off the key",
+    explanation:
+      "An as-of join finds the one version of a key that was valid at a time. It has to compare every key column with eq(), or several versions match one row.",
+  },
+  JOIN002: {
+    title: "An as-of join to a table without history",
+    explanation: "asOfJoin() reads the versions that scd2() makes. Another table has none: use lookup() or join().",
+  },
+  JOIN003: {
+    title: "An as-of join at another type of time",
+    explanation:
+      "Versions are valid between values of their sequence. The time to look at has the type of the sequence.",
+  },
+  KEY001: {
+    title: "A key that may be null",
+    explanation: "A null identifies nothing. Filter with whereNotNull(), or give orElse() a value.",
+  },
+  KEY002: {
+    title: "Not a column under its own name",
+    explanation: "Keys, clustering and whereNotNull() name stored columns. derive() an expression as a column first.",
+  },
+  LAYER001: {
+    title: "A read against the order of layers",
+    explanation: "Bronze reads sources, silver reads bronze and silver, gold reads silver and gold.",
+  },
+  MAN001: {
+    title: "Not a manifest",
+    explanation: "The JSON is not the manifest of a pipeline of this version. Write it with JSON.stringify(pipeline).",
+  },
+  METRIC001: {
+    title: "A sum of what does not add up",
+    explanation:
+      "Averages, ratios, extremes and distinct counts do not sum; a balance does not sum over time; what a join or a window repeated would be counted several times.",
+  },
+  METRIC002: {
+    title: "Two units in one number",
+    explanation:
+      "Numbers of different units are neither added, compared nor put into one column. convert() one of them first.",
+  },
+  PARAM001: {
+    title: "Not a name for a parameter",
+    explanation:
+      "The name of a parameter has letters, digits, _ and dots: it is a name of the pipeline's configuration on every target.",
+  },
+  PARAM002: {
+    title: "A parameter without a value",
+    explanation: "A table uses a parameter that has neither a default nor a value in this run or environment.",
+  },
+  PARAM003: {
+    title: "A value that fits no parameter",
+    explanation: "The pipeline has no parameter of this name, or the value is not of the parameter's type.",
+  },
+  PII001: {
+    title: "Personal data in gold",
+    explanation:
+      "Labels travel from the source through every expression, join and aggregate. Gold accepts no label but pseudonym: hash, mask or drop the column, or declassify() it with a reason that the audit trail keeps.",
+  },
+  PII002: {
+    title: "A label without a name",
+    explanation: 'Say what makes the column sensitive: pii("email").',
+  },
+  PII003: {
+    title: "Declassified without a reason",
+    explanation: "declassify() clears a label. The reason is kept in the audit trail, so it cannot be empty.",
+  },
+  REFRESH001: {
+    title: "A refresh policy of a streaming table",
+    explanation: "A streaming table reads what is new. Only materialized views have a refresh policy.",
+  },
+  REL001: {
+    title: "Not a table or relation",
+    explanation:
+      "A layer's callback returns an object of relations, each made from a property of $: $.orders.where(…).",
+  },
+  SCD001: {
+    title: "Not change events",
+    explanation:
+      "scd1() and scd2() apply change events, which are named by changes({ key, sequenceBy }) or snapshots({ key }); other tables are relations.",
+  },
+  SCD002: {
+    title: "A key that is not stored",
+    explanation: "Changes are applied to the rows of their key, so the key is one of the stored columns.",
+  },
+  SCD003: {
+    title: "A sequence that may be null",
+    explanation: "The sequence orders the events of a key. A null has no place in an order.",
+  },
+  SCD004: {
+    title: "A history that is truncated",
+    explanation: "truncateWhen empties a table of type 1. A history keeps what was: leave it out, or use scd1().",
+  },
+  SET001: {
+    title: "A query step after a setting",
+    explanation:
+      "Settings belong to a table, so they come after its last query step. A step after them would lose them.",
+  },
+  SET002: {
+    title: "Not the name of a SQL function",
+    explanation: "Masks and row filters name a function of the catalog: governance.mask_email.",
+  },
+  SET003: {
+    title: "A property that the catalog keeps",
+    explanation: "Some table properties belong to the catalog. The help names the setting to use instead.",
+  },
+  SQL001: {
+    title: "Raw SQL that is not one expression",
+    explanation:
+      "sql`…` is one balanced expression in the reading of every target: no statement end, no comment, no open quote or bracket.",
+  },
+  SRC001: {
+    title: "A source path that cannot be used",
+    explanation: "A source needs a path, and the user who runs the update needs permission to list its folders.",
+  },
+  SRC002: {
+    title: "An option that the format does not accept",
+    explanation: "The value of an option of a source is not one that its format has.",
+  },
+  STREAM001: {
+    title: "A stream that cannot be one",
+    explanation:
+      "Only row-by-row steps over an append-only input can be read as a stream. Joins, aggregates, windows and tables that are updated in place make a materialized view.",
+  },
+  TBL001: {
+    title: "Two tables of one name",
+    explanation: "A table's name is its own in the whole pipeline, without regard to case.",
+  },
+  TBL002: {
+    title: "Not a name for a table or a pipeline",
+    explanation: "Letters, digits and _, at most 200, and not what the engines call a part of another table.",
+  },
+  TBL003: {
+    title: "No such table",
+    explanation: "The pipeline has no table of this name. The help suggests the nearest one.",
+  },
+  TBL004: {
+    severity: "warning",
+    title: "A table named like a part of another",
+    explanation:
+      "Spark and Databricks keep parts of a table under names such as <table>_checked. A table of that name clashes there.",
+  },
+  TYPE001: {
+    title: "Types that do not go together",
+    explanation: "The arguments of a function or the sides of a comparison have no common type. cast() one of them.",
+  },
+  TYPE002: {
+    title: "A constant of another type",
+    explanation: "A constant becomes the type of the column that it meets, exactly: no digit is lost. This one cannot.",
+  },
+  TYPE003: {
+    title: "No such type",
+    explanation: "A decimal has 1 to 38 digits, of which at most all stand after the point.",
+  },
+  TYPE004: {
+    title: "cast() without a type",
+    explanation: "cast() accepts a column type, such as t.bigint().",
+  },
+  TYPE005: {
+    title: "A cast that Spark does not have",
+    explanation:
+      "Spark has no cast between these types in ANSI mode. Cast through a type between them, or build the value from its parts.",
+  },
+  UNION001: {
+    title: "Sides of a union that differ",
+    explanation: "union() matches columns by name: both sides have the same columns of the same types.",
+  },
+  WIN001: {
+    title: "A filtered aggregate over a window",
+    explanation:
+      "An aggregate has a filter or a window, not both. Use fn.when(condition, value).otherwise(null) instead of the filter.",
+  },
+  WIN002: {
+    title: "A window function without an order",
+    explanation: "The answer of this function depends on the order of rows. Without an orderBy it is left to chance.",
+  },
+  WIN003: {
+    title: "A window where none can stand",
+    explanation: "A window function is a column of its own: derive() it in a step before, then use the column.",
+  },
+  ZOD001: {
+    title: "A Zod schema without a column type",
+    explanation: 'The schema has no one SQL type. Say which: .meta({ sql: "decimal(12,2)" }).',
+  },
+  LAYOUT001: {
+    title: "Partitioned and clustered",
+    explanation:
+      "A table has one layout. Keep clusterBy(), which is the better one where the platform has it, or partitionBy().",
+  },
+  LAYOUT002: {
+    title: "Clustered by a type that cannot be",
+    explanation: "Delta clusters by numbers, texts, dates and timestamps.",
+  },
+  MAN002: {
+    title: "A part of a manifest of the wrong kind",
+    explanation: "The message gives the path into the JSON and what is expected there.",
+  },
+  MAN003: {
+    title: "A manifest that contradicts itself",
+    explanation:
+      "Types, labels, columns and ids are worked out again from the query. The JSON states something else at this path.",
+  },
+  MAN004: {
+    title: "A manifest beyond the limits",
+    explanation: "A manifest has a stated depth and size: docs/manifest.md.",
+  },
+  MAN005: {
+    title: "A manifest that the builder refuses",
+    explanation: "The part at this path would be refused by the builder as well. The message is the builder's.",
+  },
+  PII004: {
+    severity: "warning",
+    title: "A salt that stands in the SQL",
+    explanation:
+      'Whoever reads the SQL or the manifest can undo the pseudonym by trying values. Give a secret: param.secret("salt", { scope: "governance" }).',
+  },
+  SET004: {
+    title: "Not a refresh policy",
+    explanation: "The help lists the policies.",
+  },
+  SRC009: {
+    severity: "warning",
+    title: "Rows of files changed in the step that reads them",
+    explanation:
+      "Store the files in a bronze table as they come, and read that one in silver: then a change of the query needs no file again.",
+  },
+  TEXT001: {
+    title: "A text with characters that cannot be stored",
+    explanation: "Control characters, NUL and lone surrogates are not text on every engine.",
+  },
+  WIN004: {
+    title: "Not a frame of a window",
+    explanation: "A frame has a unit, rows or range, and two bounds: whole numbers, or unbounded.",
+  },
+});

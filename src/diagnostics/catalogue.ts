@@ -1,0 +1,10 @@
+/** Every code that this package reports, once, with what it means and what to do: the documentation is made from here. */
+import { BUILDING } from "./building.ts";
+import { OUTSIDE } from "./outside.ts";
+import { RUNNING } from "./running.ts";
+import { TARGETS } from "./targets.ts";
+
+export const CATALOGUE = Object.freeze({ ...BUILDING, ...TARGETS, ...RUNNING, ...OUTSIDE });
+
+/** A stable code, such as `PII001`. */
+export type DiagnosticCode = keyof typeof CATALOGUE;

@@ -1,0 +1,156 @@
+/** What goes wrong in an update: the data, the warehouse, the machine, Spark. */
+import { family } from "./entry.ts";
+
+export const RUNNING = family({
+  ACCOUNT001: {
+    title: "Rows that do not add up",
+    explanation:
+      "Rows read are rows written, quarantined and dropped. Where they are not, the table fails and nothing of it is kept.",
+  },
+  ENGINE001: {
+    title: "A statement failed",
+    explanation: "DuckDB refused a statement. The message is its own; the cause holds the SQL.",
+  },
+  EXPECT002: {
+    title: "A broken rule that fails its table",
+    explanation:
+      "A row breaks an expectOrFail() rule. The table keeps its last good state. Correct the data, or quarantine such rows.",
+  },
+  RUN001: {
+    title: "The pipeline has errors",
+    explanation: "An update does not begin while the analyzers report an error. medallion check lists them.",
+  },
+  SCD005: {
+    title: "A key twice in one snapshot",
+    explanation: "A snapshot is a state: it has one row per key. dedupe() it.",
+  },
+  SCD006: {
+    title: "A snapshot that is not newer",
+    explanation:
+      "Snapshots are compared in the order of their versions. This one is not after the last one that was applied.",
+  },
+  SPARK001: {
+    title: "spark-pipelines is not there",
+    explanation: 'Install it with pip install "pyspark[pipelines]==4.3.0" pyyaml, or name its folder.',
+  },
+  SPARK002: {
+    title: "Spark needs Java 17",
+    explanation: "Install a Java of version 17 or newer, or set JAVA_HOME.",
+  },
+  SPARK003: {
+    title: "A Python package is missing",
+    explanation: "spark-pipelines runs in a Python environment that has pyspark with its pipelines extra, and pyyaml.",
+  },
+  SPARK004: {
+    title: "Spark reported an error",
+    explanation: "The message is Spark's own. Its whole output is in the log that the command names.",
+  },
+  STATE001: {
+    title: "Files that a rebuild needs are gone",
+    explanation:
+      "The change of the table asks for all of its files again, and some are gone: their rows would be lost.",
+  },
+  STATE002: {
+    title: "Rows were deleted outside of medallion",
+    explanation:
+      "Readers of an append-only table know what is new by its position. Rows that vanish by hand break that.",
+  },
+  WAREHOUSE001: {
+    title: "The warehouse is in use",
+    explanation:
+      "A warehouse has one writer. Wait until the other update has ended, or close the program that has it open.",
+  },
+  WAREHOUSE002: {
+    title: "Not a warehouse that can be read",
+    explanation: "The file is damaged, of another program, or of a newer DuckDB. The message says which.",
+  },
+  WAREHOUSE003: {
+    title: "A warehouse of another version",
+    explanation: "Another version of medallion made the state in this warehouse.",
+  },
+  WAREHOUSE004: {
+    title: "The warehouse cannot be opened",
+    explanation: "The folder or the file cannot be made, read or written by the user who runs the update.",
+  },
+  WAREHOUSE005: {
+    title: "No space left",
+    explanation: "The disk of the warehouse is full. The last good state is kept: free space and run again.",
+  },
+  WAREHOUSE006: {
+    title: "The warehouse is closed",
+    explanation: "Query before close(), and before the end of the block of await using.",
+  },
+  KEY003: {
+    severity: "warning",
+    title: "A key that does not hold",
+    explanation:
+      "Rows that were written share a declared key, or have none. lookup() reads one row of each key; find the others with the query of the help.",
+  },
+  RUN002: {
+    title: "The machine cannot read the files",
+    explanation:
+      "A temporary folder or file cannot be made or read. Nothing is remembered as read: the next update reads the files.",
+  },
+  SRC003: {
+    severity: "warning",
+    title: "A file has changed since it was read",
+    explanation:
+      "Files are known by their path. onChange tells what a changed file means: ignore, reread, replace or fail.",
+  },
+  SRC004: {
+    severity: "warning",
+    title: "No file matches",
+    explanation: "The path of a source matches no file and never did. Paths are relative to the base directory.",
+  },
+  SRC005: {
+    severity: "warning",
+    title: "A file cannot be read",
+    explanation: "The file is damaged. It is quarantined as one row, and read again when it changes.",
+  },
+  SRC006: {
+    severity: "warning",
+    title: "A file cannot be opened",
+    explanation: "The file is gone or not permitted. It is read when it can be.",
+  },
+  SRC007: {
+    severity: "warning",
+    title: "A file whose name is not text",
+    explanation: "Its name is not UTF-8, so it cannot be remembered by its path. Rename it.",
+  },
+  SRC008: {
+    severity: "warning",
+    title: "Partition folders are not read",
+    explanation: "Names of folders such as dt=2024-01-01 are not columns of the table.",
+  },
+  STATE003: {
+    title: "The warehouse was altered outside of medallion",
+    explanation:
+      "A table, a column or the list of files is not as the last update left it. The message tells what is repaired and what is refused.",
+  },
+  STATE004: {
+    severity: "warning",
+    title: "A table that the pipeline no longer has",
+    explanation: "It stays in the warehouse as it is. The help has the statement that drops it.",
+  },
+  STATE005: {
+    severity: "warning",
+    title: "Another base directory",
+    explanation: "Files are known by their paths in the base directory. Use another warehouse for other files.",
+  },
+  WAREHOUSE007: {
+    title: "The warehouse is in use by this process",
+    explanation: "An update has its warehouse until it is closed: close() it, or use await using.",
+  },
+  WAREHOUSE008: {
+    title: "A warehouse of another DuckDB",
+    explanation: "The file was written by a version of DuckDB that this one cannot read.",
+  },
+  WAREHOUSE009: {
+    title: "A table of somebody else",
+    explanation: "A table of this name is in the file and was not made by medallion. It is not replaced.",
+  },
+  WAREHOUSE010: {
+    title: "A table of another pipeline",
+    explanation: "Two pipelines would overwrite each other by turns. Rename the table or use another warehouse.",
+  },
+});
