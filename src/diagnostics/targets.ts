@@ -41,7 +41,7 @@ export const TARGETS = family({
   TARGET006: {
     title: "A name that the Spark project uses",
     explanation:
-      "Parts of tables have names such as <table>_checked in the Spark project, and Spark reads ${…} as a parameter.",
+      "Parts of tables have names such as <table>_checked in the Spark project, and Spark reads a dollar sign with braces as a parameter.",
   },
   BUNDLE004: {
     severity: "warning",
