@@ -74,7 +74,7 @@ async function measure(folder: string, data: string, { runs, say }: BenchOptions
 }
 
 async function turn(warehouse: string, year: FlightsYear): Promise<Turn> {
-  let first: readonly TableResult[] = [];
+  let first: readonly TableResult<number>[] = [];
   const full = await timed(async () => {
     first = await anew(warehouse, () => update(warehouse, year.baseDir));
   });
@@ -89,13 +89,13 @@ async function turn(warehouse: string, year: FlightsYear): Promise<Turn> {
 }
 
 /** One update, until the warehouse is closed: it is written then, as it is by hand. */
-async function update(warehouse: string, baseDir: string): Promise<readonly TableResult[]> {
+async function update(warehouse: string, baseDir: string): Promise<readonly TableResult<number>[]> {
   await using done = await run(flightsPipeline, { warehouse, baseDir });
   if (done.status !== "completed") throw new Error(done.tables.find((t) => t.reason !== undefined)?.reason);
   return done.tables;
 }
 
-function streaming(tables: readonly TableResult[]): number {
+function streaming(tables: readonly TableResult<number>[]): number {
   return tables.filter((t) => t.kind === "streaming").reduce((sum, t) => sum + t.durationMs, 0) / 1000;
 }
 

@@ -1,6 +1,9 @@
 /** The `databricks` part of the config: checked when it is read, so that a mistyped key is not left out in silence. */
 import { z } from "zod";
-import type { DatabricksConfig } from "./config.ts";
+import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
+
+/** Settings of an environment on Databricks. The values of parameters are in its `params`, for every target. */
+export type DatabricksConfig = Omit<DatabricksEnvironment, "params">;
 
 const text = z.string().min(1);
 const strings = z.record(text, z.string());

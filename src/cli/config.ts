@@ -1,14 +1,13 @@
 /** `medallion.config.ts`: what a project is made of. */
 import { z } from "zod";
 import { nearest } from "../builder/expr/record.ts";
+import type { Engine } from "../engines/engine.ts";
+import { isBuiltIn } from "../engines/index.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
-import { DATABRICKS_KEYS, databricksShape } from "./config-databricks.ts";
+import { DATABRICKS_KEYS, type DatabricksConfig, databricksShape } from "./config-databricks.ts";
 import { SPARK_KEYS, type SparkConfig, sparkShape } from "./config-spark.ts";
 import { CliError, UsageError } from "./errors.ts";
-
-/** Settings of an environment on Databricks. The values of parameters are in its `params`, for every target. */
-export type DatabricksConfig = Omit<DatabricksEnvironment, "params">;
 
 /** Settings that differ between environments. Paths are relative to the config file. */
 export interface EnvironmentConfig {
@@ -32,6 +31,8 @@ export interface EnvironmentConfig {
 export interface MedallionConfig extends EnvironmentConfig {
   /** The module whose default export is the pipeline, relative to the config file. */
   readonly pipeline: string;
+  /** Engines of your own: `medallion run --target NAME` runs them as it does the built-in ones. */
+  readonly engines?: readonly Engine[];
   /** Settings by environment, over the ones above: `--env NAME` takes them. */
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
 }
@@ -57,6 +58,15 @@ export function defineConfig(config: MedallionConfig): MedallionConfig {
   return config;
 }
 
+const engine = z
+  .custom<Engine>(isEngine, "expected an engine: { name, run(pipeline, request) }")
+  .refine(({ name }) => !isBuiltIn(name), { error: "its name is that of a built-in engine" });
+
+function isEngine(value: unknown): value is Engine {
+  if (typeof value !== "object" || value === null || !("name" in value) || !("run" in value)) return false;
+  return typeof value.name === "string" && value.name !== "" && typeof value.run === "function";
+}
+
 const environment = {
   baseDir: z.string().min(1).optional(),
   warehouse: z.string().min(1).optional(),
@@ -71,6 +81,7 @@ const environment = {
 const shape = z.strictObject({
   pipeline: z.string().min(1),
   ...environment,
+  engines: z.array(engine).optional(),
   environments: z.record(z.string(), z.strictObject(environment)).optional(),
 });
 

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 export { main } from "./app.ts";
-export { type DatabricksConfig, defineConfig, type EnvironmentConfig, type MedallionConfig } from "./config.ts";
+export { defineConfig, type EnvironmentConfig, type MedallionConfig } from "./config.ts";
+export type { DatabricksConfig } from "./config-databricks.ts";
 export type { SparkConfig } from "./config-spark.ts";
 export type { Io, OutputStream } from "./io.ts";
 export { type ProgressReporter, progressReporter } from "./progress.ts";

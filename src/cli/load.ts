@@ -4,16 +4,12 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "../builder/expr/record.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import type { Engine } from "../engines/engine.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
 import type { Given } from "./command.ts";
-import {
-  type DatabricksConfig,
-  databricksEnvironments,
-  inEnvironment,
-  type MedallionConfig,
-  readConfig,
-} from "./config.ts";
+import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig } from "./config.ts";
+import type { DatabricksConfig } from "./config-databricks.ts";
 import type { SparkConfig } from "./config-spark.ts";
 import { CliError, errorDetails, hasCode, messageOf, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
@@ -36,6 +32,8 @@ export interface Project {
   readonly environment?: string;
   /** Where the environment, or the config itself, goes on Databricks. */
   readonly databricks?: DatabricksConfig;
+  /** Engines of the config. */
+  readonly engines: readonly Engine[];
   /** All environments of the config that go there. */
   readonly databricksEnvironments: Readonly<Record<string, DatabricksEnvironment>>;
 }
@@ -76,6 +74,7 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     ...(out !== undefined && { out }),
     ...(environment !== undefined && { environment }),
     ...(config?.databricks && { databricks: config.databricks }),
+    engines: config?.engines ?? [],
     databricksEnvironments: whole ? databricksEnvironments(whole) : {},
   };
 }

@@ -1,5 +1,6 @@
 /** The progress of an update: a live list on a terminal, plain lines in a log. */
-import type { RunEvent, TableResult } from "../engines/duckdb/update.ts";
+import type { TableResult } from "../engines/engine.ts";
+import type { RunEvent } from "../engines/events.ts";
 import { count, duration, plural } from "./format.ts";
 import { isLive, type OutputStream } from "./io.ts";
 import { displayWidth, type Env, type Paint, pad, paintFor, printable, type Style, truncate } from "./style.ts";
@@ -47,33 +48,25 @@ interface Step {
 }
 
 function stepOf(event: RunEvent): Step | undefined {
-  const { table } = event;
-  if (table === undefined || event.eventType !== "flow_progress") return undefined;
-  const flow = event.details["flow_progress"];
-  const status = String(property(flow, "status") ?? "").toLowerCase();
-  const result = event.details["result"] as TableResult | undefined;
-  if (status === "running") return { table, state: "running", text: "running" };
-  if (status === "excluded") return { table, state: "excluded", text: event.message.replace(/^.*? is excluded: /, "") };
-  const ms = event.details["durationMs"];
-  // Of an engine elsewhere it is known that a table is done, not what was done.
-  if (!result && (status === "completed" || status === "failed"))
-    return { table, state: status, text: event.message, ...(typeof ms === "number" && { ms }) };
-  if (result) return { table, state: result.status, text: resultText(result, event.message), ms: result.durationMs };
-  return { table, state: "warning", text: event.message };
+  if (event.eventType !== "flow_progress" || event.table === undefined) return undefined;
+  const { table, message, details } = event;
+  if (!details.flow_progress) return { table, state: "warning", text: message };
+  const { result } = details;
+  if (!result) return { table, state: "running", text: "running" };
+  if (result.status === "excluded") return { table, state: "excluded", text: result.reason ?? "" };
+  return { table, state: result.status, text: resultText(result, message), ms: result.durationMs };
 }
 
-function property(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-}
-
+/** What is known of what it did. */
 function resultText(result: TableResult, message: string): string {
   if (result.status === "failed") return message;
-  const parts = [
-    plural(result.rowsWritten, "row"),
-    ...(result.rowsDropped > 0 ? [`${count(result.rowsDropped)} dropped`] : []),
-    ...(result.rowsQuarantined > 0 ? [`${count(result.rowsQuarantined)} quarantined`] : []),
-  ];
-  return result.skipped ? "up to date" : parts.join(", ");
+  if (result.skipped) return "up to date";
+  const { rowsWritten: written, rowsDropped: dropped, rowsQuarantined: quarantined } = result;
+  return [
+    ...(written === null ? [] : [plural(written, "row")]),
+    ...(dropped ? [`${count(dropped)} dropped`] : []),
+    ...(quarantined ? [`${count(quarantined)} quarantined`] : []),
+  ].join(", ");
 }
 
 const WORDS: Readonly<Record<Step["state"], string>> = {

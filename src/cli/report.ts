@@ -1,7 +1,6 @@
 /** What an update did, as a person reads it. */
 
-import type { ErrorDetails } from "../core/errors.ts";
-import type { ExpectationResult, TableResult, UpdateResult } from "../engines/duckdb/update.ts";
+import type { Count, ExpectationResult, TableResult, UpdateResult } from "../engines/engine.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
 import { type Paint, paintFor } from "./style.ts";
@@ -13,11 +12,12 @@ export interface ReportOptions {
   readonly color?: boolean;
   /** Paths are shown relative to it. Default: the working directory. */
   readonly cwd?: string;
-  /** The errors of failed tables, to show the source line of each. Without one a table's `reason` is shown. */
-  readonly errors?: ReadonlyMap<string, ErrorDetails>;
   /** Where the result is, for an engine without a warehouse file: `["Pipeline", "https://…"]`. */
   readonly place?: readonly [label: string, text: string];
 }
+
+/** An update of any engine; one on DuckDB has its warehouse. */
+type Reported = UpdateResult & { readonly warehouse?: string };
 
 const COLUMNS: readonly Column[] = [
   { header: "TABLE" },
@@ -31,6 +31,9 @@ const COLUMNS: readonly Column[] = [
   { header: "TIME", align: "right" },
 ];
 const STATUS_COLUMN: Column = { header: "STATUS" };
+/** Columns before the counts, and those of the counts. */
+const NAMES = 3;
+const COUNTS = 5;
 
 /**
  * A table of what each table of the update did, the expectations that rows broke, what failed and why, and where the
@@ -49,10 +52,7 @@ const STATUS_COLUMN: Column = { header: "STATUS" };
  * }
  * ```
  */
-export function reportUpdate(
-  update: UpdateResult & { readonly warehouse?: string },
-  options: ReportOptions = {},
-): string {
+export function reportUpdate(update: Reported, options: ReportOptions = {}): string {
   const paint = paintFor(options.color === true);
   const cwd = options.cwd ?? process.cwd();
   const { tables } = update;
@@ -66,7 +66,8 @@ export function reportUpdate(
   const sections = [
     resultTable(tables, paint),
     brokenExpectations(tables, paint),
-    failures(tables, options, paint, cwd),
+    failures(tables, paint, cwd),
+    update.error ? problemLines(update.error, { paint, cwd }) : [],
     [summary(update, paint), ...quarantineHint(tables, update.warehouse !== undefined, paint), ...where],
   ];
   return sections
@@ -87,10 +88,19 @@ const STATUS: Readonly<Record<TableResult["status"], Cell>> = {
   excluded: { text: "not run", style: "yellow" },
 };
 
-/** Where every table is done, a column that says so is noise. */
+/** Where every table is done, a column that says so is noise; so is one of counts that the engine does not know. */
 function resultTable(tables: readonly TableResult[], paint: Paint): readonly string[] {
   const allDone = tables.every((t) => t.status === "completed");
-  return tableLines(allDone ? COLUMNS : [...COLUMNS, STATUS_COLUMN], tables.map(resultRow), { paint });
+  const columns = allDone ? COLUMNS : [...COLUMNS, STATUS_COLUMN];
+  const known = tables.some((t) =>
+    [t.rowsRead, t.rowsWritten, t.rowsDropped, t.rowsQuarantined].some((n) => n !== null),
+  );
+  const shown = <T>(all: readonly T[]) => (known ? all : [...all.slice(0, NAMES), ...all.slice(NAMES + COUNTS)]);
+  return tableLines(
+    shown(columns),
+    tables.map((table) => shown(resultRow(table))),
+    { paint },
+  );
 }
 
 function resultRow(table: TableResult): readonly (string | Cell)[] {
@@ -100,8 +110,8 @@ function resultRow(table: TableResult): readonly (string | Cell)[] {
   if (table.status !== "completed") return [...head, "", "", "", "", "", time, status];
   return [
     ...head,
-    count(table.rowsRead),
-    count(table.rowsWritten),
+    counted(table.rowsRead),
+    counted(table.rowsWritten),
     number(table.rowsDropped),
     number(table.rowsQuarantined),
     checked(table.expectations),
@@ -112,16 +122,27 @@ function resultRow(table: TableResult): readonly (string | Cell)[] {
 
 const quiet = (text: string): Cell => ({ text, style: "dim" });
 
+/** What the engine did not count is no zero. */
+const UNKNOWN = quiet("?");
+
+const counted = (n: Count): string | Cell => (n === null ? UNKNOWN : count(n));
+
 /** A zero is quiet, so that what is there stands out. */
-function number(n: number): Cell {
+function number(n: Count): Cell {
+  if (n === null) return UNKNOWN;
   return n === 0 ? quiet("0") : { text: count(n), style: "yellow" };
 }
+
+/** The sum of all, `null` where one is not known. */
+const total = (counts: readonly Count[]): Count =>
+  counts.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0);
 
 /** How often a row met an expectation, and how often one broke it. */
 function checked(expectations: readonly ExpectationResult[]): Cell {
   if (expectations.length === 0) return quiet("-");
-  const passed = expectations.reduce((total, e) => total + e.passed, 0);
-  const failed = expectations.reduce((total, e) => total + e.failed, 0);
+  const passed = total(expectations.map((e) => e.passed));
+  const failed = total(expectations.map((e) => e.failed));
+  if (passed === null || failed === null) return UNKNOWN;
   return { text: `${count(passed)}/${count(failed)}`, ...(failed > 0 && { style: "yellow" as const }) };
 }
 
@@ -135,8 +156,8 @@ const ACTION: Readonly<Record<ExpectationResult["action"], string>> = {
 function brokenExpectations(tables: readonly TableResult[], paint: Paint): readonly string[] {
   const rows = tables.flatMap((table) =>
     table.expectations
-      .filter((e) => e.failed > 0)
-      .map((e) => [table.name, e.name, count(e.failed), count(e.passed + e.failed), ACTION[e.action]]),
+      .filter((e) => e.failed !== 0 && e.failed !== null)
+      .map((e) => [table.name, e.name, counted(e.failed), counted(total([e.passed, e.failed])), ACTION[e.action]]),
   );
   if (rows.length === 0) return [];
   const columns: readonly Column[] = [
@@ -149,25 +170,20 @@ function brokenExpectations(tables: readonly TableResult[], paint: Paint): reado
   return [paint("bold", "Broken expectations"), ...tableLines(columns, rows, { paint, indent: "  " })];
 }
 
-function failures(
-  tables: readonly TableResult[],
-  options: ReportOptions,
-  paint: Paint,
-  cwd: string,
-): readonly string[] {
+function failures(tables: readonly TableResult[], paint: Paint, cwd: string): readonly string[] {
   return tables.flatMap((table) => {
     if (table.status === "excluded") {
       return [`${paint("yellow", "not run")} ${table.layer}.${table.name}: ${table.reason ?? "an input failed"}`];
     }
     if (table.status !== "failed") return [];
     const title = paint("red", `failed ${table.layer}.${table.name}`);
-    const error = options.errors?.get(table.name);
-    const lines = error ? problemLines(error, { paint, cwd }) : (table.reason ?? "unknown reason").split("\n");
+    const { error, reason = "unknown reason" } = table;
+    const lines = error ? problemLines(error, { paint, cwd }) : reason.split("\n");
     return [title, ...lines.map((line) => `  ${line}`)];
   });
 }
 
-function summary(update: UpdateResult, paint: Paint): string {
+function summary(update: Reported, paint: Paint): string {
   const of = (status: TableResult["status"]): number => update.tables.filter((t) => t.status === status).length;
   const parts = [
     `${count(of("completed"))} done`,
@@ -177,17 +193,17 @@ function summary(update: UpdateResult, paint: Paint): string {
   ];
   const failed = update.status === "failed";
   const verdict = failed ? paint("red", "Update failed") : paint("green", "Update completed");
-  const kept = failed ? " What failed keeps its last good state." : "";
+  const kept = failed && update.warehouse !== undefined ? " What failed keeps its last good state." : "";
   return `${verdict} in ${duration(update.durationMs)}: ${parts.join(", ")} of ${plural(update.tables.length, "table")}.${kept}`;
 }
 
 const SHOWN_HINTS = 5;
 
 function quarantineHint(tables: readonly TableResult[], local: boolean, paint: Paint): readonly string[] {
-  const from = tables.filter((t) => t.rowsQuarantined > 0);
-  const shown = from.slice(0, SHOWN_HINTS).map((t) => {
-    const look = local ? `why: ${paint("cyan", `medallion preview ${t.name}_quarantine`)}` : `in ${t.name}_quarantine`;
-    return `Quarantined: ${plural(t.rowsQuarantined, "row")} of ${t.name}; ${look}`;
+  const from = tables.flatMap(({ name, rowsQuarantined: rows }) => (rows ? [{ name, rows }] : []));
+  const shown = from.slice(0, SHOWN_HINTS).map(({ name, rows }) => {
+    const look = local ? `why: ${paint("cyan", `medallion preview ${name}_quarantine`)}` : `in ${name}_quarantine`;
+    return `Quarantined: ${plural(rows, "row")} of ${name}; ${look}`;
   });
   const more = from.length - shown.length;
   return more > 0 ? [...shown, `Quarantined: rows of ${plural(more, "more table", "more tables")}`] : shown;

@@ -1,49 +1,41 @@
-/** One update with its progress: what `run` and `preview` share. */
-
-import type { ErrorDetails } from "../core/errors.ts";
+/** An update with its progress: what `run` and `preview` share. */
 import type { RunOptions } from "../engines/duckdb/run.ts";
-import type { RunEvent, Update } from "../engines/duckdb/update.ts";
+import type { RunEvent } from "../engines/events.ts";
 import type { Given } from "./command.ts";
+import type { Opened } from "./engines/door.ts";
 import { UsageError } from "./errors.ts";
-import type { Io } from "./io.ts";
+import { type Io, writeLines } from "./io.ts";
 import { knownTable, type Project } from "./load.ts";
 import { progressReporter } from "./progress.ts";
 
-export interface Updated {
-  readonly update: Update;
-  /** The errors of the tables that failed, by table. */
-  readonly errors: ReadonlyMap<string, ErrorDetails>;
-}
-
-const INTERRUPTED =
+/** What Ctrl-C says of an update on DuckDB. */
+export const INTERRUPTED =
   "Interrupted. The warehouse keeps its last good state: run again, and the update goes on from there.";
 
-type UpdateOptions = Pick<RunOptions, "acceptLoss" | "fullRefresh" | "only">;
-
-/** Runs the pipeline; the caller closes the update. Progress goes to stderr, or nowhere when it would be read by a program. */
-export async function runUpdate(project: Project, options: UpdateOptions, quiet: boolean, io: Io): Promise<Updated> {
-  // Here and not at the top: the engine is native code that `check` and `show` need not load.
-  const { run } = await import("../engines/duckdb/index.ts");
-  const errors = new Map<string, ErrorDetails>();
+/**
+ * Does the work of an update. Its progress goes to stderr, or nowhere when a program reads; Ctrl-C says what becomes of
+ * it.
+ */
+export async function watched<T>(
+  { interrupted, begun }: Pick<Opened, "interrupted" | "begun">,
+  quiet: boolean,
+  io: Io,
+  work: (onEvent: (event: RunEvent) => void) => Promise<T>,
+): Promise<T> {
   const progress = quiet ? undefined : progressReporter(io.stderr, io.env);
+  const releases = [io.onInterrupt?.(interrupted())];
   const onEvent = (event: RunEvent): void => {
-    const error = event.details["error"] as ErrorDetails | undefined;
-    if (event.table !== undefined && error) errors.set(event.table, error);
+    if (event.eventType === "create_update") {
+      releases.push(io.onInterrupt?.(interrupted(event)));
+      if (begun && !quiet) writeLines(io.stderr, [begun(event)]);
+    }
     progress?.onEvent(event);
   };
-  const release = io.onInterrupt?.(INTERRUPTED);
   try {
-    const update = await run(project.pipeline, {
-      ...options,
-      warehouse: project.warehouse,
-      baseDir: project.baseDir,
-      params: project.params,
-      onEvent,
-    });
-    return { update, errors };
+    return await work(onEvent);
   } finally {
     progress?.done();
-    release?.();
+    for (const release of releases.reverse()) release?.();
   }
 }
 

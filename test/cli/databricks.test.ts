@@ -183,7 +183,7 @@ describe("run --target databricks", () => {
       ].join("\n"),
     );
     expect(text.stdout).toMatch(/^raw +bronze +streaming +10 +10 +0 +0 +- +2\.0 s$/m);
-    expect(text.stdout).toMatch(/^clean +silver +streaming +10 +8 +0 +2 +8\/2 /m);
+    expect(text.stdout).toMatch(/^clean +silver +streaming +\? +8 +\? +2 +8\/2 /m);
     expect(text.stdout).toMatch(/clean +positive +2 +10 +quarantined/);
     expect(text.stdout).toContain("Update completed in 7.0 s: 2 done of 2 tables.");
     expect(text.stdout).toContain("Quarantined: 2 rows of clean; in clean_quarantine");
@@ -193,6 +193,7 @@ describe("run --target databricks", () => {
     const json = await run("--json", "--only", "clean", "--full-refresh");
     expect(json).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({
+      engine: "databricks",
       status: "completed",
       state: "COMPLETED",
       pipelineId: "p-1",

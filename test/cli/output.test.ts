@@ -1,11 +1,11 @@
 import { type OutputStream, progressReporter, reportUpdate } from "medallion/cli";
-import type { RunEvent, TableResult, Update } from "medallion/run";
+import type { FlowDetails, FlowProgressEvent, TableResult, Update } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { problemLines } from "../../src/cli/problem.ts";
 import { displayWidth, truncate, wrap } from "../../src/cli/style.ts";
 import { tableLines } from "../../src/cli/table.ts";
 
-const result = (given: Partial<TableResult>): TableResult => ({
+const result = (given: Partial<TableResult<number>>): TableResult<number> => ({
   name: "orders",
   layer: "silver",
   kind: "streaming",
@@ -20,7 +20,8 @@ const result = (given: Partial<TableResult>): TableResult => ({
   ...given,
 });
 
-const update = (status: Update["status"], tables: readonly TableResult[]): Update => ({
+const update = (status: Update["status"], tables: Update["tables"]): Update => ({
+  engine: "duckdb",
   id: "u",
   status,
   tables,
@@ -31,7 +32,9 @@ const update = (status: Update["status"], tables: readonly TableResult[]): Updat
   [Symbol.asyncDispose]: async () => undefined,
 });
 
-const event = (table: string, status: string, given?: Partial<TableResult>): RunEvent => ({
+type Status = FlowDetails["flow_progress"]["status"];
+
+const event = (table: string, status: Status, given?: Partial<TableResult<number>>): FlowProgressEvent => ({
   id: "e",
   timestamp: "2025-01-01T00:00:00Z",
   updateId: "u",
@@ -103,7 +106,7 @@ describe("progressReporter", () => {
     progress.onEvent(event("raw", "RUNNING"));
     progress.onEvent(event("raw", "COMPLETED", { rowsWritten: 5, rowsDropped: 1 }));
     progress.onEvent(event("idle", "SKIPPED", { status: "skipped", skipped: true }));
-    progress.onEvent({ ...event("raw", ""), message: "a file is gone", details: {}, level: "WARN" });
+    progress.onEvent({ ...event("raw", "RUNNING"), message: "a file is gone", details: {}, level: "WARN" });
     progress.done();
   };
   const lines = "done    raw: 5 rows, 1 dropped  (12 ms)\nwarning raw: a file is gone\n";

@@ -13,7 +13,7 @@ const columns = { id: t.bigint(), v: t.string() };
 async function once(p: AnyPipeline, base: string, look = "SELECT 1 AS one") {
   const warnings: string[] = [];
   const onEvent = ({ level, message, details }: RunEvent) => {
-    if (level === "WARN") warnings.push(`${String(details["code"])} ${message}`);
+    if (level === "WARN") warnings.push(`${"code" in details ? details.code : undefined} ${message}`);
   };
   await using update = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb"), onEvent });
   return { update, warnings, rows: await rows(update, look) };

@@ -279,8 +279,8 @@ describe("snapshots", () => {
     await write(base, "raw/1b.json", day(1, ["b", "x", 1]));
     const options = { baseDir: base, warehouse: path.join(base, "w.duckdb") };
     const warned: string[] = [];
-    const onEvent = (event: RunEvent) =>
-      event.level === "WARN" && warned.push(`${String(event.details["code"])} ${event.message}`);
+    const onEvent = ({ level, details, message }: RunEvent) =>
+      level === "WARN" && "code" in details && warned.push(`${details.code} ${message}`);
     await using again = await run(p, { ...options, onEvent });
     expect(again.status).toBe("completed");
     expect(warned).toEqual([expect.stringMatching(/SCD006.*2025-01-01.*ignored/)]);

@@ -33,17 +33,16 @@ class Place {
   async run(p: AnyPipeline, options: RunOptions = {}): Promise<Ran> {
     const events: RunEvent[] = [];
     await using update = await run(p, { ...this.options, ...options, onEvent: (event) => events.push(event) });
-    const planned = events.filter((e) => e.eventType === "planning_information" && e.details["planning_information"]);
+    const planned = events.flatMap((e) =>
+      e.eventType === "planning_information" && e.details.planning_information ? [e.details.planning_information] : [],
+    );
     return {
       status: update.status,
       tables: update.tables.map((one) => `${one.name}:${one.status} ${one.rowsRead}`),
-      planned: planned.map((e) => {
-        const { table, action } = e.details["planning_information"] as { table: string; action: string };
-        return `${table}:${action}`;
-      }),
+      planned: planned.map(({ table, action }) => `${table}:${action}`),
       warned: events
         .filter((e) => e.level === "WARN")
-        .map((e) => (e.details["code"] === undefined ? e.message : `${String(e.details["code"])}: ${e.message}`)),
+        .map((e) => ("code" in e.details ? `${e.details.code}: ${e.message}` : e.message)),
       reasons: update.tables.map((one) => one.reason ?? "").join("\n"),
     };
   }

@@ -16,7 +16,7 @@ export async function write(base: string, name: string, contents: string | Uint8
   await writeFile(path.join(base, name), contents);
 }
 
-export function table(update: Update, name: string): TableResult {
+export function table(update: Update, name: string): TableResult<number> {
   const found = update.tables.find((t) => t.name === name);
   if (!found) throw new Error(`no table ${name} in the update`);
   return found;

@@ -1,5 +1,6 @@
 /** `medallion deploy`: the pipeline, brought to a Databricks workspace. */
 
+import type { ErrorDetails } from "../../core/errors.ts";
 import type { DatabricksClient, DatabricksUpdate, Deployment } from "../../engines/databricks/index.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import { problemBlocks, refusal } from "../check.ts";
@@ -48,8 +49,8 @@ export const deploy: Command = {
     const checked = given.on("validate") ? await validated(project, environment, client, io) : undefined;
     const invalid = checked?.status === "failed";
     if (json) {
-      const { status, url, errors = new Map() } = checked ?? {};
-      writeJson(io, { ...done, ...(checked && { validation: { status, url, errors: [...errors.values()] } }) });
+      const validation = checked && { status: checked.status, url: checked.url, errors: errorsOf(checked) };
+      writeJson(io, { ...done, ...(validation && { validation }) });
     } else {
       const warnings = done.diagnostics.filter((d) => d.severity === "warning");
       if (warnings.length > 0) writeLines(io.stderr, problemBlocks(warnings, io, io.stderr));
@@ -73,9 +74,14 @@ async function validated(
   return await follow(client, pipeline, started).finally(() => release?.());
 }
 
-function reportValidation({ status, url, errors }: DatabricksUpdate, io: Io): void {
+function errorsOf({ tables, error }: DatabricksUpdate): readonly ErrorDetails[] {
+  return [...tables.flatMap((t) => t.error ?? []), ...(error ? [error] : [])];
+}
+
+function reportValidation(update: DatabricksUpdate, io: Io): void {
+  const { status, url } = update;
   const paint = paintOf(status === "failed" ? io.stderr : io.stdout, io.env);
-  for (const error of errors.values()) writeLines(io.stderr, problemLines(error, { paint, cwd: io.cwd }));
+  for (const error of errorsOf(update)) writeLines(io.stderr, problemLines(error, { paint, cwd: io.cwd }));
   if (status === "failed")
     writeLines(io.stderr, [`${paint("red", "The workspace does not accept the pipeline:")} ${url}`]);
   else writeLines(io.stdout, [`${paint("green", "The workspace accepts the pipeline.")} ${paint("dim", url)}`]);

@@ -1,5 +1,5 @@
 /** `medallion plan`: what an update would do with each table, and what it would lose. */
-import type { PlanWarning, TablePlan, UpdatePlan } from "../../engines/duckdb/plan/types.ts";
+import type { PlanWarning, TablePlan, UpdatePlan } from "../../engines/plan.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";

@@ -1,6 +1,7 @@
 /** `medallion preview`: the rows of a table, brought up to date first. */
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { Update } from "../../engines/duckdb/update.ts";
+import { ENGINES } from "../../engines/index.ts";
 import { positiveInteger } from "../args.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
@@ -11,7 +12,7 @@ import { knownTable, loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { printable, wantsColor } from "../style.ts";
 import { type Cell, type Column, columnWidths, fittingColumns, tableLines } from "../table.ts";
-import { runUpdate } from "../update.ts";
+import { INTERRUPTED, watched } from "../update.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_CELL = 40;
@@ -57,12 +58,18 @@ export const preview: Command = {
     const wanted = wantedTable(given.arguments[0] ?? "", project.pipeline);
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
-    const { update, errors } = await runUpdate(project, { only: [wanted.table] }, json, io);
+    const { pipeline, warehouse, baseDir, params } = project;
+    const { run } = await ENGINES.duckdb();
+    const update = await watched({ interrupted: () => INTERRUPTED }, json, io, (onEvent) =>
+      run(pipeline, { only: [wanted.table], warehouse, baseDir, params, onEvent }),
+    );
     try {
       const own = update.tables.find((t) => t.name === wanted.table);
       if (own?.status === "failed" || own?.status === "excluded") {
-        const options = { color: wantsColor(io.stderr, io.env), cwd: io.cwd, errors };
-        if (json) writeJson(io, { table: wanted.read, error: firstError(update, errors) });
+        const options = { color: wantsColor(io.stderr, io.env), cwd: io.cwd };
+        // What failed first: the table itself or one that it reads.
+        const error = update.tables.find((t) => t.error)?.error ?? update.error;
+        if (json) writeJson(io, { table: wanted.read, error });
         else writeLines(io.stderr, [reportUpdate(update, options)]);
         return EXIT.failed;
       }
@@ -92,12 +99,6 @@ function wantedTable(name: string, pipeline: AnyPipeline): Wanted {
   const { layer } = table;
   if (table.name === base) return { table: table.name, read: name, layer };
   return { table: table.name, read: name, layer, columns: table.columns.map((c) => c.name) };
-}
-
-/** What failed first: the table itself or one that it reads. */
-function firstError(update: Update, errors: Awaited<ReturnType<typeof runUpdate>>["errors"]): unknown {
-  const failed = update.tables.find((t) => t.status === "failed");
-  return errors.get(failed?.name ?? "") ?? { message: failed?.reason };
 }
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

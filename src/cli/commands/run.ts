@@ -1,42 +1,14 @@
 /** `medallion run`: one update of the pipeline, on the embedded engine or on the one that `--target` names. */
-
-import { nearest } from "../../builder/expr/record.ts";
+import type { UpdateResult } from "../../engines/engine.ts";
 import { refusal } from "../check.ts";
-import {
-  ACCEPT_FLAG,
-  type Command,
-  type Given,
-  PROJECT_FLAGS,
-  SPARK_FLAGS,
-  UPDATE_FLAGS,
-  WAREHOUSE_FLAGS,
-} from "../command.ts";
-import { EXIT, UsageError } from "../errors.ts";
-import { type Io, paintOf, separate, writeJson, writeLines } from "../io.ts";
-import { loadProject, type Project } from "../load.ts";
+import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, SPARK_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import { BUILT_IN, doorOf } from "../engines/index.ts";
+import { EXIT } from "../errors.ts";
+import { separate, writeJson, writeLines } from "../io.ts";
+import { loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
-import { runOnDatabricks } from "../run-databricks.ts";
-import { runOnSpark } from "../run-spark.ts";
 import { wantsColor } from "../style.ts";
-import { acceptedOf, runUpdate, tablesOf } from "../update.ts";
-
-/** What `run` is given when the pipeline is known to be right. */
-export interface RunRequest {
-  readonly given: Given;
-  readonly project: Project;
-  readonly only?: readonly string[];
-  readonly fullRefresh: boolean;
-  readonly json: boolean;
-}
-
-type Runner = (request: RunRequest, io: Io) => Promise<number>;
-
-/** The engines, each with what it does with a request. */
-const RUNNERS: Readonly<Record<string, Runner>> = {
-  duckdb: runOnDuckdb,
-  spark: runOnSpark,
-  databricks: runOnDatabricks,
-};
+import { tablesOf, watched } from "../update.ts";
 
 export const run: Command = {
   name: "run",
@@ -47,7 +19,7 @@ export const run: Command = {
       type: "string",
       short: "t",
       value: "T",
-      help: `engine to run on: ${Object.keys(RUNNERS).join(", ")} (default: duckdb)`,
+      help: `engine to run on: ${BUILT_IN.join(", ")} (default: duckdb), or one of the config`,
     },
     ...UPDATE_FLAGS,
     ...ACCEPT_FLAG,
@@ -72,42 +44,27 @@ export const run: Command = {
     ["medallion run --json | jq '.tables[] | {name, rowsWritten}'", "for a program"],
   ],
   async run(given, io) {
-    const runner = runnerOf(given);
     const project = await loadProject(given, io);
+    const door = doorOf(given.text("target") ?? "duckdb", project.engines, given);
     const json = given.on("json");
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
     const only = tablesOf(given.text("only"), project);
-    return await runner({ given, project, json, fullRefresh: given.on("full-refresh"), ...(only && { only }) }, io);
+    const opened = await door.open(project, given, io);
+    const request = { fullRefresh: given.on("full-refresh"), ...(only && { only }) };
+    const { update, place } = await watched(opened, json, io, (onEvent) => opened.run({ ...request, onEvent }));
+    if (json) writeJson(io, asJson(update));
+    else {
+      separate(io);
+      const options = { color: wantsColor(io.stdout, io.env), cwd: io.cwd, ...(place && { place }) };
+      writeLines(io.stdout, [reportUpdate(update, options)]);
+    }
+    return update.status === "failed" ? EXIT.failed : EXIT.ok;
   },
 };
 
-function runnerOf(given: Given): Runner {
-  const name = given.text("target") ?? "duckdb";
-  const runner = Object.hasOwn(RUNNERS, name) ? RUNNERS[name] : undefined;
-  if (runner) return runner;
-  const near = nearest(name, Object.keys(RUNNERS));
-  throw new UsageError({
-    code: "TARGET002",
-    message: `medallion run has no target "${name}"`,
-    help: near ? `did you mean "${near}"?` : `the targets are: ${Object.keys(RUNNERS).join(", ")}`,
-  });
-}
-
-async function runOnDuckdb({ given, project, json, ...options }: RunRequest, io: Io): Promise<number> {
-  const { update, errors } = await runUpdate(project, { ...options, ...acceptedOf(given) }, json, io);
-  await update.close();
-  const exit = update.status === "failed" ? EXIT.failed : EXIT.ok;
-  if (json) {
-    const { id, status, durationMs, warehouse, tables } = update;
-    const upToDate = status === "completed" && tables.every((t) => t.skipped);
-    const failed = tables.map((t) => ({ ...t, ...(errors.has(t.name) && { error: errors.get(t.name) }) }));
-    writeJson(io, { id, status, upToDate, durationMs, warehouse, tables: failed });
-    return exit;
-  }
-  separate(io);
-  writeLines(io.stdout, [reportUpdate(update, { color: wantsColor(io.stdout, io.env), cwd: io.cwd, errors })]);
-  if (update.warehouse === ":memory:")
-    writeLines(io.stdout, [paintOf(io.stdout, io.env)("dim", "It was in memory and is gone now.")]);
-  return exit;
+/** The same on every engine; what follows `tables` is where the result is. */
+function asJson({ engine, id, status, durationMs, tables, ...rest }: UpdateResult): object {
+  const upToDate = status === "completed" && tables.every((t) => t.skipped);
+  return { engine, id, status, upToDate, durationMs, tables, ...rest };
 }

@@ -4,7 +4,8 @@ import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
-import type { RunEvent, UpdateResult } from "../duckdb/update.ts";
+import type { RunRequest, TableResult, UpdateResult } from "../engine.ts";
+import { type EventBody, ended, eventOf, type RunEvent, running } from "../events.ts";
 import type { DatabricksClient } from "./client.ts";
 import { pipelineUrl } from "./deploy.ts";
 import { DatabricksError } from "./errors.ts";
@@ -12,15 +13,13 @@ import { eventError, tableIn } from "./event-error.ts";
 import { findPipeline, nameIn } from "./find.ts";
 import { selection } from "./selection.ts";
 import { updateProgress } from "./shapes.ts";
-import { Tally } from "./tally.ts";
+import { type Step, Tally } from "./tally.ts";
 import type { PipelineEvent } from "./types.ts";
 
 /** Which update to start. */
-export interface StartOptions {
+export interface StartOptions extends Pick<RunRequest, "only" | "fullRefresh" | "signal"> {
   /** Where the pipeline was deployed to. */
   readonly environment?: DatabricksEnvironment;
-  /** Only these tables, and what they read. */
-  readonly only?: readonly string[];
   /**
    * Empties every table and reads its sources again; with `only`, those tables and the streaming tables that read them.
    * What they read is brought up to date and keeps its rows.
@@ -28,7 +27,6 @@ export interface StartOptions {
   readonly fullRefresh?: boolean;
   /** Only checks the deployed SQL, as a whole: nothing is read or written. Not with `only` and `fullRefresh`. */
   readonly validateOnly?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 /** An update under way. */
@@ -42,7 +40,7 @@ export interface StartedUpdate {
 }
 
 /** How to follow an update. */
-export interface FollowOptions {
+export interface FollowOptions extends Pick<RunRequest, "onEvent" | "signal"> {
   /** Events as they come: of the update, and when a table begins, warns or ends. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops following; the update goes on. */
@@ -59,8 +57,6 @@ export interface DatabricksUpdate extends UpdateResult {
   readonly state: string;
   readonly url: string;
   readonly pipelineId: string;
-  /** Errors of tables, by table, and `""` for one of the whole update, each with the line of the builder. */
-  readonly errors: ReadonlyMap<string, ErrorDetails>;
 }
 
 /**
@@ -127,7 +123,7 @@ const LAST_LOOKS = 8;
 const OVERLAP_MS = 15_000;
 
 /**
- * Follows an update to its end. A table that fails does not throw: see `status`, `tables` and `errors`.
+ * Follows an update to its end. A table that fails does not throw: see `status`, `tables` and `error`.
  *
  * @throws DatabricksError `DBX043` where it did not end in time; the update goes on.
  * @example
@@ -139,7 +135,7 @@ const OVERLAP_MS = 15_000;
  *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
  *   const client = connect();
  *   const update = await follow(client, p, await startUpdate(client, p), { timeoutMs: 3_600_000 });
- *   for (const [table, error] of update.errors) console.error(table, error.location, error.message);
+ *   for (const { name, error } of update.tables) if (error) console.error(name, error.location, error.message);
  * }
  * ```
  */
@@ -226,29 +222,28 @@ class UpdateLog {
   }
 
   result(state: string, elapsedMs: number): DatabricksUpdate {
-    const { updateId: id, pipelineId, url, tables } = this.#started;
-    const nodes = this.#node.tables.filter((t) => tables.includes(t.name));
+    const { updateId: id, pipelineId, url, tables: names } = this.#started;
+    const nodes = this.#node.tables.filter((t) => names.includes(t.name));
     this.#tellRest(nodes, state);
-    const results = nodes.map((table) => this.#tally.result(table, state === "COMPLETED"));
-    const failedTables = results.filter((t) => t.status === "failed").map((t) => t.name);
-    const errors = new Map(
-      nodes
-        .filter((t) => failedTables.includes(t.name))
-        .map((t) => [t.name, this.#tally.error(t)] as const)
-        .filter(hasError),
-    );
-    if (errors.size === 0) for (const [name, error] of this.#errors) errors.set(name, error);
-    const failed = state !== "COMPLETED" || results.some((t) => t.status === "failed");
+    const known = nodes.map((table) => this.#tally.result(table, state === "COMPLETED"));
+    // Where a table tells of its own failure, errors of no flow only repeat it.
+    const told = known.some((t) => t.error);
+    const tables = told ? known : known.map((t) => withError(t, this.#errors.get(t.name)));
+    const placed = new Set(tables.flatMap((t) => (t.error ? [t.name] : [])));
+    const rest = [...this.#errors].find(([name]) => !placed.has(name))?.[1];
+    const error = (told ? undefined : rest) ?? (state === "CANCELED" ? stopped(url) : undefined);
+    const failed = state !== "COMPLETED" || error !== undefined || tables.some((t) => t.status === "failed");
     const logged = this.#first !== undefined && this.#newest !== undefined ? this.#newest - this.#first : undefined;
     return {
+      engine: "databricks",
       id,
       status: failed ? "failed" : "completed",
-      state,
-      tables: results.map((t) => withError(t, errors)),
       durationMs: logged ?? elapsedMs,
-      url,
+      tables,
+      ...(error && { error }),
+      state,
       pipelineId,
-      errors,
+      url,
     };
   }
 
@@ -264,56 +259,58 @@ class UpdateLog {
       if (this.#errors.size === 0 || (table && !this.#errors.has(name)))
         this.#errors.set(name, eventError(event, table));
     }
-    if (step) this.#tell(event, "flow_progress", this.#details(step.table, step.state), step.table);
-    else if (state !== undefined) this.#tell(event, "update_progress", { update_progress: { state } });
+    if (step) this.#tell(this.#bodyOf(event, step), event);
+    else if (state !== undefined) {
+      const details = { update_progress: { state } };
+      const { message = "" } = event;
+      this.#tell({ eventType: "update_progress", level: levelOf(event), message, details }, event);
+    }
   }
 
   /** A table whose last event never came, such as that of its quarantine, has ended with the update. */
   #tellRest(tables: readonly TableNode[], state: string): void {
     for (const table of tables) {
       if (this.#told.has(table.name) || !this.#tally.knows(table)) continue;
-      const result = this.#tally.result(table, state === "COMPLETED");
       const timestamp = new Date(this.#newest ?? Date.now()).toISOString();
-      const message = `${table.name} is ${result.status}${result.reason === undefined ? "" : `: ${result.reason}`}`;
-      const details = { flow_progress: { status: result.status.toUpperCase() }, result };
       const id = `${this.#started.updateId}:${table.name}`;
-      this.#tell({ id, timestamp, event_type: "flow_progress", message }, "flow_progress", details, table.name);
+      this.#tell(ended(this.#tally.result(table, state === "COMPLETED")), { id, timestamp });
     }
   }
 
-  #details(name: string, state: "running" | "ended" | "warning"): RunEvent["details"] {
-    const table = this.#node.tables.find((t) => t.name === name);
-    if (state === "running") return { flow_progress: { status: "RUNNING" } };
-    if (state === "warning" || !table) return {};
-    this.#told.add(name);
-    const error = this.#tally.error(table);
-    const result = this.#tally.result(table);
-    return { flow_progress: { status: result.status.toUpperCase() }, result, ...(error && { error }) };
+  #bodyOf(event: PipelineEvent, { table, state }: Step): EventBody {
+    if (state === "running") return running(table.name);
+    const { message } = event;
+    if (state === "ended") {
+      this.#told.add(table.name);
+      return ended(this.#tally.result(table), message);
+    }
+    return {
+      eventType: "flow_progress",
+      level: levelOf(event),
+      message: message ?? "",
+      table: table.name,
+      details: {},
+    };
   }
 
-  #tell(event: EventHead, eventType: RunEvent["eventType"], details: RunEvent["details"], table?: string): void {
-    const { id, timestamp, message = "", level } = event;
-    this.#onEvent?.({
-      id,
-      timestamp,
-      updateId: this.#started.updateId,
-      eventType,
-      level: level === "WARN" || level === "ERROR" ? level : "INFO",
-      message,
-      ...(table !== undefined && { table }),
-      details,
-    });
+  #tell(body: EventBody, stamp: Pick<PipelineEvent, "id" | "timestamp">): void {
+    this.#onEvent?.(eventOf(this.#started.updateId, body, stamp));
   }
 }
 
-type EventHead = Pick<PipelineEvent, "id" | "timestamp" | "event_type"> & Partial<PipelineEvent>;
-
-function hasError(entry: readonly [string, ErrorDetails | undefined]): entry is readonly [string, ErrorDetails] {
-  return entry[1] !== undefined;
+function levelOf({ level }: PipelineEvent): RunEvent["level"] {
+  return level === "WARN" || level === "ERROR" ? level : "INFO";
 }
 
 /** A table that the whole update failed at did not begin, and still it is the one that failed. */
-function withError<T extends UpdateResult["tables"][number]>(table: T, errors: ReadonlyMap<string, ErrorDetails>): T {
-  const error = errors.get(table.name);
-  return error && table.status !== "completed" ? { ...table, status: "failed", reason: error.message } : table;
+function withError(table: TableResult, error: ErrorDetails | undefined): TableResult {
+  return error && table.status !== "completed" ? { ...table, status: "failed", reason: error.message, error } : table;
+}
+
+function stopped(url: string): ErrorDetails {
+  return {
+    code: "DBX044",
+    message: "the update was stopped in the workspace",
+    help: `see ${url}, or run again: it goes on from there`,
+  };
 }

@@ -20,6 +20,7 @@ export {
 } from "./follow.ts";
 export type { CallLimits, CallOptions } from "./http.ts";
 export type { EventOptions, ListOptions, PipelinesApi, UpdateRequest } from "./pipelines.ts";
+export { type DatabricksRunOptions, run } from "./run.ts";
 export type { SettingChange } from "./settings-changes.ts";
 export type {
   AccessControl,

@@ -5,6 +5,7 @@ import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { isPublished, partName } from "../../targets/databricks/context.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import { wantedTables } from "../tables.ts";
 import { partsOf } from "./tally.ts";
 
 export interface Selection {
@@ -26,7 +27,7 @@ export function selection(
   environment: DatabricksEnvironment,
 ): Selection {
   const emptied = fullRefresh ? withStreamsBelow(only, tables) : new Set<string>();
-  const all = withInputs([...only, ...emptied], tables);
+  const all = wantedTables(tables, [...only, ...emptied]);
   const named = (which: (name: string) => boolean) => tables.filter((t) => all.has(t.name) && which(t.name));
   const list = (some: readonly TableNode[]) => some.flatMap((table) => datasets(table, environment));
   const refresh = list(named((name) => !emptied.has(name)));
@@ -36,15 +37,6 @@ export function selection(
     ...(refresh.length > 0 && { refresh }),
     ...(fullRefreshOf.length > 0 && { fullRefreshOf }),
   };
-}
-
-function withInputs(only: readonly string[], tables: readonly TableNode[]): ReadonlySet<string> {
-  const wanted = new Set(only);
-  // Readers come after what they read.
-  for (const table of tables.toReversed()) {
-    if (wanted.has(table.name)) for (const input of tableInputs(table)) wanted.add(input);
-  }
-  return wanted;
 }
 
 /** A view has no rows of its own: a stream through it is a stream of what it reads. */

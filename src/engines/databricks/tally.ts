@@ -1,12 +1,14 @@
 /** The events of an update as the results of its tables. */
 
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind, ViolationAction } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { type Part, partName } from "../../targets/databricks/context.ts";
 import { setsAside } from "../../targets/databricks/query-table.ts";
-import type { ExpectationResult, TableResult, TableStatus } from "../duckdb/update.ts";
+import type { Count, ExpectationResult, TableResult, TableStatus } from "../engine.ts";
+import { keptAs } from "../tables.ts";
 import { eventError } from "./event-error.ts";
 import { flowProgress } from "./shapes.ts";
 import type { PipelineEvent } from "./types.ts";
@@ -20,9 +22,10 @@ interface Flow {
   error?: ErrorDetails;
 }
 
+/** `null`: no event told of it. */
 interface Counts {
-  written: number;
-  dropped: number;
+  written: Count;
+  dropped: Count;
   readonly expectations: Map<string, { passed: number; failed: number }>;
 }
 
@@ -30,7 +33,7 @@ const ENDED = new Set(["COMPLETED", "FAILED", "SKIPPED", "STOPPED", "EXCLUDED", 
 
 /** What an event did to a table. */
 export interface Step {
-  readonly table: string;
+  readonly table: TableNode;
   readonly state: "running" | "ended" | "warning";
 }
 
@@ -58,46 +61,43 @@ export class Tally {
     const progress = flowProgress.safeParse(event.details);
     const failed = event.level === "ERROR" || event.error !== undefined;
     if (!progress.success && !failed) {
-      return event.level === "WARN" ? { table: table.name, state: "warning" } : undefined;
+      return event.level === "WARN" ? { table, state: "warning" } : undefined;
     }
     const before = this.#stateOf(table);
     const flow = this.#flowOf(event);
     if (progress.success) count(flow, event, progress.data.flow_progress);
     if (failed) flow.error = eventError(event, table);
     const after = this.#stateOf(table);
-    if (after !== before) return after === "waiting" ? undefined : { table: table.name, state: after };
-    return event.level === "WARN" ? { table: table.name, state: "warning" } : undefined;
+    if (after !== before) return after === "waiting" ? undefined : { table, state: after };
+    return event.level === "WARN" ? { table, state: "warning" } : undefined;
   }
 
   /** What is known of a table. `complete`: the update ended well, so a flow that did not say so has ended, too. */
   result(table: TableNode, complete = false): TableResult {
-    const [own = [], quarantine = []] = this.#byDataset(table);
+    const [own = [], quarantine] = this.#byDataset(table);
     const all = this.#byDataset(table).flat();
+    const kind = keptAs(table, this.#kinds);
     const rowsWritten = sum(own, (f) => f.counts.written);
-    const rowsQuarantined = sum(quarantine, (f) => f.counts.written);
-    const rowsDropped = sum(own, (f) => f.counts.dropped);
+    const rowsQuarantined = quarantine ? sum(quarantine, (f) => f.counts.written) : 0;
+    const rowsDropped = leftOut(table, kind, own);
     const status = statusOf(all, complete);
-    const reason = all.find((f) => f.error)?.error?.message ?? reasonOf(all, status);
+    const error = status === "failed" ? all.find((f) => f.error)?.error : undefined;
+    const reason = error?.message ?? reasonOf(all, status);
     return {
       name: table.name,
       layer: table.layer,
-      kind: table.kind === "query" ? (this.#kinds.get(table.name) ?? "materialized") : table.kind,
+      kind,
       status,
-      rowsRead: rowsWritten + rowsDropped + rowsQuarantined,
+      rowsRead: total([rowsWritten, rowsDropped, rowsQuarantined]),
       rowsWritten,
       rowsDropped,
       rowsQuarantined,
       expectations: expectationsOf(table, all),
       durationMs: durationOf(all),
       skipped: false,
-      ...(status !== "completed" && reason !== undefined && { reason }),
+      ...(status !== "completed" && { reason }),
+      ...(error && { error }),
     };
-  }
-
-  error(table: TableNode): ErrorDetails | undefined {
-    return this.#byDataset(table)
-      .flat()
-      .find((f) => f.error)?.error;
   }
 
   /** Whether an event told of this table at all. */
@@ -117,7 +117,7 @@ export class Tally {
     const flows = this.#flows.get(dataset) ?? new Map<string, Flow>();
     this.#flows.set(dataset, flows);
     const name = lastPart(event.origin?.flow_name ?? dataset);
-    const flow = flows.get(name) ?? { status: "", counts: { written: 0, dropped: 0, expectations: new Map() } };
+    const flow = flows.get(name) ?? { status: "", counts: { written: null, dropped: null, expectations: new Map() } };
     flows.set(name, flow);
     return flow;
   }
@@ -156,8 +156,8 @@ function count(flow: Flow, event: PipelineEvent, { status, metrics, data_quality
   if (status === "STARTING" || status === "RUNNING") flow.began ??= at;
   if (status !== undefined && ENDED.has(status)) flow.ended = at;
   const { num_output_rows: output, num_upserted_rows: upserted, num_deleted_rows: deleted } = metrics ?? {};
-  flow.counts.written += output ?? (upserted ?? 0) + (deleted ?? 0);
-  flow.counts.dropped += quality?.dropped_records ?? 0;
+  flow.counts.written = plus(flow.counts.written, output ?? plus(upserted ?? null, deleted ?? null));
+  flow.counts.dropped = plus(flow.counts.dropped, quality?.dropped_records ?? null);
   for (const { name, passed_records: passed, failed_records: failed } of quality?.expectations ?? []) {
     const before = flow.counts.expectations.get(name) ?? { passed: 0, failed: 0 };
     flow.counts.expectations.set(name, {
@@ -176,7 +176,7 @@ function statusOf(flows: readonly Flow[], complete: boolean): TableStatus {
   return flows.every(done) ? "completed" : "excluded";
 }
 
-function reasonOf(flows: readonly Flow[], status: TableStatus): string | undefined {
+function reasonOf(flows: readonly Flow[], status: TableStatus): string {
   if (status === "failed") return "the event log gives no reason";
   if (flows.some((f) => f.status === "SKIPPED")) return "what it reads from did not complete";
   if (flows.some((f) => f.status === "EXCLUDED")) return "it was not part of the update";
@@ -189,6 +189,7 @@ function durationOf(flows: readonly Flow[]): number {
   return Number.isFinite(began) && Number.isFinite(ended) ? Math.max(0, ended - began) : 0;
 }
 
+/** The expectations that events told of, and those of the table that none did: what they counted is not known. */
 function expectationsOf(table: TableNode, flows: readonly Flow[]): readonly ExpectationResult[] {
   const totals = new Map<string, { passed: number; failed: number }>();
   for (const { counts } of flows) {
@@ -197,7 +198,11 @@ function expectationsOf(table: TableNode, flows: readonly Flow[]): readonly Expe
       totals.set(name, { passed: before.passed + passed, failed: before.failed + failed });
     }
   }
-  return [...totals].map(([name, { passed, failed }]) => ({ name, action: actionOf(table, name), passed, failed }));
+  const untold = table.settings.expectations.filter((e) => !totals.has(e.name));
+  return [
+    ...[...totals].map(([name, counts]) => ({ name, action: actionOf(table, name), ...counts })),
+    ...untold.map(({ name, action }) => ({ name, action, passed: null, failed: null })),
+  ];
 }
 
 /** `readable` is made by the compiler, for rows of files that could not be read. */
@@ -211,5 +216,36 @@ function lastPart(name: string): string {
   return name.replaceAll("`", "").split(".").at(-1) ?? "";
 }
 
-const sum = (flows: readonly Flow[], of: (flow: Flow) => number): number =>
-  flows.reduce((total, flow) => total + of(flow), 0);
+/** The sum of what is known; `null` where nothing is. */
+function plus(a: Count, b: Count): Count {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+}
+
+/** The sum of all, `null` where one is not known. */
+function total(counts: readonly Count[]): Count {
+  return counts.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0);
+}
+
+/** The sum over the flows of a dataset; `null` where no flow, or not every flow, told. */
+function sum(flows: readonly Flow[], of: (flow: Flow) => Count): Count {
+  return flows.length === 0 ? null : total(flows.map(of));
+}
+
+/**
+ * Rows that the table left out. The workspace counts those of its rules, and neither those that a condition of a stream
+ * leaves out nor change events that were not applied.
+ */
+function leftOut(table: TableNode, kind: TableResult["kind"], own: readonly Flow[]): Count {
+  if (table.kind !== "query") return null;
+  if (
+    kind === "streaming" &&
+    tableQueries(table)
+      .flatMap(relationSteps)
+      .some((step) => step.kind === "where")
+  )
+    return null;
+  if (own.length === 0 || table.settings.expectations.some((e) => e.action === "drop")) {
+    return sum(own, (f) => f.counts.dropped);
+  }
+  return 0;
+}

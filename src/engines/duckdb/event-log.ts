@@ -1,10 +1,11 @@
 /** What happens in an update, as records in the shape of Databricks' event log. */
 import { randomUUID } from "node:crypto";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import type { Row, Session } from "./session.ts";
-import type { RunEvent } from "./update.ts";
+import { type EventBody, eventOf, type RunEvent } from "../events.ts";
+import type { Session } from "./session.ts";
 
-interface Numbered extends RunEvent {
+interface Numbered {
+  readonly event: RunEvent;
   readonly sequence: number;
 }
 
@@ -24,86 +25,65 @@ export class EventLog {
   }
 
   /** Writes that the update has begun and, of updates that never ended, that they were interrupted. */
-  async begin(session: Session, details: Row): Promise<void> {
+  async begin(session: Session, fullRefresh: boolean): Promise<void> {
     const interrupted = await session.rows(
       `SELECT update_id AS id, max(sequence) + 1 AS sequence FROM _medallion.event_log GROUP BY update_id
        HAVING count(*) FILTER (WHERE event_type = 'update_progress') = 0 ORDER BY min(timestamp)`,
     );
     for (const { id, sequence } of interrupted) {
       const message = `update ${String(id)} was interrupted: its process ended first, what its tables had committed is kept`;
-      const state = { update_progress: { state: "INTERRUPTED" } };
-      this.#tell(this.#event("update_progress", "WARN", message, undefined, state, String(id), Number(sequence)));
+      const details = { update_progress: { state: "INTERRUPTED" } };
+      const event = eventOf(String(id), { eventType: "update_progress", level: "WARN", message, details });
+      this.#tell({ event, sequence: Number(sequence) });
     }
     const ids = interrupted.map(({ id }) => String(id));
-    this.add("create_update", "INFO", "update created", undefined, {
-      ...details,
-      ...(ids.length > 0 && { interrupted_updates: ids }),
-    });
+    const details = { full_refresh: fullRefresh, ...(ids.length > 0 && { interrupted_updates: ids }) };
+    this.add({ eventType: "create_update", level: "INFO", message: "update created", details });
     await this.#write(session, [...this.#pending]);
     this.#pending.clear();
   }
 
-  add(
-    eventType: RunEvent["eventType"],
-    level: RunEvent["level"],
-    message: string,
-    table: string | undefined,
-    details: Row,
-  ): void {
-    this.#tell(this.#event(eventType, level, message, table, details));
+  add(body: EventBody): void {
+    this.#tell(this.#numbered(body));
   }
 
   /**
    * Writes what the table did, in the transaction that is open. Call what it returns once that has committed.
    */
-  async record(session: Session, table: string, message: string, details: Row): Promise<() => void> {
-    const done = this.#event("flow_progress", "INFO", message, table, details);
-    const earlier = [...this.#pending].filter((event) => event.table === table);
+  async record(session: Session, table: string, body: EventBody): Promise<() => void> {
+    const done = this.#numbered(body);
+    const earlier = [...this.#pending].filter(({ event }) => event.table === table);
     await this.#write(session, [...earlier, done]);
     return () => {
-      for (const event of earlier) this.#pending.delete(event);
-      this.#onEvent?.(shown(done));
+      for (const one of earlier) this.#pending.delete(one);
+      this.#onEvent?.(done.event);
     };
   }
 
   /** Writes what else happened. An update without work leaves two rows, not two for each table. */
   async end(session: Session, worked: boolean): Promise<void> {
-    const idle = (event: RunEvent) => event.eventType === "flow_progress" && event.level === "INFO";
-    await this.#write(session, worked ? [...this.#pending] : [...this.#pending].filter((event) => !idle(event)));
+    const idle = ({ event }: Numbered) => event.eventType === "flow_progress" && event.level === "INFO";
+    await this.#write(session, worked ? [...this.#pending] : [...this.#pending].filter((one) => !idle(one)));
     this.#pending.clear();
   }
 
-  #event(
-    eventType: RunEvent["eventType"],
-    level: RunEvent["level"],
-    message: string,
-    table: string | undefined,
-    details: Row,
-    updateId = this.updateId,
-    sequence = this.#sequence++,
-  ): Numbered {
-    const timestamp = new Date().toISOString();
-    const about = table === undefined ? {} : { table };
-    return { id: randomUUID(), timestamp, updateId, eventType, level, message, ...about, details, sequence };
+  #numbered(body: EventBody): Numbered {
+    return { event: eventOf(this.updateId, body), sequence: this.#sequence++ };
   }
 
-  #tell(event: Numbered): void {
-    this.#pending.add(event);
-    this.#onEvent?.(shown(event));
+  #tell(one: Numbered): void {
+    this.#pending.add(one);
+    this.#onEvent?.(one.event);
   }
 
   async #write(session: Session, events: readonly Numbered[]): Promise<void> {
     if (events.length === 0) return;
-    const rows = events.map((e) => {
+    const rows = events.map(({ event: e, sequence }) => {
       const table = e.table === undefined ? "NULL" : text(e.table);
       const when = `TIMESTAMPTZ '${e.timestamp}'`;
       const words = [e.updateId, e.eventType, e.level, e.message].map(text);
-      return `(${[text(e.id), e.sequence, when, ...words, table, text(JSON.stringify(e.details))].join(", ")})`;
+      return `(${[text(e.id), sequence, when, ...words, table, text(JSON.stringify(e.details))].join(", ")})`;
     });
     await session.exec(`INSERT INTO _medallion.event_log VALUES ${rows.join(",\n")}`);
   }
-}
-
-function shown({ sequence: _, ...event }: Numbered): RunEvent {
-  return event;
 }

@@ -1,14 +1,25 @@
-/** `medallion/run`: the embedded engine. */
-export type { ParamValue } from "./params.ts";
-export { type PlanOptions, plan } from "./plan/index.ts";
-export type { PlanAction, PlanWarning, TablePlan, UpdatePlan } from "./plan/types.ts";
-export { type RunOptions, run } from "./run.ts";
+/** `medallion/run`: the embedded engine, and the contract of every engine. */
 export type {
+  Count,
+  Engine,
   ExpectationResult,
-  RunEvent,
+  RunRequest,
   TableResult,
   TableStatus,
-  Update,
   UpdateResult,
   UpdateStatus,
-} from "./update.ts";
+} from "../engine.ts";
+export type {
+  CreateUpdateEvent,
+  FlowDetails,
+  FlowProgressEvent,
+  PlanningEvent,
+  RunEvent,
+  UpdateProgressEvent,
+  WarningDetails,
+} from "../events.ts";
+export type { PlanAction, PlanWarning, TablePlan, UpdatePlan } from "../plan.ts";
+export type { ParamValue } from "./params.ts";
+export { type PlanOptions, plan } from "./plan/index.ts";
+export { type RunOptions, run } from "./run.ts";
+export type { Update } from "./update.ts";

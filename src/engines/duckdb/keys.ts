@@ -4,7 +4,7 @@ import { hasProvenKey, keyRule } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { duckdbIdentifier as id } from "../../targets/duckdb/dialect.ts";
-import type { Row, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { ExpectationResult } from "./update.ts";
 
 /** The key that is to be counted: `undefined` where there is none, or none that the data could break. */
@@ -44,7 +44,7 @@ export function brokenKey(
   table: TableNode,
   key: readonly string[],
   { passed, failed }: ExpectationResult,
-): ErrorDetails & Row {
+): ErrorDetails {
   const columns = key.map(id).join(", ");
   return {
     code: "KEY003",

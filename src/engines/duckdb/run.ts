@@ -5,7 +5,10 @@ import { tableInputs } from "../../ast/inputs.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
-import { MedallionError, RunError } from "../../core/errors.ts";
+import { type ErrorDetails, MedallionError, RunError } from "../../core/errors.ts";
+import type { RunRequest, TableStatus, UpdateResult } from "../engine.ts";
+import { ended, running } from "../events.ts";
+import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
 import { messageOf } from "./failures.ts";
 import { refuseForeignTables } from "./ownership.ts";
@@ -16,24 +19,19 @@ import { SessionPool } from "./session-pool.ts";
 import { readTables } from "./state.ts";
 import type { Outcome, UpdateContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
-import type { RunEvent, TableResult, TableStatus, Update } from "./update.ts";
+import type { TableResult, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
-export interface RunOptions {
+export interface RunOptions extends Omit<RunRequest, "params"> {
   /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
   readonly warehouse?: string;
-  /** What source paths are relative to. Default: the working directory. */
-  readonly baseDir?: string;
-  /** Rebuilds every table from the sources, where they still have what was read from them. */
-  readonly fullRefresh?: boolean;
   /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
   readonly acceptLoss?: true | readonly string[];
-  /** Only these tables, and what they read. */
-  readonly only?: readonly string[];
   /** Values of the pipeline's parameters, by name. */
   readonly params?: Readonly<Record<string, ParamValue>>;
-  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops the update before its next table: tables that are running complete, the others are excluded. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -58,39 +56,59 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   const began = performance.now();
   const node = pipeline.toNode();
   refuseErrors(pipeline);
-  const wanted = selected(node.tables, options.only);
+  const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const warehousePath = options.warehouse ?? ":memory:";
   const warehouse = await Warehouse.open(warehousePath);
   try {
     const log = new EventLog(options.onEvent);
-    await log.begin(warehouse.main, { full_refresh: options.fullRefresh === true });
+    await log.begin(warehouse.main, options.fullRefresh === true);
     const tables = await logged(log, warehouse, () => runTables(node, wanted, warehouse, log, options));
-    const status = tables.some((t) => t.status === "failed") ? "failed" : "completed";
+    const error = options.signal?.aborted && tables.some((t) => t.status === "excluded") ? STOPPED : undefined;
+    const failed = error !== undefined || tables.some((t) => t.status === "failed");
+    const status = failed ? "failed" : "completed";
     const durationMs = performance.now() - began;
-    log.add("update_progress", status === "failed" ? "ERROR" : "INFO", `update ${status}`, undefined, {
-      update_progress: { state: status.toUpperCase() },
-      duration_ms: Math.round(durationMs),
+    log.add({
+      eventType: "update_progress",
+      level: failed ? "ERROR" : "INFO",
+      message: `update ${status}`,
+      details: {
+        update_progress: { state: status.toUpperCase() },
+        duration_ms: Math.round(durationMs),
+        ...(error && { error }),
+      },
     });
     await log.end(
       warehouse.main,
       tables.some((t) => !t.skipped && t.status !== "excluded"),
     );
-    return finished(warehouse, log.updateId, status, tables, durationMs);
+    const result = { engine: "duckdb", id: log.updateId, status, durationMs, tables, ...(error && { error }) } as const;
+    return opened(result, warehouse);
   } catch (error) {
     await warehouse.close();
     throw error;
   }
 }
 
+const STOPPED: ErrorDetails = Object.freeze({
+  code: "RUN003",
+  message: "the update was stopped before all its tables had run",
+  help: "run again: what completed is kept, and the update goes on from there",
+});
+
 /** An update that ends with an exception has its end in the event log as well. */
 async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    log.add("update_progress", "ERROR", `update failed: ${messageOf(error)}`, undefined, {
-      update_progress: { state: "FAILED" },
-      ...(error instanceof MedallionError && { error: error.toJSON() }),
+    log.add({
+      eventType: "update_progress",
+      level: "ERROR",
+      message: `update failed: ${messageOf(error)}`,
+      details: {
+        update_progress: { state: "FAILED" },
+        ...(error instanceof MedallionError && { error: error.toJSON() }),
+      },
     });
     // What went wrong first is what the user needs to see; an end that cannot be written is found by the next update.
     await log.end(warehouse.main, true).catch(() => undefined);
@@ -108,29 +126,6 @@ export function refuseErrors(pipeline: AnyPipeline): void {
     message: `the pipeline has ${errors.length === 1 ? "an error" : `${errors.length} errors`}: ${first.code}: ${first.message}`,
     help: first.help ?? "medallion check lists them",
   });
-}
-
-/** The tables to run: those asked for and all that they read. */
-export function selected(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
-  const byName = new Map(tables.map((t) => [t.name, t]));
-  if (!only) return new Set(byName.keys());
-  const wanted = new Set<string>();
-  const add = (name: string): void => {
-    const table = byName.get(name);
-    if (!table) {
-      throw new RunError({
-        code: "TBL003",
-        message: `there is no table "${name}"`,
-        help: `the tables are: ${[...byName.keys()].join(", ")}`,
-        table: name,
-      });
-    }
-    if (wanted.has(name)) return;
-    wanted.add(name);
-    for (const input of tableInputs(table)) add(input);
-  };
-  for (const name of only) add(name);
-  return wanted;
 }
 
 async function runTables(
@@ -170,13 +165,14 @@ async function runTables(
     plans: planned.decisions,
     tables: new Map(planned.states),
     inputs: planned.inputs,
-    warn: (table, message, details = {}) => log.add("flow_progress", "WARN", message, table, details),
+    warn: (table, message, details = {}) =>
+      log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
   };
   const pool = new SessionPool(warehouse, params.bindings);
   const started = new Map<string, Promise<TableResult>>();
   for (const table of ours) {
     const inputs = tableInputs(table).map((input) => started.get(input));
-    started.set(table.name, afterInputs(table, inputs, context, pool, log));
+    started.set(table.name, afterInputs(table, inputs, { context, pool, log, signal: options.signal }));
   }
   // All end before one that threw is told: the warehouse is closed then.
   await Promise.allSettled(started.values());
@@ -186,29 +182,41 @@ async function runTables(
 /** The event log has what is planned for each table, and what stands beside the pipeline. */
 function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log: EventLog): void {
   for (const { code, message, help, table } of warnings) {
-    log.add("planning_information", "WARN", `${message}. ${help}`, table, { code, help });
+    const about = table === undefined ? {} : { table };
+    const details = { code, help };
+    log.add({ eventType: "planning_information", level: "WARN", message: `${message}. ${help}`, ...about, details });
   }
   for (const [name, decision] of decisions) {
     if (decision.action === "none" || !wanted.has(name)) continue;
     const { layer, action, why, damage } = decision;
     const level = action === "refuse" || damage ? "WARN" : "INFO";
     const message = `${layer}.${name}: ${action}: ${why.join("; ")}`;
-    log.add("planning_information", level, message, name, { planning_information: shown(decision) });
+    const details = { planning_information: shown(decision) };
+    log.add({ eventType: "planning_information", level, message, table: name, details });
   }
+}
+
+/** What the tables of one update share. */
+interface Running {
+  readonly context: UpdateContext;
+  readonly pool: SessionPool;
+  readonly log: EventLog;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs a table once what it reads has ended; tables that do not read each other run side by side. */
 async function afterInputs(
   table: TableNode,
   inputs: readonly (Promise<TableResult> | undefined)[],
-  context: UpdateContext,
-  pool: SessionPool,
-  log: EventLog,
+  { context, pool, log, signal }: Running,
 ): Promise<TableResult> {
-  const ended = await Promise.all(inputs);
-  const blocked = ended.find((input) => input?.status === "failed" || input?.status === "excluded");
-  if (blocked) return excluded(table, context, blocked.name, log);
-  return pool.use((session) => runTable(table, context, session, log));
+  const results = await Promise.all(inputs);
+  const blocked = results.find((input) => input?.status === "failed" || input?.status === "excluded");
+  if (blocked) return excluded(table, context, unfinishedInput(blocked.name), log);
+  return pool.use(async (session) => {
+    if (signal?.aborted) return excluded(table, context, "the update was stopped before it", log);
+    return runTable(table, context, session, log);
+  });
 }
 
 async function runTable(
@@ -218,32 +226,31 @@ async function runTable(
   log: EventLog,
 ): Promise<TableResult> {
   const began = performance.now();
-  log.add("flow_progress", "INFO", `${table.name} is running`, table.name, { flow_progress: { status: "RUNNING" } });
-  const ended = (outcome: Outcome, status: TableStatus): TableResult => {
+  log.add(running(table.name));
+  const result = (outcome: Outcome, status: TableStatus): TableResult => {
     return { ...shell(table, update), ...outcome, status, durationMs: performance.now() - began };
   };
   let committed = (): void => undefined;
   const record = async (outcome: Outcome): Promise<void> => {
-    const details = progress(ended(outcome, "completed"));
-    committed = await log.record(session, table.name, `${table.name} is completed`, details);
+    committed = await log.record(session, table.name, ended(result(outcome, "completed")));
   };
   try {
     const outcome = await updateTable(table, { ...update, session, record });
-    const result = ended(outcome, outcome.skipped ? "skipped" : "completed");
-    if (outcome.skipped) {
-      log.add("flow_progress", "INFO", `${table.name} is up to date`, table.name, progress(result));
-    } else committed();
-    return result;
+    const done = result(outcome, outcome.skipped ? "skipped" : "completed");
+    if (outcome.skipped) log.add(ended(done));
+    else committed();
+    return done;
   } catch (error) {
     const failure = located(error, table);
-    const result: TableResult = {
+    const failed: TableResult = {
       ...shell(table, update),
       status: "failed",
       durationMs: performance.now() - began,
       reason: failure.describe(),
+      error: failure.toJSON(),
     };
-    log.add("flow_progress", "ERROR", failure.message, table.name, { ...progress(result), error: failure.toJSON() });
-    return result;
+    log.add(ended(failed));
+    return failed;
   }
 }
 
@@ -263,54 +270,23 @@ function located(error: unknown, table: TableNode): MedallionError {
 }
 
 function shell(table: TableNode, context: UpdateContext): TableResult {
-  const kind = table.kind === "query" ? (context.kinds.get(table.name) ?? "materialized") : table.kind;
   const none = { rowsRead: 0, rowsWritten: 0, rowsDropped: 0, rowsQuarantined: 0, expectations: [], durationMs: 0 };
+  const kind = keptAs(table, context.kinds);
   return { name: table.name, layer: table.layer, kind, status: "failed", skipped: false, ...none };
 }
 
-function excluded(table: TableNode, context: UpdateContext, input: string, log: EventLog): TableResult {
-  const reason = `it reads "${input}", which did not complete`;
-  log.add("flow_progress", "WARN", `${table.name} is excluded: ${reason}`, table.name, {
-    flow_progress: { status: "EXCLUDED" },
-  });
-  return { ...shell(table, context), status: "excluded", reason };
+function excluded(table: TableNode, context: UpdateContext, reason: string, log: EventLog): TableResult {
+  const result: TableResult = { ...shell(table, context), status: "excluded", reason };
+  log.add(ended(result));
+  return result;
 }
 
-/** The details in the shape of Databricks' event log. */
-function progress(result: TableResult): Record<string, unknown> {
-  return {
-    flow_progress: {
-      status: result.status.toUpperCase(),
-      metrics: { num_output_rows: result.rowsWritten, num_read_rows: result.rowsRead },
-      data_quality: {
-        dropped_records: result.rowsDropped,
-        quarantined_records: result.rowsQuarantined,
-        expectations: result.expectations.map((e) => ({
-          name: e.name,
-          dataset: result.name,
-          passed_records: e.passed,
-          failed_records: e.failed,
-        })),
-      },
-    },
-    result,
-  };
-}
-
-function finished(
-  warehouse: Warehouse,
-  id: string,
-  status: Update["status"],
-  tables: readonly TableResult[],
-  durationMs: number,
-): Update {
+/** The result with its warehouse, which stays open for a look at it. */
+function opened(result: UpdateResult<number>, warehouse: Warehouse): Update {
   const close = () => warehouse.close();
   return {
-    id,
-    status,
-    tables,
+    ...result,
     warehouse: warehouse.path,
-    durationMs,
     query: (sql) => warehouse.main.rows(sql),
     close,
     [Symbol.asyncDispose]: close,

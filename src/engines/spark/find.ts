@@ -3,9 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { RunError } from "../../core/errors.ts";
-
-/** Environment variables. */
-export type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "./options.ts";
 
 export interface Spark {
   /** Absolute path of `spark-pipelines`. */

@@ -1,30 +1,22 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
 import path from "node:path";
 import { tableInputs } from "../../ast/inputs.ts";
+import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
-import type { RunEvent } from "../duckdb/update.ts";
-
-/** `excluded`: a table that it reads failed. */
-export type SparkStatus = "completed" | "failed" | "excluded";
-
-/** One table in one update on Spark. */
-export interface SparkTable {
-  readonly name: string;
-  readonly layer: string;
-  readonly status: SparkStatus;
-  readonly durationMs: number;
-  readonly error?: ErrorDetails;
-}
+import type { TableResult } from "../engine.ts";
+import { type EventBody, ended, running } from "../events.ts";
+import { keptAs, unfinishedInput } from "../tables.ts";
 
 interface Progress {
   readonly table: TableNode;
   /** Flows that have not completed. */
   readonly open: Set<string>;
   since?: number;
-  ended?: number;
+  until?: number;
   error?: ErrorDetails;
 }
 
@@ -35,23 +27,28 @@ const FLOW = /^Flow '?([^' ]+)'? (?:is|has) (\w+)/;
 export class Follower {
   readonly #tables = new Map<string, Progress>();
   readonly #flows = new Map<string, Progress>();
-  readonly #onEvent: (event: RunEvent) => void;
-  readonly #updateId: string;
+  readonly #kinds: ReadonlyMap<string, TableKind>;
+  readonly #tell: (event: EventBody) => void;
   /** A message goes on over several lines. */
   #message: string[] = [];
   #file: string | undefined;
   /** What ended the run and is said of no flow. */
   error: ErrorDetails | undefined;
 
-  constructor(pipeline: PipelineNode, options: CompileOptions, updateId: string, onEvent: (event: RunEvent) => void) {
-    for (const table of pipeline.tables) {
+  constructor(
+    { tables }: PipelineNode,
+    wanted: ReadonlySet<string>,
+    options: CompileOptions,
+    tell: (event: EventBody) => void,
+  ) {
+    for (const table of tables.filter((t) => wanted.has(t.name))) {
       const names = flowNames(table, options);
       const progress: Progress = { table, open: new Set(names) };
       this.#tables.set(table.name, progress);
       for (const name of names) this.#flows.set(name, progress);
     }
-    this.#updateId = updateId;
-    this.#onEvent = onEvent;
+    this.#kinds = tableKinds(tables);
+    this.#tell = tell;
   }
 
   take(line: string): void {
@@ -71,9 +68,14 @@ export class Follower {
   }
 
   /** What became of the tables, when the output has ended. */
-  end(code: number): readonly SparkTable[] {
+  end(code: number): readonly TableResult<null>[] {
     this.#flush();
-    const results = [...this.#tables.values()].map((p) => resultOf(p, code));
+    const results: TableResult<null>[] = [];
+    for (const progress of this.#tables.values()) {
+      const result = this.#result(progress, progress.open.size === 0 || code === 0, results);
+      if (result.status === "excluded") this.#tell(ended(result));
+      results.push(result);
+    }
     return results.filter((r) => this.#tables.get(r.name)?.table.settings.temporary !== true || r.status === "failed");
   }
 
@@ -84,13 +86,13 @@ export class Follower {
     if (!progress || state === undefined) return;
     if (state === "RUNNING" && progress.since === undefined) {
       progress.since = performance.now();
-      this.#tell(progress, "RUNNING", "running");
+      this.#tell(running(progress.table.name));
     }
     if (state !== "COMPLETED") return;
     progress.open.delete(short);
     if (progress.open.size > 0 || progress.error) return;
-    progress.ended = performance.now();
-    this.#tell(progress, "COMPLETED", "");
+    progress.until = performance.now();
+    this.#tell(ended(this.#result(progress, true)));
   }
 
   /** A message is whole: a failure tells why in its next lines. */
@@ -107,9 +109,9 @@ export class Follower {
     if (!progress) return;
     const known = progress.error !== undefined;
     progress.error = engineError(text.replace(/^Error: /, ""), progress.table);
-    progress.ended = performance.now();
+    progress.until = performance.now();
     // It is tried again: said once is enough.
-    if (!known) this.#tell(progress, "FAILED", progress.error.message);
+    if (!known) this.#tell(ended(this.#result(progress, false)));
   }
 
   #traceback(lines: readonly string[]): void {
@@ -125,7 +127,9 @@ export class Follower {
       return;
     }
     const progress = this.#tables.get(table.name);
-    if (progress) progress.error = engineError(text, table);
+    if (!progress) return;
+    progress.error = engineError(text, table);
+    this.#tell(ended(this.#result(progress, false)));
   }
 
   /** The table whose file was being read, or that the message names. */
@@ -138,27 +142,29 @@ export class Follower {
     return names.map((name) => this.#flows.get(name)?.table).find((table) => table !== undefined);
   }
 
-  #tell({ table, since, ended }: Progress, status: string, message: string): void {
-    const durationMs = since === undefined || ended === undefined ? undefined : ended - since;
-    this.#onEvent({
-      id: `${this.#updateId}:${table.name}:${status}`,
-      timestamp: new Date().toISOString(),
-      updateId: this.#updateId,
-      eventType: "flow_progress",
-      level: status === "FAILED" ? "ERROR" : "INFO",
-      message,
-      table: table.name,
-      details: { flow_progress: { status }, ...(durationMs !== undefined && { durationMs }) },
-    });
+  /** `earlier`: the results of the tables before it, which tell why it was left out. */
+  #result(progress: Progress, done: boolean, earlier: readonly TableResult[] = []): TableResult<null> {
+    const { table, since, until = performance.now(), error } = progress;
+    const facts = {
+      name: table.name,
+      layer: table.layer,
+      kind: keptAs(table, this.#kinds),
+      ...UNKNOWN,
+      expectations: table.settings.expectations.map(({ name, action }) => ({ name, action, ...UNCHECKED })),
+      durationMs: since === undefined ? 0 : until - since,
+      skipped: false,
+    };
+    if (error) return { ...facts, status: "failed", reason: error.message, error };
+    if (done) return { ...facts, status: "completed" };
+    const failed = new Set(earlier.filter((t) => t.status !== "completed").map((t) => t.name));
+    const input = tableInputs(table).find((name) => failed.has(name));
+    const reason = input === undefined ? "the update ended before it" : unfinishedInput(input);
+    return { ...facts, status: "excluded", reason };
   }
 }
 
-function resultOf({ table, open, since, ended, error }: Progress, code: number): SparkTable {
-  const { name, layer } = table;
-  const durationMs = since === undefined ? 0 : (ended ?? performance.now()) - since;
-  if (error) return { name, layer, status: "failed", durationMs, error };
-  return { name, layer, status: open.size === 0 || code === 0 ? "completed" : "excluded", durationMs };
-}
+const UNKNOWN = { rowsRead: null, rowsWritten: null, rowsDropped: null, rowsQuarantined: null } as const;
+const UNCHECKED = { passed: null, failed: null } as const;
 
 /** The engine's words, and the user's line that they are about: that of the rule, or that of the table. */
 function engineError(text: string, table: TableNode | undefined): ErrorDetails {
@@ -182,18 +188,4 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
     ...(table?.at !== undefined && { location: table.at }),
     ...(table && { table: table.name }),
   };
-}
-
-/** A table and all tables that it reads, by way of others. */
-export function withInputs(names: readonly string[], pipeline: PipelineNode): ReadonlySet<string> {
-  const tables = new Map(pipeline.tables.map((table) => [table.name, table]));
-  const found = new Set<string>();
-  const add = (name: string): void => {
-    const table = tables.get(name);
-    if (!table || found.has(name)) return;
-    found.add(name);
-    for (const input of tableInputs(table)) add(input);
-  };
-  for (const name of names) add(name);
-  return found;
 }

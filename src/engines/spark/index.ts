@@ -3,7 +3,5 @@
  *
  * @packageDocumentation
  */
-export type { Env } from "./find.ts";
-export type { SparkStatus, SparkTable } from "./follow.ts";
-export type { SparkFolders } from "./project.ts";
-export { run, type SparkOptions, type SparkRunOptions, type SparkUpdate } from "./run.ts";
+export type { Env, SparkFolders, SparkOptions, SparkRunOptions, SparkUpdate } from "./options.ts";
+export { run } from "./run.ts";

@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { RunError } from "../../core/errors.ts";
 import type { Spark } from "./find.ts";
-import type { SparkFolders } from "./project.ts";
+import type { SparkFolders } from "./options.ts";
 
 /** What happens to a run from outside. */
 interface Watch extends SparkFolders {

@@ -2,24 +2,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { type CompileOptions, compile } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { writeTo } from "../files.ts";
-import type { Env } from "./find.ts";
-import { withInputs } from "./follow.ts";
-import type { SparkRunOptions } from "./run.ts";
+import { wantedTables } from "../tables.ts";
+import type { Env, SparkFolders, SparkRunOptions } from "./options.ts";
 
 /** Options of `compile()` for Spark. */
 export type SparkCompileOptions = CompileOptions & { readonly target: "spark" };
-
-/** Folders and files of one project, below `.medallion/spark` of the base directory. */
-export interface SparkFolders {
-  /** What is compiled, and where Spark runs. */
-  readonly project: string;
-  /** Spark's own output. */
-  readonly log: string;
-}
 
 export function foldersOf(baseDir: string): SparkFolders {
   const folder = path.join(baseDir, ".medallion/spark");
@@ -73,15 +65,14 @@ export function environmentOf({ remote, conf = {} }: SparkRunOptions, env: Env, 
 
 /** The arguments of `spark-pipelines`: `only` names tables, which run with what they read. */
 export function argumentsOf(
-  pipeline: AnyPipeline,
+  { tables }: PipelineNode,
   { remote, only, fullRefresh = false }: SparkRunOptions,
   compiled: CompileOptions,
   at: SparkFolders,
 ): readonly string[] {
-  const node = pipeline.toNode();
-  const wanted = only && withInputs(only, node);
+  const wanted = only && wantedTables(tables, only);
   const schemas = compiled.schemas ?? {};
-  const names = node.tables
+  const names = tables
     .filter((table) => wanted?.has(table.name))
     .flatMap((table) => flowNames(table, compiled).map((name) => `${schemas[table.layer] ?? table.layer}.${name}`));
   return [

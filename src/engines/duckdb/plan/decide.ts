@@ -1,6 +1,7 @@
 /** What is to be done with each table: a pure function of what it was, what it is to be, and what is still there. */
 import type { Definition, Json } from "../../../ast/definition.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
+import type { PlanAction, TablePlan } from "../../plan.ts";
 import type { InputState, TableState } from "../state.ts";
 import type { Mode } from "../tables/update-table.ts";
 import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";
@@ -8,7 +9,6 @@ import { coverage } from "./coverage.ts";
 import { type Damage, damageOf } from "./damage.ts";
 import type { FileRows, PhysicalTable } from "./facts.ts";
 import { lossOf } from "./loss.ts";
-import type { PlanAction, TablePlan } from "./types.ts";
 
 /** What is known of a bronze table's files, where they count. */
 export interface FileFacts {

@@ -3,14 +3,15 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { tableKinds } from "../../../ast/kind.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
+import type { UpdatePlan } from "../../plan.ts";
+import { wantedTables } from "../../tables.ts";
 import { bindParams } from "../params.ts";
-import { type RunOptions, refuseErrors, selected } from "../run.ts";
+import { type RunOptions, refuseErrors } from "../run.ts";
 import { Warehouse } from "../warehouse.ts";
 import { checkAccepted, planUpdate, shown } from "./plan.ts";
-import type { UpdatePlan } from "./types.ts";
 
 /** What is planned: the options of the update. */
-export type PlanOptions = Omit<RunOptions, "onEvent">;
+export type PlanOptions = Omit<RunOptions, "onEvent" | "signal">;
 
 /**
  * What `run()` with the same options would do with each table, why, what it would read and what would be lost. Nothing
@@ -32,7 +33,7 @@ export type PlanOptions = Omit<RunOptions, "onEvent">;
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
   const node = pipeline.toNode();
   refuseErrors(pipeline);
-  const wanted = selected(node.tables, options.only);
+  const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const { warehouse: file = ":memory:" } = options;
   const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:");

@@ -6,6 +6,7 @@ import { hasQuarantine } from "../../../ast/kind.ts";
 import type { PipelineNode, QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
 import type { TableKind } from "../../../ast/settings.ts";
 import { RunError } from "../../../core/errors.ts";
+import type { PlanWarning, TablePlan } from "../../plan.ts";
 import { filesRead, sortFiles } from "../file-state.ts";
 import { listFiles } from "../files.ts";
 import type { Params } from "../params.ts";
@@ -19,7 +20,6 @@ import { clockMoved } from "./clock.ts";
 import { readsFiles } from "./compare.ts";
 import { type Decision, decideAll, type FileFacts, isSuspect, type TableFacts } from "./decide.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
-import type { PlanWarning, TablePlan } from "./types.ts";
 
 /** What is planned. */
 export interface PlanRequest {

@@ -11,12 +11,13 @@ import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { WarningDetails } from "../../events.ts";
 import { checkAccounts } from "../accounts.ts";
 import { brokenKey, countKey, endOf, keyToCount } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decide.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
-import type { Row, Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
 
@@ -37,7 +38,7 @@ export interface UpdateContext {
   readonly tables: Map<string, WrittenState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   /** `details` hold the code of the warning. */
-  readonly warn: (table: string, message: string, details?: Row) => void;
+  readonly warn: (table: string, message: string, details?: WarningDetails) => void;
 }
 
 export interface Described {

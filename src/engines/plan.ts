@@ -1,5 +1,5 @@
 /** The plan of an update, as people and programs read it. */
-import type { Layer } from "../../../ast/pipeline.ts";
+import type { Layer } from "../ast/pipeline.ts";
 
 /**
  * What an update does with a table before it reads what is new. `settings`, `addColumn` and `addFlow` keep the rows that

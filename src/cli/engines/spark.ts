@@ -1,0 +1,20 @@
+/** The door to open-source Spark. */
+import { ENGINES } from "../../engines/index.ts";
+import { shownPath } from "../format.ts";
+import type { Door } from "./door.ts";
+
+export const spark: Door = {
+  refuses: {
+    warehouse: "the tables are where Spark keeps them",
+    "accept-loss": "Spark rebuilds without asking",
+  },
+  open: ({ pipeline, spark: options, baseDir, params }, _, { env, cwd }) => ({
+    interrupted: () => "Interrupted. Spark was stopped; run again, and its streams go on where they were.",
+    begun: () => "Starting Spark …",
+    run: async (request) => {
+      const { run } = await ENGINES.spark();
+      const update = await run(pipeline, { ...request, ...options, baseDir, params, env });
+      return { update, place: ["Log", shownPath(update.log, cwd)] };
+    },
+  }),
+};

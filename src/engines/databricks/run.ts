@@ -1,0 +1,51 @@
+/** `run()` on Databricks: starts an update of the deployed pipeline and follows it to its end. */
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { RunRequest } from "../engine.ts";
+import { eventOf } from "../events.ts";
+import { connect, type DatabricksClient } from "./client.ts";
+import { DatabricksError } from "./errors.ts";
+import { type DatabricksUpdate, type FollowOptions, follow, type StartOptions, startUpdate } from "./follow.ts";
+
+/** How one update is run in the workspace. */
+export interface DatabricksRunOptions extends Omit<RunRequest, "params" | "baseDir">, StartOptions, FollowOptions {
+  /** Default: `connect()`, with the host and the credentials of the process. */
+  readonly client?: DatabricksClient;
+  /** Stops following; the update goes on. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the deployed pipeline has already. */
+const DEPLOYED = { params: "parameters", baseDir: "a base directory" } as const;
+
+/**
+ * Starts an update of a deployed pipeline and follows it to its end: `startUpdate()` and `follow()` in one.
+ *
+ * @throws DatabricksError as they do, and `DBX034` where it is given what only a deployment may change.
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ * import { run } from "medallion/databricks";
+ *
+ * export async function main(): Promise<void> {
+ *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
+ *   const update = await run(p, { environment: { mode: "development" }, only: ["raw"] });
+ *   console.log(update.status, update.tables, update.url);
+ * }
+ * ```
+ */
+export async function run(pipeline: AnyPipeline, options: DatabricksRunOptions = {}): Promise<DatabricksUpdate> {
+  for (const [name, what] of Object.entries(DEPLOYED)) {
+    if (Reflect.get(options, name) === undefined) continue;
+    throw new DatabricksError({
+      code: "DBX034",
+      message: `${name} does not go with Databricks: the deployed pipeline has ${what}`,
+      help: "leave it out, or deploy the pipeline with another one",
+    });
+  }
+  const { client = connect(), onEvent, fullRefresh = false } = options;
+  const started = await startUpdate(client, pipeline, options);
+  const { updateId, url } = started;
+  const details = { full_refresh: fullRefresh, url };
+  onEvent?.(eventOf(updateId, { eventType: "create_update", level: "INFO", message: "update created", details }));
+  return await follow(client, pipeline, started, options);
+}

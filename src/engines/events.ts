@@ -1,0 +1,146 @@
+/** The events of an update, the same on every engine, in the words of Databricks' event log. */
+import { randomUUID } from "node:crypto";
+import type { ErrorDetails } from "../core/errors.ts";
+import type { Count, TableResult, TableStatus } from "./engine.ts";
+import type { TablePlan } from "./plan.ts";
+
+/** What an event is about, or warns of: `eventType` tells which `details` it has. */
+export type RunEvent = CreateUpdateEvent | PlanningEvent | FlowProgressEvent | UpdateProgressEvent;
+
+interface EventHead {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly updateId: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+  readonly message: string;
+  readonly table?: string;
+}
+
+/** The update has begun. */
+export interface CreateUpdateEvent extends EventHead {
+  readonly eventType: "create_update";
+  readonly details: {
+    readonly full_refresh: boolean;
+    /** Ids of earlier updates that never ended. */
+    readonly interrupted_updates?: readonly string[];
+    /** The update's page, on an engine that has one. */
+    readonly url?: string;
+  };
+}
+
+/** What is going to be done with a table, or what stands in the way. */
+export interface PlanningEvent extends EventHead {
+  readonly eventType: "planning_information";
+  readonly details: { readonly planning_information: TablePlan } | WarningDetails;
+}
+
+/** A table begins, has ended, or warns. */
+export interface FlowProgressEvent extends EventHead {
+  readonly eventType: "flow_progress";
+  readonly details: FlowDetails | WarningDetails;
+}
+
+/** How far the whole update is. */
+export interface UpdateProgressEvent extends EventHead {
+  readonly eventType: "update_progress";
+  readonly details: {
+    readonly update_progress: { readonly state: string };
+    readonly duration_ms?: number;
+    readonly error?: ErrorDetails;
+  };
+}
+
+/** How far a table is; with `result` it has ended. */
+export interface FlowDetails {
+  readonly flow_progress: {
+    readonly status: "RUNNING" | Uppercase<TableStatus>;
+    readonly metrics?: { readonly num_output_rows: Count; readonly num_read_rows: Count };
+    readonly data_quality?: {
+      readonly dropped_records: Count;
+      readonly quarantined_records: Count;
+      readonly expectations: readonly {
+        readonly name: string;
+        readonly dataset: string;
+        readonly passed_records: Count;
+        readonly failed_records: Count;
+      }[];
+    };
+  };
+  readonly result?: TableResult;
+  readonly error?: ErrorDetails;
+}
+
+/** What a warning is about. */
+export interface WarningDetails extends Partial<Omit<ErrorDetails, "message">> {
+  readonly flow_progress?: never;
+  readonly planning_information?: never;
+  readonly files?: readonly string[];
+  readonly path?: string;
+  readonly columns?: readonly string[];
+  /** What the source says that a changed file means. */
+  readonly on_change?: string;
+}
+
+type Unstamped<E> = E extends RunEvent ? Omit<E, "id" | "timestamp" | "updateId"> : never;
+
+/** An event before it has an id and a time. */
+export type EventBody = Unstamped<RunEvent>;
+
+type Stamp = Pick<EventHead, "id" | "timestamp">;
+
+/** An event of an update. `stamp`: where the engine has an id and a time for it already. */
+export function eventOf(updateId: string, body: EventBody, stamp?: Stamp): RunEvent {
+  const { id = randomUUID(), timestamp = new Date().toISOString() } = stamp ?? {};
+  return { id, timestamp, updateId, ...body };
+}
+
+/** A table begins. */
+export function running(table: string): EventBody {
+  const details: FlowDetails = { flow_progress: { status: "RUNNING" } };
+  return { eventType: "flow_progress", level: "INFO", message: `${table} is running`, table, details };
+}
+
+const LEVELS = { completed: "INFO", skipped: "INFO", failed: "ERROR", excluded: "WARN" } as const satisfies Record<
+  TableStatus,
+  EventHead["level"]
+>;
+
+/** A table has ended. */
+export function ended(result: TableResult, message = messageOf(result)): EventBody {
+  const { name: table, status } = result;
+  return { eventType: "flow_progress", level: LEVELS[status], message, table, details: endDetails(result) };
+}
+
+function messageOf({ name, status, error, reason }: TableResult): string {
+  if (status === "failed") return error?.message ?? reason ?? `${name} failed`;
+  if (status === "excluded") return `${name} is excluded${reason === undefined ? "" : `: ${reason}`}`;
+  return status === "skipped" ? `${name} is up to date` : `${name} is completed`;
+}
+
+const STATUS = {
+  completed: "COMPLETED",
+  skipped: "SKIPPED",
+  failed: "FAILED",
+  excluded: "EXCLUDED",
+} as const satisfies { readonly [S in TableStatus]: Uppercase<S> };
+
+function endDetails(result: TableResult): FlowDetails {
+  return {
+    flow_progress: {
+      status: STATUS[result.status],
+      metrics: { num_output_rows: result.rowsWritten, num_read_rows: result.rowsRead },
+      data_quality: {
+        dropped_records: result.rowsDropped,
+        quarantined_records: result.rowsQuarantined,
+        expectations: result.expectations.map((e) => ({
+          name: e.name,
+          dataset: result.name,
+          passed_records: e.passed,
+          failed_records: e.failed,
+        })),
+      },
+    },
+    result,
+    ...(result.error && { error: result.error }),
+  };
+}

@@ -1,0 +1,43 @@
+/** The tables of an update: which are part of it, and how each is kept. */
+import { tableInputs } from "../ast/inputs.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import type { TableKind } from "../ast/settings.ts";
+import { RunError } from "../core/errors.ts";
+import type { TableResult } from "./engine.ts";
+
+/**
+ * The tables to run: those asked for and all that they read.
+ *
+ * @throws RunError `TBL003` where there is no such table.
+ */
+export function wantedTables(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
+  const byName = new Map(tables.map((t) => [t.name, t]));
+  if (!only) return new Set(byName.keys());
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const table = byName.get(name);
+    if (!table) {
+      throw new RunError({
+        code: "TBL003",
+        message: `there is no table "${name}"`,
+        help: `the tables are: ${[...byName.keys()].join(", ")}`,
+        table: name,
+      });
+    }
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    for (const input of tableInputs(table)) add(input);
+  };
+  for (const name of only) add(name);
+  return wanted;
+}
+
+/** How a table is kept: a change target by how it keeps changes, any other by its kind. */
+export function keptAs(table: TableNode, kinds: ReadonlyMap<string, TableKind>): TableResult["kind"] {
+  return table.kind === "query" ? (kinds.get(table.name) ?? "materialized") : table.kind;
+}
+
+/** Why a table was left out, where one that it reads did not complete. */
+export function unfinishedInput(input: string): string {
+  return `it reads "${input}", which did not complete`;
+}
