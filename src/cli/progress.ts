@@ -1,6 +1,7 @@
 /** The progress of an update: a live list on a terminal, plain lines in a log. */
-import type { TableResult } from "../engines/engine.ts";
+
 import type { RunEvent } from "../engines/events.ts";
+import type { TableResult } from "../engines/result.ts";
 import { count, duration, plural } from "./format.ts";
 import { isLive, type OutputStream } from "./io.ts";
 import { displayWidth, type Env, type Paint, pad, paintFor, printable, type Style, truncate } from "./style.ts";

@@ -1,6 +1,6 @@
 /** What an update did, as a person reads it. */
 
-import type { Count, ExpectationResult, TableResult, UpdateResult } from "../engines/engine.ts";
+import type { Count, ExpectationResult, TableResult, UpdateResult } from "../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
 import { type Paint, paintFor } from "./style.ts";

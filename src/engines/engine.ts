@@ -1,9 +1,7 @@
-/** The contract of every engine: what an update is asked, what it did, and what an engine is. */
-import type { Layer } from "../ast/pipeline.ts";
-import type { TableKind, ViolationAction } from "../ast/settings.ts";
+/** The contract of every engine: what an update is asked, and what an engine is. */
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
-import type { ErrorDetails } from "../core/errors.ts";
 import type { RunEvent } from "./events.ts";
+import type { UpdateResult } from "./result.ts";
 
 /** What every engine is asked. Each adds options of its own. */
 export interface RunRequest {
@@ -19,60 +17,6 @@ export interface RunRequest {
   readonly onEvent?: (event: RunEvent) => void;
   /** Ends the run early. Each engine says what becomes of the update. */
   readonly signal?: AbortSignal;
-}
-
-/** A number where the engine counts, `null` where it does not know: never 0 for what was not counted. */
-export type Count = number | null;
-
-/** How many rows met an expectation in one update, and how many broke it. */
-export interface ExpectationResult<C extends Count = Count> {
-  readonly name: string;
-  readonly action: ViolationAction;
-  /** Rows that met the rule. */
-  readonly passed: C;
-  /** Rows that broke it. */
-  readonly failed: C;
-}
-
-/** `skipped`: nothing had changed. `excluded`: a table that it reads failed, or the update ended before it. */
-export type TableStatus = "completed" | "skipped" | "failed" | "excluded";
-
-/** One table in one update. `rowsRead = rowsWritten + rowsDropped + rowsQuarantined`, wherever all are known. */
-export interface TableResult<C extends Count = Count> {
-  readonly name: string;
-  readonly layer: Layer;
-  readonly kind: TableKind | "scd1" | "scd2";
-  readonly status: TableStatus;
-  /** New rows of the inputs for a row-by-row table, change events for a change target, else rows that the query gave. */
-  readonly rowsRead: C;
-  /** Rows added, or events applied. */
-  readonly rowsWritten: C;
-  /** Rows that `where` or `expectOrDrop` left out. */
-  readonly rowsDropped: C;
-  readonly rowsQuarantined: C;
-  readonly expectations: readonly ExpectationResult<C>[];
-  readonly durationMs: number;
-  /** `true`: nothing had changed, so nothing was done. */
-  readonly skipped: boolean;
-  /** Why it failed or was left out, in words. */
-  readonly reason?: string;
-  /** What went wrong in a table that failed, with the line of the builder. */
-  readonly error?: ErrorDetails;
-}
-
-/** `failed` where one table or more failed, or the update itself. */
-export type UpdateStatus = "completed" | "failed";
-
-/** What an update did, on any engine. */
-export interface UpdateResult<C extends Count = Count> {
-  /** Name of the engine: `duckdb`, `spark`, `databricks`, or another. */
-  readonly engine: string;
-  readonly id: string;
-  readonly status: UpdateStatus;
-  readonly durationMs: number;
-  readonly tables: readonly TableResult<C>[];
-  /** What ended the update where it is about no table of it. */
-  readonly error?: ErrorDetails;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The events of an update, the same on every engine, in the words of Databricks' event log. */
 import { randomUUID } from "node:crypto";
 import type { ErrorDetails } from "../core/errors.ts";
-import type { Count, TableResult, TableStatus } from "./engine.ts";
 import type { TablePlan } from "./plan.ts";
+import type { Count, TableResult, TableStatus } from "./result.ts";
 
 /** What an event is about, or warns of: `eventType` tells which `details` it has. */
 export type RunEvent = CreateUpdateEvent | PlanningEvent | FlowProgressEvent | UpdateProgressEvent;

@@ -3,7 +3,7 @@ import { tableInputs } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { RunError } from "../core/errors.ts";
-import type { TableResult } from "./engine.ts";
+import type { TableResult } from "./result.ts";
 
 /**
  * The tables to run: those asked for and all that they read.

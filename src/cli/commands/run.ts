@@ -1,5 +1,5 @@
 /** `medallion run`: one update of the pipeline, on the embedded engine or on the one that `--target` names. */
-import type { UpdateResult } from "../../engines/engine.ts";
+import type { UpdateResult } from "../../engines/result.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, SPARK_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { BUILT_IN, doorOf } from "../engines/index.ts";

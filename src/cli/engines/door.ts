@@ -1,6 +1,7 @@
 /** How `medallion run` goes to an engine: what the project gives it, and the words that are its own. */
-import type { Engine, RunRequest, UpdateResult } from "../../engines/engine.ts";
+import type { Engine, RunRequest } from "../../engines/engine.ts";
 import type { CreateUpdateEvent } from "../../engines/events.ts";
+import type { UpdateResult } from "../../engines/result.ts";
 import type { Given } from "../command.ts";
 import type { Io } from "../io.ts";
 import type { Project } from "../load.ts";

@@ -7,7 +7,7 @@ import type { TableKind, ViolationAction } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { type Part, partName } from "../../targets/databricks/context.ts";
 import { setsAside } from "../../targets/databricks/query-table.ts";
-import type { Count, ExpectationResult, TableResult, TableStatus } from "../engine.ts";
+import type { Count, ExpectationResult, TableResult, TableStatus } from "../result.ts";
 import { keptAs } from "../tables.ts";
 import { eventError } from "./event-error.ts";
 import { flowProgress } from "./shapes.ts";

@@ -1,14 +1,5 @@
 /** `medallion/run`: the embedded engine, and the contract of every engine. */
-export type {
-  Count,
-  Engine,
-  ExpectationResult,
-  RunRequest,
-  TableResult,
-  TableStatus,
-  UpdateResult,
-  UpdateStatus,
-} from "../engine.ts";
+export type { Engine, RunRequest } from "../engine.ts";
 export type {
   CreateUpdateEvent,
   FlowDetails,
@@ -19,6 +10,7 @@ export type {
   WarningDetails,
 } from "../events.ts";
 export type { PlanAction, PlanWarning, TablePlan, UpdatePlan } from "../plan.ts";
+export type { Count, ExpectationResult, TableResult, TableStatus, UpdateResult, UpdateStatus } from "../result.ts";
 export type { ParamValue } from "./params.ts";
 export { type PlanOptions, plan } from "./plan/index.ts";
 export { type RunOptions, run } from "./run.ts";

@@ -1,12 +1,12 @@
 /** What an update on DuckDB did: every count is known, and the warehouse is still open. */
-import type * as engine from "../engine.ts";
+import type * as result from "../result.ts";
 
 /** DuckDB counts every row. */
-export type TableResult = engine.TableResult<number>;
-export type ExpectationResult = engine.ExpectationResult<number>;
+export type TableResult = result.TableResult<number>;
+export type ExpectationResult = result.ExpectationResult<number>;
 
 /** A finished update, with its warehouse still open for a look at the result. */
-export interface Update extends engine.UpdateResult<number> {
+export interface Update extends result.UpdateResult<number> {
   /** Path of the warehouse file, or `:memory:`. */
   readonly warehouse: string;
   /**

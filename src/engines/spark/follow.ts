@@ -7,8 +7,8 @@ import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
-import type { TableResult } from "../engine.ts";
 import { type EventBody, ended, running } from "../events.ts";
+import type { TableResult } from "../result.ts";
 import { keptAs, unfinishedInput } from "../tables.ts";
 
 interface Progress {

@@ -1,6 +1,7 @@
 /** What an update on Spark is asked, and what it did. */
 import type { CompileOptions } from "../../targets/compile.ts";
-import type { RunRequest, UpdateResult } from "../engine.ts";
+import type { RunRequest } from "../engine.ts";
+import type { UpdateResult } from "../result.ts";
 
 /** Environment variables. */
 export type Env = Readonly<Record<string, string | undefined>>;
