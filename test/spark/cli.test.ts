@@ -39,7 +39,7 @@ test("an update on a server: progress, a report, the rows; JSON for a program", 
   const first = await command(at, onServer);
   expect(first.stderr).toMatch(/^Starting Spark …\ndone {4}raw {2}\([\d.]+ m?s\)\ndone {4}clean {2}\([\d.]+ m?s\)\n/);
   expect(first.stdout).toMatch(
-    /^TABLE +LAYER +TIME +STATUS\nraw +bronze +[\d.]+ m?s +done\nclean +silver +[\d.]+ m?s +done\n/,
+    /^TABLE +LAYER +KIND +TIME\nraw +bronze +streaming +[\d.]+ m?s\nclean +silver +streaming +[\d.]+ m?s\n/,
   );
   expect(first.stdout).toMatch(/Update completed in .*: 2 done of 2 tables\.\nLog: \.medallion\/spark\/run\.log\n$/);
   expect(first.code).toBe(0);
@@ -49,8 +49,9 @@ test("an update on a server: progress, a report, the rows; JSON for a program", 
   ]);
   const again = await command(at, [...onServer, "--only", "raw", "--json"]);
   expect(JSON.parse(again.stdout)).toMatchObject({
+    engine: "spark",
     status: "completed",
-    tables: [{ name: "raw", status: "completed" }, { name: "clean" }],
+    tables: [{ name: "raw", status: "completed", kind: "streaming", rowsRead: null, rowsWritten: null }],
   });
   expect(again.stderr).toBe("");
   await spark.sql("DROP SCHEMA cli_ok_bronze CASCADE");
@@ -69,13 +70,14 @@ test("an engine error is shown on the user's line, a broken rule on its own line
   );
   const failed = await command(at, onServer);
   expect(failed.code).toBe(1);
-  expect(failed.stdout).toMatch(/^numbers +silver +[\d.]+ m?s +failed$/m);
-  expect(failed.stdout).toMatch(/^fine +silver +[\d.]+ m?s +done$/m);
-  expect(failed.stdout).toMatch(/^sums +gold +not run$/m);
-  expect(failed.stdout).toMatch(/pipeline\.ts:6:\d+\nerror SPARK004: .*CAST_INVALID_INPUT.*'none'/s);
+  expect(failed.stdout).toMatch(/^numbers +silver +streaming +[\d.]+ m?s +failed$/m);
+  expect(failed.stdout).toMatch(/^fine +silver +streaming +[\d.]+ m?s +done$/m);
+  expect(failed.stdout).toMatch(/^sums +gold +materialized +not run$/m);
+  expect(failed.stdout).toContain('not run gold.sums: it reads "numbers", which did not complete');
+  expect(failed.stdout).toMatch(/pipeline\.ts:6:\d+\n {2}error SPARK004: .*CAST_INVALID_INPUT.*'none'/s);
   expect(failed.stdout).toContain("6 |     numbers: $.raw.select(");
   expect(failed.stdout).toMatch(
-    /pipeline\.ts:7:\d+\nerror EXPECT002: a row breaks the rule "positive" of silver\.ruled/,
+    /pipeline\.ts:7:\d+\n {2}error EXPECT002: a row breaks the rule "positive" of silver\.ruled/,
   );
   expect(failed.stdout).toContain("Update failed in");
   await spark.batch(["DROP SCHEMA cli_bad_bronze CASCADE", "DROP SCHEMA cli_bad_silver CASCADE"]);
