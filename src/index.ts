@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
-export { analyze } from "./analyze/analyze.ts";
+export { type AnalyzeOptions, analyze } from "./analyze/analyze.ts";
 export { type ColumnLineage, type ColumnRef, lineage } from "./analyze/lineage.ts";
+export type { Rule, RuleContext } from "./analyze/rule.ts";
 export type { Additivity } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
 export type { Encoding, OnChange } from "./ast/relation.ts";

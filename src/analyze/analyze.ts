@@ -34,6 +34,12 @@ const RULES: readonly Rule[] = [
   filesAreStoredAsTheyCome,
 ];
 
+/** Which rules to hold. */
+export interface AnalyzeOptions {
+  /** Rules of one's own, after the built-in ones. */
+  readonly rules?: readonly Rule[];
+}
+
 /**
  * All findings of all rules, in the order of the tables. The rules are those of the compile errors, for callers
  * without types: plain JavaScript, a manifest, another tool.
@@ -45,7 +51,7 @@ const RULES: readonly Rule[] = [
  * for (const d of analyze(p)) console.log(d.code, d.location, d.message);
  * ```
  */
-export function analyze(pipeline: AnyPipeline): readonly Diagnostic[] {
+export function analyze(pipeline: AnyPipeline, { rules = [] }: AnalyzeOptions = {}): readonly Diagnostic[] {
   const node = pipeline.toNode();
   const context: RuleContext = {
     pipeline: node,
@@ -53,6 +59,6 @@ export function analyze(pipeline: AnyPipeline): readonly Diagnostic[] {
     kinds: tableKinds(node.tables),
   };
   const order = new Map(node.tables.map((table, i) => [table.name, i]));
-  const found = RULES.flatMap((rule) => rule(context));
+  const found = [...RULES, ...rules].flatMap((rule) => rule(context));
   return found.sort((a, b) => (order.get(a.table ?? "") ?? 0) - (order.get(b.table ?? "") ?? 0));
 }

@@ -3,12 +3,29 @@ import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
+/** What a rule looks at. */
 export interface RuleContext {
   readonly pipeline: PipelineNode;
   readonly tables: ReadonlyMap<string, TableNode>;
   readonly kinds: ReadonlyMap<string, TableKind>;
 }
 
+/**
+ * Looks at a pipeline and reports what is wrong.
+ *
+ * @example
+ * ```ts
+ * import { analyze, pipeline, type Rule, source, t } from "medallion";
+ *
+ * const owned: Rule = ({ pipeline }) =>
+ *   pipeline.tables
+ *     .filter((table) => table.layer === "gold" && table.settings.owner === undefined)
+ *     .map((table) => ({ code: "OWN001", severity: "warning", message: `"${table.name}" has no owner`, table: table.name }));
+ *
+ * const p = pipeline("demo").bronze({ raw: source.json("raw/*.json", { id: t.bigint() }) });
+ * for (const d of analyze(p, { rules: [owned] })) console.log(d.code, d.message);
+ * ```
+ */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];
 
 interface Finding {
