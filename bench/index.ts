@@ -8,12 +8,13 @@ import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.ts";
 import { flights } from "./flights.ts";
+import { functions } from "./functions.ts";
 import { isMet, type Line, type Topic } from "./line.ts";
 import { report } from "./report.ts";
 import { spark } from "./spark.ts";
 import { types } from "./types.ts";
 
-const TOPICS: readonly Topic[] = [types, compile, flights, spark];
+const TOPICS: readonly Topic[] = [types, compile, functions, flights, spark];
 
 const HELP = `npm run bench [-- TOPIC…] [--data DIR] [--runs N]
 

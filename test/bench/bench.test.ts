@@ -5,10 +5,12 @@ import { type AnyPipeline, analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
 import { differences, runByHand } from "../../bench/by-hand.ts";
+import { AGGREGATES, REFUSED, SCALARS, WINDOWS } from "../../bench/functions-cases.ts";
 import { isMet, type Line, median } from "../../bench/line.ts";
 import { kyselyProject, type Module, pipelineProject } from "../../bench/project.ts";
 import { report } from "../../bench/report.ts";
 import flights from "../../examples/flights/pipeline.ts";
+import { functionNames } from "../../src/functions/index.ts";
 import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
 
 const folders: string[] = [];
@@ -61,4 +63,9 @@ test("a line is met by its ratio or by its own figure", () => {
   ]);
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
   expect(report([line])).toMatch(/a +1\.20 s +1\.00 s +1\.20× +≤ 1\.3× +yes +b/);
+});
+
+test("every function of the catalogue is measured, or refused for DuckDB", () => {
+  const measured = new Set([...SCALARS, ...WINDOWS, ...AGGREGATES].map((c) => c.name).concat(REFUSED));
+  expect(functionNames().filter((name) => !measured.has(name))).toEqual([]);
 });

@@ -40,7 +40,7 @@ export const remainder: Rendering = (input) => {
   if (decimal) return decimal;
   if (isFractional(type)) return inDouble("%", { ...input, args: [a, divisor(b, known)] });
   if (known !== undefined && Number(known) > 0) return operator`${a} % ${b}`;
-  return atom`CAST(CAST(${a} AS HUGEINT) % nullif(${b}, 0) AS ${typeName(type)})`;
+  return atom`CAST(CAST(${a} AS ${type.kind === "bigint" ? "HUGEINT" : "BIGINT"}) % nullif(${b}, 0) AS ${typeName(type)})`;
 };
 
 /** A FLOAT and another number meet in DOUBLE. */

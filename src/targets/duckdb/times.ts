@@ -21,8 +21,12 @@ export function format({ args: [x = NOTHING], text, options }: RenderInput): Sql
   return call("strftime", [x, text(pattern)]);
 }
 
-/** Whole seconds since 1970; `epoch` alone is a double, too coarse for the fraction of a far date. */
-const seconds = (x: Sql) => atom`CAST(epoch(date_trunc('second', ${x})) AS BIGINT)`;
+/** Whole seconds since 1970, also before it; `epoch` is a double, too coarse for the fraction of a far date. */
+const seconds = (x: Sql) =>
+  bound([x], (of = x) => {
+    const micros = atom`epoch_us(${of})`;
+    return atom`((${micros} - (${micros} % 1000000 + 1000000) % 1000000) // 1000000)`;
+  });
 
 /** A later date. A BIGINT that is no INT is an error, but not beside a date that is null. */
 const later =

@@ -10,7 +10,7 @@ export const TRIMMED = macro("trimmed", "x")`trim(x, E'${BLANKS}')`;
 export const INTEGER_TEXT = macro(
   "integer_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?[0-9]+') THEN ${TRIMMED}(x) END`;
+)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?[0-9]+') THEN t END)[1] END`;
 
 /** A number without its exponent, of which DuckDB makes 0.01 where it should be 0.00. */
 export const SHIFTED = macro(
@@ -24,15 +24,15 @@ export const PLAIN = macro(
 export const DECIMAL_TEXT = macro(
   "decimal_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN ${PLAIN}(${TRIMMED}(x)) END`;
+)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') THEN ${PLAIN}(t) END)[1] END`;
 export const DOUBLE_TEXT = macro(
   "double_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x WHEN regexp_full_match(${TRIMMED}(x), '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(${TRIMMED}(x), 'dDfF') WHEN regexp_full_match(lower(${TRIMMED}(x)), '[+-]?(inf|infinity)|nan') THEN lower(${TRIMMED}(x)) END`;
+)`CASE WHEN regexp_full_match(x, '[+-]?[0-9]+([.][0-9]+)?') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN regexp_full_match(t, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[dDfF]?') THEN rtrim(t, 'dDfF') WHEN regexp_full_match(lower(t), '[+-]?(inf|infinity)|nan') THEN lower(t) END)[1] END`;
 export const BOOLEAN_TEXT = macro(
   "boolean_text",
   "x",
-)`CASE WHEN x IN ('true', 'false') THEN x WHEN lower(${TRIMMED}(x)) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(${TRIMMED}(x)) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END`;
+)`CASE WHEN x IN ('true', 'false') THEN x ELSE list_transform([${TRIMMED}(x)], lambda t: CASE WHEN lower(t) IN ('t', 'true', 'y', 'yes', '1') THEN 'true' WHEN lower(t) IN ('f', 'false', 'n', 'no', '0') THEN 'false' END)[1] END`;
 
 /** The digits of a double, of which a decimal is made; NaN and Infinity are null. */
 export const DOUBLE_DIGITS = macro(
