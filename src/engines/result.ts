@@ -25,11 +25,17 @@ export interface TableResult<C extends Count = Count> {
   readonly layer: Layer;
   readonly kind: TableKind | "scd1" | "scd2";
   readonly status: TableStatus;
-  /** New rows of the inputs for a row-by-row table, change events for a change target, else rows that the query gave. */
+  /**
+   * Records of the files for a bronze table, new rows of the inputs for a streaming table or a target of change events,
+   * rows of the snapshots for a target of snapshots, else rows that the query gave.
+   */
   readonly rowsRead: C;
-  /** Rows added, or events applied. */
+  /**
+   * Rows added. For a target of change events, the events that were applied, also those that lost against a newer event
+   * of their key; for a target of snapshots, the rows that it shows after each snapshot, changed or not.
+   */
   readonly rowsWritten: C;
-  /** Rows that `where` or `expectOrDrop` left out. */
+  /** Rows that `where` or `expectOrDrop` left out, and rows of snapshots that came after a later one. */
   readonly rowsDropped: C;
   readonly rowsQuarantined: C;
   readonly expectations: readonly ExpectationResult<C>[];

@@ -32,7 +32,7 @@ export async function cleanRead(
 export class NotClean extends Error {}
 
 /**
- * Inserts all rows and gives their number.
+ * Inserts all rows. Gives how many records the files have, as they were counted before, and how many were written.
  *
  * @throws NotClean where a row cannot be read: the transaction has to be rolled back.
  */
@@ -40,7 +40,7 @@ export async function insertClean(
   session: Session,
   target: CleanTarget,
   { source, batch }: CleanRead,
-): Promise<number> {
+): Promise<{ readonly records: number; readonly written: number }> {
   let written: number;
   try {
     written = await session.changes(insertCleanRows(target, batch.inputs, await readingOf(session, source, batch)));
@@ -50,5 +50,5 @@ export async function insertClean(
   }
   if (batch.records !== undefined && written !== batch.records) throw new NotClean("a record");
   for (const { file } of batch.inputs) if (await hasChanged(file)) throw new NotClean("a file");
-  return written;
+  return { records: batch.records ?? written, written };
 }

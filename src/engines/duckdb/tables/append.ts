@@ -20,9 +20,11 @@ import {
   type ReadTo,
   rowCount,
   type TableContext,
+  total,
   unchanged,
   writeQuery,
 } from "./context.ts";
+import { leftOut } from "./left-out.ts";
 
 /** Names of the tables that a query reads, once for each place where it reads them. */
 export function reads(node: RelationNode): readonly string[] {
@@ -69,20 +71,18 @@ export async function append(table: QueryTableNode, context: TableContext): Prom
     for (const { input } of inputs) ends.set(input, await rowCount(session, inputName(input, context)));
     const end = (input: string) => ends.get(input) ?? 0;
     const start = (input: string, added: boolean) => (added ? 0 : (from?.get(input) ?? 0));
-    const fresh = streams.map((s) =>
-      query(s.query, context, (input) => between(input, start(input, s.added), end(input), context)),
-    );
+    const unread = (added: boolean) => (input: string) => between(input, start(input, added), end(input), context);
+    const fresh = streams.map((s) => query(s.query, context, unread(s.added)));
     // A backfill is read when the table is made or gains it, as it is then.
     const once = all.filter((stream) => stream.once && (!resumed || stream.added));
     const filled = once.map((f) => query(f.query, context, (input) => inputName(input, context)));
-    let read = streams.flatMap((s) => reads(s.query).map((input) => end(input) - start(input, s.added)));
-    for (const sql of filled) read = [...read, await session.count(`SELECT count(*) FROM (\n${sql}\n)`)];
+    const read = streams.flatMap((s) => reads(s.query).map((input) => end(input) - start(input, s.added)));
+    for (const sql of filled) read.push(await session.count(`SELECT count(*) FROM (\n${sql}\n)`));
+    const dropped: number[] = [];
+    for (const s of streams) dropped.push(await leftOut(s.query, context, unread(s.added)));
     const judged = await writeQuery(table, unionByName([...fresh, ...filled]), context);
     const positions = inputs.map(({ input }) => ({ input, position: end(input) }));
     await finish(table, context, { before: resumed, changed: judged.written > 0, inputs: positions });
-    return outcome(
-      read.reduce((sum, rows) => sum + rows, 0),
-      judged,
-    );
+    return outcome(total(read), judged, total(dropped));
   });
 }

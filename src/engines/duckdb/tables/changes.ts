@@ -27,8 +27,10 @@ import {
   rowCount,
   type TableContext,
   targetName,
+  total,
   unchanged,
 } from "./context.ts";
+import { leftOut } from "./left-out.ts";
 
 /** A stream of events into a table, and where its inputs are read from and to. */
 interface Stream {
@@ -77,10 +79,40 @@ export async function applyChanges(table: ScdTableNode, context: TableContext): 
     }
     const params = epochs(resumed, context.params.valuesOf(table), Object.fromEntries(from ?? []));
     const events = eventsBetween(table, streams, read, params, context);
-    const count = await apply(table, events, from ?? new Map(), resumed !== undefined, context);
+    const positions = from ?? new Map<string, number>();
+    const counted = await countRead(table, streams, read, positions, context);
+    const count = await apply(table, events, positions, resumed !== undefined, context);
     await finish(table, context, { before: resumed, changed: count > 0 || !resumed, inputs: read, params });
-    return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
+    return { ...NOTHING, skipped: false, ...counted, rowsWritten: count };
   });
+}
+
+/** Rows that the streams read, told by positions, and those that their conditions leave out. A backfill may read as it likes. */
+async function countRead(
+  table: ScdTableNode,
+  streams: readonly Stream[],
+  read: readonly Required<ReadTo>[],
+  from: ReadonlyMap<string, number>,
+  context: TableContext,
+): Promise<Pick<Outcome, "rowsRead" | "rowsDropped">> {
+  const ends = new Map(read.map(({ as, position }) => [as, position]));
+  const [counts, dropped]: [number[], number[]] = [[], []];
+  for (const stream of streams) {
+    const { changes, inputs, once, added } = stream;
+    if (once) {
+      const params = [{ values: context.params.valuesOf(table) }];
+      const events = eventsBetween(table, [stream], read, params, context);
+      counts.push(await context.session.count(`SELECT count(*) FROM (\n${events((as) => from.get(as) ?? 0)}\n)`));
+      continue;
+    }
+    const range = (input: string) => {
+      const as = inputs.find((one) => one.input === input)?.as ?? input;
+      return [added ? 0 : (from.get(as) ?? 0), ends.get(as) ?? 0] as const;
+    };
+    for (const input of reads(changes.input)) counts.push(range(input)[1] - range(input)[0]);
+    dropped.push(await leftOut(changes.input, context, (input) => between(input, ...range(input), context)));
+  }
+  return { rowsRead: total(counts), rowsDropped: total(dropped) };
 }
 
 type EventsFrom = (start: (as: string, added: boolean) => number) => string;

@@ -314,15 +314,17 @@ export async function writeQuery(table: QueryTableNode, sql: string, context: Ta
   return judged;
 }
 
-export function outcome(read: number, judged: Judged): Outcome {
-  const { staged, written, dropped, quarantined, expectations } = judged;
+/** `leftOut`: rows that the conditions of the query left out, before its rules were asked. */
+export function outcome(read: number, judged: Judged, leftOut = 0): Outcome {
+  const { written, dropped, quarantined, expectations } = judged;
   return {
     skipped: false,
     rowsRead: read,
     rowsWritten: written,
-    // What a condition of the query left out never got as far as the rules.
-    rowsDropped: read - staged + dropped,
+    rowsDropped: leftOut + dropped,
     rowsQuarantined: quarantined,
     expectations,
   };
 }
+
+export const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

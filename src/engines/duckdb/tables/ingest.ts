@@ -92,11 +92,11 @@ async function ingestClean(
     return await commit(table, context, before !== undefined, async () => {
       await begin(table, before, context);
       const removed = await removeRows(table, delivery.replaced, context);
-      const written = await insertClean(session, { table: targetName(table), columns, ingestedAt }, read);
+      const { records, written } = await insertClean(session, { table: targetName(table), columns, ingestedAt }, read);
       const { files, replaced } = delivery;
       await rememberFiles(session, table.name, { files, failed: new Set(), replaced }, updateId);
       await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
-      return outcome(written, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });
+      return outcome(records, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });
     });
   } catch (error) {
     if (error instanceof NotClean) return undefined;

@@ -21,6 +21,7 @@ import {
   query,
   type TableContext,
   targetName,
+  total,
   unchanged,
   whole,
 } from "./context.ts";
@@ -39,15 +40,20 @@ export async function applySnapshot(
   if (before && !due && unchanged(table, inputs, context)) return settle(table, context);
   return commit(table, context, false, async () => {
     await (before && table.kind === "scd2" ? alter(table, context) : createTable(table, context.session));
-    let [count, changed] = [0, !before || addedColumns.length > 0];
+    const applied: Applied[] = [];
     for (const rows of await snapshotQueries(table, snapshots, context)) {
-      const applied = await applyOne(table, snapshots, rows, before !== undefined, context);
-      count += applied.rows;
-      changed ||= applied.changed;
+      applied.push(await applyOne(table, snapshots, rows, context));
     }
+    const changed = !before || addedColumns.length > 0 || applied.some((one) => one.changed);
     const params = [{ values: context.params.valuesOf(table) }];
     await finish(table, context, { before, changed, inputs, params });
-    return { ...NOTHING, skipped: false, rowsRead: count, rowsWritten: count };
+    return {
+      ...NOTHING,
+      skipped: false,
+      rowsRead: total(applied.map((one) => one.read)),
+      rowsWritten: total(applied.map((one) => one.shown)),
+      rowsDropped: total(applied.map((one) => one.late)),
+    };
   });
 }
 
@@ -63,18 +69,33 @@ async function snapshotQueries(
   return pending.length > 1 ? pending.map((version) => asOf(snapshots, version, context)) : [whole];
 }
 
+/** What became of the rows of a snapshot, each counted by itself. */
+interface Applied {
+  readonly read: number;
+  /** Rows that the target shows now as the last state. */
+  readonly shown: number;
+  /** Rows of a snapshot that came after a later one. */
+  readonly late: number;
+  readonly changed: boolean;
+}
+
 async function applyOne(
   table: ScdTableNode,
   snapshots: SnapshotsNode,
   rows: string,
-  resumed: boolean,
   context: TableContext,
-): Promise<{ readonly rows: number; readonly changed: boolean }> {
-  const count = await stage(table, snapshots, rows, context);
+): Promise<Applied> {
+  const { session } = context;
+  const read = await stage(table, snapshots, rows, context);
   const version = await versionOf(table, snapshots, rows, context);
-  const changed = await write(table, version, context);
-  await context.session.exec(`DROP TABLE ${SNAPSHOT}`);
-  return { rows: count, changed: changed || !resumed };
+  const changed = await write(table, version.sql, context);
+  await session.exec(`DROP TABLE ${SNAPSHOT}`);
+  if (version.late) return { read, shown: 0, late: read, changed };
+  // Without a row there is no version, and so no other state.
+  const open = table.kind === "scd2" ? " WHERE __END_AT IS NULL" : "";
+  const shown =
+    read === 0 && table.kind === "scd2" ? 0 : await session.count(`SELECT count(*) FROM ${targetName(table)}${open}`);
+  return { read, shown, late: 0, changed };
 }
 
 const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialect: duckdb, column: (c) => id(c.name) });
@@ -104,30 +125,36 @@ async function stage(
   return session.count(`SELECT count(*) FROM ${SNAPSHOT}`);
 }
 
-/** The version of the snapshot as a constant; `undefined` for a snapshot that has none, since it has no rows. */
+/** The version that a snapshot begins, as a constant: none where it has no rows, is the last state again, or comes too late. */
+interface Version {
+  readonly sql?: string;
+  readonly late: boolean;
+}
+
 async function versionOf(
   table: ScdTableNode,
   { version }: SnapshotsNode,
   rows: string,
   context: TableContext,
-): Promise<string | undefined> {
+): Promise<Version> {
   const type = duckdbType(version?.type ?? primitive("timestamp"));
   const sql = version ? `(SELECT ${expr(version)} FROM (\n${rows}\n))` : `'${context.startedAt.toISOString()}'`;
   const [row] = await context.session.rows(
     `SELECT CAST(CAST(${sql} AS ${type}) AS VARCHAR) AS version, (SELECT CAST(max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) AS VARCHAR) FROM ${history(table, type)}) AS last, CAST(${sql} AS ${type}) > (SELECT max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) FROM ${history(table, type)}) AS newer`,
   );
   const given = row?.["version"];
-  if (typeof given !== "string") return undefined;
-  if (row?.["newer"] !== false) return `CAST('${given}' AS ${type})`;
+  if (typeof given !== "string") return { late: false };
+  if (row?.["newer"] !== false) return { sql: `CAST('${given}' AS ${type})`, late: false };
   if (given === row["last"]) await learn(table, planOf(table, context).addedColumns, context.session);
-  if (await differs(table, context.session)) {
+  const late = await differs(table, context.session);
+  if (late) {
     context.warn(
       table.name,
       `the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
       { code: "SCD006" },
     );
   }
-  return undefined;
+  return { late };
 }
 
 /** The last state again: its versions learn the columns that were not known before. */
