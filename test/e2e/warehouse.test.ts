@@ -261,6 +261,22 @@ describe("who owns what", () => {
     expect(await rows(look, kept)).toEqual([{ n: 1 }]);
   });
 
+  test("a warehouse whose _medallion was dropped: the help keeps every row and lets the pipeline begin again", async () => {
+    const { base, warehouse } = await place();
+    await (await run(demo, { baseDir: base, warehouse })).close();
+    await foreign(warehouse, "DROP SCHEMA _medallion CASCADE");
+    const refused = await run(demo, { baseDir: base, warehouse }).catch((error: unknown) => error);
+    if (!(refused instanceof MedallionError)) throw refused;
+    expect(refused).toMatchObject({ code: "WAREHOUSE009", help: expect.stringContaining("_medallion was dropped") });
+    await rm(path.join(base, "raw/1.json"));
+    await foreign(warehouse, refused.help?.replace(/^.*?(?=ALTER TABLE)/s, "") ?? "");
+    await using update = await run(demo, { baseDir: base, warehouse });
+    expect(update.status).toBe("completed");
+    const counts =
+      "SELECT (SELECT count(*) FROM bronze.raw) AS raw, (SELECT count(*) FROM bronze.raw_before) AS before, (SELECT count(*) FROM silver.clean_before) AS clean";
+    expect(await rows(update, counts)).toEqual([{ raw: 0, before: 2, clean: 2 }]);
+  });
+
   test("two pipelines with a table of one name: the second is refused, until the warehouse is told of a new name", async () => {
     const { base, warehouse } = await place();
     await (await run(demo, { baseDir: base, warehouse })).close();

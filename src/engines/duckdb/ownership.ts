@@ -2,7 +2,7 @@
 
 import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
-import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./session.ts";
 import type { TableState } from "./state.ts";
 
@@ -24,7 +24,8 @@ export async function refuseForeignTables(
     const state = states.get(`${table.layer}.${table.name}`.toLowerCase());
     if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, pipeline, state);
     const own = there.get(`${table.layer}.${table.name}`.toLowerCase());
-    if (own && (!state || own.view)) throw notOurs(table, own.name);
+    if (own && (!state || own.view))
+      throw known.length === 0 ? forgotten(table, tables, there) : notOurs(table, own.name);
     const quarantine = there.get(`${table.layer}.${table.name}_quarantine`.toLowerCase());
     if (quarantine && !(state && quarantine.holdsBroken)) throw notOurs(table, quarantine.name);
   }
@@ -35,6 +36,7 @@ interface Relation {
   readonly view: boolean;
   /** Whether it has the columns that a quarantine has beside those of its table. */
   readonly holdsBroken: boolean;
+  readonly columns: readonly string[];
 }
 
 /** What is in the schemas of the layers, by name; DuckDB does not tell `Orders` from `orders`. */
@@ -43,7 +45,7 @@ async function relations(session: Session, layers: ReadonlySet<string>): Promise
   const rows = await session.rows(
     `SELECT schema_name || '.' || table_name AS name,
        (schema_name, table_name) IN (SELECT (schema_name, view_name) FROM duckdb_views()) AS is_view,
-       count(*) FILTER (WHERE column_name IN ('_broken_rules', '_update_id')) = 2 AS holds_broken
+       count(*) FILTER (WHERE column_name IN ('_broken_rules', '_update_id')) = 2 AS holds_broken, list(column_name) AS columns
      FROM duckdb_columns()
      WHERE database_name = current_database() AND schema_name IN (${[...layers].map(text).join(", ")})
      GROUP BY schema_name, table_name`,
@@ -51,16 +53,36 @@ async function relations(session: Session, layers: ReadonlySet<string>): Promise
   return new Map(
     rows.map((row) => {
       const name = String(row["name"]);
-      return [name.toLowerCase(), { name, view: row["is_view"] === true, holdsBroken: row["holds_broken"] === true }];
+      const [view, holdsBroken] = [row["is_view"] === true, row["holds_broken"] === true];
+      return [name.toLowerCase(), { name, view, holdsBroken, columns: row["columns"] as readonly string[] }];
     }),
   );
 }
 
-function notOurs(table: TableNode, found: string): RunError {
+/** A warehouse without any state: that of a table that looks as the pipeline's may have been dropped by hand. */
+function forgotten(table: TableNode, tables: readonly TableNode[], there: ReadonlyMap<string, Relation>): RunError {
+  const found = (name: string) => there.get(`${table.layer}.${name}`.toLowerCase())?.name ?? table.name;
+  const looks = tables.filter(({ layer, name, columns }) => {
+    const own = there.get(`${layer}.${name}`.toLowerCase());
+    return own && !own.view && columns.every((c) => own.columns.includes(c.name));
+  });
+  if (!looks.includes(table)) return notOurs(table, found(table.name));
+  const renames = looks.flatMap(({ layer, name }) =>
+    [name, `${name}_quarantine`].flatMap((one) =>
+      there.has(`${layer}.${one}`.toLowerCase())
+        ? [`ALTER TABLE ${layer}.${id(one)} RENAME TO ${id(`${one}_before`)};`]
+        : [],
+    ),
+  );
+  const again = `if the pipeline made it and the schema _medallion was dropped, the warehouse has forgotten what it had read: restore a copy, or keep the rows under other names and run again, which reads what is still in the sources: ${renames.join(" ")}`;
+  return notOurs(table, found(table.name), `; ${again}`);
+}
+
+function notOurs(table: TableNode, found: string, more = ""): RunError {
   return new RunError({
     code: "WAREHOUSE009",
     message: `${found} is in the warehouse already and was not made by this pipeline, so ${table.layer}.${table.name} does not replace it`,
-    help: "rename or drop it by hand if it is not needed, rename the table of the pipeline, or use another warehouse",
+    help: `rename or drop it by hand if it is not needed, rename the table of the pipeline, or use another warehouse${more}`,
     location: table.at,
     table: table.name,
   });
