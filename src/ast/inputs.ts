@@ -12,9 +12,15 @@ export function relationInputs(node: RelationNode): readonly RelationNode[] {
     .otherwise((n) => [n.input]);
 }
 
+const steps = new WeakMap<RelationNode, readonly RelationNode[]>();
+
 /** A relation and all relations under it, the inputs first. */
 export function relationSteps(node: RelationNode): readonly RelationNode[] {
-  return [...relationInputs(node).flatMap(relationSteps), node];
+  const before = steps.get(node);
+  if (before) return before;
+  const all = Object.freeze([...relationInputs(node).flatMap(relationSteps), node]);
+  steps.set(node, all);
+  return all;
 }
 
 /** The queries that write into a table: its own, then those of its flows. */

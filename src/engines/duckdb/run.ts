@@ -140,7 +140,8 @@ async function runTables(
   const { tables } = pipeline;
   const params = await bindParams(tables, options.params ?? {}, main);
   const ours = tables.filter((t) => wanted.has(t.name));
-  await refuseForeignTables(main, pipeline.name, ours, await readTables(main));
+  const known = await readTables(main);
+  await refuseForeignTables(main, pipeline.name, ours, known);
   const shared = {
     kinds: tableKinds(tables),
     params,
@@ -151,6 +152,7 @@ async function runTables(
     ...shared,
     pipeline,
     session: main,
+    known,
     fullRefresh: options.fullRefresh === true,
     acceptLoss: options.acceptLoss ?? [],
     wanted,

@@ -1,5 +1,6 @@
 /** The bytes of a file, piece by piece. */
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import type { Encoding } from "../../../ast/relation.ts";
 import { unpacked } from "./archive.ts";
 import { decoded } from "./encoding.ts";
@@ -11,8 +12,14 @@ const PIECE = 1 << 20;
  *
  * It throws at the end of an archive that is not whole: what is read of a file counts once all of it was read.
  */
-export function rawBytesOf(path: string): AsyncIterable<Buffer> {
-  return unpacked(path) ?? createReadStream(path, { highWaterMark: PIECE });
+export async function* rawBytesOf(path: string): AsyncGenerator<Buffer> {
+  yield* unpacked(path) ?? (await plain(path));
+}
+
+/** A buffer of a whole piece for each of many small files would cost more than reading them. */
+async function plain(path: string): Promise<AsyncIterable<Buffer>> {
+  const { size } = await stat(path);
+  return createReadStream(path, { highWaterMark: Math.min(PIECE, size + 1) });
 }
 
 /** The text of a file as UTF-8, from a place in it, without a byte order mark. */

@@ -7,6 +7,7 @@ import type { UpdatePlan } from "../../plan.ts";
 import { wantedTables } from "../../tables.ts";
 import { bindParams } from "../params.ts";
 import { type RunOptions, refuseErrors } from "../run.ts";
+import { readTables } from "../state.ts";
 import { Warehouse } from "../warehouse.ts";
 import { checkAccepted, planUpdate, shown } from "./plan.ts";
 
@@ -41,6 +42,7 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
     const { decisions, warnings } = await planUpdate({
       pipeline: node,
       session: warehouse.main,
+      known: await readTables(warehouse.main),
       kinds: tableKinds(node.tables),
       params: await bindParams(node.tables, options.params ?? {}, warehouse.main),
       baseDir: path.resolve(options.baseDir ?? "."),

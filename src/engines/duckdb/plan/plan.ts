@@ -11,7 +11,7 @@ import { filesRead, sortFiles } from "../file-state.ts";
 import { listFiles } from "../files.ts";
 import type { Params } from "../params.ts";
 import type { Session } from "../session.ts";
-import { type InputState, readInputs, readTables, type TableState } from "../state.ts";
+import { type InputState, readInputs, type TableState } from "../state.ts";
 import { reads } from "../tables/append.ts";
 import { type Described, storedColumns, targetName } from "../tables/context.ts";
 import { fileSources } from "../tables/ingest.ts";
@@ -25,6 +25,8 @@ import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
 export interface PlanRequest {
   readonly pipeline: PipelineNode;
   readonly session: Session;
+  /** The state of every table that the warehouse knows. */
+  readonly known: readonly TableState[];
   readonly kinds: ReadonlyMap<string, TableKind>;
   readonly params: Params;
   readonly baseDir: string;
@@ -48,8 +50,7 @@ export interface Planned {
 }
 
 export async function planUpdate(request: PlanRequest): Promise<Planned> {
-  const { session, pipeline, baseDir, fullRefresh } = request;
-  const known = await readTables(session);
+  const { session, known, pipeline, baseDir, fullRefresh } = request;
   const inputs = await readInputs(session);
   const physical = await readPhysical(session, known);
   const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
