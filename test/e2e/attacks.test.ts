@@ -262,9 +262,7 @@ class Rough {
     const now = await contents(open);
     const actions = new Map(
       events.flatMap((e) => {
-        const planned = e.details["planning_information"] as
-          | { table: string; action: string; loses: string[] }
-          | undefined;
+        const planned = "planning_information" in e.details ? e.details.planning_information : undefined;
         return planned ? [[planned.table, planned] as const] : [];
       }),
     );
