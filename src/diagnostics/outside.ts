@@ -119,4 +119,13 @@ export const OUTSIDE = family({
     title: "A file outside of its folder",
     explanation: "The name of a compiled file leads out of the output folder.",
   },
+  DBX034: {
+    title: "An option of a run that a deployed pipeline has already",
+    explanation:
+      "Parameters and the base directory are deployed with the pipeline: medallion deploy --param NAME=VALUE.",
+  },
+  DBX044: {
+    title: "Stopped in the workspace",
+    explanation: "Somebody stopped the update in the workspace.",
+  },
 });

@@ -153,4 +153,9 @@ export const RUNNING = family({
     title: "A table of another pipeline",
     explanation: "Two pipelines would overwrite each other by turns. Rename the table or use another warehouse.",
   },
+  RUN003: {
+    title: "Stopped by the caller",
+    explanation:
+      "The signal of the request ended the update before its next table. What is done stays; the next update goes on.",
+  },
 });

@@ -13,7 +13,12 @@ test("docs/diagnostics.md is what the catalogue says: npm run docs writes it", (
 test("every code that the sources report is in the catalogue, and none else", () => {
   const reported = readdirSync(SRC, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("diagnostics"))
-    .flatMap((file) => [...readFileSync(path.join(SRC, file), "utf8").matchAll(/"([A-Z]{2,}\d{3})"/g)])
+    .flatMap((file) => [
+      // Examples in doc comments have codes of their own.
+      ...readFileSync(path.join(SRC, file), "utf8")
+        .replace(/^ *\*.*$/gm, "")
+        .matchAll(/"([A-Z]{2,}\d{3})"/g),
+    ])
     .map(([, code]) => code);
   expect([...new Set(reported)].sort()).toEqual(Object.keys(CATALOGUE).sort());
 });
