@@ -16,7 +16,12 @@ afterAll(() => packed?.remove());
 
 describe("the tarball", () => {
   test("holds what the exports name, the licence, and no sources or tests", () => {
-    for (const file of ["dist/index.js", "dist/run/index.js", "dist/databricks/index.js", "dist/cli/index.js"]) {
+    for (const file of [
+      "dist/index.js",
+      "dist/engines/duckdb/index.js",
+      "dist/engines/databricks/index.js",
+      "dist/cli/index.js",
+    ]) {
       expect(packed.files).toContain(file);
       expect(packed.files).toContain(file.replace(/\.js$/, ".d.ts"));
     }

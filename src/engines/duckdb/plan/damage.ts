@@ -1,14 +1,6 @@
 /** What others did to a table in the warehouse since the last update: told by its state, never taken for new data. */
 import { readsFiles } from "./compare.ts";
-import type { TableFacts } from "./decide.ts";
-
-export interface Damage {
-  readonly words: string;
-  /** Code of the error where it is refused. */
-  readonly code: "STATE002" | "STATE003";
-  /** Rows that readers have read are gone: nobody but the user can say whether on purpose. */
-  readonly refused: boolean;
-}
+import type { Damage, TableFacts } from "./decision.ts";
 
 export function damageOf(facts: TableFacts): Damage | undefined {
   const { state, physical, mode, node } = facts;

@@ -2,8 +2,7 @@
 import type { TableState } from "../state.ts";
 import { readsFiles } from "./compare.ts";
 import { covers } from "./coverage.ts";
-import type { Damage } from "./damage.ts";
-import type { TableFacts } from "./decide.ts";
+import type { Damage, TableFacts } from "./decision.ts";
 import type { FileRows } from "./facts.ts";
 
 /** In words, each with how many; empty where everything can be made again. */

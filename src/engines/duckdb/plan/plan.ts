@@ -11,15 +11,16 @@ import { filesRead, sortFiles } from "../file-state.ts";
 import { listFiles } from "../files.ts";
 import type { Params } from "../params.ts";
 import type { Session } from "../session.ts";
+import { fileSources } from "../sources.ts";
 import { type InputState, readInputs, type TableState } from "../state.ts";
 import { reads } from "../tables/append.ts";
 import { type Described, storedColumns, targetName } from "../tables/context.ts";
-import { fileSources } from "../tables/ingest.ts";
-import { modeOf } from "../tables/update-table.ts";
 import { clockMoved } from "./clock.ts";
 import { readsFiles } from "./compare.ts";
-import { type Decision, decideAll, type FileFacts, isSuspect, type TableFacts } from "./decide.ts";
+import { decideAll, isSuspect } from "./decide.ts";
+import type { Decision, FileFacts, TableFacts } from "./decision.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
+import { modeOf } from "./mode.ts";
 
 /** What is planned. */
 export interface PlanRequest {

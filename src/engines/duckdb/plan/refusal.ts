@@ -1,7 +1,7 @@
 /** A refused plan as the error of its table. */
 import type { TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 
 /** What stops a table whose rows cannot be made again. */
 export function refusal(table: TableNode, plan: Decision): RunError {

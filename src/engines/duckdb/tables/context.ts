@@ -15,7 +15,7 @@ import type { WarningDetails } from "../../events.ts";
 import { checkAccounts } from "../accounts.ts";
 import { brokenKey, countKey, endOf, keyToCount } from "../keys.ts";
 import type { Params } from "../params.ts";
-import type { Decision } from "../plan/decide.ts";
+import type { Decision } from "../plan/decision.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
 import type { Session } from "../session.ts";
 import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";

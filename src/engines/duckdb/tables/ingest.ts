@@ -25,15 +25,6 @@ import {
 } from "./context.ts";
 import { type Delivery, deliveriesOf, listSources, removeRows, reportUnread } from "./deliveries.ts";
 
-/** The file sources of a table: its own and those of its flows. `undefined` where it reads something else. */
-export function fileSources(table: QueryTableNode): readonly (SourceNode & { readonly once: boolean })[] | undefined {
-  const queries = [{ query: table.query, once: false }, ...table.settings.flows];
-  const sources = queries.flatMap(({ query, once }) =>
-    query.kind === "source" && query.format !== "table" ? [{ ...query, once }] : [],
-  );
-  return sources.length === queries.length ? sources : undefined;
-}
-
 export async function ingest(
   table: QueryTableNode,
   sources: readonly (SourceNode & { readonly once: boolean })[],

@@ -1,23 +1,13 @@
 /** Brings one table up to date, in one transaction together with its state. */
 import type { TableNode } from "../../../ast/pipeline.ts";
-import type { TableKind } from "../../../ast/settings.ts";
 import { refusal } from "../plan/refusal.ts";
+import { fileSources } from "../sources.ts";
 import { append } from "./append.ts";
 import { applyChanges } from "./changes.ts";
 import { type Outcome, planOf, type TableContext } from "./context.ts";
-import { fileSources, ingest } from "./ingest.ts";
+import { ingest } from "./ingest.ts";
 import { recompute } from "./recompute.ts";
 import { applySnapshot } from "./snapshots.ts";
-
-/** How the engine keeps a table up to date: `replace` reads files as `ingest` does, and their rows anew where they change. */
-export type Mode = "ingest" | "replace" | "append" | "recompute" | "changes" | "snapshots";
-
-export function modeOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): Mode {
-  if (table.kind !== "query") return table.changes.kind;
-  const streaming = kinds.get(table.name) === "streaming";
-  if (fileSources(table)) return streaming ? "ingest" : "replace";
-  return streaming ? "append" : "recompute";
-}
 
 /** Updates a table; does nothing where neither its definition nor its inputs have changed. */
 export async function updateTable(table: TableNode, context: TableContext): Promise<Outcome> {
