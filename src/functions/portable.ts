@@ -5,7 +5,7 @@ import { PORTABLE_PATTERN } from "./time.ts";
 const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [
   [/\(\?(?:=|!|<=|<!)/, "lookaround is not portable"],
   [/\\[1-9]|\\k</, "a back reference is not portable"],
-  [/\(\?>|[*+?}]\+/, "possessive and atomic groups are not portable"],
+  [/\(\?>/, "an atomic group is not portable"],
   [/\\[hHRZGXNuc]/, "this escape is not portable: write the characters in a class"],
   [/\(\?P?<[A-Za-z]/, "named groups are not portable: use numbered ones"],
   [/\(\?[a-zA-Z-]+[:)]/, "inline flags are not portable: use lower() on both sides"],
@@ -14,11 +14,15 @@ const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [
   [/\\[sSbB]/, "\\s and \\b differ between the engines: write a class such as [ \\t\\r\\n]"],
 ];
 
+/** A quantifier behind a quantifier. The brace of `\p{L}+` is none, nor is the sign of `\++`. */
+const POSSESSIVE = /(?<!\\)(?:[*+?]|\{\d+(?:,\d*)?\})\+/;
+
 /** Why a regular expression is not portable, or `undefined`. */
 export function regexProblem(pattern: string): string | undefined {
   const bare = withoutEscapedBackslashes(pattern);
   for (const [feature, why] of NOT_PORTABLE) if (feature.test(bare)) return why;
   const outside = bare.replace(/\[(?:\\.|[^\]\\])*\]/g, "[]");
+  if (POSSESSIVE.test(outside)) return "a possessive quantifier is not portable";
   if (/(?<!\\)\./.test(outside)) return "a dot differs at line ends: write [^\\n]";
   if (/(?<!\\)\$/.test(outside)) return "$ differs at line ends: write \\z";
   const counts = [...bare.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].flatMap(([, low, high]) => [
