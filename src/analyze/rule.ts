@@ -1,6 +1,7 @@
 /** What a rule is: a function from the pipeline to findings. */
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
+import type { DiagnosticCode } from "../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
 /** What a rule looks at. */
@@ -29,7 +30,7 @@ export interface RuleContext {
 export type Rule = (context: RuleContext) => readonly Diagnostic[];
 
 interface Finding {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly help: string;
   readonly at?: string | undefined;

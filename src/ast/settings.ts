@@ -10,6 +10,14 @@ export type TableKind = "streaming" | "materialized";
 /** What becomes of a row that breaks an expectation: counted and kept, dropped, put into quarantine, or the update of its table fails. */
 export type ViolationAction = "warn" | "drop" | "fail" | "quarantine";
 
+/** The method of the builder that gives a rule with each action. */
+export const EXPECTATION_METHODS = {
+  warn: "expect",
+  drop: "expectOrDrop",
+  fail: "expectOrFail",
+  quarantine: "expectOrQuarantine",
+} as const satisfies Readonly<Record<ViolationAction, string>>;
+
 /** A named row predicate over the table's own columns. */
 export interface ExpectationNode extends NodeBase {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** `main()`: from a command line to an exit code. */
 import { nearest } from "../builder/expr/record.ts";
+import { messageOf } from "../core/thrown.ts";
 import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";
 import { check } from "./commands/check.ts";
@@ -10,7 +11,7 @@ import { plan } from "./commands/plan.ts";
 import { preview } from "./commands/preview.ts";
 import { run } from "./commands/run.ts";
 import { show } from "./commands/show.ts";
-import { EXIT, errorDetails, messageOf, UsageError } from "./errors.ts";
+import { EXIT, errorDetails, UsageError } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
 import { packageInfo } from "./package-info.ts";

@@ -35,12 +35,3 @@ export function errorDetails(error: unknown): ErrorDetails | undefined {
     column: text("column"),
   };
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether a file system call failed with this code: `ENOENT`, `EACCES`, … */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
-}

@@ -4,6 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "../builder/expr/record.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
@@ -11,7 +12,7 @@ import type { Given } from "./command.ts";
 import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig } from "./config.ts";
 import type { DatabricksConfig } from "./config-databricks.ts";
 import type { SparkConfig } from "./config-spark.ts";
-import { CliError, errorDetails, hasCode, messageOf, UsageError } from "./errors.ts";
+import { CliError, errorDetails, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
 import type { Io } from "./io.ts";
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
+import { hasCode } from "../core/thrown.ts";
 /** The `medallion` command: the process around `main()`. */
 import { main } from "./app.ts";
-import { EXIT, hasCode } from "./errors.ts";
+import { EXIT } from "./errors.ts";
 import type { Io } from "./io.ts";
 
 let says = "Interrupted.";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ErrorDetails } from "../core/errors.ts";
 import type { TablePlan } from "./plan.ts";
-import type { Count, TableResult, TableStatus } from "./result.ts";
+import type { Count, TableResult, TableStatus, UpdateResult } from "./result.ts";
 
 /** What an event is about, or warns of: `eventType` tells which `details` it has. */
 export type RunEvent = CreateUpdateEvent | PlanningEvent | FlowProgressEvent | UpdateProgressEvent;
@@ -92,6 +92,24 @@ type Stamp = Pick<EventHead, "id" | "timestamp">;
 export function eventOf(updateId: string, body: EventBody, stamp?: Stamp): RunEvent {
   const { id = randomUUID(), timestamp = new Date().toISOString() } = stamp ?? {};
   return { id, timestamp, updateId, ...body };
+}
+
+/** The update has ended. */
+export function updateEnded({
+  status,
+  durationMs,
+  error,
+}: Pick<UpdateResult, "status" | "durationMs"> & { readonly error: ErrorDetails | undefined }): EventBody {
+  return {
+    eventType: "update_progress",
+    level: status === "failed" ? "ERROR" : "INFO",
+    message: `update ${status}`,
+    details: {
+      update_progress: { state: status.toUpperCase() },
+      duration_ms: Math.round(durationMs),
+      ...(error && { error }),
+    },
+  };
 }
 
 /** A table begins. */

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { RunError } from "../core/errors.ts";
+import { hasCode, messageOf } from "../core/thrown.ts";
 import type { CompiledFile } from "../targets/target.ts";
 
 export interface Written {
@@ -33,7 +34,7 @@ export async function writeTo(out: string, file: CompiledFile): Promise<Written>
   } catch (error) {
     throw new RunError({
       code: "OUT001",
-      message: `${absolute} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      message: `${absolute} cannot be written: ${messageOf(error)}`,
       help: "give another folder that can be written (--out DIR)",
       cause: error,
     });
@@ -50,7 +51,7 @@ async function contentsOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Checks of constant arguments: only what means the same on every engine is taken. */
+import { messageOf } from "../core/thrown.ts";
 import { PORTABLE_PATTERN } from "./time.ts";
 
 /** What Java's and RE2's regular expressions do not share, with the way out. */
@@ -33,7 +34,7 @@ export function regexProblem(pattern: string): string | undefined {
   try {
     asJavaScript(pattern);
   } catch (error) {
-    return `it does not parse: ${error instanceof Error ? error.message : String(error)}`;
+    return `it does not parse: ${messageOf(error)}`;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { SourceNode } from "../ast/relation.ts";
-import type { FlowNode, TableKind } from "../ast/settings.ts";
+import { EXPECTATION_METHODS, type FlowNode, type TableKind } from "../ast/settings.ts";
 import type { SqlType } from "../types/types.ts";
 
 /** Each feature as the builder writes it. A new one is a compile error in every target until it has a treatment there. */
@@ -60,13 +60,6 @@ export interface Use {
   readonly at?: string | undefined;
 }
 
-const EXPECT = {
-  warn: "expect",
-  drop: "expectOrDrop",
-  fail: "expectOrFail",
-  quarantine: "expectOrQuarantine",
-} as const;
-
 const ON_CHANGE = { reread: "reread", replace: "replace", fail: "failOnChange" } as const;
 
 /** Everything that a table says and that a target may treat in its own way. */
@@ -75,7 +68,7 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
   const given = (feature: Feature, is: boolean, subject?: string): readonly Use[] =>
     is ? [{ feature, ...(subject !== undefined && { subject }) }] : [];
   return [
-    ...s.expectations.map((e): Use => ({ feature: EXPECT[e.action], subject: e.name, at: e.at })),
+    ...s.expectations.map((e): Use => ({ feature: EXPECTATION_METHODS[e.action], subject: e.name, at: e.at })),
     ...given("key", s.key !== undefined, s.key?.join(", ")),
     ...s.references.map((r): Use => ({ feature: "references", subject: r.columns.join(", "), at: r.at })),
     ...given("comment", s.comment !== undefined),

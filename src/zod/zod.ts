@@ -9,7 +9,7 @@ import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collection
 import type { StringExpr } from "../builder/typed/scalars.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
-import { decimal, type PrimitiveName, primitive, type SqlType } from "../types/types.ts";
+import { decimal, PRIMITIVES, type PrimitiveName, primitive, type SqlType } from "../types/types.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
 export interface ColumnMeta {
@@ -112,7 +112,7 @@ function columnFor(name: string, field: z.ZodType): DeclaredColumn {
 
 /** What is said of the parts of a field is known of the column. */
 function columnOfZod(name: string, field: z.ZodType): DeclaredColumn {
-  const found = PRIMITIVES.find(([kind]) => field instanceof kind);
+  const found = SCHEMA_TYPES.find(([kind]) => field instanceof kind);
   if (found) return columnOf(primitive(found[1]));
   if (field instanceof z.ZodArray) {
     const { declaration } = columnFor(name, field.element as z.ZodType);
@@ -139,7 +139,7 @@ function columnOfZod(name: string, field: z.ZodType): DeclaredColumn {
   throw unknownZod(name, `the zod type of "${name}" has no SQL counterpart`);
 }
 
-const PRIMITIVES = [
+const SCHEMA_TYPES = [
   [z.ZodISODate, "date"],
   [z.ZodISODateTime, "timestamp"],
   [z.ZodNumberFormat, "int"],
@@ -156,22 +156,7 @@ const PRIMITIVES = [
 function namedType(name: string, text: string): SqlType {
   const digits = /^decimal\((\d+),\s*(\d+)\)$/i.exec(text);
   if (digits) return decimal(Number(digits[1]), Number(digits[2]));
-  const known = [
-    "string",
-    "boolean",
-    "tinyint",
-    "smallint",
-    "int",
-    "bigint",
-    "float",
-    "double",
-    "date",
-    "timestamp",
-    "timestampNtz",
-    "binary",
-    "variant",
-  ] as const;
-  const kind = known.find((k) => k.toLowerCase() === text.toLowerCase());
+  const kind = PRIMITIVES.find((k) => k.toLowerCase() === text.toLowerCase());
   if (kind) return primitive(kind);
   throw unknownZod(name, `"${text}" is not a SQL type (column "${name}")`);
 }

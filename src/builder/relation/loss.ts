@@ -1,6 +1,6 @@
 /** Settings belong to a table. Where a relation is only read, they would say nothing of any table: that is refused. */
 
-import type { TableSettings } from "../../ast/settings.ts";
+import { EXPECTATION_METHODS, type TableSettings } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../expr/build.ts";
 
@@ -11,18 +11,11 @@ const many = (method: string, names: readonly string[]): readonly string[] =>
 const one = (method: string, given: unknown): readonly string[] => (given ? [method] : []);
 const some = (method: string, given: object): readonly string[] => (Object.keys(given).length > 0 ? [method] : []);
 
-const EXPECT = {
-  warn: "expect",
-  drop: "expectOrDrop",
-  fail: "expectOrFail",
-  quarantine: "expectOrQuarantine",
-} as const;
-
 /** How each setting was given, as the builder writes it; nothing where it was not. */
 const GIVEN: { readonly [S in Setting]-?: (settings: TableSettings) => readonly string[] } = {
   key: (s) => one("key()", s.key),
   references: (s) => s.references.map((r) => `references() of "${r.table}"`),
-  expectations: (s) => s.expectations.flatMap((e) => many(EXPECT[e.action], [e.name])),
+  expectations: (s) => s.expectations.flatMap((e) => many(EXPECTATION_METHODS[e.action], [e.name])),
   comment: (s) => one("comment()", s.comment !== undefined),
   owner: (s) => one("owner()", s.owner !== undefined),
   tags: (s) => some("tags()", s.tags),

@@ -1,8 +1,9 @@
 /** `medallion init`: a working project in an empty folder. */
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { hasCode, messageOf } from "../../core/thrown.ts";
 import type { Command } from "../command.ts";
-import { CliError, EXIT, hasCode, messageOf } from "../errors.ts";
+import { CliError, EXIT } from "../errors.ts";
 import { shownPath } from "../format.ts";
 import { templateFiles } from "../init/template.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";

@@ -1,7 +1,9 @@
 /** Profiles of `~/.databrickscfg`, the file that the Databricks CLI keeps. */
+
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { messageOf } from "../../core/thrown.ts";
 import { DatabricksError } from "./errors.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -29,7 +31,7 @@ function textOf(file: string, name: string): string {
   } catch (error) {
     throw new DatabricksError({
       code: "DBX004",
-      message: `${file}, where the profile "${name}" should be, cannot be read: ${error instanceof Error ? error.message : error}`,
+      message: `${file}, where the profile "${name}" should be, cannot be read: ${messageOf(error)}`,
       help: "databricks configure makes it; or set DATABRICKS_HOST and DATABRICKS_TOKEN in place of a profile",
     });
   }

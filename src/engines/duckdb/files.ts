@@ -3,6 +3,7 @@ import type { Dirent, Stats } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { RunError } from "../../core/errors.ts";
+import { codeOf } from "../../core/thrown.ts";
 
 /** A file of a source, as it was when it was listed. */
 export interface SourceFile {
@@ -168,7 +169,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 
 /** What is not there is not listed; what may not be read is an error, since its rows would be lost silently. */
 function forgive(error: unknown, path: string): undefined {
-  const code = errorCode(error);
+  const code = codeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG") return undefined;
   throw new RunError({
     code: "SRC001",
@@ -185,7 +186,7 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
     await (await open(path)).close();
     return undefined;
   } catch (error) {
-    return reasonOf(errorCode(error));
+    return reasonOf(codeOf(error));
   }
 }
 
@@ -193,10 +194,6 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
 export async function hasChanged({ absolute, size, modifiedAt }: SourceFile): Promise<boolean> {
   const stats = await statOf(absolute);
   return stats !== undefined && (stats.size !== size || stats.mtime.getTime() !== modifiedAt.getTime());
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function reasonOf(code: string | undefined): string {

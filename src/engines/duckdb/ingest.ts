@@ -2,8 +2,8 @@
 
 import type { SourceNode } from "../../ast/relation.ts";
 import { RunError } from "../../core/errors.ts";
+import { hasCode, messageOf } from "../../core/thrown.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { messageOf } from "./failures.ts";
 import { hasChanged, type SourceFile, whyUnreadable } from "./files.ts";
 import { AT_ONCE, type Batch, batchesOf, readingOf } from "./ingest/batch.ts";
 import type { CsvShape } from "./ingest/csv.ts";
@@ -246,7 +246,7 @@ function refuseToGoOn(error: unknown): void {
   const message = messageOf(error);
   const code = error instanceof RunError ? error.code : "";
   if (error instanceof RunError && code === "RUN002") throw error;
-  const full = code === "WAREHOUSE005" || (error instanceof Error && "code" in error && error.code === "ENOSPC");
+  const full = code === "WAREHOUSE005" || hasCode(error, "ENOSPC");
   if (!full && !/^(INTERRUPT|FATAL|TransactionContext|Connection) ?Error/i.test(message)) return;
   if (error instanceof RunError) throw error;
   throw new RunError({ code: full ? "WAREHOUSE005" : "ENGINE001", message: plain(error), cause: error });

@@ -6,12 +6,12 @@ import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { type ErrorDetails, MedallionError, RunError } from "../../core/errors.ts";
+import { messageOf } from "../../core/thrown.ts";
 import type { RunRequest } from "../engine.ts";
-import { ended, running } from "../events.ts";
+import { ended, running, updateEnded } from "../events.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
-import { messageOf } from "./failures.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams, type ParamValue } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
@@ -69,16 +69,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
     const failed = error !== undefined || tables.some((t) => t.status === "failed");
     const status = failed ? "failed" : "completed";
     const durationMs = performance.now() - began;
-    log.add({
-      eventType: "update_progress",
-      level: failed ? "ERROR" : "INFO",
-      message: `update ${status}`,
-      details: {
-        update_progress: { state: status.toUpperCase() },
-        duration_ms: Math.round(durationMs),
-        ...(error && { error }),
-      },
-    });
+    log.add(updateEnded({ status, durationMs, error }));
     await log.end(
       warehouse.main,
       tables.some((t) => !t.skipped && t.status !== "excluded"),

@@ -1,7 +1,8 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
-import { firstLine, machineFailure, messageOf } from "./failures.ts";
+import { messageOf } from "../../core/thrown.ts";
+import { firstLine, machineFailure } from "./failures.ts";
 import { rowValue } from "./row-values.ts";
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
+import { codeOf, messageOf } from "../../core/thrown.ts";
 import { cannotOpen, notAWarehouse, outOfReach } from "./failures.ts";
 
 /**
@@ -220,14 +221,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "EROFS") return "the file system is read-only";
   if (code === "ENOTDIR" || code === "EEXIST") return "a part of the path is a file";
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

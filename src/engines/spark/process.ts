@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { RunError } from "../../core/errors.ts";
+import { hasCode } from "../../core/thrown.ts";
 import type { Spark } from "./find.ts";
 import type { SparkFolders } from "./options.ts";
 
@@ -61,6 +62,6 @@ function endGroup({ pid }: ChildProcess): void {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
     // It has ended already.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (!hasCode(error, "ESRCH")) throw error;
   }
 }

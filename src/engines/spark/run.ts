@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
-import { type EventBody, eventOf } from "../events.ts";
+import { type EventBody, eventOf, updateEnded } from "../events.ts";
 import { wantedTables } from "../tables.ts";
 import { findSpark } from "./find.ts";
 import { Follower } from "./follow.ts";
@@ -51,15 +51,6 @@ export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}):
   const failed = code !== 0 || tables.some((t) => t.status === "failed");
   const status = failed ? "failed" : "completed";
   const durationMs = performance.now() - began;
-  tell({
-    eventType: "update_progress",
-    level: failed ? "ERROR" : "INFO",
-    message: `update ${status}`,
-    details: {
-      update_progress: { state: status.toUpperCase() },
-      duration_ms: Math.round(durationMs),
-      ...(error && { error }),
-    },
-  });
+  tell(updateEnded({ status, durationMs, error }));
   return { engine: "spark", id, status, durationMs, tables, ...(error && { error }), ...at };
 }

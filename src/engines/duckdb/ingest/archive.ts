@@ -5,7 +5,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { messageOf } from "../failures.ts";
+import { messageOf } from "../../../core/thrown.ts";
 import { Unreadable } from "./unreadable.ts";
 
 const PIECE = 1 << 18;

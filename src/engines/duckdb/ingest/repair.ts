@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
-import { messageOf } from "../failures.ts";
+import { messageOf } from "../../../core/thrown.ts";
 import { type MixedFile, recordsOf, textOf } from "./inspect.ts";
 import { takeApart } from "./records.ts";
 import { Output, type Sorted } from "./sorted.ts";
