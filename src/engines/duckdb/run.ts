@@ -5,11 +5,12 @@ import { tableInputs } from "../../ast/inputs.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
-import { type ErrorDetails, MedallionError, RunError } from "../../core/errors.ts";
+import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import type { RunRequest } from "../engine.ts";
 import { ended, running, updateEnded } from "../events.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
+import { STOPPED } from "../stopped.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
 import { refuseForeignTables } from "./ownership.ts";
@@ -81,12 +82,6 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
     throw error;
   }
 }
-
-const STOPPED: ErrorDetails = Object.freeze({
-  code: "RUN003",
-  message: "the update was stopped before all its tables had run",
-  help: "run again: what completed is kept, and the update goes on from there",
-});
 
 /** An update that ends with an exception has its end in the event log as well. */
 async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promise<T>): Promise<T> {

@@ -69,7 +69,11 @@ export class Follower {
 
   /** What became of the tables, when the output has ended. */
   end(code: number): readonly TableResult<null>[] {
+    const last = this.#message.join("\n");
     this.#flush();
+    const told = this.error !== undefined || [...this.#tables.values()].some((p) => p.error);
+    // A start script that finds no Spark ends without a message of Spark's own: its last words are the reason.
+    if (code !== 0 && !told) this.error = engineError(last, undefined);
     const results: TableResult<null>[] = [];
     for (const progress of this.#tables.values()) {
       const result = this.#result(progress, progress.open.size === 0 || code === 0, results);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { type EventBody, eventOf, updateEnded } from "../events.ts";
+import { STOPPED } from "../stopped.ts";
 import { wantedTables } from "../tables.ts";
 import { findSpark } from "./find.ts";
 import { Follower } from "./follow.ts";
@@ -47,7 +48,7 @@ export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}):
   const args = argumentsOf(node, options, compiled, at);
   const code = await runProcess(spark, args, { ...at, signal, onLine: (line) => follower.take(line) });
   const tables = follower.end(code);
-  const { error } = follower;
+  const error = signal?.aborted ? STOPPED : follower.error;
   const failed = code !== 0 || tables.some((t) => t.status === "failed");
   const status = failed ? "failed" : "completed";
   const durationMs = performance.now() - began;
