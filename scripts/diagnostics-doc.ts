@@ -2,12 +2,21 @@
 import { writeFileSync } from "node:fs";
 import { CATALOGUE } from "../src/diagnostics/catalogue.ts";
 import type { Entry } from "../src/diagnostics/entry.ts";
+import { SENTENCES } from "../src/diagnostics/sentences.ts";
+
+/** What is said where the mistake is found, by the compiler as by the analyzers. */
+function sentences(code: string): string {
+  return Object.entries(SENTENCES)
+    .filter(([name]) => name === code || name.startsWith(`${code}:`))
+    .map(([, { message, help }]) => `\n> ${message.replace(/\{(\w+)\}/g, "…")}  \n> help: ${help}\n`)
+    .join("");
+}
 
 export function diagnosticsPage(): string {
   const entries = Object.entries<Entry>(CATALOGUE).sort(([a], [b]) => (a < b ? -1 : 1));
   const sections = entries.map(([code, { severity = "error", title, explanation }]) => {
     const note = severity === "error" ? "" : ` *(${severity})*`;
-    return `## ${code}\n\n**${title}**${note}. ${explanation.replaceAll("<", "&lt;")}\n`;
+    return `## ${code}\n\n**${title}**${note}. ${explanation.replaceAll("<", "&lt;")}\n${sentences(code)}`;
   });
   return `# Diagnostics
 

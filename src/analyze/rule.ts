@@ -1,8 +1,8 @@
 /** What a rule is: a function from the pipeline to findings. */
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
-import type { DiagnosticCode } from "../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Saying } from "../diagnostics/sentences.ts";
 
 /** What a rule looks at. */
 export interface RuleContext {
@@ -29,10 +29,7 @@ export interface RuleContext {
  */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];
 
-interface Finding {
-  readonly code: DiagnosticCode;
-  readonly message: string;
-  readonly help: string;
+interface Finding extends Saying {
   readonly at?: string | undefined;
   readonly column?: string;
   readonly severity?: Diagnostic["severity"];

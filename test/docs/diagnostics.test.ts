@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { diagnosticsPage } from "../../scripts/diagnostics-doc.ts";
 import { CATALOGUE } from "../../src/diagnostics/catalogue.ts";
+import { SENTENCES, say } from "../../src/diagnostics/sentences.ts";
 
 const SRC = path.resolve(import.meta.dirname, "../../src");
 
@@ -17,8 +18,42 @@ test("every code that the sources report is in the catalogue, and none else", ()
       // Examples in doc comments have codes of their own.
       ...readFileSync(path.join(SRC, file), "utf8")
         .replace(/^ *\*.*$/gm, "")
-        .matchAll(/"([A-Z]{2,}\d{3})"/g),
+        .matchAll(/["`]([A-Z]{2,}\d{3})["`:]/g),
     ])
     .map(([, code]) => code);
   expect([...new Set(reported)].sort()).toEqual(Object.keys(CATALOGUE).sort());
+});
+
+const sources = (folder: string) =>
+  readdirSync(path.join(SRC, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(path.join(SRC, folder, file), "utf8"))
+    .join("\n");
+
+/** A variant may be chosen by a value: `METRIC001:${additivity}`. */
+function isNamed(name: string, text: string): boolean {
+  const [code = "", variant] = name.split(":");
+  return text.includes(`"${name}"`) || (variant !== undefined && text.includes(`\`${code}:\${`));
+}
+
+test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer or the builder", (name) => {
+  expect(isNamed(name, sources("builder/typed") + sources("builder/expr")), "types").toBe(true);
+  expect(
+    isNamed(
+      name,
+      sources("analyze") + sources("builder/relation") + sources("builder/pipeline") + sources("builder/expr"),
+    ),
+  ).toBe(true);
+});
+
+test("a sentence is filled with what the place knows", () => {
+  expect(say("METRIC002", { first: "EUR", second: "USD" })).toEqual({
+    code: "METRIC002",
+    message: "EUR and USD must not be added or compared",
+    help: "convert() one of them first",
+  });
+  // @ts-expect-error -- the sentence has two places
+  say("METRIC002", { first: "EUR" });
+  // @ts-expect-error -- the sentence has none
+  say("FK001", { first: "EUR" });
 });

@@ -22,11 +22,11 @@ const leak = (expression: string): string => pii(expression).replace("made:", "m
 const sum = (relation: string, column: string): string =>
   `${relation}\n    .aggregate((r) => ({\n      total: r.${column}.sum(), // !\n    })),`;
 
-const LEAK = 'column "leak" carries personal data, which gold does not take';
-const REPEATED = "this column was repeated by a join or a window";
+const LEAK = 'column "leak" carries personal data, which gold does not accept';
+const REPEATED = "a column that a join or a window repeated must not be summed";
 const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
 const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give orElse() a value";
-const NO_KEY = "this table has no key(): declare one before you look up or reference it";
+const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id)";
 const AFTER = "settings such as expect, comment and tags come after the last query step";
 
 const joined = `$.orders.join(
@@ -121,7 +121,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: values of a case that do not mix",
     wrong: silver("$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(0), 'a').otherwise(o.amount), // !\n  })),"),
-    says: "every value of a case has one type: string and decimal do not mix",
+    says: "every value of a case has one type, and string and decimal do not mix",
     right: silver(
       "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(0), 'a').when(o.amount.lt(0), 'b').otherwise(null),\n  })),",
     ),
@@ -129,7 +129,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: coalesce() of a text and a number",
     wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount) })), // !"),
-    says: "every value of a case has one type: string and decimal do not mix",
+    says: "every value of a case has one type, and string and decimal do not mix",
     right: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount.cast(t.string()), o.status) })),"),
   },
   {
@@ -156,7 +156,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "whereNotNull() with a column under another name",
     wrong: silver("$.orders_raw.whereNotNull((o) => ({ remark: o.note })), // !"),
-    says: "whereNotNull() takes columns under their own names",
+    says: "whereNotNull() accepts columns under their own names",
     right: silver("$.orders_raw.whereNotNull((o) => ({ note: o.note })),"),
   },
   {
@@ -191,7 +191,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "union with a column that the other side lacks",
     wrong: silver("$.orders_raw.union($.orders_raw.select(({ note, ...rest }) => rest)), // !"),
-    says: 'union() needs the same columns: the other side lacks "note"',
+    says: 'union() needs the same columns, and the other side lacks "note"',
     right: silver(
       "$.orders_raw.select(({ note, ...rest }) => rest).union($.orders_raw.select(({ note, ...rest }) => rest)),",
     ),
@@ -199,14 +199,14 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "union with a column that this side lacks",
     wrong: silver("$.orders_raw.select(({ note, ...rest }) => rest).union($.orders_raw), // !"),
-    says: 'union() needs the same columns: this side lacks "note"',
+    says: 'union() needs the same columns, and this side lacks "note"',
   },
   {
     rule: "union with a column of another type",
     wrong: silver(
       "$.orders_raw.select((o) => ({ id: o.order_id })).union($.orders_raw.select((o) => ({ id: o.status }))), // !",
     ),
-    says: 'union() needs the same type and unit on both sides of column "id"',
+    says: 'union() needs the same type and unit of column "id" on both sides',
     right: silver(
       "$.orders_raw.select((o) => ({ id: o.order_id })).union($.orders_raw.select((o) => ({ id: o.line }))),",
     ),
@@ -371,25 +371,25 @@ const layers: readonly Mistake[] = [
   {
     rule: "gold takes a bronze table",
     wrong: gold("$.orders_raw, // !"),
-    says: 'gold reads silver and gold: "orders_raw" is bronze, make a silver table of it first',
+    says: 'gold reads silver and gold, and "orders_raw" is bronze: make a silver table of it first',
     right: gold("$.orders,"),
   },
   {
     rule: "gold reads a bronze table",
     wrong: gold("$.orders_raw.where((o) => o.amount.gt(0)), // !"),
-    says: 'gold reads silver and gold: "orders_raw" is bronze, make a silver table of it first',
+    says: 'gold reads silver and gold, and "orders_raw" is bronze: make a silver table of it first',
     right: gold("$.by_status.where((o) => o.revenue.gt(0)),"),
   },
   {
     rule: "gold joins a bronze table",
     wrong: gold("$.orders.semiJoin($.customers_raw, (o) => o.amount.gt(0)), // !"),
-    says: 'gold reads silver and gold: "customers_raw" is bronze, make a silver table of it first',
+    says: 'gold reads silver and gold, and "customers_raw" is bronze: make a silver table of it first',
     right: gold("$.orders.semiJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id)),"),
   },
   {
     rule: "silver reads gold",
     wrong: silver("$.by_status.where((o) => o.revenue.gt(0)), // !"),
-    says: 'silver reads bronze and silver: "by_status" is gold',
+    says: 'silver reads bronze and silver, and "by_status" is gold',
   },
   {
     rule: "a query as the input of scd1",
@@ -420,7 +420,7 @@ const layers: readonly Mistake[] = [
   {
     rule: "a stream read of a table that is updated in place",
     wrong: silver("$.history.where((h) => h.country.eq('DE')).streaming(), // !"),
-    says: "this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place",
+    says: "a streaming table does not join, aggregate, or read a table that is updated in place",
     right: silver("$.orders.where((h) => h.amount.gt(0)).streaming(),"),
   },
   {
@@ -428,7 +428,7 @@ const layers: readonly Mistake[] = [
     wrong: `shop
   .scd1(($) => ({ latest: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }) }))
   .silver(($) => ({ made: $.latest.where((o) => o.amount.gt(0)).streaming() })) // !`,
-    says: "this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place",
+    says: "a streaming table does not join, aggregate, or read a table that is updated in place",
     right: `shop
   .scd1(($) => ({ latest: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }) }))
   .silver(($) => ({ made: $.latest.where((o) => o.amount.gt(0)).materialized() }))`,
@@ -436,7 +436,7 @@ const layers: readonly Mistake[] = [
   {
     rule: "an aggregate as a streaming table",
     wrong: silver("$.orders.aggregate((o) => ({ n: o.amount.count() })).streaming(), // !"),
-    says: "this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place",
+    says: "a streaming table does not join, aggregate, or read a table that is updated in place",
   },
   {
     rule: "a table name that is there already, in silver",
@@ -465,7 +465,7 @@ const layers: readonly Mistake[] = [
   {
     rule: "a table name that is in both pipelines",
     wrong: "shop.include(pipeline('b').bronze({ orders: source.json('x', { id: t.bigint() }) })) // !",
-    says: 'both pipelines have a table "orders"',
+    says: 'there is a table "orders" already: give this one another name',
     right:
       "shop.include(pipeline('b').bronze({ others: source.json('x', { id: t.bigint() }) })).silver(($) => ({ x: $.others.semiJoin($.orders, (a, b) => a.id.eq(b.order_id)) }))",
   },
@@ -476,7 +476,7 @@ const personalData: readonly Mistake[] = [
   {
     rule: "personal data in gold: a whole table",
     wrong: gold("$.customers.select(({ full_name, born, income, ...rest }) => rest), // !"),
-    says: 'column "email" carries personal data, which gold does not take',
+    says: 'column "email" carries personal data, which gold does not accept',
     right: gold("$.customers.select(({ full_name, born, income, email, ...rest }) => rest),"),
   },
   {
@@ -714,7 +714,7 @@ const personalData: readonly Mistake[] = [
   {
     rule: "personal data in gold: a callback that says no more than that there are columns",
     wrong: gold("$.customers.select((c): Columns => ({ leak: c.email })), // !"),
-    says: "carries personal data, which gold does not take",
+    says: "carries personal data, which gold does not accept",
   },
   {
     rule: "personal data in gold: maxBy()",
@@ -1024,7 +1024,7 @@ const measures: readonly Mistake[] = [
   {
     rule: "EUR and USD in a union",
     wrong: silver("$.orders.select((o) => ({ x: o.amount })).union($.orders.select((o) => ({ x: o.usd }))), // !"),
-    says: 'union() needs the same type and unit on both sides of column "x"',
+    says: 'union() needs the same type and unit of column "x" on both sides',
   },
   {
     rule: "a unit through a cast",
@@ -1118,12 +1118,12 @@ const flows: readonly Mistake[] = [
     wrong: silver(
       `${small}.dedupe({ key: (o) => o.id, orderBy: (o) => o.status })\n    .appendFlow({ more: $.orders_raw }), // !`,
     ),
-    says: "only a streaming table takes further flows: this is a materialized view. Use union()",
+    says: "a materialized view accepts no further flows: use union()",
   },
   {
     rule: "a refresh policy of a streaming table",
     wrong: silver("$.orders_raw\n    .refreshPolicy('full'), // !"),
-    says: "a streaming table has no refresh policy: it reads what is new",
+    says: "a streaming table has no refresh policy",
     right: gold(
       "$.orders.groupBy((o) => ({ s: o.status })).aggregate((o) => ({ n: o.line.count() })).refreshPolicy('full'),",
     ),
@@ -1133,7 +1133,7 @@ const flows: readonly Mistake[] = [
     wrong: `shop.scd2(($) => ({
   made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at, truncateWhen: (o) => o.status.eq("T") }), // !
 }))`,
-    says: "truncateWhen is for scd1: a history keeps what was. Leave it out, or use scd1()",
+    says: "a history cannot be truncated: leave out truncateWhen, or use scd1()",
     right: `shop.scd1(($) => ({
   made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at, truncateWhen: (o) => o.status.eq("T") }),
 }))`,

@@ -2,6 +2,7 @@
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
 
@@ -11,16 +12,10 @@ export const flowsFit: Rule = ({ pipeline }) =>
     flowsOf(table).flatMap((flow) => {
       const misfit = misfitOf(flow.into, flow.columns);
       if (misfit === undefined) return [];
-      const { column, problem } = misfit;
-      return [
-        finding(table, {
-          code: "FLOW002",
-          message: `flow "${flow.name}" does not fit "${table.name}": column "${column}" ${problem}`,
-          help: "select() the columns of the table, of the same types",
-          at: flow.at,
-          column,
-        }),
-      ];
+      const { column, how, problem = "" } = misfit;
+      const said = say(how, { column });
+      const message = `${said.message} (flow "${flow.name}"${problem})`;
+      return [finding(table, { ...said, message, at: flow.at, column })];
     }),
   );
 
@@ -67,17 +62,21 @@ function flowsOf(table: TableNode): readonly Flow[] {
   return table.changeFlows.map(({ name, changes }) => ({ name, into, columns: changes.columns, at: changes.at }));
 }
 
-function misfitOf(
-  into: readonly ColumnFacts[],
-  columns: readonly ColumnFacts[],
-): { readonly column: string; readonly problem: string } | undefined {
+interface Misfit {
+  readonly column: string;
+  readonly how: "FLOW002:lacks" | "FLOW002:extra" | "FLOW002:misfit";
+  readonly problem?: string;
+}
+
+function misfitOf(into: readonly ColumnFacts[], columns: readonly ColumnFacts[]): Misfit | undefined {
   for (const target of into) {
     const own = columns.find((c) => c.name === target.name);
-    const problem = own ? whyUnfit(target, own) : "is missing";
-    if (problem !== undefined) return { column: target.name, problem };
+    if (!own) return { column: target.name, how: "FLOW002:lacks" };
+    const problem = whyUnfit(target, own);
+    if (problem !== undefined) return { column: target.name, how: "FLOW002:misfit", problem: `: it ${problem}` };
   }
   const extra = columns.find((c) => !into.some((target) => target.name === c.name));
-  return extra && { column: extra.name, problem: "is not one of the table" };
+  return extra && { column: extra.name, how: "FLOW002:extra" };
 }
 
 function whyUnfit(target: ColumnFacts, own: ColumnFacts): string | undefined {
@@ -114,9 +113,7 @@ export const settingsFitTheKind: Rule = ({ pipeline, kinds }) =>
       ...(flow && !streaming
         ? [
             finding(table, {
-              code: "FLOW003",
-              message: `"${table.name}" is a materialized view and takes no further flow ("${flow.name}")`,
-              help: "use union()",
+              ...say("FLOW003"),
               at: flow.at,
             }),
           ]
@@ -124,9 +121,7 @@ export const settingsFitTheKind: Rule = ({ pipeline, kinds }) =>
       ...(refreshPolicy !== undefined && streaming
         ? [
             finding(table, {
-              code: "REFRESH001",
-              message: `"${table.name}" is a streaming table, which has no refresh policy`,
-              help: "leave out refreshPolicy(): it reads what is new",
+              ...say("REFRESH001"),
             }),
           ]
         : []),
@@ -137,9 +132,7 @@ function truncation(table: TableNode): readonly Diagnostic[] {
   if (table.kind !== "scd2" || table.changes.kind !== "changes" || !table.changes.truncateWhen) return [];
   return [
     finding(table, {
-      code: "SCD004",
-      message: `"${table.name}" is a history, which cannot be truncated`,
-      help: "leave out truncateWhen, or use scd1()",
+      ...say("SCD004"),
       at: table.changes.truncateWhen.at,
     }),
   ];

@@ -6,6 +6,7 @@ import { children } from "../../ast/kind.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, ColumnFacts, LookupNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
@@ -21,9 +22,8 @@ export const keysAreNotNull: Rule = ({ pipeline }) =>
     const nullable = declared.filter((name) => column(columns, name)?.nullable);
     const found = nullable.map((name) =>
       finding(table, {
-        code: "KEY001",
-        message: `"${name}" is in the key of "${table.name}" but may be null`,
-        help: "filter with whereNotNull(), or give orElse() a value",
+        ...say("KEY001"),
+        message: `${say("KEY001").message}: "${name}" of "${table.name}" may be`,
         column: name,
       }),
     );
@@ -49,9 +49,7 @@ function changeTargets(table: TableNode): readonly Diagnostic[] {
     return [
       ...found,
       finding(table, {
-        code: "SCD003",
-        message: "the sequence of change events may be null",
-        help: "give sequenceBy a column that is not null",
+        ...say("SCD003"),
         at: changes.sequence.at,
       }),
     ];
@@ -134,9 +132,7 @@ function unfit(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): r
   if (target?.kind === "scd2") return [...uncovered(table, step, target), ...otherTime(table, step, target)];
   return [
     finding(table, {
-      code: "JOIN002",
-      message: "asOfJoin() reads a table that is no history",
-      help: "read a table made by scd2()",
+      ...say("JOIN002"),
       at: step.at,
     }),
   ];

@@ -1,23 +1,12 @@
 /** Measures: what must not be summed, and units that must not be added. */
-import type { Additivity, ExprNode } from "../../ast/expr.ts";
+import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { UnionNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
-
-const WHY: Readonly<Record<Exclude<Additivity, "additive">, readonly [message: string, help: string]>> = {
-  "fanned-out": [
-    "a column that a join or a window repeated must not be summed",
-    "aggregate it before the join, use lookup(), or say acknowledgeFanOut()",
-  ],
-  "semi-additive": ["a balance must not be summed over time", "take lastBy(time) of each account first"],
-  "non-additive": [
-    "an average, a ratio, an extreme or a distinct count must not be summed",
-    "aggregate its parts instead",
-  ],
-};
 
 /** METRIC001: only what is additive is summed. */
 export const onlyAdditiveSums: Rule = ({ pipeline }) =>
@@ -26,12 +15,9 @@ export const onlyAdditiveSums: Rule = ({ pipeline }) =>
       const summed =
         (expr.kind === "aggregate" || expr.kind === "window") && expr.fn === "sum" ? expr.args[0] : undefined;
       if (!summed || summed.additivity === "additive") return [];
-      const [message, help] = WHY[summed.additivity];
       return [
         finding(table, {
-          code: "METRIC001",
-          message,
-          help,
+          ...say(`METRIC001:${summed.additivity}`),
           at: expr.at,
           ...(summed.kind === "column" && { column: summed.name }),
         }),
@@ -77,13 +63,11 @@ function mixed(
   at: string | undefined,
   column?: string,
 ): readonly Diagnostic[] {
-  const names = [...new Set(units)].map((unit) => unit || "a number without a unit");
-  if (names.length < 2) return [];
+  const [first, second] = [...new Set(units)].map((unit) => unit || "a number without a unit");
+  if (first === undefined || second === undefined) return [];
   return [
     finding(table, {
-      code: "METRIC002",
-      message: `${names.join(" and ")} must not be added or compared`,
-      help: "convert() one of them first",
+      ...say("METRIC002", { first, second }),
       at,
       ...(column !== undefined && { column }),
     }),

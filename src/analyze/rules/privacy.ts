@@ -1,4 +1,5 @@
 /** Personal data: labels travel with values, and gold takes none but pseudonyms. */
+import { type Saying, say } from "../../diagnostics/sentences.ts";
 import type { Rule } from "../rule.ts";
 import { finding } from "../rule.ts";
 import { allExprs } from "../walk.ts";
@@ -13,14 +14,17 @@ export const noPersonalDataInGold: Rule = ({ pipeline }) =>
         if (labels.length === 0) return [];
         return [
           finding(table, {
-            code: "PII001",
-            message: `column "${column.name}" carries personal data (${labels.join(", ")}), which gold does not take`,
-            help: 'sha256(salt), mask() or drop it, or declassify("why")',
+            ...said(column.name, labels),
             column: column.name,
           }),
         ];
       }),
     );
+
+function said(column: string, labels: readonly string[]): Saying {
+  const { message, ...rest } = say("PII001", { column });
+  return { ...rest, message: `${message} (${labels.join(", ")})` };
+}
 
 /** PII004: a salt that stands in the text protects nobody from those who read the text. */
 export const saltsAreSecret: Rule = ({ pipeline }) =>

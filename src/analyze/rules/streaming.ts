@@ -3,21 +3,22 @@ import { whyNotStreaming } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
 
 interface Stream {
   readonly query: RelationNode;
-  readonly what: string;
-  readonly help: string;
+  readonly how: "STREAM001:changes" | "STREAM001:flow" | "STREAM001:table";
   readonly at?: string | undefined;
 }
 
 /** STREAM001: `.streaming()`, a flow or change events where the engine would reject the stream. */
 export const streamable: Rule = ({ pipeline, kinds }) =>
   pipeline.tables.flatMap((table) =>
-    streams(table).flatMap(({ query, what, help, at }): readonly Diagnostic[] => {
+    streams(table).flatMap(({ query, how, at }): readonly Diagnostic[] => {
       const why = whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming");
-      return why === undefined ? [] : [finding(table, { code: "STREAM001", message: `${what}: ${why}`, help, at })];
+      const said = say(how);
+      return why === undefined ? [] : [finding(table, { ...said, message: `${said.message}: ${why}`, at })];
     }),
   );
 
@@ -25,23 +26,14 @@ export const streamable: Rule = ({ pipeline, kinds }) =>
 function streams(table: TableNode): readonly Stream[] {
   if (table.kind === "query") {
     const { kind, flows } = table.settings;
-    const own = {
-      query: table.query,
-      what: `"${table.name}" cannot be a streaming table`,
-      help: "leave out .streaming(): it becomes a materialized view",
-    };
-    return [...(kind === "streaming" ? [own] : []), ...flows.filter((f) => !f.once).map(flowStream)];
+    const own: Stream = { query: table.query, how: "STREAM001:table" };
+    const further = flows.filter((f) => !f.once).map(({ query, at }): Stream => ({ query, how: "STREAM001:flow", at }));
+    return [...(kind === "streaming" ? [own] : []), ...further];
   }
   if (table.changes.kind === "snapshots") return [];
   return [table.changes, ...table.changeFlows.map((f) => f.changes)].map((changes) => ({
     query: changes.input,
-    what: `the change events of "${table.name}" cannot be read as a stream`,
-    help: "take changes() of a table that only grows",
+    how: "STREAM001:changes",
     at: changes.at,
   }));
-}
-
-function flowStream(flow: { readonly name: string; readonly query: RelationNode; readonly at?: string }): Stream {
-  const what = `flow "${flow.name}" cannot be read as a stream`;
-  return { query: flow.query, what, help: "give it to backfill(), which reads it once", at: flow.at };
 }

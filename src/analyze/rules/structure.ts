@@ -6,6 +6,7 @@ import { children } from "../../ast/kind.ts";
 import type { Layer, TableNode } from "../../ast/pipeline.ts";
 import { nearest } from "../../builder/expr/record.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
 import { tableScopes } from "../walk.ts";
 
@@ -17,11 +18,11 @@ export const duplicateNames: Rule = ({ pipeline }) => {
     const first = seen.get(table.name.toLowerCase());
     if (first) {
       const where = first.at ? ` (${first.at})` : "";
+      const said = say("TBL001", { table: first.name });
       found.push(
         finding(table, {
-          code: "TBL001",
-          message: `there is a table "${first.name}" already${where}`,
-          help: "give this one another name",
+          ...said,
+          message: `${said.message}${where}`,
         }),
       );
     }
@@ -80,13 +81,7 @@ export const layerOrder: Rule = ({ pipeline, tables }) =>
     ...tableInputs(table).flatMap((input) => {
       const layer = tables.get(input)?.layer;
       if (!layer || READS[table.layer].includes(layer)) return [];
-      return [
-        finding(table, {
-          code: "LAYER001",
-          message: `${table.layer} table "${table.name}" reads "${input}", which is ${layer}`,
-          help: help(table.layer),
-        }),
-      ];
+      return [finding(table, outOfReach(table, input, layer))];
     }),
     ...(table.layer === "bronze" ? [] : sourcesOutsideBronze(table)),
   ]);
@@ -105,9 +100,14 @@ function sourcesOutsideBronze(table: TableNode): readonly Diagnostic[] {
     );
 }
 
-function help(layer: Layer): string {
-  if (layer === "gold") return "gold reads silver and gold: make a silver table of it first";
-  return layer === "silver" ? "silver reads bronze and silver" : "bronze reads sources only";
+function outOfReach({ layer, name }: TableNode, input: string, of: Layer): Saying {
+  if (layer === "gold") return say("LAYER001:gold", { table: input });
+  if (layer === "silver") return say("LAYER001:silver", { table: input });
+  return {
+    code: "LAYER001",
+    message: `bronze table "${name}" reads "${input}", which is ${of}`,
+    help: "bronze reads sources only",
+  };
 }
 
 /** COL001: every column that is named is there. */

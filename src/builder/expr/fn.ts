@@ -4,8 +4,9 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
+import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { ScalarName, WindowName } from "../../functions/index.ts";
-import { type NumericName, primitive, type SqlType, type TypeName, widerType } from "../../types/types.ts";
+import { type NumericName, primitive, type SqlType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
 import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
@@ -45,7 +46,7 @@ type Fits<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
     : SameUnit<UnitOf<E>, UnitOf<V>>
   : [TypeOf<V>] extends [TypeOf<E>]
     ? unknown
-    : Problem<`every value of a case has one type: ${TypeOf<E>} and ${Exclude<TypeOf<V>, TypeOf<E>>} do not mix`>;
+    : Problem<Said<"TYPE001:case", { first: TypeOf<E>; second: Exclude<TypeOf<V>, TypeOf<E>> }>>;
 
 /** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
 export interface Case<E, L extends string> {
@@ -103,6 +104,11 @@ class CaseBuilder {
   }
 }
 
+function mixedTypes(types: readonly SqlType[], at: Place): DefinitionError {
+  const [first = "", second = ""] = new Set(types.map(typeName));
+  return new DefinitionError({ ...say("TYPE001:case", { first, second }), location: at });
+}
+
 /** Values of one type: constants take the type of the expressions that they stand beside. */
 function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   const nodes = values.map((value) => (isConstant(value) ? undefined : toNode(value, at)));
@@ -112,7 +118,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
     .map((v) => operand(v, undefined, at).type);
   const all = [...typed, ...naturals];
   const type = all.slice(1).reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), all[0]);
-  if (!type) throw new DefinitionError({ code: "TYPE001", message: "the values have no common type", location: at });
+  if (!type) throw mixedTypes(all, at);
   return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, type, at));
 }
 

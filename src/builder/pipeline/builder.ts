@@ -4,6 +4,7 @@ import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } fro
 import { NO_SETTINGS } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../expr/build.ts";
 import { describe } from "../expr/expression.ts";
 import { nearest } from "../expr/record.ts";
@@ -156,9 +157,7 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
   const hidden = all.find((table) => table.name === name);
   if (hidden) {
     return new DefinitionError({
-      code: "LAYER001",
-      message: `"${name}" is ${hidden.layer}, which this layer does not read`,
-      help: "bronze reads sources, silver reads bronze and silver, gold reads silver and gold",
+      ...say(hidden.layer === "gold" ? "LAYER001:silver" : "LAYER001:gold", { table: name }),
       location: at,
       table: name,
     });

@@ -15,6 +15,7 @@ import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../.
 import { checkColumnNames } from "../../ast/reserved.ts";
 import type { TableSettings } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { primitive } from "../../types/types.ts";
 import { type Place, sealed } from "../expr/build.ts";
 
@@ -122,9 +123,7 @@ export function withTables(pipeline: PipelineNode, added: readonly TableNode[], 
 
 function duplicateTable(table: TableNode, at: Place): DefinitionError {
   return new DefinitionError({
-    code: "TBL001",
-    message: `there is a table "${table.name}" already`,
-    help: "give this one another name; a table's name is its own in the whole pipeline",
+    ...say("TBL001", { table: table.name }),
     location: table.at ?? at,
     table: table.name,
   });

@@ -11,6 +11,7 @@ import {
 } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { callNode, type Place } from "../expr/build.ts";
 import { describe, toNode, toOrders } from "../expr/expression.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
@@ -42,7 +43,7 @@ export class RelationBuilder extends DescribedBuilder {
   /** Row-wise steps keep the key and what it references; other settings come last. */
   #step(node: RelationNode, keepsKey: boolean, at: Place): RelationBuilder {
     const { key, references } = this.#settings;
-    const help = "settings (expect…, comment, tags, …) come after the last query step";
+    const { message: help } = say("SET001:steps");
     refuseLoss(this.#settings, "a further query step", { help, at, kept: keepsKey ? ["references"] : [] });
     const kept = keepsKey ? { ...NO_SETTINGS, ...(key && { key }), references } : NO_SETTINGS;
     return new RelationBuilder(node, kept);
@@ -323,19 +324,13 @@ function inputOf(value: unknown, what: string, at: Place): RelationBuilder {
 
 function renamedColumn(column: string, at: Place): DefinitionError {
   return new DefinitionError({
-    code: "KEY002",
-    message: `whereNotNull() takes columns under their own names: "${column}" is another column's`,
-    help: "whereNotNull((c) => ({ id: c.id })); rename with select()",
+    ...say("KEY002:whereNotNull", { column }),
     location: at,
     column,
   });
 }
 
 function missingKey(what: string, at: Place): DefinitionError {
-  return new DefinitionError({
-    code: "FK001",
-    message: `${what}(): the other table has no key`,
-    help: "declare one there: .key((c) => c.id)",
-    location: at,
-  });
+  const said = say("FK001");
+  return new DefinitionError({ ...said, message: `${what}(): ${said.message}`, location: at });
 }

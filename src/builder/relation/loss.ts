@@ -2,6 +2,7 @@
 
 import { EXPECTATION_METHODS, type TableSettings } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { SENTENCES } from "../../diagnostics/sentences.ts";
 import type { Place } from "../expr/build.ts";
 
 type Setting = keyof TableSettings;
@@ -54,4 +55,4 @@ export function refuseLoss(
 }
 
 /** The way out where a relation is read by another. */
-export const OWN_TABLE = "set it on the table that is made here, or make a table of the query and read that";
+export const OWN_TABLE = SENTENCES["SET001:read"].help;

@@ -24,6 +24,7 @@ import type {
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkText } from "../../core/text.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { leastAdditive, typeName, widerType } from "../../types/types.ts";
 import { callNode, columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
 
@@ -173,7 +174,7 @@ export function asOfJoinNode(
 export function unionNode(inputs: readonly RelationNode[], at: Place): UnionNode {
   const [head, ...rest] = inputs;
   const extra = rest.flatMap((input) => input.columns).find((c) => !head?.columns.some((own) => own.name === c.name));
-  if (extra) throw unlike(extra.name, `this side has no column "${extra.name}"`, at);
+  if (extra) throw unlike("UNION001:extra", extra.name, at);
   const columns = (head?.columns ?? []).map((column) =>
     rest.reduce((merged, input) => mergeColumn(merged, input, at), column),
   );
@@ -187,10 +188,9 @@ export function unionNode(inputs: readonly RelationNode[], at: Place): UnionNode
 function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): ColumnFacts {
   const other = input.columns.find((c) => c.name === column.name);
   const type = other && widerType(column.type, other.type);
-  if (!other) throw unlike(column.name, `the other side has no column "${column.name}"`, at);
+  if (!other) throw unlike("UNION001:lacks", column.name, at);
   if (!type) {
-    const types = `is ${typeName(column.type)} on one side and ${typeName(other.type)} on the other`;
-    throw unlike(column.name, `column "${column.name}" ${types}`, at);
+    throw unlike("UNION001:unlike", column.name, at, `${typeName(column.type)} and ${typeName(other.type)}`);
   }
   return Object.freeze({
     ...column,
@@ -201,14 +201,12 @@ function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): Colum
   });
 }
 
-function unlike(column: string, what: string, at: Place): DefinitionError {
-  return new DefinitionError({
-    code: "UNION001",
-    message: `union(): ${what}`,
-    help: "select() the same columns with the same types on both sides",
-    location: at,
-    column,
-  });
+type Unlike = "UNION001:extra" | "UNION001:lacks" | "UNION001:unlike";
+
+function unlike(why: Unlike, column: string, at: Place, types?: string): DefinitionError {
+  const said = say(why, { column });
+  const message = types === undefined ? said.message : `${said.message}, not ${types}`;
+  return new DefinitionError({ ...said, message, location: at, column });
 }
 
 export function aggregateStepNode(

@@ -1,6 +1,7 @@
 /** Change events and snapshots: what `scd1` and `scd2` take. */
 
 import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
 import type { Agg, Condition } from "./base.ts";
 import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
@@ -55,7 +56,5 @@ export interface EventsLike<S, K, Q> {
 
 /** Says that a history cannot be truncated. */
 export type NoTruncate<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly "~truncates": true }
-    ? Problem<"truncateWhen is for scd1: a history keeps what was. Leave it out, or use scd1()">
-    : unknown;
+  readonly [K in keyof T]: T[K] extends { readonly "~truncates": true } ? Problem<Said<"SCD004">> : unknown;
 };

@@ -2,6 +2,7 @@
 
 import type { Additivity } from "../../ast/expr.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
 import type { NumericName } from "../../types/types.ts";
 import type { Agg, LabelOf, Null, NullOf, NumberConstant, Orderable, WindowFunction } from "./base.ts";
 import type { Least, Repeated } from "./facts.ts";
@@ -56,7 +57,7 @@ type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
 /** Nothing to say where units agree, else the message. */
 export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
   ? unknown
-  : Problem<`${UnitName<U>} and ${UnitName<U2>} must not be added or compared: convert() one of them first`>;
+  : Problem<Said<"METRIC002", { first: UnitName<U>; second: UnitName<U2> }>>;
 
 type InUnit<U extends string, M> = SameUnit<U, UnitIn<M, never>>;
 
@@ -71,11 +72,7 @@ type SumWith<
 
 type SumOf<T extends NumericName, L extends string, U extends string, A extends Additivity> = A extends "additive"
   ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">>
-  : A extends "fanned-out"
-    ? Problem<"this column was repeated by a join or a window: aggregate it before the join, use lookup(), or say acknowledgeFanOut()">
-    : A extends "semi-additive"
-      ? Problem<"a balance must not be summed over time: take lastBy(time) of each account first">
-      : Problem<"an average, a ratio, an extreme or a distinct count must not be summed: aggregate its parts instead">;
+  : Problem<Said<`METRIC001:${Exclude<A, "additive">}`>>;
 
 type SumType<T extends NumericName> = T extends "decimal"
   ? "decimal"

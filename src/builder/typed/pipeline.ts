@@ -3,6 +3,7 @@
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Changes, NoTruncate } from "./changes.ts";
 import type { Extend, OutOfReach, Relation } from "./relation.ts";
@@ -28,9 +29,7 @@ type Readable<T> = {
 
 /** Says that a name is taken. Names that are known at run time only are compared then. */
 type NewNames<T, Names> = {
-  readonly [K in keyof T]: K extends Known<Names>
-    ? Problem<`there is a table "${K & string}" already: give this one another name`>
-    : unknown;
+  readonly [K in keyof T]: K extends Known<Names> ? Problem<Said<"TBL001", { table: K & string }>> : unknown;
 };
 
 /**
@@ -55,20 +54,20 @@ type NoPersonalData<T> = {
   readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S }
     ? [Labelled<S, "pseudonym">] extends [never]
       ? unknown
-      : Problem<`column "${Labelled<S, "pseudonym"> & string}" carries personal data, which gold does not take: sha256(salt), mask() or drop it, or declassify("why")`>
+      : Problem<Said<"PII001", { column: Labelled<S, "pseudonym"> & string }>>
     : unknown;
 };
 
 /** What gold sees of bronze: nothing but the message. */
 type BronzeInGold<B> = {
   readonly [K in keyof B]: B[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
-    ? OutOfReach<`gold reads silver and gold: "${K & string}" is bronze, make a silver table of it first`, S, Key>
+    ? OutOfReach<Said<"LAYER001:gold", { table: K & string }>, S, Key>
     : never;
 };
 /** What silver sees of gold. */
 type GoldInSilver<G> = {
   readonly [K in keyof G]: G[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
-    ? OutOfReach<`silver reads bronze and silver: "${K & string}" is gold`, S, Key>
+    ? OutOfReach<Said<"LAYER001:silver", { table: K & string }>, S, Key>
     : never;
 };
 
@@ -124,7 +123,7 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
 type Known<Names> = string extends Names ? never : Names;
 
 /** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
-type Distinct<K> = [K] extends [never] ? unknown : Problem<`both pipelines have a table "${K & string}"`>;
+type Distinct<K> = [K] extends [never] ? unknown : Problem<Said<"TBL001", { table: K & string }>>;
 
 /** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */
 export interface AnyPipeline {

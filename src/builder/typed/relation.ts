@@ -4,6 +4,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 import type { Described } from "./described.ts";
@@ -39,9 +40,7 @@ export type Matches<K> = K extends readonly unknown[]
     : never;
 
 /** Says that the other side needs a key. */
-export type Keyed<K> = [K] extends [never]
-  ? Problem<"this table has no key(): declare one before you look up or reference it">
-  : unknown;
+export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
 
 type NullPart<K> = K extends readonly unknown[]
   ? { [I in keyof K]: K[I] extends { readonly "~null": infer N } ? N : never }[number]
@@ -50,22 +49,20 @@ type NullPart<K> = K extends readonly unknown[]
     : never;
 
 /** Says that a key must not be null. */
-export type NotNull<K> = [NullPart<K>] extends [never]
-  ? unknown
-  : Problem<"a key must not be null: filter with whereNotNull(), or give orElse() a value">;
+export type NotNull<K> = [NullPart<K>] extends [never] ? unknown : Problem<Said<"KEY001">>;
 
 /** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
 type Sequence<Q> = [NullPart<Q> | (Q extends { readonly "~fields": infer F } ? NullPart<F[keyof F]> : never)] extends [
   never,
 ]
   ? unknown
-  : Problem<"sequenceBy must not be null: filter with whereNotNull(), or give orElse() a value">;
+  : Problem<Said<"SCD003">>;
 
 type SameShape<S, S2> = [keyof S2] extends [keyof S]
   ? [keyof S] extends [keyof S2]
     ? SameTypes<OtherTypes<S, S2>>
-    : Problem<`union() needs the same columns: the other side lacks "${Exclude<keyof S, keyof S2> & string}"`>
-  : Problem<`union() needs the same columns: this side lacks "${Exclude<keyof S2, keyof S> & string}"`>;
+    : Problem<Said<"UNION001:lacks", { column: Exclude<keyof S, keyof S2> & string }>>
+  : Problem<Said<"UNION001:extra", { column: Exclude<keyof S2, keyof S> & string }>>;
 
 /** Names of the columns whose type or unit is another on the other side. */
 type OtherTypes<S, S2> = {
@@ -76,17 +73,13 @@ type Like<E> = E extends { readonly "~type": infer T; readonly "~unit": infer U 
   : E extends { readonly "~type": infer T }
     ? { readonly "~type": T }
     : never;
-type SameTypes<K> = [K] extends [never]
-  ? unknown
-  : Problem<`union() needs the same type and unit on both sides of column "${K & string}"`>;
+type SameTypes<K> = [K] extends [never] ? unknown : Problem<Said<"UNION001:unlike", { column: K & string }>>;
 
 /** The less certain of the two: nullable if either is, labels of both. */
 type UnionTypes<S, S2> = { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : never };
 
 /** Says that the other side of an asOfJoin needs the time of its versions. */
-type Versioned<S2> = S2 extends { readonly __START_AT: unknown }
-  ? unknown
-  : Problem<"asOfJoin() reads a history: make the other table with scd2()">;
+type Versioned<S2> = S2 extends { readonly __START_AT: unknown } ? unknown : Problem<Said<"JOIN002">>;
 type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly "~type": infer T } }
   ? { readonly "~type": T; toNode(): ExprNode }
   : AnyExpr;
@@ -118,9 +111,7 @@ export interface Input<S, Key> extends AnyRelation<S, Key> {
 }
 
 /** Where change events are taken: they are read as a stream. */
-type Streamed<Kind extends TableKind, This> = Kind extends "streaming"
-  ? This
-  : Problem<"change events are read as a stream, and this joins, aggregates, or reads a table that is updated in place">;
+type Streamed<Kind extends TableKind, This> = Kind extends "streaming" ? This : Problem<Said<"STREAM001:changes">>;
 
 /**
  * The steps of a query. `This` is where a step may not be taken: a `Problem` with the reason, so that the call is the
@@ -231,9 +222,9 @@ type Flow<S, S2> = [keyof S] extends [keyof S2]
   ? [keyof S2] extends [keyof S]
     ? [Misfits<S, S2>] extends [never]
       ? unknown
-      : Problem<`column "${Misfits<S, S2> & string}" of this flow has another type, unit, label or additivity than the table's, or may be null`>
-    : Problem<`this flow has a column "${Exclude<keyof S2, keyof S> & string}" that the table lacks`>
-  : Problem<`this flow lacks the column "${Exclude<keyof S, keyof S2> & string}" of the table`>;
+      : Problem<Said<"FLOW002:misfit", { column: Misfits<S, S2> & string }>>
+    : Problem<Said<"FLOW002:extra", { column: Exclude<keyof S2, keyof S> & string }>>
+  : Problem<Said<"FLOW002:lacks", { column: Exclude<keyof S, keyof S2> & string }>>;
 type Misfits<S, S2> = {
   [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
 }[keyof S & keyof S2];
@@ -250,13 +241,11 @@ type Flows<S, F, Once extends boolean> = {
         ? Flow<S, S2>
         : Kind extends "streaming"
           ? Flow<S, S2>
-          : Problem<"a flow is read as a stream, and this joins, aggregates, or reads a table that is updated in place">
+          : Problem<Said<"STREAM001:flow">>
       : never;
 };
 type AnyFlow = { readonly "~columns": unknown; readonly "~kind": TableKind; toNode(): RelationNode };
-type Streaming<Kind extends TableKind, Then> = Kind extends "streaming"
-  ? Then
-  : Problem<"only a streaming table takes further flows: this is a materialized view. Use union()">;
+type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then : Problem<Said<"FLOW003">>;
 
 /** The settings of a table. */
 export interface Settings<S, Key, Kind extends TableKind> extends Described<S, Table<S, Key, Kind>> {
@@ -285,14 +274,12 @@ export interface Settings<S, Key, Kind extends TableKind> extends Described<S, T
   temporary(): Table<S, Key, Kind>;
   /** How a materialized view is brought up to date. */
   readonly refreshPolicy: Kind extends "streaming"
-    ? Problem<"a streaming table has no refresh policy: it reads what is new">
+    ? Problem<Said<"REFRESH001">>
     : (policy: RefreshPolicy) => Table<S, Key, Kind>;
   /** Recomputes the table, where it would have been a streaming table. */
   materialized(): Table<S, Key, "materialized">;
   /** Asks for a streaming table: an error where the input is not append-only. */
-  readonly streaming: Kind extends "streaming"
-    ? () => Table<S, Key, "streaming">
-    : Problem<"this cannot be a streaming table: it joins, aggregates, or reads a table that is updated in place. Leave out streaming()">;
+  readonly streaming: Kind extends "streaming" ? () => Table<S, Key, "streaming"> : Problem<Said<"STREAM001:table">>;
   /** A setting of your own: a function from table to table. */
   with<T>(setting: (table: Table<S, Key, Kind>) => T): T;
 }
@@ -338,10 +325,10 @@ export type Rules<S> = Readonly<Record<string, (columns: S) => Condition>>;
 /** A relation with settings: it can be set further and given to a layer, but has no more query steps. */
 export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   extends AnyRelation<S, Key>,
-    Steps<S, Key, Kind, Problem<"settings such as expect, comment and tags come after the last query step">>,
+    Steps<S, Key, Kind, Problem<Said<"SET001:steps">>>,
     Settings<S, Key, Kind> {
   readonly "~kind": Kind;
-  readonly "~settings": Problem<"what is set here for a table would be lost: set it on the table that is made, or make a table of this query and read that">;
+  readonly "~settings": Problem<Said<"SET001:read">>;
   /**
    * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
@@ -357,8 +344,6 @@ export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key
 
 /** Says that columns keep their names. */
 type OwnColumns<S, R> = {
-  [K in keyof R]: K extends keyof S
-    ? S[K]
-    : Problem<`whereNotNull() takes columns under their own names: there is no "${K & string}"`>;
+  [K in keyof R]: K extends keyof S ? S[K] : Problem<Said<"KEY002:whereNotNull", { column: K & string }>>;
 };
 type NotNullOf<E> = E extends { readonly "~label": infer L } ? Rebuilt<E, never, L & string> : never;

@@ -1,0 +1,144 @@
+/**
+ * What is said of the mistakes that both the compiler and the analyzers find. Types, builder and rules word from here, so
+ * that one mistake has one sentence wherever it is found. `{name}` stands for what the place knows.
+ */
+import type { DiagnosticCode } from "./catalogue.ts";
+
+const FLOW = "select() the columns of the table, of the same types";
+const UNION = "select() the same columns of the same types on both sides";
+const IN_PLACE = "joins, aggregates, or reads a table that is updated in place";
+const FILL = "filter with whereNotNull(), or give orElse() a value";
+
+export const SENTENCES = Object.freeze({
+  FK001: { message: "the other table has no key", help: "declare one there: .key((c) => c.id)" },
+  "FLOW002:lacks": {
+    message: 'this flow lacks the column "{column}" of the table',
+    help: FLOW,
+  },
+  "FLOW002:extra": {
+    message: 'this flow has a column "{column}" that the table lacks',
+    help: FLOW,
+  },
+  "FLOW002:misfit": {
+    message: `column "{column}" of this flow has another type, unit, label or additivity than the table's, or may be null`,
+    help: "cast(), orElse() or select() what the table has",
+  },
+  FLOW003: { message: "a materialized view accepts no further flows", help: "use union()" },
+  JOIN002: { message: "asOfJoin() reads a history", help: "make the other table with scd2()" },
+  KEY001: { message: "a key must not be null", help: FILL },
+  "KEY002:whereNotNull": {
+    message: 'whereNotNull() accepts columns under their own names, and "{column}" is none',
+    help: "whereNotNull((c) => ({ id: c.id })); rename with select()",
+  },
+  "LAYER001:gold": {
+    message: 'gold reads silver and gold, and "{table}" is bronze',
+    help: "make a silver table of it first",
+  },
+  "LAYER001:silver": {
+    message: 'silver reads bronze and silver, and "{table}" is gold',
+    help: "make the table in gold",
+  },
+  "METRIC001:fanned-out": {
+    message: "a column that a join or a window repeated must not be summed",
+    help: "aggregate it before the join, use lookup(), or acknowledgeFanOut()",
+  },
+  "METRIC001:semi-additive": {
+    message: "a balance must not be summed over time",
+    help: "take lastBy(time) of each account first",
+  },
+  "METRIC001:non-additive": {
+    message: "an average, a ratio, an extreme or a distinct count must not be summed",
+    help: "aggregate its parts instead",
+  },
+  METRIC002: { message: "{first} and {second} must not be added or compared", help: "convert() one of them first" },
+  PII001: {
+    message: 'column "{column}" carries personal data, which gold does not accept',
+    help: 'sha256(salt), mask() or drop it, or declassify("why")',
+  },
+  REFRESH001: {
+    message: "a streaming table has no refresh policy",
+    help: "leave out refreshPolicy()",
+  },
+  "SET001:steps": {
+    message: "settings such as expect, comment and tags come after the last query step",
+    help: "move them to the end",
+  },
+  SCD003: { message: "sequenceBy must not be null", help: FILL },
+  SCD004: { message: "a history cannot be truncated", help: "leave out truncateWhen, or use scd1()" },
+  "SET001:read": {
+    message: "what is set here for a table would be lost",
+    help: "set it on the table that is made, or make a table of this query and read that",
+  },
+  "STREAM001:changes": {
+    message: `change events are read as a stream, and this ${IN_PLACE}`,
+    help: "take changes() of a table that only grows",
+  },
+  "STREAM001:flow": {
+    message: `a flow is read as a stream, and this ${IN_PLACE}`,
+    help: "give it to backfill(), which reads it once",
+  },
+  "STREAM001:table": {
+    message: "a streaming table does not join, aggregate, or read a table that is updated in place",
+    help: "leave out streaming(): it becomes a materialized view",
+  },
+  TBL001: { message: 'there is a table "{table}" already', help: "give this one another name" },
+  "TYPE001:case": {
+    message: "every value of a case has one type, and {first} and {second} do not mix",
+    help: "cast() one of them",
+  },
+  "UNION001:lacks": {
+    message: 'union() needs the same columns, and the other side lacks "{column}"',
+    help: UNION,
+  },
+  "UNION001:extra": {
+    message: 'union() needs the same columns, and this side lacks "{column}"',
+    help: UNION,
+  },
+  "UNION001:unlike": {
+    message: 'union() needs the same type and unit of column "{column}" on both sides',
+    help: UNION,
+  },
+} as const satisfies { readonly [Name in `${DiagnosticCode}${"" | `:${string}`}`]?: Sentence });
+
+interface Sentence {
+  readonly message: string;
+  readonly help: string;
+}
+
+/** A code, or a code and the variant of its mistake: `METRIC001:fanned-out`. */
+export type SentenceName = keyof typeof SENTENCES;
+
+type Holes<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
+type Values<Name extends SentenceName> = Readonly<Record<Holes<(typeof SENTENCES)[Name]["message"]>, string>>;
+type CodeOf<Name extends string> = Name extends `${infer Code}:${string}` ? Code : Name;
+
+type Filled<Text extends string, V> = Text extends `${infer Before}{${infer Hole}}${infer Rest}`
+  ? `${Before}${V[Hole & keyof V] & string}${Filled<Rest, V>}`
+  : Text;
+
+/** The sentence as a compile error shows it: the message, then the fix. */
+export type Said<Name extends SentenceName, V extends Values<Name> = Values<Name>> = `${Filled<
+  (typeof SENTENCES)[Name]["message"],
+  V
+>}: ${(typeof SENTENCES)[Name]["help"]}`;
+
+/** What is said of a mistake, for an error or a finding. */
+export interface Saying<Code extends string = DiagnosticCode> {
+  readonly code: Code;
+  readonly message: string;
+  readonly help: string;
+}
+
+/** The sentence of a mistake with what the place knows of it. */
+export function say<Name extends SentenceName>(
+  name: Name,
+  ...[values]: [keyof Values<Name>] extends [never] ? [] : [values: Values<Name>]
+): Saying<CodeOf<Name>> {
+  const { message, help } = SENTENCES[name];
+  const known: Readonly<Record<string, string>> = values ?? {};
+  return {
+    code: name.replace(/:.*/, "") as CodeOf<Name>,
+    message: message.replace(/\{(\w+)\}/g, (hole, key: string) => known[key] ?? hole),
+    help,
+  };
+}
