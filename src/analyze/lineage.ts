@@ -1,5 +1,4 @@
 /** `lineage()`: where each column comes from, column by column. */
-import { match } from "ts-pattern";
 import type { ExprNode } from "../ast/expr.ts";
 import { tableQueries } from "../ast/inputs.ts";
 import { children } from "../ast/kind.ts";
@@ -68,31 +67,37 @@ function changeOrigins(changes: ChangesNode | SnapshotsNode, table: string): Ori
 }
 
 function originsOf(node: RelationNode, table: string): Origins {
-  return match(node)
-    .with({ kind: "source" }, (n) =>
-      own(
-        n.columns.map((c) => c.name),
+  switch (node.kind) {
+    case "source":
+      return own(
+        node.columns.map((c) => c.name),
         `${table} (source)`,
-      ),
-    )
-    .with({ kind: "table" }, (n) =>
-      own(
-        n.columns.map((c) => c.name),
-        n.table,
-      ),
-    )
-    .with({ kind: "where" }, { kind: "dedupe" }, { kind: "limit" }, (n) => originsOf(n.input, table))
-    .with({ kind: "project" }, (n) => items(n.items, [originsOf(n.input, table)]))
-    .with({ kind: "aggregate" }, (n) => items([...n.groups, ...n.measures], [originsOf(n.input, table)]))
-    .with({ kind: "lookup" }, { kind: "asOfJoin" }, (n) =>
-      items(n.items, [originsOf(n.left, table), originsOf(n.right, table)]),
-    )
-    .with({ kind: "join" }, (n) => {
-      const left = originsOf(n.left, table);
-      return n.type === "semi" || n.type === "anti" ? left : items(n.items, [left, originsOf(n.right, table)]);
-    })
-    .with({ kind: "union" }, (n) => merged(n.inputs.map((input) => originsOf(input, table))))
-    .exhaustive();
+      );
+    case "table":
+      return own(
+        node.columns.map((c) => c.name),
+        node.table,
+      );
+    case "where":
+    case "dedupe":
+    case "limit":
+      return originsOf(node.input, table);
+    case "project":
+      return items(node.items, [originsOf(node.input, table)]);
+    case "aggregate":
+      return items([...node.groups, ...node.measures], [originsOf(node.input, table)]);
+    case "lookup":
+    case "asOfJoin":
+      return items(node.items, [originsOf(node.left, table), originsOf(node.right, table)]);
+    case "join": {
+      const left = originsOf(node.left, table);
+      return node.type === "semi" || node.type === "anti"
+        ? left
+        : items(node.items, [left, originsOf(node.right, table)]);
+    }
+    case "union":
+      return merged(node.inputs.map((input) => originsOf(input, table)));
+  }
 }
 
 function own(columns: readonly string[], table: string): Origins {
@@ -131,26 +136,29 @@ function distinct(refs: readonly ColumnRef[]): readonly ColumnRef[] {
 
 /** An expression in words of the builder. */
 export function describeExpr(expr: ExprNode): string {
-  return match(expr)
-    .with({ kind: "column" }, (e) => e.name)
-    .with({ kind: "literal" }, (e) => JSON.stringify(e.value))
-    .with({ kind: "param" }, (e) => `param.${e.secret === undefined ? e.type.kind : "secret"}("${e.name}")`)
-    .with({ kind: "call" }, { kind: "aggregate" }, (e) => method(e.fn, e.args, e.options))
-    .with({ kind: "window" }, (e) => `${method(e.fn, e.args, e.options)}.over(…)`)
-    .with({ kind: "cast" }, (e) => `${describeExpr(e.arg)}.${e.try ? "tryCast" : "cast"}(${e.type.kind})`)
-    .with({ kind: "case" }, (e) => {
-      const branches = e.branches.map((b) => `.when(${describeExpr(b.when)}, ${describeExpr(b.value)})`).join("");
-      return `fn${branches}.otherwise(${describeExpr(e.otherwise)})`;
-    })
-    .with(
-      { kind: "struct" },
-      (e) => `fn.struct({ ${e.fields.map((f) => `${f.name}: ${describeExpr(f.value)}`).join(", ")} })`,
-    )
-    .with(
-      { kind: "raw" },
-      (e) => `sql\`${e.text.map((t, i) => t + (e.args[i] ? `\${${describeExpr(e.args[i])}}` : "")).join("")}\``,
-    )
-    .exhaustive();
+  switch (expr.kind) {
+    case "column":
+      return expr.name;
+    case "literal":
+      return JSON.stringify(expr.value);
+    case "param":
+      return `param.${expr.secret === undefined ? expr.type.kind : "secret"}("${expr.name}")`;
+    case "call":
+    case "aggregate":
+      return method(expr.fn, expr.args, expr.options);
+    case "window":
+      return `${method(expr.fn, expr.args, expr.options)}.over(…)`;
+    case "cast":
+      return `${describeExpr(expr.arg)}.${expr.try ? "tryCast" : "cast"}(${expr.type.kind})`;
+    case "case": {
+      const branches = expr.branches.map((b) => `.when(${describeExpr(b.when)}, ${describeExpr(b.value)})`).join("");
+      return `fn${branches}.otherwise(${describeExpr(expr.otherwise)})`;
+    }
+    case "struct":
+      return `fn.struct({ ${expr.fields.map((f) => `${f.name}: ${describeExpr(f.value)}`).join(", ")} })`;
+    case "raw":
+      return `sql\`${expr.text.map((t, i) => t + (expr.args[i] ? `\${${describeExpr(expr.args[i])}}` : "")).join("")}\``;
+  }
 }
 
 function method(fn: string, args: readonly ExprNode[], options: Readonly<Record<string, unknown>> = {}): string {

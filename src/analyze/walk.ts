@@ -1,5 +1,4 @@
 /** Takes tables apart into the expressions that stand in them. */
-import { match } from "ts-pattern";
 import type { ExprNode } from "../ast/expr.ts";
 import { relationSteps, tableQueries } from "../ast/inputs.ts";
 import { children } from "../ast/kind.ts";
@@ -21,32 +20,37 @@ export function stepScopes(step: RelationNode): readonly Scope[] {
     exprs.map((expr) => ({ expr, sides: [input.columns, NONE], at: expr.at ?? step.at }));
   const two = (n: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]): readonly Scope[] =>
     exprs.map((expr) => ({ expr, sides: [n.left.columns, n.right.columns], at: expr.at ?? step.at }));
-  return match(step)
-    .with({ kind: "source" }, { kind: "table" }, { kind: "union" }, () => [])
-    .with({ kind: "where" }, (n) => one(n.input, [n.predicate]))
-    .with({ kind: "project" }, (n) =>
-      one(
-        n.input,
-        n.items.map((i) => i.expr),
-      ),
-    )
-    .with({ kind: "aggregate" }, (n) =>
-      one(
-        n.input,
-        [...n.groups, ...n.measures].map((i) => i.expr),
-      ),
-    )
-    .with({ kind: "dedupe" }, (n) => one(n.input, [...n.keys, ...n.orderBy.map((o) => o.expr)]))
-    .with({ kind: "limit" }, (n) =>
-      one(
-        n.input,
-        n.orderBy.map((o) => o.expr),
-      ),
-    )
-    .with({ kind: "join" }, (n) => two(n, [n.on, ...n.items.map((i) => i.expr)]))
-    .with({ kind: "lookup" }, (n) => two(n, [...n.on, ...n.items.map((i) => i.expr)]))
-    .with({ kind: "asOfJoin" }, (n) => two(n, [n.on, n.time, ...n.items.map((i) => i.expr)]))
-    .exhaustive();
+  switch (step.kind) {
+    case "source":
+    case "table":
+    case "union":
+      return [];
+    case "where":
+      return one(step.input, [step.predicate]);
+    case "project":
+      return one(
+        step.input,
+        step.items.map((i) => i.expr),
+      );
+    case "aggregate":
+      return one(
+        step.input,
+        [...step.groups, ...step.measures].map((i) => i.expr),
+      );
+    case "dedupe":
+      return one(step.input, [...step.keys, ...step.orderBy.map((o) => o.expr)]);
+    case "limit":
+      return one(
+        step.input,
+        step.orderBy.map((o) => o.expr),
+      );
+    case "join":
+      return two(step, [step.on, ...step.items.map((i) => i.expr)]);
+    case "lookup":
+      return two(step, [...step.on, ...step.items.map((i) => i.expr)]);
+    case "asOfJoin":
+      return two(step, [step.on, step.time, ...step.items.map((i) => i.expr)]);
+  }
 }
 
 const known = new WeakMap<TableNode, readonly Scope[]>();

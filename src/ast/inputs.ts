@@ -1,15 +1,26 @@
 /** What a table reads. */
-import { match } from "ts-pattern";
 import type { TableNode } from "./pipeline.ts";
 import type { RelationNode } from "./relation.ts";
 
 /** The relations directly under a relation. */
 export function relationInputs(node: RelationNode): readonly RelationNode[] {
-  return match(node)
-    .with({ kind: "source" }, { kind: "table" }, () => [])
-    .with({ kind: "union" }, (n) => n.inputs)
-    .with({ kind: "join" }, { kind: "lookup" }, { kind: "asOfJoin" }, (n) => [n.left, n.right])
-    .otherwise((n) => [n.input]);
+  switch (node.kind) {
+    case "source":
+    case "table":
+      return [];
+    case "union":
+      return node.inputs;
+    case "join":
+    case "lookup":
+    case "asOfJoin":
+      return [node.left, node.right];
+    case "where":
+    case "project":
+    case "aggregate":
+    case "dedupe":
+    case "limit":
+      return [node.input];
+  }
 }
 
 const steps = new WeakMap<RelationNode, readonly RelationNode[]>();

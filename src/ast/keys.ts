@@ -1,5 +1,4 @@
 /** Which columns identify a row whatever the data: proven from how the rows are made, never from what is declared. */
-import { match } from "ts-pattern";
 import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { NamedExpr, RelationNode } from "./relation.ts";
@@ -32,23 +31,30 @@ interface Search {
 }
 
 function unique(node: RelationNode, columns: Names, search: Search): boolean {
-  return match(node)
-    .with({ kind: "table" }, (n) => {
-      const table = search.tables.get(n.table);
+  switch (node.kind) {
+    case "table": {
+      const table = search.tables.get(node.table);
       return table !== undefined && !search.within.includes(table) && uniqueInTable(table, columns, search);
-    })
-    .with({ kind: "where" }, (n) => unique(n.input, new Set([...columns, ...constants(n.predicate)]), search))
-    .with({ kind: "project" }, (n) => unique(n.input, passedOn(n.items, columns), search))
-    .with({ kind: "limit" }, (n) => n.count <= 1 || unique(n.input, columns, search))
-    .with({ kind: "aggregate" }, (n) => n.groups.every((g) => columns.has(g.name) || g.expr.kind === "literal"))
-    .with(
-      { kind: "dedupe" },
-      (n) => n.keys.every((k) => k.kind === "column" && columns.has(k.name)) || unique(n.input, columns, search),
-    )
-    .with({ kind: "lookup" }, (n) => unique(n.left, passedOn(n.items, columns), search))
-    .with({ kind: "join" }, (n) => (n.type === "semi" || n.type === "anti") && unique(n.left, columns, search))
-    .with({ kind: "source" }, { kind: "union" }, { kind: "asOfJoin" }, () => false)
-    .exhaustive();
+    }
+    case "where":
+      return unique(node.input, new Set([...columns, ...constants(node.predicate)]), search);
+    case "project":
+      return unique(node.input, passedOn(node.items, columns), search);
+    case "limit":
+      return node.count <= 1 || unique(node.input, columns, search);
+    case "aggregate":
+      return node.groups.every((g) => columns.has(g.name) || g.expr.kind === "literal");
+    case "dedupe":
+      return node.keys.every((k) => k.kind === "column" && columns.has(k.name)) || unique(node.input, columns, search);
+    case "lookup":
+      return unique(node.left, passedOn(node.items, columns), search);
+    case "join":
+      return (node.type === "semi" || node.type === "anti") && unique(node.left, columns, search);
+    case "source":
+    case "union":
+    case "asOfJoin":
+      return false;
+  }
 }
 
 function uniqueInTable(table: TableNode, columns: Names, search: Search): boolean {

@@ -1,32 +1,40 @@
 /** Streaming or materialized: derived from the query, not chosen. */
-import { match } from "ts-pattern";
 import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
-import type { NamedExpr, RelationNode } from "./relation.ts";
+import type { NamedExpr, RelationNode, SourceNode } from "./relation.ts";
 import type { TableKind, TableSettings } from "./settings.ts";
 
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
 export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => TableKind): string | undefined {
-  return match(query)
-    .with({ kind: "source", format: "table" }, () => "it reads a table of another owner as it is now")
-    .with({ kind: "source" }, (node) =>
-      node.options.onChange === "replace" ? "rows of files that change are replaced in it" : undefined,
-    )
-    .with({ kind: "table" }, (node) =>
-      kindOf(node.table) === "streaming" ? undefined : `it reads "${node.table}", which is updated in place`,
-    )
-    .with({ kind: "where" }, (node) => windowed([node.predicate]) ?? whyNotStreaming(node.input, kindOf))
-    .with({ kind: "project" }, (node) => windowed(exprs(node.items)) ?? whyNotStreaming(node.input, kindOf))
-    .with({ kind: "union" }, (node) =>
-      node.inputs.map((i) => whyNotStreaming(i, kindOf)).find((why) => why !== undefined),
-    )
-    .with({ kind: "join" }, () => "it joins")
-    .with({ kind: "lookup" }, () => "it looks up another table")
-    .with({ kind: "asOfJoin" }, () => "it joins a history")
-    .with({ kind: "aggregate" }, () => "it aggregates")
-    .with({ kind: "dedupe" }, () => "it deduplicates")
-    .with({ kind: "limit" }, () => "it sorts and limits")
-    .exhaustive();
+  switch (query.kind) {
+    case "source":
+      return whyNotStream(query);
+    case "table":
+      return kindOf(query.table) === "streaming" ? undefined : `it reads "${query.table}", which is updated in place`;
+    case "where":
+      return windowed([query.predicate]) ?? whyNotStreaming(query.input, kindOf);
+    case "project":
+      return windowed(exprs(query.items)) ?? whyNotStreaming(query.input, kindOf);
+    case "union":
+      return query.inputs.map((i) => whyNotStreaming(i, kindOf)).find((why) => why !== undefined);
+    case "join":
+      return "it joins";
+    case "lookup":
+      return "it looks up another table";
+    case "asOfJoin":
+      return "it joins a history";
+    case "aggregate":
+      return "it aggregates";
+    case "dedupe":
+      return "it deduplicates";
+    case "limit":
+      return "it sorts and limits";
+  }
+}
+
+function whyNotStream({ format, options }: SourceNode): string | undefined {
+  if (format === "table") return "it reads a table of another owner as it is now";
+  return options.onChange === "replace" ? "rows of files that change are replaced in it" : undefined;
 }
 
 const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
@@ -50,15 +58,25 @@ export function children(node: ExprNode): readonly ExprNode[] {
 }
 
 function operands(node: ExprNode): readonly ExprNode[] {
-  return match(node)
-    .with({ kind: "column" }, { kind: "literal" }, { kind: "param" }, () => [])
-    .with({ kind: "call" }, { kind: "raw" }, (n) => n.args)
-    .with({ kind: "cast" }, (n) => [n.arg])
-    .with({ kind: "case" }, (n) => [...n.branches.flatMap((b) => [b.when, b.value]), n.otherwise])
-    .with({ kind: "struct" }, (n) => n.fields.map((f) => f.value))
-    .with({ kind: "aggregate" }, (n) => [...n.args, ...(n.filter ? [n.filter] : []), ...(n.ties ?? [])])
-    .with({ kind: "window" }, (n) => [...n.args, ...n.partitionBy, ...n.orderBy.map((o) => o.expr), ...(n.ties ?? [])])
-    .exhaustive();
+  switch (node.kind) {
+    case "column":
+    case "literal":
+    case "param":
+      return [];
+    case "call":
+    case "raw":
+      return node.args;
+    case "cast":
+      return [node.arg];
+    case "case":
+      return [...node.branches.flatMap((b) => [b.when, b.value]), node.otherwise];
+    case "struct":
+      return node.fields.map((f) => f.value);
+    case "aggregate":
+      return [...node.args, ...(node.filter ? [node.filter] : []), ...(node.ties ?? [])];
+    case "window":
+      return [...node.args, ...node.partitionBy, ...node.orderBy.map((o) => o.expr), ...(node.ties ?? [])];
+  }
 }
 
 /** The kind of every table, by name: the user's override or what the query allows. */

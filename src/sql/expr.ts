@@ -1,5 +1,4 @@
 /** Prints expressions: one visitor for every dialect. */
-import { match } from "ts-pattern";
 import type {
   AggregateNode,
   CallNode,
@@ -45,21 +44,29 @@ export function render(node: ExprNode, context: ExprContext): Sql {
   if (node.kind === "column") return plain(context.column(node));
   const computed = context.computed?.get(node.id);
   if (computed !== undefined) return plain(computed);
-  return match(node)
-    .with({ kind: "literal" }, (n) => context.dialect.literal(n))
-    .with({ kind: "param" }, (n) => context.dialect.param(n))
-    .with({ kind: "call" }, (n) => renderCall(n, context))
-    .with({ kind: "cast" }, (n) => context.dialect.cast(n, render(n.arg, context)))
-    .with({ kind: "case" }, (n) => renderCase(n, context))
-    .with({ kind: "struct" }, (n) => renderStruct(n, context))
-    .with({ kind: "aggregate" }, (n) =>
-      renderCall(n, context, { filter: n.filter && render(n.filter, context), ties: tiesOf(n, context) }),
-    )
-    .with({ kind: "window" }, (n) =>
-      renderCall(n, context, { over: renderWindow(n, context), ties: tiesOf(n, context) }),
-    )
-    .with({ kind: "raw" }, (n) => renderRaw(n, context))
-    .exhaustive();
+  switch (node.kind) {
+    case "literal":
+      return context.dialect.literal(node);
+    case "param":
+      return context.dialect.param(node);
+    case "call":
+      return renderCall(node, context);
+    case "cast":
+      return context.dialect.cast(node, render(node.arg, context));
+    case "case":
+      return renderCase(node, context);
+    case "struct":
+      return renderStruct(node, context);
+    case "aggregate":
+      return renderCall(node, context, {
+        filter: node.filter && render(node.filter, context),
+        ties: tiesOf(node, context),
+      });
+    case "window":
+      return renderCall(node, context, { over: renderWindow(node, context), ties: tiesOf(node, context) });
+    case "raw":
+      return renderRaw(node, context);
+  }
 }
 
 /** What belongs to each aggregate that a rendering calls. */

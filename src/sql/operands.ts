@@ -1,5 +1,4 @@
 /** An expression with other operands: every node is what it was but for what stands in it. */
-import { match } from "ts-pattern";
 import type { ExprNode, OrderNode } from "../ast/expr.ts";
 
 /** Puts `change(operand)` in the place of every operand. Nothing is made where nothing changes. */
@@ -10,24 +9,31 @@ export function withOperands(node: ExprNode, change: (operand: ExprNode) => Expr
       const expr = change(o.expr);
       return expr === o.expr ? o : { ...o, expr };
     });
-  return match(node)
-    .with({ kind: "column" }, { kind: "literal" }, { kind: "param" }, (n) => n)
-    .with({ kind: "call" }, { kind: "raw" }, (n) => replaced(n, { args: all(n.args) }))
-    .with({ kind: "cast" }, (n) => replaced(n, { arg: change(n.arg) }))
-    .with({ kind: "case" }, (n) => {
-      const branches = mapped(n.branches, (b) => replaced(b, { when: change(b.when), value: change(b.value) }));
-      return replaced(n, { branches, otherwise: change(n.otherwise) });
-    })
-    .with({ kind: "struct" }, (n) =>
-      replaced(n, { fields: mapped(n.fields, (f) => replaced(f, { value: change(f.value) })) }),
-    )
-    .with({ kind: "aggregate" }, (n) =>
-      replaced(n, { args: all(n.args), ...(n.filter && { filter: change(n.filter) }) }),
-    )
-    .with({ kind: "window" }, (n) =>
-      replaced(n, { args: all(n.args), partitionBy: all(n.partitionBy), orderBy: orders(n.orderBy) }),
-    )
-    .exhaustive();
+  switch (node.kind) {
+    case "column":
+    case "literal":
+    case "param":
+      return node;
+    case "call":
+    case "raw":
+      return replaced(node, { args: all(node.args) });
+    case "cast":
+      return replaced(node, { arg: change(node.arg) });
+    case "case": {
+      const branches = mapped(node.branches, (b) => replaced(b, { when: change(b.when), value: change(b.value) }));
+      return replaced(node, { branches, otherwise: change(node.otherwise) });
+    }
+    case "struct":
+      return replaced(node, { fields: mapped(node.fields, (f) => replaced(f, { value: change(f.value) })) });
+    case "aggregate":
+      return replaced(node, { args: all(node.args), ...(node.filter && { filter: change(node.filter) }) });
+    case "window":
+      return replaced(node, {
+        args: all(node.args),
+        partitionBy: all(node.partitionBy),
+        orderBy: orders(node.orderBy),
+      });
+  }
 }
 
 function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {

@@ -2,7 +2,6 @@
  * Makes every order total, so that rows that share a place in it do not stand as each engine finds them: the row's own
  * columns decide, in their order, nulls first. What is proven to be unique needs none.
  */
-import { match } from "ts-pattern";
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
 import { children } from "../ast/kind.ts";
@@ -21,40 +20,50 @@ interface Rows {
 /** The query with its orders made total. Steps without one are what they were. */
 export function withTotalOrders(node: RelationNode, tables: TablesByName): RelationNode {
   const inner = (input: RelationNode) => withTotalOrders(input, tables);
-  return match(node)
-    .with({ kind: "source" }, { kind: "table" }, (n) => n)
-    .with({ kind: "where" }, (n) => {
-      const [predicate] = settled([n.predicate], rowsOf(n.input, tables));
-      return { ...n, input: inner(n.input), predicate: predicate ?? n.predicate };
-    })
-    .with({ kind: "project" }, (n) => ({
-      ...n,
-      input: inner(n.input),
-      items: settledItems(n.items, rowsOf(n.input, tables)),
-    }))
-    .with({ kind: "aggregate" }, (n) => ({
-      ...n,
-      input: inner(n.input),
-      measures: settledItems(n.measures, rowsOf(n.input, tables, n.groups)),
-    }))
-    .with({ kind: "dedupe" }, (n) => ({
-      ...n,
-      input: inner(n.input),
-      orderBy: totalOrder(n.orderBy, n.keys, rowsOf(n.input, tables)),
-    }))
-    .with({ kind: "limit" }, (n) => ({
-      ...n,
-      input: inner(n.input),
-      orderBy: totalOrder(n.orderBy, [], rowsOf(n.input, tables)),
-    }))
-    .with({ kind: "join" }, { kind: "lookup" }, { kind: "asOfJoin" }, (n) => ({
-      ...n,
-      left: inner(n.left),
-      right: inner(n.right),
-      items: settledItems(n.items, joinedRows(n.left, n.right)),
-    }))
-    .with({ kind: "union" }, (n) => ({ ...n, inputs: n.inputs.map(inner) }))
-    .exhaustive();
+  switch (node.kind) {
+    case "source":
+    case "table":
+      return node;
+    case "where": {
+      const [predicate] = settled([node.predicate], rowsOf(node.input, tables));
+      return { ...node, input: inner(node.input), predicate: predicate ?? node.predicate };
+    }
+    case "project":
+      return {
+        ...node,
+        input: inner(node.input),
+        items: settledItems(node.items, rowsOf(node.input, tables)),
+      };
+    case "aggregate":
+      return {
+        ...node,
+        input: inner(node.input),
+        measures: settledItems(node.measures, rowsOf(node.input, tables, node.groups)),
+      };
+    case "dedupe":
+      return {
+        ...node,
+        input: inner(node.input),
+        orderBy: totalOrder(node.orderBy, node.keys, rowsOf(node.input, tables)),
+      };
+    case "limit":
+      return {
+        ...node,
+        input: inner(node.input),
+        orderBy: totalOrder(node.orderBy, [], rowsOf(node.input, tables)),
+      };
+    case "join":
+    case "lookup":
+    case "asOfJoin":
+      return {
+        ...node,
+        left: inner(node.left),
+        right: inner(node.right),
+        items: settledItems(node.items, joinedRows(node.left, node.right)),
+      };
+    case "union":
+      return { ...node, inputs: node.inputs.map(inner) };
+  }
 }
 
 /** The columns of a side that are not made of others of the same row: those say nothing more. */

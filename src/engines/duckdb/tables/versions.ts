@@ -2,7 +2,6 @@
  * Snapshots that came together: a query that gives the last state is asked for each state in turn, by reading the rows
  * of its input as they were up to a version. That needs a version that is a column of the rows all the way down.
  */
-import { match } from "ts-pattern";
 import type { ExprNode } from "../../../ast/expr.ts";
 import { tableInputs } from "../../../ast/inputs.ts";
 import type { QueryTableNode, ScdTableNode } from "../../../ast/pipeline.ts";
@@ -106,21 +105,31 @@ function origin(node: RelationNode, column: string, context: UpdateContext): Bas
     const side = expr?.kind === "column" ? sides[expr.side] : undefined;
     return side && expr?.kind === "column" ? origin(side, expr.name, context) : undefined;
   };
-  return match(node)
-    .with({ kind: "source" }, () => undefined)
-    .with({ kind: "table" }, (n) => tableOrigin(n.table, column, context))
-    .with({ kind: "where" }, { kind: "dedupe" }, { kind: "limit" }, (n) => origin(n.input, column, context))
-    .with({ kind: "project" }, (n) => item(n.items, [n.input]))
-    .with({ kind: "aggregate" }, (n) => item(n.groups, [n.input]))
-    .with({ kind: "join" }, (n) =>
-      n.type === "semi" || n.type === "anti" ? origin(n.left, column, context) : item(n.items, [n.left, n.right]),
-    )
-    .with({ kind: "lookup" }, { kind: "asOfJoin" }, (n) => item(n.items, [n.left, n.right]))
-    .with({ kind: "union" }, (n) => {
-      const [first, ...rest] = n.inputs.map((input) => origin(input, column, context));
+  switch (node.kind) {
+    case "source":
+      return undefined;
+    case "table":
+      return tableOrigin(node.table, column, context);
+    case "where":
+    case "dedupe":
+    case "limit":
+      return origin(node.input, column, context);
+    case "project":
+      return item(node.items, [node.input]);
+    case "aggregate":
+      return item(node.groups, [node.input]);
+    case "join":
+      return node.type === "semi" || node.type === "anti"
+        ? origin(node.left, column, context)
+        : item(node.items, [node.left, node.right]);
+    case "lookup":
+    case "asOfJoin":
+      return item(node.items, [node.left, node.right]);
+    case "union": {
+      const [first, ...rest] = node.inputs.map((input) => origin(input, column, context));
       return rest.every((o) => o?.table === first?.table && o?.column === first?.column) ? first : undefined;
-    })
-    .exhaustive();
+    }
+  }
 }
 
 function tableOrigin(name: string, column: string, context: UpdateContext): Base | undefined {
