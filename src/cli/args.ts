@@ -42,14 +42,14 @@ export function positiveInteger(given: Given, flag: string): number | undefined 
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+$/.test(text) && value > 0 && Number.isSafeInteger(value)) return value;
-  throw new UsageError({ code: "CLI002", message: `--${flag} takes a whole number above zero, not "${text}"` });
+  throw new UsageError({ code: "CLI002", message: `--${flag} accepts a whole number above zero, not "${text}"` });
 }
 
 function withoutValue(command: Command, rawName: string, value: string | undefined): string {
   if (value === undefined) return rawName;
   throw new UsageError({
     code: "CLI002",
-    message: `${rawName} takes no value, but was given "${value}"`,
+    message: `${rawName} accepts no value, but was given "${value}"`,
     help: helpOf(command),
   });
 }

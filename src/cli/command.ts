@@ -48,7 +48,7 @@ export const PROJECT_FLAGS: Flags = {
   pipeline: {
     type: "string",
     value: "FILE",
-    help: "module whose default export is the pipeline, in place of a config",
+    help: "module whose default export is the pipeline, instead of a config",
   },
   env: { type: "string", value: "NAME", help: "environment of the config" },
 };

@@ -91,7 +91,7 @@ function paramsOf(given: Given): Readonly<Record<string, string>> {
     given.texts("param").map((text) => {
       const at = text.indexOf("=");
       if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new UsageError({ code: "CLI002", message: `--param takes NAME=VALUE, not "${text}"` });
+      throw new UsageError({ code: "CLI002", message: `--param accepts NAME=VALUE, not "${text}"` });
     }),
   );
 }

@@ -50,7 +50,7 @@ export const BUILDING = family({
   },
   FK003: {
     title: "A reference to a query",
-    explanation: "references() names a table: the constraint is between tables. Make the query a table of its own.",
+    explanation: "references() names a table: the constraint is between tables. Make the query a table.",
   },
   FLOW001: {
     title: "A flow that cannot be added",
@@ -250,7 +250,7 @@ export const BUILDING = family({
   },
   WIN003: {
     title: "A window where none can stand",
-    explanation: "A window function is a column of its own: derive() it in a step before, then use the column.",
+    explanation: "A window function is a separate column: derive() it in a step before, then use the column.",
   },
   ZOD001: {
     title: "A Zod schema without a column type",

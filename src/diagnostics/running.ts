@@ -62,7 +62,7 @@ export const RUNNING = family({
   },
   WAREHOUSE002: {
     title: "Not a warehouse that can be read",
-    explanation: "The file is damaged, of another program, or of a newer DuckDB. The message says which.",
+    explanation: "The file is damaged, of another program, or of a newer DuckDB. The message tells which.",
   },
   WAREHOUSE003: {
     title: "A warehouse of another version",

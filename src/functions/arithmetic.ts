@@ -214,7 +214,7 @@ function roundType(
   options: Readonly<Record<string, unknown>>,
 ): SqlType | { mismatch: string } {
   const [type] = args;
-  if (!type || !numeric(type)) return mismatch(`takes a number, not ${args.map(typeName).join()}`);
+  if (!type || !numeric(type)) return mismatch(`accepts a number, not ${args.map(typeName).join()}`);
   if (isFractional(type)) {
     return mismatch("rounds decimals and integers: the engines round a double differently; cast to decimal first");
   }

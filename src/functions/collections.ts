@@ -61,7 +61,7 @@ export const collectionFunctions = {
     type: ([dictionary, key]) =>
       dictionary?.kind === "map" && key && sameType(dictionary.key, key)
         ? dictionary.value
-        : mismatch("takes a MAP and one of its keys"),
+        : mismatch("accepts a MAP and one of its keys"),
     nullable: "always",
     ...ofElements,
     spark: "try_element_at($1, $2)",

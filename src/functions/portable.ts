@@ -43,7 +43,7 @@ export function regexProblem(pattern: string): string | undefined {
 export function replacedRegexProblem(pattern: string): string | undefined {
   const problem = regexProblem(pattern);
   if (problem) return problem;
-  return asJavaScript(pattern).test("") ? "it matches the empty text: write + in place of *" : undefined;
+  return asJavaScript(pattern).test("") ? "it matches the empty text: write + instead of *" : undefined;
 }
 
 /** How many groups a portable pattern has. */
@@ -63,11 +63,11 @@ function withoutEscapedBackslashes(pattern: string): string {
 export function datePatternProblem(pattern: string): string | undefined {
   return PORTABLE_PATTERN.test(pattern)
     ? undefined
-    : "takes yyyy, MM, dd, HH, mm, ss and the separators - / : . , _ and space";
+    : "accepts yyyy, MM, dd, HH, mm, ss and the separators - / : . , _ and space";
 }
 
 export function jsonPathProblem(path: string): string | undefined {
   return /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\])*$/.test(path)
     ? undefined
-    : "takes a path such as $.address.city or $.items[0]";
+    : "accepts a path such as $.address.city or $.items[0]";
 }

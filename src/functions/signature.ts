@@ -64,7 +64,7 @@ export function takesMany(check: Check, result: TypeName | ((args: readonly SqlT
 export function common(check: Check, result?: TypeName): TypeRule {
   return (args) => {
     const [head, ...rest] = args;
-    if (!head) return mismatch("takes at least one argument");
+    if (!head) return mismatch("accepts at least one argument");
     const type = rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
     if (!type) return mismatch(`takes arguments of one type, not ${args.map(typeName).join(" and ")}`);
     if (!check(type)) return mismatch(`does not take ${typeName(type)}`);

@@ -95,7 +95,7 @@ function readReference(json: Cursor, { columns, tables }: SettingsOf): ForeignKe
   json.only(["id", "at", "columns", "table", "key"]);
   const named = json.get("table");
   const target: TableNode | undefined = tables.get(named.string());
-  if (!target) return named.fail("is no table that this one may read");
+  if (!target) return named.fail("is not a table that this one may read");
   const key = json.get("key").strings();
   const declared = target.settings.key ?? [];
   if (key.join("\n") !== declared.join("\n")) json.get("key").fail(`is not the key of "${target.name}"`);

@@ -18,7 +18,7 @@ export function refuseWindows(windows: readonly WindowNode[], where: string): vo
   throw new CompileError({
     code: "WIN003",
     message: `${window.fn}() over a window cannot stand ${where}`,
-    help: "derive() it as a column of its own, in a step before",
+    help: "derive() it as a separate column, in a step before",
     location: window.at,
   });
 }

@@ -247,7 +247,7 @@ export default pipeline("tiny")
   expect(await written("--env", "high", "--param", "least=-5", "-p", "folder=data")).toBe(2);
   expect(await cli(folder, ["run", "--param", "least"])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('--param takes NAME=VALUE, not "least"'),
+    stderr: expect.stringContaining('--param accepts NAME=VALUE, not "least"'),
   });
   expect(await cli(folder, ["run", "--param", "lest=1"])).toMatchObject({
     code: 1,

@@ -255,7 +255,7 @@ function targetType(to: AnyColumn): SqlType {
   if (type) return type;
   throw new DefinitionError({
     code: "TYPE004",
-    message: "cast() takes a column type, such as t.bigint()",
+    message: "cast() accepts a column type, such as t.bigint()",
     location: callerLocation(),
   });
 }

@@ -56,7 +56,7 @@ const checkedText =
 const fraction: OptionCheck = (value) =>
   typeof value === "number" && value >= 0 && value <= 1 ? undefined : "must be between 0 and 1";
 const groupReferences: OptionCheck = (value) =>
-  typeof value === "string" && !/\\|\$(?![0-9])/.test(value) ? undefined : "takes text and $1 … $9, no backslash";
+  typeof value === "string" && !/\\|\$(?![0-9])/.test(value) ? undefined : "accepts text and $1 … $9, no backslash";
 const likePattern: OptionCheck = (value) =>
   typeof value === "string" && /^(?:[^!]|![%_!])*$/.test(value) ? undefined : "takes ! only before %, _ or !";
 

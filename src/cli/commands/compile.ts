@@ -86,7 +86,7 @@ function targetOf(name: string | undefined): Target {
 
 function layoutOf(given: string | undefined): Layout {
   if (given === undefined || given === "table" || given === "layer") return given ?? "table";
-  throw new UsageError({ code: "CLI002", message: `--layout takes table or layer, not "${given}"` });
+  throw new UsageError({ code: "CLI002", message: `--layout accepts table or layer, not "${given}"` });
 }
 
 function compiled(project: Project, target: Target, layout: Layout): Compiled {

@@ -30,10 +30,10 @@ export const run: Command = {
   about: [
     "Reads new files, applies changes, recomputes what depends on them. Each table's data and state commit together:",
     "an update that fails or is stopped leaves the last good state. A failed table stops only what reads from it.",
-    "With --target spark: compiles to .medallion/spark in the base directory and runs that with spark-pipelines, on a",
-    "Spark of its own or on the one that --remote names. Ctrl-C ends it.",
+    "With --target spark: compiles to .medallion/spark in the base directory and runs that with spark-pipelines, on",
+    "its own Spark or on the one that --remote names. Ctrl-C ends it.",
     "With --target databricks: starts an update of the deployed pipeline and follows it. Ctrl-C stops following; the",
-    "update goes on in the workspace, and the message says where it can be stopped.",
+    "update goes on in the workspace, and the message tells where it can be stopped.",
   ],
   examples: [
     ["medallion run", "bring every table up to date"],

@@ -81,7 +81,7 @@ const MEANING: Readonly<Record<number, readonly [code: string, what: string, hel
   ],
   429: [
     "DBX015",
-    "the workspace takes no more requests for now",
+    "the workspace accepts no more requests for now",
     "it was tried several times: wait a minute, then try again",
   ],
 };
@@ -115,7 +115,7 @@ function meaningOf(
     const where = location === undefined ? "" : ` to ${redact(location.split(/[?#]/)[0] ?? "")}`;
     return ["DBX019", `it leads elsewhere${where}`, "give the URL of the workspace itself as host"];
   }
-  return ["DBX014", "the workspace does not take this", "the message says what it wants instead"];
+  return ["DBX014", "the workspace does not accept this", "the message tells what it wants instead"];
 }
 
 interface Saying {

@@ -32,7 +32,7 @@ function textOf(file: string, name: string): string {
     throw new DatabricksError({
       code: "DBX004",
       message: `${file}, where the profile "${name}" should be, cannot be read: ${messageOf(error)}`,
-      help: "databricks configure makes it; or set DATABRICKS_HOST and DATABRICKS_TOKEN in place of a profile",
+      help: "databricks configure makes it; or set DATABRICKS_HOST and DATABRICKS_TOKEN instead of a profile",
     });
   }
 }

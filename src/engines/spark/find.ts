@@ -78,7 +78,7 @@ async function requirePackages(python: string, bin: string, env: Env): Promise<v
     code: "SPARK003",
     message:
       missing === undefined
-        ? `${python} cannot load pyspark: ${text.trim().split("\n").at(-1) ?? "it says nothing"}`
+        ? `${python} cannot load pyspark: ${text.trim().split("\n").at(-1) ?? "it gives no reason"}`
         : `${python} has no package ${missing}, which spark-pipelines needs`,
     help: `${python} -m pip install "pyspark[pipelines]==4.3.0" pyyaml`,
   });

@@ -32,7 +32,7 @@ export const TREATMENTS = {
   jsonArray: native("STREAM read_files with multiLine"),
   encoding: native("encoding => …"),
   windowsEncoding: native("encoding => 'windows-1252'"),
-  wideJson: refused("its JSON reader takes UTF-16 in some layouts only", "convert the files to UTF-8"),
+  wideJson: refused("its JSON reader accepts UTF-16 in some layouts only", "convert the files to UTF-8"),
   reread: native("allowOverwrites => true"),
   replace: refused("Auto Loader only appends", 'use "reread" and keep the latest reading of a file with dedupe()'),
   failOnChange: refused(

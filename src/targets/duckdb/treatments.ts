@@ -10,7 +10,7 @@ export const TREATMENTS = {
   expect: native("counted in the event log"),
   expectOrDrop: native("dropped and counted"),
   expectOrFail: native("fails the table, the last good state stays"),
-  expectOrQuarantine: native("set aside in <table>_quarantine with the names of the rules"),
+  expectOrQuarantine: native("kept in <table>_quarantine with the names of the rules"),
   key: native("counted as rows are written; null or repeated keys are an expectation key(…) and a warning"),
   references: ignored("not checked by the engine", "find orphans with antiJoin()"),
   comment: native("COMMENT ON TABLE"),

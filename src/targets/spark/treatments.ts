@@ -27,7 +27,7 @@ export const TREATMENTS = {
   appendFlow: emulated("a UNION ALL in the table's query; a further flow asks for a full refresh of the table"),
   backfill: emulated("a UNION ALL in the table's query: rows that its input gains later come in as well"),
   backfillOfWhole: refused(
-    "a streaming table takes streams only",
+    "a streaming table accepts streams only",
     "read files or streaming tables row by row, or put the rows into a table of their own and union() it",
   ),
   csv: emulated(WHOLE_FILES),
