@@ -23,6 +23,12 @@ export const ROOMS: readonly string[] = [
   "cli",
 ];
 
+/**
+ * The one import against that order, of types alone: the settings of a table are a part of its node, and the file of each
+ * setting declares its data.
+ */
+export const AGAINST_ORDER = { file: "ast/settings.ts", room: "settings" } as const;
+
 /** Stands for an import whose name is only known when it runs. */
 export const COMPUTED = "(computed)";
 

@@ -1,7 +1,7 @@
 /** Compares what the manifest says with what was made anew from it: ids, types, labels, columns, all of it. */
 
-import { shown } from "./cursor.ts";
-import { type Json, manifestError, pathTo } from "./json.ts";
+import { shown } from "../core/cursor.ts";
+import { type Json, manifestError, pathTo } from "../core/json.ts";
 
 /**
  * @throws DefinitionError `MAN003` at the first value that is another one. Nodes are no deeper than the JSON that they were

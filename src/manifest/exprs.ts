@@ -14,8 +14,8 @@ import {
 } from "../builder/expr/build.ts";
 import { literalFrom } from "../builder/expr/literals.ts";
 import { paramNode } from "../builder/expr/param-node.ts";
+import type { Cursor } from "../core/cursor.ts";
 import type { Options } from "../functions/spec.ts";
-import type { Cursor } from "./cursor.ts";
 import { readFacts, readType } from "./types.ts";
 
 /** The columns of the input, or of both sides of a join. */

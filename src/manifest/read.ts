@@ -7,9 +7,9 @@ import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipe
 import { pipelineOf } from "../builder/pipeline/builder.ts";
 import { emptyPipeline, withTables } from "../builder/pipeline/table-nodes.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { Cursor, shown } from "../core/cursor.ts";
+import { manifestError, plainJson } from "../core/json.ts";
 import { refuseDifference } from "./compare.ts";
-import { Cursor, shown } from "./cursor.ts";
-import { manifestError, plainJson } from "./json.ts";
 import { readTable } from "./tables.ts";
 
 /**

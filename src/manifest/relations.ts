@@ -3,9 +3,9 @@ import type { ExprNode } from "../ast/expr.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
 import { checkSource, METADATA_COLUMNS } from "../builder/pipeline/source.ts";
-import { arity } from "../builder/relation/setting-nodes.ts";
 import * as step from "../builder/relation/steps.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Cursor } from "../core/cursor.ts";
+import { arity } from "../settings/key.ts";
 import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
 import { readColumn } from "./types.ts";
 

@@ -3,8 +3,8 @@ import type { ChangeFlowNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { queryTableNode, READABLE, scdTableNode } from "../builder/pipeline/table-nodes.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../builder/relation/change-nodes.ts";
-import { checkFlowName } from "../builder/relation/setting-nodes.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Cursor } from "../core/cursor.ts";
+import { checkFlowName } from "../settings/flows.ts";
 import { condition, readExpr, type Sides } from "./exprs.ts";
 import { readColumnNames, readItems, readRelation, type Tables } from "./relations.ts";
 import { readSettings } from "./settings.ts";
@@ -22,14 +22,15 @@ export function readTable(json: Cursor, before: readonly TableNode[]): TableNode
   if (kind === "query") {
     json.only([...BASE, "query"]);
     const query = readRelation(json.get("query"), tables);
-    const settings = readSettings(json.get("settings"), { columns: query.columns, tables, query: true });
+    const settings = readSettings(json.get("settings"), { columns: query.columns, tables });
     return json.build(() => queryTableNode({ name, layer, query, settings }, at));
   }
   json.only([...BASE, "changes", "changeFlows"]);
   if (layer !== "silver") json.get("layer").fail("of a change target is silver");
   const changes = readChanges(json.get("changes"), tables);
   const changeFlows = readChangeFlows(json.get("changeFlows"), changes, tables);
-  const settings = readSettings(json.get("settings"), { columns: changes.columns, tables, query: false });
+  const derived = kind === "scd1" ? { key: changes.keys } : {};
+  const settings = readSettings(json.get("settings"), { columns: changes.columns, tables, derived });
   return json.build(() => scdTableNode({ kind, name, changes, changeFlows, settings }, at));
 }
 

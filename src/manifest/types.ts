@@ -3,9 +3,9 @@
 import type { ColumnFacts } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { checkedDecimal } from "../builder/expr/columns.ts";
+import type { Cursor } from "../core/cursor.ts";
 import { checkName, checkText } from "../core/text.ts";
 import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../types/types.ts";
-import type { Cursor } from "./cursor.ts";
 
 const ADDITIVITY = ["additive", "semi-additive", "non-additive", "fanned-out"] as const satisfies readonly Additivity[];
 

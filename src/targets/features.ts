@@ -3,34 +3,15 @@ import { match } from "ts-pattern";
 import { tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import type { SourceNode } from "../ast/relation.ts";
-import { EXPECTATION_METHODS, type FlowNode, type TableKind } from "../ast/settings.ts";
+import type { RelationNode, SourceNode } from "../ast/relation.ts";
+import type { TableKind } from "../ast/settings.ts";
+import type { Use } from "../settings/setting.ts";
+import { givenSettings, SETTINGS } from "../settings/settings.ts";
 import type { SqlType } from "../types/types.ts";
 
-/** Each feature as the builder writes it. A new one is a compile error in every target until it has a treatment there. */
-export const FEATURES = {
-  expect: "expect()",
-  expectOrDrop: "expectOrDrop()",
-  expectOrFail: "expectOrFail()",
-  expectOrQuarantine: "expectOrQuarantine()",
-  key: "key()",
-  references: "references()",
-  comment: "comment()",
+/** What of a pipeline is no setting of a table, but treated by targets in their own ways. */
+const OTHERS = {
   columnComment: "t.….comment()",
-  tags: "tags()",
-  owner: "owner()",
-  properties: "properties()",
-  clusterBy: "clusterBy()",
-  clusterByAuto: 'clusterBy("auto")',
-  partitionBy: "partitionBy()",
-  private: "private()",
-  temporary: "temporary()",
-  mask: "mask()",
-  rowFilter: "rowFilter()",
-  refreshPolicy: "refreshPolicy()",
-  appendFlow: "appendFlow()",
-  backfill: "backfill()",
-  backfillOfWhole: "backfill() with a query that is no stream",
   csv: "source.csv()",
   jsonArray: 'source.json(…, { layout: "array" })',
   encoding: "encoding of CSV and JSON",
@@ -49,45 +30,34 @@ export const FEATURES = {
   param: "param",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Something that a pipeline can ask for and that targets treat in their own ways. */
-export type Feature = keyof typeof FEATURES;
+type All = typeof SETTINGS;
 
-/** A feature that a table uses, and for what: the rule's name, the column. */
-export interface Use {
-  readonly feature: Feature;
-  /** What it is used for, where there may be several: the name of a rule, a column. */
-  readonly subject?: string;
-  readonly at?: string | undefined;
-}
+/** A feature of a setting. */
+export type SettingFeature = { [N in keyof All]: keyof All[N]["features"] }[keyof All];
+
+/** Something that a pipeline can ask for and that targets treat in their own ways. */
+export type Feature = SettingFeature | keyof typeof OTHERS;
+
+/** Each feature as the builder writes it. A new one is a compile error in every target until it has a treatment there. */
+export const FEATURES = Object.freeze(
+  Object.assign({}, ...Object.values(SETTINGS).map(({ features }) => features), OTHERS),
+) as Readonly<Record<Feature, string>>;
 
 const ON_CHANGE = { reread: "reread", replace: "replace", fail: "failOnChange" } as const;
 
 /** Everything that a table says and that a target may treat in its own way. */
-export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): readonly Use[] {
-  const s = table.settings;
-  const given = (feature: Feature, is: boolean, subject?: string): readonly Use[] =>
-    is ? [{ feature, ...(subject !== undefined && { subject }) }] : [];
+export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): readonly Use<Feature>[] {
+  const isStream = (query: RelationNode) =>
+    whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming") === undefined;
+  const given = (feature: Feature, is: boolean): readonly Use<Feature>[] => (is ? [{ feature, value: true }] : []);
+  const settings = givenSettings(table.settings).flatMap(({ setting, value }) => setting.uses(value, isStream));
   return [
-    ...s.expectations.map((e): Use => ({ feature: EXPECTATION_METHODS[e.action], subject: e.name, at: e.at })),
-    ...given("key", s.key !== undefined, s.key?.join(", ")),
-    ...s.references.map((r): Use => ({ feature: "references", subject: r.columns.join(", "), at: r.at })),
-    ...given("comment", s.comment !== undefined),
+    ...(settings as readonly Use<SettingFeature>[]),
     ...given(
       "columnComment",
       table.columns.some((c) => c.comment !== undefined),
     ),
-    ...given("tags", Object.keys(s.tags).length > 0),
-    ...given("owner", s.owner !== undefined),
-    ...given("properties", Object.keys(s.properties).length > 0),
-    ...given("clusterBy", s.clusterBy !== "auto" && s.clusterBy.length > 0),
-    ...given("clusterByAuto", s.clusterBy === "auto"),
-    ...given("partitionBy", s.partitionBy.length > 0),
-    ...given("private", s.private),
-    ...given("temporary", s.temporary),
-    ...s.masks.map((m): Use => ({ feature: "mask", subject: m.column })),
-    ...given("rowFilter", s.rowFilter !== undefined, s.rowFilter?.function),
     ...given("columnNames", hasMappedNames(table)),
-    ...given("refreshPolicy", s.refreshPolicy !== undefined, s.refreshPolicy),
     ...given(
       "csv",
       reads(table, ({ format }) => format === "csv"),
@@ -103,7 +73,6 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
         reads(table, ({ options }) => options.onChange === value),
       ),
     ),
-    ...s.flows.map((f): Use => ({ feature: flowFeature(f, kinds), subject: f.name, at: f.at })),
     ...changeUses(table),
   ];
 }
@@ -120,15 +89,9 @@ export function hasMappedNames(table: TableNode): boolean {
   return table.columns.some((c) => [c.name, ...inside(c.type)].some((name) => UNMAPPED.test(name)));
 }
 
-function flowFeature({ once, query }: FlowNode, kinds: ReadonlyMap<string, TableKind>): Feature {
-  if (!once) return "appendFlow";
-  const whyNot = whyNotStreaming(query, (table) => kinds.get(table) ?? "streaming");
-  return whyNot === undefined ? "backfill" : "backfillOfWhole";
-}
-
-function encodings(table: TableNode): readonly Use[] {
-  const given = (feature: Feature, such: (encoding: string, source: SourceNode) => boolean): readonly Use[] =>
-    reads(table, (source) => such(source.options.encoding ?? "utf-8", source)) ? [{ feature }] : [];
+function encodings(table: TableNode): readonly Use<Feature>[] {
+  const given = (feature: Feature, such: (encoding: string, source: SourceNode) => boolean): readonly Use<Feature>[] =>
+    reads(table, (source) => such(source.options.encoding ?? "utf-8", source)) ? [{ feature, value: true }] : [];
   const isWideJson = (encoding: string, { format }: SourceNode) => encoding.startsWith("utf-16") && format === "json";
   return [
     ...given("wideJson", isWideJson),
@@ -141,22 +104,32 @@ function reads(table: TableNode, such: (source: SourceNode) => boolean): boolean
   return tableQueries(table).some((query) => query.kind === "source" && such(query));
 }
 
-function changeUses(table: TableNode): readonly Use[] {
+function changeUses(table: TableNode): readonly Use<Feature>[] {
   if (table.kind === "query") return [];
   const all = [table.changes, ...table.changeFlows.map((f) => f.changes)];
+  const own = match(table.changes.kind)
+    .with("changes", (): Feature => table.kind)
+    .with("snapshots", (): Feature => (table.kind === "scd1" ? "snapshotsScd1" : "snapshotsScd2"))
+    .exhaustive();
   return [
-    ...match(table.changes.kind)
-      .with("changes", (): readonly Use[] => [{ feature: table.kind }])
-      .with("snapshots", (): readonly Use[] => [{ feature: table.kind === "scd1" ? "snapshotsScd1" : "snapshotsScd2" }])
-      .exhaustive(),
-    ...all.flatMap((c): readonly Use[] =>
-      c.kind === "changes" && c.ignoreNullUpdates ? [{ feature: "ignoreNullUpdates", at: c.at }] : [],
+    { feature: own, value: true },
+    ...all.flatMap((c): readonly Use<Feature>[] =>
+      c.kind === "changes" && c.ignoreNullUpdates
+        ? [{ feature: "ignoreNullUpdates", value: c.ignoreNullUpdates, at: c.at }]
+        : [],
     ),
-    ...all.flatMap((c): readonly Use[] =>
-      c.kind === "changes" && c.truncateWhen ? [{ feature: "truncateWhen", at: c.truncateWhen.at }] : [],
+    ...all.flatMap((c): readonly Use<Feature>[] =>
+      c.kind === "changes" && c.truncateWhen
+        ? [{ feature: "truncateWhen", value: c.truncateWhen, at: c.truncateWhen.at }]
+        : [],
     ),
     ...table.changeFlows.map(
-      (f): Use => ({ feature: f.once ? "backfill" : "appendFlow", subject: f.name, at: f.changes.at }),
+      (f): Use<Feature> => ({
+        feature: f.once ? "backfill" : "appendFlow",
+        value: f,
+        subject: f.name,
+        at: f.changes.at,
+      }),
     ),
   ];
 }

@@ -4,7 +4,8 @@ import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { FEATURES, type Use, usesOf } from "./features.ts";
+import type { Use } from "../settings/setting.ts";
+import { FEATURES, type Feature, usesOf } from "./features.ts";
 import type { Support, TargetDefinition, TargetOptions, Treatment } from "./target.ts";
 
 const CODE = { emulated: "TARGET003", ignored: "TARGET004", refused: "TARGET005" } as const;
@@ -30,7 +31,7 @@ export function refuseImpossible(diagnostics: readonly Diagnostic[]): void {
   if (first) throw new CompileError(first);
 }
 
-function note(table: TableNode, use: Use, { does, how, help, runtime }: Support): readonly Diagnostic[] {
+function note(table: TableNode, use: Use<Feature>, { does, how, help, runtime }: Support): readonly Diagnostic[] {
   const clause = FEATURES[use.feature];
   const what = use.subject === undefined ? clause : `${clause} of ${use.subject}`;
   const location = use.at ?? table.at;

@@ -1,7 +1,7 @@
 /** No setting is lost without a word: wherever a relation is only read, each setting of it is refused and named. */
 import { pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
-import type { TableSettings } from "../../src/ast/settings.ts";
+import type { TableSettings } from "../../src/settings/settings.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what tsc refuses is asked of the builder.
 type Untyped = any;

@@ -7,6 +7,7 @@ import type { Layer, TableNode } from "../../ast/pipeline.ts";
 import { nearest } from "../../builder/expr/record.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
+import { givenSettings } from "../../settings/settings.ts";
 import { finding, type Rule } from "../rule.ts";
 import { tableScopes } from "../walk.ts";
 
@@ -127,18 +128,10 @@ function unknownInQuery(table: TableNode): readonly Diagnostic[] {
 }
 
 function unknownInSettings(table: TableNode): readonly Diagnostic[] {
-  const { references, clusterBy, partitionBy, masks, rowFilter } = table.settings;
-  // The key of a change target is the change key, which has a rule of its own.
-  const key = table.kind === "query" ? (table.settings.key ?? []) : [];
   const known = table.columns.map((c) => c.name);
-  const named = [
-    ...key,
-    ...references.flatMap((r) => r.columns),
-    ...(clusterBy === "auto" ? [] : clusterBy),
-    ...partitionBy,
-    ...masks.flatMap((mask) => [mask.column, ...mask.using]),
-    ...(rowFilter?.on ?? []),
-  ];
+  // The key of a change target is the change key, which has a rule of its own.
+  const own = givenSettings(table.settings).filter(({ name }) => table.kind === "query" || name !== "key");
+  const named = own.flatMap(({ setting, value }) => setting.columns?.(value) ?? []);
   return [...new Set(named)]
     .filter((name) => !known.includes(name))
     .map((name) => unknown(table, name, known, undefined));

@@ -17,8 +17,8 @@ import type {
 } from "../../ast/expr.ts";
 import { relabelled, repeated, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
+import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
-import { contentHash } from "../../core/hash.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
@@ -31,12 +31,6 @@ import { rawProblem } from "./raw-sql.ts";
 export type { Place } from "../../core/location.ts";
 
 const PLAIN = { labels: Object.freeze([]) as readonly string[], unit: "", additivity: "additive" } as const;
-
-/** Freezes a node and gives it its id: the hash of everything but the place. */
-export function sealed<T extends { readonly id: string }>(node: Omit<T, "id">, content: string, at: Place): T {
-  const whole = at === undefined ? { id: contentHash(content), ...node } : { id: contentHash(content), at, ...node };
-  return Object.freeze(whole) as unknown as T;
-}
 
 const ids = (nodes: readonly { readonly id: string }[]) => nodes.map((node) => node.id).join(",");
 const facts = (f: ValueFacts) => `${typeName(f.type)}|${f.nullable}|${f.labels.join("+")}|${f.unit}|${f.additivity}`;

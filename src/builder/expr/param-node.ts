@@ -1,10 +1,11 @@
 /** Parameters as nodes, and what a secret is to its user. */
 
 import type { ParamNode } from "../../ast/expr.ts";
+import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { SqlType } from "../../types/types.ts";
 import type { Secret } from "../typed/secret.ts";
-import { type Place, sealed } from "./build.ts";
+import type { Place } from "./build.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /** Names of scopes in Databricks. */

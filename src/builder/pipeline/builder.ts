@@ -1,10 +1,10 @@
 /** The run-time side of `Pipeline`. */
 
 import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import { NO_SETTINGS } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { NO_SETTINGS } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
 import { describe } from "../expr/expression.ts";
 import { nearest } from "../expr/record.ts";

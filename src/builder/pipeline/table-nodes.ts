@@ -13,11 +13,12 @@ import {
 } from "../../ast/pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
+import { sealed } from "../../ast/sealed.ts";
 import type { TableSettings } from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { primitive } from "../../types/types.ts";
-import { type Place, sealed } from "../expr/build.ts";
+import type { Place } from "../expr/build.ts";
 
 /** The layers that the tables of each layer read. */
 export const READABLE: Readonly<Record<Layer, readonly Layer[]>> = {

@@ -5,8 +5,6 @@ import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../expr/build.ts";
 import { toNode } from "../expr/expression.ts";
 
-export type Callback = (...records: readonly Record<string, unknown>[]) => unknown;
-
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }

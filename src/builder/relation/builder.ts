@@ -2,24 +2,19 @@
 
 import type { OrderNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
-import {
-  checkRefreshPolicy,
-  NO_SETTINGS,
-  type RefreshPolicy,
-  type TableSettings,
-  type ViolationAction,
-} from "../../ast/settings.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { arity, missingKey } from "../../settings/key.ts";
+import type { Callback } from "../../settings/setting.ts";
+import { NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
 import { callNode, type Place } from "../expr/build.ts";
-import { describe, toNode, toOrders } from "../expr/expression.ts";
+import { toNode, toOrders } from "../expr/expression.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
-import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
+import { list, namesOf, predicate } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
-import { DescribedBuilder } from "./described-builder.ts";
+import { DescribedBuilder, inputOf } from "./described-builder.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
-import { arity, expectationNode, flowNode, foreignKeyNode } from "./setting-nodes.ts";
 import * as step from "./steps.ts";
 
 export class RelationBuilder extends DescribedBuilder {
@@ -41,20 +36,18 @@ export class RelationBuilder extends DescribedBuilder {
   }
 
   /** Row-wise steps keep the key and what it references; other settings come last. */
-  #step(node: RelationNode, keepsKey: boolean, at: Place): RelationBuilder {
-    const { key, references } = this.#settings;
+  #step(node: RelationNode, rows: boolean, at: Place): RelationBuilder {
     const { message: help } = say("SET001:steps");
-    refuseLoss(this.#settings, "a further query step", { help, at, kept: keepsKey ? ["references"] : [] });
-    const kept = keepsKey ? { ...NO_SETTINGS, ...(key && { key }), references } : NO_SETTINGS;
-    return new RelationBuilder(node, kept);
+    refuseLoss(this.#settings, "a further query step", { help, at, rows });
+    return new RelationBuilder(node, rows ? ofRows(this.#settings) : NO_SETTINGS);
   }
 
-  protected storedColumns(): readonly ColumnFacts[] {
-    return this.#node.columns;
+  protected override withSettings(settings: TableSettings): this {
+    return new RelationBuilder(this.#node, settings) as this;
   }
 
-  protected set(change: Partial<TableSettings>): this {
-    return new RelationBuilder(this.#node, Object.freeze({ ...this.#settings, ...change })) as this;
+  static {
+    DescribedBuilder.install(RelationBuilder.prototype, "queries");
   }
 
   #record(at: Place, side: 0 | 1 = 0, columns: readonly ColumnFacts[] = this.#node.columns): Record<string, unknown> {
@@ -97,13 +90,13 @@ export class RelationBuilder extends DescribedBuilder {
   lookup(other: unknown, on: Callback, select: Callback): RelationBuilder {
     const at = callerLocation();
     const right = inputOf(other, "lookup()", at);
-    const key = right.toSettings().key;
+    const { key } = right;
     if (!key) throw missingKey("lookup", at);
     const columns = list(on(this.#record(at))).map((value) => toNode(value, at));
     if (columns.length !== key.length) throw arity("lookup", columns.length, key, at);
-    const facts = step.brought(right.#node.columns, { nullable: true, repeated: true });
+    const facts = step.brought(right.node.columns, { nullable: true, repeated: true });
     const items = namedNodes(select(this.#record(at), this.#record(at, 1, facts)), at);
-    return this.#step(step.lookupNode({ left: this.#node, right: right.#node }, columns, key, items, at), false, at);
+    return this.#step(step.lookupNode({ left: this.#node, right: right.node }, columns, key, items, at), false, at);
   }
 
   join(other: unknown, on: Callback, select: Callback): RelationBuilder {
@@ -120,7 +113,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   #join(type: "inner" | "left" | "full", other: unknown, on: Callback, select: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = inputOf(other, type === "inner" ? "join()" : `${type}Join()`, at).#node;
+    const right = inputOf(other, type === "inner" ? "join()" : `${type}Join()`, at).node;
     const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
     const leftFacts = step.brought(this.#node.columns, { nullable: type === "full", repeated: true });
     const rightFacts = step.brought(right.columns, { nullable: type !== "inner", repeated: true });
@@ -138,14 +131,14 @@ export class RelationBuilder extends DescribedBuilder {
 
   #filterJoin(type: "semi" | "anti", other: unknown, on: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = inputOf(other, `${type}Join()`, at).#node;
+    const right = inputOf(other, `${type}Join()`, at).node;
     const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, [], at), true, at);
   }
 
   asOfJoin(other: unknown, options: { on: Callback; at: Callback; select: Callback }): RelationBuilder {
     const at = callerLocation();
-    const right = inputOf(other, "asOfJoin()", at).#node;
+    const right = inputOf(other, "asOfJoin()", at).node;
     const rightColumns = this.#record(at, 1, right.columns);
     const on = predicate(options.on(this.#record(at), rightColumns), at);
     const time = toNode(options.at(this.#record(at)), at);
@@ -156,7 +149,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   union(other: unknown): RelationBuilder {
     const at = callerLocation();
-    return this.#step(step.unionNode([this.#node, inputOf(other, "union()", at).#node], at), false, at);
+    return this.#step(step.unionNode([this.#node, inputOf(other, "union()", at).node], at), false, at);
   }
 
   groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
@@ -225,101 +218,6 @@ export class RelationBuilder extends DescribedBuilder {
     refuseLoss(this.#settings, what, { help: OWN_TABLE, at });
     return this.#node;
   }
-
-  key(columns: Callback): RelationBuilder {
-    const at = callerLocation();
-    return this.set({ key: columnNames(list(columns(this.#record(at))), "key", at) });
-  }
-
-  references(other: unknown, columns: Callback): RelationBuilder {
-    const at = callerLocation();
-    const target = inputOf(other, "references()", at);
-    const key = target.toSettings().key;
-    if (target.#node.kind !== "table") {
-      throw new DefinitionError({
-        code: "FK003",
-        message: "references() takes a table, not a query",
-        help: "name the query as a table of its own and reference that",
-        location: at,
-      });
-    }
-    if (!key) throw missingKey("references", at);
-    const names = columnNames(list(columns(this.#record(at))), "references", at);
-    const node = foreignKeyNode(names, target.#node.table, key, at);
-    return this.set({ references: Object.freeze([...this.#settings.references, node]) });
-  }
-
-  expect(rules: Readonly<Record<string, Callback>>): RelationBuilder {
-    return this.#expect("warn", rules);
-  }
-
-  expectOrDrop(rules: Readonly<Record<string, Callback>>): RelationBuilder {
-    return this.#expect("drop", rules);
-  }
-
-  expectOrFail(rules: Readonly<Record<string, Callback>>): RelationBuilder {
-    return this.#expect("fail", rules);
-  }
-
-  expectOrQuarantine(rules: Readonly<Record<string, Callback>>): RelationBuilder {
-    return this.#expect("quarantine", rules);
-  }
-
-  #expect(action: ViolationAction, rules: Readonly<Record<string, Callback>>): RelationBuilder {
-    const at = callerLocation();
-    const all = [...this.#settings.expectations];
-    for (const [name, rule] of Object.entries(rules)) {
-      all.push(expectationNode({ name, action, predicate: predicate(rule(this.#record(at)), at) }, all, at));
-    }
-    return this.set({ expectations: Object.freeze(all) });
-  }
-
-  appendFlow(flows: Readonly<Record<string, unknown>>): RelationBuilder {
-    return this.#withFlows(flows, false);
-  }
-
-  backfill(flows: Readonly<Record<string, unknown>>): RelationBuilder {
-    return this.#withFlows(flows, true);
-  }
-
-  #withFlows(flows: Readonly<Record<string, unknown>>, once: boolean): RelationBuilder {
-    const at = callerLocation();
-    const all = [...this.#settings.flows];
-    for (const [name, given] of Object.entries(flows)) {
-      all.push(flowNode({ name, once, query: inputOf(given, `flow "${name}"`, at).#node }, all, at));
-    }
-    return this.set({ flows: Object.freeze(all) });
-  }
-
-  temporary(): RelationBuilder {
-    return this.set({ temporary: true });
-  }
-
-  refreshPolicy(refreshPolicy: RefreshPolicy): RelationBuilder {
-    return this.set({ refreshPolicy: checkRefreshPolicy(refreshPolicy, callerLocation()) });
-  }
-
-  materialized(): RelationBuilder {
-    return this.set({ kind: "materialized" });
-  }
-
-  streaming(): RelationBuilder {
-    return this.set({ kind: "streaming" });
-  }
-}
-
-/** A relation that another one reads: what was set for a table of it would be lost. */
-function inputOf(value: unknown, what: string, at: Place): RelationBuilder {
-  if (value instanceof RelationBuilder) {
-    refuseLoss(value.toSettings(), what, { help: OWN_TABLE, at });
-    return value;
-  }
-  throw new DefinitionError({
-    code: "REL001",
-    message: `a table or relation was expected, not ${describe(value)}`,
-    help: "use a property of $, such as $.orders",
-    location: at,
-  });
 }
 
 function renamedColumn(column: string, at: Place): DefinitionError {
@@ -328,9 +226,4 @@ function renamedColumn(column: string, at: Place): DefinitionError {
     location: at,
     column,
   });
-}
-
-function missingKey(what: string, at: Place): DefinitionError {
-  const said = say("FK001");
-  return new DefinitionError({ ...said, message: `${what}(): ${said.message}`, location: at });
 }

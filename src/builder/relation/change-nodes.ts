@@ -3,8 +3,9 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
+import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
-import { type Place, sealed } from "../expr/build.ts";
+import type { Place } from "../expr/build.ts";
 import { factsOf } from "./steps.ts";
 
 /** What is stored: the part that changes and snapshots share. */

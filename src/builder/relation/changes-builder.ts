@@ -1,17 +1,18 @@
 /** The run-time side of `Changes`: change events or snapshots, with the settings of the table that they make. */
 
-import type { ChangesNode, ColumnFacts, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
-import { NO_SETTINGS, type TableSettings } from "../../ast/settings.ts";
+import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { checkFlowName } from "../../settings/flows.ts";
+import type { Callback } from "../../settings/setting.ts";
+import { NO_SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
 import { describe, toNode } from "../expr/expression.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
-import { type Callback, columnNames, list, namesOf, predicate } from "./arguments.ts";
+import { columnNames, list, namesOf, predicate } from "./arguments.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "./change-nodes.ts";
 import { DescribedBuilder } from "./described-builder.ts";
 import { refuseLoss } from "./loss.ts";
-import { checkFlowName } from "./setting-nodes.ts";
 import { factsOf } from "./steps.ts";
 
 /** Change events of another input that go into the same target. */
@@ -67,12 +68,8 @@ export class ChangesBuilder extends DescribedBuilder {
     return this.#settings;
   }
 
-  protected storedColumns(): readonly ColumnFacts[] {
-    return this.#node.columns;
-  }
-
-  protected set(change: Partial<TableSettings>): this {
-    return new ChangesBuilder(this.#node, this.#flows, Object.freeze({ ...this.#settings, ...change })) as this;
+  protected override withSettings(settings: TableSettings): this {
+    return new ChangesBuilder(this.#node, this.#flows, settings) as this;
   }
 
   appendFlow(flows: Readonly<Record<string, unknown>>): ChangesBuilder {

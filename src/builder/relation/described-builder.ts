@@ -1,84 +1,90 @@
-/** The run-time side of `Described`: the settings that relations and change events share. */
+/** The run-time side of the settings: relations and change events have the methods that the settings' files give. */
 
-import type { ColumnFacts } from "../../ast/relation.ts";
-import type { MaskNode, TableSettings } from "../../ast/settings.ts";
+import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
-import { checkText, checkWords } from "../../core/text.ts";
+import type { OtherRelation, Setting, Taking } from "../../settings/setting.ts";
+import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
+import type { Place } from "../expr/build.ts";
+import { describe } from "../expr/expression.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
-import { type Callback, namesOf } from "./arguments.ts";
-import { checkProperties, functionName } from "./setting-nodes.ts";
-
-type Words = Readonly<Record<string, string>>;
-type MaskArgument = string | { readonly function: string; readonly using?: Callback };
+import type { Described } from "../typed/described.ts";
+import type { Relation, Settings } from "../typed/relation.ts";
+import { namesOf, predicate } from "./arguments.ts";
+import { OWN_TABLE, refuseLoss } from "./loss.ts";
 
 export abstract class DescribedBuilder {
+  abstract toNode(): RelationNode | ChangesNode | SnapshotsNode;
   abstract toSettings(): TableSettings;
-  /** The columns that the settings may name. */
-  protected abstract storedColumns(): readonly ColumnFacts[];
-  protected abstract set(change: Partial<TableSettings>): this;
-
-  comment(comment: string): this {
-    return this.set({ comment: checkText("a comment", comment, callerLocation()) });
-  }
-
-  owner(owner: string): this {
-    return this.set({ owner: checkText("an owner", owner, callerLocation()) });
-  }
-
-  tags(tags: Words): this {
-    const added = checkWords("a tag", tags, callerLocation());
-    return this.set({ tags: Object.freeze({ ...this.toSettings().tags, ...added }) });
-  }
-
-  properties(properties: Words): this {
-    const at = callerLocation();
-    const added = checkWords("a property", properties, at);
-    checkProperties(Object.keys(added), at);
-    return this.set({ properties: Object.freeze({ ...this.toSettings().properties, ...added }) });
-  }
-
-  clusterBy(columns: Callback | "auto"): this {
-    if (columns === "auto") return this.set({ clusterBy: "auto" });
-    return this.set({ clusterBy: this.#names(columns, "clusterBy") });
-  }
-
-  partitionBy(columns: Callback): this {
-    return this.set({ partitionBy: this.#names(columns, "partitionBy") });
-  }
-
-  private(): this {
-    return this.set({ private: true });
-  }
-
-  mask(masks: Readonly<Record<string, MaskArgument>>): this {
-    const at = callerLocation();
-    const known = this.storedColumns().map((c) => c.name);
-    const added = Object.entries(masks).map(([column, given]): MaskNode => {
-      if (!known.includes(column)) throw unknownColumn(column, known, at);
-      const { function: name, using } = typeof given === "string" ? { function: given, using: undefined } : given;
-      return Object.freeze({
-        column,
-        function: functionName(name, at),
-        using: using ? this.#names(using, "mask") : Object.freeze([]),
-      });
-    });
-    const kept = this.toSettings().masks.filter((mask) => !added.some((a) => a.column === mask.column));
-    return this.set({ masks: Object.freeze([...kept, ...added]) });
-  }
-
-  rowFilter(name: string, columns: Callback): this {
-    const at = callerLocation();
-    return this.set({
-      rowFilter: Object.freeze({ function: functionName(name, at), on: this.#names(columns, "rowFilter") }),
-    });
-  }
+  /** The same with other settings. */
+  protected abstract withSettings(settings: TableSettings): this;
 
   with<T>(apply: (table: this) => T): T {
     return apply(this);
   }
 
-  #names(columns: Callback, what: string): readonly string[] {
-    const at = callerLocation();
-    return namesOf(columns(columnRecord(this.storedColumns(), 0, at)), what, at);
+  #taking(name: string, now: unknown, at: Place): Taking<never> {
+    const { columns } = this.toNode();
+    const known = columns.map((c) => c.name);
+    return {
+      now: now as never,
+      at,
+      column: (column) => {
+        if (known.includes(column)) return column;
+        throw unknownColumn(column, known, at);
+      },
+      names: (given) => namesOf(given(columnRecord(columns, 0, at)), name, at),
+      condition: (rule) => predicate(rule(columnRecord(columns, 0, at)), at),
+      relation: (given, what) => inputOf(given, what, at),
+    };
+  }
+
+  /** Gives a class the methods of the settings that its tables may have. */
+  protected static install(prototype: DescribedBuilder, of: Setting<unknown>["of"]): void {
+    for (const [name, setting] of SETTING_LIST) {
+      if (setting.of !== of) continue;
+      for (const [method, make] of Object.entries(setting.methods)) {
+        const value = function (this: DescribedBuilder, ...given: readonly unknown[]): DescribedBuilder {
+          const settings = this.toSettings();
+          const taking = this.#taking(method, settings[name], callerLocation());
+          return this.withSettings(Object.freeze({ ...settings, [name]: make(taking, ...(given as never[])) }));
+        };
+        Object.defineProperty(prototype, method, { value, enumerable: false });
+      }
+    }
+  }
+
+  static {
+    DescribedBuilder.install(DescribedBuilder.prototype, "tables");
   }
 }
+
+/** A relation that another one reads: what was set for a table of it would be lost. */
+export function inputOf(value: unknown, what: string, at: Place): OtherRelation {
+  const node = value instanceof DescribedBuilder ? value.toNode() : undefined;
+  if (value instanceof DescribedBuilder && node && node.kind !== "changes" && node.kind !== "snapshots") {
+    const settings = value.toSettings();
+    refuseLoss(settings, what, { help: OWN_TABLE, at });
+    return { node, key: settings.key };
+  }
+  throw new DefinitionError({
+    code: "REL001",
+    message: `a table or relation was expected, not ${describe(value)}`,
+    help: "use a property of $, such as $.orders",
+    location: at,
+  });
+}
+
+type MethodsOf<Of> = {
+  [N in keyof typeof SETTINGS]: (typeof SETTINGS)[N]["of"] extends Of ? keyof (typeof SETTINGS)[N]["methods"] : never;
+}[keyof typeof SETTINGS];
+
+type Nothing<T extends never> = T;
+
+/** A method of a setting without a typed signature is an error here by its name, and the other way round. */
+export type Untyped = Nothing<
+  | Exclude<MethodsOf<"tables">, keyof Described<unknown, unknown>>
+  | Exclude<keyof Described<unknown, unknown>, MethodsOf<"tables">>
+  | Exclude<MethodsOf<"queries">, keyof Relation<unknown>>
+  | Exclude<keyof Settings<unknown, unknown, "streaming">, MethodsOf<"tables" | "queries"> | "with">
+>;

@@ -22,11 +22,12 @@ import type {
   WhereNode,
 } from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
+import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkText } from "../../core/text.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { leastAdditive, typeName, widerType } from "../../types/types.ts";
-import { callNode, columnNode, orderKey, type Place, sealed, unionLabels } from "../expr/build.ts";
+import { callNode, columnNode, orderKey, type Place, unionLabels } from "../expr/build.ts";
 
 const frozen = <T>(list: readonly T[]): readonly T[] => Object.freeze([...list]);
 const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");

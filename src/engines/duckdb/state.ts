@@ -1,7 +1,7 @@
 /** What the engine remembers of each table: written in the same transaction as the table's data. */
 
-import type { Definition, Json } from "../../ast/definition.ts";
 import type { Layer } from "../../ast/pipeline.ts";
+import type { Definition, Json } from "../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./session.ts";
 

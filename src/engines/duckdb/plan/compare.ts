@@ -1,5 +1,5 @@
 /** What is different between two definitions of a table, as data and in words. */
-import type { ColumnDefinition, Definition, Json, StreamDefinition } from "../../../ast/definition.ts";
+import type { ColumnDefinition, Definition, Json, StreamDefinition } from "../../../settings/definition.ts";
 
 export interface Difference {
   /** In the words of the pipeline's author; empty where nothing decides other rows. */

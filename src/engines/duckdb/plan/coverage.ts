@@ -1,6 +1,6 @@
 /** Which files the sources of a definition name, told by paths alone: also for files that are not there any more. */
 import { isAbsolute, resolve, sep } from "node:path";
-import type { StreamDefinition } from "../../../ast/definition.ts";
+import type { StreamDefinition } from "../../../settings/definition.ts";
 import { expandBraces, segmentPattern } from "../files.ts";
 
 type Segment = "**" | ((name: string) => boolean);

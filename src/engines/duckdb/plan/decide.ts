@@ -1,5 +1,5 @@
 /** What is to be done with each table: a pure function of what it was, what it is to be, and what is still there. */
-import type { Definition, Json } from "../../../ast/definition.ts";
+import type { Definition, Json } from "../../../settings/definition.ts";
 import type { PlanAction, TablePlan } from "../../plan.ts";
 import type { TableState } from "../state.ts";
 import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";

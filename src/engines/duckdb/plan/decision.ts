@@ -1,6 +1,7 @@
 /** What is decided of a table, and the facts that it is decided on. */
-import type { Definition, Json } from "../../../ast/definition.ts";
+
 import type { TableNode } from "../../../ast/pipeline.ts";
+import type { Definition, Json } from "../../../settings/definition.ts";
 import type { TablePlan } from "../../plan.ts";
 import type { InputState, TableState } from "../state.ts";
 import type { FileRows, PhysicalTable } from "./facts.ts";

@@ -1,11 +1,11 @@
 /** Plans an update: reads what is there, decides, and says what stands beside the pipeline. */
 import { tableParams } from "../../../analyze/params.ts";
-import { definitionOf, settingsOf } from "../../../ast/definition.ts";
 import { tableInputs } from "../../../ast/inputs.ts";
 import { hasQuarantine } from "../../../ast/kind.ts";
 import type { PipelineNode, QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
 import type { TableKind } from "../../../ast/settings.ts";
 import { RunError } from "../../../core/errors.ts";
+import { definitionOf, settingsOf } from "../../../settings/definition.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
 import { filesRead, sortFiles } from "../file-state.ts";
 import { listFiles } from "../files.ts";

@@ -1,6 +1,5 @@
 /** What the update of every kind of table needs: names, state, and how a query is run into its table. */
 
-import type { Definition, Json } from "../../../ast/definition.ts";
 import { tableInputs } from "../../../ast/inputs.ts";
 import { hasQuarantine } from "../../../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
@@ -9,6 +8,7 @@ import type { TableKind } from "../../../ast/settings.ts";
 import { METADATA_COLUMNS } from "../../../builder/pipeline/source.ts";
 import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
+import type { Definition, Json } from "../../../settings/definition.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { WarningDetails } from "../../events.ts";

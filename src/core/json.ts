@@ -1,5 +1,5 @@
 /** JSON as it came: copied to plain data within stated limits, without recursion, so that no input exhausts the stack. */
-import { DefinitionError } from "../core/errors.ts";
+import { DefinitionError } from "./errors.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {

@@ -3,11 +3,12 @@
  * place, recomputed, rebuilt, refused); a changed setting is applied to the table as it is and reads nothing.
  */
 
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ColumnFacts, RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
 import { type SqlType, typeName } from "../types/types.ts";
-import type { TableNode } from "./pipeline.ts";
-import type { ColumnFacts, RelationNode } from "./relation.ts";
-import type { TableSettings } from "./settings.ts";
+import { expectations } from "./expectations.ts";
+import { givenSettings, saysNothing } from "./settings.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -41,50 +42,24 @@ export interface Definition {
   readonly rules: readonly Json[];
 }
 
-type Role = "definition" | "setting";
-type Roles = { readonly [K in keyof Required<TableSettings>]: Role };
-
-/**
- * Whether a setting decides rows: a new setting does not compile until it answers. Two are split: expectations that
- * warn only count, and `kind` decides through what it resolves to.
- */
-export const SETTING_ROLES = {
-  key: "setting",
-  references: "setting",
-  expectations: "definition",
-  comment: "setting",
-  owner: "setting",
-  tags: "setting",
-  clusterBy: "setting",
-  partitionBy: "setting",
-  properties: "setting",
-  private: "setting",
-  temporary: "setting",
-  flows: "definition",
-  masks: "setting",
-  rowFilter: "setting",
-  refreshPolicy: "setting",
-  kind: "definition",
-  extensions: "setting",
-} as const satisfies Roles;
-
 /** The definition of a table that the engine keeps in `mode`. */
 export function definitionOf(table: TableNode, mode: string): Definition {
   return {
     mode,
     columns: table.columns.map((c) => ({ name: c.name, type: typeName(c.type), nullable: c.nullable })),
     streams: streamsOf(table),
-    rules: table.settings.expectations.filter((rule) => rule.action !== "warn").map(canonical),
+    rules: expectations.decides(table.settings.expectations).rows.map(canonical),
   };
 }
 
 /** Everything that is said of a table and decides no row, by name: what can be applied to it as it is. */
 export function settingsOf(table: TableNode): Readonly<Record<string, Json>> {
-  const plain = Object.entries(SETTING_ROLES).flatMap(([name, role]): [string, Json][] => {
-    const value = table.settings[name as keyof TableSettings];
-    return role === "setting" && value !== undefined && !isEmpty(value) ? [[name, settingValue(value)]] : [];
+  const said = givenSettings(table.settings).flatMap(({ name, setting: { decides }, value }): [string, Json][] => {
+    const parts = typeof decides === "function" ? Object.entries(decides(value).nothing) : [[name, value] as const];
+    return decides === "rows"
+      ? []
+      : parts.filter(([, part]) => !saysNothing(part)).map(([part, v]) => [part, settingValue(v)]);
   });
-  const warnings = table.settings.expectations.filter((rule) => rule.action === "warn").map(canonical);
   const comments = table.columns.flatMap((c): [string, Json][] =>
     c.comment === undefined ? [] : [[c.name, c.comment]],
   );
@@ -93,8 +68,7 @@ export function settingsOf(table: TableNode): Readonly<Record<string, Json>> {
   );
   const flows = flowNames(table);
   return {
-    ...Object.fromEntries(plain),
-    ...(warnings.length > 0 && { warnings }),
+    ...Object.fromEntries(said),
     ...(comments.length > 0 && { "column comments": Object.fromEntries(comments) }),
     ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
     ...(flows.length > 0 && { "flow names": flows }),
@@ -110,9 +84,6 @@ function plain(value: unknown): Json {
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, plain(part)]));
 }
-
-const isEmpty = (value: unknown): boolean =>
-  value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 
 function flowNames(table: TableNode): readonly string[] {
   return (table.kind === "query" ? table.settings.flows : table.changeFlows).map((flow) => flow.name);

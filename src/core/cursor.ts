@@ -1,7 +1,8 @@
 /** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
-import type { Place } from "../builder/expr/build.ts";
-import { DefinitionError } from "../core/errors.ts";
+
+import { DefinitionError } from "./errors.ts";
 import { type Json, type JsonObject, manifestError, pathTo } from "./json.ts";
+import type { Place } from "./location.ts";
 
 export class Cursor {
   readonly value: Json;

@@ -1,0 +1,21 @@
+import type { Callback, Setting } from "./setting.ts";
+
+/** Columns, or `auto`: the platform chooses them. */
+export type Clustering = readonly string[] | "auto";
+
+export const clusterBy = {
+  empty: Object.freeze([]),
+  of: "tables",
+  decides: "nothing",
+  stored: true,
+  given: () => ["clusterBy()"],
+  columns: (by) => (by === "auto" ? [] : by),
+  read: (json, { names }) => (json.value === "auto" ? "auto" : names(json)),
+  methods: {
+    clusterBy: ({ names }, columns: Callback | "auto") => (columns === "auto" ? "auto" : names(columns)),
+  },
+  features: { clusterBy: "clusterBy()", clusterByAuto: 'clusterBy("auto")' },
+  uses: (value) => [
+    value === "auto" ? ({ feature: "clusterByAuto", value } as const) : ({ feature: "clusterBy", value } as const),
+  ],
+} as const satisfies Setting<Clustering>;

@@ -1,0 +1,101 @@
+import type { ExprNode, NodeBase } from "../ast/expr.ts";
+import { sealed } from "../ast/sealed.ts";
+import type { Cursor } from "../core/cursor.ts";
+import { DefinitionError } from "../core/errors.ts";
+import type { Place } from "../core/location.ts";
+import { checkName } from "../core/text.ts";
+import { isTaken } from "./parts.ts";
+import type { Callback, Reading, Setting, Taking } from "./setting.ts";
+
+/** What becomes of a row that breaks an expectation: counted and kept, dropped, put into quarantine, or the update of its table fails. */
+export type ViolationAction = "warn" | "drop" | "fail" | "quarantine";
+
+/** A named row predicate over the table's own columns. */
+export interface ExpectationNode extends NodeBase {
+  readonly name: string;
+  readonly action: ViolationAction;
+  readonly predicate: ExprNode;
+}
+
+/** The method of the builder that gives a rule with each action. */
+export const EXPECTATION_METHODS = {
+  warn: "expect",
+  drop: "expectOrDrop",
+  fail: "expectOrFail",
+  quarantine: "expectOrQuarantine",
+} as const satisfies Readonly<Record<ViolationAction, string>>;
+
+type Given = Readonly<Record<string, Callback>>;
+
+const expecting =
+  (action: ViolationAction) =>
+  ({ now, at, condition }: Taking<readonly ExpectationNode[]>, rules: Given) => {
+    const all = [...now];
+    for (const [name, rule] of Object.entries(rules)) {
+      all.push(expectationNode({ name, action, predicate: condition(rule) }, all, at));
+    }
+    return Object.freeze(all);
+  };
+
+export const expectations = {
+  empty: Object.freeze([]),
+  of: "queries",
+  // A rule that warns only counts.
+  decides: (all) => ({
+    rows: all.filter((rule) => rule.action !== "warn"),
+    nothing: { warnings: all.filter((rule) => rule.action === "warn") },
+  }),
+  given: (all) => all.map((rule) => `${EXPECTATION_METHODS[rule.action]} "${rule.name}"`),
+  read: readExpectations,
+  methods: {
+    expect: expecting("warn"),
+    expectOrDrop: expecting("drop"),
+    expectOrFail: expecting("fail"),
+    expectOrQuarantine: expecting("quarantine"),
+  },
+  features: {
+    expect: "expect()",
+    expectOrDrop: "expectOrDrop()",
+    expectOrFail: "expectOrFail()",
+    expectOrQuarantine: "expectOrQuarantine()",
+  },
+  uses: (all) =>
+    all.map((value) => ({
+      feature: EXPECTATION_METHODS[value.action],
+      value,
+      subject: value.name,
+      at: value.at,
+    })),
+} as const satisfies Setting<readonly ExpectationNode[]>;
+
+function expectationNode(
+  parts: { readonly name: string; readonly action: ViolationAction; readonly predicate: ExprNode },
+  others: readonly ExpectationNode[],
+  at: Place,
+): ExpectationNode {
+  const { name, action, predicate } = parts;
+  checkName(`the expectation ${JSON.stringify(name)}`, name, at);
+  if (isTaken(name, others)) {
+    throw new DefinitionError({
+      code: "EXPECT001",
+      message: `this table has a rule "${name}" already`,
+      help: "give every expectation of a table its own name",
+      location: at,
+    });
+  }
+  return sealed<ExpectationNode>({ name, action, predicate }, `expect:${action}:${name}:${predicate.id}`, at);
+}
+
+function readExpectations(json: Cursor, { condition }: Reading): readonly ExpectationNode[] {
+  const all: ExpectationNode[] = [];
+  for (const one of json.list()) {
+    one.only(["id", "at", "name", "action", "predicate"]);
+    const parts = {
+      name: one.get("name").string(),
+      action: one.get("action").oneOf("warn", "drop", "fail", "quarantine"),
+      predicate: condition(one.get("predicate")),
+    };
+    all.push(one.build(() => expectationNode(parts, all, one.place())));
+  }
+  return Object.freeze(all);
+}

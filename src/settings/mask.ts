@@ -1,0 +1,49 @@
+import type { Cursor } from "../core/cursor.ts";
+import { functionName, readFunction } from "./parts.ts";
+import type { Callback, Reading, Setting } from "./setting.ts";
+
+/** A column mask: the catalog's function that decides what a reader sees of a column. */
+export interface MaskNode {
+  readonly column: string;
+  /** Name of a SQL function, `governance.mask_email`. Its first argument is the column. */
+  readonly function: string;
+  /** Columns that are its other arguments. */
+  readonly using: readonly string[];
+}
+
+type Given = Readonly<Record<string, string | { readonly function: string; readonly using?: Callback }>>;
+
+export const masks = {
+  empty: Object.freeze([]),
+  of: "tables",
+  decides: "nothing",
+  stored: true,
+  given: (all) => all.map((mask) => `mask "${mask.column}"`),
+  columns: (all) => all.flatMap((mask) => [mask.column, ...mask.using]),
+  read: (json, of) => Object.freeze(json.list().map((one) => readMask(one, of))),
+  methods: {
+    mask: ({ now, at, column, names }, given: Given) => {
+      const added = Object.entries(given).map(([masked, how]): MaskNode => {
+        const { function: name, using } = typeof how === "string" ? { function: how, using: undefined } : how;
+        return Object.freeze({
+          column: column(masked),
+          function: functionName(name, at),
+          using: using ? names(using) : Object.freeze([]),
+        });
+      });
+      const kept = now.filter((mask) => !added.some((a) => a.column === mask.column));
+      return Object.freeze([...kept, ...added]);
+    },
+  },
+  features: { mask: "mask()" },
+  uses: (all) => all.map((value) => ({ feature: "mask" as const, value, subject: value.column })),
+} as const satisfies Setting<readonly MaskNode[]>;
+
+function readMask(json: Cursor, { column, names }: Reading): MaskNode {
+  json.only(["column", "function", "using"]);
+  return Object.freeze({
+    column: column(json.get("column")),
+    function: readFunction(json),
+    using: names(json.get("using")),
+  });
+}

@@ -1,0 +1,32 @@
+import { DefinitionError } from "../core/errors.ts";
+import type { Place } from "../core/location.ts";
+import type { Setting } from "./setting.ts";
+
+const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
+
+/** How a materialized view is brought up to date. */
+export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];
+
+export const refreshPolicy = {
+  empty: undefined,
+  of: "queries",
+  decides: "nothing",
+  stored: true,
+  given: () => ["refreshPolicy()"],
+  read: (json) => json.build(() => checkPolicy(json.value, undefined)),
+  methods: { refreshPolicy: ({ at }, policy: RefreshPolicy) => checkPolicy(policy, at) },
+  features: { refreshPolicy: "refreshPolicy()" },
+  uses: (value) => [{ feature: "refreshPolicy" as const, value, subject: value }],
+} as const satisfies Setting<RefreshPolicy, undefined>;
+
+/** The policy stands in SQL as it is: it is one of these, whatever the caller's types say. */
+function checkPolicy(given: unknown, at: Place): RefreshPolicy {
+  const known = REFRESH_POLICIES.find((policy) => policy === given);
+  if (known !== undefined) return known;
+  throw new DefinitionError({
+    code: "SET004",
+    message: `${JSON.stringify(given)} is not a refresh policy`,
+    help: `give one of ${REFRESH_POLICIES.map((policy) => JSON.stringify(policy)).join(", ")}`,
+    location: at,
+  });
+}

@@ -1,0 +1,28 @@
+import { functionName, readFunction } from "./parts.ts";
+import type { Callback, Setting } from "./setting.ts";
+
+/** A row filter: the catalog's function that decides which rows a reader sees. */
+export interface RowFilterNode {
+  readonly function: string;
+  /** Columns that are its arguments. */
+  readonly on: readonly string[];
+}
+
+export const rowFilter = {
+  empty: undefined,
+  of: "tables",
+  decides: "nothing",
+  stored: true,
+  given: () => ["rowFilter()"],
+  columns: (filter) => filter.on,
+  read: (json, { names }) => {
+    json.only(["function", "on"]);
+    return Object.freeze({ function: readFunction(json), on: names(json.get("on")) });
+  },
+  methods: {
+    rowFilter: ({ at, names }, name: string, columns: Callback) =>
+      Object.freeze({ function: functionName(name, at), on: names(columns) }),
+  },
+  features: { rowFilter: "rowFilter()" },
+  uses: (value) => [{ feature: "rowFilter" as const, value, subject: value.function }],
+} as const satisfies Setting<RowFilterNode, undefined>;

@@ -1,0 +1,92 @@
+/** The settings of a table: the list, and what is derived from it. */
+import { clusterBy } from "./cluster-by.ts";
+import { comment } from "./comment.ts";
+import { expectations } from "./expectations.ts";
+import { flows } from "./flows.ts";
+import { key } from "./key.ts";
+import { kind } from "./kind.ts";
+import { masks } from "./mask.ts";
+import { owner } from "./owner.ts";
+import { partitionBy } from "./partition-by.ts";
+import { isPrivate } from "./private.ts";
+import { properties } from "./properties.ts";
+import { references } from "./references.ts";
+import { refreshPolicy } from "./refresh-policy.ts";
+import { rowFilter } from "./row-filter.ts";
+import type { AnySetting } from "./setting.ts";
+import { tags } from "./tags.ts";
+import { temporary } from "./temporary.ts";
+
+/** Every setting, in the order in which a manifest holds those that a table always has. */
+export const SETTINGS = Object.freeze({
+  key,
+  references,
+  expectations,
+  comment,
+  owner,
+  tags,
+  clusterBy,
+  partitionBy,
+  properties,
+  private: isPrivate,
+  temporary,
+  flows,
+  masks,
+  rowFilter,
+  refreshPolicy,
+  kind,
+}) satisfies Readonly<Record<string, AnySetting>>;
+
+type All = typeof SETTINGS;
+
+export type SettingName = keyof All;
+
+type ValueOf<S> = S extends { readonly read: (...given: never) => infer Value } ? Value : never;
+
+/** The settings that a table may be without. */
+type Optional = { [N in SettingName]: All[N]["empty"] extends undefined ? N : never }[SettingName];
+
+type Always = { readonly [N in keyof All as Exclude<N, Optional>]: ValueOf<All[N]> };
+type Sometimes = { readonly [N in keyof All as Extract<N, Optional>]?: ValueOf<All[N]> };
+
+/** What is said of a table beside its query. */
+export interface TableSettings extends Always, Sometimes {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The settings of a table of which nothing was said. */
+export const NO_SETTINGS: TableSettings = Object.freeze({
+  ...(Object.fromEntries(
+    Object.entries(SETTINGS).flatMap(([name, { empty }]) => (empty === undefined ? [] : [[name, empty]])),
+  ) as Always),
+  extensions: Object.freeze({}),
+});
+
+/** A setting that a table has, with its value there. */
+export interface GivenSetting {
+  readonly name: SettingName;
+  readonly setting: AnySetting;
+  /** Of the type that the setting takes. */
+  readonly value: never;
+}
+
+/** The settings of a table that say something. */
+export function givenSettings(settings: TableSettings): readonly GivenSetting[] {
+  return SETTING_LIST.flatMap(([name, setting]) => {
+    const value = settings[name];
+    return value === undefined || saysNothing(value) ? [] : [{ name, setting, value: value as never }];
+  });
+}
+
+/** Each setting by its name. */
+export const SETTING_LIST = Object.freeze(Object.entries(SETTINGS)) as readonly (readonly [SettingName, AnySetting])[];
+
+/** Whether a value is the same as none. */
+export const saysNothing = (value: unknown): boolean =>
+  value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+
+/** What stays of the settings where only rows are left out or columns added. */
+export function ofRows(settings: TableSettings): TableSettings {
+  const kept = givenSettings(settings).filter(({ setting }) => setting.ofRows);
+  return Object.freeze({ ...NO_SETTINGS, ...Object.fromEntries(kept.map(({ name, value }) => [name, value])) });
+}

@@ -1,0 +1,14 @@
+import { checkWords } from "../core/text.ts";
+import { readWords, type Words } from "./parts.ts";
+import type { Setting } from "./setting.ts";
+
+export const tags = {
+  empty: Object.freeze({}),
+  of: "tables",
+  decides: "nothing",
+  given: () => ["tags()"],
+  read: (json) => readWords(json, "a tag"),
+  methods: { tags: ({ now, at }, added: Words) => Object.freeze({ ...now, ...checkWords("a tag", added, at) }) },
+  features: { tags: "tags()" },
+  uses: (value) => [{ feature: "tags" as const, value }],
+} as const satisfies Setting<Words>;
