@@ -1,4 +1,5 @@
 /** What stands next to a table under a name that is made from its own: one list for rules, engines and targets. */
+import { keyToCount, type TablesByName } from "./keys.ts";
 import { hasQuarantine } from "./kind.ts";
 import type { TableNode } from "./pipeline.ts";
 
@@ -32,7 +33,7 @@ export function namesQuarantine(name: string): boolean {
 }
 
 /** The names that Spark and Databricks use next to a table, with what for. */
-export function companionsOf(table: TableNode): ReadonlyMap<string, string> {
+export function companionsOf(table: TableNode, tables: TablesByName): ReadonlyMap<string, string> {
   const { name, settings } = table;
   const flows = [...settings.flows, ...(table.kind === "query" ? [] : table.changeFlows)];
   const names = new Map(flows.map((flow) => [`${name}_${flow.name}`, `its flow "${flow.name}"`]));
@@ -40,6 +41,7 @@ export function companionsOf(table: TableNode): ReadonlyMap<string, string> {
   const expects = (...actions: readonly string[]) => settings.expectations.some((e) => actions.includes(e.action));
   if (hasQuarantine(table)) add("checked", "its rows before some are quarantined");
   if (expects("warn", "drop")) add("expectations", "the counts of its expectations");
+  else if (keyToCount(table, tables)) add("expectations", "the count of its key");
   if (settings.temporary) add("stream", "its rows as a stream");
   if (table.kind !== "query") {
     add("changes", "its change events");

@@ -17,6 +17,11 @@ export function isUnique(relation: RelationNode, columns: readonly string[], tab
   return unique(relation, new Set(columns), { tables, within: [] });
 }
 
+/** The key that is counted where rows are written: `undefined` where there is none, or none that the data could break. */
+export function keyToCount(table: TableNode, tables: TablesByName): readonly string[] | undefined {
+  return table.kind === "query" && !hasProvenKey(table, tables) ? table.settings.key : undefined;
+}
+
 /** What the count of a key is called among the rules of its table. */
 export function keyRule(key: readonly string[]): string {
   return `key(${key.join(", ")})`;

@@ -11,7 +11,11 @@ export type ColumnPlace = keyof typeof KEPT;
 /** Names in lower case: SQL does not tell cases apart. */
 const KEPT = {
   /** Every column of every query. */
-  query: { what: "DuckDB and the compiled queries", names: ["rowid"], pattern: /^__(window|held)(_\d+)?$/ },
+  query: {
+    what: "DuckDB and the compiled queries",
+    names: ["rowid"],
+    pattern: /^__(window|held|rows|own|aside)(_\d+)?$/,
+  },
   /** The declared columns of a table that reads files. */
   files: {
     what: "the readers of files",

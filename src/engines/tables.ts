@@ -1,9 +1,10 @@
 /** The tables of an update: which are part of it, and how each is kept. */
 import { tableInputs } from "../ast/inputs.ts";
+import { keyRule, keyToCount, type TablesByName } from "../ast/keys.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { RunError } from "../core/errors.ts";
-import type { TableResult } from "./result.ts";
+import type { ExpectationResult, TableResult } from "./result.ts";
 
 /**
  * The tables to run: those asked for and all that they read.
@@ -30,6 +31,18 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
   };
   for (const name of only) add(name);
   return wanted;
+}
+
+/** What is counted of the rows of a table: its expectations, and its key where the data could break it. */
+export function countedRules(
+  table: TableNode,
+  tables: TablesByName,
+): readonly Pick<ExpectationResult, "name" | "action">[] {
+  const key = keyToCount(table, tables);
+  return [
+    ...table.settings.expectations.map(({ name, action }) => ({ name, action })),
+    ...(key ? [{ name: keyRule(key), action: "warn" as const }] : []),
+  ];
 }
 
 /** How a table is kept: a change target by how it keeps changes, any other by its kind. */

@@ -44,6 +44,14 @@ const GOOD = [
     }),
     flow(7, "dev.silver.orders", "COMPLETED", { metrics: { num_output_rows: 3 } }),
     flow(8, "dev.silver.orders_quarantine", "COMPLETED", { metrics: { num_output_rows: 2 } }),
+    flow(8, "orders_expectations", "COMPLETED", {
+      metrics: { num_output_rows: 3 },
+      data_quality: {
+        expectations: [
+          { name: "key(order_id)", dataset: "orders_expectations", passed_records: 1, failed_records: 2 },
+        ],
+      },
+    }),
     flow(
       9,
       "dev.silver.customers",
@@ -88,13 +96,20 @@ test("an update ends with the same shape as on DuckDB, and tells of each table o
   ]);
   expect(result.tables[2]).toMatchObject({
     durationMs: 3000,
-    expectations: [{ name: "amount_positive", action: "quarantine", passed: 3, failed: 2 }],
+    expectations: [
+      { name: "amount_positive", action: "quarantine", passed: 3, failed: 2 },
+      { name: "key(order_id)", action: "warn", passed: 1, failed: 2 },
+    ],
   });
   expect([result.error, ...result.tables.map((r) => r.error)].filter((e) => e !== undefined)).toEqual([]);
   const steps = told.flatMap((e) => (e.table === "orders" && e.eventType === "flow_progress" ? [e.details] : []));
   expect(steps).toMatchObject([
     { flow_progress: { status: "RUNNING" } },
+    { code: "KEY003", table: "orders", location: expect.stringContaining("pipeline.ts") },
     { flow_progress: { status: "COMPLETED" }, result: result.tables[2] },
+  ]);
+  expect(told.filter((e) => e.level === "WARN").map((e) => e.message)).toEqual([
+    expect.stringContaining("2 of 3 rows of silver.orders do not have a key (order_id) of their own"),
   ]);
   const states = told.flatMap((e) => (e.eventType === "update_progress" ? [e.details.update_progress.state] : []));
   expect(states).toEqual(["WAITING_FOR_RESOURCES", "COMPLETED"]);
@@ -284,6 +299,7 @@ test("a selection takes what the tables read, with all that belongs to them, by 
     "dev.clean.orders",
     "dev.clean.orders_quarantine",
     "orders_checked",
+    "orders_expectations",
   ];
   expect(asked()).toEqual({ refresh_selection: names });
   const result = await follow(client, shop, started, POLL);

@@ -668,6 +668,16 @@ SELECT *
 FROM STREAM(orders_checked)
 WHERE size(_broken_rules) > 0;
 
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW orders_expectations (
+  CONSTRAINT `key(id)` EXPECT (__rows = 1 AND id IS NOT NULL)
+)
+COMMENT 'What is counted of the rows of silver.orders'
+AS
+SELECT
+  id,
+  count(*) OVER (PARTITION BY id) AS __rows
+FROM main.silver.orders;
+
 
 -- silver.stock_today: temporary view
 -- made by test/fixtures/pipelines/clauses.ts:44:110

@@ -256,6 +256,16 @@ SELECT *
 FROM STREAM(orders_checked)
 WHERE size(_broken_rules) > 0;
 
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW orders_expectations (
+  CONSTRAINT `key(order_id)` EXPECT (__rows = 1 AND order_id IS NOT NULL)
+)
+COMMENT 'What is counted of the rows of silver.orders'
+AS
+SELECT
+  order_id,
+  count(*) OVER (PARTITION BY order_id) AS __rows
+FROM silver.orders;
+
 -- 04_silver_customers.sql
 -- silver.customers: SCD type 2
 -- made by examples/shop/pipeline.ts:20:268

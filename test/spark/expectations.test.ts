@@ -74,15 +74,23 @@ test("a rule is asked of the rows of the table, not of rows that a join leaves o
   await dropped(project, spark);
 });
 
-test("counts are those of all rows that could be read, over all updates", async () => {
+test("rules are counted over all rows that could be read, keys over all rows of the table", async () => {
   const p = pipeline("counts")
     .bronze({ raw: source.json("orders/*.json", order).expect({ even: (o) => o.id.mod(2n).eq(0) }) })
     .silver(($) => ({
       kept: $.raw
         .expect({ large: (o) => o.amount.gt(10) })
         .expectOrDrop({ known: (o) => o.customer.gt(0) })
-        .expectOrFail({ sane: (o) => o.amount.lt(1000) }),
-    }));
+        .expectOrFail({ sane: (o) => o.amount.lt(1000) })
+        .key((o) => o.id),
+      aside: $.raw.expectOrQuarantine({ known: (o) => o.customer.gt(0) }).key((o) => o.customer),
+      view: $.raw
+        .where((o) => o.amount.gt(1))
+        .key((o) => [o.id, o.customer])
+        .temporary(),
+      proven: $.raw.dedupe({ key: (o) => o.id, orderBy: (o) => o.amount }).key((o) => o.id),
+    }))
+    .gold(($) => ({ reader: $.view.where((o) => o.amount.lt(1000)) }));
   const base = await folder();
   const project = await sparkProject(p, base);
   const put = (file: string, ...rows: readonly (readonly [number, number, number])[]) =>
@@ -94,15 +102,20 @@ test("counts are those of all rows that could be read, over all updates", async 
   await put("1.json", [1, 1, 5], [2, 0, 50], [3, 0, 1]);
   await write(base, "orders/broken.json", "broken\n");
   expect((await project.run(FAST)).code).toBe(0);
-  await put("2.json", [4, 4, 40]);
+  await put("2.json", [4, 4, 40], [4, 4, 41]);
   expect((await project.run(FAST)).code).toBe(0);
   const counts = async (layer: string, table: string) =>
     (await spark.sql(`SELECT * FROM ${project.name(layer, `${table}_expectations`)} ORDER BY rule`)).rows;
-  expect(await counts("bronze", "raw")).toEqual([["even", "warn", "2", "2"]]);
+  expect(await counts("bronze", "raw")).toEqual([["even", "warn", "3", "2"]]);
   expect(await counts("silver", "kept")).toEqual([
-    ["known", "drop", "2", "2"],
-    ["large", "warn", "2", "2"],
-    ["sane", "fail", "4", "0"],
+    ["key(id)", "warn", "1", "2"],
+    ["known", "drop", "3", "2"],
+    ["large", "warn", "3", "2"],
+    ["sane", "fail", "5", "0"],
   ]);
+  expect(await counts("silver", "aside")).toEqual([["key(customer)", "warn", "1", "2"]]);
+  expect(await counts("silver", "view")).toEqual([["key(id, customer)", "warn", "2", "2"]]);
+  await duckUpdate(project);
+  expect(await expectSameTables(project, spark)).toBeGreaterThan(0);
   await dropped(project, spark);
 });

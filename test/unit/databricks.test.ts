@@ -37,6 +37,75 @@ test("a key is relied on where the query proves it, not where it is declared", (
   expect(keys).toEqual(["declared", "grouped RELY", "deduped RELY", "latest RELY"]);
 });
 
+/** The statement that makes a dataset. */
+function statementOf(sql: string, name: string): string {
+  return sql.split(";\n").find((statement) => statement.includes(` ${name} `)) ?? "";
+}
+
+test("a key that data could break is counted next to its table, and leaves the table itself as it was", () => {
+  const p = base.silver(($) => ({
+    declared: $.raw.key((r) => r.id),
+    pairs: $.raw.key((r) => [r.region, r.at]),
+    hidden: $.raw.key((r) => r.id).private(),
+    proven: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }).key((r) => r.id),
+    view: $.raw.key((r) => r.id).temporary(),
+  }));
+  const sql = sqlOf(p);
+  expect(statementOf(sql, "declared_expectations")).toBe(`
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW declared_expectations (
+  CONSTRAINT \`key(id)\` EXPECT (__rows = 1 AND id IS NOT NULL)
+)
+COMMENT 'What is counted of the rows of silver.declared'
+AS
+SELECT
+  id,
+  count(*) OVER (PARTITION BY id) AS __rows
+FROM silver.declared`);
+  expect(statementOf(sql, "silver.declared")).not.toContain("EXPECT");
+  expect(statementOf(sql, "pairs_expectations")).toContain(
+    "CONSTRAINT `key(region, at)` EXPECT (__rows = 1 AND region IS NOT NULL AND at IS NOT NULL)",
+  );
+  expect(statementOf(sql, "hidden_expectations")).toContain("FROM hidden");
+  expect(sql).not.toMatch(/proven_expectations|view_expectations/);
+  expect(notesOf(p, "TARGET004")).toMatchObject([{ table: "view", clause: "key()" }]);
+});
+
+test("rules of a view that is to stay incremental are held next to it, with its key", () => {
+  const p: Untyped = base.silver(($) => ({ m: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }) }));
+  const sql = sqlOf(
+    p.gold(($: Untyped) => ({
+      plain: $.m.expect({ positive: (r: Untyped) => r.amount.gt(0) }).refreshPolicy("incremental strict"),
+      aside: $.m
+        .key((r: Untyped) => r.region)
+        .expectOrQuarantine({ positive: (r: Untyped) => r.amount.gt(0) })
+        .expect({ ok: (r: Untyped) => r.ok })
+        .refreshPolicy("incremental"),
+      kept: $.m.expect({ positive: (r: Untyped) => r.amount.gt(0) }),
+    })),
+  );
+  for (const name of ["gold.plain", "gold.aside", "aside_checked"]) {
+    expect(statementOf(sql, name)).not.toContain("EXPECT");
+  }
+  expect(statementOf(sql, "plain_expectations")).toContain("EXPECT (amount > 0)");
+  expect(statementOf(sql, "plain_expectations")).toContain("SELECT\n  amount\nFROM gold.plain");
+  expect(statementOf(sql, "aside_expectations")).toBe(`
+CREATE OR REFRESH PRIVATE MATERIALIZED VIEW aside_expectations (
+  CONSTRAINT positive EXPECT (amount > 0),
+  CONSTRAINT ok EXPECT (ok),
+  CONSTRAINT \`key(region)\` EXPECT (__aside OR __rows = 1 AND region IS NOT NULL)
+)
+COMMENT 'What is counted of the rows of gold.aside'
+AS
+SELECT
+  region,
+  amount,
+  ok,
+  size(_broken_rules) > 0 AS __aside,
+  count(*) OVER (PARTITION BY region, size(_broken_rules) > 0) AS __rows
+FROM aside_checked`);
+  expect(statementOf(sql, "gold.kept")).toContain("CONSTRAINT positive EXPECT (amount > 0)");
+});
+
 test("a union of streams is a flow for each, called by what it reads", () => {
   const sql = sqlOf(
     base.silver(($) => ({
@@ -93,13 +162,17 @@ test("a refresh policy that cannot be kept is told; the strict one is an error",
   expect(why((m) => grouped(m).aggregate((r: Untyped) => ({ n: r.id.countDistinct() })))).toEqual([
     "warning it counts distinct values",
   ]);
-  expect(why((m) => m.expect({ positive: (r: Untyped) => r.amount.gt(0) }))).toEqual([
-    "warning a materialized view with expectations is computed as a whole in every update",
-  ]);
+  const positive = { positive: (r: Untyped) => r.amount.gt(0) };
+  expect(why((m) => m.expect(positive))).toEqual([]);
+  expect(why((m) => m.expectOrQuarantine(positive))).toEqual([]);
+  const held =
+    "warning a materialized view whose expectations drop rows or fail is computed as a whole in every update";
+  expect(why((m) => m.expectOrDrop(positive))).toEqual([held]);
+  expect(why((m) => m.expectOrFail(positive).expect({ big: (r: Untyped) => r.amount.gt(9) }))).toEqual([held]);
   expect(why((m) => m.orderBy((r: Untyped) => r.id).limit(3))).toHaveLength(1);
   expect(why((m) => m.derive((r: Untyped) => ({ n: fn.rowNumber().over({ orderBy: r.id }) })))).toHaveLength(1);
   const strict = p.gold(($: Untyped) => ({
-    g: $.m.expect({ positive: (r: Untyped) => r.amount.gt(0) }).refreshPolicy("incremental strict"),
+    g: $.m.expectOrDrop(positive).refreshPolicy("incremental strict"),
   }));
   expect(() => sqlOf(strict)).toThrow(expect.objectContaining({ code: "REFRESH002", table: "g" }));
 });

@@ -33,10 +33,10 @@ export const duplicateNames: Rule = ({ pipeline }) => {
 };
 
 /** TBL004: no table has the name of what stands beside another. */
-export const takenNames: Rule = ({ pipeline }) => {
+export const takenNames: Rule = ({ pipeline, tables }) => {
   const named = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   return pipeline.tables.flatMap((owner) =>
-    [...companionsOf(owner)].flatMap(([name, what]) => {
+    [...companionsOf(owner, tables)].flatMap(([name, what]) => {
       const taken = named.get(name.toLowerCase());
       if (!taken) return [];
       return finding(taken, {

@@ -260,7 +260,8 @@ class UpdateLog {
       if (this.#errors.size === 0 || (table && !this.#errors.has(name)))
         this.#errors.set(name, eventError(event, table));
     }
-    if (step) this.#tell(this.#bodyOf(event, step), event);
+    if (step?.state === "ended") this.#tellEnd(step.table, this.#tally.result(step.table), event, event.message);
+    else if (step) this.#tell(bodyOf(event, step), event);
     else if (state !== undefined) {
       const details = { update_progress: { state } };
       const { message = "" } = event;
@@ -274,29 +275,38 @@ class UpdateLog {
       if (this.#told.has(table.name) || !this.#tally.knows(table)) continue;
       const timestamp = new Date(this.#newest ?? Date.now()).toISOString();
       const id = `${this.#started.updateId}:${table.name}`;
-      this.#tell(ended(this.#tally.result(table, state === "COMPLETED")), { id, timestamp });
+      this.#tellEnd(table, this.#tally.result(table, state === "COMPLETED"), { id, timestamp });
     }
   }
 
-  #bodyOf(event: PipelineEvent, { table, state }: Step): EventBody {
-    if (state === "running") return running(table.name);
-    const { message } = event;
-    if (state === "ended") {
-      this.#told.add(table.name);
-      return ended(this.#tally.result(table), message);
+  #tellEnd(table: TableNode, result: TableResult, stamp: Stamp, message?: string): void {
+    this.#told.add(table.name);
+    const broken = this.#tally.brokenKey(table, result);
+    if (broken) {
+      const { message: warning, ...details } = broken;
+      const body = { eventType: "flow_progress", level: "WARN", message: warning, table: table.name, details } as const;
+      this.#tell(body, { ...stamp, id: `${stamp.id}:key` });
     }
-    return {
-      eventType: "flow_progress",
-      level: levelOf(event),
-      message: message ?? "",
-      table: table.name,
-      details: {},
-    };
+    this.#tell(ended(result, message), stamp);
   }
 
-  #tell(body: EventBody, stamp: Pick<PipelineEvent, "id" | "timestamp">): void {
+  #tell(body: EventBody, stamp: Stamp): void {
     this.#onEvent?.(eventOf(this.#started.updateId, body, stamp));
   }
+}
+
+type Stamp = Pick<PipelineEvent, "id" | "timestamp">;
+
+/** A table begins, or warns. */
+function bodyOf(event: PipelineEvent, { table, state }: Step): EventBody {
+  if (state === "running") return running(table.name);
+  return {
+    eventType: "flow_progress",
+    level: levelOf(event),
+    message: event.message ?? "",
+    table: table.name,
+    details: {},
+  };
 }
 
 function levelOf({ level }: PipelineEvent): RunEvent["level"] {

@@ -1,12 +1,13 @@
 /** Which datasets an update of some tables is of: those that are refreshed, and those that are emptied first. */
 
 import { tableInputs } from "../../ast/inputs.ts";
+import type { TablesByName } from "../../ast/keys.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { isPublished, partName } from "../../targets/databricks/context.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
+import { partsOf } from "../../targets/databricks/query-table.ts";
 import { wantedTables } from "../tables.ts";
-import { partsOf } from "./tally.ts";
 
 export interface Selection {
   /** Tables that are part of the update. */
@@ -29,7 +30,8 @@ export function selection(
   const emptied = fullRefresh ? withStreamsBelow(only, tables) : new Set<string>();
   const all = wantedTables(tables, [...only, ...emptied]);
   const named = (which: (name: string) => boolean) => tables.filter((t) => all.has(t.name) && which(t.name));
-  const list = (some: readonly TableNode[]) => some.flatMap((table) => datasets(table, environment));
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const list = (some: readonly TableNode[]) => some.flatMap((table) => datasets(table, byName, environment));
   const refresh = list(named((name) => !emptied.has(name)));
   const fullRefreshOf = list(named((name) => emptied.has(name)));
   return {
@@ -53,10 +55,14 @@ function withStreamsBelow(only: readonly string[], tables: readonly TableNode[])
 }
 
 /** The datasets of a table as the workspace names them. A view is none. */
-function datasets(table: TableNode, { catalog, schemas }: DatabricksEnvironment): readonly string[] {
+function datasets(
+  table: TableNode,
+  tables: TablesByName,
+  { catalog, schemas }: DatabricksEnvironment,
+): readonly string[] {
   const schema = schemas?.[table.layer] ?? table.layer;
   const qualified = (name: string) => [...(catalog === undefined ? [] : [catalog]), schema, name].join(".");
-  return partsOf(table)
+  return partsOf(table, { tables })
     .filter((part) => part !== "own" || !table.settings.temporary)
     .map((part) => (isPublished(table, part) ? qualified(partName(table, part)) : partName(table, part)));
 }

@@ -1,14 +1,17 @@
 /** The events of an update as the results of its tables. */
 
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { keyRule, keyToCount, type TablesByName } from "../../ast/keys.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind, ViolationAction } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { type Part, partName } from "../../targets/databricks/context.ts";
-import { setsAside } from "../../targets/databricks/query-table.ts";
+import { partsOf } from "../../targets/databricks/query-table.ts";
+import { sparkIdentifier } from "../../targets/spark/dialect.ts";
+import { brokenKey } from "../keys.ts";
 import type { Count, ExpectationResult, TableResult, TableStatus } from "../result.ts";
-import { keptAs } from "../tables.ts";
+import { countedRules, keptAs } from "../tables.ts";
 import { eventError } from "./event-error.ts";
 import { flowProgress } from "./shapes.ts";
 import type { PipelineEvent } from "./types.ts";
@@ -39,19 +42,21 @@ export interface Step {
 
 export class Tally {
   readonly #tables: readonly TableNode[];
+  readonly #nodes: TablesByName;
   readonly #kinds: ReadonlyMap<string, TableKind>;
   /** By dataset, then by flow. */
   readonly #flows = new Map<string, Map<string, Flow>>();
 
   constructor(pipeline: PipelineNode) {
     this.#tables = pipeline.tables;
+    this.#nodes = new Map(pipeline.tables.map((table) => [table.name, table]));
     this.#kinds = tableKinds(pipeline.tables);
   }
 
   /** The table that an event is of: its name is the last part of the dataset's or the flow's. */
   tableOf(event: PipelineEvent): TableNode | undefined {
     const dataset = this.#datasetOf(event);
-    return this.#tables.find((t) => datasetsOf(t).includes(dataset));
+    return this.#tables.find((t) => this.#parts(t).some((part) => partName(t, part) === dataset));
   }
 
   /** Counts an event; tells when a table begins, warns, or has ended with all that belongs to it. */
@@ -74,8 +79,10 @@ export class Tally {
 
   /** What is known of a table. `complete`: the update ended well, so a flow that did not say so has ended, too. */
   result(table: TableNode, complete = false): TableResult {
-    const [own = [], quarantine] = this.#byDataset(table);
-    const all = this.#byDataset(table).flat();
+    const flows = this.#byPart(table);
+    const own = flows.get("own") ?? [];
+    const quarantine = flows.get("quarantine");
+    const all = [...flows.values()].flat();
     const kind = keptAs(table, this.#kinds);
     const rowsWritten = sum(own, (f) => f.counts.written);
     const rowsQuarantined = quarantine ? sum(quarantine, (f) => f.counts.written) : 0;
@@ -92,7 +99,7 @@ export class Tally {
       rowsWritten,
       rowsDropped,
       rowsQuarantined,
-      expectations: expectationsOf(table, all),
+      expectations: this.#expectationsOf(table, all),
       durationMs: durationOf(all),
       skipped: false,
       ...(status !== "completed" && { reason }),
@@ -100,9 +107,18 @@ export class Tally {
     };
   }
 
+  /** KEY003, where rows of a table share a key. */
+  brokenKey(table: TableNode, { expectations }: TableResult): ErrorDetails | undefined {
+    const key = keyToCount(table, this.#nodes);
+    const counted = key && expectations.find((e) => e.name === keyRule(key));
+    if (!key || !counted?.failed || counted.passed === null) return undefined;
+    const { passed, failed } = counted;
+    return brokenKey(table, key, { ...counted, passed, failed }, { rows: "rows of", id: sparkIdentifier });
+  }
+
   /** Whether an event told of this table at all. */
   knows(table: TableNode): boolean {
-    return this.#byDataset(table).flat().length > 0;
+    return [...this.#byPart(table).values()].flat().length > 0;
   }
 
   #datasetOf(event: PipelineEvent): string {
@@ -122,14 +138,35 @@ export class Tally {
     return flow;
   }
 
+  #parts(table: TableNode): readonly Part[] {
+    return partsOf(table, { tables: this.#nodes });
+  }
+
   /** The flows of each dataset of a table. */
-  #byDataset(table: TableNode): readonly (readonly Flow[])[] {
-    return datasetsOf(table).map((name) => [...(this.#flows.get(name)?.values() ?? [])]);
+  #byPart(table: TableNode): ReadonlyMap<Part, readonly Flow[]> {
+    const flowsOf = (part: Part) => [...(this.#flows.get(partName(table, part))?.values() ?? [])];
+    return new Map(this.#parts(table).map((part) => [part, flowsOf(part)]));
+  }
+
+  /** The expectations that events told of, and those of the table that none did: what they counted is not known. */
+  #expectationsOf(table: TableNode, flows: readonly Flow[]): readonly ExpectationResult[] {
+    const totals = new Map<string, { passed: number; failed: number }>();
+    for (const { counts } of flows) {
+      for (const [name, { passed, failed }] of counts.expectations) {
+        const before = totals.get(name) ?? { passed: 0, failed: 0 };
+        totals.set(name, { passed: before.passed + passed, failed: before.failed + failed });
+      }
+    }
+    const untold = countedRules(table, this.#nodes).filter((rule) => !totals.has(rule.name));
+    return [
+      ...[...totals].map(([name, counts]) => ({ name, action: actionOf(table, name), ...counts })),
+      ...untold.map((rule) => ({ ...rule, passed: null, failed: null })),
+    ];
   }
 
   /** A table has ended with all that belongs to it: before, its counts are not whole. */
   #stateOf(table: TableNode): "waiting" | "running" | "ended" {
-    const datasets = this.#byDataset(table);
+    const datasets = [...this.#byPart(table).values()];
     const flows = datasets.flat();
     const stopped = flows.some((f) => ENDED.has(f.status) && f.status !== "COMPLETED" && f.status !== "IDLE");
     const whole = datasets.every((of) => of.length > 0) || stopped;
@@ -139,13 +176,6 @@ export class Tally {
       : "waiting";
   }
 }
-
-/** What a table is in the workspace: itself, and where it sets rows aside these and the checked ones that both read. */
-export function partsOf(table: TableNode): readonly Part[] {
-  return setsAside(table) ? ["own", "quarantine", "checked"] : ["own"];
-}
-
-const datasetsOf = (table: TableNode): readonly string[] => partsOf(table).map((part) => partName(table, part));
 
 type Progress = ReturnType<typeof flowProgress.parse>["flow_progress"];
 
@@ -187,22 +217,6 @@ function durationOf(flows: readonly Flow[]): number {
   const began = Math.min(...flows.flatMap((f) => f.began ?? []));
   const ended = Math.max(...flows.flatMap((f) => f.ended ?? []));
   return Number.isFinite(began) && Number.isFinite(ended) ? Math.max(0, ended - began) : 0;
-}
-
-/** The expectations that events told of, and those of the table that none did: what they counted is not known. */
-function expectationsOf(table: TableNode, flows: readonly Flow[]): readonly ExpectationResult[] {
-  const totals = new Map<string, { passed: number; failed: number }>();
-  for (const { counts } of flows) {
-    for (const [name, { passed, failed }] of counts.expectations) {
-      const before = totals.get(name) ?? { passed: 0, failed: 0 };
-      totals.set(name, { passed: before.passed + passed, failed: before.failed + failed });
-    }
-  }
-  const untold = table.settings.expectations.filter((e) => !totals.has(e.name));
-  return [
-    ...[...totals].map(([name, counts]) => ({ name, action: actionOf(table, name), ...counts })),
-    ...untold.map(({ name, action }) => ({ name, action, passed: null, failed: null })),
-  ];
 }
 
 /** `readable` is made by the compiler, for rows of files that could not be read. */

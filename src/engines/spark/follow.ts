@@ -1,6 +1,7 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
 import path from "node:path";
 import { tableInputs } from "../../ast/inputs.ts";
+import type { TablesByName } from "../../ast/keys.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
@@ -9,7 +10,7 @@ import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { type EventBody, ended, running } from "../events.ts";
 import type { TableResult } from "../result.ts";
-import { keptAs, unfinishedInput } from "../tables.ts";
+import { countedRules, keptAs, unfinishedInput } from "../tables.ts";
 
 interface Progress {
   readonly table: TableNode;
@@ -28,6 +29,7 @@ export class Follower {
   readonly #tables = new Map<string, Progress>();
   readonly #flows = new Map<string, Progress>();
   readonly #kinds: ReadonlyMap<string, TableKind>;
+  readonly #nodes: TablesByName;
   readonly #tell: (event: EventBody) => void;
   /** A message goes on over several lines. */
   #message: string[] = [];
@@ -41,8 +43,9 @@ export class Follower {
     options: CompileOptions,
     tell: (event: EventBody) => void,
   ) {
+    this.#nodes = new Map(tables.map((table) => [table.name, table]));
     for (const table of tables.filter((t) => wanted.has(t.name))) {
-      const names = flowNames(table, options);
+      const names = flowNames(table, options, this.#nodes);
       const progress: Progress = { table, open: new Set(names) };
       this.#tables.set(table.name, progress);
       for (const name of names) this.#flows.set(name, progress);
@@ -154,7 +157,8 @@ export class Follower {
       layer: table.layer,
       kind: keptAs(table, this.#kinds),
       ...UNKNOWN,
-      expectations: table.settings.expectations.map(({ name, action }) => ({ name, action, ...UNCHECKED })),
+      // They are counted in <table>_expectations, which Spark's output does not show.
+      expectations: countedRules(table, this.#nodes).map((rule) => ({ ...rule, ...UNCHECKED })),
       durationMs: since === undefined ? 0 : until - since,
       skipped: false,
     };

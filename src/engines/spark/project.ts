@@ -72,9 +72,12 @@ export function argumentsOf(
 ): readonly string[] {
   const wanted = only && wantedTables(tables, only);
   const schemas = compiled.schemas ?? {};
+  const byName = new Map(tables.map((table) => [table.name, table]));
   const names = tables
     .filter((table) => wanted?.has(table.name))
-    .flatMap((table) => flowNames(table, compiled).map((name) => `${schemas[table.layer] ?? table.layer}.${name}`));
+    .flatMap((table) =>
+      flowNames(table, compiled, byName).map((name) => `${schemas[table.layer] ?? table.layer}.${name}`),
+    );
   return [
     ...(remote === undefined ? [] : ["--remote", remote]),
     "run",

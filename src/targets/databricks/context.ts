@@ -28,8 +28,8 @@ export function contextOf(pipeline: PipelineNode, options: TargetOptions): Conte
   };
 }
 
-/** What a table consists of in the workspace: itself, and the datasets that its quarantine needs. */
-export type Part = "own" | "checked" | "quarantine";
+/** What a table consists of in the workspace: itself, the datasets of its quarantine, and what is counted next to it. */
+export type Part = "own" | "checked" | "quarantine" | "expectations";
 
 export function partName({ name }: TableNode, part: Part): string {
   return part === "own" ? name : companionName(name, part);

@@ -3,8 +3,9 @@ import type { Feature } from "../features.ts";
 import type { TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { databricksFiles } from "./databricks.ts";
+import { isHeldBeside } from "./expectations.ts";
 import { databricksNotes } from "./notes.ts";
-import { TREATMENTS } from "./treatments.ts";
+import { HELD_BESIDE, TREATMENTS } from "./treatments.ts";
 
 const EXPECTATIONS: ReadonlySet<Feature> = new Set(["expect", "expectOrDrop", "expectOrFail"]);
 
@@ -17,6 +18,7 @@ export const databricksTarget: TargetDefinition = Object.freeze<TargetDefinition
     if (table.settings.temporary && EXPECTATIONS.has(feature)) {
       return { ...TREATMENTS[feature], runtime: "the channel PREVIEW in a temporary view" };
     }
+    if (feature === "expect" && isHeldBeside(table)) return HELD_BESIDE;
     return ofStoredTable(feature, table, TREATMENTS[feature]);
   },
 });

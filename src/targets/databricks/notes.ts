@@ -8,6 +8,7 @@ import type { RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
+import { isHeldBeside } from "./expectations.ts";
 import { isAbsolute, isFiles } from "./source.ts";
 
 type Kinds = ReadonlyMap<string, TableKind>;
@@ -99,11 +100,10 @@ function recomputed(table: TableNode, kinds: Kinds, tables: ReadonlyMap<string, 
 type Reason = readonly [why: string, help: string];
 
 function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason> {
-  const { expectations } = table.settings;
-  if (expectations.some((e) => e.action !== "quarantine")) {
+  if (table.settings.expectations.length > 0 && !isHeldBeside(table)) {
     yield [
-      "a materialized view with expectations is computed as a whole in every update",
-      "put the expectations on a table that it reads, or filter with where()",
+      "a materialized view whose expectations drop rows or fail is computed as a whole in every update",
+      "put them on a table that it reads, filter with where(), or use expect()",
     ];
   }
   const steps = relationSteps(query);

@@ -2,10 +2,11 @@
 
 import { type ParamUse, paramUses, unknownParam } from "../../analyze/params.ts";
 import { hasQuarantine } from "../../ast/kind.ts";
-import type { PipelineNode } from "../../ast/pipeline.ts";
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
+import { hasExpectationsView } from "./expectations.ts";
 
 /**
  * Fields of a pipeline resource, in the order in which a person reads them.
@@ -128,7 +129,10 @@ export function principal(who: DatabricksPrincipal): Readonly<Record<string, str
 
 /** The smallest edition that has what the pipeline needs. */
 function editionOf({ tables }: PipelineNode): NonNullable<DatabricksEnvironment["edition"]> {
-  if (tables.some((t) => t.settings.expectations.length > 0 || hasQuarantine(t))) return "ADVANCED";
+  const byName = new Map(tables.map((t) => [t.name, t]));
+  const expects = (t: TableNode) =>
+    t.settings.expectations.length > 0 || hasQuarantine(t) || hasExpectationsView(t, byName);
+  if (tables.some(expects)) return "ADVANCED";
   return tables.some((t) => t.kind !== "query") ? "PRO" : "CORE";
 }
 
@@ -165,7 +169,7 @@ function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, 
     ],
     [
       given.edition !== undefined && EDITIONS.indexOf(given.edition) < EDITIONS.indexOf(needed),
-      `the edition ${given.edition} has no ${needed === "ADVANCED" ? "expectations, which files and rules need" : "AUTO CDC"}`,
+      `the edition ${given.edition} has no ${needed === "ADVANCED" ? "expectations, which files, rules and keys need" : "AUTO CDC"}`,
       `edition: "${needed}"`,
     ],
     [

@@ -9,17 +9,22 @@ import { isStreaming, read, tableProperties } from "../spark/clauses.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
 import { fileSources, isChecked } from "../spark/parts.ts";
 import { conjunct, rulesOf, withBrokenRules } from "../spark/rules.ts";
-import { type Context, nameOf, queryText } from "./context.ts";
+import { type Context, nameOf, type Part, queryText } from "./context.ts";
+import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
 import { isFiles, readFiles, readTable } from "./source.ts";
 import { type Constraint, columnMapping, constraintsOf, createTable, expectation, storedColumns } from "./table.ts";
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
   if (isChecked(table)) return checkedStatements(table, context);
-  const constraints = constraintsOf(table, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
+  const rules = constraintsOf(table, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
+  const beside = isHeldBeside(table);
   const { own, flows } = insertsOf(table, context);
+  const query = own && textOf(own, isStreaming(table, context), context);
+  const from = nameOf(table, context);
   return [
-    createTable(table, own && textOf(own, isStreaming(table, context), context), constraints, context),
-    ...flowStatements(flows, nameOf(table, context), (rows) => rows, context),
+    createTable(table, query, beside ? [] : rules, context),
+    ...flowStatements(flows, from, (rows) => rows, context),
+    ...expectationsStatements(table, { from, rules: beside ? rules : [] }, context),
   ];
 }
 
@@ -55,15 +60,19 @@ function textOf(query: RelationNode, streaming: boolean, context: Context): stri
   return isFiles(query) ? readFiles(query, streaming, context.baseDir) : readTable(query);
 }
 
-/** Whether a table has a `<table>_quarantine` next to it, and a `<table>_checked` that both read. */
-export function setsAside(table: TableNode): boolean {
-  return table.kind === "query" && isChecked(table);
+/** What a table is in the workspace: itself, and what stands next to it. */
+export function partsOf(table: TableNode, { tables }: Pick<Context, "tables">): readonly Part[] {
+  return [
+    "own",
+    ...(table.kind === "query" && isChecked(table) ? (["quarantine", "checked"] as const) : []),
+    ...(hasExpectationsView(table, tables) ? (["expectations"] as const) : []),
+  ];
 }
 
 /**
  * The source is read once, into a private table with the names of the rules that each row breaks; the table and its
- * quarantine read that one. Rules that warn or fail are held there, since a row may break them and be quarantined. A
- * rule is about rows that could be read, and no others.
+ * quarantine read that one. Rules that warn or fail are held there, since a row may break them and be quarantined, or
+ * next to the table where they would end its incremental refresh. A rule is about rows that could be read, and no others.
  */
 function checkedStatements(table: QueryTableNode, context: Context): readonly string[] {
   const streaming = isStreaming(table, context);
@@ -88,9 +97,11 @@ function checkedStatements(table: QueryTableNode, context: Context): readonly st
   const full = `${table.layer}.${table.name}`;
   const mapped = tableProperties(columnMapping(table));
   const inserts = insertsOf(table, context);
+  const beside = isHeldBeside(table);
+  const broken = "size(_broken_rules) > 0";
   return [
     `${[
-      `CREATE OR REFRESH PRIVATE ${kind} ${checked} ${block(counted.map(expectation))}`,
+      `CREATE OR REFRESH PRIVATE ${kind} ${checked}${beside ? "" : ` ${block(counted.map(expectation))}`}`,
       `COMMENT ${text(`Rows of ${full} with the rules that they break`)}`,
       ...mapped,
       ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
@@ -102,8 +113,15 @@ function checkedStatements(table: QueryTableNode, context: Context): readonly st
       `COMMENT ${text(`Rows that ${full} quarantined, with the rules that they broke`)}`,
       ...mapped,
       "AS",
-      `SELECT *\n${from("size(_broken_rules) > 0")}`,
+      `SELECT *\n${from(broken)}`,
     ].join("\n")};`,
+    ...expectationsStatements(
+      table,
+      beside
+        ? { from: checked, rules: counted, aside: broken, ...(sourced && { others: ["_reason"] }) }
+        : { from: nameOf(table, context), rules: [] },
+      context,
+    ),
   ];
 }
 

@@ -5,12 +5,17 @@ import { emulated, native, refused, type Support } from "../target.ts";
 /** In SQL: the Python interface has it for longer, but follows no dependency of a query that picks a version. */
 const SNAPSHOTS = "Databricks Runtime 18.3";
 
+/** Expectations of a materialized view that is to stay incremental. */
+export const HELD_BESIDE = emulated("an expectation of <table>_expectations, which keeps the table incremental");
+
 export const TREATMENTS = {
   expect: native("CONSTRAINT … EXPECT, counted in the event log"),
   expectOrDrop: native("CONSTRAINT … EXPECT … ON VIOLATION DROP ROW"),
   expectOrFail: native("CONSTRAINT … EXPECT … ON VIOLATION FAIL UPDATE"),
   expectOrQuarantine: emulated("a checked table that both the table and <table>_quarantine read"),
-  key: native("PRIMARY KEY, which the engine does not check; RELY where the query proves it"),
+  key: native(
+    "PRIMARY KEY, with RELY where the query makes it unique; else counted by an expectation of <table>_expectations",
+  ),
   references: native("FOREIGN KEY … REFERENCES, which the engine does not check"),
   comment: native("COMMENT"),
   columnComment: native("COMMENT of the column"),

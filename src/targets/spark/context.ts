@@ -1,5 +1,6 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
 import { tableInputs } from "../../ast/inputs.ts";
+import { keyToCount } from "../../ast/keys.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
@@ -38,8 +39,9 @@ function viewReads(pipeline: PipelineNode, context: Omit<Context, "viewReads">):
   const reads = new Map<string, Set<"stream" | "batch">>();
   for (const reader of pipeline.tables.toReversed()) {
     const own = reader.settings.temporary ? [...(reads.get(reader.name) ?? ["batch" as const])] : [howRead(reader)];
-    // Its rules are counted over its query, where there is no checked table to count over.
-    const counted = countsRules(reader) && !(reader.kind === "query" && isChecked(reader)) ? (["batch"] as const) : [];
+    // Its rules are counted over its query, where there is no checked table to count over; so is the key of a view.
+    const counts = countsRules(reader) || (reader.settings.temporary && keyToCount(reader, context.tables));
+    const counted = counts && !(reader.kind === "query" && isChecked(reader)) ? (["batch"] as const) : [];
     for (const input of tableInputs(reader)) {
       if (!context.tables.get(input)?.settings.temporary) continue;
       const known = reads.get(input) ?? new Set();

@@ -7,8 +7,9 @@ import { flowNames, viewNames } from "./parts.ts";
 /** @throws CompileError `TARGET006`. */
 export function checkNames(pipeline: PipelineNode, options: TargetOptions): void {
   const owners = new Map<string, TableNode>(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
+  const tables = new Map(pipeline.tables.map((table) => [table.name, table]));
   for (const table of pipeline.tables) {
-    for (const name of [...flowNames(table, options), ...viewNames(table)]) {
+    for (const name of [...flowNames(table, options, tables), ...viewNames(table)]) {
       const owner = owners.get(name.toLowerCase());
       if (owner && owner !== table) throw taken(owner, table);
       owners.set(name.toLowerCase(), table);

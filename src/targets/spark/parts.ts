@@ -1,5 +1,6 @@
 /** What a table becomes in a Spark project: tables beside it, views before it, flows that the engine reports of. */
 import { companionName } from "../../ast/companions.ts";
+import { keyToCount, type TablesByName } from "../../ast/keys.ts";
 import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import type { TargetOptions } from "../target.ts";
@@ -38,13 +39,17 @@ export function countsRules(table: TableNode): boolean {
 }
 
 /** Names of the flows of a table, without their schema. A temporary view alone has none. */
-export function flowNames(table: TableNode, { autoCdc }: Pick<TargetOptions, "autoCdc">): readonly string[] {
+export function flowNames(
+  table: TableNode,
+  { autoCdc }: Pick<TargetOptions, "autoCdc">,
+  tables: TablesByName,
+): readonly string[] {
   const { name } = table;
   if (table.kind !== "query") return [autoCdc && canAutoCdc(table) ? companionName(name, "flow") : name];
   return [
     ...(table.settings.temporary ? [] : [name]),
     ...(isChecked(table) ? [companionName(name, "checked"), companionName(name, "quarantine")] : []),
-    ...(countsRules(table) ? [companionName(name, "expectations")] : []),
+    ...(countsRules(table) || keyToCount(table, tables) ? [companionName(name, "expectations")] : []),
   ];
 }
 

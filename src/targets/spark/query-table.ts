@@ -1,5 +1,6 @@
 /** A table made by queries: its statement, and those of its quarantine and its counts. */
 import { tableInputs } from "../../ast/inputs.ts";
+import { keyToCount } from "../../ast/keys.ts";
 import type { QueryTableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { indent } from "../../sql/query.ts";
@@ -7,15 +8,17 @@ import { isStreaming, read } from "./clauses.ts";
 import { type Context, nameOf, queryText, readsOf } from "./context.ts";
 import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
 import { countsRules, fileSources, isChecked } from "./parts.ts";
-import { asserted, conjunct, counts, kept, rulesOf, withBrokenRules } from "./rules.ts";
+import { asserted, conjunct, counts, kept, keyCounts, rulesOf, withBrokenRules } from "./rules.ts";
 import { readFiles, readTable } from "./source.ts";
 import { columnsOf, createBeside, createTable, createView } from "./table.ts";
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
   const streaming = isStreaming(table, context);
   if (isChecked(table)) return checkedStatements(table, streaming, context);
-  const counted = countsRules(table) ? [countsStatement(table, rowsOf(table, false, context), context)] : [];
-  if (!table.settings.temporary) {
+  const { temporary } = table.settings;
+  const rows = rowsOf(table, false, context);
+  const counted = countsStatements(table, { all: rows, own: temporary ? kept(rows, table) : undefined }, context);
+  if (!temporary) {
     return [
       createTable(table, { query: kept(rowsOf(table, streaming, context), table), streaming }, context),
       ...counted,
@@ -83,23 +86,38 @@ function checkedStatements(table: QueryTableNode, streaming: boolean, context: C
       query: select(aside, "size(_broken_rules) > 0", streaming),
       streaming,
     }),
-    ...(countsRules(table) ? [countsStatement(table, countedRows(checked, sourced), context)] : []),
+    ...countsStatements(
+      table,
+      {
+        all: sourced ? `SELECT *\nFROM ${checked}\nWHERE _reason IS NULL` : checked,
+        own: table.settings.temporary ? select(columns, good, false) : undefined,
+      },
+      context,
+    ),
   ];
 }
-
-/** A rule says something of rows that could be read, and of no others. */
-const countedRows = (checked: string, sourced: boolean) =>
-  sourced ? `SELECT *\nFROM ${checked}\nWHERE _reason IS NULL` : checked;
 
 function noFile(table: QueryTableNode): readonly string[] {
   const from = text(tableInputs(table).join(", "));
   return ["CAST(NULL AS STRING) AS _reason", "CAST(NULL AS STRING) AS _row", `${from} AS _source`];
 }
 
-function countsStatement(table: QueryTableNode, query: string, context: Context): string {
-  return createBeside(
-    nameOf(table, context, "_expectations"),
-    `Of how many rows of ${table.layer}.${table.name} each rule holds, and of how many not`,
-    { query: counts(query, table), streaming: false },
-  );
+interface Counted {
+  /** The rows that the rules are about: those that could be read, before some are left out. */
+  readonly all: string;
+  /** The rows of the table, where it is not stored. */
+  readonly own: string | undefined;
+}
+
+/** How many rows meet each rule, and how many have a key of their own, where something is to be counted at all. */
+function countsStatements(table: QueryTableNode, { all, own }: Counted, context: Context): readonly string[] {
+  const key = keyToCount(table, context.tables);
+  const rows = [
+    ...(countsRules(table) ? [counts(all, table)] : []),
+    ...(key ? [keyCounts(own ?? nameOf(table, context), key)] : []),
+  ];
+  if (rows.length === 0) return [];
+  const name = nameOf(table, context, "_expectations");
+  const comment = `Of how many rows of ${table.layer}.${table.name} each rule holds, and of how many not`;
+  return [createBeside(name, comment, { query: rows.join("\nUNION ALL\n"), streaming: false })];
 }

@@ -1,9 +1,10 @@
 /** Expectations as SQL: filters, assertions, the names of broken rules, and counts. */
+import { keyRule } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
 import { indent } from "../../sql/query.ts";
 import { condition } from "./context.ts";
-import { sparkText as text } from "./dialect.ts";
+import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
 
 export interface Rule {
   readonly name: string;
@@ -72,7 +73,7 @@ ${indent(query)}
 )`;
 }
 
-/** One row a rule with how many rows it held for, and for how many not. */
+/** One row per rule with how many rows it held for, and for how many not. */
 export function counts(query: string, table: TableNode): string {
   const each = rulesOf(table).map((rule) => {
     const passed = `count_if(${rule.sql})`;
@@ -85,6 +86,30 @@ FROM (
     array(
 ${each.map((sql) => `      ${sql}`).join(",\n")}
     ) AS rules
-  FROM ${query.includes("\n") ? `(\n${indent(indent(query))}\n  )` : query}
+  FROM ${nested(query)}
 )`;
 }
+
+/** The row of a key: how many rows have one of their own, and how many share it or lack a part of it. */
+export function keyCounts(query: string, key: readonly string[]): string {
+  const sum = (condition: string) => `coalesce(sum(__rows) FILTER (WHERE ${condition}), 0)`;
+  return `SELECT
+  ${text(keyRule(key))} AS rule,
+  'warn' AS action,
+  ${sum("__own")} AS passed,
+  ${sum("NOT __own")} AS failed
+FROM (
+  SELECT
+    count(*) AS __rows,
+    ${ownKey("count(*)", key)} AS __own
+  FROM ${nested(query)}
+  GROUP BY ${key.map(id).join(", ")}
+)`;
+}
+
+/** Whether a row has a key of its own, where `rows` have the same one. */
+export function ownKey(rows: string, key: readonly string[]): string {
+  return [`${rows} = 1`, ...key.map((name) => `${id(name)} IS NOT NULL`)].join(" AND ");
+}
+
+const nested = (query: string) => (query.includes("\n") ? `(\n${indent(indent(query))}\n  )` : query);

@@ -9,7 +9,7 @@ export const TREATMENTS = {
   expectOrDrop: emulated("a filter in the query, counted in <table>_expectations"),
   expectOrFail: emulated("assert_true in the query, which fails the flow"),
   expectOrQuarantine: emulated("a checked table that both the table and <table>_quarantine read"),
-  key: ignored("no primary keys", "the analyzers hold it; check uniqueness with an expectation of a gold table"),
+  key: emulated("a count in <table>_expectations, unless the query makes it unique"),
   references: ignored("no foreign keys", "the analyzers hold it; find orphans with antiJoin()"),
   comment: native("COMMENT"),
   columnComment: native("COMMENT of the column"),

@@ -1,6 +1,7 @@
 /** What the update of every kind of table needs: names, state, and how a query is run into its table. */
 
 import { tableInputs } from "../../../ast/inputs.ts";
+import { keyToCount } from "../../../ast/keys.ts";
 import { hasQuarantine } from "../../../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
@@ -12,8 +13,9 @@ import type { Definition, Json } from "../../../settings/definition.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { WarningDetails } from "../../events.ts";
+import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
-import { brokenKey, countKey, endOf, keyToCount } from "../keys.ts";
+import { countKey, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
 import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
@@ -120,7 +122,7 @@ async function withKey(
 ): Promise<Outcome> {
   const counted = await countKey(context.session, { target: targetName(table), key, start });
   if (counted.failed > 0) {
-    const { message, ...details } = brokenKey(table, key, counted);
+    const { message, ...details } = brokenKey(table, key, counted, { rows: "rows that were written to", id });
     context.warn(table.name, message, details);
   }
   return { ...done, expectations: [...done.expectations, counted] };

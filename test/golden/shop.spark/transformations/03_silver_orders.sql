@@ -57,3 +57,19 @@ SELECT
   current_timestamp() AS _quarantined_at
 FROM STREAM(silver.orders_checked)
 WHERE size(_broken_rules) > 0;
+
+CREATE MATERIALIZED VIEW silver.orders_expectations
+COMMENT 'Of how many rows of silver.orders each rule holds, and of how many not'
+AS
+SELECT
+  'key(order_id)' AS rule,
+  'warn' AS action,
+  coalesce(sum(__rows) FILTER (WHERE __own), 0) AS passed,
+  coalesce(sum(__rows) FILTER (WHERE NOT __own), 0) AS failed
+FROM (
+  SELECT
+    count(*) AS __rows,
+    count(*) = 1 AND order_id IS NOT NULL AS __own
+  FROM silver.orders
+  GROUP BY order_id
+);

@@ -1,0 +1,80 @@
+/**
+ * `<table>_expectations`: what is counted next to a table. A key is checked over all rows of a table, which an
+ * expectation of the table itself cannot do, and any expectation of a materialized view ends its incremental refresh.
+ * The view has the columns that are looked at, a row for each row of the table, so that the event log counts rows.
+ */
+import type { ExprNode } from "../../ast/expr.ts";
+import { keyRule, keyToCount, type TablesByName } from "../../ast/keys.ts";
+import { children } from "../../ast/kind.ts";
+import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
+import { block } from "../layout.ts";
+import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
+import { ownKey } from "../spark/rules.ts";
+import { type Context, nameOf } from "./context.ts";
+import { type Constraint, expectation, storedColumns } from "./table.ts";
+
+/**
+ * Whether the rules of a table are held next to it: those of a materialized view that is to stay incremental. A rule that
+ * drops rows or fails the update has to be held before the rows are written.
+ */
+export function isHeldBeside({ settings: { refreshPolicy, expectations } }: TableNode): boolean {
+  return (
+    refreshPolicy?.startsWith("incremental") === true &&
+    expectations.length > 0 &&
+    expectations.every((e) => e.action === "warn" || e.action === "quarantine")
+  );
+}
+
+/** Whether a table has something that is counted next to it. A view has not: there is nothing to read once it is made. */
+export function hasExpectationsView(table: TableNode, tables: TablesByName): boolean {
+  if (table.kind !== "query" || table.settings.temporary) return false;
+  return isHeldBeside(table) || keyToCount(table, tables) !== undefined;
+}
+
+/** What the counts read. */
+interface Counted {
+  /** The table itself, or its checked rows. */
+  readonly from: string;
+  /** Rules that are held here. */
+  readonly rules: readonly Constraint[];
+  /** Where `from` has rows that are not the table's: true of those. */
+  readonly aside?: string;
+  /** Columns that the rules look at besides those of the table. */
+  readonly others?: readonly string[];
+}
+
+/** The statement of the view, where there is something to count. */
+export function expectationsStatements(
+  table: QueryTableNode,
+  { from, rules, aside, others = [] }: Counted,
+  context: Context,
+): readonly string[] {
+  if (!hasExpectationsView(table, context.tables)) return [];
+  const key = keyToCount(table, context.tables) ?? [];
+  const looked = new Set([...key, ...(rules.length > 0 ? columnsOfRules(table) : [])]);
+  const shown = [...storedColumns(table).filter((name) => looked.has(name)), ...others];
+  const among = [...key.map(id), ...(aside === undefined ? [] : [aside])].join(", ");
+  const columns = [
+    ...shown.map(id),
+    ...(key.length > 0 && aside !== undefined ? [`${aside} AS __aside`] : []),
+    ...(key.length > 0 ? [`count(*) OVER (PARTITION BY ${among}) AS __rows`] : []),
+  ];
+  const own = ownKey("__rows", key);
+  const constraints = [
+    ...rules,
+    ...(key.length > 0 ? [{ name: keyRule(key), sql: aside === undefined ? own : `__aside OR ${own}` }] : []),
+  ];
+  return [
+    `CREATE OR REFRESH PRIVATE MATERIALIZED VIEW ${nameOf(table, context, "expectations")} ${block(constraints.map(expectation))}
+COMMENT ${text(`What is counted of the rows of ${table.layer}.${table.name}`)}
+AS
+SELECT
+${columns.map((c) => `  ${c}`).join(",\n")}
+FROM ${from};`,
+  ];
+}
+
+function columnsOfRules({ settings }: TableNode): readonly string[] {
+  const nodes = settings.expectations.flatMap((e): readonly ExprNode[] => children(e.predicate));
+  return nodes.flatMap((node) => (node.kind === "column" ? [node.name] : []));
+}
