@@ -47,9 +47,7 @@ const GOOD = [
     flow(8, "orders_expectations", "COMPLETED", {
       metrics: { num_output_rows: 3 },
       data_quality: {
-        expectations: [
-          { name: "key(order_id)", dataset: "orders_expectations", passed_records: 1, failed_records: 2 },
-        ],
+        expectations: [{ name: "key(order_id)", dataset: "orders_expectations", passed_records: 1, failed_records: 2 }],
       },
     }),
     flow(

@@ -532,6 +532,19 @@ describe("rules over the AST", () => {
       ["TBL004 people_raw_checked"],
     ],
     [
+      "TBL004: a table where the key of another is counted",
+      () =>
+        base().silver(($: Untyped) => ({
+          declared: $.orders.key((o: Untyped) => o.id),
+          declared_expectations: $.orders,
+          proven: $.orders
+            .dedupe({ key: (o: Untyped) => o.id, orderBy: (o: Untyped) => o.id })
+            .key((o: Untyped) => o.id),
+          proven_expectations: $.orders,
+        })),
+      ["TBL004 declared_expectations"],
+    ],
+    [
       "TBL003: a reader before its table",
       () => edited(base(), (m) => m.tables.reverse()),
       ["TBL003 history", "TBL003 people", "TBL003 orders"],

@@ -63,7 +63,7 @@ SELECT
 FROM silver.declared`);
   expect(statementOf(sql, "silver.declared")).not.toContain("EXPECT");
   expect(statementOf(sql, "pairs_expectations")).toContain(
-    "CONSTRAINT `key(region, at)` EXPECT (__rows = 1 AND region IS NOT NULL AND at IS NOT NULL)",
+    "CONSTRAINT `key(region, at)` EXPECT (__rows = 1 AND region IS NOT NULL AND `at` IS NOT NULL)",
   );
   expect(statementOf(sql, "hidden_expectations")).toContain("FROM hidden");
   expect(sql).not.toMatch(/proven_expectations|view_expectations/);
