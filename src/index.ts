@@ -8,7 +8,7 @@ export { type ColumnLineage, type ColumnRef, lineage } from "./analyze/lineage.t
 export type { Rule, RuleContext } from "./analyze/rule.ts";
 export type { Additivity } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
-export type { Encoding, OnChange } from "./ast/relation.ts";
+export type { OnChange } from "./ast/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
 export { type AnyColumn, type Column, type NumberColumn, t } from "./builder/expr/columns.ts";
 export { fn } from "./builder/expr/fn.ts";
@@ -16,14 +16,7 @@ export { type ParamOptions, param } from "./builder/expr/param.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
 export { sql } from "./builder/expr/sql.ts";
 export { pipeline } from "./builder/pipeline/builder.ts";
-export {
-  type CsvOptions,
-  type FileOptions,
-  type JsonOptions,
-  type SourceMetadata,
-  source,
-  type TextOptions,
-} from "./builder/pipeline/source.ts";
+export { type SourceMetadata, source } from "./builder/pipeline/source.ts";
 export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./builder/typed/base.ts";
 export type { Changes } from "./builder/typed/changes.ts";
 export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./builder/typed/collections.ts";
@@ -37,6 +30,32 @@ export type { Secret } from "./builder/typed/secret.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
+export type { CsvOptions } from "./formats/csv/csv.ts";
+export { defineFormat } from "./formats/define.ts";
+export type {
+  FileFormat,
+  FileFormatParts,
+  FormatFeature,
+  FormatParts,
+  OptionsOf,
+  OptionValues,
+  SourceView,
+  Traits,
+} from "./formats/format.ts";
+export type { JsonOptions } from "./formats/json/json.ts";
+export type { DefaultedOption, Encoding, FileOptions, Option, TextOptions } from "./formats/options.ts";
+export type {
+  Cte,
+  DatabricksReading,
+  DuckdbSql,
+  LineReading,
+  MapOf,
+  PythonView,
+  ScriptReading,
+  SparkReading,
+  SparkSql,
+  SqlWords,
+} from "./formats/readings.ts";
 export { fromManifest } from "./manifest/read.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
 export type {

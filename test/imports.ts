@@ -34,8 +34,12 @@ export const COMPUTED = "(computed)";
 
 const BUILTIN = new Set(builtinModules);
 
+/** The embedded engine's reader of a format stands with the format, and is of the engine: it needs Node. */
+const ENGINE_OF_FORMAT = /^formats\/[^/]+\/engine\//;
+
 /** The room of a file named relative to `src`, or `undefined` for one that is in none. */
 export function roomOf(file: string): string | undefined {
+  if (ENGINE_OF_FORMAT.test(file)) return "engines";
   const room = file.split("/")[0];
   return file.includes("/") && room !== undefined && ROOMS.includes(room) ? room : undefined;
 }

@@ -2,6 +2,7 @@
 import { keyToCount, type TablesByName } from "./keys.ts";
 import { hasQuarantine } from "./kind.ts";
 import type { TableNode } from "./pipeline.ts";
+import { isFileSource } from "./relation.ts";
 
 const SUFFIXES = {
   /** Rows that broke a rule or could not be read. */
@@ -46,7 +47,7 @@ export function companionsOf(table: TableNode, tables: TablesByName): ReadonlyMa
   if (table.kind !== "query") {
     add("changes", "its change events");
     add("flow", "its flow");
-  } else if (table.query.kind === "source" && table.query.format !== "table") {
+  } else if (isFileSource(table.query)) {
     add("files", "the text of its files");
   }
   return names;

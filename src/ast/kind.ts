@@ -1,7 +1,7 @@
 /** Streaming or materialized: derived from the query, not chosen. */
 import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
-import type { NamedExpr, RelationNode, SourceNode } from "./relation.ts";
+import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
 import type { TableKind, TableSettings } from "./settings.ts";
 
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
@@ -32,9 +32,9 @@ export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => 
   }
 }
 
-function whyNotStream({ format, options }: SourceNode): string | undefined {
-  if (format === "table") return "it reads a table of another owner as it is now";
-  return options.onChange === "replace" ? "rows of files that change are replaced in it" : undefined;
+function whyNotStream(source: SourceNode): string | undefined {
+  if (!isFileSource(source)) return "it reads a table of another owner as it is now";
+  return source.options.onChange === "replace" ? "rows of files that change are replaced in it" : undefined;
 }
 
 const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
@@ -102,6 +102,5 @@ export function hasQuarantine(table: TableNode): boolean {
 
 /** As `hasQuarantine`, of what makes a table. */
 export function mayQuarantine(query: RelationNode, { expectations }: TableSettings): boolean {
-  const reads = query.kind === "source" && query.format !== "table";
-  return reads || expectations.some((e) => e.action === "quarantine");
+  return isFileSource(query) || expectations.some((e) => e.action === "quarantine");
 }

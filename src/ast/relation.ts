@@ -17,7 +17,17 @@ interface RelationBase extends NodeBase {
   readonly columns: readonly ColumnFacts[];
 }
 
-export type SourceFormat = "json" | "csv" | "parquet" | "table";
+/** What queries ask of a source's format; `formats/` has the rest of it. */
+export interface FormatFacts {
+  readonly name: string;
+  /** Files by a path or glob, or a table of another owner by its name. */
+  readonly reads: "files" | "table";
+}
+
+/**
+ * Where a source carries the definition of its format. A symbol: a copy of the node has it as well, and JSON does not.
+ */
+export const FORMAT: unique symbol = Symbol("medallion.format");
 
 /**
  * What becomes of a file that changes after it was read. A file is known by its path; it has changed where its size or
@@ -30,33 +40,27 @@ export type SourceFormat = "json" | "csv" | "parquet" | "table";
  */
 export type OnChange = "ignore" | "reread" | "replace" | "fail";
 
-/** How text is encoded in a file. `utf-16` has a byte order mark; the others may have one. */
-export type Encoding = "utf-8" | "utf-16" | "utf-16le" | "utf-16be" | "iso-8859-1" | "windows-1252";
-
+/** The options of a source. Each format knows its own (`formats/`); what becomes of changed files is for all files. */
 export interface SourceOptions {
-  /** Files: what becomes of one that changes after it was read. Default: `ignore`. */
   readonly onChange?: OnChange;
-  /** CSV and JSON: how the text is encoded. Default: `utf-8`. */
-  readonly encoding?: Encoding;
-  /** JSON: one object a line (`lines`, the default), or one array of objects a file (`array`). */
-  readonly layout?: "lines" | "array";
-  /** CSV: whether the first line names the columns. Default: true. */
-  readonly header?: boolean;
-  /** CSV: one character. Default: `,`. */
-  readonly delimiter?: string;
-  /** CSV: the texts that mean null, beside the empty one. */
-  readonly nullValues?: readonly string[];
+  readonly [option: string]: unknown;
 }
 
 /** Files (a path or glob) or an existing table, read by a bronze table. */
 export interface SourceNode extends RelationBase {
   readonly kind: "source";
-  readonly format: SourceFormat;
-  /** A file path or glob; for `table` the table's name. */
+  /** The name of the format. */
+  readonly format: string;
+  readonly [FORMAT]: FormatFacts;
+  /** A file path or glob, or a table's name. */
   readonly path: string;
   readonly options: SourceOptions;
   /** The columns as the user declared them; `columns` adds the source metadata. */
   readonly declared: readonly ColumnFacts[];
+}
+
+export function isFileSource(node: RelationNode): node is SourceNode {
+  return node.kind === "source" && node[FORMAT].reads === "files";
 }
 
 /** A read of another table of the pipeline. */

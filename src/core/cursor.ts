@@ -81,6 +81,12 @@ export class Cursor {
     return found ?? this.#unlike(known.map((one) => JSON.stringify(one)).join(" or "));
   }
 
+  /** A value that `accepts` knows. */
+  accepted<T>(accepts: (value: unknown) => value is T, expected: string): T {
+    const { value } = this;
+    return accepts(value) ? value : this.#unlike(expected);
+  }
+
   strings(): readonly string[] {
     return Object.freeze(this.list().map((item) => item.string()));
   }

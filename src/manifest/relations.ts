@@ -4,7 +4,9 @@ import type { TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
 import { checkSource, METADATA_COLUMNS } from "../builder/pipeline/source.ts";
 import * as step from "../builder/relation/steps.ts";
-import type { Cursor } from "../core/cursor.ts";
+import { type Cursor, shown } from "../core/cursor.ts";
+import type { AnyFormat } from "../formats/format.ts";
+import { FORMATS, isSourceFormat } from "../formats/formats.ts";
 import { arity } from "../settings/key.ts";
 import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
 import { readColumn } from "./types.ts";
@@ -107,39 +109,34 @@ export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
 
 function readSource(json: Cursor): RelationNode {
   const at = json.place();
-  const format = json.get("format").oneOf("json", "csv", "parquet", "table");
+  const format = readFormat(json.get("format"));
   const path = json.get("path").string();
-  const options = readOptions(json.get("options"));
+  const options = readOptions(json.get("options"), format);
   const declared = json.get("declared").list().map(readColumn);
   if (declared.length === 0) json.get("declared").fail("is empty");
   const metadata = json.get("columns").list().length > declared.length;
   const columns = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
   return json.build(() => {
-    checkSource(format, path, options, at);
-    return step.sourceNode({ format, path, options, declared, columns }, at);
+    const parts = { format, path, options, declared, columns };
+    checkSource(parts, at);
+    return step.sourceNode(parts, at);
   });
 }
 
+function readFormat(json: Cursor): AnyFormat {
+  const name = json.string();
+  return isSourceFormat(name) ? FORMATS[name] : json.fail(`is ${shown(name)}, and there is no such format`);
+}
+
 /** In the order in which they were given: it is part of the node's id. */
-function readOptions(json: Cursor): SourceOptions {
-  json.only(["onChange", "layout", "header", "delimiter", "nullValues", "encoding"]);
-  const parts = json.entries().map(([name, value]): Partial<SourceOptions> => {
-    switch (name) {
-      case "onChange":
-        return { onChange: value.oneOf("ignore", "reread", "replace", "fail") };
-      case "layout":
-        return { layout: value.oneOf("lines", "array") };
-      case "header":
-        return { header: value.boolean() };
-      case "delimiter":
-        return { delimiter: value.string() };
-      case "encoding":
-        return { encoding: value.oneOf("utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252") };
-      default:
-        return { nullValues: value.strings() };
-    }
-  });
-  return Object.assign({}, ...parts) as SourceOptions;
+function readOptions(json: Cursor, format: AnyFormat): SourceOptions {
+  json.only(Object.keys(format.options));
+  return Object.fromEntries(
+    json.entries().map(([name, value]) => {
+      const option = format.options[name];
+      return [name, option ? value.accepted(option.accepts, option.expected) : value.value];
+    }),
+  );
 }
 
 /** A column is not null below `whereNotNull`, which asks just that of it: nothing else may say so. */

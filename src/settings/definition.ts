@@ -4,7 +4,7 @@
  */
 
 import type { TableNode } from "../ast/pipeline.ts";
-import type { ColumnFacts, RelationNode } from "../ast/relation.ts";
+import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
 import { type SqlType, typeName } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
@@ -108,7 +108,7 @@ function streamsOf(table: TableNode): readonly StreamDefinition[] {
 }
 
 function queryStream(query: RelationNode, once: boolean): StreamDefinition {
-  if (query.kind !== "source" || query.format === "table") return { once, query: canonical(query) };
+  if (!isFileSource(query)) return { once, query: canonical(query) };
   // What becomes of files that change decides no row that was read; the mode tells whether rows are replaced.
   const { path, options, ...source } = query;
   const { onChange: _, ...reading } = options;

@@ -1,10 +1,11 @@
 /** Everything that a pipeline can ask for and that targets treat in their own ways, and what of it a table uses. */
-import { match } from "ts-pattern";
 import { tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import type { RelationNode, SourceNode } from "../ast/relation.ts";
+import { isFileSource, type RelationNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { FORMAT_FEATURES, type FormatFeature } from "../formats/features.ts";
+import { fileFormatOf } from "../formats/format.ts";
 import type { Use } from "../settings/setting.ts";
 import { givenSettings, SETTINGS } from "../settings/settings.ts";
 import type { SqlType } from "../types/types.ts";
@@ -12,11 +13,7 @@ import type { SqlType } from "../types/types.ts";
 /** What of a pipeline is no setting of a table, but treated by targets in their own ways. */
 const OTHERS = {
   columnComment: "t.….comment()",
-  csv: "source.csv()",
-  jsonArray: 'source.json(…, { layout: "array" })',
-  encoding: "encoding of CSV and JSON",
-  windowsEncoding: 'encoding: "windows-1252"',
-  wideJson: "UTF-16 of JSON",
+  ...FORMAT_FEATURES,
   reread: 'onChange: "reread"',
   replace: 'onChange: "replace"',
   failOnChange: 'onChange: "fail"',
@@ -58,19 +55,11 @@ export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
       table.columns.some((c) => c.comment !== undefined),
     ),
     ...given("columnNames", hasMappedNames(table)),
-    ...given(
-      "csv",
-      reads(table, ({ format }) => format === "csv"),
-    ),
-    ...given(
-      "jsonArray",
-      reads(table, ({ options }) => options.layout === "array"),
-    ),
-    ...encodings(table),
+    ...formatFeatures(table).map((feature): Use<Feature> => ({ feature, value: true })),
     ...Object.entries(ON_CHANGE).flatMap(([value, feature]) =>
       given(
         feature,
-        reads(table, ({ options }) => options.onChange === value),
+        tableQueries(table).some((query) => isFileSource(query) && query.options.onChange === value),
       ),
     ),
     ...changeUses(table),
@@ -89,30 +78,20 @@ export function hasMappedNames(table: TableNode): boolean {
   return table.columns.some((c) => [c.name, ...inside(c.type)].some((name) => UNMAPPED.test(name)));
 }
 
-function encodings(table: TableNode): readonly Use<Feature>[] {
-  const given = (feature: Feature, such: (encoding: string, source: SourceNode) => boolean): readonly Use<Feature>[] =>
-    reads(table, (source) => such(source.options.encoding ?? "utf-8", source)) ? [{ feature, value: true }] : [];
-  const isWideJson = (encoding: string, { format }: SourceNode) => encoding.startsWith("utf-16") && format === "json";
-  return [
-    ...given("wideJson", isWideJson),
-    ...given("windowsEncoding", (encoding) => encoding === "windows-1252"),
-    ...given("encoding", (e, source) => e !== "utf-8" && e !== "windows-1252" && !isWideJson(e, source)),
-  ];
+/** What the formats of its sources ask for, each once. */
+function formatFeatures(table: TableNode): readonly FormatFeature[] {
+  const sources = tableQueries(table).filter(isFileSource);
+  return [...new Set(sources.flatMap((source) => fileFormatOf(source).traits(source).features ?? []))];
 }
 
-function reads(table: TableNode, such: (source: SourceNode) => boolean): boolean {
-  return tableQueries(table).some((query) => query.kind === "source" && such(query));
-}
+const SNAPSHOTS = { scd1: "snapshotsScd1", scd2: "snapshotsScd2" } as const;
 
 function changeUses(table: TableNode): readonly Use<Feature>[] {
   if (table.kind === "query") return [];
   const all = [table.changes, ...table.changeFlows.map((f) => f.changes)];
-  const own = match(table.changes.kind)
-    .with("changes", (): Feature => table.kind)
-    .with("snapshots", (): Feature => (table.kind === "scd1" ? "snapshotsScd1" : "snapshotsScd2"))
-    .exhaustive();
+  const features = { changes: table.kind, snapshots: SNAPSHOTS[table.kind] } as const;
   return [
-    { feature: own, value: true },
+    { feature: features[table.changes.kind], value: true },
     ...all.flatMap((c): readonly Use<Feature>[] =>
       c.kind === "changes" && c.ignoreNullUpdates
         ? [{ feature: "ignoreNullUpdates", value: c.ignoreNullUpdates, at: c.at }]

@@ -175,7 +175,7 @@ describe("a file that changes after it was read", () => {
       expect(() => compile(make(onChange), { target: "databricks" })).toThrow(/onChange/);
       expect(() => compile(make(onChange), { target: "spark" })).toThrow(/onChange/);
     }
-    expect(() => source.csv("d", columns, { onChange: "never" as OnChange })).toThrow(/onChange has no value "never"/);
+    expect(() => source.csv("d", columns, { onChange: "never" as OnChange })).toThrow(/onChange of CSV is "never"/);
   });
 });
 

@@ -35,9 +35,15 @@ function codes(p: Untyped): readonly string[] {
 
 /** Nodes that something else than the builder made: a manifest like that is refused before. */
 function edited(p: Untyped, edit: (manifest: Untyped) => void): Untyped {
-  const manifest = JSON.parse(JSON.stringify(p));
+  const manifest = copied(p.toNode());
   edit(manifest);
   return { name: manifest.name, toNode: () => manifest };
+}
+
+function copied(value: Untyped): Untyped {
+  if (Array.isArray(value)) return value.map(copied);
+  if (typeof value !== "object" || value === null) return value;
+  return { ...value, ...Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copied(part)])) };
 }
 
 /** A silver table with an average and a sum. */

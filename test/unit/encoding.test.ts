@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { compile, fromManifest, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
-import type { Encoding } from "../../src/ast/relation.ts";
 import { decoded } from "../../src/engines/duckdb/ingest/encoding.ts";
+import type { Encoding } from "../../src/formats/options.ts";
 
 const seed = process.env["MEDALLION_SEED"];
 const options = { numRuns: Number(process.env["MEDALLION_CASES"] ?? 200), ...(seed && { seed: Number(seed) }) };

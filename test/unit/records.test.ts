@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countByte, takeCensus } from "../../src/engines/duckdb/ingest/census.ts";
-import { CsvRecords } from "../../src/engines/duckdb/ingest/csv-records.ts";
-import { JsonElements } from "../../src/engines/duckdb/ingest/json-records.ts";
 import { takeApart } from "../../src/engines/duckdb/ingest/records.ts";
+import { CsvRecords } from "../../src/formats/csv/engine/records.ts";
+import { JsonElements } from "../../src/formats/json/engine/records.ts";
 import { readCsv } from "../e2e/lines/reader.ts";
 
 const runs = Number(process.env["MEDALLION_CASES"] ?? 1000);

@@ -1,5 +1,6 @@
 /** How tables are laid out, and how files are read: what no target can do otherwise. */
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { isFileSource } from "../../ast/relation.ts";
 import { typeName } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
 
@@ -40,7 +41,7 @@ export const filesAreStoredAsTheyCome: Rule = ({ pipeline }) =>
     tableQueries(table)
       .flatMap((query) => relationSteps(query).filter((step) => step !== query))
       .flatMap((step) =>
-        step.kind === "source" && step.format !== "table"
+        isFileSource(step)
           ? [
               finding(table, {
                 code: "SRC009",

@@ -1,13 +1,15 @@
 /** `source`: where bronze tables read from. */
 
-import type { ColumnFacts, Encoding, OnChange, SourceFormat, SourceOptions } from "../../ast/relation.ts";
-import type { TableKind } from "../../ast/settings.ts";
+import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
+import { FORMATS } from "../../formats/formats.ts";
+import type { FileOptions } from "../../formats/options.ts";
 import { primitive } from "../../types/types.ts";
 import type { AnyColumn } from "../expr/columns.ts";
 import { RelationBuilder } from "../relation/builder.ts";
-import { sourceNode } from "../relation/steps.ts";
+import { type SourceParts, sourceNode } from "../relation/steps.ts";
 import type { Relation } from "../typed/relation.ts";
 import type { StringExpr, TimestampExpr } from "../typed/scalars.ts";
 
@@ -38,7 +40,10 @@ interface Replacing {
   readonly onChange: "replace";
 }
 
-interface FileSource<O> extends SourceOf<O> {
+/** Options, which may be left out where the format needs none of them. */
+type Given<O> = object extends O ? [options?: O] : [options: O];
+
+interface FileSource<O> {
   <C extends SourceColumns>(
     path: string,
     columns: C,
@@ -49,16 +54,18 @@ interface FileSource<O> extends SourceOf<O> {
     columns: C,
     options: O & Replacing,
   ): Relation<ExprsOf<C>, never, "materialized">;
-}
-
-interface SourceOf<O, Kind extends TableKind = "streaming"> {
   <C extends SourceColumns>(
     path: string,
     columns: C,
     options: O & MetadataOption,
-  ): Relation<ExprsOf<C> & SourceMetadata, never, Kind>;
-  <C extends SourceColumns>(path: string, columns: C, options?: O): Relation<ExprsOf<C>, never, Kind>;
+  ): Relation<ExprsOf<C> & SourceMetadata, never, "streaming">;
+  <C extends SourceColumns>(path: string, columns: C, ...options: Given<O>): Relation<ExprsOf<C>, never, "streaming">;
 }
+
+type TableSource = <C extends SourceColumns>(path: string, columns: C) => Relation<ExprsOf<C>, never, "materialized">;
+
+/** How a source of a format is written. */
+export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
 
 const timestamp = primitive("timestamp");
 const text = primitive("string");
@@ -100,100 +107,55 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   );
 }
 
-function reader<S>(format: SourceFormat): S {
+/** Options are known by the format alone, which checks them: the types are for those who have them. */
+function reader<F extends AnyFormat>(format: F): SourceOf<F> {
   const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
     const at = callerLocation();
     const { metadata, ...rest } = options;
-    checkSource(format, path, rest, at);
     const declared = declaredFacts(columns);
     const visible = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
-    const node = sourceNode({ format, path, options: rest, declared, columns: visible }, at);
-    return new RelationBuilder(node);
+    const parts = { format, path, options: rest, declared, columns: visible };
+    checkSource(parts, at);
+    return new RelationBuilder(sourceNode(parts, at));
   };
-  return read as unknown as S;
+  return read as unknown as SourceOf<F>;
 }
-
-const ON_CHANGE: readonly OnChange[] = ["ignore", "reread", "replace", "fail"];
-const ENCODINGS: readonly Encoding[] = ["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252"];
 
 /** What is refused of a source, whoever makes it. */
-export function checkSource(format: SourceFormat, path: unknown, options: SourceOptions, at: string | undefined): void {
+export function checkSource({ format, path, options, declared, columns }: SourceParts, at: string | undefined): void {
+  const refuse = (code: string, message: string, help?: string): never => {
+    throw new DefinitionError({ code, message, help, location: at });
+  };
   if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    throw new DefinitionError({ code: "SRC001", message: "a source needs a path, without NUL", location: at });
+    refuse("SRC001", "a source needs a path, without NUL");
   }
-  if (format === "table" && path.split(".").some((part) => part === "")) {
-    throw new DefinitionError({
-      code: "SRC001",
-      message: `${JSON.stringify(path)} does not name a table`,
-      help: 'give its name in the catalog: "schema.table"',
-      location: at,
-    });
+  const wrongPath = format.pathProblem(path);
+  if (wrongPath !== undefined) {
+    refuse("SRC001", `${JSON.stringify(path)} is not the path of ${format.title}`, wrongPath);
   }
-  const { delimiter, encoding, onChange } = options;
-  if (delimiter !== undefined && [...delimiter].length !== 1) {
-    throw new DefinitionError({ code: "SRC002", message: "a CSV delimiter is one character", location: at });
+  if (format.reads === "table" && columns.length > declared.length) {
+    refuse("SRC002", `${format.title} has no metadata of files`, "leave metadata out");
   }
-  if (encoding !== undefined && !(isText(format) && ENCODINGS.includes(encoding))) {
-    const message = isText(format)
-      ? `encoding has no value ${JSON.stringify(encoding)}`
-      : `encoding is for CSV and JSON, not for ${format}`;
-    const help = isText(format) ? `use one of ${ENCODINGS.map((v) => `"${v}"`).join(", ")}` : "leave it out";
-    throw new DefinitionError({ code: "SRC002", message, help, location: at });
+  for (const [name, value] of Object.entries(options)) {
+    const option = Object.hasOwn(format.options, name) ? format.options[name] : undefined;
+    const known = Object.keys(format.options);
+    if (!option) {
+      const help = known.length === 0 ? "leave it out" : `leave it out; there are ${known.join(", ")}`;
+      refuse("SRC002", `${format.title} has no option ${name}`, help);
+    } else if (!option.accepts(value)) {
+      refuse("SRC002", `${name} of ${format.title} is ${JSON.stringify(value)}`, `use ${option.expected}`);
+    }
   }
-  if (onChange === undefined || (format !== "table" && ON_CHANGE.includes(onChange))) return;
-  const message = format === "table" ? "onChange is for files" : `onChange has no value ${JSON.stringify(onChange)}`;
-  const help = format === "table" ? "leave it out" : `use one of ${ON_CHANGE.map((v) => `"${v}"`).join(", ")}`;
-  throw new DefinitionError({ code: "SRC002", message, help, location: at });
+  for (const [name, option] of Object.entries(format.options)) {
+    if (option.default === undefined && options[name] === undefined) {
+      refuse("SRC002", `${format.title} needs the option ${name}`, `use ${option.expected}`);
+    }
+  }
+  const problem = format.problem({ path, options, declared, at });
+  if (problem !== undefined) refuse("SRC002", `${format.title} cannot be read so`, problem);
 }
 
-/** How files are read, whatever their format. */
-export interface FileOptions {
-  /**
-   * What becomes of a file that changes after it was read. Default: `"ignore"`.
-   *
-   * @example
-   * ```ts
-   * import { source, t } from "medallion";
-   * export const prices = source.csv("prices/latest.csv", { sku: t.string(), price: t.decimal(12, 2) }, { onChange: "replace" });
-   * ```
-   */
-  readonly onChange?: OnChange;
-}
-
-function isText(format: SourceFormat): boolean {
-  return format === "csv" || format === "json";
-}
-
-/** How files of text are read. */
-export interface TextOptions extends FileOptions {
-  /**
-   * How the text is encoded; `iso-8859-1` is also called Latin-1. Default: `"utf-8"`. A record that does not decode is
-   * quarantined, a file that is plainly of another encoding is as a whole.
-   *
-   * @example
-   * ```ts
-   * import { source, t } from "medallion";
-   * export const cities = source.csv("cities/*.csv", { id: t.bigint(), city: t.string() }, { encoding: "windows-1252" });
-   * ```
-   */
-  readonly encoding?: Encoding;
-}
-
-/** How JSON files are read. */
-export interface JsonOptions extends TextOptions {
-  /** `lines`: one object a line (the default). `array`: one array of objects a file. */
-  readonly layout?: "lines" | "array";
-}
-
-/** How CSV files are read. */
-export interface CsvOptions extends TextOptions {
-  /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
-  readonly header?: boolean;
-  /** One character. Default: a comma. */
-  readonly delimiter?: string;
-  /** Texts that mean null, beside the empty one: `["NA"]`. */
-  readonly nullValues?: readonly string[];
-}
+type Sources = { readonly [F in keyof typeof FORMATS]: SourceOf<(typeof FORMATS)[F]> };
 
 /**
  * Where a bronze table reads from. A path is relative to the base directory of the run and may be a glob.
@@ -206,15 +168,25 @@ export interface CsvOptions extends TextOptions {
  * export const weather = source.parquet("data/weather.parquet", { origin: t.string(), temp: t.double().nullable() });
  * ```
  */
-export const source = Object.freeze({
-  json: reader<FileSource<JsonOptions>>("json"),
-  csv: reader<FileSource<CsvOptions>>("csv"),
-  /**
-   * Each file is read by its own types. Numbers read as numbers and times as times, where the value fits; nothing is
-   * cast between families: a text under a declared timestamp, or a number under a string, is rescued, and quarantined
-   * where the column is not nullable. Declare what the file has, and cast in silver.
-   */
-  parquet: reader<FileSource<FileOptions>>("parquet"),
-  /** An existing table of the warehouse, by its name: `"schema.table"`. */
-  table: reader<SourceOf<Record<never, never>, "materialized">>("table"),
+export const source: Sources & {
+  /** A source of a format from outside: `source.of(xml)("in/*.xml", columns, options)`. */
+  readonly of: <O>(format: FileFormat<O>) => FileSource<O & FileOptions>;
+} = Object.freeze({
+  ...builtIn(),
+  of,
 });
+
+function builtIn(): Sources {
+  const readers = Object.entries(FORMATS).map(([name, format]) => [name, reader<AnyFormat>(format)]);
+  return Object.fromEntries(readers) as unknown as Sources;
+}
+
+function of<O>(format: FileFormat<O>): FileSource<O & FileOptions> {
+  const known = formatFrom(format);
+  if (!known) {
+    const message = "source.of() needs a format";
+    const help = "make it with defineFormat()";
+    throw new DefinitionError({ code: "SRC002", message, help, location: callerLocation() });
+  }
+  return reader(format);
+}

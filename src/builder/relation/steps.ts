@@ -2,30 +2,31 @@
 
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import { repeated } from "../../ast/facts.ts";
-import type {
-  AggregateStepNode,
-  AsOfJoinNode,
-  ColumnFacts,
-  DedupeNode,
-  JoinNode,
-  JoinType,
-  LimitNode,
-  LookupNode,
-  NamedExpr,
-  ProjectNode,
-  RelationNode,
-  SourceFormat,
-  SourceNode,
-  SourceOptions,
-  TableRefNode,
-  UnionNode,
-  WhereNode,
+import {
+  type AggregateStepNode,
+  type AsOfJoinNode,
+  type ColumnFacts,
+  type DedupeNode,
+  FORMAT,
+  type JoinNode,
+  type JoinType,
+  type LimitNode,
+  type LookupNode,
+  type NamedExpr,
+  type ProjectNode,
+  type RelationNode,
+  type SourceNode,
+  type SourceOptions,
+  type TableRefNode,
+  type UnionNode,
+  type WhereNode,
 } from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkText } from "../../core/text.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import type { AnyFormat } from "../../formats/format.ts";
 import { leastAdditive, typeName, widerType } from "../../types/types.ts";
 import { callNode, columnNode, orderKey, type Place, unionLabels } from "../expr/build.ts";
 
@@ -72,7 +73,7 @@ export function brought(
 }
 
 export interface SourceParts {
-  readonly format: SourceFormat;
+  readonly format: AnyFormat;
   readonly path: string;
   readonly options: SourceOptions;
   readonly declared: readonly ColumnFacts[];
@@ -81,28 +82,32 @@ export interface SourceParts {
 
 export function sourceNode(parts: SourceParts, at: Place): SourceNode {
   const { format, path, options, declared, columns } = parts;
-  const places = format === "table" ? (["query"] as const) : (["query", "files"] as const);
+  const places = format.reads === "files" ? (["query", "files"] as const) : (["query"] as const);
   checkColumnNames(
     declared.map((c) => c.name),
     places,
     at,
   );
-  for (const value of [path, options.delimiter ?? "", ...(options.nullValues ?? [])]) {
-    checkText("the path or an option of a source", value, at);
-  }
+  for (const text of [path, ...textsIn(options)]) checkText("the path or an option of a source", text, at);
   const { onChange, ...reading } = options;
   // What becomes of changed files decides no row that was read, unless it makes the table another kind.
   const kept = onChange === "replace" ? { ...reading, onChange } : reading;
-  const content = `source:${JSON.stringify([format, path, kept])}:${columnKey(columns)}`;
+  const content = `source:${JSON.stringify([format.name, path, kept])}:${columnKey(columns)}`;
   const node = {
     kind: "source",
-    format,
+    format: format.name,
+    [FORMAT]: format,
     path,
     options: Object.freeze(options),
     declared: frozen(declared),
     columns: frozen(columns),
   } as const;
   return sealed<SourceNode>(node, content, at);
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 export function columnKey(columns: readonly ColumnFacts[]): string {

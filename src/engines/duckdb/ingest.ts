@@ -3,12 +3,15 @@
 import type { SourceNode } from "../../ast/relation.ts";
 import { RunError } from "../../core/errors.ts";
 import { hasCode, messageOf } from "../../core/thrown.ts";
+import { fileFormatOf } from "../../formats/format.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import { hasChanged, type SourceFile, whyUnreadable } from "./files.ts";
-import { AT_ONCE, type Batch, batchesOf, readingOf } from "./ingest/batch.ts";
-import type { CsvShape } from "./ingest/csv.ts";
-import { inspect, type Look, type MixedFile, type WholeFile } from "./ingest/inspect.ts";
-import { type Repaired, RepairFolder } from "./ingest/repair.ts";
+import { readerOf } from "./formats.ts";
+import { AT_ONCE, type Batch, batchesOf } from "./ingest/batch.ts";
+import { inspect } from "./ingest/inspect.ts";
+import type { FileShape } from "./ingest/read-csv.ts";
+import type { FileReader, Look, MixedFile, WholeFile } from "./ingest/reader.ts";
+import { type Records, type Repaired, RepairFolder } from "./ingest/repair.ts";
 import { createTable, type Input, insertProblems, insertRows } from "./ingest/statement.ts";
 import { Unreadable } from "./ingest/unreadable.ts";
 import type { Session } from "./session.ts";
@@ -74,6 +77,7 @@ class Stage {
   readonly session: Session;
   readonly args: StageArguments;
   readonly source: SourceNode;
+  readonly reader: FileReader;
   readonly failed: FailedFile[] = [];
   readonly unopened: FailedFile[] = [];
   readonly #folder = new RepairFolder();
@@ -84,6 +88,7 @@ class Stage {
     this.session = session;
     this.args = args;
     this.source = args.source;
+    this.reader = readerOf(args.source);
   }
 
   async run(): Promise<void> {
@@ -94,15 +99,20 @@ class Stage {
     for (const { file, records } of whole) if (records !== undefined) this.#expected.set(file.path, records);
     for (const batch of batchesOf(whole)) unread.push(...(await this.#read(batch)));
     const wrong = new Set([...unread.map(({ file }) => file), ...(await this.#miscounted(whole))]);
-    // There is nothing in a Parquet file that could be taken apart.
-    if (this.source.format === "parquet") for (const file of wrong) await this.#fail(file, new Unreadable(MISCOUNTED));
-    else await this.#repairAll(whole, looks, wrong);
+    const { records } = this.reader;
+    if (records) await this.#repairAll(records, whole, looks, wrong);
+    else for (const file of wrong) await this.#fail(file, new Unreadable(MISCOUNTED));
     for (const file of await changed(this.args.files)) await this.#leave(file, "it changed while it was read");
     await this.#account(looks);
   }
 
-  async #repairAll(whole: readonly WholeFile[], looks: readonly Look[], wrong: ReadonlySet<SourceFile>): Promise<void> {
-    await this.#repair([
+  async #repairAll(
+    records: Records,
+    whole: readonly WholeFile[],
+    looks: readonly Look[],
+    wrong: ReadonlySet<SourceFile>,
+  ): Promise<void> {
+    await this.#repair(records, [
       ...whole
         .filter(({ file }) => wrong.has(file))
         .map(({ file, shape }): MixedFile => ({ kind: "mixed", file, shape })),
@@ -113,7 +123,9 @@ class Stage {
   /** Reads a batch at once; when that fails, its files one by one. Gives those that cannot be read as they are. */
   async #read(batch: Omit<Batch, "records">): Promise<readonly Input[]> {
     try {
-      await this.session.exec(insertRows(this.args, batch.inputs, await readingOf(this.session, this.source, batch)));
+      const { inputs, shape } = batch;
+      const reading = await this.reader.read(this.session, inputs, shape);
+      await this.session.exec(insertRows(this.args, inputs, reading));
       return [];
     } catch (error) {
       refuseToGoOn(error);
@@ -124,7 +136,7 @@ class Stage {
         return unread;
       }
       // A file of records is taken apart; there is nothing else to be done for others, or for a copy.
-      if (this.source.format !== "parquet" && only.readFrom === only.file.absolute) return [only];
+      if (this.reader.records && only.readFrom === only.file.absolute) return [only];
       await this.#fail(only.file, error);
       return [];
     }
@@ -152,11 +164,12 @@ class Stage {
     await this.session.exec(`DELETE FROM ${identifier(this.args.into)} WHERE _source_file IN (${paths})`);
   }
 
-  async #repair(files: readonly MixedFile[]): Promise<void> {
-    let done: { repaired: Repaired; shape: CsvShape }[] = [];
+  async #repair(records: Records, files: readonly MixedFile[]): Promise<void> {
+    const { encoding = "utf-8" } = fileFormatOf(this.source).traits(this.source);
+    let done: { repaired: Repaired; shape: FileShape }[] = [];
     for (const look of files) {
       try {
-        const repaired = await this.#folder.repair(this.source, look);
+        const repaired = await this.#folder.repair(look, encoding, records);
         done.push({ repaired, shape: look.shape });
       } catch (error) {
         refuseToGoOn(error);
@@ -171,7 +184,7 @@ class Stage {
   }
 
   /** Reads the copies, in one statement for all of a shape, and the bad records in one. */
-  async #readRepaired(done: readonly { repaired: Repaired; shape: CsvShape }[]): Promise<void> {
+  async #readRepaired(done: readonly { repaired: Repaired; shape: FileShape }[]): Promise<void> {
     for (const { repaired } of done) this.#expected.set(repaired.input.file.path, repaired.good + repaired.bad);
     const filled = done.filter(({ repaired }) => repaired.good > 0);
     const groups = Map.groupBy(filled, ({ repaired, shape }) => JSON.stringify([shape.names, repaired.breaks]));
@@ -180,7 +193,7 @@ class Stage {
       if (!first) continue;
       const longest = Math.max(...group.map(({ repaired }) => repaired.longest));
       const { names } = first.shape;
-      const shape: CsvShape = { names, header: undefined, lineEnd: "\n", serial: first.repaired.breaks, longest };
+      const shape: FileShape = { names, header: undefined, lineEnd: "\n", serial: first.repaired.breaks, longest };
       await this.#read({ inputs: group.map(({ repaired }) => repaired.input), shape });
     }
     const failed = new Set(this.failed.map(({ file }) => file));

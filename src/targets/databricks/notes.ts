@@ -4,12 +4,12 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { children } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
-import type { RelationNode } from "../../ast/relation.ts";
+import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
 import { isHeldBeside } from "./expectations.ts";
-import { isAbsolute, isFiles } from "./source.ts";
+import { isAbsolute } from "./source.ts";
 
 type Kinds = ReadonlyMap<string, TableKind>;
 type Note = Pick<Diagnostic, "code" | "severity" | "help" | "location" | "clause"> & { readonly message: string };
@@ -37,7 +37,7 @@ export function databricksNotes(
 /** TARGET008: a workspace has no folder that a relative path could start from. */
 function relativePaths(table: TableNode): readonly Note[] {
   return sourcesOf(table)
-    .filter((source) => isFiles(source) && !isAbsolute(source.path))
+    .filter((source) => isFileSource(source) && !isAbsolute(source.path))
     .map(({ path, at }) => ({
       code: "TARGET008",
       severity: "warning",

@@ -1,9 +1,10 @@
 /** A table made by queries: its statements, those of its flows, and those of its quarantine. */
 import { relationSteps } from "../../ast/inputs.ts";
 import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { RelationNode } from "../../ast/relation.ts";
+import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { FlowNode } from "../../ast/settings.ts";
 import { indent } from "../../sql/query.ts";
+import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
 import { isStreaming, read, tableProperties } from "../spark/clauses.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
@@ -11,7 +12,7 @@ import { fileSources, isChecked } from "../spark/parts.ts";
 import { conjunct, rulesOf, withBrokenRules } from "../spark/rules.ts";
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
 import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
-import { isFiles, readFiles, readTable } from "./source.ts";
+import { readFiles } from "./source.ts";
 import { type Constraint, columnMapping, constraintsOf, createTable, expectation, storedColumns } from "./table.ts";
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
@@ -57,7 +58,7 @@ function insertsOf(table: QueryTableNode, context: Context): Inserts {
 
 function textOf(query: RelationNode, streaming: boolean, context: Context): string {
   if (query.kind !== "source") return queryText(query, streaming, context);
-  return isFiles(query) ? readFiles(query, streaming, context.baseDir) : readTable(query);
+  return isFileSource(query) ? readFiles(query, streaming, context.baseDir) : externalTable(query, id);
 }
 
 /** What a table is in the workspace: itself, and what stands next to it. */
@@ -127,7 +128,7 @@ function checkedStatements(table: QueryTableNode, context: Context): readonly st
 
 /** Rows of a query next to those of files: what was read by another table can be read. */
 function withFault(rows: string, query: RelationNode): string {
-  if (query.kind === "source" && isFiles(query)) return rows;
+  if (isFileSource(query)) return rows;
   const nothing = ["_reason", "_row"].map((name) => `  CAST(NULL AS STRING) AS ${name}`);
   return `SELECT\n  *,\n${nothing.join(",\n")}\nFROM (\n${indent(rows)}\n)`;
 }

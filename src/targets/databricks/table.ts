@@ -1,13 +1,13 @@
 /** `CREATE OR REFRESH STREAMING TABLE`, `… MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW`. */
 import { hasProvenKey } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { ColumnFacts } from "../../ast/relation.ts";
+import { type ColumnFacts, isFileSource } from "../../ast/relation.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
 import { isStreaming, propertyClauses, viewColumns } from "../spark/clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
 import { type Context, condition, isPublished, nameOf } from "./context.ts";
-import { isFiles, ORIGIN } from "./source.ts";
+import { ORIGIN } from "./source.ts";
 
 /** A named condition on rows, and what happens to a row that breaks it. */
 export interface Constraint {
@@ -60,7 +60,7 @@ export function storedColumns(table: TableNode): readonly string[] {
 
 /** The columns of the origin of rows that a table of files has beside the declared ones. */
 function originOf(table: TableNode): typeof ORIGIN {
-  if (table.kind !== "query" || table.query.kind !== "source" || !isFiles(table.query)) return [];
+  if (table.kind !== "query" || !isFileSource(table.query)) return [];
   const own = new Set(table.columns.map((c) => c.name));
   return ORIGIN.filter(([name]) => !own.has(name));
 }

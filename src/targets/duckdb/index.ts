@@ -1,5 +1,6 @@
 /** A DuckDB script as a target. */
 import { tableQueries } from "../../ast/inputs.ts";
+import { isFileSource } from "../../ast/relation.ts";
 import type { TableNotes, TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { duckdbFiles } from "./script.ts";
@@ -7,7 +8,7 @@ import { TREATMENTS } from "./treatments.ts";
 
 /** A script makes everything from nothing: it has no state, and no quarantine of lines. */
 const scriptNotes: TableNotes = (table) => {
-  const reads = tableQueries(table).some((query) => query.kind === "source" && query.format !== "table");
+  const reads = tableQueries(table).some(isFileSource);
   if (!reads) return [];
   return [
     {

@@ -2,7 +2,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { RelationNode, SnapshotsNode, SourceNode } from "../../ast/relation.ts";
+import { isFileSource, type RelationNode, type SnapshotsNode, type SourceNode } from "../../ast/relation.ts";
 import { type Macro, withCalled } from "../../functions/fragment.ts";
 import { scd1Query, scd2Query } from "../../sql/changes.ts";
 import type { Dialect } from "../../sql/dialect.ts";
@@ -10,10 +10,11 @@ import { allEvents, applicationOf } from "../../sql/events.ts";
 import { printExpr } from "../../sql/expr.ts";
 import { indent, printQuery, unionByName } from "../../sql/query.ts";
 import { primitive } from "../../types/types.ts";
+import { externalTable } from "../external.ts";
 import { filesOf, header } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "./dialect.ts";
-import { externalTable, filesText } from "./files.ts";
+import { filesText } from "./files.ts";
 import { createMacro } from "./macros/index.ts";
 
 interface Script {
@@ -75,7 +76,7 @@ function statements(table: TableNode, script: Script): readonly string[] {
 
 /** The condition that a row of files could be read: each declared column that is never null has a value. */
 function readableRows({ query }: QueryTableNode): readonly string[] {
-  if (query.kind !== "source" || query.format === "table") return [];
+  if (!isFileSource(query)) return [];
   const required = query.declared.filter((c) => !c.nullable).map((c) => `${id(c.name)} IS NOT NULL`);
   return required.length === 0 ? [] : [required.join(" AND ")];
 }
@@ -110,7 +111,7 @@ function context(script: Script) {
 }
 
 function sourceText(source: SourceNode, { dialect }: Script): string {
-  return source.format === "table" ? externalTable(source) : filesText(source, dialect);
+  return isFileSource(source) ? filesText(source, dialect) : externalTable(source, id);
 }
 
 function changesQuery(table: ScdTableNode, script: Script): string {

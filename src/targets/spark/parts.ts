@@ -2,7 +2,7 @@
 import { companionName } from "../../ast/companions.ts";
 import { keyToCount, type TablesByName } from "../../ast/keys.ts";
 import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { SourceNode } from "../../ast/relation.ts";
+import { isFileSource, type SourceNode } from "../../ast/relation.ts";
 import type { TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 
@@ -10,10 +10,6 @@ import { canAutoCdc } from "./auto-cdc.ts";
 export interface FileSource {
   readonly source: SourceNode;
   readonly view: string;
-}
-
-export function isFiles(source: SourceNode): boolean {
-  return source.format !== "table";
 }
 
 /** The file sources of a table: its own and those of its flows. */
@@ -24,7 +20,7 @@ export function fileSources(table: TableNode): readonly FileSource[] {
     ...table.settings.flows.map((flow) => ({ name: `${table.name}_${flow.name}`, query: flow.query })),
   ];
   return named.flatMap(({ name, query }) =>
-    query.kind === "source" && isFiles(query) ? [{ source: query, view: companionName(name, "files") }] : [],
+    isFileSource(query) ? [{ source: query, view: companionName(name, "files") }] : [],
   );
 }
 

@@ -4,12 +4,13 @@ import { keyToCount } from "../../ast/keys.ts";
 import type { QueryTableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { indent } from "../../sql/query.ts";
+import { externalTable } from "../external.ts";
 import { isStreaming, read } from "./clauses.ts";
 import { type Context, nameOf, queryText, readsOf } from "./context.ts";
 import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
 import { countsRules, fileSources, isChecked } from "./parts.ts";
 import { asserted, conjunct, counts, kept, keyCounts, rulesOf, withBrokenRules } from "./rules.ts";
-import { readFiles, readTable } from "./source.ts";
+import { readFiles } from "./source.ts";
 import { columnsOf, createBeside, createTable, createView } from "./table.ts";
 
 export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
@@ -41,7 +42,7 @@ function rowsOf(table: QueryTableNode, streaming: boolean, context: Context): st
   const text = (query: RelationNode) => {
     const file = files.find((f) => f.source === query);
     if (file) return readFiles(file.source, file.view, streaming);
-    return query.kind === "source" ? readTable(query) : queryText(query, streaming, context);
+    return query.kind === "source" ? externalTable(query, id) : queryText(query, streaming, context);
   };
   const [only, ...others] = queries.map(text);
   if (only !== undefined && others.length === 0) return only;

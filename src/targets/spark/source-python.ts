@@ -3,8 +3,9 @@
 import type { SourceNode } from "../../ast/relation.ts";
 import { isParamName } from "../../builder/expr/param-node.ts";
 import { CompileError } from "../../core/errors.ts";
-import { sparkIdentifier as id, sparkType } from "./dialect.ts";
-import { BASE } from "./source.ts";
+import { fileFormatOf } from "../../formats/format.ts";
+import type { PythonView } from "../../formats/readings.ts";
+import { BASE, readingOf } from "./source.ts";
 
 /** What a file with views begins with. */
 export const PYTHON_HEAD = `from pyspark import pipelines as dp
@@ -16,45 +17,34 @@ spark = SparkSession.active()
 /** A view `name` with the columns `value`, `__path` and `__modified_at`. */
 export function sourceView(source: SourceNode, name: string, streaming: boolean): string {
   const path = pathOf(source);
-  const reader = streaming ? "spark.readStream" : "spark.read";
-  const whole =
-    source.format === "csv" || source.options.layout === "array" ? '\n        .option("wholetext", True)' : "";
   const filter = path.filter === undefined ? "" : `\n        .option("pathGlobFilter", ${text(path.filter)})`;
-  const options = `.option("recursiveFileLookup", True)${filter}`;
   const origin = `"_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at"`;
-  const head = `@dp.temporary_view(name=${text(name)})\ndef ${pythonName(name)}():`;
-  if (source.format !== "parquet") {
-    return `${head}
-    return (
+  const python: PythonView = {
+    reader: streaming ? "spark.readStream" : "spark.read",
+    options: `.option("recursiveFileLookup", True)${filter}`,
+    path: path.python,
+    select: (value) => `.selectExpr(${text(value)}, ${origin})`,
+    text,
+  };
+  const { view } = readingOf(source);
+  const body = typeof view === "function" ? view(python) : textBody(python, view, decoded(source));
+  return `@dp.temporary_view(name=${text(name)})\ndef ${pythonName(name)}():\n${body}`;
+}
+
+function textBody({ reader, options, path, select }: PythonView, view: "lines" | "files", value: string): string {
+  const whole = view === "files" ? '\n        .option("wholetext", True)' : "";
+  return `    return (
         ${reader}.format("text")${whole}
         ${options}
-        .load(${path.python})
-        .selectExpr(${text(decoded(source))}, ${origin})
-    )
-`;
-  }
-  const json = `"to_json(struct(*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSx')) AS value"`;
-  const declared = source.declared.map((c) => `${id(c.name)} ${sparkType(c.type)}`).join(", ");
-  return `${head}
-    path = ${path.python}
-    try:
-        # All columns of the files, so that those that are not declared are rescued.
-        files = spark.newSession().read.option("mergeSchema", True)
-        schema = files${options}.parquet(path).schema
-    except AnalysisException:
-        # There are no files yet.
-        schema = ${text(declared)}
-    return (
-        ${reader}.schema(schema)
-        ${options}
-        .parquet(path)
-        .selectExpr(${json}, ${origin})
+        .load(${path})
+        ${select(value)}
     )
 `;
 }
 
 /** The text as the reader gives it is the bytes of the file. */
-function decoded({ options: { encoding = "utf-8" } }: SourceNode): string {
+function decoded(source: SourceNode): string {
+  const { encoding = "utf-8" } = fileFormatOf(source).traits(source);
   if (encoding === "utf-8") return "value";
   const value = `decode(CAST(value AS BINARY), '${encoding.toUpperCase()}')`;
   return `${encoding.startsWith("utf-16") ? `ltrim('\uFEFF', ${value})` : value} AS value`;

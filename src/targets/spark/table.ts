@@ -1,12 +1,11 @@
 /** `CREATE STREAMING TABLE`, `CREATE MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW` of open-source Spark. */
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { ColumnFacts } from "../../ast/relation.ts";
+import { type ColumnFacts, isFileSource } from "../../ast/relation.ts";
 import { indent } from "../../sql/query.ts";
 import { block } from "../layout.ts";
 import { propertyClauses, viewColumns } from "./clauses.ts";
 import { type Context, nameOf, viewName } from "./context.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
-import { isFiles } from "./parts.ts";
 import { ORIGIN } from "./source.ts";
 
 export interface Made {
@@ -73,7 +72,7 @@ const declared = ({ name, type, comment }: Column) =>
 /** The stored columns: a bronze table has its origin beside the declared ones. */
 export function columnsOf(table: TableNode): readonly Column[] {
   const own = table.columns.map(({ name, type, comment }: ColumnFacts) => ({ name, type: sparkType(type), comment }));
-  if (table.kind !== "query" || table.query.kind !== "source" || !isFiles(table.query)) return own;
+  if (table.kind !== "query" || !isFileSource(table.query)) return own;
   const shown = new Set(own.map((c) => c.name));
   return [...own, ...ORIGIN.filter(([name]) => !shown.has(name)).map(([name, type]) => ({ name, type }))];
 }

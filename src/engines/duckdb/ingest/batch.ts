@@ -1,11 +1,7 @@
 /** Files that one statement reads. */
-import type { SourceNode } from "../../../ast/relation.ts";
-import type { Session } from "../session.ts";
-import { type CsvShape, readCsv } from "./csv.ts";
-import type { WholeFile } from "./inspect.ts";
-import { jsonLines, readJsonObjects } from "./json.ts";
-import { readParquet } from "./parquet.ts";
-import type { Input, Reading } from "./statement.ts";
+import type { FileShape } from "./read-csv.ts";
+import type { WholeFile } from "./reader.ts";
+import type { Input } from "./statement.ts";
 
 /** Files of one statement: more of them cost more to tell apart than a second statement does. */
 export const AT_ONCE = 200;
@@ -13,7 +9,7 @@ export const AT_ONCE = 200;
 /** Files of one shape. */
 export interface Batch {
   readonly inputs: readonly Input[];
-  readonly shape: CsvShape;
+  readonly shape: FileShape;
   /** How many records they have together, where that is known. */
   readonly records: number | undefined;
 }
@@ -40,13 +36,4 @@ function sum(files: readonly WholeFile[]): number | undefined {
     (total, { records }) => (total === undefined || records === undefined ? undefined : total + records),
     0,
   );
-}
-
-export async function readingOf(
-  session: Session,
-  source: SourceNode,
-  { inputs, shape }: Omit<Batch, "records">,
-): Promise<Reading> {
-  if (source.format === "parquet") return readParquet(session, source, inputs);
-  return source.format === "csv" ? readCsv(source, shape, inputs) : readJsonObjects(source, jsonLines(inputs, shape));
 }

@@ -1,7 +1,7 @@
 /** The bytes of a file, piece by piece. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { Encoding } from "../../../ast/relation.ts";
+import type { Encoding } from "../../../formats/options.ts";
 import { unpacked } from "./archive.ts";
 import { decoded } from "./encoding.ts";
 

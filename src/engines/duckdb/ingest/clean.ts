@@ -5,8 +5,9 @@
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { hasChanged, type SourceFile } from "../files.ts";
+import { readerOf } from "../formats.ts";
 import type { Session } from "../session.ts";
-import { type Batch, batchesOf, readingOf } from "./batch.ts";
+import { type Batch, batchesOf } from "./batch.ts";
 import { inspect } from "./inspect.ts";
 import { type CleanTarget, insertCleanRows } from "./statement.ts";
 
@@ -43,7 +44,9 @@ export async function insertClean(
 ): Promise<{ readonly records: number; readonly written: number }> {
   let written: number;
   try {
-    written = await session.changes(insertCleanRows(target, batch.inputs, await readingOf(session, source, batch)));
+    written = await session.changes(
+      insertCleanRows(target, batch.inputs, await readerOf(source).read(session, batch.inputs, batch.shape)),
+    );
   } catch (error) {
     if (error instanceof RunError && error.code === "ENGINE001") throw new NotClean("a row", { cause: error });
     throw error;

@@ -2,7 +2,7 @@
  * Encodings: text of any of them becomes UTF-8, piece by piece. What does not decode becomes a byte that UTF-8 does not
  * have, so that its record is found to be no text like any other, and is shown with U+FFFD.
  */
-import type { Encoding } from "../../../ast/relation.ts";
+import type { Encoding } from "../../../formats/options.ts";
 
 export function encodingName(encoding: Encoding): string {
   return encoding === "windows-1252" ? encoding : encoding.toUpperCase();

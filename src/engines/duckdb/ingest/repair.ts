@@ -5,10 +5,11 @@
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
-import { type MixedFile, recordsOf, textOf } from "./inspect.ts";
+import type { Encoding } from "../../../formats/options.ts";
+import { bytesOf } from "./bytes.ts";
+import type { FileReader, MixedFile } from "./reader.ts";
 import { takeApart } from "./records.ts";
 import { Output, type Sorted } from "./sorted.ts";
 import type { Input } from "./statement.ts";
@@ -30,21 +31,24 @@ export interface Repaired {
   readonly bytes: number;
 }
 
+/** Finds the records of a file. */
+export type Records = NonNullable<FileReader["records"]>;
+
 /** A folder of its own for the copies. */
 export class RepairFolder {
   #path: string | undefined;
   #copies = 0;
 
   /** Takes a file apart, in memory that does not grow with it. Each record is in one of the two files, once. */
-  async repair(source: SourceNode, look: MixedFile): Promise<Repaired> {
+  async repair(look: MixedFile, encoding: Encoding, records: Records): Promise<Repaired> {
     const folder = await this.#folder();
     const name = join(folder, String(this.#copies++));
     const [goodFile, badFile] = [`${name}.good`, `${name}.bad`];
     const [good, bad] = [await opened(goodFile), await opened(badFile)];
     try {
       const copies = new Copies(look.file.absolute, good, bad);
-      const read = (from: number) => textOf(source, look.file, from);
-      await takeApart(read, recordsOf(source, look.shape, copies), () => writing(() => copies.write()));
+      const read = (from: number) => bytesOf(look.file.absolute, encoding, from);
+      await takeApart(read, records(look.shape, copies), () => writing(() => copies.write()));
       return { input: { file: look.file, readFrom: goodFile }, badFile, ...copies.counts() };
     } finally {
       await Promise.all([good.close(), bad.close()]);

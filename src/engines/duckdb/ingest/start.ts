@@ -1,5 +1,5 @@
 /** What the first bytes of a file of text tell: that it is something else, or of another encoding. */
-import type { Encoding } from "../../../ast/relation.ts";
+import type { Encoding } from "../../../formats/options.ts";
 import { rawBytesOf } from "./bytes.ts";
 import { encodingName, fits, markOf } from "./encoding.ts";
 

@@ -1,5 +1,8 @@
 /** What is to be done with each table: a pure function of what it was, what it is to be, and what is still there. */
-import type { Definition, Json } from "../../../settings/definition.ts";
+import { tableQueries } from "../../../ast/inputs.ts";
+import { isFileSource, type SourceNode } from "../../../ast/relation.ts";
+import { fileFormatOf } from "../../../formats/format.ts";
+import type { Definition } from "../../../settings/definition.ts";
 import type { PlanAction, TablePlan } from "../../plan.ts";
 import type { TableState } from "../state.ts";
 import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";
@@ -134,15 +137,15 @@ const bare = ({ streams, ...definition }: Definition): Definition => ({
 });
 
 /** Whether an added column is null in every row that is there, as it would be in a rebuilt table. */
-function addsNulls({ mode, files, follows, definition }: TableFacts, inputs: Inputs): boolean {
-  if (readsFiles(mode)) return files !== undefined && !files.leftovers && definition.streams.every(namesColumns);
+function addsNulls({ node, mode, files, follows }: TableFacts, inputs: Inputs): boolean {
+  const sources = tableQueries(node).filter(isFileSource);
+  if (readsFiles(mode)) return files !== undefined && !files.leftovers && sources.every(namesColumns);
   return mode === "append" && follows.every((name) => inputs.get(name)?.keeps === true);
 }
 
-/** A CSV without a header gives its values by position: one more column makes every line too short. */
-function namesColumns({ query }: Definition["streams"][number]): boolean {
-  const source = query as { readonly format?: Json; readonly options?: { readonly header?: Json } };
-  return source.format !== "csv" || source.options?.header !== false;
+/** Where values go by their position, one more column makes every record too short. */
+function namesColumns(source: SourceNode): boolean {
+  return fileFormatOf(source).traits(source).byPosition !== true;
 }
 
 /** Whether the rows of a query would be others although its inputs are the same. */

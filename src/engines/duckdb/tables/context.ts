@@ -4,7 +4,7 @@ import { tableInputs } from "../../../ast/inputs.ts";
 import { keyToCount } from "../../../ast/keys.ts";
 import { hasQuarantine } from "../../../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
-import type { RelationNode } from "../../../ast/relation.ts";
+import { isFileSource, type RelationNode } from "../../../ast/relation.ts";
 import type { TableKind } from "../../../ast/settings.ts";
 import { METADATA_COLUMNS } from "../../../builder/pipeline/source.ts";
 import { RunError } from "../../../core/errors.ts";
@@ -243,7 +243,7 @@ export function storedColumns(
     type: duckdbType(c.type),
     sql: `${id(c.name)} ${duckdbType(c.type)}${c.nullable ? "" : " NOT NULL"}`,
   }));
-  if (table.kind !== "query" || table.query.kind !== "source" || table.query.format === "table") return visible;
+  if (table.kind !== "query" || !isFileSource(table.query)) return visible;
   const shown = new Set(table.columns.map((c) => c.name));
   const hidden = METADATA_COLUMNS.filter((c) => !shown.has(c.name)).map((c) => ({
     name: c.name,

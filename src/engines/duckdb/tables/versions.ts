@@ -5,7 +5,7 @@
 import type { ExprNode } from "../../../ast/expr.ts";
 import { tableInputs } from "../../../ast/inputs.ts";
 import type { QueryTableNode, ScdTableNode } from "../../../ast/pipeline.ts";
-import type { NamedExpr, RelationNode, SnapshotsNode } from "../../../ast/relation.ts";
+import { isFileSource, type NamedExpr, type RelationNode, type SnapshotsNode } from "../../../ast/relation.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { SqlType } from "../../../types/types.ts";
 import { flagsOf } from "../rules.ts";
@@ -89,7 +89,7 @@ const isStreaming = (name: string, { kinds }: UpdateContext): boolean => kinds.g
 
 function readsFiles({ table }: Base, { nodes }: UpdateContext): boolean {
   const node = nodes.get(table);
-  return node?.kind === "query" && node.query.kind === "source" && node.query.format !== "table";
+  return node?.kind === "query" && isFileSource(node.query);
 }
 
 /** What `max(column)` is the greatest of, where that is a column of one append-only table. */

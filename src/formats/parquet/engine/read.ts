@@ -1,12 +1,18 @@
 /** Parquet: columns by name, each file by its own types, so that what is stored does not depend on the files beside it. */
 
-import type { SourceNode } from "../../../ast/relation.ts";
+import type { ColumnFacts } from "../../../ast/relation.ts";
+import {
+  type ColumnReading,
+  type Input,
+  pathList,
+  type Reading,
+  readerPath,
+} from "../../../engines/duckdb/ingest/statement.ts";
+import { columnExtras } from "../../../engines/duckdb/ingest/undeclared.ts";
+import type { Session } from "../../../engines/duckdb/session.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import type { Session } from "../session.ts";
-import { type FileType, fileType } from "./parquet-types.ts";
-import { jsonText, readValue, undeclaredIn } from "./parquet-values.ts";
-import { type ColumnReading, type Input, pathList, type Reading, readerPath } from "./statement.ts";
-import { columnExtras } from "./undeclared.ts";
+import { type FileType, fileType } from "./types.ts";
+import { jsonText, readValue, undeclaredIn } from "./values.ts";
 
 interface FileColumn {
   readonly name: string;
@@ -19,13 +25,17 @@ interface FileColumn {
  * The rows of all files with the same columns: of each declared column `v`, the value, `x`, whether there is any, and
  * of those that do not read `j`, the value as JSON, and `u`, what is undeclared in it.
  */
-export async function readParquet(session: Session, source: SourceNode, inputs: readonly Input[]): Promise<Reading> {
+export async function readParquet(
+  session: Session,
+  declared: readonly ColumnFacts[],
+  inputs: readonly Input[],
+): Promise<Reading> {
   const groups = await bySchema(session, inputs);
   const parts: string[] = [];
-  for (const group of groups) parts.push(await select(session, source, group));
+  for (const group of groups) parts.push(await select(session, declared, group));
   return {
     from: `(${parts.join("\nUNION ALL ")})`,
-    columns: source.declared.map(
+    columns: declared.map(
       (facts, i): ColumnReading => ({
         facts,
         raw: `x${i}`,
@@ -55,7 +65,7 @@ FROM parquet_schema(${readerPath(input.readFrom)})`,
   return [...groups.values()];
 }
 
-async function select(session: Session, { declared }: SourceNode, inputs: readonly Input[]): Promise<string> {
+async function select(session: Session, declared: readonly ColumnFacts[], inputs: readonly Input[]): Promise<string> {
   const described = await session.columns(`FROM read_parquet(${pathList(inputs)}, hive_partitioning = false)`);
   const file = nameOtherThan(described.map(({ name }) => name));
   const reader = `read_parquet(${pathList(inputs)}, filename = ${text(file)}, hive_partitioning = false)`;

@@ -1,12 +1,12 @@
 /** The header of a CSV file. */
 import { isUtf8 } from "node:buffer";
-import type { Encoding } from "../../../ast/relation.ts";
-import { CsvRecords } from "./csv-records.ts";
-import { encodingName } from "./encoding.ts";
-import { LIMITS } from "./limits.ts";
-import { CR, firstLineEnd, LF, withoutLineEnd } from "./records.ts";
-import { Tally } from "./sorted.ts";
-import { Unreadable } from "./unreadable.ts";
+import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
+import { LIMITS } from "../../../engines/duckdb/ingest/limits.ts";
+import { CR, firstLineEnd, LF, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
+import { Tally } from "../../../engines/duckdb/ingest/sorted.ts";
+import { Unreadable } from "../../../engines/duckdb/ingest/unreadable.ts";
+import type { Encoding } from "../../options.ts";
+import { CsvRecords } from "./records.ts";
 
 /** What the header of a file says: the names of its columns, and how many blank lines stand before it. */
 export interface Header {

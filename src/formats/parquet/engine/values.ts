@@ -3,12 +3,13 @@
  * numbers as numbers, times as times, structs by the names of their fields. Nothing is cast between families, since
  * Spark and Databricks do not: a text is no timestamp, a number is no text.
  */
+
 import { DuckDBTypeId as Id } from "@duckdb/node-api";
+import { bind } from "../../../engines/duckdb/ingest/digits.ts";
+import { entry, jsonObject } from "../../../engines/duckdb/ingest/undeclared.ts";
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { isInteger, isNumeric, type SqlType, type StructType } from "../../../types/types.ts";
-import { bind } from "./digits.ts";
-import type { FileType } from "./parquet-types.ts";
-import { entry, jsonObject } from "./undeclared.ts";
+import type { FileType } from "./types.ts";
 
 const WHOLE: ReadonlySet<Id> = new Set([
   Id.TINYINT,

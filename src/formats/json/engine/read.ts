@@ -1,16 +1,13 @@
 /** JSON: one object a line, or an array of objects a file. */
 
-import type { ColumnFacts, SourceNode } from "../../../ast/relation.ts";
+import type { ColumnFacts } from "../../../ast/relation.ts";
+import { unmarkedScalar, unmarkedValue, withMarks, withoutMarks } from "../../../engines/duckdb/ingest/digits.ts";
+import { field } from "../../../engines/duckdb/ingest/json-path.ts";
+import { SPACE } from "../../../engines/duckdb/ingest/read-csv.ts";
+import type { ColumnReading, Reading } from "../../../engines/duckdb/ingest/statement.ts";
+import { objectExtras, undeclared } from "../../../engines/duckdb/ingest/undeclared.ts";
+import { isNested, readJson, readText } from "../../../engines/duckdb/ingest/values.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import { type CsvShape, csvReader } from "./csv.ts";
-import { unmarkedScalar, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
-import { field } from "./json-path.ts";
-import type { ColumnReading, Input, Reading } from "./statement.ts";
-import { objectExtras, undeclared } from "./undeclared.ts";
-import { isNested, readJson, readText } from "./values.ts";
-
-/** A character that no JSON holds: each line is one value to the reader of lines. */
-const NO_DELIMITER = "\u0001";
 
 /**
  * DuckDB's parser takes a comma behind the last element, and NaN and Infinity, for JSON. They are looked for in the
@@ -22,18 +19,8 @@ const IS_STRICT = (() => {
   return `NOT (regexp_matches(line, ${lenient}) AND regexp_matches(regexp_replace(line, ${texts}, '""', 'g'), ${lenient}))`;
 })();
 
-/** What may stand around a value; a line of nothing else is blank. */
-const SPACE = text(" \t\v\f\r\n");
-
-/** A table expression with one JSON value in each `line`. */
-export function jsonLines(inputs: readonly Input[], shape: CsvShape): string {
-  const reader = csvReader(inputs, shape, { delimiter: NO_DELIMITER, quote: false, nulls: [""] });
-  return `(SELECT c0 AS line, __file FROM ${reader} WHERE trim(c0, ${SPACE}) <> '')`;
-}
-
 /** The reading of `lines`, a table expression with one JSON value in each `line`. */
-export function readJsonObjects(source: SourceNode, lines: string): Reading {
-  const { declared } = source;
+export function readJsonObjects(declared: readonly ColumnFacts[], lines: string): Reading {
   // One parse gives all declared fields: as text, or as JSON where there is more inside.
   const shape = JSON.stringify(Object.fromEntries(declared.map((c) => [c.name, inJson(c) ? "JSON" : "VARCHAR"])));
   const isJson = `json_valid(line) AND ${IS_STRICT}`;

@@ -1,10 +1,10 @@
-/** The records of JSON files: lines, or the elements of an array. */
-import { isUtf8 } from "node:buffer";
-import type { Encoding } from "../../../ast/relation.ts";
-import { encodingName } from "./encoding.ts";
-import { isTooDeep, TOO_DEEP } from "./limits.ts";
-import { CR, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
-import type { Sorted } from "./sorted.ts";
+/** The records of JSON files that are no lines: the elements of an array. */
+
+import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
+import { type Fault, hasControls, isSpace, textFault } from "../../../engines/duckdb/ingest/lines.ts";
+import { CR, LF, type RecordFormat } from "../../../engines/duckdb/ingest/records.ts";
+import type { Sorted } from "../../../engines/duckdb/ingest/sorted.ts";
+import type { Encoding } from "../../options.ts";
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -14,60 +14,10 @@ const CLOSE = 0x5d;
 const BACKSLASH = 0x5c;
 
 /** Why a value is not given to a JSON parser. */
-function fault(value: Buffer, name: string, isText: boolean, encoding: Encoding): string | undefined {
-  if (!isText && !isUtf8(value)) return `${name} is not valid ${encodingName(encoding)}`;
-  // The reader of lines takes the first of these for a delimiter; JSON holds neither.
-  if (value.includes(1) || value.includes(0)) return "not JSON";
+export const jsonFault: Fault = (value, name) => {
+  if (hasControls(value)) return "not JSON";
   return isTooDeep(value, 0, value.length) ? `${name} is ${TOO_DEEP}` : undefined;
-}
-
-/** Lines of JSON: any of them may be broken, none of them may hide another. */
-export class JsonLines implements RecordFormat {
-  readonly #sorted: Sorted;
-  readonly #encoding: Encoding;
-  #window: Buffer | undefined;
-  #line = 1;
-  /** The next carriage return in the window. */
-  #return = 0;
-
-  constructor(sorted: Sorted, encoding: Encoding) {
-    this.#sorted = sorted;
-    this.#encoding = encoding;
-  }
-
-  next(bytes: Buffer, from: number, limit: number): number {
-    if (bytes !== this.#window || this.#return < from) {
-      this.#window = bytes;
-      const found = bytes.indexOf(CR, from);
-      this.#return = found < 0 ? bytes.length : found;
-    }
-    const feed = bytes.indexOf(LF, from);
-    const end = Math.min(feed < 0 ? bytes.length : feed, this.#return);
-    if (end >= limit) return ~limit;
-    return bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
-  }
-
-  take(bytes: Buffer, start: number, next: number, isText: boolean): boolean {
-    const end = withoutLineEnd(bytes, start, next);
-    let first = start;
-    while (first < end && isSpace(bytes[first] ?? 0)) first++;
-    const line = bytes.subarray(start, end);
-    const reason = first === end ? undefined : fault(line, `line ${this.#line}`, isText, this.#encoding);
-    if (first === end) this.#sorted.blank();
-    else if (reason === undefined) this.#sorted.good(bytes, start, end, false);
-    else this.#sorted.bad(line, reason);
-    this.#line++;
-    return true;
-  }
-
-  refuse(start: Buffer, reason: string): void {
-    this.#sorted.bad(start, `line ${this.#line++} is ${reason}`);
-  }
-
-  end(): boolean {
-    return true;
-  }
-}
+};
 
 /** What the scan is in: the space around values, a value, or what stands behind the array. */
 type Part = "gap" | "value" | "behind";
@@ -75,7 +25,7 @@ type Part = "gap" | "value" | "behind";
 /** Elements of a JSON array, or a run of JSON values; each is written on a line of its own. */
 export class JsonElements implements RecordFormat {
   readonly #sorted: Sorted;
-  readonly #encoding: Encoding;
+  readonly #fault: Fault;
   #part: Part = "gap";
   /** What the record that was found last is. */
   #found: Part = "gap";
@@ -90,7 +40,7 @@ export class JsonElements implements RecordFormat {
 
   constructor(sorted: Sorted, encoding: Encoding) {
     this.#sorted = sorted;
-    this.#encoding = encoding;
+    this.#fault = textFault(encoding, jsonFault);
   }
 
   next(bytes: Buffer, from: number, limit: number): number {
@@ -157,7 +107,7 @@ export class JsonElements implements RecordFormat {
       if (!value.every(isSpace)) this.#sorted.bad(value, "not JSON: it stands behind the end of the array");
     } else if (this.#cut) this.#sorted.bad(value, "the JSON array is cut off in this value");
     else {
-      const reason = fault(value, `element ${++this.#elements}`, isText, this.#encoding);
+      const reason = this.#fault(value, `element ${++this.#elements}`, isText);
       const line = reason === undefined ? onOneLine(value) : value;
       if (reason === undefined) this.#sorted.good(line, 0, line.length, false);
       else this.#sorted.bad(value, reason);
@@ -180,10 +130,6 @@ export class JsonElements implements RecordFormat {
       this.#sorted.bad(Buffer.alloc(0), "the JSON array is cut off: it has no end");
     }
   }
-}
-
-function isSpace(byte: number): boolean {
-  return byte === SPACE || (byte >= 9 && byte <= 13);
 }
 
 /** Line breaks stand between the parts of a value only (in a text they are escaped), where a space does as well. */

@@ -5,11 +5,11 @@
  * line that its record starts in, and no other.
  */
 import { isUtf8 } from "node:buffer";
-import type { Encoding } from "../../../ast/relation.ts";
-import { encodingName } from "./encoding.ts";
-import { isTooDeep, TOO_DEEP } from "./limits.ts";
-import { CR, firstLineEnd, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
-import type { Sorted } from "./sorted.ts";
+import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
+import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
+import { CR, firstLineEnd, LF, type RecordFormat, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
+import type { Sorted } from "../../../engines/duckdb/ingest/sorted.ts";
+import type { Encoding } from "../../options.ts";
 
 const SPACE = 32;
 const QUOTE = 34;

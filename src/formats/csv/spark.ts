@@ -3,8 +3,10 @@
  * declared and nulls what is broken; here the header of each file names the columns, and a line of another number of
  * values is set aside. So a file is read by one task. A quoted value of several lines counts as one line of its file.
  */
-import type { SourceNode } from "../../ast/relation.ts";
-import { sparkText as text } from "./dialect.ts";
+import type { SourceView } from "../format.ts";
+import { nullTexts } from "../options.ts";
+import type { Cte, SparkReading, SparkSql } from "../readings.ts";
+import type { CsvOptions } from "./csv.ts";
 
 const QUOTED = `"[^"]*+(?:""[^"]*+)*+"`;
 
@@ -23,20 +25,35 @@ function patterns(delimiter: string) {
   };
 }
 
-/** CTEs that end in `read`: rows with `__fields` (null where the line is broken), `__fault` and `__row`. */
-export function csvRows(source: SourceNode, from: string): readonly (readonly [name: string, sql: string])[] {
-  const { delimiter = ",", header, nullValues = [] } = source.options;
+type Text = SparkSql["text"];
+
+export function csvOnSpark(source: SourceView<CsvOptions>, sql: SparkSql): SparkReading {
+  const nulls = nullTexts(source.options).map(sql.text).join(", ");
+  return {
+    view: "files",
+    ctes: (from) => csvRows(source, from, sql.text),
+    value: (field, column) => {
+      const value = nulls === "" ? field : `CASE WHEN ${field} NOT IN (${nulls}) THEN ${field} END`;
+      return sql.isJson(column) ? sql.readText(value, { kind: "variant" }) : value;
+    },
+    such: `__value IS NOT NULL${nulls === "" ? "" : ` AND __value NOT IN (${nulls})`}`,
+  };
+}
+
+/** `__fields` are null where the line is broken. */
+function csvRows({ declared, options }: SourceView<CsvOptions>, from: string, text: Text): readonly Cte[] {
+  const { delimiter, header } = options;
   const pattern = patterns(delimiter);
-  const nulls = ["", ...nullValues.filter((value) => value !== "")];
+  const nulls = ["", ...nullTexts(options)];
   const isNull = nulls.length === 1 ? "v = ''" : `v IN (${nulls.map(text).join(", ")})`;
   const values = (record: string) =>
     `regexp_extract_all(concat(${text(delimiter)}, rtrim('\\r\\n', ${record})), ${text(pattern.value)}, 1)`;
   const records = `regexp_extract_all(regexp_replace(value, '\\\\A\\uFEFF', ''), ${text(pattern.record)}, 0)`;
-  const columns = source.declared.map((c) => text(c.name)).join(", ");
+  const columns = declared.map((c) => text(c.name)).join(", ");
   const origin = "  __path,\n  __modified_at";
   return [
     ["files", `SELECT\n  ${records} AS __records,\n${origin}\nFROM ${from}`],
-    ...(header === false
+    ...(!header
       ? [["named", `SELECT\n  *,\n  0 AS __header,\n  array(${columns}) AS __names\nFROM files`] as const]
       : [
           [
@@ -61,7 +78,7 @@ FROM headed`,
       "declared",
       `SELECT
   *,
-  transform(__names, n -> ${declaredName(source)}) AS __columns
+  transform(__names, n -> ${declaredName(declared, text)}) AS __columns
 FROM named`,
     ],
     [
@@ -82,7 +99,7 @@ FROM declared`,
 FROM lines
 WHERE __line >= __header AND __text RLIKE '[^\\\\r\\\\n]'`,
     ],
-    ["judged", `SELECT\n  *,\n  ${fault()} AS __fault\nFROM split`],
+    ["judged", `SELECT\n  *,\n  ${fault(text)} AS __fault\nFROM split`],
     [
       "unquoted",
       `SELECT
@@ -108,7 +125,7 @@ function unquoted(v: string): string {
 }
 
 /** What is wrong with a line, in the words of the embedded engine. */
-function fault(): string {
+function fault(text: Text): string {
   const line = "concat('line ', __line + 1, ";
   const some = (pattern: string) => `exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE ${text(pattern)})`;
   return `CASE
@@ -125,7 +142,7 @@ function mapOf(names: string): string {
 }
 
 /** A column of the file under the name that it is declared by: in any case, unless another one has that very name. */
-function declaredName({ declared }: SourceNode): string {
+function declaredName(declared: SourceView<CsvOptions>["declared"], text: Text): string {
   const cases = declared.map((c) => {
     const name = text(c.name);
     return `WHEN ${text(c.name.toLowerCase())} THEN if(array_contains(__names, ${name}), n, ${name})`;

@@ -1,0 +1,51 @@
+/** Formats from outside. */
+import { DefinitionError } from "../core/errors.ts";
+import { callerLocation } from "../core/location.ts";
+import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
+import { isSourceFormat } from "./formats.ts";
+
+/**
+ * A format of your own, whose files hold a record per line: read by `source.of()`. The type `O` is that of its options;
+ * each is checked by what `options` says of it. Every target has its reader: SQL over what the target's own reader of
+ * text gives.
+ *
+ * @throws DefinitionError `SRC002` where the name is that of a format that is built in, or no name.
+ * @example
+ * ```ts
+ * import { defineFormat, source, t } from "medallion";
+ *
+ * // One column, and a line is its value.
+ * const names = defineFormat({
+ *   name: "names",
+ *   title: "a list of names",
+ *   options: {},
+ *   traits: () => ({ encoding: "utf-8" }),
+ *   databricks: () => ({ format: "text", options: [], value: () => "value" }),
+ *   spark: ({ declared: [column] }, { text }) => ({
+ *     view: "lines",
+ *     ctes: (from) => [
+ *       ["read", `SELECT value AS __row, map(${text(column?.name ?? "")}, value) AS __fields, CAST(NULL AS STRING) AS __fault, __path, __modified_at FROM ${from}`],
+ *     ],
+ *     value: (field) => field,
+ *   }),
+ *   duckdb: ({ path }, { text }) => ({
+ *     from: `read_csv(${text(path)}, columns = {'line': 'VARCHAR'}, header = false, delim = '\\1', quote = '', filename = true)`,
+ *     value: () => "line",
+ *   }),
+ *   embedded: () => ({ value: () => "line" }),
+ * });
+ * export const people = source.of(names)("people/*.txt", { name: t.string() });
+ * ```
+ */
+export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): FileFormat<O> {
+  const { name } = parts;
+  if (isSourceFormat(name) || !/^[A-Za-z][\w-]*$/.test(name)) {
+    throw new DefinitionError({
+      code: "SRC002",
+      message: `${JSON.stringify(name)} cannot be the name of a format`,
+      help: "use letters, digits, _ and -, and another name than those of the formats that are built in",
+      location: callerLocation(),
+    });
+  }
+  return fileFormat(parts);
+}

@@ -1,0 +1,157 @@
+/**
+ * The contract of a format: what it is called, which options it has, what follows from them, and how each target reads
+ * it. The built-in formats and those of plugins are made by the same function, and a source carries the definition of
+ * its own. The embedded engine's readers of the built-in ones need Node, so they are listed with the engine.
+ */
+import { type ColumnFacts, FORMAT, type FormatFacts, type SourceNode, type SourceOptions } from "../ast/relation.ts";
+import { type DefaultedOption, type Encoding, type FileOptions, ON_CHANGE, type Option } from "./options.ts";
+import type { FormatFeature } from "./features.ts";
+import type { DatabricksReading, DuckdbSql, LineReading, ScriptReading, SparkReading, SparkSql } from "./readings.ts";
+
+type Own<O> = Exclude<keyof O, keyof FileOptions>;
+
+/** An option for each that the type has: with a default where it may be left out. */
+export type OptionsOf<O> = {
+  readonly [K in Own<O>]: object extends Pick<O, K> ? DefaultedOption<NonNullable<O[K]>> : Option<O[K]>;
+};
+
+/** The options with their defaults. */
+export type OptionValues<O> = { readonly [K in Own<O>]: NonNullable<O[K]> };
+
+/** A source as its format sees it: the options have values, all of them. */
+export interface SourceView<O> {
+  readonly path: string;
+  readonly declared: readonly ColumnFacts[];
+  readonly options: OptionValues<O>;
+  readonly at?: string | undefined;
+}
+
+/** What follows from the options of a source. */
+export interface Traits {
+  /** Files of text: how it is encoded. */
+  readonly encoding?: Encoding;
+  /** Values go by their position in a record, so a record is too short once another column is declared. */
+  readonly byPosition?: boolean;
+  /** What targets treat in their own ways. */
+  readonly features?: readonly FormatFeature[];
+}
+
+/** A format of files, in its own words. */
+export interface FileFormatParts<O> {
+  /** What sources of the format are called in a manifest: `csv`. */
+  readonly name: string;
+  /** What people call it: `CSV`. */
+  readonly title: string;
+  readonly options: OptionsOf<O>;
+  /** What else is wrong with a source, in words that say what to do. */
+  readonly problem?: (source: SourceView<O>) => string | undefined;
+  readonly traits: (options: OptionValues<O>) => Traits;
+  readonly databricks: (source: SourceView<O>, sql: SparkSql) => DatabricksReading;
+  readonly spark: (source: SourceView<O>, sql: SparkSql) => SparkReading;
+  readonly duckdb: (source: SourceView<O>, sql: DuckdbSql) => ScriptReading;
+}
+
+/** A format of files from outside: each line of a file is a record. */
+export interface FormatParts<O> extends FileFormatParts<O> {
+  /** How the embedded engine reads a line. */
+  readonly embedded: (source: SourceView<O>, sql: DuckdbSql) => LineReading;
+}
+
+interface AnyFormatFacts extends FormatFacts {
+  readonly title: string;
+  readonly options: Readonly<Record<string, Option<unknown>>>;
+  /** What is wrong with the path of a source. */
+  readonly pathProblem: (path: string) => string | undefined;
+  /** What else is wrong with a source. */
+  readonly problem: (source: SourceParts) => string | undefined;
+}
+
+type SourceParts = Pick<SourceNode, "path" | "declared" | "options"> & { readonly at?: string | undefined };
+
+/** Any format of files, for code that is about none of them. */
+export interface AnyFileFormat extends AnyFormatFacts {
+  readonly reads: "files";
+  readonly traits: (source: SourceParts) => Traits;
+  readonly databricks: (source: SourceParts, sql: SparkSql) => DatabricksReading;
+  readonly spark: (source: SourceParts, sql: SparkSql) => SparkReading;
+  readonly duckdb: (source: SourceParts, sql: DuckdbSql) => ScriptReading;
+  /** How the embedded engine reads a line. The formats that are built in have readers of their own. */
+  readonly embedded?: (source: SourceParts, sql: DuckdbSql) => LineReading;
+}
+
+/** A format of files with the options `O`. */
+export interface FileFormat<O> extends AnyFileFormat {
+  /** A source as the format sees it. */
+  readonly view: (source: SourceParts) => SourceView<O>;
+}
+
+/** Tables of another owner. */
+export interface TableFormat extends AnyFormatFacts {
+  readonly reads: "table";
+  /** SQL of the table that a path names. */
+  readonly relation: (path: string, identifier: (name: string) => string) => string;
+}
+
+export type AnyFormat = AnyFileFormat | TableFormat;
+
+/** What nodes carry is known to be whole: it was made here. */
+const made = new WeakMap<FormatFacts, AnyFormat>();
+
+function known<F extends AnyFormat>(format: F): F {
+  Object.freeze(format);
+  made.set(format, format);
+  return format;
+}
+
+/** A format as code knows it that got it from a user; `undefined` where it is something else. */
+export function formatFrom(value: FormatFacts): AnyFormat | undefined {
+  return made.get(value);
+}
+
+/** The format of a source. */
+export function formatOf(source: SourceNode): AnyFormat {
+  const format = made.get(source[FORMAT]);
+  if (!format) throw new TypeError(`the format ${source.format} was not made by fileFormat()`);
+  return format;
+}
+
+export function fileFormatOf(source: SourceNode): AnyFileFormat {
+  const format = formatOf(source);
+  if (format.reads !== "files") throw new TypeError(`${source.format} is not a format of files`);
+  return format;
+}
+
+/** Makes a format of files from its parts. */
+export function fileFormat<O>(parts: FileFormatParts<O> & Partial<FormatParts<O>>): FileFormat<O> {
+  const view = ({ path, declared, options, at }: SourceParts): SourceView<O> => ({
+    path,
+    declared,
+    options: valuesOf(parts.options, options),
+    at,
+  });
+  const { name, title, problem, traits, databricks, spark, duckdb, embedded } = parts;
+  return known<FileFormat<O>>({
+    name,
+    title,
+    reads: "files",
+    options: Object.freeze({ onChange: ON_CHANGE, ...parts.options }),
+    view,
+    pathProblem: () => undefined,
+    problem: (source) => problem?.(view(source)),
+    traits: (source) => traits(view(source).options),
+    databricks: (source, sql) => databricks(view(source), sql),
+    spark: (source, sql) => spark(view(source), sql),
+    duckdb: (source, sql) => duckdb(view(source), sql),
+    ...(embedded && { embedded: (source, sql) => embedded(view(source), sql) }),
+  });
+}
+
+export function tableFormat(parts: Pick<TableFormat, "name" | "title" | "pathProblem" | "relation">): TableFormat {
+  return known<TableFormat>({ ...parts, reads: "table", options: {}, problem: () => undefined });
+}
+
+/** The options that were given, and the defaults of the others. They were checked when the source was made. */
+function valuesOf<O>(options: OptionsOf<O>, given: SourceOptions): OptionValues<O> {
+  const all = Object.entries<Option<unknown>>(options).map(([name, option]) => [name, given[name] ?? option.default]);
+  return Object.fromEntries(all) as OptionValues<O>;
+}

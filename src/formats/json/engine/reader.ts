@@ -1,0 +1,21 @@
+/** JSON in the embedded engine. */
+import type { SourceNode } from "../../../ast/relation.ts";
+import { lineReader } from "../../../engines/duckdb/ingest/lines.ts";
+import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
+import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
+import { json } from "../json.ts";
+import { readJsonObjects } from "./read.ts";
+import { JsonElements, jsonFault } from "./records.ts";
+
+export function jsonReader(source: SourceNode): FileReader {
+  const { declared, options } = json.view(source);
+  const { encoding, layout } = options;
+  const read = (lines: string) => readJsonObjects(declared, lines);
+  const ofLines = lineReader({ encoding, isJson: true, fault: jsonFault, read });
+  if (layout === "lines") return ofLines;
+  return {
+    ...ofLines,
+    look: async (_, file) => ({ kind: "mixed", file, shape: LINES }),
+    records: (_, sorted) => new JsonElements(sorted, encoding),
+  };
+}

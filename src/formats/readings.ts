@@ -1,0 +1,100 @@
+/** How the targets read a format. Each brings its own words for SQL; the format says what is to be read. */
+import type { ColumnFacts } from "../ast/relation.ts";
+import type { SqlType } from "../types/types.ts";
+
+/** How a target writes names, constants and types. */
+export interface SqlWords {
+  readonly identifier: (name: string) => string;
+  readonly text: (value: string) => string;
+  readonly type: (type: SqlType) => string;
+  /** Whether a column is read from JSON: it has parts, or may hold anything. */
+  readonly isJson: (column: ColumnFacts) => boolean;
+}
+
+/** The words of Spark and Databricks. */
+export interface SparkSql extends SqlWords {
+  /** SQL that reads a text as a type that has no parts: null where it does not fit. */
+  readonly readText: (text: string, type: SqlType) => string;
+}
+
+/** What a map of values by name holds. */
+export type MapOf = "STRING" | "VARIANT";
+
+/** `read_files` of Databricks. */
+export interface DatabricksReading {
+  /** The reader's name of the format. */
+  readonly format: string;
+  /** The reader's own options: `header => true`. */
+  readonly options: readonly string[];
+  /** The type under which the reader gives a declared column. Absent: the reader's columns are its own. */
+  readonly type?: (column: ColumnFacts) => string;
+  /** SQL over the reader's columns: the value as it came, null where it means null. */
+  readonly value: (column: ColumnFacts) => string;
+  /**
+   * Records that are broken, and what they are called. `record` is SQL over the reader's columns that gives one that is
+   * broken, else null; without it the reader tells, in its corrupt column.
+   */
+  readonly broken?: { readonly reason: string; readonly record?: string };
+  /**
+   * What is not declared, as the reader rescues it: a map, of which `such` tells the entries (`k`, `v`) that count, or
+   * as it is, with the values that do not fit. Absent: there is nothing of that kind.
+   */
+  readonly others?: { readonly of: MapOf; readonly such?: string } | "rescued";
+}
+
+/** A common table expression: its name and its query. */
+export type Cte = readonly [name: string, sql: string];
+
+/** The view of a source on open-source Spark: Python, since SQL cannot stream files. */
+export interface PythonView {
+  /** `spark.readStream` or `spark.read`. */
+  readonly reader: string;
+  /** `.option(…)` of all files. */
+  readonly options: string;
+  /** The expression of the path. */
+  readonly path: string;
+  /** `.selectExpr(…)` of SQL that gives `value`, with the origin of the row. */
+  readonly select: (value: string) => string;
+  /** A constant of Python. */
+  readonly text: (value: string) => string;
+}
+
+/** A source on open-source Spark: a view of its text, and SQL over that. */
+export interface SparkReading {
+  /** Text by lines or by files, or the body of a function that gives a record as text in `value`. */
+  readonly view: "lines" | "files" | ((python: PythonView) => string);
+  /**
+   * Over a relation of `value`, `__path` and `__modified_at`: the last is `read`, with `__row`, the record as it came,
+   * `__fields`, its values by name, and where those are null `__fault`, what is wrong with it.
+   */
+  readonly ctes: (from: string) => readonly Cte[];
+  /** SQL of a declared column over its field: null where it means null. */
+  readonly value: (field: string, column: ColumnFacts) => string;
+  /** A condition over `__value` of fields that are not declared, where not all of them count. */
+  readonly such?: string;
+}
+
+/** The words of DuckDB. */
+export type DuckdbSql = SqlWords;
+
+/** A source in a DuckDB script, which has no quarantine of lines: it stops at what is broken. */
+export interface ScriptReading {
+  /** A table expression, with `filename`. */
+  readonly from: string;
+  /** SQL of a declared column over it: a text, or a value that is read from JSON. */
+  readonly value: (column: ColumnFacts) => string;
+  /** Whether values have types already, and are cast. */
+  readonly isTyped?: boolean;
+  /** A condition on the rows: it ends in an error where something is broken. */
+  readonly where?: string;
+}
+
+/** Files of lines in the embedded engine, which counts the lines itself, and quarantines those that are broken. */
+export interface LineReading {
+  /** SQL over `line`: the value of a declared column as it came, as text; null where there is none. */
+  readonly value: (column: ColumnFacts) => string;
+  /** SQL over `line`: what is wrong with it, in words, else null. */
+  readonly broken?: string;
+  /** SQL over `line`: a list of `{k, v}`, the names and texts of what is not declared, each name once. */
+  readonly others?: string;
+}
