@@ -37,19 +37,17 @@ export type {
   FileFormatParts,
   FormatFeature,
   FormatParts,
+  FormatTraits,
   OptionsOf,
   OptionValues,
   SourceView,
-  Traits,
 } from "./formats/format.ts";
 export type { JsonOptions } from "./formats/json/json.ts";
-export type { DefaultedOption, Encoding, FileOptions, Option, TextOptions } from "./formats/options.ts";
+export type { DefaultedOption, Encoding, FileOptions, FormatOption, TextOptions } from "./formats/options.ts";
 export type {
-  Cte,
   DatabricksReading,
   DuckdbSql,
   LineReading,
-  MapOf,
   PythonView,
   ScriptReading,
   SparkReading,

@@ -4,15 +4,15 @@
  * its own. The embedded engine's readers of the built-in ones need Node, so they are listed with the engine.
  */
 import { type ColumnFacts, FORMAT, type FormatFacts, type SourceNode, type SourceOptions } from "../ast/relation.ts";
-import { type DefaultedOption, type Encoding, type FileOptions, ON_CHANGE, type Option } from "./options.ts";
 import type { FormatFeature } from "./features.ts";
+import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
 import type { DatabricksReading, DuckdbSql, LineReading, ScriptReading, SparkReading, SparkSql } from "./readings.ts";
 
 type Own<O> = Exclude<keyof O, keyof FileOptions>;
 
 /** An option for each that the type has: with a default where it may be left out. */
 export type OptionsOf<O> = {
-  readonly [K in Own<O>]: object extends Pick<O, K> ? DefaultedOption<NonNullable<O[K]>> : Option<O[K]>;
+  readonly [K in Own<O>]: object extends Pick<O, K> ? DefaultedOption<NonNullable<O[K]>> : FormatOption<O[K]>;
 };
 
 /** The options with their defaults. */
@@ -27,7 +27,7 @@ export interface SourceView<O> {
 }
 
 /** What follows from the options of a source. */
-export interface Traits {
+export interface FormatTraits {
   /** Files of text: how it is encoded. */
   readonly encoding?: Encoding;
   /** Values go by their position in a record, so a record is too short once another column is declared. */
@@ -42,12 +42,16 @@ export interface FileFormatParts<O> {
   readonly name: string;
   /** What people call it: `CSV`. */
   readonly title: string;
+  /** Each option, with what it accepts. */
   readonly options: OptionsOf<O>;
   /** What else is wrong with a source, in words that say what to do. */
   readonly problem?: (source: SourceView<O>) => string | undefined;
-  readonly traits: (options: OptionValues<O>) => Traits;
+  readonly traits: (options: OptionValues<O>) => FormatTraits;
+  /** How `read_files` of Databricks reads it. */
   readonly databricks: (source: SourceView<O>, sql: SparkSql) => DatabricksReading;
+  /** How open-source Spark reads it. */
   readonly spark: (source: SourceView<O>, sql: SparkSql) => SparkReading;
+  /** How a DuckDB script reads it. */
   readonly duckdb: (source: SourceView<O>, sql: DuckdbSql) => ScriptReading;
 }
 
@@ -59,7 +63,7 @@ export interface FormatParts<O> extends FileFormatParts<O> {
 
 interface AnyFormatFacts extends FormatFacts {
   readonly title: string;
-  readonly options: Readonly<Record<string, Option<unknown>>>;
+  readonly options: Readonly<Record<string, FormatOption<unknown>>>;
   /** What is wrong with the path of a source. */
   readonly pathProblem: (path: string) => string | undefined;
   /** What else is wrong with a source. */
@@ -71,7 +75,7 @@ type SourceParts = Pick<SourceNode, "path" | "declared" | "options"> & { readonl
 /** Any format of files, for code that is about none of them. */
 export interface AnyFileFormat extends AnyFormatFacts {
   readonly reads: "files";
-  readonly traits: (source: SourceParts) => Traits;
+  readonly traits: (source: SourceParts) => FormatTraits;
   readonly databricks: (source: SourceParts, sql: SparkSql) => DatabricksReading;
   readonly spark: (source: SourceParts, sql: SparkSql) => SparkReading;
   readonly duckdb: (source: SourceParts, sql: DuckdbSql) => ScriptReading;
@@ -152,6 +156,9 @@ export function tableFormat(parts: Pick<TableFormat, "name" | "title" | "pathPro
 
 /** The options that were given, and the defaults of the others. They were checked when the source was made. */
 function valuesOf<O>(options: OptionsOf<O>, given: SourceOptions): OptionValues<O> {
-  const all = Object.entries<Option<unknown>>(options).map(([name, option]) => [name, given[name] ?? option.default]);
+  const all = Object.entries<FormatOption<unknown>>(options).map(([name, option]) => [
+    name,
+    given[name] ?? option.default,
+  ]);
   return Object.fromEntries(all) as OptionValues<O>;
 }

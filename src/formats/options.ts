@@ -2,7 +2,7 @@
 import type { OnChange } from "../ast/relation.ts";
 
 /** An option of a format: what it accepts, for the builder and the manifest alike. */
-export interface Option<T> {
+export interface FormatOption<T> {
   /** The value of a source that does not give it. Without one, every source has to. */
   readonly default?: T;
   /** What is accepted, in words that follow "use". */
@@ -11,7 +11,7 @@ export interface Option<T> {
 }
 
 /** An option that may be left out. */
-export interface DefaultedOption<T> extends Option<T> {
+export interface DefaultedOption<T> extends FormatOption<T> {
   readonly default: T;
 }
 

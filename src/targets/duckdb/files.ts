@@ -4,7 +4,7 @@
  */
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { CompileError } from "../../core/errors.ts";
-import { fileFormatOf, type Traits } from "../../formats/format.ts";
+import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
 import { plain } from "../../functions/fragment.ts";
 import type { Dialect } from "../../sql/dialect.ts";
@@ -38,7 +38,7 @@ const isNested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].inclu
 export const DUCKDB_SQL: DuckdbSql = Object.freeze({ identifier: id, text, type: duckdbType, isJson: isNested });
 
 /** DuckDB's readers decode some encodings, and none of them in JSON. */
-function refuseEncoding({ at }: SourceNode, { encoding = "utf-8" }: Traits): void {
+function refuseEncoding({ at }: SourceNode, { encoding = "utf-8" }: FormatTraits): void {
   if (encoding === "utf-8") return;
   throw new CompileError({
     code: "TARGET005",
