@@ -30,7 +30,7 @@ export type { Secret } from "./builder/typed/secret.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
-export type { CsvOptions } from "./formats/csv/csv.ts";
+export type { CsvOptions } from "./formats/csv/options.ts";
 export { defineFormat } from "./formats/define.ts";
 export type {
   FileFormat,
@@ -42,7 +42,7 @@ export type {
   OptionValues,
   SourceView,
 } from "./formats/format.ts";
-export type { JsonOptions } from "./formats/json/json.ts";
+export type { JsonOptions } from "./formats/json/options.ts";
 export type { DefaultedOption, Encoding, FileOptions, FormatOption, TextOptions } from "./formats/options.ts";
 export type {
   DatabricksReading,

@@ -2,7 +2,7 @@
 import type { SourceView } from "../format.ts";
 import { nullTexts } from "../options.ts";
 import type { DatabricksReading, SparkSql } from "../readings.ts";
-import type { CsvOptions } from "./csv.ts";
+import type { CsvOptions } from "./options.ts";
 
 export function csvOnDatabricks({ options }: SourceView<CsvOptions>, sql: SparkSql): DatabricksReading {
   const { identifier: id, text } = sql;

@@ -1,7 +1,7 @@
 /** CSV in a DuckDB script: its reader goes by the position of the columns. */
 import type { SourceView } from "../format.ts";
 import type { DuckdbSql, ScriptReading } from "../readings.ts";
-import type { CsvOptions } from "./csv.ts";
+import type { CsvOptions } from "./options.ts";
 
 export function csvInScript({ path, declared, options }: SourceView<CsvOptions>, sql: DuckdbSql): ScriptReading {
   const { identifier, text } = sql;

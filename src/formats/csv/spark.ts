@@ -6,7 +6,7 @@
 import type { SourceView } from "../format.ts";
 import { nullTexts } from "../options.ts";
 import type { Cte, SparkReading, SparkSql } from "../readings.ts";
-import type { CsvOptions } from "./csv.ts";
+import type { CsvOptions } from "./options.ts";
 
 const QUOTED = `"[^"]*+(?:""[^"]*+)*+"`;
 

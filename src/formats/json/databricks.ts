@@ -1,7 +1,7 @@
 /** JSON by `read_files`: values with parts as they are, others as text. */
 import type { SourceView } from "../format.ts";
 import type { DatabricksReading, SparkSql } from "../readings.ts";
-import type { JsonOptions } from "./json.ts";
+import type { JsonOptions } from "./options.ts";
 
 export function jsonOnDatabricks({ options }: SourceView<JsonOptions>, sql: SparkSql): DatabricksReading {
   const { encoding, layout } = options;

@@ -2,7 +2,7 @@
 import { CompileError } from "../../core/errors.ts";
 import type { SourceView } from "../format.ts";
 import type { DuckdbSql, ScriptReading } from "../readings.ts";
-import type { JsonOptions } from "./json.ts";
+import type { JsonOptions } from "./options.ts";
 
 export function jsonInScript(source: SourceView<JsonOptions>, sql: DuckdbSql): ScriptReading {
   const { path, declared, options } = source;

@@ -1,15 +1,10 @@
 /** JSON: one object per line, or one array of objects per file. */
 import { fileFormat } from "../format.ts";
-import { ENCODING, encodingFeatures, oneOf, type TextOptions } from "../options.ts";
+import { ENCODING, encodingFeatures, oneOf } from "../options.ts";
 import { jsonOnDatabricks } from "./databricks.ts";
 import { jsonInScript } from "./duckdb.ts";
+import type { JsonOptions } from "./options.ts";
 import { jsonOnSpark } from "./spark.ts";
-
-/** How JSON files are read. */
-export interface JsonOptions extends TextOptions {
-  /** `lines`: one object per line (the default). `array`: one array of objects per file. */
-  readonly layout?: "lines" | "array";
-}
 
 export const json = fileFormat<JsonOptions>({
   name: "json",

@@ -1,7 +1,7 @@
 /** JSON on open-source Spark: lines, or elements of one array per file. */
 import type { SourceView } from "../format.ts";
 import type { Cte, SparkReading, SparkSql } from "../readings.ts";
-import type { JsonOptions } from "./json.ts";
+import type { JsonOptions } from "./options.ts";
 
 const STRICT = "map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')";
 

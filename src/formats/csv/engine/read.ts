@@ -6,7 +6,7 @@ import { readText } from "../../../engines/duckdb/ingest/values.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { SourceView } from "../../format.ts";
 import { nullTexts } from "../../options.ts";
-import type { CsvOptions } from "../csv.ts";
+import type { CsvOptions } from "../options.ts";
 
 /** Null values that no type but text reads: they need not be looked for in numbers and dates. */
 const INERT = /^(na|n\/a|null|none|nil|\\n|-+|\?+|\.|#n\/a|missing|unknown)?$/i;
