@@ -32,10 +32,10 @@ export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export type { CsvOptions } from "./formats/csv/options.ts";
 export { defineFormat } from "./formats/define.ts";
+export type { FormatFeature } from "./formats/features.ts";
 export type {
   FileFormat,
   FileFormatParts,
-  FormatFeature,
   FormatParts,
   FormatTraits,
   OptionsOf,
