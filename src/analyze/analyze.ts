@@ -1,8 +1,10 @@
 /** `analyze()`: every rule over a pipeline. */
 import { tableKinds } from "../ast/kind.ts";
+import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
 import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
@@ -17,6 +19,7 @@ const RULES: readonly Rule[] = [
   missingTables,
   layerOrder,
   unknownColumns,
+  aggregatesAreMeasures,
   keysAreNotNull,
   foreignKeys,
   lookupsFitTheKey,
@@ -51,14 +54,14 @@ export interface AnalyzeOptions {
  * for (const d of analyze(p)) console.log(d.code, d.location, d.message);
  * ```
  */
-export function analyze(pipeline: AnyPipeline, { rules = [] }: AnalyzeOptions = {}): readonly Diagnostic[] {
-  const node = pipeline.toNode();
+export function analyze(pipeline: AnyPipeline, options?: AnalyzeOptions): readonly Diagnostic[] {
+  const node = givenPipeline(pipeline, "analyze()");
   const context: RuleContext = {
     pipeline: node,
     tables: new Map(node.tables.map((table) => [table.name, table])),
     kinds: tableKinds(node.tables),
   };
   const order = new Map(node.tables.map((table, i) => [table.name, i]));
-  const found = [...RULES, ...rules].flatMap((rule) => rule(context));
+  const found = [...RULES, ...(options?.rules ?? [])].flatMap((rule) => rule(context));
   return found.sort((a, b) => (order.get(a.table ?? "") ?? 0) - (order.get(b.table ?? "") ?? 0));
 }

@@ -4,6 +4,7 @@ import { tableQueries } from "../ast/inputs.ts";
 import { children } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 
 /** A column of a table. */
@@ -33,7 +34,7 @@ export interface ColumnLineage extends ColumnRef {
  * ```
  */
 export function lineage(pipeline: AnyPipeline): readonly ColumnLineage[] {
-  return pipeline.toNode().tables.flatMap(tableLineage);
+  return givenPipeline(pipeline, "lineage()").tables.flatMap(tableLineage);
 }
 
 interface Origin {

@@ -3,8 +3,8 @@ import type { ParamNode } from "../ast/expr.ts";
 import { relationSteps, tableQueries } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { isParamName } from "../builder/expr/param-node.ts";
-import { nearest } from "../builder/expr/record.ts";
 import type { ErrorDetails } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import { allExprs } from "./walk.ts";
 
 /** `${name}` in a source's path. */

@@ -1,5 +1,5 @@
 /** `main()`: from a command line to an exit code. */
-import { nearest } from "../builder/expr/record.ts";
+import { nearest } from "../core/nearest.ts";
 import { messageOf } from "../core/thrown.ts";
 import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";

@@ -1,6 +1,6 @@
 /** Reads the flags of a command, with a hint for a mistyped one. */
 import { parseArgs } from "node:util";
-import { nearest } from "../builder/expr/record.ts";
+import { nearest } from "../core/nearest.ts";
 import { COMMON_FLAGS, type Command, type Flag, type Given } from "./command.ts";
 import { UsageError } from "./errors.ts";
 

@@ -1,6 +1,6 @@
 /** `medallion.config.ts`: what a project is made of. */
 import { z } from "zod";
-import { nearest } from "../builder/expr/record.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Engine } from "../engines/engine.ts";
 import { isBuiltIn } from "../engines/index.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { nearest } from "../builder/expr/record.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { nearest } from "../core/nearest.ts";
 import { hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";

@@ -31,7 +31,25 @@ export type Place = string | undefined;
 
 /** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */
 export function callerLocation(): string | undefined {
-  const frame = captureFrames().find(isUsers);
+  return placeOf(captureFrames().find(isUsers));
+}
+
+/** The place in the user's callback that led here, and whether it did so without a function between them. */
+export interface CallSite {
+  readonly place: Place;
+  readonly direct: boolean;
+}
+
+/** Where the callback that this package called stands now. A helper that it calls is not that place. */
+export function callSite(): CallSite {
+  const frames = captureFrames();
+  const first = frames.findIndex(isUsers);
+  const callback = frames.findIndex((frame, i) => i > first && isOwn(frame));
+  const users = frames.slice(Math.max(first, 0), callback < 0 ? undefined : callback).filter(isUsers);
+  return { place: placeOf(users.at(-1)), direct: users.length === 1 };
+}
+
+function placeOf(frame: Frame | undefined): Place {
   const file = frame?.getFileName();
   if (!frame || !file) return undefined;
   const position = { file, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 };
@@ -57,8 +75,12 @@ function captureFrames(): readonly Frame[] {
 
 function isUsers(frame: Frame): boolean {
   const file = frame.getFileName();
-  if (!file || file.startsWith("node:")) return false;
-  return !isBelow(file, own) && !isBelow(file, ownPath);
+  return file !== null && file !== undefined && file !== "" && !file.startsWith("node:") && !isOwn(frame);
+}
+
+function isOwn(frame: Frame): boolean {
+  const file = frame.getFileName() ?? "";
+  return isBelow(file, own) || isBelow(file, ownPath);
 }
 
 function isBelow(file: string, folder: string | undefined): boolean {

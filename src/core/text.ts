@@ -35,6 +35,8 @@ export function checkName(what: string, value: unknown, at: string | undefined):
 
 /** Texts by name, such as tags: both are checked. */
 export function checkWords(what: string, words: object, at: string | undefined): Readonly<Record<string, string>> {
+  if (typeof words !== "object" || words === null)
+    throw textError(what, "is given by name", "give an object: { name: text }", at);
   const checked = Object.entries(words).map(([name, value]) => [
     checkName(`the name of ${what}`, name, at),
     checkText(`${what} ${JSON.stringify(name)}`, value, at),

@@ -7,6 +7,11 @@ export const BUILDING = family({
     explanation:
       "aggregate() gives one row per group, so each of its columns is an aggregate: sum(), count(), max(). A column to group by goes into groupBy(). The version of a snapshot is one value over all of its rows, such as max().",
   },
+  AGG002: {
+    title: "An aggregate in a row",
+    explanation:
+      "sum(), count() and the like are over many rows, and where(), select() and derive() are about one. Use aggregate(), after groupBy() or over all rows, or give the aggregate a window with over({ partitionBy }).",
+  },
   ARG001: {
     title: "Wrong argument",
     explanation:
@@ -39,6 +44,21 @@ export const BUILDING = family({
     title: "Not an object of columns",
     explanation:
       "select(), derive() and others name their columns by the properties of an object: ({ total: c.amount }).",
+  },
+  EXPR003: {
+    title: "An operator of JavaScript on an expression",
+    explanation:
+      "An expression is a part of a query and has no value while the pipeline is built, so +, -, <, == and templates of JavaScript cannot work on it. Use its methods: plus(), minus(), lt(), eq(), concat(). What an expression is compared with or added to may be a constant.",
+  },
+  EXPR004: {
+    title: "A condition that is not used",
+    explanation:
+      "A condition was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or do not make the condition.",
+  },
+  EXPR005: {
+    title: "A callback that is async",
+    explanation:
+      "A callback that builds a part of a pipeline gives it at once. A promise has no tables and no columns. Await what the callback needs before the pipeline is built.",
   },
   FK001: {
     title: "The other table has no key",

@@ -10,6 +10,14 @@ const IN_PLACE = "joins, aggregates, or reads a table that is updated in place";
 const FILL = "filter with whereNotNull(), or give orElse() a value";
 
 export const SENTENCES = Object.freeze({
+  AGG002: {
+    message: "an aggregate stands where a value of each row is expected",
+    help: "aggregate() it, or give it a window with over({ partitionBy })",
+  },
+  "EXPR003:text": {
+    message: "an expression has no text while the pipeline is built",
+    help: "use concat() or fn.concat(), and cast(t.string()) for what is not a text",
+  },
   FK001: { message: "the other table has no key", help: "declare one there: .key((c) => c.id)" },
   "FLOW002:lacks": {
     message: 'this flow lacks the column "{column}" of the table',

@@ -2,6 +2,7 @@ import type { ExprNode, NodeBase } from "../ast/expr.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
 import { checkName } from "../core/text.ts";
 import { isTaken } from "./parts.ts";
@@ -31,7 +32,7 @@ const expecting =
   (action: ViolationAction) =>
   ({ now, at, condition }: Taking<readonly ExpectationNode[]>, rules: Given) => {
     const all = [...now];
-    for (const [name, rule] of Object.entries(rules)) {
+    for (const [name, rule] of Object.entries(record(rules, `${EXPECTATION_METHODS[action]}()`, at))) {
       all.push(expectationNode({ name, action, predicate: condition(rule) }, all, at));
     }
     return Object.freeze(all);

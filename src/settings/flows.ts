@@ -3,6 +3,7 @@ import type { RelationNode } from "../ast/relation.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
 import { isTaken } from "./parts.ts";
 import type { Reading, Setting, Taking } from "./setting.ts";
@@ -20,7 +21,7 @@ const flowing =
   (once: boolean) =>
   ({ now, at, relation }: Taking<readonly FlowNode[]>, flows: Given) => {
     const all = [...now];
-    for (const [name, given] of Object.entries(flows)) {
+    for (const [name, given] of Object.entries(record(flows, once ? "backfill()" : "appendFlow()", at))) {
       all.push(flowNode({ name, once, query: relation(given, `flow "${name}"`).node }, all, at));
     }
     return Object.freeze(all);

@@ -1,4 +1,5 @@
 import type { Cursor } from "../core/cursor.ts";
+import { record } from "../core/given.ts";
 import { functionName, readFunction } from "./parts.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
 
@@ -23,8 +24,8 @@ export const masks = {
   read: (json, of) => Object.freeze(json.list().map((one) => readMask(one, of))),
   methods: {
     mask: ({ now, at, column, names }, given: Given) => {
-      const added = Object.entries(given).map(([masked, how]): MaskNode => {
-        const { function: name, using } = typeof how === "string" ? { function: how, using: undefined } : how;
+      const added = Object.entries(record(given, "mask()", at)).map(([masked, how]): MaskNode => {
+        const { function: name, using } = typeof how === "string" ? { function: how, using: undefined } : (how ?? {});
         return Object.freeze({
           column: column(masked),
           function: functionName(name, at),

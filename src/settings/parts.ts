@@ -1,5 +1,6 @@
 /** What several settings are made of: records of texts, flags, names of functions and of what a table names itself. */
 import type { Cursor } from "../core/cursor.ts";
+import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import { checkWords, nameProblem } from "../core/text.ts";
@@ -18,7 +19,7 @@ export function functionName(name: unknown, at: Place): string {
     return parts.join(".");
   throw new DefinitionError({
     code: "SET002",
-    message: `${JSON.stringify(name)} does not name a SQL function`,
+    message: `${describe(name)} does not name a SQL function`,
     help: 'give its name in the catalog: "governance.mask_email"',
     location: at,
   });

@@ -1,3 +1,4 @@
+import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import type { Setting } from "./setting.ts";
@@ -25,7 +26,7 @@ function checkPolicy(given: unknown, at: Place): RefreshPolicy {
   if (known !== undefined) return known;
   throw new DefinitionError({
     code: "SET004",
-    message: `${JSON.stringify(given)} is not a refresh policy`,
+    message: `${describe(given)} is not a refresh policy`,
     help: `give one of ${REFRESH_POLICIES.map((policy) => JSON.stringify(policy)).join(", ")}`,
     location: at,
   });

@@ -1,5 +1,7 @@
 /** `compile()`: a pipeline as the files of a target. */
+import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { describe } from "../core/describe.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { refuseImpossible, targetDiagnostics } from "./notes.ts";
@@ -33,19 +35,19 @@ export interface Compiled {
  * ```
  */
 export function compile(pipeline: AnyPipeline, options: CompileOptions): Compiled {
-  const node = pipeline.toNode();
-  const target = targetOf(options.target);
+  const node = givenPipeline(pipeline, "compile()");
+  const target = targetOf(options?.target);
   const diagnostics = targetDiagnostics(node, target, options);
   refuseImpossible(diagnostics);
   return { files: target.files(node, options), diagnostics };
 }
 
 function targetOf(given: CompileOptions["target"]): TargetDefinition {
-  if (typeof given === "object") return given;
-  if (isTarget(given)) return TARGETS[given];
+  if (typeof given === "string" && isTarget(given)) return TARGETS[given];
+  if (typeof given === "object" && typeof given?.files === "function") return given;
   throw new CompileError({
     code: "TARGET002",
-    message: `there is no target ${JSON.stringify(given)}`,
+    message: `there is no target ${describe(given)}`,
     help: `the targets are ${TARGET_NAMES.join(", ")}`,
   });
 }

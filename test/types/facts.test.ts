@@ -180,7 +180,7 @@ const INTERFACES: Readonly<Record<Family, string>> = {
   variant: "VariantExpr",
 };
 /** What gives no value: `asc()` and `desc()` are orderings. */
-const NO_VALUE = ["toNode", "asc", "desc"];
+const NO_VALUE = ["toNode", "asc", "desc", "then", "toString"];
 
 /** Every member of every typed expression is in the list. */
 const membersText = `import type { ${Object.values(INTERFACES)

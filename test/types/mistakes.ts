@@ -225,6 +225,64 @@ const columnsAndTypes: readonly Mistake[] = [
   },
 ];
 
+/** Operators of JavaScript, which is never asked what they mean. */
+const operators: readonly Mistake[] = [
+  {
+    rule: "&& of two conditions",
+    wrong: silver("$.orders.where((o) => o.status.ne('x') && o.amount.gt(0)), // !"),
+    says: "This condition will always return true",
+    right: silver("$.orders.where((o) => o.status.ne('x').and(o.amount.gt(0))),"),
+  },
+  {
+    rule: "&& in the match of a join",
+    wrong: silver(
+      "$.orders.semiJoin(\n    $.customers,\n    (o, c) => o.customer_id.eq(c.customer_id) && o.status.ne('x'), // !\n  ),",
+    ),
+    says: "This condition will always return true",
+    right: silver(
+      "$.orders.semiJoin(\n    $.customers,\n    (o, c) => o.customer_id.eq(c.customer_id).and(o.status.ne('x')),\n  ),",
+    ),
+  },
+  {
+    rule: "&& in an expectation",
+    wrong: silver("$.orders.expect({\n    known: (o) => o.note.isNotNull() && o.amount.gt(0), // !\n  }),"),
+    says: "This condition will always return true",
+  },
+  {
+    rule: "a choice by ?:",
+    wrong: silver("$.orders.derive((o) => ({\n    x: o.status.eq('x') ? o.amount : o.amount.negate(), // !\n  })),"),
+    says: "This condition will always return true",
+    right: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.status.eq('x'), o.amount).otherwise(o.amount.negate()),\n  })),",
+    ),
+  },
+  {
+    rule: "a choice by if",
+    wrong: silver(
+      "$.orders.derive((o) => {\n    if (o.status.eq('x')) return { x: o.amount }; // !\n    return { x: o.amount.negate() };\n  }),",
+    ),
+    says: "This condition will always return true",
+  },
+  {
+    rule: "a nullable column and another by &&",
+    wrong: silver("$.orders.where((o) => o.note && o.amount.gt(0)), // !"),
+    says: "This condition will always return true",
+    right: silver("$.orders.where((o) => o.note.isNotNull().and(o.amount.gt(0))),"),
+  },
+  {
+    rule: "a number by toString()",
+    wrong: silver("$.orders.where((o) => o.status.eq(o.order_id.toString())), // !"),
+    says: "an expression has no text while the pipeline is built",
+    right: silver("$.orders.where((o) => o.status.eq(o.order_id.cast(t.string()))),"),
+  },
+  {
+    rule: "two columns by +",
+    wrong: silver("$.orders.derive((o) => ({ x: o.status + o.status })), // !"),
+    says: "Operator '+' cannot be applied",
+    right: silver("$.orders.derive((o) => ({ x: o.status.concat(o.status) })),"),
+  },
+];
+
 const keys: readonly Mistake[] = [
   {
     rule: "a nullable key",
@@ -1191,6 +1249,7 @@ const flows: readonly Mistake[] = [
 
 export const mistakes: readonly Mistake[] = [
   ...columnsAndTypes,
+  ...operators,
   ...keys,
   ...layers,
   ...personalData,

@@ -162,6 +162,17 @@ describe("rules over the AST", () => {
       ["PII003 k"],
     ],
     [
+      "AGG002: an aggregate in a row",
+      () =>
+        edited(
+          withAverages().silver(($: Untyped) => ({ k: $.orders.select((c: Untyped) => ({ x: c.eur })) })),
+          (m) => {
+            byName(m, "k").query.items[0].expr = byName(m, "averages").query.measures[0].expr;
+          },
+        ),
+      ["AGG002 k"],
+    ],
+    [
       "KEY001: a key that may be null",
       () => base().silver(($: Untyped) => ({ k: $.orders_raw.key((c: Untyped) => c.note) })),
       ["KEY001 k note"],

@@ -4,7 +4,7 @@ import { companionsOf } from "../../ast/companions.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { children } from "../../ast/kind.ts";
 import type { Layer, TableNode } from "../../ast/pipeline.ts";
-import { nearest } from "../../builder/expr/record.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { givenSettings } from "../../settings/settings.ts";

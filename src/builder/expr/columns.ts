@@ -3,6 +3,7 @@
 import type { Additivity, ValueFacts } from "../../ast/expr.ts";
 import { relabelled, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import { checkName, checkText } from "../../core/text.ts";
@@ -165,8 +166,19 @@ export function checkedDecimal(precision: number, scale: number): DecimalType {
   if (fits) return decimal(precision, scale);
   throw new DefinitionError({
     code: "TYPE003",
-    message: `there is no DECIMAL(${precision}, ${scale})`,
+    message: `there is no DECIMAL(${describe(precision)}, ${describe(scale)})`,
     help: `precision is 1 to ${MAX_PRECISION}, scale 0 to the precision`,
+    location: callerLocation(),
+  });
+}
+
+/** A declared column that something else is made of. */
+function checkColumn(column: AnyColumn, what: string): void {
+  if (column?.declaration?.type?.kind) return;
+  throw new DefinitionError({
+    code: "ARG001",
+    message: `${what} accepts a column type, not ${describe(column)}`,
+    help: "declare it with t: t.string()",
     location: callerLocation(),
   });
 }
@@ -210,7 +222,7 @@ export const t = Object.freeze({
   array: <C extends AnyColumn>(
     element: C,
   ): NestedColumn<"array", ArrayExpr<ExprIn<C>, never, LabelIn<C>>, ArrayExpr<ExprIn<C>, "null", LabelIn<C>>> =>
-    nested({ kind: "array", element: element.declaration.type }, [element], element),
+    nested("t.array()", [element], () => ({ kind: "array", element: element.declaration.type }), element),
   struct: <F extends Record<string, AnyColumn>>(
     fields: F,
   ): NestedColumn<
@@ -218,9 +230,21 @@ export const t = Object.freeze({
     StructExpr<FieldExprs<F>, never, LabelIn<F[keyof F]>>,
     StructExpr<FieldExprs<F>, "null", LabelIn<F[keyof F]>>
   > => {
-    checkColumnNames(Object.keys(fields), [], callerLocation());
-    const type = Object.entries(fields).map(([name, field]) => structField(name, field.declaration));
-    return nested({ kind: "struct", fields: type }, Object.values(fields));
+    const given = Object.entries(fields ?? {});
+    checkColumnNames(
+      given.map(([name]) => name),
+      [],
+      callerLocation(),
+    );
+    const struct = (): SqlType => ({
+      kind: "struct",
+      fields: given.map(([name, field]) => structField(name, field.declaration)),
+    });
+    return nested(
+      "t.struct()",
+      given.map(([, field]) => field),
+      struct,
+    );
   },
   map: <K extends AnyColumn & { readonly "~expr": AnyExpr }, V extends AnyColumn>(
     key: K,
@@ -229,10 +253,17 @@ export const t = Object.freeze({
     "map",
     MapExpr<K["~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
     MapExpr<K["~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
-  > => nested({ kind: "map", key: key.declaration.type, value: value.declaration.type }, [key, value], value),
+  > =>
+    nested(
+      "t.map()",
+      [key, value],
+      () => ({ kind: "map", key: key.declaration.type, value: value.declaration.type }),
+      value,
+    ),
 });
 
 /** A collection's unit and additivity are those of its elements. */
-function nested<C>(type: SqlType, parts: readonly AnyColumn[], element?: AnyColumn): C {
-  return columnOf(type, labelsOf(parts), element?.declaration) as unknown as C;
+function nested<C>(what: string, parts: readonly AnyColumn[], type: () => SqlType, element?: AnyColumn): C {
+  for (const part of parts) checkColumn(part, what);
+  return columnOf(type(), labelsOf(parts), element?.declaration) as unknown as C;
 }

@@ -1,22 +1,28 @@
 /** The run-time side of the typed expressions: one immutable class, its methods made from the catalogue. */
 
 import type { ExprNode, OrderNode, WindowFrame } from "../../ast/expr.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import type { Options } from "../../functions/spec.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
 import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
+import { noteCondition } from "./conditions.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
 import { AGGREGATES, METHODS, type MethodSpec, type OwnMethod, WINDOWS } from "./methods.ts";
+import { NoValue } from "./no-value.ts";
 import { SecretParam } from "./param-node.ts";
 
 /** An expression under construction. */
-export class Expression implements Readonly<Record<OwnMethod, unknown>> {
+export class Expression extends NoValue implements Readonly<Record<OwnMethod, unknown>> {
   readonly #node: ExprNode;
 
   constructor(node: ExprNode) {
+    super();
     this.#node = node;
+    noteCondition(node);
   }
 
   toNode(): ExprNode {
@@ -39,8 +45,8 @@ export class Expression implements Readonly<Record<OwnMethod, unknown>> {
     return new Order({ expr: this.#node, descending: true, nulls: "last" });
   }
 
-  mask(options: { readonly showLast?: number } = {}): Expression {
-    const showLast = options.showLast ?? 0;
+  mask(options?: { readonly showLast?: number }): Expression {
+    const showLast = options?.showLast ?? 0;
     return new Expression(callNode("mask", [this.#node], { showLast }, callerLocation()));
   }
 
@@ -91,10 +97,11 @@ export class Expression implements Readonly<Record<OwnMethod, unknown>> {
 }
 
 /** A sort key. */
-export class Order {
+export class Order extends NoValue {
   readonly #order: OrderNode;
 
   constructor(order: OrderNode) {
+    super();
     this.#order = Object.freeze(order);
   }
 
@@ -123,7 +130,7 @@ export interface WindowArgument {
 }
 
 /** An aggregate, before it is grouped or spread over a window. */
-export class Aggregation {
+export class Aggregation extends NoValue {
   readonly #fn: string;
   readonly #args: readonly ExprNode[];
   readonly #options: Options | undefined;
@@ -131,6 +138,7 @@ export class Aggregation {
   readonly #at: Place;
 
   constructor(fn: string, args: readonly ExprNode[], options: Options | undefined, at: Place, filter?: ExprNode) {
+    super();
     this.#fn = fn;
     this.#args = args;
     this.#options = options;
@@ -161,19 +169,20 @@ export class Aggregation {
 }
 
 /** `lag`, `lead`, `rowNumber`, …: nothing without `over()`. */
-export class WindowFunctionCall {
+export class WindowFunctionCall extends NoValue {
   readonly #fn: string;
   readonly #args: readonly ExprNode[];
   readonly #options: Options | undefined;
 
   constructor(fn: string, args: readonly ExprNode[], options?: Options) {
+    super();
     this.#fn = fn;
     this.#args = args;
     this.#options = options;
   }
 
   over(window: WindowArgument): Expression {
-    if (toOrders(window.orderBy, undefined).length === 0) {
+    if (toOrders(window?.orderBy, undefined).length === 0) {
       throw new DefinitionError({
         code: "WIN002",
         message: `${this.#fn}() needs an orderBy: without one its answer is by chance`,
@@ -188,9 +197,17 @@ function overWindow(
   fn: string,
   args: readonly ExprNode[],
   options: Options | undefined,
-  window: WindowArgument,
+  window: WindowArgument | undefined,
 ): Expression {
   const at = callerLocation();
+  if (typeof window !== "object" || window === null) {
+    throw new DefinitionError({
+      code: "ARG001",
+      message: `over() takes a window, not ${describe(window)}`,
+      help: "give over({ partitionBy, orderBy }); over({}) is over all rows",
+      location: at,
+    });
+  }
   const partitionBy = list(window.partitionBy).map((value) => toNode(value, at));
   const parts = {
     partitionBy,
@@ -201,23 +218,27 @@ function overWindow(
   return new Expression(windowNode(fn, args, parts, at));
 }
 
-/** The node of an expression that a user gave; anything else is an error with a place. */
+/** The node of a value of a row that a user gave; anything else is an error with a place. */
 export function toNode(value: unknown, at: Place): ExprNode {
-  if (value instanceof Expression || value instanceof Aggregation) return value.toNode();
+  if (value instanceof Expression) return value.toNode();
+  if (value instanceof Aggregation) {
+    throw new DefinitionError({ ...say("AGG002"), location: at });
+  }
   const what = value instanceof WindowFunctionCall ? "a window function without over()" : describe(value);
   throw new DefinitionError({
     code: "EXPR001",
     message: `an expression was expected, not ${what}`,
-    help: "return a column or an expression, such as c.amount or c.amount.gt(0)",
+    help:
+      typeof value === "boolean"
+        ? "===, ! and < of JavaScript compare objects: use eq(), ne(), not() or lt()"
+        : "return a column or an expression, such as c.amount or c.amount.gt(0)",
     location: at,
   });
 }
 
-export function describe(value: unknown): string {
-  if (value === undefined) return "undefined (a column that does not exist?)";
-  if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" || typeof value === "function" ? `a ${typeof value}` : String(value);
+/** The node of an aggregate that a user gave. What is none is for the caller to refuse. */
+export function toMeasure(value: unknown, at: Place): ExprNode {
+  return value instanceof Aggregation ? value.toNode() : toNode(value, at);
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -15,6 +15,7 @@ import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
 import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
 import { type Constant, constantOf } from "./literals.ts";
+import { NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
 type CaseValue = string | number | boolean | AnyExpr;
@@ -82,11 +83,12 @@ type Extreme<E> = E extends {
   ? NumberExpr<T, N, L, U, "non-additive">
   : E;
 
-class CaseBuilder {
+class CaseBuilder extends NoValue {
   readonly #branches: readonly { readonly when: ExprNode; readonly value: unknown }[];
   readonly #at: Place;
 
   constructor(branches: readonly { readonly when: ExprNode; readonly value: unknown }[], at: Place) {
+    super();
     this.#branches = branches;
     this.#at = at;
   }

@@ -1,6 +1,7 @@
 /** JavaScript constants as SQL literals of the type that they meet. */
 
 import type { ExprNode, LiteralNode } from "../../ast/expr.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../../types/types.ts";
 import { castNode, literalNode, type Place } from "./build.ts";
@@ -169,7 +170,7 @@ function hex(bytes: Uint8Array): string {
 function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {
   return new DefinitionError({
     code: "TYPE002",
-    message: `${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a ${typeName(type)} constant`,
+    message: `${describe(value)} is not a ${typeName(type)} constant`,
     help: "give a constant of the column's type, or cast() the column first",
     location: at,
   });

@@ -2,6 +2,7 @@
 
 import type { ParamNode } from "../../ast/expr.ts";
 import { sealed } from "../../ast/sealed.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { SqlType } from "../../types/types.ts";
 import type { Secret } from "../typed/secret.ts";
@@ -24,11 +25,11 @@ export type ParamParts =
 export function paramNode(name: string, parts: ParamParts, at: Place): ParamNode {
   const { type, default: fallback, secret } = parts;
   if (typeof name !== "string" || !isParamName(name)) {
-    throw unnamed(`${JSON.stringify(name)} cannot name a parameter`, "use letters, digits, _ and .", at);
+    throw unnamed(`${describe(name)} cannot name a parameter`, "use letters, digits, _ and .", at);
   }
   if (secret !== undefined && (typeof secret !== "string" || !SCOPE.test(secret))) {
     const help = 'name the scope: param.secret("salt", { scope: "governance" })';
-    throw unnamed(`${JSON.stringify(secret)} cannot name a scope of secrets`, help, at);
+    throw unnamed(`${describe(secret)} cannot name a scope of secrets`, help, at);
   }
   const facts = { type, nullable: false, labels: Object.freeze([]), unit: "", additivity: "additive" } as const;
   const kind = secret === undefined ? {} : { secret };

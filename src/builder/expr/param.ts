@@ -13,9 +13,9 @@ export interface ParamOptions<D> {
   readonly default?: D;
 }
 
-function made<E>(name: string, type: SqlType, options: ParamOptions<unknown> = {}): E {
+function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): E {
   const at = callerLocation();
-  const fallback = options.default === undefined ? null : literalOf(options.default as string, type, at).value;
+  const fallback = options?.default === undefined ? null : literalOf(options.default as string, type, at).value;
   return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
 }
 

@@ -2,8 +2,10 @@
 
 import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { nearest } from "../../core/nearest.ts";
 import { columnNode, type Place } from "./build.ts";
-import { Expression, toNode } from "./expression.ts";
+import { noteRead, noteSpread } from "./conditions.ts";
+import { Expression, toMeasure, toNode } from "./expression.ts";
 
 export interface NamedFacts extends ValueFacts {
   readonly name: string;
@@ -28,11 +30,15 @@ export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Pl
       get(_, name) {
         if (typeof name === "symbol") return undefined;
         const expression = read(name);
+        if (expression) noteRead(expression.toNode());
         if (expression || IGNORED.has(name)) return expression;
         throw unknownColumn(name, [...byName.keys()], at);
       },
       has: (_, name) => typeof name === "string" && byName.has(name),
-      ownKeys: () => [...byName.keys()],
+      ownKeys: () => {
+        noteSpread();
+        return [...byName.keys()];
+      },
       getOwnPropertyDescriptor: (_, name) =>
         typeof name === "string" && byName.has(name)
           ? { configurable: true, enumerable: true, writable: false, value: read(name) }
@@ -54,8 +60,22 @@ export function unknownColumn(name: string, known: readonly string[], at: Place)
   });
 }
 
+interface Named {
+  readonly name: string;
+  readonly expr: ExprNode;
+}
+
 /** The named expressions that a callback gave back. */
-export function namedNodes(value: unknown, at: Place): readonly { readonly name: string; readonly expr: ExprNode }[] {
+export function namedNodes(value: unknown, at: Place): readonly Named[] {
+  return named(value, toNode, at);
+}
+
+/** The named aggregates that a callback gave back. */
+export function namedMeasures(value: unknown, at: Place): readonly Named[] {
+  return named(value, toMeasure, at);
+}
+
+function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at: Place): readonly Named[] {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Expression) {
     throw new DefinitionError({
       code: "EXPR002",
@@ -64,29 +84,5 @@ export function namedNodes(value: unknown, at: Place): readonly { readonly name:
       location: at,
     });
   }
-  return Object.entries(value).map(([name, expr]) => Object.freeze({ name, expr: toNode(expr, at) }));
-}
-
-/** The known name that is nearest to a mistyped one (Levenshtein distance of at most a third of its length). */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const scored = known.map((candidate) => ({
-    candidate,
-    score: distance(name.toLowerCase(), candidate.toLowerCase()),
-  }));
-  scored.sort((a, b) => a.score - b.score);
-  const [best] = scored;
-  return best && best.score <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return Object.entries(value).map(([name, expr]) => Object.freeze({ name, expr: node(expr, at) }));
 }

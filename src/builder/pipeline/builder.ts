@@ -1,17 +1,20 @@
 /** The run-time side of `Pipeline`. */
 
 import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
-import { describe } from "../expr/expression.ts";
-import { nearest } from "../expr/record.ts";
+import { checkCallback, refuseAsync } from "../expr/callback.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { ChangesBuilder } from "../relation/changes-builder.ts";
 import { tableRefNode } from "../relation/steps.ts";
 import type { AnyPipeline, Pipeline } from "../typed/pipeline.ts";
+import { givenPipeline } from "./given.ts";
 import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "./table-nodes.ts";
 
 type Refs = Readonly<Record<string, RelationBuilder>>;
@@ -41,17 +44,18 @@ class PipelineBuilder {
   }
 
   bronze(tables: Readonly<Record<string, unknown>>): PipelineBuilder {
-    return this.#add("bronze", tables, callerLocation());
+    const at = callerLocation();
+    return this.#add("bronze", record(tables, "bronze()", at), at);
   }
 
   silver(define: Define): PipelineBuilder {
     const at = callerLocation();
-    return this.#add("silver", define(this.#refs(["bronze", "silver"], at)), at);
+    return this.#add("silver", defined(define, "silver()", this.#refs(["bronze", "silver"], at), at), at);
   }
 
   gold(define: Define): PipelineBuilder {
     const at = callerLocation();
-    return this.#add("gold", define(this.#refs(["silver", "gold"], at)), at);
+    return this.#add("gold", defined(define, "gold()", this.#refs(["silver", "gold"], at), at), at);
   }
 
   scd1(define: Define): PipelineBuilder {
@@ -64,7 +68,7 @@ class PipelineBuilder {
 
   include(other: AnyPipeline): PipelineBuilder {
     const at = callerLocation();
-    return this.#extended(other.toNode().tables, at);
+    return this.#extended(givenPipeline(other, "include()").tables, at);
   }
 
   #add(layer: Layer, tables: Readonly<Record<string, unknown>>, at: Place): PipelineBuilder {
@@ -76,7 +80,7 @@ class PipelineBuilder {
 
   #changes(kind: "scd1" | "scd2", define: Define): PipelineBuilder {
     const at = callerLocation();
-    const tables = Object.entries(define(this.#refs(["bronze", "silver"], at)));
+    const tables = Object.entries(defined(define, `${kind}()`, this.#refs(["bronze", "silver"], at), at));
     return this.#extended(
       tables.map(([name, changes]) => scdTable(name, kind, changes, at)),
       at,
@@ -113,6 +117,14 @@ class PipelineBuilder {
       },
     );
   }
+}
+
+/** The tables that the callback of a layer gives. */
+function defined(define: Define, what: string, tables: Refs, at: Place): Readonly<Record<string, unknown>> {
+  checkCallback(define, what, at);
+  const given = define(tables);
+  refuseAsync(given, what, at);
+  return record(given, `the callback of ${what}`, at);
 }
 
 function reference(table: TableNode, at: Place): RelationBuilder {

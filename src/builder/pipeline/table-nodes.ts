@@ -15,6 +15,7 @@ import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../.
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
 import type { TableSettings } from "../../ast/settings.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { primitive } from "../../types/types.ts";
@@ -134,7 +135,7 @@ export function emptyPipeline(name: string, at: Place): PipelineNode {
   if (typeof name !== "string" || !NAME.test(name)) {
     throw new DefinitionError({
       code: "TBL002",
-      message: `${JSON.stringify(name)} cannot name a pipeline`,
+      message: `${describe(name)} cannot name a pipeline`,
       help: "letters, digits and _",
       location: at,
     });

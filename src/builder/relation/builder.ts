@@ -1,16 +1,19 @@
 /** The run-time side of `Relation`: an immutable builder over relation nodes. */
 
-import type { OrderNode } from "../../ast/expr.ts";
+import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
 import { callNode, type Place } from "../expr/build.ts";
+import { answer, checkCallback } from "../expr/callback.ts";
 import { toNode, toOrders } from "../expr/expression.ts";
-import { columnRecord, namedNodes } from "../expr/record.ts";
+import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
+import { columnRecord, namedMeasures, namedNodes } from "../expr/record.ts";
 import { list, namesOf, predicate } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder, inputOf } from "./described-builder.ts";
@@ -54,16 +57,29 @@ export class RelationBuilder extends DescribedBuilder {
     return columnRecord(columns, side, at);
   }
 
+  /** What a callback over the columns of this relation answers. */
+  #ask<T>(what: string, callback: Callback, at: Place, read: (value: unknown, at: Place) => T): T {
+    return answer(callback, { what, at, records: [this.#record(at)] }, (value) => read(value, at));
+  }
+
+  /** What a callback over the columns of both sides answers. */
+  #askBoth<T>(ask: BothSides, callback: Callback, read: (value: unknown, at: Place) => T): T {
+    const { what, at, left = this.#node.columns, right } = ask;
+    const records = [this.#record(at, 0, left), this.#record(at, 1, right)];
+    return answer(callback, { what, at, records }, (value) => read(value, at));
+  }
+
   where(condition: Callback): RelationBuilder {
     const at = callerLocation();
-    return this.#step(step.whereNode(this.#node, predicate(condition(this.#record(at)), at), at), true, at);
+    return this.#step(step.whereNode(this.#node, this.#ask("where()", condition, at, predicate), at), true, at);
   }
 
   whereNotNull(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const given = columns(this.#record(at));
-    const items = namedNodes(given, at);
-    const names = namesOf(given, "whereNotNull", at);
+    const [items, names] = this.#ask("whereNotNull()", columns, at, (given) => [
+      namedNodes(given, at),
+      namesOf(given, "whereNotNull", at),
+    ]);
     const renamed = items.find((item, i) => item.name !== names[i]);
     if (renamed) throw renamedColumn(renamed.name, at);
     const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
@@ -77,13 +93,17 @@ export class RelationBuilder extends DescribedBuilder {
 
   select(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    return this.#step(step.projectNode(this.#node, namedNodes(columns(this.#record(at)), at), at), false, at);
+    return this.#step(step.projectNode(this.#node, this.#ask("select()", columns, at, namedNodes), at), false, at);
   }
 
   derive(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const record = this.#record(at);
-    const items = namedNodes({ ...record, ...(columns(record) as object) }, at);
+    const derived = this.#ask("derive()", columns, at, namedNodes);
+    const kept = namedNodes(this.#record(at), at);
+    const items = [
+      ...kept.map((column) => derived.find((item) => item.name === column.name) ?? column),
+      ...derived.filter((item) => !kept.some((column) => column.name === item.name)),
+    ];
     return this.#step(step.projectNode(this.#node, items, at), true, at);
   }
 
@@ -92,10 +112,10 @@ export class RelationBuilder extends DescribedBuilder {
     const right = inputOf(other, "lookup()", at);
     const { key } = right;
     if (!key) throw missingKey("lookup", at);
-    const columns = list(on(this.#record(at))).map((value) => toNode(value, at));
+    const columns = this.#ask("lookup()", on, at, nodes);
     if (columns.length !== key.length) throw arity("lookup", columns.length, key, at);
     const facts = step.brought(right.node.columns, { nullable: true, repeated: true });
-    const items = namedNodes(select(this.#record(at), this.#record(at, 1, facts)), at);
+    const items = this.#askBoth({ what: "lookup()", at, right: facts }, select, namedNodes);
     return this.#step(step.lookupNode({ left: this.#node, right: right.node }, columns, key, items, at), false, at);
   }
 
@@ -113,11 +133,12 @@ export class RelationBuilder extends DescribedBuilder {
 
   #join(type: "inner" | "left" | "full", other: unknown, on: Callback, select: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = inputOf(other, type === "inner" ? "join()" : `${type}Join()`, at).node;
-    const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
+    const what = type === "inner" ? "join()" : `${type}Join()`;
+    const right = inputOf(other, what, at).node;
+    const condition = this.#askBoth({ what, at, right: right.columns }, on, predicate);
     const leftFacts = step.brought(this.#node.columns, { nullable: type === "full", repeated: true });
     const rightFacts = step.brought(right.columns, { nullable: type !== "inner", repeated: true });
-    const items = namedNodes(select(this.#record(at, 0, leftFacts), this.#record(at, 1, rightFacts)), at);
+    const items = this.#askBoth({ what, at, left: leftFacts, right: rightFacts }, select, namedNodes);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, items, at), false, at);
   }
 
@@ -131,19 +152,21 @@ export class RelationBuilder extends DescribedBuilder {
 
   #filterJoin(type: "semi" | "anti", other: unknown, on: Callback): RelationBuilder {
     const at = callerLocation();
-    const right = inputOf(other, `${type}Join()`, at).node;
-    const condition = predicate(on(this.#record(at), this.#record(at, 1, right.columns)), at);
+    const what = `${type}Join()`;
+    const right = inputOf(other, what, at).node;
+    const condition = this.#askBoth({ what, at, right: right.columns }, on, predicate);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, [], at), true, at);
   }
 
   asOfJoin(other: unknown, options: { on: Callback; at: Callback; select: Callback }): RelationBuilder {
     const at = callerLocation();
-    const right = inputOf(other, "asOfJoin()", at).node;
-    const rightColumns = this.#record(at, 1, right.columns);
-    const on = predicate(options.on(this.#record(at), rightColumns), at);
-    const time = toNode(options.at(this.#record(at)), at);
+    const what = "asOfJoin()";
+    const right = inputOf(other, what, at).node;
+    checkOptionNames(options, what, { required: ["on", "at", "select"] }, at);
+    const on = this.#askBoth({ what, at, right: right.columns }, options.on, predicate);
+    const time = this.#ask(what, options.at, at, toNode);
     const facts = step.brought(right.columns, { nullable: true, repeated: true });
-    const items = namedNodes(options.select(this.#record(at), this.#record(at, 1, facts)), at);
+    const items = this.#askBoth({ what, at, right: facts }, options.select, namedNodes);
     return this.#step(step.asOfJoinNode({ left: this.#node, right }, on, time, items, at), false, at);
   }
 
@@ -154,8 +177,8 @@ export class RelationBuilder extends DescribedBuilder {
 
   groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
     const at = callerLocation();
-    const groups = namedNodes(columns(this.#record(at)), at);
-    return Object.freeze({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
+    const groups = this.#ask("groupBy()", columns, at, namedNodes);
+    return methods({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
   }
 
   aggregate(measures: Callback): RelationBuilder {
@@ -164,7 +187,7 @@ export class RelationBuilder extends DescribedBuilder {
 
   #aggregate(groups: readonly NamedExpr[], measures: Callback): RelationBuilder {
     const at = callerLocation();
-    const items = namedNodes(measures(this.#record(at)), at);
+    const items = this.#ask("aggregate()", measures, at, namedMeasures);
     const plain = items.find((item) => item.expr.kind !== "aggregate");
     if (plain) {
       throw new DefinitionError({
@@ -180,15 +203,16 @@ export class RelationBuilder extends DescribedBuilder {
 
   dedupe(options: { key: Callback; orderBy: Callback }): RelationBuilder {
     const at = callerLocation();
-    const keys = list(options.key(this.#record(at))).map((value) => toNode(value, at));
-    const orderBy = toOrders(options.orderBy(this.#record(at)), at);
+    checkOptionNames(options, "dedupe()", { required: ["key", "orderBy"] }, at);
+    const keys = this.#ask("dedupe()", options.key, at, nodes);
+    const orderBy = this.#ask("dedupe()", options.orderBy, at, toOrders);
     return this.#step(step.dedupeNode(this.#node, keys, orderBy, at), true, at);
   }
 
   orderBy(order: Callback): { limit(count: number): RelationBuilder } {
     const at = callerLocation();
-    const orderBy = toOrders(order(this.#record(at)), at);
-    return Object.freeze({ limit: (count: number) => this.#limit(orderBy, count) });
+    const orderBy = this.#ask("orderBy()", order, at, toOrders);
+    return methods({ limit: (count: number) => this.#limit(orderBy, count) });
   }
 
   #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
@@ -200,6 +224,7 @@ export class RelationBuilder extends DescribedBuilder {
   }
 
   pipe<T>(apply: (relation: this) => T): T {
+    checkCallback(apply, "pipe()", callerLocation());
     return apply(this);
   }
 
@@ -219,6 +244,18 @@ export class RelationBuilder extends DescribedBuilder {
     return this.#node;
   }
 }
+
+refuseUnknownMethods(DescribedBuilder.prototype);
+
+/** What a step asks of a callback over two sides. */
+interface BothSides {
+  readonly what: string;
+  readonly at: Place;
+  readonly left?: readonly ColumnFacts[];
+  readonly right: readonly ColumnFacts[];
+}
+
+const nodes = (value: unknown, at: Place): readonly ExprNode[] => list(value).map((one) => toNode(one, at));
 
 function renamedColumn(column: string, at: Place): DefinitionError {
   return new DefinitionError({

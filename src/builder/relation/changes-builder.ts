@@ -1,13 +1,16 @@
 /** The run-time side of `Changes`: change events or snapshots, with the settings of the table that they make. */
 
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { checkOptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { checkFlowName } from "../../settings/flows.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
-import { describe, toNode } from "../expr/expression.ts";
+import { answer } from "../expr/callback.ts";
+import { toMeasure, toNode } from "../expr/expression.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { columnNames, list, namesOf, predicate } from "./arguments.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "./change-nodes.ts";
@@ -82,19 +85,21 @@ export class ChangesBuilder extends DescribedBuilder {
 
   #withFlows(flows: Readonly<Record<string, unknown>>, once: boolean): ChangesBuilder {
     const at = callerLocation();
-    const added = Object.entries(flows).map(([name, given]): NamedChanges => {
-      checkFlowName(name, this.#flows, at);
-      if (given instanceof ChangesBuilder) refuseNested(name, given, at);
-      const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
-      if (node?.kind === "changes" && this.#node.kind === "changes")
-        return Object.freeze({ name, once, changes: node });
-      throw new DefinitionError({
-        code: "FLOW001",
-        message: `flow "${name}" is not change events but ${node ? "snapshots" : describe(given)}`,
-        help: "give other change events: $.archive.changes({ key, sequenceBy })",
-        location: at,
-      });
-    });
+    const added = Object.entries(record(flows, once ? "backfill()" : "appendFlow()", at)).map(
+      ([name, given]): NamedChanges => {
+        checkFlowName(name, this.#flows, at);
+        if (given instanceof ChangesBuilder) refuseNested(name, given, at);
+        const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
+        if (node?.kind === "changes" && this.#node.kind === "changes")
+          return Object.freeze({ name, once, changes: node });
+        throw new DefinitionError({
+          code: "FLOW001",
+          message: `flow "${name}" is not change events but ${node ? "snapshots" : describe(given)}`,
+          help: "give other change events: $.archive.changes({ key, sequenceBy })",
+          location: at,
+        });
+      },
+    );
     return new ChangesBuilder(this.#node, Object.freeze([...this.#flows, ...added]), this.#settings);
   }
 }
@@ -113,43 +118,59 @@ function refuseNested(name: string, flow: ChangesBuilder, at: Place): void {
   });
 }
 
+const CHANGE_OPTIONS = {
+  required: ["key", "sequenceBy"],
+  optional: ["deleteWhen", "truncateWhen", "ignoreNullUpdates", "columns", "trackHistory"],
+};
+const SNAPSHOT_OPTIONS = { required: ["key"], optional: ["version", "columns", "trackHistory"] };
+
 export function changesOf(input: RelationNode, options: ChangeOptions, at: Place): ChangesNode {
-  const record = columnRecord(input.columns, 0, at);
+  checkOptionNames(options, "changes()", CHANGE_OPTIONS, at);
+  const question = { at, records: [columnRecord(input.columns, 0, at)] };
   const target = targetOf(input, options, at);
-  const { deleteWhen, truncateWhen } = options;
+  const condition = (what: "deleteWhen" | "truncateWhen") =>
+    options[what] && answer(options[what], { what, ...question }, (given) => predicate(given, at));
   const parts = {
     ...target,
-    sequence: toNode(options.sequenceBy(record), at),
-    deleteWhen: deleteWhen && predicate(deleteWhen(record), at),
-    truncateWhen: truncateWhen && predicate(truncateWhen(record), at),
+    sequence: answer(options.sequenceBy, { what: "sequenceBy", ...question }, (given) => toNode(given, at)),
+    deleteWhen: condition("deleteWhen"),
+    truncateWhen: condition("truncateWhen"),
     ignoreNullUpdates: ignoredNulls(options.ignoreNullUpdates, input, target, at),
   };
   return changesNode(input, parts, at);
 }
 
 export function snapshotsOf(input: RelationNode, options: SnapshotOptions, at: Place): SnapshotsNode {
-  const { version } = options;
-  const record = columnRecord(input.columns, 0, at);
-  return snapshotsNode(input, { ...targetOf(input, options, at), version: version && toNode(version(record), at) }, at);
+  checkOptionNames(options, "snapshots()", SNAPSHOT_OPTIONS, at);
+  const question = { what: "version", at, records: [columnRecord(input.columns, 0, at)] };
+  const version = options.version && answer(options.version, question, (given) => toMeasure(given, at));
+  return snapshotsNode(input, { ...targetOf(input, options, at), version }, at);
 }
 
 type TargetOptions = Pick<ChangeOptions, "key" | "columns" | "trackHistory">;
 
 function targetOf(input: RelationNode, options: TargetOptions, at: Place): TargetParts {
-  const record = columnRecord(input.columns, 0, at);
-  const items = Object.freeze([...namedNodes(options.columns ? options.columns(record) : record, at)]);
+  const records = [columnRecord(input.columns, 0, at)];
+  const given = (value: unknown) => Object.freeze([...namedNodes(value, at)]);
+  const items = options.columns ? answer(options.columns, { what: "columns", at, records }, given) : given(records[0]);
   const { trackHistory } = options;
-  const tracked = trackHistory && namesOf(trackHistory(storedRecord(input, items, at)), "trackHistory", at);
+  const tracked = trackHistory && storedNames(trackHistory, "trackHistory", { input, items }, at);
   return {
-    keys: columnNames(list(options.key(record)), "key", at),
+    keys: answer(options.key, { what: "key", at, records }, (value) => columnNames(list(value), "key", at)),
     items,
     ...(tracked && { trackHistory: tracked }),
   };
 }
 
-/** The stored columns as a callback is given them. */
-function storedRecord(input: RelationNode, items: readonly NamedExpr[], at: Place) {
-  return columnRecord(factsOf(items, at, input.columns), 0, at);
+interface Stored {
+  readonly input: RelationNode;
+  readonly items: readonly NamedExpr[];
+}
+
+/** The names of stored columns that a callback gives. */
+function storedNames(callback: Callback, what: string, { input, items }: Stored, at: Place): readonly string[] {
+  const records = [columnRecord(factsOf(items, at, input.columns), 0, at)];
+  return answer(callback, { what, at, records }, (given) => namesOf(given, what, at));
 }
 
 function ignoredNulls(
@@ -160,6 +181,6 @@ function ignoredNulls(
 ): readonly string[] | undefined {
   if (given === undefined) return undefined;
   const stored = items.map((item) => item.name);
-  const names = given === true ? stored : namesOf(given(storedRecord(input, items, at)), "ignoreNullUpdates", at);
+  const names = given === true ? stored : storedNames(given, "ignoreNullUpdates", { input, items }, at);
   return Object.freeze(names.filter((name) => !keys.includes(name)));
 }

@@ -1,12 +1,13 @@
 /** The run-time side of the settings: relations and change events have the methods that the settings' files give. */
 
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
-import type { OtherRelation, Setting, Taking } from "../../settings/setting.ts";
+import type { Callback, OtherRelation, Setting, Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
-import { describe } from "../expr/expression.ts";
+import { answer, checkCallback } from "../expr/callback.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
 import type { Described } from "../typed/described.ts";
 import type { Relation, Settings } from "../typed/relation.ts";
@@ -20,12 +21,15 @@ export abstract class DescribedBuilder {
   protected abstract withSettings(settings: TableSettings): this;
 
   with<T>(apply: (table: this) => T): T {
+    checkCallback(apply, "with()", callerLocation());
     return apply(this);
   }
 
   #taking(name: string, now: unknown, at: Place): Taking<never> {
     const { columns } = this.toNode();
     const known = columns.map((c) => c.name);
+    const ask = <T>(callback: Callback, read: (value: unknown) => T): T =>
+      answer(callback, { what: `${name}()`, at, records: [columnRecord(columns, 0, at)] }, read);
     return {
       now: now as never,
       at,
@@ -33,8 +37,8 @@ export abstract class DescribedBuilder {
         if (known.includes(column)) return column;
         throw unknownColumn(column, known, at);
       },
-      names: (given) => namesOf(given(columnRecord(columns, 0, at)), name, at),
-      condition: (rule) => predicate(rule(columnRecord(columns, 0, at)), at),
+      names: (given) => ask(given, (value) => namesOf(value, name, at)),
+      condition: (rule) => ask(rule, (value) => predicate(value, at)),
       relation: (given, what) => inputOf(given, what, at),
     };
   }

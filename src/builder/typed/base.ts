@@ -1,6 +1,8 @@
 /** What every typed expression has. The type parameters live in `~` properties, so that maps can read them by index. */
 
 import type { Additivity, ExprNode, WindowFrame } from "../../ast/expr.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
 import type { NumericName, TypeName } from "../../types/types.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
 import type { Rebuilt, Relabelled } from "./facts.ts";
@@ -134,6 +136,17 @@ type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "
     : never
   : never;
 
+/**
+ * What JavaScript does with any value and cannot do with an expression. `then` makes `tsc` report `&&`, `?:` and `if`
+ * on it: an expression is no promise and always true.
+ */
+export interface NoValue {
+  /** @deprecated An expression is always true in JavaScript: use and(), or(), not() or fn.when(). */
+  then(use: (instead: "and(), or(), not(), fn.when()") => never): never;
+  /** @deprecated An expression has no text while the pipeline is built: use cast(t.string()). */
+  readonly toString: Problem<Said<"EXPR003:text">>;
+}
+
 /** Methods of every type. */
 export interface Expr<
   T extends TypeName,
@@ -141,7 +154,8 @@ export interface Expr<
   L extends string,
   U extends string = "",
   A extends Additivity = "additive",
-> extends AnyExpr {
+> extends AnyExpr,
+    NoValue {
   readonly "~type": T;
   readonly "~null": N;
   readonly "~label": L;

@@ -1,6 +1,6 @@
 /** `medallion compile`: the pipeline as files of a target. */
 import path from "node:path";
-import { nearest } from "../../builder/expr/record.ts";
+import { nearest } from "../../core/nearest.ts";
 import { type Written, writeTo } from "../../engines/files.ts";
 import { compileOptions } from "../../engines/spark/project.ts";
 import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../targets/compile.ts";

@@ -1,5 +1,5 @@
 /** The doors to the engines, and the one that a name leads to. */
-import { nearest } from "../../builder/expr/record.ts";
+import { nearest } from "../../core/nearest.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { EngineName } from "../../engines/index.ts";
 import type { Given } from "../command.ts";

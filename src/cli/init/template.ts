@@ -4,7 +4,8 @@ export interface TemplateOptions {
   /** Name of the npm package. */
   readonly name: string;
   readonly version: string;
-  readonly typescript: string;
+  /** Versions of the tools that check the project, by package name. */
+  readonly tools: Readonly<Record<string, string>>;
 }
 
 export interface TemplateFile {
@@ -16,6 +17,7 @@ export function templateFiles(options: TemplateOptions): readonly TemplateFile[]
   return [
     { path: "package.json", contents: json(packageJson(options)) },
     { path: "tsconfig.json", contents: json(TSCONFIG) },
+    { path: ".oxlintrc.json", contents: json(OXLINT) },
     { path: "medallion.config.ts", contents: CONFIG },
     { path: "src/pipeline.ts", contents: PIPELINE },
     { path: "data/orders/2025-01.json", contents: ORDERS.map((order) => `${JSON.stringify(order)}\n`).join("") },
@@ -27,7 +29,7 @@ export function templateFiles(options: TemplateOptions): readonly TemplateFile[]
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function packageJson({ name, version, typescript }: TemplateOptions): unknown {
+function packageJson({ name, version, tools }: TemplateOptions): unknown {
   return {
     name,
     version: "0.0.0",
@@ -35,12 +37,12 @@ function packageJson({ name, version, typescript }: TemplateOptions): unknown {
     type: "module",
     engines: { node: ">=22.18" },
     scripts: {
-      check: "tsc && medallion check",
+      check: "tsc && oxlint --type-aware && medallion check",
       start: "medallion run",
       compile: "medallion compile --target databricks",
     },
     dependencies: { medallion: `^${version}` },
-    devDependencies: { typescript: `^${typescript}` },
+    devDependencies: Object.fromEntries(Object.entries(tools).map(([tool, known]) => [tool, `^${known}`])),
   };
 }
 
@@ -60,6 +62,18 @@ const TSCONFIG = {
     noEmit: true,
   },
   include: ["src", "medallion.config.ts"],
+};
+
+/** What tsc does not report: || and ?? of expressions, which are always true, and expressions in templates. */
+export const OXLINT = {
+  plugins: ["typescript"],
+  rules: {
+    // A column is dropped by a rest: ({ op, ...rest }) => rest.
+    "no-unused-vars": ["error", { ignoreRestSiblings: true }],
+    "typescript/no-misused-promises": "error",
+    "typescript/no-unnecessary-condition": "error",
+    "typescript/restrict-template-expressions": "error",
+  },
 };
 
 const CONFIG = `import { defineConfig } from "medallion/cli";
@@ -146,7 +160,7 @@ A medallion pipeline: bronze, silver, gold, in \`src/pipeline.ts\`.
 
 \`\`\`sh
 npm install
-npm run check                               # tsc, then the rules of medallion
+npm run check                               # tsc, oxlint, then the rules of medallion
 npx medallion run                           # run it on DuckDB
 npx medallion preview revenue_by_country    # look at a table
 npx medallion preview orders_quarantine     # the rows that broke a rule

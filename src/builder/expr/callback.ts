@@ -1,0 +1,58 @@
+/** The one door through which callbacks of the user are called: checked before, during and after. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { describe } from "../../core/describe.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import type { Place } from "../../core/location.ts";
+import type { Callback } from "../../settings/setting.ts";
+import { withUsedConditions } from "./conditions.ts";
+import { Aggregation, Expression, Order } from "./expression.ts";
+
+/** What is asked of a callback: of which method, and from where. */
+export interface Question {
+  /** The method as errors name it: "where()". */
+  readonly what: string;
+  readonly at: Place;
+  readonly records: readonly Record<string, unknown>[];
+}
+
+/** What a callback answers, as `read` takes it: nodes, or an error about what is none. */
+export function answer<T>(callback: Callback, { what, at, records }: Question, read: (value: unknown) => T): T {
+  checkCallback(callback, what, at);
+  return withUsedConditions(() => {
+    const value = callback(...records);
+    refuseAsync(value, what, at);
+    return { result: read(value), nodes: () => nodesIn(value) };
+  });
+}
+
+export function checkCallback(callback: unknown, what: string, at: Place): void {
+  if (typeof callback === "function") return;
+  throw new DefinitionError({
+    code: "ARG001",
+    message: `${what} accepts a function, not ${describe(callback)}`,
+    help: "give a callback: (c) => …",
+    location: at,
+  });
+}
+
+/** A promise has no tables and no columns: what was to be in it would vanish. */
+export function refuseAsync(value: unknown, what: string, at: Place): void {
+  if (!(value instanceof Promise)) return;
+  // Whatever becomes of it, this error is the one to report.
+  value.catch(() => undefined);
+  throw new DefinitionError({
+    code: "EXPR005",
+    message: `the callback of ${what} is async: it gives a promise`,
+    help: "leave out async: await what it needs before the pipeline is built",
+    location: at,
+  });
+}
+
+/** The nodes of what a callback gave: one, several, or an object of them. */
+function nodesIn(value: unknown): readonly ExprNode[] {
+  const several = typeof value === "object" && value !== null ? Object.values(value) : [];
+  return [value, ...several].flatMap((one) => {
+    if (one instanceof Expression || one instanceof Aggregation) return [one.toNode()];
+    return one instanceof Order ? [one.toOrder().expr] : [];
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * The conditions that a callback makes. `&&`, `?:` and `if` of JavaScript cannot be seen from here, since an object is
+ * always true, but what they leave behind can: a condition that is not a part of what the callback returns.
+ */
+import type { ExprNode } from "../../ast/expr.ts";
+import { children } from "../../ast/kind.ts";
+import { DefinitionError } from "../../core/errors.ts";
+import { type CallSite, callSite, type Place } from "../../core/location.ts";
+
+interface Made {
+  readonly node: ExprNode;
+  readonly site: CallSite;
+}
+
+/** What the callback that runs now has made. */
+interface Trace {
+  readonly made: Made[];
+  readonly read: Made[];
+  /** A rest or a spread reads every column: then a column that was read says nothing. */
+  spread: boolean;
+}
+
+let running: Trace | undefined;
+
+/** Runs a callback and refuses a condition of it that is not a part of the nodes that it gives. */
+export function withUsedConditions<T>(run: () => { readonly result: T; readonly nodes: () => readonly ExprNode[] }): T {
+  const outer = running;
+  const trace: Trace = { made: [], read: [], spread: false };
+  running = trace;
+  try {
+    const { result, nodes } = run();
+    running = undefined;
+    refuseUnused(trace, nodes);
+    return result;
+  } finally {
+    running = outer;
+  }
+}
+
+export function noteCondition(node: ExprNode): void {
+  if (running && isMade(node)) running.made.push({ node, site: callSite() });
+}
+
+export function noteRead(node: ExprNode): void {
+  if (running && node.type.kind === "boolean") running.read.push({ node, site: callSite() });
+}
+
+export function noteSpread(): void {
+  if (running) running.spread = true;
+}
+
+/** The fields of a struct are made all at once, whichever is used. */
+function isMade(node: ExprNode): boolean {
+  return node.type.kind === "boolean" && node.kind !== "column" && !(node.kind === "call" && node.fn === "field");
+}
+
+/**
+ * A helper may make several conditions of which its caller takes one, so one that is used speaks for all that were made
+ * at the same place of the callback.
+ */
+function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprNode[]): void {
+  const columns = spread ? [] : read.filter(({ site }) => site.direct);
+  if (made.length === 0 && columns.length === 0) return;
+  const used = idsIn(nodes());
+  const sites = new Set(made.filter(({ node }) => used.has(node.id)).map(({ site }) => site.place));
+  const unused = [...made, ...columns].filter(({ node, site }) => !used.has(node.id) && !sites.has(site.place));
+  const parts = idsIn(unused.flatMap(({ node }) => children(node).slice(1)));
+  const lost = unused.find(({ node }) => !parts.has(node.id));
+  if (lost) throw unusedCondition(lost.site.place);
+}
+
+const idsIn = (nodes: readonly ExprNode[]): ReadonlySet<string> =>
+  new Set(nodes.flatMap(children).map((node) => node.id));
+
+function unusedCondition(at: Place): DefinitionError {
+  return new DefinitionError({
+    code: "EXPR004",
+    message: "this condition is not used: it is not a part of what the callback returns",
+    help: "&&, ||, ?: and if of JavaScript do not work on expressions: use and(), or(), not() and fn.when(), or leave the condition out",
+    location: at,
+  });
+}

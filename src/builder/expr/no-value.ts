@@ -1,0 +1,85 @@
+/** What is a part of a query has no value while the query is written: JavaScript's own operators are refused. */
+import { DefinitionError } from "../../core/errors.ts";
+import { callerLocation } from "../../core/location.ts";
+import { nearest } from "../../core/nearest.ts";
+import { say } from "../../diagnostics/sentences.ts";
+
+type Hint = "number" | "string" | "default";
+
+const OPERATORS: Readonly<Record<Hint, { readonly message: string; readonly help: string }>> = {
+  number: {
+    message: "arithmetic, < and > of JavaScript do not work on expressions",
+    help: "use plus(), minus(), times(), div() or negate(); lt(), le(), gt() or ge()",
+  },
+  string: say("EXPR003:text"),
+  default: { message: "+ and == of JavaScript do not work on expressions", help: "use plus(), concat() or eq()" },
+};
+
+/** A part of a query: neither a number nor a text. */
+export class NoValue {
+  [Symbol.toPrimitive](hint: Hint): never {
+    throw new DefinitionError({ code: "EXPR003", ...OPERATORS[hint], location: callerLocation() });
+  }
+
+  toString(): never {
+    return this[Symbol.toPrimitive]("string");
+  }
+}
+
+/** What JavaScript and its tools look for on any object. */
+const LOOKED_FOR = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "tagName", "constructor"]);
+
+/**
+ * The end of a chain of prototypes: to call a method that none of them has is an error that names it. To look for one is
+ * not, since tools do so.
+ */
+const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
+  get(_, name, receiver) {
+    if (typeof name === "symbol" || name in Object.prototype) return Reflect.get(Object.prototype, name);
+    if (LOOKED_FOR.has(name) || !/^[a-z]/i.test(name)) return undefined;
+    return () => {
+      throw noSuchMethod(name, methodsOf(receiver));
+    };
+  },
+});
+
+function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
+  const near = nearest(name, names);
+  const few = names.length > 0 && names.length < 10 ? `there are ${names.join(", ")}` : "see the methods of its type";
+  return new DefinitionError({
+    code: "FN001",
+    message: `there is no method "${name}" here`,
+    help: near ? `did you mean ${near}()?` : few,
+    location: callerLocation(),
+  });
+}
+
+const NOT_OFFERED = new Set([
+  "constructor",
+  "toString",
+  "toNode",
+  "toOrder",
+  "toSettings",
+  "toFlows",
+  "set",
+  "storedColumns",
+]);
+
+function methodsOf(value: object): readonly string[] {
+  const names = new Set<string>();
+  for (let at: object | null = value; at !== null && at !== NO_SUCH_METHOD; at = Object.getPrototypeOf(at))
+    for (const name of Object.getOwnPropertyNames(at)) if (!NOT_OFFERED.has(name)) names.add(name);
+  return [...names].filter((name) => /^[a-z]\w*$/i.test(name));
+}
+
+/** Calling a method that a class does not have is an error that names it. */
+export function refuseUnknownMethods(prototype: object): void {
+  Object.setPrototypeOf(prototype, NO_SUCH_METHOD);
+}
+
+/** An object of methods and of no others. */
+export function methods<T extends object>(given: T): T {
+  return Object.freeze(Object.assign(Object.create(NO_SUCH_METHOD), given));
+}
+
+refuseUnknownMethods(NoValue.prototype);

@@ -1,0 +1,33 @@
+/** What a caller without types may give in place of an object of named things. */
+import { describe } from "./describe.ts";
+import { DefinitionError } from "./errors.ts";
+import type { Place } from "./location.ts";
+import { nearest } from "./nearest.ts";
+
+/** An object of named things, such as rules, flows and columns. */
+export function record<T>(given: Readonly<Record<string, T>>, what: string, at: Place): Readonly<Record<string, T>> {
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return { ...given };
+  throw wrong(`${what} accepts an object, not ${describe(given)}`, "give an object of named things: { name: … }", at);
+}
+
+interface OptionNames {
+  readonly required: readonly string[];
+  readonly optional?: readonly string[];
+}
+
+/** @throws DefinitionError `ARG001` where options are none, one is missing, or one is not known. */
+export function checkOptionNames(given: object, what: string, names: OptionNames, at: Place): void {
+  const { required, optional = [] } = names;
+  const options = record<unknown>(given as Readonly<Record<string, unknown>>, what, at);
+  const all = [...required, ...optional];
+  const missing = required.find((name) => options[name] === undefined);
+  if (missing !== undefined) throw wrong(`${what} needs ${missing}`, `give ${required.join(", ")}`, at);
+  const unknown = Object.keys(options).find((name) => !all.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, all);
+  throw wrong(`${what} has no option "${unknown}"`, near ? `did you mean "${near}"?` : `it has ${all.join(", ")}`, at);
+}
+
+function wrong(message: string, help: string, at: Place): DefinitionError {
+  return new DefinitionError({ code: "ARG001", message, help, location: at });
+}

@@ -1,0 +1,25 @@
+/** What a mistyped name may have meant. */
+
+/** The known name that is nearest to a mistyped one (Levenshtein distance of at most a third of its length). */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const scored = known.map((candidate) => ({
+    candidate,
+    score: distance(name.toLowerCase(), candidate.toLowerCase()),
+  }));
+  scored.sort((a, b) => a.score - b.score);
+  const [best] = scored;
+  return best && best.score <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
