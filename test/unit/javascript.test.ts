@@ -251,8 +251,7 @@ const LEFT_OUT = new Set([
   "toSettings",
   "toFlows",
   "toString",
-  "set",
-  "storedColumns",
+  "withSettings",
 ]);
 
 function methodsOf(value: object): readonly string[] {

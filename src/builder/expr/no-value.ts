@@ -61,8 +61,7 @@ const NOT_OFFERED = new Set([
   "toOrder",
   "toSettings",
   "toFlows",
-  "set",
-  "storedColumns",
+  "withSettings",
 ]);
 
 function methodsOf(value: object): readonly string[] {
