@@ -82,7 +82,7 @@ export const METADATA_COLUMNS: readonly ColumnFacts[] = Object.freeze([
 /** The facts of declared columns, in order. */
 export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   const at = callerLocation();
-  const names = Object.keys(columns);
+  const names = Object.keys(columns ?? {});
   if (names.length === 0) {
     throw new DefinitionError({
       code: "COL002",
@@ -109,9 +109,9 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
 
 /** Options are known by the format alone, which checks them: the types are for those who have them. */
 function reader<F extends AnyFormat>(format: F): SourceOf<F> {
-  const read = (path: string, columns: SourceColumns, options: SourceOptions & Partial<MetadataOption> = {}) => {
+  const read = (path: string, columns: SourceColumns, options?: SourceOptions & Partial<MetadataOption>) => {
     const at = callerLocation();
-    const { metadata, ...rest } = options;
+    const { metadata, ...rest } = options ?? {};
     const declared = declaredFacts(columns);
     const visible = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
     const parts = { format, path, options: rest, declared, columns: visible };
