@@ -54,15 +54,7 @@ function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
   });
 }
 
-const NOT_OFFERED = new Set([
-  "constructor",
-  "toString",
-  "toNode",
-  "toOrder",
-  "toSettings",
-  "toFlows",
-  "withSettings",
-]);
+const NOT_OFFERED = new Set(["constructor", "toString", "toNode", "toOrder", "toSettings", "toFlows", "withSettings"]);
 
 function methodsOf(value: object): readonly string[] {
   const names = new Set<string>();
