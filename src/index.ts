@@ -34,6 +34,7 @@ export type { CsvOptions } from "./formats/csv/options.ts";
 export { defineFormat } from "./formats/define.ts";
 export type { FormatFeature } from "./formats/features.ts";
 export type {
+  AnyFileFormat,
   FileFormat,
   FileFormatParts,
   FormatParts,
@@ -54,7 +55,8 @@ export type {
   SparkSql,
   SqlWords,
 } from "./formats/readings.ts";
-export { fromManifest } from "./manifest/read.ts";
+export { fromManifest, type ManifestOptions } from "./manifest/read.ts";
+export type { Plugin } from "./plugin/plugin.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
 export type {
   DatabricksAlert,

@@ -12,6 +12,7 @@ export const ROOMS: readonly string[] = [
   "functions",
   "settings",
   "formats",
+  "plugin",
   "builder",
   "manifest",
   "zod",

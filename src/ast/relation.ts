@@ -1,5 +1,6 @@
 /** Relation nodes: the steps of a query as plain, frozen, JSON-serialisable data. */
 import type { ExprNode, NodeBase, OrderNode, ValueFacts } from "./expr.ts";
+import { DEFINITION } from "./outside.ts";
 
 /** A column of a relation: its name and what is known of its values. */
 export interface ColumnFacts extends ValueFacts {
@@ -25,11 +26,6 @@ export interface FormatFacts {
 }
 
 /**
- * Where a source carries the definition of its format. A symbol: a copy of the node has it as well, and JSON does not.
- */
-export const FORMAT: unique symbol = Symbol("medallion.format");
-
-/**
  * What becomes of a file that changes after it was read. A file is known by its path; it has changed where its size or
  * its time of change is another. Each change is reported with the event `SRC003`.
  *
@@ -51,7 +47,8 @@ export interface SourceNode extends RelationBase {
   readonly kind: "source";
   /** The name of the format. */
   readonly format: string;
-  readonly [FORMAT]: FormatFacts;
+  /** The definition of the format. */
+  readonly [DEFINITION]: FormatFacts;
   /** A file path or glob, or a table's name. */
   readonly path: string;
   readonly options: SourceOptions;
@@ -60,7 +57,7 @@ export interface SourceNode extends RelationBase {
 }
 
 export function isFileSource(node: RelationNode): node is SourceNode {
-  return node.kind === "source" && node[FORMAT].reads === "files";
+  return node.kind === "source" && node[DEFINITION].reads === "files";
 }
 
 /** A read of another table of the pipeline. */

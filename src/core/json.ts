@@ -17,7 +17,7 @@ export const LIMITS = {
 } as const;
 
 /** Codes of what can be wrong with a manifest. */
-export type ManifestCode = "MAN001" | "MAN002" | "MAN003" | "MAN004" | "MAN005";
+export type ManifestCode = "MAN001" | "MAN002" | "MAN003" | "MAN004" | "MAN005" | "MAN006";
 
 export function manifestError(
   code: ManifestCode,

@@ -302,6 +302,11 @@ export const BUILDING = family({
     title: "A manifest that the builder refuses",
     explanation: "The part at this path would be refused by the builder as well. The message is the builder's.",
   },
+  MAN006: {
+    title: "A manifest that names a part of a plugin",
+    explanation:
+      "A format, a setting or a function that is not built in comes with a plugin. Give it to `fromManifest()`: `{ plugins: [acme] }`.",
+  },
   PII004: {
     severity: "warning",
     title: "A salt that stands in the SQL",

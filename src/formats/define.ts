@@ -1,22 +1,22 @@
 /** Formats from outside. */
+import { isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
 import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
-import { isSourceFormat } from "./formats.ts";
 
 /**
  * A format of your own, whose files hold a record per line: read by `source.of()`. The type `O` is that of its options;
  * each is checked by what `options` says of it. Every target has its reader: SQL over what the target's own reader of
  * text gives.
  *
- * @throws DefinitionError `SRC002` where the name is that of a format that is built in, or no name.
+ * @throws DefinitionError `SRC002` where it is not named after its plugin.
  * @example
  * ```ts
  * import { defineFormat, source, t } from "medallion";
  *
  * // One column, and a line is its value.
  * const names = defineFormat({
- *   name: "names",
+ *   name: "acme.names",
  *   title: "a list of names",
  *   options: {},
  *   traits: () => ({ encoding: "utf-8" }),
@@ -39,11 +39,11 @@ import { isSourceFormat } from "./formats.ts";
  */
 export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): FileFormat<O> {
   const { name } = parts;
-  if (isSourceFormat(name) || !/^[A-Za-z][\w-]*$/.test(name)) {
+  if (!isOutsideName(name)) {
     throw new DefinitionError({
       code: "SRC002",
-      message: `${JSON.stringify(name)} cannot be the name of a format`,
-      help: "use letters, digits, _ and -, and another name than those of the formats that are built in",
+      message: `${JSON.stringify(name)} cannot name a format`,
+      help: 'name it after its plugin: "acme.fixed_width"',
       location: callerLocation(),
     });
   }

@@ -3,7 +3,8 @@
  * it. The built-in formats and those of plugins are made by the same function, and a source carries the definition of
  * its own. The embedded engine's readers of the built-in ones need Node, so they are listed with the engine.
  */
-import { type ColumnFacts, FORMAT, type FormatFacts, type SourceNode, type SourceOptions } from "../ast/relation.ts";
+import { DEFINITION } from "../ast/outside.ts";
+import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
 import type { DatabricksReading, DuckdbSql, LineReading, ScriptReading, SparkReading, SparkSql } from "./readings.ts";
@@ -114,7 +115,7 @@ export function formatFrom(value: FormatFacts): AnyFormat | undefined {
 
 /** The format of a source. */
 export function formatOf(source: SourceNode): AnyFormat {
-  const format = made.get(source[FORMAT]);
+  const format = made.get(source[DEFINITION]);
   if (!format) throw new TypeError(`the format ${source.format} was not made by fileFormat()`);
   return format;
 }

@@ -36,10 +36,13 @@ export interface DatabricksReading {
    */
   readonly broken?: { readonly reason: string; readonly record?: string };
   /**
-   * What is not declared, as the reader rescues it: a map, of which `such` tells the entries (`k`, `v`) that count, or
-   * as it is, with the values that do not fit. Absent: there is nothing of that kind.
+   * What is not declared: as the reader rescues it, with the values that do not fit; by name out of what the reader
+   * rescues, where `such` tells the entries (`k`, `v`) that count; or SQL over the reader's columns of a map of texts.
+   * Absent: there is nothing of that kind.
    */
-  readonly others?: { readonly of: MapOf; readonly such?: string } | "rescued";
+  readonly others?: "rescued" | { readonly of: MapOf; readonly such?: string } | { readonly map: string };
+  /** A condition on the reader's rows: those that hold no record. */
+  readonly where?: string;
 }
 
 /** A common table expression: its name and its query. */

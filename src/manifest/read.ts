@@ -9,8 +9,15 @@ import { emptyPipeline, withTables } from "../builder/pipeline/table-nodes.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { Cursor, shown } from "../core/cursor.ts";
 import { manifestError, plainJson } from "../core/json.ts";
+import type { Plugin } from "../plugin/plugin.ts";
 import { refuseDifference } from "./compare.ts";
 import { readTable } from "./tables.ts";
+
+/** What a manifest is read with. */
+export interface ManifestOptions {
+  /** The plugins whose parts it names. */
+  readonly plugins?: readonly Plugin[];
+}
 
 /**
  * A pipeline from its manifest (`JSON.parse(JSON.stringify(p))`). It compiles to the same SQL. Its tables have no
@@ -18,7 +25,7 @@ import { readTable } from "./tables.ts";
  *
  * @throws MedallionError `MAN001` where the value is no manifest of this version, `MAN002` where a part is missing, not
  * known or of the wrong kind, `MAN003` where it says of a part what its parts do not give, `MAN004` beyond the limits of
- * depth and size, `MAN005` for what the builder refuses. Each names the way to the part.
+ * depth and size, `MAN005` for what the builder refuses, `MAN006` for a part of a plugin that is not given. Each names the way to the part.
  * @example
  * ```ts
  * import { compile, fromManifest, pipeline, source, t } from "medallion";
@@ -27,7 +34,10 @@ import { readTable } from "./tables.ts";
  * console.log(compile(same, { target: "duckdb" }).files.length);
  * ```
  */
-export function fromManifest(json: unknown): AnyPipeline & { toJSON(): PipelineNode } {
+export function fromManifest(
+  json: unknown,
+  { plugins = [] }: ManifestOptions = {},
+): AnyPipeline & { toJSON(): PipelineNode } {
   const plain = plainJson(json);
   const root = new Cursor(plain);
   checkVersion(root);
@@ -35,7 +45,7 @@ export function fromManifest(json: unknown): AnyPipeline & { toJSON(): PipelineN
   const name = root.get("name");
   let pipeline = name.build(() => emptyPipeline(name.string(), undefined));
   for (const table of root.get("tables").list()) {
-    const made = compared(readTable(table, pipeline.tables), table);
+    const made = compared(readTable(table, pipeline.tables, plugins), table);
     pipeline = table.build(() => withTables(pipeline, [made], undefined));
   }
   return pipelineOf(pipeline);

@@ -1,18 +1,25 @@
 /** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
 import type { ExprNode } from "../ast/expr.ts";
+import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
 import { checkSource, METADATA_COLUMNS } from "../builder/pipeline/source.ts";
 import * as step from "../builder/relation/steps.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
-import type { AnyFormat } from "../formats/format.ts";
+import { type AnyFormat, formatFrom } from "../formats/format.ts";
 import { FORMATS, isSourceFormat } from "../formats/formats.ts";
+import type { Plugin } from "../plugin/plugin.ts";
 import { arity } from "../settings/key.ts";
 import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
+import { missingPart } from "./plugins.ts";
 import { readColumn } from "./types.ts";
 
-/** The tables that a query may read, by name. */
-export type Tables = ReadonlyMap<string, TableNode>;
+/** What a query may name. */
+export interface Scope {
+  /** The tables that it may read, by name. */
+  readonly tables: ReadonlyMap<string, TableNode>;
+  readonly plugins: readonly Plugin[];
+}
 
 const BASE = ["id", "at", "kind", "columns"];
 const KINDS = [
@@ -29,19 +36,19 @@ const KINDS = [
   "limit",
 ] as const satisfies readonly RelationNode["kind"][];
 
-export function readRelation(json: Cursor, tables: Tables): RelationNode {
+export function readRelation(json: Cursor, scope: Scope): RelationNode {
   const kind = json.get("kind").oneOf(...KINDS);
   const at = json.place();
   const fields = (...names: readonly string[]) => json.only([...BASE, ...names]);
-  const input = () => readRelation(json.get("input"), tables);
+  const input = () => readRelation(json.get("input"), scope);
   switch (kind) {
     case "source":
       fields("format", "path", "options", "declared");
-      return readSource(json);
+      return readSource(json, scope.plugins);
     case "table": {
       fields("table");
       const name = json.get("table").string();
-      const table = tables.get(name);
+      const table = scope.tables.get(name);
       if (!table)
         return json.get("table").fail(`is ${JSON.stringify(name)}: there is no such table that this one may read`);
       return step.tableRefNode(table.name, table.columns, at);
@@ -58,18 +65,18 @@ export function readRelation(json: Cursor, tables: Tables): RelationNode {
     }
     case "join":
       fields("type", "left", "right", "on", "items");
-      return readJoin(json, tables);
+      return readJoin(json, scope);
     case "lookup":
       fields("left", "right", "on", "key", "items");
-      return readLookup(json, tables);
+      return readLookup(json, scope);
     case "asOfJoin":
       fields("left", "right", "on", "time", "items");
-      return readAsOfJoin(json, tables);
+      return readAsOfJoin(json, scope);
     case "union": {
       fields("inputs");
       const inputs = json.get("inputs").list();
       if (inputs.length === 0) json.get("inputs").fail("is empty");
-      const relations = inputs.map((i) => readRelation(i, tables));
+      const relations = inputs.map((i) => readRelation(i, scope));
       return json.build(() => step.unionNode(relations, at));
     }
     case "aggregate":
@@ -107,9 +114,9 @@ export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
   );
 }
 
-function readSource(json: Cursor): RelationNode {
+function readSource(json: Cursor, plugins: readonly Plugin[]): RelationNode {
   const at = json.place();
-  const format = readFormat(json.get("format"));
+  const format = readFormat(json.get("format"), plugins);
   const path = json.get("path").string();
   const options = readOptions(json.get("options"), format);
   const declared = json.get("declared").list().map(readColumn);
@@ -123,9 +130,13 @@ function readSource(json: Cursor): RelationNode {
   });
 }
 
-function readFormat(json: Cursor): AnyFormat {
+function readFormat(json: Cursor, plugins: readonly Plugin[]): AnyFormat {
   const name = json.string();
-  return isSourceFormat(name) ? FORMATS[name] : json.fail(`is ${shown(name)}, and there is no such format`);
+  if (isSourceFormat(name)) return FORMATS[name];
+  const known = plugins.flatMap(({ formats = [] }) => formats).find((format) => format.name === name);
+  if (known) return formatFrom(known) ?? json.fail(`is ${shown(name)}, which defineFormat() did not make`);
+  if (isOutsideName(name)) throw missingPart(json.path, "format", name);
+  return json.fail(`is ${shown(name)}, and there is no such format`);
 }
 
 /** In the order in which they were given: it is part of the node's id. */
@@ -162,14 +173,14 @@ function notNullColumns(expr: ExprNode): readonly string[] {
   return expr.fn === "isNotNull" ? expr.args.flatMap((arg) => (arg.kind === "column" ? [arg.name] : [])) : [];
 }
 
-function readSides(json: Cursor, tables: Tables): step.Sides {
-  return { left: readRelation(json.get("left"), tables), right: readRelation(json.get("right"), tables) };
+function readSides(json: Cursor, scope: Scope): step.Sides {
+  return { left: readRelation(json.get("left"), scope), right: readRelation(json.get("right"), scope) };
 }
 
-function readJoin(json: Cursor, tables: Tables): RelationNode {
+function readJoin(json: Cursor, scope: Scope): RelationNode {
   const at = json.place();
   const type = json.get("type").oneOf("inner", "left", "full", "semi", "anti");
-  const sides = readSides(json, tables);
+  const sides = readSides(json, scope);
   const { left, right } = sides;
   const on = condition(readExpr(json.get("on"), [left.columns, right.columns]), json.get("on"));
   const filters = type === "semi" || type === "anti";
@@ -187,9 +198,9 @@ const looked = ({ left, right }: step.Sides): Sides => [
   step.brought(right.columns, { nullable: true, repeated: true }),
 ];
 
-function readLookup(json: Cursor, tables: Tables): RelationNode {
+function readLookup(json: Cursor, scope: Scope): RelationNode {
   const at = json.place();
-  const sides = readSides(json, tables);
+  const sides = readSides(json, scope);
   const on = readExprs(json.get("on"), one(sides.left));
   const key = readColumnNames(json.get("key"), sides.right.columns);
   const items = readItems(json.get("items"), looked(sides));
@@ -200,9 +211,9 @@ function readLookup(json: Cursor, tables: Tables): RelationNode {
   });
 }
 
-function readAsOfJoin(json: Cursor, tables: Tables): RelationNode {
+function readAsOfJoin(json: Cursor, scope: Scope): RelationNode {
   const at = json.place();
-  const sides = readSides(json, tables);
+  const sides = readSides(json, scope);
   const on = condition(readExpr(json.get("on"), [sides.left.columns, sides.right.columns]), json.get("on"));
   const time = readExpr(json.get("time"), one(sides.left));
   const items = readItems(json.get("items"), looked(sides));

@@ -4,13 +4,13 @@ import type { Cursor } from "../core/cursor.ts";
 import type { Reading } from "../settings/setting.ts";
 import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/settings.ts";
 import { condition, readExpr } from "./exprs.ts";
-import { readColumnNames, readRelation, type Tables } from "./relations.ts";
+import { readColumnNames, readRelation, type Scope } from "./relations.ts";
 
 export interface SettingsOf {
   /** The columns that the settings may name. */
   readonly columns: readonly ColumnFacts[];
   /** What flows may read. */
-  readonly tables: Tables;
+  readonly scope: Scope;
   /** Of a change target, the settings that follow from its events. It takes fewer than a table made by queries. */
   readonly derived?: Partial<TableSettings>;
 }
@@ -37,7 +37,7 @@ export function readSettings(json: Cursor, of: SettingsOf): TableSettings {
   return Object.freeze(Object.fromEntries(read)) as TableSettings;
 }
 
-function readingOf({ columns, tables }: SettingsOf): Reading {
+function readingOf({ columns, scope }: SettingsOf): Reading {
   return {
     column: (json) => {
       const name = json.string();
@@ -45,9 +45,9 @@ function readingOf({ columns, tables }: SettingsOf): Reading {
     },
     names: (json) => readColumnNames(json, columns),
     condition: (json) => condition(readExpr(json, [columns, []]), json),
-    relation: (json) => readRelation(json, tables),
+    relation: (json) => readRelation(json, scope),
     table: (json) => {
-      const { name, settings } = tables.get(json.string()) ?? json.fail("is not a table that this one may read");
+      const { name, settings } = scope.tables.get(json.string()) ?? json.fail("is not a table that this one may read");
       return { name, key: settings.key };
     },
   };

@@ -2,24 +2,24 @@
 
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import { repeated } from "../../ast/facts.ts";
-import {
-  type AggregateStepNode,
-  type AsOfJoinNode,
-  type ColumnFacts,
-  type DedupeNode,
-  FORMAT,
-  type JoinNode,
-  type JoinType,
-  type LimitNode,
-  type LookupNode,
-  type NamedExpr,
-  type ProjectNode,
-  type RelationNode,
-  type SourceNode,
-  type SourceOptions,
-  type TableRefNode,
-  type UnionNode,
-  type WhereNode,
+import { DEFINITION } from "../../ast/outside.ts";
+import type {
+  AggregateStepNode,
+  AsOfJoinNode,
+  ColumnFacts,
+  DedupeNode,
+  JoinNode,
+  JoinType,
+  LimitNode,
+  LookupNode,
+  NamedExpr,
+  ProjectNode,
+  RelationNode,
+  SourceNode,
+  SourceOptions,
+  TableRefNode,
+  UnionNode,
+  WhereNode,
 } from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
@@ -96,7 +96,7 @@ export function sourceNode(parts: SourceParts, at: Place): SourceNode {
   const node = {
     kind: "source",
     format: format.name,
-    [FORMAT]: format,
+    [DEFINITION]: format,
     path,
     options: Object.freeze(options),
     declared: frozen(declared),

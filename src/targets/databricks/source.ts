@@ -32,7 +32,8 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
     "_metadata.file_modification_time AS _source_modified_at",
   ];
   const reader = `${streaming ? "STREAM " : ""}read_files(\n${list(options(source, reading, baseDir))}\n)`;
-  const files = `SELECT\n${list(selected)}\nFROM ${reader}`;
+  const where = reading.where === undefined ? "" : `\nWHERE ${reading.where}`;
+  const files = `SELECT\n${list(selected)}\nFROM ${reader}${where}`;
   const columns = [
     ...source.declared.map((c) => id(c.name)),
     "_source_file",
@@ -55,6 +56,9 @@ function corruptName({ declared }: SourceNode): string {
 /** Whether the reader itself tells which records are broken. */
 const tellsBroken = ({ broken }: DatabricksReading) => broken !== undefined && broken.record === undefined;
 
+/** Whether the reader itself keeps what it is not asked for. */
+const rescues = ({ others }: DatabricksReading) => others === "rescued" || (others !== undefined && "of" in others);
+
 function options(source: SourceNode, reading: DatabricksReading, baseDir: string | undefined): readonly string[] {
   const { encoding = "utf-8" } = fileFormatOf(source).traits(source);
   const { type } = reading;
@@ -67,7 +71,7 @@ function options(source: SourceNode, reading: DatabricksReading, baseDir: string
     sourcePath(under(baseDir, source.path)),
     `format => ${text(reading.format)}`,
     ...(schema === "" ? [] : [`schema => ${text(schema)}`]),
-    ...(reading.others ? ["schemaEvolutionMode => 'rescue'", "rescuedDataColumn => '_rescued_data'"] : []),
+    ...(rescues(reading) ? ["schemaEvolutionMode => 'rescue'", "rescuedDataColumn => '_rescued_data'"] : []),
     ...(encoding === "utf-8" ? [] : [`encoding => ${text(encoding)}`]),
     ...(source.options.onChange === "reread" ? ["allowOverwrites => true"] : []),
     ...reading.options,
@@ -79,6 +83,7 @@ function options(source: SourceNode, reading: DatabricksReading, baseDir: string
 function notDeclared({ others }: DatabricksReading): string {
   if (others === undefined) return "CAST(map() AS MAP<STRING, STRING>)";
   if (others === "rescued") return "_rescued_data";
+  if ("map" in others) return others.map;
   const such = others.such === undefined ? "" : ` AND ${others.such}`;
   const map = `MAP<STRING, ${others.of}>`;
   return `map_filter(from_json(coalesce(_rescued_data, '{}'), '${map}'), (k, v) -> k <> '_file_path'${such})`;
@@ -87,9 +92,10 @@ function notDeclared({ others }: DatabricksReading): string {
 /** What is not declared, and nullable values that did not read, as a JSON object. */
 function rescued({ declared }: SourceNode, { others }: DatabricksReading): string {
   if (others === "rescued") return "__others";
+  const of = others && "of" in others ? others.of : "STRING";
   const lost = declared
     .filter((c) => c.nullable && c.type.kind !== "string")
-    .map((c) => `${text(c.name)}, CASE WHEN ${id(c.name)} IS NULL THEN ${asRescued(c, others?.of ?? "STRING")} END`);
+    .map((c) => `${text(c.name)}, CASE WHEN ${id(c.name)} IS NULL THEN ${asRescued(c, of)} END`);
   if (lost.length === 0) return "nullif(to_json(__others), '{}')";
   return `nullif(to_json(map_concat(__others, map_filter(
     map(

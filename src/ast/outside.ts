@@ -1,0 +1,17 @@
+/**
+ * What a node carries of a definition that is not built in. A symbol is kept where a node is spread and left out by
+ * `JSON.stringify`, so that nothing else has to know what was defined: not `compile`, `run` or `analyze`.
+ */
+export const DEFINITION: unique symbol = Symbol.for("medallion.definition");
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_]*$/;
+
+/** Members of plugins are named after them: `acme.retention`. No built-in member has a dot in its name. */
+export function isOutsideName(name: unknown): name is string {
+  return typeof name === "string" && NAME.test(name);
+}
+
+/** The plugin that a member is named after. */
+export function pluginOf(name: string): string {
+  return name.split(".")[0] ?? name;
+}
