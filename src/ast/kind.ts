@@ -101,6 +101,7 @@ export function hasQuarantine(table: TableNode): boolean {
 }
 
 /** As `hasQuarantine`, of what makes a table. */
-export function mayQuarantine(query: RelationNode, { expectations }: TableSettings): boolean {
-  return isFileSource(query) || expectations.some((e) => e.action === "quarantine");
+export function mayQuarantine(query: RelationNode, { expectations, flows }: TableSettings): boolean {
+  const reads = [query, ...flows.map((flow) => flow.query)].some(isFileSource);
+  return reads || expectations.some((e) => e.action === "quarantine");
 }

@@ -1,9 +1,10 @@
 /** The tables of an update: which are part of it, and how each is kept. */
 import { tableInputs } from "../ast/inputs.ts";
-import { keyRule, keyToCount, type TablesByName } from "../ast/keys.ts";
+import { keyRule } from "../ast/keys.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { RunError } from "../core/errors.ts";
+import type { TablePlan as LoweredTable } from "../plan/table.ts";
 import type { ExpectationResult, TableResult } from "./result.ts";
 
 /**
@@ -34,13 +35,9 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
 }
 
 /** What is counted of the rows of a table: its expectations, and its key where the data could break it. */
-export function countedRules(
-  table: TableNode,
-  tables: TablesByName,
-): readonly Pick<ExpectationResult, "name" | "action">[] {
-  const key = keyToCount(table, tables);
+export function countedRules({ rules, key }: LoweredTable): readonly Pick<ExpectationResult, "name" | "action">[] {
   return [
-    ...table.settings.expectations.map(({ name, action }) => ({ name, action })),
+    ...rules.all.map(({ name, action }) => ({ name, action })),
     ...(key ? [{ name: keyRule(key), action: "warn" as const }] : []),
   ];
 }

@@ -11,7 +11,7 @@
  * belong to these queries.
  */
 
-import { indent } from "./query.ts";
+import { indent } from "./block.ts";
 
 export interface ChangeApplication {
   /**

@@ -16,7 +16,18 @@ import type {
   UnionNode,
 } from "../ast/relation.ts";
 import { firstOfEachKey, type Sides } from "../builder/relation/steps.ts";
-import { BINDING, type Binding, operator, piece, type Sql, within } from "../functions/fragment.ts";
+import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
+import {
+  type Block,
+  type Cte,
+  conjuncts,
+  hides,
+  NO_CLAUSES,
+  type Output,
+  type QueryText,
+  queryOf,
+  selectOf,
+} from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
 import { withTotalOrders } from "./ties.ts";
@@ -32,39 +43,6 @@ export interface QueryContext {
   readonly tables: TablesByName;
 }
 
-interface Output {
-  readonly name: string;
-  readonly sql: string;
-  /** A column of the input as it is. */
-  readonly simple: boolean;
-  /** There is a window in it. */
-  readonly windowed?: boolean;
-  /** How tightly the SQL binds. Default: as a name does. */
-  readonly binding?: Binding | undefined;
-}
-
-/** One SELECT under construction. */
-interface Block {
-  readonly ctes: readonly Cte[];
-  readonly from: string;
-  /** Name by which columns of `from` may be qualified, where `from` is one table. */
-  readonly alias: string;
-  /** Columns of `from` that are named without it. */
-  readonly inputs: ReadonlySet<string>;
-  readonly joins: readonly string[];
-  readonly where: readonly Sql[];
-  readonly groupBy: readonly string[];
-  /** Its outputs are aggregates: a further filter stands in HAVING. */
-  readonly aggregated?: boolean;
-  readonly having: readonly Sql[];
-  readonly qualify: readonly Sql[];
-  readonly orderBy?: string;
-  readonly limit?: number;
-  readonly outputs: readonly Output[];
-  /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
-  readonly sealed: boolean;
-}
-
 /** A block in which an expression can stand, and how the expression reads there. */
 interface Ready {
   readonly block: Block;
@@ -78,17 +56,15 @@ interface Joined {
   readonly context: ExprContext;
 }
 
-interface Cte {
-  readonly name: string;
-  readonly sql: string;
+/** A query as SQL text. */
+export function printQuery(node: RelationNode, context: QueryContext): string {
+  return printTerm(node, context).text;
 }
 
-const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
-
-/** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
-export function printQuery(node: RelationNode, context: QueryContext): string {
+/** A query as SQL text that may stand in a union. */
+export function printTerm(node: RelationNode, context: QueryContext): QueryText {
   const printer = new QueryPrinter(context, node);
-  return printer.text(printer.block(withTotalOrders(node, context.tables)));
+  return queryOf(printer.block(withTotalOrders(node, context.tables)), context.dialect);
 }
 
 class QueryPrinter {
@@ -143,7 +119,12 @@ class QueryPrinter {
   #wrapped(block: Block, hint: string): Block {
     const columns = block.outputs.map((o) => o.name);
     const name = this.#fresh(hint, [...columns, ...this.#tables]);
-    return this.#simple([...block.ctes, { name, sql: this.#select(block) }], this.#id(name), name, columns);
+    return this.#simple(
+      [...block.ctes, { name, sql: selectOf(block, this.#context.dialect) }],
+      this.#id(name),
+      name,
+      columns,
+    );
   }
 
   #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
@@ -294,7 +275,7 @@ class QueryPrinter {
       ...this.#computed(name, expr, context),
       simple: expr.kind === "column",
     }));
-    const [first, ...rest] = this.#conjuncts(on);
+    const [first, ...rest] = conjuncts(on, this.#context.dialect);
     const join = [
       `${kind} ${this.#from(right)}`,
       `  ON ${first}`,
@@ -356,7 +337,7 @@ class QueryPrinter {
     });
     const selects = blocks.map((block) => {
       const byName = new Map(block.outputs.map((o) => [o.name, o]));
-      return this.#select({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) });
+      return selectOf({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) }, this.#context.dialect);
     });
     const name = this.#fresh("unioned", [...names, ...this.#tables]);
     const ctes = [...blocks.flatMap((block) => block.ctes), { name, sql: selects.join("\nUNION ALL\n") }];
@@ -395,56 +376,4 @@ class QueryPrinter {
     const { block, context } = this.#readyToOrder(input, exprs, "ranked");
     return { ...block, orderBy: printOrder(node.orderBy, context), limit: node.count, sealed: true };
   }
-
-  /** Conditions between which `AND` will stand. */
-  #conjuncts(conditions: readonly Sql[]): readonly string[] {
-    const { dialect } = this.#context;
-    const [only] = conditions;
-    if (only && conditions.length === 1) return [textOf(only, dialect)];
-    return conditions.map((condition) => textOf({ ...condition, text: within(condition, BINDING.and) }, dialect));
-  }
-
-  #clause(name: string, conditions: readonly Sql[]): readonly string[] {
-    return conditions.length === 0 ? [] : [`${name} ${this.#conjuncts(conditions).join("\n  AND ")}`];
-  }
-
-  #select(block: Block): string {
-    const columns = block.outputs.map((o) => (o.sql === this.#id(o.name) ? o.sql : `${o.sql} AS ${this.#id(o.name)}`));
-    return [
-      `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}`,
-      `FROM ${block.from}`,
-      ...block.joins,
-      ...this.#clause("WHERE", block.where),
-      ...(block.groupBy.length > 0 ? [`GROUP BY ${block.groupBy.join(", ")}`] : []),
-      ...this.#clause("HAVING", block.having),
-      ...this.#clause("QUALIFY", block.qualify),
-      ...(block.orderBy ? [`ORDER BY ${block.orderBy}`] : []),
-      ...(block.limit === undefined ? [] : [`LIMIT ${block.limit}`]),
-    ].join("\n");
-  }
-
-  text(block: Block): string {
-    const body = this.#select(block);
-    if (block.ctes.length === 0) return body;
-    const ctes = block.ctes.map((cte) => `${this.#id(cte.name)} AS (\n${indent(cte.sql)}\n)`);
-    return `WITH ${ctes.join(",\n")}\n${body}`;
-  }
-}
-
-/** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
-function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
-  const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
-  return outputs.some((o) => inputs.has(o.name.toLowerCase()) && o.sql !== dialect.identifier(o.name));
-}
-
-/** The rows of several queries, matched by name (DuckDB's own): one with CTEs or a limit is no term of a union. */
-export function unionByName(queries: readonly string[]): string {
-  const term = (sql: string) =>
-    queries.length > 1 && /^WITH |\nLIMIT \d+$/.test(sql) ? `SELECT *\nFROM (\n${indent(sql)}\n)` : sql;
-  return queries.map(term).join("\nUNION ALL BY NAME\n");
-}
-
-export function indent(sql: string): string {
-  // Not by /^/gm: that takes U+2028 in a constant for a line end.
-  return `  ${sql.replaceAll("\n", "\n  ")}`;
 }

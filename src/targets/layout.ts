@@ -2,19 +2,23 @@
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { oneLine } from "../core/text.ts";
+import type { TablePlan } from "../plan/table.ts";
 import type { CompiledFile, Layout } from "./target.ts";
 
 /** The files of a pipeline, each with the text of its tables in dependency order. */
 export function filesOf(
-  tables: readonly TableNode[],
+  plans: ReadonlyMap<string, TablePlan>,
   layout: Layout = "table",
-  text: (table: TableNode) => string,
+  text: (plan: TablePlan) => string,
 ): readonly CompiledFile[] {
   if (layout === "table") {
-    return tables.map((table, i) => ({ path: fileName(table, i, tables.length), contents: text(table) }));
+    return [...plans.values()].map((plan, i) => ({ path: fileName(plan.table, i, plans.size), contents: text(plan) }));
   }
   const layers = new Map<string, string[]>();
-  for (const table of tables) layers.set(table.layer, [...(layers.get(table.layer) ?? []), text(table)]);
+  for (const plan of plans.values()) {
+    const { layer } = plan.table;
+    layers.set(layer, [...(layers.get(layer) ?? []), text(plan)]);
+  }
   return [...layers].map(([layer, texts]) => ({ path: `${layer}.sql`, contents: texts.join("\n\n") }));
 }
 

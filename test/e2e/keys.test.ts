@@ -6,7 +6,7 @@ import { pipeline, source, t } from "medallion";
 import { reportUpdate } from "medallion/cli";
 import { type RunEvent, run } from "medallion/run";
 import { expect, test } from "vitest";
-import { countKey } from "../../src/engines/duckdb/keys.ts";
+import { countNewKeys } from "../../src/engines/duckdb/keys.ts";
 import { Session } from "../../src/engines/duckdb/session.ts";
 import { folder, rows, table, write } from "./support.ts";
 
@@ -125,7 +125,7 @@ test("the count of a key is that of its definition, for any rows that come in tw
     await insert(before);
     const counted = await session.transaction(async () => {
       await insert(after);
-      return countKey(session, { target: "t", key: ["n", "__old"], start: before.length });
+      return countNewKeys(session, { target: "t", key: ["n", "__old"], start: before.length });
     });
     const all = [...before, ...after].map(String);
     const alone = ([a, b]: readonly (number | null)[]) =>

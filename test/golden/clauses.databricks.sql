@@ -158,7 +158,22 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE main.bronze.orders_raw_quarantine
 COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  note,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -254,7 +269,22 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw_quarantine
 COMMENT 'Rows that bronze.archive_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  note,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(archive_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -359,7 +389,23 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE main.bronze.customers_raw_quarantine
 COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  name,
+  city,
+  op,
+  changed,
+  part,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -464,7 +510,23 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE main.bronze.old_customers_raw_quarantine
 COMMENT 'Rows that bronze.old_customers_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  name,
+  city,
+  op,
+  changed,
+  part,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(old_customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -559,7 +621,21 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE main.bronze.stock_raw_quarantine
 COMMENT 'Rows that bronze.stock_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  sku,
+  shelf,
+  amount,
+  taken,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(stock_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -664,7 +740,17 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE main.silver.orders_quarantine
 COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  customer,
+  amount,
+  region,
+  _broken_rules,
+  CAST(NULL AS STRING) AS _reason,
+  CAST(NULL AS STRING) AS _row,
+  'valid_orders, orders_raw, archive_raw' AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(orders_checked)
 WHERE size(_broken_rules) > 0;
 

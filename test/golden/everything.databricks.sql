@@ -117,7 +117,25 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
 COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  tags,
+  address,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -232,7 +250,23 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE bronze.old_orders_raw_quarantine
 COMMENT 'Rows that bronze.old_orders_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(old_orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -393,7 +427,22 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
 COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  name,
+  country,
+  op,
+  version,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -517,7 +566,21 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
 COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  id,
+  line,
+  customer,
+  amount,
+  status,
+  `at`,
+  day,
+  big,
+  _broken_rules,
+  CAST(NULL AS STRING) AS _reason,
+  CAST(NULL AS STRING) AS _row,
+  'all_orders' AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM orders_checked
 WHERE size(_broken_rules) > 0;
 

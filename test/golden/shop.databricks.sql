@@ -95,7 +95,22 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE bronze.orders_raw_quarantine
 COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(orders_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -199,7 +214,22 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
 COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _source_modified_at,
+  _ingested_at,
+  _rescued_data,
+  _broken_rules,
+  _reason,
+  _row,
+  _source_file AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) > 0;
 
@@ -252,7 +282,19 @@ WHERE size(_broken_rules) = 0;
 CREATE OR REFRESH STREAMING TABLE silver.orders_quarantine
 COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
-SELECT *
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date,
+  _broken_rules,
+  CAST(NULL AS STRING) AS _reason,
+  CAST(NULL AS STRING) AS _row,
+  'orders_raw' AS _source,
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(orders_checked)
 WHERE size(_broken_rules) > 0;
 

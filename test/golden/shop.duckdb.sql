@@ -2,25 +2,40 @@
 -- bronze.orders_raw: streaming table
 -- made by examples/shop/pipeline.ts:6:43
 
-CREATE OR REPLACE TABLE bronze.orders_raw AS
-SELECT *
-FROM (
-  SELECT
-    TRY_CAST(medallion_integer_text(order_id) AS BIGINT) AS order_id,
-    TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
-    CASE WHEN regexp_full_match(ordered_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) END AS ordered_at,
-    TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(12, 2)) AS amount,
-    status,
-    filename AS _source_file,
-    now() AS _ingested_at
-  FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, filename = true, format = 'newline_delimited')
-)
-WHERE order_id IS NOT NULL AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL;
+BEGIN TRANSACTION;
 
-CREATE OR REPLACE TABLE bronze.orders_raw_quarantine AS
-SELECT
-  *,
-  list_filter([CASE WHEN NOT (order_id IS NOT NULL AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+CREATE OR REPLACE TABLE bronze.orders_raw (
+  order_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  ordered_at TIMESTAMPTZ NOT NULL,
+  amount DECIMAL(12, 2) NOT NULL,
+  status VARCHAR NOT NULL,
+  _source_file VARCHAR,
+  _source_modified_at TIMESTAMPTZ,
+  _ingested_at TIMESTAMPTZ,
+  _rescued_data VARCHAR
+);
+
+CREATE OR REPLACE TABLE bronze.orders_raw_quarantine (
+  order_id BIGINT,
+  customer_id BIGINT,
+  ordered_at TIMESTAMPTZ,
+  amount DECIMAL(12, 2),
+  status VARCHAR,
+  _source_file VARCHAR,
+  _source_modified_at TIMESTAMPTZ,
+  _ingested_at TIMESTAMPTZ,
+  _rescued_data VARCHAR,
+  _broken_rules VARCHAR[],
+  _reason VARCHAR,
+  _row VARCHAR,
+  _source VARCHAR,
+  _quarantined_at TIMESTAMPTZ,
+  _update_id VARCHAR
+);
+
+CREATE OR REPLACE TEMP TABLE medallion_stage AS
+SELECT *, nullif(concat_ws('; ', CASE WHEN order_id IS NULL THEN 'order_id is missing, or not of type BIGINT' END, CASE WHEN customer_id IS NULL THEN 'customer_id is missing, or not of type BIGINT' END, CASE WHEN ordered_at IS NULL THEN 'ordered_at is missing, or not of type TIMESTAMP' END, CASE WHEN amount IS NULL THEN 'amount is missing, or not of type DECIMAL(12,2)' END, CASE WHEN status IS NULL THEN 'status is missing, or not of type STRING' END), '') AS __problem
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(order_id) AS BIGINT) AS order_id,
@@ -31,37 +46,102 @@ FROM (
     filename AS _source_file,
     now() AS _ingested_at
   FROM read_json('data/orders/*.json', columns = {'order_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'ordered_at': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR'}, filename = true, format = 'newline_delimited')
+);
+
+INSERT INTO bronze.orders_raw (
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _ingested_at
 )
-WHERE NOT (order_id IS NOT NULL AND customer_id IS NOT NULL AND ordered_at IS NOT NULL AND amount IS NOT NULL AND status IS NOT NULL);
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _ingested_at
+FROM medallion_stage
+WHERE __problem IS NULL;
+
+INSERT INTO bronze.orders_raw_quarantine (
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _ingested_at,
+  _broken_rules,
+  _reason,
+  _row,
+  _source,
+  _quarantined_at,
+  _update_id
+)
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  _source_file,
+  _ingested_at,
+  list_filter([CASE WHEN NOT (__problem IS NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL),
+  __problem,
+  CAST(NULL AS VARCHAR),
+  _source_file,
+  now(),
+  CAST(NULL AS VARCHAR)
+FROM medallion_stage
+WHERE NOT (__problem IS NULL);
+
+DROP TABLE medallion_stage;
+
+COMMIT;
 
 -- 02_bronze_customers_raw.sql
 -- bronze.customers_raw: streaming table
 -- made by examples/shop/pipeline.ts:13:46
 
-CREATE OR REPLACE TABLE bronze.customers_raw AS
-SELECT *
-FROM (
-  SELECT
-    TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
-    email,
-    country,
-    op,
-    CASE WHEN regexp_full_match(changed_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) END AS changed_at,
-    filename AS _source_file,
-    now() AS _ingested_at
-  FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], auto_detect = false)
-  WHERE (
-    SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'customer_id,email,country,op,changed_at' THEN error(filename || ': the first line does not name the columns customer_id,email,country,op,changed_at; medallion run reads columns by name') END)
-    FROM read_text('data/customers/*.csv')
-    WHERE content <> ''
-  ) = 0
-)
-WHERE customer_id IS NOT NULL AND email IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND changed_at IS NOT NULL;
+BEGIN TRANSACTION;
 
-CREATE OR REPLACE TABLE bronze.customers_raw_quarantine AS
-SELECT
-  *,
-  list_filter([CASE WHEN NOT (customer_id IS NOT NULL AND email IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND changed_at IS NOT NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+CREATE OR REPLACE TABLE bronze.customers_raw (
+  customer_id BIGINT NOT NULL,
+  email VARCHAR NOT NULL,
+  country VARCHAR NOT NULL,
+  op VARCHAR NOT NULL,
+  changed_at TIMESTAMPTZ NOT NULL,
+  _source_file VARCHAR,
+  _source_modified_at TIMESTAMPTZ,
+  _ingested_at TIMESTAMPTZ,
+  _rescued_data VARCHAR
+);
+
+CREATE OR REPLACE TABLE bronze.customers_raw_quarantine (
+  customer_id BIGINT,
+  email VARCHAR,
+  country VARCHAR,
+  op VARCHAR,
+  changed_at TIMESTAMPTZ,
+  _source_file VARCHAR,
+  _source_modified_at TIMESTAMPTZ,
+  _ingested_at TIMESTAMPTZ,
+  _rescued_data VARCHAR,
+  _broken_rules VARCHAR[],
+  _reason VARCHAR,
+  _row VARCHAR,
+  _source VARCHAR,
+  _quarantined_at TIMESTAMPTZ,
+  _update_id VARCHAR
+);
+
+CREATE OR REPLACE TEMP TABLE medallion_stage AS
+SELECT *, nullif(concat_ws('; ', CASE WHEN customer_id IS NULL THEN 'customer_id is missing, or not of type BIGINT' END, CASE WHEN email IS NULL THEN 'email is missing, or not of type STRING' END, CASE WHEN country IS NULL THEN 'country is missing, or not of type STRING' END, CASE WHEN op IS NULL THEN 'op is missing, or not of type STRING' END, CASE WHEN changed_at IS NULL THEN 'changed_at is missing, or not of type TIMESTAMP' END), '') AS __problem
 FROM (
   SELECT
     TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
@@ -77,32 +157,98 @@ FROM (
     FROM read_text('data/customers/*.csv')
     WHERE content <> ''
   ) = 0
+);
+
+INSERT INTO bronze.customers_raw (
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _ingested_at
 )
-WHERE NOT (customer_id IS NOT NULL AND email IS NOT NULL AND country IS NOT NULL AND op IS NOT NULL AND changed_at IS NOT NULL);
+SELECT
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _ingested_at
+FROM medallion_stage
+WHERE __problem IS NULL;
+
+INSERT INTO bronze.customers_raw_quarantine (
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _ingested_at,
+  _broken_rules,
+  _reason,
+  _row,
+  _source,
+  _quarantined_at,
+  _update_id
+)
+SELECT
+  customer_id,
+  email,
+  country,
+  op,
+  changed_at,
+  _source_file,
+  _ingested_at,
+  list_filter([CASE WHEN NOT (__problem IS NULL) THEN 'readable' END], lambda rule: rule IS NOT NULL),
+  __problem,
+  CAST(NULL AS VARCHAR),
+  _source_file,
+  now(),
+  CAST(NULL AS VARCHAR)
+FROM medallion_stage
+WHERE NOT (__problem IS NULL);
+
+DROP TABLE medallion_stage;
+
+COMMIT;
 
 -- 03_silver_orders.sql
 -- silver.orders: streaming table
 -- made by examples/shop/pipeline.ts:20:81
 
-CREATE OR REPLACE TABLE silver.orders AS
-SELECT *
-FROM (
-  SELECT
-    order_id,
-    customer_id,
-    ordered_at,
-    amount,
-    status,
-    CAST(ordered_at AS DATE) AS order_date
-  FROM bronze.orders_raw
-  WHERE status <> 'cancelled'
-)
-WHERE coalesce(amount > 0, false);
+BEGIN TRANSACTION;
 
-CREATE OR REPLACE TABLE silver.orders_quarantine AS
+CREATE OR REPLACE TABLE silver.orders (
+  order_id BIGINT NOT NULL,
+  customer_id BIGINT NOT NULL,
+  ordered_at TIMESTAMPTZ NOT NULL,
+  amount DECIMAL(12, 2) NOT NULL,
+  status VARCHAR NOT NULL,
+  order_date DATE NOT NULL
+);
+
+CREATE OR REPLACE TABLE silver.orders_quarantine (
+  order_id BIGINT,
+  customer_id BIGINT,
+  ordered_at TIMESTAMPTZ,
+  amount DECIMAL(12, 2),
+  status VARCHAR,
+  order_date DATE,
+  _broken_rules VARCHAR[],
+  _reason VARCHAR,
+  _row VARCHAR,
+  _source VARCHAR,
+  _quarantined_at TIMESTAMPTZ,
+  _update_id VARCHAR
+);
+
+CREATE OR REPLACE TEMP TABLE medallion_stage AS
 SELECT
   *,
-  list_filter([CASE WHEN NOT coalesce(amount > 0, false) THEN 'amount_positive' END], lambda rule: rule IS NOT NULL) AS _broken_rules
+  coalesce(amount > 0, false) AS __rule0
 FROM (
   SELECT
     order_id,
@@ -113,14 +259,95 @@ FROM (
     CAST(ordered_at AS DATE) AS order_date
   FROM bronze.orders_raw
   WHERE status <> 'cancelled'
+);
+
+INSERT INTO silver.orders (
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date
 )
-WHERE NOT coalesce(amount > 0, false);
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date
+FROM medallion_stage
+WHERE __rule0;
+
+INSERT INTO silver.orders_quarantine (
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date,
+  _broken_rules,
+  _reason,
+  _row,
+  _source,
+  _quarantined_at,
+  _update_id
+)
+SELECT
+  order_id,
+  customer_id,
+  ordered_at,
+  amount,
+  status,
+  order_date,
+  list_filter([CASE WHEN NOT __rule0 THEN 'amount_positive' END], lambda rule: rule IS NOT NULL),
+  CAST(NULL AS VARCHAR),
+  CAST(NULL AS VARCHAR),
+  'orders_raw',
+  now(),
+  CAST(NULL AS VARCHAR)
+FROM medallion_stage
+WHERE NOT __rule0;
+
+CREATE OR REPLACE TABLE silver.orders_expectations (
+  rule VARCHAR,
+  action VARCHAR,
+  passed BIGINT,
+  failed BIGINT
+);
+
+INSERT INTO silver.orders_expectations
+SELECT 'amount_positive', 'quarantine', count(*) FILTER (WHERE __rule0), count(*) FILTER (WHERE NOT __rule0) FROM medallion_stage
+UNION ALL
+SELECT 'key(order_id)', 'warn', written - failed, failed FROM (
+SELECT coalesce(sum(fresh), 0)::BIGINT AS written, coalesce(sum(fresh) FILTER (WHERE n > 1 OR k0 IS NULL), 0)::BIGINT AS failed
+FROM (
+  SELECT __old.order_id AS k0, count(*) AS n, count(*) FILTER (WHERE __old.rowid >= 0) AS fresh
+  FROM silver.orders AS __old
+  GROUP BY ALL
+)
+);
+
+DROP TABLE medallion_stage;
+
+COMMIT;
 
 -- 04_silver_customers.sql
 -- silver.customers: SCD type 2
 -- made by examples/shop/pipeline.ts:20:268
 
-CREATE OR REPLACE TABLE silver.customers AS
+BEGIN TRANSACTION;
+
+CREATE OR REPLACE TABLE silver.customers (
+  customer_id BIGINT NOT NULL,
+  email VARCHAR NOT NULL,
+  country VARCHAR NOT NULL,
+  changed_at TIMESTAMPTZ NOT NULL,
+  __START_AT TIMESTAMPTZ NOT NULL,
+  __END_AT TIMESTAMPTZ
+);
+
+INSERT INTO silver.customers
 WITH __ranked AS (
   SELECT
     *,
@@ -192,11 +419,25 @@ SELECT
 FROM __versions
 WHERE __ends AND NOT __delete;
 
+COMMIT;
+
 -- 05_gold_revenue_by_country.sql
 -- gold.revenue_by_country: materialized view
 -- made by examples/shop/pipeline.ts:32:45
 
-CREATE OR REPLACE TABLE gold.revenue_by_country AS
+BEGIN TRANSACTION;
+
+CREATE OR REPLACE TABLE gold.revenue_by_country (
+  country VARCHAR,
+  revenue DECIMAL(22, 2),
+  orders BIGINT NOT NULL
+);
+
+INSERT INTO gold.revenue_by_country (
+  country,
+  revenue,
+  orders
+)
 SELECT
   customers.country AS country,
   CAST(sum(orders.amount) AS DECIMAL(22, 2)) AS revenue,
@@ -207,3 +448,5 @@ LEFT JOIN silver.customers AS customers
   AND orders.ordered_at >= customers.__START_AT
   AND orders.ordered_at < coalesce(customers.__END_AT, TIMESTAMPTZ 'infinity')
 GROUP BY customers.country;
+
+COMMIT;

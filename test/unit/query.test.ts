@@ -2,7 +2,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyExpr, fn, type MedallionError, pipeline, type Relation, source, t } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { printQuery, unionByName } from "../../src/sql/query.ts";
+import { unionByName } from "../../src/sql/block.ts";
+import { printQuery, printTerm } from "../../src/sql/query.ts";
 import { duckdb, duckdbText } from "../../src/targets/duckdb/dialect.ts";
 import { databricks } from "../../src/targets/spark/dialect.ts";
 
@@ -35,13 +36,8 @@ afterAll(() => instance.closeSync());
 
 type Anything = { toNode(): ReturnType<Relation<unknown>["toNode"]> };
 
-const print = (relation: Anything) =>
-  printQuery(relation.toNode(), {
-    dialect: duckdb,
-    table: (name) => `main.${name}`,
-    source: () => "",
-    tables: new Map(),
-  });
+const context = { dialect: duckdb, table: (name: string) => `main.${name}`, source: () => "", tables: new Map() };
+const print = (relation: Anything) => printQuery(relation.toNode(), context);
 
 async function result(relation: Anything): Promise<readonly (readonly unknown[])[]> {
   return (await run(print(relation))).toSorted((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1));
@@ -254,7 +250,7 @@ test("queries with CTEs or a limit are terms of a union of flows", async () => {
       .derive((c) => ({ n: c.b }))
       .orderBy((c) => c.id)
       .limit(1),
-  ].map((relation) => print(relation.select((c) => ({ n: c.n, id: c.id }))));
+  ].map((relation) => printTerm(relation.select((c) => ({ n: c.n, id: c.id })).toNode(), context));
   expect((await run(unionByName(queries))).toSorted()).toEqual([
     [21, 2],
     [22, 3],

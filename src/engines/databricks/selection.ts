@@ -1,9 +1,9 @@
 /** Which datasets an update of some tables is of: those that are refreshed, and those that are emptied first. */
 
 import { tableInputs } from "../../ast/inputs.ts";
-import type { TablesByName } from "../../ast/keys.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import { isPublished, partName } from "../../targets/databricks/context.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import { partsOf } from "../../targets/databricks/query-table.ts";
@@ -22,20 +22,22 @@ export interface Selection {
  * targets that read an emptied table are emptied with it.
  */
 export function selection(
-  { tables }: PipelineNode,
+  pipeline: PipelineNode,
   only: readonly string[],
   fullRefresh: boolean,
   environment: DatabricksEnvironment,
 ): Selection {
+  const { tables } = pipeline;
+  const plans = [...planPipeline(pipeline).plans.values()];
   const emptied = fullRefresh ? withStreamsBelow(only, tables) : new Set<string>();
   const all = wantedTables(tables, [...only, ...emptied]);
-  const named = (which: (name: string) => boolean) => tables.filter((t) => all.has(t.name) && which(t.name));
-  const byName = new Map(tables.map((table) => [table.name, table]));
-  const list = (some: readonly TableNode[]) => some.flatMap((table) => datasets(table, byName, environment));
+  const named = (which: (name: string) => boolean) =>
+    plans.filter(({ table: { name } }) => all.has(name) && which(name));
+  const list = (some: readonly TablePlan[]) => some.flatMap((plan) => datasets(plan, environment));
   const refresh = list(named((name) => !emptied.has(name)));
   const fullRefreshOf = list(named((name) => emptied.has(name)));
   return {
-    tables: named(() => true).map((t) => t.name),
+    tables: named(() => true).map(({ table }) => table.name),
     ...(refresh.length > 0 && { refresh }),
     ...(fullRefreshOf.length > 0 && { fullRefreshOf }),
   };
@@ -55,14 +57,11 @@ function withStreamsBelow(only: readonly string[], tables: readonly TableNode[])
 }
 
 /** The datasets of a table as the workspace names them. A view is none. */
-function datasets(
-  table: TableNode,
-  tables: TablesByName,
-  { catalog, schemas }: DatabricksEnvironment,
-): readonly string[] {
+function datasets(plan: TablePlan, { catalog, schemas }: DatabricksEnvironment): readonly string[] {
+  const { table } = plan;
   const schema = schemas?.[table.layer] ?? table.layer;
   const qualified = (name: string) => [...(catalog === undefined ? [] : [catalog]), schema, name].join(".");
-  return partsOf(table, { tables })
+  return partsOf(plan)
     .filter((part) => part !== "own" || !table.settings.temporary)
     .map((part) => (isPublished(table, part) ? qualified(partName(table, part)) : partName(table, part)));
 }

@@ -1,11 +1,12 @@
 /** The events of an update as the results of its tables. */
 
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { keyRule, keyToCount, type TablesByName } from "../../ast/keys.ts";
-import { tableKinds } from "../../ast/kind.ts";
+import { keyRule } from "../../ast/keys.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
-import type { TableKind, ViolationAction } from "../../ast/settings.ts";
+import type { ViolationAction } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
+import { READABLE } from "../../plan/rules.ts";
+import { type PipelinePlan, planPipeline, type TablePlan } from "../../plan/table.ts";
 import { type Part, partName } from "../../targets/databricks/context.ts";
 import { partsOf } from "../../targets/databricks/query-table.ts";
 import { sparkIdentifier } from "../../targets/spark/dialect.ts";
@@ -41,22 +42,19 @@ export interface Step {
 }
 
 export class Tally {
-  readonly #tables: readonly TableNode[];
-  readonly #nodes: TablesByName;
-  readonly #kinds: ReadonlyMap<string, TableKind>;
+  readonly #plan: PipelinePlan;
   /** By dataset, then by flow. */
   readonly #flows = new Map<string, Map<string, Flow>>();
 
   constructor(pipeline: PipelineNode) {
-    this.#tables = pipeline.tables;
-    this.#nodes = new Map(pipeline.tables.map((table) => [table.name, table]));
-    this.#kinds = tableKinds(pipeline.tables);
+    this.#plan = planPipeline(pipeline);
   }
 
   /** The table that an event is of: its name is the last part of the dataset's or the flow's. */
   tableOf(event: PipelineEvent): TableNode | undefined {
     const dataset = this.#datasetOf(event);
-    return this.#tables.find((t) => this.#parts(t).some((part) => partName(t, part) === dataset));
+    const isOf = (plan: TablePlan) => partsOf(plan).some((part) => partName(plan.table, part) === dataset);
+    return [...this.#plan.plans.values()].find(isOf)?.table;
   }
 
   /** Counts an event; tells when a table begins, warns, or has ended with all that belongs to it. */
@@ -83,7 +81,7 @@ export class Tally {
     const own = flows.get("own") ?? [];
     const quarantine = flows.get("quarantine");
     const all = [...flows.values()].flat();
-    const kind = keptAs(table, this.#kinds);
+    const kind = keptAs(table, this.#plan.kinds);
     const rowsWritten = sum(own, (f) => f.counts.written);
     const rowsQuarantined = quarantine ? sum(quarantine, (f) => f.counts.written) : 0;
     const rowsDropped = leftOut(table, kind, own);
@@ -109,7 +107,7 @@ export class Tally {
 
   /** KEY003, where rows of a table share a key. */
   brokenKey(table: TableNode, { expectations }: TableResult): ErrorDetails | undefined {
-    const key = keyToCount(table, this.#nodes);
+    const key = this.#plan.plans.get(table.name)?.key;
     const counted = key && expectations.find((e) => e.name === keyRule(key));
     if (!key || !counted?.failed || counted.passed === null) return undefined;
     const { passed, failed } = counted;
@@ -125,7 +123,7 @@ export class Tally {
     const { dataset_name: dataset, flow_name: flow } = event.origin ?? {};
     const last = lastPart(dataset ?? flow ?? "");
     if (dataset !== undefined) return last;
-    return this.#tables.some((t) => t.name === last) ? last : last.replace(/_flow$/, "");
+    return this.#plan.tables.has(last) ? last : last.replace(/_flow$/, "");
   }
 
   #flowOf(event: PipelineEvent): Flow {
@@ -139,7 +137,8 @@ export class Tally {
   }
 
   #parts(table: TableNode): readonly Part[] {
-    return partsOf(table, { tables: this.#nodes });
+    const plan = this.#plan.plans.get(table.name);
+    return plan ? partsOf(plan) : [];
   }
 
   /** The flows of each dataset of a table. */
@@ -157,7 +156,8 @@ export class Tally {
         totals.set(name, { passed: before.passed + passed, failed: before.failed + failed });
       }
     }
-    const untold = countedRules(table, this.#nodes).filter((rule) => !totals.has(rule.name));
+    const plan = this.#plan.plans.get(table.name);
+    const untold = (plan ? countedRules(plan) : []).filter((rule) => !totals.has(rule.name));
     return [
       ...[...totals].map(([name, counts]) => ({ name, action: actionOf(table, name), ...counts })),
       ...untold.map((rule) => ({ ...rule, passed: null, failed: null })),
@@ -219,10 +219,10 @@ function durationOf(flows: readonly Flow[]): number {
   return Number.isFinite(began) && Number.isFinite(ended) ? Math.max(0, ended - began) : 0;
 }
 
-/** `readable` is made by the compiler, for rows of files that could not be read. */
+/** The compiler adds a rule of its own, which rows of files break that could not be read. */
 function actionOf(table: TableNode, name: string): ViolationAction {
   const own = table.settings.expectations.find((e) => e.name === name);
-  return own?.action ?? (name === "readable" ? "quarantine" : "warn");
+  return own?.action ?? (name === READABLE ? "quarantine" : "warn");
 }
 
 /** `orders` of `` `dev`.silver.orders ``. */

@@ -1,12 +1,11 @@
 /** `run()`: one update of a pipeline on embedded DuckDB. */
 import path from "node:path";
 import { analyze } from "../../analyze/analyze.ts";
-import { tableInputs } from "../../ast/inputs.ts";
-import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
+import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { RunRequest } from "../engine.ts";
 import { ended, running, updateEnded } from "../events.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
@@ -128,8 +127,9 @@ async function runTables(
   const ours = tables.filter((t) => wanted.has(t.name));
   const known = await readTables(main);
   await refuseForeignTables(main, pipeline.name, ours, known);
+  const plan = planPipeline(pipeline);
   const shared = {
-    kinds: tableKinds(tables),
+    plan,
     params,
     baseDir: path.resolve(options.baseDir ?? "."),
     startedAt: new Date(),
@@ -148,10 +148,9 @@ async function runTables(
   const context: UpdateContext = {
     ...shared,
     updateId: log.updateId,
-    nodes: new Map(tables.map((t) => [t.name, t])),
     pipeline: pipeline.name,
     described: planned.described,
-    plans: planned.decisions,
+    decisions: planned.decisions,
     tables: new Map(planned.states),
     inputs: planned.inputs,
     warn: (table, message, details = {}) =>
@@ -159,9 +158,11 @@ async function runTables(
   };
   const pool = new SessionPool(warehouse, params.bindings);
   const started = new Map<string, Promise<TableResult>>();
-  for (const table of ours) {
-    const inputs = tableInputs(table).map((input) => started.get(input));
-    started.set(table.name, afterInputs(table, inputs, { context, pool, log, signal: options.signal }));
+  for (const one of plan.plans.values()) {
+    const { name } = one.table;
+    if (!wanted.has(name)) continue;
+    const inputs = one.inputs.map((input) => started.get(input));
+    started.set(name, afterInputs(one, inputs, { context, pool, log, signal: options.signal }));
   }
   // All end before one that threw is told: the warehouse is closed then.
   await Promise.allSettled(started.values());
@@ -195,25 +196,21 @@ interface Running {
 
 /** Runs a table once what it reads has ended; tables that do not read each other run side by side. */
 async function afterInputs(
-  table: TableNode,
+  plan: TablePlan,
   inputs: readonly (Promise<TableResult> | undefined)[],
   { context, pool, log, signal }: Running,
 ): Promise<TableResult> {
   const results = await Promise.all(inputs);
   const blocked = results.find((input) => input?.status === "failed" || input?.status === "excluded");
-  if (blocked) return excluded(table, context, unfinishedInput(blocked.name), log);
+  if (blocked) return excluded(plan.table, context, unfinishedInput(blocked.name), log);
   return pool.use(async (session) => {
-    if (signal?.aborted) return excluded(table, context, "the update was stopped before it", log);
-    return runTable(table, context, session, log);
+    if (signal?.aborted) return excluded(plan.table, context, "the update was stopped before it", log);
+    return runTable(plan, context, session, log);
   });
 }
 
-async function runTable(
-  table: TableNode,
-  update: UpdateContext,
-  session: Session,
-  log: EventLog,
-): Promise<TableResult> {
+async function runTable(plan: TablePlan, update: UpdateContext, session: Session, log: EventLog): Promise<TableResult> {
+  const { table } = plan;
   const began = performance.now();
   log.add(running(table.name));
   const result = (outcome: Outcome, status: TableStatus): TableResult => {
@@ -224,7 +221,7 @@ async function runTable(
     committed = await log.record(session, table.name, ended(result(outcome, "completed")));
   };
   try {
-    const outcome = await updateTable(table, { ...update, session, record });
+    const outcome = await updateTable(plan, { ...update, session, record });
     const done = result(outcome, outcome.skipped ? "skipped" : "completed");
     if (outcome.skipped) log.add(ended(done));
     else committed();
@@ -260,7 +257,7 @@ function located(error: unknown, table: TableNode): MedallionError {
 
 function shell(table: TableNode, context: UpdateContext): TableResult {
   const none = { rowsRead: 0, rowsWritten: 0, rowsDropped: 0, rowsQuarantined: 0, expectations: [], durationMs: 0 };
-  const kind = keptAs(table, context.kinds);
+  const kind = keptAs(table, context.plan.kinds);
   return { name: table.name, layer: table.layer, kind, status: "failed", skipped: false, ...none };
 }
 

@@ -1,11 +1,10 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
 import path from "node:path";
 import { tableInputs } from "../../ast/inputs.ts";
-import type { TablesByName } from "../../ast/keys.ts";
-import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
+import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { type EventBody, ended, running } from "../events.ts";
@@ -14,6 +13,7 @@ import { countedRules, keptAs, unfinishedInput } from "../tables.ts";
 
 interface Progress {
   readonly table: TableNode;
+  readonly plan: TablePlan;
   /** Flows that have not completed. */
   readonly open: Set<string>;
   since?: number;
@@ -29,7 +29,6 @@ export class Follower {
   readonly #tables = new Map<string, Progress>();
   readonly #flows = new Map<string, Progress>();
   readonly #kinds: ReadonlyMap<string, TableKind>;
-  readonly #nodes: TablesByName;
   readonly #tell: (event: EventBody) => void;
   /** A message goes on over several lines. */
   #message: string[] = [];
@@ -38,19 +37,21 @@ export class Follower {
   error: ErrorDetails | undefined;
 
   constructor(
-    { tables }: PipelineNode,
+    pipeline: PipelineNode,
     wanted: ReadonlySet<string>,
     options: CompileOptions,
     tell: (event: EventBody) => void,
   ) {
-    this.#nodes = new Map(tables.map((table) => [table.name, table]));
-    for (const table of tables.filter((t) => wanted.has(t.name))) {
-      const names = flowNames(table, options, this.#nodes);
-      const progress: Progress = { table, open: new Set(names) };
+    const { plans, kinds } = planPipeline(pipeline);
+    for (const plan of plans.values()) {
+      const { table } = plan;
+      if (!wanted.has(table.name)) continue;
+      const names = flowNames(plan, options);
+      const progress: Progress = { table, plan, open: new Set(names) };
       this.#tables.set(table.name, progress);
       for (const name of names) this.#flows.set(name, progress);
     }
-    this.#kinds = tableKinds(tables);
+    this.#kinds = kinds;
     this.#tell = tell;
   }
 
@@ -151,14 +152,14 @@ export class Follower {
 
   /** `earlier`: the results of the tables before it, which tell why it was left out. */
   #result(progress: Progress, done: boolean, earlier: readonly TableResult[] = []): TableResult<null> {
-    const { table, since, until = performance.now(), error } = progress;
+    const { table, plan, since, until = performance.now(), error } = progress;
     const facts = {
       name: table.name,
       layer: table.layer,
       kind: keptAs(table, this.#kinds),
       ...UNKNOWN,
       // They are counted in <table>_expectations, which Spark's output does not show.
-      expectations: countedRules(table, this.#nodes).map((rule) => ({ ...rule, ...UNCHECKED })),
+      expectations: countedRules(plan).map((rule) => ({ ...rule, ...UNCHECKED })),
       durationMs: since === undefined ? 0 : until - since,
       skipped: false,
     };

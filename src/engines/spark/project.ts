@@ -4,6 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { planPipeline } from "../../plan/table.ts";
 import { type CompileOptions, compile } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { writeTo } from "../files.ts";
@@ -65,19 +66,19 @@ export function environmentOf({ remote, conf = {} }: SparkRunOptions, env: Env, 
 
 /** The arguments of `spark-pipelines`: `only` names tables, which run with what they read. */
 export function argumentsOf(
-  { tables }: PipelineNode,
+  pipeline: PipelineNode,
   { remote, only, fullRefresh = false }: SparkRunOptions,
   compiled: CompileOptions,
   at: SparkFolders,
 ): readonly string[] {
-  const wanted = only && wantedTables(tables, only);
+  const wanted = only && wantedTables(pipeline.tables, only);
   const schemas = compiled.schemas ?? {};
-  const byName = new Map(tables.map((table) => [table.name, table]));
-  const names = tables
-    .filter((table) => wanted?.has(table.name))
-    .flatMap((table) =>
-      flowNames(table, compiled, byName).map((name) => `${schemas[table.layer] ?? table.layer}.${name}`),
-    );
+  const names = [...planPipeline(pipeline).plans.values()]
+    .filter(({ table }) => wanted?.has(table.name))
+    .flatMap((plan) => {
+      const { layer } = plan.table;
+      return flowNames(plan, compiled).map((name) => `${schemas[layer] ?? layer}.${name}`);
+    });
   return [
     ...(remote === undefined ? [] : ["--remote", remote]),
     "run",

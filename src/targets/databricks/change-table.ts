@@ -1,32 +1,35 @@
 /** `AUTO CDC`: change events and snapshots into tables of type 1 and 2. */
-import { match } from "ts-pattern";
 import { companionName } from "../../ast/companions.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { CompileError } from "../../core/errors.ts";
-import { indent } from "../../sql/query.ts";
+import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
+import { indent } from "../../sql/block.ts";
 import { read } from "../spark/clauses.ts";
 import { sparkIdentifier as id } from "../spark/dialect.ts";
 import { type Context, expr, nameOf, queryText } from "./context.ts";
-import { createTable, storedColumns } from "./table.ts";
+import { createTable } from "./table.ts";
 
 /** The target is declared first; its flows follow, each with the view that it reads where it needs one. */
-export function changeTableStatements(table: ScdTableNode, context: Context): readonly string[] {
-  const own = match(table.changes)
-    .with({ kind: "changes" }, (changes) =>
-      eventsFlow(table, { name: companionName(table.name, "flow"), changes, once: false }, context),
-    )
-    .with({ kind: "snapshots" }, (snapshots) => [snapshotFlow(table, snapshots, context)])
-    .exhaustive();
-  const others = table.changeFlows.flatMap(({ name, once, changes }) =>
-    eventsFlow(table, { name: `${table.name}_${name}`, changes, once }, context),
-  );
-  return [createTable(table, undefined, [], context), ...own, ...others];
+export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
+  const { table } = plan;
+  const { name } = table;
+  const flows =
+    plan.mode === "snapshots"
+      ? [snapshotFlow(table, plan.snapshots, context)]
+      : plan.reads.flatMap(({ changes, once, flow }) => {
+          const base = flow === undefined ? name : `${name}_${flow}`;
+          const own = flow === undefined ? companionName(name, "flow") : base;
+          return eventsFlow(table, { name: own, view: companionName(base, "changes"), changes, once }, context);
+        });
+  return [createTable(plan, undefined, [], context), ...flows];
 }
 
 interface Flow {
   readonly name: string;
+  /** The view that it reads, where it reads one. */
+  readonly view: string;
   readonly once: boolean;
   readonly changes: ChangesNode;
 }
@@ -83,21 +86,21 @@ interface Events {
 }
 
 /** What a flow reads: the input itself, or a view of it where it is a query or stored columns are computed. */
-function eventsOf({ name, changes }: Flow, context: Context): Events {
+function eventsOf({ view: viewName, changes }: Flow, context: Context): Events {
   const { input, items, sequence, deleteWhen, truncateWhen } = changes;
   const asTheyAre = items.every((item) => item.expr.kind === "column" && item.expr.name === item.name);
-  const table = input.kind === "table" ? context.tables.get(input.table) : undefined;
-  if (table && asTheyAre) {
+  const source = input.kind === "table" ? context.plans.get(input.table) : undefined;
+  if (source && asTheyAre) {
     return {
       view: [],
-      from: read(nameOf(table, context), true),
-      notStored: storedColumns(table).filter((name) => !items.some((item) => item.name === name)),
+      from: read(nameOf(source.table, context), true),
+      notStored: source.columns.map((c) => c.name).filter((name) => !items.some((item) => item.name === name)),
       sequence: expr(sequence),
       ...(deleteWhen && { deleteWhen: expr(deleteWhen) }),
       ...(truncateWhen && { truncateWhen: expr(truncateWhen) }),
     };
   }
-  const view = id(companionName(name.replace(/_flow$/, ""), "changes"));
+  const view = id(viewName);
   const control = [
     ["__sequence", sequence],
     ["__delete", deleteWhen],

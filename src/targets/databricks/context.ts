@@ -1,21 +1,18 @@
 /** What the Databricks statements share: names, expressions, and what the other tables are. */
 import { companionName } from "../../ast/companions.ts";
-import { tableKinds } from "../../ast/kind.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import type { TableKind } from "../../ast/settings.ts";
+import { type PipelinePlan, planPipeline } from "../../plan/table.ts";
 import { printQuery } from "../../sql/query.ts";
 import { overColumns, read } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 
-export interface Context {
+export interface Context extends PipelinePlan {
   readonly catalog: string | undefined;
   /** What relative source paths start from. */
   readonly baseDir: string | undefined;
   readonly schemas: Schemas;
-  readonly kinds: ReadonlyMap<string, TableKind>;
-  readonly tables: ReadonlyMap<string, TableNode>;
 }
 
 export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
@@ -23,8 +20,7 @@ export function contextOf(pipeline: PipelineNode, options: TargetOptions): Conte
     catalog: options.catalog,
     baseDir: options.baseDir,
     schemas: options.schemas ?? {},
-    kinds: tableKinds(pipeline.tables),
-    tables: new Map(pipeline.tables.map((table) => [table.name, table])),
+    ...planPipeline(pipeline),
   };
 }
 
@@ -51,7 +47,7 @@ function published(layer: Layer, name: string, context: Context): string {
   return parts.map(id).join(".");
 }
 
-export const { expr, condition } = overColumns(databricks);
+export const expr = overColumns(databricks);
 
 /** A query over the tables of the pipeline. */
 export function queryText(query: RelationNode, streaming: boolean, context: Context): string {

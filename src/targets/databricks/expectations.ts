@@ -4,14 +4,16 @@
  * The view has the columns that are looked at, a row for each row of the table, so that the event log counts rows.
  */
 import type { ExprNode } from "../../ast/expr.ts";
-import { keyRule, keyToCount, type TablesByName } from "../../ast/keys.ts";
+import { keyRule } from "../../ast/keys.ts";
 import { children } from "../../ast/kind.ts";
-import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import { BINDING, piece } from "../../functions/fragment.ts";
+import type { QueryPlan, TablePlan } from "../../plan/table.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
 import { ownKey } from "../spark/rules.ts";
 import { type Context, nameOf } from "./context.ts";
-import { type Constraint, expectation, storedColumns } from "./table.ts";
+import { type Constraint, expectation } from "./table.ts";
 
 /**
  * Whether the rules of a table are held next to it: those of a materialized view that is to stay incremental. A rule that
@@ -26,9 +28,9 @@ export function isHeldBeside({ settings: { refreshPolicy, expectations } }: Tabl
 }
 
 /** Whether a table has something that is counted next to it. A view has not: there is nothing to read once it is made. */
-export function hasExpectationsView(table: TableNode, tables: TablesByName): boolean {
-  if (table.kind !== "query" || table.settings.temporary) return false;
-  return isHeldBeside(table) || keyToCount(table, tables) !== undefined;
+export function hasExpectationsView({ table, mode, key }: TablePlan): boolean {
+  if (mode === "changes" || mode === "snapshots" || table.settings.temporary) return false;
+  return isHeldBeside(table) || key !== undefined;
 }
 
 /** What the counts read. */
@@ -45,24 +47,26 @@ interface Counted {
 
 /** The statement of the view, where there is something to count. */
 export function expectationsStatements(
-  table: QueryTableNode,
+  plan: QueryPlan,
   { from, rules, aside, others = [] }: Counted,
   context: Context,
 ): readonly string[] {
-  if (!hasExpectationsView(table, context.tables)) return [];
-  const key = keyToCount(table, context.tables) ?? [];
+  if (!hasExpectationsView(plan)) return [];
+  const { table, key = [] } = plan;
   const looked = new Set([...key, ...(rules.length > 0 ? columnsOfRules(table) : [])]);
-  const shown = [...storedColumns(table).filter((name) => looked.has(name)), ...others];
+  const shown = [...plan.columns.map((c) => c.name).filter((name) => looked.has(name)), ...others];
   const among = [...key.map(id), ...(aside === undefined ? [] : [aside])].join(", ");
   const columns = [
     ...shown.map(id),
     ...(key.length > 0 && aside !== undefined ? [`${aside} AS __aside`] : []),
     ...(key.length > 0 ? [`count(*) OVER (PARTITION BY ${among}) AS __rows`] : []),
   ];
-  const own = ownKey("__rows", key);
+  const own = piece(ownKey("__rows", key), BINDING.and);
   const constraints = [
     ...rules,
-    ...(key.length > 0 ? [{ name: keyRule(key), sql: aside === undefined ? own : `__aside OR ${own}` }] : []),
+    ...(key.length > 0
+      ? [{ name: keyRule(key), sql: aside === undefined ? own : piece(`__aside OR ${own.text}`, BINDING.or) }]
+      : []),
   ];
   return [
     `CREATE OR REFRESH PRIVATE MATERIALIZED VIEW ${nameOf(table, context, "expectations")} ${block(constraints.map(expectation))}

@@ -1,10 +1,10 @@
 /** The settings of a pipeline as the Pipelines API and a bundle name them: one meaning for `bundle()` and `deploy()`. */
 
 import { type ParamUse, paramUses, unknownParam } from "../../analyze/params.ts";
-import { hasQuarantine } from "../../ast/kind.ts";
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { PipelineNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
 import { hasExpectationsView } from "./expectations.ts";
 
@@ -128,12 +128,11 @@ export function principal(who: DatabricksPrincipal): Readonly<Record<string, str
 }
 
 /** The smallest edition that has what the pipeline needs. */
-function editionOf({ tables }: PipelineNode): NonNullable<DatabricksEnvironment["edition"]> {
-  const byName = new Map(tables.map((t) => [t.name, t]));
-  const expects = (t: TableNode) =>
-    t.settings.expectations.length > 0 || hasQuarantine(t) || hasExpectationsView(t, byName);
-  if (tables.some(expects)) return "ADVANCED";
-  return tables.some((t) => t.kind !== "query") ? "PRO" : "CORE";
+function editionOf(pipeline: PipelineNode): NonNullable<DatabricksEnvironment["edition"]> {
+  const plans = [...planPipeline(pipeline).plans.values()];
+  const expects = (plan: TablePlan) => plan.rules.all.length > 0 || plan.quarantine || hasExpectationsView(plan);
+  if (plans.some(expects)) return "ADVANCED";
+  return plans.some(({ table }) => table.kind !== "query") ? "PRO" : "CORE";
 }
 
 const EDITIONS = ["CORE", "PRO", "ADVANCED"] as const;

@@ -1,31 +1,32 @@
 /** A table made by queries: its statements, those of its flows, and those of its quarantine. */
 import { relationSteps } from "../../ast/inputs.ts";
-import type { QueryTableNode, TableNode } from "../../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { FlowNode } from "../../ast/settings.ts";
-import { indent } from "../../sql/query.ts";
+import { BINDING, piece, type Sql } from "../../functions/fragment.ts";
+import { READABLE } from "../../plan/rules.ts";
+import type { QueryPlan, TablePlan } from "../../plan/table.ts";
+import { indent } from "../../sql/block.ts";
 import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
-import { isStreaming, read, tableProperties } from "../spark/clauses.ts";
-import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
-import { fileSources, isChecked } from "../spark/parts.ts";
-import { conjunct, rulesOf, withBrokenRules } from "../spark/rules.ts";
+import { read, tableProperties } from "../spark/clauses.ts";
+import { databricks, sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
+import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark/rules.ts";
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
 import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
 import { readFiles } from "./source.ts";
-import { type Constraint, columnMapping, constraintsOf, createTable, expectation, storedColumns } from "./table.ts";
+import { type Constraint, columnMapping, constraintsOf, createTable, expectation } from "./table.ts";
 
-export function queryTableStatements(table: QueryTableNode, context: Context): readonly string[] {
-  if (isChecked(table)) return checkedStatements(table, context);
-  const rules = constraintsOf(table, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
-  const beside = isHeldBeside(table);
-  const { own, flows } = insertsOf(table, context);
-  const query = own && textOf(own, isStreaming(table, context), context);
-  const from = nameOf(table, context);
+export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
+  if (plan.quarantine) return checkedStatements(plan, context);
+  const rules = constraintsOf(plan, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
+  const beside = isHeldBeside(plan.table);
+  const { own, flows } = insertsOf(plan);
+  const query = own && textOf(own, plan.kind === "streaming", context);
+  const from = nameOf(plan.table, context);
   return [
-    createTable(table, query, beside ? [] : rules, context),
+    createTable(plan, query, beside ? [] : rules, context),
     ...flowStatements(flows, from, (rows) => rows, context),
-    ...expectationsStatements(table, { from, rules: beside ? rules : [] }, context),
+    ...expectationsStatements(plan, { from, rules: beside ? rules : [] }, context),
   ];
 }
 
@@ -39,10 +40,10 @@ interface Inserts {
  * A union of streams is a flow for each of them: one more or one less leaves the others where they are, while a changed
  * query of one stream would have to be read again as a whole. A flow is called by what it reads, not by its place.
  */
-function insertsOf(table: QueryTableNode, context: Context): Inserts {
+function insertsOf({ table, kind }: QueryPlan): Inserts {
   const { query, settings } = table;
   const flows = settings.flows.map((flow) => ({ ...flow, name: `${table.name}_${flow.name}` }));
-  const streams = query.kind === "union" && isStreaming(table, context) && !settings.temporary;
+  const streams = query.kind === "union" && kind === "streaming" && !settings.temporary;
   if (!streams) return { own: query, flows };
   const names = new Set(flows.map((flow) => flow.name));
   const branches = unionInputs(query).map((input) => {
@@ -62,11 +63,11 @@ function textOf(query: RelationNode, streaming: boolean, context: Context): stri
 }
 
 /** What a table is in the workspace: itself, and what stands next to it. */
-export function partsOf(table: TableNode, { tables }: Pick<Context, "tables">): readonly Part[] {
+export function partsOf(plan: TablePlan): readonly Part[] {
   return [
     "own",
-    ...(table.kind === "query" && isChecked(table) ? (["quarantine", "checked"] as const) : []),
-    ...(hasExpectationsView(table, tables) ? (["expectations"] as const) : []),
+    ...(plan.quarantine ? (["quarantine", "checked"] as const) : []),
+    ...(hasExpectationsView(plan) ? (["expectations"] as const) : []),
   ];
 }
 
@@ -75,29 +76,32 @@ export function partsOf(table: TableNode, { tables }: Pick<Context, "tables">): 
  * quarantine read that one. Rules that warn or fail are held there, since a row may break them and be quarantined, or
  * next to the table where they would end its incremental refresh. A rule is about rows that could be read, and no others.
  */
-function checkedStatements(table: QueryTableNode, context: Context): readonly string[] {
-  const streaming = isStreaming(table, context);
+function checkedStatements(plan: QueryPlan, context: Context): readonly string[] {
+  const { table, rules } = plan;
+  const streaming = plan.kind === "streaming";
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
   const checked = nameOf(table, context, "checked");
-  const sourced = fileSources(table).length > 0;
   const flagged = (rows: string, query: RelationNode) =>
-    withBrokenRules(sourced ? withFault(rows, query) : rows, table, sourced);
+    withBrokenRules(rules.readable ? withFault(rows, query) : rows, plan, databricks);
   const held: readonly Constraint[] = [
-    ...rulesOf(table, "quarantine").map(({ name, sql }) => ({ name, sql })),
-    ...constraintsOf(table, { warn: "", fail: "FAIL UPDATE" }),
+    ...rulesOf(plan, databricks, "quarantine"),
+    ...constraintsOf(plan, { warn: "", fail: "FAIL UPDATE" }),
   ];
-  const counted: readonly Constraint[] = sourced
+  const counted: readonly Constraint[] = rules.readable
     ? [
-        { name: "readable", sql: "_reason IS NULL" },
-        ...held.map((rule) => ({ ...rule, sql: `_reason IS NOT NULL OR ${conjunct(rule.sql)}` })),
+        { name: READABLE, sql: piece("_reason IS NULL", BINDING.operator) },
+        ...held.map((rule) => ({ ...rule, sql: orUnreadable(rule.sql) })),
       ]
     : held;
-  const from = (condition: string) => `FROM ${read(checked, streaming)}\nWHERE ${condition}`;
-  const visible = storedColumns(table).map((name) => `  ${id(name)}`);
-  const own = `SELECT\n${visible.join(",\n")}\n${from("size(_broken_rules) = 0")}`;
+  const select = (items: readonly string[], condition: string) =>
+    `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, streaming)}\nWHERE ${condition}`;
+  const own = select(
+    plan.columns.map((c) => id(c.name)),
+    "size(_broken_rules) = 0",
+  );
   const full = `${table.layer}.${table.name}`;
   const mapped = tableProperties(columnMapping(table));
-  const inserts = insertsOf(table, context);
+  const inserts = insertsOf(plan);
   const beside = isHeldBeside(table);
   const broken = "size(_broken_rules) > 0";
   return [
@@ -108,23 +112,25 @@ function checkedStatements(table: QueryTableNode, context: Context): readonly st
       ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
     ].join("\n")};`,
     ...flowStatements(inserts.flows, checked, flagged, context),
-    createTable(table, own, constraintsOf(table, { drop: "DROP ROW" }), context),
+    createTable(plan, own, constraintsOf(plan, { drop: "DROP ROW" }), context),
     `${[
       `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}`,
       `COMMENT ${text(`Rows that ${full} quarantined, with the rules that they broke`)}`,
       ...mapped,
       "AS",
-      `SELECT *\n${from(broken)}`,
+      select(quarantined(plan), broken),
     ].join("\n")};`,
     ...expectationsStatements(
-      table,
+      plan,
       beside
-        ? { from: checked, rules: counted, aside: broken, ...(sourced && { others: ["_reason"] }) }
+        ? { from: checked, rules: counted, aside: broken, ...(rules.readable && { others: ["_reason"] }) }
         : { from: nameOf(table, context), rules: [] },
       context,
     ),
   ];
 }
+
+const orUnreadable = (sql: Sql): Sql => piece(`_reason IS NOT NULL OR ${conjunct(sql)}`, BINDING.or);
 
 /** Rows of a query next to those of files: what was read by another table can be read. */
 function withFault(rows: string, query: RelationNode): string {

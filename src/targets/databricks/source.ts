@@ -7,18 +7,10 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
-import { indent } from "../../sql/query.ts";
+import { indent } from "../../sql/block.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
 import { fromJson, problems, raw, SPARK_SQL, typed } from "../spark/source.ts";
 import { readText } from "../spark/values.ts";
-
-/** The columns of a bronze table beside the declared ones. */
-export const ORIGIN: readonly (readonly [name: string, type: string])[] = [
-  ["_source_file", "STRING"],
-  ["_source_modified_at", "TIMESTAMP"],
-  ["_ingested_at", "TIMESTAMP"],
-  ["_rescued_data", "STRING"],
-];
 
 /** The rows of files, each file once: declared columns, origin, and `_reason` and `_row` of those that could not be read. */
 export function readFiles(source: SourceNode, streaming: boolean, baseDir: string | undefined): string {

@@ -1,37 +1,41 @@
 /** `CREATE OR REFRESH STREAMING TABLE`, `… MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW`. */
 import { hasProvenKey } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import { type ColumnFacts, isFileSource } from "../../ast/relation.ts";
+import type { ViolationAction } from "../../ast/settings.ts";
+import type { Sql } from "../../functions/fragment.ts";
+import type { StoredColumn } from "../../plan/columns.ts";
+import type { QueryPlan, TablePlan } from "../../plan/table.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
-import { isStreaming, propertyClauses, viewColumns } from "../spark/clauses.ts";
-import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
-import { type Context, condition, isPublished, nameOf } from "./context.ts";
-import { ORIGIN } from "./source.ts";
+import { propertyClauses, viewColumns } from "../spark/clauses.ts";
+import { databricks, sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
+import { rulesOf } from "../spark/rules.ts";
+import { type Context, isPublished, nameOf } from "./context.ts";
 
 /** A named condition on rows, and what happens to a row that breaks it. */
 export interface Constraint {
   readonly name: string;
-  readonly sql: string;
+  readonly sql: Sql;
   readonly onViolation?: "DROP ROW" | "FAIL UPDATE";
 }
 
 export function expectation({ name, sql, onViolation }: Constraint): string {
-  return `CONSTRAINT ${id(name)} EXPECT (${sql})${onViolation ? ` ON VIOLATION ${onViolation}` : ""}`;
+  return `CONSTRAINT ${id(name)} EXPECT (${sql.text})${onViolation ? ` ON VIOLATION ${onViolation}` : ""}`;
 }
 
 /** The statement that makes a table out of a query. */
 export function createTable(
-  table: TableNode,
+  plan: TablePlan,
   query: string | undefined,
   constraints: readonly Constraint[],
   context: Context,
 ): string {
+  const { table } = plan;
   if (table.settings.temporary) return createView(table, query ?? "", constraints);
-  const streaming = table.kind !== "query" || isStreaming(table, context);
+  const streaming = table.kind !== "query" || plan.kind === "streaming";
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
   const hidden = table.settings.private ? "PRIVATE " : "";
-  const items = [...columns(table), ...constraints.map(expectation), ...keys(table, context)];
+  const items = [...columns(plan), ...constraints.map(expectation), ...keys(table, context)];
   const lines = [
     `CREATE OR REFRESH ${hidden}${kind} ${nameOf(table, context)} ${block(items)}`,
     ...layoutClauses(table),
@@ -52,29 +56,16 @@ function createView(table: TableNode, query: string, constraints: readonly Const
   ].join("\n")};`;
 }
 
-/** Names of all columns of a table, its origin included. */
-export function storedColumns(table: TableNode): readonly string[] {
-  const own = table.columns.map((c) => c.name);
-  return [...own, ...originOf(table).map(([name]) => name)];
-}
-
-/** The columns of the origin of rows that a table of files has beside the declared ones. */
-function originOf(table: TableNode): typeof ORIGIN {
-  if (table.kind !== "query" || !isFileSource(table.query)) return [];
-  const own = new Set(table.columns.map((c) => c.name));
-  return ORIGIN.filter(([name]) => !own.has(name));
-}
-
 /**
  * Whether the platform is asked to hold that a column is never null. Of a change target only the key is: a delete that
  * comes before its insert, or with its key alone, is stored as a row without the other values until they come.
  */
-function isNotNull(table: TableNode, column: ColumnFacts): boolean {
+function isNotNull(table: TableNode, column: StoredColumn): boolean {
   return !column.nullable && (table.kind === "query" || table.changes.keys.includes(column.name));
 }
 
-function columns(table: TableNode): readonly string[] {
-  const own = table.columns.map((c) => {
+function columns({ table, columns: stored }: TablePlan): readonly string[] {
+  return stored.map((c) => {
     const mask = table.settings.masks.find((m) => m.column === c.name);
     const parts = [
       id(c.name),
@@ -86,7 +77,6 @@ function columns(table: TableNode): readonly string[] {
     ];
     return parts.join(" ");
   });
-  return [...own, ...originOf(table).map(([name, type]) => `${name} ${type}`)];
 }
 
 export function columnMapping(table: TableNode): Readonly<Record<string, string>> {
@@ -135,10 +125,13 @@ function governanceClauses(table: TableNode): readonly string[] {
 }
 
 /** The table's own expectations of some actions, as constraints. */
-export function constraintsOf(table: TableNode, actions: Readonly<Record<string, Constraint["onViolation"] | "">>) {
-  return table.settings.expectations.flatMap((e): readonly Constraint[] => {
-    const action = actions[e.action];
-    if (action === undefined) return [];
-    return [{ name: e.name, sql: condition(e.predicate), ...(action !== "" && { onViolation: action }) }];
+export function constraintsOf(
+  plan: QueryPlan,
+  actions: Readonly<Partial<Record<ViolationAction, Constraint["onViolation"] | "">>>,
+): readonly Constraint[] {
+  return rulesOf(plan, databricks).flatMap(({ name, sql, action }): readonly Constraint[] => {
+    const onViolation = actions[action];
+    if (onViolation === undefined) return [];
+    return [{ name, sql, ...(onViolation !== "" && { onViolation }) }];
   });
 }

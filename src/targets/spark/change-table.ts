@@ -1,48 +1,46 @@
 /** Change targets: a materialized view over the change events, or `AUTO CDC` where the catalog can merge. */
 import { companionName } from "../../ast/companions.ts";
-import type { ScdTableNode } from "../../ast/pipeline.ts";
-import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
-import { scd1Query, scd2Query } from "../../sql/changes.ts";
-import { allEvents, applicationOf } from "../../sql/events.ts";
-import { indent } from "../../sql/query.ts";
+import type { SnapshotsNode } from "../../ast/relation.ts";
+import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
+import { indent } from "../../sql/block.ts";
+import { allEvents, appliedEvents } from "../../sql/events.ts";
 import { propertyClauses, read } from "./clauses.ts";
 import { type Context, expr, isAutoCdc, nameOf, queryText, reading } from "./context.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
 import { createTable } from "./table.ts";
 
-export function changeTableStatements(table: ScdTableNode, context: Context): readonly string[] {
-  const { changes } = table;
-  if (changes.kind === "snapshots") {
-    const query = stored(changes, queryText(changes.input, false, context));
-    return [createTable(table, { query, streaming: false }, context)];
+export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
+  const { table } = plan;
+  if (plan.mode === "snapshots") {
+    const query = stored(plan.snapshots, queryText(plan.snapshots.input, false, context));
+    return [createTable(plan, { query, streaming: false }, context)];
   }
-  if (isAutoCdc(table, context)) return autoCdcStatements(table, changes, context);
-  const events = `(\n${indent(allEvents(table, reading(false, context)))}\n) AS events`;
-  const application = applicationOf(table, events, spark);
-  const query = table.kind === "scd1" ? scd1Query(application) : scd2Query(application);
-  return [createTable(table, { query, streaming: false }, context)];
+  if (isAutoCdc(table, context)) return autoCdcStatements(plan, context);
+  const events = `(\n${indent(allEvents(plan, reading(false, context)))}\n) AS events`;
+  return [createTable(plan, { query: appliedEvents(plan.application, events, spark), streaming: false }, context)];
 }
 
 /**
  * The target is declared without columns: AUTO CDC adds one of its own. It takes one flow, so the events of all streams
  * come through one view.
  */
-function autoCdcStatements(table: ScdTableNode, changes: ChangesNode, context: Context): readonly string[] {
+function autoCdcStatements(plan: ChangesPlan, context: Context): readonly string[] {
+  const { table, application } = plan;
   const target = nameOf(table, context);
   const view = id(companionName(table.name, "changes"));
   const clauses = [
     `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${target}`,
     `FROM ${read(view, true)}`,
-    `KEYS ${list(changes.keys)}`,
+    `KEYS ${list(application.keys)}`,
     "APPLY AS DELETE WHEN __delete",
     "SEQUENCE BY __sequence",
-    `COLUMNS ${list(changes.columns.map((c) => c.name))}`,
-    `STORED AS SCD TYPE ${table.kind === "scd1" ? 1 : 2}`,
-    ...(changes.trackHistory ? [`TRACK HISTORY ON ${list(changes.trackHistory)}`] : []),
+    `COLUMNS ${list(application.columns)}`,
+    `STORED AS SCD TYPE ${application.type}`,
+    ...(application.trackHistory ? [`TRACK HISTORY ON ${list(application.trackHistory)}`] : []),
   ];
   return [
     `${[`CREATE STREAMING TABLE ${target}`, ...propertyClauses(table)].join("\n")};`,
-    `CREATE TEMPORARY VIEW ${view} AS\n${allEvents(table, reading(true, context))};`,
+    `CREATE TEMPORARY VIEW ${view} AS\n${allEvents(plan, reading(true, context))};`,
     `${clauses.join("\n")};`,
   ];
 }

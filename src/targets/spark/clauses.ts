@@ -43,11 +43,9 @@ export function viewColumns(table: TableNode): readonly string[] {
   );
 }
 
-/** Expressions over the columns of one input, and conditions that are never null: what is not true is false. */
-export function overColumns(dialect: Dialect): Readonly<Record<"expr" | "condition", (node: ExprNode) => string>> {
-  const expr = (node: ExprNode): string => printExpr(node, { dialect, column: (c) => id(c.name) });
-  const condition = (node: ExprNode): string => (node.nullable ? `coalesce(${expr(node)}, false)` : expr(node));
-  return { expr, condition };
+/** Expressions over the columns of one input. */
+export function overColumns(dialect: Dialect): (node: ExprNode) => string {
+  return (node) => printExpr(node, { dialect, column: (c) => id(c.name) });
 }
 
 export function isStreaming(table: TableNode, { kinds }: { readonly kinds: ReadonlyMap<string, TableKind> }): boolean {

@@ -1,21 +1,15 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
-import { tableInputs } from "../../ast/inputs.ts";
-import { keyToCount } from "../../ast/keys.ts";
-import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import type { TableKind } from "../../ast/settings.ts";
+import { type PipelinePlan, planPipeline, type TablePlan } from "../../plan/table.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 import { isStreaming, overColumns, read } from "./clauses.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
-import { countsRules, isChecked } from "./parts.ts";
 
-export interface Context {
+export interface Context extends PipelinePlan {
   readonly schemas: Schemas;
-  readonly kinds: ReadonlyMap<string, TableKind>;
-  readonly tables: ReadonlyMap<string, TableNode>;
   readonly autoCdc: TargetOptions["autoCdc"];
   /** How the temporary views are read: as a stream, as a whole, or both. */
   readonly viewReads: ReadonlyMap<string, ReadonlySet<"stream" | "batch">>;
@@ -24,25 +18,25 @@ export interface Context {
 export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
   const context = {
     schemas: options.schemas ?? {},
-    kinds: tableKinds(pipeline.tables),
-    tables: new Map(pipeline.tables.map((table) => [table.name, table])),
+    ...planPipeline(pipeline),
     autoCdc: options.autoCdc,
   };
-  return { ...context, viewReads: viewReads(pipeline, context) };
+  return { ...context, viewReads: viewReads(context) };
 }
 
 /**
  * A stream can only be read from a view that is one itself, and a whole only from one that is not. So a view that is
  * read in both ways is made twice. Readers come after what they read: they are asked first.
  */
-function viewReads(pipeline: PipelineNode, context: Omit<Context, "viewReads">): Context["viewReads"] {
+function viewReads(context: Omit<Context, "viewReads">): Context["viewReads"] {
   const reads = new Map<string, Set<"stream" | "batch">>();
-  for (const reader of pipeline.tables.toReversed()) {
-    const own = reader.settings.temporary ? [...(reads.get(reader.name) ?? ["batch" as const])] : [howRead(reader)];
+  for (const plan of [...context.plans.values()].reverse()) {
+    const reader = plan.table;
+    const own = reader.settings.temporary ? [...(reads.get(reader.name) ?? ["batch" as const])] : [howRead(plan)];
     // Its rules are counted over its query, where there is no checked table to count over; so is the key of a view.
-    const counts = countsRules(reader) || (reader.settings.temporary && keyToCount(reader, context.tables));
-    const counted = counts && !(reader.kind === "query" && isChecked(reader)) ? (["batch"] as const) : [];
-    for (const input of tableInputs(reader)) {
+    const counts = plan.rules.all.length > 0 || reader.settings.temporary;
+    const counted = plan.expectations && counts && !plan.quarantine ? (["batch"] as const) : [];
+    for (const input of plan.inputs) {
       if (!context.tables.get(input)?.settings.temporary) continue;
       const known = reads.get(input) ?? new Set();
       for (const how of [...own, ...counted]) known.add(how);
@@ -51,9 +45,9 @@ function viewReads(pipeline: PipelineNode, context: Omit<Context, "viewReads">):
   }
   return reads;
 
-  function howRead(reader: TableNode): "stream" | "batch" {
-    if (reader.kind === "query") return context.kinds.get(reader.name) === "streaming" ? "stream" : "batch";
-    return context.autoCdc && canAutoCdc(reader) ? "stream" : "batch";
+  function howRead({ table, kind }: TablePlan): "stream" | "batch" {
+    if (table.kind === "query") return kind === "streaming" ? "stream" : "batch";
+    return context.autoCdc && canAutoCdc(table) ? "stream" : "batch";
   }
 }
 
@@ -84,7 +78,7 @@ export function isAutoCdc(table: ScdTableNode, context: Context): boolean {
   return Boolean(context.autoCdc) && canAutoCdc(table);
 }
 
-export const { expr, condition } = overColumns(spark);
+export const expr = overColumns(spark);
 
 /** How the tables of the pipeline are read in a query. */
 export function reading(streaming: boolean, context: Context): QueryContext {

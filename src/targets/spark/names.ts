@@ -1,15 +1,16 @@
 /** What may not be called as it is in a Spark project: names that are taken there, and names that it would read as parameters. */
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
+import type { PipelinePlan } from "../../plan/table.ts";
 import type { TargetOptions } from "../target.ts";
 import { flowNames, viewNames } from "./parts.ts";
 
 /** @throws CompileError `TARGET006`. */
-export function checkNames(pipeline: PipelineNode, options: TargetOptions): void {
-  const owners = new Map<string, TableNode>(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
-  const tables = new Map(pipeline.tables.map((table) => [table.name, table]));
-  for (const table of pipeline.tables) {
-    for (const name of [...flowNames(table, options, tables), ...viewNames(table)]) {
+export function checkNames({ plans }: PipelinePlan, options: TargetOptions): void {
+  const owners = new Map<string, TableNode>([...plans.values()].map(({ table }) => [table.name.toLowerCase(), table]));
+  for (const plan of plans.values()) {
+    const { table } = plan;
+    for (const name of [...flowNames(plan, options), ...viewNames(plan)]) {
       const owner = owners.get(name.toLowerCase());
       if (owner && owner !== table) throw taken(owner, table);
       owners.set(name.toLowerCase(), table);

@@ -1,10 +1,10 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { PipelineNode } from "../../ast/pipeline.ts";
 import { oneLine } from "../../core/text.ts";
+import type { TablePlan } from "../../plan/table.ts";
 import { filesOf, header } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
-import { isStreaming } from "./clauses.ts";
 import { type Context, contextOf, isAutoCdc } from "./context.ts";
 import { checkNames } from "./names.ts";
 import { fileSources } from "./parts.ts";
@@ -14,10 +14,10 @@ import { spec } from "./spec.ts";
 
 /** One file a table or a layer, the statements in dependency order, and a Python file beside it for file sources. */
 export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
-  checkNames(pipeline, options);
   const context = contextOf(pipeline, options);
-  const sql = filesOf(pipeline.tables, options.layout, (table) => sqlText(table, context));
-  const python = filesOf(pipeline.tables, options.layout, (table) => pythonText(table, context))
+  checkNames(context, options);
+  const sql = filesOf(context.plans, options.layout, (plan) => sqlText(plan, context));
+  const python = filesOf(context.plans, options.layout, pythonText)
     .filter((file) => file.contents.trim() !== "")
     .map(({ path, contents }) => ({
       path: path.replace(/sql$/, "py"),
@@ -29,18 +29,21 @@ export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): read
   return [{ path: "spark-pipeline.yml", contents: spec(pipeline, options) }, ...below];
 }
 
-function sqlText(table: TableNode, context: Context): string {
+function sqlText(plan: TablePlan, context: Context): string {
   const statements =
-    table.kind === "query" ? queryTableStatements(table, context) : changeTableStatements(table, context);
-  return `${header(table, context.kinds.get(table.name) ?? "materialized")}\n${statements.join("\n\n")}\n`;
+    plan.mode === "changes" || plan.mode === "snapshots"
+      ? changeTableStatements(plan, context)
+      : queryTableStatements(plan, context);
+  return `${header(plan.table, plan.kind)}\n${statements.join("\n\n")}\n`;
 }
 
-function pythonText(table: TableNode, context: Context): string {
+function pythonText(plan: TablePlan): string {
+  const { table, kind } = plan;
   const made = table.at ? `# made by ${oneLine(table.at)}\n` : "";
-  return fileSources(table)
+  return fileSources(plan)
     .map(
       ({ source, view }) =>
-        `# ${table.layer}.${table.name}: the text of its files\n${made}${sourceView(source, view, isStreaming(table, context))}\n\n`,
+        `# ${table.layer}.${table.name}: the text of its files\n${made}${sourceView(source, view, kind === "streaming")}\n\n`,
     )
     .join("");
 }

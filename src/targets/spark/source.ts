@@ -5,19 +5,11 @@
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkReading, SparkSql } from "../../formats/readings.ts";
-import { indent } from "../../sql/query.ts";
+import { indent } from "../../sql/block.ts";
 import { typeName } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { isNested, readJson, readText } from "./values.ts";
-
-/** The columns of a bronze table beside the declared ones. */
-export const ORIGIN = [
-  ["_source_file", "STRING"],
-  ["_source_modified_at", "TIMESTAMP"],
-  ["_ingested_at", "TIMESTAMP"],
-  ["_rescued_data", "STRING"],
-] as const;
 
 /** The setting with the folder that relative paths start from. */
 export const BASE = "medallion.base";

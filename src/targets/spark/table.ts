@@ -1,12 +1,12 @@
 /** `CREATE STREAMING TABLE`, `CREATE MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW` of open-source Spark. */
 import type { TableNode } from "../../ast/pipeline.ts";
-import { type ColumnFacts, isFileSource } from "../../ast/relation.ts";
-import { indent } from "../../sql/query.ts";
+import type { StoredColumn } from "../../plan/columns.ts";
+import type { TablePlan } from "../../plan/table.ts";
+import { indent } from "../../sql/block.ts";
 import { block } from "../layout.ts";
 import { propertyClauses, viewColumns } from "./clauses.ts";
 import { type Context, nameOf, viewName } from "./context.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
-import { ORIGIN } from "./source.ts";
 
 export interface Made {
   /** The query that makes the rows. */
@@ -18,8 +18,7 @@ export interface Made {
  * The statement that makes a table out of a query. Columns are declared without NOT NULL: Spark refuses it where its
  * own analysis cannot tell that no null comes.
  */
-export function createTable(table: TableNode, { query, streaming }: Made, context: Context): string {
-  const columns = columnsOf(table);
+export function createTable({ table, columns }: TablePlan, { query, streaming }: Made, context: Context): string {
   const { partitionBy } = table.settings;
   // The columns of the folders come last, here and in the files.
   const ordered = [
@@ -60,19 +59,5 @@ AS
 ${query};`;
 }
 
-interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly comment?: string | undefined;
-}
-
-const declared = ({ name, type, comment }: Column) =>
-  `${id(name)} ${type}${comment === undefined ? "" : ` COMMENT ${text(comment)}`}`;
-
-/** The stored columns: a bronze table has its origin beside the declared ones. */
-export function columnsOf(table: TableNode): readonly Column[] {
-  const own = table.columns.map(({ name, type, comment }: ColumnFacts) => ({ name, type: sparkType(type), comment }));
-  if (table.kind !== "query" || !isFileSource(table.query)) return own;
-  const shown = new Set(own.map((c) => c.name));
-  return [...own, ...ORIGIN.filter(([name]) => !shown.has(name)).map(([name, type]) => ({ name, type }))];
-}
+const declared = ({ name, type, comment }: StoredColumn) =>
+  `${id(name)} ${sparkType(type)}${comment === undefined ? "" : ` COMMENT ${text(comment)}`}`;

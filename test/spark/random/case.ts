@@ -1,9 +1,10 @@
 /** A program as the statements that each engine runs: its sources as views, its tables one after the other. */
 import { MedallionError } from "medallion";
 import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/ast/pipeline.ts";
-import { scd1Query, scd2Query } from "../../../src/sql/changes.ts";
+import { applicationOf } from "../../../src/plan/changes.ts";
+import { eventReads } from "../../../src/plan/reads.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
-import { allEvents, applicationOf } from "../../../src/sql/events.ts";
+import { allEvents, appliedEvents } from "../../../src/sql/events.ts";
 import { printQuery } from "../../../src/sql/query.ts";
 import type { Program } from "./program.ts";
 
@@ -51,7 +52,7 @@ function queryOf(
 
 /** A change target as the query that gives its rows. */
 export function changesOf(node: ScdTableNode, dialect: Dialect, table: (name: string) => string): string {
-  const events = `(\n${allEvents(node, { dialect, table, source: () => "nothing", tables: new Map() })}\n) AS events`;
-  const application = applicationOf(node, events, dialect);
-  return node.kind === "scd1" ? scd1Query(application) : scd2Query(application);
+  const plan = { reads: eventReads(node), application: applicationOf(node) };
+  const events = `(\n${allEvents(plan, { dialect, table, source: () => "nothing", tables: new Map() })}\n) AS events`;
+  return appliedEvents(plan.application, events, dialect);
 }

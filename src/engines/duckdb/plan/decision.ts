@@ -1,11 +1,11 @@
 /** What is decided of a table, and the facts that it is decided on. */
 
 import type { TableNode } from "../../../ast/pipeline.ts";
+import type { Mode } from "../../../plan/reads.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
 import type { TablePlan } from "../../plan.ts";
 import type { InputState, TableState } from "../state.ts";
 import type { FileRows, PhysicalTable } from "./facts.ts";
-import type { Mode } from "./mode.ts";
 
 /** What is known of a bronze table's files, where they count. */
 export interface FileFacts {

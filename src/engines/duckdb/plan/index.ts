@@ -1,8 +1,8 @@
 /** `plan()`: what an update would do, without doing it. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { tableKinds } from "../../../ast/kind.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
+import { planPipeline } from "../../../plan/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import { wantedTables } from "../../tables.ts";
 import { bindParams } from "../params.ts";
@@ -41,9 +41,9 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
   try {
     const { decisions, warnings } = await planUpdate({
       pipeline: node,
+      plan: planPipeline(node),
       session: warehouse.main,
       known: await readTables(warehouse.main),
-      kinds: tableKinds(node.tables),
       params: await bindParams(node.tables, options.params ?? {}, warehouse.main),
       baseDir: path.resolve(options.baseDir ?? "."),
       startedAt: new Date(),

@@ -1,34 +1,33 @@
 /** Plans an update: reads what is there, decides, and says what stands beside the pipeline. */
 import { tableParams } from "../../../analyze/params.ts";
-import { tableInputs } from "../../../ast/inputs.ts";
-import { hasQuarantine } from "../../../ast/kind.ts";
-import type { PipelineNode, QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
-import type { TableKind } from "../../../ast/settings.ts";
+import type { PipelineNode, TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
+import { isFileRead } from "../../../plan/reads.ts";
+import type { TablePlan as LoweredTable, PipelinePlan } from "../../../plan/table.ts";
 import { definitionOf, settingsOf } from "../../../settings/definition.ts";
+import { duckdbType } from "../../../targets/duckdb/dialect.ts";
+import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
 import { filesRead, sortFiles } from "../file-state.ts";
 import { listFiles } from "../files.ts";
 import type { Params } from "../params.ts";
 import type { Session } from "../session.ts";
-import { fileSources } from "../sources.ts";
 import { type InputState, readInputs, type TableState } from "../state.ts";
-import { reads } from "../tables/append.ts";
-import { type Described, storedColumns, targetName } from "../tables/context.ts";
+import type { Described } from "../tables/context.ts";
 import { clockMoved } from "./clock.ts";
 import { readsFiles } from "./compare.ts";
 import { decideAll, isSuspect } from "./decide.ts";
 import type { Decision, FileFacts, TableFacts } from "./decision.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
-import { modeOf } from "./mode.ts";
 
 /** What is planned. */
 export interface PlanRequest {
   readonly pipeline: PipelineNode;
+  /** Its tables as they are lowered. */
+  readonly plan: PipelinePlan;
   readonly session: Session;
   /** The state of every table that the warehouse knows. */
   readonly known: readonly TableState[];
-  readonly kinds: ReadonlyMap<string, TableKind>;
   readonly params: Params;
   readonly baseDir: string;
   readonly startedAt: Date;
@@ -51,7 +50,7 @@ export interface Planned {
 }
 
 export async function planUpdate(request: PlanRequest): Promise<Planned> {
-  const { session, known, pipeline, baseDir, fullRefresh } = request;
+  const { session, known, pipeline, plan, baseDir, fullRefresh } = request;
   const inputs = await readInputs(session);
   const physical = await readPhysical(session, known);
   const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
@@ -60,14 +59,14 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
     states,
     inputs,
     physical,
-    types: await normalTypes(session, pipeline.tables, states),
+    types: await normalTypes(session, [...plan.plans.values()], states),
     remembered: await rememberedFiles(session),
   };
   const facts: TableFacts[] = [];
-  for (const table of pipeline.tables) {
-    const plain = factsOf(table, request, warehouse);
+  for (const lowered of plan.plans.values()) {
+    const plain = factsOf(lowered, request, warehouse);
     const suspect = readsFiles(plain.mode) && isSuspect(plain, fullRefresh);
-    facts.push(suspect || request.thorough ? await withFiles(plain, suspect, request, physical) : plain);
+    facts.push(suspect || request.thorough ? await withFiles(plain, lowered, suspect, request, physical) : plain);
   }
   const decided = decideAll(facts, {
     fullRefresh: (table) => fullRefresh && request.wanted.has(table.name),
@@ -104,7 +103,7 @@ export function checkAccepted(accepted: true | readonly string[], tables: readon
   throw new RunError({
     code: "TBL003",
     message: `acceptLoss: there is no table "${unknown}"`,
-    help: `the tables are: ${tables.map(targetName).join(", ")}`,
+    help: `the tables are: ${tables.map(nameOf).join(", ")}`,
   });
 }
 
@@ -119,8 +118,8 @@ interface Known {
   readonly remembered: ReadonlyMap<string, number>;
 }
 
-function factsOf(table: TableNode, { kinds, params, startedAt }: PlanRequest, known: Known): TableFacts {
-  const mode = modeOf(table, kinds);
+function factsOf(lowered: LoweredTable, { params, startedAt }: PlanRequest, known: Known): TableFacts {
+  const { table, mode, columns, quarantine, inputs } = lowered;
   const state = known.states.get(table.name);
   const name = `${table.layer}.${table.name}`;
   return {
@@ -134,32 +133,28 @@ function factsOf(table: TableNode, { kinds, params, startedAt }: PlanRequest, kn
     read: known.inputs.get(name) ?? [],
     physical: known.physical.get(name),
     rememberedFiles: known.remembered.get(table.name) ?? 0,
-    quarantine: !hasQuarantine(table) || known.physical.has(`${name}_quarantine`),
-    columns: new Map(storedColumns(table).map((c) => [c.name, known.types.get(c.type) ?? c.type])),
+    quarantine: !quarantine || known.physical.has(`${name}_quarantine`),
+    columns: new Map(columns.map(({ name: of, type }) => [of, known.types.get(duckdbType(type)) ?? duckdbType(type)])),
     clock: state && clockMoved(table, state.updatedAt, startedAt) ? "moved" : "still",
-    follows: followed(table, mode),
-    inputs: tableInputs(table),
+    follows: followed(lowered),
+    inputs,
   };
 }
 
-function followed(table: TableNode, mode: string): readonly string[] {
-  if (mode !== "append" && mode !== "changes") return [];
-  const streams =
-    table.kind === "query"
-      ? [table.query, ...table.settings.flows.filter((f) => !f.once).map((f) => f.query)]
-      : [table.changes, ...table.changeFlows.filter((f) => !f.once).map((f) => f.changes)].map((c) => c.input);
-  return [...new Set(streams.flatMap(reads))];
+/** The tables whose new rows it reads, and that must not start over under it. */
+function followed(lowered: LoweredTable): readonly string[] {
+  if (lowered.mode !== "append" && lowered.mode !== "changes") return [];
+  return [...new Set(lowered.reads.filter((read) => !read.once).flatMap((read) => read.inputs))];
 }
 
 /** What DuckDB calls the types of the columns that are there. */
 async function normalTypes(
   session: Session,
-  tables: readonly TableNode[],
+  plans: readonly LoweredTable[],
   states: ReadonlyMap<string, TableState>,
 ): Promise<ReadonlyMap<string, string>> {
-  const types = [
-    ...new Set(tables.filter((t) => states.has(t.name)).flatMap((t) => storedColumns(t).map((c) => c.type))),
-  ];
+  const there = plans.filter(({ table }) => states.has(table.name));
+  const types = [...new Set(there.flatMap(({ columns }) => columns.map((c) => duckdbType(c.type))))];
   if (types.length === 0) return new Map();
   const [row] = await session.rows(
     `SELECT ${types.map((type, i) => `typeof(CAST(NULL AS ${type})) AS t${i}`).join(", ")}`,
@@ -174,14 +169,15 @@ async function rememberedFiles(session: Session): Promise<ReadonlyMap<string, nu
 
 async function withFiles(
   facts: TableFacts,
+  lowered: LoweredTable,
   suspect: boolean,
   request: PlanRequest,
   physical: ReadonlyMap<string, PhysicalTable>,
 ): Promise<TableFacts> {
   const { session, baseDir, params } = request;
   const { node, state } = facts;
-  const sources = node.kind === "query" ? (fileSources(node as QueryTableNode) ?? []) : [];
-  if (sources.length === 0) return facts;
+  if (lowered.mode !== "ingest" && lowered.mode !== "replace") return facts;
+  const sources = lowered.reads.filter(isFileRead).map(({ query }) => query);
   const listed = (await Promise.all(sources.map((source) => listFiles(params.path(source.path), baseDir)))).flatMap(
     (one) => one.files,
   );
@@ -200,12 +196,12 @@ async function leftovers(
   table: TableNode,
   physical: ReadonlyMap<string, PhysicalTable>,
 ): Promise<boolean> {
-  const target = targetName(table);
+  const target = nameOf(table);
   const name = `${table.layer}.${table.name}`;
   const there = (of: string, column: string) => physical.get(of)?.columns.has(column) === true;
   if (!there(name, "_rescued_data") || !there(`${name}_quarantine`, "_source")) return true;
   const found = await session.count(
-    `SELECT (SELECT count(*) FROM ${target} WHERE _rescued_data IS NOT NULL) + (SELECT count(*) FROM ${targetName({ ...table, name: `${table.name}_quarantine` })})`,
+    `SELECT (SELECT count(*) FROM ${target} WHERE _rescued_data IS NOT NULL) + (SELECT count(*) FROM ${quarantineName(table)})`,
   );
   return found > 0;
 }
@@ -220,10 +216,8 @@ function orphans(
   return known.flatMap(({ pipeline: owner, layer, name }) => {
     const table = `${layer}.${name}`;
     if (owner !== pipeline.name || has.has(table) || !physical.has(table)) return [];
-    const target = targetName({ layer, name });
-    const aside = physical.has(`${table}_quarantine`)
-      ? ` DROP TABLE ${targetName({ layer, name: `${name}_quarantine` })};`
-      : "";
+    const target = nameOf({ layer, name });
+    const aside = physical.has(`${table}_quarantine`) ? ` DROP TABLE ${quarantineName({ layer, name })};` : "";
     return [
       {
         code: "STATE004",

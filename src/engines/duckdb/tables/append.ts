@@ -1,22 +1,23 @@
 /** Streaming tables: only rows that are new are read. */
 
-import { relationSteps } from "../../../ast/inputs.ts";
-import type { QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
-import type { RelationNode } from "../../../ast/relation.ts";
-import { unionByName } from "../../../sql/query.ts";
+import type { TableNode } from "../../../ast/pipeline.ts";
+import type { Read } from "../../../plan/reads.ts";
+import type { QueryPlan } from "../../../plan/table.ts";
+import { type QueryText, unionByName } from "../../../sql/block.ts";
+import { printTerm } from "../../../sql/query.ts";
+import { type From, reading } from "../../../targets/duckdb/reading.ts";
 import type { WrittenState } from "../state.ts";
 import { alter, settle } from "./alter.ts";
 import {
   commit,
-  createTable,
+  decisionOf,
   finish,
   inputName,
   inputsOf,
+  makeTable,
   type Outcome,
   outcome,
-  planOf,
   previous,
-  query,
   type ReadTo,
   rowCount,
   type TableContext,
@@ -25,11 +26,6 @@ import {
   writeQuery,
 } from "./context.ts";
 import { leftOut } from "./left-out.ts";
-
-/** Names of the tables that a query reads, once for each place where it reads them. */
-export function reads(node: RelationNode): readonly string[] {
-  return relationSteps(node).flatMap((step) => (step.kind === "table" ? [step.table] : []));
-}
 
 /** The rows of an input from one position to another. */
 export function between(input: string, start: number, end: number, context: TableContext): string {
@@ -52,37 +48,39 @@ export function starts(
   return before && same ? new Map([...known].map(([input, state]) => [input, state.position])) : undefined;
 }
 
-export async function append(table: QueryTableNode, context: TableContext): Promise<Outcome> {
+export async function append(plan: QueryPlan, context: TableContext): Promise<Outcome> {
   const { session } = context;
-  const { addedStreams } = planOf(table, context);
-  const all = [{ query: table.query, once: false }, ...table.settings.flows].map((stream, i) => ({
-    ...stream,
-    added: addedStreams.includes(i),
-  }));
+  const { table } = plan;
+  const { addedStreams } = decisionOf(table, context);
+  const all = plan.reads.map((read, i) => ({ ...read, added: addedStreams.includes(i) }));
   const streams = all.filter((stream) => !stream.once);
-  const inputs = [...new Set(streams.flatMap((stream) => reads(stream.query)))].map((input): ReadTo => ({ input }));
+  const inputs = [...new Set(streams.flatMap((stream) => stream.inputs))].map((input): ReadTo => ({ input }));
   const before = previous(table, context);
-  if (before && addedStreams.length === 0 && unchanged(table, inputs, context)) return settle(table, context);
+  if (before && addedStreams.length === 0 && unchanged(table, inputs, context)) return settle(plan, context);
   const from = starts(table, inputs, before, context);
   const resumed = from && before;
-  return commit(table, context, resumed !== undefined, async () => {
-    await (resumed ? alter(table, context) : createTable(table, session));
+  return commit(plan, context, resumed !== undefined, async () => {
+    await (resumed ? alter(plan, context) : makeTable(plan, session));
     const ends = new Map<string, number>();
     for (const { input } of inputs) ends.set(input, await rowCount(session, inputName(input, context)));
     const end = (input: string) => ends.get(input) ?? 0;
     const start = (input: string, added: boolean) => (added ? 0 : (from?.get(input) ?? 0));
     const unread = (added: boolean) => (input: string) => between(input, start(input, added), end(input), context);
-    const fresh = streams.map((s) => query(s.query, context, unread(s.added)));
+    const fresh = streams.map((s) => term(s, unread(s.added), context));
     // A backfill is read when the table is made or gains it, as it is then.
     const once = all.filter((stream) => stream.once && (!resumed || stream.added));
-    const filled = once.map((f) => query(f.query, context, (input) => inputName(input, context)));
-    const read = streams.flatMap((s) => reads(s.query).map((input) => end(input) - start(input, s.added)));
-    for (const sql of filled) read.push(await session.count(`SELECT count(*) FROM (\n${sql}\n)`));
+    const filled = once.map((s) => term(s, (input) => inputName(input, context), context));
+    const read = streams.flatMap((s) => s.inputs.map((input) => end(input) - start(input, s.added)));
+    for (const { text } of filled) read.push(await session.count(`SELECT count(*) FROM (\n${text}\n)`));
     const dropped: number[] = [];
     for (const s of streams) dropped.push(await leftOut(s.query, context, unread(s.added)));
-    const judged = await writeQuery(table, unionByName([...fresh, ...filled]), context);
+    const judged = await writeQuery(plan, unionByName([...fresh, ...filled]), context);
     const positions = inputs.map(({ input }) => ({ input, position: end(input) }));
     await finish(table, context, { before: resumed, changed: judged.written > 0, inputs: positions });
     return outcome(total(read), judged, total(dropped));
   });
+}
+
+function term({ query }: Read, from: From, { plan }: TableContext): QueryText {
+  return printTerm(query, reading(plan.tables, from));
 }

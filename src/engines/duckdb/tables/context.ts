@@ -1,24 +1,23 @@
 /** What the update of every kind of table needs: names, state, and how a query is run into its table. */
 
-import { tableInputs } from "../../../ast/inputs.ts";
-import { keyToCount } from "../../../ast/keys.ts";
-import { hasQuarantine } from "../../../ast/kind.ts";
-import type { QueryTableNode, TableNode } from "../../../ast/pipeline.ts";
-import { isFileSource, type RelationNode } from "../../../ast/relation.ts";
-import type { TableKind } from "../../../ast/settings.ts";
-import { METADATA_COLUMNS } from "../../../builder/pipeline/source.ts";
+import type { TableNode } from "../../../ast/pipeline.ts";
+import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
+import type { PipelinePlan, QueryPlan, TablePlan } from "../../../plan/table.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
 import { printQuery } from "../../../sql/query.ts";
-import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { type From, reading } from "../../../targets/duckdb/reading.ts";
+import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
+import { createTable, nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { WarningDetails } from "../../events.ts";
 import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
-import { countKey, endOf } from "../keys.ts";
+import { countNewKeys, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
-import { flagsOf, type Judged, judge, quarantineName } from "../rules.ts";
+import { type Judged, judge } from "../rules.ts";
 import type { Session } from "../session.ts";
 import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
@@ -28,14 +27,14 @@ export interface UpdateContext {
   readonly updateId: string;
   readonly baseDir: string;
   readonly startedAt: Date;
-  readonly kinds: ReadonlyMap<string, TableKind>;
-  readonly nodes: ReadonlyMap<string, TableNode>;
+  /** The tables as they are lowered. */
+  readonly plan: PipelinePlan;
   readonly params: Params;
   readonly pipeline: string;
   /** What decides the rows of each table, and what else is said of it. */
   readonly described: ReadonlyMap<string, Described>;
   /** What is to be done with each table before it reads what is new. */
-  readonly plans: ReadonlyMap<string, Decision>;
+  readonly decisions: ReadonlyMap<string, Decision>;
   /** State of every table as it is now: read before the update, written as tables complete. */
   readonly tables: Map<string, WrittenState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
@@ -73,23 +72,14 @@ export const NOTHING: Outcome = {
   expectations: [],
 };
 
-export function targetName({ layer, name }: Pick<TableNode, "layer" | "name">): string {
-  return `${layer}.${id(name)}`;
-}
-
-export function inputName(name: string, context: TableContext): string {
-  const node = context.nodes.get(name);
-  if (node) return targetName(node);
+export function inputName(name: string, { plan }: UpdateContext): string {
+  const table = plan.tables.get(name);
+  if (table) return nameOf(table);
   throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
 }
 
-export function query(node: RelationNode, { nodes: tables }: UpdateContext, from: (input: string) => string): string {
-  return printQuery(node, {
-    dialect: duckdb,
-    table: from,
-    source: (source) => source.path.split(".").map(id).join("."),
-    tables,
-  });
+export function query(node: RelationNode, { plan }: UpdateContext, from: From): string {
+  return printQuery(node, reading(plan.tables, from));
 }
 
 /**
@@ -97,15 +87,14 @@ export function query(node: RelationNode, { nodes: tables }: UpdateContext, from
  * `appends`: the rows that are there stay, and were counted when they came.
  */
 export function commit(
-  table: TableNode,
+  { table, key }: TablePlan,
   context: TableContext,
   appends: boolean,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const { session } = context;
-  const key = keyToCount(table, context.nodes);
   return session.transaction(async () => {
-    const start = key && appends ? await endOf(session, targetName(table)) : 0;
+    const start = key && appends ? await endOf(session, nameOf(table)) : 0;
     const made = await work();
     checkAccounts(table, made);
     const done = key ? await withKey(table, made, { key, start }, context) : made;
@@ -120,7 +109,7 @@ async function withKey(
   { key, start }: { readonly key: readonly string[]; readonly start: number },
   context: TableContext,
 ): Promise<Outcome> {
-  const counted = await countKey(context.session, { target: targetName(table), key, start });
+  const counted = await countNewKeys(context.session, { target: nameOf(table), key, start });
   if (counted.failed > 0) {
     const { message, ...details } = brokenKey(table, key, counted, { rows: "rows that were written to", id });
     context.warn(table.name, message, details);
@@ -132,11 +121,11 @@ async function withKey(
 
 /** The state from which the update goes on: none where the plan is to make the table from the start. */
 export function previous(table: TableNode, context: TableContext): WrittenState | undefined {
-  return planOf(table, context).keeps ? context.tables.get(table.name) : undefined;
+  return decisionOf(table, context).keeps ? context.tables.get(table.name) : undefined;
 }
 
-export function planOf(table: TableNode, context: UpdateContext): Decision {
-  return known(context.plans, table);
+export function decisionOf(table: TableNode, context: UpdateContext): Decision {
+  return known(context.decisions, table);
 }
 
 export function describedOf(table: TableNode, context: UpdateContext): Described {
@@ -157,8 +146,8 @@ export interface ReadTo {
 }
 
 /** All inputs, read as a whole. */
-export function whole(table: TableNode): readonly ReadTo[] {
-  return tableInputs(table).map((input) => ({ input }));
+export function whole({ inputs }: TablePlan): readonly ReadTo[] {
+  return inputs.map((input) => ({ input }));
 }
 
 /** Whether nothing has changed in the inputs since they were read. */
@@ -234,85 +223,29 @@ export async function rowCount(session: Session, target: string): Promise<number
 
 // ---- data
 
-/** The physical columns of a table: a bronze table has its origin beside the declared ones. */
-export function storedColumns(
-  table: TableNode,
-): readonly { readonly name: string; readonly type: string; readonly sql: string }[] {
-  const visible = table.columns.map((c) => ({
-    name: c.name,
-    type: duckdbType(c.type),
-    sql: `${id(c.name)} ${duckdbType(c.type)}${c.nullable ? "" : " NOT NULL"}`,
-  }));
-  if (table.kind !== "query" || !isFileSource(table.query)) return visible;
-  const shown = new Set(table.columns.map((c) => c.name));
-  const hidden = METADATA_COLUMNS.filter((c) => !shown.has(c.name)).map((c) => ({
-    name: c.name,
-    type: duckdbType(c.type),
-    sql: `${id(c.name)} ${duckdbType(c.type)}`,
-  }));
-  return [...visible, ...hidden];
-}
-
-/** Makes the table and its quarantine anew, in one go: a statement of its own costs more on the way than in DuckDB. */
-export async function createTable(table: TableNode, session: Session): Promise<void> {
-  const target = targetName(table);
-  const columns = storedColumns(table).map((c) => c.sql);
-  const create = (name: string, definitions: readonly string[]) =>
-    `CREATE TABLE ${name} (\n  ${definitions.join(",\n  ")}\n)`;
-  const aside = [
-    "_broken_rules VARCHAR[]",
-    "_reason VARCHAR",
-    "_row VARCHAR",
-    "_source VARCHAR",
-    "_quarantined_at TIMESTAMPTZ",
-    "_update_id VARCHAR",
-  ];
-  const quarantine = quarantineName(table);
-  const nullable = columns.map((sql) => sql.replace(/ NOT NULL$/, ""));
-  const statements = [
-    `DROP TABLE IF EXISTS ${target}`,
-    create(target, columns),
-    ...commentsOf(table, target).filter((sql) => !sql.endsWith(" IS NULL")),
-    `DROP TABLE IF EXISTS ${quarantine}`,
-    ...(hasQuarantine(table) ? [create(quarantine, [...nullable, ...aside])] : []),
-  ];
-  await session.exec(statements.join(";\n"));
-}
-
-// A comment is a constant, and a constant cannot hold a NUL.
-const constant = (words: string | undefined) => (words === undefined ? "NULL" : text(words.replaceAll("\0", "\uFFFD")));
-
-/** The comments of a table and its columns, `NULL` for those that have none. */
-export function commentsOf(table: TableNode, target: string): readonly string[] {
-  return [
-    `COMMENT ON TABLE ${target} IS ${constant(table.settings.comment)}`,
-    ...table.columns.map((c) => `COMMENT ON COLUMN ${target}.${id(c.name)} IS ${constant(c.comment)}`),
-  ];
+/** Creates the table and its quarantine in one go: a statement of its own costs more on the way than in DuckDB. */
+export async function makeTable(plan: TablePlan, session: Session): Promise<void> {
+  const stale = plan.quarantine ? [] : [`DROP TABLE IF EXISTS ${quarantineName(plan.table)}`];
+  await session.exec([...createTable(plan), ...stale].join(";\n"));
 }
 
 /** Runs a query into its table, by way of a staging table where rules are to be counted. */
-export async function writeQuery(table: QueryTableNode, sql: string, context: TableContext): Promise<Judged> {
-  const { session } = context;
-  const target = targetName(table);
-  const columns = table.columns.map((c) => id(c.name));
-  const flags = flagsOf(table);
+export async function writeQuery(plan: QueryPlan, sql: string, { session, updateId }: TableContext): Promise<Judged> {
+  const { table, rules, inputs } = plan;
+  const columns = table.columns.map((c) => c.name);
+  const flags = flagsOf(rules);
   if (flags.length === 0) {
-    const written = await session.changes(`INSERT INTO ${target} (${columns.join(", ")})\n${sql}`);
+    const written = await session.changes(`INSERT INTO ${nameOf(table)} (${columns.map(id).join(", ")})\n${sql}`);
     return { staged: written, written, dropped: 0, quarantined: 0, expectations: [] };
   }
-  const rules = flags.map((f) => `${f.sql} AS ${f.column}`).join(", ");
-  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_stage AS SELECT *, ${rules} FROM (\n${sql}\n)`);
-  const origin = text(tableInputs(table).join(", "));
-  const judged = await judge(session, {
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${STAGE} AS ${withFlags(`(\n${sql}\n)`, flags)}`);
+  const judged = await judge(
+    session,
     table,
-    staged: "medallion_stage",
-    columns,
-    flags,
-    origin,
-    target,
-    updateId: context.updateId,
-  });
-  await session.exec("DROP TABLE medallion_stage");
+    { from: STAGE, columns, flags, origin: text(inputs.join(", ")) },
+    updateId,
+  );
+  await session.exec(`DROP TABLE ${STAGE}`);
   return judged;
 }
 
@@ -328,5 +261,7 @@ export function outcome(read: number, judged: Judged, leftOut = 0): Outcome {
     expectations,
   };
 }
+
+const STAGE = "medallion_stage";
 
 export const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

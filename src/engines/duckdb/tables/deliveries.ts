@@ -4,11 +4,11 @@ import type { TableNode } from "../../../ast/pipeline.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { type FilesRead, sortFiles } from "../file-state.ts";
 import { type Listing, listFiles, type SourceFile } from "../files.ts";
 import type { FailedFile } from "../ingest.ts";
-import { quarantineName } from "../rules.ts";
-import { type TableContext, targetName } from "./context.ts";
+import type { TableContext } from "./context.ts";
 
 /** One source of a bronze table, with the files of it that are to be read. */
 export interface Delivery {
@@ -63,7 +63,7 @@ export async function removeRows(
   if (files.length === 0) return 0;
   const paths = files.map((file) => text(file.path)).join(", ");
   await session.exec(`DELETE FROM ${quarantineName(table)} WHERE _source IN (${paths})`);
-  return session.changes(`DELETE FROM ${targetName(table)} WHERE _source_file IN (${paths})`);
+  return session.changes(`DELETE FROM ${nameOf(table)} WHERE _source_file IN (${paths})`);
 }
 
 export function reportUnread(

@@ -1,14 +1,14 @@
 /** Materialized views: recomputed where an input changed. */
-import type { QueryTableNode } from "../../../ast/pipeline.ts";
+import type { QueryPlan } from "../../../plan/table.ts";
 import { settle } from "./alter.ts";
 import {
   commit,
-  createTable,
+  decisionOf,
   finish,
   inputName,
+  makeTable,
   type Outcome,
   outcome,
-  planOf,
   previous,
   query,
   type TableContext,
@@ -17,18 +17,18 @@ import {
   writeQuery,
 } from "./context.ts";
 
-export async function recompute(table: QueryTableNode, context: TableContext): Promise<Outcome> {
-  const { session } = context;
+export async function recompute(plan: QueryPlan, context: TableContext): Promise<Outcome> {
+  const { table } = plan;
   const before = previous(table, context);
-  const inputs = whole(table);
+  const inputs = whole(plan);
   // Whether a table of another owner has changed cannot be told.
   const external = table.query.kind === "source";
-  const due = planOf(table, context).due || external;
-  if (before && !due && unchanged(table, inputs, context)) return settle(table, context);
-  return commit(table, context, false, async () => {
-    await createTable(table, session);
+  const due = decisionOf(table, context).due || external;
+  if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
+  return commit(plan, context, false, async () => {
+    await makeTable(plan, context.session);
     const judged = await writeQuery(
-      table,
+      plan,
       query(table.query, context, (input) => inputName(input, context)),
       context,
     );

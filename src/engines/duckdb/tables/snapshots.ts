@@ -3,45 +3,44 @@
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { SnapshotsNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
+import type { SnapshotsPlan } from "../../../plan/table.ts";
 import { printExpr } from "../../../sql/expr.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { asOf } from "../../../targets/duckdb/snapshots.ts";
+import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { primitive } from "../../../types/types.ts";
 import type { Session } from "../session.ts";
 import { alter, settle } from "./alter.ts";
 import { sameKey } from "./changes.ts";
 import {
   commit,
-  createTable,
+  decisionOf,
   finish,
   inputName,
+  makeTable,
   NOTHING,
   type Outcome,
-  planOf,
   previous,
   query,
   type TableContext,
-  targetName,
   total,
   unchanged,
   whole,
 } from "./context.ts";
-import { asOf, pendingVersions } from "./versions.ts";
+import { pendingVersions } from "./versions.ts";
 
 const SNAPSHOT = "medallion_snapshot";
 
-export async function applySnapshot(
-  table: ScdTableNode,
-  snapshots: SnapshotsNode,
-  context: TableContext,
-): Promise<Outcome> {
+export async function applySnapshots(plan: SnapshotsPlan, context: TableContext): Promise<Outcome> {
+  const { table, snapshots } = plan;
   const before = previous(table, context);
-  const inputs = whole(table);
-  const { due, addedColumns } = planOf(table, context);
-  if (before && !due && unchanged(table, inputs, context)) return settle(table, context);
-  return commit(table, context, false, async () => {
-    await (before && table.kind === "scd2" ? alter(table, context) : createTable(table, context.session));
+  const inputs = whole(plan);
+  const { due, addedColumns } = decisionOf(table, context);
+  if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
+  return commit(plan, context, false, async () => {
+    await (before && table.kind === "scd2" ? alter(plan, context) : makeTable(plan, context.session));
     const applied: Applied[] = [];
-    for (const rows of await snapshotQueries(table, snapshots, context)) {
+    for (const rows of await snapshotQueries(plan, context)) {
       applied.push(await applyOne(table, snapshots, rows, context));
     }
     const changed = !before || addedColumns.length > 0 || applied.some((one) => one.changed);
@@ -58,15 +57,11 @@ export async function applySnapshot(
 }
 
 /** The states to apply, in the order of their versions: each that is new where they came together. */
-async function snapshotQueries(
-  table: ScdTableNode,
-  snapshots: SnapshotsNode,
-  context: TableContext,
-): Promise<readonly string[]> {
-  const whole = query(snapshots.input, context, (name) => inputName(name, context));
-  if (table.kind === "scd1") return [whole];
-  const pending = await pendingVersions(table, snapshots, context);
-  return pending.length > 1 ? pending.map((version) => asOf(snapshots, version, context)) : [whole];
+async function snapshotQueries(plan: SnapshotsPlan, context: TableContext): Promise<readonly string[]> {
+  const { input } = plan.snapshots;
+  const pending = await pendingVersions(plan, context);
+  if (pending.length > 1) return pending.map((upTo) => asOf(input, upTo, context.plan));
+  return [query(input, context, (name) => inputName(name, context))];
 }
 
 /** What became of the rows of a snapshot, each counted by itself. */
@@ -94,7 +89,7 @@ async function applyOne(
   // Without a row there is no version, and so no other state.
   const open = table.kind === "scd2" ? " WHERE __END_AT IS NULL" : "";
   const shown =
-    read === 0 && table.kind === "scd2" ? 0 : await session.count(`SELECT count(*) FROM ${targetName(table)}${open}`);
+    read === 0 && table.kind === "scd2" ? 0 : await session.count(`SELECT count(*) FROM ${nameOf(table)}${open}`);
   return { read, shown, late: 0, changed };
 }
 
@@ -116,7 +111,7 @@ async function stage(
   if (twice > 0) {
     throw new RunError({
       code: "SCD005",
-      message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${targetName(table)}`,
+      message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${nameOf(table)}`,
       help: "give one row a key: dedupe() the snapshot",
       location: table.changes.at,
       table: table.name,
@@ -145,12 +140,12 @@ async function versionOf(
   const given = row?.["version"];
   if (typeof given !== "string") return { late: false };
   if (row?.["newer"] !== false) return { sql: `CAST('${given}' AS ${type})`, late: false };
-  if (given === row["last"]) await learn(table, planOf(table, context).addedColumns, context.session);
+  if (given === row["last"]) await learn(table, decisionOf(table, context).addedColumns, context.session);
   const late = await differs(table, context.session);
   if (late) {
     context.warn(
       table.name,
-      `the snapshot of ${targetName(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
+      `the snapshot of ${nameOf(table)} has version ${given}, which is not after ${String(row["last"])}, the last one that changed it: it is ignored. Give snapshots whose version grows`,
       { code: "SCD006" },
     );
   }
@@ -160,7 +155,7 @@ async function versionOf(
 /** The last state again: its versions learn the columns that were not known before. */
 async function learn(table: ScdTableNode, added: readonly string[], session: Session): Promise<void> {
   if (added.length === 0) return;
-  const target = targetName(table);
+  const target = nameOf(table);
   await session.exec(
     `UPDATE ${target} SET ${added.map((name) => `${id(name)} = snapshot.${id(name)}`).join(", ")} FROM ${SNAPSHOT} AS snapshot WHERE ${target}.__END_AT IS NULL AND ${sameKey(table, "snapshot", target)}`,
   );
@@ -169,7 +164,7 @@ async function learn(table: ScdTableNode, added: readonly string[], session: Ses
 /** Whether the snapshot is another state than the one that the history ends with. */
 async function differs(table: ScdTableNode, session: Session): Promise<boolean> {
   const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
-  const open = `SELECT ${columns} FROM ${targetName(table)} WHERE __END_AT IS NULL`;
+  const open = `SELECT ${columns} FROM ${nameOf(table)} WHERE __END_AT IS NULL`;
   const given = `SELECT ${columns} FROM ${SNAPSHOT}`;
   const found = await session.count(
     `SELECT count(*) FROM (((${open}) EXCEPT (${given})) UNION ALL ((${given}) EXCEPT (${open})))`,
@@ -179,19 +174,19 @@ async function differs(table: ScdTableNode, session: Session): Promise<boolean> 
 
 function history(table: ScdTableNode, type: string): string {
   const none = `(SELECT CAST(NULL AS ${type}) AS __START_AT, CAST(NULL AS ${type}) AS __END_AT WHERE false)`;
-  return table.kind === "scd2" ? targetName(table) : none;
+  return table.kind === "scd2" ? nameOf(table) : none;
 }
 
 async function write(table: ScdTableNode, version: string | undefined, context: TableContext): Promise<boolean> {
   const { session } = context;
-  const target = targetName(table);
+  const target = nameOf(table);
   const columns = table.changes.columns.map((c) => id(c.name)).join(", ");
   if (table.kind === "scd1") {
     await session.exec(`INSERT INTO ${target} (${columns}) SELECT ${columns} FROM ${SNAPSHOT}`);
     return true;
   }
   if (version === undefined) return false;
-  const ended = await endVersions(table, version, planOf(table, context).addedColumns, session);
+  const ended = await endVersions(table, version, decisionOf(table, context).addedColumns, session);
   const open = `SELECT 1 FROM ${target} AS open WHERE open.__END_AT IS NULL AND ${sameKey(table, "open", "snapshot")}`;
   const begun = await session.changes(
     `INSERT INTO ${target} (${columns}, __START_AT) SELECT ${columns}, ${version} FROM ${SNAPSHOT} AS snapshot WHERE NOT EXISTS (${open})`,
@@ -206,7 +201,7 @@ async function endVersions(
   added: readonly string[],
   session: Session,
 ): Promise<number> {
-  const target = targetName(table);
+  const target = nameOf(table);
   const { keys, columns, trackHistory } = table.changes;
   const stored = columns.map((c) => c.name).filter((name) => !keys.includes(name));
   // What was not known before is not a change.

@@ -1,23 +1,29 @@
 /** Brings one table up to date, in one transaction together with its state. */
-import type { TableNode } from "../../../ast/pipeline.ts";
+import type { TablePlan } from "../../../plan/table.ts";
 import { refusal } from "../plan/refusal.ts";
-import { fileSources } from "../sources.ts";
 import { append } from "./append.ts";
 import { applyChanges } from "./changes.ts";
-import { type Outcome, planOf, type TableContext } from "./context.ts";
+import { decisionOf, type Outcome, type TableContext } from "./context.ts";
 import { ingest } from "./ingest.ts";
 import { recompute } from "./recompute.ts";
-import { applySnapshot } from "./snapshots.ts";
+import { applySnapshots } from "./snapshots.ts";
 
 /** Updates a table; does nothing where neither its definition nor its inputs have changed. */
-export async function updateTable(table: TableNode, context: TableContext): Promise<Outcome> {
-  const plan = planOf(table, context);
-  if (plan.action === "refuse") throw refusal(table, plan);
-  if (table.kind !== "query") {
-    const { changes } = table;
-    return changes.kind === "changes" ? applyChanges(table, context) : applySnapshot(table, changes, context);
+export async function updateTable(plan: TablePlan, context: TableContext): Promise<Outcome> {
+  const { table } = plan;
+  const decision = decisionOf(table, context);
+  if (decision.action === "refuse") throw refusal(table, decision);
+  switch (plan.mode) {
+    case "changes":
+      return applyChanges(plan, context);
+    case "snapshots":
+      return applySnapshots(plan, context);
+    case "ingest":
+    case "replace":
+      return ingest(plan, context);
+    case "append":
+      return append(plan, context);
+    case "recompute":
+      return recompute(plan, context);
   }
-  const sources = fileSources(table);
-  if (sources) return ingest(table, sources, context);
-  return context.kinds.get(table.name) === "streaming" ? append(table, context) : recompute(table, context);
 }

@@ -114,6 +114,7 @@ SELECT
   _reason,
   _row,
   _source_file AS _source,
-  current_timestamp() AS _quarantined_at
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(bronze.customers_raw_checked)
 WHERE size(_broken_rules) > 0;

@@ -70,7 +70,8 @@ SELECT
   CAST(NULL AS STRING) AS _reason,
   CAST(NULL AS STRING) AS _row,
   'all_orders' AS _source,
-  current_timestamp() AS _quarantined_at
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM silver.orders_checked
 WHERE size(_broken_rules) > 0;
 

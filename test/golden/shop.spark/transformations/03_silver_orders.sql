@@ -54,13 +54,23 @@ SELECT
   CAST(NULL AS STRING) AS _reason,
   CAST(NULL AS STRING) AS _row,
   'orders_raw' AS _source,
-  current_timestamp() AS _quarantined_at
+  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS STRING) AS _update_id
 FROM STREAM(silver.orders_checked)
 WHERE size(_broken_rules) > 0;
 
 CREATE MATERIALIZED VIEW silver.orders_expectations
 COMMENT 'Of how many rows of silver.orders each rule holds, and of how many not'
 AS
+SELECT inline(rules)
+FROM (
+  SELECT
+    array(
+      named_struct('rule', 'amount_positive', 'action', 'quarantine', 'passed', count_if(amount > 0), 'failed', count(*) - count_if(amount > 0))
+    ) AS rules
+  FROM silver.orders_checked
+)
+UNION ALL
 SELECT
   'key(order_id)' AS rule,
   'warn' AS action,

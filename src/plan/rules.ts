@@ -1,0 +1,32 @@
+/**
+ * What becomes of a row, on every engine and target. First the row has to be readable: one of a file whose required values
+ * could not be read is quarantined under the rule `readable`, and no other rule is asked of it. A readable row that breaks
+ * a rule of `fail` fails the update of its table; one that breaks rules of `quarantine` is quarantined with the names of
+ * all of them; one that breaks a rule of `drop` alone is dropped; `warn` only counts. A rule that gives null is broken.
+ */
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ExpectationNode, ViolationAction } from "../ast/settings.ts";
+
+/** The rule that a row of files breaks where a value that must not be null could not be read. */
+export const READABLE = "readable";
+
+export interface RowRules {
+  /** In the order in which they were given. */
+  readonly all: readonly ExpectationNode[];
+  /** Whether rows may break `READABLE`: those of files. */
+  readonly readable: boolean;
+}
+
+export function rulesOf({ all }: RowRules, ...actions: readonly ViolationAction[]): readonly ExpectationNode[] {
+  return all.filter((rule) => actions.includes(rule.action));
+}
+
+/** Whether rows may be quarantined. */
+export function quarantines(rules: RowRules): boolean {
+  return rules.readable || rulesOf(rules, "quarantine").length > 0;
+}
+
+/** What the update of a table fails with where a row breaks a rule: how it is told, and how an engine's error is known. */
+export function failure({ layer, name }: TableNode, rule: { readonly name: string }): string {
+  return `the rule "${rule.name}" of ${layer}.${name}, which fails its update`;
+}

@@ -1,0 +1,121 @@
+/**
+ * A table, lowered once: what it reads and how it is kept, what becomes of its rows, what it stores and what stands next to
+ * it. The plan is data without SQL. The embedded engine executes it, a DuckDB script is the plan of an empty warehouse, and
+ * Spark's and Databricks' statements take their rules and companions from it.
+ */
+import { companionName } from "../ast/companions.ts";
+import { tableInputs } from "../ast/inputs.ts";
+import { keyToCount, type TablesByName } from "../ast/keys.ts";
+import { tableKinds } from "../ast/kind.ts";
+import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../ast/pipeline.ts";
+import type { SnapshotsNode } from "../ast/relation.ts";
+import type { TableKind } from "../ast/settings.ts";
+import { type Application, applicationOf } from "./changes.ts";
+import { EXPECTATION_COLUMNS, QUARANTINE_COLUMNS, type StoredColumn, storedColumns } from "./columns.ts";
+import { type EventRead, eventReads, isFileRead, type QueryMode, queryMode, queryReads, type Read } from "./reads.ts";
+import { quarantines, type RowRules, rulesOf } from "./rules.ts";
+import { type VersionBase, versionBase } from "./snapshots.ts";
+
+/** A table that stands next to another, in its schema. */
+export interface Companion {
+  readonly name: string;
+  readonly columns: readonly StoredColumn[];
+}
+
+interface Lowered {
+  readonly kind: TableKind;
+  /** The tables that it reads, each once. */
+  readonly inputs: readonly string[];
+  readonly columns: readonly StoredColumn[];
+  /** The declared key that the data could break, and whose rows are counted. */
+  readonly key?: readonly string[];
+  readonly rules: RowRules;
+  /** Rows that could not be read or broke a rule that quarantines. */
+  readonly quarantine?: Companion;
+  /**
+   * How many rows met each rule and have a key of their own, where nothing else tells: a row that breaks one is kept, or
+   * left out. Engines that count by themselves need no such table.
+   */
+  readonly expectations?: Companion;
+}
+
+export interface QueryPlan extends Lowered {
+  readonly mode: QueryMode;
+  readonly table: QueryTableNode;
+  /** The table's own query first. */
+  readonly reads: readonly Read[];
+}
+
+export interface ChangesPlan extends Lowered {
+  readonly mode: "changes";
+  readonly table: ScdTableNode;
+  readonly reads: readonly EventRead[];
+  readonly application: Application;
+}
+
+export interface SnapshotsPlan extends Lowered {
+  readonly mode: "snapshots";
+  readonly table: ScdTableNode;
+  readonly snapshots: SnapshotsNode;
+  /** What tells snapshots apart that come together. A table of type 1 shows the last one, whatever came before. */
+  readonly base?: VersionBase;
+  readonly application: Application;
+}
+
+export type TablePlan = QueryPlan | ChangesPlan | SnapshotsPlan;
+
+/** The plans of a pipeline's tables, in their order. */
+export interface PipelinePlan {
+  readonly kinds: ReadonlyMap<string, TableKind>;
+  readonly tables: TablesByName;
+  readonly plans: ReadonlyMap<string, TablePlan>;
+}
+
+export function planPipeline({ tables }: PipelineNode): PipelinePlan {
+  const kinds = tableKinds(tables);
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const plans = tables.map((table) => [table.name, planTable(table, kinds, byName)] as const);
+  return { kinds, tables: byName, plans: new Map(plans) };
+}
+
+function planTable(table: TableNode, kinds: ReadonlyMap<string, TableKind>, tables: TablesByName): TablePlan {
+  const kind = kinds.get(table.name) ?? "materialized";
+  const lowered = { kind, inputs: tableInputs(table), ...whatItStores(table, tables) };
+  if (table.kind === "query") {
+    const reads = queryReads(table);
+    return { ...lowered, mode: queryMode(reads, kind), table, reads };
+  }
+  const application = applicationOf(table);
+  const { changes } = table;
+  if (changes.kind === "changes") return { ...lowered, mode: "changes", table, reads: eventReads(table), application };
+  const base = table.kind === "scd2" ? versionBase(changes, { kinds, tables }) : undefined;
+  return { ...lowered, mode: "snapshots", table, snapshots: changes, application, ...(base && { base }) };
+}
+
+function whatItStores(table: TableNode, tables: TablesByName): Omit<Lowered, "kind" | "inputs"> {
+  const columns = storedColumns(table);
+  if (table.kind !== "query") return { columns, rules: NO_RULES };
+  const { expectations } = table.settings;
+  const rules = { all: expectations, readable: queryReads(table).some(isFileRead) };
+  const key = keyToCount(table, tables);
+  return {
+    columns,
+    rules,
+    ...(key && { key }),
+    ...(quarantines(rules) && { quarantine: quarantineOf(table.name, columns) }),
+    ...((key || rulesOf(rules, "warn", "drop").length > 0) && { expectations: expectationsOf(table.name) }),
+  };
+}
+
+const NO_RULES: RowRules = Object.freeze({ all: Object.freeze([]), readable: false });
+
+/** A row that was not accepted may lack any value. */
+function quarantineOf(name: string, columns: readonly StoredColumn[]): Companion {
+  const nullable = columns.map(({ name: column, type }) => ({ name: column, type, nullable: true }));
+  return { name: companionName(name, "quarantine"), columns: [...nullable, ...QUARANTINE_COLUMNS] };
+}
+
+const expectationsOf = (name: string): Companion => ({
+  name: companionName(name, "expectations"),
+  columns: EXPECTATION_COLUMNS,
+});

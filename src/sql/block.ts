@@ -1,0 +1,105 @@
+/** One SELECT under construction, and its text. */
+import { BINDING, type Binding, type Sql, within } from "../functions/fragment.ts";
+import type { Dialect } from "./dialect.ts";
+import { textOf } from "./expr.ts";
+
+export interface Output {
+  readonly name: string;
+  readonly sql: string;
+  /** A column of the input as it is. */
+  readonly simple: boolean;
+  /** There is a window in it. */
+  readonly windowed?: boolean;
+  /** How tightly the SQL binds. Default: as a name does. */
+  readonly binding?: Binding | undefined;
+}
+
+/** One SELECT under construction. */
+export interface Block {
+  readonly ctes: readonly Cte[];
+  readonly from: string;
+  /** Name by which columns of `from` may be qualified, where `from` is one table. */
+  readonly alias: string;
+  /** Columns of `from` that are named without it. */
+  readonly inputs: ReadonlySet<string>;
+  readonly joins: readonly string[];
+  readonly where: readonly Sql[];
+  readonly groupBy: readonly string[];
+  /** Its outputs are aggregates: a further filter stands in HAVING. */
+  readonly aggregated?: boolean;
+  readonly having: readonly Sql[];
+  readonly qualify: readonly Sql[];
+  readonly orderBy?: string;
+  readonly limit?: number;
+  readonly outputs: readonly Output[];
+  /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
+  readonly sealed: boolean;
+}
+
+export interface Cte {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
+
+/** The text of a query, and how it stands in a union. */
+export interface QueryText {
+  readonly text: string;
+  /** Whether it is a term of a union as it is: one that has CTEs or a limit stands in parentheses. */
+  readonly isTerm: boolean;
+}
+
+/** A query as SQL text, laid out for a person: one column a line, CTEs in the order of the steps. */
+export function queryOf(block: Block, dialect: Dialect): QueryText {
+  const body = selectOf(block, dialect);
+  if (block.ctes.length === 0) return { text: body, isTerm: block.limit === undefined };
+  const ctes = block.ctes.map((cte) => `${dialect.identifier(cte.name)} AS (\n${indent(cte.sql)}\n)`);
+  return { text: `WITH ${ctes.join(",\n")}\n${body}`, isTerm: false };
+}
+
+/** The rows of several queries, matched by name (DuckDB's own). */
+export function unionByName(queries: readonly QueryText[]): string {
+  const term = ({ text, isTerm }: QueryText) =>
+    queries.length === 1 || isTerm ? text : `SELECT *\nFROM (\n${indent(text)}\n)`;
+  return queries.map(term).join("\nUNION ALL BY NAME\n");
+}
+
+/** The SELECT alone, without the CTEs that it reads. */
+export function selectOf(block: Block, dialect: Dialect): string {
+  const id = dialect.identifier;
+  const columns = block.outputs.map((o) => (o.sql === id(o.name) ? o.sql : `${o.sql} AS ${id(o.name)}`));
+  return [
+    `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}`,
+    `FROM ${block.from}`,
+    ...block.joins,
+    ...clause("WHERE", block.where, dialect),
+    ...(block.groupBy.length > 0 ? [`GROUP BY ${block.groupBy.join(", ")}`] : []),
+    ...clause("HAVING", block.having, dialect),
+    ...clause("QUALIFY", block.qualify, dialect),
+    ...(block.orderBy ? [`ORDER BY ${block.orderBy}`] : []),
+    ...(block.limit === undefined ? [] : [`LIMIT ${block.limit}`]),
+  ].join("\n");
+}
+
+function clause(name: string, conditions: readonly Sql[], dialect: Dialect): readonly string[] {
+  return conditions.length === 0 ? [] : [`${name} ${conjuncts(conditions, dialect).join("\n  AND ")}`];
+}
+
+/** Conditions between which `AND` will stand. */
+export function conjuncts(conditions: readonly Sql[], dialect: Dialect): readonly string[] {
+  const [only] = conditions;
+  if (only && conditions.length === 1) return [textOf(only, dialect)];
+  return conditions.map((condition) => textOf({ ...condition, text: within(condition, BINDING.and) }, dialect));
+}
+
+/** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
+export function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
+  const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
+  return outputs.some((o) => inputs.has(o.name.toLowerCase()) && o.sql !== dialect.identifier(o.name));
+}
+
+export function indent(sql: string): string {
+  // Not by /^/gm: that takes U+2028 in a constant for a line end.
+  return `  ${sql.replaceAll("\n", "\n  ")}`;
+}

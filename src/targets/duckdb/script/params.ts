@@ -1,0 +1,34 @@
+/** Parameters of a script: variables that its first file sets. */
+import { IN_PATH, paramUses, tableParams } from "../../../analyze/params.ts";
+import type { TableNode } from "../../../ast/pipeline.ts";
+import { type GivenParams, paramValues } from "../../../plan/params.ts";
+import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";
+
+export interface ScriptParams {
+  /** Statements that set the variables. */
+  readonly statements: readonly string[];
+  /** A source's path with the values in place of `${name}`. */
+  readonly path: (path: string) => string;
+}
+
+/** @throws CompileError `PARAM002` where a parameter has no value. */
+export function boundParams(tables: readonly TableNode[], given: GivenParams): ScriptParams {
+  const values = paramValues(tables, given, "duckdb");
+  const types = new Map(tables.flatMap(tableParams).map(({ name, type }) => [name, duckdbType(type)]));
+  const variables = [...values].flatMap(([name, value]) => {
+    const type = types.get(name);
+    return type === undefined ? [] : [`SET VARIABLE ${duckdbVariable(name)} = CAST(${text(String(value))} AS ${type})`];
+  });
+  const secrets = new Set(paramUses(tables).flatMap((use) => (use.secret ? [use.name] : [])));
+  return {
+    statements: [...variables, ...[...secrets].map(required)],
+    path: (path) => path.replace(IN_PATH, (hole, name: string) => String(values.get(name) ?? hole)),
+  };
+}
+
+/** The value of a secret stands in no file: whoever runs the script sets it before. */
+function required(name: string): string {
+  const variable = duckdbVariable(name);
+  const missing = `the secret "${name}" has no value: SET VARIABLE ${variable} = '…' before the script`;
+  return `SELECT CASE WHEN getvariable(${text(`medallion_${name}`)}) IS NULL THEN error(${text(missing)}) END`;
+}
