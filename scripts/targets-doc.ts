@@ -1,10 +1,10 @@
 /** docs/targets.md: what each target does with each setting, from the table that the compilers ask. `npm run docs` writes it. */
 import { writeFileSync } from "node:fs";
+import type { Support } from "../src/settings/support.ts";
 import { TREATMENTS as databricks } from "../src/targets/databricks/treatments.ts";
 import { TREATMENTS as duckdb } from "../src/targets/duckdb/treatments.ts";
 import { FEATURES, type Feature } from "../src/targets/features.ts";
 import { TREATMENTS as spark } from "../src/targets/spark/treatments.ts";
-import type { Support } from "../src/targets/target.ts";
 import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../src/targets/targets.ts";
 
 const TREATMENTS: Readonly<Record<Target, Readonly<Record<Feature, Support>>>> = { databricks, spark, duckdb };

@@ -57,6 +57,8 @@ export type {
 } from "./formats/readings.ts";
 export { fromManifest, type ManifestOptions } from "./manifest/read.ts";
 export type { Plugin } from "./plugin/plugin.ts";
+export type { SettingDefinition, SettingTreatment } from "./settings/outside.ts";
+export type { Support, Treatment } from "./settings/support.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
 export type {
   DatabricksAlert,
@@ -65,16 +67,15 @@ export type {
   DatabricksPermission,
   DatabricksPrincipal,
 } from "./targets/databricks/environment.ts";
+export { defineSetting, type SettingParts } from "./targets/define-setting.ts";
 export type { Feature } from "./targets/features.ts";
 export type {
   CompiledFile,
   Layout,
   Schemas,
-  Support,
   TableNotes,
   TargetDefinition,
   TargetOptions,
-  Treatment,
 } from "./targets/target.ts";
 export type { Target } from "./targets/targets.ts";
 export type { SqlType } from "./types/types.ts";

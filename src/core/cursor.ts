@@ -4,13 +4,39 @@ import { DefinitionError } from "./errors.ts";
 import { type Json, type JsonObject, manifestError, pathTo } from "./json.ts";
 import type { Place } from "./location.ts";
 
+/** The axes that plugins extend. */
+export type Axis = "format" | "function" | "setting";
+
+/** The parts of plugins, by axis and name. */
+export type Outside = (axis: Axis, name: string) => object | undefined;
+
 export class Cursor {
   readonly value: Json;
   readonly path: string;
+  readonly #outside: Outside;
 
-  constructor(value: Json, path = "") {
+  constructor(value: Json, path = "", outside: Outside = () => undefined) {
     this.value = value;
     this.path = path;
+    this.#outside = outside;
+  }
+
+  #part(value: Json, part: string | number): Cursor {
+    return new Cursor(value, pathTo(this.path, part), this.#outside);
+  }
+
+  /**
+   * A part of a plugin, which `from` knows where it was made.
+   *
+   * @throws DefinitionError `MAN006` where its plugin is not given.
+   */
+  outside<D>(axis: Axis, name: string, from: (part: object) => D | undefined): D {
+    const part = this.#outside(axis, name);
+    const text = JSON.stringify(name);
+    if (part) return from(part) ?? this.fail(`names the ${axis} ${text}, which was not made by its define function`);
+    throw manifestError("MAN006", `${this.path} names the ${axis} ${text} of a plugin that is not given`, {
+      help: `give fromManifest() the plugin: { plugins: [${name.split(".")[0]}] }`,
+    });
   }
 
   /** @throws DefinitionError `MAN002`. */
@@ -31,19 +57,19 @@ export class Cursor {
   /** A field that has to be there. */
   get(name: string): Cursor {
     const found = this.find(name);
-    return found ?? new Cursor(null, pathTo(this.path, name)).fail("is missing");
+    return found ?? this.#part(null, name).fail("is missing");
   }
 
   /** A field that may be left out. */
   find(name: string): Cursor | undefined {
     const object = this.#object();
     if (!Object.hasOwn(object, name)) return undefined;
-    return new Cursor(object[name] ?? null, pathTo(this.path, name));
+    return this.#part(object[name] ?? null, name);
   }
 
   /** The fields in their order. */
   entries(): readonly (readonly [string, Cursor])[] {
-    return Object.entries(this.#object()).map(([name, value]) => [name, new Cursor(value, pathTo(this.path, name))]);
+    return Object.entries(this.#object()).map(([name, value]) => [name, this.#part(value, name)]);
   }
 
   /** Refuses a field that no node of this kind has. */
@@ -54,7 +80,7 @@ export class Cursor {
   list(): readonly Cursor[] {
     const { value } = this;
     if (!Array.isArray(value)) return this.#unlike("a list");
-    return (value as readonly Json[]).map((part, i) => new Cursor(part, pathTo(this.path, i)));
+    return (value as readonly Json[]).map((part, i) => this.#part(part, i));
   }
 
   string(): string {

@@ -317,6 +317,15 @@ export const BUILDING = family({
     title: "Not a refresh policy",
     explanation: "The help lists the policies.",
   },
+  SET005: {
+    title: "Not a setting of a plugin",
+    explanation:
+      "set() accepts what defineSetting() made. A setting is named after its plugin, with a dot: acme.retention.",
+  },
+  SET006: {
+    title: "A value that a setting does not accept",
+    explanation: "The definition of the setting states what its values look like. They are JSON, for the manifest.",
+  },
   SRC009: {
     severity: "warning",
     title: "Rows of files changed in the step that reads them",

@@ -100,7 +100,7 @@ export interface TableFormat extends AnyFormatFacts {
 export type AnyFormat = AnyFileFormat | TableFormat;
 
 /** What nodes carry is known to be whole: it was made here. */
-const made = new WeakMap<FormatFacts, AnyFormat>();
+const made = new WeakMap<object, AnyFormat>();
 
 function known<F extends AnyFormat>(format: F): F {
   Object.freeze(format);
@@ -109,7 +109,7 @@ function known<F extends AnyFormat>(format: F): F {
 }
 
 /** A format as code knows it that got it from a user; `undefined` where it is something else. */
-export function formatFrom(value: FormatFacts): AnyFormat | undefined {
+export function formatFrom(value: object): AnyFormat | undefined {
   return made.get(value);
 }
 

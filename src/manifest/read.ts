@@ -9,7 +9,7 @@ import { emptyPipeline, withTables } from "../builder/pipeline/table-nodes.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { Cursor, shown } from "../core/cursor.ts";
 import { manifestError, plainJson } from "../core/json.ts";
-import type { Plugin } from "../plugin/plugin.ts";
+import { membersOf, type Plugin } from "../plugin/plugin.ts";
 import { refuseDifference } from "./compare.ts";
 import { readTable } from "./tables.ts";
 
@@ -25,7 +25,8 @@ export interface ManifestOptions {
  *
  * @throws MedallionError `MAN001` where the value is no manifest of this version, `MAN002` where a part is missing, not
  * known or of the wrong kind, `MAN003` where it says of a part what its parts do not give, `MAN004` beyond the limits of
- * depth and size, `MAN005` for what the builder refuses, `MAN006` for a part of a plugin that is not given. Each names the way to the part.
+ * depth and size, `MAN005` for what the builder refuses, `MAN006` for a part of a plugin that is not given. Each names
+ * the way to the part.
  * @example
  * ```ts
  * import { compile, fromManifest, pipeline, source, t } from "medallion";
@@ -38,14 +39,13 @@ export function fromManifest(
   json: unknown,
   { plugins = [] }: ManifestOptions = {},
 ): AnyPipeline & { toJSON(): PipelineNode } {
-  const plain = plainJson(json);
-  const root = new Cursor(plain);
+  const root = new Cursor(plainJson(json), "", membersOf(plugins));
   checkVersion(root);
   root.only(["version", "name", "tables"]);
   const name = root.get("name");
   let pipeline = name.build(() => emptyPipeline(name.string(), undefined));
   for (const table of root.get("tables").list()) {
-    const made = compared(readTable(table, pipeline.tables, plugins), table);
+    const made = compared(readTable(table, pipeline.tables), table);
     pipeline = table.build(() => withTables(pipeline, [made], undefined));
   }
   return pipelineOf(pipeline);

@@ -8,18 +8,12 @@ import * as step from "../builder/relation/steps.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { type AnyFormat, formatFrom } from "../formats/format.ts";
 import { FORMATS, isSourceFormat } from "../formats/formats.ts";
-import type { Plugin } from "../plugin/plugin.ts";
 import { arity } from "../settings/key.ts";
 import { condition, readExpr, readOrders, type Sides } from "./exprs.ts";
-import { missingPart } from "./plugins.ts";
 import { readColumn } from "./types.ts";
 
-/** What a query may name. */
-export interface Scope {
-  /** The tables that it may read, by name. */
-  readonly tables: ReadonlyMap<string, TableNode>;
-  readonly plugins: readonly Plugin[];
-}
+/** The tables that a query may read, by name. */
+export type Tables = ReadonlyMap<string, TableNode>;
 
 const BASE = ["id", "at", "kind", "columns"];
 const KINDS = [
@@ -36,19 +30,19 @@ const KINDS = [
   "limit",
 ] as const satisfies readonly RelationNode["kind"][];
 
-export function readRelation(json: Cursor, scope: Scope): RelationNode {
+export function readRelation(json: Cursor, tables: Tables): RelationNode {
   const kind = json.get("kind").oneOf(...KINDS);
   const at = json.place();
   const fields = (...names: readonly string[]) => json.only([...BASE, ...names]);
-  const input = () => readRelation(json.get("input"), scope);
+  const input = () => readRelation(json.get("input"), tables);
   switch (kind) {
     case "source":
       fields("format", "path", "options", "declared");
-      return readSource(json, scope.plugins);
+      return readSource(json);
     case "table": {
       fields("table");
       const name = json.get("table").string();
-      const table = scope.tables.get(name);
+      const table = tables.get(name);
       if (!table)
         return json.get("table").fail(`is ${JSON.stringify(name)}: there is no such table that this one may read`);
       return step.tableRefNode(table.name, table.columns, at);
@@ -65,18 +59,18 @@ export function readRelation(json: Cursor, scope: Scope): RelationNode {
     }
     case "join":
       fields("type", "left", "right", "on", "items");
-      return readJoin(json, scope);
+      return readJoin(json, tables);
     case "lookup":
       fields("left", "right", "on", "key", "items");
-      return readLookup(json, scope);
+      return readLookup(json, tables);
     case "asOfJoin":
       fields("left", "right", "on", "time", "items");
-      return readAsOfJoin(json, scope);
+      return readAsOfJoin(json, tables);
     case "union": {
       fields("inputs");
       const inputs = json.get("inputs").list();
       if (inputs.length === 0) json.get("inputs").fail("is empty");
-      const relations = inputs.map((i) => readRelation(i, scope));
+      const relations = inputs.map((i) => readRelation(i, tables));
       return json.build(() => step.unionNode(relations, at));
     }
     case "aggregate":
@@ -114,9 +108,9 @@ export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
   );
 }
 
-function readSource(json: Cursor, plugins: readonly Plugin[]): RelationNode {
+function readSource(json: Cursor): RelationNode {
   const at = json.place();
-  const format = readFormat(json.get("format"), plugins);
+  const format = readFormat(json.get("format"));
   const path = json.get("path").string();
   const options = readOptions(json.get("options"), format);
   const declared = json.get("declared").list().map(readColumn);
@@ -130,12 +124,10 @@ function readSource(json: Cursor, plugins: readonly Plugin[]): RelationNode {
   });
 }
 
-function readFormat(json: Cursor, plugins: readonly Plugin[]): AnyFormat {
+function readFormat(json: Cursor): AnyFormat {
   const name = json.string();
   if (isSourceFormat(name)) return FORMATS[name];
-  const known = plugins.flatMap(({ formats = [] }) => formats).find((format) => format.name === name);
-  if (known) return formatFrom(known) ?? json.fail(`is ${shown(name)}, which defineFormat() did not make`);
-  if (isOutsideName(name)) throw missingPart(json.path, "format", name);
+  if (isOutsideName(name)) return json.outside("format", name, formatFrom);
   return json.fail(`is ${shown(name)}, and there is no such format`);
 }
 
@@ -173,14 +165,14 @@ function notNullColumns(expr: ExprNode): readonly string[] {
   return expr.fn === "isNotNull" ? expr.args.flatMap((arg) => (arg.kind === "column" ? [arg.name] : [])) : [];
 }
 
-function readSides(json: Cursor, scope: Scope): step.Sides {
-  return { left: readRelation(json.get("left"), scope), right: readRelation(json.get("right"), scope) };
+function readSides(json: Cursor, tables: Tables): step.Sides {
+  return { left: readRelation(json.get("left"), tables), right: readRelation(json.get("right"), tables) };
 }
 
-function readJoin(json: Cursor, scope: Scope): RelationNode {
+function readJoin(json: Cursor, tables: Tables): RelationNode {
   const at = json.place();
   const type = json.get("type").oneOf("inner", "left", "full", "semi", "anti");
-  const sides = readSides(json, scope);
+  const sides = readSides(json, tables);
   const { left, right } = sides;
   const on = condition(readExpr(json.get("on"), [left.columns, right.columns]), json.get("on"));
   const filters = type === "semi" || type === "anti";
@@ -198,9 +190,9 @@ const looked = ({ left, right }: step.Sides): Sides => [
   step.brought(right.columns, { nullable: true, repeated: true }),
 ];
 
-function readLookup(json: Cursor, scope: Scope): RelationNode {
+function readLookup(json: Cursor, tables: Tables): RelationNode {
   const at = json.place();
-  const sides = readSides(json, scope);
+  const sides = readSides(json, tables);
   const on = readExprs(json.get("on"), one(sides.left));
   const key = readColumnNames(json.get("key"), sides.right.columns);
   const items = readItems(json.get("items"), looked(sides));
@@ -211,9 +203,9 @@ function readLookup(json: Cursor, scope: Scope): RelationNode {
   });
 }
 
-function readAsOfJoin(json: Cursor, scope: Scope): RelationNode {
+function readAsOfJoin(json: Cursor, tables: Tables): RelationNode {
   const at = json.place();
-  const sides = readSides(json, scope);
+  const sides = readSides(json, tables);
   const on = condition(readExpr(json.get("on"), [sides.left.columns, sides.right.columns]), json.get("on"));
   const time = readExpr(json.get("time"), one(sides.left));
   const items = readItems(json.get("items"), looked(sides));

@@ -1,16 +1,18 @@
 /** The settings of a table from JSON, each read as its own file says. */
+import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
+import { type Extension, extension, settingFrom } from "../settings/outside.ts";
 import type { Reading } from "../settings/setting.ts";
 import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/settings.ts";
 import { condition, readExpr } from "./exprs.ts";
-import { readColumnNames, readRelation, type Scope } from "./relations.ts";
+import { readColumnNames, readRelation, type Tables } from "./relations.ts";
 
 export interface SettingsOf {
   /** The columns that the settings may name. */
   readonly columns: readonly ColumnFacts[];
   /** What flows may read. */
-  readonly scope: Scope;
+  readonly tables: Tables;
   /** Of a change target, the settings that follow from its events. It takes fewer than a table made by queries. */
   readonly derived?: Partial<TableSettings>;
 }
@@ -23,10 +25,7 @@ export function readSettings(json: Cursor, of: SettingsOf): TableSettings {
   const reading = readingOf(of);
   const read = json.entries().map(([name, value]) => {
     const setting = settings.get(name);
-    if (!setting) {
-      value.only([]);
-      return [name, NO_SETTINGS.extensions];
-    }
+    if (!setting) return [name, Object.freeze(Object.fromEntries(value.entries().map(readExtension)))];
     if (of.derived && Object.hasOwn(of.derived, name)) return [name, of.derived[name as keyof TableSettings]];
     const made = setting.read(value, reading);
     if (of.derived && setting.of === "queries" && JSON.stringify(made) !== JSON.stringify(setting.empty)) {
@@ -37,7 +36,7 @@ export function readSettings(json: Cursor, of: SettingsOf): TableSettings {
   return Object.freeze(Object.fromEntries(read)) as TableSettings;
 }
 
-function readingOf({ columns, scope }: SettingsOf): Reading {
+function readingOf({ columns, tables }: SettingsOf): Reading {
   return {
     column: (json) => {
       const name = json.string();
@@ -45,10 +44,18 @@ function readingOf({ columns, scope }: SettingsOf): Reading {
     },
     names: (json) => readColumnNames(json, columns),
     condition: (json) => condition(readExpr(json, [columns, []]), json),
-    relation: (json) => readRelation(json, scope),
+    relation: (json) => readRelation(json, tables),
     table: (json) => {
-      const { name, settings } = scope.tables.get(json.string()) ?? json.fail("is not a table that this one may read");
+      const { name, settings } = tables.get(json.string()) ?? json.fail("is not a table that this one may read");
       return { name, key: settings.key };
     },
   };
+}
+
+/** Its value is checked by the definition that a plugin brings. */
+function readExtension([name, json]: readonly [string, Cursor]): readonly [string, Extension] {
+  const definition = isOutsideName(name) ? json.outside("setting", name, settingFrom) : json.fail("is not known");
+  json.only(["value"]);
+  const value = json.get("value");
+  return value.build(() => extension(definition, value.value, undefined));
 }

@@ -1,56 +1,55 @@
-/** Scope from JSON: queries and change targets. */
+/** Tables from JSON: queries and change targets. */
 import type { ChangeFlowNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { queryTableNode, READABLE, scdTableNode } from "../builder/pipeline/table-nodes.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../builder/relation/change-nodes.ts";
 import type { Cursor } from "../core/cursor.ts";
-import type { Plugin } from "../plugin/plugin.ts";
 import { checkFlowName } from "../settings/flows.ts";
 import { condition, readExpr, type Sides } from "./exprs.ts";
-import { readColumnNames, readItems, readRelation, type Scope } from "./relations.ts";
+import { readColumnNames, readItems, readRelation, type Tables } from "./relations.ts";
 import { readSettings } from "./settings.ts";
 
 const BASE = ["id", "at", "kind", "name", "layer", "columns", "settings"];
 
 /** A table over those that come before it. */
-export function readTable(json: Cursor, before: readonly TableNode[], plugins: readonly Plugin[]): TableNode {
+export function readTable(json: Cursor, before: readonly TableNode[]): TableNode {
   const kind = json.get("kind").oneOf("query", "scd1", "scd2");
   const layer = json.get("layer").oneOf("bronze", "silver", "gold");
   const name = json.get("name").string();
   const at = json.place();
   const visible = before.filter((table) => READABLE[layer].includes(table.layer));
-  const scope: Scope = { tables: new Map(visible.map((table) => [table.name, table])), plugins };
+  const tables: Tables = new Map(visible.map((table) => [table.name, table]));
   if (kind === "query") {
     json.only([...BASE, "query"]);
-    const query = readRelation(json.get("query"), scope);
-    const settings = readSettings(json.get("settings"), { columns: query.columns, scope });
+    const query = readRelation(json.get("query"), tables);
+    const settings = readSettings(json.get("settings"), { columns: query.columns, tables });
     return json.build(() => queryTableNode({ name, layer, query, settings }, at));
   }
   json.only([...BASE, "changes", "changeFlows"]);
   if (layer !== "silver") json.get("layer").fail("of a change target is silver");
-  const changes = readChanges(json.get("changes"), scope);
-  const changeFlows = readChangeFlows(json.get("changeFlows"), changes, scope);
+  const changes = readChanges(json.get("changes"), tables);
+  const changeFlows = readChangeFlows(json.get("changeFlows"), changes, tables);
   const derived = kind === "scd1" ? { key: changes.keys } : {};
-  const settings = readSettings(json.get("settings"), { columns: changes.columns, scope, derived });
+  const settings = readSettings(json.get("settings"), { columns: changes.columns, tables, derived });
   return json.build(() => scdTableNode({ kind, name, changes, changeFlows, settings }, at));
 }
 
 const FLOW = ["id", "at", "kind", "input", "keys", "items", "columns", "trackHistory"];
 
-function readChanges(json: Cursor, scope: Scope): ChangesNode | SnapshotsNode {
+function readChanges(json: Cursor, tables: Tables): ChangesNode | SnapshotsNode {
   const kind = json.get("kind").oneOf("changes", "snapshots");
-  if (kind === "changes") return readEvents(json, scope);
+  if (kind === "changes") return readEvents(json, tables);
   json.only([...FLOW, "version"]);
-  const input = readRelation(json.get("input"), scope);
+  const input = readRelation(json.get("input"), tables);
   const version = json.find("version");
   const parts = { ...readTarget(json, input), version: version && readExpr(version, [input.columns, []]) };
   return json.build(() => snapshotsNode(input, parts, json.place()));
 }
 
-function readEvents(json: Cursor, scope: Scope): ChangesNode {
+function readEvents(json: Cursor, tables: Tables): ChangesNode {
   json.get("kind").oneOf("changes");
   json.only([...FLOW, "sequence", "deleteWhen", "truncateWhen", "ignoreNullUpdates"]);
-  const input = readRelation(json.get("input"), scope);
+  const input = readRelation(json.get("input"), tables);
   const sides: Sides = [input.columns, []];
   const target = readTarget(json, input);
   const test = (name: string) => {
@@ -85,14 +84,14 @@ function readStored(json: Cursor, { items }: Pick<TargetParts, "items">): readon
   return json.strings();
 }
 
-function readChangeFlows(json: Cursor, own: ChangesNode | SnapshotsNode, scope: Scope): readonly ChangeFlowNode[] {
+function readChangeFlows(json: Cursor, own: ChangesNode | SnapshotsNode, tables: Tables): readonly ChangeFlowNode[] {
   const all: ChangeFlowNode[] = [];
   for (const one of json.list()) {
     one.only(["name", "once", "changes"]);
     if (own.kind === "snapshots") one.fail("is a flow of snapshots, which have none");
     const name = one.get("name").string();
     one.build(() => checkFlowName(name, all, undefined));
-    all.push(Object.freeze({ name, once: one.get("once").boolean(), changes: readEvents(one.get("changes"), scope) }));
+    all.push(Object.freeze({ name, once: one.get("once").boolean(), changes: readEvents(one.get("changes"), tables) }));
   }
   return Object.freeze(all);
 }

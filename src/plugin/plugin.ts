@@ -1,5 +1,7 @@
 /** What a plugin brings. */
+import type { Outside } from "../core/cursor.ts";
 import type { AnyFileFormat } from "../formats/format.ts";
+import type { AnySettingDefinition } from "../settings/outside.ts";
 
 /**
  * Parts of a plugin, by the axis that they extend. A pipeline carries what it uses; a manifest names it, so that
@@ -10,4 +12,16 @@ export interface Plugin {
   readonly name: string;
   /** Formats, made by `defineFormat()`. */
   readonly formats?: readonly AnyFileFormat[];
+  /** Settings, made by `defineSetting()`. */
+  readonly settings?: readonly AnySettingDefinition[];
+}
+
+/** Finds the parts of plugins by axis and name. */
+export function membersOf(plugins: readonly Plugin[]): Outside {
+  const named = (axis: string, parts: readonly { readonly name: string }[]) =>
+    parts.map((part) => [`${axis} ${part.name}`, part] as const);
+  const members = new Map<string, object>(
+    plugins.flatMap(({ formats = [], settings = [] }) => [...named("format", formats), ...named("setting", settings)]),
+  );
+  return (axis, name) => members.get(`${axis} ${name}`);
 }

@@ -3,6 +3,7 @@
  * place, recomputed, rebuilt, refused); a changed setting is applied to the table as it is and reads nothing.
  */
 
+import { DEFINITION } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
@@ -40,15 +41,27 @@ export interface Definition {
   readonly streams: readonly StreamDefinition[];
   /** The expectations that drop, quarantine or fail. */
   readonly rules: readonly Json[];
+  /** Settings that are not built in and decide rows, by name. */
+  readonly settings?: Readonly<Record<string, Json>>;
 }
 
 /** The definition of a table that the engine keeps in `mode`. */
 export function definitionOf(table: TableNode, mode: string): Definition {
+  const settings = Object.entries(table.settings.extensions).flatMap(
+    ([
+      name,
+      {
+        value,
+        [DEFINITION]: { decides },
+      },
+    ]) => (decides === "rows" ? [[name, plain(value)] as const] : []),
+  );
   return {
     mode,
     columns: table.columns.map((c) => ({ name: c.name, type: typeName(c.type), nullable: c.nullable })),
     streams: streamsOf(table),
     rules: expectations.decides(table.settings.expectations).rows.map(canonical),
+    ...(settings.length > 0 && { settings: Object.fromEntries(settings) }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ExprNode } from "../ast/expr.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import type { Place } from "../core/location.ts";
+import type { AnySettingDefinition } from "./outside.ts";
 
 /** A callback of the user: from records of columns to columns or expressions. */
 export type Callback = (...records: readonly Record<string, unknown>[]) => unknown;
@@ -50,6 +51,8 @@ export interface Use<Feature extends string = string, Value = unknown> {
   /** What it is used for, where there may be several: the name of a rule, a column. */
   readonly subject?: string | undefined;
   readonly at?: string | undefined;
+  /** Of a setting that is not built in. */
+  readonly definition?: AnySettingDefinition;
 }
 
 /** What of a value decides rows, and what does not, by name. */

@@ -1,4 +1,5 @@
 /** The settings of a table: the list, and what is derived from it. */
+import { DEFINITION } from "../ast/outside.ts";
 import { clusterBy } from "./cluster-by.ts";
 import { comment } from "./comment.ts";
 import { expectations } from "./expectations.ts";
@@ -6,6 +7,7 @@ import { flows } from "./flows.ts";
 import { key } from "./key.ts";
 import { kind } from "./kind.ts";
 import { masks } from "./mask.ts";
+import type { AnySettingDefinition, Extension } from "./outside.ts";
 import { owner } from "./owner.ts";
 import { partitionBy } from "./partition-by.ts";
 import { isPrivate } from "./private.ts";
@@ -51,7 +53,8 @@ type Sometimes = { readonly [N in keyof All as Extract<N, Optional>]?: ValueOf<A
 
 /** What is said of a table beside its query. */
 export interface TableSettings extends Always, Sometimes {
-  readonly extensions: Readonly<Record<string, unknown>>;
+  /** Settings that are not built in, by name. */
+  readonly extensions: Readonly<Record<string, Extension>>;
 }
 
 /** The settings of a table of which nothing was said. */
@@ -64,18 +67,42 @@ export const NO_SETTINGS: TableSettings = Object.freeze({
 
 /** A setting that a table has, with its value there. */
 export interface GivenSetting {
-  readonly name: SettingName;
+  readonly name: string;
   readonly setting: AnySetting;
   /** Of the type that the setting takes. */
   readonly value: never;
 }
 
-/** The settings of a table that say something. */
+/** The settings of a table that say something, those that are not built in last. */
 export function givenSettings(settings: TableSettings): readonly GivenSetting[] {
-  return SETTING_LIST.flatMap(([name, setting]) => {
+  const own = SETTING_LIST.flatMap(([name, setting]): readonly GivenSetting[] => {
     const value = settings[name];
     return value === undefined || saysNothing(value) ? [] : [{ name, setting, value: value as never }];
   });
+  const others = Object.entries(settings.extensions).map(
+    ([name, { value, [DEFINITION]: definition }]): GivenSetting => ({
+      name,
+      setting: asSetting(definition),
+      value: value as never,
+    }),
+  );
+  return others.length === 0 ? own : [...own, ...others];
+}
+
+/** A setting that is not built in, as the built-in ones are known. */
+function asSetting(definition: AnySettingDefinition): AnySetting {
+  const { name, decides } = definition;
+  const title = `set(${name})`;
+  return {
+    empty: undefined,
+    of: "tables",
+    decides,
+    given: () => [title],
+    read: (json) => json.value,
+    methods: {},
+    features: { [name]: title },
+    uses: (value) => [{ feature: name, value, definition }],
+  };
 }
 
 /** Each setting by its name. */

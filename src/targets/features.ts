@@ -7,7 +7,7 @@ import type { TableKind } from "../ast/settings.ts";
 import { FORMAT_FEATURES, type FormatFeature } from "../formats/features.ts";
 import { fileFormatOf } from "../formats/format.ts";
 import type { Use } from "../settings/setting.ts";
-import { givenSettings, SETTINGS } from "../settings/settings.ts";
+import { givenSettings, SETTING_LIST, type SETTINGS } from "../settings/settings.ts";
 import type { SqlType } from "../types/types.ts";
 
 /** What of a pipeline is no setting of a table, but treated by targets in their own ways. */
@@ -37,19 +37,24 @@ export type Feature = SettingFeature | keyof typeof OTHERS;
 
 /** Each feature as the builder writes it. A new one is a compile error in every target until it has a treatment there. */
 export const FEATURES = Object.freeze(
-  Object.assign({}, ...Object.values(SETTINGS).map(({ features }) => features), OTHERS),
+  Object.fromEntries([...SETTING_LIST.map(([, { features }]) => features), OTHERS].flatMap(Object.entries)),
 ) as Readonly<Record<Feature, string>>;
 
 const ON_CHANGE = { reread: "reread", replace: "replace", fail: "failOnChange" } as const;
 
-/** Everything that a table says and that a target may treat in its own way. */
-export function usesOf(table: TableNode, kinds: ReadonlyMap<string, TableKind>): readonly Use<Feature>[] {
+type Kinds = ReadonlyMap<string, TableKind>;
+
+/** The features of the settings of a table; of settings that are not built in, by their own names. */
+export function settingUses({ settings }: TableNode, kinds: Kinds): readonly Use[] {
   const isStream = (query: RelationNode) =>
     whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming") === undefined;
+  return givenSettings(settings).flatMap(({ setting, value }) => setting.uses(value, isStream));
+}
+
+/** Everything that a table says and that a target may treat in its own way, beyond its settings. */
+export function otherUses(table: TableNode): readonly Use<Feature>[] {
   const given = (feature: Feature, is: boolean): readonly Use<Feature>[] => (is ? [{ feature, value: true }] : []);
-  const settings = givenSettings(table.settings).flatMap(({ setting, value }) => setting.uses(value, isStream));
   return [
-    ...(settings as readonly Use<SettingFeature>[]),
     ...given(
       "columnComment",
       table.columns.some((c) => c.comment !== undefined),

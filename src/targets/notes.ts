@@ -4,9 +4,11 @@ import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { AnySettingDefinition } from "../settings/outside.ts";
 import type { Use } from "../settings/setting.ts";
-import { FEATURES, type Feature, usesOf } from "./features.ts";
-import type { Support, TargetDefinition, TargetOptions, Treatment } from "./target.ts";
+import { refused, type Support, type Treatment } from "../settings/support.ts";
+import { FEATURES, type Feature, otherUses, settingUses } from "./features.ts";
+import type { TargetDefinition, TargetOptions } from "./target.ts";
 
 const CODE = { emulated: "TARGET003", ignored: "TARGET004", refused: "TARGET005" } as const;
 const SEVERITY = { emulated: "info", ignored: "warning", refused: "error" } as const;
@@ -20,7 +22,12 @@ export function targetDiagnostics(
   const kinds = tableKinds(pipeline.tables);
   const own = target.notes?.(pipeline, kinds, options) ?? (() => []);
   return pipeline.tables.flatMap((table) => [
-    ...usesOf(table, kinds).flatMap((use) => note(table, use, target.treatment(use.feature, table, options))),
+    ...[...settingUses(table, kinds), ...otherUses(table)].flatMap((use) => {
+      const { feature, definition } = use;
+      if (definition) return note(table, use, `set(${feature})`, outside(definition, target.name));
+      const known = feature as Feature;
+      return note(table, use, FEATURES[known], target.treatment(known, table, options));
+    }),
     ...own(table),
   ]);
 }
@@ -31,8 +38,13 @@ export function refuseImpossible(diagnostics: readonly Diagnostic[]): void {
   if (first) throw new CompileError(first);
 }
 
-function note(table: TableNode, use: Use<Feature>, { does, how, help, runtime }: Support): readonly Diagnostic[] {
-  const clause = FEATURES[use.feature];
+/** A setting that is not built in says itself what a target does with it. */
+function outside({ treatments }: AnySettingDefinition, target: string): Support {
+  return treatments[target] ?? refused(`it has no treatment for the target ${target}`, "add one to its definition");
+}
+
+function note(table: TableNode, use: Use, clause: string, support: Support): readonly Diagnostic[] {
+  const { does, how, help, runtime } = support;
   const what = use.subject === undefined ? clause : `${clause} of ${use.subject}`;
   const location = use.at ?? table.at;
   if (does === "native") {

@@ -2,6 +2,7 @@
 import type { Layer, PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Support } from "../settings/support.ts";
 import type { Feature } from "./features.ts";
 
 /** The schema that each layer's tables go to, where it is not called as the layer. */
@@ -40,32 +41,6 @@ export interface CompiledFile {
   readonly path: string;
   readonly contents: string;
 }
-
-/**
- * `native`: the target has it. `emulated`: it is made from other means, with the same rows. `ignored`: the target has
- * nothing like it, and the rows are the same without. `refused`: the target cannot mean it, so nothing is compiled.
- */
-export type Treatment = "native" | "emulated" | "ignored" | "refused";
-
-/** What a target does with one feature. */
-export interface Support {
-  readonly does: Treatment;
-  /** What becomes of it, in words that end a sentence: "a filter in the query". */
-  readonly how: string;
-  /** What to do instead, where it is ignored or refused. */
-  readonly help?: string;
-  /** The oldest runtime that accepts it, where many that are in use do not. */
-  readonly runtime?: string;
-}
-
-export const native = (how: string, runtime?: string): Support => ({
-  does: "native",
-  how,
-  ...(runtime && { runtime }),
-});
-export const emulated = (how: string): Support => ({ does: "emulated", how });
-export const ignored = (how: string, help: string): Support => ({ does: "ignored", how, help });
-export const refused = (how: string, help: string): Support => ({ does: "refused", how, help });
 
 /** What a target reports of a table. */
 export type TableNotes = (table: TableNode) => readonly Diagnostic[];

@@ -1,19 +1,12 @@
 /** Features that only a stored table has: what becomes of them where the table is a view. */
 import type { TableNode } from "../ast/pipeline.ts";
+import { SETTING_LIST } from "../settings/settings.ts";
+import { ignored, type Support } from "../settings/support.ts";
 import type { Feature } from "./features.ts";
-import { ignored, type Support } from "./target.ts";
 
-const NOT_OF_VIEWS: ReadonlySet<Feature> = new Set([
-  "key",
-  "references",
-  "clusterBy",
-  "clusterByAuto",
-  "partitionBy",
-  "private",
-  "mask",
-  "rowFilter",
-  "refreshPolicy",
-]);
+const NOT_OF_VIEWS: ReadonlySet<string> = new Set(
+  SETTING_LIST.flatMap(([, { stored, features }]) => (stored ? Object.keys(features) : [])),
+);
 
 /** The treatment of a feature, of which a temporary view has none of those that are for stored tables. */
 export function ofStoredTable(feature: Feature, table: TableNode, treatment: Support): Support {

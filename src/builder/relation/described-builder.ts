@@ -4,6 +4,7 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { extension } from "../../settings/outside.ts";
 import type { Callback, OtherRelation, Setting, Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
@@ -19,6 +20,13 @@ export abstract class DescribedBuilder {
   abstract toSettings(): TableSettings;
   /** The same with other settings. */
   protected abstract withSettings(settings: TableSettings): this;
+
+  set(setting: unknown, value: unknown): this {
+    const settings = this.toSettings();
+    const [name, added] = extension(setting, value, callerLocation());
+    const extensions = Object.freeze({ ...settings.extensions, [name]: added });
+    return this.withSettings(Object.freeze({ ...settings, extensions }));
+  }
 
   with<T>(apply: (table: this) => T): T {
     checkCallback(apply, "with()", callerLocation());
@@ -83,12 +91,15 @@ type MethodsOf<Of> = {
   [N in keyof typeof SETTINGS]: (typeof SETTINGS)[N]["of"] extends Of ? keyof (typeof SETTINGS)[N]["methods"] : never;
 }[keyof typeof SETTINGS];
 
+/** What the builders have themselves. */
+type OwnMethod = "set" | "with";
+
 type Nothing<T extends never> = T;
 
 /** A method of a setting without a typed signature is an error here by its name, and the other way round. */
 export type Untyped = Nothing<
   | Exclude<MethodsOf<"tables">, keyof Described<unknown, unknown>>
-  | Exclude<keyof Described<unknown, unknown>, MethodsOf<"tables">>
+  | Exclude<keyof Described<unknown, unknown>, MethodsOf<"tables"> | OwnMethod>
   | Exclude<MethodsOf<"queries">, keyof Relation<unknown>>
-  | Exclude<keyof Settings<unknown, unknown, "streaming">, MethodsOf<"tables" | "queries"> | "with">
+  | Exclude<keyof Settings<unknown, unknown, "streaming">, MethodsOf<"tables" | "queries"> | OwnMethod>
 >;

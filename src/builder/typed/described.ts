@@ -1,4 +1,5 @@
 /** What may be said of any table beside its query: who owns it, how it is laid out, who may see what. */
+import type { SettingDefinition } from "../../settings/outside.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Columns } from "./columns.ts";
 
@@ -27,4 +28,6 @@ export interface Described<S, Self> {
   mask(masks: { readonly [K in keyof S]?: string | Mask<S> }): Self;
   /** Shows a reader only the rows for which a function of the catalog, given these columns, is true. */
   rowFilter(functionName: string, columns: (columns: S) => AnyExpr | readonly AnyExpr[]): Self;
+  /** Gives a value to a setting of a plugin, one that `defineSetting()` made. */
+  set<Value>(setting: SettingDefinition<Value>, value: NoInfer<Value>): Self;
 }

@@ -1,5 +1,4 @@
 /** `CREATE OR REFRESH STREAMING TABLE`, `… MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW`. */
-import { hasProvenKey } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
 import type { Sql } from "../../functions/fragment.ts";
@@ -7,10 +6,12 @@ import type { StoredColumn } from "../../plan/columns.ts";
 import type { QueryPlan, TablePlan } from "../../plan/table.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
-import { propertyClauses, viewColumns } from "../spark/clauses.ts";
+import { clausesOf, viewColumns } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
 import { rulesOf } from "../spark/rules.ts";
-import { type Context, isPublished, nameOf } from "./context.ts";
+import { type Parts, partsOf } from "../writes.ts";
+import { type Context, nameOf } from "./context.ts";
+import { TREATMENTS } from "./treatments.ts";
 
 /** A named condition on rows, and what happens to a row that breaks it. */
 export interface Constraint {
@@ -31,26 +32,31 @@ export function createTable(
   context: Context,
 ): string {
   const { table } = plan;
-  if (table.settings.temporary) return createView(table, query ?? "", constraints);
+  const parts = partsOf(table, context, { name: "databricks", cells: TREATMENTS });
+  if (table.settings.temporary) return createView(table, query ?? "", constraints, parts);
   const streaming = table.kind !== "query" || plan.kind === "streaming";
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
-  const hidden = table.settings.private ? "PRIVATE " : "";
-  const items = [...columns(plan), ...constraints.map(expectation), ...keys(table, context)];
+  const words = [...parts.flatMap(({ word }) => word ?? []), kind].join(" ");
+  const keys = parts.flatMap(({ constraint }) => constraint ?? []);
+  const items = [...columns(plan, parts), ...constraints.map(expectation), ...keys];
   const lines = [
-    `CREATE OR REFRESH ${hidden}${kind} ${nameOf(table, context)} ${block(items)}`,
-    ...layoutClauses(table),
-    ...propertyClauses(table, columnMapping(table)),
-    ...governanceClauses(table),
+    `CREATE OR REFRESH ${words} ${nameOf(table, context)} ${block(items)}`,
+    ...clausesOf(parts, columnMapping(table)),
   ];
   return `${[...lines, ...(query === undefined ? [] : ["AS", query])].join("\n")};`;
 }
 
 /** A view of the pipeline: its columns have comments, its rows expectations, and that is all there is. */
-function createView(table: TableNode, query: string, constraints: readonly Constraint[]): string {
+function createView(
+  table: TableNode,
+  query: string,
+  constraints: readonly Constraint[],
+  parts: readonly Parts[],
+): string {
   const items = [...viewColumns(table), ...constraints.map(expectation)];
   return `${[
     `CREATE TEMPORARY VIEW ${id(table.name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
-    ...propertyClauses(table),
+    ...clausesOf(parts),
     "AS",
     query,
   ].join("\n")};`;
@@ -64,64 +70,20 @@ function isNotNull(table: TableNode, column: StoredColumn): boolean {
   return !column.nullable && (table.kind === "query" || table.changes.keys.includes(column.name));
 }
 
-function columns({ table, columns: stored }: TablePlan): readonly string[] {
-  return stored.map((c) => {
-    const mask = table.settings.masks.find((m) => m.column === c.name);
-    const parts = [
+function columns({ table, columns: stored }: TablePlan, parts: readonly Parts[]): readonly string[] {
+  return stored.map((c) =>
+    [
       id(c.name),
       sparkType(c.type),
       ...(isNotNull(table, c) ? ["NOT NULL"] : []),
       ...(c.comment === undefined ? [] : [`COMMENT ${text(c.comment)}`]),
-      ...(mask ? [`MASK ${functionName(mask.function)}`] : []),
-      ...(mask && mask.using.length > 0 ? [`USING COLUMNS (${mask.using.map(id).join(", ")})`] : []),
-    ];
-    return parts.join(" ");
-  });
+      ...parts.flatMap(({ column }) => (column?.name === c.name ? [column.sql] : [])),
+    ].join(" "),
+  );
 }
 
 export function columnMapping(table: TableNode): Readonly<Record<string, string>> {
   return hasMappedNames(table) ? { "delta.columnMapping.mode": "name" } : {};
-}
-
-const functionName = (name: string) => name.split(".").map(id).join(".");
-
-function keys(table: TableNode, context: Context): readonly string[] {
-  const { key, references } = table.settings;
-  // The optimizer leaves out joins and DISTINCT by a key that it may rely on: only by one that no data can break.
-  const rely = hasProvenKey(table, context.tables) ? " RELY" : "";
-  return [
-    ...(key ? [`CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY (${key.map(id).join(", ")})${rely}`] : []),
-    ...references.flatMap((reference) => {
-      const target = context.tables.get(reference.table);
-      // A key of what the catalog does not have cannot be referred to.
-      if (!target || !isPublished(target, "own")) return [];
-      const name = id(`${table.name}_${reference.columns.join("_")}_fk`);
-      const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
-      return [
-        `CONSTRAINT ${name} FOREIGN KEY ${list(reference.columns)} REFERENCES ${nameOf(target, context)} ${list(reference.key)}`,
-      ];
-    }),
-  ];
-}
-
-function layoutClauses(table: TableNode): readonly string[] {
-  const { partitionBy, clusterBy } = table.settings;
-  const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
-  return [
-    ...(partitionBy.length > 0 ? [`PARTITIONED BY ${list(partitionBy)}`] : []),
-    ...(clusterBy === "auto" ? ["CLUSTER BY AUTO"] : []),
-    ...(clusterBy !== "auto" && clusterBy.length > 0 ? [`CLUSTER BY ${list(clusterBy)}`] : []),
-  ];
-}
-
-function governanceClauses(table: TableNode): readonly string[] {
-  const { rowFilter, refreshPolicy } = table.settings;
-  return [
-    ...(rowFilter
-      ? [`WITH ROW FILTER ${functionName(rowFilter.function)} ON (${rowFilter.on.map(id).join(", ")})`]
-      : []),
-    ...(refreshPolicy === undefined ? [] : [`REFRESH POLICY ${refreshPolicy.toUpperCase()}`]),
-  ];
 }
 
 /** The table's own expectations of some actions, as constraints. */

@@ -1,6 +1,13 @@
 /** What Databricks does with everything that a pipeline can ask for. */
-import type { Feature } from "../features.ts";
-import { emulated, native, refused, type Support } from "../target.ts";
+import { hasProvenKey } from "../../ast/keys.ts";
+import { emulated, native, refused } from "../../settings/support.ts";
+import { WRITES } from "../spark/clauses.ts";
+import { sparkIdentifier as id } from "../spark/dialect.ts";
+import type { Cells } from "../writes.ts";
+import { type Context, isPublished, nameOf } from "./context.ts";
+
+const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
+const functionName = (name: string) => name.split(".").map(id).join(".");
 
 /** In SQL: the Python interface has it for longer, but follows no dependency of a query that picks a version. */
 const SNAPSHOTS = "Databricks Runtime 18.3";
@@ -13,23 +20,51 @@ export const TREATMENTS = {
   expectOrDrop: native("CONSTRAINT … EXPECT … ON VIOLATION DROP ROW"),
   expectOrFail: native("CONSTRAINT … EXPECT … ON VIOLATION FAIL UPDATE"),
   expectOrQuarantine: emulated("a checked table that both the table and <table>_quarantine read"),
-  key: native(
-    "PRIMARY KEY, with RELY where the query makes it unique; else counted by an expectation of <table>_expectations",
-  ),
-  references: native("FOREIGN KEY … REFERENCES, which the engine does not check"),
-  comment: native("COMMENT"),
+  key: {
+    ...native(
+      "PRIMARY KEY, with RELY where the query makes it unique; else counted by an expectation of <table>_expectations",
+    ),
+    writes: (key, table, { tables }) => {
+      // The optimizer leaves out joins and DISTINCT by a key that it may rely on: only by one that no data can break.
+      const rely = hasProvenKey(table, tables) ? " RELY" : "";
+      return { constraint: `CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY ${list(key)}${rely}` };
+    },
+  },
+  references: {
+    ...native("FOREIGN KEY … REFERENCES, which the engine does not check"),
+    writes: ({ table: name, columns, key }, table, context) => {
+      const target = context.tables.get(name);
+      // A key of what the catalog does not have cannot be referred to.
+      if (!target || !isPublished(target, "own")) return {};
+      const constraint = `CONSTRAINT ${id(`${table.name}_${columns.join("_")}_fk`)} FOREIGN KEY ${list(columns)}`;
+      return { constraint: `${constraint} REFERENCES ${nameOf(target, context)} ${list(key)}` };
+    },
+  },
+  comment: { ...native("COMMENT"), writes: WRITES.comment },
   columnComment: native("COMMENT of the column"),
-  tags: emulated("TBLPROPERTIES with the prefix tag."),
-  owner: emulated("TBLPROPERTIES medallion.owner"),
-  properties: native("TBLPROPERTIES"),
-  clusterBy: native("CLUSTER BY"),
-  clusterByAuto: native("CLUSTER BY AUTO"),
-  partitionBy: native("PARTITIONED BY"),
-  private: native("PRIVATE"),
+  properties: { ...native("TBLPROPERTIES"), writes: WRITES.properties },
+  tags: { ...emulated("TBLPROPERTIES with the prefix tag."), writes: WRITES.tags },
+  owner: { ...emulated("TBLPROPERTIES medallion.owner"), writes: WRITES.owner },
+  partitionBy: { ...native("PARTITIONED BY"), writes: WRITES.partitionBy },
+  clusterBy: { ...native("CLUSTER BY"), writes: (columns) => ({ layout: `CLUSTER BY ${list(columns)}` }) },
+  clusterByAuto: { ...native("CLUSTER BY AUTO"), writes: () => ({ layout: "CLUSTER BY AUTO" }) },
+  private: { ...native("PRIVATE"), writes: () => ({ word: "PRIVATE" }) },
   temporary: native("CREATE TEMPORARY VIEW"),
-  mask: native("MASK of the column"),
-  rowFilter: native("WITH ROW FILTER"),
-  refreshPolicy: native("REFRESH POLICY", "Databricks Runtime 17.3"),
+  mask: {
+    ...native("MASK of the column"),
+    writes: ({ column, function: name, using }) => {
+      const others = using.length > 0 ? ` USING COLUMNS ${list(using)}` : "";
+      return { column: { name: column, sql: `MASK ${functionName(name)}${others}` } };
+    },
+  },
+  rowFilter: {
+    ...native("WITH ROW FILTER"),
+    writes: ({ function: name, on }) => ({ governance: `WITH ROW FILTER ${functionName(name)} ON ${list(on)}` }),
+  },
+  refreshPolicy: {
+    ...native("REFRESH POLICY", "Databricks Runtime 17.3"),
+    writes: (policy) => ({ governance: `REFRESH POLICY ${policy.toUpperCase()}` }),
+  },
   appendFlow: native("CREATE FLOW … AS INSERT INTO"),
   backfill: native("CREATE FLOW … AS INSERT ONCE INTO"),
   backfillOfWhole: native("CREATE FLOW … AS INSERT ONCE INTO"),
@@ -52,4 +87,4 @@ export const TREATMENTS = {
   snapshotsScd2: native("AUTO CDC … FROM SNAPSHOT", SNAPSHOTS),
   columnNames: emulated("TBLPROPERTIES delta.columnMapping.mode = name"),
   param: native("a value of the pipeline's configuration"),
-} as const satisfies Readonly<Record<Feature, Support>>;
+} as const satisfies Cells<Context>;

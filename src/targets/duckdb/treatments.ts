@@ -1,6 +1,7 @@
 /** What embedded DuckDB does with everything that a pipeline can ask for. */
+
+import { emulated, ignored, native, type Support } from "../../settings/support.ts";
 import type { Feature } from "../features.ts";
-import { emulated, ignored, native, type Support } from "../target.ts";
 
 const NOT_GOVERNED = "the warehouse file has no other readers: whoever can open it sees all of it";
 

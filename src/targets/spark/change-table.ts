@@ -4,10 +4,10 @@ import type { SnapshotsNode } from "../../ast/relation.ts";
 import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
 import { allEvents, appliedEvents } from "../../sql/events.ts";
-import { propertyClauses, read } from "./clauses.ts";
+import { clausesOf, read } from "./clauses.ts";
 import { type Context, expr, isAutoCdc, nameOf, queryText, reading } from "./context.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
-import { createTable } from "./table.ts";
+import { createTable, settingParts } from "./table.ts";
 
 export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
   const { table } = plan;
@@ -28,6 +28,7 @@ function autoCdcStatements(plan: ChangesPlan, context: Context): readonly string
   const { table, application } = plan;
   const target = nameOf(table, context);
   const view = id(companionName(table.name, "changes"));
+  const described = settingParts(table, context).filter(({ layout }) => layout === undefined);
   const clauses = [
     `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${target}`,
     `FROM ${read(view, true)}`,
@@ -39,7 +40,7 @@ function autoCdcStatements(plan: ChangesPlan, context: Context): readonly string
     ...(application.trackHistory ? [`TRACK HISTORY ON ${list(application.trackHistory)}`] : []),
   ];
   return [
-    `${[`CREATE STREAMING TABLE ${target}`, ...propertyClauses(table)].join("\n")};`,
+    `${[`CREATE STREAMING TABLE ${target}`, ...clausesOf(described)].join("\n")};`,
     `CREATE TEMPORARY VIEW ${view} AS\n${allEvents(plan, reading(true, context))};`,
     `${clauses.join("\n")};`,
   ];

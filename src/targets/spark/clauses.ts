@@ -2,8 +2,10 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
+import type { Words } from "../../settings/parts.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { printExpr } from "../../sql/expr.ts";
+import type { Parts } from "../writes.ts";
 import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
 
 /** A read of something that is a stream or not. */
@@ -11,26 +13,26 @@ export function read(name: string, streaming: boolean): string {
   return streaming ? `STREAM(${name})` : name;
 }
 
-/** Properties of a table: its own, tags with the prefix `tag.`, the owner. */
-function propertiesOf({ settings: { properties, tags, owner } }: TableNode): Readonly<Record<string, string>> {
-  return {
-    ...properties,
-    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
-    // `owner` itself is reserved: the catalog sets it.
-    ...(owner !== undefined && { "medallion.owner": owner }),
-  };
+/** How the settings that both write alike go into a statement. */
+export const WRITES = {
+  comment: (comment: string): Parts => ({ comment: `COMMENT ${text(comment)}` }),
+  tags: (tags: Words): Parts => ({
+    properties: Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag.${name}`, value])),
+  }),
+  // `owner` itself is reserved: the catalog sets it.
+  owner: (owner: string): Parts => ({ properties: { "medallion.owner": owner } }),
+  properties: (properties: Words): Parts => ({ properties }),
+  partitionBy: (columns: readonly string[]): Parts => ({ layout: `PARTITIONED BY (${columns.map(id).join(", ")})` }),
+} as const;
+
+/** The clauses of a table; a target may have properties of its own for it, below those that the user gave. */
+export function clausesOf(parts: readonly Parts[], own: Words = {}): readonly string[] {
+  const written = (part: "layout" | "comment" | "governance") => parts.flatMap((p) => p[part] ?? []);
+  const properties = tableProperties(Object.assign({ ...own }, ...parts.map((p) => p.properties)));
+  return [...written("layout"), ...written("comment"), ...properties, ...written("governance")];
 }
 
-/** `COMMENT` and `TBLPROPERTIES`; a target may have properties of its own for a table, below those that the user gave. */
-export function propertyClauses(table: TableNode, own: Readonly<Record<string, string>> = {}): readonly string[] {
-  const { comment } = table.settings;
-  return [
-    ...(comment === undefined ? [] : [`COMMENT ${text(comment)}`]),
-    ...tableProperties({ ...own, ...propertiesOf(table) }),
-  ];
-}
-
-export function tableProperties(properties: Readonly<Record<string, string>>): readonly string[] {
+export function tableProperties(properties: Words): readonly string[] {
   const pairs = Object.entries(properties).map(([name, value]) => `${text(name)} = ${text(value)}`);
   return pairs.length === 0 ? [] : [`TBLPROPERTIES (${pairs.join(", ")})`];
 }

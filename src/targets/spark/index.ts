@@ -1,5 +1,6 @@
 /** Open-source Spark Declarative Pipelines as a target. */
-import { native, type TargetDefinition } from "../target.ts";
+import { ignored, native } from "../../settings/support.ts";
+import type { TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 import { sparkFiles } from "./sdp.ts";
@@ -12,6 +13,12 @@ export const sparkTarget: TargetDefinition = Object.freeze<TargetDefinition>({
   treatment: (feature, table, { autoCdc }) => {
     if (autoCdc && (feature === "scd1" || feature === "scd2") && canAutoCdc(table)) {
       return native(`AUTO CDC … STORED AS SCD TYPE ${feature === "scd1" ? 1 : 2}`);
+    }
+    if (autoCdc && feature === "partitionBy" && canAutoCdc(table)) {
+      return ignored(
+        "AUTO CDC makes the target without columns to partition by",
+        "leave out autoCdc, or partitionBy()",
+      );
     }
     return ofStoredTable(feature, table, TREATMENTS[feature]);
   },

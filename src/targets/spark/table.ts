@@ -4,9 +4,11 @@ import type { StoredColumn } from "../../plan/columns.ts";
 import type { TablePlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
 import { block } from "../layout.ts";
-import { propertyClauses, viewColumns } from "./clauses.ts";
+import { type Parts, partsOf } from "../writes.ts";
+import { clausesOf, viewColumns } from "./clauses.ts";
 import { type Context, nameOf, viewName } from "./context.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
+import { TREATMENTS } from "./treatments.ts";
 
 export interface Made {
   /** The query that makes the rows. */
@@ -31,12 +33,16 @@ export function createTable({ table, columns }: TablePlan, { query, streaming }:
     : query;
   const lines = [
     `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${nameOf(table, context)} ${block(ordered.map(declared))}`,
-    ...(partitionBy.length > 0 ? [`PARTITIONED BY (${partitionBy.map(id).join(", ")})`] : []),
-    ...propertyClauses(table),
+    ...clausesOf(settingParts(table, context)),
     "AS",
     rows,
   ];
   return `${lines.join("\n")};`;
+}
+
+/** What the settings of a table put into its statement. */
+export function settingParts(table: TableNode, context: Context): readonly Parts[] {
+  return partsOf(table, context, { name: "spark", cells: TREATMENTS });
 }
 
 /** A view of the pipeline: neither stored nor published. */
@@ -44,7 +50,7 @@ export function createView(table: TableNode, { query, streaming }: Made, context
   const names = viewColumns(table);
   const lines = [
     `CREATE TEMPORARY VIEW ${viewName(table, streaming, context)}${names.length > 0 ? ` ${block(names)}` : ""}`,
-    ...propertyClauses(table),
+    ...clausesOf(settingParts(table, context)),
     "AS",
     query,
   ];

@@ -1,6 +1,8 @@
 /** What open-source Spark Declarative Pipelines does with everything that a pipeline can ask for. */
-import type { Feature } from "../features.ts";
-import { emulated, ignored, native, refused, type Support } from "../target.ts";
+import { emulated, ignored, native, refused } from "../../settings/support.ts";
+import type { Cells } from "../writes.ts";
+import { WRITES } from "./clauses.ts";
+import type { Context } from "./context.ts";
 
 const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
 
@@ -11,14 +13,14 @@ export const TREATMENTS = {
   expectOrQuarantine: emulated("a checked table that both the table and <table>_quarantine read"),
   key: emulated("a count in <table>_expectations, unless the query makes it unique"),
   references: ignored("no foreign keys", "the analyzers hold it; find orphans with antiJoin()"),
-  comment: native("COMMENT"),
+  comment: { ...native("COMMENT"), writes: WRITES.comment },
   columnComment: native("COMMENT of the column"),
-  tags: emulated("TBLPROPERTIES with the prefix tag."),
-  owner: emulated("TBLPROPERTIES medallion.owner"),
-  properties: native("TBLPROPERTIES"),
+  properties: { ...native("TBLPROPERTIES"), writes: WRITES.properties },
+  tags: { ...emulated("TBLPROPERTIES with the prefix tag."), writes: WRITES.tags },
+  owner: { ...emulated("TBLPROPERTIES medallion.owner"), writes: WRITES.owner },
   clusterBy: ignored("Spark's own file formats do not cluster", "partitionBy() columns of few values"),
   clusterByAuto: ignored("no automatic clustering", "name the columns: clusterBy((c) => ({ … }))"),
-  partitionBy: native("PARTITIONED BY"),
+  partitionBy: { ...native("PARTITIONED BY"), writes: WRITES.partitionBy },
   private: ignored("every table is published", "use temporary() where it need not be stored"),
   temporary: native("CREATE TEMPORARY VIEW"),
   mask: ignored("no column masks", "give readers a table without the column, or mask the value in the query"),
@@ -52,4 +54,4 @@ export const TREATMENTS = {
   ),
   columnNames: native("as they are"),
   param: native("a value of the spec's configuration"),
-} as const satisfies Readonly<Record<Feature, Support>>;
+} as const satisfies Cells<Context>;

@@ -33,7 +33,10 @@ export function compare(before: Definition, after: Definition): Difference {
     before.streams,
     after.streams.map((stream) => without(stream, added)),
   );
-  const rules = compareRules(before.rules, after.rules);
+  const rules = [
+    ...compareRules(before.rules, after.rules),
+    ...changedSettings(before.settings ?? {}, after.settings ?? {}),
+  ];
   const modeChanged = before.mode !== after.mode;
   const parts = changedParts(before.streams[0]?.changes, after.streams[0]?.changes, added);
   return {

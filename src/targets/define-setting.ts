@@ -1,0 +1,45 @@
+/** Settings from outside. */
+import { callerLocation } from "../core/location.ts";
+import { type SettingDefinition, type SettingTreatment, settingDefinition } from "../settings/outside.ts";
+import type { Target } from "./targets.ts";
+
+/** What `defineSetting()` is given. */
+export interface SettingParts<Value> extends Omit<SettingDefinition<Value>, "treatments"> {
+  /** What each target does with it. A target that is not built in has its own, by its name. */
+  readonly treatments: Readonly<Record<Target, SettingTreatment<Value>>> &
+    Readonly<Record<string, SettingTreatment<Value>>>;
+}
+
+/**
+ * A setting of your own, given to a table with `.set(setting, value)`. Its values are JSON, which `accepts` tells from
+ * other values.
+ *
+ * @throws MedallionError `SET005` where it is not named after its plugin.
+ * @example
+ * ```ts
+ * import { defineSetting, pipeline, source, t } from "medallion";
+ *
+ * const retention = defineSetting({
+ *   name: "acme.retention",
+ *   expects: "{ days }, a number of days",
+ *   accepts: (value): value is { days: number } =>
+ *     typeof value === "object" && value !== null && "days" in value && typeof value.days === "number",
+ *   decides: "nothing",
+ *   treatments: {
+ *     databricks: {
+ *       does: "native",
+ *       how: "TBLPROPERTIES acme.retention",
+ *       properties: ({ days }) => ({ "acme.retention": `${days} days` }),
+ *     },
+ *     spark: { does: "ignored", how: "nothing deletes old rows there", help: "run a job of your own" },
+ *     duckdb: { does: "ignored", how: "a local file keeps its rows", help: "it is for the cluster" },
+ *   },
+ * });
+ * export const p = pipeline("demo").bronze({
+ *   raw: source.json("raw/*.json", { id: t.bigint() }).set(retention, { days: 30 }),
+ * });
+ * ```
+ */
+export function defineSetting<Value>(parts: SettingParts<Value>): SettingDefinition<Value> {
+  return settingDefinition<SettingDefinition<Value>>(parts, callerLocation());
+}
