@@ -49,10 +49,6 @@ export class RelationBuilder extends DescribedBuilder {
     return new RelationBuilder(this.#node, settings) as this;
   }
 
-  static {
-    DescribedBuilder.install(RelationBuilder.prototype, "queries");
-  }
-
   #record(at: Place, side: 0 | 1 = 0, columns: readonly ColumnFacts[] = this.#node.columns): Record<string, unknown> {
     return columnRecord(columns, side, at);
   }
@@ -244,6 +240,8 @@ export class RelationBuilder extends DescribedBuilder {
     return this.#node;
   }
 }
+
+DescribedBuilder.install(RelationBuilder.prototype, "queries");
 
 refuseUnknownMethods(DescribedBuilder.prototype);
 

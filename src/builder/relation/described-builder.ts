@@ -52,7 +52,7 @@ export abstract class DescribedBuilder {
   }
 
   /** Gives a class the methods of the settings that its tables may have. */
-  protected static install(prototype: DescribedBuilder, of: Setting<unknown>["of"]): void {
+  static install(prototype: DescribedBuilder, of: Setting<unknown>["of"]): void {
     for (const [name, setting] of SETTING_LIST) {
       if (setting.of !== of) continue;
       for (const [method, make] of Object.entries(setting.methods)) {
@@ -65,11 +65,9 @@ export abstract class DescribedBuilder {
       }
     }
   }
-
-  static {
-    DescribedBuilder.install(DescribedBuilder.prototype, "tables");
-  }
 }
+
+DescribedBuilder.install(DescribedBuilder.prototype, "tables");
 
 /** A relation that another one reads: what was set for a table of it would be lost. */
 export function inputOf(value: unknown, what: string, at: Place): OtherRelation {
