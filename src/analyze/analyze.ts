@@ -5,7 +5,7 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
-import { changeFlowsAgree, flowsFit, settingsFitTheKind } from "./rules/flows.ts";
+import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
 import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
@@ -33,6 +33,7 @@ const RULES: readonly Rule[] = [
   flowsFit,
   changeFlowsAgree,
   settingsFitTheKind,
+  snapshotsInTurn,
   layoutsFit,
   filesAreStoredAsTheyCome,
 ];

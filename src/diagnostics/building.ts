@@ -185,6 +185,12 @@ export const BUILDING = family({
     title: "A history that is truncated",
     explanation: "truncateWhen empties a table of type 1. A history keeps what was: leave it out, or use scd1().",
   },
+  SCD007: {
+    severity: "warning",
+    title: "Snapshots that cannot be told apart",
+    explanation:
+      "Snapshots that arrive together are applied one after the other where their version is the greatest value of a column of the rows, such as the day that they were taken on. Of any other version only the last snapshot of an update is seen, and what was between is lost.",
+  },
   SET001: {
     title: "A query step after a setting",
     explanation:

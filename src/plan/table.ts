@@ -10,11 +10,11 @@ import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../ast/pipeline.ts";
 import type { SnapshotsNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { type VersionOrigin, versionOrigins } from "../ast/versions.ts";
 import { type Application, applicationOf } from "./changes.ts";
 import { EXPECTATION_COLUMNS, QUARANTINE_COLUMNS, type StoredColumn, storedColumns } from "./columns.ts";
 import { type EventRead, eventReads, isFileRead, type QueryMode, queryMode, queryReads, type Read } from "./reads.ts";
 import { quarantines, type RowRules, rulesOf } from "./rules.ts";
-import { type VersionBase, versionBase } from "./snapshots.ts";
 
 /** A table that stands next to another, in its schema. */
 export interface Companion {
@@ -57,8 +57,8 @@ export interface SnapshotsPlan extends Lowered {
   readonly mode: "snapshots";
   readonly table: ScdTableNode;
   readonly snapshots: SnapshotsNode;
-  /** What tells snapshots apart that come together. A table of type 1 shows the last one, whatever came before. */
-  readonly base?: VersionBase;
+  /** What tells snapshots apart that come together. */
+  readonly origins?: readonly VersionOrigin[];
   readonly application: Application;
 }
 
@@ -88,8 +88,8 @@ function planTable(table: TableNode, kinds: ReadonlyMap<string, TableKind>, tabl
   const application = applicationOf(table);
   const { changes } = table;
   if (changes.kind === "changes") return { ...lowered, mode: "changes", table, reads: eventReads(table), application };
-  const base = table.kind === "scd2" ? versionBase(changes, { kinds, tables }) : undefined;
-  return { ...lowered, mode: "snapshots", table, snapshots: changes, application, ...(base && { base }) };
+  const origins = versionOrigins(changes, { kinds, tables });
+  return { ...lowered, mode: "snapshots", table, snapshots: changes, application, ...(origins && { origins }) };
 }
 
 function whatItStores(table: TableNode, tables: TablesByName): Omit<Lowered, "kind" | "inputs"> {

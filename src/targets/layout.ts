@@ -22,6 +22,21 @@ export function filesOf(
   return [...layers].map(([layer, texts]) => ({ path: `${layer}.sql`, contents: texts.join("\n\n") }));
 }
 
+/** Python files beside those of SQL, where a table has some Python, each with what it begins with. */
+export function pythonFilesOf(
+  plans: ReadonlyMap<string, TablePlan>,
+  layout: Layout | undefined,
+  head: string,
+  text: (plan: TablePlan) => string,
+): readonly CompiledFile[] {
+  return filesOf(plans, layout, text)
+    .filter((file) => file.contents.trim() !== "")
+    .map(({ path, contents }) => ({
+      path: path.replace(/sql$/, "py"),
+      contents: `${head}\n\n${contents.trim().replace(/\n{3,}/g, "\n\n\n")}\n`,
+    }));
+}
+
 /** `02_silver_orders.sql`: numbered in dependency order, so that a listing reads top to bottom. */
 function fileName(table: TableNode, position: number, count: number): string {
   const width = Math.max(2, String(count).length);

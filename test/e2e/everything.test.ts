@@ -23,10 +23,12 @@ test("every clause of Databricks, with a catalog, schemas and one file a layer, 
   expect(analyze(clauses)).toEqual([]);
   const options = { target: "databricks", catalog: "main", schemas: { gold: "mart" }, layout: "layer" } as const;
   const { files, diagnostics } = compile(clauses, options);
-  expect(files.map((f) => f.path)).toEqual(["bronze.sql", "silver.sql", "gold.sql"]);
-  await expect(files.map((f) => `-- ${f.path}\n${f.contents}`).join("\n")).toMatchFileSnapshot(
+  expect(files.map((f) => f.path)).toEqual(["bronze.sql", "silver.sql", "gold.sql", "silver.py"]);
+  const [bronze, silver, gold, python] = files;
+  await expect([bronze, silver, gold].map((f) => `-- ${f?.path}\n${f?.contents}`).join("\n")).toMatchFileSnapshot(
     "../golden/clauses.databricks.sql",
   );
+  await expect(python?.contents).toMatchFileSnapshot("../golden/clauses.databricks.py");
   expect(diagnostics.map((d) => [d.code, d.severity, d.table, d.clause].filter(Boolean).join(" "))).toEqual([
     ...["orders_raw", "archive_raw", "customers_raw", "old_customers_raw", "stock_raw"].map(
       (name) => `TARGET008 warning ${name}`,
@@ -35,7 +37,6 @@ test("every clause of Databricks, with a catalog, schemas and one file a layer, 
     "TARGET003 info orders expectOrQuarantine()",
     "TARGET003 info orders owner()",
     "TARGET003 info orders tags()",
-    "TARGET007 info shelves scd1() of snapshots()",
     "TARGET007 info stock scd2() of snapshots()",
     "TARGET007 info by_region refreshPolicy()",
     "REFRESH002 warning by_region refreshPolicy()",

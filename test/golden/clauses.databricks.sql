@@ -843,22 +843,18 @@ CREATE OR REFRESH STREAMING TABLE main.silver.shelves (
   CONSTRAINT shelves_pk PRIMARY KEY (sku)
 );
 
-CREATE FLOW shelves_flow AS AUTO CDC INTO main.silver.shelves
-FROM SNAPSHOT (
+CREATE TEMPORARY VIEW shelves_changes AS
+SELECT
+  sku,
+  shelf
+FROM (
   SELECT
     sku,
-    shelf
-  FROM (
-    SELECT
-      sku,
-      shelf,
-      amount,
-      taken
-    FROM stock_today
-  )
-)
-KEYS (sku)
-STORED AS SCD TYPE 1;
+    shelf,
+    amount,
+    taken
+  FROM stock_today
+);
 
 
 -- silver.customer_history: SCD type 2
@@ -933,24 +929,31 @@ FROM SNAPSHOT (
       shelf,
       amount,
       taken
-    FROM stock_today
+    FROM (
+      SELECT
+        sku,
+        shelf,
+        amount,
+        taken
+      FROM (
+        SELECT *
+        FROM main.bronze.stock_raw
+        WHERE taken <= (SELECT version FROM current_snapshot_version()) OR taken IS NULL
+      )
+      QUALIFY taken = max(taken) OVER ()
+    )
   )
-  WHERE taken = (SELECT version FROM current_snapshot_version())
 )
 WITH VERSION (
-  SELECT taken AS version
+  SELECT version
   FROM (
-    SELECT
-      sku,
-      shelf,
-      amount,
-      taken
-    FROM stock_today
+    SELECT taken AS version
+    FROM main.bronze.stock_raw
   )
-  WHERE taken IS NOT NULL
+  WHERE version IS NOT NULL
     AND (
       NOT EXISTS (SELECT 1 FROM last_snapshot_version())
-      OR taken > (SELECT version FROM last_snapshot_version())
+      OR version > (SELECT version FROM last_snapshot_version())
     )
   ORDER BY version
   LIMIT 1

@@ -190,8 +190,112 @@ test("relative paths, runtimes and keys of what is not published are told", () =
   ]);
   expect(sqlOf(p)).not.toContain("FOREIGN KEY");
   expect(sqlOf(p)).toContain("PRIVATE STREAMING TABLE hidden (");
-  const snapshots = base.scd1(($) => ({ s: $.raw.snapshots({ key: (r) => r.id, version: (r) => r.id.count() }) }));
-  expect(() => sqlOf(snapshots)).toThrow(expect.objectContaining({ code: "TARGET005", table: "s" }));
+});
+
+describe("snapshots", () => {
+  const lastDay = base.silver(($) => ({
+    today: $.raw
+      .derive((r) => ({ last: r.at.max().over({}) }))
+      .where((r) => r.at.eq(r.last))
+      .select(({ last, ...rest }) => rest)
+      .expectOrDrop({ positive: (r) => r.amount.gt(0) })
+      .temporary(),
+  }));
+
+  test("the state of each version is that of the rows up to it, through the views between", () => {
+    const p = lastDay.scd2(($) => ({
+      history: $.today.snapshots({
+        key: (r) => r.id,
+        version: (r) => r.at.max(),
+        columns: ({ id, amount }) => ({ id, amount }),
+      }),
+    }));
+    expect(statementOf(sqlOf(p), "silver.history\nFROM")).toBe(`
+CREATE FLOW history_flow AS AUTO CDC INTO silver.history
+FROM SNAPSHOT (
+  SELECT
+    id,
+    amount
+  FROM (
+    SELECT
+      id,
+      region,
+      \`at\`,
+      amount,
+      ok
+    FROM (
+      SELECT *
+      FROM (
+        SELECT
+          id,
+          region,
+          \`at\`,
+          amount,
+          ok
+        FROM (
+          SELECT *
+          FROM bronze.raw
+          WHERE \`at\` <= (SELECT version FROM current_snapshot_version()) OR \`at\` IS NULL
+        )
+        QUALIFY \`at\` = max(\`at\`) OVER ()
+      )
+      WHERE coalesce(amount > 0, false)
+    )
+  )
+)
+WITH VERSION (
+  SELECT version
+  FROM (
+    SELECT \`at\` AS version
+    FROM bronze.raw
+  )
+  WHERE version IS NOT NULL
+    AND (
+      NOT EXISTS (SELECT 1 FROM last_snapshot_version())
+      OR version > (SELECT version FROM last_snapshot_version())
+    )
+  ORDER BY version
+  LIMIT 1
+)
+KEYS (id)
+STORED AS SCD TYPE 2`);
+    expect(notesOf(p, "TARGET007").flatMap((d) => (d.table === "history" ? [d.message] : []))).toEqual([
+      "silver.history: scd2() of snapshots() needs Databricks Runtime 18.3: AUTO CDC … FROM SNAPSHOT … WITH VERSION",
+    ]);
+  });
+
+  test("of a version that no row has, the state is taken as a whole", () => {
+    const sql = sqlOf(base.scd1(($) => ({ s: $.raw.snapshots({ key: (r) => r.id, version: (r) => r.id.count() }) })));
+    expect(sql).toContain("SELECT count(id) AS version\n    FROM (");
+    expect(sql).not.toContain("current_snapshot_version");
+  });
+
+  test("without a version they are applied through Python, which needs no new runtime", () => {
+    const p = base
+      .silver(($) => ({ dotted: $.raw.select(({ region, ...rest }) => ({ ...rest, "a.b": region })) }))
+      .scd2(($) => ({
+        history: $.dotted.snapshots({ key: (r) => [r.id, r["a.b"]], trackHistory: ({ amount }) => ({ amount }) }),
+      }));
+    const { files, diagnostics } = compile(p, { target: "databricks", catalog: "dev" });
+    expect(diagnostics.filter((d) => d.code === "TARGET007")).toEqual([]);
+    const [sql, py] = files.filter((f) => f.path.includes("history"));
+    expect([sql?.path, py?.path]).toEqual(["04_silver_history.sql", "04_silver_history.py"]);
+    expect(sql?.contents).toContain("CREATE TEMPORARY VIEW history_changes AS\nSELECT\n  id,");
+    expect(sql?.contents).not.toContain("CREATE FLOW");
+    expect(py?.contents.replace(/# made by .*/, "# made by …")).toBe(`from pyspark import pipelines as dp
+
+
+# silver.history: the flow of its snapshots
+# made by …
+dp.create_auto_cdc_from_snapshot_flow(
+    target="dev.silver.history",
+    source="history_changes",
+    keys=["id", "\`a.b\`"],
+    stored_as_scd_type=2,
+    track_history_except_column_list=["at", "ok"],
+)
+`);
+  });
 });
 
 test("LAYOUT001, LAYOUT002, SRC009", () => {

@@ -1,6 +1,8 @@
 /** Flows into a table, and settings that go with one kind of table only. */
+import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
+import { versionOrigins } from "../../ast/versions.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
@@ -137,3 +139,22 @@ function truncation(table: TableNode): readonly Diagnostic[] {
     }),
   ];
 }
+
+/** SCD007: of snapshots that arrive together the versions between cannot be told. */
+export const snapshotsInTurn: Rule = ({ pipeline, tables, kinds }) =>
+  pipeline.tables.flatMap((table): readonly Diagnostic[] => {
+    if (table.kind !== "scd2" || table.changes.kind !== "snapshots") return [];
+    const { version } = table.changes;
+    // A version that no row has is one for each update.
+    if (!version || !children(version).some((node) => node.kind === "column")) return [];
+    if (versionOrigins(table.changes, { tables, kinds })) return [];
+    return [
+      finding(table, {
+        code: "SCD007",
+        severity: "warning",
+        message: `of snapshots that arrive together "${table.name}" keeps only the last: their version is not the greatest value of a column that can be followed to delivered rows`,
+        help: "version: (c) => c.taken_on.max(), of a column that rows have from bronze on",
+        at: version.at,
+      }),
+    ];
+  });

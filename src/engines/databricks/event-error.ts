@@ -36,7 +36,7 @@ export function tableIn(event: PipelineEvent, tables: readonly TableNode[]): Tab
   const text = [event.message, ...(event.error?.exceptions?.map((e) => e.message) ?? [])]
     .join("\n")
     .replaceAll("`", "");
-  const file = /\/\d+_[a-z]+_(\w+)\.sql/.exec(text)?.[1];
+  const file = /\/\d+_[a-z]+_(\w+)\.(?:sql|py)/.exec(text)?.[1];
   const byFile = tables.find((t) => t.name === file);
   if (byFile) return byFile;
   const found = tables

@@ -3,12 +3,12 @@ import { companionName } from "../../ast/companions.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
-import { CompileError } from "../../core/errors.ts";
 import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
+import { queryAsOf, versionsOf } from "../../sql/as-of.ts";
 import { indent } from "../../sql/block.ts";
 import { read } from "../spark/clauses.ts";
 import { sparkIdentifier as id } from "../spark/dialect.ts";
-import { type Context, expr, nameOf, queryText } from "./context.ts";
+import { type Context, expr, nameOf, queryText, reading } from "./context.ts";
 import { createTable } from "./table.ts";
 
 /** The target is declared first; its flows follow, each with the view that it reads where it needs one. */
@@ -17,7 +17,7 @@ export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context
   const { name } = table;
   const flows =
     plan.mode === "snapshots"
-      ? [snapshotFlow(table, plan.snapshots, context)]
+      ? snapshotStatements(plan, context)
       : plan.reads.flatMap(({ changes, once, flow }) => {
           const base = flow === undefined ? name : `${name}_${flow}`;
           const own = flow === undefined ? companionName(name, "flow") : base;
@@ -129,49 +129,79 @@ function stored({ items }: ChangesNode | SnapshotsNode, more: readonly string[],
   return `SELECT\n${[...own, ...more].map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
 }
 
-function snapshotFlow(table: ScdTableNode, snapshots: SnapshotsNode, context: Context): string {
-  const rows = queryText(snapshots.input, false, context);
-  const version = snapshots.version && expr(versionOfRow(table, snapshots.version));
-  const own = stored(snapshots, [], rows);
+function snapshotStatements(plan: SnapshotsPlan, context: Context): readonly string[] {
+  const { version } = plan.snapshots;
+  return [version ? versionedFlow(plan, version, context) : stateView(plan, context)];
+}
+
+/**
+ * Snapshots with a version, taken one by one. The Python interface has this for longer, but a function that reads a version
+ * of a table of the pipeline is not known to depend on it.
+ */
+function versionedFlow(plan: SnapshotsPlan, version: ExprNode, context: Context): string {
+  const { table, snapshots } = plan;
+  const { rows, versions } = statesOf(plan, version, context);
   return `${[
     `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${nameOf(table, context)}`,
-    ...(version === undefined
-      ? [`FROM SNAPSHOT (\n${indent(own)}\n)`]
-      : [
-          `FROM SNAPSHOT (\n${indent(`${own}\nWHERE ${version} = (SELECT version FROM current_snapshot_version())`)}\n)`,
-          `WITH VERSION (\n${indent(nextVersion(version, rows))}\n)`,
-        ]),
+    `FROM SNAPSHOT (\n${indent(stored(snapshots, [], rows))}\n)`,
+    `WITH VERSION (\n${indent(nextVersion(versions))}\n)`,
     `KEYS ${list(snapshots.keys)}`,
     ...storedAs(table, snapshots),
   ].join("\n")};`;
 }
 
+/** The rows of the state of a version, and the versions that there are: of a state as a whole the one that it has. */
+function statesOf({ snapshots, origins }: SnapshotsPlan, version: ExprNode, context: Context) {
+  if (!origins) {
+    const rows = queryText(snapshots.input, false, context);
+    return { rows, versions: `SELECT ${expr(version)} AS version\nFROM (\n${indent(rows)}\n)` };
+  }
+  const tables = reading(false, context);
+  const upTo = { origins, version: "(SELECT version FROM current_snapshot_version())" };
+  return { rows: queryAsOf(snapshots.input, upTo, context, tables), versions: versionsOf(origins, tables) };
+}
+
 /** Asked again after each snapshot that was applied, until it gives no row: the snapshots come in order, none is left out. */
-function nextVersion(version: string, rows: string): string {
-  return `SELECT ${version} AS version
+function nextVersion(versions: string): string {
+  return `SELECT version
 FROM (
-${indent(rows)}
+${indent(versions)}
 )
-WHERE ${version} IS NOT NULL
+WHERE version IS NOT NULL
   AND (
     NOT EXISTS (SELECT 1 FROM last_snapshot_version())
-    OR ${version} > (SELECT version FROM last_snapshot_version())
+    OR version > (SELECT version FROM last_snapshot_version())
   )
 ORDER BY version
 LIMIT 1`;
 }
 
-/** What a row says of its snapshot: the version is one value over all rows, and here it has to be told row by row. */
-function versionOfRow(table: ScdTableNode, version: ExprNode): ExprNode {
-  if (version.kind === "aggregate" && (version.fn === "max" || version.fn === "min") && !version.filter) {
-    const [value] = version.args;
-    if (value) return value;
-  }
-  throw new CompileError({
-    code: "TARGET005",
-    message: `${table.layer}.${table.name}: Databricks reads snapshots one by one, by a version that each row has`,
-    help: "version: (c) => c.taken_on.max(), over a column or expression of the rows",
-    location: version.at ?? table.at,
-    table: table.name,
-  });
+/** The states without a version that the Python interface reads, by name. */
+function stateView({ table, snapshots }: SnapshotsPlan, context: Context): string {
+  const rows = queryText(snapshots.input, false, context);
+  return `CREATE TEMPORARY VIEW ${id(companionName(table.name, "changes"))} AS\n${stored(snapshots, [], rows)};`;
 }
+
+/**
+ * The flow of snapshots without a version. All runtimes have it in Python, and few in SQL.
+ * @see https://docs.databricks.com/aws/en/ldp/developer/ldp-python-ref-apply-changes-from-snapshot
+ */
+export function snapshotPython({ table, snapshots }: SnapshotsPlan, context: Context): string {
+  if (snapshots.version) return "";
+  const untracked = snapshots.trackHistory ? notAmong(snapshots, snapshots.trackHistory) : [];
+  const lines = [
+    `target=${python(nameOf(table, context))}`,
+    `source=${python(id(companionName(table.name, "changes")))}`,
+    `keys=${columnNames(snapshots.keys)}`,
+    `stored_as_scd_type=${table.kind === "scd1" ? 1 : 2}`,
+    ...(untracked.length > 0 ? [`track_history_except_column_list=${columnNames(untracked)}`] : []),
+  ];
+  return `dp.create_auto_cdc_from_snapshot_flow(\n${lines.map((line) => `    ${line},`).join("\n")}\n)\n`;
+}
+
+/** A constant of Python. What JSON escapes, Python reads alike. */
+const python = (value: string) => JSON.stringify(value);
+
+/** Columns as `col()` reads them: a dot is for the fields of a struct, unless it is between backticks. */
+const columnNames = (names: readonly string[]) =>
+  `[${names.map((name) => python(/[.`]/.test(name) ? `\`${name.replaceAll("`", "``")}\`` : name)).join(", ")}]`;

@@ -3,7 +3,7 @@ import { companionName } from "../../ast/companions.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { type PipelinePlan, planPipeline } from "../../plan/table.ts";
-import { printQuery } from "../../sql/query.ts";
+import { printQuery, type QueryContext } from "../../sql/query.ts";
 import { overColumns, read } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
@@ -51,7 +51,12 @@ export const expr = overColumns(databricks);
 
 /** A query over the tables of the pipeline. */
 export function queryText(query: RelationNode, streaming: boolean, context: Context): string {
-  return printQuery(query, {
+  return printQuery(query, reading(streaming, context));
+}
+
+/** How the tables of the pipeline are read in a query. */
+export function reading(streaming: boolean, context: Context): QueryContext {
+  return {
     dialect: databricks,
     table: (name) => {
       const table = context.tables.get(name);
@@ -59,5 +64,5 @@ export function queryText(query: RelationNode, streaming: boolean, context: Cont
     },
     source: (source) => source.path.split(".").map(id).join("."),
     tables: context.tables,
-  });
+  };
 }

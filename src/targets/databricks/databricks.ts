@@ -1,16 +1,20 @@
-/** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines). */
+/** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines), and Python where it reaches further. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
+import { oneLine } from "../../core/text.ts";
 import type { TablePlan } from "../../plan/table.ts";
-import { filesOf, header } from "../layout.ts";
+import { filesOf, header, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
-import { changeTableStatements } from "./change-table.ts";
+import { changeTableStatements, snapshotPython } from "./change-table.ts";
 import { type Context, contextOf } from "./context.ts";
 import { queryTableStatements } from "./query-table.ts";
 
-/** One file a table or a layer, the statements in dependency order. */
+/** One file a table or a layer, the statements in dependency order; a Python file beside it for what SQL has not. */
 export function databricksFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   const context = contextOf(pipeline, options);
-  return filesOf(context.plans, options.layout, (plan) => text(plan, context));
+  return [
+    ...filesOf(context.plans, options.layout, (plan) => text(plan, context)),
+    ...pythonFilesOf(context.plans, options.layout, PYTHON_HEAD, (plan) => flow(plan, context)),
+  ];
 }
 
 function text(plan: TablePlan, context: Context): string {
@@ -19,4 +23,14 @@ function text(plan: TablePlan, context: Context): string {
       ? changeTableStatements(plan, context)
       : queryTableStatements(plan, context);
   return `${header(plan.table, plan.kind)}\n${statements.join("\n\n")}\n`;
+}
+
+const PYTHON_HEAD = "from pyspark import pipelines as dp\n";
+
+function flow(plan: TablePlan, context: Context): string {
+  const python = plan.mode === "snapshots" ? snapshotPython(plan, context) : "";
+  const { table } = plan;
+  if (python === "") return "";
+  const made = table.at ? `# made by ${oneLine(table.at)}\n` : "";
+  return `# ${table.layer}.${table.name}: the flow of its snapshots\n${made}${python}\n`;
 }

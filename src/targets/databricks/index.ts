@@ -1,13 +1,17 @@
 /** Databricks (Lakeflow Spark Declarative Pipelines) as a target. */
+import type { TableNode } from "../../ast/pipeline.ts";
 import type { Feature } from "../features.ts";
 import type { TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { databricksFiles } from "./databricks.ts";
 import { isHeldBeside } from "./expectations.ts";
 import { databricksNotes } from "./notes.ts";
-import { HELD_BESIDE, TREATMENTS } from "./treatments.ts";
+import { HELD_BESIDE, SNAPSHOT_VERSIONS, TREATMENTS } from "./treatments.ts";
 
 const EXPECTATIONS: ReadonlySet<Feature> = new Set(["expect", "expectOrDrop", "expectOrFail"]);
+
+const hasVersion = (table: TableNode) =>
+  table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version !== undefined;
 
 export const databricksTarget: TargetDefinition = Object.freeze<TargetDefinition>({
   name: "databricks",
@@ -19,6 +23,7 @@ export const databricksTarget: TargetDefinition = Object.freeze<TargetDefinition
       return { ...TREATMENTS[feature], runtime: "the channel PREVIEW in a temporary view" };
     }
     if (feature === "expect" && isHeldBeside(table)) return HELD_BESIDE;
+    if ((feature === "snapshotsScd1" || feature === "snapshotsScd2") && hasVersion(table)) return SNAPSHOT_VERSIONS;
     return ofStoredTable(feature, table, TREATMENTS[feature]);
   },
 });

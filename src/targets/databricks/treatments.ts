@@ -9,8 +9,9 @@ import { type Context, isPublished, nameOf } from "./context.ts";
 const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
 const functionName = (name: string) => name.split(".").map(id).join(".");
 
+const SNAPSHOTS = "AUTO CDC … FROM SNAPSHOT; create_auto_cdc_from_snapshot_flow in Python where they have no version";
 /** In SQL: the Python interface has it for longer, but follows no dependency of a query that picks a version. */
-const SNAPSHOTS = "Databricks Runtime 18.3";
+export const SNAPSHOT_VERSIONS = native("AUTO CDC … FROM SNAPSHOT … WITH VERSION", "Databricks Runtime 18.3");
 
 /** Expectations of a materialized view that is to stay incremental. */
 export const HELD_BESIDE = emulated("an expectation of <table>_expectations, which keeps the table incremental");
@@ -83,8 +84,8 @@ export const TREATMENTS = {
   scd2: native("AUTO CDC … STORED AS SCD TYPE 2"),
   ignoreNullUpdates: native("IGNORE NULL UPDATES, ON … where it is not for all columns"),
   truncateWhen: native("APPLY AS TRUNCATE WHEN"),
-  snapshotsScd1: native("AUTO CDC … FROM SNAPSHOT", SNAPSHOTS),
-  snapshotsScd2: native("AUTO CDC … FROM SNAPSHOT", SNAPSHOTS),
+  snapshotsScd1: native(SNAPSHOTS),
+  snapshotsScd2: native(SNAPSHOTS),
   columnNames: emulated("TBLPROPERTIES delta.columnMapping.mode = name"),
   param: native("a value of the pipeline's configuration"),
 } as const satisfies Cells<Context>;

@@ -2,7 +2,7 @@
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { oneLine } from "../../core/text.ts";
 import type { TablePlan } from "../../plan/table.ts";
-import { filesOf, header } from "../layout.ts";
+import { filesOf, header, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf, isAutoCdc } from "./context.ts";
@@ -17,12 +17,7 @@ export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): read
   const context = contextOf(pipeline, options);
   checkNames(context, options);
   const sql = filesOf(context.plans, options.layout, (plan) => sqlText(plan, context));
-  const python = filesOf(context.plans, options.layout, pythonText)
-    .filter((file) => file.contents.trim() !== "")
-    .map(({ path, contents }) => ({
-      path: path.replace(/sql$/, "py"),
-      contents: `${PYTHON_HEAD}\n\n${contents.trim().replace(/\n{3,}/g, "\n\n\n")}\n`,
-    }));
+  const python = pythonFilesOf(context.plans, options.layout, PYTHON_HEAD, pythonText);
   const below = [{ path: "00_schemas.py", contents: schemas(pipeline, context, options) }, ...sql, ...python]
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, contents }) => ({ path: `transformations/${path}`, contents }));

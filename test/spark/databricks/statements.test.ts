@@ -16,8 +16,8 @@ const pipelines = { flights, shop, clauses, everything };
 /** The statements of a pipeline, without their comments. */
 function statements(p: (typeof pipelines)[keyof typeof pipelines]): readonly string[] {
   const { files } = compile(p, { target: "databricks", catalog: "main" });
-  return files.flatMap(({ contents }) =>
-    contents
+  return files.flatMap(({ path, contents }) =>
+    (path.endsWith(".sql") ? contents : "")
       .replace(/^--.*\n/gm, "")
       .split(/;\n/)
       .map((statement) => statement.trim())
@@ -50,9 +50,12 @@ function shared(statement: string): string {
   return left.includes("FROM STREAM snapshots") ? left.replace(/^STORED AS/m, "SEQUENCE BY 1\nSTORED AS") : left;
 }
 
-/** The query of a statement. */
-function queryOf(statement: string): string | undefined {
-  return /^(?:AS|CREATE FLOW .* BY NAME)\n((?:SELECT|WITH)[\s\S]*)$/m.exec(statement)?.[1];
+/** The query of a statement, or those of a state and its version. */
+function queriesOf(statement: string): readonly string[] {
+  const [, snapshot, version] =
+    /^FROM SNAPSHOT \(\n([\s\S]*?)\n\)\nWITH VERSION \(\n([\s\S]*?)\n\)\nKEYS/m.exec(statement) ?? [];
+  const query = /^(?:AS|CREATE FLOW .* BY NAME)\n((?:SELECT|WITH)[\s\S]*)$/m.exec(statement)?.[1];
+  return [snapshot, version, query].filter((one) => one !== undefined);
 }
 
 describe.each(Object.keys(pipelines) as (keyof typeof pipelines)[])("the statements of %s", (name) => {
@@ -70,7 +73,7 @@ describe.each(Object.keys(pipelines) as (keyof typeof pipelines)[])("the stateme
   });
 
   test("sqlglot parses every query as Databricks SQL", () => {
-    const queries = statements(pipelines[name]).flatMap((statement) => queryOf(statement) ?? []);
+    const queries = statements(pipelines[name]).flatMap(queriesOf);
     expect(queries.length).toBeGreaterThan(3);
     const script = `
 import json, sys

@@ -4,9 +4,10 @@ import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { SnapshotsNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import type { SnapshotsPlan } from "../../../plan/table.ts";
+import { queryAsOf } from "../../../sql/as-of.ts";
 import { printExpr } from "../../../sql/expr.ts";
-import { duckdb, duckdbType, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
-import { asOf } from "../../../targets/duckdb/snapshots.ts";
+import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { primitive } from "../../../types/types.ts";
 import type { Session } from "../session.ts";
@@ -60,8 +61,10 @@ export async function applySnapshots(plan: SnapshotsPlan, context: TableContext)
 async function snapshotQueries(plan: SnapshotsPlan, context: TableContext): Promise<readonly string[]> {
   const { input } = plan.snapshots;
   const pending = await pendingVersions(plan, context);
-  if (pending.length > 1) return pending.map((upTo) => asOf(input, upTo, context.plan));
-  return [query(input, context, (name) => inputName(name, context))];
+  const from = (name: string) => inputName(name, context);
+  const tables = reading(context.plan.tables, from);
+  if (pending.length > 1) return pending.map((upTo) => queryAsOf(input, upTo, context.plan, tables));
+  return [query(input, context, from)];
 }
 
 /** What became of the rows of a snapshot, each counted by itself. */
@@ -139,7 +142,7 @@ async function versionOf(
   );
   const given = row?.["version"];
   if (typeof given !== "string") return { late: false };
-  if (row?.["newer"] !== false) return { sql: `CAST('${given}' AS ${type})`, late: false };
+  if (row?.["newer"] !== false) return { sql: `CAST(${text(given)} AS ${type})`, late: false };
   if (given === row["last"]) await learn(table, decisionOf(table, context).addedColumns, context.session);
   const late = await differs(table, context.session);
   if (late) {

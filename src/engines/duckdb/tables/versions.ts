@@ -1,41 +1,61 @@
 /** Snapshots that came together are applied one by one, in the order of their versions. */
 import { isFileSource } from "../../../ast/relation.ts";
+import type { VersionOrigin } from "../../../ast/versions.ts";
 import type { SnapshotsPlan } from "../../../plan/table.ts";
-import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import type { UpTo } from "../../../targets/duckdb/snapshots.ts";
+import { type UpTo, versionOfRow, versionsOf } from "../../../sql/as-of.ts";
+import { duckdb, duckdbType, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { inputName, type TableContext, type UpdateContext } from "./context.ts";
 
 /** The versions that are after the last one that changed the history, in their order; none where they cannot be told. */
 export async function pendingVersions(
-  { table, snapshots, base }: SnapshotsPlan,
+  { table, snapshots, origins }: SnapshotsPlan,
   context: TableContext,
 ): Promise<readonly UpTo[]> {
   const { version } = snapshots;
-  if (!base || !version) return [];
-  const { session, startedAt } = context;
-  const type = duckdbType(version.type);
-  const column = id(base.column);
+  // A table of type 1 shows the last one, whatever came before.
+  if (!origins || !version || table.kind === "scd1") return [];
+  const { session, plan } = context;
   const last = `(SELECT max(greatest(__START_AT, coalesce(__END_AT, __START_AT))) FROM ${nameOf(table)})`;
-  const rows = await session.rows(
-    `SELECT DISTINCT ${column} AS ordered, CAST(${column} AS VARCHAR) AS version FROM ${inputName(base.table, context)} WHERE ${column} > ${last} OR (${column} IS NOT NULL AND ${last} IS NULL) ORDER BY 1`,
+  const all = versionsOf(
+    origins,
+    reading(plan.tables, (name) => inputName(name, context)),
   );
-  if (readsFiles(base.table, context)) {
-    const late = await session.rows(
-      `SELECT DISTINCT CAST(${column} AS VARCHAR) AS version FROM ${inputName(base.table, context)} WHERE ${column} < ${last} AND _ingested_at = TIMESTAMPTZ ${text(startedAt.toISOString())} ORDER BY 1`,
-    );
-    for (const row of late) {
-      context.warn(
-        table.name,
-        `a snapshot of version ${String(row["version"])} came after a later one had been applied to ${nameOf(table)}: it is ignored`,
-        { code: "SCD006" },
-      );
-    }
-  }
-  return rows.map((row) => ({ base, version: `CAST(${text(String(row["version"]))} AS ${type})` }));
+  const rows = await session.rows(
+    `SELECT DISTINCT version AS ordered, CAST(version AS VARCHAR) AS version FROM (${all}) AS held WHERE held.version > ${last} OR (held.version IS NOT NULL AND ${last} IS NULL) ORDER BY ordered`,
+  );
+  for (const origin of origins) await reportLate({ table, origin, last }, context);
+  const type = duckdbType(version.type);
+  return rows.map((row) => ({ origins, version: `CAST(${text(String(row["version"]))} AS ${type})` }));
 }
 
+interface Late {
+  readonly table: SnapshotsPlan["table"];
+  readonly origin: VersionOrigin;
+  /** SQL of the last version that changed the history. */
+  readonly last: string;
+}
+
+/** Snapshots that came in this update and are before one that the history has. */
+async function reportLate({ table, origin, last }: Late, context: TableContext): Promise<void> {
+  if (!readsFiles(origin.table, context)) return;
+  const { session, startedAt } = context;
+  const fresh = `SELECT ${versionOfRow(origin, duckdb)} AS version FROM ${inputName(origin.table, context)} WHERE _ingested_at = TIMESTAMPTZ ${text(startedAt.toISOString())}`;
+  const late = await session.rows(
+    `SELECT DISTINCT CAST(version AS VARCHAR) AS late FROM (${fresh}) AS held WHERE held.version < ${last} ORDER BY 1`,
+  );
+  for (const row of late) {
+    context.warn(
+      table.name,
+      `a snapshot of version ${String(row["late"])} came after a later one had been applied to ${nameOf(table)}: it is ignored`,
+      { code: "SCD006" },
+    );
+  }
+}
+
+/** Only of a stream it is known which rows are new. */
 function readsFiles(name: string, { plan }: UpdateContext): boolean {
   const table = plan.tables.get(name);
-  return table?.kind === "query" && isFileSource(table.query);
+  return plan.kinds.get(name) === "streaming" && table?.kind === "query" && isFileSource(table.query);
 }

@@ -1,13 +1,13 @@
 /** Targets of snapshots in a script: all states that the data holds, applied in the order of their versions. */
 import type { ExprNode } from "../../../ast/expr.ts";
 import type { SnapshotsPlan } from "../../../plan/table.ts";
+import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
 import { indent } from "../../../sql/block.ts";
 import { appliedEvents } from "../../../sql/events.ts";
 import { printExpr } from "../../../sql/expr.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { primitive } from "../../../types/types.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../dialect.ts";
-import { asOf } from "../snapshots.ts";
 import { nameOf } from "../tables.ts";
 import type { Script } from "./context.ts";
 
@@ -31,17 +31,17 @@ export function snapshotStatements(plan: SnapshotsPlan, script: Script): readonl
 
 /** The stored columns of each state that the data holds, with its version as `__sequence`. */
 function statesOf(plan: SnapshotsPlan, script: Script): string {
-  const { base, snapshots } = plan;
+  const { origins, snapshots, application } = plan;
   const expr = (node: ExprNode) => printExpr(node, { dialect: script.dialect, column: (c) => id(c.name) });
   const stored = snapshots.items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`);
   const { version, input } = snapshots;
   const value = version?.kind === "aggregate" ? version.args[0] : undefined;
-  if (base && value) {
-    const upTo = { base, version: "__versions.__sequence" };
-    const rows = asOf(input, upTo, script.pipeline, script.dialect);
+  // A table of type 1 shows the last one, whatever came before.
+  if (origins && value && application.type === 2) {
+    const upTo = { origins, version: "__versions.__sequence" };
+    const rows = queryAsOf(input, upTo, script.pipeline, script.context);
     const state = `SELECT\n${list(stored)}\nFROM (\n${indent(rows)}\n)\nQUALIFY max(${expr(value)}) OVER () = ${upTo.version}`;
-    const column = id(base.column);
-    const versions = `SELECT DISTINCT ${column} AS __sequence FROM ${script.context.table(base.table)} WHERE ${column} IS NOT NULL`;
+    const versions = `SELECT DISTINCT version AS __sequence FROM (\n${indent(versionsOf(origins, script.context))}\n) WHERE version IS NOT NULL`;
     return `SELECT states.*, __versions.__sequence\nFROM (${versions}) AS __versions, LATERAL (\n${indent(state)}\n) AS states`;
   }
   const rows = `(\n${indent(printQuery(input, script.context))}\n)`;
