@@ -8,8 +8,14 @@ import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
 import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
+import { measuresMeanWhatTheySay, unionsOfDifferentRows } from "./rules/measures.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
-import { noPersonalDataInGold, reasonsToDeclassify, saltsAreSecret } from "./rules/privacy.ts";
+import {
+  noPersonalDataInGold,
+  personalDataChoosesNoRows,
+  reasonsToDeclassify,
+  saltsAreSecret,
+} from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
 import { duplicateNames, layerOrder, missingTables, takenNames, unknownColumns } from "./rules/structure.ts";
 
@@ -27,8 +33,11 @@ const RULES: readonly Rule[] = [
   noPersonalDataInGold,
   reasonsToDeclassify,
   saltsAreSecret,
+  personalDataChoosesNoRows,
   onlyAdditiveSums,
   oneUnit,
+  measuresMeanWhatTheySay,
+  unionsOfDifferentRows,
   streamable,
   flowsFit,
   changeFlowsAgree,

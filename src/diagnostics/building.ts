@@ -133,6 +133,22 @@ export const BUILDING = family({
     explanation:
       "Numbers of different units are neither added, compared nor put into one column. convert() one of them first.",
   },
+  METRIC003: {
+    title: "A measure over rows that a join repeated",
+    explanation:
+      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key.",
+  },
+  METRIC004: {
+    severity: "warning",
+    title: "An average of averages",
+    explanation:
+      "Groups of few rows weigh as much as groups of many. Keep the sum and the count of each group, and divide at the end.",
+  },
+  METRIC005: {
+    title: "A sum of keys",
+    explanation:
+      "A key or a foreign key names a row: its sum means nothing. Count it, or sum the column that was meant.",
+  },
   PARAM001: {
     title: "Not a name for a parameter",
     explanation:
@@ -152,8 +168,9 @@ export const BUILDING = family({
       "Labels travel from the source through every expression, join and aggregate. Gold accepts no label but pseudonym: hash, mask or drop the column, or declassify() it with a reason that the audit trail keeps.",
   },
   PII002: {
-    title: "A label without a name",
-    explanation: 'Say what makes the column sensitive: pii("email").',
+    title: "Not a label of a source",
+    explanation:
+      'Say what makes the column sensitive: pii("email"). pseudonym is what sha256() and tokenize() make of it: as the label of a source it would let personal data into gold.',
   },
   PII003: {
     title: "Declassified without a reason",
@@ -265,6 +282,11 @@ export const BUILDING = family({
     title: "Sides of a union that differ",
     explanation: "union() matches columns by name: both sides have the same columns of the same types.",
   },
+  UNION002: {
+    title: "A union of the same rows",
+    explanation:
+      "Two inputs of a union, or two flows of a table, are the same query: each row would be there twice. Leave one out, or tell them apart.",
+  },
   WIN001: {
     title: "A filtered aggregate over a window",
     explanation:
@@ -318,6 +340,12 @@ export const BUILDING = family({
     title: "A salt that stands in the SQL",
     explanation:
       'Whoever reads the SQL or the manifest can undo the pseudonym by trying values. Give a secret: param.secret("salt", { scope: "governance" }).',
+  },
+  PII005: {
+    severity: "warning",
+    title: "Personal data chooses the rows of a gold table",
+    explanation:
+      "A condition on personal data decides which rows are there, so that who is in the table tells something of the person. Declassify the condition with a reason, or decide by another column. Tests for null are not meant.",
   },
   SET004: {
     title: "Not a refresh policy",

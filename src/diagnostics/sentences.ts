@@ -47,7 +47,7 @@ export const SENTENCES = Object.freeze({
     help: "make the table in gold",
   },
   "METRIC001:fanned-out": {
-    message: "a column that a join or a window repeated must not be summed",
+    message: "a column that a join or a window repeated must not be summed or averaged",
     help: "aggregate it before the join, use lookup(), or acknowledgeFanOut()",
   },
   "METRIC001:semi-additive": {
@@ -62,6 +62,10 @@ export const SENTENCES = Object.freeze({
   PII001: {
     message: 'column "{column}" carries personal data, which gold does not accept',
     help: 'sha256(salt), mask() or drop it, or declassify("why")',
+  },
+  PII002: {
+    message: '"pseudonym" is what sha256() and tokenize() make, and no label of a source',
+    help: 'say what the column holds: pii("customer_id")',
   },
   REFRESH001: {
     message: "a streaming table has no refresh policy",

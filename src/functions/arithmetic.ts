@@ -21,6 +21,8 @@ import {
   never,
   numeric,
   orderable,
+  productAdditivity,
+  quotientAdditivity,
   sameUnit,
   takes,
 } from "./signature.ts";
@@ -121,7 +123,7 @@ export const arithmeticFunctions = {
     kind: "scalar",
     type: arithmetic(PRODUCT),
     unit: unitProduct,
-    additivity: leastAdditive,
+    additivity: productAdditivity,
     spark: infix("*"),
   },
   div: {
@@ -129,7 +131,7 @@ export const arithmeticFunctions = {
     type: division,
     nullable: "always",
     unit: unitQuotient,
-    additivity: never,
+    additivity: quotientAdditivity,
     spark: divided("/"),
   },
   mod: {
@@ -200,6 +202,13 @@ export const arithmeticFunctions = {
     type: takes([numeric], first),
     unit: sameUnit,
     additivity: ([a]) => (a?.additivity === "fanned-out" ? "additive" : (a?.additivity ?? "additive")),
+    spark: "$1",
+  },
+  acknowledgeDisjoint: {
+    kind: "scalar",
+    type: takes([numeric], first),
+    unit: sameUnit,
+    additivity: ([a]) => (a?.additivity === "non-additive" ? "additive" : (a?.additivity ?? "additive")),
     spark: "$1",
   },
 } satisfies Catalogue;

@@ -11,7 +11,7 @@ import {
   typeName,
   widerType,
 } from "../types/types.ts";
-import { type FunctionSpec, mismatch } from "./spec.ts";
+import { type FunctionSpec, type Given, mismatch } from "./spec.ts";
 
 type Check = (type: SqlType) => boolean;
 type TypeRule = FunctionSpec["type"];
@@ -86,6 +86,18 @@ function named(name: TypeName): SqlType {
 /** A sum of measures is as additive as the least additive of them. */
 export function leastAdditive(args: readonly ValueFacts[]): Additivity {
   return leastOf(args.map((arg) => arg.additivity));
+}
+
+/** A rate times an amount is an amount, so a price times a quantity may be summed. A constant changes nothing. */
+export function productAdditivity(args: readonly Given[]): Additivity {
+  const factors = args.filter((arg) => arg.kind !== "literal").map((arg) => arg.additivity);
+  const amounts = factors.filter((factor) => factor !== "non-additive");
+  return leastOf(amounts.length > 0 ? amounts : factors);
+}
+
+/** A share by a constant is as additive as the whole; any other ratio does not add up. */
+export function quotientAdditivity([value, divisor]: readonly Given[]): Additivity {
+  return value && divisor?.kind === "literal" ? value.additivity : "non-additive";
 }
 
 /** As additive as the value itself, whatever stands beside it. */

@@ -63,6 +63,12 @@ export type LabelRule =
   | "pseudonym"
   | ((args: readonly ValueFacts[], options: Options) => readonly string[]);
 
+/** A value that a function is given. */
+export interface Given extends ValueFacts {
+  /** `literal` for a constant, which is of no unit and adds nothing to what it meets. */
+  readonly kind?: string;
+}
+
 interface Spec {
   /** Type of the result, or why the arguments do not fit. */
   readonly type: (args: readonly SqlType[], options: Options) => SqlType | { readonly mismatch: string };
@@ -71,7 +77,7 @@ interface Spec {
   /** Unit of the result; default none. */
   readonly unit?: (args: readonly ValueFacts[], options: Options) => string;
   /** Additivity of the result; default additive. */
-  readonly additivity?: (args: readonly ValueFacts[], options: Options) => Additivity;
+  readonly additivity?: (args: readonly Given[], options: Options) => Additivity;
 }
 
 export interface ScalarSpec extends Spec {
@@ -81,6 +87,8 @@ export interface ScalarSpec extends Spec {
 }
 
 interface OverRows extends Spec {
+  /** Whether it is null over some rows of which each has a value. Where it is not said, it is. */
+  readonly overSome?: "never";
   /** Aggregates that Spark does not take over a window, or only over a whole partition. Default: over any window. */
   readonly window?: "none" | "partition";
   /** Spark's SQL, which is the definition. */

@@ -110,7 +110,9 @@ export const textFunctions = {
     labels: "clear",
   },
   mask: {
-    ...ofText({ operator: "repeat('*', greatest(length($1) - {showLast}, 0)) || right($1, {showLast})" }),
+    ...ofText(
+      "CASE WHEN length($1) > {showLast} THEN repeat('*', length($1) - {showLast}) || right($1, {showLast}) ELSE repeat('*', length($1)) END",
+    ),
     labels: "clear",
   },
   emailDomain: {

@@ -335,7 +335,7 @@ STORED AS SCD TYPE 2;
 
 CREATE OR REFRESH MATERIALIZED VIEW gold.revenue_by_country (
   country STRING,
-  revenue DECIMAL(22, 2),
+  revenue DECIMAL(22, 2) NOT NULL,
   orders BIGINT NOT NULL
 )
 AS

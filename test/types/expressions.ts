@@ -182,7 +182,9 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.nullIf(1)",
     ...["plus", "minus", "times", "div", "mod"].flatMap((m) => [`x.${m}(y)`, `x.${m}(2)`]),
     ...["times", "div", "mod"].flatMap((m) => [`x.${m}(c.whole_ynl)`, `c.whole_x.${m}(x)`]),
-    ...["negate", "abs", "ceil", "floor", "sqrt", "exp", "ln", "log10", "acknowledgeFanOut"].map((m) => `x.${m}()`),
+    ...["negate", "abs", "ceil", "floor", "sqrt", "exp", "ln", "log10", "acknowledgeFanOut", "acknowledgeDisjoint"].map(
+      (m) => `x.${m}()`,
+    ),
     "x.power(2)",
     "x.plus(y.minus(1).orElse(0))",
     "x.orElse(y.orElse(1)).times(y.div(2))",

@@ -141,8 +141,8 @@ describe("rows", () => {
     expectTypeOf<InferRow<Tables["by_day"]>>().toEqualTypeOf<{
       readonly day: string;
       readonly domain: string | null;
-      readonly revenue: string | null;
-      readonly mean: string | null;
+      readonly revenue: string;
+      readonly mean: string;
       readonly n: bigint;
       readonly days: readonly string[];
     }>();

@@ -530,6 +530,31 @@ const layers: readonly Mistake[] = [
 ];
 
 const personalData: readonly Mistake[] = [
+  {
+    rule: "a pseudonym as the label of a source",
+    wrong: "source.csv('x.csv', {\n  id: t.string().pii('pseudonym'), // !\n})",
+    says: '"pseudonym" is what sha256() and tokenize() make, and no label of a source',
+    right: "source.csv('x.csv', {\n  id: t.string().pii('customer_id'),\n})",
+  },
+  {
+    rule: "a count of rows by a condition on personal data in gold",
+    wrong: gold("$.customers\n    .aggregate((c) => ({ n: c.email.eq('a@example.com').countIf() })),").replace(
+      "made:",
+      "made: // !\n   ",
+    ),
+    says: 'column "n" carries personal data, which gold does not accept',
+  },
+  {
+    rule: "a rank by income in gold",
+    wrong: leak("fn.rank().over({ orderBy: c.income.desc() })"),
+    says: LEAK,
+    right: pii("fn.rank().over({ orderBy: c.credit.desc() })"),
+  },
+  {
+    rule: "a running count in the order of birthdays in gold",
+    wrong: leak("c.customer_id.count().over({ orderBy: [c.country, c.born] })"),
+    says: LEAK,
+  },
   { rule: "personal data in gold: a column", wrong: leak("c.email"), says: LEAK, right: pii("c.email.sha256('salt')") },
   {
     rule: "personal data in gold: a whole table",
@@ -997,6 +1022,70 @@ const measures: readonly Mistake[] = [
     rule: "the sum of a joined column plus one",
     wrong: gold(sum(`${clean}.derive((r) => ({ more: r.amount.plus(1) }))`, "more")),
     says: REPEATED,
+  },
+  {
+    rule: "the average of a joined column",
+    wrong: gold(sum(clean, "amount").replace(".sum()", ".avg()")),
+    says: REPEATED,
+    right: gold(sum(clean.replace("o.amount", "o.amount.acknowledgeFanOut()"), "amount").replace(".sum()", ".avg()")),
+  },
+  {
+    rule: "the median of a joined column",
+    wrong: gold(sum(clean, "amount").replace(".sum()", ".median()")),
+    says: REPEATED,
+  },
+  {
+    rule: "the percentile of a looked-up column",
+    wrong: gold(sum(lookedUp, "credit").replace(".sum()", ".percentile(0.9)")),
+    says: REPEATED,
+  },
+  {
+    rule: "the sum of a price",
+    wrong: gold(sum("$.orders", "price")),
+    says: NOT_SUMMED,
+    right: gold(sum("$.orders.derive((o) => ({ total: o.price.times(o.line) }))", "total")),
+  },
+  {
+    rule: "the sum of a product of two rates",
+    wrong: gold(sum("$.orders.derive((o) => ({ total: o.price.times(o.price) }))", "total")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of a rate times a constant",
+    wrong: gold(sum("$.orders.derive((o) => ({ total: o.price.times(2) }))", "total")),
+    says: NOT_SUMMED,
+  },
+  {
+    rule: "the sum of a quotient of two columns",
+    wrong: gold(sum("$.orders.derive((o) => ({ part: o.amount.div(o.line) }))", "part")),
+    says: NOT_SUMMED,
+    right: gold(sum("$.orders.derive((o) => ({ part: o.amount.div(100) }))", "part")),
+  },
+  {
+    rule: "the sum of distinct counts",
+    wrong: gold(sum("$.by_status", "buyers")),
+    says: NOT_SUMMED,
+    right: gold(sum("$.by_status.derive((r) => ({ n: r.buyers.acknowledgeDisjoint() }))", "n")),
+  },
+  {
+    rule: "the sum of raw SQL over a joined column",
+    wrong: gold(sum(`${clean}.derive((r) => ({ more: sql(t.decimal(12, 2))\`${"${r.amount}"} * 2\` }))`, "more")),
+    says: REPEATED,
+  },
+  {
+    rule: "raw SQL over euros plus dollars",
+    wrong: silver(
+      "$.orders_raw.derive((o) => ({\n    x: sql(t.decimal(12, 2))`${o.amount} * 2`.plus(o.usd), // !\n  })),",
+    ),
+    says: "EUR and USD must not be added or compared",
+  },
+  {
+    rule: "raw SQL as a key",
+    wrong: silver("$.orders_raw.derive((o) => ({ k: sql(t.bigint())`${o.order_id} % 10` })).key((o) => o.k), // !"),
+    says: KEY_NULL,
+    right: silver(
+      "$.orders_raw.derive((o) => ({ k: sql(t.bigint(), { nullable: false })`${o.order_id} % 10` })).key((o) => o.k),",
+    ),
   },
   {
     rule: "the sum of a left joined column",

@@ -338,6 +338,118 @@ describe("rules over the AST", () => {
       ["METRIC001 k eur"],
     ],
     [
+      "METRIC001, METRIC003: what is averaged, counted and made over the matches of a join",
+      () =>
+        base().silver(($: Untyped) => {
+          const joined = $.orders.join(
+            $.people,
+            (o: Untyped, p: Untyped) => o.customer.ge(p.id),
+            (o: Untyped, p: Untyped) => ({ eur: o.eur, at: o.at, country: p.country }),
+          );
+          const of = (measure: (c: Untyped) => Untyped, from = joined) =>
+            from.aggregate((c: Untyped) => ({ m: measure(c) }));
+          const flag = (c: Untyped) => fn.when(c.country.eq("DE"), 1).otherwise(0);
+          return {
+            mean: of((c) => c.eur.avg()),
+            rows: of(() => fn.countRows()),
+            some: of(
+              (c) => c.country.eq("DE").countIf(),
+              joined.where((c: Untyped) => c.country.isNotNull()),
+            ),
+            flags: of((c) => flag(c).sum()),
+            meant: of((c) => flag(c).acknowledgeFanOut().sum()),
+            distinct: of((c) => c.country.countDistinct()),
+          };
+        }),
+      ["METRIC001 mean eur", ...["rows", "some", "flags"].map((table) => `METRIC003 ${table}`)],
+    ],
+    [
+      "METRIC003: not for a join on the key of the other side",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders
+            .join(
+              $.people,
+              (o: Untyped, p: Untyped) => o.customer.eq(p.id).and(o.at.ge(p.at)),
+              (_: Untyped, p: Untyped) => ({ country: p.country }),
+            )
+            .groupBy((c: Untyped) => ({ country: c.country }))
+            .aggregate(() => ({ n: fn.countRows() })),
+        })),
+      [],
+    ],
+    [
+      "METRIC004: an average of averages, in the same table and another",
+      () =>
+        withAverages().silver(($: Untyped) => ({
+          near: $.orders
+            .groupBy((c: Untyped) => ({ c: c.customer }))
+            .aggregate((c: Untyped) => ({ mean: c.eur.avg() }))
+            .aggregate((c: Untyped) => ({ m: c.mean.avg() })),
+          far: $.averages
+            .select(({ mean }: Untyped) => ({ x: mean }))
+            .where((c: Untyped) => c.x.gt(0))
+            .aggregate((c: Untyped) => ({ m: c.x.avg() })),
+          other: $.averages.aggregate((c: Untyped) => ({ m: c.total.avg() })),
+        })),
+      ["METRIC004 near mean", "METRIC004 far x"],
+    ],
+    [
+      "METRIC005: the sum of a key and of a foreign key",
+      () =>
+        base().silver(($: Untyped) => ({
+          sold: $.orders_raw.references($.people, (c: Untyped) => c.customer),
+          key: $.orders.aggregate((c: Untyped) => ({ s: c.id.sum() })),
+          renamed: $.orders.select((c: Untyped) => ({ n: c.id })).aggregate((c: Untyped) => ({ s: c.n.sum() })),
+          counted: $.orders.aggregate((c: Untyped) => ({ s: c.id.countDistinct(), t: c.eur.sum() })),
+        })),
+      ["METRIC005 key id", "METRIC005 renamed n"],
+    ],
+    [
+      "METRIC005: the sum of a foreign key",
+      () =>
+        base()
+          .silver(($: Untyped) => ({ sold: $.orders_raw.references($.people, (c: Untyped) => c.customer) }))
+          .silver(($: Untyped) => ({ k: $.sold.aggregate((c: Untyped) => ({ s: c.customer.sum() })) })),
+      ["METRIC005 k customer"],
+    ],
+    [
+      "UNION002: the same rows twice, as a union and as a flow",
+      () =>
+        base().silver(($: Untyped) => ({
+          union: $.orders.union($.orders),
+          flow: $.orders_raw.appendFlow({ more: $.orders_raw }),
+          other: $.orders.union($.orders.where((c: Untyped) => c.eur.gt(1))),
+        })),
+      ["UNION002 union", "UNION002 flow"],
+    ],
+    [
+      "PII005: rows of gold that personal data chose, here and in a table before",
+      () =>
+        base()
+          .silver(($: Untyped) => ({
+            chosen: $.people.where((c: Untyped) => c.email.endsWith("@example.com").and(c.id.gt(1))),
+            known: $.people.where((c: Untyped) => c.email.isNotNull()),
+            stated: $.people.where((c: Untyped) => c.email.contains("x").declassify("a reason")),
+          }))
+          .gold(($: Untyped) => ({
+            far: $.chosen.select((c: Untyped) => ({ id: c.id })),
+            near: $.people.where((c: Untyped) => c.email.contains("x")).aggregate(() => ({ n: fn.countRows() })),
+            nulls: $.known.select((c: Untyped) => ({ id: c.id })),
+            stated_too: $.stated.select((c: Untyped) => ({ id: c.id })),
+          })),
+      ["PII005 far", "PII005 near"],
+    ],
+    [
+      "PII001: a count by personal data, a place in its order",
+      () =>
+        base().gold(($: Untyped) => ({
+          n: $.people.aggregate((c: Untyped) => ({ n: c.email.contains("x").countIf() })),
+          r: $.people.select((c: Untyped) => ({ id: c.id, r: fn.rank().over({ orderBy: c.email }) })),
+        })),
+      ["PII001 n n", "PII001 r r"],
+    ],
+    [
       "METRIC001: not after acknowledgeFanOut()",
       () =>
         base().silver(($: Untyped) => ({
@@ -740,6 +852,7 @@ describe("what the builder refuses at once, with a code and a place", () => {
           k: $.orders_raw.changes({ key: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at }),
         })),
     ],
+    ["a pseudonym as the label of a source", "PII002", () => t.string().pii("pseudonym" as Untyped)],
     ["a decimal of 50 digits", "TYPE003", () => t.decimal(50, 2)],
     ["a manifest of another version", "MAN001", () => fromManifest({ version: 99, name: "p", tables: [] })],
   ])("%s: %s", (_, code, make) => {

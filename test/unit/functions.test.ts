@@ -115,6 +115,7 @@ const scalars: readonly (readonly [string, (c: Columns) => unknown, string | nul
   ["least", (c) => fn.least(c.i, c.z), "-7"],
   ["convert", (c) => c.m.convert("EUR", "0.5"), "5.000"],
   ["acknowledgeFanOut", (c) => c.m.acknowledgeFanOut(), "10.00"],
+  ["acknowledgeDisjoint", (c) => c.m.acknowledgeDisjoint(), "10.00"],
   ["upper", (c) => c.s.upper(), "AB C"],
   ["lower", (c) => c.s.lower(), "ab c"],
   ["trim", (c) => c.text.trim(), "12.7"],

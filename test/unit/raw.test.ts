@@ -22,8 +22,8 @@ test("an expression keeps the lines of its author, with the indentation of the s
     -- made by test/unit/raw.test.ts:18:34
 
     CREATE OR REFRESH STREAMING TABLE silver.s (
-      short STRING NOT NULL,
-      long STRING NOT NULL
+      short STRING,
+      long STRING
     )
     AS
     SELECT

@@ -82,7 +82,7 @@ const PLACES: Readonly<Record<string, (text: string) => AnyPipeline>> = {
     ),
   "field of a struct": (s) => derived((name) => fn.struct({ [`f${s}`]: name })),
   expectation: (s) => silver((r) => r.expectOrQuarantine({ [s]: (c: Untyped) => c.id.gt(0) })),
-  "flow name": (s) => silver((r) => r.appendFlow({ [s]: r })),
+  "flow name": (s) => silver((r) => r.appendFlow({ [s]: r.where((c: Untyped) => c.id.gt(0)) })),
   "table comment": (s) => silver((r) => r.comment(s)),
   owner: (s) => silver((r) => r.owner(s)),
   "tag name": (s) => silver((r) => r.tags({ [s]: "x" })),

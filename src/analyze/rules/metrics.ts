@@ -8,13 +8,17 @@ import { say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
-/** METRIC001: only what is additive is summed. */
+/** What weighs a value by how often it stands there: of what a join or a window repeated it says nothing. */
+const WEIGHING = new Set(["avg", "stddev", "stddevPop", "variance", "variancePop", "median", "percentile"]);
+
+/** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
 export const onlyAdditiveSums: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
     allExprs(table).flatMap((expr) => {
-      const summed =
-        (expr.kind === "aggregate" || expr.kind === "window") && expr.fn === "sum" ? expr.args[0] : undefined;
+      if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
+      const [summed] = expr.args;
       if (!summed || summed.additivity === "additive") return [];
+      if (expr.fn !== "sum" && !(WEIGHING.has(expr.fn) && summed.additivity === "fanned-out")) return [];
       return [
         finding(table, {
           ...say(`METRIC001:${summed.additivity}`),

@@ -1,7 +1,9 @@
 /** Personal data: labels travel with values, and gold takes none but pseudonyms. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
-import type { Rule } from "../rule.ts";
-import { finding } from "../rule.ts";
+import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
 /** PII001: no column of a gold table carries a label other than `pseudonym`. */
@@ -42,6 +44,47 @@ export const saltsAreSecret: Rule = ({ pipeline }) =>
       ];
     }),
   );
+
+/** PII005: which rows of gold are there does not tell of a person, unless that is declassified. */
+export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
+  const known = new Map<string, readonly Chosen[]>();
+  return pipeline.tables.flatMap((table) => {
+    const inherited = tableInputs(table).flatMap((name) => known.get(name) ?? []);
+    const chosen = [...new Map([...inherited, ...choices(table)].map((c) => [c.predicate.id, c])).values()];
+    known.set(table.name, chosen);
+    if (table.layer !== "gold") return [];
+    return chosen.map(({ predicate, by }) =>
+      finding(table, {
+        code: "PII005",
+        severity: "warning",
+        message: `rows of "${table.name}" are chosen by personal data (${openLabels(predicate).join(", ")}), in "${by}"`,
+        help: 'declassify("why") the condition, or decide by another column',
+        at: predicate.at ?? tables.get(by)?.at,
+      }),
+    );
+  });
+};
+
+interface Chosen {
+  readonly predicate: ExprNode;
+  /** The table whose query holds the condition. */
+  readonly by: string;
+}
+
+function choices(table: TableNode): readonly Chosen[] {
+  return tableQueries(table)
+    .flatMap(relationSteps)
+    .flatMap((step) => (step.kind === "where" ? conjuncts(step.predicate) : []))
+    .filter((predicate) => openLabels(predicate).length > 0 && !isNullTest(predicate))
+    .map((predicate) => ({ predicate, by: table.name }));
+}
+
+function conjuncts(predicate: ExprNode): readonly ExprNode[] {
+  return predicate.kind === "call" && predicate.fn === "and" ? predicate.args.flatMap(conjuncts) : [predicate];
+}
+
+const openLabels = ({ labels }: ExprNode) => labels.filter((label) => label !== "pseudonym");
+const isNullTest = (expr: ExprNode) => expr.kind === "call" && (expr.fn === "isNull" || expr.fn === "isNotNull");
 
 /** PII003: labels are cleared for a stated reason. */
 export const reasonsToDeclassify: Rule = ({ pipeline }) =>

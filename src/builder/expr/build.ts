@@ -24,7 +24,7 @@ import { checkText } from "../../core/text.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
 import type { LabelRule, Options } from "../../functions/spec.ts";
 import { castable } from "../../types/casts.ts";
-import { isFractional, isNumeric, type SqlType, typeName } from "../../types/types.ts";
+import { isFractional, isNumeric, leastAdditive, type SqlType, typeName } from "../../types/types.ts";
 import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
 
@@ -114,6 +114,9 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
       location: at,
     });
   }
+  const ordering = unionLabels(orderBy.map((o) => o.expr));
+  const type = relabelled(known.type, ordering);
+  const whole = { ...known, type, labels: unionLabels([known, { labels: ordering }]) };
   const node = {
     kind: "window",
     fn,
@@ -121,7 +124,7 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
     partitionBy: frozen(partitionBy),
     orderBy: frozen(orderBy.map((o) => Object.freeze(o))),
     // A number that stands on every row of its window must not be summed again.
-    ...repeated(known),
+    ...repeated(whole),
     ...(frame && { frame: Object.freeze(frame) }),
     ...(options && { options: Object.freeze(options) }),
   } as const;
@@ -201,7 +204,8 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
     });
   }
   for (const piece of text) checkText("raw SQL", piece, at);
-  const { nullable, unit, additivity } = known;
+  const { nullable } = known;
+  const { unit, additivity } = isNumeric(known.type) ? carried(args, known) : known;
   const touched = unionLabels(args);
   const labels = unionLabels([{ labels: touched }, known]);
   const type = relabelled(known.type, touched);
@@ -216,6 +220,15 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
     additivity,
   } as const;
   return sealed<RawNode>(node, `raw:${JSON.stringify(text)}:${typeName(type)}:${nullable}:${ids(args)}`, at);
+}
+
+/** What a number of raw SQL is made of stands in it: its unit, unless another is declared, and what keeps it from adding up. */
+function carried(args: readonly ExprNode[], known: ValueFacts): Pick<ValueFacts, "unit" | "additivity"> {
+  const numbers = args.filter((arg) => isNumeric(arg.type));
+  return {
+    unit: known.unit || [...new Set(numbers.map((n) => n.unit).filter((unit) => unit !== ""))].join(", "),
+    additivity: leastAdditive([known, ...numbers].map((n) => n.additivity)),
+  };
 }
 
 /** A constant may hold a NUL, which every engine can be told of; half of a character it may not. */

@@ -6,7 +6,9 @@ import { checkColumnNames } from "../../ast/reserved.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
+import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { NumericName } from "../../types/types.ts";
 import {
   type DecimalType,
@@ -32,6 +34,9 @@ export interface AnyColumn {
   readonly declaration: ColumnDeclaration;
 }
 
+/** Says that a pseudonym is made, not delivered: as the label of a source it would let personal data into gold. */
+type SourceLabel<M extends string> = [Extract<M, "pseudonym">] extends [never] ? unknown : Problem<Said<"PII002">>;
+
 /** A declared column: not null unless `nullable()` is said. */
 export interface Column<T extends TypeName, N extends Null = never, L extends string = never> extends AnyColumn {
   readonly "~sqlType": T;
@@ -39,7 +44,7 @@ export interface Column<T extends TypeName, N extends Null = never, L extends st
   /** The column may be null. */
   nullable(): Column<T, "null", L>;
   /** The column is personal data of this kind: `"email"`, `"name"`, or your own word. */
-  pii<M extends string>(label: M): Column<T, N, L | M>;
+  pii<M extends string>(label: M & SourceLabel<M>): Column<T, N, L | M>;
   comment(text: string): Column<T, N, L>;
 }
 
@@ -54,7 +59,7 @@ export interface NumberColumn<
   readonly "~sqlType": T;
   readonly "~expr": ExprOf<T, N, L, U, A>;
   nullable(): NumberColumn<T, "null", L, U, A>;
-  pii<M extends string>(label: M): NumberColumn<T, N, L | M, U, A>;
+  pii<M extends string>(label: M & SourceLabel<M>): NumberColumn<T, N, L | M, U, A>;
   comment(text: string): NumberColumn<T, N, L, U, A>;
   /** Numbers of different units do not add: `t.decimal(12, 2).unit("EUR")`. */
   unit<V extends string>(unit: V): NumberColumn<T, N, L, V, A>;
@@ -114,6 +119,7 @@ class ColumnBuilder {
         location: callerLocation(),
       });
     checkName("a label", label, callerLocation());
+    if (label === "pseudonym") throw new DefinitionError({ ...say("PII002"), location: callerLocation() });
     const labels = Object.freeze([...new Set([...this.declaration.labels, label])].sort());
     return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
   }

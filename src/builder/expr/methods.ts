@@ -130,6 +130,7 @@ export const METHODS = {
   ln: none,
   log10: none,
   acknowledgeFanOut: none,
+  acknowledgeDisjoint: none,
   upper: none,
   lower: none,
   trim: none,

@@ -1,7 +1,8 @@
 /** `sql`: the user's own SQL with typed references. */
 import { callerLocation } from "../../core/location.ts";
 import type { AnyExpr, LabelOf } from "../typed/base.ts";
-import type { Relabelled } from "../typed/facts.ts";
+import type { Least, Relabelled } from "../typed/facts.ts";
+import type { AnyNumber, NumberExpr } from "../typed/number.ts";
 import { rawNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
@@ -10,6 +11,9 @@ import { Expression, toNode } from "./expression.ts";
  * Raw SQL as an expression of a declared type. What stands in `${}` is an expression: a column is quoted by each
  * target, and its labels are the result's. The text is the same on every target, so keep to what they share; it names
  * functions, never columns.
+ *
+ * What is not known of the text is not claimed: the result may be null, unless `nullable: false` says that it is not. A
+ * number has the unit of the numbers in it, and may be summed only if they may: declare another with `unit()`, `rate()`.
  *
  * @throws MedallionError `SQL001` where the text is not one expression, or an engine would read it as something else.
  *
@@ -23,18 +27,32 @@ import { Expression, toNode } from "./expression.ts";
  *   }));
  * ```
  */
-export function sql<C extends AnyColumn>(
+export function sql<C extends AnyColumn, const O extends RawOptions = Record<never, never>>(
   type: C,
-): <V extends readonly AnyExpr[]>(
-  text: TemplateStringsArray,
-  ...values: V
-) => Relabelled<C["~expr"], LabelOf<V[number]>> {
+  options?: O,
+): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C["~expr"], V[number], O> {
   return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
-    return new Expression(rawNode([...text], nodes, type.declaration, at)) as unknown as Relabelled<
-      C["~expr"],
-      LabelOf<V[number]>
-    >;
+    const known = { ...type.declaration, nullable: options?.nullable ?? true };
+    return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C["~expr"], V[number], O>;
   };
 }
+
+/** What is said of raw SQL. */
+export interface RawOptions {
+  /** `false`: the result is never null. Default: it may be. */
+  readonly nullable?: boolean;
+}
+
+type Raw<E, V, O> = Carried<O extends { readonly nullable: false } ? E : NullableOf<E>, V>;
+type NullableOf<E> = E extends { readonly "~nullable": infer N } ? N : never;
+
+/** The declared expression with the labels of what stands in it and, of a number, with its unit and additivity. */
+type Carried<E, V> =
+  E extends NumberExpr<infer T, infer N, infer L, infer U, infer A>
+    ? NumberExpr<T, N, L | LabelOf<V>, U extends "" ? UnitIn<V> : U, Least<A | AdditivityIn<V>>>
+    : Relabelled<E, LabelOf<V>>;
+type UnitIn<V> = [NamedUnit<V>] extends [never] ? "" : NamedUnit<V>;
+type NamedUnit<V> = V extends { readonly "~unit": infer U extends string } ? Exclude<U, ""> : never;
+type AdditivityIn<V> = V extends AnyNumber ? V["~additivity"] : never;

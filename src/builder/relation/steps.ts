@@ -27,6 +27,7 @@ import { DefinitionError } from "../../core/errors.ts";
 import { checkText } from "../../core/text.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { AnyFormat } from "../../formats/format.ts";
+import { functionSpec } from "../../functions/index.ts";
 import { leastAdditive, typeName, widerType } from "../../types/types.ts";
 import { callNode, columnNode, orderKey, type Place, unionLabels } from "../expr/build.ts";
 
@@ -221,9 +222,18 @@ export function aggregateStepNode(
   measures: readonly NamedExpr[],
   at: Place,
 ): AggregateStepNode {
-  const columns = factsOf([...groups, ...measures], at, input.columns);
+  const all = factsOf([...groups, ...measures], at, input.columns);
+  // A group has a row: what has no null gives none there.
+  const settled = new Set(groups.length > 0 ? measures.filter((m) => hasValueInGroup(m.expr)).map((m) => m.name) : []);
+  const columns = Object.freeze(all.map((c) => (settled.has(c.name) ? Object.freeze({ ...c, nullable: false }) : c)));
   const node = { kind: "aggregate", input, groups: frozen(groups), measures: frozen(measures), columns } as const;
   return sealed<AggregateStepNode>(node, `aggregate:${input.id}:${itemKey(groups)}:${itemKey(measures)}`, at);
+}
+
+function hasValueInGroup(expr: ExprNode): boolean {
+  if (expr.kind !== "aggregate" || expr.filter || expr.args.some((arg) => arg.nullable)) return false;
+  const spec = functionSpec(expr.fn);
+  return spec?.kind === "aggregate" && spec.overSome === "never";
 }
 
 export function dedupeNode(

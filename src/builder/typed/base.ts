@@ -26,19 +26,30 @@ export interface AnyExpr {
   toNode(): ExprNode;
 }
 
-/** An aggregate before it is grouped: a result of `aggregate()`, or a window function with `over()`. */
-export interface Agg<E> {
+/**
+ * An aggregate before it is grouped: a result of `aggregate()`, or a window function with `over()`. A group has a row, so
+ * what has no null gives none there: `Grouped`.
+ */
+export interface Agg<E, Grouped = E> {
   readonly "~agg": E;
+  readonly "~grouped": Grouped;
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
-  over(window: WindowSpec): E extends { readonly "~fanned": infer F } ? F : never;
+  over<const W extends WindowSpec>(
+    window: W,
+  ): Relabelled<E extends { readonly "~fanned": infer F } ? F : never, OrderLabel<W>>;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
   filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
 }
 
 /** A function that only makes sense over a window: `lag`, `rowNumber`, … */
 export interface WindowFunction<E> {
-  over(window: WindowSpec): E;
+  over<const W extends WindowSpec>(window: W): Relabelled<E, OrderLabel<W>>;
 }
+
+/** The labels of what orders a window: a place in the order tells of them. */
+type OrderLabel<W> = W extends { readonly orderBy: infer O }
+  ? LabelOf<O extends readonly unknown[] ? O[number] : O>
+  : never;
 
 /** The rows that a window function looks at. */
 export interface WindowSpec {
@@ -51,10 +62,11 @@ export interface WindowSpec {
 /** An expression to order by: ascending with nulls first, as in Spark, unless `asc()` or `desc()` says otherwise. */
 export type OrderSpec = AnyExpr | Ordering;
 
-export interface Ordering {
+export interface Ordering<L extends string = string> {
   readonly "~order": "asc" | "desc";
-  nullsFirst(): Ordering;
-  nullsLast(): Ordering;
+  readonly "~label": L;
+  nullsFirst(): Ordering<L>;
+  nullsLast(): Ordering<L>;
 }
 
 /** A condition: an expression of SQL type BOOLEAN, whatever its labels. */
@@ -167,8 +179,8 @@ export interface Expr<
   tryCast<C extends TypedColumn>(to: C): CastTo<C, "null", L, U, A>;
   /** How many rows have a value here. */
   count(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
-  asc(): Ordering;
-  desc(): Ordering;
+  asc(): Ordering<L>;
+  desc(): Ordering<L>;
 }
 
 /** Methods of the types whose values can be told apart: all but MAP and VARIANT. */

@@ -70,8 +70,22 @@ type SumWith<
   A extends Additivity,
 > = NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
 
-type SumOf<T extends NumericName, L extends string, U extends string, A extends Additivity> = A extends "additive"
-  ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">>
+/** A rate times an amount is an amount; a constant, which has no additivity, changes nothing. */
+type Product<A extends Additivity> = [Exclude<A, "non-additive">] extends [never]
+  ? "non-additive"
+  : Least<Exclude<A, "non-additive">>;
+
+/** What weighs each value by how often it stands there: not of values that a join repeated. */
+type Weighed<A extends Additivity, F> = A extends "fanned-out" ? Problem<Said<"METRIC001:fanned-out">> : F;
+
+type SumOf<
+  T extends NumericName,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+> = A extends "additive"
+  ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">, NumberExpr<SumType<T>, N, L, U, "additive">>
   : Problem<Said<`METRIC001:${Exclude<A, "additive">}`>>;
 
 type SumType<T extends NumericName> = T extends "decimal"
@@ -113,12 +127,18 @@ export interface NumberExpr<
     N | NullOf<M>,
     L | LabelOf<M>,
     By<U, UnitIn<M, "">>,
-    Least<A | AdditivityIn<M>>
+    Product<A | AdditivityIn<M>>
   >;
   /** A ratio; null where the divisor is zero. Decimals stay decimal (Spark's scale), all else is a double. */
   div<M extends NumberOperand>(
     other: M,
-  ): NumberExpr<Quotient<T, TypeIn<M, T>>, "null", L | LabelOf<M>, Per<U, UnitIn<M, "">>, "non-additive">;
+  ): NumberExpr<
+    Quotient<T, TypeIn<M, T>>,
+    "null",
+    L | LabelOf<M>,
+    Per<U, UnitIn<M, "">>,
+    M extends AnyNumber ? "non-additive" : A
+  >;
   /** The remainder, with the sign of the dividend; null where the divisor is zero. */
   mod<M extends NumberOperand>(other: M): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
   negate(): NumberExpr<T, N, L, U, A>;
@@ -137,6 +157,8 @@ export interface NumberExpr<
   convert<V extends string>(to: V, rate: NumberConstant): NumberExpr<T, N, L, V, A>;
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
+  /** Says that what one row counts no other row counts as well: distinct counts of disjoint groups, which may be summed. */
+  acknowledgeDisjoint(): NumberExpr<T, N, L, U, A extends "non-additive" ? "additive" : A>;
   declassify(reason: string): NumberExpr<T, N, never, U, A>;
   orElse<M extends NumberOperand>(
     other: M & InUnit<U, M>,
@@ -144,23 +166,63 @@ export interface NumberExpr<
   nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
 
   /** The sum, null over no rows. Only of what may be summed. */
-  readonly sum: SumOf<T, L, U, A>;
-  avg(): Agg<NumberExpr<AverageType<T>, "null", L, U, "non-additive">>;
-  min(): Agg<NumberExpr<T, "null", L, U, "non-additive">>;
-  max(): Agg<NumberExpr<T, "null", L, U, "non-additive">>;
-  stddev(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
-  stddevPop(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
-  variance(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
-  variancePop(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
-  median(): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  readonly sum: SumOf<T, N, L, U, A>;
+  readonly avg: Weighed<
+    A,
+    () => Agg<
+      NumberExpr<AverageType<T>, "null", L, U, "non-additive">,
+      NumberExpr<AverageType<T>, N, L, U, "non-additive">
+    >
+  >;
+  min(): Agg<NumberExpr<T, "null", L, U, "non-additive">, NumberExpr<T, N, L, U, "non-additive">>;
+  max(): Agg<NumberExpr<T, "null", L, U, "non-additive">, NumberExpr<T, N, L, U, "non-additive">>;
+  readonly stddev: Weighed<A, () => Agg<NumberExpr<"double", "null", L, U, "non-additive">>>;
+  readonly stddevPop: Weighed<
+    A,
+    () => Agg<NumberExpr<"double", "null", L, U, "non-additive">, NumberExpr<"double", N, L, U, "non-additive">>
+  >;
+  readonly variance: Weighed<A, () => Agg<NumberExpr<"double", "null", L, U, "non-additive">>>;
+  readonly variancePop: Weighed<
+    A,
+    () => Agg<NumberExpr<"double", "null", L, U, "non-additive">, NumberExpr<"double", N, L, U, "non-additive">>
+  >;
+  readonly median: Weighed<
+    A,
+    () => Agg<NumberExpr<"double", "null", L, U, "non-additive">, NumberExpr<"double", N, L, U, "non-additive">>
+  >;
   /** The exact percentile (0 to 1), interpolated between values. */
-  percentile(percentage: number): Agg<NumberExpr<"double", "null", L, U, "non-additive">>;
+  readonly percentile: Weighed<
+    A,
+    (
+      percentage: number,
+    ) => Agg<NumberExpr<"double", "null", L, U, "non-additive">, NumberExpr<"double", N, L, U, "non-additive">>
+  >;
   /** The value of the row where `order` is greatest: the last state of a balance. */
-  maxBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
-  minBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  maxBy<O extends Ordered>(
+    order: O,
+  ): Agg<
+    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
+    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
+  >;
+  minBy<O extends Ordered>(
+    order: O,
+  ): Agg<
+    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
+    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
+  >;
   /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
-  lastBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
-  firstBy<O extends Ordered>(order: O): Agg<NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>>;
+  lastBy<O extends Ordered>(
+    order: O,
+  ): Agg<
+    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
+    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
+  >;
+  firstBy<O extends Ordered>(
+    order: O,
+  ): Agg<
+    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
+    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
+  >;
   lag(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   lead(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   firstValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;

@@ -25,6 +25,7 @@ type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } 
 type Brought<S> = {
   [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
 };
+type UnaggGrouped<R> = { [K in keyof R]: R[K] extends { readonly "~grouped": infer E } ? E : never };
 type Unagg<R> = { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : never };
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
@@ -95,7 +96,7 @@ export interface AsOfOptions<S, S2, R> {
 /** The rows of each group, ready for aggregates. */
 export interface Grouped<S, G> {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
-  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & Unagg<R>, never, "materialized">;
+  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & UnaggGrouped<R>, never, "materialized">;
 }
 
 /** What a relation is to those who join it. */

@@ -1,6 +1,6 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
-import type { Agg, Comparable, LabelOf, Null, Operand, Orderable, Value, WindowFunction } from "./base.ts";
+import type { Agg, Comparable, LabelOf, Null, NullOf, Operand, Orderable, Value, WindowFunction } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Secret } from "./secret.ts";
@@ -75,7 +75,7 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
   tokenize(salt: string | Secret): StringExpr<N, "pseudonym">;
   /** A fixed text in place of every value: clears the label. */
   redact(replacement?: string): StringExpr<N, never>;
-  /** Stars but for the last characters: clears the label. */
+  /** Stars but for the last characters, and nothing but stars where there are no more than those: clears the label. */
   mask(options?: { readonly showLast?: number }): StringExpr<N, never>;
   /** What follows the `@`, in lower case: clears the label. */
   emailDomain(): StringExpr<N, never>;
@@ -86,12 +86,16 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
     other: Operand<"string", N2, L2>,
   ): StringExpr<N & N2, L | L2>;
   nullIf(value: string): StringExpr<"null", L>;
-  min(): Agg<StringExpr<"null", L>>;
-  max(): Agg<StringExpr<"null", L>>;
+  min(): Agg<StringExpr<"null", L>, StringExpr<N, L>>;
+  max(): Agg<StringExpr<"null", L>, StringExpr<N, L>>;
   /** The value of the row where `order` is greatest. */
-  maxBy<O extends Ordered>(order: O): Agg<StringExpr<"null", L | LabelOf<O>>>;
+  maxBy<O extends Ordered>(
+    order: O,
+  ): Agg<StringExpr<"null", L | LabelOf<O>>, StringExpr<N | NullOf<O>, L | LabelOf<O>>>;
   /** The value of the row where `order` is least. */
-  minBy<O extends Ordered>(order: O): Agg<StringExpr<"null", L | LabelOf<O>>>;
+  minBy<O extends Ordered>(
+    order: O,
+  ): Agg<StringExpr<"null", L | LabelOf<O>>, StringExpr<N | NullOf<O>, L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<StringExpr<"null", L>>;
   lead(offset?: number): WindowFunction<StringExpr<"null", L>>;
   firstValue(): WindowFunction<StringExpr<"null", L>>;
@@ -131,13 +135,17 @@ export interface BooleanExpr<N extends Null = never, L extends string = never> e
     other: Operand<"boolean", N2, L2>,
   ): BooleanExpr<N & N2, L | L2>;
   /** Whether it holds on every row (`bool_and`). */
-  every(): Agg<BooleanExpr<"null", L>>;
+  every(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
   /** Whether it holds on some row (`bool_or`). */
-  some(): Agg<BooleanExpr<"null", L>>;
+  some(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
   /** On how many rows it holds. */
-  countIf(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
-  maxBy<O extends Ordered>(order: O): Agg<BooleanExpr<"null", L | LabelOf<O>>>;
-  minBy<O extends Ordered>(order: O): Agg<BooleanExpr<"null", L | LabelOf<O>>>;
+  countIf(): Agg<NumberExpr<"bigint", never, L, "", "additive">>;
+  maxBy<O extends Ordered>(
+    order: O,
+  ): Agg<BooleanExpr<"null", L | LabelOf<O>>, BooleanExpr<N | NullOf<O>, L | LabelOf<O>>>;
+  minBy<O extends Ordered>(
+    order: O,
+  ): Agg<BooleanExpr<"null", L | LabelOf<O>>, BooleanExpr<N | NullOf<O>, L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
   lead(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
 }
@@ -163,10 +171,10 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   declassify(reason: string): DateExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
   nullIf(value: Date | string): DateExpr<"null", L>;
-  min(): Agg<DateExpr<"null", L>>;
-  max(): Agg<DateExpr<"null", L>>;
-  maxBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>>;
-  minBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>>;
+  min(): Agg<DateExpr<"null", L>, DateExpr<N, L>>;
+  max(): Agg<DateExpr<"null", L>, DateExpr<N, L>>;
+  maxBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>, DateExpr<N | NullOf<O>, L | LabelOf<O>>>;
+  minBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>, DateExpr<N | NullOf<O>, L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<DateExpr<"null", L>>;
   lead(offset?: number): WindowFunction<DateExpr<"null", L>>;
 }
@@ -215,10 +223,14 @@ export interface TimestampExpr<
     other: Operand<T, N2, L2>,
   ): TimestampExpr<T, N & N2, L | L2>;
   nullIf(value: Date | string): TimestampExpr<T, "null", L>;
-  min(): Agg<TimestampExpr<T, "null", L>>;
-  max(): Agg<TimestampExpr<T, "null", L>>;
-  maxBy<O extends Ordered>(order: O): Agg<TimestampExpr<T, "null", L | LabelOf<O>>>;
-  minBy<O extends Ordered>(order: O): Agg<TimestampExpr<T, "null", L | LabelOf<O>>>;
+  min(): Agg<TimestampExpr<T, "null", L>, TimestampExpr<T, N, L>>;
+  max(): Agg<TimestampExpr<T, "null", L>, TimestampExpr<T, N, L>>;
+  maxBy<O extends Ordered>(
+    order: O,
+  ): Agg<TimestampExpr<T, "null", L | LabelOf<O>>, TimestampExpr<T, N | NullOf<O>, L | LabelOf<O>>>;
+  minBy<O extends Ordered>(
+    order: O,
+  ): Agg<TimestampExpr<T, "null", L | LabelOf<O>>, TimestampExpr<T, N | NullOf<O>, L | LabelOf<O>>>;
   lag(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
   lead(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
 }

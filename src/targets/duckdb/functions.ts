@@ -117,6 +117,7 @@ export const duckdbFunctions = {
   least: greatest("least"),
   convertUnit: product,
   acknowledgeFanOut: SAME,
+  acknowledgeDisjoint: SAME,
 
   upper: by(UPPER),
   lower: by(LOWER),
@@ -154,7 +155,9 @@ export const duckdbFunctions = {
   sha256: (input) => atom`sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING})`,
   tokenize: (input) => operator`'tok_' || left(sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING}), 16)`,
   redact: SAME,
-  mask: once("repeat('*', greatest(length($1) - {showLast}, 0)) || right($1, {showLast})", BINDING.operator),
+  mask: once(
+    "CASE WHEN length($1) > {showLast} THEN repeat('*', length($1) - {showLast}) || right($1, {showLast}) ELSE repeat('*', length($1)) END",
+  ),
   emailDomain: ({ args: [x = NOTHING] }) => bound([atom`split_part(${x}, '@', 2)`], (...part) => call(LOWER, part)),
 
   toDate: "CAST($1 AS DATE)",

@@ -100,7 +100,7 @@ const arithmetic: readonly Case[] = [
     ["int", "int"],
     ["double", "double"],
   ]).map((c) => ({ ...c, options: { to: "EUR" } })),
-  ...["negate", "abs", "ceil", "floor", "acknowledgeFanOut"].flatMap((fn) => each(fn, NUMBERS)),
+  ...["negate", "abs", "ceil", "floor", "acknowledgeFanOut", "acknowledgeDisjoint"].flatMap((fn) => each(fn, NUMBERS)),
   ...each(
     "round",
     [...INTEGERS, ...DECIMALS],

@@ -1,0 +1,189 @@
+/** Measures that mean something else than they seem to: over rows that repeat, of averages, of keys. */
+import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { isUnique } from "../../ast/keys.ts";
+import { children } from "../../ast/kind.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { isInteger } from "../../types/types.ts";
+import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { traceColumn } from "../trace.ts";
+
+type Tables = RuleContext["tables"];
+
+/** METRIC003, METRIC004, METRIC005: what is counted, averaged and summed in groups. */
+export const measuresMeanWhatTheySay: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) =>
+    tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => (step.kind === "aggregate" ? ofStep(table, step, tables) : [])),
+  );
+
+function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): readonly Diagnostic[] {
+  const repeats = repeatingJoin(step.input, tables);
+  return step.measures.flatMap(({ expr }) =>
+    expr.kind === "aggregate"
+      ? [
+          ...(repeats ? countedAgain(table, expr, repeats) : []),
+          ...averageOfAverages(table, expr, step.input, tables),
+          ...sumOfKey(table, expr, step.input, tables),
+        ]
+      : [],
+  );
+}
+
+// ---- rows that repeat
+
+const COUNTS = new Set(["countRows", "countIf", "count"]);
+const WEIGHS = new Set(["sum", "avg"]);
+
+/** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
+function countedAgain(table: TableNode, expr: AggregateNode, join: JoinNode): readonly Diagnostic[] {
+  const counts = COUNTS.has(expr.fn);
+  const [arg] = expr.args;
+  const weighs = WEIGHS.has(expr.fn) && arg?.additivity === "additive" && !isAcknowledged(arg);
+  if (!counts && !weighs) return [];
+  const where = join.at ? ` (${join.at})` : "";
+  return [
+    finding(table, {
+      code: "METRIC003",
+      severity: counts ? "warning" : "error",
+      message: `${expr.fn}() is over the matches of a join${where}, which may repeat the rows of both sides`,
+      help: counts
+        ? "count before the join, use lookup(), or countDistinct() the key of what is counted"
+        : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
+      at: expr.at,
+    }),
+  ];
+}
+
+const isAcknowledged = (arg: ExprNode) => children(arg).some((e) => e.kind === "call" && e.fn === "acknowledgeFanOut");
+
+/** The join under a step that may give a row of either side several times, as far as is known of keys. */
+function repeatingJoin(node: RelationNode, tables: Tables): JoinNode | undefined {
+  switch (node.kind) {
+    case "where":
+    case "project":
+    case "limit":
+      return repeatingJoin(node.input, tables);
+    case "lookup":
+    case "asOfJoin":
+      return repeatingJoin(node.left, tables);
+    case "join":
+      if (node.type === "semi" || node.type === "anti") return repeatingJoin(node.left, tables);
+      return isOnKey(node, tables) ? undefined : node;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether one side of a join has at most one row for each of the other. */
+function isOnKey(join: JoinNode, tables: Tables): boolean {
+  const pairs = equated(join.on);
+  return ([0, 1] as const).some((side) => {
+    const columns = pairs.map((pair) => pair[side]);
+    const input = side === 0 ? join.left : join.right;
+    return isUnique(input, columns, tables) || declaredKey(input, tables)?.every((name) => columns.includes(name));
+  });
+}
+
+function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
+  if (input.kind === "where") return declaredKey(input.input, tables);
+  const table = input.kind === "table" ? tables.get(input.table) : undefined;
+  if (table?.kind === "scd1") return table.changes.keys;
+  return table?.kind === "query" ? table.settings.key : undefined;
+}
+
+/** The columns of both sides that a condition equates. */
+function equated(on: ExprNode): readonly (readonly [left: string, right: string])[] {
+  if (on.kind !== "call") return [];
+  if (on.fn === "and") return on.args.flatMap(equated);
+  const [a, b] = on.args;
+  if ((on.fn !== "eq" && on.fn !== "eqNullSafe") || a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) {
+    return [];
+  }
+  return a.side === 0 ? [[a.name, b.name]] : [[b.name, a.name]];
+}
+
+// ---- averages of averages
+
+function averageOfAverages(
+  table: TableNode,
+  expr: AggregateNode,
+  input: RelationNode,
+  tables: Tables,
+): readonly Diagnostic[] {
+  const [arg] = expr.args;
+  if (expr.fn !== "avg" || arg?.kind !== "column") return [];
+  const made = traceColumn(input, arg.name, tables).find((station) => station.made)?.made;
+  if ((made?.kind !== "aggregate" && made?.kind !== "window") || made.fn !== "avg") return [];
+  return [
+    finding(table, {
+      code: "METRIC004",
+      severity: "warning",
+      message: `avg() of "${arg.name}", which is an average itself: groups of few rows weigh as much as groups of many`,
+      help: "keep sum() and count(), and divide at the end",
+      at: expr.at,
+      column: arg.name,
+    }),
+  ];
+}
+
+// ---- sums of keys
+
+function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, tables: Tables): readonly Diagnostic[] {
+  const [arg] = expr.args;
+  if (expr.fn !== "sum" || arg?.kind !== "column" || !isInteger(arg.type)) return [];
+  const key = traceColumn(input, arg.name, tables).find((station) => isIdentity(station.table, station.column));
+  if (!key?.table) return [];
+  return [
+    finding(table, {
+      code: "METRIC005",
+      message: `sum() of "${arg.name}", which identifies rows of "${key.table.name}"`,
+      help: "count() or countDistinct() it, or sum the column that you meant",
+      at: expr.at,
+      column: arg.name,
+    }),
+  ];
+}
+
+function isIdentity(table: TableNode | undefined, column: string): boolean {
+  if (!table) return false;
+  const keys = table.kind === "query" ? (table.settings.key ?? []) : table.changes.keys;
+  return keys.includes(column) || table.settings.references.some((reference) => reference.columns.includes(column));
+}
+
+// ---- unions of the same rows
+
+/** UNION002: no rows are taken twice. */
+export const unionsOfDifferentRows: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) => [
+    ...tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => (step.kind === "union" ? takenTwice(table, step) : [])),
+    ...sameFlows(table),
+  ]);
+
+function takenTwice(table: TableNode, { inputs, at }: UnionNode): readonly Diagnostic[] {
+  return repeatedId(inputs) ? [twice(table, "union() takes the same rows twice", at)] : [];
+}
+
+function sameFlows(table: TableNode): readonly Diagnostic[] {
+  const queries = tableQueries(table);
+  return table.kind === "query" && repeatedId(queries)
+    ? [twice(table, `a flow of "${table.name}" takes the same rows as another`, table.at)]
+    : [];
+}
+
+const repeatedId = (queries: readonly RelationNode[]): boolean =>
+  new Set(queries.map((query) => query.id)).size < queries.length;
+
+function twice(table: TableNode, message: string, at: string | undefined): Diagnostic {
+  return finding(table, {
+    code: "UNION002",
+    message,
+    help: "leave one of them out, or tell them apart with where()",
+    at,
+  });
+}
