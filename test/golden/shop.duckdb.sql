@@ -429,7 +429,7 @@ BEGIN TRANSACTION;
 
 CREATE OR REPLACE TABLE gold.revenue_by_country (
   country VARCHAR,
-  revenue DECIMAL(22, 2),
+  revenue DECIMAL(22, 2) NOT NULL,
   orders BIGINT NOT NULL
 );
 

@@ -44,16 +44,20 @@ const VALUES = `SELECT 'Ab c' AS s, CAST(NULL AS VARCHAR) AS sn, '{"a":{"b":"x"}
 type Columns = Parameters<Parameters<(typeof demo)["where"]>[0]>[0];
 const demo = pipeline("demo").bronze({ raw: source.json("x", columns) }).tables.raw;
 
-/** The nodes that a callback makes over the demo columns. */
-function node(make: (c: Columns) => unknown): ExprNode {
-  const made: { node?: ExprNode } = {};
+/** The columns of the demo. Outside of a callback nothing asks whether a condition is used. */
+const demoColumns = ((): Columns => {
+  const given: Columns[] = [];
   demo.where((c) => {
-    made.node = (make(c) as { toNode(): ExprNode }).toNode();
+    given.push(c);
     return c.b;
   });
-  if (!made.node) throw new Error("no expression was made");
-  return made.node;
-}
+  const [columns] = given;
+  if (!columns) throw new Error("where() asked nothing");
+  return columns;
+})();
+
+/** The node that a callback makes over the demo columns. */
+const node = (make: (c: Columns) => unknown): ExprNode => (make(demoColumns) as { toNode(): ExprNode }).toNode();
 
 const used = new Set<string>();
 function remember(expr: ExprNode): void {
