@@ -42,6 +42,7 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   permissions: z.array(permission),
   runAs: z.union([user, servicePrincipal], { error: "expected { user } or { servicePrincipal }" }),
   eventLog: z.strictObject({ name: text, catalog: text.optional(), schema: text.optional() }),
+  usagePolicyId: text,
   budgetPolicyId: text,
   baseDir: text,
   clusters: z.array(z.record(text, z.unknown())).min(1),

@@ -172,6 +172,39 @@ test("what the workspace or its people set and we do not is kept", async () => {
   expect(made.spec).not.toHaveProperty("clusters");
 });
 
+/** Settings that the workspace or its people made: an edit puts the whole settings in place of the old ones. */
+const THEIRS = {
+  storage: "dbfs:/pipelines/p-1",
+  environment: { dependencies: ["faker"] },
+  filters: { include: ["com.example"] },
+  restart_window: { start_hour: 3, days_of_week: ["SUNDAY"] },
+  serverless_compute_id: "s-1",
+  trigger: { cron: { quartz_cron_schedule: "0 0 3 * * ?", timezone_id: "UTC" } },
+  usage_policy_id: "u-9",
+  photon: false,
+};
+
+test("every setting that we do not know of is kept when another changes", async () => {
+  const { workspace, client } = await started();
+  await deploy(client, shop, to({ serverless: false, catalog: "a" }));
+  const made = workspace.store.pipelines.get("p-1");
+  if (!made) throw new Error("it was not made");
+  made.spec = { ...made.spec, ...THEIRS };
+  made.parameters = { day: "2025-01-01" };
+  await deploy(client, shop, to({ serverless: false, catalog: "b" }));
+  expect(made.spec).toMatchObject({ ...THEIRS, catalog: "b" });
+  expect(made.parameters).toEqual({ day: "2025-01-01" });
+
+  const budget = { catalog: "b", budgetPolicyId: "b-1" };
+  await deploy(client, shop, to(budget));
+  expect(made.spec).toMatchObject({ budget_policy_id: "b-1", trigger: THEIRS.trigger });
+  expect(made.spec).not.toHaveProperty("usage_policy_id");
+  expect(made.spec).not.toHaveProperty("photon");
+  await deploy(client, shop, to({ catalog: "b", usagePolicyId: "u-1" }));
+  expect(made.spec).toMatchObject({ usage_policy_id: "u-1" });
+  expect(made.spec).not.toHaveProperty("budget_policy_id");
+});
+
 test("a name that is not one pipeline's, or one that a bundle manages, is refused before anything is written", async () => {
   const { workspace, client } = await started();
   await client.pipelines.create({ name: "shop" });

@@ -30,6 +30,8 @@ interface Pipeline {
   readonly id: string;
   spec: Values;
   runAs?: Json;
+  /** Is told next to the spec, and set with it. */
+  parameters?: Json;
   readonly permissions: { readonly who: Values; readonly level: string }[];
 }
 
@@ -163,11 +165,14 @@ export class PipelineStore {
         spec,
         state: "IDLE",
         ...(runAs !== undefined && { run_as: runAs }),
+        ...(pipeline.parameters !== undefined && { parameters: pipeline.parameters }),
       };
     }
     if (route === "PUT ") {
-      const { run_as: runAs, ...spec } = body;
+      const { run_as: runAs, parameters, ...spec } = body;
       pipeline.spec = spec;
+      if (parameters === undefined) delete pipeline.parameters;
+      else pipeline.parameters = parameters;
       if (runAs !== undefined) pipeline.runAs = runAs;
       return {};
     }

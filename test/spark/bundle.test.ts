@@ -45,7 +45,7 @@ test("every setting is one that the models know, together and alone", () => {
     event_log: { name: "shop_events", catalog: "ops", schema: "logs" },
     libraries: [{ glob: { include: expect.stringContaining("src/") } }],
   });
-  expect(together.dev.regional).toMatchObject({ development: true, channel: "PREVIEW", budget_policy_id: "b-1" });
+  expect(together.dev.regional).toMatchObject({ development: true, channel: "PREVIEW", usage_policy_id: "u-1" });
   // What a target is does not depend on which other targets there are, but for the folder of its SQL.
   const names = Object.keys(EVERY_SETTING);
   for (const [i, name] of names.entries()) {

@@ -143,6 +143,8 @@ test.each<[string, BundleOptions["environments"], string]>([
   ["BUNDLE003", { dev: { edition: "PRO" } }, "edition"],
   ["BUNDLE003", { dev: { mode: "production", development: true } }, "development: true"],
   ["BUNDLE003", { dev: { serverless: false, budgetPolicyId: "x" } }, "budget policy"],
+  ["BUNDLE003", { dev: { serverless: false, usagePolicyId: "x" } }, "usage policy"],
+  ["BUNDLE003", { dev: { usagePolicyId: "x", budgetPolicyId: "x" } }, "usagePolicyId"],
   ["BUNDLE003", { dev: { tags: Object.fromEntries(Array.from({ length: 26 }, (_, i) => [`t${i}`, ""])) } }, "25 tags"],
 ])("%s %j", (code, environments, message) => {
   expect(() => bundle(shop, { environments })).toThrow(

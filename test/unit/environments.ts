@@ -21,7 +21,7 @@ export const EVERY_SETTING: Readonly<Record<string, DatabricksEnvironment>> = {
     configuration: { "spark.sql.shuffle.partitions": 8, debug: true },
     tags: { team: "data", cost: "42" },
     channel: "PREVIEW",
-    budgetPolicyId: "b-1",
+    usagePolicyId: "u-1",
     development: true,
   },
   prod: {

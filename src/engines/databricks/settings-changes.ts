@@ -13,6 +13,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Settings whose absence says "none"; any other that we do not set is for the workspace to decide. */
 const NONE_WHERE_ABSENT = new Set(["catalog", "configuration", "tags", "notifications", "event_log"]);
+/** Two names of one thing: where we set one of them, the other is not kept. */
+const POLICIES = ["usage_policy_id", "budget_policy_id"] as const;
 /** What we do not set and an edit must not lose: it puts the whole settings in place of the old ones. */
 const KEPT = [
   "storage",
@@ -22,8 +24,7 @@ const KEPT = [
   "restart_window",
   "serverless_compute_id",
   "trigger",
-  "usage_policy_id",
-  "budget_policy_id",
+  ...POLICIES,
 ] as const;
 const KEPT_OF_CLASSIC = ["clusters", "edition", "photon"] as const;
 
@@ -43,9 +44,14 @@ export function settingChanges(found: PipelineDetails, wanted: Values): readonly
 
 /** The whole settings for an edit. */
 export function editedSettings(found: PipelineDetails, wanted: Values): Values {
-  const kept = [...KEPT, ...(wanted["serverless"] === true ? [] : KEPT_OF_CLASSIC)];
-  const entries = Object.entries(found.spec ?? {}).filter(([name]) => kept.some((k) => k === name));
-  return { ...Object.fromEntries(entries), ...wanted };
+  const ours = new Set<string>(POLICIES.some((name) => name in wanted) ? POLICIES : []);
+  const kept = new Set<string>([...KEPT, ...(wanted["serverless"] === true ? [] : KEPT_OF_CLASSIC)]);
+  const { spec, parameters } = found;
+  const entries = Object.entries({ ...spec, ...(parameters && { parameters }) });
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => kept.has(name) && !ours.has(name))),
+    ...wanted,
+  };
 }
 
 /** Maps entry by entry, lists as one text; what is empty is as good as not there. */

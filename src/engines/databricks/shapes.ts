@@ -29,6 +29,7 @@ export const pipelineDetails: z.ZodType<PipelineDetails> = z.object({
   cause: text,
   spec: optional(z.record(z.string(), z.unknown())),
   run_as: optional(z.record(z.string(), z.unknown())),
+  parameters: optional(z.record(z.string(), z.unknown())),
   latest_updates: optional(z.array(z.object({ update_id: z.string(), state: text, creation_time: text }))),
 });
 

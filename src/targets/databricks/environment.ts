@@ -74,6 +74,8 @@ export interface DatabricksEnvironment {
   readonly preventDestroy?: boolean;
   /** The bundle makes the schemas of the layers. Default: `false`, they are there. Not where `mode` is `development`. */
   readonly createSchemas?: boolean;
-  /** Budget policy of serverless compute. */
+  /** Usage policy of serverless compute, which its costs are attributed by. */
+  readonly usagePolicyId?: string;
+  /** What came before usage policies; not with `usagePolicyId`. */
   readonly budgetPolicyId?: string;
 }

@@ -30,6 +30,7 @@ export interface PipelineSettings {
   }[];
   readonly event_log?: { readonly name: string; readonly catalog?: string; readonly schema?: string };
   readonly clusters?: readonly Readonly<Record<string, unknown>>[];
+  readonly usage_policy_id?: string;
   readonly budget_policy_id?: string;
   readonly run_as?: Readonly<Record<string, string>>;
 }
@@ -51,7 +52,8 @@ export function pipelineSettings(
   environment: string,
 ): PipelineSettings {
   refuseContradictions(node, given, environment);
-  const { catalog, edition, photon, tags, notifications, eventLog, clusters, budgetPolicyId, runAs } = given;
+  const { catalog, edition, photon, tags, notifications, eventLog, clusters, runAs } = given;
+  const { usagePolicyId, budgetPolicyId } = given;
   return {
     name: given.name ?? node.name,
     ...(catalog !== undefined && { catalog }),
@@ -72,6 +74,7 @@ export function pipelineSettings(
     }),
     ...(eventLog !== undefined && { event_log: eventLog }),
     ...(clusters !== undefined && { clusters }),
+    ...(usagePolicyId !== undefined && { usage_policy_id: usagePolicyId }),
     ...(budgetPolicyId !== undefined && { budget_policy_id: budgetPolicyId }),
     ...(runAs !== undefined && { run_as: principal(runAs) }),
   };
@@ -182,6 +185,12 @@ function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, 
       "name the catalog",
     ],
     [!serverless && given.budgetPolicyId !== undefined, "a budget policy is for serverless compute", "leave it out"],
+    [!serverless && given.usagePolicyId !== undefined, "a usage policy is for serverless compute", "leave it out"],
+    [
+      given.usagePolicyId !== undefined && given.budgetPolicyId !== undefined,
+      "usagePolicyId has taken the place of budgetPolicyId",
+      "leave budgetPolicyId out",
+    ],
   ];
   const found = wrong.find(([is]) => is);
   if (!found) return;
