@@ -1,9 +1,11 @@
 /** Takes tables apart into the expressions that stand in them. */
+
 import type { ExprNode } from "../ast/expr.ts";
 import { relationSteps, tableQueries } from "../ast/inputs.ts";
 import { children } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { freeze } from "../core/freeze.ts";
 
 /** An expression with the columns that it may name: of the one input, or of both sides of a join. */
 export interface Scope {
@@ -59,7 +61,7 @@ const known = new WeakMap<TableNode, readonly Scope[]>();
 export function tableScopes(table: TableNode): readonly Scope[] {
   const before = known.get(table);
   if (before) return before;
-  const scopes = Object.freeze([...scopesOf(table)]);
+  const scopes = freeze([...scopesOf(table)]);
   known.set(table, scopes);
   return scopes;
 }

@@ -1,11 +1,12 @@
 /** What is known of values, as data: how it goes into structs and collections, and what repeating does to it. */
+import { freeze } from "../core/freeze.ts";
 import { type Additivity, isNumeric, type SqlType, type StructField } from "../types/types.ts";
 import type { ValueFacts } from "./expr.ts";
 
 /** A value as the field of a struct. */
 export function structField(name: string, value: ValueFacts): StructField {
   const { type, labels, unit, additivity } = value;
-  return Object.freeze({
+  return freeze({
     name,
     type,
     labels,
@@ -19,19 +20,19 @@ export function relabelled(type: SqlType, labels: readonly string[]): SqlType {
   if (labels.length === 0) return type;
   switch (type.kind) {
     case "struct":
-      return Object.freeze({ ...type, fields: type.fields.map((field) => withLabels(field, labels)) });
+      return freeze({ ...type, fields: type.fields.map((field) => withLabels(field, labels)) });
     case "array":
-      return Object.freeze({ ...type, element: relabelled(type.element, labels) });
+      return freeze({ ...type, element: relabelled(type.element, labels) });
     case "map":
-      return Object.freeze({ ...type, value: relabelled(type.value, labels) });
+      return freeze({ ...type, value: relabelled(type.value, labels) });
     default:
       return type;
   }
 }
 
 function withLabels(field: StructField, labels: readonly string[]): StructField {
-  const all = field.labels && Object.freeze([...new Set([...field.labels, ...labels])].sort());
-  return Object.freeze({ ...field, type: relabelled(field.type, labels), ...(all && { labels: all }) });
+  const all = field.labels && freeze([...new Set([...field.labels, ...labels])].sort());
+  return freeze({ ...field, type: relabelled(field.type, labels), ...(all && { labels: all }) });
 }
 
 /** What a join or window that repeats rows makes of a number: only what was additive changes. */
@@ -52,11 +53,11 @@ function innermost(type: SqlType): SqlType {
 function repeatedType(type: SqlType): SqlType {
   switch (type.kind) {
     case "struct":
-      return Object.freeze({ ...type, fields: type.fields.map(repeatedField) });
+      return freeze({ ...type, fields: type.fields.map(repeatedField) });
     case "array":
-      return Object.freeze({ ...type, element: repeatedType(type.element) });
+      return freeze({ ...type, element: repeatedType(type.element) });
     case "map":
-      return Object.freeze({ ...type, value: repeatedType(type.value) });
+      return freeze({ ...type, value: repeatedType(type.value) });
     default:
       return type;
   }
@@ -65,5 +66,5 @@ function repeatedType(type: SqlType): SqlType {
 function repeatedField(field: StructField): StructField {
   const plain = { nullable: true, labels: [], unit: "", additivity: "additive" } as const;
   const { type, additivity } = repeated<ValueFacts>({ ...plain, ...field });
-  return Object.freeze({ ...field, type, ...(additivity !== "additive" && { additivity }) });
+  return freeze({ ...field, type, ...(additivity !== "additive" && { additivity }) });
 }

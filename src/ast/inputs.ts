@@ -1,4 +1,5 @@
 /** What a table reads. */
+import { freeze } from "../core/freeze.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { RelationNode } from "./relation.ts";
 
@@ -29,7 +30,7 @@ const steps = new WeakMap<RelationNode, readonly RelationNode[]>();
 export function relationSteps(node: RelationNode): readonly RelationNode[] {
   const before = steps.get(node);
   if (before) return before;
-  const all = Object.freeze([...relationInputs(node).flatMap(relationSteps), node]);
+  const all = freeze([...relationInputs(node).flatMap(relationSteps), node]);
   steps.set(node, all);
   return all;
 }
@@ -50,7 +51,7 @@ export function tableInputs(table: TableNode): readonly string[] {
   const names = tableQueries(table)
     .flatMap(relationSteps)
     .flatMap((step) => (step.kind === "table" ? [step.table] : []));
-  const inputs = Object.freeze([...new Set(names)]);
+  const inputs = freeze([...new Set(names)]);
   known.set(table, inputs);
   return inputs;
 }

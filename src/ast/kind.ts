@@ -1,4 +1,5 @@
 /** Streaming or materialized: derived from the query, not chosen. */
+import { freeze } from "../core/freeze.ts";
 import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
 import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
@@ -52,7 +53,7 @@ export function children(node: ExprNode): readonly ExprNode[] {
   if (node.kind === "column" || node.kind === "literal" || node.kind === "param") return [node];
   const before = known.get(node);
   if (before) return before;
-  const all = Object.freeze([node, ...operands(node).flatMap(children)]);
+  const all = freeze([node, ...operands(node).flatMap(children)]);
   known.set(node, all);
   return all;
 }

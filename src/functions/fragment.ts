@@ -1,4 +1,5 @@
 /** Pieces of SQL: text that knows how tightly it binds, so that parentheses are decided without reading it. */
+import { freeze } from "../core/freeze.ts";
 
 /** How tightly the outermost operator of a piece binds. An atom (a name, a constant, a call) stands anywhere as it is. */
 export const BINDING = { or: 0, and: 1, operator: 2, atom: 3 } as const;
@@ -25,7 +26,7 @@ export interface Macro {
 /** What a template takes: a piece of SQL, a macro's name, or text that is SQL as it is (a type, a number, never a value). */
 export type Part = Sql | Macro | string | number;
 
-const NO_MACROS: readonly Macro[] = Object.freeze([]);
+const NO_MACROS: readonly Macro[] = freeze([]);
 
 export function piece(text: string, binding: Binding = BINDING.atom): Sql {
   return { text, binding, plain: false, macros: NO_MACROS };
@@ -128,7 +129,7 @@ export function macro(
 ): (texts: TemplateStringsArray, ...parts: readonly Part[]) => Macro {
   return (texts, ...parts) => {
     const body = filled(texts, parts, BINDING.operator);
-    return Object.freeze({ name: `medallion_${name}`, parameters, body: body.text, macros: body.macros });
+    return freeze({ name: `medallion_${name}`, parameters, body: body.text, macros: body.macros });
   };
 }
 

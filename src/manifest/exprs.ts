@@ -15,6 +15,7 @@ import {
 import { literalFrom } from "../builder/expr/literals.ts";
 import { paramNode } from "../builder/expr/param-node.ts";
 import type { Cursor } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
 import type { Options } from "../functions/spec.ts";
 import { readFacts, readType } from "./types.ts";
 
@@ -83,7 +84,7 @@ export function readExpr(json: Cursor, sides: Sides): ExprNode {
         .list()
         .map((field) => {
           field.only(["name", "value"]);
-          return Object.freeze({ name: field.get("name").string(), value: inner(field.get("value")) });
+          return freeze({ name: field.get("name").string(), value: inner(field.get("value")) });
         });
       return json.build(() => structNode(named, at));
     }
@@ -172,7 +173,7 @@ function readFrame(json: Cursor): WindowFrame {
 export function readOrders(json: Cursor, sides: Sides): readonly OrderNode[] {
   return json.list().map((order) => {
     order.only(["expr", "descending", "nulls"]);
-    return Object.freeze({
+    return freeze({
       expr: readExpr(order.get("expr"), sides),
       descending: order.get("descending").boolean(),
       nulls: order.get("nulls").oneOf("first", "last"),

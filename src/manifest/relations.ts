@@ -1,4 +1,5 @@
 /** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
+
 import type { ExprNode } from "../ast/expr.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
@@ -6,6 +7,7 @@ import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast
 import { checkSource, METADATA_COLUMNS } from "../builder/pipeline/source.ts";
 import * as step from "../builder/relation/steps.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
 import { type AnyFormat, formatFrom } from "../formats/format.ts";
 import { FORMATS, isSourceFormat } from "../formats/formats.ts";
 import { arity } from "../settings/key.ts";
@@ -100,10 +102,10 @@ function readExprs(json: Cursor, sides: Sides): readonly ExprNode[] {
 }
 
 export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
-  return Object.freeze(
+  return freeze(
     json.list().map((item) => {
       item.only(["name", "expr"]);
-      return Object.freeze({ name: item.get("name").string(), expr: readExpr(item.get("expr"), sides) });
+      return freeze({ name: item.get("name").string(), expr: readExpr(item.get("expr"), sides) });
     }),
   );
 }
@@ -155,8 +157,8 @@ function readWhere(json: Cursor, input: RelationNode): RelationNode {
   );
   const narrowed = (c: ColumnFacts) => c.nullable && given.get(c.name) === false && tested.has(c.name);
   if (!input.columns.some(narrowed)) return step.whereNode(input, predicate, at);
-  const columns = input.columns.map((c) => (narrowed(c) ? Object.freeze({ ...c, nullable: false }) : c));
-  return step.whereNode(input, predicate, at, Object.freeze(columns));
+  const columns = input.columns.map((c) => (narrowed(c) ? freeze({ ...c, nullable: false }) : c));
+  return step.whereNode(input, predicate, at, freeze(columns));
 }
 
 function notNullColumns(expr: ExprNode): readonly string[] {

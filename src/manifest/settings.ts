@@ -1,7 +1,9 @@
 /** The settings of a table from JSON, each read as its own file says. */
+
 import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
 import { type Extension, extension, settingFrom } from "../settings/outside.ts";
 import type { Reading } from "../settings/setting.ts";
 import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/settings.ts";
@@ -25,7 +27,7 @@ export function readSettings(json: Cursor, of: SettingsOf): TableSettings {
   const reading = readingOf(of);
   const read = json.entries().map(([name, value]) => {
     const setting = settings.get(name);
-    if (!setting) return [name, Object.freeze(Object.fromEntries(value.entries().map(readExtension)))];
+    if (!setting) return [name, freeze(Object.fromEntries(value.entries().map(readExtension)))];
     if (of.derived && Object.hasOwn(of.derived, name)) return [name, of.derived[name as keyof TableSettings]];
     const made = setting.read(value, reading);
     if (of.derived && setting.of === "queries" && JSON.stringify(made) !== JSON.stringify(setting.empty)) {
@@ -33,7 +35,7 @@ export function readSettings(json: Cursor, of: SettingsOf): TableSettings {
     }
     return [name, made];
   });
-  return Object.freeze(Object.fromEntries(read)) as TableSettings;
+  return freeze(Object.fromEntries(read)) as TableSettings;
 }
 
 function readingOf({ columns, tables }: SettingsOf): Reading {

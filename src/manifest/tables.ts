@@ -1,9 +1,11 @@
 /** Tables from JSON: queries and change targets. */
+
 import type { ChangeFlowNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { queryTableNode, READABLE, scdTableNode } from "../builder/pipeline/table-nodes.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../builder/relation/change-nodes.ts";
 import type { Cursor } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
 import { checkFlowName } from "../settings/flows.ts";
 import { condition, readExpr, type Sides } from "./exprs.ts";
 import { readColumnNames, readItems, readRelation, type Tables } from "./relations.ts";
@@ -91,7 +93,7 @@ function readChangeFlows(json: Cursor, own: ChangesNode | SnapshotsNode, tables:
     if (own.kind === "snapshots") one.fail("is a flow of snapshots, which have none");
     const name = one.get("name").string();
     one.build(() => checkFlowName(name, all, undefined));
-    all.push(Object.freeze({ name, once: one.get("once").boolean(), changes: readEvents(one.get("changes"), tables) }));
+    all.push(freeze({ name, once: one.get("once").boolean(), changes: readEvents(one.get("changes"), tables) }));
   }
-  return Object.freeze(all);
+  return freeze(all);
 }

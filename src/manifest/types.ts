@@ -4,6 +4,7 @@ import type { ColumnFacts } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { checkedDecimal } from "../builder/expr/columns.ts";
 import type { Cursor } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
 import { checkName, checkText } from "../core/text.ts";
 import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../types/types.ts";
 
@@ -17,10 +18,10 @@ export function readType(json: Cursor): SqlType {
       return json.build(() => checkedDecimal(json.get("precision").whole(), json.get("scale").whole()));
     case "array":
       json.only(["kind", "element"]);
-      return Object.freeze({ kind, element: readType(json.get("element")) });
+      return freeze({ kind, element: readType(json.get("element")) });
     case "map":
       json.only(["kind", "key", "value"]);
-      return Object.freeze({ kind, key: readType(json.get("key")), value: readType(json.get("value")) });
+      return freeze({ kind, key: readType(json.get("key")), value: readType(json.get("value")) });
     case "struct":
       return readStruct(json);
     default:
@@ -39,13 +40,13 @@ function readStruct(json: Cursor): SqlType {
       undefined,
     ),
   );
-  return Object.freeze({ kind: "struct", fields });
+  return freeze({ kind: "struct", fields });
 }
 
 function readField(json: Cursor): StructField {
   json.only(["name", "type", "labels", "unit", "additivity"]);
   const [labels, unit, additivity] = [json.find("labels"), json.find("unit"), json.find("additivity")];
-  return Object.freeze({
+  return freeze({
     name: json.get("name").string(),
     type: readType(json.get("type")),
     ...(labels && { labels: readLabels(labels) }),
@@ -59,7 +60,7 @@ export function readLabels(json: Cursor): readonly string[] {
   const labels = json.list().map((label) => label.build(() => checkName("a label", label.string(), undefined)));
   if (labels.some((label, i) => i > 0 && label <= (labels[i - 1] ?? "")))
     json.fail("is not sorted, or holds one twice");
-  return Object.freeze(labels);
+  return freeze(labels);
 }
 
 function readText(json: Cursor, what: string): string {
@@ -80,7 +81,7 @@ export function readFacts(json: Cursor) {
 /** A declared column of a source. */
 export function readColumn(json: Cursor): ColumnFacts {
   const comment = json.find("comment");
-  return Object.freeze({
+  return freeze({
     name: json.get("name").string(),
     ...readFacts(json),
     ...(comment && { comment: readText(comment, "a column's comment") }),

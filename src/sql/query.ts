@@ -1,5 +1,4 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
-import { match } from "ts-pattern";
 import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { relationSteps } from "../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
@@ -79,19 +78,30 @@ class QueryPrinter {
   }
 
   block(node: RelationNode): Block {
-    return match(node)
-      .with({ kind: "source" }, (n) => this.#read(this.#context.source(n), "source", n))
-      .with({ kind: "table" }, (n) => this.#read(this.#context.table(n.table), n.table, n))
-      .with({ kind: "where" }, (n) => this.#where(this.block(n.input), n.predicate))
-      .with({ kind: "project" }, (n) => this.#project(this.block(n.input), n.items))
-      .with({ kind: "join" }, (n) => (n.type === "semi" || n.type === "anti" ? this.#exists(n) : this.#join(n)))
-      .with({ kind: "lookup" }, (n) => this.#lookup(n))
-      .with({ kind: "asOfJoin" }, (n) => this.#asOf(n))
-      .with({ kind: "union" }, (n) => this.#union(n))
-      .with({ kind: "aggregate" }, (n) => this.#aggregate(this.block(n.input), n.groups, n.measures))
-      .with({ kind: "dedupe" }, (n) => this.#dedupe(this.block(n.input), n))
-      .with({ kind: "limit" }, (n) => this.#limit(this.block(n.input), n))
-      .exhaustive();
+    switch (node.kind) {
+      case "source":
+        return this.#read(this.#context.source(node), "source", node);
+      case "table":
+        return this.#read(this.#context.table(node.table), node.table, node);
+      case "where":
+        return this.#where(this.block(node.input), node.predicate);
+      case "project":
+        return this.#project(this.block(node.input), node.items);
+      case "join":
+        return node.type === "semi" || node.type === "anti" ? this.#exists(node) : this.#join(node);
+      case "lookup":
+        return this.#lookup(node);
+      case "asOfJoin":
+        return this.#asOf(node);
+      case "union":
+        return this.#union(node);
+      case "aggregate":
+        return this.#aggregate(this.block(node.input), node.groups, node.measures);
+      case "dedupe":
+        return this.#dedupe(this.block(node.input), node);
+      case "limit":
+        return this.#limit(this.block(node.input), node);
+    }
   }
 
   #id(name: string): string {

@@ -1,4 +1,5 @@
 /** SQL types as plain data. Names and rules are Spark's. */
+import { freeze } from "../core/freeze.ts";
 
 export const PRIMITIVES = [
   "string",
@@ -89,7 +90,7 @@ export function isFractional(type: SqlType): boolean {
 }
 
 export function decimal(precision: number, scale: number): DecimalType {
-  return Object.freeze({ kind: "decimal", precision, scale });
+  return freeze({ kind: "decimal", precision, scale });
 }
 
 const primitives = new Map<PrimitiveName, PrimitiveType>();
@@ -97,7 +98,7 @@ const primitives = new Map<PrimitiveName, PrimitiveType>();
 export function primitive(kind: PrimitiveName): PrimitiveType {
   const known = primitives.get(kind);
   if (known) return known;
-  const made = Object.freeze({ kind });
+  const made = freeze({ kind });
   primitives.set(kind, made);
   return made;
 }
@@ -129,16 +130,16 @@ export function widerType(a: SqlType, b: SqlType): SqlType | undefined {
 /** One of two equal types, with what both say of the fields of structs: a label must not be lost. */
 function merged(a: SqlType, b: SqlType): SqlType {
   if (a === b) return a;
-  if (a.kind === "array" && b.kind === "array") return Object.freeze({ ...a, element: merged(a.element, b.element) });
-  if (a.kind === "map" && b.kind === "map") return Object.freeze({ ...a, value: merged(a.value, b.value) });
+  if (a.kind === "array" && b.kind === "array") return freeze({ ...a, element: merged(a.element, b.element) });
+  if (a.kind === "map" && b.kind === "map") return freeze({ ...a, value: merged(a.value, b.value) });
   if (a.kind !== "struct" || b.kind !== "struct") return a;
-  return Object.freeze({ ...a, fields: a.fields.map((field, i) => mergedField(field, b.fields[i] ?? field)) });
+  return freeze({ ...a, fields: a.fields.map((field, i) => mergedField(field, b.fields[i] ?? field)) });
 }
 
 function mergedField(a: StructField, b: StructField): StructField {
   const labels = a.labels && b.labels && [...new Set([...a.labels, ...b.labels])].sort();
   const additivity = leastAdditive([a.additivity ?? "additive", b.additivity ?? "additive"]);
-  return Object.freeze({
+  return freeze({
     name: a.name,
     type: merged(a.type, b.type),
     ...(labels && { labels }),

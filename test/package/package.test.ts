@@ -139,7 +139,7 @@ describe("bundled for a browser", () => {
     expect(imports.filter((i) => i.external === true)).toEqual([]);
   });
 
-  test("the root door is at most 260 kB, minified", async () => {
+  test("the root door is at most 300 kB, minified", async () => {
     const { outputFiles } = await build({
       stdin: { contents: `export * from "medallion";`, resolveDir: packed.project },
       bundle: true,
@@ -150,7 +150,7 @@ describe("bundled for a browser", () => {
       target: "es2024",
       logLevel: "silent",
     });
-    expect(outputFiles.reduce((sum, file) => sum + file.contents.byteLength, 0)).toBeLessThanOrEqual(260_000);
+    expect(outputFiles.reduce((sum, file) => sum + file.contents.byteLength, 0)).toBeLessThanOrEqual(300_000);
   });
 
   test("it compiles the shop pipeline where there is no process, no require and no eval", () => {

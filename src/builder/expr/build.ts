@@ -19,6 +19,7 @@ import { relabelled, repeated, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
@@ -30,11 +31,11 @@ import { rawProblem } from "./raw-sql.ts";
 
 export type { Place } from "../../core/location.ts";
 
-const PLAIN = { labels: Object.freeze([]) as readonly string[], unit: "", additivity: "additive" } as const;
+const PLAIN = { labels: freeze([]) as readonly string[], unit: "", additivity: "additive" } as const;
 
 const ids = (nodes: readonly { readonly id: string }[]) => nodes.map((node) => node.id).join(",");
 const facts = (f: ValueFacts) => `${typeName(f.type)}|${f.nullable}|${f.labels.join("+")}|${f.unit}|${f.additivity}`;
-const frozen = <T>(list: readonly T[]): readonly T[] => Object.freeze([...list]);
+const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 
 export function columnNode(name: string, known: ValueFacts, side: 0 | 1, at?: Place): ColumnNode {
   const { type, nullable, labels, unit, additivity } = known;
@@ -63,7 +64,7 @@ export function callNode<const F extends string>(
     fn,
     args: frozen(args),
     ...known,
-    ...(options && { options: Object.freeze(options) }),
+    ...(options && { options: freeze(options) }),
   } as const;
   return sealed<CallNode>(node, `call:${fn}:${JSON.stringify(options ?? {})}:${ids(args)}`, at);
 }
@@ -84,7 +85,7 @@ export function aggregateNode(fn: string, args: readonly ExprNode[], parts: Aggr
     type: relabelled(known.type, filter?.labels ?? NO_LABELS),
     labels: unionLabels([known, ...(filter ? [filter] : [])]),
     ...(filter && { filter }),
-    ...(options && { options: Object.freeze(options) }),
+    ...(options && { options: freeze(options) }),
   } as const;
   return sealed<AggregateNode>(
     node,
@@ -122,11 +123,11 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
     fn,
     args: frozen(args),
     partitionBy: frozen(partitionBy),
-    orderBy: frozen(orderBy.map((o) => Object.freeze(o))),
+    orderBy: frozen(orderBy.map((o) => freeze(o))),
     // A number that stands on every row of its window must not be summed again.
     ...repeated(whole),
-    ...(frame && { frame: Object.freeze(frame) }),
-    ...(options && { options: Object.freeze(options) }),
+    ...(frame && { frame: freeze(frame) }),
+    ...(options && { options: freeze(options) }),
   } as const;
   const content = `window:${fn}:${JSON.stringify([options ?? {}, frame ?? {}])}:${ids(args)}:${ids(partitionBy)}:${orderKey(orderBy)}`;
   return sealed<WindowNode>(node, content, at);
@@ -171,7 +172,7 @@ export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at
   const known = resultFacts(requireSpec("coalesce", "scalar", at), "when", values, {}, at);
   const node = {
     kind: "case",
-    branches: frozen(branches.map((b) => Object.freeze(b))),
+    branches: frozen(branches.map((b) => freeze(b))),
     otherwise,
     ...known,
     type: relabelled(known.type, unionLabels(branches.map((b) => b.when))),
@@ -272,8 +273,8 @@ function isNullable(spec: FunctionSpec, args: readonly ValueFacts[]): boolean {
   return rule === "always" || (rule === "any" && args.some((arg) => arg.nullable));
 }
 
-const NO_LABELS: readonly string[] = Object.freeze([]);
-const PSEUDONYM: readonly string[] = Object.freeze(["pseudonym"]);
+const NO_LABELS: readonly string[] = freeze([]);
+const PSEUDONYM: readonly string[] = freeze(["pseudonym"]);
 
 function labelsOf(rule: LabelRule, args: readonly ValueFacts[], options: Options): readonly string[] {
   if (typeof rule === "function") return rule(args, options);
@@ -287,7 +288,7 @@ export function unionLabels(values: readonly { readonly labels: readonly string[
   const [only] = labelled;
   if (!only) return NO_LABELS;
   if (labelled.length === 1) return only.labels;
-  return Object.freeze([...new Set(labelled.flatMap((value) => value.labels))].sort());
+  return freeze([...new Set(labelled.flatMap((value) => value.labels))].sort());
 }
 
 function requireSpec(fn: string, kind: FunctionSpec["kind"], at: Place): FunctionSpec {

@@ -5,6 +5,7 @@ import { relabelled, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
@@ -85,8 +86,8 @@ class ColumnBuilder {
   readonly declaration: ColumnDeclaration;
 
   constructor(declaration: ColumnDeclaration) {
-    this.declaration = Object.freeze(declaration);
-    Object.freeze(this);
+    this.declaration = freeze(declaration);
+    freeze(this);
   }
 
   get "~sqlType"(): TypeName {
@@ -120,7 +121,7 @@ class ColumnBuilder {
       });
     checkName("a label", label, callerLocation());
     if (label === "pseudonym") throw new DefinitionError({ ...say("PII002"), location: callerLocation() });
-    const labels = Object.freeze([...new Set([...this.declaration.labels, label])].sort());
+    const labels = freeze([...new Set([...this.declaration.labels, label])].sort());
     return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
   }
 
@@ -141,7 +142,7 @@ class ColumnBuilder {
   }
 }
 
-const NONE: readonly string[] = Object.freeze([]);
+const NONE: readonly string[] = freeze([]);
 
 /** The declaration of a column of a type, as `t` makes it. */
 export function columnOf(
@@ -150,7 +151,7 @@ export function columnOf(
   measure: Pick<ColumnDeclaration, "unit" | "additivity"> = { unit: "", additivity: "additive" },
 ): ColumnBuilder {
   const { unit, additivity } = measure;
-  return new ColumnBuilder({ type: Object.freeze(type), nullable: false, labels, unit, additivity });
+  return new ColumnBuilder({ type: freeze(type), nullable: false, labels, unit, additivity });
 }
 
 function simple<T extends PrimitiveName>(kind: T): Column<T> {
@@ -190,7 +191,7 @@ function checkColumn(column: AnyColumn, what: string): void {
 }
 
 const labelsOf = (columns: readonly AnyColumn[]) =>
-  Object.freeze([...new Set(columns.flatMap((c) => c.declaration.labels))].sort());
+  freeze([...new Set(columns.flatMap((c) => c.declaration.labels))].sort());
 
 /**
  * The column types. A column is not null unless `.nullable()` is said.
@@ -206,7 +207,7 @@ const labelsOf = (columns: readonly AnyColumn[]) =>
  * };
  * ```
  */
-export const t = Object.freeze({
+export const t = freeze({
   string: (): Column<"string"> => simple("string"),
   boolean: (): Column<"boolean"> => simple("boolean"),
   tinyint: (): NumberColumn<"tinyint"> => number({ kind: "tinyint" }),

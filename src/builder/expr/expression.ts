@@ -3,6 +3,7 @@
 import type { ExprNode, OrderNode, WindowFrame } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Options } from "../../functions/spec.ts";
@@ -102,7 +103,7 @@ export class Order extends NoValue {
 
   constructor(order: OrderNode) {
     super();
-    this.#order = Object.freeze(order);
+    this.#order = freeze(order);
   }
 
   get "~order"(): "asc" | "desc" {

@@ -2,6 +2,7 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
@@ -147,7 +148,7 @@ type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
  *   }));
  * ```
  */
-export const fn = Object.freeze({
+export const fn = freeze({
   /** `CASE WHEN condition THEN value …`. */
   when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
     const at = callerLocation();

@@ -1,5 +1,7 @@
 /** What is a part of a query has no value while the query is written: JavaScript's own operators are refused. */
+
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -70,7 +72,7 @@ export function refuseUnknownMethods(prototype: object): void {
 
 /** An object of methods and of no others. */
 export function methods<T extends object>(given: T): T {
-  return Object.freeze(Object.assign(Object.create(NO_SUCH_METHOD), given));
+  return freeze(Object.assign(Object.create(NO_SUCH_METHOD), given));
 }
 
 refuseUnknownMethods(NoValue.prototype);

@@ -4,6 +4,7 @@ import type { ParamNode } from "../../ast/expr.ts";
 import { sealed } from "../../ast/sealed.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import type { SqlType } from "../../types/types.ts";
 import type { Secret } from "../typed/secret.ts";
 import type { Place } from "./build.ts";
@@ -31,7 +32,7 @@ export function paramNode(name: string, parts: ParamParts, at: Place): ParamNode
     const help = 'name the scope: param.secret("salt", { scope: "governance" })';
     throw unnamed(`${describe(secret)} cannot name a scope of secrets`, help, at);
   }
-  const facts = { type, nullable: false, labels: Object.freeze([]), unit: "", additivity: "additive" } as const;
+  const facts = { type, nullable: false, labels: freeze([]), unit: "", additivity: "additive" } as const;
   const kind = secret === undefined ? {} : { secret };
   const node = {
     kind: "param",

@@ -1,4 +1,5 @@
 /** `param`: values that come from the environment that runs the pipeline. */
+import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 import type { ExprOf } from "../typed/base.ts";
@@ -33,7 +34,7 @@ function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): 
  *   }));
  * ```
  */
-export const param = Object.freeze({
+export const param = freeze({
   string: (name: string, options?: ParamOptions<string>): ExprOf<"string"> => made(name, primitive("string"), options),
   boolean: (name: string, options?: ParamOptions<boolean>): ExprOf<"boolean"> =>
     made(name, primitive("boolean"), options),

@@ -2,6 +2,7 @@
 
 import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { nearest } from "../../core/nearest.ts";
 import { columnNode, type Place } from "./build.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
@@ -84,5 +85,5 @@ function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at
       location: at,
     });
   }
-  return Object.entries(value).map(([name, expr]) => Object.freeze({ name, expr: node(expr, at) }));
+  return Object.entries(value).map(([name, expr]) => freeze({ name, expr: node(expr, at) }));
 }

@@ -17,6 +17,7 @@ import { sealed } from "../../ast/sealed.ts";
 import type { TableSettings } from "../../ast/settings.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { primitive } from "../../types/types.ts";
 import type { Place } from "../expr/build.ts";
@@ -67,7 +68,7 @@ export function scdTableNode(
   const stored = changes.columns.map((c) => c.name);
   if (kind === "scd2") checkColumnNames(stored, ["history"], place);
   const columns = kind === "scd1" ? changes.columns : historyColumns(changes);
-  const settings = kind === "scd1" ? Object.freeze({ ...parts.settings, key: changes.keys }) : parts.settings;
+  const settings = kind === "scd1" ? freeze({ ...parts.settings, key: changes.keys }) : parts.settings;
   const flows = changeFlows.map((flow) => `${flow.name} ${flow.once} ${flow.changes.id}`).join();
   return sealed<ScdTableNode>(
     { kind, name, layer: "silver", columns, changes, changeFlows, settings },
@@ -81,16 +82,16 @@ function historyColumns(changes: ChangesNode | SnapshotsNode): readonly ColumnFa
   const sequence = changes.kind === "changes" ? changes.sequence : changes.version;
   const updateTime = {
     type: primitive("timestamp"),
-    labels: Object.freeze([]),
+    labels: freeze([]),
     unit: "",
     additivity: "additive",
   } as const;
   const { type, labels, unit, additivity } = sequence ?? updateTime;
   const facts = { type, labels, unit, additivity };
-  return Object.freeze([
+  return freeze([
     ...changes.columns,
-    Object.freeze({ name: "__START_AT", nullable: false, ...facts }),
-    Object.freeze({ name: "__END_AT", nullable: true, ...facts }),
+    freeze({ name: "__START_AT", nullable: false, ...facts }),
+    freeze({ name: "__END_AT", nullable: true, ...facts }),
   ]);
 }
 
@@ -120,7 +121,7 @@ export function withTables(pipeline: PipelineNode, added: readonly TableNode[], 
     if (taken.has(table.name.toLowerCase())) throw duplicateTable(table, at);
     taken.add(table.name.toLowerCase());
   }
-  return Object.freeze({ ...pipeline, tables: Object.freeze([...pipeline.tables, ...added]) });
+  return freeze({ ...pipeline, tables: freeze([...pipeline.tables, ...added]) });
 }
 
 function duplicateTable(table: TableNode, at: Place): DefinitionError {
@@ -140,5 +141,5 @@ export function emptyPipeline(name: string, at: Place): PipelineNode {
       location: at,
     });
   }
-  return Object.freeze({ version: MANIFEST_VERSION, name, tables: Object.freeze([]) });
+  return freeze({ version: MANIFEST_VERSION, name, tables: freeze([]) });
 }

@@ -24,6 +24,7 @@ import type {
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { checkText } from "../../core/text.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { AnyFormat } from "../../formats/format.ts";
@@ -31,7 +32,7 @@ import { functionSpec } from "../../functions/index.ts";
 import { leastAdditive, typeName, widerType } from "../../types/types.ts";
 import { callNode, columnNode, orderKey, type Place, unionLabels } from "../expr/build.ts";
 
-const frozen = <T>(list: readonly T[]): readonly T[] => Object.freeze([...list]);
+const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");
 
 /** The facts of a computed column, with the comment of the column that it passes on. */
@@ -49,7 +50,7 @@ export function factsOf(
     items.map(({ name, expr }) => {
       const { type, nullable, labels, unit, additivity } = expr;
       const comment = expr.kind === "column" ? inputs.find((c) => c.name === expr.name)?.comment : undefined;
-      return Object.freeze({
+      return freeze({
         name,
         type,
         nullable,
@@ -99,7 +100,7 @@ export function sourceNode(parts: SourceParts, at: Place): SourceNode {
     format: format.name,
     [DEFINITION]: format,
     path,
-    options: Object.freeze(options),
+    options: freeze(options),
     declared: frozen(declared),
     columns: frozen(columns),
   } as const;
@@ -199,7 +200,7 @@ function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): Colum
   if (!type) {
     throw unlike("UNION001:unlike", column.name, at, `${typeName(column.type)} and ${typeName(other.type)}`);
   }
-  return Object.freeze({
+  return freeze({
     ...column,
     type,
     nullable: column.nullable || other.nullable,
@@ -225,7 +226,7 @@ export function aggregateStepNode(
   const all = factsOf([...groups, ...measures], at, input.columns);
   // A group has a row: what has no null gives none there.
   const settled = new Set(groups.length > 0 ? measures.filter((m) => hasValueInGroup(m.expr)).map((m) => m.name) : []);
-  const columns = Object.freeze(all.map((c) => (settled.has(c.name) ? Object.freeze({ ...c, nullable: false }) : c)));
+  const columns = freeze(all.map((c) => (settled.has(c.name) ? freeze({ ...c, nullable: false }) : c)));
   const node = { kind: "aggregate", input, groups: frozen(groups), measures: frozen(measures), columns } as const;
   return sealed<AggregateStepNode>(node, `aggregate:${input.id}:${itemKey(groups)}:${itemKey(measures)}`, at);
 }
