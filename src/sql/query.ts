@@ -21,6 +21,7 @@ import {
   type Cte,
   conjuncts,
   hides,
+  indent,
   NO_CLAUSES,
   type Output,
   type QueryText,
@@ -40,6 +41,8 @@ export interface QueryContext {
   readonly source: (node: SourceNode) => string;
   /** The tables of the pipeline: a lookup trusts the keys that are proven there. */
   readonly tables: TablesByName;
+  /** Queries stand where they are read, without CTEs: those cannot name what is outside of the query. */
+  readonly inlines?: boolean;
 }
 
 /** A block in which an expression can stand, and how the expression reads there. */
@@ -129,12 +132,13 @@ class QueryPrinter {
   #wrapped(block: Block, hint: string): Block {
     const columns = block.outputs.map((o) => o.name);
     const name = this.#fresh(hint, [...columns, ...this.#tables]);
-    return this.#simple(
-      [...block.ctes, { name, sql: selectOf(block, this.#context.dialect) }],
-      this.#id(name),
-      name,
-      columns,
-    );
+    return this.#named(block.ctes, { name, sql: selectOf(block, this.#context.dialect) }, columns);
+  }
+
+  /** A query that is read once, by its name. */
+  #named(ctes: readonly Cte[], cte: Cte, columns: readonly string[]): Block {
+    if (this.#context.inlines) return this.#simple(ctes, `(\n${indent(cte.sql)}\n)`, cte.name, columns);
+    return this.#simple([...ctes, cte], this.#id(cte.name), cte.name, columns);
   }
 
   #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
@@ -350,8 +354,12 @@ class QueryPrinter {
       return selectOf({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) }, this.#context.dialect);
     });
     const name = this.#fresh("unioned", [...names, ...this.#tables]);
-    const ctes = [...blocks.flatMap((block) => block.ctes), { name, sql: selects.join("\nUNION ALL\n") }];
-    return this.#simple(ctes, this.#id(name), name, names);
+    const sql = selects.join("\nUNION ALL\n");
+    return this.#named(
+      blocks.flatMap((block) => block.ctes),
+      { name, sql },
+      names,
+    );
   }
 
   #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {

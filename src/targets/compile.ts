@@ -26,7 +26,7 @@ export interface Compiled {
  * the same files, byte for byte.
  *
  * @throws MedallionError `TARGET001` where the target cannot mean the same as Spark, `TARGET002` for an unknown target,
- * `TARGET005` where the target cannot do what a table asks for, `PARAM002` for a parameter without a value (`spark`).
+ * `TARGET005` where the target cannot do what a table asks for, `PARAM002` for a parameter without a value (`spark`, `duckdb`).
  * @example
  * ```ts
  * import { compile, pipeline, source, t } from "medallion";

@@ -31,7 +31,7 @@ export interface TargetOptions {
   readonly baseDir?: string;
   /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */
   readonly storage?: string;
-  /** Values of the pipeline's parameters (`spark`), over their defaults. */
+  /** Values of the pipeline's parameters (`spark`, `duckdb`), over their defaults. */
   readonly params?: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -765,9 +765,9 @@ QUALIFY row_number() OVER (PARTITION BY customer ORDER BY `at` ASC NULLS FIRST, 
 
 CREATE OR REFRESH MATERIALIZED VIEW gold.by_country (
   country STRING,
-  revenue DECIMAL(20, 2),
+  revenue DECIMAL(20, 2) NOT NULL,
   customers BIGINT NOT NULL,
-  mean DECIMAL(14, 6)
+  mean DECIMAL(14, 6) NOT NULL
 )
 AS
 SELECT

@@ -982,9 +982,9 @@ BEGIN TRANSACTION;
 
 CREATE OR REPLACE TABLE gold.by_country (
   country VARCHAR,
-  revenue DECIMAL(20, 2),
+  revenue DECIMAL(20, 2) NOT NULL,
   customers BIGINT NOT NULL,
-  mean DECIMAL(14, 6)
+  mean DECIMAL(14, 6) NOT NULL
 );
 
 INSERT INTO gold.by_country (

@@ -97,7 +97,8 @@ function compiled(project: Project, target: Target, layout: Layout): Compiled {
 
 const pathsOf = ({ baseDir, params }: Project) => ({ baseDir, params });
 
-function optionsOf({ databricks }: Project, target: Target): CompileOptions {
+function optionsOf({ databricks, params }: Project, target: Target): CompileOptions {
+  if (target === "duckdb") return { target, params };
   const { catalog, schemas } = (target === "databricks" && databricks) || {};
   return { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) };
 }

@@ -60,6 +60,8 @@ function readValue(x: string, type: SqlType, dialect: Dialect): string {
     case "timestamp":
     case "timestampNtz":
       return guarded(`\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*`);
+    case "binary":
+      return `TRY(from_base64(${x}))`;
     default:
       return cast;
   }

@@ -14,7 +14,7 @@ const scriptNotes: TableNotes = (table) => {
     {
       code: "TARGET003",
       severity: "info",
-      message: `${table.layer}.${table.name}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data`,
+      message: `${table.layer}.${table.name}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
       help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
       ...(table.at !== undefined && { location: table.at }),
       table: table.name,

@@ -39,7 +39,8 @@ function statesOf(plan: SnapshotsPlan, script: Script): string {
   // A table of type 1 shows the last one, whatever came before.
   if (origins && value && application.type === 2) {
     const upTo = { origins, version: "__versions.__sequence" };
-    const rows = queryAsOf(input, upTo, script.pipeline, script.context);
+    // DuckDB cannot correlate CTEs.
+    const rows = queryAsOf(input, upTo, script.pipeline, { ...script.context, inlines: true });
     const state = `SELECT\n${list(stored)}\nFROM (\n${indent(rows)}\n)\nQUALIFY max(${expr(value)}) OVER () = ${upTo.version}`;
     const versions = `SELECT DISTINCT version AS __sequence FROM (\n${indent(versionsOf(origins, script.context))}\n) WHERE version IS NOT NULL`;
     return `SELECT states.*, __versions.__sequence\nFROM (${versions}) AS __versions, LATERAL (\n${indent(state)}\n) AS states`;

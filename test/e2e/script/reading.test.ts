@@ -1,0 +1,99 @@
+/** What a script reads of files as the embedded engine does, and where it stops. */
+import { compile, param, pipeline, source, t } from "medallion";
+import { expect, test } from "vitest";
+import { folder, write } from "../support.ts";
+import { expectSame, script } from "./both-ways.ts";
+
+const columns = {
+  k: t.string(),
+  b: t.boolean().nullable(),
+  on: t.date().nullable(),
+  at: t.timestamp().nullable(),
+  i: t.int().nullable(),
+  n: t.int(),
+  d: t.decimal(12, 2).nullable(),
+};
+const VALUES = [
+  ["a", "true", "2024-01-01", "2024-01-01T10:00:00Z", "1", "1", "1.5"],
+  ["b", "yes", "2024", "2024", "12.7", "2", "1,5"],
+  ["c", "TRUE", "2024-01-05junk", "10:30", "0x1F", "3", "1_0"],
+  ["d", "t", "2024-1-5", "2024-01-01 10:00", "+2", "4", "1.005"],
+  ["e", "1", "today", "2024-01-01 10:00:00.5+02:00", "1e3", "no", "x"],
+  ["f", "", "", "", "", "", ""],
+];
+
+test("texts of CSV and JSON that DuckDB's own casts would take for something else", async () => {
+  const base = await folder();
+  const p = pipeline("texts").bronze({
+    csv: source.csv("csv/*.csv", columns, { delimiter: ";", nullValues: ["NA"] }),
+    json: source.json("json/*.json", columns),
+  });
+  const names = Object.keys(columns);
+  await write(base, "csv/a.csv", [names, ...VALUES].map((row) => row.join(";")).join("\n"));
+  await write(base, "csv/b.csv", `\uFEFF${names.join(";").toUpperCase()}\r\n"x ""y""";NA;"NA";;;7;\r\n`);
+  const lines = VALUES.map((row) => JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i]]))));
+  await write(base, "json/a.json", lines.join("\n"));
+  await expectSame(p, base);
+  const made = await script(p, base);
+  expect(await made.query("SELECT k, _broken_rules, _reason FROM bronze.csv_quarantine ORDER BY k")).toEqual([
+    ["e", ["readable"], "n is missing, or not of type INT"],
+    ["f", ["readable"], "n is missing, or not of type INT"],
+  ]);
+  made.close();
+});
+
+test("what a script cannot read as the engine does it stops at, and compile() tells", async () => {
+  const p = pipeline("order").bronze({
+    people: source.csv("p/*.csv", { a: t.string(), b: t.string(), c: t.string().nullable() }),
+  });
+  const base = await folder();
+  const stopsAt = async () => {
+    const { error, close } = await script(p, base);
+    close();
+    return error;
+  };
+  await write(base, "p/1.csv", "a,b,c\n1a,1b,1c\n");
+  expect(await stopsAt()).toBeUndefined();
+  await write(base, "p/2.csv", "c,b,a\n2c,2b,2a\n");
+  expect(await stopsAt()).toMatch(/2\.csv: the first line does not name the columns a,b,c/);
+  await write(base, "p/2.csv", "a,b,c\n2broken\n");
+  expect(await stopsAt()).toMatch(/Expected Number of Columns: 3 Found: 1/);
+  expect(compile(p, { target: "duckdb" }).diagnostics).toMatchObject([
+    { code: "TARGET003", table: "people", message: expect.stringContaining("stops at a line") },
+  ]);
+  const exact = pipeline("exact").bronze({ raw: source.json("j/*.json", { d: t.decimal(30, 2) }) });
+  expect(() => compile(exact, { target: "duckdb" })).toThrow(expect.objectContaining({ code: "TARGET005" }));
+});
+
+test("parameters: their defaults, the values that are given, and secrets that stand in no file", async () => {
+  const p = pipeline("params")
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+    .bronze({ raw: source.json("${place}/*.json", { id: t.int(), name: t.string().pii("name") }) })
+    .silver(($) => ({
+      some: $.raw
+        .where((r) => r.id.ge(param.int("least", { default: 2 })))
+        .select((r) => ({ id: r.id, name: r.name.sha256(param.secret("salt", { scope: "s" })) })),
+    }));
+  const base = await folder();
+  await write(base, "in a place/1.json", '{"id":1,"name":"a"}\n{"id":2,"name":"b"}\n{"id":3,"name":"c"}\n');
+  expect(() => compile(p, { target: "duckdb" })).toThrow(expect.objectContaining({ code: "PARAM002" }));
+  const made = await script(p, base, { place: "in a place", least: 3 });
+  expect(made.error).toMatch(/the secret "salt" has no value: SET VARIABLE "?medallion_salt/);
+  made.close();
+  const params = { place: "in a place" };
+  expect(await expectSame(p, base, params, { salt: "pepper" })).toBe(2);
+  expect(await expectSame(p, base, { ...params, least: 3 }, { salt: "pepper" })).toBe(2);
+});
+
+test("an update that fails is a script that stops, with the table as it was", async () => {
+  const p = pipeline("fails")
+    .bronze({ raw: source.json("in/*.json", { id: t.int() }) })
+    .silver(($) => ({ clean: $.raw.expectOrFail({ positive: (r) => r.id.gt(0) }) }));
+  const base = await folder();
+  await write(base, "in/1.json", '{"id":1}\n{"id":-1}\n{"id":0}\n');
+  const made = await script(p, base);
+  expect(made.error).toMatch(/2 rows break the rule "positive" of silver.clean, which fails its update/);
+  expect(await made.query("SELECT count(*)::INTEGER FROM duckdb_tables() WHERE schema_name = 'silver'")).toEqual([[0]]);
+  made.close();
+  expect(await expectSame(p, base)).toBe(1);
+});
