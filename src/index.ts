@@ -11,6 +11,7 @@ export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
 export type { OnChange } from "./ast/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
 export { type AnyColumn, type Column, type NumberColumn, t } from "./builder/expr/columns.ts";
+export { type DefinedFunction, defineFunction, type FunctionParts } from "./builder/expr/define.ts";
 export { fn } from "./builder/expr/fn.ts";
 export { type ParamOptions, param } from "./builder/expr/param.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
@@ -55,6 +56,8 @@ export type {
   SparkSql,
   SqlWords,
 } from "./formats/readings.ts";
+export type { FunctionDefinition, Template } from "./functions/outside.ts";
+export { SAME } from "./functions/spec.ts";
 export { fromManifest, type ManifestOptions } from "./manifest/read.ts";
 export type { Plugin } from "./plugin/plugin.ts";
 export type { SettingDefinition, SettingTreatment } from "./settings/outside.ts";

@@ -1,6 +1,7 @@
 /** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
 import type { ValueFacts } from "../types/facts.ts";
 import type { Additivity } from "../types/types.ts";
+import type { DEFINITION } from "./outside.ts";
 
 export type { Additivity, ValueFacts };
 
@@ -26,12 +27,17 @@ export interface LiteralNode extends ExprBase {
   readonly value: string | number | boolean | null;
 }
 
-/** A call of a catalogue function, operators included. `options` are constants such as a pattern or a unit. */
-export interface CallNode extends ExprBase {
-  readonly kind: "call";
+interface Called extends ExprBase {
   readonly fn: string;
   readonly args: readonly ExprNode[];
   readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** Of a function that is not built in. */
+  readonly [DEFINITION]?: { readonly name: string };
+}
+
+/** A call of a function, operators included. `options` are constants such as a pattern or a unit. */
+export interface CallNode extends Called {
+  readonly kind: "call";
 }
 
 export interface CaseNode extends ExprBase {
@@ -54,14 +60,11 @@ export interface OrderNode {
   readonly nulls: "first" | "last";
 }
 
-export interface AggregateNode extends ExprBase {
+export interface AggregateNode extends Called {
   readonly kind: "aggregate";
-  readonly fn: string;
-  readonly args: readonly ExprNode[];
   readonly filter?: ExprNode;
   /** What decides between rows that share a place in the order of `maxBy` and `minBy`; set before printing. */
   readonly ties?: readonly ExprNode[];
-  readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface WindowFrame {
@@ -71,16 +74,13 @@ export interface WindowFrame {
 }
 
 /** A window function, or an aggregate over a window. */
-export interface WindowNode extends ExprBase {
+export interface WindowNode extends Called {
   readonly kind: "window";
-  readonly fn: string;
-  readonly args: readonly ExprNode[];
   readonly partitionBy: readonly ExprNode[];
   readonly orderBy: readonly OrderNode[];
   readonly frame?: WindowFrame;
   /** As in an aggregate. */
   readonly ties?: readonly ExprNode[];
-  readonly options?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** A struct made from named values. */

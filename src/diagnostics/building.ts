@@ -93,6 +93,11 @@ export const BUILDING = family({
     title: "No such function",
     explanation: "The catalogue of functions has none of this name for this use.",
   },
+  FN002: {
+    title: "A function of a plugin that cannot be defined",
+    explanation:
+      "A function is named after its plugin, with a dot: acme.haversine. Its SQL names its arguments $1, $2, and so on; that of an aggregate is one call.",
+  },
   JOIN001: {
     title: "An as-of join off the key",
     explanation:

@@ -53,6 +53,23 @@ export interface OperatorTemplate {
 export type Rendering<Input = RenderInput> = string | OperatorTemplate | ((input: Input) => Sql | Refusal) | Refusal;
 export type AggregateRendering = Exclude<Rendering<AggregateInput>, OperatorTemplate>;
 
+/**
+ * Another target's rendering of a function: Spark's SQL means the same there.
+ *
+ * @example
+ * ```ts
+ * import { defineFunction, SAME, t } from "medallion";
+ * export const cube = defineFunction({
+ *   name: "acme.cube",
+ *   args: [t.double()],
+ *   returns: t.double(),
+ *   sql: "power($1, 3)",
+ *   duckdb: SAME,
+ * });
+ * ```
+ */
+export const SAME = Symbol("same as Spark");
+
 /** `any`: null when an argument is; `never` and `always` say themselves; else computed. */
 export type NullRule = "any" | "never" | "always" | ((args: readonly ValueFacts[]) => boolean);
 

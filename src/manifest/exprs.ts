@@ -1,9 +1,11 @@
 /** Expressions from JSON: each is made again by the factory that the builder calls, over the columns that are there. */
 
 import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../ast/expr.ts";
+import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import {
   aggregateNode,
+  type Callee,
   callNode,
   caseNode,
   castNode,
@@ -16,6 +18,7 @@ import { literalFrom } from "../builder/expr/literals.ts";
 import { paramNode } from "../builder/expr/param-node.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import { functionFrom } from "../functions/outside.ts";
 import type { Options } from "../functions/spec.ts";
 import { readFacts, readType } from "./types.ts";
 
@@ -57,7 +60,7 @@ export function readExpr(json: Cursor, sides: Sides): ExprNode {
     case "call": {
       fields("fn", "args", "options");
       const args = json.get("args").list().map(inner);
-      return json.build(() => callNode(json.get("fn").string(), args, readOptions(json), at));
+      return json.build(() => callNode(readCallee(json), args, readOptions(json), at));
     }
     case "cast": {
       fields("arg", "try");
@@ -104,6 +107,13 @@ export function readExpr(json: Cursor, sides: Sides): ExprNode {
   }
 }
 
+/** A function by its name, or the definition that a plugin brings. */
+function readCallee(json: Cursor): Callee {
+  const fn = json.get("fn");
+  const name = fn.string();
+  return isOutsideName(name) ? fn.outside("function", name, functionFrom) : name;
+}
+
 function readColumnRef(json: Cursor, sides: Sides): ExprNode {
   const side = json.get("side").oneOf(0, 1);
   const name = json.get("name").string();
@@ -137,7 +147,7 @@ function readAggregate(json: Cursor, sides: Sides): ExprNode {
     ...(filter && { filter: condition(readExpr(filter, sides), filter) }),
     ...(options && { options }),
   };
-  return json.build(() => aggregateNode(json.get("fn").string(), args, parts, json.place()));
+  return json.build(() => aggregateNode(readCallee(json), args, parts, json.place()));
 }
 
 function readWindow(json: Cursor, sides: Sides): ExprNode {
@@ -153,7 +163,7 @@ function readWindow(json: Cursor, sides: Sides): ExprNode {
     ...(frame && { frame: readFrame(frame) }),
     ...(options && { options }),
   };
-  return json.build(() => windowNode(json.get("fn").string(), exprs("args"), parts, json.place()));
+  return json.build(() => windowNode(readCallee(json), exprs("args"), parts, json.place()));
 }
 
 function readFrame(json: Cursor): WindowFrame {

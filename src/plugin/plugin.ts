@@ -1,6 +1,7 @@
 /** What a plugin brings. */
 import type { Outside } from "../core/cursor.ts";
 import type { AnyFileFormat } from "../formats/format.ts";
+import type { FunctionDefinition } from "../functions/outside.ts";
 import type { AnySettingDefinition } from "../settings/outside.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Plugin {
   readonly name: string;
   /** Formats, made by `defineFormat()`. */
   readonly formats?: readonly AnyFileFormat[];
+  /** Functions, made by `defineFunction()`. */
+  readonly functions?: readonly { readonly definition: FunctionDefinition }[];
   /** Settings, made by `defineSetting()`. */
   readonly settings?: readonly AnySettingDefinition[];
 }
@@ -21,7 +24,14 @@ export function membersOf(plugins: readonly Plugin[]): Outside {
   const named = (axis: string, parts: readonly { readonly name: string }[]) =>
     parts.map((part) => [`${axis} ${part.name}`, part] as const);
   const members = new Map<string, object>(
-    plugins.flatMap(({ formats = [], settings = [] }) => [...named("format", formats), ...named("setting", settings)]),
+    plugins.flatMap(({ formats = [], functions = [], settings = [] }) => [
+      ...named("format", formats),
+      ...named(
+        "function",
+        functions.map(({ definition }) => definition),
+      ),
+      ...named("setting", settings),
+    ]),
   );
   return (axis, name) => members.get(`${axis} ${name}`);
 }

@@ -7,6 +7,7 @@ import { DEFINITION } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
+import { functionFrom } from "../functions/outside.ts";
 import { type SqlType, typeName } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
 import { givenSettings, saysNothing } from "./settings.ts";
@@ -145,7 +146,10 @@ function canonical(value: unknown): Json {
     if ("labels" in value && !("kind" in value)) return column(value as ColumnFacts);
     const untold = "id" in value ? ("kind" in value ? FACTS : PLACES) : new Set<string>();
     const record = canonicalRecord(value);
-    return Object.fromEntries(Object.entries(record).filter(([key]) => !untold.has(key)));
+    const own = Object.fromEntries(Object.entries(record).filter(([key]) => !untold.has(key)));
+    const definition = DEFINITION in value ? functionFrom(value[DEFINITION]) : undefined;
+    // A function that is not built in may mean something else in the next version of its plugin.
+    return definition ? { ...own, meaning: contentHash(definition.meaning) } : own;
   }
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }

@@ -1,6 +1,7 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
 import { DEFINITION, isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { checkOptionNames } from "../core/given.ts";
 import type { Json } from "../core/json.ts";
 import type { Place } from "../core/location.ts";
 import type { Support } from "./support.ts";
@@ -40,6 +41,8 @@ const made = new WeakMap<object, AnySettingDefinition>();
 
 /** @throws DefinitionError `SET005`. */
 export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: Place): D {
+  const required = ["name", "expects", "accepts", "decides", "treatments"];
+  checkOptionNames(parts, "defineSetting()", { required }, at);
   if (!isOutsideName(parts.name)) {
     throw new DefinitionError({
       code: "SET005",

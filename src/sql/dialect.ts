@@ -3,6 +3,7 @@ import type { CastNode, LiteralNode, ParamNode } from "../ast/expr.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Macro, Sql } from "../functions/fragment.ts";
 import type { FunctionName } from "../functions/index.ts";
+import type { FunctionDefinition } from "../functions/outside.ts";
 import type { AggregateRendering, Rendering } from "../functions/spec.ts";
 import type { SqlType } from "../types/types.ts";
 
@@ -20,6 +21,8 @@ export interface Dialect {
   readonly coerce: (sql: Sql, from: SqlType, to: SqlType) => Sql;
   /** A function's SQL for this dialect. */
   readonly rendering: (fn: FunctionName) => Rendering | AggregateRendering;
+  /** The SQL of a function of a plugin. */
+  readonly outside: (definition: FunctionDefinition) => Rendering | AggregateRendering;
   /** Writes a parameter of the pipeline. */
   readonly param: (node: ParamNode) => Sql;
   /** Writes the window function that gives the last value that is not null, without its OVER. */

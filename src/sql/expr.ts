@@ -11,11 +11,13 @@ import type {
   WindowFrame,
   WindowNode,
 } from "../ast/expr.ts";
+import { DEFINITION } from "../ast/outside.ts";
 import { callsByPath } from "../builder/expr/raw-sql.ts";
 import { CompileError } from "../core/errors.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
-import type { AggregateInput, Known, Tie } from "../functions/spec.ts";
+import { functionFrom } from "../functions/outside.ts";
+import type { AggregateInput, AggregateRendering, Known, Rendering, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
 import { type Dialect, refuse } from "./dialect.ts";
 
@@ -79,10 +81,7 @@ interface Rows {
 function renderCall(node: CallNode | AggregateNode | WindowNode, context: ExprContext, rows: Rows = {}): Sql {
   const { dialect } = context;
   const { fn } = node;
-  if (!isFunction(fn)) {
-    throw new CompileError({ code: "FN001", message: `there is no function "${fn}"`, location: node.at });
-  }
-  const rendering = dialect.rendering(fn);
+  const rendering = renderingOf(node, dialect);
   const args = node.args.map((arg) => render(arg, context));
   const options = node.options ?? {};
   const aggregate: AggregateInput["aggregate"] = (template, ...of) => {
@@ -111,6 +110,13 @@ function renderCall(node: CallNode | AggregateNode | WindowNode, context: ExprCo
         });
   if ("refused" in made) throw refuse(dialect.name, `${fn}()`, made.refused, node.at);
   return made;
+}
+
+function renderingOf(node: CallNode | AggregateNode | WindowNode, dialect: Dialect): Rendering | AggregateRendering {
+  const definition = functionFrom(node[DEFINITION]);
+  if (definition) return dialect.outside(definition);
+  if (isFunction(node.fn)) return dialect.rendering(node.fn);
+  throw new CompileError({ code: "FN001", message: `there is no function "${node.fn}"`, location: node.at });
 }
 
 function tiesOf({ ties = [] }: AggregateNode | WindowNode, context: ExprContext): readonly Tie[] {

@@ -16,6 +16,7 @@ import type {
   WindowNode,
 } from "../../ast/expr.ts";
 import { relabelled, repeated, structField } from "../../ast/facts.ts";
+import { DEFINITION } from "../../ast/outside.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
 import { DefinitionError } from "../../core/errors.ts";
@@ -23,6 +24,7 @@ import { freeze } from "../../core/freeze.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
+import type { FunctionDefinition } from "../../functions/outside.ts";
 import type { LabelRule, Options } from "../../functions/spec.ts";
 import { castable } from "../../types/casts.ts";
 import { isFractional, isNumeric, leastAdditive, type SqlType, typeName } from "../../types/types.ts";
@@ -53,15 +55,17 @@ export function literalNode(value: LiteralNode["value"], type: SqlType, at?: Pla
 type Known<F extends string, Name extends string> = string extends F ? F : F extends Name ? F : never;
 
 export function callNode<const F extends string>(
-  fn: Known<F, ScalarName>,
+  called: Known<F, ScalarName> | FunctionDefinition,
   args: readonly ExprNode[],
   options: Options | undefined,
   at: Place,
 ): CallNode {
-  const known = resultFacts(requireSpec(fn, "scalar", at), fn, args, options ?? {}, at);
+  const { fn, spec, definition } = calledAs(called, "scalar", at);
+  const known = resultFacts(spec, fn, args, options ?? {}, at);
   const node = {
     kind: "call",
     fn,
+    ...definition,
     args: frozen(args),
     ...known,
     ...(options && { options: freeze(options) }),
@@ -74,12 +78,19 @@ export interface AggregateParts {
   readonly options?: Options;
 }
 
-export function aggregateNode(fn: string, args: readonly ExprNode[], parts: AggregateParts, at: Place): AggregateNode {
-  const known = resultFacts(requireSpec(fn, "aggregate", at), fn, args, parts.options ?? {}, at);
+export function aggregateNode(
+  called: Callee,
+  args: readonly ExprNode[],
+  parts: AggregateParts,
+  at: Place,
+): AggregateNode {
+  const { fn, spec, definition } = calledAs(called, "aggregate", at);
+  const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { filter, options } = parts;
   const node = {
     kind: "aggregate",
     fn,
+    ...definition,
     args: frozen(args),
     ...known,
     type: relabelled(known.type, filter?.labels ?? NO_LABELS),
@@ -101,9 +112,9 @@ export interface WindowParts {
   readonly options?: Options;
 }
 
-export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowParts, at: Place): WindowNode {
-  const spec = functionSpec(fn);
-  if (!spec || spec.kind === "scalar") throw unknownFunction(fn, at);
+export function windowNode(called: Callee, args: readonly ExprNode[], parts: WindowParts, at: Place): WindowNode {
+  const { fn, spec, definition } = calledAs(called, undefined, at);
+  if (spec.kind === "scalar") throw unknownFunction(fn, at);
   const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { partitionBy, orderBy, frame, options } = parts;
   if (frame) checkFrame(frame, at);
@@ -121,6 +132,7 @@ export function windowNode(fn: string, args: readonly ExprNode[], parts: WindowP
   const node = {
     kind: "window",
     fn,
+    ...definition,
     args: frozen(args),
     partitionBy: frozen(partitionBy),
     orderBy: frozen(orderBy.map((o) => freeze(o))),
@@ -169,7 +181,7 @@ export function castNode(arg: ExprNode, type: SqlType, lenient: boolean, at: Pla
 
 export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at: Place): CaseNode {
   const values = [...branches.map((b) => b.value), otherwise];
-  const known = resultFacts(requireSpec("coalesce", "scalar", at), "when", values, {}, at);
+  const known = resultFacts(calledAs("coalesce", "scalar", at).spec, "when", values, {}, at);
   const node = {
     kind: "case",
     branches: frozen(branches.map((b) => freeze(b))),
@@ -291,10 +303,14 @@ export function unionLabels(values: readonly { readonly labels: readonly string[
   return freeze([...new Set(labelled.flatMap((value) => value.labels))].sort());
 }
 
-function requireSpec(fn: string, kind: FunctionSpec["kind"], at: Place): FunctionSpec {
-  const spec = functionSpec(fn);
-  if (spec?.kind === kind) return spec;
-  throw unknownFunction(fn, at);
+/** A function by its name, or the definition of one that is not built in. */
+export type Callee = string | FunctionDefinition;
+
+function calledAs(called: Callee, kind: FunctionSpec["kind"] | undefined, at: Place) {
+  const fn = typeof called === "string" ? called : called.name;
+  const spec = typeof called === "string" ? functionSpec(called) : called.spec;
+  if (!spec || (kind && spec.kind !== kind)) throw unknownFunction(fn, at);
+  return { fn, spec, definition: typeof called === "string" ? {} : { [DEFINITION]: called } };
 }
 
 function unknownFunction(fn: string, at: Place): DefinitionError {

@@ -8,7 +8,7 @@ import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Options } from "../../functions/spec.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
-import { aggregateNode, callNode, castNode, type Place, windowNode } from "./build.ts";
+import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
@@ -132,13 +132,13 @@ export interface WindowArgument {
 
 /** An aggregate, before it is grouped or spread over a window. */
 export class Aggregation extends NoValue {
-  readonly #fn: string;
+  readonly #fn: Callee;
   readonly #args: readonly ExprNode[];
   readonly #options: Options | undefined;
   readonly #filter: ExprNode | undefined;
   readonly #at: Place;
 
-  constructor(fn: string, args: readonly ExprNode[], options: Options | undefined, at: Place, filter?: ExprNode) {
+  constructor(fn: Callee, args: readonly ExprNode[], options: Options | undefined, at: Place, filter?: ExprNode) {
     super();
     this.#fn = fn;
     this.#args = args;
@@ -195,7 +195,7 @@ export class WindowFunctionCall extends NoValue {
 }
 
 function overWindow(
-  fn: string,
+  fn: Callee,
   args: readonly ExprNode[],
   options: Options | undefined,
   window: WindowArgument | undefined,
@@ -262,7 +262,7 @@ export function operand(value: unknown, type: SqlType | undefined, at: Place): E
 }
 
 /** A constant of this very type: a decimal literal is only as wide as its digits. */
-function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
+export function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
   const literal = literalOf(value, type, at);
   return sameType(literal.type, type) ? literal : castNode(literal, type, false, at);
 }

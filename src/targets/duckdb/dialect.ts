@@ -3,7 +3,7 @@ import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
 import type { CompileError } from "../../core/errors.ts";
 import { atom, bareNumber, call, type Macro, operator, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
-import type { AggregateRendering, Rendering } from "../../functions/spec.ts";
+import { type AggregateRendering, type Rendering, SAME } from "../../functions/spec.ts";
 import { type Dialect, needsQuotes, refuse } from "../../sql/dialect.ts";
 import {
   type DecimalType,
@@ -17,7 +17,7 @@ import {
   type TypeName,
 } from "../../types/types.ts";
 import { bound } from "./bind.ts";
-import { duckdbFunctions, SAME } from "./functions.ts";
+import { duckdbFunctions, outsideRendering } from "./functions.ts";
 import { POINT, UNSCALED } from "./macros/decimals.ts";
 import {
   BOOLEAN_TEXT,
@@ -253,6 +253,7 @@ export const duckdb: Dialect = {
     const own: Rendering | AggregateRendering | typeof SAME = duckdbFunctions[fn];
     return own === SAME ? functions[fn].spark : own;
   },
+  outside: outsideRendering,
   struct,
   beforeEnd,
 };

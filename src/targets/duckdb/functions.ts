@@ -12,7 +12,8 @@ import {
   type Sql,
 } from "../../functions/fragment.ts";
 import type { FunctionName, ScalarName } from "../../functions/index.ts";
-import { type AggregateRendering, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
+import type { FunctionDefinition } from "../../functions/outside.ts";
+import { type AggregateRendering, type RenderInput, type Rendering, refused, SAME } from "../../functions/spec.ts";
 import { fill } from "../../functions/template.ts";
 import { saltOf } from "../../functions/text.ts";
 import { average, counted, extreme, percentile, pick, sortedList, spread, sumOf } from "./aggregates.ts";
@@ -36,10 +37,8 @@ import { EXP, LN, LOG10 } from "./macros/math.ts";
 import { addDays, addMonths, addSeconds, format, makeDate, secondsSince, truncate, unixSeconds } from "./times.ts";
 import { comparable, nestedOrder, unified } from "./widen.ts";
 
-/** Spark's definition means the same on DuckDB. */
-export const SAME = Symbol("same as Spark");
-
-type Cells = {
+/** A rendering for each function: without one it does not compile. */
+export type Cells = {
   readonly [K in FunctionName]: typeof SAME | (K extends ScalarName ? Rendering : AggregateRendering);
 };
 
@@ -53,6 +52,18 @@ const once =
   (template: string, binding: Binding = BINDING.atom): Rendering =>
   ({ args, options, text }) =>
     bound(args, (...values) => fill(template, values, options, text, binding));
+
+/** A rendering of a plugin: a template, whose arguments are worked out once each. */
+export function outsideRendering({ duckdb, spec }: FunctionDefinition): Rendering | AggregateRendering {
+  const template = duckdb === SAME ? spec.spark : duckdb;
+  if (template === undefined) return refused("its definition has no rendering for DuckDB");
+  if (spec.kind === "aggregate") return template;
+  const [text, binding] =
+    typeof template === "string"
+      ? ([template, BINDING.atom] as const)
+      : ([template.operator, BINDING.operator] as const);
+  return /(\$\d).*\1/s.test(text) ? once(text, binding) : template;
+}
 
 const comparison =
   (word: string): Rendering =>

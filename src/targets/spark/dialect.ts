@@ -86,6 +86,7 @@ export const spark: Dialect = {
   coerce: (sql) => sql,
   beforeEnd: (time, end) => ({ ...operator`${time} < ${end} OR ${end} IS NULL`, binding: BINDING.or }),
   rendering: (fn) => functions[fn].spark,
+  outside: ({ spec }) => spec.spark,
   struct: (fields) =>
     call(
       "named_struct",

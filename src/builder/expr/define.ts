@@ -1,0 +1,144 @@
+/** Functions from outside. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { checkOptionNames } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
+import { type FunctionDefinition, functionDefinition, type Template } from "../../functions/outside.ts";
+import { type LabelRule, mismatch, type NullRule, type SAME } from "../../functions/spec.ts";
+import { type NumericName, type SqlType, sameType, type TypeName, typeName, widerType } from "../../types/types.ts";
+import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../typed/base.ts";
+import type { Rebuilt } from "../typed/facts.ts";
+import { callNode, castNode, type Place, unionLabels } from "./build.ts";
+import type { AnyColumn } from "./columns.ts";
+import { Aggregation, Expression, exactly, isConstant, toNode } from "./expression.ts";
+
+/** Whether the function is of one row, or of many. */
+type Kind = "scalar" | "aggregate";
+/** `any`: null where an argument is, or where `returns` is nullable. `never`: never null. */
+type Nulls = "any" | "never";
+/** `join`: the labels of the arguments. `clear`: none of them. `pseudonym`: it stands for a person without naming one. */
+type Labels = "join" | "clear" | "pseudonym";
+
+/** What `defineFunction()` is given. */
+export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColumn, K, N, L> {
+  /** After its plugin: `acme.haversine`. */
+  readonly name: string;
+  /** Default: `scalar`. */
+  readonly kind?: K;
+  /** The types of its arguments: `[t.double(), t.double()]`. */
+  readonly args: A;
+  /** The type of its result, with its unit and additivity; nullable where it may be null though no argument is. */
+  readonly returns: R;
+  /** Default: `any`. An aggregate is null over no rows. */
+  readonly nulls?: N;
+  /** Default: `join`. Labels of `returns` are the result's own. */
+  readonly labels?: L;
+  /** Spark's SQL, which is the definition: `acme.haversine($1, $2)`. */
+  readonly sql: Template;
+  /** DuckDB's SQL, or `SAME`. Left out: compiling for DuckDB is refused where it is called. */
+  readonly duckdb?: Template | typeof SAME;
+}
+
+type ArgOf<C> = C extends { readonly "~sqlType": infer T extends TypeName }
+  ? { readonly "~type": T; toNode(): ExprNode } | ConstantOf<T> | null
+  : never;
+type ConstantOf<T extends TypeName> = T extends keyof Constants
+  ? Constants[T]
+  : T extends NumericName
+    ? NumberConstant
+    : never;
+type ArgsOf<A extends readonly AnyColumn[]> = { readonly [I in keyof A]: ArgOf<A[I]> };
+
+type LabelsOf<V, L> = L extends "join" ? LabelOf<V> : L extends "pseudonym" ? "pseudonym" : never;
+type NullsOf<R extends AnyColumn, V, N> = N extends "never" ? never : NullOf<R["~expr"]> | NullOf<V>;
+type ResultOf<R extends AnyColumn, V, K, N, L> = K extends "aggregate"
+  ? Agg<Rebuilt<R["~expr"], N extends "never" ? never : "null", LabelOf<R["~expr"]> | LabelsOf<V, L>>>
+  : Rebuilt<R["~expr"], NullsOf<R, V, N>, LabelOf<R["~expr"]> | LabelsOf<V, L>>;
+
+/** A function of a plugin: called in callbacks as those of `fn` are. */
+export interface DefinedFunction<A extends readonly AnyColumn[], R extends AnyColumn, K, N, L> {
+  <const V extends ArgsOf<A>>(...values: V): ResultOf<R, V[number], K, N, L>;
+  readonly definition: FunctionDefinition;
+}
+
+/**
+ * A function of your own, called with columns, expressions and constants. Its meaning is Spark's SQL; DuckDB has its own,
+ * or the same. What a value must not lose travels through it: nulls, labels, units.
+ *
+ * @throws MedallionError `FN002` where it is not named after its plugin, or its SQL names an argument that it has not.
+ * @example
+ * ```ts
+ * import { defineFunction, pipeline, SAME, source, t } from "medallion";
+ *
+ * const share = defineFunction({
+ *   name: "acme.share",
+ *   args: [t.double(), t.double()],
+ *   returns: t.double().rate().nullable(),
+ *   sql: "CASE WHEN $2 <> 0 THEN $1 / $2 END",
+ *   duckdb: SAME,
+ * });
+ * export const p = pipeline("demo")
+ *   .bronze({ raw: source.json("raw/*.json", { used: t.double(), all: t.double() }) })
+ *   .silver(($) => ({ shares: $.raw.derive((c) => ({ share: share(c.used, c.all) })) }));
+ * ```
+ */
+export function defineFunction<
+  const A extends readonly AnyColumn[],
+  R extends AnyColumn,
+  const K extends Kind = "scalar",
+  const N extends Nulls = "any",
+  const L extends Labels = "join",
+>(parts: FunctionParts<A, R, K, N, L>): DefinedFunction<A, R, K, N, L> {
+  const at = callerLocation();
+  const optional = ["kind", "nulls", "labels", "duckdb"];
+  checkOptionNames(parts, "defineFunction()", { required: ["name", "args", "returns", "sql"], optional }, at);
+  const types = parts.args.map((arg) => arg.declaration.type);
+  const definition = definitionOf(parts, types, at);
+  const call = (...values: readonly unknown[]) => {
+    const place = callerLocation();
+    const args = values.map((value, i) => argument(value, types[i], place));
+    return definition.spec.kind === "aggregate"
+      ? new Aggregation(definition, args, undefined, place)
+      : new Expression(callNode(definition, args, undefined, place));
+  };
+  return Object.freeze(Object.assign(call, { definition })) as unknown as DefinedFunction<A, R, K, N, L>;
+}
+
+type AnyParts = FunctionParts<readonly AnyColumn[], AnyColumn, Kind, Nulls, Labels>;
+
+function definitionOf(parts: AnyParts, types: readonly SqlType[], at: Place): FunctionDefinition {
+  const { name, kind = "scalar", nulls = "any", labels = "join", returns, sql, duckdb } = parts;
+  const { type, nullable, labels: own, unit, additivity } = returns.declaration;
+  const isNull: NullRule = nulls === "never" ? "never" : nullable || kind === "aggregate" ? "always" : "any";
+  const brought: LabelRule = (args) => {
+    const others = labels === "join" ? args : labels === "pseudonym" ? [{ labels: ["pseudonym"] }] : [];
+    return unionLabels([{ labels: own }, ...others]);
+  };
+  const spec = {
+    type: (args: readonly SqlType[]) => takes(types, args) ?? type,
+    nullable: isNull,
+    labels: brought,
+    unit: () => unit,
+    additivity: () => additivity,
+  };
+  // An aggregate of an operator is refused.
+  const spark = typeof sql === "string" ? sql : sql.operator;
+  const whole = kind === "scalar" ? { kind, ...spec, spark: sql } : { kind, ...spec, spark };
+  return functionDefinition({ name, spec: whole, duckdb }, types.length, at);
+}
+
+function takes(types: readonly SqlType[], args: readonly SqlType[]): { readonly mismatch: string } | undefined {
+  if (args.length !== types.length) return mismatch(`accepts ${types.length} arguments, not ${args.length}`);
+  const other = args.findIndex((arg, i) => !types[i] || !sameType(arg, types[i]));
+  const [wanted, given] = [types[other], args[other]];
+  return wanted && given
+    ? mismatch(`accepts ${typeName(wanted)} as argument ${other + 1}, not ${typeName(given)}`)
+    : undefined;
+}
+
+/** An argument of the declared type: a narrower number is cast to it, a constant is one of it. */
+function argument(value: unknown, type: SqlType | undefined, at: Place): ExprNode {
+  if (type && isConstant(value)) return exactly(value, type, at);
+  const node = toNode(value, at);
+  const wider = type && !sameType(node.type, type) ? widerType(node.type, type) : undefined;
+  return type && wider && sameType(wider, type) ? castNode(node, type, false, at) : node;
+}

@@ -1,0 +1,69 @@
+/** Functions that are not built in: what defines one. */
+import { isOutsideName } from "../ast/outside.ts";
+import { DefinitionError } from "../core/errors.ts";
+import type { Place } from "../core/location.ts";
+import { checkText } from "../core/text.ts";
+import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from "./spec.ts";
+
+/** SQL over the arguments `$1`, `$2`, …; `{ operator: "$1 <-> $2" }` where its outermost part is an operator. */
+export type Template = string | OperatorTemplate;
+
+/** As a function of the catalogue is known. */
+export type OutsideSpec =
+  | (Omit<ScalarSpec, "spark"> & { readonly spark: Template })
+  | (Omit<AggregateSpec, "spark"> & { readonly spark: string });
+
+/** A function that is not built in, as nodes carry it. */
+export interface FunctionDefinition {
+  /** After its plugin: `acme.haversine`. */
+  readonly name: string;
+  readonly spec: OutsideSpec;
+  /** Left out: DuckDB cannot do it. */
+  readonly duckdb: Template | typeof SAME | undefined;
+  /** What decides its values: all of its SQL. */
+  readonly meaning: string;
+}
+
+/** What nodes carry is known to be whole: it was checked here. */
+const made = new WeakMap<object, FunctionDefinition>();
+
+/** @throws DefinitionError `FN002`. */
+export function functionDefinition(
+  parts: Omit<FunctionDefinition, "meaning">,
+  arity: number,
+  at: Place,
+): FunctionDefinition {
+  const { name, spec, duckdb } = parts;
+  const problem = isOutsideName(name)
+    ? [spec.spark, ...(duckdb === SAME || duckdb === undefined ? [] : [duckdb])]
+        .map((template) => templateProblem(template, spec.kind, arity))
+        .find((problem) => problem !== undefined)
+    : 'is not named after its plugin: "acme.haversine"';
+  if (problem !== undefined) {
+    throw new DefinitionError({
+      code: "FN002",
+      message: `the function ${JSON.stringify(name)} ${problem}`,
+      help: "write SQL over $1, $2, … for the arguments, such as acme.distance($1, $2)",
+      location: at,
+    });
+  }
+  const meaning = JSON.stringify([spec.spark, duckdb === SAME ? "same" : duckdb]);
+  const definition = Object.freeze({ ...parts, meaning });
+  made.set(definition, definition);
+  return definition;
+}
+
+/** A definition as code knows it that got it from a node or a user; `undefined` where it is something else. */
+export function functionFrom(given: unknown): FunctionDefinition | undefined {
+  return typeof given === "object" && given !== null ? made.get(given) : undefined;
+}
+
+function templateProblem(template: Template, kind: OutsideSpec["kind"], arity: number): string | undefined {
+  const plain = typeof template === "string";
+  const text = checkText("the SQL of a function", plain ? template : template.operator, undefined);
+  const beyond = [...text.matchAll(/\$(\d+)/g)].find(([, n]) => Number(n) < 1 || Number(n) > Math.min(arity, 9));
+  if (beyond) return `has ${arity} arguments, and its SQL names ${beyond[0]}`;
+  // A filter and a window belong to one call.
+  if (kind === "aggregate" && !(plain && /^[\w.]+\(.*\)$/s.test(text))) return "is an aggregate, whose SQL is one call";
+  return /\{\w+\}/.test(text) ? "has SQL with a name in braces, which is an option of a built-in function" : undefined;
+}
