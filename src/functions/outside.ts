@@ -1,6 +1,7 @@
 /** Functions that are not built in: what defines one. */
 import { isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
 import { checkText } from "../core/text.ts";
 import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from "./spec.ts";
@@ -48,7 +49,7 @@ export function functionDefinition(
     });
   }
   const meaning = JSON.stringify([spec.spark, duckdb === SAME ? "same" : duckdb]);
-  const definition = Object.freeze({ ...parts, meaning });
+  const definition = freeze({ ...parts, meaning });
   made.set(definition, definition);
   return definition;
 }

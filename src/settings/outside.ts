@@ -1,6 +1,7 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
 import { DEFINITION, isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import { checkOptionNames } from "../core/given.ts";
 import type { Json } from "../core/json.ts";
 import type { Place } from "../core/location.ts";
@@ -51,7 +52,7 @@ export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: 
       location: at,
     });
   }
-  const definition = Object.freeze({ ...parts, treatments: Object.freeze({ ...parts.treatments }) });
+  const definition = freeze({ ...parts, treatments: freeze({ ...parts.treatments }) });
   made.set(definition, definition);
   return definition;
 }
@@ -86,7 +87,7 @@ export function extension(given: unknown, value: unknown, at: Place): readonly [
       location: at,
     });
   }
-  return [name, Object.freeze({ value: plain, [DEFINITION]: definition })];
+  return [name, freeze({ value: plain, [DEFINITION]: definition })];
 }
 
 /** A copy that nobody changes; `undefined` for what JSON cannot hold. */
@@ -95,7 +96,7 @@ function plainValue(value: unknown): Json | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (Array.isArray(value)) {
     const parts = value.map(plainValue);
-    return parts.every((part) => part !== undefined) ? Object.freeze(parts) : undefined;
+    return parts.every((part) => part !== undefined) ? freeze(parts) : undefined;
   }
   if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return undefined;
   const parts: [string, Json][] = [];
@@ -104,7 +105,7 @@ function plainValue(value: unknown): Json | undefined {
     if (plain === undefined) return undefined;
     parts.push([name, plain]);
   }
-  return Object.freeze(Object.fromEntries(parts));
+  return freeze(Object.fromEntries(parts));
 }
 
 function shown(value: unknown): string {

@@ -218,7 +218,7 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
   }
   for (const piece of text) checkText("raw SQL", piece, at);
   const { nullable } = known;
-  const { unit, additivity } = isNumeric(known.type) ? carried(args, known) : known;
+  const { unit, additivity } = carried(args, known);
   const touched = unionLabels(args);
   const labels = unionLabels([{ labels: touched }, known]);
   const type = relabelled(known.type, touched);
@@ -235,8 +235,9 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
   return sealed<RawNode>(node, `raw:${JSON.stringify(text)}:${typeName(type)}:${nullable}:${ids(args)}`, at);
 }
 
-/** What a number of raw SQL is made of stands in it: its unit, unless another is declared, and what keeps it from adding up. */
-function carried(args: readonly ExprNode[], known: ValueFacts): Pick<ValueFacts, "unit" | "additivity"> {
+/** What a number is made of stands in it: its unit, unless another is declared, and what keeps it from adding up. */
+export function carried(args: readonly ValueFacts[], known: ValueFacts): Pick<ValueFacts, "unit" | "additivity"> {
+  if (!isNumeric(known.type)) return known;
   const numbers = args.filter((arg) => isNumeric(arg.type));
   return {
     unit: known.unit || [...new Set(numbers.map((n) => n.unit).filter((unit) => unit !== ""))].join(", "),

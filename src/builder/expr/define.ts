@@ -1,5 +1,6 @@
 /** Functions from outside. */
-import type { ExprNode } from "../../ast/expr.ts";
+import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
+import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { type FunctionDefinition, functionDefinition, type Template } from "../../functions/outside.ts";
@@ -7,9 +8,10 @@ import { type LabelRule, mismatch, type NullRule, type SAME } from "../../functi
 import { type NumericName, type SqlType, sameType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../typed/base.ts";
 import type { Rebuilt } from "../typed/facts.ts";
-import { callNode, castNode, type Place, unionLabels } from "./build.ts";
+import { callNode, carried, castNode, type Place, unionLabels } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { Aggregation, Expression, exactly, isConstant, toNode } from "./expression.ts";
+import type { Carried } from "./sql.ts";
 
 /** Whether the function is of one row, or of many. */
 type Kind = "scalar" | "aggregate";
@@ -26,7 +28,10 @@ export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColu
   readonly kind?: K;
   /** The types of its arguments: `[t.double(), t.double()]`. */
   readonly args: A;
-  /** The type of its result, with its unit and additivity; nullable where it may be null though no argument is. */
+  /**
+   * The type of its result; nullable where it may be null though no argument is. A number has the unit of its arguments,
+   * unless this has one, and may be summed only if they may: declare `unit()` or `rate()`.
+   */
   readonly returns: R;
   /** Default: `any`. An aggregate is null over no rows. */
   readonly nulls?: N;
@@ -49,10 +54,12 @@ type ConstantOf<T extends TypeName> = T extends keyof Constants
 type ArgsOf<A extends readonly AnyColumn[]> = { readonly [I in keyof A]: ArgOf<A[I]> };
 
 type LabelsOf<V, L> = L extends "join" ? LabelOf<V> : L extends "pseudonym" ? "pseudonym" : never;
-type NullsOf<R extends AnyColumn, V, N> = N extends "never" ? never : NullOf<R["~expr"]> | NullOf<V>;
+type NullsOf<E, V, K, N> = N extends "never" ? never : K extends "aggregate" ? "null" : NullOf<E> | NullOf<V>;
+/** Of a number with its unit and additivity, as of raw SQL. */
+type ValueOf<E, V, K, N, L> = Carried<Rebuilt<E, NullsOf<E, V, K, N>, LabelOf<E>>, V, LabelsOf<V, L>>;
 type ResultOf<R extends AnyColumn, V, K, N, L> = K extends "aggregate"
-  ? Agg<Rebuilt<R["~expr"], N extends "never" ? never : "null", LabelOf<R["~expr"]> | LabelsOf<V, L>>>
-  : Rebuilt<R["~expr"], NullsOf<R, V, N>, LabelOf<R["~expr"]> | LabelsOf<V, L>>;
+  ? Agg<ValueOf<R["~expr"], V, K, N, L>>
+  : ValueOf<R["~expr"], V, K, N, L>;
 
 /** A function of a plugin: called in callbacks as those of `fn` are. */
 export interface DefinedFunction<A extends readonly AnyColumn[], R extends AnyColumn, K, N, L> {
@@ -100,14 +107,14 @@ export function defineFunction<
       ? new Aggregation(definition, args, undefined, place)
       : new Expression(callNode(definition, args, undefined, place));
   };
-  return Object.freeze(Object.assign(call, { definition })) as unknown as DefinedFunction<A, R, K, N, L>;
+  return freeze(Object.assign(call, { definition })) as unknown as DefinedFunction<A, R, K, N, L>;
 }
 
 type AnyParts = FunctionParts<readonly AnyColumn[], AnyColumn, Kind, Nulls, Labels>;
 
 function definitionOf(parts: AnyParts, types: readonly SqlType[], at: Place): FunctionDefinition {
   const { name, kind = "scalar", nulls = "any", labels = "join", returns, sql, duckdb } = parts;
-  const { type, nullable, labels: own, unit, additivity } = returns.declaration;
+  const { type, nullable, labels: own } = returns.declaration;
   const isNull: NullRule = nulls === "never" ? "never" : nullable || kind === "aggregate" ? "always" : "any";
   const brought: LabelRule = (args) => {
     const others = labels === "join" ? args : labels === "pseudonym" ? [{ labels: ["pseudonym"] }] : [];
@@ -117,8 +124,8 @@ function definitionOf(parts: AnyParts, types: readonly SqlType[], at: Place): Fu
     type: (args: readonly SqlType[]) => takes(types, args) ?? type,
     nullable: isNull,
     labels: brought,
-    unit: () => unit,
-    additivity: () => additivity,
+    unit: (args: readonly ValueFacts[]) => carried(args, returns.declaration).unit,
+    additivity: (args: readonly ValueFacts[]) => carried(args, returns.declaration).additivity,
   };
   // An aggregate of an operator is refused.
   const spark = typeof sql === "string" ? sql : sql.operator;

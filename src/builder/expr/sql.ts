@@ -48,11 +48,11 @@ export interface RawOptions {
 type Raw<E, V, O> = Carried<O extends { readonly nullable: false } ? E : NullableOf<E>, V>;
 type NullableOf<E> = E extends { readonly "~nullable": infer N } ? N : never;
 
-/** The declared expression with the labels of what stands in it and, of a number, with its unit and additivity. */
-type Carried<E, V> =
+/** The declared expression with labels of what stands in it and, of a number, with its unit and additivity. */
+export type Carried<E, V, M extends string = LabelOf<V>> =
   E extends NumberExpr<infer T, infer N, infer L, infer U, infer A>
-    ? NumberExpr<T, N, L | LabelOf<V>, U extends "" ? UnitIn<V> : U, Least<A | AdditivityIn<V>>>
-    : Relabelled<E, LabelOf<V>>;
+    ? NumberExpr<T, N, L | M, U extends "" ? UnitIn<V> : U, Least<A | AdditivityIn<V>>>
+    : Relabelled<E, M>;
 type UnitIn<V> = [NamedUnit<V>] extends [never] ? "" : NamedUnit<V>;
 type NamedUnit<V> = V extends { readonly "~unit": infer U extends string } ? Exclude<U, ""> : never;
 type AdditivityIn<V> = V extends AnyNumber ? V["~additivity"] : never;
