@@ -1,5 +1,6 @@
 /** Files as they come: what Spark reads, rescues and sets aside of them is what the embedded engine does. */
-import { pipeline, source, t } from "medallion";
+import { createHash } from "node:crypto";
+import { param, pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
 import { folder, write } from "../e2e/support.ts";
 import { dropped, duckUpdate, expectSameTables, sparkProject } from "./sdp/project.ts";
@@ -20,7 +21,12 @@ const columns = {
   local: t.timestampNtz().nullable(),
 };
 
-const files = pipeline("files").bronze({
+/** What the readers, Spark and DuckDB call things of their own. */
+const taken = { row: t.int(), key: t.string(), file_path: t.string(), value: t.string(), path: t.string() };
+const decoded = { id: t.int(), text: t.string().nullable() };
+const salt = param.secret("salt", { scope: "governance" });
+
+const bronze = pipeline("files").bronze({
   csv: source.csv("csv/*.csv", columns, { nullValues: ["NA", "'"] }),
   tabs: source.csv("tabs/*.txt", { a: t.string(), b: t.string().nullable() }, { delimiter: "\t", header: false }),
   json: source.json("json/*.json", columns),
@@ -30,7 +36,17 @@ const files = pipeline("files").bronze({
     "it's": t.string().nullable(),
     ünï: t.array(t.int()),
   }),
+  taken_json: source.json("taken/*.json", taken),
+  taken_csv: source.csv("taken/*.csv", taken),
+  latin: source.csv("latin/*.csv", decoded, { encoding: "iso-8859-1" }),
+  latin_json: source.json("latin/*.json", decoded, { encoding: "iso-8859-1" }),
+  wide: source.csv("wide/*.csv", decoded, { encoding: "utf-16le" }),
 });
+const files = bronze.silver(($) => ({
+  pseudonyms: $.taken_json
+    .select((c) => ({ row: c.row, key: c.key.sha256(salt), file_path: c.file_path.tokenize(salt) }))
+    .key((c) => c.row),
+}));
 
 const VALUES: readonly (readonly string[])[] = [
   ["1", "plain", "127", "1.005", "1.5", "true", "2024-02-29", "2024-02-29T12:00:00Z", "2024-02-29 12:00:00"],
@@ -88,9 +104,21 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
     "odd/a+b c%20.json",
     '{"select from":1,"it\'s":"ok","ünï":[1,2]}\n{"select from":2,"ünï":[1,"x"]}\n{"select from":3,"ünï":null}\n',
   );
-  const { output } = await project.run();
+  const odd = [
+    { row: 1, key: "k", file_path: "a/b", value: "v", path: "p" },
+    { row: 2, key: "ß", file_path: "", value: "x", path: "y" },
+  ];
+  await write(base, "taken/1.json", odd.map((row) => `${JSON.stringify({ ...row, metadata: 1 })}\n`).join(""));
+  await write(base, "taken/2.csv", `row,key,file_path,value,path\n3,k,f,v,p\nx,k,f,v,p\n`);
+  await write(base, "latin/1.csv", Buffer.from("id,text\n1,Stra\xDFe\n2,caf\xE9\n", "latin1"));
+  await write(base, "latin/1.json", Buffer.from('{"id":1,"text":"\xFCber"}\n{"id":"x","text":"\xE9"}\n', "latin1"));
+  await write(base, "wide/1.csv", Buffer.from("\uFEFFid,text\r\n1,\u00fcn\u00ef \u{1F600}\r\n2,\r\n", "utf16le"));
+  const secrets = { salt: "pepper" };
+  const { output } = await project.run(secrets);
   expect(output).toContain("Run is COMPLETED");
-  await duckUpdate(project);
-  expect(await expectSameTables(project, spark)).toBe(10);
+  await duckUpdate(project, secrets);
+  expect(await expectSameTables(project, spark)).toBe(21);
+  const [hash] = (await spark.sql(`SELECT key FROM ${project.name("silver", "pseudonyms")} WHERE row = 1`)).rows;
+  expect(hash).toEqual([createHash("sha256").update("pepperk").digest("hex")]);
   await dropped(project, spark);
 });

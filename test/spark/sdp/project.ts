@@ -102,8 +102,8 @@ export async function wholeSeconds(base: string): Promise<void> {
 }
 
 /** The same pipeline on DuckDB, over the same files: one warehouse for all updates. */
-export async function duckUpdate(project: SparkProject): Promise<void> {
-  const { params } = project.options;
+export async function duckUpdate(project: SparkProject, secrets?: Readonly<Record<string, string>>): Promise<void> {
+  const params = secrets ? { ...project.options.params, ...secrets } : project.options.params;
   const update = await run(project.pipeline, {
     baseDir: project.base,
     warehouse: path.join(project.out, "warehouse.duckdb"),
