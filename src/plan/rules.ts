@@ -26,6 +26,11 @@ export function quarantines(rules: RowRules): boolean {
   return rules.readable || rulesOf(rules, "quarantine").length > 0;
 }
 
+/** What the update of a target of snapshots fails with where a state has several rows of one key. */
+export function twins({ layer, name }: TableNode): string {
+  return `keys come more than once in the snapshot of ${layer}.${name}`;
+}
+
 /** What the update of a table fails with where a row breaks a rule: how it is told, and how an engine's error is known. */
 export function failure({ layer, name }: TableNode, rule: { readonly name: string }): string {
   return `the rule "${rule.name}" of ${layer}.${name}, which fails its update`;

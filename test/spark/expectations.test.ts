@@ -1,6 +1,8 @@
 /** Rules on Spark: one that fails does fail, though a filter could hide the row; counts are right. */
 import { pipeline, source, t } from "medallion";
 import { afterAll, describe, expect, test } from "vitest";
+import type { EventBody } from "../../src/engines/events.ts";
+import { Follower } from "../../src/engines/spark/follow.ts";
 import { folder, write } from "../e2e/support.ts";
 import { dropped, duckUpdate, expectSameTables, sparkProject } from "./sdp/project.ts";
 import { sparkSession } from "./session.ts";
@@ -50,6 +52,24 @@ describe.each(Object.entries(failing))("expectOrFail on %s", (_, p) => {
     expect(output).toMatch(/USER_RAISED_EXCEPTION\] a row breaks the rule "positive" of \w+\.orders/);
     await dropped(project, spark);
   });
+});
+
+test("a key that is twice in a snapshot fails its flow", async () => {
+  const base = await folder();
+  const p = raw.scd1(($) => ({ current: $.people_raw.snapshots({ key: (c) => c.id }) }));
+  const project = await sparkProject(p, base);
+  await write(base, "people/1.json", '{"id":1}\n{"id":2}\n{"id":1}\n');
+  const { code, output } = await project.run(FAST);
+  expect(code).toBe(1);
+  expect(output).toMatch(/USER_RAISED_EXCEPTION\] keys come more than once in the snapshot of silver\.current/);
+  const told: EventBody[] = [];
+  const follower = new Follower(p.toNode(), new Set(["current"]), { target: "spark" }, (event) => told.push(event));
+  for (const line of output.split("\n")) follower.take(line);
+  expect(follower.end(code).find((t) => t.name === "current")).toMatchObject({
+    status: "failed",
+    error: { code: "SCD005", location: expect.stringContaining("expectations.test.ts") },
+  });
+  await dropped(project, spark);
 });
 
 test("a rule is asked of the rows of the table, not of rows that a join leaves out", async () => {

@@ -4,6 +4,7 @@ import { tableInputs } from "../../ast/inputs.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
+import { twins } from "../../plan/rules.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
@@ -186,6 +187,15 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
       message: `a row breaks the rule "${expectation.name}" of ${table.layer}.${table.name}, which fails its update`,
       help: "correct the data, or say expectOrQuarantine() to set such rows aside",
       location: expectation.at ?? table.at,
+      table: table.name,
+    };
+  }
+  if (table && text.includes(twins(table))) {
+    return {
+      code: "SCD005",
+      message: twins(table),
+      help: "give one row a key: dedupe() the snapshot",
+      location: table.kind === "query" ? table.at : (table.changes.at ?? table.at),
       table: table.name,
     };
   }

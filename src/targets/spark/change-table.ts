@@ -1,19 +1,20 @@
 /** Change targets: a materialized view over the change events, or `AUTO CDC` where the catalog can merge. */
 import { companionName } from "../../ast/companions.ts";
 import type { SnapshotsNode } from "../../ast/relation.ts";
+import { twins } from "../../plan/rules.ts";
 import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
 import { allEvents, appliedEvents } from "../../sql/events.ts";
 import { clausesOf, read } from "./clauses.ts";
 import { type Context, expr, isAutoCdc, nameOf, queryText, reading } from "./context.ts";
-import { sparkIdentifier as id, spark } from "./dialect.ts";
+import { sparkIdentifier as id, spark, sparkText as text } from "./dialect.ts";
 import { createTable, settingParts } from "./table.ts";
 
 export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
   const { table } = plan;
   if (plan.mode === "snapshots") {
-    const query = stored(plan.snapshots, queryText(plan.snapshots.input, false, context));
-    return [createTable(plan, { query, streaming: false }, context)];
+    const rows = stored(plan.snapshots, queryText(plan.snapshots.input, false, context));
+    return [createTable(plan, { query: withoutTwins(rows, plan), streaming: false }, context)];
   }
   if (isAutoCdc(table, context)) return autoCdcStatements(plan, context);
   const events = `(\n${indent(allEvents(plan, reading(false, context)))}\n) AS events`;
@@ -52,4 +53,21 @@ const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
 function stored({ items }: SnapshotsNode, rows: string): string {
   const own = items.map((i) => (expr(i.expr) === id(i.name) ? id(i.name) : `${expr(i.expr)} AS ${id(i.name)}`));
   return `SELECT\n${own.map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
+}
+
+/** A key that comes twice fails the flow: which row counts, nobody can say. */
+function withoutTwins(rows: string, { table, application }: SnapshotsPlan): string {
+  const columns = application.columns.map((name) => `  ${id(name)}`).join(",\n");
+  const keys = application.keys.map(id).join(", ");
+  return `SELECT
+${columns}
+FROM (
+  SELECT
+    *,
+    count(*) OVER (PARTITION BY ${keys}) AS __rows
+  FROM (
+${indent(indent(rows))}
+  )
+)
+WHERE assert_true(__rows = 1, ${text(twins(table))}) IS NULL`;
 }

@@ -1,5 +1,6 @@
 /** Targets of snapshots in a script: all states that the data holds, applied in the order of their versions. */
 import type { ExprNode } from "../../../ast/expr.ts";
+import { twins } from "../../../plan/rules.ts";
 import type { SnapshotsPlan } from "../../../plan/table.ts";
 import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
 import { indent } from "../../../sql/block.ts";
@@ -56,9 +57,9 @@ const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join
 /** A key that comes twice is an error: which row counts, nobody can say. */
 function refuseTwins({ table, application }: SnapshotsPlan): string {
   const keys = application.keys.map(id).join(", ");
-  const twins = `SELECT 1 FROM ${STATES} GROUP BY __sequence, ${keys} HAVING count(*) > 1`;
-  const message = `CAST(n AS VARCHAR) || ${text(` keys come more than once in the snapshot of ${nameOf(table)}`)}`;
-  return `SELECT CASE WHEN n > 0 THEN error(${message}) END FROM (SELECT count(*) AS n FROM (${twins}))`;
+  const repeated = `SELECT 1 FROM ${STATES} GROUP BY __sequence, ${keys} HAVING count(*) > 1`;
+  const message = `CAST(n AS VARCHAR) || ${text(` ${twins(table)}`)}`;
+  return `SELECT CASE WHEN n > 0 THEN error(${message}) END FROM (SELECT count(*) AS n FROM (${repeated}))`;
 }
 
 /** What changed from each state to the next, as change events: its rows, and deletes of the keys that the next lacks. */
