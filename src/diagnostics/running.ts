@@ -110,7 +110,8 @@ export const RUNNING = family({
   SRC006: {
     severity: "warning",
     title: "A file cannot be opened",
-    explanation: "The file is gone or not permitted. It is read when it can be.",
+    explanation:
+      "The file is gone or not permitted, and is read when it can be; or it is none, but a pipe, a socket or a device.",
   },
   SRC007: {
     severity: "warning",

@@ -1,4 +1,5 @@
 /** Files that change, are damaged, cannot be opened or are not there: each is counted, or reported with a code. */
+import { execFileSync } from "node:child_process";
 import { appendFile, chmod, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -164,6 +165,28 @@ describe("a file that changes after it was read", () => {
     expect(table((await once(make("fail"), base)).update, "raw").skipped).toBe(true);
   });
 
+  test("a file that is overwritten every day keeps what was read of it when a setting of its table changes", async () => {
+    const base = await folder();
+    const day = (n: number) => `id,day\n${[1, 2, 3].map((i) => `${n * 10 + i},2024-01-0${n}\n`).join("")}`;
+    const raw = source.csv("d/latest.csv", { id: t.bigint(), day: t.date() });
+    const rowsOf = "SELECT id FROM bronze.raw ORDER BY id";
+    const first = [{ id: 11 }, { id: 12 }, { id: 13 }];
+    await write(base, "d/latest.csv", day(1));
+    expect((await once(pipeline("daily").bronze({ raw }), base, rowsOf)).rows).toEqual(first);
+    await write(base, "d/latest.csv", day(2).replace("21", "2100"));
+    const described = await once(pipeline("daily").bronze({ raw: raw.comment("orders of the day") }), base, rowsOf);
+    expect(described.rows).toEqual(first);
+    expect(described.warnings).toEqual([expect.stringMatching(/^SRC003 d\/latest\.csv changed .*onChange: ignore/)]);
+    await write(base, "d/latest.csv", day(3).replace("31", "310000"));
+    const tagged = await once(pipeline("daily").bronze({ raw: raw.tags({ team: "x" }) }), base, rowsOf);
+    expect(tagged.rows).toEqual(first);
+    // A changed definition would read the file again: the rows of the first day could not be made again.
+    const other = pipeline("daily").bronze({ raw: source.csv("d/latest.csv", { id: t.int(), day: t.date() }) });
+    const refused = await once(other, base, rowsOf);
+    expect(table(refused.update, "raw").reason).toContain("STATE001");
+    expect(refused.rows).toEqual(first);
+  });
+
   test("what a target cannot do is refused: nothing streams from replaced rows, Auto Loader only rereads", () => {
     const replacing = source.csv("d/*.csv", columns, { onChange: "replace" });
     // @ts-expect-error a table that is updated in place is no stream
@@ -215,6 +238,20 @@ describe("files that are not read are reported", () => {
       const p = pipeline("p").bronze({ raw: source.csv(pattern, columns) });
       const { warnings } = await once(p, base);
       expect(warnings).toEqual(["SRC007 d/caf\uFFFD.csv is not read: its name is not valid UTF-8; rename it"]);
+    }
+  });
+
+  test("a pipe in the folder, which would never end", async () => {
+    const base = await folder();
+    await write(base, "d/b.csv", "id,v\n2,b\n");
+    execFileSync("mkfifo", [path.join(base, "d/a.csv")]);
+    for (const pattern of ["d/*.csv", "d", "d/a.csv"]) {
+      const p = pipeline("p").bronze({ raw: source.csv(pattern, columns) });
+      const { update, warnings } = await once(p, base);
+      expect(warnings).toContain(
+        "SRC006 d/a.csv is not read: it is a pipe, a socket or a device, and no file; move it elsewhere",
+      );
+      expect(table(update, "raw").status).toMatch(/completed|skipped/);
     }
   });
 

@@ -15,10 +15,17 @@ export interface SourceFile {
   readonly modifiedAt: Date;
 }
 
+/** What is there and is not read. */
+export interface Skipped {
+  readonly path: string;
+  /** `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is no file, and would not end as one. */
+  readonly for: "name" | "kind";
+}
+
 export interface Listing {
   readonly files: readonly SourceFile[];
-  /** What the pattern names and cannot be opened by its name, which is not valid UTF-8. */
-  readonly skipped: readonly string[];
+  /** What the pattern names and is not read, in the order of paths. */
+  readonly skipped: readonly Skipped[];
 }
 
 /**
@@ -30,7 +37,7 @@ export interface Listing {
  */
 export async function listFiles(pattern: string, baseDir: string): Promise<Listing> {
   const base = resolve(baseDir);
-  const found: Found = { base, files: new Map(), skipped: new Set() };
+  const found: Found = { base, files: new Map(), skipped: new Map() };
 
   // A path that exists is that path, whatever characters are in its name.
   const literal = resolve(base, pattern);
@@ -43,13 +50,14 @@ export async function listFiles(pattern: string, baseDir: string): Promise<Listi
     }
   }
   const files = [...found.files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return { files, skipped: [...found.skipped].sort() };
+  const skipped = [...found.skipped].map(([path, why]) => ({ path, for: why }));
+  return { files, skipped: skipped.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 interface Found {
   readonly base: string;
   readonly files: Map<string, SourceFile>;
-  readonly skipped: Set<string>;
+  readonly skipped: Map<string, Skipped["for"]>;
 }
 
 /** The path as the warehouse knows it. */
@@ -58,7 +66,8 @@ const stored = (base: string, path: string): string => relative(base, path).spli
 /** Takes a file, or every file below a directory. */
 async function collect(path: string, found: Found): Promise<void> {
   const stats = await statOf(path);
-  if (!stats && path.includes(UNDECODABLE) && (await isListed(path))) found.skipped.add(stored(found.base, path));
+  if (!stats && path.includes(UNDECODABLE) && (await isListed(path)))
+    found.skipped.set(stored(found.base, path), "name");
   if (!stats || isHidden(path.slice(path.lastIndexOf(sep) + 1), stats)) return;
   if (stats.isDirectory()) {
     for (const entry of await entriesOf(path)) {
@@ -70,7 +79,7 @@ async function collect(path: string, found: Found): Promise<void> {
   } else if (stats.isFile()) {
     const file = { path: stored(found.base, path), absolute: path, size: stats.size, modifiedAt: stats.mtime };
     found.files.set(path, file);
-  }
+  } else found.skipped.set(stored(found.base, path), "kind");
 }
 
 /** What Node puts for bytes of a name that are not valid UTF-8. */

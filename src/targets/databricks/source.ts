@@ -64,6 +64,8 @@ function options(source: SourceNode, reading: DatabricksReading, baseDir: string
     `format => ${text(reading.format)}`,
     ...(schema === "" ? [] : [`schema => ${text(schema)}`]),
     ...(rescues(reading) ? ["schemaEvolutionMode => 'rescue'", "rescuedDataColumn => '_rescued_data'"] : []),
+    // Folders such as dt=2024-01-01 are part of a path, not of the rows.
+    "partitionColumns => ''",
     ...(encoding === "utf-8" ? [] : [`encoding => ${text(encoding)}`]),
     ...(source.options.onChange === "reread" ? ["allowOverwrites => true"] : []),
     ...reading.options,

@@ -52,15 +52,28 @@ export function objectExtras(json: string, keys: string, declared: readonly stri
   };
 }
 
-/** The extras of rows whose columns are known and have different names; `json` is SQL of a value as JSON text. */
-export function columnExtras(columns: readonly { readonly name: string; readonly json: string }[]): Extras {
+/** The extras of rows whose columns are known; `json` is SQL of a value as JSON text. */
+export function columnExtras(
+  columns: readonly { readonly name: string; readonly json: string }[],
+  declared: readonly string[],
+): Extras {
+  const entries = `[${columns.map((c) => entry(c.name, c.json)).join(", ")}]`;
+  const names = columns.map((c) => c.name);
+  if (areRepeated(names, declared)) {
+    return { plain: "NULL", repeated: `len(list_filter(${entries}, lambda e: e.v IS NOT NULL)) > 0`, entries };
+  }
   // Put together as text: a JSON function would make doubles of its numbers, and recurse into what nests too deep.
   const members = columns.map((c) => `${text(`${JSON.stringify(c.name)}:`)} || ${c.json}`);
   return {
     plain: `nullif('{' || concat_ws(',', ${members.join(", ")}) || '}', '{}')`,
     repeated: "false",
-    entries: `[${columns.map((c) => entry(c.name, c.json)).join(", ")}]`,
+    entries,
   };
+}
+
+/** Whether a name comes twice, or is that of a declared column as well. */
+function areRepeated(names: readonly string[], declared: readonly string[]): boolean {
+  return new Set(names).size < names.length || names.some((name) => declared.includes(name));
 }
 
 /** The extras of rows of texts: as lists, since an expression for each of thousands of columns takes its time. */
@@ -74,7 +87,7 @@ export function textExtras(
   const given = (of: readonly string[]) =>
     `list_filter(list_zip(${listOf(of)}, ${values}), lambda z: z[2] IS NOT NULL)`;
   const members = `list_transform(${given(names.map((n) => `${JSON.stringify(n)}:`))}, lambda z: z[1] || to_json(z[2])::VARCHAR)`;
-  const isRepeated = new Set(names).size < names.length || names.some((name) => declared.includes(name));
+  const isRepeated = areRepeated(names, declared);
   return {
     plain: isRepeated ? "NULL" : `nullif('{' || array_to_string(${members}, ',') || '}', '{}')`,
     repeated: isRepeated ? `len(${given(names)}) > 0` : "false",

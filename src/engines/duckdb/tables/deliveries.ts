@@ -81,10 +81,15 @@ export function reportUnread(
   }
 }
 
+const SKIPPED = {
+  name: { code: "SRC007", why: "its name is not valid UTF-8; rename it" },
+  kind: { code: "SRC006", why: "it is a pipe, a socket or a device, and no file; move it elsewhere" },
+} as const;
+
 function reportListing(table: TableNode, { path, files, skipped }: Listed, read: FilesRead, context: TableContext) {
-  for (const name of skipped) {
-    const message = `${name} is not read: its name is not valid UTF-8; rename it`;
-    context.warn(table.name, message, { code: "SRC007", files: [name] });
+  for (const one of skipped) {
+    const { code, why } = SKIPPED[one.for];
+    context.warn(table.name, `${one.path} is not read: ${why}`, { code, files: [one.path] });
   }
   // Landing folders are emptied: what has been read before need not be there for ever.
   if (files.length > 0 || read.size > 0) return;

@@ -15,7 +15,10 @@ import { type FileType, fileType } from "./types.ts";
 import { jsonText, readValue, undeclaredIn } from "./values.ts";
 
 interface FileColumn {
+  /** Its name in the file. */
   readonly name: string;
+  /** Its name in the reader: of names that differ by case alone, it changes the second. */
+  readonly called: string;
   readonly type: FileType;
   /** Its name inside the statement. */
   readonly as: string;
@@ -45,7 +48,7 @@ export async function readParquet(
         undeclared: `u${i}`,
       }),
     ),
-    extras: { plain: "plain", repeated: "false", entries: "extras" },
+    extras: { plain: "plain", repeated: "repeated", entries: "extras" },
     row: "whole",
   };
 }
@@ -69,10 +72,13 @@ async function select(session: Session, declared: readonly ColumnFacts[], inputs
   const described = await session.columns(`FROM read_parquet(${pathList(inputs)}, hive_partitioning = false)`);
   const file = nameOtherThan(described.map(({ name }) => name));
   const reader = `read_parquet(${pathList(inputs)}, filename = ${text(file)}, hive_partitioning = false)`;
-  const columns = described.map(({ name, type }, i): FileColumn => ({ name, type: fileType(type), as: `c${i}` }));
-  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
-  const read = declared.map(({ name, type }) => {
-    const column = byName.get(name.toLowerCase());
+  const names = await namesIn(session, inputs);
+  const columns = described.map(
+    ({ name, type }, i): FileColumn => ({ name: names[i] ?? name, called: name, type: fileType(type), as: `c${i}` }),
+  );
+  const found = declared.map(({ name }) => columnOf(name, columns));
+  const read = declared.map(({ type }, i) => {
+    const column = found[i];
     if (!column) return { given: "false", value: "NULL", json: "NULL", undeclared: "NULL" };
     return {
       given: `${column.as} IS NOT NULL`,
@@ -81,12 +87,14 @@ async function select(session: Session, declared: readonly ColumnFacts[], inputs
       undeclared: undeclaredIn(column.as, column.type, type) ?? "NULL",
     };
   });
-  const names = new Set(declared.map((c) => c.name.toLowerCase()));
-  const others = columns.filter((column) => !names.has(column.name.toLowerCase()));
+  const others = columns.filter((column) => !found.includes(column));
   const extras =
     others.length === 0
       ? undefined
-      : columnExtras(others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })));
+      : columnExtras(
+          others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })),
+          declared.map((c) => c.name),
+        );
   const members = columns.map(
     (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
   );
@@ -105,13 +113,36 @@ async function select(session: Session, declared: readonly ColumnFacts[], inputs
     ...read.flatMap((_, i) => [`x${i}`, `v${i}`]),
     ...rest,
     `CAST(${extras?.plain ?? "NULL"} AS VARCHAR) AS plain`,
+    `${extras?.repeated ?? "false"} AS repeated`,
     `${extras?.entries ?? "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"} AS extras`,
     `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN ${whole} END AS whole`,
   ];
-  const renamed = columns.map((column) => `${identifier(column.name)} AS ${column.as}`);
+  const renamed = columns.map((column) => `${identifier(column.called)} AS ${column.as}`);
   return `SELECT ${selected.join(",\n  ")}
 FROM (SELECT *, ${typed.join(",\n  ")}
 FROM (SELECT ${[...renamed, `${identifier(file)} AS __file`].join(", ")} FROM ${reader}))`;
+}
+
+/** The column that a declared one is: that of its very name, else the first in any case. Others are not declared. */
+function columnOf(name: string, columns: readonly FileColumn[]): FileColumn | undefined {
+  const lower = name.toLowerCase();
+  return columns.find((c) => c.name === name) ?? columns.find((c) => c.name.toLowerCase() === lower);
+}
+
+/** The names of the columns of files of one schema, as they stand in the first. */
+async function namesIn(session: Session, [first]: readonly Input[]): Promise<readonly string[]> {
+  if (!first) return [];
+  const all = await session.rows(
+    `SELECT name, coalesce(num_children, 0) AS parts FROM parquet_schema(${readerPath(first.readFrom)})`,
+  );
+  const names: string[] = [];
+  // The root, and then each element before its parts.
+  for (let i = 1, open = 0; i < all.length; i++) {
+    if (open === 0) names.push(String(all[i]?.["name"]));
+    else open--;
+    open += Number(all[i]?.["parts"]);
+  }
+  return names;
 }
 
 /** A name for the column of paths that no column of the file has. */
