@@ -56,8 +56,8 @@ export interface PythonView {
   readonly options: string;
   /** The expression of the path. */
   readonly path: string;
-  /** `.selectExpr(…)` of SQL that gives `value`, with the origin of the row. */
-  readonly select: (value: string) => string;
+  /** `.selectExpr(…)` of SQL that gives `value`, with the origin of the row; more columns are expressions of Python. */
+  readonly select: (value: string, ...more: readonly string[]) => string;
   /** A constant of Python. */
   readonly text: (value: string) => string;
 }
@@ -73,6 +73,8 @@ export interface SparkReading {
   readonly ctes: (from: string) => readonly Cte[];
   /** SQL of a declared column over its field: null where it means null. */
   readonly value: (field: string, column: ColumnFacts) => string;
+  /** SQL of whether the value of a declared column may be read as its type at all. Absent: every one may. */
+  readonly fits?: (column: ColumnFacts) => string;
   /** A condition over `__value` of fields that are not declared, where not all of them count. */
   readonly such?: string;
 }

@@ -31,7 +31,7 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
     "_source_file",
     "_source_modified_at",
     "current_timestamp() AS _ingested_at",
-    `${rescued(source, reading)} AS _rescued_data`,
+    `${rescuedOf(source, reading)} AS _rescued_data`,
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row(source, reading)} END AS _row`,
   ];
@@ -81,6 +81,12 @@ function notDeclared({ others }: DatabricksReading): string {
   const such = others.such === undefined ? "" : ` AND ${others.such}`;
   const map = `MAP<STRING, ${others.of}>`;
   return `map_filter(from_json(coalesce(_rescued_data, '{}'), '${map}'), (k, v) -> k <> '_file_path'${such})`;
+}
+
+/** What a broken line holds are no values. Where the reader itself tells which are broken, it rescues nothing of them. */
+function rescuedOf(source: SourceNode, reading: DatabricksReading): string {
+  const all = rescued(source, reading);
+  return reading.broken?.record === undefined ? all : `CASE WHEN __corrupt IS NULL THEN ${all} END`;
 }
 
 /** What is not declared, and nullable values that did not read, as a JSON object. */

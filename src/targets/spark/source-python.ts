@@ -23,7 +23,7 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
     reader: streaming ? "spark.readStream" : "spark.read",
     options: `.option("recursiveFileLookup", True)${filter}`,
     path: path.python,
-    select: (value) => `.selectExpr(${text(value)}, ${origin})`,
+    select: (value, ...more) => `.selectExpr(${[text(value), ...more, origin].join(", ")})`,
     text,
   };
   const { view } = readingOf(source);

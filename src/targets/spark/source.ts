@@ -21,7 +21,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   const ctes: readonly Cte[] = [
     ...reading.ctes(from),
     ["texts", texts(source, reading)],
-    ["typed", typed(source, "texts")],
+    ["typed", typed(source, "texts", reading.fits)],
   ];
   const names = source.declared.map((c) => id(c.name));
   const path = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
@@ -59,20 +59,21 @@ function texts({ declared }: SourceNode, { value }: SparkReading): string {
 }
 
 /** The rows of `from`, with the columns as the types that are declared: null where a value does not read. */
-export function typed(source: SourceNode, from: string): string {
+export function typed(source: SourceNode, from: string, fits?: SparkReading["fits"]): string {
   const columns = source.declared.map((c) => {
-    const value = fromJson(c) ? readJson(raw(c), c.type) : readText(raw(c), c.type);
+    const read = fromJson(c) ? readJson(raw(c), c.type) : readText(raw(c), c.type);
+    const value = fits ? `CASE WHEN ${fits(c)} THEN ${read} END` : read;
     return `  ${value} AS ${id(c.name)}`;
   });
   return `SELECT\n  *,\n${columns.join(",\n")}\nFROM ${from}`;
 }
 
 /** What is not declared, and nullable values that did not read, as a JSON object. */
-function rescued({ declared }: SourceNode, { such }: SparkReading): string {
+function rescued({ declared }: SourceNode, { such, fits }: SparkReading): string {
   const given = such === undefined ? "" : ` AND ${such}`;
   const other = `__key NOT IN (${declared.map((c) => text(c.name)).join(", ")})${given}`;
   const lost = declared
-    .filter((c) => c.nullable && c.type.kind !== "string")
+    .filter((c) => c.nullable && (fits !== undefined || c.type.kind !== "string"))
     .map((c) => `(__key = ${text(c.name)} AND ${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL)`);
   return `nullif(to_json(map_filter(__fields, (__key, __value) -> ${[other, ...lost].join("\n    OR ")})), '{}')`;
 }

@@ -18,7 +18,14 @@ async function databricksRows(p: AnyPipeline, table: string, base: string, colum
   const [, query = ""] = new RegExp(`${table}_checked \\([\\s\\S]*?\nAS\n([\\s\\S]*?);\n`).exec(text) ?? [];
   const [call = "", path = "", rest = ""] = /STREAM read_files\(\s*'([^']*)',([\s\S]*?)\n\s*\)/.exec(query) ?? [];
   const options = Object.fromEntries([...rest.matchAll(/(\w+) => ('(?:[^'\\]|\\.)*'|\w+)/g)].map((m) => [m[1], m[2]]));
-  const { format = "", schema = "", schemaEvolutionMode: _, rescuedDataColumn: __, partitionColumns: ___, ...reader } = options;
+  const {
+    format = "",
+    schema = "",
+    schemaEvolutionMode: _,
+    rescuedDataColumn: __,
+    partitionColumns: ___,
+    ...reader
+  } = options;
   const pairs = Object.entries({ ...reader, path: `'${path}'` }).map(([name, value]) => `${name} ${value}`);
   await spark.sql(
     `CREATE OR REPLACE TEMPORARY VIEW files_of (${schema.slice(1, -1)}) USING ${format.slice(1, -1)} OPTIONS (${pairs.join(", ")})`,

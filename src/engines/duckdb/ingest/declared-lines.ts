@@ -18,7 +18,10 @@ export function declaredLines(source: SourceNode, { value, broken, others }: Lin
       columns: source.declared.map((facts) => ({ facts, raw: value(facts), read: (x) => readText(x, facts.type) })),
       row: "line",
       ...(broken !== undefined && { unreadable: broken }),
-      ...(others !== undefined && { extras: extrasOf(others) }),
+      ...(others !== undefined && {
+        // What a broken line holds are no values.
+        extras: extrasOf(broken === undefined ? others : `CASE WHEN (${broken}) IS NULL THEN ${others} END`),
+      }),
     }),
   });
 }

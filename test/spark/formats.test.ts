@@ -1,0 +1,58 @@
+/** Formats on Spark: Parquet of other types than are declared, and a format from outside, as the embedded engine reads them. */
+import { pipeline, source, t } from "medallion";
+import { afterAll, expect, test } from "vitest";
+import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { keyValue } from "../axes/key-value.ts";
+import { folder, write } from "../e2e/support.ts";
+import { dropped, duckUpdate, expectSameTables, sparkProject } from "./sdp/project.ts";
+import { sparkSession } from "./session.ts";
+
+const spark = await sparkSession();
+afterAll(() => spark.close());
+
+const columns = {
+  id: t.bigint(),
+  at: t.timestamp().nullable(),
+  day: t.date().nullable(),
+  price: t.decimal(12, 2).nullable(),
+  flag: t.boolean().nullable(),
+  name: t.string().nullable(),
+  tags: t.array(t.int()).nullable(),
+  place: t.struct({ city: t.string(), floor: t.int() }).nullable(),
+};
+
+const formats = pipeline("formats").bronze({
+  good: source.parquet("good/*.parquet", columns),
+  other: source.parquet("other/*.parquet", columns),
+  required: source.parquet("required/*.parquet", { id: t.bigint(), at: t.timestamp() }),
+  absent: source.parquet("absent/*.parquet", { id: t.bigint() }),
+  lines: source.of(keyValue)("lines/*.kv", { id: t.bigint(), v: t.decimal(9, 2).nullable() }, { nulls: ["NA"] }),
+});
+
+const QUERIES = {
+  good: `SELECT 1::INTEGER AS id, TIMESTAMP '2024-01-02 03:04:05' AS at, DATE '2024-01-02' AS day, 1.5::DECIMAL(4,1) AS price,
+    true AS flag, 'a' AS name, [1, 2] AS tags, {'city': 'x', 'floor': 3} AS place
+  UNION ALL SELECT 2, NULL, NULL, 2.25, NULL, NULL, NULL, NULL`,
+  other: `SELECT 1 AS ID, '2024-01-02 03:04:05' AS at, TIMESTAMPTZ '2024-01-02 00:00:00Z' AS day, '1.50' AS price,
+    'true' AS flag, 7 AS name, ['1'] AS tags, {'city': 5, 'floor': 3} AS place, 'x' AS more
+  UNION ALL SELECT 2, NULL, TIMESTAMPTZ '2024-01-02 10:00:00Z', NULL, NULL, NULL, NULL, NULL, NULL`,
+  required: "SELECT 1 AS id, '2024-01-02' AS at",
+};
+
+test("Parquet of another family of types is rescued; a format from outside is read", { timeout: 600_000 }, async () => {
+  const base = await folder();
+  const project = await sparkProject(formats, base);
+  const maker = await Warehouse.open(":memory:");
+  await maker.main.exec("SET TimeZone = 'UTC'");
+  for (const [name, sql] of Object.entries(QUERIES)) {
+    await write(base, `${name}/.keep`, "");
+    await maker.main.exec(`COPY (${sql}) TO '${base}/${name}/0.parquet'`);
+  }
+  await maker.close();
+  await write(base, "lines/a.kv", "id=1;v=1.5\nid=2;v=much;more=x\n\nbroken\nid=x\nid=3;v=NA\n");
+  const { output } = await project.run();
+  expect(output).toContain("Run is COMPLETED");
+  await duckUpdate(project);
+  expect(await expectSameTables(project, spark)).toBe(10);
+  await dropped(project, spark);
+});
