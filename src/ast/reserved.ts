@@ -29,6 +29,7 @@ const KEPT = {
       "__raw",
       "__row",
       "__fields",
+      "__misfits",
       "__fault",
       "__key",
       "__value",
