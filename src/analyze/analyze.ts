@@ -1,7 +1,9 @@
 /** `analyze()`: every rule over a pipeline. */
 import { tableKinds } from "../ast/kind.ts";
+import type { PipelineNode } from "../ast/pipeline.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { freeze } from "../core/freeze.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
@@ -66,12 +68,32 @@ export interface AnalyzeOptions {
  */
 export function analyze(pipeline: AnyPipeline, options?: AnalyzeOptions): readonly Diagnostic[] {
   const node = givenPipeline(pipeline, "analyze()");
+  const own = options?.rules ?? [];
+  return own.length === 0 ? builtIn(node) : sorted(node, [...builtIn(node), ...findings(node, own)]);
+}
+
+const known = new WeakMap<PipelineNode, readonly Diagnostic[]>();
+
+/** A pipeline is asked by the command, by `compile()` and by `run()`: the answer is found once. */
+function builtIn(node: PipelineNode): readonly Diagnostic[] {
+  const before = known.get(node);
+  if (before) return before;
+  const found = freeze(sorted(node, findings(node, RULES)));
+  // Only what is frozen stays as it was.
+  if (Object.isFrozen(node)) known.set(node, found);
+  return found;
+}
+
+function findings(pipeline: PipelineNode, rules: readonly Rule[]): readonly Diagnostic[] {
   const context: RuleContext = {
-    pipeline: node,
-    tables: new Map(node.tables.map((table) => [table.name, table])),
-    kinds: tableKinds(node.tables),
+    pipeline,
+    tables: new Map(pipeline.tables.map((table) => [table.name, table])),
+    kinds: tableKinds(pipeline.tables),
   };
-  const order = new Map(node.tables.map((table, i) => [table.name, i]));
-  const found = [...RULES, ...(options?.rules ?? [])].flatMap((rule) => rule(context));
-  return found.sort((a, b) => (order.get(a.table ?? "") ?? 0) - (order.get(b.table ?? "") ?? 0));
+  return rules.flatMap((rule) => rule(context));
+}
+
+function sorted({ tables }: PipelineNode, found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const order = new Map(tables.map((table, i) => [table.name, i]));
+  return found.toSorted((a, b) => (order.get(a.table ?? "") ?? 0) - (order.get(b.table ?? "") ?? 0));
 }

@@ -4,7 +4,7 @@ import type { ExprNode } from "../ast/expr.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
-import { checkSource, METADATA_COLUMNS } from "../builder/pipeline/source.ts";
+import { checkSource, withMetadata } from "../builder/pipeline/source.ts";
 import * as step from "../builder/relation/steps.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
@@ -118,7 +118,7 @@ function readSource(json: Cursor): RelationNode {
   const declared = json.get("declared").list().map(readColumn);
   if (declared.length === 0) json.get("declared").fail("is empty");
   const metadata = json.get("columns").list().length > declared.length;
-  const columns = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
+  const columns = metadata ? withMetadata(declared) : declared;
   return json.build(() => {
     const parts = { format, path, options, declared, columns };
     checkSource(parts, at);

@@ -1,4 +1,5 @@
 /** `compile()`: a pipeline as the files of a target. */
+import { analyze } from "../analyze/analyze.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { describe } from "../core/describe.ts";
@@ -25,8 +26,11 @@ export interface Compiled {
  * The SQL of a pipeline: one file a table, in the order in which they depend on each other. The same pipeline gives
  * the same files, byte for byte.
  *
- * @throws MedallionError `TARGET001` where the target cannot mean the same as Spark, `TARGET002` for an unknown target,
- * `TARGET005` where the target cannot do what a table asks for, `PARAM002` for a parameter without a value (`spark`, `duckdb`).
+ * A pipeline with errors is not compiled: what `analyze()` reports as an error is thrown.
+ *
+ * @throws MedallionError the code of the first error, such as `PII001`; `TARGET001` where the target cannot mean the same
+ * as Spark, `TARGET002` for an unknown target, `TARGET005` where the target cannot do what a table asks for, `PARAM002`
+ * for a parameter without a value (`spark`, `duckdb`).
  * @example
  * ```ts
  * import { compile, pipeline, source, t } from "medallion";
@@ -37,6 +41,7 @@ export interface Compiled {
 export function compile(pipeline: AnyPipeline, options: CompileOptions): Compiled {
   const node = givenPipeline(pipeline, "compile()");
   const target = targetOf(options?.target);
+  refuseImpossible(analyze(pipeline));
   const diagnostics = targetDiagnostics(node, target, options);
   refuseImpossible(diagnostics);
   return { files: target.files(node, options), diagnostics };

@@ -531,6 +531,14 @@ const layers: readonly Mistake[] = [
 
 const personalData: readonly Mistake[] = [
   {
+    rule: "what did not fit a source with e-mails, in gold",
+    wrong:
+      "pipeline('p')\n  .bronze({ raw: source.csv('x.csv', { id: t.bigint(), email: t.string().pii('email') }, { metadata: true }) })\n  .silver(($) => ({ all: $.raw }))\n  .gold(($) => ({\n    made: $.all.select((r) => ({ id: r.id, left: r._rescued_data })), // !\n  }))",
+    says: 'column "left" carries personal data, which gold does not accept',
+    right:
+      "pipeline('p')\n  .bronze({ raw: source.csv('x.csv', { id: t.bigint() }, { metadata: true }) })\n  .silver(($) => ({ all: $.raw }))\n  .gold(($) => ({\n    made: $.all.select((r) => ({ id: r.id, left: r._rescued_data })),\n  }))",
+  },
+  {
     rule: "a pseudonym as the label of a source",
     wrong: "source.csv('x.csv', {\n  id: t.string().pii('pseudonym'), // !\n})",
     says: '"pseudonym" is what sha256() and tokenize() make, and no label of a source',

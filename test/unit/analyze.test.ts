@@ -1,5 +1,5 @@
 /** Every rule over the AST, for callers without types: the code, the place and the way out. */
-import { analyze, fn, fromManifest, MedallionError, param, pipeline, source, sql, t } from "medallion";
+import { analyze, compile, fn, fromManifest, MedallionError, param, pipeline, source, sql, t } from "medallion";
 import { describe, expect, test } from "vitest";
 
 /** What plain JavaScript sees: the same builders without their types. */
@@ -450,6 +450,18 @@ describe("rules over the AST", () => {
       ["PII001 n n", "PII001 r r"],
     ],
     [
+      "PII001: what did not fit a source with personal data",
+      () =>
+        (
+          pipeline("p")
+            .bronze({
+              raw: source.csv("x", { id: t.bigint(), email: t.string().pii("email") }, { metadata: true }),
+            })
+            .silver(($) => ({ all: $.raw })) as Untyped
+        ).gold(($: Untyped) => ({ g: $.all.select((c: Untyped) => ({ r: c._rescued_data, f: c._source_file })) })),
+      ["PII001 g r"],
+    ],
+    [
       "METRIC001: not after acknowledgeFanOut()",
       () =>
         base().silver(($: Untyped) => ({
@@ -867,4 +879,13 @@ describe("what the builder refuses at once, with a code and a place", () => {
     if (code !== "MAN001")
       expect((thrown as MedallionError).location).toMatch(/^test\/unit\/analyze\.test\.ts:\d+:\d+$/);
   });
+});
+
+test("a pipeline with errors is not compiled: the first error is thrown", () => {
+  const leaks = base().gold(($: Untyped) => ({ g: $.people.select((c: Untyped) => ({ email: c.email })) }));
+  for (const target of ["databricks", "spark", "duckdb"] as const) {
+    expect(() => compile(leaks, { target })).toThrow(
+      expect.objectContaining({ code: "PII001", location: expect.stringContaining("analyze.test.ts") }),
+    );
+  }
 });

@@ -64,7 +64,7 @@ const keyed = changed
       .orderBy((r) => r.at)
       .limit(2)
       .key((r) => r.id),
-    united: $.latest.union($.latest).key((r) => r.id),
+    united: $.latest.union($.latest.where((r) => r.id.gt(0))).key((r) => r.id),
     versions: $.history.key((r) => [r.id, r.__START_AT]),
     all_versions: $.history.key((r) => r.id),
     current: $.history.where((r) => r.__END_AT.isNull().and(r.n.gt(0))).key((r) => r.id),

@@ -7,9 +7,11 @@ import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/forma
 import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
 import { primitive } from "../../types/types.ts";
+import { unionLabels } from "../expr/build.ts";
 import type { AnyColumn } from "../expr/columns.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { type SourceParts, sourceNode } from "../relation/steps.ts";
+import type { LabelOf } from "../typed/base.ts";
 import type { Relation } from "../typed/relation.ts";
 import type { StringExpr, TimestampExpr } from "../typed/scalars.ts";
 
@@ -19,15 +21,15 @@ export type SourceColumns = Record<string, AnyColumn>;
 /** The expressions of declared columns. */
 export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly "~expr": infer E } ? E : never };
 
-/** What bronze knows of each row's origin. */
-export interface SourceMetadata {
+/** What bronze knows of each row's origin. `L` are the labels of the declared columns. */
+export interface SourceMetadata<L extends string = never> {
   /** The file that the row came from, relative to the base directory. */
   readonly _source_file: StringExpr<"null">;
   readonly _source_modified_at: TimestampExpr<"timestamp", "null">;
   /** When the update that read the row began. */
   readonly _ingested_at: TimestampExpr;
-  /** What did not fit the declared columns, as a JSON object; null where all did. */
-  readonly _rescued_data: StringExpr<"null">;
+  /** What did not fit the declared columns, as a JSON object; null where all did. It may be a value of any of them. */
+  readonly _rescued_data: StringExpr<"null", L>;
 }
 
 export interface MetadataOption {
@@ -48,7 +50,7 @@ interface FileSource<O> {
     path: string,
     columns: C,
     options: O & Replacing & MetadataOption,
-  ): Relation<ExprsOf<C> & SourceMetadata, never, "materialized">;
+  ): Relation<ExprsOf<C> & SourceMetadata<LabelOf<ExprsOf<C>[keyof C]>>, never, "materialized">;
   <C extends SourceColumns>(
     path: string,
     columns: C,
@@ -58,7 +60,7 @@ interface FileSource<O> {
     path: string,
     columns: C,
     options: O & MetadataOption,
-  ): Relation<ExprsOf<C> & SourceMetadata, never, "streaming">;
+  ): Relation<ExprsOf<C> & SourceMetadata<LabelOf<ExprsOf<C>[keyof C]>>, never, "streaming">;
   <C extends SourceColumns>(path: string, columns: C, ...options: Given<O>): Relation<ExprsOf<C>, never, "streaming">;
 }
 
@@ -78,6 +80,15 @@ export const METADATA_COLUMNS: readonly ColumnFacts[] = Object.freeze([
   Object.freeze({ name: "_ingested_at", type: timestamp, nullable: false, ...plain }),
   Object.freeze({ name: "_rescued_data", type: text, nullable: true, ...plain }),
 ]);
+
+/** The declared columns with the metadata. What did not fit a column of personal data is personal data as well. */
+export function withMetadata(declared: readonly ColumnFacts[]): readonly ColumnFacts[] {
+  const labels = unionLabels(declared);
+  return [
+    ...declared,
+    ...METADATA_COLUMNS.map((c) => (c.name === "_rescued_data" ? Object.freeze({ ...c, labels }) : c)),
+  ];
+}
 
 /** The facts of declared columns, in order. */
 export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
@@ -113,7 +124,7 @@ function reader<F extends AnyFormat>(format: F): SourceOf<F> {
     const at = callerLocation();
     const { metadata, ...rest } = options ?? {};
     const declared = declaredFacts(columns);
-    const visible = metadata ? [...declared, ...METADATA_COLUMNS] : declared;
+    const visible = metadata ? withMetadata(declared) : declared;
     const parts = { format, path, options: rest, declared, columns: visible };
     checkSource(parts, at);
     return new RelationBuilder(sourceNode(parts, at));
