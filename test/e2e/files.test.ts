@@ -202,6 +202,41 @@ describe("a file that changes after it was read", () => {
   });
 });
 
+test("a name is a name, whatever it has of patterns, quotes, parameters and addresses", async () => {
+  const names = [
+    "a b",
+    "a'b",
+    'a"b',
+    "a[1]",
+    "a*b",
+    "a?b",
+    "{x}",
+    "$x",
+    "$" + "{y}",
+    "a%20b",
+    "a+b",
+    "a#b",
+    "a:b",
+    "a\\b",
+    "=x",
+    "~t",
+    "é",
+    "UP",
+  ];
+  const base = await folder();
+  for (const [i, name] of names.entries()) await write(base, `d/${name}.csv`, `id\n${i}\n`);
+  await write(base, "d/new\nline.csv", `id\n${names.length}\n`);
+  const p = pipeline("p").bronze({ raw: source.csv("d/*.csv", { id: t.bigint() }) });
+  const options = { baseDir: base, warehouse: path.join(base, "w.duckdb") };
+  const read = async () => {
+    await using update = await run(p, options);
+    return rows(update, "SELECT _source_file AS file FROM bronze.raw ORDER BY id");
+  };
+  const all = [...names, "new\nline"].map((name) => ({ file: `d/${name}.csv` }));
+  expect(await read()).toEqual(all);
+  expect(await read()).toEqual(all);
+});
+
 describe("files that are not read are reported", () => {
   test("a source that matches no file, until it has read one", async () => {
     const base = await folder();

@@ -57,6 +57,88 @@ test("a delimiter at the end is one value more, whatever the other lines of the 
   ]);
 });
 
+test("the header names the columns: in any order and case, some or more of them, behind a mark and blank lines", async () => {
+  const base = await folder();
+  const files: Readonly<Record<string, string>> = {
+    "1": "name,age,city\nBob,31,Oslo\n",
+    "2-order": "age,name,city\n54,Sam,Rome\n",
+    "3-fewer": "name,age\nAnn,20\n",
+    "4-more": "name,age,city,zip\nEve,40,Bonn,53111\n",
+    "5-case": "Name,AGE,City\nUma,50,Lima\n",
+    "6-both-cases": "NAME,name,age,city\nupper,lower,60,Kyiv\n",
+    "7-trailing": "name,age,city,\nTrail,4,Nice,\n",
+    "8-mark": "\uFEFFname,age,city\nBom,6,Graz\n",
+    "9-empty": "",
+    "a-header-only": "name,age,city\n",
+    "b-blank-lines": "\n\nname,age,city\nBlank,7,Lodz\n\n",
+    "c-quoted": '"name", age ,city\nSp,8,Pisa\n',
+    "d-semicolon": "name;age;city\nSemi;9;Wien\n",
+    "e-row-trailing": "name,age,city\nRow,5,Metz,\n",
+  };
+  for (const [name, contents] of Object.entries(files)) await write(base, `in/${name}.csv`, contents);
+  const raw = source.csv("in/*.csv", { name: t.string(), age: t.int().nullable(), city: text });
+  await using update = await run(pipeline("p").bronze({ raw }), { baseDir: base });
+  const good = await rows(update, "SELECT name, age, city, _rescued_data FROM bronze.raw ORDER BY _source_file");
+  expect(good.map((row) => Object.values(row))).toEqual([
+    ["Bob", 31, "Oslo", null],
+    ["Sam", 54, "Rome", null],
+    ["Ann", 20, null, null],
+    ["Eve", 40, "Bonn", '{"zip":"53111"}'],
+    ["Uma", 50, "Lima", null],
+    ["lower", 60, "Kyiv", '{"NAME":"upper"}'],
+    ["Trail", 4, "Nice", null],
+    ["Bom", 6, "Graz", null],
+    ["Blank", 7, "Lodz", null],
+    ["Sp", 8, "Pisa", null],
+  ]);
+  expect(await rows(update, "SELECT _source, _reason FROM bronze.raw_quarantine ORDER BY 1")).toEqual([
+    { _source: "in/d-semicolon.csv", _reason: "name is missing" },
+    { _source: "in/e-row-trailing.csv", _reason: "line 2 has 4 values, 3 expected" },
+  ]);
+});
+
+test("nothing, nothing in quotes, blanks and words for null, for texts and numbers", async () => {
+  const csv = [
+    ["empty", "", ""],
+    ["quoted empty", '""', '""'],
+    ["blank", " ", " "],
+    ["NA", "NA", "NA"],
+    ["quoted NA", '"NA"', '"NA"'],
+    ["null", "null", "NULL"],
+    ["dash", "-", "-"],
+    ["zero", "0", "0"],
+    ["padded NA", " NA ", " NA "],
+  ];
+  const file = { "a.csv": `k,s,n\n${csv.map((row) => row.join(",")).join("\n")}\n` };
+  const some = { k: t.string(), s: text, n: t.int().nullable() };
+  expect((await read(file, some)).rows).toEqual([
+    ["NA", "NA", null],
+    ["blank", " ", null],
+    ["dash", "-", null],
+    ["empty", null, null],
+    ["null", "null", null],
+    ["padded NA", " NA ", null],
+    ["quoted NA", "NA", null],
+    ["quoted empty", "", null],
+    ["zero", "0", 0],
+  ]);
+  const told = await read(file, some, { nullValues: ["NA", "-", "0", " "] });
+  expect(told.rows).toEqual([
+    ["blank", null, null],
+    ["dash", null, null],
+    ["empty", null, null],
+    ["null", "null", null],
+    ["padded NA", " NA ", null],
+    ["quoted NA", null, null],
+    ["quoted empty", "", null],
+    ["zero", null, null],
+  ]);
+  expect(told.quarantined).toHaveLength(1);
+  const all = await read(file, { k: t.string(), s: t.string(), n: t.int() }, { nullValues: ["NA"] });
+  expect(all.rows).toEqual([["zero", "0", 0]]);
+  expect(all.quarantined).toContain('a.csv: n: "-" is not an INT | {"k":"dash","s":"-","n":"-"}');
+});
+
 test("quotes as RFC 4180 has them", async () => {
   const csv = [
     "id,note,n",
