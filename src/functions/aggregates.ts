@@ -2,6 +2,7 @@
 import type { ValueFacts } from "../types/facts.ts";
 import { decimal, isFractional, primitive, type SqlType, typeName } from "../types/types.ts";
 import { atom, call, piece } from "./fragment.ts";
+import { count } from "./options.ts";
 import {
   any,
   boolean,
@@ -14,7 +15,7 @@ import {
   sameUnit,
   takes,
 } from "./signature.ts";
-import { type AggregateSpec, type Catalogue, mismatch, type WindowSpec } from "./spec.ts";
+import { type AggregateSpec, type Catalogue, mismatch, type OptionCheck, type WindowSpec } from "./spec.ts";
 
 /** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
 export function sumType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
@@ -76,6 +77,9 @@ const logical = (fn: string): AggregateSpec => ({
   spark: `${fn}($1)`,
 });
 
+const fraction: OptionCheck = (value) =>
+  typeof value === "number" && value >= 0 && value <= 1 ? undefined : "must be between 0 and 1";
+
 export const aggregateFunctions = {
   count: {
     kind: "aggregate",
@@ -84,7 +88,7 @@ export const aggregateFunctions = {
     labels: "clear",
     spark: "count($1)",
   },
-  countRows: { kind: "aggregate", type: takes([], "bigint"), nullable: "never", spark: "count(*)" },
+  countRows: { kind: "aggregate", type: takes([], "bigint"), nullable: "never", called: "fn", spark: "count(*)" },
   countDistinct: {
     kind: "aggregate",
     type: takes([orderable], "bigint"),
@@ -128,6 +132,7 @@ export const aggregateFunctions = {
     ...statistic("percentile($1, {percentage})"),
     window: "partition",
     overSome: "never",
+    options: [["percentage", fraction]],
   },
   maxBy: pick("max_by"),
   minBy: pick("min_by"),
@@ -161,11 +166,11 @@ const neighbour = (spark: string): WindowSpec => ({
 });
 
 export const windowFunctions = {
-  rowNumber: ranking("row_number"),
-  rank: ranking("rank"),
-  denseRank: ranking("dense_rank"),
-  lag: neighbour("lag($1, {offset})"),
-  lead: neighbour("lead($1, {offset})"),
+  rowNumber: { ...ranking("row_number"), called: "fn" },
+  rank: { ...ranking("rank"), called: "fn" },
+  denseRank: { ...ranking("dense_rank"), called: "fn" },
+  lag: { ...neighbour("lag($1, {offset})"), options: [["offset", count(0), 1]] },
+  lead: { ...neighbour("lead($1, {offset})"), options: [["offset", count(0), 1]] },
   firstValue: neighbour("first_value($1)"),
   lastValue: neighbour("last_value($1)"),
 } satisfies Catalogue;

@@ -12,6 +12,7 @@ import {
   widerType,
 } from "../types/types.ts";
 import { atom, operator, piece, plain, type Sql } from "./fragment.ts";
+import { count, words } from "./options.ts";
 import {
   common,
   first,
@@ -156,6 +157,7 @@ export const arithmeticFunctions = {
     kind: "scalar",
     type: roundType,
     ...measure,
+    options: [["digits", count(0), 0]],
     spark: "round($1, {digits})",
   },
   sqrt: real("sqrt($1)"),
@@ -180,6 +182,7 @@ export const arithmeticFunctions = {
     unit: sameUnit,
     additivity: never,
     nullable: allNull,
+    called: "fn",
     spark: "greatest($*)",
   },
   least: {
@@ -188,6 +191,7 @@ export const arithmeticFunctions = {
     unit: sameUnit,
     additivity: never,
     nullable: allNull,
+    called: "fn",
     spark: "least($*)",
   },
   convertUnit: {
@@ -195,6 +199,8 @@ export const arithmeticFunctions = {
     type: arithmetic(PRODUCT),
     unit: (_, options) => String(options["to"]),
     additivity: firstAdditivity,
+    called: "class",
+    options: [["to", words]],
     spark: infix("*"),
   },
   acknowledgeFanOut: {

@@ -1,6 +1,8 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../types/types.ts";
 import { atom } from "./fragment.ts";
+import { checkedText, count, nonEmpty, words } from "./options.ts";
+import { jsonPathProblem } from "./portable.ts";
 import { array, firstAdditivity, firstUnit, map, takes } from "./signature.ts";
 import { type Catalogue, mismatch } from "./spec.ts";
 import { scalarText } from "./text.ts";
@@ -24,6 +26,7 @@ export const collectionFunctions = {
             `takes an ARRAY and one of its elements, not ${[list, value].map((t) => (t ? typeName(t) : "nothing")).join(" and ")}`,
           ),
     nullable: "always",
+    called: "class",
     spark: "array_contains($1, $2)",
   },
   at: {
@@ -31,11 +34,13 @@ export const collectionFunctions = {
     type: takes([array], ([list]) => elementOf(list)),
     nullable: "always",
     ...ofElements,
+    options: [["index", count(0)]],
     spark: "get($1, {index})",
   },
   joinText: {
     kind: "scalar",
     type: takes([(type) => type.kind === "array" && type.element.kind === "string"], "string"),
+    options: [["separator", words]],
     spark: "array_join($1, {separator})",
   },
   sorted: {
@@ -54,6 +59,8 @@ export const collectionFunctions = {
     labels: ([struct], options) => fieldOf(struct?.type, options["name"])?.labels ?? struct?.labels ?? [],
     unit: ([struct], options) => fieldOf(struct?.type, options["name"])?.unit ?? "",
     additivity: ([struct], options) => fieldOf(struct?.type, options["name"])?.additivity ?? "additive",
+    called: "class",
+    options: [["name", nonEmpty]],
     spark: ({ args, options }) => atom`${args[0] ?? ""}.\`${String(options["name"]).replaceAll("`", "``")}\``,
   },
   entry: {
@@ -64,6 +71,7 @@ export const collectionFunctions = {
         : mismatch("accepts a MAP and one of its keys"),
     nullable: "always",
     ...ofElements,
+    called: "class",
     spark: "try_element_at($1, $2)",
   },
   keys: {
@@ -75,6 +83,7 @@ export const collectionFunctions = {
     kind: "scalar",
     type: takes([(type) => type.kind === "variant"], "string"),
     nullable: "always",
+    options: [["path", checkedText(jsonPathProblem)]],
     spark: scalarText("$1"),
   },
 } satisfies Catalogue;

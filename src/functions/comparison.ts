@@ -1,5 +1,6 @@
 /** Comparison, boolean logic and null handling. */
 import { BINDING, chain, inList } from "./fragment.ts";
+import { nonEmpty } from "./options.ts";
 import { any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
 import { type Catalogue, infix, type ScalarSpec } from "./spec.ts";
 
@@ -46,6 +47,8 @@ export const comparisonFunctions = {
     nullable: (args) => args.every((arg) => arg.nullable),
     unit: sameUnit,
     additivity: leastAdditive,
+    called: "fn",
+    valued: true,
     spark: "coalesce($*)",
   },
   nullIf: {
@@ -65,6 +68,7 @@ export const comparisonFunctions = {
     labels: "clear",
     unit: sameUnit,
     additivity: leastAdditive,
+    options: [["reason", nonEmpty]],
     spark: "$1",
   },
 } satisfies Catalogue;

@@ -19,8 +19,20 @@ const builtIn = {
 
 export type FunctionName = keyof typeof builtIn;
 
+type Entries = typeof builtIn;
+
+/** The functions that are methods of their own names. */
+export type MethodName = {
+  [K in FunctionName]: Entries[K] extends { readonly called: string } ? never : K;
+}[FunctionName];
+
+/** The functions that `fn` has by their own names. */
+export type FnName = {
+  [K in FunctionName]: Entries[K] extends { readonly called: "fn" } ? K : never;
+}[FunctionName];
+
 type Named<Kind> = {
-  [K in FunctionName]: (typeof builtIn)[K]["kind"] extends Kind ? K : never;
+  [K in FunctionName]: Entries[K]["kind"] extends Kind ? K : never;
 }[FunctionName];
 export type ScalarName = Named<"scalar">;
 export type AggregateName = Named<"aggregate">;

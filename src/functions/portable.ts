@@ -1,6 +1,5 @@
 /** Checks of constant arguments: only what means the same on every engine is taken. */
 import { messageOf } from "../core/thrown.ts";
-import { PORTABLE_PATTERN } from "./time.ts";
 
 /** What Java's and RE2's regular expressions do not share, with the way out. */
 const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [
@@ -59,6 +58,9 @@ function asJavaScript(pattern: string): RegExp {
 function withoutEscapedBackslashes(pattern: string): string {
   return pattern.replaceAll("\\\\", "\\x5C");
 }
+
+/** Pattern letters that mean the same in both engines, and separators. */
+const PORTABLE_PATTERN = /^(?:yyyy|MM|dd|HH|mm|ss|[-/:., _])+$/;
 
 export function datePatternProblem(pattern: string): string | undefined {
   return PORTABLE_PATTERN.test(pattern)

@@ -86,7 +86,18 @@ export interface Given extends ValueFacts {
   readonly kind?: string;
 }
 
+/** What is wrong with a constant argument, or `undefined`. */
+export type OptionCheck = (value: unknown) => string | undefined;
+
 interface Spec {
+  /** How it is called, where that is not as a method of its name: by `fn`, or by what the expression class has itself. */
+  readonly called?: "fn" | "class";
+  /** Constant arguments, in order, that become options of the node. */
+  readonly options?: readonly (readonly [name: string, check: OptionCheck, fallback?: string | number])[];
+  /** Constants are values of the result, beside the method's own. */
+  readonly valued?: true;
+  /** What type an expression argument's constants take: the value's own (the default) or this one. */
+  readonly operandType?: "int" | "bigint";
   /** Type of the result, or why the arguments do not fit. */
   readonly type: (args: readonly SqlType[], options: Options) => SqlType | { readonly mismatch: string };
   readonly nullable?: NullRule;

@@ -1,6 +1,8 @@
 /** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
 import { primitive } from "../types/types.ts";
 import { atom, call, piece, type Sql } from "./fragment.ts";
+import { checkedText, oneOf } from "./options.ts";
+import { datePatternProblem } from "./portable.ts";
 import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
 import { type Catalogue, mismatch, type RenderInput, type ScalarSpec } from "./spec.ts";
 
@@ -10,10 +12,8 @@ function part(spark: string, of = timelike): ScalarSpec {
 
 const date = (type: { readonly kind: string }) => type.kind === "date";
 
-/** Pattern letters that mean the same in both engines, and separators. */
-export const PORTABLE_PATTERN = /^(?:yyyy|MM|dd|HH|mm|ss|[-/:., _])+$/;
-
 const DATE_UNITS: ReadonlySet<string> = new Set(["year", "quarter", "month", "week"]);
+const TIME_UNITS = [...DATE_UNITS, "day", "hour", "minute", "second"];
 
 /** The arguments with an INT in place of a BIGINT, which Spark's functions of dates do not take. */
 export const ints = ({ args, types, typeName }: RenderInput): readonly Sql[] =>
@@ -37,6 +37,7 @@ export const timeFunctions = {
       args[0]?.kind === "date" && !DATE_UNITS.has(String(options["unit"]))
         ? mismatch(`truncates a DATE to ${[...DATE_UNITS].join(", ")}, not to ${options["unit"]}`)
         : takes([timelike], first)(args, options),
+    options: [["unit", oneOf(...TIME_UNITS)]],
     spark: ({ args: [x = piece("")], types, type, options, typeName }) => {
       const unit = piece(`'${options["unit"]}'`);
       if (types[0]?.kind === "date") return call("trunc", [x, unit]);
@@ -52,16 +53,19 @@ export const timeFunctions = {
   addDays: {
     kind: "scalar",
     type: takes([date, integer], "date"),
+    operandType: "int",
     spark: (input) => call("date_add", ints(input)),
   },
   addMonths: {
     kind: "scalar",
     type: takes([date, integer], "date"),
+    operandType: "int",
     spark: (input) => call("add_months", ints(input)),
   },
   addSeconds: {
     kind: "scalar",
     type: takes([isTimestamp, integer], first),
+    operandType: "bigint",
     spark: { operator: "$1 + make_dt_interval(0, 0, 0, $2)" },
   },
   daysSince: {
@@ -80,10 +84,16 @@ export const timeFunctions = {
     additivity: never,
     spark: "unix_seconds($1)",
   },
-  format: { kind: "scalar", type: takes([timelike], "string"), spark: "date_format($1, {pattern})" },
+  format: {
+    kind: "scalar",
+    type: takes([timelike], "string"),
+    options: [["pattern", checkedText(datePatternProblem)]],
+    spark: "date_format($1, {pattern})",
+  },
   makeDate: {
     kind: "scalar",
     type: takes([integer, integer, integer], () => primitive("date")),
+    called: "fn",
     spark: "make_date($*)",
   },
 } satisfies Catalogue;

@@ -257,7 +257,7 @@ function resultFacts(
   options: Options,
   at: Place,
 ): ValueFacts {
-  checkOptions(fn, options, at);
+  checkOptions(fn, spec, options, at);
   for (const option of Object.values(options)) if (typeof option === "string") checkConstant(option, at);
   const type = spec.type(
     args.map((arg) => arg.type),

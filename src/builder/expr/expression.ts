@@ -6,13 +6,14 @@ import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import type { Options } from "../../functions/spec.ts";
+import { functions } from "../../functions/index.ts";
+import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
-import { AGGREGATES, METHODS, type MethodSpec, type OwnMethod, WINDOWS } from "./methods.ts";
+import { ALIASES, type OwnMethod } from "./methods.ts";
 import { NoValue } from "./no-value.ts";
 import { SecretParam } from "./param-node.ts";
 
@@ -288,7 +289,7 @@ interface Call {
 }
 
 /** Sorts a method call's arguments into operands and options. */
-function callOf(self: ExprNode, spec: MethodSpec, given: readonly unknown[], at: Place): Call {
+function callOf(self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
     const type = spec.operandType ? primitive(spec.operandType) : self.type;
     const argument = (value: unknown) =>
@@ -303,18 +304,18 @@ function callOf(self: ExprNode, spec: MethodSpec, given: readonly unknown[], at:
   return { args: [self], options };
 }
 
-type Maker = (fn: string, call: Call, at: Place) => unknown;
-
-function install(methods: Readonly<Record<string, MethodSpec>>, make: Maker): void {
-  for (const [name, spec] of Object.entries(methods)) {
-    const method = function (this: Expression, ...given: readonly unknown[]): unknown {
-      const at = callerLocation();
-      return make(spec.fn ?? name, callOf(this.toNode(), spec, given, at), at);
-    };
-    Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });
-  }
+function called(fn: string, kind: FunctionSpec["kind"], { args, options }: Call, at: Place): unknown {
+  if (kind === "scalar") return new Expression(callNode(fn, args, options, at));
+  return kind === "aggregate" ? new Aggregation(fn, args, options, at) : new WindowFunctionCall(fn, args, options);
 }
 
-install(METHODS, (fn, call, at) => new Expression(callNode(fn, call.args, call.options, at)));
-install(AGGREGATES, (fn, call, at) => new Aggregation(fn, call.args, call.options, at));
-install(WINDOWS, (fn, call) => new WindowFunctionCall(fn, call.args, call.options));
+function install(name: string, fn: string, spec: FunctionSpec): void {
+  const method = function (this: Expression, ...given: readonly unknown[]): unknown {
+    const at = callerLocation();
+    return called(fn, spec.kind, callOf(this.toNode(), spec, given, at), at);
+  };
+  Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });
+}
+
+for (const [name, spec] of Object.entries(functions)) if (spec.called === undefined) install(name, name, spec);
+for (const [name, fn] of Object.entries(ALIASES)) install(name, fn, functions[fn]);

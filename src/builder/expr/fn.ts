@@ -6,7 +6,7 @@ import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
-import type { ScalarName, WindowName } from "../../functions/index.ts";
+import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { type NumericName, primitive, type SqlType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
@@ -221,6 +221,11 @@ export const fn = freeze({
   /** As `rank`, without gaps. */
   denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
 });
+
+type Nothing<T extends never> = T;
+
+/** A function that `fn` should have and has not is an error here by its name. */
+export type Missing = Nothing<Exclude<FnName, keyof typeof fn>>;
 
 function call<E>(name: ScalarName, values: readonly unknown[]): E {
   const at = callerLocation();
