@@ -1,47 +1,15 @@
 #!/usr/bin/env node
-import { hasCode } from "../core/thrown.ts";
-/** The `medallion` command: the process around `main()`. */
-import { main } from "./app.ts";
-import { EXIT } from "./errors.ts";
-import type { Io } from "./io.ts";
+/** The `medallion` command. It imports nothing before it knows that this Node can load the rest. */
 
-let says = "Interrupted.";
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-// Not Node's own way to end: the shell must see 130, and the user what became of the data.
-process.once("SIGINT", () => {
-  process.stderr.write(`\n${says}\n`);
-  endAtOnce(EXIT.interrupted);
-});
-
-/**
- * `process.exit` waits for the engine's threads, which end with their statement: half a minute for a big join. Another
- * program in place of this one ends them all now, as a kill does, and a killed update leaves the last good state.
- */
-function endAtOnce(code: number): never {
-  process.emit("exit", code);
-  // Not on Windows, and only in newer versions of Node.
-  if (typeof process.execve === "function") process.execve("/bin/sh", ["sh", "-c", `exit ${code}`], {});
-  process.exit(code);
+if (major > 22 || (major === 22 && minor >= 18)) {
+  await import("./process.ts");
+} else {
+  const code = "NODE001";
+  process.stderr.write(
+    `error ${code}: medallion needs Node 22.18 or newer, and this is Node ${process.versions.node}\n` +
+      "  help: install Node 24, or add it to the project: npm install --save-dev node@24, then npx medallion\n",
+  );
+  process.exitCode = 2;
 }
-
-// `medallion show | head` closes the pipe: not an error of ours.
-process.stdout.on("error", (error) => {
-  if (!hasCode(error, "EPIPE")) throw error;
-  process.exit(EXIT.ok);
-});
-
-const io: Io = {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  cwd: process.cwd(),
-  onInterrupt: (say) => {
-    const before = says;
-    says = say;
-    return () => {
-      says = before;
-    };
-  },
-};
-
-process.exitCode = await main(process.argv.slice(2), io);

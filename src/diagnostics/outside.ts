@@ -103,6 +103,11 @@ export const OUTSIDE = family({
     title: "The module cannot be loaded",
     explanation: "The module has a syntax error or an import that is not there.",
   },
+  NODE001: {
+    title: "A Node that is too old",
+    explanation:
+      "The command needs Node 22.18 or newer: it loads TypeScript modules and reads archives as older versions cannot. A project can bring its own: npm install --save-dev node@24.",
+  },
   OUT001: {
     title: "A file cannot be written",
     explanation: "The folder for the output is not there, full, or not writable.",

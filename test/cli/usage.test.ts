@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cli, command, emptyFolder, project, put } from "./support.ts";
@@ -131,4 +132,15 @@ test("an unexpected error is one line, and a stack only with --debug", async () 
   expect(short.stderr.split("\n")).toHaveLength(3);
   expect(short.stderr).toMatch(/BUG001: boom\n.*--debug/);
   expect((await cli(folder, ["show", "--debug"])).stderr).toMatch(/\n\s+at /);
+});
+
+test("a Node that is too old is told so before anything is loaded", async () => {
+  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+  const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+  const ran = spawnSync(process.execPath, ["--import", `data:text/javascript,${old}`, main, "check"], {
+    encoding: "utf8",
+  });
+  expect(ran).toMatchObject({ status: 2, stdout: "" });
+  expect(ran.stderr).toContain("error NODE001: medallion needs Node 22.18 or newer, and this is Node 20.20.2");
+  expect(ran.stderr).toContain("npm install --save-dev node@24");
 });

@@ -1,0 +1,46 @@
+/** The process around `main()`: signals, pipes and the exit code. */
+import { hasCode } from "../core/thrown.ts";
+import { main } from "./app.ts";
+import { EXIT } from "./errors.ts";
+import type { Io } from "./io.ts";
+
+let says = "Interrupted.";
+
+// Not Node's own way to end: the shell must see 130, and the user what became of the data.
+process.once("SIGINT", () => {
+  process.stderr.write(`\n${says}\n`);
+  endAtOnce(EXIT.interrupted);
+});
+
+/**
+ * `process.exit` waits for the engine's threads, which end with their statement: half a minute for a big join. Another
+ * program in place of this one ends them all now, as a kill does, and a killed update leaves the last good state.
+ */
+function endAtOnce(code: number): never {
+  process.emit("exit", code);
+  // Not on Windows, and only in newer versions of Node.
+  if (typeof process.execve === "function") process.execve("/bin/sh", ["sh", "-c", `exit ${code}`], {});
+  process.exit(code);
+}
+
+// `medallion show | head` closes the pipe: not an error of ours.
+process.stdout.on("error", (error) => {
+  if (!hasCode(error, "EPIPE")) throw error;
+  process.exit(EXIT.ok);
+});
+
+const io: Io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  onInterrupt: (say) => {
+    const before = says;
+    says = say;
+    return () => {
+      says = before;
+    };
+  },
+};
+
+process.exitCode = await main(process.argv.slice(2), io);
