@@ -3,13 +3,14 @@ import { isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
 import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
+import type { FormatOption } from "./options.ts";
 
 /**
  * A format of your own, whose files hold a record per line: read by `source.of()`. The type `O` is that of its options;
  * each is checked by what `options` says of it. Every target has its reader: SQL over what the target's own reader of
  * text gives.
  *
- * @throws DefinitionError `SRC002` where it is not named after its plugin.
+ * @throws DefinitionError `SRC002` where it is not named after its plugin, or lacks a part.
  * @example
  * ```ts
  * import { defineFormat, source, t } from "medallion";
@@ -38,14 +39,26 @@ import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
  * ```
  */
 export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): FileFormat<O> {
-  const { name } = parts;
-  if (!isOutsideName(name)) {
-    throw new DefinitionError({
-      code: "SRC002",
-      message: `${JSON.stringify(name)} cannot name a format`,
-      help: 'name it after its plugin: "acme.fixed_width"',
-      location: callerLocation(),
-    });
+  const location = callerLocation();
+  const refuse = (message: string, help: string): never => {
+    throw new DefinitionError({ code: "SRC002", message, help, location });
+  };
+  if (!isOutsideName(parts?.name)) {
+    refuse(`${JSON.stringify(parts?.name)} cannot name a format`, 'name it after its plugin: "acme.fixed_width"');
+  }
+  const missing = FUNCTIONS.find((part) => typeof parts[part] !== "function");
+  if (missing !== undefined) refuse(`the format ${parts.name} lacks ${missing}`, `give ${FUNCTIONS.join(", ")}`);
+  for (const [name, option] of Object.entries<Partial<FormatOption<unknown>> | undefined>(parts.options ?? {})) {
+    if (typeof option?.accepts === "function") continue;
+    refuse(`the option ${name} of the format ${parts.name} accepts nothing`, "give accepts, a function, and expected");
   }
   return fileFormat(parts);
 }
+
+const FUNCTIONS = [
+  "traits",
+  "databricks",
+  "spark",
+  "duckdb",
+  "embedded",
+] as const satisfies readonly (keyof FormatParts<Record<never, never>>)[];

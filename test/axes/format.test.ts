@@ -1,6 +1,8 @@
 /** A format from outside: read as the built-in ones are, and tsc asks for every part that it has to have. */
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
 import { analyze, compile, defineFormat, fromManifest, type Plugin, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -129,7 +131,96 @@ test("its options are checked, for callers without types as well", () => {
   const copy = { ...keyValue };
   expect(() => source.of(copy)).toThrow(refused("source.of() needs a format"));
   expect(() => defineFormat({ ...parts, name: "csv" })).toThrow(refused('"csv" cannot name a format'));
+  const from = defineFormat as unknown as (given: unknown) => unknown;
+  expect(() => from(undefined)).toThrow(refused("undefined cannot name a format"));
+  expect(() => from({ ...parts, spark: undefined })).toThrow(refused("the format toy.key_value lacks spark"));
+  expect(() => from({ ...parts, options: { nulls: {} } })).toThrow(
+    refused("the option nulls of the format toy.key_value accepts nothing"),
+  );
 });
+
+test("options of the formats that are built in are checked by the same means", () => {
+  const untyped = source as unknown as Record<string, (path: string, c: typeof columns, options?: object) => unknown>;
+  const refused = (message: string) => expect.objectContaining({ code: "SRC002", message });
+  expect(() => untyped["json"]?.("in/*", columns, { delimiter: ";" })).toThrow(refused("JSON has no option delimiter"));
+  expect(() => untyped["csv"]?.("in/*", columns, { delimiter: "||" })).toThrow(refused('delimiter of CSV is "||"'));
+  expect(() => untyped["csv"]?.("in/*", columns, { header: "no" })).toThrow(refused('header of CSV is "no"'));
+  expect(() => untyped["parquet"]?.("in/*", columns, { encoding: "utf-8" })).toThrow(
+    refused("Parquet has no option encoding"),
+  );
+  expect(() => untyped["table"]?.("s.t", columns, { onChange: "fail" })).toThrow(
+    refused("a table has no option onChange"),
+  );
+  expect(() => untyped["table"]?.("s.t", columns, { metadata: true })).toThrow(
+    refused("a table has no metadata of files"),
+  );
+  expect(() => untyped["table"]?.("s..t", columns)).toThrow(expect.objectContaining({ code: "SRC001" }));
+});
+
+test("nothing in src compares with the name of a format", () => {
+  const folder = path.resolve(import.meta.dirname, "../../src");
+  const compared = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .filter((name) =>
+      /(?:[!=]==?\s*|case |format: )"(?:csv|json|parquet)"/.test(readFileSync(path.join(folder, name), "utf8")),
+    );
+  expect(compared.filter((name) => !/^formats\/[^/]+\/databricks\.ts$/.test(name))).toEqual([]);
+});
+
+const PART = fc.stringMatching(/^[a-z0-9 .äß]{0,8}$/);
+const LINE = fc.oneof(
+  fc.record({
+    id: fc.oneof(fc.integer().map(String), PART),
+    name: fc.option(PART, { nil: undefined }),
+    more: fc.option(PART, { nil: undefined }),
+  }),
+  fc.constantFrom("", "  ", "broken", "=x", "id=1;", ";id=1", "id=1=2", "\u0001"),
+);
+
+test("any lines, with any line ends: each is a row, a quarantined one or blank", async () => {
+  const property = fc.asyncProperty(
+    fc.array(fc.tuple(LINE, fc.constantFrom("\n", "\r\n")), { maxLength: 12 }),
+    fc.boolean(),
+    async (lines, isEnded) => {
+      const texts = lines.map(([line]) =>
+        typeof line === "string"
+          ? line
+          : Object.entries(line)
+              .flatMap(([k, v]) => (v === undefined ? [] : [`${k}=${v}`]))
+              .join(";"),
+      );
+      const whole = texts.map((text, i) => text + (lines[i]?.[1] ?? "")).join("");
+      const base = await folder();
+      await write(base, "in/a.kv", isEnded ? whole : whole.replace(/\r?\n$/, ""));
+      const expected = texts.filter((text) => text.trim() !== "").map(read);
+      const raw = source.of(keyValue)("in/*.kv", { id: t.bigint(), name: t.string().nullable() }, { nulls: ["NA"] });
+      await using update = await run(pipeline("any").bronze({ raw }), { baseDir: base });
+      const good = expected.filter((row) => row !== undefined);
+      expect(table(update, "raw")).toMatchObject({
+        rowsRead: expected.length,
+        rowsWritten: good.length,
+        rowsQuarantined: expected.length - good.length,
+      });
+      const found = await rows(
+        update,
+        "SELECT id::VARCHAR AS id, name, _rescued_data ->> 'more' AS more FROM bronze.raw",
+      );
+      expect(found.map((row) => JSON.stringify(row)).sort()).toEqual(good.map((row) => JSON.stringify(row)).sort());
+    },
+  );
+  const seed = Number(process.env["MEDALLION_SEED"] ?? 20_261_126);
+  await fc.assert(property, { seed, numRuns: Number(process.env["MEDALLION_CASES"] ?? 15) });
+});
+
+/** A line as the format means it; `undefined` where it is broken, or its id is no number. */
+function read(line: string) {
+  const parts = line.split(";").map((part) => part.split("="));
+  if (parts.some(([k = "", v, ...more]) => k === "" || v === undefined || more.length > 0)) return undefined;
+  const values = new Map(parts.map(([k = "", v = ""]) => [k, v]));
+  const id = /^\s*[+-]?[0-9]+\s*$/.test(values.get("id") ?? "") ? BigInt((values.get("id") ?? "").trim()) : undefined;
+  if (id === undefined) return undefined;
+  return { id: String(id), name: values.get("name") || null, more: values.get("more") ?? null };
+}
 
 let dir: string;
 beforeAll(async () => {
