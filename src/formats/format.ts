@@ -45,7 +45,7 @@ export interface FileFormatParts<O> {
   readonly title: string;
   /** Each option, with what it accepts. */
   readonly options: OptionsOf<O>;
-  /** What else is wrong with a source, in words that say what to do. */
+  /** What else is wrong with a source, in words that end a sentence. */
   readonly problem?: (source: SourceView<O>) => string | undefined;
   readonly traits: (options: OptionValues<O>) => FormatTraits;
   /** How `read_files` of Databricks reads it. */

@@ -126,7 +126,7 @@ test("its options are checked, for callers without types as well", () => {
     refused("key=value has no option delimiter"),
   );
   expect(() => source.of(keyValue)("in/*", { "a=b": t.string() }, { nulls: [] })).toThrow(
-    refused("key=value cannot be read so"),
+    refused("this source of key=value cannot be read: its columns must not have = or the separator in their names"),
   );
   const copy = { ...keyValue };
   expect(() => source.of(copy)).toThrow(refused("source.of() needs a format"));
@@ -144,6 +144,11 @@ test("options of the formats that are built in are checked by the same means", (
   const refused = (message: string) => expect.objectContaining({ code: "SRC002", message });
   expect(() => untyped["json"]?.("in/*", columns, { delimiter: ";" })).toThrow(refused("JSON has no option delimiter"));
   expect(() => untyped["csv"]?.("in/*", columns, { delimiter: "||" })).toThrow(refused('delimiter of CSV is "||"'));
+  const nulls = ["NA"];
+  const left = source.csv("in/*", columns, { nullValues: nulls, ...({ delimiter: undefined } as object) });
+  nulls.push("changed later");
+  const { tables } = JSON.parse(JSON.stringify(pipeline("p").bronze({ left })));
+  expect(tables[0].query.options).toEqual({ nullValues: ["NA"] });
   expect(() => untyped["csv"]?.("in/*", columns, { header: "no" })).toThrow(refused('header of CSV is "no"'));
   expect(() => untyped["parquet"]?.("in/*", columns, { encoding: "utf-8" })).toThrow(
     refused("Parquet has no option encoding"),

@@ -44,7 +44,7 @@ export const parts: FormatParts<KeyValueOptions> = {
   },
   problem: ({ declared, options: { separator } }) =>
     declared.some((c) => c.name.includes(separator) || c.name.includes("="))
-      ? "declare columns without = and the separator in their names"
+      ? "its columns must not have = or the separator in their names"
       : undefined,
   traits: () => ({ encoding: "utf-8" }),
   databricks: (source, { text }) => ({

@@ -122,7 +122,8 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
 function reader<F extends AnyFormat>(format: F): SourceOf<F> {
   const read = (path: string, columns: SourceColumns, options?: SourceOptions & Partial<MetadataOption>) => {
     const at = callerLocation();
-    const { metadata, ...rest } = options ?? {};
+    const { metadata, ...given } = options ?? {};
+    const rest = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const declared = declaredFacts(columns);
     const visible = metadata ? withMetadata(declared) : declared;
     const parts = { format, path, options: rest, declared, columns: visible };
@@ -133,37 +134,42 @@ function reader<F extends AnyFormat>(format: F): SourceOf<F> {
 }
 
 /** What is refused of a source, whoever makes it. */
-export function checkSource({ format, path, options, declared, columns }: SourceParts, at: string | undefined): void {
-  const refuse = (code: string, message: string, help?: string): never => {
-    throw new DefinitionError({ code, message, help, location: at });
-  };
-  if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    refuse("SRC001", "a source needs a path, without NUL");
-  }
-  const wrongPath = format.pathProblem(path);
-  if (wrongPath !== undefined) {
-    refuse("SRC001", `${JSON.stringify(path)} is not the path of ${format.title}`, wrongPath);
-  }
+export function checkSource(parts: SourceParts, at: string | undefined): void {
+  const { format, path, declared, columns } = parts;
+  const refuse = refusal("SRC001", at);
+  if (typeof path !== "string" || path === "" || path.includes("\0")) refuse("a source needs a path, without NUL");
+  const wrong = format.pathProblem(path);
+  if (wrong !== undefined) refuse(`${JSON.stringify(path)} is not the path of ${format.title}`, wrong);
   if (format.reads === "table" && columns.length > declared.length) {
-    refuse("SRC002", `${format.title} has no metadata of files`, "leave metadata out");
+    refusal("SRC002", at)(`${format.title} has no metadata of files`, "leave metadata out");
   }
+  checkOptions(parts, at);
+}
+
+function checkOptions({ format, path, options, declared }: SourceParts, at: string | undefined): void {
+  const refuse = refusal("SRC002", at);
+  const known = Object.keys(format.options);
   for (const [name, value] of Object.entries(options)) {
     const option = Object.hasOwn(format.options, name) ? format.options[name] : undefined;
-    const known = Object.keys(format.options);
     if (!option) {
       const help = known.length === 0 ? "leave it out" : `leave it out; there are ${known.join(", ")}`;
-      refuse("SRC002", `${format.title} has no option ${name}`, help);
+      refuse(`${format.title} has no option ${name}`, help);
     } else if (!option.accepts(value)) {
-      refuse("SRC002", `${name} of ${format.title} is ${JSON.stringify(value)}`, `use ${option.expected}`);
+      refuse(`${name} of ${format.title} is ${JSON.stringify(value)}`, `use ${option.expected}`);
     }
   }
   for (const [name, option] of Object.entries(format.options)) {
-    if (option.default === undefined && options[name] === undefined) {
-      refuse("SRC002", `${format.title} needs the option ${name}`, `use ${option.expected}`);
-    }
+    if (option.default !== undefined || Object.hasOwn(options, name)) continue;
+    refuse(`${format.title} needs the option ${name}`, `use ${option.expected}`);
   }
   const problem = format.problem({ path, options, declared, at });
-  if (problem !== undefined) refuse("SRC002", `${format.title} cannot be read so`, problem);
+  if (problem !== undefined) refuse(`this source of ${format.title} cannot be read: ${problem}`);
+}
+
+function refusal(code: string, location: string | undefined) {
+  return (message: string, help?: string): never => {
+    throw new DefinitionError({ code, message, help, location });
+  };
 }
 
 type Sources = { readonly [F in keyof typeof FORMATS]: SourceOf<(typeof FORMATS)[F]> };

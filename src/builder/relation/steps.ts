@@ -100,11 +100,18 @@ export function sourceNode(parts: SourceParts, at: Place): SourceNode {
     format: format.name,
     [DEFINITION]: format,
     path,
-    options: freeze(options),
+    options: frozenDeep(options),
     declared: frozen(declared),
     columns: frozen(columns),
   } as const;
   return sealed<SourceNode>(node, content, at);
+}
+
+/** A copy that nobody changes. */
+function frozenDeep<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  const parts = Object.entries(value).map(([name, part]) => [name, frozenDeep(part)]);
+  return freeze(Array.isArray(value) ? parts.map(([, part]) => part) : Object.fromEntries(parts)) as T;
 }
 
 function textsIn(value: unknown): readonly string[] {
