@@ -14,10 +14,27 @@ export const SENTENCES = Object.freeze({
     message: "an aggregate stands where a value of each row is expected",
     help: "aggregate() it, or give it a window with over({ partitionBy })",
   },
+  AGG001: {
+    message: 'column "{column}" stands where an aggregate is expected',
+    help: "put it into groupBy(), or give its sum(), min() or max()",
+  },
+  "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t: t.string()" },
+  "EXPR001:window": {
+    message: "a window function stands without its window",
+    help: "end it with over({ orderBy })",
+  },
+  "EXPR001:case": { message: "a case has no value yet", help: "end fn.when() with otherwise()" },
+  "EXPR001:method": { message: "a function is not a column", help: "call the method: write ()" },
+  "EXPR001:table": { message: "a table is not a column", help: "lookup() or join() it first" },
+  "EXPR001:constant": {
+    message: "a value of JavaScript is not a column",
+    help: "use a column, or fn.lit() for a constant",
+  },
   "EXPR003:text": {
     message: "an expression has no text while the pipeline is built",
     help: "use concat() or fn.concat(), and cast(t.string()) for what is not a text",
   },
+  "FN001:known": { message: "{theirs}() is called {ours}() here", help: "use that name" },
   FK001: { message: "the other table has no key", help: "declare one there: .key((c) => c.id)" },
   "FLOW002:lacks": {
     message: 'this flow lacks the column "{column}" of the table',
@@ -75,6 +92,11 @@ export const SENTENCES = Object.freeze({
     message: "settings such as expect, comment and tags come after the last query step",
     help: "move them to the end",
   },
+  REL001: { message: "a table or relation was expected", help: "give one of $, such as $.orders.where(…)" },
+  "REL001:grouped": { message: "groups are not a table yet", help: "aggregate() them" },
+  "REL001:sorted": { message: "a table has no order", help: "limit() what orderBy() sorted" },
+  SCD001: { message: "change events were expected", help: "give changes({ key, sequenceBy }) of a table" },
+  "SCD001:changes": { message: "change events are not a table yet", help: "give them to .scd1() or .scd2()" },
   SCD003: { message: "sequenceBy must not be null", help: FILL },
   SCD004: { message: "a history cannot be truncated", help: "leave out truncateWhen, or use scd1()" },
   "SET001:read": {
@@ -97,6 +119,10 @@ export const SENTENCES = Object.freeze({
   "TYPE001:case": {
     message: "every value of a case has one type, and {first} and {second} do not mix",
     help: "cast() one of them",
+  },
+  "TYPE002:whole": {
+    message: "a {type} accepts whole constants only",
+    help: "cast() the column to a decimal or a double first",
   },
   "UNION001:lacks": {
     message: 'union() needs the same columns, and the other side lacks "{column}"',

@@ -138,6 +138,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.concat(y, 'v', c.text_x)",
     "fn.concat(x, y)",
     "fn.concat('v', x)",
+    ...["fn.lit('x')", "fn.lit(1)", "fn.lit(1.5)", "fn.lit(2n)", "fn.lit(true)", "fn.lit(new Date(0))"],
     "x.concat(y.concat('v'))",
     "fn.concat(x.concat('v'), y.orElse(x.upper()))",
     "x.substring(1, 2)",

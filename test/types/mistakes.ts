@@ -140,18 +140,18 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: a constant where a column is asked",
     wrong: silver("$.orders.select(() => ({ x: 1 })), // !"),
-    says: "Type 'number' is not assignable to type 'ColumnExpr'",
+    says: "a value of JavaScript is not a column: use a column, or fn.lit() for a constant",
   },
   {
     rule: "wrong type: an aggregate before it is grouped, as a column",
     wrong: silver("$.orders.derive((o) => ({ x: o.amount.sum() })), // !"),
-    says: "is missing the following properties from type 'ColumnExpr'",
+    says: "an aggregate stands where a value of each row is expected",
     right: silver("$.orders.derive((o) => ({ x: o.amount.sum().over({ partitionBy: o.customer_id }) })),"),
   },
   {
     rule: "wrong type: a column in place of an aggregate, in gold",
     wrong: gold("$.orders.aggregate((o) => ({ x: o.amount })), // !"),
-    says: "Property '\"~agg\"' is missing",
+    says: 'column "x" stands where an aggregate is expected: put it into groupBy()',
   },
   {
     rule: "whereNotNull() with a column under another name",
@@ -162,7 +162,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: a column in place of an aggregate",
     wrong: silver("$.orders.aggregate((o) => ({ x: o.amount })), // !"),
-    says: "Property '\"~agg\"' is missing",
+    says: 'column "x" stands where an aggregate is expected: put it into groupBy()',
     right: silver("$.orders.aggregate((o) => ({ x: o.amount.sum() })),"),
   },
   {
@@ -219,8 +219,9 @@ const columnsAndTypes: readonly Mistake[] = [
   },
   {
     rule: "a join after an expectation",
-    wrong: silver(`$.orders_raw.expect({ paid: (o) => o.amount.gt(0) }).lookup( // !
-    $.customers, (o) => o.customer_id, (o, c) => ({ id: o.order_id, country: c.country })),`),
+    wrong: silver(`$.orders_raw.expect({ paid: (o) => o.amount.gt(0) }).lookup(
+    $.customers, // !
+    (o) => o.customer_id, (o, c) => ({ id: o.order_id, country: c.country })),`),
     says: AFTER,
   },
 ];

@@ -5,7 +5,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
-import { say } from "../../diagnostics/sentences.ts";
+import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { functions } from "../../functions/index.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
@@ -226,16 +226,28 @@ export function toNode(value: unknown, at: Place): ExprNode {
   if (value instanceof Aggregation) {
     throw new DefinitionError({ ...say("AGG002"), location: at });
   }
-  const what = value instanceof WindowFunctionCall ? "a window function without over()" : describe(value);
-  throw new DefinitionError({
+  throw new DefinitionError({ ...noExpression(value), location: at });
+}
+
+/** What is said of something else than an expression. */
+function noExpression(value: unknown): Saying {
+  if (value instanceof WindowFunctionCall) return say("EXPR001:window");
+  if (value instanceof NoValue && !(value instanceof Order)) return say("EXPR001:case");
+  if (typeof value === "function") return say("EXPR001:method");
+  if (isRelation(value)) return say("EXPR001:table");
+  if (isConstant(value) && value !== null && typeof value !== "boolean") return say("EXPR001:constant");
+  return {
     code: "EXPR001",
-    message: `an expression was expected, not ${what}`,
+    message: `an expression was expected, not ${describe(value)}`,
     help:
       typeof value === "boolean"
         ? "===, ! and < of JavaScript compare objects: use eq(), ne(), not() or lt()"
         : "return a column or an expression, such as c.amount or c.amount.gt(0)",
-    location: at,
-  });
+  };
+}
+
+function isRelation(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "toSettings" in value;
 }
 
 /** The node of an aggregate that a user gave. What is none is for the caller to refuse. */

@@ -15,7 +15,7 @@ import type { NumberExpr, SameUnit } from "../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
 import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
-import { type Constant, constantOf } from "./literals.ts";
+import { type Constant, constantOf, freeLiteral } from "./literals.ts";
 import { NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
@@ -31,6 +31,9 @@ type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
           ? "int"
           : "double"
         : never;
+/** The constants that stand alone as a column. */
+type Literal = string | number | bigint | boolean | Date;
+type LiteralType<V> = V extends bigint ? "bigint" : V extends Date ? "timestamp" : TypeOf<V>;
 type UnitOf<V> = V extends { readonly "~unit": infer U extends string } ? U : never;
 
 /** A value as an expression. A constant has no unit of its own: it takes that of what it meets. */
@@ -154,6 +157,15 @@ export const fn = freeze({
     const at = callerLocation();
     const made = new CaseBuilder([{ when: toNode(condition, at), value }], at);
     return made as unknown as Case<Meant<V>, LabelOf<C>>;
+  },
+
+  /**
+   * A constant as a column. A whole number is an INT (from 2³¹ on a BIGINT, as a `bigint` is), any other a DOUBLE:
+   * `cast()` it to be exact.
+   */
+  lit<const V extends Literal>(value: V): ExprOf<LiteralType<V>> {
+    const at = callerLocation();
+    return typed(isConstant(value) ? freeLiteral(value, at) : toNode(value, at));
   },
 
   /** The first value that is not null. */

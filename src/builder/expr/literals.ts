@@ -3,6 +3,7 @@
 import type { ExprNode, LiteralNode } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../../types/types.ts";
 import { castNode, literalNode, type Place } from "./build.ts";
 
@@ -88,6 +89,8 @@ function naturalType(value: Constant): SqlType {
 
 function integerText(value: Constant, type: SqlType, at: Place): string {
   const range = RANGES[type.kind];
+  const fraction = (typeof value === "number" || typeof value === "string") && !Number.isInteger(Number(value));
+  if (fraction && Number.isFinite(Number(value))) throw notWhole(value, type, at);
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at);
   if (typeof value === "string" && !/^[+-]?\d+$/.test(value)) throw unfit(value, type, at);
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") throw unfit(value, type, at);
@@ -165,6 +168,11 @@ function isRealDate(text: string): boolean {
 
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function notWhole(value: Constant, type: SqlType, at: Place): DefinitionError {
+  const said = say("TYPE002:whole", { type: typeName(type) });
+  return new DefinitionError({ ...said, message: `${said.message}, not ${describe(value)}`, location: at });
 }
 
 function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {

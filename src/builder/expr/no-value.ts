@@ -45,7 +45,21 @@ const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
   },
 });
 
+/** Names that other tools have for what has another one here. */
+const KNOWN_AS: Readonly<Record<string, string>> = {
+  ...{ filter: "where", map: "select", project: "select", drop: "select", rename: "select" },
+  ...{ withColumn: "derive", withColumns: "derive", mutate: "derive", assign: "derive" },
+  ...{ agg: "aggregate", summarise: "aggregate", summarize: "aggregate", groupby: "groupBy", group_by: "groupBy" },
+  ...{ distinct: "dedupe", dropDuplicates: "dedupe", sort: "orderBy", sortBy: "orderBy", arrange: "orderBy" },
+  ...{ unionAll: "union", unionByName: "union", merge: "join", innerJoin: "join", take: "limit", head: "limit" },
+  ...{ neq: "ne", equals: "eq", gte: "ge", lte: "le", isin: "in", isIn: "in", add: "plus", sub: "minus", mul: "times" },
+  ...{ fillna: "orElse", coalesce: "orElse", substr: "substring", mean: "avg", nunique: "countDistinct" },
+};
+
 function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
+  const known = KNOWN_AS[name];
+  if (known !== undefined && names.includes(known))
+    return new DefinitionError({ ...say("FN001:known", { theirs: name, ours: known }), location: callerLocation() });
   const near = nearest(name, names);
   const few = names.length > 0 && names.length < 10 ? `there are ${names.join(", ")}` : "see the methods of its type";
   return new DefinitionError({

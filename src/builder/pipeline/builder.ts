@@ -6,7 +6,7 @@ import { DefinitionError } from "../../core/errors.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
-import { say } from "../../diagnostics/sentences.ts";
+import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
 import { checkCallback, refuseAsync } from "../expr/callback.ts";
@@ -134,32 +134,26 @@ function reference(table: TableNode, at: Place): RelationBuilder {
 
 function queryTable(name: string, layer: Layer, table: unknown, at: Place): QueryTableNode {
   if (!(table instanceof RelationBuilder)) {
-    throw new DefinitionError({
-      code: table instanceof ChangesBuilder ? "SCD001" : "REL001",
-      message:
-        table instanceof ChangesBuilder
-          ? `"${name}" is change events`
-          : `"${name}" is not a relation but ${describe(table)}`,
-      help:
-        table instanceof ChangesBuilder
-          ? "give it to .scd1() or .scd2()"
-          : "give a relation, such as $.orders.where(…)",
-      location: at,
-      table: name,
-    });
+    const said = noTable(table);
+    throw new DefinitionError({ ...said, message: `"${name}": ${said.message}`, location: at, table: name });
   }
   return queryTableNode({ name, layer, query: table.toNode(), settings: table.toSettings() }, at);
 }
 
+/** What is said of something else than a relation. */
+function noTable(value: unknown): Saying {
+  if (value instanceof ChangesBuilder) return say("SCD001:changes");
+  const parts: object = typeof value === "object" && value !== null ? value : {};
+  if (Object.hasOwn(parts, "aggregate")) return say("REL001:grouped");
+  if (Object.hasOwn(parts, "limit")) return say("REL001:sorted");
+  const said = say("REL001");
+  return { ...said, message: `${said.message}, not ${describe(value)}` };
+}
+
 function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place): ScdTableNode {
   if (!(given instanceof ChangesBuilder)) {
-    throw new DefinitionError({
-      code: "SCD001",
-      message: `"${name}" is not change events but ${describe(given)}`,
-      help: "say what identifies and orders them: $.customers_raw.changes({ key, sequenceBy })",
-      location: at,
-      table: name,
-    });
+    const said = say("SCD001");
+    throw new DefinitionError({ ...said, message: `"${name}": ${said.message}`, location: at, table: name });
   }
   const parts = { changes: given.toNode(), changeFlows: given.toFlows(), settings: given.toSettings() };
   return scdTableNode({ kind, name, ...parts }, at);

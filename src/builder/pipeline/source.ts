@@ -3,6 +3,7 @@
 import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
@@ -12,14 +13,12 @@ import type { AnyColumn } from "../expr/columns.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { type SourceParts, sourceNode } from "../relation/steps.ts";
 import type { LabelOf } from "../typed/base.ts";
+import type { Declarations, Declared, ExprsOf } from "../typed/columns.ts";
 import type { Relation } from "../typed/relation.ts";
 import type { StringExpr, TimestampExpr } from "../typed/scalars.ts";
 
 /** The columns that a source declares. */
 export type SourceColumns = Record<string, AnyColumn>;
-
-/** The expressions of declared columns. */
-export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly "~expr": infer E } ? E : never };
 
 /** What bronze knows of each row's origin. `L` are the labels of the declared columns. */
 export interface SourceMetadata<L extends string = never> {
@@ -46,25 +45,32 @@ interface Replacing {
 type Given<O> = object extends O ? [options?: O] : [options: O];
 
 interface FileSource<O> {
-  <C extends SourceColumns>(
+  <C extends Declarations>(
     path: string,
-    columns: C,
+    columns: C & Declared<C>,
     options: O & Replacing & MetadataOption,
   ): Relation<ExprsOf<C> & SourceMetadata<LabelOf<ExprsOf<C>[keyof C]>>, never, "materialized">;
-  <C extends SourceColumns>(
+  <C extends Declarations>(
     path: string,
-    columns: C,
+    columns: C & Declared<C>,
     options: O & Replacing,
   ): Relation<ExprsOf<C>, never, "materialized">;
-  <C extends SourceColumns>(
+  <C extends Declarations>(
     path: string,
-    columns: C,
+    columns: C & Declared<C>,
     options: O & MetadataOption,
   ): Relation<ExprsOf<C> & SourceMetadata<LabelOf<ExprsOf<C>[keyof C]>>, never, "streaming">;
-  <C extends SourceColumns>(path: string, columns: C, ...options: Given<O>): Relation<ExprsOf<C>, never, "streaming">;
+  <C extends Declarations>(
+    path: string,
+    columns: C & Declared<C>,
+    ...options: Given<O>
+  ): Relation<ExprsOf<C>, never, "streaming">;
 }
 
-type TableSource = <C extends SourceColumns>(path: string, columns: C) => Relation<ExprsOf<C>, never, "materialized">;
+type TableSource = <C extends Declarations>(
+  path: string,
+  columns: C & Declared<C>,
+) => Relation<ExprsOf<C>, never, "materialized">;
 
 /** How a source of a format is written. */
 export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
@@ -105,13 +111,7 @@ export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   return Object.freeze(
     Object.entries(columns).map(([name, column]) => {
       if (!column?.declaration) {
-        throw new DefinitionError({
-          code: "COL002",
-          message: `column "${name}" has no type`,
-          help: "declare it with t: t.string()",
-          location: at,
-          column: name,
-        });
+        throw new DefinitionError({ ...say("COL002:type", { column: name }), location: at, column: name });
       }
       return Object.freeze({ name, ...column.declaration });
     }),

@@ -186,13 +186,7 @@ export class RelationBuilder extends DescribedBuilder {
     const items = this.#ask("aggregate()", measures, at, namedMeasures);
     const plain = items.find((item) => item.expr.kind !== "aggregate");
     if (plain) {
-      throw new DefinitionError({
-        code: "AGG001",
-        message: `"${plain.name}" is not an aggregate`,
-        help: "give sum(), count(), max(), …; put the columns to group by into groupBy()",
-        location: at,
-        column: plain.name,
-      });
+      throw new DefinitionError({ ...say("AGG001", { column: plain.name }), location: at, column: plain.name });
     }
     return this.#step(step.aggregateStepNode(this.#node, groups, items, at), false, at);
   }

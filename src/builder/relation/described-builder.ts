@@ -4,6 +4,7 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { extension } from "../../settings/outside.ts";
 import type { Callback, OtherRelation, Setting, Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
@@ -78,9 +79,8 @@ export function inputOf(value: unknown, what: string, at: Place): OtherRelation 
     return { node, key: settings.key };
   }
   throw new DefinitionError({
-    code: "REL001",
-    message: `a table or relation was expected, not ${describe(value)}`,
-    help: "use a property of $, such as $.orders",
+    ...say("REL001"),
+    message: `${say("REL001").message}, not ${describe(value)}`,
     location: at,
   });
 }

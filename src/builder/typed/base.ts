@@ -95,8 +95,18 @@ export interface Constants {
 /** A number; exact as a text: `"0.1"`. */
 export type NumberConstant = number | bigint | `${number}`;
 
-export type NullOf<V> = V extends { readonly "~null": infer N extends Null } ? N : V extends null ? "null" : never;
-export type LabelOf<V> = V extends { readonly "~label": infer L extends string } ? L : never;
+/** Of a value in error nothing is known. In tuples, since a conditional type of TypeScript's error type is in error. */
+type IsError<V> = [0] extends [1 & V] ? true : false;
+export type NullOf<V> =
+  IsError<V> extends true
+    ? never
+    : V extends { readonly "~null": infer N extends Null }
+      ? N
+      : V extends null
+        ? "null"
+        : never;
+export type LabelOf<V> =
+  IsError<V> extends true ? never : V extends { readonly "~label": infer L extends string } ? L : never;
 
 /** A column, an expression, or a constant of the type. */
 export type Operand<T extends keyof Constants, N extends Null, L extends string> = Constants[T] | Value<T, N, L>;

@@ -1,4 +1,25 @@
-import type { AnyExpr } from "./base.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
+import type { AnyExpr, TypedColumn } from "./base.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
 export type Columns = Record<string, AnyExpr>;
+
+/** What a source declares: its columns are checked one by one. */
+export type Declarations = Record<string, unknown>;
+
+/** Says of each column that is declared by something else what it needs. */
+export type Declared<C> = string extends keyof C
+  ? unknown
+  : C extends Record<string, TypedColumn>
+    ? unknown
+    : {
+        readonly [K in keyof C]: C[K] extends TypedColumn
+          ? unknown
+          : Problem<Said<"COL002:type", { column: K & string }>>;
+      };
+
+/** The expressions of declared columns. */
+export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly "~expr": infer E } ? E : InError };
+// biome-ignore lint/suspicious/noExplicitAny: an error was reported, and whatever is done with the column is none.
+type InError = any;

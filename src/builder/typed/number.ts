@@ -57,9 +57,24 @@ type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
 /** Nothing to say where units agree, else the message. */
 export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
   ? unknown
-  : Problem<Said<"METRIC002", { first: UnitName<U>; second: UnitName<U2> }>>;
+  : string extends U2
+    ? unknown
+    : Problem<Said<"METRIC002", { first: UnitName<U>; second: UnitName<U2> }>>;
 
-type InUnit<U extends string, M> = SameUnit<U, UnitIn<M, never>>;
+/** What a number of type `T` in the unit `U` may be compared with and added to. */
+type InUnit<T, U extends string, M> = M extends number | string ? Exact<T, M> : SameUnit<U, UnitIn<M, never>>;
+/** A constant becomes the type of the number that it meets, so it is whole where that is. */
+type Exact<T, M> = T extends "tinyint" | "smallint" | "int" | "bigint"
+  ? M extends number | string
+    ? number extends M
+      ? unknown
+      : `${M}` extends `${bigint}`
+        ? unknown
+        : `${number}` extends `${M}`
+          ? unknown
+          : Problem<Said<"TYPE002:whole", { type: T }>>
+    : unknown
+  : unknown;
 
 type SumWith<
   M,
@@ -108,20 +123,20 @@ export interface NumberExpr<
   readonly "~unit": U;
   readonly "~additivity": A;
 
-  eq<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-  ne<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-  lt<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-  le<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-  gt<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-  ge<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-  eqNullSafe<M extends NumberOperand>(other: M & InUnit<U, M>): BooleanExpr<never, L | LabelOf<M>>;
+  eq<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  ne<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  lt<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  le<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  gt<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  ge<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+  eqNullSafe<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<never, L | LabelOf<M>>;
   between(low: NumberConstant, high: NumberConstant): BooleanExpr<N, L>;
   in(...values: readonly NumberConstant[]): BooleanExpr<N, L>;
 
-  plus<M extends NumberOperand>(other: M & InUnit<U, M>): SumWith<M, T, N, L, U, A>;
-  minus<M extends NumberOperand>(other: M & InUnit<U, M>): SumWith<M, T, N, L, U, A>;
+  plus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
+  minus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
   times<M extends NumberOperand>(
-    other: M,
+    other: M & Exact<T, M>,
   ): NumberExpr<
     Wider<T, TypeIn<M, T>>,
     N | NullOf<M>,
@@ -131,7 +146,7 @@ export interface NumberExpr<
   >;
   /** A ratio; null where the divisor is zero. Decimals stay decimal (Spark's scale), all else is a double. */
   div<M extends NumberOperand>(
-    other: M,
+    other: M & Exact<T, M>,
   ): NumberExpr<
     Quotient<T, TypeIn<M, T>>,
     "null",
@@ -140,7 +155,9 @@ export interface NumberExpr<
     M extends AnyNumber ? "non-additive" : A
   >;
   /** The remainder, with the sign of the dividend; null where the divisor is zero. */
-  mod<M extends NumberOperand>(other: M): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
+  mod<M extends NumberOperand>(
+    other: M & Exact<T, M>,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
   negate(): NumberExpr<T, N, L, U, A>;
   abs(): NumberExpr<T, N, L, U, "non-additive">;
   ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
@@ -161,7 +178,7 @@ export interface NumberExpr<
   acknowledgeDisjoint(): NumberExpr<T, N, L, U, A extends "non-additive" ? "additive" : A>;
   declassify(reason: string): NumberExpr<T, N, never, U, A>;
   orElse<M extends NumberOperand>(
-    other: M & InUnit<U, M>,
+    other: M & InUnit<T, U, M>,
   ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
   nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
 

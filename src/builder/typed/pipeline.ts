@@ -13,18 +13,37 @@ interface AnyTable {
   readonly "~key": unknown;
   readonly "~kind": TableKind;
 }
-type Tables = Record<string, AnyTable>;
-type AnyChanges = Record<string, { readonly "~changes": unknown }>;
+/** What a layer's callback gives: its tables are checked one by one, so that one mistake leaves the others typed. */
+type Given = Record<string, unknown>;
+type AnyChanges = { readonly "~changes": unknown };
 
 /** What the tables are to those who read them. */
 type Readable<T> = {
-  readonly [K in keyof T]: T[K] extends {
-    readonly "~columns": infer S;
-    readonly "~key": infer Key;
-    readonly "~kind": infer Kind extends TableKind;
-  }
-    ? Relation<S, Key, Kind>
-    : never;
+  readonly [K in keyof T]: [unknown] extends [T[K]]
+    ? Broken
+    : T[K] extends {
+          readonly "~columns": infer S;
+          readonly "~key": infer Key;
+          readonly "~kind": infer Kind extends TableKind;
+        }
+      ? Relation<S, Key, Kind>
+      : Broken;
+};
+/** A table that is in error: whatever is read of it is none again. */
+// biome-ignore lint/suspicious/noExplicitAny: the error was reported.
+type Broken = Relation<any, any, any>;
+
+/** Says of each table that is none what it is. */
+type NoTable<V> = V extends AnyChanges
+  ? Problem<Said<"SCD001:changes">>
+  : V extends { aggregate: unknown }
+    ? Problem<Said<"REL001:grouped">>
+    : V extends { limit: unknown }
+      ? Problem<Said<"REL001:sorted">>
+      : Problem<Said<"REL001">>;
+type Tables<T> = { readonly [K in keyof T]: T[K] extends AnyTable ? unknown : NoTable<T[K]> };
+type Targets<T> = {
+  readonly [K in keyof T]: T[K] extends AnyChanges ? unknown : Problem<Said<"SCD001">>;
 };
 
 /** Says that a name is taken. Names that are known at run time only are compared then. */
@@ -38,17 +57,15 @@ type NewNames<T, Names> = {
  */
 type Labelled<S, Allowed> = {
   [K in keyof S]: [S[K]] extends [{ readonly "~label": infer L }]
-    ? unknown extends L
+    ? [unknown] extends [L]
       ? never
       : [Exclude<L, Allowed>] extends [never]
         ? never
         : K
-    : Uninferred<S[K]> extends true
+    : [unknown] extends [S[K]]
       ? never
       : K;
 }[keyof S];
-/** What is left of a column whose expression has an error of its own. */
-type Uninferred<E> = unknown extends E ? true : "~uninferred" extends keyof E ? true : false;
 
 type NoPersonalData<T> = {
   readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S }
@@ -76,12 +93,12 @@ type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<
 type Scd1<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T>
     ? Relation<S, Key, "materialized">
-    : never;
+    : Broken;
 };
 type Scd2<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer _, infer Q, infer _T>
     ? Relation<History<S, Q>, never, "materialized">
-    : never;
+    : Broken;
 };
 
 /**
@@ -94,22 +111,22 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   /** The tables by name. */
   readonly tables: B & S & G;
   /** Tables that read sources: files as they come, with their origin. */
-  bronze<T extends Tables>(tables: T & NewNames<T, Names>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
+  bronze<T extends Given>(tables: T & Tables<T> & NewNames<T, Names>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
-  silver<T extends Tables>(
-    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names>,
+  silver<T extends Given>(
+    $: ($: B & S & GoldInSilver<G>) => T & Tables<T> & NewNames<T, Names>,
   ): Pipeline<B, S & Readable<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
-  scd1<T extends AnyChanges>(
-    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names>,
+  scd1<T extends Given>(
+    $: ($: B & S & GoldInSilver<G>) => T & Targets<T> & NewNames<T, Names>,
   ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
-  scd2<T extends AnyChanges>(
-    $: ($: B & S & GoldInSilver<G>) => T & NewNames<T, Names> & NoTruncate<T>,
+  scd2<T extends Given>(
+    $: ($: B & S & GoldInSilver<G>) => T & Targets<T> & NewNames<T, Names> & NoTruncate<T>,
   ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
-  gold<T extends Tables>(
-    $: ($: S & G & BronzeInGold<B>) => T & NewNames<T, Names> & NoPersonalData<T>,
+  gold<T extends Given>(
+    $: ($: S & G & BronzeInGold<B>) => T & Tables<T> & NewNames<T, Names> & NoPersonalData<T>,
   ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
   /** Both pipelines as one. A name in both is an error. */
   include<B2, S2, G2, Names2>(

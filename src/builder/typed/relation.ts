@@ -11,22 +11,71 @@ import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { TimestampExpr } from "./scalars.ts";
 
-/** A column that a callback gives. Where a callback has an error its columns are inferred as this: one message is enough. */
-interface ColumnExpr extends AnyExpr {
-  readonly "~uninferred"?: never;
-}
-type Given = Record<string, ColumnExpr>;
+/**
+ * What a callback gives. Its parts are checked one by one, so that what is wrong is one error about that part, and the
+ * others keep their types.
+ */
+type Given = Record<string, unknown>;
+type Measure = { readonly "~agg": unknown };
 
-type Measures = Record<string, { readonly "~agg": unknown }>;
+/** Says of each column that is none what it is. */
+type Exprs<R> =
+  R extends Record<string, AnyExpr>
+    ? unknown
+    : Failed<R> extends true
+      ? unknown
+      : { [K in keyof R]: R[K] extends AnyExpr ? unknown : Problem<NoExpr<R[K]>> };
+/** Says of each measure that is none what it is. */
+type Measures<R> =
+  R extends Record<string, Measure>
+    ? unknown
+    : Failed<R> extends true
+      ? unknown
+      : {
+          [K in keyof R]: R[K] extends Measure
+            ? unknown
+            : Problem<R[K] extends AnyExpr ? Said<"AGG001", { column: K & string }> : NoExpr<R[K]>>;
+        };
+type NoExpr<V> = V extends Measure
+  ? Said<"AGG002">
+  : V extends { over: unknown }
+    ? Said<"EXPR001:window">
+    : V extends { otherwise: unknown }
+      ? Said<"EXPR001:case">
+      : V extends (...args: never) => unknown
+        ? Said<"EXPR001:method">
+        : V extends { readonly "~columns": unknown }
+          ? Said<"EXPR001:table">
+          : Said<"EXPR001:constant">;
+
+/**
+ * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may
+ * be any column, so that there is no second error. A part that is no expression may be used as any.
+ */
+type Columns<R> =
+  Failed<R> extends true
+    ? Unknown
+    : R extends Record<string, AnyExpr>
+      ? R
+      : { [K in keyof R]: R[K] extends AnyExpr ? R[K] : Unknown };
+// biome-ignore lint/suspicious/noExplicitAny: an error was reported, and whatever is done with it is none.
+type Unknown = any;
+type Failed<R> = string extends keyof R ? (unknown extends R[string] ? true : false) : false;
+/** The other side of a join: anything, where what was given is in error. */
+type Right<S2> = unknown extends S2 ? Unknown : S2;
 type KeySpec = AnyExpr | readonly AnyExpr[];
 
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
+type FannedRight<S2> = unknown extends S2 ? Unknown : Fanned<S2>;
 /** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
 type Brought<S> = {
   [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
 };
-type UnaggGrouped<R> = { [K in keyof R]: R[K] extends { readonly "~grouped": infer E } ? E : never };
-type Unagg<R> = { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : never };
+type BroughtRight<S2> = unknown extends S2 ? Unknown : Brought<S2>;
+type Unagg<R> =
+  Failed<R> extends true ? Unknown : { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : Unknown };
+type UnaggGrouped<R> =
+  Failed<R> extends true ? Unknown : { [K in keyof R]: R[K] extends { readonly "~grouped": infer E } ? E : Unknown };
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never
@@ -87,16 +136,22 @@ type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly "~type": infer T 
 
 export interface AsOfOptions<S, S2, R> {
   /** Matches the entity: an equality on every key column of the history. */
-  readonly on: (left: S, right: S2) => Condition;
+  readonly on: (left: S, right: Right<S2>) => Condition;
   /** The time at which the history is read, of the type of its sequence. */
   readonly at: (left: S) => TimeOf<S2>;
-  readonly select: (left: S, right: Brought<S2>) => R;
+  readonly select: (left: S, right: BroughtRight<S2>) => R & Exprs<R>;
 }
 
 /** The rows of each group, ready for aggregates. */
 export interface Grouped<S, G> {
+  /** @deprecated It is called `aggregate()` here. */
+  agg<R extends Given>(
+    measures: ((columns: S) => R) & Problem<Said<"FN001:known", { theirs: "agg"; ours: "aggregate" }>>,
+  ): Relation<G & UnaggGrouped<R>, never, "materialized">;
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
-  aggregate<R extends Measures>(measures: (columns: S) => R): Relation<G & UnaggGrouped<R>, never, "materialized">;
+  aggregate<R extends Given>(
+    measures: (columns: S) => R & Measures<R>,
+  ): Relation<G & UnaggGrouped<R>, never, "materialized">;
 }
 
 /** What a relation is to those who join it. */
@@ -115,106 +170,103 @@ export interface Input<S, Key> extends AnyRelation<S, Key> {
 type Streamed<Kind extends TableKind, This> = Kind extends "streaming" ? This : Problem<Said<"STREAM001:changes">>;
 
 /**
- * The steps of a query. `This` is where a step may not be taken: a `Problem` with the reason, so that the call is the
- * one error.
+ * The steps of a query. `This` is where a step may not be taken: a `Problem` with the reason, which the argument of the
+ * step is not. So the error is one, and on the line of the step.
  */
 export interface Steps<S, Key, Kind extends TableKind, This> {
   /** Keeps the rows for which the condition is true. */
-  where(this: This, condition: (columns: S) => Condition): Relation<S, Key, Kind>;
+  where(condition: ((columns: S) => Condition) & This): Relation<S, Key, Kind>;
+  /** @deprecated It is called `where()` here. */
+  filter(
+    condition: ((columns: S) => unknown) & Problem<Said<"FN001:known", { theirs: "filter"; ours: "where" }>>,
+  ): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
   whereNotNull<R extends Given>(
-    this: This,
-    columns: (columns: S) => R & OwnColumns<S, R>,
-  ): Relation<Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key, Kind>;
+    columns: ((columns: S) => R & OwnColumns<S, R>) & This,
+  ): Relation<Failed<R> extends true ? S : Extend<S, { [K in keyof R]: NotNullOf<R[K]> }>, Key, Kind>;
   /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
-  select<R extends Given>(this: This, columns: (columns: S) => R): Relation<R, never, Kind>;
+  select<R extends Given>(columns: ((columns: S) => R & Exprs<R>) & This): Relation<Columns<R>, never, Kind>;
   /** The given columns beside what is there, or in its place where the name is the same. */
-  derive<R extends Given>(this: This, columns: (columns: S) => R): Relation<Extend<S, R>, Key, Kind>;
+  derive<R extends Given>(columns: ((columns: S) => R & Exprs<R>) & This): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
    * the data. What comes from the other side is null where there is no match. Where the data breaks the key of
    * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
    * first (arrays, maps and variants, of which the engines have another order or none, do not count).
    */
-  lookup<S2, K2, R extends Given>(
-    this: This,
-    other: Input<S2, K2> & Keyed<K2>,
+  lookup<S2, K2 = AnyExpr, R extends Given = Given>(
+    other: Input<S2, K2> & Keyed<K2> & This,
     on: (columns: S) => Matches<K2>,
-    select: (left: S, right: Brought<S2>) => R,
-  ): Relation<R, never, "materialized">;
+    select: (left: S, right: BroughtRight<S2>) => R & Exprs<R>,
+  ): Relation<Columns<R>, never, "materialized">;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Given>(
-    this: This,
-    other: Input<S2, K2>,
-    on: (left: S, right: S2) => Condition,
-    select: (left: Fanned<S>, right: Fanned<S2>) => R,
-  ): Relation<R, never, "materialized">;
+    other: Input<S2, K2> & This,
+    on: (left: S, right: Right<S2>) => Condition,
+    select: (left: Fanned<S>, right: FannedRight<S2>) => R & Exprs<R>,
+  ): Relation<Columns<R>, never, "materialized">;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Given>(
-    this: This,
-    other: Input<S2, K2>,
-    on: (left: S, right: S2) => Condition,
-    select: (left: Fanned<S>, right: Brought<S2>) => R,
-  ): Relation<R, never, "materialized">;
+    other: Input<S2, K2> & This,
+    on: (left: S, right: Right<S2>) => Condition,
+    select: (left: Fanned<S>, right: BroughtRight<S2>) => R & Exprs<R>,
+  ): Relation<Columns<R>, never, "materialized">;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Given>(
-    this: This,
-    other: Input<S2, K2>,
-    on: (left: S, right: S2) => Condition,
-    select: (left: Brought<S>, right: Brought<S2>) => R,
-  ): Relation<R, never, "materialized">;
+    other: Input<S2, K2> & This,
+    on: (left: S, right: Right<S2>) => Condition,
+    select: (left: Brought<S>, right: BroughtRight<S2>) => R & Exprs<R>,
+  ): Relation<Columns<R>, never, "materialized">;
   /** The rows of this side that have a match. */
   semiJoin<S2, K2>(
-    this: This,
-    other: Input<S2, K2>,
-    on: (left: S, right: S2) => Condition,
+    other: Input<S2, K2> & This,
+    on: (left: S, right: Right<S2>) => Condition,
   ): Relation<S, Key, "materialized">;
   /** The rows of this side that have none. */
   antiJoin<S2, K2>(
-    this: This,
-    other: Input<S2, K2>,
-    on: (left: S, right: S2) => Condition,
+    other: Input<S2, K2> & This,
+    on: (left: S, right: Right<S2>) => Condition,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
   asOfJoin<S2, K2, R extends Given>(
-    this: This,
-    other: Input<S2, K2> & Versioned<S2>,
+    other: Input<S2, K2> & Versioned<S2> & This,
     options: AsOfOptions<S, S2, R>,
-  ): Relation<R, never, "materialized">;
+  ): Relation<Columns<R>, never, "materialized">;
   /** All rows of both sides, matched by column name. */
   union<S2, K2, Kind2 extends TableKind>(
-    this: This,
-    other: Input<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2>,
+    other: Input<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
-  groupBy<G extends Given>(this: This, columns: (columns: S) => G): Grouped<S, G>;
+  groupBy<G extends Given>(columns: ((columns: S) => G & Exprs<G>) & This): Grouped<S, Columns<G>>;
   /** One row over everything. */
-  aggregate<R extends Measures>(this: This, measures: (columns: S) => R): Relation<Unagg<R>, never, "materialized">;
+  aggregate<R extends Given>(
+    measures: ((columns: S) => R & Measures<R>) & This,
+  ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
   dedupe<K extends KeySpec>(
-    this: This,
     options: {
       readonly key: (columns: S) => K;
       readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[];
-    },
+    } & This,
   ): Relation<S, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
-  orderBy(this: This, order: (columns: S) => OrderSpec | readonly OrderSpec[]): Sorted<S, Key>;
+  orderBy(order: ((columns: S) => OrderSpec | readonly OrderSpec[]) & This): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
-  pipe<T>(this: This, step: (relation: Relation<S, Key, Kind>) => T): T;
+  pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
-  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = S>(
-    this: Streamed<Kind, This>,
-    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R>,
-  ): Changes<NoInfer<R>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
+  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = unknown>(
+    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R> & Streamed<Kind, This>,
+  ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
   /**
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
    * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
    */
-  snapshots<const K extends KeySpec, V = TimestampExpr, R = S>(
-    this: This,
-    options: SnapshotOptions<S, K & NotNull<K>, V, R>,
-  ): Changes<NoInfer<R>, NoInfer<K>, VersionOf<NoInfer<V>>>;
+  snapshots<const K extends KeySpec, V = TimestampExpr, R = unknown>(
+    options: SnapshotOptions<S, K & NotNull<K>, V, R> & This,
+  ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, VersionOf<NoInfer<V>>>;
 }
+
+/** What is stored: all columns, where none were chosen. */
+type Stored<S, R> = unknown extends R ? S : R;
 
 type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : never;
 
@@ -311,7 +363,10 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
    */
   key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2>(other: Input<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Relation<S, Key, Kind>;
+  references<S2, K2 = AnyExpr>(
+    other: Input<S2, K2> & Keyed<K2>,
+    columns: (columns: S) => Matches<K2>,
+  ): Relation<S, Key, Kind>;
 }
 
 /** A sorted relation, before its limit. */
@@ -337,7 +392,10 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
    */
   key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2>(other: Input<S2, K2> & Keyed<K2>, columns: (columns: S) => Matches<K2>): Table<S, Key, Kind>;
+  references<S2, K2 = AnyExpr>(
+    other: Input<S2, K2> & Keyed<K2>,
+    columns: (columns: S) => Matches<K2>,
+  ): Table<S, Key, Kind>;
 }
 
 /** A table that a layer does not reach: every step of it is the one error `Message`. */
