@@ -213,8 +213,8 @@ export const edits: readonly Edit[] = [
   },
   { what: "a misspelt window option", from: "partitionBy: s.category,", to: "partition: s.category," },
   // Keys
-  { what: "a nullable key", from: ".key((r) => r.category)", to: ".key((r) => r.revenue)" },
-  { what: "a nullable part of a key", from: ".key((r) => r.category)", to: ".key((r) => [r.category, r.revenue])" },
+  { what: "a nullable key", from: ".key((o) => o.order_id)", to: ".key((o) => o.note)" },
+  { what: "a nullable part of a key", from: ".key((o) => o.order_id)", to: ".key((o) => [o.order_id, o.note])" },
   { what: "a key of nothing", from: ".key((o) => o.order_id)", to: ".key(() => undefined)" },
   { what: "a key by name", from: ".key((o) => o.order_id)", to: '.key("order_id")' },
   {

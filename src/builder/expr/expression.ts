@@ -4,6 +4,7 @@ import type { ExprNode, OrderNode, WindowFrame } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
+import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { functions } from "../../functions/index.ts";
@@ -210,6 +211,7 @@ function overWindow(
       location: at,
     });
   }
+  checkOptionNames(window, "over()", { required: [], optional: ["partitionBy", "orderBy", "frame"] }, at);
   const partitionBy = list(window.partitionBy).map((value) => toNode(value, at));
   const parts = {
     partitionBy,

@@ -34,33 +34,32 @@ export interface Agg<E, Grouped = E> {
   readonly "~agg": E;
   readonly "~grouped": Grouped;
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
-  over<const W extends WindowSpec>(
-    window: W,
-  ): Relabelled<E extends { readonly "~fanned": infer F } ? F : never, OrderLabel<W>>;
+  over<const O extends Orders = never>(
+    window: WindowSpec<O>,
+  ): Relabelled<E extends { readonly "~fanned": infer F } ? F : never, OrderLabel<O>>;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
   filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
 }
 
 /** A function that only makes sense over a window: `lag`, `rowNumber`, … */
 export interface WindowFunction<E> {
-  over<const W extends WindowSpec>(window: W): Relabelled<E, OrderLabel<W>>;
+  over<const O extends Orders = never>(window: WindowSpec<O>): Relabelled<E, OrderLabel<O>>;
 }
 
 /** The labels of what orders a window: a place in the order tells of them. */
-type OrderLabel<W> = W extends { readonly orderBy: infer O }
-  ? LabelOf<O extends readonly unknown[] ? O[number] : O>
-  : never;
+type OrderLabel<O> = LabelOf<O extends readonly unknown[] ? O[number] : O>;
 
 /** The rows that a window function looks at. */
-export interface WindowSpec {
+export interface WindowSpec<O extends Orders = Orders> {
   readonly partitionBy?: AnyExpr | readonly AnyExpr[];
-  readonly orderBy?: OrderSpec | readonly OrderSpec[];
+  readonly orderBy?: O;
   /** Default: from the first row of the partition to the current one, with `orderBy`; else the whole partition. */
   readonly frame?: WindowFrame;
 }
 
 /** An expression to order by: ascending with nulls first, as in Spark, unless `asc()` or `desc()` says otherwise. */
 export type OrderSpec = AnyExpr | Ordering;
+type Orders = OrderSpec | readonly OrderSpec[];
 
 export interface Ordering<L extends string = string> {
   readonly "~order": "asc" | "desc";
