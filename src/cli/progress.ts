@@ -109,7 +109,6 @@ const TICK_MS = 80;
 function liveList(stream: OutputStream): ProgressReporter {
   const paint = paintFor(true);
   const steps = new Map<string, Step & { readonly since: number }>();
-  const warnings: string[] = [];
   let drawn = 0;
   let frame = 0;
   const showCursor = (): void => void stream.write(SHOW_CURSOR);
@@ -136,16 +135,14 @@ function liveList(stream: OutputStream): ProgressReporter {
     onEvent: (event) => {
       const step = stepOf(event);
       if (!step) return;
-      if (step.state === "warning")
-        warnings.push(`${paint("yellow", "warning")} ${step.table}: ${printable(step.text)}\n`);
+      // The report has what the update warned of.
+      if (step.state === "warning") return;
       // Thousands of tables that had nothing to do must not cost a redraw each: the timer shows them.
-      else steps.set(step.table, { ...step, since: performance.now() });
+      steps.set(step.table, { ...step, since: performance.now() });
     },
     done: () => {
       clearInterval(timer);
-      stream.write(
-        erase() + warnings.splice(0).join("") + (process.listeners("exit").includes(showCursor) ? SHOW_CURSOR : ""),
-      );
+      stream.write(erase() + (process.listeners("exit").includes(showCursor) ? SHOW_CURSOR : ""));
       process.removeListener("exit", showCursor);
       drawn = 0;
     },

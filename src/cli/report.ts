@@ -5,6 +5,7 @@ import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
 import { type Paint, paintFor } from "./style.ts";
 import { type Cell, type Column, tableLines } from "./table.ts";
+import { warningLines } from "./warnings.ts";
 
 /** How `reportUpdate` writes. */
 export interface ReportOptions {
@@ -57,8 +58,10 @@ export function reportUpdate(update: Reported, options: ReportOptions = {}): str
   const cwd = options.cwd ?? process.cwd();
   const { tables } = update;
   const where = placeOf(update.warehouse, options, cwd).map(([label, text]) => `${paint("dim", `${label}:`)} ${text}`);
+  const warned = warningLines(update.warnings, paint);
   if (update.status === "completed" && tables.every((t) => t.skipped)) {
     return [
+      ...(warned.length > 0 ? [...warned, ""] : []),
       `Everything is up to date. ${paint("dim", `${plural(tables.length, "table")}, ${duration(update.durationMs)}`)}`,
       ...where,
     ].join("\n");
@@ -66,6 +69,7 @@ export function reportUpdate(update: Reported, options: ReportOptions = {}): str
   const sections = [
     resultTable(tables, paint),
     brokenExpectations(tables, paint),
+    warned,
     failures(tables, paint, cwd),
     update.error ? problemLines(update.error, { paint, cwd }) : [],
     [summary(update, paint), ...quarantineHint(tables, update.warehouse !== undefined, paint), ...where],

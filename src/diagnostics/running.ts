@@ -100,7 +100,8 @@ export const RUNNING = family({
   SRC004: {
     severity: "warning",
     title: "No file matches",
-    explanation: "The path of a source matches no file and never did. Paths are relative to the base directory.",
+    explanation:
+      "The path of a source matches no file, or none any more: a folder may be misspelt or not mounted. Paths are relative to the base directory.",
   },
   SRC005: {
     severity: "warning",
@@ -123,6 +124,12 @@ export const RUNNING = family({
     title: "Partition folders are not read",
     explanation: "Names of folders such as dt=2024-01-01 are not columns of the table.",
   },
+  SRC010: {
+    severity: "warning",
+    title: "An empty file",
+    explanation:
+      "A file of no bytes delivers nothing: it is left, and read when it has content. Rows of its earlier reading stay. Only CSV without a header can be empty.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:
@@ -131,7 +138,7 @@ export const RUNNING = family({
   STATE004: {
     severity: "warning",
     title: "A table that the pipeline no longer has",
-    explanation: "It stays in the warehouse as it is. The help has the statement that drops it.",
+    explanation: "It stays in the warehouse as it is. The help has the statement that drops it, unless it alone holds rows that cannot be made again. A table whose name is all that changed is renamed in place.",
   },
   STATE005: {
     severity: "warning",

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ErrorDetails } from "../core/errors.ts";
 import type { TablePlan } from "./plan.ts";
-import type { Count, TableResult, TableStatus, UpdateResult } from "./result.ts";
+import type { Count, TableResult, TableStatus, UpdateResult, Warning } from "./result.ts";
 
 /** What an event is about, or warns of: `eventType` tells which `details` it has. */
 export type RunEvent = CreateUpdateEvent | PlanningEvent | FlowProgressEvent | UpdateProgressEvent;
@@ -79,6 +79,19 @@ export interface WarningDetails extends Partial<Omit<ErrorDetails, "message">> {
   readonly columns?: readonly string[];
   /** What the source says that a changed file means. */
   readonly on_change?: string;
+}
+
+/** What an event warns of; `undefined` where it tells of progress or of another update. */
+export function warningOf({ eventType, level, message, table, details }: EventBody): Warning | undefined {
+  if (level !== "WARN" || (eventType !== "flow_progress" && eventType !== "planning_information")) return undefined;
+  if ("flow_progress" in details || "planning_information" in details) return undefined;
+  const { code, help }: WarningDetails = details;
+  return {
+    ...(code !== undefined && { code }),
+    message,
+    ...(help !== undefined && { help }),
+    ...(table !== undefined && { table }),
+  };
 }
 
 type Unstamped<E> = E extends RunEvent ? Omit<E, "id" | "timestamp" | "updateId"> : never;

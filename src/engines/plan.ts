@@ -1,12 +1,25 @@
 /** The plan of an update, as people and programs read it. */
 import type { Layer } from "../ast/pipeline.ts";
+import type { Warning } from "./result.ts";
 
 /**
- * What an update does with a table before it reads what is new. `settings`, `addColumn` and `addFlow` keep the rows that
- * are there; `recompute` runs the query of a materialized view again; `rebuild` reads everything again; `refuse` does
- * nothing, since rows would be lost that cannot be read again.
+ * What an update does with a table. `update` reads what is new; `settings`, `rename`, `addColumn` and `addFlow` keep the
+ * rows that are there, and read what is new as well; `recompute` runs the query of a materialized view again; `rebuild`
+ * reads everything again; `refuse` does nothing, since the table would fail or rows would be lost that cannot be read
+ * again, and `exclude` does nothing, since a table that it reads is refused. `none`: the table is up to date.
  */
-export type PlanAction = "create" | "none" | "settings" | "addColumn" | "addFlow" | "recompute" | "rebuild" | "refuse";
+export type PlanAction =
+  | "create"
+  | "none"
+  | "update"
+  | "settings"
+  | "rename"
+  | "addColumn"
+  | "addFlow"
+  | "recompute"
+  | "rebuild"
+  | "refuse"
+  | "exclude";
 
 /** One table in the plan of an update. */
 export interface TablePlan {
@@ -25,12 +38,9 @@ export interface TablePlan {
   readonly rows?: number;
 }
 
-/** A remark of the plan that is about no action: an orphaned table, another base directory. */
-export interface PlanWarning {
+/** What the update would warn of, as far as it can be told without reading: an orphaned table, a file that has changed. */
+export interface PlanWarning extends Warning {
   readonly code: string;
-  readonly message: string;
-  readonly help: string;
-  readonly table?: string;
 }
 
 /** What an update would do. */

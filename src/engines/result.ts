@@ -48,6 +48,15 @@ export interface TableResult<C extends Count = Count> {
   readonly error?: ErrorDetails;
 }
 
+/** What an update warns of: nothing failed, and somebody should know. */
+export interface Warning {
+  /** Absent where the engine gives none. */
+  readonly code?: string;
+  readonly message: string;
+  readonly help?: string;
+  readonly table?: string;
+}
+
 /** `failed` where one table or more failed, or the update itself. */
 export type UpdateStatus = "completed" | "failed";
 
@@ -59,6 +68,8 @@ export interface UpdateResult<C extends Count = Count> {
   readonly status: UpdateStatus;
   readonly durationMs: number;
   readonly tables: readonly TableResult<C>[];
+  /** In the order in which they came. */
+  readonly warnings: readonly Warning[];
   /** What ended the update where it is about no table of it. */
   readonly error?: ErrorDetails;
 }

@@ -25,6 +25,7 @@ const update = (status: Update["status"], tables: Update["tables"]): Update => (
   id: "u",
   status,
   tables,
+  warnings: [],
   warehouse: "/data/w.duckdb",
   durationMs: 1234,
   query: async () => [],

@@ -3,6 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { type AnyPipeline, param, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
+import { plan } from "medallion/run";
 import { columns, ids, place } from "./place.ts";
 
 describe("what decides no row is changed in place", () => {
@@ -189,20 +190,24 @@ describe("files and flows", () => {
   test("a table that is not in the pipeline any more is named, and kept; so is another base directory", async () => {
     const here = await place();
     await here.write("in/1.json", ids(1));
-    const make = (name: string) => at("in/*.json").silver(($) => ({ [name]: $.raw.where((r) => r.id.gt(0)) }));
+    const make = (name: "old" | "other") =>
+      at("in/*.json").silver(($) => ({ [name]: $.raw.where((r) => r.id.gt(name === "old" ? 0 : -1)) }));
     await here.run(make("old"));
-    const ran = await here.run(make("renamed"));
+    const planned = await plan(make("other"), here.options);
+    expect(planned.warnings[0]?.help).toMatch(/DROP TABLE silver\.old/);
+    const ran = await here.run(make("other"));
     expect(ran.warned).toEqual([
-      expect.stringMatching(/STATE004: silver\.old is not in the pipeline.*DROP TABLE silver\.old/),
+      expect.stringMatching(/STATE004: silver\.old is not in the pipeline/),
     ]);
     expect(await here.rows("SELECT count(*) FROM silver.old")).toEqual(["1"]);
     await here.byHand("DROP TABLE silver.old");
-    expect((await here.run(make("renamed"))).warned).toEqual([]);
+    expect((await here.run(make("other"))).warned).toEqual([]);
     const elsewhere = { baseDir: path.join(here.base, "elsewhere") };
-    expect((await here.run(make("renamed"), elsewhere)).warned).toEqual([
+    expect((await here.run(make("other"), elsewhere)).warned).toEqual([
       expect.stringMatching(/STATE005.*bronze\.raw.*elsewhere/),
+      expect.stringMatching(/SRC004.*any more/),
     ]);
-    expect((await here.run(make("renamed"), elsewhere)).warned).toEqual([]);
+    expect((await here.run(make("other"), elsewhere)).warned).toEqual([expect.stringMatching(/SRC004/)]);
   });
 });
 

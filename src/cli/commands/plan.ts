@@ -1,5 +1,5 @@
 /** `medallion plan`: what an update would do with each table, and what it would lose. */
-import type { PlanWarning, TablePlan, UpdatePlan } from "../../engines/plan.ts";
+import type { TablePlan, UpdatePlan } from "../../engines/plan.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
@@ -9,6 +9,7 @@ import { loadProject } from "../load.ts";
 import type { Paint, Style } from "../style.ts";
 import { tableLines } from "../table.ts";
 import { acceptedOf, tablesOf } from "../update.ts";
+import { warningLines } from "../warnings.ts";
 
 export const plan: Command = {
   name: "plan",
@@ -46,7 +47,12 @@ export const plan: Command = {
   },
 };
 
-const STYLES: Readonly<Partial<Record<TablePlan["action"], Style>>> = { refuse: "red", rebuild: "yellow", none: "dim" };
+const STYLES: Readonly<Partial<Record<TablePlan["action"], Style>>> = {
+  refuse: "red",
+  exclude: "yellow",
+  rebuild: "yellow",
+  none: "dim",
+};
 
 function report({ tables, warnings }: UpdatePlan, io: Io): readonly string[] {
   const paint = paintOf(io.stdout, io.env);
@@ -60,7 +66,7 @@ function report({ tables, warnings }: UpdatePlan, io: Io): readonly string[] {
   return [
     ...tableLines(columns, rows, { paint }),
     ...refused.flatMap((table) => refusedLines(table, paint)),
-    ...warnings.flatMap((warning) => warningLines(warning, paint)),
+    ...(warnings.length > 0 ? ["", ...warningLines(warnings, paint)] : []),
     "",
     verdict(tables, paint),
   ];
@@ -80,15 +86,12 @@ function refusedLines({ layer, table, loses, accept }: TablePlan, paint: Paint):
   ];
 }
 
-function warningLines({ code, message, help }: PlanWarning, paint: Paint): readonly string[] {
-  return ["", `${paint("yellow", `warning ${code}`)}: ${message}`, `  help: ${help}`];
-}
-
 function verdict(tables: readonly TablePlan[], paint: Paint): string {
   const refused = tables.filter((table) => table.action === "refuse").length;
-  const changed = tables.filter((table) => table.action !== "none").length - refused;
+  const excluded = tables.filter((table) => table.action === "exclude").length;
+  const changed = tables.filter((table) => table.action !== "none").length - refused - excluded;
   if (refused > 0)
-    return `${plural(refused, "table")} refused, ${changed} to change, of ${plural(tables.length, "table")}.`;
+    return `${plural(refused, "table")} refused, ${excluded > 0 ? `${excluded} not run, ` : ""}${changed} to change, of ${plural(tables.length, "table")}.`;
   if (changed === 0) return paint("green", `Nothing to change in ${plural(tables.length, "table")}.`);
   return `${changed} to change, of ${plural(tables.length, "table")}.`;
 }

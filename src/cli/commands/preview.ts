@@ -7,12 +7,13 @@ import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { count, plural } from "../format.ts";
-import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
+import { type Io, isLive, paintOf, writeJson, writeLines } from "../io.ts";
 import { knownTable, loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { printable, wantsColor } from "../style.ts";
 import { type Cell, type Column, columnWidths, fittingColumns, tableLines } from "../table.ts";
 import { INTERRUPTED, watched } from "../update.ts";
+import { warningLines } from "../warnings.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_CELL = 40;
@@ -73,6 +74,9 @@ export const preview: Command = {
         else writeLines(io.stderr, [reportUpdate(update, options)]);
         return EXIT.failed;
       }
+      // A log has told them already.
+      if (!json && isLive(io.stderr, io.env))
+        writeLines(io.stderr, warningLines(update.warnings, paintOf(io.stderr, io.env)));
       const columns = await storedColumns(update, wanted);
       const total = columns.length === 0 ? 0 : await rowCount(update, wanted);
       if (json) {

@@ -64,7 +64,7 @@ export const run: Command = {
 };
 
 /** The same on every engine; what follows `tables` is where the result is. */
-function asJson({ engine, id, status, durationMs, tables, ...rest }: UpdateResult): object {
+function asJson({ engine, id, status, durationMs, tables, warnings, ...rest }: UpdateResult): object {
   const upToDate = status === "completed" && tables.every((t) => t.skipped);
-  return { engine, id, status, upToDate, durationMs, tables, ...rest };
+  return { engine, id, status, upToDate, durationMs, tables, warnings, ...rest };
 }

@@ -5,8 +5,8 @@ import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import type { RunRequest } from "../engine.ts";
-import { type EventBody, ended, eventOf, type RunEvent, running } from "../events.ts";
-import type { TableResult, UpdateResult } from "../result.ts";
+import { type EventBody, ended, eventOf, type RunEvent, running, warningOf } from "../events.ts";
+import type { TableResult, UpdateResult, Warning } from "../result.ts";
 import type { DatabricksClient } from "./client.ts";
 import { pipelineUrl } from "./deploy.ts";
 import { DatabricksError } from "./errors.ts";
@@ -183,6 +183,7 @@ class UpdateLog {
   readonly #started: StartedUpdate;
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
   readonly #tally: Tally;
+  readonly #warnings: Warning[] = [];
   readonly #seen = new Set<string>();
   /** Tables whose end was told. */
   readonly #told = new Set<string>();
@@ -241,6 +242,7 @@ class UpdateLog {
       status: failed ? "failed" : "completed",
       durationMs: logged ?? elapsedMs,
       tables,
+      warnings: this.#warnings,
       ...(error && { error }),
       state,
       pipelineId,
@@ -291,6 +293,8 @@ class UpdateLog {
   }
 
   #tell(body: EventBody, stamp: Stamp): void {
+    const warning = warningOf(body);
+    if (warning) this.#warnings.push(warning);
     this.#onEvent?.(eventOf(this.#started.updateId, body, stamp));
   }
 }

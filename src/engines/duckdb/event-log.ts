@@ -1,7 +1,8 @@
 /** What happens in an update, as records in the shape of Databricks' event log. */
 import { randomUUID } from "node:crypto";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { type EventBody, eventOf, type RunEvent } from "../events.ts";
+import { type EventBody, eventOf, type RunEvent, warningOf } from "../events.ts";
+import type { Warning } from "../result.ts";
 import type { Session } from "./session.ts";
 
 interface Numbered {
@@ -18,6 +19,7 @@ export class EventLog {
   readonly #onEvent: ((event: RunEvent) => void) | undefined;
   /** Events that are not in the warehouse yet. */
   readonly #pending = new Set<Numbered>();
+  readonly #warnings: Warning[] = [];
   #sequence = 0;
 
   constructor(onEvent: ((event: RunEvent) => void) | undefined) {
@@ -43,7 +45,14 @@ export class EventLog {
     this.#pending.clear();
   }
 
+  /** What the update has warned of so far. */
+  get warnings(): readonly Warning[] {
+    return this.#warnings;
+  }
+
   add(body: EventBody): void {
+    const warning = warningOf(body);
+    if (warning) this.#warnings.push(warning);
     this.#tell(this.#numbered(body));
   }
 

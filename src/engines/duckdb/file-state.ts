@@ -11,6 +11,11 @@ interface ReadVersion {
   readonly failed: boolean;
 }
 
+/** Paths whose file could not be read as a whole. */
+export function failedPaths(read: FilesRead, files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap(({ path }) => (read.get(path)?.some((version) => version.failed) ? [path] : []));
+}
+
 /** What a table has read, by path. */
 export type FilesRead = ReadonlyMap<string, readonly ReadVersion[]>;
 
@@ -43,18 +48,8 @@ export function sortFiles(
   files: readonly SourceFile[],
 ): { readonly fresh: readonly SourceFile[]; readonly changed: readonly SourceFile[] } {
   const due = files.filter((file) => !read.get(file.path)?.some(isOf(file)));
-  const isFresh = (file: SourceFile) => (read.get(file.path) ?? []).every((version) => version.failed);
+  const isFresh = (file: SourceFile) => (read.get(file.path) ?? []).every(({ failed, size }) => failed || size === 0);
   return { fresh: due.filter(isFresh), changed: due.filter((file) => !isFresh(file)) };
-}
-
-/** Paths of which a version was read that is not there any more: its rows cannot be read again. */
-export function lostFiles(read: FilesRead, files: readonly SourceFile[]): readonly string[] {
-  const there = new Map(files.map((file) => [file.path, file]));
-  const isLost = (path: string) => (version: ReadVersion) => {
-    const file = there.get(path);
-    return !version.failed && !(file && isOf(file)(version));
-  };
-  return [...read].filter(([path, versions]) => versions.some(isLost(path))).map(([path]) => path);
 }
 
 export interface Remembered {
@@ -63,25 +58,36 @@ export interface Remembered {
   readonly failed: ReadonlySet<SourceFile>;
   /** Those of them whose earlier versions do not count any more. */
   readonly replaced: readonly SourceFile[];
+  /** Paths that do not count any more. */
+  readonly gone: readonly string[];
 }
 
 export async function rememberFiles(
   session: Session,
   table: string,
-  { files, failed, replaced }: Remembered,
+  { files, failed, replaced, gone }: Remembered,
   updateId: string,
 ): Promise<void> {
-  if (files.length === 0) return;
-  const paths = (some: readonly SourceFile[]) => some.map((file) => text(file.path)).join(", ");
-  const again = replaced.length === 0 ? "" : ` OR path IN (${paths(replaced)})`;
+  const list = (paths: readonly string[]) => paths.map(text).join(", ");
+  const paths = files.map((file) => file.path);
+  const forgotten = [...replaced.map((file) => file.path), ...gone];
+  const of = [
+    ...(paths.length > 0 ? [`(failed AND path IN (${list(paths)}))`] : []),
+    ...(forgotten.length > 0 ? [`path IN (${list(forgotten)})`] : []),
+  ];
   const rows = files.map(
     (f) =>
       `(${text(table)}, ${text(f.path)}, ${f.size}, TIMESTAMPTZ '${f.modifiedAt.toISOString()}', ${text(updateId)}, ${failed.has(f)})`,
   );
-  await session.exec(
-    `DELETE FROM _medallion.files WHERE table_name = ${text(table)} AND (failed AND path IN (${paths(files)})${again});
-INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed) VALUES ${rows.join(", ")}`,
-  );
+  const statements = [
+    ...(of.length > 0
+      ? [`DELETE FROM _medallion.files WHERE table_name = ${text(table)} AND (${of.join(" OR ")})`]
+      : []),
+    ...(rows.length > 0
+      ? [`INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed) VALUES ${rows.join(", ")}`]
+      : []),
+  ];
+  if (statements.length > 0) await session.exec(statements.join(";\n"));
 }
 
 export async function forgetFiles(session: Session, table: string): Promise<void> {

@@ -16,6 +16,9 @@ import { createTable, type Input, insertProblems, insertRows } from "./ingest/st
 import { Unreadable } from "./ingest/unreadable.ts";
 import type { Session } from "./session.ts";
 
+/** How the reason of a file that cannot be read begins. */
+export const UNREADABLE_FILE = "the file cannot be read: ";
+
 export { PROBLEM, RAW } from "./ingest/statement.ts";
 
 /** A file that was not read, and why. */
@@ -221,7 +224,7 @@ class Stage {
     const reason = plain(error);
     this.failed.push({ file, reason });
     const input = { file, readFrom: file.absolute };
-    const from = `(SELECT ${text(file.absolute)} AS file, ${text(`the file cannot be read: ${reason}`)} AS reason, NULL AS raw)`;
+    const from = `(SELECT ${text(file.absolute)} AS file, ${text(`${UNREADABLE_FILE}${reason}`)} AS reason, NULL AS raw)`;
     await this.session.exec(insertProblems(this.args, [input], this.source.declared, from));
   }
 

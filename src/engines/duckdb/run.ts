@@ -7,6 +7,7 @@ import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { RunRequest } from "../engine.ts";
+import type { PlanAction } from "../plan.ts";
 import { ended, running, updateEnded } from "../events.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
@@ -14,6 +15,7 @@ import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams, type ParamValue } from "./params.ts";
+import { renameTables } from "./plan/renames.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
@@ -74,7 +76,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
       warehouse.main,
       tables.some((t) => !t.skipped && t.status !== "excluded"),
     );
-    const result = { engine: "duckdb", id: log.updateId, status, durationMs, tables, ...(error && { error }) } as const;
+    const result = { engine: "duckdb", id: log.updateId, status, durationMs, tables, warnings: log.warnings, ...(error && { error }) } as const;
     return opened(result, warehouse);
   } catch (error) {
     await warehouse.close();
@@ -128,6 +130,7 @@ async function runTables(
   const known = await readTables(main);
   await refuseForeignTables(main, pipeline.name, ours, known);
   const plan = planPipeline(pipeline);
+  const renames = await main.transaction(() => renameTables(main, { pipeline, plan, known, wanted }));
   const shared = {
     plan,
     params,
@@ -138,7 +141,8 @@ async function runTables(
     ...shared,
     pipeline,
     session: main,
-    known,
+    known: renames.length > 0 ? await readTables(main) : known,
+    renames,
     fullRefresh: options.fullRefresh === true,
     acceptLoss: options.acceptLoss ?? [],
     wanted,
@@ -174,10 +178,10 @@ function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log
   for (const { code, message, help, table } of warnings) {
     const about = table === undefined ? {} : { table };
     const details = { code, help };
-    log.add({ eventType: "planning_information", level: "WARN", message: `${message}. ${help}`, ...about, details });
+    log.add({ eventType: "planning_information", level: "WARN", message, ...about, details });
   }
   for (const [name, decision] of decisions) {
-    if (decision.action === "none" || !wanted.has(name)) continue;
+    if (QUIET.has(decision.action) || !wanted.has(name)) continue;
     const { layer, action, why, damage } = decision;
     const level = action === "refuse" || damage ? "WARN" : "INFO";
     const message = `${layer}.${name}: ${action}: ${why.join("; ")}`;
@@ -185,6 +189,9 @@ function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log
     log.add({ eventType: "planning_information", level, message, table: name, details });
   }
 }
+
+/** What the events of the table's own update tell as well. */
+const QUIET: ReadonlySet<PlanAction> = new Set(["none", "update", "exclude"]);
 
 /** What the tables of one update share. */
 interface Running {

@@ -1,7 +1,8 @@
 /** What the engine remembers of each table: written in the same transaction as the table's data. */
 
 import type { Layer } from "../../ast/pipeline.ts";
-import type { Definition, Json } from "../../settings/definition.ts";
+import { contentHash } from "../../core/hash.ts";
+import type { Definition, Json, StreamDefinition } from "../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./session.ts";
 
@@ -46,6 +47,13 @@ export interface InputState {
   /** Rows read of an append-only input. */
   readonly position: number;
 }
+
+/** The name in the state of an input of a backfill: by what it gives, since the name of a flow may change. */
+export const streamKey = (stream: StreamDefinition | undefined, input: string): string =>
+  `once ${contentHash(JSON.stringify(stream))} ${input}`;
+
+/** The input of a name in the state. */
+export const inputOf = (key: string): string => key.replace(/^once [0-9a-f]{16} /, "");
 
 /** The state of every table that the warehouse knows, also of those that the pipeline does not have any more. */
 export async function readTables(session: Session): Promise<readonly TableState[]> {

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
-import { type EventBody, eventOf, updateEnded } from "../events.ts";
+import { type EventBody, eventOf, updateEnded, warningOf } from "../events.ts";
+import type { Warning } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { wantedTables } from "../tables.ts";
 import { findSpark } from "./find.ts";
@@ -41,7 +42,12 @@ export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}):
   await writeProject(pipeline, compiled, at);
   const began = performance.now();
   const id = randomUUID();
-  const tell = (event: EventBody): void => onEvent?.(eventOf(id, event));
+  const warnings: Warning[] = [];
+  const tell = (event: EventBody): void => {
+    const warning = warningOf(event);
+    if (warning) warnings.push(warning);
+    onEvent?.(eventOf(id, event));
+  };
   const follower = new Follower(node, wanted, compiled, tell);
   const details = { full_refresh: fullRefresh };
   tell({ eventType: "create_update", level: "INFO", message: "update created", details });
@@ -53,5 +59,5 @@ export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}):
   const status = failed ? "failed" : "completed";
   const durationMs = performance.now() - began;
   tell(updateEnded({ status, durationMs, error }));
-  return { engine: "spark", id, status, durationMs, tables, ...(error && { error }), ...at };
+  return { engine: "spark", id, status, durationMs, tables, warnings, ...(error && { error }), ...at };
 }

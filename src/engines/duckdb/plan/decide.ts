@@ -17,7 +17,8 @@ type Inputs = ReadonlyMap<string, Decision>;
 export function decideAll(all: readonly TableFacts[], options: DecideOptions): readonly Decision[] {
   const decisions = new Map<string, Decision>();
   for (const facts of all) decisions.set(facts.node.name, decide(facts, decisions, options));
-  return refuseForReaders(all, decisions);
+  refuseForReaders(all, decisions);
+  return excludeReaders(all, decisions);
 }
 
 /** What is to be found out of a table's files only where its rows may have to be read again. */
@@ -30,13 +31,15 @@ export function isSuspect(facts: TableFacts, fullRefresh: boolean): boolean {
 const differs = ({ words, pathsChanged }: Difference) => words.length > 0 || pathsChanged;
 
 function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Decision {
-  const { state, definition, settings, mode } = facts;
-  if (!state) return decision(facts, "create", { why: ["it is not in the warehouse yet"] });
+  const { state, definition, settings, mode, renamedFrom, left, arrivals } = facts;
+  const accepted = options.accepts(facts.node);
+  if (!state) return decision(facts, "create", { accepted, why: ["it is not in the warehouse yet"] });
   const refresh = options.fullRefresh(facts.node);
   const difference = compare(state.definition, definition);
   const damage = damageOf(facts);
   const restarted = facts.follows.filter((name) => startsOver(name, facts, inputs));
   const why = [
+    ...(renamedFrom === undefined ? [] : [`it was ${renamedFrom}: its rows are kept`]),
     ...(damage ? [damage.words] : []),
     ...(refresh ? ["fullRefresh is asked for"] : []),
     ...difference.words,
@@ -46,22 +49,34 @@ function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Deci
   const how =
     damage || refresh || restarted.length > 0 ? undefined : inPlace(facts, state, difference, inputs, options);
   const said = changedSettings(state.settings, settings);
-  if (how) {
+  if (how && (left.length === 0 || accepted)) {
     const reasons = [...why, ...how.why, ...said, ...feeds(facts, inputs)];
-    const action = how.action === "none" && said.length > 0 ? "settings" : how.action;
-    const describes = action !== "none" || differs(difference) || state.baseDir !== options.baseDir;
-    return decision(facts, action, { why: reasons, keeps: true, difference, describes, inputs });
+    const inPlaceOf = how.action === "none" && said.length > 0 ? "settings" : how.action;
+    const describes = inPlaceOf !== "none" || differs(difference) || state.baseDir !== options.baseDir;
+    const made = { accepted, why: reasons, keeps: true, difference, describes, inputs };
+    const { refused = [], loses = [] } = arrivals ?? {};
+    if (refused.length > 0 && !(loses.length > 0 && accepted))
+      return decision(facts, "refuse", { ...made, why: refused, loses });
+    return decision(facts, shownAction(inPlaceOf, facts, inputs), made);
   }
   const reasons = [...why, ...said];
-  const loses = lossOf(facts, state, damage);
+  const loses = [...(how ? [] : lossOf(facts, state, damage)), ...left];
   const unclear = damage?.refused === true && !refresh;
-  const refused = (loses.length > 0 || unclear) && !options.accepts(facts.node);
+  const refused = (loses.length > 0 || unclear) && !accepted;
   const again: PlanAction = mode === "recompute" ? "recompute" : "rebuild";
   return decision(facts, refused ? "refuse" : again, {
+    accepted,
     why: reasons,
     loses,
     damage,
   });
+}
+
+/** What is to be done of a table whose rows stay: also where nothing of it has changed and its inputs or files have. */
+function shownAction(action: PlanAction, facts: TableFacts, inputs: Inputs): PlanAction {
+  if ((action === "none" || action === "settings") && facts.renamedFrom !== undefined) return "rename";
+  if (action !== "none") return action;
+  return (facts.arrivals?.why.length ?? 0) > 0 || feeds(facts, inputs).length > 0 ? "update" : "none";
 }
 
 interface InPlace {
@@ -148,9 +163,15 @@ function namesColumns(source: SourceNode): boolean {
   return fileFormatOf(source).traits(source).byPosition !== true;
 }
 
+/** Whether it reads a table of another owner: nobody tells when that changes. */
+const isExternal = ({ node, mode }: TableFacts) =>
+  mode === "recompute" && node.kind === "query" && node.query.kind === "source";
+
 /** Whether the rows of a query would be others although its inputs are the same. */
-function isDue({ state, values, clock }: TableFacts, difference: Difference | undefined): boolean {
+function isDue(facts: TableFacts, difference: Difference | undefined): boolean {
+  const { state, values, clock } = facts;
   const taken = state?.params.at(-1)?.values ?? {};
+  if (isExternal(facts)) return true;
   return clock === "moved" || JSON.stringify(taken) !== JSON.stringify(values) || (difference?.words.length ?? 0) > 0;
 }
 
@@ -160,6 +181,7 @@ function recomputes(facts: TableFacts, difference: Difference, inputs: Inputs): 
   const why = [
     ...(JSON.stringify(taken) === JSON.stringify(values) ? [] : ["its parameters have other values"]),
     ...(clock === "moved" ? ["it uses the current time"] : []),
+    ...(isExternal(facts) ? ["it reads a table of another owner, of which nobody tells whether it has changed"] : []),
   ];
   const due = difference.words.length > 0 || why.length > 0 || feeds(facts, inputs).length > 0;
   return { action: due ? "recompute" : "none", why };
@@ -179,9 +201,16 @@ function keepsHistory(facts: TableFacts, difference: Difference, inputs: Inputs)
   };
 }
 
-/** Inputs whose rows will be others, as far as that is known before the update. */
-function feeds(facts: TableFacts, inputs: Inputs): readonly string[] {
-  return facts.inputs.filter((name) => inputs.get(name)?.changes === true).map((name) => `${name} changes`);
+/** Inputs whose rows will be others, as far as that is known before the update, or are others than those that were read. */
+function feeds({ mode, follows, inputs: all, read }: TableFacts, inputs: Inputs): readonly string[] {
+  const watched = mode === "append" || mode === "changes" ? follows : all;
+  return watched.flatMap((name) => {
+    const now = inputs.get(name);
+    const then = read.find((one) => one.input === name);
+    if (now?.changes === true) return [`${name} changes`];
+    if (!now || (then?.generation === now.generation && then?.version === now.version)) return [];
+    return [then ? `${name} has changed since it was read` : `${name} was not read yet`];
+  });
 }
 
 /** Whether an input is rebuilt in this update, or was since it was read. */
@@ -198,6 +227,7 @@ const columnsDiffer = ({ columns }: Difference): boolean =>
   columns.added.length + columns.renulled.length > 0 || columns.reordered;
 
 interface Made {
+  readonly accepted: boolean;
   readonly why: readonly string[];
   readonly keeps?: boolean;
   readonly difference?: Difference;
@@ -208,19 +238,19 @@ interface Made {
 }
 
 function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
-  const { node, state, newFiles } = facts;
-  const { why, keeps = false, difference, describes = false, loses = [], damage } = made;
+  const { node, state, arrivals } = facts;
+  const { accepted, why, keeps = false, difference, describes = false, loses = [], damage } = made;
   const fed = made.inputs ? feeds(facts, made.inputs).length > 0 : false;
+  // A table that is rebuilt reads all of its files.
+  const arrive = action === "create" || (keeps && action !== "refuse") ? (arrivals?.why ?? []) : [];
   return {
     table: node.name,
     layer: node.layer,
     action,
-    why:
-      action === "none" && newFiles === undefined
-        ? why
-        : [...why, ...(newFiles ? [`${newFiles} new ${newFiles === 1 ? "file" : "files"}`] : [])],
+    why: [...why, ...arrive],
     loses,
-    ...(action === "refuse" && { accept: `${node.layer}.${node.name}` }),
+    accepted,
+    ...(action === "refuse" && (loses.length > 0 || damage) && { accept: `${node.layer}.${node.name}` }),
     ...costOf(facts, action, keeps),
     keeps: keeps || action === "refuse",
     addedStreams: difference?.addedStreams ?? [],
@@ -229,19 +259,22 @@ function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
     due: isDue(facts, difference),
     describes,
     damage,
-    changes: (action !== "none" && action !== "settings" && action !== "refuse") || (newFiles ?? 0) > 0 || fed,
-    ...(state && { generation: state.generation }),
+    changes: action !== "refuse" && (!KEEPS_ROWS.has(action) || arrive.length > 0 || fed),
+    ...(state && { generation: state.generation, version: state.version }),
   };
 }
 
-function costOf({ mode, files, newFiles }: TableFacts, action: PlanAction, keeps: boolean): Pick<TablePlan, "files"> {
+/** Actions that leave the rows of a table as they are where it has nothing to read. */
+const KEEPS_ROWS: ReadonlySet<PlanAction> = new Set(["none", "settings", "rename"]);
+
+function costOf({ mode, files, arrivals }: TableFacts, action: PlanAction, keeps: boolean): Pick<TablePlan, "files"> {
   if (!readsFiles(mode) || action === "refuse") return {};
-  const count = keeps ? newFiles : (files?.listed.size ?? newFiles);
+  const count = keeps ? arrivals?.files : (files?.listed.size ?? arrivals?.files);
   return count === undefined ? {} : { files: count };
 }
 
 /** A table is not rebuilt where a reader would have to start over and lose what it cannot make again. */
-function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Decision>): readonly Decision[] {
+function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Decision>): void {
   for (const { node, follows } of all.toReversed()) {
     const reader = decisions.get(node.name);
     if (reader?.action !== "refuse") continue;
@@ -258,5 +291,20 @@ function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Dec
       });
     }
   }
+}
+
+/** What reads a refused table is not updated either. */
+function excludeReaders(all: readonly TableFacts[], decisions: Map<string, Decision>): readonly Decision[] {
+  for (const { node, inputs } of all) {
+    const own = decisions.get(node.name);
+    const blocked = inputs.filter((name) => isBlocked(decisions.get(name)));
+    if (!own || isBlocked(own) || blocked.length === 0) continue;
+    const { files: _files, ...rest } = own;
+    const why = blocked.map((name) => `${name}, which it reads, is not updated`);
+    decisions.set(node.name, { ...rest, action: "exclude", why, loses: [], changes: false });
+  }
   return all.flatMap(({ node }) => decisions.get(node.name) ?? []);
 }
+
+const isBlocked = (decision: Decision | undefined): boolean =>
+  decision?.action === "refuse" || decision?.action === "exclude";

@@ -16,6 +16,18 @@ export interface FileFacts {
   readonly leftovers: boolean;
 }
 
+/** What the update does with the files of a bronze table. */
+export interface ArrivalFacts {
+  /** Files to read. */
+  readonly files: number;
+  /** In words, each kind of arrival; empty where there is nothing to do. */
+  readonly why: readonly string[];
+  /** Why the table would not be updated, in words. */
+  readonly refused: readonly string[];
+  /** Rows that go with the last files of a source, in words. */
+  readonly loses: readonly string[];
+}
+
 /** A table of the pipeline, and what is there of it. */
 export interface TableFacts {
   readonly node: TableNode;
@@ -27,6 +39,10 @@ export interface TableFacts {
   /** Values of its parameters in this update. */
   readonly values: Readonly<Record<string, string | null>>;
   readonly state: TableState | undefined;
+  /** The name that the table had before this update, where that is another. */
+  readonly renamedFrom?: string;
+  /** Rows that its inputs had and that its new inputs do not have, in words. */
+  readonly left: readonly string[];
   /** How far it has read its inputs. */
   readonly read: readonly InputState[];
   readonly physical: PhysicalTable | undefined;
@@ -41,14 +57,17 @@ export interface TableFacts {
   readonly follows: readonly string[];
   readonly inputs: readonly string[];
   readonly files?: FileFacts;
-  /** Files that it has not read yet, where they were listed. */
-  readonly newFiles?: number;
+  /** What is to be done with the files of its sources, where they were listed. */
+  readonly arrivals?: ArrivalFacts;
 }
 
 /** What an update does with a table. */
 export interface Decision extends TablePlan {
   /** Id of the data that is there. */
   readonly generation?: string;
+  readonly version?: number;
+  /** Whether the loss of what cannot be made again is accepted for it. */
+  readonly accepted: boolean;
   /** The rows that are there stay: the update goes on from them. */
   readonly keeps: boolean;
   /** Streams that have read nothing yet, by index. */

@@ -5,10 +5,13 @@ import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
 import { planPipeline } from "../../../plan/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import { wantedTables } from "../../tables.ts";
+import { refuseForeignTables } from "../ownership.ts";
 import { bindParams } from "../params.ts";
 import { type RunOptions, refuseErrors } from "../run.ts";
+import type { Session } from "../session.ts";
 import { readTables } from "../state.ts";
 import { Warehouse } from "../warehouse.ts";
+import { renameTables } from "./renames.ts";
 import { checkAccepted, planUpdate, shown } from "./plan.ts";
 
 /** What is planned: the options of the update. */
@@ -39,18 +42,27 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
   const { warehouse: file = ":memory:" } = options;
   const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:");
   try {
-    const { decisions, warnings } = await planUpdate({
+    const { main } = warehouse;
+    const { decisions, warnings } = await undone(main, async () => {
+      const known = await readTables(main);
+      const ours = node.tables.filter((table) => wanted.has(table.name));
+      await refuseForeignTables(main, node.name, ours, known);
+      const lowered = planPipeline(node);
+      const renames = await renameTables(main, { pipeline: node, plan: lowered, known, wanted });
+      return planUpdate({
       pipeline: node,
-      plan: planPipeline(node),
-      session: warehouse.main,
-      known: await readTables(warehouse.main),
-      params: await bindParams(node.tables, options.params ?? {}, warehouse.main),
+      plan: lowered,
+      session: main,
+      known: renames.length > 0 ? await readTables(main) : known,
+      renames,
+      params: await bindParams(node.tables, options.params ?? {}, main),
       baseDir: path.resolve(options.baseDir ?? "."),
       startedAt: new Date(),
       fullRefresh: options.fullRefresh === true,
       acceptLoss: options.acceptLoss ?? [],
       wanted,
       thorough: true,
+    });
     });
     return {
       tables: node.tables.flatMap(({ name }) => {
@@ -61,5 +73,16 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
     };
   } finally {
     await warehouse.close();
+  }
+}
+
+/** What the work changes in the warehouse is as it was before. */
+async function undone<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.exec("BEGIN TRANSACTION");
+  try {
+    return await work();
+  } finally {
+    // A statement that failed has ended the transaction already.
+    await session.exec("ROLLBACK").catch(() => undefined);
   }
 }

@@ -5,16 +5,19 @@ import { covers } from "./coverage.ts";
 import type { Damage, TableFacts } from "./decision.ts";
 import type { FileRows } from "./facts.ts";
 
+/** What of the facts tells whether rows can be made again. */
+export type LossFacts = Pick<TableFacts, "definition" | "physical" | "files" | "values">;
+
 /** In words, each with how many; empty where everything can be made again. */
-export function lossOf(facts: TableFacts, state: TableState, damage: Damage | undefined): readonly string[] {
+export function lossOf(facts: LossFacts, state: TableState, damage: Damage | undefined): readonly string[] {
   return [...lostFiles(facts, state), ...lostHistory(facts, state, damage), ...lostValues(facts, state)];
 }
 
-function lostFiles(facts: TableFacts, state: TableState): readonly string[] {
+function lostFiles(facts: LossFacts, state: TableState): readonly string[] {
   if (!readsFiles(state.definition.mode) || !facts.files) return [];
   const { rows, listed } = facts.files;
   // Rows of a file that has changed are to be replaced in any case.
-  const replaced = facts.mode === "replace" && state.definition.mode === "replace";
+  const replaced = facts.definition.mode === "replace" && state.definition.mode === "replace";
   const full = rows.filter((file) => file.rows > 0 || facts.physical === undefined);
   const elsewhere = full.filter(
     (file) => file.now === "there" && !listed.has(file.path) && underParameter(file, facts, state),
@@ -33,11 +36,11 @@ function lostFiles(facts: TableFacts, state: TableState): readonly string[] {
 }
 
 /** A file that a path with a parameter names, though not with the value of now. */
-function underParameter({ path }: FileRows, { definition }: TableFacts, { baseDir }: TableState): boolean {
+function underParameter({ path }: FileRows, { definition }: LossFacts, { baseDir }: TableState): boolean {
   return definition.streams.some((s) => s.path?.includes("${") === true && covers(s.path, baseDir)(path));
 }
 
-function lostRows(files: readonly FileRows[], why: string): readonly string[] {
+export function lostRows(files: readonly FileRows[], why: string): readonly string[] {
   if (files.length === 0) return [];
   const paths = [...new Set(files.map((file) => file.path))].sort();
   const count = files.reduce((sum, file) => sum + file.rows, 0);
@@ -47,7 +50,7 @@ function lostRows(files: readonly FileRows[], why: string): readonly string[] {
 }
 
 function lostHistory(
-  { physical }: TableFacts,
+  { physical }: LossFacts,
   { definition, rowCount }: TableState,
   damage: Damage | undefined,
 ): readonly string[] {
@@ -60,7 +63,7 @@ function lostHistory(
 }
 
 /** Rows that were read under another value of a parameter than a rebuild would read them under. */
-function lostValues({ mode, values }: TableFacts, { params, rowCount, definition }: TableState): readonly string[] {
+function lostValues({ definition: { mode }, values }: LossFacts, { params, rowCount, definition }: TableState): readonly string[] {
   const follows = (m: string) => readsFiles(m) || m === "append" || m === "changes";
   if (!follows(mode) || !follows(definition.mode) || rowCount === 0) return [];
   const names = [...new Set(params.flatMap((epoch) => Object.keys(epoch.values)))].sort();

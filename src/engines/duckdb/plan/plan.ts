@@ -2,23 +2,26 @@
 import { tableParams } from "../../../analyze/params.ts";
 import type { PipelineNode, TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
-import { isFileRead } from "../../../plan/reads.ts";
+import { type FileRead, isFileRead } from "../../../plan/reads.ts";
 import type { TablePlan as LoweredTable, PipelinePlan } from "../../../plan/table.ts";
 import { definitionOf, settingsOf } from "../../../settings/definition.ts";
 import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
-import { filesRead, sortFiles } from "../file-state.ts";
-import { listFiles } from "../files.ts";
+import { arrivalsOf, arrivalWords, type Listed, listSources } from "../arrivals.ts";
+import { type FilesRead, filesRead } from "../file-state.ts";
 import type { Params } from "../params.ts";
 import type { Session } from "../session.ts";
-import { type InputState, readInputs, type TableState } from "../state.ts";
+import { type InputState, inputOf, readInputs, type TableState } from "../state.ts";
 import type { Described } from "../tables/context.ts";
 import { clockMoved } from "./clock.ts";
-import { readsFiles } from "./compare.ts";
+import { compare, readsFiles } from "./compare.ts";
 import { decideAll, isSuspect } from "./decide.ts";
-import type { Decision, FileFacts, TableFacts } from "./decision.ts";
+import type { ArrivalFacts, Decision, FileFacts, TableFacts } from "./decision.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
+import { lostWithFiles, NO_FILE_LEFT } from "./gone.ts";
+import { findOrphans, type Orphan, orphanWarning } from "./orphans.ts";
+import type { Rename } from "./renames.ts";
 
 /** What is planned. */
 export interface PlanRequest {
@@ -28,6 +31,8 @@ export interface PlanRequest {
   readonly session: Session;
   /** The state of every table that the warehouse knows. */
   readonly known: readonly TableState[];
+  /** Tables that have their names from this update. */
+  readonly renames: readonly Rename[];
   readonly params: Params;
   readonly baseDir: string;
   readonly startedAt: Date;
@@ -55,18 +60,21 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
   const physical = await readPhysical(session, known);
   const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
   const states = new Map(known.filter((s) => layers.get(s.name) === s.layer).map((s) => [s.name, s]));
+  const orphans = await findOrphans(session, pipeline, known, physical);
   const warehouse = {
     states,
+    orphans,
     inputs,
     physical,
     types: await normalTypes(session, [...plan.plans.values()], states),
     remembered: await rememberedFiles(session),
   };
   const facts: TableFacts[] = [];
+  const arriving: PlanWarning[] = [];
   for (const lowered of plan.plans.values()) {
     const plain = factsOf(lowered, request, warehouse);
     const suspect = readsFiles(plain.mode) && isSuspect(plain, fullRefresh);
-    facts.push(suspect || request.thorough ? await withFiles(plain, lowered, suspect, request, physical) : plain);
+    facts.push(suspect || request.thorough ? await withFiles(plain, lowered, request, { suspect, physical, warnings: arriving }) : plain);
   }
   const decided = decideAll(facts, {
     fullRefresh: (table) => fullRefresh && request.wanted.has(table.name),
@@ -76,7 +84,7 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
   return {
     decisions: new Map(decided.map((d) => [d.table, { ...d, ...rowsToRead(d, facts, physical) }])),
     described: new Map(facts.map((f) => [f.node.name, { definition: f.definition, settings: f.settings }])),
-    warnings: [...orphans(known, physical, request), ...otherBaseDir(states, baseDir)],
+    warnings: [...orphans.map(orphanWarning), ...otherBaseDir(states, baseDir), ...arriving],
     states,
     inputs,
   };
@@ -114,23 +122,28 @@ interface Known {
   readonly states: ReadonlyMap<string, TableState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   readonly physical: ReadonlyMap<string, PhysicalTable>;
+  readonly orphans: readonly Orphan[];
   readonly types: ReadonlyMap<string, string>;
   readonly remembered: ReadonlyMap<string, number>;
 }
 
-function factsOf(lowered: LoweredTable, { params, startedAt }: PlanRequest, known: Known): TableFacts {
+function factsOf(lowered: LoweredTable, { params, startedAt, renames }: PlanRequest, known: Known): TableFacts {
   const { table, mode, columns, quarantine, inputs } = lowered;
   const state = known.states.get(table.name);
   const name = `${table.layer}.${table.name}`;
+  const read = known.inputs.get(name) ?? [];
+  const renamed = renames.find(({ layer, to }) => layer === table.layer && to === table.name);
   return {
     node: table,
     mode,
+    ...(renamed && { renamedFrom: `${renamed.layer}.${renamed.from}` }),
+    left: leftBehind(inputs, read, known.orphans),
     definition: definitionOf(table, mode),
     settings: settingsOf(table),
     secrets: tableParams(table).flatMap((p) => (p.secret === undefined ? [] : [p.name])),
     values: params.valuesOf(table),
     state,
-    read: known.inputs.get(name) ?? [],
+    read,
     physical: known.physical.get(name),
     rememberedFiles: known.remembered.get(table.name) ?? 0,
     quarantine: !quarantine || known.physical.has(`${name}_quarantine`),
@@ -139,6 +152,22 @@ function factsOf(lowered: LoweredTable, { params, startedAt }: PlanRequest, know
     follows: followed(lowered),
     inputs,
   };
+}
+
+/** What a table has read of tables that are not in the pipeline any more, and what it reads now may not have. */
+function leftBehind(
+  inputs: readonly string[],
+  read: readonly InputState[],
+  orphans: readonly Orphan[],
+): readonly string[] {
+  const before = new Set(read.map(({ input }) => inputOf(input)));
+  const instead = (name: string) => inputs.some((input) => input === name || !before.has(input));
+  return orphans
+    .filter(({ state: { name }, holds }) => holds.length > 0 && before.has(name) && instead(name))
+    .map(
+      ({ state: { layer, name }, holds }) =>
+        `what ${layer}.${name}, which is not in the pipeline any more, holds and its new input does not have: ${holds.join("; ")}`,
+    );
 }
 
 /** The tables whose new rows it reads, and that must not start over under it. */
@@ -167,28 +196,63 @@ async function rememberedFiles(session: Session): Promise<ReadonlyMap<string, nu
   return new Map(rows.map((row) => [String(row["name"]), Number(row["n"])]));
 }
 
+/** What is to be found out of the files of a table. */
+interface Looking {
+  /** Whether its rows may have to be read again. */
+  readonly suspect: boolean;
+  readonly physical: ReadonlyMap<string, PhysicalTable>;
+  /** Is given what an update would warn of. */
+  readonly warnings: PlanWarning[];
+}
+
 async function withFiles(
   facts: TableFacts,
   lowered: LoweredTable,
-  suspect: boolean,
   request: PlanRequest,
-  physical: ReadonlyMap<string, PhysicalTable>,
+  { suspect, physical, warnings }: Looking,
 ): Promise<TableFacts> {
-  const { session, baseDir, params } = request;
-  const { node, state } = facts;
+  const { session, baseDir } = request;
+  const { node } = facts;
   if (lowered.mode !== "ingest" && lowered.mode !== "replace") return facts;
-  const sources = lowered.reads.filter(isFileRead).map(({ query }) => query);
-  const listed = (await Promise.all(sources.map((source) => listFiles(params.path(source.path), baseDir)))).flatMap(
-    (one) => one.files,
+  const reads = lowered.reads.filter(isFileRead);
+  const listed = await listSources(
+    reads.map(({ query }) => query),
+    request,
   );
-  const { fresh } = sortFiles(state ? await filesRead(session, node.name) : new Map(), listed);
-  if (!suspect) return { ...facts, newFiles: fresh.length };
+  const found = request.thorough && request.wanted.has(node.name);
+  const arrivals = found ? await arrivalFacts(facts, reads, listed, { session, baseDir, warnings }) : undefined;
+  const known = { ...facts, ...(arrivals && { arrivals }) };
+  if (!suspect) return known;
   const files: FileFacts = {
     rows: await readFileRows(session, node, physical, baseDir),
-    listed: new Set(listed.map((file) => file.path)),
+    listed: new Set(listed.flatMap((one) => one.files.map((file) => file.path))),
     leftovers: await leftovers(session, node, physical),
   };
-  return { ...facts, files, newFiles: fresh.length };
+  return { ...known, files };
+}
+
+async function arrivalFacts(
+  { node, state, definition }: TableFacts,
+  reads: readonly FileRead[],
+  listed: readonly Listed[],
+  { session, baseDir, warnings }: Pick<PlanRequest, "session" | "baseDir"> & Pick<Looking, "warnings">,
+): Promise<ArrivalFacts> {
+  const read: FilesRead = state ? await filesRead(session, node.name) : new Map();
+  const added = state ? compare(state.definition, definition).addedStreams : [];
+  const due = listed.filter((_, i) => !state || !reads[i]?.once || added.includes(i));
+  const arrivals = due.map((one) => arrivalsOf(one, read, baseDir));
+  for (const { message, details } of arrivals.flatMap((one) => one.warnings))
+    warnings.push({ code: details.code, message, table: node.name });
+  const loses = state ? await lostWithFiles(session, node, arrivals) : [];
+  return {
+    files: arrivals.reduce((sum, one) => sum + one.files.length, 0),
+    why: arrivalWords(arrivals),
+    refused: [
+      ...arrivals.flatMap(({ forbidden }) => (forbidden === undefined ? [] : [`${forbidden} (onChange: fail)`])),
+      ...(loses.length > 0 ? [NO_FILE_LEFT] : []),
+    ],
+    loses,
+  };
 }
 
 async function leftovers(
@@ -204,29 +268,6 @@ async function leftovers(
     `SELECT (SELECT count(*) FROM ${target} WHERE _rescued_data IS NOT NULL) + (SELECT count(*) FROM ${quarantineName(table)})`,
   );
   return found > 0;
-}
-
-/** Tables that this pipeline made and does not have any more. They are never dropped without being asked. */
-function orphans(
-  known: readonly TableState[],
-  physical: ReadonlyMap<string, PhysicalTable>,
-  { pipeline }: PlanRequest,
-): readonly PlanWarning[] {
-  const has = new Set(pipeline.tables.map((t) => `${t.layer}.${t.name}`));
-  return known.flatMap(({ pipeline: owner, layer, name }) => {
-    const table = `${layer}.${name}`;
-    if (owner !== pipeline.name || has.has(table) || !physical.has(table)) return [];
-    const target = nameOf({ layer, name });
-    const aside = physical.has(`${table}_quarantine`) ? ` DROP TABLE ${quarantineName({ layer, name })};` : "";
-    return [
-      {
-        code: "STATE004",
-        message: `${table} is not in the pipeline any more: the table stays in the warehouse as it is`,
-        help: `drop it if nobody needs it: DROP TABLE ${target};${aside}`,
-        table: name,
-      },
-    ];
-  });
 }
 
 function otherBaseDir(states: ReadonlyMap<string, TableState>, baseDir: string): readonly PlanWarning[] {

@@ -2,7 +2,6 @@
 
 import type { ParamNode } from "../../../ast/expr.ts";
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
-import { contentHash } from "../../../core/hash.ts";
 import { plain } from "../../../functions/fragment.ts";
 import type { EventRead } from "../../../plan/reads.ts";
 import type { ChangesPlan } from "../../../plan/table.ts";
@@ -11,7 +10,7 @@ import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { constantOf } from "../params.ts";
-import type { ParamEpoch } from "../state.ts";
+import { type ParamEpoch, streamKey } from "../state.ts";
 import { alter, settle } from "./alter.ts";
 import { between, starts } from "./append.ts";
 import {
@@ -52,8 +51,7 @@ function streamsOf({ table, reads }: ChangesPlan, context: TableContext): readon
     added: addedStreams.includes(i),
     positions: [...new Set(inputs)].map((input) => ({
       input,
-      // By what it gives: the name of a flow may change.
-      as: once ? `once ${contentHash(JSON.stringify(streams[i]))} ${input}` : input,
+      as: once ? streamKey(streams[i], input) : input,
     })),
   }));
 }

@@ -6,10 +6,13 @@ import { isFileRead } from "../../../plan/reads.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import { filesRead, forgetFiles, rememberFiles } from "../file-state.ts";
+import { listSources } from "../arrivals.ts";
+import { type FilesRead, failedPaths, filesRead, forgetFiles, rememberFiles } from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
+import { lostWithFiles, NO_FILE_LEFT } from "../plan/gone.ts";
+import { refusal } from "../plan/refusal.ts";
 import { type Judged, judge } from "../rules.ts";
 import type { WrittenState } from "../state.ts";
 import { alter, settle } from "./alter.ts";
@@ -23,7 +26,7 @@ import {
   previous,
   type TableContext,
 } from "./context.ts";
-import { type Delivery, deliveriesOf, listSources, removeRows, reportUnread } from "./deliveries.ts";
+import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
 
 export async function ingest(plan: QueryPlan, context: TableContext): Promise<Outcome> {
   const { session, updateId } = context;
@@ -37,8 +40,9 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
   const listed = await listSources(due, context);
   const known = before ? await filesRead(session, table.name) : new Map();
   const deliveries = deliveriesOf(table, listed, known, context);
-  if (before && deliveries.every((d) => d.files.length === 0)) return settle(plan, context);
-  const clean = await ingestClean(plan, deliveries, before, context);
+  if (before) await refuseAllGone(table, deliveries, context);
+  if (before && deliveries.every((d) => d.files.length === 0 && d.gone.length === 0)) return settle(plan, context);
+  const clean = await ingestClean(plan, deliveries, known, context, before);
   if (clean) return clean;
   // Outside of the transaction: a file that cannot be read would abort it, and the others are to be read all the same.
   const failed = new Set<SourceFile>();
@@ -51,11 +55,13 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
   const files = deliveries.flatMap((d) => d.files).filter((file) => !unopened.has(file));
   // The rows of an earlier reading stay until there is something to replace them with.
   const replaced = deliveries.flatMap((d) => d.replaced).filter((file) => !unopened.has(file) && !failed.has(file));
+  const gone = deliveries.flatMap((d) => (hasState(d, failed, unopened) ? d.gone : []));
   return commit(plan, context, before !== undefined, async () => {
     await begin(plan, before, context);
-    const removed = await removeRows(table, replaced, context);
+    const removed = await removeRows(table, [...replaced.map((file) => file.path), ...gone], context);
+    await removeFailures(table, failedPaths(known, files), context);
     const judged = await write(plan, deliveries, context);
-    await rememberFiles(session, table.name, { files, failed, replaced }, updateId);
+    await rememberFiles(session, table.name, { files, failed, replaced, gone }, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
   });
@@ -71,22 +77,24 @@ async function begin(plan: QueryPlan, before: WrittenState | undefined, context:
 async function ingestClean(
   plan: QueryPlan,
   [delivery, ...others]: readonly Delivery[],
-  before: WrittenState | undefined,
+  known: FilesRead,
   context: TableContext,
+  before: WrittenState | undefined,
 ): Promise<Outcome | undefined> {
   const { session, updateId, startedAt: ingestedAt } = context;
   const { table, rules } = plan;
-  if (!delivery || others.length > 0 || rules.all.length > 0) return undefined;
+  if (!delivery || delivery.files.length === 0 || others.length > 0 || rules.all.length > 0) return undefined;
   const read = await cleanRead(session, delivery.source, delivery.files);
   if (!read) return undefined;
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
     return await commit(plan, context, before !== undefined, async () => {
       await begin(plan, before, context);
-      const removed = await removeRows(table, delivery.replaced, context);
+      const { files, replaced, gone } = delivery;
+      const removed = await removeRows(table, [...replaced.map((file) => file.path), ...gone], context);
+      await removeFailures(table, failedPaths(known, files), context);
       const { records, written } = await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read);
-      const { files, replaced } = delivery;
-      await rememberFiles(session, table.name, { files, failed: new Set(), replaced }, updateId);
+      await rememberFiles(session, table.name, { files, failed: new Set(), replaced, gone }, updateId);
       await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
       return outcome(records, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });
     });
@@ -96,9 +104,30 @@ async function ingestClean(
   }
 }
 
-async function stage(table: TableNode, { source, files, stage: into }: Delivery, context: TableContext) {
+/** Files that are gone take their rows with them where another file holds the state: one that cannot be read does not. */
+function hasState(
+  { sound, allGone }: Delivery,
+  failed: ReadonlySet<SourceFile>,
+  unopened: ReadonlySet<SourceFile>,
+): boolean {
+  return allGone || sound.some((file) => !failed.has(file) && !unopened.has(file));
+}
+
+/** @throws RunError `STATE001` where every file is gone, and that it may lose them was not accepted. */
+async function refuseAllGone(
+  table: TableNode,
+  deliveries: readonly Delivery[],
+  context: TableContext,
+): Promise<void> {
+  const decision = decisionOf(table, context);
+  if (decision.accepted) return;
+  const loses = await lostWithFiles(context.session, table, deliveries);
+  if (loses.length > 0) throw refusal(table, { ...decision, loses, why: [NO_FILE_LEFT] });
+}
+
+async function stage(table: TableNode, { source, files, replaced, stage: into }: Delivery, context: TableContext) {
   const staged = await stageSource(context.session, { source, files, ingestedAt: context.startedAt, into });
-  reportUnread(table, staged, context);
+  reportUnread(table, staged, replaced, context);
   return staged;
 }
 

@@ -21,9 +21,7 @@ export async function recompute(plan: QueryPlan, context: TableContext): Promise
   const { table } = plan;
   const before = previous(table, context);
   const inputs = whole(plan);
-  // Whether a table of another owner has changed cannot be told.
-  const external = table.query.kind === "source";
-  const due = decisionOf(table, context).due || external;
+  const { due } = decisionOf(table, context);
   if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
   return commit(plan, context, false, async () => {
     await makeTable(plan, context.session);

@@ -1,0 +1,160 @@
+/** What the files of a source are to its table now: which are read, which have changed, which are gone. */
+import type { SourceNode } from "../../ast/relation.ts";
+import { fileFormatOf } from "../../formats/format.ts";
+import type { WarningDetails } from "../events.ts";
+import { type FilesRead, sortFiles } from "./file-state.ts";
+import { type Listing, listFiles, type SourceFile } from "./files.ts";
+import type { Params } from "./params.ts";
+import { covers } from "./plan/coverage.ts";
+
+/** A source and the files that its path names now. */
+export interface Listed extends Listing {
+  readonly source: SourceNode;
+  readonly path: string;
+}
+
+export async function listSources(
+  sources: readonly SourceNode[],
+  { params, baseDir }: { readonly params: Params; readonly baseDir: string },
+): Promise<readonly Listed[]> {
+  return Promise.all(
+    sources.map(async (source) => {
+      const path = params.path(source.path);
+      return { source, path, ...(await listFiles(path, baseDir)) };
+    }),
+  );
+}
+
+export interface ArrivalWarning {
+  readonly message: string;
+  readonly details: WarningDetails & { readonly code: string };
+}
+
+export interface Arrivals {
+  /** To be read, in the order of their paths. */
+  readonly files: readonly SourceFile[];
+  /** Those of them whose rows of an earlier reading are replaced. */
+  readonly replaced: readonly SourceFile[];
+  /** Those of them whose rows are appended again. */
+  readonly reread: readonly SourceFile[];
+  /** Files that have rows in the table, or will have once they are read. */
+  readonly sound: readonly SourceFile[];
+  /** Paths whose rows go, since the table is what its files are. */
+  readonly gone: readonly string[];
+  /** Whether that is every file that was read. */
+  readonly allGone: boolean;
+  /** In words: files that have changed and may not. */
+  readonly forbidden?: string;
+  readonly warnings: readonly ArrivalWarning[];
+}
+
+export function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Arrivals {
+  const { source, files: all, path } = listed;
+  const { onChange = "ignore" } = source.options;
+  const named = covers(path, baseDir);
+  const before = [...read.keys()].filter(named);
+  const there = new Set(all.map((file) => file.path));
+  // Nothing was delivered yet in a file of no bytes: a writer has opened it, or a disk was full.
+  const empty = all.filter((file) => file.size === 0 && fileFormatOf(source).traits(source).byPosition !== true);
+  const { fresh, changed } = sortFiles(
+    read,
+    all.filter((file) => !empty.includes(file)),
+  );
+  const again = new Set(onChange === "reread" || onChange === "replace" ? changed : []);
+  const files = again.size > 0 ? all.filter((file) => fresh.includes(file) || again.has(file)) : fresh;
+  const reading = new Set(files);
+  const isRead = (file: SourceFile) => read.get(file.path)?.some(({ failed, size }) => !failed && size > 0) === true;
+  const sound = all.filter((file) => reading.has(file) || isRead(file));
+  const states = onChange === "replace" && (all.length === 0 || sound.length > 0);
+  const gone = states ? before.filter((file) => !there.has(file)) : [];
+  const what = `${shortList(changed)} changed after ${changed.length === 1 ? "it was" : "they were"} read`;
+  return {
+    files,
+    replaced: onChange === "replace" ? changed : [],
+    reread: onChange === "reread" ? changed : [],
+    sound,
+    gone,
+    allGone: gone.length > 0 && all.length === 0,
+    ...(changed.length > 0 && onChange === "fail" && { forbidden: what }),
+    warnings: [
+      ...listingWarnings(listed, before, baseDir),
+      ...empty.map((file) => ({
+        message: `${file.path} is empty and is not read: it is read when it has content`,
+        details: { code: "SRC010", files: [file.path] },
+      })),
+      ...(changed.length > 0 && onChange !== "fail"
+        ? [
+            {
+              message: `${what}: ${OUTCOMES[onChange]}`,
+              details: { code: "SRC003", on_change: onChange, files: changed.map((file) => file.path) },
+            },
+          ]
+        : []),
+      ...partitionWarnings(source, files),
+    ],
+  };
+}
+
+const OUTCOMES = {
+  ignore: "not read again (onChange: ignore)",
+  reread: "its rows are appended again (onChange: reread)",
+  replace: "it is read again in place of its earlier rows (onChange: replace)",
+} as const;
+
+const SKIPPED = {
+  name: { code: "SRC007", why: "its name is not valid UTF-8; rename it" },
+  kind: { code: "SRC006", why: "it is a pipe, a socket or a device, and no file; move it elsewhere" },
+} as const;
+
+function listingWarnings(
+  { path, files, skipped, source }: Listed,
+  before: readonly string[],
+  baseDir: string,
+): readonly ArrivalWarning[] {
+  const names = skipped.map((one) => {
+    const { code, why } = SKIPPED[one.for];
+    return { message: `${one.path} is not read: ${why}`, details: { code, files: [one.path] } };
+  });
+  if (files.length > 0) return names;
+  const none = `no file matches ${JSON.stringify(path)} in ${baseDir}`;
+  const gone = before.length === 1 ? "the file that was read is gone" : `the ${before.length} files that were read are gone`;
+  const stay = source.options.onChange === "replace" ? "" : "; what was read stays";
+  const message = before.length === 0 ? none : `${none} any more: ${gone}${stay}`;
+  return [...names, { message, details: { code: "SRC004", path } }];
+}
+
+/** Folders such as `dt=2024-01-01` are part of a path, not of the rows. */
+function partitionWarnings({ declared }: SourceNode, files: readonly SourceFile[]): readonly ArrivalWarning[] {
+  const folders = files.flatMap((file) => file.path.split("/").slice(0, -1));
+  const keys = new Set(folders.flatMap((folder) => /^([^=]+)=/.exec(folder)?.[1]?.toLowerCase() ?? []));
+  const columns = declared.filter((c) => keys.has(c.name.toLowerCase())).map((c) => c.name);
+  if (columns.length === 0) return [];
+  const message = `${columns.join(", ")}: values in the names of folders (${columns[0]}=…) are not read, only those in the files; take them from _source_file`;
+  return [{ message, details: { code: "SRC008", columns } }];
+}
+
+const SHOWN = 3;
+
+function shortList(files: readonly SourceFile[]): string {
+  const shown = files
+    .slice(0, SHOWN)
+    .map((file) => file.path)
+    .join(", ");
+  return files.length > SHOWN ? `${files.length} files (${shown}, …)` : shown;
+}
+
+/** What an update does with the files of all sources of a table, in words. */
+export function arrivalWords(all: readonly Arrivals[]): readonly string[] {
+  const count = (of: (one: Arrivals) => readonly unknown[]) => all.reduce((sum, one) => sum + of(one).length, 0);
+  const files = (n: number) => `${n} ${n === 1 ? "file" : "files"}`;
+  const replaced = count((one) => one.replaced);
+  const again = count((one) => one.reread);
+  const fresh = count((one) => one.files) - replaced - again;
+  const gone = count((one) => one.gone);
+  return [
+    ...(fresh > 0 ? [`${fresh} new ${fresh === 1 ? "file" : "files"}`] : []),
+    ...(replaced > 0 ? [`the rows of ${files(replaced)} are replaced`] : []),
+    ...(again > 0 ? [`${files(again)} ${again === 1 ? "is" : "are"} read again`] : []),
+    ...(gone > 0 ? [`the rows of ${files(gone)} that ${gone === 1 ? "is" : "are"} gone are removed`] : []),
+  ];
+}

@@ -1,0 +1,58 @@
+/** Tables that this pipeline made and does not have any more. They are never dropped without being asked. */
+import type { PipelineNode } from "../../../ast/pipeline.ts";
+import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
+import type { PlanWarning } from "../../plan.ts";
+import type { Session } from "../session.ts";
+import type { TableState } from "../state.ts";
+import { readsFiles } from "./compare.ts";
+import { type PhysicalTable, readFileRows } from "./facts.ts";
+import { lossOf } from "./loss.ts";
+
+export interface Orphan {
+  readonly state: TableState;
+  readonly quarantine: boolean;
+  /** What it holds that cannot be made again, in words. */
+  readonly holds: readonly string[];
+}
+
+export async function findOrphans(
+  session: Session,
+  { name: pipeline, tables }: PipelineNode,
+  known: readonly TableState[],
+  physical: ReadonlyMap<string, PhysicalTable>,
+): Promise<readonly Orphan[]> {
+  const has = new Set(tables.map((t) => `${t.layer}.${t.name}`));
+  const found: Orphan[] = [];
+  for (const state of known) {
+    const name = `${state.layer}.${state.name}`;
+    const there = physical.get(name);
+    if (state.pipeline !== pipeline || has.has(name) || !there) continue;
+    const holds = lossOf(await asItWas(session, state, physical), state, undefined);
+    found.push({ state, quarantine: physical.has(`${name}_quarantine`), holds });
+  }
+  return found;
+}
+
+/** Facts of a table that is what it was: what is lost is what its files and its history cannot give again. */
+async function asItWas(session: Session, state: TableState, physical: ReadonlyMap<string, PhysicalTable>) {
+  const { definition, baseDir } = state;
+  const facts = { definition, physical: physical.get(`${state.layer}.${state.name}`), values: {} };
+  if (!readsFiles(definition.mode)) return facts;
+  const rows = await readFileRows(session, state, physical, baseDir);
+  const listed = new Set(rows.map((file) => file.path));
+  return { ...facts, files: { rows, listed, leftovers: false } };
+}
+
+export function orphanWarning({ state: { layer, name }, quarantine, holds }: Orphan): PlanWarning {
+  const target = nameOf({ layer, name });
+  const aside = quarantine ? ` DROP TABLE ${quarantineName({ layer, name })};` : "";
+  return {
+    code: "STATE004",
+    message: `${layer}.${name} is not in the pipeline any more: the table stays in the warehouse as it is`,
+    help:
+      holds.length > 0
+        ? `keep it, since it alone holds ${holds.join("; ")}. If it was renamed, change its name and nothing else of it: it is renamed in place then`
+        : `drop it if nobody needs it: DROP TABLE ${target};${aside}`,
+    table: name,
+  };
+}

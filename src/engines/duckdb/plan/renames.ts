@@ -1,0 +1,159 @@
+/** Tables that have another name now: the same definition under a name that the warehouse does not know. */
+import type { PipelineNode } from "../../../ast/pipeline.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../../targets/duckdb/tables.ts";
+import type { PipelinePlan } from "../../../plan/table.ts";
+import { type Definition, definitionOf, type Json } from "../../../settings/definition.ts";
+import type { Session } from "../session.ts";
+import { inputOf, type ParamEpoch, readInputs, streamKey, type TableState } from "../state.ts";
+
+export interface Rename {
+  readonly layer: TableState["layer"];
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface RenameRequest {
+  readonly pipeline: PipelineNode;
+  readonly plan: PipelinePlan;
+  readonly known: readonly TableState[];
+  /** Tables that the update is for: others keep the names that they have in the warehouse. */
+  readonly wanted: ReadonlySet<string>;
+}
+
+/**
+ * Gives tables of the warehouse the names that the pipeline has for them now, with their quarantines, files and the
+ * positions of their readers: all or none, in the transaction that is open.
+ */
+export async function renameTables(session: Session, request: RenameRequest): Promise<readonly Rename[]> {
+  const found = renamesOf(request);
+  if (found.length === 0) return [];
+  const there = await tableNames(session);
+  const renames = found.filter(({ layer, from }) => there.has(`${layer}.${from}`));
+  for (const rename of renames) await session.exec(renameStatements(rename, there).join(";\n"));
+  await renameInState(session, request, renames);
+  return renames;
+}
+
+/**
+ * A new table whose definition is that of exactly one table which the pipeline no longer has. Of two that look the same
+ * nobody can say which it was.
+ */
+function renamesOf({ pipeline, plan, known, wanted }: RenameRequest): readonly Rename[] {
+  const own = known.filter((state) => state.pipeline === pipeline.name);
+  const has = new Set(pipeline.tables.map(({ layer, name }) => `${layer}.${name}`));
+  const states = new Set(known.map(({ layer, name }) => `${layer}.${name}`));
+  const orphans = own.filter(({ layer, name }) => !has.has(`${layer}.${name}`));
+  if (orphans.length === 0) return [];
+  const names = new Map<string, string>();
+  const renames: Rename[] = [];
+  const made = [...plan.plans.values()].filter(({ table: { layer, name } }) => !states.has(`${layer}.${name}`));
+  const defined = made.map((lowered) => ({
+    table: lowered.table,
+    definition: JSON.stringify(definitionOf(lowered.table, lowered.mode)),
+  }));
+  for (const { table, definition } of defined) {
+    const { layer, name: to } = table;
+    const same = (one: { readonly definition: string; readonly layer: string }) =>
+      one.layer === layer && one.definition === definition;
+    const [orphan, ...more] = orphans
+      .map((state) => ({ ...state, definition: JSON.stringify(renamed(state.definition, names)) }))
+      .filter(same);
+    const twins = defined.filter((one) => same({ layer: one.table.layer, definition: one.definition }));
+    if (!orphan || more.length > 0 || twins.length > 1 || !wanted.has(to)) continue;
+    names.set(orphan.name, to);
+    renames.push({ layer, from: orphan.name, to });
+  }
+  return renames;
+}
+
+async function tableNames(session: Session): Promise<ReadonlySet<string>> {
+  const rows = await session.rows(
+    "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE database_name = current_database()",
+  );
+  return new Set(rows.map((row) => String(row["name"])));
+}
+
+function renameStatements({ layer, from, to }: Rename, there: ReadonlySet<string>): readonly string[] {
+  return ["", "_quarantine"].flatMap((suffix) => {
+    const [before, after] = [`${from}${suffix}`, `${to}${suffix}`];
+    if (!there.has(`${layer}.${before}`)) return [];
+    // DuckDB does not tell `Raw` from `raw`.
+    const between = before.toLowerCase() === after.toLowerCase() ? `${after}_medallion_renamed` : undefined;
+    const steps = between === undefined ? [before, after] : [before, between, after];
+    return steps
+      .slice(1)
+      .map((name, i) => `ALTER TABLE ${nameOf({ layer, name: steps[i] ?? before })} RENAME TO ${id(name)}`);
+  });
+}
+
+async function renameInState(
+  session: Session,
+  { pipeline, known }: RenameRequest,
+  renames: readonly Rename[],
+): Promise<void> {
+  const names = new Map(renames.map(({ from, to }) => [from, to]));
+  const inputs = await readInputs(session);
+  for (const { layer, from, to } of renames) {
+    await session.exec(
+      `UPDATE _medallion.files SET table_name = ${text(to)} WHERE table_name = ${text(from)};
+UPDATE _medallion.inputs SET table_name = ${text(`${layer}.${to}`)} WHERE table_name = ${text(`${layer}.${from}`)}`,
+    );
+  }
+  for (const state of known.filter((one) => one.pipeline === pipeline.name)) {
+    const { layer, name, definition, params } = state;
+    const moved = renames.find((one) => one.layer === layer && one.from === name);
+    const now = renamed(definition, names);
+    const to = moved?.to ?? name;
+    const keys = new Map(
+      (inputs.get(`${layer}.${name}`) ?? []).map(({ input }) => [input, renamedKey(input, definition, now, names)]),
+    );
+    for (const [before, after] of keys) {
+      if (before === after) continue;
+      await session.exec(
+        `UPDATE _medallion.inputs SET input_name = ${text(after)} WHERE table_name = ${text(`${layer}.${to}`)} AND input_name = ${text(before)}`,
+      );
+    }
+    const epochs = JSON.stringify(params.map((epoch) => renamedEpoch(epoch, keys)));
+    await session.exec(
+      `UPDATE _medallion.tables SET name = ${text(to)}, definition = ${text(JSON.stringify(now))}, params = ${text(epochs)} WHERE layer = ${text(layer)} AND name = ${text(name)}`,
+    );
+  }
+}
+
+/** A backfill's position is known by what it reads. */
+function renamedKey(key: string, before: Definition, after: Definition, names: ReadonlyMap<string, string>): string {
+  const input = inputOf(key);
+  const to = names.get(input) ?? input;
+  if (key === input) return to;
+  const stream = before.streams.findIndex((one) => streamKey(one, input) === key);
+  const now = after.streams[stream];
+  return now ? streamKey(now, to) : key;
+}
+
+function renamedEpoch({ until, ...epoch }: ParamEpoch, keys: ReadonlyMap<string, string>): ParamEpoch {
+  if (!until) return epoch;
+  return {
+    ...epoch,
+    until: Object.fromEntries(Object.entries(until).map(([key, position]) => [keys.get(key) ?? key, position])),
+  };
+}
+
+/** A definition that reads tables under their new names. */
+function renamed(definition: Definition, names: ReadonlyMap<string, string>): Definition {
+  if (names.size === 0) return definition;
+  const streams = definition.streams.map((stream) => ({ ...stream, query: renamedReads(stream.query, names) }));
+  return { ...definition, streams };
+}
+
+function renamedReads(node: Json, names: ReadonlyMap<string, string>): Json {
+  if (typeof node !== "object" || node === null) return node;
+  if (isList(node)) return node.map((one) => renamedReads(one, names));
+  const entries = Object.entries(node).map(([key, part]): [string, Json] => {
+    const to = key === "table" && node["kind"] === "table" && typeof part === "string" ? names.get(part) : undefined;
+    return [key, to ?? renamedReads(part, names)];
+  });
+  return Object.fromEntries(entries);
+}
+
+const isList = (node: Json): node is readonly Json[] => Array.isArray(node);
