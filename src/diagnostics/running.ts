@@ -130,6 +130,11 @@ export const RUNNING = family({
     explanation:
       "A file of no bytes delivers nothing: it is left, and read when it has content. Rows of its earlier reading stay. Only CSV without a header can be empty.",
   },
+  SRC011: {
+    title: "A table of another owner is not as declared",
+    explanation:
+      "source.table() names a table that the warehouse does not have, or columns that the table does not have.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:
@@ -138,7 +143,8 @@ export const RUNNING = family({
   STATE004: {
     severity: "warning",
     title: "A table that the pipeline no longer has",
-    explanation: "It stays in the warehouse as it is. The help has the statement that drops it, unless it alone holds rows that cannot be made again. A table whose name is all that changed is renamed in place.",
+    explanation:
+      "It stays in the warehouse as it is. The help has the statement that drops it, unless it alone holds rows that cannot be made again. A table whose name is all that changed is renamed in place.",
   },
   STATE005: {
     severity: "warning",

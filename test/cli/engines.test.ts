@@ -34,7 +34,7 @@ const toy: Engine = {
       return result;
     });
     const status = tables.some((t) => t.status === "failed") ? "failed" : "completed";
-    return { engine: "toy", id: "u-1", status, durationMs: 5, tables };
+    return { engine: "toy", id: "u-1", status, durationMs: 5, tables, warnings: [] };
   },
 };
 const config: MedallionConfig = { pipeline: "./pipeline.ts", engines: [NAMED] };
@@ -63,7 +63,7 @@ describe("an engine of the config", () => {
       stdout: expect.stringMatching(/failed silver\.clean\n {2}error TOY001: /),
     });
     const json = JSON.parse((await cli(at, ["run", "-t", "toy", "--only", "raw", "--json"])).stdout);
-    expect(Object.keys(json)).toEqual(["engine", "id", "status", "upToDate", "durationMs", "tables"]);
+    expect(Object.keys(json)).toEqual(["engine", "id", "status", "upToDate", "durationMs", "tables", "warnings"]);
     expect(json).toMatchObject({ engine: "toy", tables: [{ name: "raw", rowsWritten: 7, rowsRead: null }] });
   });
 
@@ -80,7 +80,16 @@ describe("an engine of the config", () => {
 
 test("DuckDB has the same shape, with where its result is after it", async () => {
   const json = JSON.parse((await cli(project(), ["run", "--json"])).stdout);
-  expect(Object.keys(json)).toEqual(["engine", "id", "status", "upToDate", "durationMs", "tables", "warehouse"]);
+  expect(Object.keys(json)).toEqual([
+    "engine",
+    "id",
+    "status",
+    "upToDate",
+    "durationMs",
+    "tables",
+    "warnings",
+    "warehouse",
+  ]);
   expect(json.engine).toBe("duckdb");
 });
 

@@ -247,7 +247,9 @@ describe("files that are not read are reported", () => {
     await write(base, "p/ordres.csv", "id,v\n1,a\n");
     expect((await once(p, base)).warnings).toEqual([]);
     await rm(path.join(base, "p"), { recursive: true });
-    expect((await once(p, base)).warnings).toEqual([`${missing} any more: the file that was read is gone; what was read stays`]);
+    expect((await once(p, base)).warnings).toEqual([
+      `${missing} any more: the file that was read is gone; what was read stays`,
+    ]);
   });
 
   test("a file without permission is not read, and is read once it can be", async () => {

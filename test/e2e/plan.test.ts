@@ -2,8 +2,8 @@
 import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { type AnyPipeline, param, pipeline, source, t } from "medallion";
-import { describe, expect, test } from "vitest";
 import { plan } from "medallion/run";
+import { describe, expect, test } from "vitest";
 import { columns, ids, place } from "./place.ts";
 
 describe("what decides no row is changed in place", () => {
@@ -196,9 +196,7 @@ describe("files and flows", () => {
     const planned = await plan(make("other"), here.options);
     expect(planned.warnings[0]?.help).toMatch(/DROP TABLE silver\.old/);
     const ran = await here.run(make("other"));
-    expect(ran.warned).toEqual([
-      expect.stringMatching(/STATE004: silver\.old is not in the pipeline/),
-    ]);
+    expect(ran.warned).toEqual([expect.stringMatching(/STATE004: silver\.old is not in the pipeline/)]);
     expect(await here.rows("SELECT count(*) FROM silver.old")).toEqual(["1"]);
     await here.byHand("DROP TABLE silver.old");
     expect((await here.run(make("other"))).warned).toEqual([]);

@@ -53,8 +53,7 @@ async function archived() {
   return here;
 }
 
-const GOLD =
-  'SELECT s.n, s.q, a.n AS "all", v.n AS versions FROM gold.sums AS s, silver.all AS a, gold.versions AS v';
+const GOLD = 'SELECT s.n, s.q, a.n AS "all", v.n AS versions FROM gold.sums AS s, silver.all AS a, gold.versions AS v';
 
 test("a table whose name is all that changed is renamed with its rows, files, quarantine and readers", async () => {
   const here = await archived();
@@ -127,5 +126,9 @@ test("of two that look the same, none is renamed; nor is one that the update is 
   await here.run(named("b", "z"), { only: ["z"] });
   expect(await here.rows("SELECT name FROM _medallion.tables ORDER BY name")).toEqual(["a", "z"]);
   expect((await here.run(named("A", "z"))).planned).toEqual(["A:rename"]);
-  expect(await here.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'bronze' AND table_name NOT LIKE '%quarantine' ORDER BY 1")).toEqual(["A", "z"]);
+  expect(
+    await here.rows(
+      "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'bronze' AND table_name NOT LIKE '%quarantine' ORDER BY 1",
+    ),
+  ).toEqual(["A", "z"]);
 });

@@ -117,7 +117,8 @@ function listingWarnings(
   });
   if (files.length > 0) return names;
   const none = `no file matches ${JSON.stringify(path)} in ${baseDir}`;
-  const gone = before.length === 1 ? "the file that was read is gone" : `the ${before.length} files that were read are gone`;
+  const gone =
+    before.length === 1 ? "the file that was read is gone" : `the ${before.length} files that were read are gone`;
   const stay = source.options.onChange === "replace" ? "" : "; what was read stays";
   const message = before.length === 0 ? none : `${none} any more: ${gone}${stay}`;
   return [...names, { message, details: { code: "SRC004", path } }];

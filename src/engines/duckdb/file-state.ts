@@ -84,7 +84,9 @@ export async function rememberFiles(
       ? [`DELETE FROM _medallion.files WHERE table_name = ${text(table)} AND (${of.join(" OR ")})`]
       : []),
     ...(rows.length > 0
-      ? [`INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed) VALUES ${rows.join(", ")}`]
+      ? [
+          `INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed) VALUES ${rows.join(", ")}`,
+        ]
       : []),
   ];
   if (statements.length > 0) await session.exec(statements.join(";\n"));

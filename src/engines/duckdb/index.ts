@@ -10,7 +10,15 @@ export type {
   WarningDetails,
 } from "../events.ts";
 export type { PlanAction, PlanWarning, TablePlan, UpdatePlan } from "../plan.ts";
-export type { Count, ExpectationResult, TableResult, TableStatus, UpdateResult, UpdateStatus } from "../result.ts";
+export type {
+  Count,
+  ExpectationResult,
+  TableResult,
+  TableStatus,
+  UpdateResult,
+  UpdateStatus,
+  Warning,
+} from "../result.ts";
 export type { ParamValue } from "./params.ts";
 export { type PlanOptions, plan } from "./plan/index.ts";
 export { type RunOptions, run } from "./run.ts";

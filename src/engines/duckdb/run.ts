@@ -7,16 +7,16 @@ import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { RunRequest } from "../engine.ts";
-import type { PlanAction } from "../plan.ts";
 import { ended, running, updateEnded } from "../events.ts";
+import type { PlanAction } from "../plan.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams, type ParamValue } from "./params.ts";
-import { renameTables } from "./plan/renames.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
+import { renameTables } from "./plan/renames.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { readTables } from "./state.ts";
@@ -76,7 +76,15 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
       warehouse.main,
       tables.some((t) => !t.skipped && t.status !== "excluded"),
     );
-    const result = { engine: "duckdb", id: log.updateId, status, durationMs, tables, warnings: log.warnings, ...(error && { error }) } as const;
+    const result = {
+      engine: "duckdb",
+      id: log.updateId,
+      status,
+      durationMs,
+      tables,
+      warnings: log.warnings,
+      ...(error && { error }),
+    } as const;
     return opened(result, warehouse);
   } catch (error) {
     await warehouse.close();

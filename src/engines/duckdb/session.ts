@@ -98,10 +98,20 @@ function closed(path: string): RunError {
   });
 }
 
+const UNCAST = /" is not an? [A-Z]|^Conversion Error/m;
+const TRY_CAST =
+  "a value does not have the type that it is cast to: tryCast() gives null for it, and a rule over that null keeps its row in quarantine";
+
 function statementFailed(path: string, sql: string, error: unknown): RunError {
   const message = messageOf(error);
   const cause = new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error });
   return (
-    machineFailure(path, message, cause) ?? new RunError({ code: "ENGINE001", message: firstLine(message), cause })
+    machineFailure(path, message, cause) ??
+    new RunError({
+      code: "ENGINE001",
+      message: firstLine(message),
+      ...(UNCAST.test(message) && { help: TRY_CAST }),
+      cause,
+    })
   );
 }

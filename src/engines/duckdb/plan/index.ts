@@ -11,8 +11,8 @@ import { type RunOptions, refuseErrors } from "../run.ts";
 import type { Session } from "../session.ts";
 import { readTables } from "../state.ts";
 import { Warehouse } from "../warehouse.ts";
-import { renameTables } from "./renames.ts";
 import { checkAccepted, planUpdate, shown } from "./plan.ts";
+import { renameTables } from "./renames.ts";
 
 /** What is planned: the options of the update. */
 export type PlanOptions = Omit<RunOptions, "onEvent" | "signal">;
@@ -50,19 +50,19 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
       const lowered = planPipeline(node);
       const renames = await renameTables(main, { pipeline: node, plan: lowered, known, wanted });
       return planUpdate({
-      pipeline: node,
-      plan: lowered,
-      session: main,
-      known: renames.length > 0 ? await readTables(main) : known,
-      renames,
-      params: await bindParams(node.tables, options.params ?? {}, main),
-      baseDir: path.resolve(options.baseDir ?? "."),
-      startedAt: new Date(),
-      fullRefresh: options.fullRefresh === true,
-      acceptLoss: options.acceptLoss ?? [],
-      wanted,
-      thorough: true,
-    });
+        pipeline: node,
+        plan: lowered,
+        session: main,
+        known: renames.length > 0 ? await readTables(main) : known,
+        renames,
+        params: await bindParams(node.tables, options.params ?? {}, main),
+        baseDir: path.resolve(options.baseDir ?? "."),
+        startedAt: new Date(),
+        fullRefresh: options.fullRefresh === true,
+        acceptLoss: options.acceptLoss ?? [],
+        wanted,
+        thorough: true,
+      });
     });
     return {
       tables: node.tables.flatMap(({ name }) => {

@@ -63,7 +63,10 @@ function lostHistory(
 }
 
 /** Rows that were read under another value of a parameter than a rebuild would read them under. */
-function lostValues({ definition: { mode }, values }: LossFacts, { params, rowCount, definition }: TableState): readonly string[] {
+function lostValues(
+  { definition: { mode }, values }: LossFacts,
+  { params, rowCount, definition }: TableState,
+): readonly string[] {
   const follows = (m: string) => readsFiles(m) || m === "append" || m === "changes";
   if (!follows(mode) || !follows(definition.mode) || rowCount === 0) return [];
   const names = [...new Set(params.flatMap((epoch) => Object.keys(epoch.values)))].sort();

@@ -74,7 +74,11 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
   for (const lowered of plan.plans.values()) {
     const plain = factsOf(lowered, request, warehouse);
     const suspect = readsFiles(plain.mode) && isSuspect(plain, fullRefresh);
-    facts.push(suspect || request.thorough ? await withFiles(plain, lowered, request, { suspect, physical, warnings: arriving }) : plain);
+    facts.push(
+      suspect || request.thorough
+        ? await withFiles(plain, lowered, request, { suspect, physical, warnings: arriving })
+        : plain,
+    );
   }
   const decided = decideAll(facts, {
     fullRefresh: (table) => fullRefresh && request.wanted.has(table.name),

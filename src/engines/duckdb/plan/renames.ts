@@ -1,9 +1,9 @@
 /** Tables that have another name now: the same definition under a name that the warehouse does not know. */
 import type { PipelineNode } from "../../../ast/pipeline.ts";
-import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { PipelinePlan } from "../../../plan/table.ts";
 import { type Definition, definitionOf, type Json } from "../../../settings/definition.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { Session } from "../session.ts";
 import { inputOf, type ParamEpoch, readInputs, streamKey, type TableState } from "../state.ts";
 

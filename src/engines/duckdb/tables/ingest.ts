@@ -114,11 +114,7 @@ function hasState(
 }
 
 /** @throws RunError `STATE001` where every file is gone, and that it may lose them was not accepted. */
-async function refuseAllGone(
-  table: TableNode,
-  deliveries: readonly Delivery[],
-  context: TableContext,
-): Promise<void> {
+async function refuseAllGone(table: TableNode, deliveries: readonly Delivery[], context: TableContext): Promise<void> {
   const decision = decisionOf(table, context);
   if (decision.accepted) return;
   const loses = await lostWithFiles(context.session, table, deliveries);

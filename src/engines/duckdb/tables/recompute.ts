@@ -16,6 +16,7 @@ import {
   whole,
   writeQuery,
 } from "./context.ts";
+import { checkExternal } from "./external.ts";
 
 export async function recompute(plan: QueryPlan, context: TableContext): Promise<Outcome> {
   const { table } = plan;
@@ -23,6 +24,7 @@ export async function recompute(plan: QueryPlan, context: TableContext): Promise
   const inputs = whole(plan);
   const { due } = decisionOf(table, context);
   if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
+  if (table.query.kind === "source") await checkExternal(table, table.query, context.session);
   return commit(plan, context, false, async () => {
     await makeTable(plan, context.session);
     const judged = await writeQuery(

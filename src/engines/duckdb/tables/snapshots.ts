@@ -108,19 +108,27 @@ async function stage(
   const stored = items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`).join(", ");
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${SNAPSHOT} AS SELECT ${stored} FROM (\n${rows}\n)`);
   const list = keys.map(id).join(", ");
-  const twice = await session.count(
-    `SELECT count(*) FROM (SELECT 1 FROM ${SNAPSHOT} GROUP BY ${list} HAVING count(*) > 1)`,
+  const [found] = await session.rows(
+    `SELECT count(*) AS n, list(repeated ORDER BY repeated)[:3] AS some FROM (SELECT concat_ws(', ', ${list}) AS repeated FROM ${SNAPSHOT} GROUP BY ${list} HAVING count(*) > 1)`,
   );
+  const twice = Number(found?.["n"] ?? 0);
   if (twice > 0) {
     throw new RunError({
       code: "SCD005",
-      message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${nameOf(table)}`,
+      message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${nameOf(table)}${shownKeys(table, keys, found?.["some"], twice)}`,
       help: "give one row a key: dedupe() the snapshot",
       location: table.changes.at,
       table: table.name,
     });
   }
   return session.count(`SELECT count(*) FROM ${SNAPSHOT}`);
+}
+
+/** Some of the keys: not those that are personal data. */
+function shownKeys(table: ScdTableNode, keys: readonly string[], some: unknown, all: number): string {
+  const labelled = table.columns.some((column) => keys.includes(column.name) && column.labels.length > 0);
+  if (labelled || !Array.isArray(some)) return "";
+  return `: ${keys.join(", ")} = ${some.map(String).join("; ")}${all > some.length ? "; …" : ""}`;
 }
 
 /** The version that a snapshot begins, as a constant: none where it has no rows, is the last state again, or comes too late. */
