@@ -10,7 +10,7 @@ import { contentHash } from "../core/hash.ts";
 import { functionFrom } from "../functions/outside.ts";
 import { type SqlType, typeName } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
-import { givenSettings, saysNothing } from "./settings.ts";
+import { SETTING_LIST, saysNothing } from "./settings.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -48,15 +48,7 @@ export interface Definition {
 
 /** The definition of a table that the engine keeps in `mode`. */
 export function definitionOf(table: TableNode, mode: string): Definition {
-  const settings = Object.entries(table.settings.extensions).flatMap(
-    ([
-      name,
-      {
-        value,
-        [DEFINITION]: { decides },
-      },
-    ]) => (decides === "rows" ? [[name, plain(value)] as const] : []),
-  );
+  const settings = extensionsOf(table, "rows");
   return {
     mode,
     columns: table.columns.map((c) => ({ name: c.name, type: typeName(c.type), nullable: c.nullable })),
@@ -68,12 +60,15 @@ export function definitionOf(table: TableNode, mode: string): Definition {
 
 /** Everything that is said of a table and decides no row, by name: what can be applied to it as it is. */
 export function settingsOf(table: TableNode): Readonly<Record<string, Json>> {
-  const said = givenSettings(table.settings).flatMap(({ name, setting: { decides }, value }): [string, Json][] => {
-    const parts = typeof decides === "function" ? Object.entries(decides(value).nothing) : [[name, value] as const];
-    return decides === "rows"
-      ? []
-      : parts.filter(([, part]) => !saysNothing(part)).map(([part, v]) => [part, settingValue(v)]);
+  const own = SETTING_LIST.flatMap(([name, { decides }]): readonly (readonly [string, unknown])[] => {
+    const value = table.settings[name] as never;
+    if (typeof decides === "function") return Object.entries(decides(value).nothing);
+    return decides === "rows" ? [] : [[name, value]];
   });
+  const others = extensionsOf(table, "nothing");
+  const said = own.flatMap(([name, value]): [string, Json][] =>
+    value === undefined || saysNothing(value) ? [] : [[name, settingValue(value)]],
+  );
   const comments = table.columns.flatMap((c): [string, Json][] =>
     c.comment === undefined ? [] : [[c.name, c.comment]],
   );
@@ -82,11 +77,18 @@ export function settingsOf(table: TableNode): Readonly<Record<string, Json>> {
   );
   const flows = flowNames(table);
   return {
-    ...Object.fromEntries(said),
+    ...Object.fromEntries([...said, ...others]),
     ...(comments.length > 0 && { "column comments": Object.fromEntries(comments) }),
     ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
     ...(flows.length > 0 && { "flow names": flows }),
   };
+}
+
+/** Settings of plugins that decide rows, or that do not: their values are JSON of the user's own. */
+function extensionsOf({ settings }: TableNode, decides: "rows" | "nothing"): readonly [string, Json][] {
+  return Object.entries(settings.extensions).flatMap(([name, { value, [DEFINITION]: definition }]): [string, Json][] =>
+    definition.decides === decides ? [[name, plain(value)]] : [],
+  );
 }
 
 /** Foreign keys are nodes with places; tags and properties are the user's own records, whatever their keys. */

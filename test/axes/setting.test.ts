@@ -1,4 +1,6 @@
 /** Settings from outside: given to tables, treated by targets, planned, lost and read as the built-in ones are. */
+
+import fc from "fast-check";
 import {
   analyze,
   compile,
@@ -76,6 +78,14 @@ test("a target that is not built in has to be in its treatments", () => {
     files: () => [],
     treatment: () => ({ does: "ignored", how: "only names", help: "compile for an engine" }),
   };
+  const shown = defineSetting({
+    ...retention,
+    name: "acme.shown",
+    treatments: { databricks: kept, spark: kept, duckdb: kept, names: { ...kept, how: "names alone" } },
+  });
+  expect(
+    compile(pipeline("toy").bronze({ raw: raw.set(shown, { days: 1 }) }), { target: names }).diagnostics[0]?.message,
+  ).toBe("bronze.raw: set(acme.shown) is left out: names alone");
   expect(() => compile(keeping(30), { target: names })).toThrow(
     expect.objectContaining({
       code: "TARGET005",
@@ -127,6 +137,29 @@ test("a manifest is bound to the plugin again, and names it where it is missing"
   const forged: unknown = JSON.parse(JSON.stringify(p).replace('{"days":30}', '{"days":"x"}'));
   expect(() => fromManifest(forged, { plugins: [acme] })).toThrow(
     'set(acme.retention): {"days":"x"} is not { days }, a number of days (SET006)',
+  );
+});
+
+test("any JSON is kept as it is, in the table and through the manifest", () => {
+  const anything = defineSetting({
+    name: "acme.any",
+    expects: "JSON",
+    accepts: (value): value is NonNullable<unknown> | null => value !== undefined,
+    decides: "nothing",
+    treatments: { databricks: kept, spark: kept, duckdb: kept },
+  });
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      const p = pipeline("toy").bronze({ raw: raw.set(anything, value) });
+      const json = JSON.stringify(p);
+      expect(JSON.stringify(p.toNode().tables[0]?.settings.extensions["acme.any"]?.value)).toBe(JSON.stringify(value));
+      const same = fromManifest(JSON.parse(json), { plugins: [{ name: "acme", settings: [anything] }] });
+      expect(JSON.stringify(same)).toBe(json);
+    }),
+    {
+      seed: Number(process.env["MEDALLION_SEED"] ?? 1),
+      numRuns: Number(process.env["MEDALLION_CASES"] ?? 100),
+    },
   );
 });
 

@@ -111,6 +111,20 @@ describe("change targets", () => {
     expect(notes(auto)).toEqual([]);
   });
 
+  test("AUTO CDC leaves partitionBy() out, and that is reported", () => {
+    const parted = raw.scd1(($) => ({
+      last: $.raw
+        .changes({ key: (r) => r.id, sequenceBy: (r) => r.id })
+        .partitionBy((r) => ({ name: r.name }))
+        .comment("c"),
+    }));
+    expect(text(parted)).toContain("PARTITIONED BY (name)");
+    expect(text(parted, { autoCdc: true })).toContain("CREATE STREAMING TABLE silver.last\nCOMMENT 'c';");
+    expect(spark(parted, { autoCdc: true }).diagnostics.map((d) => `${d.code} ${d.clause}`)).toContain(
+      "TARGET004 partitionBy()",
+    );
+  });
+
   test("of what AUTO CDC has no words for stay materialized views", () => {
     const sql = text(features, { autoCdc: true, params: { landing: "x" } });
     expect(sql).toContain("CREATE MATERIALIZED VIEW silver.people");
