@@ -1,6 +1,7 @@
 /** The findings of the analyzers, for every command that must not go on with a wrong pipeline. */
 import { analyze } from "../analyze/analyze.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { EXIT } from "./errors.ts";
 import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
 import { type Problem, problemCount, problemLines } from "./problem.ts";
@@ -17,21 +18,19 @@ export function problemBlocks(problems: readonly Problem[], io: Io, stream: Io["
  */
 export function refusal(pipeline: AnyPipeline, json: boolean, io: Io): number | undefined {
   const errors = analyze(pipeline).filter((d) => d.severity === "error");
-  if (errors.length === 0) return undefined;
+  return errors.length === 0 ? undefined : refuse(errors, json, io);
+}
+
+/** Prints the errors of a pipeline and gives the exit code. */
+export function refuse(errors: readonly Diagnostic[], json: boolean, io: Io): number {
+  const message = `the pipeline has ${problemCount(errors)}`;
   if (json) {
-    writeJson(io, {
-      error: {
-        code: "RUN001",
-        message: `the pipeline has ${problemCount(errors)}`,
-        help: "medallion check lists them",
-      },
-      diagnostics: errors,
-    });
-    return EXIT.failed;
+    writeJson(io, { error: { code: "RUN001", message, help: "medallion check lists them" }, diagnostics: errors });
+  } else {
+    writeLines(io.stderr, [
+      ...problemBlocks(errors, io, io.stderr),
+      `The pipeline has ${problemCount(errors)}: nothing was done.`,
+    ]);
   }
-  writeLines(io.stderr, [
-    ...problemBlocks(errors, io, io.stderr),
-    `The pipeline has ${problemCount(errors)}: nothing was done.`,
-  ]);
   return EXIT.failed;
 }

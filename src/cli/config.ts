@@ -130,6 +130,18 @@ export function inEnvironment(config: MedallionConfig, name: string | undefined)
   });
 }
 
+/** The targets that the config or one of its environments names, or has settings for. */
+export function targetsOf(config: MedallionConfig): readonly Target[] {
+  const named = [config, ...Object.values(config.environments ?? {})].flatMap(
+    ({ target, databricks, spark }): readonly (Target | undefined)[] => [
+      target,
+      databricks && "databricks",
+      spark && "spark",
+    ],
+  );
+  return [...new Set(named.filter((target) => target !== undefined))];
+}
+
 /** Every environment that goes to Databricks, by name. One that only the config's own settings describe is `default`. */
 export function databricksEnvironments(config: MedallionConfig): Readonly<Record<string, DatabricksEnvironment>> {
   const named = Object.entries(config.environments ?? {})

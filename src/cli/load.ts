@@ -9,7 +9,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
 import type { Given } from "./command.ts";
-import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig } from "./config.ts";
+import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig, targetsOf } from "./config.ts";
 import type { DatabricksConfig } from "./config-databricks.ts";
 import type { SparkConfig } from "./config-spark.ts";
 import { CliError, errorDetails, UsageError } from "./errors.ts";
@@ -27,6 +27,8 @@ export interface Project {
   /** Its `home` is absolute. */
   readonly spark: SparkConfig;
   readonly target?: Target;
+  /** All that the config is for, in any of its environments. */
+  readonly targets: readonly Target[];
   /** Absolute. */
   readonly out?: string;
   /** What `--env` named. */
@@ -72,6 +74,7 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     params: { ...config?.params, ...paramsOf(given) },
     spark: { ...config?.spark, ...sparkOf(given, fromFlags("spark-home") ?? below(config?.spark?.home)) },
     ...(config?.target !== undefined && { target: config.target }),
+    targets: whole ? targetsOf(whole) : [],
     ...(out !== undefined && { out }),
     ...(environment !== undefined && { environment }),
     ...(config?.databricks && { databricks: config.databricks }),

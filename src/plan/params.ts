@@ -2,6 +2,7 @@
 import { type ParamUse, paramUses } from "../analyze/params.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { CompileError } from "../core/errors.ts";
+import { report } from "../core/refusals.ts";
 
 export type GivenParams = Readonly<Record<string, string | number | boolean>>;
 
@@ -19,8 +20,8 @@ export function paramValues(
   for (const use of paramUses(tables)) {
     if (use.secret) continue;
     const value = Object.hasOwn(given, use.name) ? given[use.name] : use.default;
-    if (value === undefined && !found.has(use.name)) throw noValue(use, target);
     if (value !== undefined) found.set(use.name, value);
+    else if (!found.has(use.name)) report(noValue(use, target));
   }
   return found;
 }

@@ -14,6 +14,7 @@ import type {
 import { DEFINITION } from "../ast/outside.ts";
 import { callsByPath } from "../builder/expr/raw-sql.ts";
 import { CompileError } from "../core/errors.ts";
+import { refusable } from "../core/refusals.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
 import { functionFrom } from "../functions/outside.ts";
@@ -46,6 +47,13 @@ export function render(node: ExprNode, context: ExprContext): Sql {
   if (node.kind === "column") return plain(context.column(node));
   const computed = context.computed?.get(node.id);
   if (computed !== undefined) return plain(computed);
+  return refusable(() => rendered(node, context), REFUSED);
+}
+
+/** Stands for an expression that was refused. */
+const REFUSED = plain("NULL");
+
+function rendered(node: Exclude<ExprNode, ColumnNode>, context: ExprContext): Sql {
   switch (node.kind) {
     case "literal":
       return context.dialect.literal(node);

@@ -2,6 +2,7 @@
 import type { ExprNode, WindowNode } from "../ast/expr.ts";
 import { children } from "../ast/kind.ts";
 import { CompileError } from "../core/errors.ts";
+import { report } from "../core/refusals.ts";
 
 export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
   return exprs.flatMap(children).filter((expr) => expr.kind === "window");
@@ -13,9 +14,11 @@ export function nestedWindowsIn(exprs: readonly ExprNode[]): readonly WindowNode
 }
 
 export function refuseWindows(windows: readonly WindowNode[], where: string): void {
-  const [window] = windows;
-  if (!window) return;
-  throw new CompileError({
+  for (const window of windows) report(misplaced(window, where));
+}
+
+function misplaced(window: WindowNode, where: string): CompileError {
+  return new CompileError({
     code: "WIN003",
     message: `${window.fn}() over a window cannot stand ${where}`,
     help: "derive() it as a separate column, in a step before",

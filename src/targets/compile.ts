@@ -4,8 +4,9 @@ import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError } from "../core/errors.ts";
+import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { refuseImpossible, targetDiagnostics } from "./notes.ts";
+import { targetDiagnostics } from "./notes.ts";
 import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
 import { isTarget, TARGET_NAMES, TARGETS, type Target } from "./targets.ts";
 
@@ -39,12 +40,47 @@ export interface Compiled {
  * ```
  */
 export function compile(pipeline: AnyPipeline, options: CompileOptions): Compiled {
+  const { files, diagnostics, refusals } = compileAll(pipeline, options);
+  const [first, ...others] = refusals;
+  if (!first) return { files, diagnostics };
+  const more = others.map(
+    ({ code, message, location }) => `\n- ${code}: ${message}${location ? ` (${location})` : ""}`,
+  );
+  throw new CompileError({
+    ...first,
+    message: others.length === 0 ? first.message : `${first.message}\nand ${others.length} more:${more.join("")}`,
+  });
+}
+
+/** What `compile()` gives, or everything that it refuses. */
+export interface Attempted extends Compiled {
+  /** Errors: `files` are of no use where there are any. */
+  readonly refusals: readonly Diagnostic[];
+}
+
+/** As `compile()`, with all refusals in place of the first. Nothing is written either way. */
+export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Attempted {
   const node = givenPipeline(pipeline, "compile()");
   const target = targetOf(options?.target);
   refuseImpossible(analyze(pipeline));
   const diagnostics = targetDiagnostics(node, target, options);
-  refuseImpossible(diagnostics);
-  return { files: target.files(node, options), diagnostics };
+  const refused = diagnostics.filter((d) => d.severity === "error");
+  const { result: files = [], refusals } = attempt(() => target.files(node, options));
+  return { files, diagnostics, refusals: [...refused, ...refusals.map(asDiagnostic)] };
+}
+
+/** A refusal as a diagnostic. */
+export function asDiagnostic(error: CompileError): Diagnostic {
+  const { code, message, help, location, table, column } = error;
+  return {
+    code,
+    severity: "error",
+    message,
+    ...(help !== undefined && { help }),
+    ...(location !== undefined && { location }),
+    ...(table !== undefined && { table }),
+    ...(column !== undefined && { column }),
+  };
 }
 
 function targetOf(given: CompileOptions["target"]): TargetDefinition {

@@ -1,16 +1,18 @@
 /** What the files of every target share: their names and headers. */
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { refusable } from "../core/refusals.ts";
 import { oneLine } from "../core/text.ts";
 import type { TablePlan } from "../plan/table.ts";
 import type { CompiledFile, Layout } from "./target.ts";
 
-/** The files of a pipeline, each with the text of its tables in dependency order. */
+/** The files of a pipeline, each with the text of its tables in dependency order. A table may be refused by itself. */
 export function filesOf(
   plans: ReadonlyMap<string, TablePlan>,
   layout: Layout = "table",
-  text: (plan: TablePlan) => string,
+  textOf: (plan: TablePlan) => string,
 ): readonly CompiledFile[] {
+  const text = (plan: TablePlan) => refusable(() => textOf(plan), "");
   if (layout === "table") {
     return [...plans.values()].map((plan, i) => ({ path: fileName(plan.table, i, plans.size), contents: text(plan) }));
   }

@@ -2,7 +2,6 @@
 
 import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
-import { CompileError } from "../core/errors.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AnySettingDefinition } from "../settings/outside.ts";
 import type { Use } from "../settings/setting.ts";
@@ -30,12 +29,6 @@ export function targetDiagnostics(
     }),
     ...own(table),
   ]);
-}
-
-/** @throws CompileError `TARGET005` where the target cannot mean what the pipeline says. */
-export function refuseImpossible(diagnostics: readonly Diagnostic[]): void {
-  const [first] = diagnostics.filter((d) => d.severity === "error");
-  if (first) throw new CompileError(first);
 }
 
 /** A setting that is not built in says itself what a target does with it. */

@@ -67,7 +67,10 @@ export interface TargetDefinition {
   readonly name: string;
   /** What people call it. */
   readonly title: string;
-  /** The files of a pipeline that has no feature which the target refuses. */
+  /**
+   * The files of a pipeline. Where it uses a feature that the target refuses they are made as well, to find what else is
+   * refused, and thrown away: `CompileError`s are collected.
+   */
   readonly files: (pipeline: PipelineNode, options: TargetOptions) => readonly CompiledFile[];
   /** What becomes of a feature that a table uses. */
   readonly treatment: (feature: Feature, table: TableNode, options: TargetOptions) => Support;

@@ -7,6 +7,7 @@ import { plural } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
 import { type Problem, problemCount } from "../problem.ts";
+import { refusalsOf } from "../targets.ts";
 
 export const check: Command = {
   name: "check",
@@ -15,7 +16,8 @@ export const check: Command = {
   flags: PROJECT_FLAGS,
   about: [
     "Runs every rule over the pipeline: personal data in gold, keys, foreign keys, sums that must not be, layer order.",
-    "Types are checked by tsc; the same rules are its compile errors. Warnings do not fail the check.",
+    "Types are checked by tsc; the same rules are its compile errors. What the targets of the config and the embedded engine",
+    "cannot do is reported as well, all of it, without writing a file. Warnings do not fail the check.",
   ],
   examples: [
     ["medallion check", "the project of this folder"],
@@ -46,9 +48,12 @@ interface Findings {
 /** A pipeline that cannot even be built is a finding, too: the builder stops at the first mistake. */
 async function findProblems(...[given, io]: Parameters<typeof loadProject>): Promise<Findings> {
   try {
-    const { pipeline } = await loadProject(given, io);
-    const { name, tables } = pipeline.toNode();
-    return { problems: analyze(pipeline), name, tables: tables.length };
+    const project = await loadProject(given, io);
+    const { name, tables } = project.pipeline.toNode();
+    const found = analyze(project.pipeline);
+    // What is printed of a wrong pipeline tells nothing more.
+    const isWrong = found.some((d) => d.severity === "error");
+    return { problems: [...found, ...(isWrong ? [] : refusalsOf(project))], name, tables: tables.length };
   } catch (error) {
     const details = errorDetails(error);
     if (!details || (error instanceof Error && error.name === "UsageError")) throw error;

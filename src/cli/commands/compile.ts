@@ -2,12 +2,11 @@
 import path from "node:path";
 import { nearest } from "../../core/nearest.ts";
 import { type Written, writeTo } from "../../engines/files.ts";
-import { compileOptions } from "../../engines/spark/project.ts";
-import { type Compiled, type CompileOptions, compile as compilePipeline } from "../../targets/compile.ts";
+import { type Compiled, compileAll } from "../../targets/compile.ts";
 import { bundle } from "../../targets/databricks/bundle.ts";
 import type { Layout } from "../../targets/target.ts";
 import { isTarget, TARGET_NAMES, type Target } from "../../targets/targets.ts";
-import { refusal } from "../check.ts";
+import { refusal, refuse } from "../check.ts";
 import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { bytes, plural, shownPath } from "../format.ts";
@@ -15,6 +14,7 @@ import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject, type Project } from "../load.ts";
 import type { Paint } from "../style.ts";
 import { tableLines } from "../table.ts";
+import { optionsFor } from "../targets.ts";
 import { treatmentLines } from "../treatment.ts";
 
 const SHOWN_FILES = 20;
@@ -54,9 +54,10 @@ export const compile: Command = {
     const out =
       outFlag === undefined ? (project.out ?? path.resolve(io.cwd, "out", target)) : path.resolve(io.cwd, outFlag);
     const layout = layoutOf(given.text("layout"));
-    const { files, diagnostics } = given.on("bundle")
-      ? compiledBundle(project, target)
-      : compiled(project, target, layout);
+    const { files, diagnostics, refusals } = given.on("bundle")
+      ? { ...compiledBundle(project, target), refusals: [] }
+      : compileAll(project.pipeline, { ...optionsFor(project, target), layout });
+    if (refusals.length > 0) return refuse(refusals, given.on("json"), io);
     const written: Written[] = [];
     for (const file of files) written.push(await writeTo(out, file));
     if (given.on("json")) {
@@ -87,20 +88,6 @@ function targetOf(name: string | undefined): Target {
 function layoutOf(given: string | undefined): Layout {
   if (given === undefined || given === "table" || given === "layer") return given ?? "table";
   throw new UsageError({ code: "CLI002", message: `--layout accepts table or layer, not "${given}"` });
-}
-
-function compiled(project: Project, target: Target, layout: Layout): Compiled {
-  const options =
-    target === "spark" ? compileOptions({ ...project.spark, ...pathsOf(project) }) : optionsOf(project, target);
-  return compilePipeline(project.pipeline, { ...options, layout });
-}
-
-const pathsOf = ({ baseDir, params }: Project) => ({ baseDir, params });
-
-function optionsOf({ databricks, params }: Project, target: Target): CompileOptions {
-  if (target === "duckdb") return { target, params };
-  const { catalog, schemas } = (target === "databricks" && databricks) || {};
-  return { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) };
 }
 
 /** All environments of the config are targets of the bundle; `--env` says which one is its default. */

@@ -8,7 +8,7 @@ import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
-import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
+import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark/dialect.ts";
 import { fromJson, problems, raw, SPARK_SQL, typed } from "../spark/source.ts";
 import { readText } from "../spark/values.ts";
 
@@ -134,5 +134,5 @@ export function sourcePath(path: string): string {
   const parts = path.split(/(\$\{[^}]*\})/);
   const isParam = (part: string) => part.startsWith("${") && isParamName(part.slice(2, -1));
   if (!parts.some(isParam)) return text(path);
-  return `'${parts.map((part) => (isParam(part) ? part : text(part).slice(1, -1))).join("")}'`;
+  return `'${parts.map((part) => (isParam(part) ? part : sparkEscaped(part))).join("")}'`;
 }

@@ -24,17 +24,23 @@ export function sparkIdentifier(name: string): string {
   return needsQuotes(name) ? quoted(name) : name;
 }
 
-/** A string constant. `${` would be read as a parameter, so its brace is written by its code. */
+/** A string constant. */
 export function sparkText(value: string): string {
-  const escaped = value
-    .replaceAll("\\", "\\\\")
-    .replaceAll("'", "\\'")
-    // Not \\0: with digits after it, that is an octal escape.
-    .replaceAll("\0", "\\u0000")
-    .replaceAll("\n", "\\n")
-    .replaceAll("\r", "\\r")
-    .replaceAll("${", "$\\u007b");
-  return `'${escaped}'`;
+  return `'${sparkEscaped(value)}'`;
+}
+
+/** What stands between the quotes of a constant. `${` would be read as a parameter, so its brace is written by its code. */
+export function sparkEscaped(value: string): string {
+  return (
+    value
+      .replaceAll("\\", "\\\\")
+      .replaceAll("'", "\\'")
+      // Not \\0: with digits after it, that is an octal escape.
+      .replaceAll("\0", "\\u0000")
+      .replaceAll("\n", "\\n")
+      .replaceAll("\r", "\\r")
+      .replaceAll("${", "$\\u007b")
+  );
 }
 
 function literal({ value, type }: LiteralNode): Sql {

@@ -1,6 +1,7 @@
 /** What may not be called as it is in a Spark project: names that are taken there, and names that it would read as parameters. */
 import type { TableNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
+import { report } from "../../core/refusals.ts";
 import type { PipelinePlan } from "../../plan/table.ts";
 import type { TargetOptions } from "../target.ts";
 import { flowNames, viewNames } from "./parts.ts";
@@ -12,11 +13,11 @@ export function checkNames({ plans }: PipelinePlan, options: TargetOptions): voi
     const { table } = plan;
     for (const name of [...flowNames(plan, options), ...viewNames(plan)]) {
       const owner = owners.get(name.toLowerCase());
-      if (owner && owner !== table) throw taken(owner, table);
+      if (owner && owner !== table) report(taken(owner, table));
       owners.set(name.toLowerCase(), table);
     }
     const column = table.columns.find((c) => c.name.includes("${"));
-    if (column) throw parameter(table, column.name);
+    if (column) report(parameter(table, column.name));
   }
 }
 

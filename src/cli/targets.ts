@@ -1,0 +1,50 @@
+/** The targets of a project: what it is compiled for, and what of it they refuse. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { compileOptions } from "../engines/spark/project.ts";
+import { asDiagnostic, type CompileOptions, compileAll } from "../targets/compile.ts";
+import { embeddedRefusals } from "../targets/duckdb/refusals.ts";
+import { TARGETS, type Target } from "../targets/targets.ts";
+import type { Project } from "./load.ts";
+
+/** How `medallion compile` compiles the project for a target. */
+export function optionsFor(project: Project, target: Target): CompileOptions {
+  const { baseDir, params, spark, databricks } = project;
+  if (target === "spark") return compileOptions({ ...spark, baseDir, params });
+  if (target === "duckdb") return { target, params };
+  const { catalog, schemas } = databricks ?? {};
+  return { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) };
+}
+
+const EMBEDDED = "the embedded engine";
+
+/**
+ * What the targets of the config refuse, and the embedded engine: there it is a warning where the project goes elsewhere.
+ * Each refusal once, with all that refuse it.
+ */
+export function refusalsOf(project: Project): readonly Diagnostic[] {
+  const { pipeline, targets } = project;
+  const embedded = embeddedRefusals(pipeline.toNode()).map(asDiagnostic);
+  const isHome = targets.length === 0 || targets.includes("duckdb");
+  const all = [
+    ...targets.map((target) => ({
+      by: TARGETS[target].title,
+      refused: compileAll(pipeline, optionsFor(project, target)).refusals,
+    })),
+    { by: EMBEDDED, refused: isHome ? embedded : embedded.map((d) => ({ ...d, severity: "warning" as const })) },
+  ];
+  const found = new Map<string, { readonly by: string[]; readonly diagnostic: Diagnostic }>();
+  for (const { by, refused } of all) {
+    for (const diagnostic of refused) {
+      // A value may be given when it compiles.
+      if (diagnostic.code === "PARAM002") continue;
+      const key = JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.location]);
+      const known = found.get(key);
+      if (known) known.by.push(by);
+      else found.set(key, { by: [by], diagnostic });
+    }
+  }
+  return [...found.values()].map(({ by, diagnostic }) => ({
+    ...diagnostic,
+    message: `${diagnostic.message} (${by.join(", ")})`,
+  }));
+}

@@ -1,0 +1,38 @@
+/** What DuckDB cannot mean of a pipeline, whatever reads its files: the same for the embedded engine and for a script. */
+import type { PipelineNode } from "../../ast/pipeline.ts";
+import type { CompileError } from "../../core/errors.ts";
+import { attempt, refusable } from "../../core/refusals.ts";
+import { isFileRead } from "../../plan/reads.ts";
+import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { allEvents } from "../../sql/events.ts";
+import { printExpr } from "../../sql/expr.ts";
+import { printQuery, type QueryContext } from "../../sql/query.ts";
+import { duckdb, duckdbIdentifier as id } from "./dialect.ts";
+import { reading } from "./reading.ts";
+import { flagsOf } from "./rows.ts";
+
+/** Every refusal, in the order of the tables. */
+export function embeddedRefusals(pipeline: PipelineNode): readonly CompileError[] {
+  const { plans, tables } = planPipeline(pipeline);
+  const context = reading(tables, id);
+  const { refusals } = attempt(() => {
+    for (const plan of plans.values()) refusable(() => print(plan, context), undefined);
+  });
+  return refusals;
+}
+
+/** Prints what an update of the table runs. */
+function print(plan: TablePlan, context: QueryContext): void {
+  if (plan.mode === "changes") {
+    allEvents(plan, context);
+  } else if (plan.mode === "snapshots") {
+    const { input, items, version } = plan.snapshots;
+    printQuery(input, context);
+    for (const expr of [...items.map((item) => item.expr), ...(version ? [version] : [])]) {
+      printExpr(expr, { dialect: duckdb, column: (c) => id(c.name) });
+    }
+  } else {
+    for (const read of plan.reads) if (!isFileRead(read)) printQuery(read.query, context);
+    flagsOf(plan.rules);
+  }
+}
