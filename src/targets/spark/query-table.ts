@@ -16,7 +16,11 @@ export function queryTableStatements(plan: QueryPlan, context: Context): readonl
   if (plan.quarantine) return checkedStatements(plan, streaming, context);
   const all = (asStream: boolean) => rowsOf(plan, asStream, context);
   const made = (asStream: boolean) => ({ query: kept(all(asStream), plan, spark), streaming: asStream });
-  const counted = countsStatements(plan, { all: nested(all(false)), own: nested(made(false).query) }, context);
+  const counted = countsStatements(
+    plan,
+    { all: () => nested(all(false)), own: () => nested(made(false).query) },
+    context,
+  );
   if (!table.settings.temporary) return [createTable(plan, made(streaming), context), ...counted];
   return [...readsOf(table, context).map((how) => createView(table, made(how === "stream"), context)), ...counted];
 }
@@ -71,15 +75,15 @@ function checkedStatements(plan: QueryPlan, streaming: boolean, context: Context
       query: select(quarantined(plan), "size(_broken_rules) > 0", streaming),
       streaming,
     }),
-    ...countsStatements(plan, { all, own: nested(own(false).query) }, context),
+    ...countsStatements(plan, { all: () => all, own: () => nested(own(false).query) }, context),
   ];
 }
 
 interface Counted {
   /** What stands after FROM for the rows that the rules are about: those that could be read, before some are left out. */
-  readonly all: string;
+  readonly all: () => string;
   /** The same for the rows of the table, where it is not stored. */
-  readonly own: string;
+  readonly own: () => string;
 }
 
 /** How many rows meet each rule, and how many have a key of their own, where something is to be counted at all. */
@@ -87,8 +91,8 @@ function countsStatements(plan: QueryPlan, { all, own }: Counted, context: Conte
   const { table, key, expectations, rules } = plan;
   if (!expectations) return [];
   const rows = [
-    ...(rules.all.length > 0 ? [counts(all, plan, spark)] : []),
-    ...(key ? [keyCounts(table.settings.temporary ? own : nameOf(table, context), key)] : []),
+    ...(rules.all.length > 0 ? [counts(all(), plan, spark)] : []),
+    ...(key ? [keyCounts(table.settings.temporary ? own() : nameOf(table, context), key)] : []),
   ];
   const name = nameOf(table, context, "_expectations");
   const comment = `Of how many rows of ${table.layer}.${table.name} each rule holds, and of how many not`;
