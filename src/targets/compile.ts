@@ -62,7 +62,9 @@ export interface Attempted extends Compiled {
 export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Attempted {
   const node = givenPipeline(pipeline, "compile()");
   const target = targetOf(options?.target);
-  refuseImpossible(analyze(pipeline));
+  const wrong = analyze(pipeline).filter((d) => d.severity === "error");
+  // What is printed of a wrong pipeline tells nothing more.
+  if (wrong.length > 0) return { files: [], diagnostics: [], refusals: wrong };
   const diagnostics = targetDiagnostics(node, target, options);
   const refused = diagnostics.filter((d) => d.severity === "error");
   const { result: files = [], refusals } = attempt(() => target.files(node, options));
