@@ -8,7 +8,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
-import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, lookupsFitTheKey } from "./rules/keys.ts";
+import { joinsMatch } from "./rules/joins.ts";
+import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, keysIdentify, lookupsFitTheKey } from "./rules/keys.ts";
 import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
 import { measuresMeanWhatTheySay, unionsOfDifferentRows } from "./rules/measures.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
@@ -29,9 +30,11 @@ const RULES: readonly Rule[] = [
   unknownColumns,
   aggregatesAreMeasures,
   keysAreNotNull,
+  keysIdentify,
   foreignKeys,
   lookupsFitTheKey,
   asOfJoinsFitTheHistory,
+  joinsMatch,
   noPersonalDataInGold,
   reasonsToDeclassify,
   saltsAreSecret,

@@ -112,6 +112,27 @@ export const BUILDING = family({
     explanation:
       "Versions are valid between values of their sequence. The time to look at has the type of the sequence.",
   },
+  JOIN004: {
+    title: "A join that compares nothing",
+    explanation:
+      "The condition of a join names columns of one side only, or of none, so every row of one side meets every row of the other. Compare a column of each side.",
+  },
+  JOIN005: {
+    severity: "warning",
+    title: "A join to every version",
+    explanation:
+      "A history has a row for each version. A join that does not name the time of the versions matches all of them. Read the version of a time with asOfJoin(), or the current one with where((c) => c.__END_AT.isNull()).",
+  },
+  KEY004: {
+    title: "A column twice in a key",
+    explanation: "A column that is named twice identifies no more than once. Another column was probably meant.",
+  },
+  KEY005: {
+    severity: "warning",
+    title: "A key that the query does not make unique",
+    explanation:
+      "The query gives one row per group, or per key of dedupe(), and the declared key is something else: several rows may share it. Group or dedupe by the key.",
+  },
   KEY001: {
     title: "A key that may be null",
     explanation: "A null identifies nothing. Filter with whereNotNull(), or give orElse() a value.",

@@ -173,6 +173,76 @@ describe("rules over the AST", () => {
       ["AGG002 k"],
     ],
     [
+      "JOIN004: a join that compares nothing",
+      () =>
+        base().silver(($: Untyped) => ({
+          left: $.orders.semiJoin($.people, (o: Untyped) => o.id.gt(1)),
+          right: $.orders.antiJoin($.people, (_: Untyped, p: Untyped) => p.id.eq(p.id)),
+          none: $.orders.join(
+            $.people,
+            () => param.boolean("all"),
+            (o: Untyped) => ({ id: o.id }),
+          ),
+          both: $.orders.semiJoin($.people, (o: Untyped, p: Untyped) => o.id.lt(p.id)),
+        })),
+      ["JOIN004 left", "JOIN004 right", "JOIN004 none"],
+    ],
+    [
+      "JOIN005: a join to every version of a history",
+      () => {
+        const joined = ($: Untyped, other: Untyped, on?: (h: Untyped) => unknown): Untyped =>
+          $.orders.leftJoin(
+            other,
+            (o: Untyped, h: Untyped) => (on ? o.customer.eq(h.id).and(on(h)) : o.customer.eq(h.id)),
+            (o: Untyped, h: Untyped) => ({ id: o.id, country: h.country }),
+          );
+        return base().silver(($: Untyped) => ({
+          all: joined($, $.history),
+          filtered: joined(
+            $,
+            $.history.where((h: Untyped) => h.country.eq("SE")),
+          ),
+          current: joined(
+            $,
+            $.history.where((h: Untyped) => h.__END_AT.isNull()),
+          ),
+          timed: joined($, $.history, (h) => h.__END_AT.isNull()),
+          known: $.orders.semiJoin($.history, (o: Untyped, h: Untyped) => o.customer.eq(h.id)),
+        }));
+      },
+      ["JOIN005 all", "JOIN005 filtered"],
+    ],
+    [
+      "KEY004: a column twice in a key",
+      () =>
+        base()
+          .silver(($: Untyped) => ({ k: $.orders_raw.key((c: Untyped) => [c.id, c.id]) }))
+          .scd1(($: Untyped) => ({
+            s: $.people_raw.changes({ key: (c: Untyped) => [c.id, c.id], sequenceBy: (c: Untyped) => c.at }),
+          })),
+      ["KEY004 k id", "KEY004 s id"],
+    ],
+    [
+      "KEY005: a key that is not what the rows are made of",
+      () =>
+        base().silver(($: Untyped) => {
+          const grouped = $.orders
+            .groupBy((c: Untyped) => ({ customer: c.customer, id: c.id }))
+            .aggregate((c: Untyped) => ({ n: c.eur.count() }));
+          return {
+            grouped: grouped.key((c: Untyped) => c.customer),
+            same: grouped.key((c: Untyped) => [c.id, c.customer]),
+            deduped: $.orders_raw
+              .dedupe({ key: (c: Untyped) => c.at, orderBy: (c: Untyped) => c.id })
+              .key((c: Untyped) => c.id),
+            right: $.orders_raw
+              .dedupe({ key: (c: Untyped) => c.id, orderBy: (c: Untyped) => c.at })
+              .key((c: Untyped) => c.id),
+          };
+        }),
+      ["KEY005 grouped", "KEY005 deduped"],
+    ],
+    [
       "KEY001: a key that may be null",
       () => base().silver(($: Untyped) => ({ k: $.orders_raw.key((c: Untyped) => c.note) })),
       ["KEY001 k note"],

@@ -2,9 +2,10 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { hasProvenKey } from "../../ast/keys.ts";
 import { children } from "../../ast/kind.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { AsOfJoinNode, ColumnFacts, LookupNode } from "../../ast/relation.ts";
+import type { AsOfJoinNode, ColumnFacts, LookupNode, RelationNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
@@ -29,6 +30,48 @@ export const keysAreNotNull: Rule = ({ pipeline }) =>
     );
     return [...found, ...changeTargets(table)];
   });
+
+/** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
+export const keysIdentify: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) => {
+    const key = table.kind === "query" ? (table.settings.key ?? []) : table.changes.keys;
+    const twice = key.find((name, i) => key.indexOf(name) !== i);
+    if (twice !== undefined) {
+      return [
+        finding(table, {
+          code: "KEY004",
+          message: `the key of "${table.name}" names "${twice}" twice`,
+          help: "name each column of the key once; was another one meant?",
+          column: twice,
+        }),
+      ];
+    }
+    const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query) : undefined;
+    if (made === undefined || hasProvenKey(table, tables)) return [];
+    return [
+      finding(table, {
+        code: "KEY005",
+        severity: "warning",
+        message: `"${table.name}" has one row per ${made.join(", ")}, and its key is ${key.join(", ")}`,
+        help: "make them the same: several rows may share the key",
+      }),
+    ];
+  });
+
+/** The columns of which each combination is one row, where the last steps of a query say so. */
+function identifiedBy(query: RelationNode): readonly string[] | undefined {
+  switch (query.kind) {
+    case "where":
+    case "project":
+      return identifiedBy(query.input);
+    case "aggregate":
+      return query.groups.length === 0 ? undefined : query.groups.map((group) => group.name);
+    case "dedupe":
+      return query.keys.map((expr) => (expr.kind === "column" ? expr.name : "an expression"));
+    default:
+      return undefined;
+  }
+}
 
 /** SCD002, SCD003: a change target stores its key, and the events of a key have an order. */
 function changeTargets(table: TableNode): readonly Diagnostic[] {

@@ -174,7 +174,10 @@ type Streamed<Kind extends TableKind, This> = Kind extends "streaming" ? This : 
  * step is not. So the error is one, and on the line of the step.
  */
 export interface Steps<S, Key, Kind extends TableKind, This> {
-  /** Keeps the rows for which the condition is true. */
+  /**
+   * Keeps the rows for which the condition is true. Where it is null, as a comparison with a null is, the row is left
+   * out: say `orElse(true)` to keep it. What is left out is counted as dropped.
+   */
   where(condition: ((columns: S) => Condition) & This): Relation<S, Key, Kind>;
   /** @deprecated It is called `where()` here. */
   filter(

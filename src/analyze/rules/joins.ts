@@ -1,0 +1,67 @@
+/** Joins that match more than is meant: every row with every row, or every version of a history. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { children } from "../../ast/kind.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { AsOfJoinNode, JoinNode, RelationNode } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { finding, type Rule, type RuleContext } from "../rule.ts";
+
+/** JOIN004, JOIN005: a join compares its sides, and reads one version of a history. */
+export const joinsMatch: Rule = (context) =>
+  context.pipeline.tables.flatMap((table) =>
+    tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => [
+        ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(table, step) : []),
+        ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
+          ? everyVersion(table, step, context)
+          : []),
+      ]),
+  );
+
+const columnsOf = (expr: ExprNode) => children(expr).filter((node) => node.kind === "column");
+
+function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Diagnostic[] {
+  const sides = new Set(columnsOf(step.on).map((column) => column.side));
+  if (sides.has(0) && sides.has(1)) return [];
+  const side = sides.has(0) ? "only this side" : sides.has(1) ? "only the other side" : "neither side";
+  return [
+    finding(table, {
+      code: "JOIN004",
+      message: `the condition of the join names ${side}: every row meets every row`,
+      help: "compare a column of this side with one of the other: o.customer_id.eq(c.customer_id)",
+      at: step.on.at ?? step.at,
+    }),
+  ];
+}
+
+const TIMES: readonly string[] = ["__START_AT", "__END_AT"];
+
+function everyVersion(table: TableNode, step: JoinNode, { tables }: RuleContext): readonly Diagnostic[] {
+  const named = ([0, 1] as const).map((side) =>
+    columnsOf(step.on).some((column) => column.side === side && TIMES.includes(column.name)),
+  );
+  return [step.left, step.right].flatMap((side, i) => {
+    const history = named[i] ? undefined : versionsOf(side, tables);
+    if (history === undefined) return [];
+    return [
+      finding(table, {
+        code: "JOIN005",
+        severity: "warning",
+        message: `the join matches every version of "${history}", so a row meets several`,
+        help: "use asOfJoin() to read the version of a time, or where((c) => c.__END_AT.isNull()) for the current one",
+        at: step.at,
+      }),
+    ];
+  });
+}
+
+/** The history that is read with all of its versions. */
+function versionsOf(relation: RelationNode, tables: RuleContext["tables"]): string | undefined {
+  if (relation.kind === "table") return tables.get(relation.table)?.kind === "scd2" ? relation.table : undefined;
+  if (relation.kind === "project") return versionsOf(relation.input, tables);
+  if (relation.kind !== "where") return undefined;
+  const timed = columnsOf(relation.predicate).some((column) => TIMES.includes(column.name));
+  return timed ? undefined : versionsOf(relation.input, tables);
+}
