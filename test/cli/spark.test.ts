@@ -15,8 +15,8 @@ test("compile lists what becomes of expectations, keys and masks, warnings with 
   expect(code).toBe(0);
   expect(stdout).toContain(`What becomes of the settings  1 warning
   silver.clean
-    · expect() of has_note becomes: a materialized view <table>_expectations that counts passed and failed rows
     · key() of id becomes: a count in <table>_expectations, unless the query makes it unique
+    · expect() of has_note becomes: a materialized view <table>_expectations that counts passed and failed rows
     ! mask() of note is left out: no column masks`);
   const spec = readFileSync(path.join(at, "out/spark-pipeline.yml"), "utf8");
   expect(spec).toContain(`medallion.base: "file://${at}/"`);
