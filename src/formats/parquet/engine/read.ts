@@ -42,7 +42,8 @@ export async function readParquet(
       (facts, i): ColumnReading => ({
         facts,
         raw: `x${i}`,
-        shown: `j${i}`,
+        // A text as it is, without the quotes of JSON.
+        shown: `CASE WHEN starts_with(j${i}, '"') THEN json_extract_string(j${i}::JSON, '$') ELSE j${i} END`,
         read: () => `v${i}`,
         rescue: `j${i}`,
         undeclared: `u${i}`,
