@@ -13,8 +13,10 @@ export function sparkType(type: SqlType): string {
       return `MAP<${sparkType(type.key)}, ${sparkType(type.value)}>`;
     case "struct":
       return `STRUCT<${type.fields.map((f) => `${sparkIdentifier(f.name)}: ${sparkType(f.type)}`).join(", ")}>`;
+    case "decimal":
+      return `DECIMAL(${type.precision}, ${type.scale})`;
     default:
-      return typeName(type).replace(",", ", ");
+      return typeName(type);
   }
 }
 
