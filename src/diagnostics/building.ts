@@ -33,7 +33,8 @@ export const BUILDING = family({
   },
   EXPECT001: {
     title: "Two expectations of one name",
-    explanation: "Results are reported by name, so every expectation of a table has its own.",
+    explanation:
+      "Results are reported by name, so every expectation of a table has its own; readable is that of rows of files which could not be read.",
   },
   EXPR001: {
     title: "Not an expression",

@@ -7,13 +7,10 @@
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ExpectationNode, ViolationAction } from "../ast/settings.ts";
 
-/** The rule that a row of files breaks where a value that must not be null could not be read. */
-export const READABLE = "readable";
-
 export interface RowRules {
   /** In the order in which they were given. */
   readonly all: readonly ExpectationNode[];
-  /** Whether rows may break `READABLE`: those of files. */
+  /** Whether rows may be unreadable: those of files. */
   readonly readable: boolean;
 }
 

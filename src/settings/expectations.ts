@@ -18,6 +18,9 @@ export interface ExpectationNode extends NodeBase {
   readonly predicate: ExprNode;
 }
 
+/** The rule that a row of files breaks where a value that must not be null could not be read: no expectation has its name. */
+export const READABLE = "readable";
+
 /** The method of the builder that gives a rule with each action. */
 export const EXPECTATION_METHODS = {
   warn: "expect",
@@ -76,6 +79,14 @@ function expectationNode(
 ): ExpectationNode {
   const { name, action, predicate } = parts;
   checkName(`the expectation ${JSON.stringify(name)}`, name, at);
+  if (name.toLowerCase() === READABLE) {
+    throw new DefinitionError({
+      code: "EXPECT001",
+      message: `the rule "${READABLE}" is that of rows of files which could not be read`,
+      help: "give the expectation another name",
+      location: at,
+    });
+  }
   if (isTaken(name, others)) {
     throw new DefinitionError({
       code: "EXPECT001",

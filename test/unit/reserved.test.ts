@@ -190,4 +190,7 @@ test("tables that differ in case only are refused, and so are rules", () => {
   expect(refusal(() => pipeline("p").bronze({ raw: raw(), RAW: raw() }))).toMatchObject({ code: "TBL001" });
   const rules = () => raw().expect({ some: (c) => c.id.gt(0), Some: (c) => c.id.gt(0) });
   expect(refusal(rules)).toMatchObject({ code: "EXPECT001" });
+  const kept = () =>
+    pipeline("p").bronze({ raw: source.json("raw.json", { id: t.int() }).expect({ Readable: (r) => r.id.gt(0) }) });
+  expect(refusal(kept)).toMatchObject({ code: "EXPECT001", message: expect.stringContaining('"readable"') });
 });
