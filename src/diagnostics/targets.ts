@@ -60,7 +60,8 @@ export const TARGETS = family({
   },
   TARGET008: {
     severity: "warning",
-    title: "A relative path on Databricks",
-    explanation: "A workspace has no folder that a relative path could start from: give baseDir, or an absolute path.",
+    title: "A path that Databricks may not find",
+    explanation:
+      "A workspace has no folder that a relative path could start from: give baseDir, or an absolute path. Brackets in a path are part of a name; they are escaped, which Databricks does not document.",
   },
 });

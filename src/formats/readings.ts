@@ -30,17 +30,18 @@ export interface DatabricksReading {
   readonly type?: (column: ColumnFacts) => string;
   /** SQL over the reader's columns: the value as it came, null where it means null. */
   readonly value: (column: ColumnFacts) => string;
+  /** Whether values have their declared types already: what does not fit is null, and rescued by the reader. */
+  readonly isTyped?: boolean;
   /**
    * Records that are broken, and what they are called. `record` is SQL over the reader's columns that gives one that is
    * broken, else null; without it the reader tells, in its corrupt column.
    */
   readonly broken?: { readonly reason: string; readonly record?: string };
   /**
-   * What is not declared: as the reader rescues it, with the values that do not fit; by name out of what the reader
-   * rescues, where `such` tells the entries (`k`, `v`) that count; or SQL over the reader's columns of a map of texts.
-   * Absent: there is nothing of that kind.
+   * What is not declared: by name out of what the reader rescues, where `such` tells the entries (`k`, `v`) that count;
+   * or SQL over the reader's columns of a map of texts. Absent: there is nothing of that kind.
    */
-  readonly others?: "rescued" | { readonly of: MapOf; readonly such?: string } | { readonly map: string };
+  readonly others?: { readonly of: MapOf; readonly such?: string } | { readonly map: string };
   /** A condition on the reader's rows: those that hold no record. */
   readonly where?: string;
 }

@@ -39,7 +39,7 @@ test("a key is relied on where the query proves it, not where it is declared", (
 
 /** The statement that makes a dataset. */
 function statementOf(sql: string, name: string): string {
-  return sql.split(";\n").find((statement) => statement.includes(` ${name} `)) ?? "";
+  return sql.split(";\n").find((statement) => new RegExp(` ${name}\\s`).test(statement)) ?? "";
 }
 
 test("a key that data could break is counted next to its table, and leaves the table itself as it was", () => {
@@ -190,6 +190,101 @@ test("relative paths, runtimes and keys of what is not published are told", () =
   ]);
   expect(sqlOf(p)).not.toContain("FOREIGN KEY");
   expect(sqlOf(p)).toContain("PRIVATE STREAMING TABLE hidden (");
+});
+
+describe("files", () => {
+  test("columns that have types in the file are taken as they are; the reader rescues what does not fit", () => {
+    const columns = {
+      id: t.int(),
+      b: t.binary().nullable(),
+      a: t.array(t.timestamp()).nullable(),
+      s: t.struct({ x: t.timestamp() }).nullable(),
+      d: t.date().nullable(),
+    };
+    const sql = sqlOf(pipeline("p").bronze({ raw: source.parquet("/p/*.parquet", columns) }));
+    expect(sql).toContain("schema => 'id INT, b BINARY, a ARRAY<TIMESTAMP>, s STRUCT<x: TIMESTAMP>, d DATE'");
+    expect(sql).toMatch(/SELECT\s+id,\s+b,\s+a,\s+s,\s+d,\s+map_filter\(from_json\(coalesce\(_rescued_data/);
+    expect(sql).not.toMatch(/__raw_|try_to_binary|variant_get|RLIKE|try_cast/);
+    expect(sql).toContain("concat('id: \"', if(length(CAST(__others['id'] AS STRING)) > 80,");
+    expect(sql).toContain("nullif(to_json(__others), '{}') AS _rescued_data");
+    expect(sql).toContain("to_json(struct(id, b, a, s, d, _rescued_data))");
+  });
+
+  const readOf = (path: string, baseDir?: string) => {
+    const p = pipeline("p").bronze({ raw: source.json(path, order) });
+    const sql = compile(p, { target: "databricks", ...(baseDir !== undefined && { baseDir }) })
+      .files.map((f) => f.contents)
+      .join("\n");
+    return /read_files\(\s*([\s\S]*?),\s*format =>/.exec(sql)?.[1]?.split(/,\s+/);
+  };
+  test("** is a folder and the names of files below it; brackets stand for themselves", () => {
+    const deep = (folder: string, name: string) => [
+      `'${folder}'`,
+      "recursiveFileLookup => true",
+      `pathGlobFilter => '${name}'`,
+    ];
+    expect(readOf("/in/**/*.json")).toEqual(deep("/in", "*.json"));
+    expect(readOf("/in/**")).toEqual(deep("/in", "*"));
+    expect(readOf("**/*.json", "/Volumes/m/")).toEqual(deep("/Volumes/m/", "*.json"));
+    expect(readOf("a*/**/x[1].json", "/Volumes/m")).toEqual(deep("/Volumes/m/a*", "x\\\\[1\\\\].json"));
+    expect(readOf("a[1]/*.json", "/Volumes/m")).toEqual(["'/Volumes/m/a\\\\[1\\\\]/*.json'"]);
+    expect(() => readOf("/a/**/b/*.json")).toThrow(expect.objectContaining({ code: "TARGET005" }));
+    const p = pipeline("p").bronze({ raw: source.json("/a[1]/*.json", order) });
+    expect(notesOf(p, "TARGET008")).toMatchObject([{ table: "raw", message: expect.stringContaining("brackets") }]);
+  });
+
+  test("the name of a file is relative to the folder that paths start from, and decoded", () => {
+    const p = pipeline("p").bronze({ raw: source.json("in/*.json", order) });
+    const fileOf = (baseDir?: string) =>
+      /(.*) AS _source_file/
+        .exec(
+          compile(p, { target: "databricks", ...(baseDir !== undefined && { baseDir }) })
+            .files.map((f) => f.contents)
+            .join("\n"),
+        )?.[1]
+        ?.trim();
+    expect(fileOf()).toBe("url_decode(replace(_metadata.file_path, '+', '%2B'))");
+    expect(fileOf("/Volumes/m/it's/")).toBe(
+      "regexp_replace(url_decode(replace(_metadata.file_path, '+', '%2B')), '\\\\A(?:dbfs:)?\\\\Q/Volumes/m/it\\'s/\\\\E', '')",
+    );
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+    expect(fileOf("${root}")).toContain("\\\\Q${root}/\\\\E");
+  });
+});
+
+test("a view that is read as a stream and as a whole is made twice", () => {
+  const p = base.silver(($) => ({ v: $.raw.where((r) => r.amount.gt(0)).temporary() }));
+  const both = p
+    .silver(($) => ({ w: $.v.where((r) => r.ok).temporary() }))
+    .silver(($) => ({ streamed: $.w, whole: $.w.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }) }));
+  const sql = sqlOf(both);
+  const reads = (name: string) => [...statementOf(sql, name).matchAll(/FROM ([\w.]+(?:\(\S+\))?)/g)].map((m) => m[1]);
+  expect([...sql.matchAll(/CREATE TEMPORARY VIEW (\w+)/g)].map((m) => m[1])).toEqual([
+    "v",
+    "v_stream",
+    "w",
+    "w_stream",
+  ]);
+  expect(reads("v")).toEqual(["bronze.raw"]);
+  expect(reads("v_stream")).toEqual(["STREAM(bronze.raw)"]);
+  expect(reads("w")).toEqual(["v"]);
+  expect(reads("w_stream")).toEqual(["STREAM(v_stream)"]);
+  expect(reads("silver.streamed")).toEqual(["STREAM(w_stream)"]);
+  expect(reads("silver.whole")).toEqual(["w"]);
+  const onlyStreams = sqlOf(p.silver(($) => ({ streamed: $.v })));
+  expect([...onlyStreams.matchAll(/TEMPORARY VIEW (\w+)/g)].map((m) => m[1])).toEqual(["v"]);
+  expect(statementOf(onlyStreams, "v")).toContain("FROM STREAM(bronze.raw)");
+  const events = p.scd1(($) => ({ latest: $.v.changes({ key: (r) => r.id, sequenceBy: (r) => r.at }) }));
+  const wholeToo = events.silver(($) => ({ whole: $.v.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }) }));
+  expect(sqlOf(wholeToo)).toContain("AUTO CDC INTO silver.latest\nFROM STREAM(v_stream)\n");
+  expect(sqlOf(events)).toContain("AUTO CDC INTO silver.latest\nFROM STREAM(v)\n");
+  // A view with a quarantine is read from its checked rows, which are kept as they can be.
+  const checked = p
+    .silver(($) => ({ q: $.v.expectOrQuarantine({ ok: (r) => r.ok }).temporary() }))
+    .silver(($) => ({ whole: $.q.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }) }));
+  expect(statementOf(sqlOf(checked), "q_checked")).toContain("FROM STREAM(v)");
+  expect(statementOf(sqlOf(checked), "v")).toContain("FROM STREAM(bronze.raw)");
+  expect(statementOf(sqlOf(checked), "q")).toContain("FROM q_checked");
 });
 
 describe("snapshots", () => {

@@ -1,5 +1,6 @@
 /** The events of an update as the results of its tables. */
 
+import { companionName } from "../../ast/companions.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { keyRule } from "../../ast/keys.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
@@ -53,7 +54,9 @@ export class Tally {
   /** The table that an event is of: its name is the last part of the dataset's or the flow's. */
   tableOf(event: PipelineEvent): TableNode | undefined {
     const dataset = this.#datasetOf(event);
-    const isOf = (plan: TablePlan) => partsOf(plan).some((part) => partName(plan.table, part) === dataset);
+    const isOf = (plan: TablePlan) =>
+      partsOf(plan).some((part) => partName(plan.table, part) === dataset) ||
+      (plan.table.settings.temporary && companionName(plan.table.name, "stream") === dataset);
     return [...this.#plan.plans.values()].find(isOf)?.table;
   }
 

@@ -9,6 +9,7 @@ export function parquetOnDatabricks(_: SourceView<FileOptions>, sql: SparkSql): 
     options: ["readerCaseSensitive => false"],
     type: (column) => sql.type(column.type),
     value: (column) => sql.identifier(column.name),
-    others: "rescued",
+    isTyped: true,
+    others: { of: "VARIANT" },
   };
 }

@@ -6,7 +6,6 @@ import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
 import { queryAsOf, versionsOf } from "../../sql/as-of.ts";
 import { indent } from "../../sql/block.ts";
-import { read } from "../spark/clauses.ts";
 import { sparkIdentifier as id } from "../spark/dialect.ts";
 import { type Context, expr, nameOf, queryText, reading } from "./context.ts";
 import { createTable } from "./table.ts";
@@ -93,7 +92,7 @@ function eventsOf({ view: viewName, changes }: Flow, context: Context): Events {
   if (source && asTheyAre) {
     return {
       view: [],
-      from: read(nameOf(source.table, context), true),
+      from: reading(true, context).table(source.table.name),
       notStored: source.columns.map((c) => c.name).filter((name) => !items.some((item) => item.name === name)),
       sequence: expr(sequence),
       ...(deleteWhen && { deleteWhen: expr(deleteWhen) }),

@@ -2,13 +2,14 @@
 import { companionName } from "../../ast/companions.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { type PipelinePlan, planPipeline } from "../../plan/table.ts";
+import { planPipeline } from "../../plan/table.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
 import { overColumns, read } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
+import { howQueried, type ReadsOf, type ViewReads, viewName, viewReads } from "../spark/view-reads.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 
-export interface Context extends PipelinePlan {
+export interface Context extends ViewReads {
   readonly catalog: string | undefined;
   /** What relative source paths start from. */
   readonly baseDir: string | undefined;
@@ -16,13 +17,21 @@ export interface Context extends PipelinePlan {
 }
 
 export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
-  return {
-    catalog: options.catalog,
-    baseDir: options.baseDir,
-    schemas: options.schemas ?? {},
-    ...planPipeline(pipeline),
-  };
+  const { catalog, baseDir, schemas = {} } = options;
+  const plan = planPipeline(pipeline);
+  return { ...plan, catalog, baseDir, schemas, viewReads: viewReads(plan, readsOf) };
 }
+
+/** What a table reads: events are a stream, and a backfill is read once, as a whole. */
+const readsOf: ReadsOf = (plan, own) => {
+  if (plan.mode === "snapshots") return plan.inputs.map((input) => [input, "batch"]);
+  const { mode, reads } = plan;
+  const queried = mode === "changes" ? (["stream"] as const) : howQueried(plan, own);
+  return reads.flatMap(({ inputs, once }) => {
+    const all = once && mode !== "changes" ? (["batch"] as const) : queried;
+    return inputs.flatMap((input) => all.map((how) => [input, how] as const));
+  });
+};
 
 /** What a table consists of in the workspace: itself, the datasets of its quarantine, and what is counted next to it. */
 export type Part = "own" | "checked" | "quarantine" | "expectations";
@@ -60,7 +69,9 @@ export function reading(streaming: boolean, context: Context): QueryContext {
     dialect: databricks,
     table: (name) => {
       const table = context.tables.get(name);
-      return read(table ? nameOf(table, context) : id(name), streaming);
+      if (!table) return read(id(name), streaming);
+      const view = table.settings.temporary;
+      return read(view ? id(viewName(table, streaming, context)) : nameOf(table, context), streaming);
     },
     source: (source) => source.path.split(".").map(id).join("."),
     tables: context.tables,

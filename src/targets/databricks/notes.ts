@@ -24,6 +24,7 @@ export function databricksNotes(
   return (table) =>
     [
       ...(baseDir === undefined ? relativePaths(table) : []),
+      ...bracketPaths(table),
       ...unpublishedKeys(table, byName),
       ...recomputed(table, kinds, byName),
     ].map(({ message, location = table.at, ...note }) => ({
@@ -36,8 +37,8 @@ export function databricksNotes(
 
 /** TARGET008: a workspace has no folder that a relative path could start from. */
 function relativePaths(table: TableNode): readonly Note[] {
-  return sourcesOf(table)
-    .filter((source) => isFileSource(source) && !isAbsolute(source.path))
+  return filesOf(table)
+    .filter(({ path }) => !isAbsolute(path))
     .map(({ path, at }) => ({
       code: "TARGET008",
       severity: "warning",
@@ -47,10 +48,20 @@ function relativePaths(table: TableNode): readonly Note[] {
     }));
 }
 
-const sourcesOf = (table: TableNode) =>
-  tableQueries(table)
-    .flatMap(relationSteps)
-    .flatMap((step) => (step.kind === "source" ? [step] : []));
+/** TARGET008: a bracket is part of a name for us, and begins a set of characters for Databricks. */
+function bracketPaths(table: TableNode): readonly Note[] {
+  return filesOf(table)
+    .filter(({ path }) => /[[\]]/.test(path))
+    .map(({ path, at }) => ({
+      code: "TARGET008",
+      severity: "warning",
+      message: `Databricks may not find the brackets of the path ${JSON.stringify(path)}: they are escaped, which it does not document`,
+      help: "see whether it reads the files, or give them names without brackets",
+      ...(at !== undefined && { location: at }),
+    }));
+}
+
+const filesOf = (table: TableNode) => tableQueries(table).flatMap(relationSteps).filter(isFileSource);
 
 /** TARGET004: a foreign key to a table that the catalog does not have is left out. */
 function unpublishedKeys(table: TableNode, tables: ReadonlyMap<string, TableNode>): readonly Note[] {

@@ -14,17 +14,17 @@ import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark/rules.
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
 import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
 import { readFiles } from "./source.ts";
-import { type Constraint, columnMapping, constraintsOf, createTable, expectation } from "./table.ts";
+import { type Constraint, columnMapping, constraintsOf, createAll, expectation } from "./table.ts";
 
 export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
   if (plan.quarantine) return checkedStatements(plan, context);
   const rules = constraintsOf(plan, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
   const beside = isHeldBeside(plan.table);
   const { own, flows } = insertsOf(plan);
-  const query = own && textOf(own, plan.kind === "streaming", context);
+  const query = (streaming: boolean) => own && textOf(own, streaming, context);
   const from = nameOf(plan.table, context);
   return [
-    createTable(plan, query, beside ? [] : rules, context),
+    ...createAll(plan, query, beside ? [] : rules, context),
     ...flowStatements(flows, from, (rows) => rows, context),
     ...expectationsStatements(plan, { from, rules: beside ? rules : [] }, context),
   ];
@@ -93,12 +93,10 @@ function checkedStatements(plan: QueryPlan, context: Context): readonly string[]
         ...held.map((rule) => ({ ...rule, sql: orUnreadable(rule.sql) })),
       ]
     : held;
-  const select = (items: readonly string[], condition: string) =>
-    `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, streaming)}\nWHERE ${condition}`;
-  const own = select(
-    plan.columns.map((c) => id(c.name)),
-    "size(_broken_rules) = 0",
-  );
+  const select = (items: readonly string[], condition: string, asStream: boolean) =>
+    `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, asStream)}\nWHERE ${condition}`;
+  const columns = plan.columns.map((c) => id(c.name));
+  const own = (asStream: boolean) => select(columns, "size(_broken_rules) = 0", asStream);
   const full = `${table.layer}.${table.name}`;
   const mapped = tableProperties(columnMapping(table));
   const inserts = insertsOf(plan);
@@ -112,13 +110,13 @@ function checkedStatements(plan: QueryPlan, context: Context): readonly string[]
       ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
     ].join("\n")};`,
     ...flowStatements(inserts.flows, checked, flagged, context),
-    createTable(plan, own, constraintsOf(plan, { drop: "DROP ROW" }), context),
+    ...createAll(plan, own, constraintsOf(plan, { drop: "DROP ROW" }), context),
     `${[
       `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}`,
       `COMMENT ${text(`Rows that ${full} quarantined, with the rules that they broke`)}`,
       ...mapped,
       "AS",
-      select(quarantined(plan), broken),
+      select(quarantined(plan), broken, streaming),
     ].join("\n")};`,
     ...expectationsStatements(
       plan,

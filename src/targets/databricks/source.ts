@@ -1,6 +1,7 @@
 /**
- * File sources: `STREAM read_files`. Values are read as text and as JSON, and then as their types by the expressions
- * that the Spark target has: Databricks' own typed reading takes `1,5` or `2024` as something else, or loses it.
+ * File sources: `STREAM read_files`. Values of text formats are read as text and as JSON, and then as their types by the
+ * expressions that the Spark target has: Databricks' own typed reading takes `1,5` or `2024` as something else, or loses
+ * it. Values that have types in the file are read as their types.
  */
 
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
@@ -9,18 +10,19 @@ import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark/dialect.ts";
+import { foundBy } from "../spark/paths.ts";
 import { fromJson, problems, raw, SPARK_SQL, typed } from "../spark/source.ts";
 import { readText } from "../spark/values.ts";
 
 /** The rows of files, each file once: declared columns, origin, and `_reason` and `_row` of those that could not be read. */
 export function readFiles(source: SourceNode, streaming: boolean, baseDir: string | undefined): string {
   const reading = fileFormatOf(source).databricks(source, SPARK_SQL);
-  const { broken } = reading;
+  const { broken, isTyped = false } = reading;
   const selected = [
-    ...source.declared.map((c) => `${reading.value(c)} AS ${raw(c)}`),
+    ...source.declared.map((c) => as(reading.value(c), isTyped ? id(c.name) : raw(c))),
     ...(broken ? [`${broken.record ?? corruptName(source)} AS __corrupt`] : []),
     `${notDeclared(reading)} AS __others`,
-    "_metadata.file_path AS _source_file",
+    `${sourceFile(baseDir)} AS _source_file`,
     "_metadata.file_modification_time AS _source_modified_at",
   ];
   const reader = `${streaming ? "STREAM " : ""}read_files(\n${list(options(source, reading, baseDir))}\n)`;
@@ -35,9 +37,12 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row(source, reading)} END AS _row`,
   ];
-  const ctes = [`files AS (\n${indent(files)}\n)`, `typed AS (\n${indent(typed(source, "files"))}\n)`];
-  return `WITH ${ctes.join(",\n")}\nSELECT\n${list(columns)}\nFROM typed`;
+  const ctes = [`files AS (\n${indent(files)}\n)`];
+  if (!isTyped) ctes.push(`typed AS (\n${indent(typed(source, "files"))}\n)`);
+  return `WITH ${ctes.join(",\n")}\nSELECT\n${list(columns)}\nFROM ${isTyped ? "files" : "typed"}`;
 }
+
+const as = (sql: string, name: string) => (sql === name ? name : `${sql} AS ${name}`);
 
 const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
 
@@ -49,18 +54,20 @@ function corruptName({ declared }: SourceNode): string {
 const tellsBroken = ({ broken }: DatabricksReading) => broken !== undefined && broken.record === undefined;
 
 /** Whether the reader itself keeps what it is not asked for. */
-const rescues = ({ others }: DatabricksReading) => others === "rescued" || (others !== undefined && "of" in others);
+const rescues = ({ others }: DatabricksReading) => others !== undefined && "of" in others;
 
 function options(source: SourceNode, reading: DatabricksReading, baseDir: string | undefined): readonly string[] {
   const { encoding = "utf-8" } = fileFormatOf(source).traits(source);
   const { type } = reading;
   const corrupt = corruptName(source);
+  const { path, name } = foundBy(source, "Databricks");
   const schema = [
     ...(type ? source.declared.map((c) => `${id(c.name)} ${type(c)}`) : []),
     ...(tellsBroken(reading) ? [`${corrupt} STRING`] : []),
   ].join(", ");
   return [
-    sourcePath(under(baseDir, source.path)),
+    literal(isAbsolute(source.path) || baseDir === undefined ? path : `${folder(baseDir)}/${path === "." ? "" : path}`),
+    ...(name === undefined ? [] : ["recursiveFileLookup => true", `pathGlobFilter => ${literal(name)}`]),
     `format => ${text(reading.format)}`,
     ...(schema === "" ? [] : [`schema => ${text(schema)}`]),
     ...(rescues(reading) ? ["schemaEvolutionMode => 'rescue'", "rescuedDataColumn => '_rescued_data'"] : []),
@@ -76,7 +83,6 @@ function options(source: SourceNode, reading: DatabricksReading, baseDir: string
 /** What the reader rescued, by name: there is also the path of the file, which `_source_file` has. */
 function notDeclared({ others }: DatabricksReading): string {
   if (others === undefined) return "CAST(map() AS MAP<STRING, STRING>)";
-  if (others === "rescued") return "_rescued_data";
   if ("map" in others) return others.map;
   const such = others.such === undefined ? "" : ` AND ${others.such}`;
   const map = `MAP<STRING, ${others.of}>`;
@@ -90,11 +96,10 @@ function rescuedOf(source: SourceNode, reading: DatabricksReading): string {
 }
 
 /** What is not declared, and nullable values that did not read, as a JSON object. */
-function rescued({ declared }: SourceNode, { others }: DatabricksReading): string {
-  if (others === "rescued") return "__others";
+function rescued({ declared }: SourceNode, { others, isTyped }: DatabricksReading): string {
   const of = others && "of" in others ? others.of : "STRING";
   const lost = declared
-    .filter((c) => c.nullable && c.type.kind !== "string")
+    .filter((c) => !isTyped && c.nullable && c.type.kind !== "string")
     .map((c) => `${text(c.name)}, CASE WHEN ${id(c.name)} IS NULL THEN ${asRescued(c, of)} END`);
   if (lost.length === 0) return "nullif(to_json(__others), '{}')";
   return `nullif(to_json(map_concat(__others, map_filter(
@@ -111,28 +116,42 @@ function asRescued(column: ColumnFacts, of: MapOf): string {
   return fromJson(column) ? value : readText(value, { kind: "variant" });
 }
 
-function reason(source: SourceNode, { broken }: DatabricksReading): string {
-  const all = problems(source);
+function reason(source: SourceNode, { broken, isTyped }: DatabricksReading): string {
+  const all = isTyped ? problems(source, rescuedValue) : problems(source);
   return broken ? `CASE WHEN __corrupt IS NOT NULL THEN ${text(broken.reason)} ELSE ${all} END` : all;
 }
 
+/** The value of a typed column as it came, where the reader rescued it. */
+function rescuedValue(column: ColumnFacts): string {
+  const value = `__others[${text(column.name)}]`;
+  return fromJson(column) ? `to_json(${value})` : `CAST(${value} AS STRING)`;
+}
+
 /** The row as it came, as far as the reader tells. */
-function row(source: SourceNode, { broken }: DatabricksReading): string {
-  const values = `to_json(struct(${source.declared.map((c) => `${raw(c)} AS ${id(c.name)}`).join(", ")}))`;
+function row({ declared }: SourceNode, { broken, isTyped }: DatabricksReading): string {
+  const columns = isTyped
+    ? [...declared.map((c) => id(c.name)), "_rescued_data"]
+    : declared.map((c) => `${raw(c)} AS ${id(c.name)}`);
+  const values = `to_json(struct(${columns.join(", ")}))`;
   return broken ? `coalesce(__corrupt, ${values})` : values;
 }
 
 /** Whether a path is one that a workspace can read: a volume, a mount, or a URI. */
 export const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z][A-Za-z0-9+.-]*:|\$\{)/.test(path);
 
-function under(baseDir: string | undefined, path: string): string {
-  return baseDir === undefined || isAbsolute(path) ? path : `${baseDir.replace(/\/+$/, "")}/${path}`;
+const folder = (baseDir: string) => baseDir.replace(/\/+$/, "");
+
+/** The path of a file relative to where relative paths start from. The reader gives a URI. */
+function sourceFile(baseDir: string | undefined): string {
+  const path = "url_decode(replace(_metadata.file_path, '+', '%2B'))";
+  if (baseDir === undefined) return path;
+  return `regexp_replace(${path}, ${literal(`\\A(?:dbfs:)?\\Q${folder(baseDir)}/\\E`)}, '')`;
 }
 
-/** A path as a constant, in which `${name}` stays a parameter of the pipeline. */
-export function sourcePath(path: string): string {
-  const parts = path.split(/(\$\{[^}]*\})/);
+/** A constant, in which `${name}` stays a parameter of the pipeline. */
+function literal(value: string): string {
+  const parts = value.split(/(\$\{[^}]*\})/);
   const isParam = (part: string) => part.startsWith("${") && isParamName(part.slice(2, -1));
-  if (!parts.some(isParam)) return text(path);
+  if (!parts.some(isParam)) return text(value);
   return `'${parts.map((part) => (isParam(part) ? part : sparkEscaped(part))).join("")}'`;
 }

@@ -9,6 +9,7 @@ import { block } from "../layout.ts";
 import { clausesOf, viewColumns } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
 import { rulesOf } from "../spark/rules.ts";
+import { variantsOf, viewName } from "../spark/view-reads.ts";
 import { type Parts, partsOf } from "../writes.ts";
 import { type Context, nameOf } from "./context.ts";
 import { TREATMENTS } from "./treatments.ts";
@@ -24,6 +25,24 @@ export function expectation({ name, sql, onViolation }: Constraint): string {
   return `CONSTRAINT ${id(name)} EXPECT (${sql.text})${onViolation ? ` ON VIOLATION ${onViolation}` : ""}`;
 }
 
+/** The statements that make a table, or the variants of a view, out of a query. */
+export function createAll(
+  plan: QueryPlan,
+  query: (streaming: boolean) => string | undefined,
+  constraints: readonly Constraint[],
+  context: Context,
+): readonly string[] {
+  const { table, kind } = plan;
+  if (!table.settings.temporary) return [createTable(plan, query(kind === "streaming"), constraints, context)];
+  return variantsOf(table, context).map((how) => {
+    const streaming = how === "stream";
+    return createView(table, viewName(table, streaming, context), query(streaming) ?? "", constraints, context);
+  });
+}
+
+const settingParts = (table: TableNode, context: Context): readonly Parts[] =>
+  partsOf(table, context, { name: "databricks", cells: TREATMENTS });
+
 /** The statement that makes a table out of a query. */
 export function createTable(
   plan: TablePlan,
@@ -32,8 +51,7 @@ export function createTable(
   context: Context,
 ): string {
   const { table } = plan;
-  const parts = partsOf(table, context, { name: "databricks", cells: TREATMENTS });
-  if (table.settings.temporary) return createView(table, query ?? "", constraints, parts);
+  const parts = settingParts(table, context);
   const streaming = table.kind !== "query" || plan.kind === "streaming";
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
   const words = [...parts.flatMap(({ word }) => word ?? []), kind].join(" ");
@@ -49,14 +67,15 @@ export function createTable(
 /** A view of the pipeline: its columns have comments, its rows expectations, and that is all there is. */
 function createView(
   table: TableNode,
+  name: string,
   query: string,
   constraints: readonly Constraint[],
-  parts: readonly Parts[],
+  context: Context,
 ): string {
   const items = [...viewColumns(table), ...constraints.map(expectation)];
   return `${[
-    `CREATE TEMPORARY VIEW ${id(table.name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
-    ...clausesOf(parts),
+    `CREATE TEMPORARY VIEW ${id(name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
+    ...clausesOf(settingParts(table, context)),
     "AS",
     query,
   ].join("\n")};`;

@@ -1,61 +1,34 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { type PipelinePlan, planPipeline, type TablePlan } from "../../plan/table.ts";
+import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
-import { isStreaming, overColumns, read } from "./clauses.ts";
+import { overColumns, read } from "./clauses.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
+import { type How, howQueried, type ReadsOf, type ViewReads, viewName, viewReads } from "./view-reads.ts";
 
-export interface Context extends PipelinePlan {
+export interface Context extends ViewReads {
   readonly schemas: Schemas;
   readonly autoCdc: TargetOptions["autoCdc"];
-  /** How the temporary views are read: as a stream, as a whole, or both. */
-  readonly viewReads: ReadonlyMap<string, ReadonlySet<"stream" | "batch">>;
 }
 
 export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
-  const context = {
-    schemas: options.schemas ?? {},
-    ...planPipeline(pipeline),
-    autoCdc: options.autoCdc,
-  };
-  return { ...context, viewReads: viewReads(context) };
+  const plan = planPipeline(pipeline);
+  const { schemas = {}, autoCdc } = options;
+  return { ...plan, schemas, autoCdc, viewReads: viewReads(plan, (table, own) => readsOf(table, own, { autoCdc })) };
 }
 
-/**
- * A stream can only be read from a view that is one itself, and a whole only from one that is not. So a view that is
- * read in both ways is made twice. Readers come after what they read: they are asked first.
- */
-function viewReads(context: Omit<Context, "viewReads">): Context["viewReads"] {
-  const reads = new Map<string, Set<"stream" | "batch">>();
-  for (const plan of [...context.plans.values()].reverse()) {
-    const reader = plan.table;
-    const own = reader.settings.temporary ? [...(reads.get(reader.name) ?? ["batch" as const])] : [howRead(plan)];
-    // Its rules are counted over its query, where there is no checked table to count over; so is the key of a view.
-    const counts = plan.rules.all.length > 0 || reader.settings.temporary;
-    const counted = plan.expectations && counts && !plan.quarantine ? (["batch"] as const) : [];
-    for (const input of plan.inputs) {
-      if (!context.tables.get(input)?.settings.temporary) continue;
-      const known = reads.get(input) ?? new Set();
-      for (const how of [...own, ...counted]) known.add(how);
-      reads.set(input, known);
-    }
-  }
-  return reads;
-
-  function howRead({ table, kind }: TablePlan): "stream" | "batch" {
-    if (table.kind === "query") return kind === "streaming" ? "stream" : "batch";
-    return context.autoCdc && canAutoCdc(table) ? "stream" : "batch";
-  }
-}
-
-/** How a view is read in its own right: all of its readers say, or it is a stream where its query can be one. */
-export function readsOf(view: TableNode, context: Context): readonly ("stream" | "batch")[] {
-  const reads = [...(context.viewReads.get(view.name) ?? [])].sort();
-  const can = isStreaming(view, context);
-  return reads.length === 0 ? [can ? "stream" : "batch"] : reads.filter((how) => how === "batch" || can);
+/** What a table reads of the views: what it counts is counted over the whole. */
+function readsOf(plan: TablePlan, own: readonly How[], { autoCdc }: Pick<Context, "autoCdc">): ReturnType<ReadsOf> {
+  const { table, rules, expectations, quarantine, inputs } = plan;
+  // Rules are counted over the query, where there is no checked table to count over; so is the key of a view.
+  const counts = expectations && !quarantine && (rules.all.length > 0 || table.settings.temporary);
+  const asEvents = autoCdc && canAutoCdc(table) ? "stream" : "batch";
+  const queried = table.kind === "query" ? howQueried(plan, own) : [asEvents as How];
+  const all: readonly How[] = [...queried, ...(counts ? ["batch" as const] : [])];
+  return inputs.flatMap((input) => all.map((how) => [input, how] as const));
 }
 
 /** The full name of a table, or of one beside it: `suffix` goes to the end of the name. */
@@ -67,11 +40,6 @@ export function nameOf(table: TableNode, context: Context, suffix = ""): string 
 /** Change targets may live in a catalog of their own: one that can merge. */
 function catalogOf(table: TableNode, { autoCdc }: Context): readonly string[] {
   return table.kind !== "query" && typeof autoCdc === "object" && canAutoCdc(table) ? [autoCdc.catalog] : [];
-}
-
-/** The name of a view of the pipeline, in the variant that is read as a stream or as a whole. */
-export function viewName(view: TableNode, streaming: boolean, context: Context): string {
-  return id(streaming && readsOf(view, context).length > 1 ? `${view.name}_stream` : view.name);
 }
 
 export function isAutoCdc(table: ScdTableNode, context: Context): boolean {
@@ -88,7 +56,7 @@ export function reading(streaming: boolean, context: Context): QueryContext {
       const table = context.tables.get(name);
       if (!table) return read(id(name), streaming);
       const view = table.settings.temporary;
-      return read(view ? viewName(table, streaming, context) : nameOf(table, context), streaming);
+      return read(view ? id(viewName(table, streaming, context)) : nameOf(table, context), streaming);
     },
     source: (source) => source.path.split(".").map(id).join("."),
     tables: context.tables,

@@ -3,12 +3,13 @@ import type { QueryPlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
 import { externalTable } from "../external.ts";
 import { read } from "./clauses.ts";
-import { type Context, nameOf, queryText, readsOf } from "./context.ts";
+import { type Context, nameOf, queryText } from "./context.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
 import { fileSources } from "./parts.ts";
 import { asserted, conjunct, counts, kept, keyCounts, quarantined, rulesOf, withBrokenRules } from "./rules.ts";
 import { readFiles } from "./source.ts";
 import { createBeside, createTable, createView } from "./table.ts";
+import { variantsOf } from "./view-reads.ts";
 
 export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
   const { table } = plan;
@@ -22,7 +23,7 @@ export function queryTableStatements(plan: QueryPlan, context: Context): readonl
     context,
   );
   if (!table.settings.temporary) return [createTable(plan, made(streaming), context), ...counted];
-  return [...readsOf(table, context).map((how) => createView(table, made(how === "stream"), context)), ...counted];
+  return [...variantsOf(table, context).map((how) => createView(table, made(how === "stream"), context)), ...counted];
 }
 
 /**
@@ -61,7 +62,7 @@ function checkedStatements(plan: QueryPlan, streaming: boolean, context: Context
   const columns = plan.columns.map((c) => id(c.name));
   const own = (asStream: boolean) => ({ query: select(columns, good, asStream), streaming: asStream });
   const visible = table.settings.temporary
-    ? readsOf(table, context).map((how) => createView(table, own(how === "stream"), context))
+    ? variantsOf(table, context).map((how) => createView(table, own(how === "stream"), context))
     : [createTable(plan, own(streaming), context)];
   // A rule is about rows that could be read, and no others.
   const all = rules.readable ? nested(`SELECT *\nFROM ${checked}\nWHERE _reason IS NULL`) : checked;

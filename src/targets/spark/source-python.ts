@@ -2,9 +2,9 @@
 
 import type { SourceNode } from "../../ast/relation.ts";
 import { isParamName } from "../../builder/expr/param-node.ts";
-import { CompileError } from "../../core/errors.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { PythonView } from "../../formats/readings.ts";
+import { type FoundBy, foundBy } from "./paths.ts";
 import { BASE, readingOf } from "./source.ts";
 
 /** What a file with views begins with. */
@@ -16,13 +16,14 @@ spark = SparkSession.active()
 
 /** A view `name` with the columns `value`, `__path` and `__modified_at`. */
 export function sourceView(source: SourceNode, name: string, streaming: boolean): string {
-  const path = pathOf(source);
-  const filter = path.filter === undefined ? "" : `\n        .option("pathGlobFilter", ${text(path.filter)})`;
+  const files = foundBy(source, "Spark");
+  const isFiltered = files.name !== undefined && files.name !== "*";
+  const filter = isFiltered ? `\n        .option("pathGlobFilter", ${text(files.name)})` : "";
   const origin = `"_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at"`;
   const python: PythonView = {
     reader: streaming ? "spark.readStream" : "spark.read",
     options: `.option("recursiveFileLookup", True)${filter}`,
-    path: path.python,
+    path: loaded(files, source),
     select: (value, ...more) => `.selectExpr(${[text(value), ...more, origin].join(", ")})`,
     text,
   };
@@ -50,35 +51,15 @@ function decoded(source: SourceNode): string {
   return `${encoding.startsWith("utf-16") ? `ltrim('\uFEFF', ${value})` : value} AS value`;
 }
 
-interface PythonPath {
-  /** The expression of what is loaded. */
-  readonly python: string;
-  /** Files below it of this name, in any folder. */
-  readonly filter?: string;
-}
-
-/** A path as Spark takes it. `**` is not a word of Hadoop: the files below are found by their name. */
-function pathOf({ path, at }: SourceNode): PythonPath {
-  const deep = /^(.*?)\/?\*\*(?:\/([^/]*))?$/s.exec(path.replace(/^\*\*/, "./**"));
-  const [folder, filter] = deep ? [deep[1] ?? "", deep[2]] : [path, undefined];
-  if (folder.includes("**") || (path.includes("**") && !deep)) {
-    throw new CompileError({
-      code: "TARGET005",
-      message: `Spark does not find files by ${JSON.stringify(path)}: ** can stand before the last name only`,
-      help: 'say "folder/**/name"',
-      location: at,
-    });
-  }
+/** The path, as an expression of Python. */
+function loaded({ path }: FoundBy, source: SourceNode): string {
   // As a pattern: Spark refuses to stream the path of a single Parquet file.
-  const loaded = /[*?{]/.test(folder) ? hadoop(folder) : hadoop(folder).replace(/[^/]+(?=\/?$)/, "{$&}");
-  const parts = [...(isRelative(path) ? [`spark.conf.get(${text(BASE)})`] : []), ...withParams(loaded)];
-  return { python: parts.join(" + "), ...(filter !== undefined && filter !== "*" && { filter: hadoop(filter) }) };
+  const pattern = /[*?{]/.test(path) ? path : path.replace(/[^/]+(?=\/?$)/, "{$&}");
+  const base = isRelative(source.path) ? [`spark.conf.get(${text(BASE)})`] : [];
+  return [...base, ...withParams(pattern)].join(" + ");
 }
 
 const isRelative = (path: string) => !path.startsWith("/") && !/^[a-z][a-z0-9+.-]*:/i.test(path);
-
-/** Brackets stand for themselves in our patterns. */
-const hadoop = (pattern: string) => pattern.replace(/[[\]\\]/g, "\\$&");
 
 /** `${name}` is the setting of that name, as it is written in SQL: between quotes. */
 function withParams(path: string): readonly string[] {

@@ -83,12 +83,15 @@ const SHOWN = 80;
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
 const reason = (source: SourceNode): string => `CASE WHEN __fields IS NULL THEN __fault ELSE ${problems(source)} END`;
 
+/** The value of a column as text, as it came. */
+const given = (column: ColumnFacts) => (fromJson(column) ? `to_json(${raw(column)})` : raw(column));
+
 /** Which values that must not be null did not read, as one text; null where all did. */
-export function problems({ declared }: SourceNode): string {
+export function problems({ declared }: SourceNode, came: (column: ColumnFacts) => string = given): string {
   const reasons = declared
     .filter((c) => !c.nullable)
     .map((c) => {
-      const value = fromJson(c) ? `to_json(${raw(c)})` : raw(c);
+      const value = came(c);
       const shown = `if(length(${value}) > ${SHOWN}, concat(left(${value}, ${SHOWN}), '…'), ${value})`;
       const article = /^(INT|ARRAY)/.test(typeName(c.type)) ? "an" : "a";
       const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${typeName(c.type)}`)})`;

@@ -6,9 +6,10 @@ import { indent } from "../../sql/block.ts";
 import { block } from "../layout.ts";
 import { type Parts, partsOf } from "../writes.ts";
 import { clausesOf, viewColumns } from "./clauses.ts";
-import { type Context, nameOf, viewName } from "./context.ts";
+import { type Context, nameOf } from "./context.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { TREATMENTS } from "./treatments.ts";
+import { viewName } from "./view-reads.ts";
 
 export interface Made {
   /** The query that makes the rows. */
@@ -49,7 +50,7 @@ export function settingParts(table: TableNode, context: Context): readonly Parts
 export function createView(table: TableNode, { query, streaming }: Made, context: Context): string {
   const names = viewColumns(table);
   const lines = [
-    `CREATE TEMPORARY VIEW ${viewName(table, streaming, context)}${names.length > 0 ? ` ${block(names)}` : ""}`,
+    `CREATE TEMPORARY VIEW ${id(viewName(table, streaming, context))}${names.length > 0 ? ` ${block(names)}` : ""}`,
     ...clausesOf(settingParts(table, context)),
     "AS",
     query,
