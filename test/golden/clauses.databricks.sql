@@ -22,7 +22,7 @@ FROM (
       CASE WHEN note NOT IN ('NA', '-') THEN note END AS __raw_note,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, STRING>'), (k, v) -> k <> '_file_path' AND v IS NOT NULL AND v NOT IN ('NA', '-')) AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       '${landing}/orders/*.csv',
@@ -87,7 +87,7 @@ FROM (
       note AS __raw_note,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'shops/*.json',
@@ -196,13 +196,13 @@ SELECT
 FROM (
   WITH files AS (
     SELECT
-      id AS __raw_id,
-      customer AS __raw_customer,
-      amount AS __raw_amount,
-      region AS __raw_region,
-      note AS __raw_note,
-      _rescued_data AS __others,
-      _metadata.file_path AS _source_file,
+      id,
+      customer,
+      amount,
+      region,
+      note,
+      map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'archive/*.parquet',
@@ -213,16 +213,6 @@ FROM (
       partitionColumns => '',
       readerCaseSensitive => false
     )
-  ),
-  typed AS (
-    SELECT
-      *,
-      try_cast(__raw_id AS BIGINT) AS id,
-      try_cast(__raw_customer AS BIGINT) AS customer,
-      try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
-      __raw_region AS region,
-      __raw_note AS note
-    FROM files
   )
   SELECT
     id,
@@ -233,15 +223,15 @@ FROM (
     _source_file,
     _source_modified_at,
     current_timestamp() AS _ingested_at,
-    __others AS _rescued_data,
+    nullif(to_json(__others), '{}') AS _rescued_data,
     nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(__raw_customer) > 80, concat(left(__raw_customer, 80), '…'), __raw_customer), '" is not a BIGINT'), 'customer is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(__raw_region) > 80, concat(left(__raw_region, 80), '…'), __raw_region), '" is not a STRING'), 'region is missing') END
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(CAST(__others['id'] AS STRING)) > 80, concat(left(CAST(__others['id'] AS STRING), 80), '…'), CAST(__others['id'] AS STRING)), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(CAST(__others['customer'] AS STRING)) > 80, concat(left(CAST(__others['customer'] AS STRING), 80), '…'), CAST(__others['customer'] AS STRING)), '" is not a BIGINT'), 'customer is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(CAST(__others['amount'] AS STRING)) > 80, concat(left(CAST(__others['amount'] AS STRING), 80), '…'), CAST(__others['amount'] AS STRING)), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
+      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(CAST(__others['region'] AS STRING)) > 80, concat(left(CAST(__others['region'] AS STRING), 80), '…'), CAST(__others['region'] AS STRING)), '" is not a STRING'), 'region is missing') END
     ), '') AS _reason,
-    CASE WHEN _reason IS NOT NULL THEN to_json(struct(__raw_id AS id, __raw_customer AS customer, __raw_amount AS amount, __raw_region AS region, __raw_note AS note)) END AS _row
-  FROM typed
+    CASE WHEN _reason IS NOT NULL THEN to_json(struct(id, customer, amount, region, note, _rescued_data)) END AS _row
+  FROM files
 );
 
 CREATE OR REFRESH STREAMING TABLE main.bronze.archive_raw (
@@ -316,7 +306,7 @@ FROM (
       part AS __raw_part,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'customers/*.json',
@@ -438,7 +428,7 @@ FROM (
       part AS __raw_part,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'old_customers/*.json',
@@ -558,7 +548,7 @@ FROM (
       taken AS __raw_taken,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'stock/*.json',

@@ -25,7 +25,7 @@ FROM (
       CASE WHEN NOT is_variant_null(address) THEN address END AS __raw_address,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'orders/*.json',
@@ -165,7 +165,7 @@ FROM (
       CASE WHEN `at` NOT IN ('NA') THEN `at` END AS __raw_at,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, STRING>'), (k, v) -> k <> '_file_path' AND v IS NOT NULL AND v NOT IN ('NA')) AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'old/*.csv',
@@ -356,7 +356,7 @@ FROM (
       version AS __raw_version,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'customers/*.json',

@@ -22,7 +22,7 @@ FROM (
       status AS __raw_status,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, VARIANT>'), (k, v) -> k <> '_file_path') AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'data/orders/*.json',
@@ -139,7 +139,7 @@ FROM (
       changed_at AS __raw_changed_at,
       _corrupt_record AS __corrupt,
       map_filter(from_json(coalesce(_rescued_data, '{}'), 'MAP<STRING, STRING>'), (k, v) -> k <> '_file_path' AND v IS NOT NULL) AS __others,
-      _metadata.file_path AS _source_file,
+      url_decode(replace(_metadata.file_path, '+', '%2B')) AS _source_file,
       _metadata.file_modification_time AS _source_modified_at
     FROM STREAM read_files(
       'data/customers/*.csv',
