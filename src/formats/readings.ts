@@ -76,6 +76,10 @@ export interface SparkReading {
   readonly value: (field: string, column: ColumnFacts) => string;
   /** SQL of whether the value of a declared column may be read as its type at all. Absent: every one may. */
   readonly fits?: (column: ColumnFacts) => string;
+  /** What `__fields` holds. Default: texts. */
+  readonly of?: MapOf;
+  /** Whether Spark wrote the values, which have types in the file. One that is null is none. */
+  readonly isTyped?: boolean;
   /** A condition over `__value` of fields that are not declared, where not all of them count. */
   readonly such?: string;
 }

@@ -21,6 +21,7 @@ export function jsonOnSpark({ options: { layout } }: SourceView<JsonOptions>, sq
     view: layout === "array" ? "files" : "lines",
     ctes: (from) => jsonRows(layout === "array" ? elements(from) : lines(from)),
     value: fieldValue(sql),
+    of: "VARIANT",
   };
 }
 

@@ -27,12 +27,13 @@ export function parquetOnSpark({ declared }: SourceView<FileOptions>, sql: Spark
         ? `regexp_replace(${value(field, column)}, ' 00:00:00[.]0+([+]00)?$', '')`
         : value(field, column),
     fits: (column) => `NOT array_contains(__misfits, ${text(column.name)})`,
-    such: "NOT is_variant_null(__value)",
+    of: "VARIANT",
+    isTyped: true,
   };
 }
 
 const JSON_ROW =
-  "to_json(struct(*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSx')) AS value";
+  "to_json(struct(*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSx', 'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) AS value";
 
 /** The family of a declared type, as Python: a name, a tuple with the families inside, or None for any. */
 function family(type: SqlType, text: PythonView["text"]): string {

@@ -11,7 +11,7 @@ import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark/dialect.ts";
 import { foundBy } from "../spark/paths.ts";
-import { fromJson, problems, raw, SPARK_SQL, typed } from "../spark/source.ts";
+import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark/source.ts";
 import { readText } from "../spark/values.ts";
 
 /** The rows of files, each file once: declared columns, origin, and `_reason` and `_row` of those that could not be read. */
@@ -95,16 +95,20 @@ function rescuedOf(source: SourceNode, reading: DatabricksReading): string {
   return reading.broken?.record === undefined ? all : `CASE WHEN __corrupt IS NULL THEN ${all} END`;
 }
 
-/** What is not declared, and nullable values that did not read, as a JSON object. */
+/** What is not declared, also within values, and nullable values that did not read, as a JSON object. */
 function rescued({ declared }: SourceNode, { others, isTyped }: DatabricksReading): string {
   const of = others && "of" in others ? others.of : "STRING";
-  const lost = declared
-    .filter((c) => !isTyped && c.nullable && c.type.kind !== "string")
-    .map((c) => `${text(c.name)}, CASE WHEN ${id(c.name)} IS NULL THEN ${asRescued(c, of)} END`);
-  if (lost.length === 0) return "nullif(to_json(__others), '{}')";
+  const more = (isTyped ? [] : declared).flatMap((c) => {
+    const within = of === "VARIANT" ? undeclaredWithin(c, false) : undefined;
+    const isLost = c.nullable && c.type.kind !== "string";
+    if (!isLost && within === undefined) return [];
+    const lost = isLost ? asRescued(c, of) : "NULL";
+    return [`${text(c.name)}, CASE WHEN ${id(c.name)} IS NULL THEN ${lost}${within ? ` ELSE ${within}` : ""} END`];
+  });
+  if (more.length === 0) return "nullif(to_json(__others), '{}')";
   return `nullif(to_json(map_concat(__others, map_filter(
     map(
-${lost.map((item) => `      ${item}`).join(",\n")}
+${more.map((item) => `      ${item}`).join(",\n")}
     ),
     (k, v) -> v IS NOT NULL AND NOT map_contains_key(__others, k)
   ))), '{}')`;

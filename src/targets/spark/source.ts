@@ -9,6 +9,7 @@ import { indent } from "../../sql/block.ts";
 import { typeName } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
+import { undeclared } from "./undeclared.ts";
 import { isNested, readJson, readText } from "./values.ts";
 
 /** The setting with the folder that relative paths start from. */
@@ -21,7 +22,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   const ctes: readonly Cte[] = [
     ...reading.ctes(from),
     ["texts", texts(source, reading)],
-    ["typed", typed(source, "texts", reading.fits)],
+    ["typed", typed(source, "texts", reading)],
   ];
   const names = source.declared.map((c) => id(c.name));
   const path = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
@@ -59,23 +60,45 @@ function texts({ declared }: SourceNode, { value }: SparkReading): string {
 }
 
 /** The rows of `from`, with the columns as the types that are declared: null where a value does not read. */
-export function typed(source: SourceNode, from: string, fits?: SparkReading["fits"]): string {
+export function typed(
+  source: SourceNode,
+  from: string,
+  { fits, isTyped }: Pick<SparkReading, "fits" | "isTyped"> = {},
+): string {
   const columns = source.declared.map((c) => {
-    const read = fromJson(c) ? readJson(raw(c), c.type) : readText(raw(c), c.type);
+    const read = fromJson(c) ? readJson(raw(c), c.type, isTyped) : readText(raw(c), c.type, isTyped);
     const value = fits ? `CASE WHEN ${fits(c)} THEN ${read} END` : read;
     return `  ${value} AS ${id(c.name)}`;
   });
   return `SELECT\n  *,\n${columns.join(",\n")}\nFROM ${from}`;
 }
 
-/** What is not declared, and nullable values that did not read, as a JSON object. */
-function rescued({ declared }: SourceNode, { such, fits }: SparkReading): string {
-  const given = such === undefined ? "" : ` AND ${such}`;
-  const other = `__key NOT IN (${declared.map((c) => text(c.name)).join(", ")})${given}`;
+/** What is not declared, also within values, and nullable values that did not read, as a JSON object. */
+function rescued({ declared }: SourceNode, reading: SparkReading): string {
+  const { fits, of, isTyped = false, such = isTyped ? isGiven("__value") : undefined } = reading;
+  const names = declared.map((c) => text(c.name)).join(", ");
+  const others = `__key NOT IN (${names})${such === undefined ? "" : ` AND ${such}`}`;
   const lost = declared
     .filter((c) => c.nullable && (fits !== undefined || c.type.kind !== "string"))
     .map((c) => `(__key = ${text(c.name)} AND ${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL)`);
-  return `nullif(to_json(map_filter(__fields, (__key, __value) -> ${[other, ...lost].join("\n    OR ")})), '{}')`;
+  const inner = declared.flatMap((column) => {
+    const sql = of === "VARIANT" ? undeclaredWithin(column, isTyped) : undefined;
+    return sql === undefined ? [] : [{ sql, read: `__key = ${text(column.name)} AND ${id(column.name)} IS NOT NULL` }];
+  });
+  const within = inner.map(({ read, sql }) => `\n    WHEN ${read} THEN ${sql}`).join("");
+  const fields =
+    within === "" ? "__fields" : `transform_values(__fields, (__key, __value) -> CASE${within}\n    ELSE __value END)`;
+  const found = inner.map(({ read }) => `(${read} AND __value IS NOT NULL)`);
+  const kept = [others, ...lost, ...found].join("\n    OR ");
+  return `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
+}
+
+const isGiven = (v: string) => `NOT is_variant_null(${v})`;
+
+/** SQL of what is not declared within the values of a column, as a JSON value; `undefined` where nothing can be. */
+export function undeclaredWithin(column: ColumnFacts, isTyped: boolean): string | undefined {
+  const counted = (v: string) => (isTyped ? `CASE WHEN ${isGiven(v)} THEN ${v} END` : v);
+  return undeclared(raw(column), column.type, counted);
 }
 
 const SHOWN = 80;

@@ -6,6 +6,8 @@ import type { SqlType } from "../../types/types.ts";
 import { sparkType, sparkText as text } from "./dialect.ts";
 
 export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+/** A date as Spark writes it: a year has as many digits as it needs. */
+const WRITTEN_DATE = "[+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2}";
 export const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
 export const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
 
@@ -13,8 +15,12 @@ export function isNested(type: SqlType): boolean {
   return type.kind === "array" || type.kind === "map" || type.kind === "struct";
 }
 
-/** The SQL that reads the text `x` (a column or another cheap expression) as a type that is not nested. */
-export function readText(x: string, type: SqlType): string {
+/**
+ * The SQL that reads the text `x` (a column or another cheap expression) as a type that is not nested. `isWritten`: Spark
+ * wrote it, from a value that has a type.
+ */
+export function readText(x: string, type: SqlType, isWritten = false): string {
+  const date = isWritten ? WRITTEN_DATE : DATE;
   const cast = (value: string) => `try_cast(${value} AS ${sparkType(type)})`;
   const guarded = (pattern: string, value: string) => `CASE WHEN ${x} RLIKE ${text(pattern)} THEN ${value} END`;
   switch (type.kind) {
@@ -23,12 +29,12 @@ export function readText(x: string, type: SqlType): string {
     case "boolean":
       return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "date":
-      return guarded(`\\A\\s*${DATE}\\s*\\z`, cast(x));
+      return guarded(`\\A\\s*${date}\\s*\\z`, cast(x));
     case "timestamp":
-      return guarded(`\\A\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(x));
+      return guarded(`\\A\\s*${date}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(x));
     case "timestampNtz": {
       const local = `regexp_replace(${x}, ${text(` ?${ZONE}\\s*\\z`)}, '')`;
-      return guarded(`\\A\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(local));
+      return guarded(`\\A\\s*${date}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(local));
     }
     case "binary":
       return `try_to_binary(${x}, 'base64')`;
@@ -40,39 +46,43 @@ export function readText(x: string, type: SqlType): string {
 }
 
 /** The SQL that reads the JSON value `v`: null when it, or anything in it, does not read. */
-export function readJson(v: string, type: SqlType): string {
-  if (type.kind === "variant") return v;
-  return isNested(type) ? `CASE WHEN ${fits(v, type, 0)} THEN ${convert(v, type, 0)} END` : convert(v, type, 0);
+export function readJson(v: string, type: SqlType, isWritten = false): string {
+  const scalar: Scalar = (x, of) => readText(x, of, isWritten);
+  const value = convert(v, type, scalar, 0);
+  return isNested(type) ? `CASE WHEN ${fits(v, type, scalar, 0)} THEN ${value} END` : value;
 }
 
-const asText = (v: string) => `CAST(${v} AS STRING)`;
-const elements = (v: string) => `try_variant_get(${v}, '$', 'ARRAY<VARIANT>')`;
-const entries = (v: string) => `try_variant_get(${v}, '$', 'MAP<STRING, VARIANT>')`;
+/** The SQL that reads a text as a type that is not nested. */
+type Scalar = (x: string, type: SqlType) => string;
 
-function convert(v: string, type: SqlType, depth: number): string {
+const asText = (v: string) => `CAST(${v} AS STRING)`;
+export const elements = (v: string): string => `try_variant_get(${v}, '$', 'ARRAY<VARIANT>')`;
+export const entries = (v: string): string => `try_variant_get(${v}, '$', 'MAP<STRING, VARIANT>')`;
+
+function convert(v: string, type: SqlType, scalar: Scalar, depth: number): string {
   const [item, key] = [`e${depth}`, `k${depth}`];
   switch (type.kind) {
     case "variant":
       return v;
     case "array":
-      return `transform(${elements(v)}, ${item} -> ${convert(item, type.element, depth + 1)})`;
+      return `transform(${elements(v)}, ${item} -> ${convert(item, type.element, scalar, depth + 1)})`;
     case "map": {
-      const values = `transform(map_values(${entries(v)}), ${item} -> ${convert(item, type.value, depth + 1)})`;
-      const keys = `transform(map_keys(${entries(v)}), ${key} -> ${readText(key, type.key)})`;
+      const values = `transform(map_values(${entries(v)}), ${item} -> ${convert(item, type.value, scalar, depth + 1)})`;
+      const keys = `transform(map_keys(${entries(v)}), ${key} -> ${scalar(key, type.key)})`;
       return `map_from_arrays(${keys}, ${values})`;
     }
     case "struct": {
       const field = (name: string) => `${entries(v)}[${text(name)}]`;
-      const fields = type.fields.map((f) => `${text(f.name)}, ${convert(field(f.name), f.type, depth + 1)}`);
+      const fields = type.fields.map((f) => `${text(f.name)}, ${convert(field(f.name), f.type, scalar, depth + 1)}`);
       return `CASE WHEN ${entries(v)} IS NOT NULL THEN named_struct(${fields.join(", ")}) END`;
     }
     default:
-      return readText(asText(v), type);
+      return scalar(asText(v), type);
   }
 }
 
 /** Whether a JSON value is null or reads as the type, and everything in it. */
-function fits(v: string, type: SqlType, depth: number): string {
+function fits(v: string, type: SqlType, scalar: Scalar, depth: number): string {
   const [item, key] = [`e${depth}`, `k${depth}`];
   const orNull = (test: string) => `(${v} IS NULL OR is_variant_null(${v}) OR ${test})`;
   switch (type.kind) {
@@ -80,17 +90,19 @@ function fits(v: string, type: SqlType, depth: number): string {
     case "variant":
       return "true";
     case "array":
-      return orNull(`coalesce(forall(${elements(v)}, ${item} -> ${fits(item, type.element, depth + 1)}), false)`);
+      return orNull(
+        `coalesce(forall(${elements(v)}, ${item} -> ${fits(item, type.element, scalar, depth + 1)}), false)`,
+      );
     case "map": {
-      const keys = `forall(map_keys(${entries(v)}), ${key} -> (${readText(key, type.key)}) IS NOT NULL)`;
-      const values = `forall(map_values(${entries(v)}), ${item} -> ${fits(item, type.value, depth + 1)})`;
+      const keys = `forall(map_keys(${entries(v)}), ${key} -> (${scalar(key, type.key)}) IS NOT NULL)`;
+      const values = `forall(map_values(${entries(v)}), ${item} -> ${fits(item, type.value, scalar, depth + 1)})`;
       return orNull(`coalesce(${keys} AND ${values}, false)`);
     }
     case "struct": {
-      const tests = type.fields.map((f) => fits(`${entries(v)}[${text(f.name)}]`, f.type, depth + 1));
+      const tests = type.fields.map((f) => fits(`${entries(v)}[${text(f.name)}]`, f.type, scalar, depth + 1));
       return orNull([`${entries(v)} IS NOT NULL`, ...tests.filter((test) => test !== "true")].join(" AND "));
     }
     default:
-      return orNull(`(${convert(v, type, depth)}) IS NOT NULL`);
+      return orNull(`(${convert(v, type, scalar, depth)}) IS NOT NULL`);
   }
 }
