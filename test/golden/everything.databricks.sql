@@ -69,7 +69,7 @@ FROM (
       map(
         'customer', CASE WHEN customer IS NULL THEN coalesce(try_parse_json(__raw_customer), CAST(__raw_customer AS VARIANT)) END,
         'tags', CASE WHEN tags IS NULL THEN __raw_tags END,
-        'address', CASE WHEN address IS NULL THEN __raw_address END
+        'address', CASE WHEN address IS NULL THEN __raw_address ELSE try_parse_json(nullif(to_json(map_filter(transform_values(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>'), (k0, e0) -> CASE k0 WHEN 'city' THEN NULL WHEN 'zip' THEN NULL ELSE e0 END), (k, v) -> v IS NOT NULL)), '{}')) END
       ),
       (k, v) -> v IS NOT NULL AND NOT map_contains_key(__others, k)
     ))), '{}') AS _rescued_data,

@@ -24,6 +24,14 @@ const columns = {
 const formats = pipeline("formats").bronze({
   good: source.parquet("good/*.parquet", columns),
   other: source.parquet("other/*.parquet", columns),
+  typed: source.parquet("typed/*.parquet", {
+    id: t.int(),
+    at: t.timestamp().nullable(),
+    local: t.timestampNtz().nullable(),
+    day: t.date().nullable(),
+    inner: t.struct({ times: t.array(t.timestamp()) }).nullable(),
+    bytes: t.binary().nullable(),
+  }),
   required: source.parquet("required/*.parquet", { id: t.bigint(), at: t.timestamp() }),
   absent: source.parquet("absent/*.parquet", { id: t.bigint() }),
   lines: source.of(keyValue)("lines/*.kv", { id: t.bigint(), v: t.decimal(9, 2).nullable() }, { nulls: ["NA"] }),
@@ -36,6 +44,11 @@ const QUERIES = {
   other: `SELECT 1 AS ID, '2024-01-02 03:04:05' AS at, TIMESTAMPTZ '2024-01-02 00:00:00Z' AS day, '1.50' AS price,
     'true' AS flag, 7 AS name, ['1'] AS tags, {'city': 5, 'floor': 3} AS place, 'x' AS more
   UNION ALL SELECT 2, NULL, TIMESTAMPTZ '2024-01-02 10:00:00.123456Z', NULL, NULL, NULL, NULL, NULL, NULL`,
+  typed: `SELECT 1 AS id, TIMESTAMPTZ '9999-12-31 23:59:59.999999Z' AS at, TIMESTAMP '9999-12-31 23:59:59.999999' AS local,
+    DATE '0001-01-01' AS day, {'times': [TIMESTAMP '2024-01-02 03:04:05.000007'], 'more': NULL} AS inner, '\\x00\\xFF'::BLOB AS bytes
+  UNION ALL SELECT 2, TIMESTAMPTZ '12022-01-02 03:04:05Z', TIMESTAMP '12022-01-02 03:04:05.5', DATE '12022-01-02',
+    {'times': [TIMESTAMP '12022-01-02 03:04:05'], 'more': {'x': 1}}, NULL
+  UNION ALL SELECT 3, NULL, TIMESTAMP '1969-12-31 23:59:59.999999', DATE '-0043-03-15', {'times': [], 'more': NULL}, ''::BLOB`,
   required: "SELECT 1 AS id, '2024-01-02' AS at",
 };
 
@@ -53,6 +66,6 @@ test("Parquet of another family of types is rescued; a format from outside is re
   const { output } = await project.run();
   expect(output).toContain("Run is COMPLETED");
   await duckUpdate(project);
-  expect(await expectSameTables(project, spark)).toBe(10);
+  expect(await expectSameTables(project, spark)).toBe(12);
   await dropped(project, spark);
 });

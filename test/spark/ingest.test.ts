@@ -41,6 +41,14 @@ const bronze = pipeline("files").bronze({
   latin: source.csv("latin/*.csv", decoded, { encoding: "iso-8859-1" }),
   latin_json: source.json("latin/*.json", decoded, { encoding: "iso-8859-1" }),
   wide: source.csv("wide/*.csv", decoded, { encoding: "utf-16le" }),
+  nested: source.json("nested/*.json", {
+    id: t.int(),
+    o: t.struct({ a: t.int() }).nullable(),
+    l: t.array(t.struct({ b: t.int() })).nullable(),
+    m: t.map(t.string(), t.struct({ z: t.array(t.struct({ q: t.string() })).nullable() })).nullable(),
+    ll: t.array(t.array(t.int())).nullable(),
+    required: t.struct({ r: t.int() }),
+  }),
 });
 const files = bronze.silver(($) => ({
   pseudonyms: $.taken_json
@@ -113,11 +121,31 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
   await write(base, "latin/1.csv", Buffer.from("id,text\n1,Stra\xDFe\n2,caf\xE9\n", "latin1"));
   await write(base, "latin/1.json", Buffer.from('{"id":1,"text":"\xFCber"}\n{"id":"x","text":"\xE9"}\n', "latin1"));
   await write(base, "wide/1.csv", Buffer.from("\uFEFFid,text\r\n1,\u00fcn\u00ef \u{1F600}\r\n2,\r\n", "utf16le"));
+  await write(
+    base,
+    "nested/1.json",
+    [
+      '{"id":1,"o":{"a":2,"extra":9},"required":{"r":1}}',
+      '{"id":2,"o":{"a":4},"l":[{"b":1},{"b":1,"c":2},{"b":3}],"required":{"r":1,"more":null}}',
+      '{"id":3,"o":{"A":7},"l":[{"b":1}],"m":{"x":{"z":[{"q":"1"},{"q":"2","y":{"deep":[1]}}]},"y":{"w":true}},"required":{}}',
+      '{"id":4,"o":{"a":"no","extra":1},"l":[],"m":{},"ll":[[1],[2]],"required":{"r":1}}',
+      '{"id":5,"o":{"a":1,"extra":1},"l":[{"b":1,"c":1},{"b":"no"}],"required":{"r":1},"other":{"x":1}}',
+      '{"id":6,"required":{"r":"no","more":1}}',
+      '{"id":7,"o":null,"l":[null,{"c":null}],"m":{"k":null},"required":{"r":null}}',
+      "",
+    ].join("\n"),
+  );
   const secrets = { salt: "pepper" };
   const { output } = await project.run(secrets);
   expect(output).toContain("Run is COMPLETED");
   await duckUpdate(project, secrets);
-  expect(await expectSameTables(project, spark)).toBe(21);
+  expect(await expectSameTables(project, spark)).toBe(23);
+  const inner = await spark.sql(`SELECT id, _rescued_data FROM ${project.name("bronze", "nested")} ORDER BY id`);
+  expect(inner.rows.slice(0, 3)).toEqual([
+    ["1", '{"o":{"extra":9}}'],
+    ["2", '{"l":[null,{"c":2},null],"required":{"more":null}}'],
+    ["3", '{"o":{"A":7},"m":{"x":{"z":[null,{"y":{"deep":[1]}}]},"y":{"w":true}}}'],
+  ]);
   const [hash] = (await spark.sql(`SELECT key FROM ${project.name("silver", "pseudonyms")} WHERE row = 1`)).rows;
   expect(hash).toEqual([createHash("sha256").update("pepperk").digest("hex")]);
   await dropped(project, spark);

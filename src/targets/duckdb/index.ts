@@ -1,6 +1,9 @@
 /** A DuckDB script as a target. */
+import { allExprs } from "../../analyze/walk.ts";
 import { tableQueries } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TableNotes, TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { duckdbFiles } from "./script.ts";
@@ -8,19 +11,34 @@ import { TREATMENTS } from "./treatments.ts";
 
 /** A script makes everything from nothing: it has no state, and no quarantine of lines. */
 const scriptNotes: TableNotes = (table) => {
-  const reads = tableQueries(table).some(isFileSource);
-  if (!reads) return [];
-  return [
-    {
-      code: "TARGET003",
-      severity: "info",
-      message: `${table.layer}.${table.name}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
-      help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
-      ...(table.at !== undefined && { location: table.at }),
-      table: table.name,
-    },
-  ];
+  const place = { ...(table.at !== undefined && { location: table.at }), table: table.name };
+  const files: Diagnostic = {
+    code: "TARGET003",
+    severity: "info",
+    message: `${table.layer}.${table.name}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
+    help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
+    ...place,
+  };
+  const rescued: Diagnostic = {
+    code: "TARGET005",
+    severity: "error",
+    message: `${table.layer}.${table.name} reads _rescued_data, and a DuckDB script rescues nothing: null would tell of files in which all is declared`,
+    help: "run the pipeline with medallion run, or leave the column out",
+    column: RESCUED,
+    ...place,
+  };
+  return [...(readsFiles(table) ? [files] : []), ...(readsRescued(table) ? [rescued] : [])];
 };
+
+const readsFiles = (table: TableNode) => tableQueries(table).some(isFileSource);
+
+const RESCUED = "_rescued_data";
+
+/** Whether a table uses what was rescued, or hands it on. */
+function readsRescued(table: TableNode): boolean {
+  const isHandedOn = !readsFiles(table) && table.columns.some((c) => c.name === RESCUED);
+  return isHandedOn || allExprs(table).some((e) => e.kind === "column" && e.name === RESCUED);
+}
 
 export const duckdbTarget: TargetDefinition = Object.freeze<TargetDefinition>({
   name: "duckdb",

@@ -1,5 +1,5 @@
 /** What a script reads of files as the embedded engine does, and where it stops. */
-import { compile, param, pipeline, source, t } from "medallion";
+import { type AnyPipeline, compile, param, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 import { folder, write } from "../support.ts";
 import { expectSame, script } from "./both-ways.ts";
@@ -63,6 +63,21 @@ test("what a script cannot read as the engine does it stops at, and compile() te
   ]);
   const exact = pipeline("exact").bronze({ raw: source.json("j/*.json", { d: t.decimal(30, 2) }) });
   expect(() => compile(exact, { target: "duckdb" })).toThrow(expect.objectContaining({ code: "TARGET005" }));
+});
+
+test("what was rescued cannot be read in a script, which rescues nothing", () => {
+  const bronze = pipeline("p").bronze({ raw: source.json("j/*.json", { id: t.int() }, { metadata: true }) });
+  const refused = expect.objectContaining({ code: "TARGET005", column: "_rescued_data" });
+  const script = (p: AnyPipeline) => compile(p, { target: "duckdb" }).files.length;
+  expect(() => script(bronze.silver(($) => ({ lost: $.raw.where((r) => r._rescued_data.isNotNull()) })))).toThrow(
+    refused,
+  );
+  expect(() => script(bronze.silver(($) => ({ all: $.raw.where((r) => r.id.gt(0)) })))).toThrow(refused);
+  const rule = source
+    .json("j/*.json", { id: t.int() }, { metadata: true })
+    .expect({ whole: (r) => r._rescued_data.isNull() });
+  expect(() => script(pipeline("p").bronze({ raw: rule }))).toThrow(refused);
+  expect(script(bronze.silver(($) => ({ ids: $.raw.select((r) => ({ id: r.id, file: r._source_file })) })))).toBe(3);
 });
 
 test("parameters: their defaults, the values that are given, and secrets that stand in no file", async () => {

@@ -5,6 +5,7 @@
 import { type AnyPipeline, compile, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
+import { Warehouse } from "../../../src/engines/duckdb/warehouse.ts";
 import { folder, write } from "../../e2e/support.ts";
 import { sparkSession } from "../session.ts";
 
@@ -126,4 +127,62 @@ test("JSON: quoted numbers, numbers under other types, nested values, lines that
     await embeddedRows(json, "j", base, ["k", "big", "ok", "x", "s", "to_json(tags)", "_rescued_data"]),
   );
   expect(found.filter((row) => row.at(-1) === null).map((row) => row.slice(0, -1))).toEqual(own);
+});
+
+const typed = pipeline("typed").bronze({
+  q: source.parquet("p/*.parquet", {
+    id: t.int(),
+    b: t.binary().nullable(),
+    a: t.array(t.timestamp()).nullable(),
+    s: t.struct({ x: t.timestamp() }).nullable(),
+    d: t.date().nullable(),
+    m: t.map(t.string(), t.decimal(6, 2)).nullable(),
+  }),
+});
+
+test("Parquet: values keep the types that they have in the file", async () => {
+  const base = await folder();
+  await write(base, "p/.keep", "");
+  const maker = await Warehouse.open(":memory:");
+  await maker.main.exec(`SET TimeZone = 'UTC'; COPY (
+    SELECT 1::INTEGER AS id, '\\x00\\xFF'::BLOB AS b, [TIMESTAMPTZ '2024-01-02 03:04:05.000006Z', NULL] AS a,
+      {'x': TIMESTAMPTZ '2024-01-02 03:04:05Z'} AS s, DATE '2024-02-29' AS d, MAP {'k': 1.25::DECIMAL(6, 2)} AS m
+    UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL
+    UNION ALL SELECT NULL, 'x'::BLOB, [], {'x': NULL}, DATE '0001-01-01', MAP {}
+  ) TO '${base}/p/0.parquet'`);
+  await maker.close();
+  const shown = ["id", "hex(b) AS b", "to_json(m) AS m", "CAST(d AS STRING) AS d"];
+  const times = ["size(a) AS n", "CAST(a[0] AS STRING) AS a", "CAST(s.x AS STRING) AS x", "_rescued_data", "_reason"];
+  expect(texts(await databricksRows(typed, "q", base, [...shown, ...times]))).toEqual([
+    [null, "78", "{}", "0001-01-01", "0", null, null, null, "id is missing"],
+    ["1", "00FF", '{"k":1.25}', "2024-02-29", "2", "2024-01-02 03:04:05.000006", "2024-01-02 03:04:05", null, null],
+    ["2", null, null, null, null, null, null, null, null],
+  ]);
+});
+
+const nested = pipeline("nested").bronze({
+  n: source.json(
+    "p/*.json",
+    { id: t.int(), o: t.struct({ a: t.int() }).nullable(), l: t.array(t.struct({ b: t.int() })).nullable() },
+    { metadata: true },
+  ),
+});
+
+test("JSON: what is not declared within values is rescued", async () => {
+  const base = await folder();
+  const lines = [
+    '{"id":2,"o":{"a":2,"extra":9}}',
+    '{"id":4,"o":{"a":4},"l":[{"b":1,"c":2}]}',
+    '{"id":5,"o":{"A":7}}',
+    '{"id":6,"o":{"a":"x","y":1}}',
+  ];
+  await write(base, "p/a.json", lines.join("\n"));
+  const rows = texts(await databricksRows(nested, "n", base, ["id", "_rescued_data"]));
+  expect(rows).toEqual([
+    ["2", '{"o":{"extra":9}}'],
+    ["4", '{"l":[{"c":2}]}'],
+    ["5", '{"o":{"A":7}}'],
+    ["6", '{"o":{"a":"x","y":1}}'],
+  ]);
+  expect(texts(await embeddedRows(nested, "n", base, ["id", "_rescued_data"]))).toEqual(rows);
 });

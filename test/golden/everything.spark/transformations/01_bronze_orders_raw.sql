@@ -69,10 +69,13 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
+    nullif(to_json(map_filter(transform_values(__fields, (__key, __value) -> CASE
+      WHEN __key = 'address' AND address IS NOT NULL THEN try_parse_json(nullif(to_json(map_filter(transform_values(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>'), (k0, e0) -> CASE k0 WHEN 'city' THEN NULL WHEN 'zip' THEN NULL ELSE e0 END), (k, v) -> v IS NOT NULL)), '{}'))
+      ELSE __value END), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
       OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL)
       OR (__key = 'tags' AND tags IS NULL AND __raw_tags IS NOT NULL)
-      OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL))), '{}') AS _rescued_data,
+      OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL)
+      OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))), '{}') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
       CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
       CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
