@@ -108,6 +108,7 @@ export const SCALARS: readonly Case[] = [
   one("convertUnit", (c) => c.m.convert("EUR", "0.9"), "m * 0.9"),
   one("acknowledgeFanOut", (c) => c.m.acknowledgeFanOut(), "m"),
   one("acknowledgeDisjoint", (c) => c.m.acknowledgeDisjoint(), "m"),
+  one("acknowledgeDisjoint", (c) => c.m.acknowledgeDisjoint(), "m"),
   one("upper", (c) => c.name.upper(), "upper(name)"),
   one("lower", (c) => c.name.lower(), "lower(name)"),
   one("trim", (c) => c.name.trim(), "trim(name)"),
