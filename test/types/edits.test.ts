@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type AnyPipeline, analyze, MedallionError } from "medallion";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Edit, edits } from "./edits.ts";
 import { removeDir, scratchDir, type TscError, tsc } from "./tsc.ts";
@@ -64,3 +65,24 @@ test("the mean and the most of errors per mistake", () => {
   ]);
   expect(Math.max(...counts)).toBeLessThanOrEqual(7);
 });
+
+/** What plain JavaScript does with the same edits: an error of the builder, or a finding. */
+test("the same mistakes in plain JavaScript", { timeout: 60_000 }, async () => {
+  expect(await verdict(join(dir, "right.ts"))).toBe("nothing");
+  const missed: string[] = [];
+  for (const [i, { what }] of edits.entries()) {
+    const told = await verdict(join(dir, fileOf(i)));
+    if (told === "nothing") missed.push(what);
+    else if (told !== "found") missed.push(`${what}: ${told}`);
+  }
+  expect(missed).toEqual([]);
+});
+
+async function verdict(file: string): Promise<string> {
+  try {
+    const { default: pipeline } = (await import(file)) as { readonly default: AnyPipeline };
+    return analyze(pipeline).length > 0 ? "found" : "nothing";
+  } catch (error) {
+    return error instanceof MedallionError ? "found" : String(error).slice(0, 90);
+  }
+}

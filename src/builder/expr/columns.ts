@@ -22,6 +22,7 @@ import {
 } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+import { methods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */
 export interface ColumnDeclaration extends ValueFacts {
@@ -207,7 +208,7 @@ const labelsOf = (columns: readonly AnyColumn[]) =>
  * };
  * ```
  */
-export const t = freeze({
+export const t = methods({
   string: (): Column<"string"> => simple("string"),
   boolean: (): Column<"boolean"> => simple("boolean"),
   tinyint: (): NumberColumn<"tinyint"> => number({ kind: "tinyint" }),

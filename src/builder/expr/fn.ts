@@ -2,7 +2,6 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
-import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
@@ -16,7 +15,7 @@ import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
 import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
 import { type Constant, constantOf, freeLiteral } from "./literals.ts";
-import { NoValue } from "./no-value.ts";
+import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
 type CaseValue = string | number | boolean | AnyExpr;
@@ -151,7 +150,7 @@ type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
  *   }));
  * ```
  */
-export const fn = freeze({
+export const fn = methods({
   /** `CASE WHEN condition THEN value …`. */
   when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
     const at = callerLocation();

@@ -85,7 +85,7 @@ export function refuseUnknownMethods(prototype: object): void {
 }
 
 /** An object of methods and of no others. */
-export function methods<T extends object>(given: T): T {
+export function methods<T extends object>(given: T): Readonly<T> {
   return freeze(Object.assign(Object.create(NO_SUCH_METHOD), given));
 }
 

@@ -1,11 +1,11 @@
 /** `param`: values that come from the environment that runs the pipeline. */
-import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 import type { ExprOf } from "../typed/base.ts";
 import type { Secret } from "../typed/secret.ts";
 import { Expression } from "./expression.ts";
 import { literalOf } from "./literals.ts";
+import { methods } from "./no-value.ts";
 import { paramNode, SecretParam } from "./param-node.ts";
 
 /** How a parameter is declared. */
@@ -34,7 +34,7 @@ function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): 
  *   }));
  * ```
  */
-export const param = freeze({
+export const param = methods({
   string: (name: string, options?: ParamOptions<string>): ExprOf<"string"> => made(name, primitive("string"), options),
   boolean: (name: string, options?: ParamOptions<boolean>): ExprOf<"boolean"> =>
     made(name, primitive("boolean"), options),

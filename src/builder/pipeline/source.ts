@@ -10,6 +10,7 @@ import type { FileOptions } from "../../formats/options.ts";
 import { primitive } from "../../types/types.ts";
 import { unionLabels } from "../expr/build.ts";
 import type { AnyColumn } from "../expr/columns.ts";
+import { methods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { type SourceParts, sourceNode } from "../relation/steps.ts";
 import type { LabelOf } from "../typed/base.ts";
@@ -188,7 +189,7 @@ type Sources = { readonly [F in keyof typeof FORMATS]: SourceOf<(typeof FORMATS)
 export const source: Sources & {
   /** A source of a format from outside: `source.of(xml)("in/*.xml", columns, options)`. */
   readonly of: <O>(format: FileFormat<O>) => FileSource<O & FileOptions>;
-} = Object.freeze({
+} = methods({
   ...builtIn(),
   of,
 });
