@@ -152,7 +152,13 @@ test("Parquet: values keep the types that they have in the file", async () => {
   ) TO '${base}/p/0.parquet'`);
   await maker.close();
   const shown = ["id", "hex(b) AS b", "to_json(m) AS m", "CAST(d AS STRING) AS d"];
-  const times = ["size(a) AS n", "CAST(get(a, 0) AS STRING) AS a", "CAST(s.x AS STRING) AS x", "_rescued_data", "_reason"];
+  const times = [
+    "size(a) AS n",
+    "CAST(get(a, 0) AS STRING) AS a",
+    "CAST(s.x AS STRING) AS x",
+    "_rescued_data",
+    "_reason",
+  ];
   expect(texts(await databricksRows(typed, "q", base, [...shown, ...times]))).toEqual([
     [null, "78", "{}", "0001-01-01", "0", null, null, null, "id is missing"],
     ["1", "00FF", '{"k":1.25}', "2024-02-29", "2", "2024-01-02 03:04:05.000006", "2024-01-02 03:04:05", null, null],
