@@ -247,3 +247,31 @@ describe("files that are not what they were", () => {
     expect(rows).toMatchObject({ codes: [], values: [1] });
   });
 });
+
+test("a wider type is given in place where the files are archived, and to a history; what did not fit is read where it can be", async () => {
+  const here = await days();
+  const wide = (q: "int" | "bigint") =>
+    pipeline("p")
+      .bronze({
+        raw: source.csv("in/*.csv", { id: t.int(), q: q === "int" ? t.int() : t.bigint() }),
+        stock: source.csv("s.csv", { id: t.int(), q: q === "int" ? t.int() : t.bigint() }, { onChange: "replace" }),
+      })
+      .silver(($) => ({ copy: $.raw.where((r) => r.id.gt(0)) }))
+      .scd2(($) => ({ h: $.stock.snapshots({ key: (r) => r.id }) }));
+  await here.write("in/a.csv", "id,q\n1,1\n2,3000000000\n");
+  await here.write("s.csv", "id,q\n1,1\n");
+  await here.run(wide("int"));
+  await here.write("s.csv", "id,q\n1,2\n");
+  await here.run(wide("int"));
+  // What could not be read as INT is there to be read as BIGINT.
+  expect((await here.plan(wide("bigint"))).actions).toMatchObject({ raw: "rebuild", h: "settings" });
+  await here.remove("in/a.csv");
+  expect((await here.plan(wide("bigint"))).actions).toMatchObject({ raw: "settings", copy: "rebuild", h: "settings" });
+  await here.write("in/b.csv", "id,q\n3,3000000000\n");
+  await here.write("s.csv", "id,q\n1,3000000000\n");
+  const ran = await here.run(wide("bigint"), "SELECT q FROM silver.copy ORDER BY q");
+  expect(ran).toMatchObject({ errors: [], values: [1, 3_000_000_000] });
+  const after = await here.run(wide("bigint"), "SELECT q FROM silver.h WHERE typeof(q) = 'BIGINT' ORDER BY q");
+  expect(after.values).toEqual([1, 2, 3_000_000_000]);
+  expect(Object.values(after.statuses)).toEqual(["skipped", "skipped", "skipped", "skipped"]);
+});

@@ -19,7 +19,9 @@ export interface Difference {
 export interface ColumnChanges {
   readonly added: readonly ColumnDefinition[];
   readonly removed: readonly ColumnDefinition[];
-  /** Columns of another type. */
+  /** Columns of a type that holds every value of the one before in the same way. */
+  readonly widened: readonly ColumnDefinition[];
+  /** Columns of any other type. */
   readonly retyped: readonly ColumnDefinition[];
   /** Columns that may be null now, or may not any more. */
   readonly renulled: readonly ColumnDefinition[];
@@ -31,14 +33,15 @@ export function compare(before: Definition, after: Definition): Difference {
   const added = columns.added.map((c) => c.name);
   const streams = compareStreams(
     before.streams,
-    after.streams.map((stream) => without(stream, added)),
+    after.streams.map((stream) => without(narrowed(stream, before.columns, columns.widened), added)),
   );
   const rules = [
     ...compareRules(before.rules, after.rules),
     ...changedSettings(before.settings ?? {}, after.settings ?? {}),
   ];
   const modeChanged = before.mode !== after.mode;
-  const parts = changedParts(before.streams[0]?.changes, after.streams[0]?.changes, added);
+  const own = after.streams[0] && narrowed(after.streams[0], before.columns, columns.widened);
+  const parts = changedParts(before.streams[0]?.changes, own?.changes, added);
   return {
     columns,
     ...streams,
@@ -72,21 +75,56 @@ function compareColumns(before: readonly ColumnDefinition[], after: readonly Col
   const old = new Map(before.map((c) => [c.name, c]));
   const now = new Set(after.map((c) => c.name));
   const kept = after.filter((c) => old.has(c.name));
+  const retyped = kept.filter((c) => c.type !== old.get(c.name)?.type);
+  const widened = retyped.filter((c) => isWider(old.get(c.name)?.type ?? "", c.type));
   const order = before.filter((c) => now.has(c.name)).map((c) => c.name);
   return {
     added: after.filter((c) => !old.has(c.name)),
     removed: before.filter((c) => !now.has(c.name)),
-    retyped: kept.filter((c) => c.type !== old.get(c.name)?.type),
+    widened,
+    retyped: retyped.filter((c) => !widened.includes(c)),
     renulled: kept.filter((c) => c.nullable !== old.get(c.name)?.nullable),
     reordered: kept.some((c, i) => c.name !== order[i]),
   };
 }
 
-function columnWords({ added, removed, retyped, renulled, reordered }: ColumnChanges): readonly string[] {
+const INTEGERS = ["TINYINT", "SMALLINT", "INT", "BIGINT"];
+const DECIMAL = /^DECIMAL\((\d+),(\d+)\)$/;
+
+/** Whole numbers of more bits, decimals of more digits before the point. */
+function isWider(from: string, to: string): boolean {
+  const [few, many] = [INTEGERS.indexOf(from), INTEGERS.indexOf(to)];
+  if (few >= 0 && many >= 0) return few < many;
+  const [, digits, scale] = DECIMAL.exec(from) ?? [];
+  const [, moreDigits, sameScale] = DECIMAL.exec(to) ?? [];
+  return scale !== undefined && scale === sameScale && Number(digits) < Number(moreDigits);
+}
+
+/** A stream as it was before columns were given wider types, so that it can be compared with what was there. */
+function narrowed(
+  stream: StreamDefinition,
+  before: readonly ColumnDefinition[],
+  widened: readonly ColumnDefinition[],
+): StreamDefinition {
+  if (widened.length === 0) return stream;
+  const narrow = (node: Json): Json => {
+    if (Array.isArray(node)) return node.map(narrow);
+    if (!isRecord(node)) return node;
+    const wide = widened.find((c) => c.name === node["name"] && c.type === node["type"]);
+    const type = wide && before.find((c) => c.name === wide.name)?.type;
+    const entries = Object.entries(node).map(([key, part]): [string, Json] => [key, narrow(part)]);
+    return { ...Object.fromEntries(entries), ...(type !== undefined && { type }) };
+  };
+  const { query, changes } = stream;
+  const parts = changes && Object.entries(changes).map(([key, part]): [string, Json] => [key, narrow(part)]);
+  return { ...stream, query: narrow(query), ...(parts && { changes: Object.fromEntries(parts) }) };
+}
+
+function columnWords({ added, removed, widened, retyped, renulled, reordered }: ColumnChanges): readonly string[] {
   return [
     ...added.map((c) => `column ${c.name} is added`),
     ...removed.map((c) => `column ${c.name} is removed`),
-    ...retyped.map((c) => `column ${c.name} is ${c.type} now`),
+    ...[...widened, ...retyped].map((c) => `column ${c.name} is ${c.type} now`),
     ...renulled.map((c) => `column ${c.name} may ${c.nullable ? "be null now" : "not be null any more"}`),
     ...(reordered ? ["the columns are in another order"] : []),
   ];

@@ -60,7 +60,7 @@ function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Deci
     return decision(facts, shownAction(inPlaceOf, facts, inputs), made);
   }
   const reasons = [...why, ...said];
-  const loses = [...(how ? [] : lossOf(facts, state, damage)), ...left];
+  const loses = [...(how ? [] : lossOf(facts, state, damage, !damage && hasSnapshots(facts, inputs))), ...left];
   const unclear = damage?.refused === true && !refresh;
   const refused = (loses.length > 0 || unclear) && !accepted;
   const again: PlanAction = mode === "recompute" ? "recompute" : "rebuild";
@@ -70,6 +70,13 @@ function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Deci
     loses,
     damage,
   });
+}
+
+/** Whether the snapshots of a history are in tables that keep their rows, or read them again without a loss. */
+function hasSnapshots({ heldBy = [] }: TableFacts, inputs: Inputs): boolean {
+  const whole = (input: Decision | undefined) =>
+    input !== undefined && (input.keeps || (input.action === "rebuild" && input.loses.length === 0));
+  return heldBy.length > 0 && heldBy.every((name) => whole(inputs.get(name)));
 }
 
 /** What is to be done of a table whose rows stay: also where nothing of it has changed and its inputs or files have. */
@@ -95,6 +102,7 @@ function inPlace(
   const { mode } = facts;
   const { columns, addedStreams, removedStreams, modeChanged, rulesChanged } = difference;
   if (modeChanged) return undefined;
+  if (columns.widened.length > 0 && !widens(facts, state)) return undefined;
   if (mode === "recompute") return recomputes(facts, difference, inputs);
   if (mode === "snapshots") return keepsHistory(facts, difference, inputs);
   if (rulesChanged || (mode === "changes" && otherSecrets(facts, state).length > 0)) return undefined;
@@ -104,7 +112,7 @@ function inPlace(
   if (columns.added.length > 0 && !addsNulls(facts, inputs)) return undefined;
   if (readsFiles(mode)) {
     // Streams that gained a column and changed in other ways too are other streams.
-    if (columns.added.length > 0 && addedStreams.length > 0) return undefined;
+    if (columns.added.length + columns.widened.length > 0 && addedStreams.length > 0) return undefined;
     if (!samePlaces(facts, state, difference, options.baseDir)) return undefined;
   } else if (removedStreams > 0 || (addedStreams.length > 0 && takenOtherwise(facts, state))) return undefined;
   const action =
@@ -112,7 +120,7 @@ function inPlace(
       ? "addColumn"
       : addedStreams.length > 0
         ? "addFlow"
-        : difference.pathsChanged
+        : difference.pathsChanged || columns.widened.length > 0
           ? "settings"
           : "none";
   return { action, why: [] };
@@ -138,10 +146,10 @@ function samePlaces(
 ): boolean {
   if (!differs(difference)) return true;
   if (!files) return false;
-  const added = difference.columns.added.map((c) => c.name);
-  // Streams that only gained columns are the same streams: those are compared by their places.
+  const { added, widened } = difference.columns;
+  // Streams that only gained columns or wider ones are the same streams: those are compared by their places.
   const [before, after] =
-    added.length > 0 ? [bare(state.definition), bare(definition)] : [state.definition, definition];
+    added.length + widened.length > 0 ? [bare(state.definition), bare(definition)] : [state.definition, definition];
   const [then, now] = [coverage(before.streams, baseDir), coverage(after.streams, baseDir)];
   return files.rows.every(({ path }) => then(path) === now(path));
 }
@@ -150,6 +158,15 @@ const bare = ({ streams, ...definition }: Definition): Definition => ({
   ...definition,
   streams: streams.map(({ once, path }) => ({ once, query: null, ...(path !== undefined && { path }) })),
 });
+
+/**
+ * Whether a wider type leaves the values that are there as a rebuild would read them. A value that the narrower type
+ * could not hold is read by a rebuild alone, where its file is still there.
+ */
+function widens(facts: TableFacts, state: TableState): boolean {
+  if (!readsFiles(facts.mode)) return facts.mode === "snapshots" || facts.mode === "recompute";
+  return facts.files !== undefined && (!facts.files.leftovers || lossOf(facts, state, undefined).length > 0);
+}
 
 /** Whether an added column is null in every row that is there, as it would be in a rebuilt table. */
 function addsNulls({ node, mode, files, follows }: TableFacts, inputs: Inputs): boolean {
@@ -224,7 +241,7 @@ function startsOver(name: string, { read }: TableFacts, inputs: Inputs): boolean
 }
 
 const columnsDiffer = ({ columns }: Difference): boolean =>
-  columns.added.length + columns.renulled.length > 0 || columns.reordered;
+  columns.added.length + columns.widened.length + columns.renulled.length > 0 || columns.reordered;
 
 interface Made {
   readonly accepted: boolean;

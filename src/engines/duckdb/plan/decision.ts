@@ -57,6 +57,8 @@ export interface TableFacts {
   readonly follows: readonly string[];
   readonly inputs: readonly string[];
   readonly files?: FileFacts;
+  /** Of a history of snapshots: the tables that hold every version of it, if they do. */
+  readonly heldBy?: readonly string[];
   /** What is to be done with the files of its sources, where they were listed. */
   readonly arrivals?: ArrivalFacts;
 }

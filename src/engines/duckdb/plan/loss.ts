@@ -9,8 +9,15 @@ import type { FileRows } from "./facts.ts";
 export type LossFacts = Pick<TableFacts, "definition" | "physical" | "files" | "values">;
 
 /** In words, each with how many; empty where everything can be made again. */
-export function lossOf(facts: LossFacts, state: TableState, damage: Damage | undefined): readonly string[] {
-  return [...lostFiles(facts, state), ...lostHistory(facts, state, damage), ...lostValues(facts, state)];
+export function lossOf(
+  facts: LossFacts,
+  state: TableState,
+  damage: Damage | undefined,
+  /** Whether every snapshot of a history is still there. */
+  snapshots = false,
+): readonly string[] {
+  const history = snapshots ? [] : lostHistory(facts, state, damage);
+  return [...lostFiles(facts, state), ...history, ...lostValues(facts, state)];
 }
 
 function lostFiles(facts: LossFacts, state: TableState): readonly string[] {

@@ -20,6 +20,7 @@ import { decideAll, isSuspect } from "./decide.ts";
 import type { ArrivalFacts, Decision, FileFacts, TableFacts } from "./decision.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "./gone.ts";
+import { heldVersions } from "./history.ts";
 import { findOrphans, type Orphan, orphanWarning } from "./orphans.ts";
 import type { Rename } from "./renames.ts";
 
@@ -72,8 +73,11 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
   const facts: TableFacts[] = [];
   const arriving: PlanWarning[] = [];
   for (const lowered of plan.plans.values()) {
-    const plain = factsOf(lowered, request, warehouse);
-    const suspect = readsFiles(plain.mode) && isSuspect(plain, fullRefresh);
+    const told = factsOf(lowered, request, warehouse);
+    const unsure = isSuspect(told, fullRefresh);
+    const heldBy = unsure ? await heldVersions(session, lowered, plan, physical) : undefined;
+    const plain = { ...told, ...(heldBy && { heldBy }) };
+    const suspect = unsure && readsFiles(plain.mode);
     facts.push(
       suspect || request.thorough
         ? await withFiles(plain, lowered, request, { suspect, physical, warnings: arriving })
