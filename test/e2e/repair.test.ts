@@ -222,8 +222,8 @@ test("plan() says what run() would do, and does nothing", async () => {
   expect((await plan(make(1), here.options)).tables.map((one) => one.action)).toEqual(["none", "none", "none"]);
   await here.write("in/2.json", ids(3));
   expect((await plan(make(1), here.options)).tables).toMatchObject([
-    { action: "none", files: 1, why: ["1 new file"] },
-    { action: "none", why: ["raw changes"] },
+    { action: "update", files: 1, why: ["1 new file"] },
+    { action: "update", why: ["raw changes"] },
     { action: "recompute", why: ["clean changes"] },
   ]);
   expect((await plan(make(2), here.options)).tables[1]).toMatchObject({
