@@ -133,7 +133,10 @@ test("rules are counted over all rows that could be read, keys over all rows of 
     ["large", "warn", "3", "2"],
     ["sane", "fail", "5", "0"],
   ]);
-  expect(await counts("silver", "aside")).toEqual([["key(customer)", "warn", "1", "2"]]);
+  expect(await counts("silver", "aside")).toEqual([
+    ["key(customer)", "warn", "1", "2"],
+    ["known", "quarantine", "3", "2"],
+  ]);
   expect(await counts("silver", "view")).toEqual([["key(id, customer)", "warn", "2", "2"]]);
   await duckUpdate(project);
   expect(await expectSameTables(project, spark)).toBeGreaterThan(0);
