@@ -275,3 +275,23 @@ test("a wider type is given in place where the files are archived, and to a hist
   expect(after.values).toEqual([1, 2, 3_000_000_000]);
   expect(Object.values(after.statuses)).toEqual(["skipped", "skipped", "skipped", "skipped"]);
 });
+
+test("an error names the keys that come twice, but no personal data; a cast that fails names the way out", async () => {
+  const here = await days();
+  const keyed = (id: "plain" | "personal") =>
+    pipeline(id)
+      .bronze({
+        [`raw_${id}`]: source.csv("in/*.csv", { id: id === "plain" ? t.int() : t.int().pii("number"), q: t.string() }),
+      })
+      .scd2(($) => ({ [`h_${id}`]: $[`raw_${id}`]?.snapshots({ key: (r) => r["id"] as never }) }) as never);
+  await here.write("in/a.csv", "id,q\n1,1\n1,2\n7,3\n7,22-3---2\n");
+  const twice = await here.run(keyed("plain"));
+  expect(twice.errors[0]).toMatchObject({ code: "SCD005", message: expect.stringMatching(/: id = 1; 7$/) });
+  const personal = await here.run(keyed("personal"));
+  expect(personal.errors[0]).toMatchObject({ code: "SCD005", message: expect.stringMatching(/h_personal$/) });
+  const cast = pipeline("cast")
+    .bronze({ texts: source.csv("in/*.csv", { id: t.int(), q: t.string() }) })
+    .silver(($) => ({ times: $.texts.select((r) => ({ at: r.q.cast(t.timestamp()) })) }));
+  const failed = await here.run(cast);
+  expect(failed.errors[0]).toMatchObject({ code: "ENGINE001", help: expect.stringMatching(/tryCast\(\)/) });
+});
