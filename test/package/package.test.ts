@@ -11,7 +11,7 @@ import { command, ok, type Packed, pack, ROOT } from "./packed.ts";
 let packed: Packed;
 beforeAll(async () => {
   packed = await pack();
-}, 300_000);
+}, 310_000);
 afterAll(() => packed?.remove());
 
 describe("the tarball", () => {
@@ -139,7 +139,7 @@ describe("bundled for a browser", () => {
     expect(imports.filter((i) => i.external === true)).toEqual([]);
   });
 
-  test("the root door is at most 300 kB, minified", async () => {
+  test("the root door is at most 310 kB, minified", async () => {
     const { outputFiles } = await build({
       stdin: { contents: `export * from "medallion";`, resolveDir: packed.project },
       bundle: true,
@@ -150,7 +150,7 @@ describe("bundled for a browser", () => {
       target: "es2024",
       logLevel: "silent",
     });
-    expect(outputFiles.reduce((sum, file) => sum + file.contents.byteLength, 0)).toBeLessThanOrEqual(300_000);
+    expect(outputFiles.reduce((sum, file) => sum + file.contents.byteLength, 0)).toBeLessThanOrEqual(310_000);
   });
 
   test("it compiles the shop pipeline where there is no process, no require and no eval", () => {
