@@ -15,6 +15,10 @@ export interface SqlWords {
 export interface SparkSql extends SqlWords {
   /** SQL that reads a text as a type that has no parts: null where it does not fit. */
   readonly readText: (text: string, type: SqlType) => string;
+  /** SQL of valid JSON whose numbers keep their digits in a VARIANT, as texts with a mark in front. */
+  readonly withMarks: (json: string) => string;
+  /** SQL of a text, or of JSON as text, without the marks. */
+  readonly withoutMarks: (text: string) => string;
 }
 
 /** What a map of values by name holds. */
@@ -76,7 +80,7 @@ export interface SparkReading {
   readonly value: (field: string, column: ColumnFacts) => string;
   /** SQL of whether the value of a declared column may be read as its type at all. Absent: every one may. */
   readonly fits?: (column: ColumnFacts) => string;
-  /** What `__fields` holds. Default: texts. */
+  /** What `__fields` holds: texts (the default), or values whose numbers may be marked. */
   readonly of?: MapOf;
   /** Whether Spark wrote the values, which have types in the file. One that is null is none. */
   readonly isTyped?: boolean;

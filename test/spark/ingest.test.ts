@@ -48,6 +48,9 @@ const bronze = pipeline("files").bronze({
     m: t.map(t.string(), t.struct({ z: t.array(t.struct({ q: t.string() })).nullable() })).nullable(),
     ll: t.array(t.array(t.int())).nullable(),
     required: t.struct({ r: t.int() }),
+    s: t.string().nullable(),
+    d: t.decimal(30, 4).nullable(),
+    v: t.variant().nullable(),
   }),
 });
 const files = bronze.silver(($) => ({
@@ -131,6 +134,11 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
       '{"id":4,"o":{"a":"no","extra":1},"l":[],"m":{},"ll":[[1],[2]],"required":{"r":1}}',
       '{"id":5,"o":{"a":1,"extra":1},"l":[{"b":1,"c":1},{"b":"no"}],"required":{"r":1},"other":{"x":1}}',
       '{"id":6,"required":{"r":"no","z":1}}',
+      '{"id":8.0,"required":{"r":1}}',
+      '{"id":9,"o":{"a":1.0},"required":{"r":1},"s":8.50,"d":12345678901234567890.1200,"v":{"x":1.50}}',
+      '{"id":10,"l":[{"b":1e1}],"required":{"r":1},"s":1e2,"d":1e2,"more":{"big":12345678901234567890123456789012345678901.5}}',
+      '{"id":11,"required":{"r":1},"s":{"q":[1.50,"\uFDD0"]},"m":{"k":{"z":[{"q":13.0}]}},"other":"1.50 \\"2.50\\" \uFDD03"}',
+      '{"id":12,"required":{"r":1.0}}',
       '{"id":7,"o":null,"l":[null,{"c":null}],"m":{"k":null},"required":{"r":null}}',
       "",
     ].join("\n"),

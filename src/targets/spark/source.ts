@@ -9,6 +9,7 @@ import { indent } from "../../sql/block.ts";
 import { typeName } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
+import { withMarks, withoutMarks } from "./digits.ts";
 import { undeclared } from "./undeclared.ts";
 import { isNested, readJson, readText } from "./values.ts";
 
@@ -32,7 +33,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
     "__modified_at AS _source_modified_at",
     "current_timestamp() AS _ingested_at",
     `${rescued(source, reading)} AS _rescued_data`,
-    `${reason(source)} AS _reason`,
+    `${reason(source, reading)} AS _reason`,
     "CASE WHEN _reason IS NOT NULL THEN __row END AS _row",
   ];
   return `WITH ${ctes.map(([name, sql]) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}
@@ -48,7 +49,15 @@ export const raw = (column: ColumnFacts): string => id(`__raw_${column.name}`);
 export const fromJson = ({ type }: ColumnFacts): boolean => isNested(type) || type.kind === "variant";
 
 /** What formats write SQL with, for Spark and Databricks. */
-export const SPARK_SQL: SparkSql = Object.freeze({ identifier: id, text, type: sparkType, isJson: fromJson, readText });
+export const SPARK_SQL: SparkSql = Object.freeze({
+  identifier: id,
+  text,
+  type: sparkType,
+  isJson: fromJson,
+  readText,
+  withMarks,
+  withoutMarks,
+});
 
 export function readingOf(source: SourceNode): SparkReading {
   return fileFormatOf(source).spark(source, SPARK_SQL);
@@ -63,10 +72,12 @@ function texts({ declared }: SourceNode, { value }: SparkReading): string {
 export function typed(
   source: SourceNode,
   from: string,
-  { fits, isTyped }: Pick<SparkReading, "fits" | "isTyped"> = {},
+  reading: Pick<SparkReading, "fits" | "of" | "isTyped"> = {},
 ): string {
+  const { fits, isTyped = false } = reading;
+  const came = { isWritten: isTyped, isMarked: isMarked(reading) };
   const columns = source.declared.map((c) => {
-    const read = fromJson(c) ? readJson(raw(c), c.type, isTyped) : readText(raw(c), c.type, isTyped);
+    const read = fromJson(c) ? readJson(raw(c), c.type, came) : readText(raw(c), c.type, isTyped);
     const value = fits ? `CASE WHEN ${fits(c)} THEN ${read} END` : read;
     return `  ${value} AS ${id(c.name)}`;
   });
@@ -90,8 +101,12 @@ function rescued({ declared }: SourceNode, reading: SparkReading): string {
     within === "" ? "__fields" : `transform_values(__fields, (__key, __value) -> CASE${within}\n    ELSE __value END)`;
   const found = inner.map(({ read }) => `(${read} AND __value IS NOT NULL)`);
   const kept = [others, ...lost, ...found].join("\n    OR ");
-  return `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
+  const json = `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
+  return isMarked(reading) ? withoutMarks(json) : json;
 }
+
+/** Whether numbers may be marked. Those that Spark wrote have no other digits than a VARIANT holds. */
+const isMarked = ({ of, isTyped }: Pick<SparkReading, "of" | "isTyped">) => of === "VARIANT" && !isTyped;
 
 const isGiven = (v: string) => `NOT is_variant_null(${v})`;
 
@@ -104,7 +119,10 @@ export function undeclaredWithin(column: ColumnFacts, isTyped: boolean): string 
 const SHOWN = 80;
 
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
-const reason = (source: SourceNode): string => `CASE WHEN __fields IS NULL THEN __fault ELSE ${problems(source)} END`;
+function reason(source: SourceNode, reading: SparkReading): string {
+  const shown = (c: ColumnFacts) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c));
+  return `CASE WHEN __fields IS NULL THEN __fault ELSE ${problems(source, shown)} END`;
+}
 
 /** The value of a column as text, as it came. */
 const given = (column: ColumnFacts) => (fromJson(column) ? `to_json(${raw(column)})` : raw(column));

@@ -4,6 +4,7 @@
  */
 import type { SqlType } from "../../types/types.ts";
 import { sparkType, sparkText as text } from "./dialect.ts";
+import { withoutMarks } from "./digits.ts";
 
 export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** A date as Spark writes it: a year has as many digits as it needs. */
@@ -45,14 +46,24 @@ export function readText(x: string, type: SqlType, isWritten = false): string {
   }
 }
 
+/** How JSON values came: `isWritten` by Spark, or with marked numbers. */
+export interface Came {
+  readonly isWritten?: boolean;
+  readonly isMarked?: boolean;
+}
+
 /** The SQL that reads the JSON value `v`: null when it, or anything in it, does not read. */
-export function readJson(v: string, type: SqlType, isWritten = false): string {
-  const scalar: Scalar = (x, of) => readText(x, of, isWritten);
+export function readJson(v: string, type: SqlType, { isWritten, isMarked }: Came = {}): string {
+  const scalar: Scalar = (x, of) => {
+    const as = isMarked ? withoutMarks(x) : x;
+    return of.kind === "variant" ? `try_parse_json(${as})` : readText(as, of, isWritten);
+  };
+  if (type.kind === "variant") return isMarked ? scalar(`to_json(${v})`, type) : v;
   const value = convert(v, type, scalar, 0);
   return isNested(type) ? `CASE WHEN ${fits(v, type, scalar, 0)} THEN ${value} END` : value;
 }
 
-/** The SQL that reads a text as a type that is not nested. */
+/** The SQL that reads a text, or the text of a JSON value, as a type that is not nested. */
 type Scalar = (x: string, type: SqlType) => string;
 
 const asText = (v: string) => `CAST(${v} AS STRING)`;
@@ -63,7 +74,7 @@ function convert(v: string, type: SqlType, scalar: Scalar, depth: number): strin
   const [item, key] = [`e${depth}`, `k${depth}`];
   switch (type.kind) {
     case "variant":
-      return v;
+      return scalar(`to_json(${v})`, type);
     case "array":
       return `transform(${elements(v)}, ${item} -> ${convert(item, type.element, scalar, depth + 1)})`;
     case "map": {
