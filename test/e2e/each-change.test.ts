@@ -30,7 +30,7 @@ const filtered = silver((raw) => raw.where((r: Untyped) => r.id.gt(1)));
 type Changes = Readonly<Record<string, readonly [before: AnyPipeline, after: AnyPipeline]>>;
 
 const OF_BRONZE: Changes = {
-  "a type": [bronze(wide), bronze({ ...wide, at: t.bigint() })],
+  "a type": [bronze(wide), bronze({ ...wide, at: t.string() })],
   "a column may be null": [bronze(wide), bronze({ ...wide, at: t.int().nullable() })],
   "a column may be null no more": [bronze(wide), bronze({ ...wide, name: t.string() })],
   "the order of columns": [bronze(wide), bronze({ name: wide.name, at: wide.at, id: wide.id })],
@@ -41,6 +41,7 @@ const OF_BRONZE: Changes = {
 
 const CHANGES: Changes = {
   ...OF_BRONZE,
+  "a wider type": [bronze(wide), bronze({ ...wide, at: t.bigint() })],
   "a condition": [filtered, silver((raw) => raw.where((r: Untyped) => r.id.gt(0)))],
   "an aggregate": [
     silver((raw) => raw.aggregate((r: Untyped) => ({ n: r.at.sum() }))),

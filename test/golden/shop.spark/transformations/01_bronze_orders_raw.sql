@@ -27,18 +27,18 @@ FROM (
   read AS (
     SELECT
       *,
-      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(__row, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
+      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
       CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
     FROM parsed
   ),
   texts AS (
     SELECT
       *,
-      CAST(__fields['order_id'] AS STRING) AS __raw_order_id,
-      CAST(__fields['customer_id'] AS STRING) AS __raw_customer_id,
-      CAST(__fields['ordered_at'] AS STRING) AS __raw_ordered_at,
-      CAST(__fields['amount'] AS STRING) AS __raw_amount,
-      CAST(__fields['status'] AS STRING) AS __raw_status
+      regexp_replace(CAST(__fields['order_id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_order_id,
+      regexp_replace(CAST(__fields['customer_id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_customer_id,
+      regexp_replace(CAST(__fields['ordered_at'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_ordered_at,
+      regexp_replace(CAST(__fields['amount'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_amount,
+      regexp_replace(CAST(__fields['status'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_status
     FROM read
   ),
   typed AS (
@@ -60,7 +60,7 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}') AS _rescued_data,
+    regexp_replace(nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}'), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
       CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__raw_order_id) > 80, concat(left(__raw_order_id, 80), '…'), __raw_order_id), '" is not a BIGINT'), 'order_id is missing') END,
       CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
