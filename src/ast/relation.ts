@@ -61,10 +61,14 @@ export function isFileSource(node: RelationNode): node is SourceNode {
   return node.kind === "source" && node[DEFINITION].reads === "files";
 }
 
+/** Where a read of a table holds the id of that table. It is not a part of the manifest, which names tables. */
+export const TABLE_ID: unique symbol = Symbol("table");
+
 /** A read of another table of the pipeline. */
 export interface TableRefNode extends RelationBase {
   readonly kind: "table";
   readonly table: string;
+  readonly [TABLE_ID]?: string;
 }
 
 export interface WhereNode extends RelationBase {

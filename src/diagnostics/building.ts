@@ -284,6 +284,11 @@ export const BUILDING = family({
     explanation:
       "Spark and Databricks keep parts of a table under names such as <table>_checked. A table of that name clashes there.",
   },
+  TBL005: {
+    title: "A table of another pipeline",
+    explanation:
+      "A pipeline reads its own tables. Include the other pipeline, and read its tables from $: tables that several modules include are the same table.",
+  },
   TYPE001: {
     title: "Types that do not go together",
     explanation: "The arguments of a function or the sides of a comparison have no common type. cast() one of them.",

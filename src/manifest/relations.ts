@@ -47,7 +47,7 @@ export function readRelation(json: Cursor, tables: Tables): RelationNode {
       const table = tables.get(name);
       if (!table)
         return json.get("table").fail(`is ${JSON.stringify(name)}: there is no such table that this one may read`);
-      return step.tableRefNode(table.name, table.columns, at);
+      return step.tableRefNode(table.name, table.columns, at, table.id);
     }
     case "where":
       fields("input", "predicate");

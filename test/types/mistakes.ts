@@ -525,6 +525,7 @@ const layers: readonly Mistake[] = [
     rule: "a table name that is in both pipelines",
     wrong: "shop.include(pipeline('b').bronze({ orders: source.json('x', { id: t.bigint() }) })) // !",
     says: 'there is a table "orders" already: give this one another name',
+    // The same module twice is no mistake: see test/unit/modules.test.ts.
     right:
       "shop.include(pipeline('b').bronze({ others: source.json('x', { id: t.bigint() }) })).silver(($) => ({ x: $.others.semiJoin($.orders, (a, b) => a.id.eq(b.order_id)) }))",
   },

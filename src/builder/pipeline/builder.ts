@@ -68,7 +68,10 @@ class PipelineBuilder {
 
   include(other: AnyPipeline): PipelineBuilder {
     const at = callerLocation();
-    return this.#extended(givenPipeline(other, "include()").tables, at);
+    // The same table is no clash: modules that include the same dimensions are included together.
+    const known = new Map(this.#node.tables.map((table) => [table.name, table.id]));
+    const added = givenPipeline(other, "include()").tables.filter((table) => known.get(table.name) !== table.id);
+    return this.#extended(added, at);
   }
 
   #add(layer: Layer, tables: Readonly<Record<string, unknown>>, at: Place): PipelineBuilder {
@@ -129,7 +132,10 @@ function defined(define: Define, what: string, tables: Refs, at: Place): Readonl
 
 function reference(table: TableNode, at: Place): RelationBuilder {
   const { key } = table.settings;
-  return new RelationBuilder(tableRefNode(table.name, table.columns, at), key ? { ...NO_SETTINGS, key } : NO_SETTINGS);
+  return new RelationBuilder(
+    tableRefNode(table.name, table.columns, at, table.id),
+    key ? { ...NO_SETTINGS, key } : NO_SETTINGS,
+  );
 }
 
 function queryTable(name: string, layer: Layer, table: unknown, at: Place): QueryTableNode {

@@ -1,6 +1,7 @@
 /** Makes the nodes of tables and of the pipeline, with the checks that do not depend on who makes them. */
 
 import { namesQuarantine } from "../../ast/companions.ts";
+import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { mayQuarantine } from "../../ast/kind.ts";
 import {
   type ChangeFlowNode,
@@ -11,7 +12,13 @@ import {
   type ScdTableNode,
   type TableNode,
 } from "../../ast/pipeline.ts";
-import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import {
+  type ChangesNode,
+  type ColumnFacts,
+  type RelationNode,
+  type SnapshotsNode,
+  TABLE_ID,
+} from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
 import type { TableSettings } from "../../ast/settings.ts";
@@ -116,12 +123,28 @@ function checkTableName(name: string, at: Place): void {
 
 /** The pipeline with more tables: no two have one name. */
 export function withTables(pipeline: PipelineNode, added: readonly TableNode[], at: Place): PipelineNode {
-  const taken = new Set(pipeline.tables.map((table) => table.name.toLowerCase()));
+  const tables = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   for (const table of added) {
-    if (taken.has(table.name.toLowerCase())) throw duplicateTable(table, at);
-    taken.add(table.name.toLowerCase());
+    if (tables.has(table.name.toLowerCase())) throw duplicateTable(table, at);
+    refuseForeign(table, tables, at);
+    tables.set(table.name.toLowerCase(), table);
   }
   return freeze({ ...pipeline, tables: freeze([...pipeline.tables, ...added]) });
+}
+
+/** A table is read by its name: that of another pipeline would be bound to whatever has its name in this one. */
+function refuseForeign(table: TableNode, tables: ReadonlyMap<string, TableNode>, at: Place): void {
+  for (const step of tableQueries(table).flatMap(relationSteps)) {
+    if (step.kind !== "table" || step[TABLE_ID] === undefined) continue;
+    if (tables.get(step.table.toLowerCase())?.id === step[TABLE_ID]) continue;
+    throw new DefinitionError({
+      code: "TBL005",
+      message: `"${table.name}" reads the table "${step.table}" of another pipeline`,
+      help: "include() that pipeline in this one, and read the table from $",
+      location: step.at ?? table.at ?? at,
+      table: table.name,
+    });
+  }
 }
 
 function duplicateTable(table: TableNode, at: Place): DefinitionError {

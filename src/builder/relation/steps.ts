@@ -3,23 +3,24 @@
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import { repeated } from "../../ast/facts.ts";
 import { DEFINITION } from "../../ast/outside.ts";
-import type {
-  AggregateStepNode,
-  AsOfJoinNode,
-  ColumnFacts,
-  DedupeNode,
-  JoinNode,
-  JoinType,
-  LimitNode,
-  LookupNode,
-  NamedExpr,
-  ProjectNode,
-  RelationNode,
-  SourceNode,
-  SourceOptions,
-  TableRefNode,
-  UnionNode,
-  WhereNode,
+import {
+  type AggregateStepNode,
+  type AsOfJoinNode,
+  type ColumnFacts,
+  type DedupeNode,
+  type JoinNode,
+  type JoinType,
+  type LimitNode,
+  type LookupNode,
+  type NamedExpr,
+  type ProjectNode,
+  type RelationNode,
+  type SourceNode,
+  type SourceOptions,
+  TABLE_ID,
+  type TableRefNode,
+  type UnionNode,
+  type WhereNode,
 } from "../../ast/relation.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
@@ -123,8 +124,10 @@ export function columnKey(columns: readonly ColumnFacts[]): string {
   return columns.map((c) => `${c.name} ${typeName(c.type)} ${c.nullable} ${c.labels.join("+")} ${c.unit}`).join(",");
 }
 
-export function tableRefNode(table: string, columns: readonly ColumnFacts[], at: Place): TableRefNode {
-  return sealed<TableRefNode>({ kind: "table", table, columns }, `table:${table}:${columnKey(columns)}`, at);
+/** `id`: of the table that is read, where it is known. */
+export function tableRefNode(table: string, columns: readonly ColumnFacts[], at: Place, id?: string): TableRefNode {
+  const node = { kind: "table", table, columns, ...(id !== undefined && { [TABLE_ID]: id }) } as const;
+  return sealed<TableRefNode>(node, `table:${table}:${columnKey(columns)}`, at);
 }
 
 export function whereNode(input: RelationNode, predicate: ExprNode, at: Place, columns = input.columns): WhereNode {

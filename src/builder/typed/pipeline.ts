@@ -128,9 +128,12 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   gold<T extends Given>(
     $: ($: S & G & BronzeInGold<B>) => T & Tables<T> & NewNames<T, Names> & NoPersonalData<T>,
   ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
-  /** Both pipelines as one. A name in both is an error. */
+  /**
+   * Both pipelines as one. Two tables of one name are an error; the same table is not, so that modules which include the
+   * same dimensions can be included together.
+   */
   include<B2, S2, G2, Names2>(
-    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Known<Names2>, Known<Names>>>,
+    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Known<Names2>, Known<Names>>, B & S & G, B2 & S2 & G2>,
   ): Pipeline<B & B2, S & S2, G & G2, Names | Names2>;
   toNode(): PipelineNode;
   toJSON(): PipelineNode;
@@ -140,7 +143,10 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
 type Known<Names> = string extends Names ? never : Names;
 
 /** `K` are the names that both have, found by `Extract`: `&` on two unions of names grows with the square of the tables. */
-type Distinct<K> = [K] extends [never] ? unknown : Problem<Said<"TBL001", { table: K & string }>>;
+type Distinct<K, T, T2> = [K] extends [never] ? unknown : Unlike<Others<K, T, T2>>;
+type Unlike<K> = [K] extends [never] ? unknown : Problem<Said<"TBL001", { table: K & string }>>;
+/** Of the names in both, those of tables that are not of one type: the rest is compared when the pipelines are put together. */
+type Others<K, T, T2> = K extends keyof T & keyof T2 ? ([T[K], T2[K]] extends [T2[K], T[K]] ? never : K) : K;
 
 /** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */
 export interface AnyPipeline {
