@@ -1,5 +1,7 @@
 /** Which columns identify a row whatever the data: proven from how the rows are made, never from what is declared. */
+
 import type { ExprNode } from "./expr.ts";
+import { conjuncts } from "./kind.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { NamedExpr, RelationNode } from "./relation.ts";
 
@@ -82,9 +84,10 @@ function passedOn(items: readonly NamedExpr[], columns: Names): Names {
 
 /** The columns that have one value in all rows that meet a condition. */
 function constants(predicate: ExprNode): readonly string[] {
-  if (predicate.kind !== "call") return [];
-  const [first, second] = predicate.args;
-  if (predicate.fn === "and") return predicate.args.flatMap(constants);
-  const one = predicate.fn === "isNull" || (predicate.fn === "eq" && second?.kind === "literal");
-  return one && first?.kind === "column" ? [first.name] : [];
+  return conjuncts(predicate).flatMap((condition) => {
+    if (condition.kind !== "call") return [];
+    const [first, second] = condition.args;
+    const one = condition.fn === "isNull" || (condition.fn === "eq" && second?.kind === "literal");
+    return one && first?.kind === "column" ? [first.name] : [];
+  });
 }

@@ -58,6 +58,11 @@ export function children(node: ExprNode): readonly ExprNode[] {
   return all;
 }
 
+/** The conditions of which all must hold: `and()` taken apart. */
+export function conjuncts(condition: ExprNode): readonly ExprNode[] {
+  return condition.kind === "call" && condition.fn === "and" ? condition.args.flatMap(conjuncts) : [condition];
+}
+
 function operands(node: ExprNode): readonly ExprNode[] {
   switch (node.kind) {
     case "column":

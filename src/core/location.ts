@@ -36,7 +36,8 @@ export function callerLocation(): string | undefined {
 
 /** The place in the user's callback that led here, and whether it did so without a function between them. */
 export interface CallSite {
-  readonly place: Place;
+  /** Worked out when it is asked for: most never are. */
+  readonly place: () => Place;
   readonly direct: boolean;
 }
 
@@ -46,7 +47,7 @@ export function callSite(): CallSite {
   const first = frames.findIndex(isUsers);
   const callback = frames.findIndex((frame, i) => i > first && isOwn(frame));
   const users = frames.slice(Math.max(first, 0), callback < 0 ? undefined : callback).filter(isUsers);
-  return { place: placeOf(users.at(-1)), direct: users.length === 1 };
+  return { place: () => placeOf(users.at(-1)), direct: users.length === 1 };
 }
 
 function placeOf(frame: Frame | undefined): Place {

@@ -1,6 +1,7 @@
 /** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
 
 import type { ExprNode } from "../ast/expr.ts";
+import { conjuncts } from "../ast/kind.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
@@ -162,9 +163,10 @@ function readWhere(json: Cursor, input: RelationNode): RelationNode {
 }
 
 function notNullColumns(expr: ExprNode): readonly string[] {
-  if (expr.kind !== "call") return [];
-  if (expr.fn === "and") return expr.args.flatMap(notNullColumns);
-  return expr.fn === "isNotNull" ? expr.args.flatMap((arg) => (arg.kind === "column" ? [arg.name] : [])) : [];
+  return conjuncts(expr).flatMap((condition) => {
+    if (condition.kind !== "call" || condition.fn !== "isNotNull") return [];
+    return condition.args.flatMap((arg) => (arg.kind === "column" ? [arg.name] : []));
+  });
 }
 
 function readSides(json: Cursor, tables: Tables): step.Sides {

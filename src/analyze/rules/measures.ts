@@ -2,7 +2,7 @@
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { isUnique } from "../../ast/keys.ts";
-import { children } from "../../ast/kind.ts";
+import { children, conjuncts } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -90,20 +90,17 @@ function isOnKey(join: JoinNode, tables: Tables): boolean {
 
 function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
   if (input.kind === "where") return declaredKey(input.input, tables);
-  const table = input.kind === "table" ? tables.get(input.table) : undefined;
-  if (table?.kind === "scd1") return table.changes.keys;
-  return table?.kind === "query" ? table.settings.key : undefined;
+  return input.kind === "table" ? tables.get(input.table)?.settings.key : undefined;
 }
 
 /** The columns of both sides that a condition equates. */
 function equated(on: ExprNode): readonly (readonly [left: string, right: string])[] {
-  if (on.kind !== "call") return [];
-  if (on.fn === "and") return on.args.flatMap(equated);
-  const [a, b] = on.args;
-  if ((on.fn !== "eq" && on.fn !== "eqNullSafe") || a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) {
-    return [];
-  }
-  return a.side === 0 ? [[a.name, b.name]] : [[b.name, a.name]];
+  return conjuncts(on).flatMap((condition): readonly (readonly [string, string])[] => {
+    if (condition.kind !== "call" || (condition.fn !== "eq" && condition.fn !== "eqNullSafe")) return [];
+    const [a, b] = condition.args;
+    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
+    return a.side === 0 ? [[a.name, b.name]] : [[b.name, a.name]];
+  });
 }
 
 // ---- averages of averages

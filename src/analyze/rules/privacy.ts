@@ -1,6 +1,7 @@
 /** Personal data: labels travel with values, and gold takes none but pseudonyms. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { conjuncts } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
@@ -77,10 +78,6 @@ function choices(table: TableNode): readonly Chosen[] {
     .flatMap((step) => (step.kind === "where" ? conjuncts(step.predicate) : []))
     .filter((predicate) => openLabels(predicate).length > 0 && !isNullTest(predicate))
     .map((predicate) => ({ predicate, by: table.name }));
-}
-
-function conjuncts(predicate: ExprNode): readonly ExprNode[] {
-  return predicate.kind === "call" && predicate.fn === "and" ? predicate.args.flatMap(conjuncts) : [predicate];
 }
 
 const openLabels = ({ labels }: ExprNode) => labels.filter((label) => label !== "pseudonym");

@@ -62,11 +62,13 @@ function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprN
   const columns = spread ? [] : read.filter(({ site }) => site.direct);
   if (made.length === 0 && columns.length === 0) return;
   const used = idsIn(nodes());
-  const sites = new Set(made.filter(({ node }) => used.has(node.id)).map(({ site }) => site.place));
-  const unused = [...made, ...columns].filter(({ node, site }) => !used.has(node.id) && !sites.has(site.place));
+  const left = [...made, ...columns].filter(({ node }) => !used.has(node.id));
+  if (left.length === 0) return;
+  const sites = new Set(made.filter(({ node }) => used.has(node.id)).map(({ site }) => site.place()));
+  const unused = left.filter(({ site }) => !sites.has(site.place()));
   const parts = idsIn(unused.flatMap(({ node }) => children(node).slice(1)));
   const lost = unused.find(({ node }) => !parts.has(node.id));
-  if (lost) throw unusedCondition(lost.site.place);
+  if (lost) throw unusedCondition(lost.site.place());
 }
 
 const idsIn = (nodes: readonly ExprNode[]): ReadonlySet<string> =>

@@ -7,6 +7,7 @@ import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
+import type { InError } from "./columns.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { TimestampExpr } from "./scalars.ts";
@@ -54,28 +55,26 @@ type NoExpr<V> = V extends Measure
  */
 type Columns<R> =
   Failed<R> extends true
-    ? Unknown
+    ? InError
     : R extends Record<string, AnyExpr>
       ? R
-      : { [K in keyof R]: R[K] extends AnyExpr ? R[K] : Unknown };
-// biome-ignore lint/suspicious/noExplicitAny: an error was reported, and whatever is done with it is none.
-type Unknown = any;
+      : { [K in keyof R]: R[K] extends AnyExpr ? R[K] : InError };
 type Failed<R> = string extends keyof R ? (unknown extends R[string] ? true : false) : false;
 /** The other side of a join: anything, where what was given is in error. */
-type Right<S2> = unknown extends S2 ? Unknown : S2;
+type Right<S2> = unknown extends S2 ? InError : S2;
 type KeySpec = AnyExpr | readonly AnyExpr[];
 
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
-type FannedRight<S2> = unknown extends S2 ? Unknown : Fanned<S2>;
+type FannedRight<S2> = unknown extends S2 ? InError : Fanned<S2>;
 /** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
 type Brought<S> = {
   [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
 };
-type BroughtRight<S2> = unknown extends S2 ? Unknown : Brought<S2>;
+type BroughtRight<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
-  Failed<R> extends true ? Unknown : { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : Unknown };
+  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : InError };
 type UnaggGrouped<R> =
-  Failed<R> extends true ? Unknown : { [K in keyof R]: R[K] extends { readonly "~grouped": infer E } ? E : Unknown };
+  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly "~grouped": infer E } ? E : InError };
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never
