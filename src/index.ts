@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { type AnalyzeOptions, analyze } from "./analyze/analyze.ts";
-export { type ColumnLineage, type ColumnRef, lineage } from "./analyze/lineage.ts";
+export { type ColumnLineage, type ColumnRef, type LineageOptions, lineage } from "./analyze/lineage.ts";
 export type { Rule, RuleContext } from "./analyze/rule.ts";
 export type { Additivity } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";

@@ -14,6 +14,7 @@ import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
 import { measuresMeanWhatTheySay, unionsOfDifferentRows } from "./rules/measures.ts";
 import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import {
+  masksCoverTheQuarantine,
   noPersonalDataInGold,
   personalDataChoosesNoRows,
   reasonsToDeclassify,
@@ -39,6 +40,7 @@ const RULES: readonly Rule[] = [
   reasonsToDeclassify,
   saltsAreSecret,
   personalDataChoosesNoRows,
+  masksCoverTheQuarantine,
   onlyAdditiveSums,
   oneUnit,
   measuresMeanWhatTheySay,

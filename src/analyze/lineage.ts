@@ -1,9 +1,11 @@
 /** `lineage()`: where each column comes from, column by column. */
-import type { ExprNode } from "../ast/expr.ts";
+import { companionName } from "../ast/companions.ts";
+import type { ExprNode, ValueFacts } from "../ast/expr.ts";
 import { tableQueries } from "../ast/inputs.ts";
-import { children } from "../ast/kind.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import { children, hasQuarantine } from "../ast/kind.ts";
+import type { QueryTableNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { quarantineColumns, quotedColumns, storedColumns } from "../ast/stored.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 
@@ -19,6 +21,14 @@ export interface ColumnLineage extends ColumnRef {
   readonly from: readonly ColumnRef[];
   /** How it is made, in words of the builder: `amount.sum()`. */
   readonly expression: string;
+  /** What makes it sensitive; absent where nothing does. */
+  readonly labels?: readonly string[];
+}
+
+/** What `lineage()` shows. */
+export interface LineageOptions {
+  /** The columns of quarantine tables as well, each after those of its table. Default: `false`. */
+  readonly companions?: boolean;
 }
 
 /**
@@ -31,10 +41,17 @@ export interface ColumnLineage extends ColumnRef {
  *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), name: t.string() }) })
  *   .silver(($) => ({ clean: $.raw.select((c) => ({ id: c.id, upper: c.name.upper() })) }));
  * console.log(lineage(p).filter((l) => l.column === "upper"));
+ * // Where the names of people are, quarantine tables included.
+ * console.log(lineage(p, { companions: true }).filter((l) => l.labels?.includes("name")));
  * ```
  */
-export function lineage(pipeline: AnyPipeline): readonly ColumnLineage[] {
-  return givenPipeline(pipeline, "lineage()").tables.flatMap(tableLineage);
+export function lineage(pipeline: AnyPipeline, options: LineageOptions = {}): readonly ColumnLineage[] {
+  const { companions = false } = options;
+  const { tables } = givenPipeline(pipeline, "lineage()");
+  return tables.flatMap((table) => {
+    const aside = companions && hasQuarantine(table) ? quarantineLineage(table) : [];
+    return [...tableLineage(table), ...aside];
+  });
 }
 
 interface Origin {
@@ -53,8 +70,37 @@ function tableLineage(table: TableNode): readonly ColumnLineage[] {
     table: table.name,
     column: c.name,
     ...(origins.get(c.name) ?? { from: [], expression: c.name }),
+    ...labelsOf(c),
   }));
 }
+
+const labelsOf = ({ labels }: Pick<ValueFacts, "labels">) => (labels.length > 0 ? { labels } : {});
+
+/** A quarantine has the columns of its table, the row as it came, and the rules that it broke. */
+function quarantineLineage(table: QueryTableNode): readonly ColumnLineage[] {
+  const quoted = quotedColumns(table).map((c) => ({ table: `${table.name} (source)`, column: c.name }));
+  const rules = table.settings.expectations.filter((rule) => rule.action === "quarantine");
+  const looked = rules.flatMap(({ predicate }) => children(predicate).filter((e) => e.kind === "column"));
+  const others: Origins = new Map([
+    ["_broken_rules", { from: columnsOf(table.name, looked), expression: "the names of the broken rules" }],
+    ["_reason", { from: distinct(quoted), expression: "why the row could not be read" }],
+    ["_row", { from: distinct(quoted), expression: "the row as it came" }],
+    ["_source", { from: [], expression: "where the row came from" }],
+  ]);
+  const own = new Set(storedColumns(table).map((c) => c.name));
+  return quarantineColumns(table).map((c) => ({
+    table: companionName(table.name, "quarantine"),
+    column: c.name,
+    ...(others.get(c.name) ?? {
+      from: own.has(c.name) ? [{ table: table.name, column: c.name }] : [],
+      expression: c.name,
+    }),
+    ...labelsOf(c),
+  }));
+}
+
+const columnsOf = (table: string, columns: readonly { readonly name: string }[]): readonly ColumnRef[] =>
+  distinct(columns.map(({ name }) => ({ table, column: name })));
 
 function changeOrigins(changes: ChangesNode | SnapshotsNode, table: string): Origins {
   const input = originsOf(changes.input, table);

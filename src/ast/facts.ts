@@ -3,6 +3,17 @@ import { freeze } from "../core/freeze.ts";
 import { type Additivity, isNumeric, type SqlType, type StructField } from "../types/types.ts";
 import type { ValueFacts } from "./expr.ts";
 
+export const NO_LABELS: readonly string[] = freeze([]);
+
+/** All labels of some values, sorted and once each. */
+export function unionLabels(values: readonly { readonly labels: readonly string[] }[]): readonly string[] {
+  const labelled = values.filter((value) => value.labels.length > 0);
+  const [only] = labelled;
+  if (!only) return NO_LABELS;
+  if (labelled.length === 1) return only.labels;
+  return freeze([...new Set(labelled.flatMap((value) => value.labels))].sort());
+}
+
 /** A value as the field of a struct. */
 export function structField(name: string, value: ValueFacts): StructField {
   const { type, labels, unit, additivity } = value;

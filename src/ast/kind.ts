@@ -1,7 +1,7 @@
 /** Streaming or materialized: derived from the query, not chosen. */
 import { freeze } from "../core/freeze.ts";
 import type { ExprNode } from "./expr.ts";
-import type { TableNode } from "./pipeline.ts";
+import type { QueryTableNode, TableNode } from "./pipeline.ts";
 import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
 import type { TableKind, TableSettings } from "./settings.ts";
 
@@ -102,7 +102,7 @@ function kindOfTable(table: TableNode, kindOf: (table: string) => TableKind): Ta
 }
 
 /** Whether rows of a table may be set aside: those of files that cannot be read, and those that break a rule. */
-export function hasQuarantine(table: TableNode): boolean {
+export function hasQuarantine(table: TableNode): table is QueryTableNode {
   return table.kind === "query" && mayQuarantine(table.query, table.settings);
 }
 

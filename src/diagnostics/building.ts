@@ -379,6 +379,12 @@ export const BUILDING = family({
     explanation:
       "A condition on personal data decides which rows are there, so that who is in the table tells something of the person. Declassify the condition with a reason, or decide by another column. Tests for null are not meant.",
   },
+  PII006: {
+    severity: "warning",
+    title: "A mask that does not cover the quarantine",
+    explanation:
+      "The quarantine of a table of files keeps the row as it came and the value that could not be read, as text. The masks of its columns hold in the quarantine, but no mask covers that text. Restrict who reads the quarantine, and mask the column in a silver table instead.",
+  },
   SET004: {
     title: "Not a refresh policy",
     explanation: "The help lists the policies.",

@@ -10,9 +10,9 @@ import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../ast/pipeline.ts";
 import type { SnapshotsNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { EXPECTATION_COLUMNS, quarantineColumns, type StoredColumn, storedColumns } from "../ast/stored.ts";
 import { type VersionOrigin, versionOrigins } from "../ast/versions.ts";
 import { type Application, applicationOf } from "./changes.ts";
-import { EXPECTATION_COLUMNS, QUARANTINE_COLUMNS, type StoredColumn, storedColumns } from "./columns.ts";
 import { type EventRead, eventReads, isFileRead, type QueryMode, queryMode, queryReads, type Read } from "./reads.ts";
 import { quarantines, type RowRules, rulesOf } from "./rules.ts";
 
@@ -102,18 +102,17 @@ function whatItStores(table: TableNode, tables: TablesByName): Omit<Lowered, "ki
     columns,
     rules,
     ...(key && { key }),
-    ...(quarantines(rules) && { quarantine: quarantineOf(table.name, columns) }),
+    ...(quarantines(rules) && { quarantine: quarantineOf(table) }),
     ...((key || rulesOf(rules, "warn", "drop").length > 0) && { expectations: expectationsOf(table.name) }),
   };
 }
 
 const NO_RULES: RowRules = Object.freeze({ all: Object.freeze([]), readable: false });
 
-/** A row that was not accepted may lack any value. */
-function quarantineOf(name: string, columns: readonly StoredColumn[]): Companion {
-  const nullable = columns.map(({ name: column, type }) => ({ name: column, type, nullable: true }));
-  return { name: companionName(name, "quarantine"), columns: [...nullable, ...QUARANTINE_COLUMNS] };
-}
+const quarantineOf = (table: QueryTableNode): Companion => ({
+  name: companionName(table.name, "quarantine"),
+  columns: quarantineColumns(table),
+});
 
 const expectationsOf = (name: string): Companion => ({
   name: companionName(name, "expectations"),

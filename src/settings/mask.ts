@@ -19,6 +19,7 @@ export const masks = {
   of: "tables",
   decides: "nothing",
   stored: true,
+  ofCompanions: true,
   given: (all) => all.map((mask) => `mask "${mask.column}"`),
   columns: (all) => all.flatMap((mask) => [mask.column, ...mask.using]),
   read: (json, of) => Object.freeze(json.list().map((one) => readMask(one, of))),

@@ -5,6 +5,7 @@ export const owner = {
   empty: undefined,
   of: "tables",
   decides: "nothing",
+  ofCompanions: true,
   given: () => ["owner()"],
   read: (json) => json.build(() => checkText("an owner", json.string(), undefined)),
   methods: { owner: ({ at }, name: string) => checkText("an owner", name, at) },

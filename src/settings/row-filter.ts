@@ -12,6 +12,7 @@ export const rowFilter = {
   empty: undefined,
   of: "tables",
   decides: "nothing",
+  ofCompanions: true,
   stored: true,
   given: () => ["rowFilter()"],
   columns: (filter) => filter.on,

@@ -78,6 +78,8 @@ export interface Setting<Value, Empty = Value, Made = Value> {
   readonly stored?: true;
   /** It is about the rows: a step that only leaves out rows, or adds columns, keeps it. */
   readonly ofRows?: true;
+  /** It is about who may see the values, so it holds for the table's companions as well. */
+  readonly ofCompanions?: true;
   /** How it was given, as the builder writes it: named in the error where it would be lost. */
   readonly given: (value: Value) => readonly string[];
   /** The columns that it names, which must be there. */

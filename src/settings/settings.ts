@@ -113,7 +113,13 @@ export const saysNothing = (value: unknown): boolean =>
   value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 
 /** What stays of the settings where only rows are left out or columns added. */
-export function ofRows(settings: TableSettings): TableSettings {
-  const kept = givenSettings(settings).filter(({ setting }) => setting.ofRows);
+export const ofRows = (settings: TableSettings): TableSettings => keep(settings, (setting) => setting.ofRows);
+
+/** What holds for the companions of a table as well. */
+export const ofCompanions = (settings: TableSettings): TableSettings =>
+  keep(settings, (setting) => setting.ofCompanions);
+
+function keep(settings: TableSettings, holds: (setting: AnySetting) => true | undefined): TableSettings {
+  const kept = givenSettings(settings).filter(({ setting }) => holds(setting));
   return Object.freeze({ ...NO_SETTINGS, ...Object.fromEntries(kept.map(({ name, value }) => [name, value])) });
 }

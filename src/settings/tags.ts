@@ -6,6 +6,7 @@ export const tags = {
   empty: Object.freeze({}),
   of: "tables",
   decides: "nothing",
+  ofCompanions: true,
   given: () => ["tags()"],
   read: (json) => readWords(json, "a tag"),
   methods: { tags: ({ now, at }, added: Words) => Object.freeze({ ...now, ...checkWords("a tag", added, at) }) },

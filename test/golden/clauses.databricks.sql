@@ -733,8 +733,21 @@ SELECT
 FROM STREAM(orders_checked)
 WHERE size(_broken_rules) = 0;
 
-CREATE OR REFRESH STREAMING TABLE main.silver.orders_quarantine
+CREATE OR REFRESH STREAMING TABLE main.silver.orders_quarantine (
+  id BIGINT,
+  customer BIGINT,
+  amount DECIMAL(10, 2) COMMENT 'gross' MASK governance.round_amount USING COLUMNS (region),
+  region STRING MASK governance.hide,
+  _broken_rules ARRAY<STRING>,
+  _reason STRING,
+  _row STRING,
+  _source STRING,
+  _quarantined_at TIMESTAMP,
+  _update_id STRING
+)
 COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
+TBLPROPERTIES ('tag.domain' = 'sales', 'medallion.owner' = 'sales')
+WITH ROW FILTER governance.own_region ON (region)
 AS
 SELECT
   id,

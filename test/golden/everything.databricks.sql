@@ -428,7 +428,7 @@ FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke. Personal data: name (name, _rescued_data, _reason, _row)'
 AS
 SELECT
   id,
@@ -568,6 +568,7 @@ WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH MATERIALIZED VIEW silver.orders_quarantine
 COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
+TBLPROPERTIES ('tag.domain' = 'sales', 'medallion.owner' = 'sales')
 AS
 SELECT
   id,

@@ -214,7 +214,7 @@ FROM STREAM(customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE OR REFRESH STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke. Personal data: email (email, _rescued_data, _reason, _row)'
 AS
 SELECT
   customer_id,

@@ -1,33 +1,56 @@
 /** Personal data: labels travel with values, and gold takes none but pseudonyms. */
+import { companionName } from "../../ast/companions.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
-import { conjuncts } from "../../ast/kind.ts";
+import { conjuncts, hasQuarantine } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
+import type { ColumnFacts } from "../../ast/relation.ts";
+import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
-/** PII001: no column of a gold table carries a label other than `pseudonym`. */
+/**
+ * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own
+ * columns carry is reported there.
+ */
 export const noPersonalDataInGold: Rule = ({ pipeline }) =>
   pipeline.tables
     .filter((table) => table.layer === "gold")
-    .flatMap((table) =>
-      table.columns.flatMap((column) => {
-        const labels = column.labels.filter((label) => label !== "pseudonym");
-        if (labels.length === 0) return [];
-        return [
-          finding(table, {
-            ...said(column.name, labels),
-            column: column.name,
-          }),
-        ];
-      }),
-    );
+    .flatMap((table) => {
+      const found = table.columns.filter(isPersonal);
+      const columns: readonly Labelled[] = found.length > 0 || !hasQuarantine(table) ? found : quarantineColumns(table);
+      return columns.filter(isPersonal).map((column) => {
+        const where = found.length > 0 ? {} : { of: companionName(table.name, "quarantine") };
+        return finding(table, { ...said(column, where), column: column.name });
+      });
+    });
 
-function said(column: string, labels: readonly string[]): Saying {
-  const { message, ...rest } = say("PII001", { column });
-  return { ...rest, message: `${message} (${labels.join(", ")})` };
+type Labelled = Pick<ColumnFacts, "name" | "labels">;
+const isPersonal = (column: Labelled): boolean => personalLabels(column).length > 0;
+
+function said(column: Labelled, { of }: { readonly of?: string }): Saying {
+  const { message, ...rest } = say("PII001", { column: of === undefined ? column.name : `${of}.${column.name}` });
+  return { ...rest, message: `${message} (${personalLabels(column).join(", ")})` };
 }
+
+/** PII006: a mask covers a column, not the text of the row that the quarantine keeps. */
+export const masksCoverTheQuarantine: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) => {
+    const masked = new Set(table.settings.masks.map((mask) => mask.column));
+    const open = quotedColumns(table).find((column) => masked.has(column.name));
+    if (!open) return [];
+    const quarantine = `${table.layer}.${companionName(table.name, "quarantine")}`;
+    return [
+      finding(table, {
+        code: "PII006",
+        severity: "warning",
+        message: `the mask of "${open.name}" does not cover _row and _reason of ${quarantine}, which cite the files`,
+        help: `restrict who reads ${quarantine}, and mask the column in a silver table instead`,
+        column: open.name,
+      }),
+    ];
+  });
 
 /** PII004: a salt that stands in the text protects nobody from those who read the text. */
 export const saltsAreSecret: Rule = ({ pipeline }) =>
@@ -58,7 +81,7 @@ export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
       finding(table, {
         code: "PII005",
         severity: "warning",
-        message: `rows of "${table.name}" are chosen by personal data (${openLabels(predicate).join(", ")}), in "${by}"`,
+        message: `rows of "${table.name}" are chosen by personal data (${personalLabels(predicate).join(", ")}), in "${by}"`,
         help: 'declassify("why") the condition, or decide by another column',
         at: predicate.at ?? tables.get(by)?.at,
       }),
@@ -76,11 +99,10 @@ function choices(table: TableNode): readonly Chosen[] {
   return tableQueries(table)
     .flatMap(relationSteps)
     .flatMap((step) => (step.kind === "where" ? conjuncts(step.predicate) : []))
-    .filter((predicate) => openLabels(predicate).length > 0 && !isNullTest(predicate))
+    .filter((predicate) => personalLabels(predicate).length > 0 && !isNullTest(predicate))
     .map((predicate) => ({ predicate, by: table.name }));
 }
 
-const openLabels = ({ labels }: ExprNode) => labels.filter((label) => label !== "pseudonym");
 const isNullTest = (expr: ExprNode) => expr.kind === "call" && (expr.fn === "isNull" || expr.fn === "isNotNull");
 
 /** PII003: labels are cleared for a stated reason. */

@@ -15,7 +15,7 @@ import type {
   WindowFrame,
   WindowNode,
 } from "../../ast/expr.ts";
-import { relabelled, repeated, structField } from "../../ast/facts.ts";
+import { NO_LABELS, relabelled, repeated, structField, unionLabels } from "../../ast/facts.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
@@ -286,22 +286,12 @@ function isNullable(spec: FunctionSpec, args: readonly ValueFacts[]): boolean {
   return rule === "always" || (rule === "any" && args.some((arg) => arg.nullable));
 }
 
-const NO_LABELS: readonly string[] = freeze([]);
 const PSEUDONYM: readonly string[] = freeze(["pseudonym"]);
 
 function labelsOf(rule: LabelRule, args: readonly ValueFacts[], options: Options): readonly string[] {
   if (typeof rule === "function") return rule(args, options);
   if (rule === "clear") return NO_LABELS;
   return rule === "pseudonym" ? PSEUDONYM : unionLabels(args);
-}
-
-/** All labels of some values, sorted and once each. */
-export function unionLabels(values: readonly { readonly labels: readonly string[] }[]): readonly string[] {
-  const labelled = values.filter((value) => value.labels.length > 0);
-  const [only] = labelled;
-  if (!only) return NO_LABELS;
-  if (labelled.length === 1) return only.labels;
-  return freeze([...new Set(labelled.flatMap((value) => value.labels))].sort());
 }
 
 /** A function by its name, or the definition of one that is not built in. */

@@ -1,5 +1,6 @@
 /** Functions from outside. */
 import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
+import { unionLabels } from "../../ast/facts.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -8,7 +9,7 @@ import { type LabelRule, mismatch, type NullRule, type SAME } from "../../functi
 import { type NumericName, type SqlType, sameType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../typed/base.ts";
 import type { Rebuilt } from "../typed/facts.ts";
-import { callNode, carried, castNode, type Place, unionLabels } from "./build.ts";
+import { callNode, carried, castNode, type Place } from "./build.ts";
 import type { AnyColumn } from "./columns.ts";
 import { Aggregation, Expression, exactly, isConstant, toNode } from "./expression.ts";
 import type { Carried } from "./sql.ts";

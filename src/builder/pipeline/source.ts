@@ -1,14 +1,13 @@
 /** `source`: where bronze tables read from. */
 
 import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
+import { withMetadata } from "../../ast/stored.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
-import { primitive } from "../../types/types.ts";
-import { unionLabels } from "../expr/build.ts";
 import type { AnyColumn } from "../expr/columns.ts";
 import { methods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
@@ -75,27 +74,6 @@ type TableSource = <C extends Declarations>(
 
 /** How a source of a format is written. */
 export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
-
-const timestamp = primitive("timestamp");
-const text = primitive("string");
-const plain = { labels: Object.freeze([]), unit: "", additivity: "additive" } as const;
-
-/** The columns that every bronze table has beside the declared ones. */
-export const METADATA_COLUMNS: readonly ColumnFacts[] = Object.freeze([
-  Object.freeze({ name: "_source_file", type: text, nullable: true, ...plain }),
-  Object.freeze({ name: "_source_modified_at", type: timestamp, nullable: true, ...plain }),
-  Object.freeze({ name: "_ingested_at", type: timestamp, nullable: false, ...plain }),
-  Object.freeze({ name: "_rescued_data", type: text, nullable: true, ...plain }),
-]);
-
-/** The declared columns with the metadata. What did not fit a column of personal data is personal data as well. */
-export function withMetadata(declared: readonly ColumnFacts[]): readonly ColumnFacts[] {
-  const labels = unionLabels(declared);
-  return [
-    ...declared,
-    ...METADATA_COLUMNS.map((c) => (c.name === "_rescued_data" ? Object.freeze({ ...c, labels }) : c)),
-  ];
-}
 
 /** The facts of declared columns, in order. */
 export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {

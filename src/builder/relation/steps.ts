@@ -1,7 +1,7 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
 
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
-import { repeated } from "../../ast/facts.ts";
+import { repeated, unionLabels } from "../../ast/facts.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import {
   type AggregateStepNode,
@@ -31,7 +31,7 @@ import { say } from "../../diagnostics/sentences.ts";
 import type { AnyFormat } from "../../formats/format.ts";
 import { functionSpec } from "../../functions/index.ts";
 import { leastAdditive, typeName, widerType } from "../../types/types.ts";
-import { callNode, columnNode, orderKey, type Place, unionLabels } from "../expr/build.ts";
+import { callNode, columnNode, orderKey, type Place } from "../expr/build.ts";
 
 const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");

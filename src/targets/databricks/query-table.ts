@@ -6,15 +6,24 @@ import { BINDING, piece, type Sql } from "../../functions/fragment.ts";
 import type { QueryPlan, TablePlan } from "../../plan/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
 import { indent } from "../../sql/block.ts";
+import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
-import { read, tableProperties } from "../spark/clauses.ts";
+import { clausesOf, read, tableProperties } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
 import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark/rules.ts";
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
 import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
 import { readFiles } from "./source.ts";
-import { type Constraint, columnMapping, constraintsOf, createAll, expectation } from "./table.ts";
+import {
+  type Constraint,
+  columnMapping,
+  constraintsOf,
+  createAll,
+  declarations,
+  expectation,
+  settingParts,
+} from "./table.ts";
 
 export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
   if (plan.quarantine) return checkedStatements(plan, context);
@@ -111,13 +120,7 @@ function checkedStatements(plan: QueryPlan, context: Context): readonly string[]
     ].join("\n")};`,
     ...flowStatements(inserts.flows, checked, flagged, context),
     ...createAll(plan, own, constraintsOf(plan, { drop: "DROP ROW" }), context),
-    `${[
-      `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}`,
-      `COMMENT ${text(`Rows that ${full} quarantined, with the rules that they broke`)}`,
-      ...mapped,
-      "AS",
-      select(quarantined(plan), broken, streaming),
-    ].join("\n")};`,
+    quarantineStatement(plan, kind, select(quarantined(plan), broken, streaming), context),
     ...expectationsStatements(
       plan,
       beside
@@ -126,6 +129,22 @@ function checkedStatements(plan: QueryPlan, context: Context): readonly string[]
       context,
     ),
   ];
+}
+
+/** Its columns are declared where one of them is masked: they are its table's, and so are who may see what of them. */
+function quarantineStatement(plan: QueryPlan, kind: string, query: string, context: Context): string {
+  const { table, quarantine } = plan;
+  const columns = quarantine?.columns ?? [];
+  const parts = settingParts(asCompanion(table), context);
+  const declared = parts.some((part) => part.column) ? ` ${block(declarations(table, columns, parts))}` : "";
+  const full = `${table.layer}.${table.name}`;
+  const comment = commentOnRows(`Rows that ${full} quarantined, with the rules that they broke`, columns);
+  return `${[
+    `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}${declared}`,
+    ...clausesOf([...parts, { comment: `COMMENT ${text(comment)}` }], columnMapping(table)),
+    "AS",
+    query,
+  ].join("\n")};`;
 }
 
 const orUnreadable = (sql: Sql): Sql => piece(`_reason IS NOT NULL OR ${conjunct(sql)}`, BINDING.or);

@@ -1,8 +1,8 @@
 /** `CREATE OR REFRESH STREAMING TABLE`, `… MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW`. */
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
+import type { StoredColumn } from "../../ast/stored.ts";
 import type { Sql } from "../../functions/fragment.ts";
-import type { StoredColumn } from "../../plan/columns.ts";
 import type { QueryPlan, TablePlan } from "../../plan/table.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
@@ -40,7 +40,8 @@ export function createAll(
   });
 }
 
-const settingParts = (table: TableNode, context: Context): readonly Parts[] =>
+/** What is written of the settings of a table. */
+export const settingParts = (table: TableNode, context: Context): readonly Parts[] =>
   partsOf(table, context, { name: "databricks", cells: TREATMENTS });
 
 /** The statement that makes a table out of a query. */
@@ -56,7 +57,7 @@ export function createTable(
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
   const words = [...parts.flatMap(({ word }) => word ?? []), kind].join(" ");
   const keys = parts.flatMap(({ constraint }) => constraint ?? []);
-  const items = [...columns(plan, parts), ...constraints.map(expectation), ...keys];
+  const items = [...declarations(table, plan.columns, parts), ...constraints.map(expectation), ...keys];
   const lines = [
     `CREATE OR REFRESH ${words} ${nameOf(table, context)} ${block(items)}`,
     ...clausesOf(parts, columnMapping(table)),
@@ -89,7 +90,12 @@ function isNotNull(table: TableNode, column: StoredColumn): boolean {
   return !column.nullable && (table.kind === "query" || table.changes.keys.includes(column.name));
 }
 
-function columns({ table, columns: stored }: TablePlan, parts: readonly Parts[]): readonly string[] {
+/** The columns of a table, or of a companion, as they are declared. */
+export function declarations(
+  table: TableNode,
+  stored: readonly StoredColumn[],
+  parts: readonly Parts[],
+): readonly string[] {
   return stored.map((c) =>
     [
       id(c.name),

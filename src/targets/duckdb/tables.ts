@@ -1,7 +1,7 @@
 /** The tables of a plan in DuckDB: their names, and the statements that create them. */
 import { companionName } from "../../ast/companions.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { StoredColumn } from "../../plan/columns.ts";
+import type { StoredColumn } from "../../ast/stored.ts";
 import type { Companion, TablePlan } from "../../plan/table.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "./dialect.ts";
 

@@ -1,6 +1,7 @@
 /** A table made by queries: its statement, and those of its quarantine and its counts. */
 import type { QueryPlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
+import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable } from "../external.ts";
 import { read } from "./clauses.ts";
 import { type Context, nameOf, queryText } from "./context.ts";
@@ -8,7 +9,7 @@ import { sparkIdentifier as id, spark } from "./dialect.ts";
 import { fileSources } from "./parts.ts";
 import { asserted, conjunct, counts, kept, keyCounts, quarantined, rulesOf, withBrokenRules } from "./rules.ts";
 import { readFiles } from "./source.ts";
-import { createBeside, createTable, createView } from "./table.ts";
+import { createCompanion, createTable, createView, type Made, settingParts } from "./table.ts";
 import { variantsOf } from "./view-reads.ts";
 
 export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
@@ -64,15 +65,19 @@ function checkedStatements(plan: QueryPlan, streaming: boolean, context: Context
   const visible = table.settings.temporary
     ? variantsOf(table, context).map((how) => createView(table, own(how === "stream"), context))
     : [createTable(plan, own(streaming), context)];
+  // Both hold the columns of the table, as they came or as they were refused.
+  const parts = settingParts(asCompanion(table), context);
+  const companion = (name: string, what: string, made: Made) =>
+    createCompanion(name, commentOnRows(what, plan.quarantine?.columns ?? []), made, parts);
   // A rule is about rows that could be read, and no others.
   const all = rules.readable ? nested(`SELECT *\nFROM ${checked}\nWHERE _reason IS NULL`) : checked;
   return [
-    createBeside(checked, `Rows of ${full} with the rules that they break`, {
+    companion(checked, `Rows of ${full} with the rules that they break`, {
       query: asserted(rows, plan, spark, rules.readable ? "_reason IS NOT NULL" : undefined),
       streaming,
     }),
     ...visible,
-    createBeside(nameOf(table, context, "_quarantine"), `Rows that ${full} set aside, with the rules that they broke`, {
+    companion(nameOf(table, context, "_quarantine"), `Rows that ${full} quarantined, with the rules that they broke`, {
       query: select(quarantined(plan), "size(_broken_rules) > 0", streaming),
       streaming,
     }),
@@ -97,7 +102,7 @@ function countsStatements(plan: QueryPlan, { all, own }: Counted, context: Conte
   ];
   const name = nameOf(table, context, "_expectations");
   const comment = `Of how many rows of ${table.layer}.${table.name} each rule holds, and of how many not`;
-  return [createBeside(name, comment, { query: rows.join("\nUNION ALL\n"), streaming: false })];
+  return [createCompanion(name, comment, { query: rows.join("\nUNION ALL\n"), streaming: false })];
 }
 
 const nested = (query: string) => `(\n${indent(indent(query))}\n  )`;

@@ -1,6 +1,6 @@
 /** `CREATE STREAMING TABLE`, `CREATE MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW` of open-source Spark. */
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { StoredColumn } from "../../plan/columns.ts";
+import type { StoredColumn } from "../../ast/stored.ts";
 import type { TablePlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
 import { block } from "../layout.ts";
@@ -58,12 +58,20 @@ export function createView(table: TableNode, { query, streaming }: Made, context
   return `${lines.join("\n")};`;
 }
 
-/** A table beside another one. */
-export function createBeside(name: string, comment: string, { query, streaming }: Made): string {
-  return `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${name}
-COMMENT ${text(comment)}
-AS
-${query};`;
+/** A companion of a table. `parts` are what is written of the table's settings for it. */
+export function createCompanion(
+  name: string,
+  comment: string,
+  { query, streaming }: Made,
+  parts: readonly Parts[] = [],
+): string {
+  const lines = [
+    `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${name}`,
+    ...clausesOf([...parts, { comment: `COMMENT ${text(comment)}` }]),
+    "AS",
+    query,
+  ];
+  return `${lines.join("\n")};`;
 }
 
 const declared = ({ name, type, comment }: StoredColumn) =>

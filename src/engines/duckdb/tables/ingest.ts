@@ -1,7 +1,7 @@
 /** Bronze: files are read once each. */
 
 import type { TableNode } from "../../../ast/pipeline.ts";
-import { METADATA_COLUMNS } from "../../../builder/pipeline/source.ts";
+import { METADATA_COLUMNS } from "../../../ast/stored.ts";
 import { isFileRead } from "../../../plan/reads.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";

@@ -153,7 +153,7 @@ FROM STREAM(bronze.old_orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE STREAMING TABLE bronze.old_orders_raw_quarantine
-COMMENT 'Rows that bronze.old_orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.old_orders_raw quarantined, with the rules that they broke'
 AS
 SELECT
   id,

@@ -2,7 +2,7 @@
 -- made by test/fixtures/pipelines/everything.ts:39:120
 
 CREATE STREAMING TABLE bronze.customers_raw_checked
-COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+COMMENT 'Rows of bronze.customers_raw with the rules that they break. Personal data: name (name, _rescued_data, _reason, _row)'
 AS
 SELECT
   *,
@@ -98,7 +98,7 @@ FROM STREAM(bronze.customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke. Personal data: name (name, _rescued_data, _reason, _row)'
 AS
 SELECT
   id,

@@ -3,6 +3,7 @@
 
 CREATE MATERIALIZED VIEW silver.orders_checked
 COMMENT 'Rows of silver.orders with the rules that they break'
+TBLPROPERTIES ('tag.domain' = 'sales', 'medallion.owner' = 'sales')
 AS
 SELECT *
 FROM (
@@ -55,7 +56,8 @@ WHERE size(_broken_rules) = 0
   AND amount > 0;
 
 CREATE MATERIALIZED VIEW silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
+TBLPROPERTIES ('tag.domain' = 'sales', 'medallion.owner' = 'sales')
 AS
 SELECT
   id,

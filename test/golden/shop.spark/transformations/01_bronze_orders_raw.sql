@@ -98,7 +98,7 @@ FROM STREAM(bronze.orders_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE STREAMING TABLE bronze.orders_raw_quarantine
-COMMENT 'Rows that bronze.orders_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.orders_raw quarantined, with the rules that they broke'
 AS
 SELECT
   order_id,

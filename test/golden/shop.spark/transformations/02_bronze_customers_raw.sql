@@ -2,7 +2,7 @@
 -- made by examples/shop/pipeline.ts:13:46
 
 CREATE STREAMING TABLE bronze.customers_raw_checked
-COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+COMMENT 'Rows of bronze.customers_raw with the rules that they break. Personal data: email (email, _rescued_data, _reason, _row)'
 AS
 SELECT
   *,
@@ -147,7 +147,7 @@ FROM STREAM(bronze.customers_raw_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE STREAMING TABLE bronze.customers_raw_quarantine
-COMMENT 'Rows that bronze.customers_raw set aside, with the rules that they broke'
+COMMENT 'Rows that bronze.customers_raw quarantined, with the rules that they broke. Personal data: email (email, _rescued_data, _reason, _row)'
 AS
 SELECT
   customer_id,

@@ -41,7 +41,7 @@ FROM STREAM(silver.orders_checked)
 WHERE size(_broken_rules) = 0;
 
 CREATE STREAMING TABLE silver.orders_quarantine
-COMMENT 'Rows that silver.orders set aside, with the rules that they broke'
+COMMENT 'Rows that silver.orders quarantined, with the rules that they broke'
 AS
 SELECT
   order_id,
