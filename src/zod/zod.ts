@@ -57,7 +57,7 @@ type ExprFor<Z, N extends Null = never> =
               : Z extends z.ZodMap<infer K, infer V>
                 ? MapExpr<ExprFor<K>, ExprFor<V>, N>
                 : ExprOf<SqlOf<Z>, N>;
-type ColumnFor<Z> = AnyColumn & { readonly "~expr": ExprFor<Z> };
+type ColumnFor<Z> = AnyColumn & { readonly " ~expr": ExprFor<Z> };
 
 /** The columns of a zod object. */
 export type ColumnsFromZod<S extends z.ZodRawShape> = { readonly [K in keyof S]: ColumnFor<S[K]> };

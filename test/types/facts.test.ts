@@ -98,21 +98,21 @@ ${Object.entries(tables)
 /** What the types say, in the shape of what the node says. */
 const factsType = `import type { p } from "./cases.ts";
 type Inner<E> = {
-  type: E extends { "~type": infer T } ? T : "unknown";
-  labels: E extends { "~label": infer L extends string } ? { [K in L]: true } : "unknown";
-  unit: E extends { "~unit": infer U } ? U : "";
-  additivity: E extends { "~additivity": infer A } ? A : "additive";
-  inside: E extends { "~fields": infer F }
+  type: E extends { " ~type": infer T } ? T : "unknown";
+  labels: E extends { " ~label": infer L extends string } ? { [K in L]: true } : "unknown";
+  unit: E extends { " ~unit": infer U } ? U : "";
+  additivity: E extends { " ~additivity": infer A } ? A : "additive";
+  inside: E extends { " ~fields": infer F }
     ? { [K in keyof F]: Inner<F[K]> }
-    : E extends { "~element": infer I }
+    : E extends { " ~element": infer I }
       ? Inner<I>
-      : E extends { "~mapValue": infer V }
+      : E extends { " ~mapValue": infer V }
         ? Inner<V>
         : null;
 };
 type Facts<E> = 0 extends 1 & E
   ? "any"
-  : Inner<E> & { nullable: E extends { "~null": infer N } ? ([N] extends [never] ? false : true) : "unknown" };
+  : Inner<E> & { nullable: E extends { " ~null": infer N } ? ([N] extends [never] ? false : true) : "unknown" };
 type Tables = (typeof p)["tables"];
 `;
 
@@ -160,7 +160,7 @@ function checks(p: AnyPipeline): readonly Checked[] {
     table.columns.map((column, i) => {
       const facts = JSON.stringify({ ...inner(column), nullable: column.nullable });
       return {
-        text: `export const ${table.name}__${column.name}: Facts<Tables["${table.name}"]["~columns"]["${column.name}"]> = ${facts};`,
+        text: `export const ${table.name}__${column.name}: Facts<Tables["${table.name}"][" ~columns"]["${column.name}"]> = ${facts};`,
         origin: `${table.name}: ${origins[table.name]?.[i] ?? column.name}`,
       };
     }),
@@ -186,7 +186,7 @@ const NO_VALUE = ["toNode", "asc", "desc", "then", "toString"];
 const membersText = `import type { ${Object.values(INTERFACES)
   .map((name) => name.replace(/<.*/, ""))
   .join(", ")} } from "medallion";
-type Forgotten<E, Known> = Exclude<keyof E, Known | \`~\${string}\`>;
+type Forgotten<E, Known> = Exclude<keyof E, Known | \` ~\${string}\`>;
 ${[...calledMethods()]
   .filter(([family]) => family !== "fn")
   .map(([family, names]) => {

@@ -196,18 +196,18 @@ describe("rows", () => {
 
 describe("keys", () => {
   test("one column, several, none", () => {
-    expectTypeOf<RowOf<{ key: Tables["known"]["~key"] }>>().toEqualTypeOf<{ readonly key: bigint }>();
-    expectTypeOf<RowOf<Tables["orders"]["~key"]>>().toEqualTypeOf<readonly [bigint, number]>();
-    expectTypeOf<RowOf<{ key: Tables["customers"]["~key"] }>>().toEqualTypeOf<{ readonly key: bigint }>();
-    expectTypeOf<Tables["history"]["~key"]>().toEqualTypeOf<never>();
-    expectTypeOf<Tables["orders_raw"]["~key"]>().toEqualTypeOf<never>();
+    expectTypeOf<RowOf<{ key: Tables["known"][" ~key"] }>>().toEqualTypeOf<{ readonly key: bigint }>();
+    expectTypeOf<RowOf<Tables["orders"][" ~key"]>>().toEqualTypeOf<readonly [bigint, number]>();
+    expectTypeOf<RowOf<{ key: Tables["customers"][" ~key"] }>>().toEqualTypeOf<{ readonly key: bigint }>();
+    expectTypeOf<Tables["history"][" ~key"]>().toEqualTypeOf<never>();
+    expectTypeOf<Tables["orders_raw"][" ~key"]>().toEqualTypeOf<never>();
   });
 
   test("a row-wise step keeps the key, a select loses it", () => {
     p.silver(($) => {
-      expectTypeOf($.orders.where((o) => o.paid)["~key"]).toEqualTypeOf<Tables["orders"]["~key"]>();
-      expectTypeOf($.orders.derive((o) => ({ x: o.line }))["~key"]).toEqualTypeOf<Tables["orders"]["~key"]>();
-      expectTypeOf($.orders.select((o) => ({ x: o.line }))["~key"]).toEqualTypeOf<never>();
+      expectTypeOf($.orders.where((o) => o.paid)[" ~key"]).toEqualTypeOf<Tables["orders"][" ~key"]>();
+      expectTypeOf($.orders.derive((o) => ({ x: o.line }))[" ~key"]).toEqualTypeOf<Tables["orders"][" ~key"]>();
+      expectTypeOf($.orders.select((o) => ({ x: o.line }))[" ~key"]).toEqualTypeOf<never>();
       return {};
     });
   });
@@ -215,26 +215,26 @@ describe("keys", () => {
 
 describe("kinds", () => {
   test("streaming as long as it only grows", () => {
-    expectTypeOf<Tables["orders_raw"]["~kind"]>().toEqualTypeOf<"streaming">();
-    expectTypeOf<Tables["orders"]["~kind"]>().toEqualTypeOf<"streaming">();
-    expectTypeOf<Tables["known"]["~kind"]>().toEqualTypeOf<"streaming">();
+    expectTypeOf<Tables["orders_raw"][" ~kind"]>().toEqualTypeOf<"streaming">();
+    expectTypeOf<Tables["orders"][" ~kind"]>().toEqualTypeOf<"streaming">();
+    expectTypeOf<Tables["known"][" ~kind"]>().toEqualTypeOf<"streaming">();
   });
 
   test("materialized where it joins, aggregates, deduplicates, or reads what is updated in place", () => {
-    expectTypeOf<Tables["existing_raw"]["~kind"]>().toEqualTypeOf<"materialized">();
-    expectTypeOf<Tables["views"]["~kind"]>().toEqualTypeOf<"materialized">();
-    expectTypeOf<Tables["latest_order"]["~kind"]>().toEqualTypeOf<"materialized">();
-    expectTypeOf<Tables["customers"]["~kind"]>().toEqualTypeOf<"materialized">();
-    expectTypeOf<Tables["history"]["~kind"]>().toEqualTypeOf<"materialized">();
-    expectTypeOf<Tables["by_day"]["~kind"]>().toEqualTypeOf<"materialized">();
+    expectTypeOf<Tables["existing_raw"][" ~kind"]>().toEqualTypeOf<"materialized">();
+    expectTypeOf<Tables["views"][" ~kind"]>().toEqualTypeOf<"materialized">();
+    expectTypeOf<Tables["latest_order"][" ~kind"]>().toEqualTypeOf<"materialized">();
+    expectTypeOf<Tables["customers"][" ~kind"]>().toEqualTypeOf<"materialized">();
+    expectTypeOf<Tables["history"][" ~kind"]>().toEqualTypeOf<"materialized">();
+    expectTypeOf<Tables["by_day"][" ~kind"]>().toEqualTypeOf<"materialized">();
   });
 
   test("a stream and a view in one union are a view", () => {
     p.silver(($) => {
       const ids = $.orders_raw.select((o) => ({ id: o.line }));
-      expectTypeOf(ids.union(ids)["~kind"]).toEqualTypeOf<"streaming">();
-      expectTypeOf(ids.union($.views)["~kind"]).toEqualTypeOf<"materialized">();
-      expectTypeOf(ids.materialized()["~kind"]).toEqualTypeOf<"materialized">();
+      expectTypeOf(ids.union(ids)[" ~kind"]).toEqualTypeOf<"streaming">();
+      expectTypeOf(ids.union($.views)[" ~kind"]).toEqualTypeOf<"materialized">();
+      expectTypeOf(ids.materialized()[" ~kind"]).toEqualTypeOf<"materialized">();
       return {};
     });
   });

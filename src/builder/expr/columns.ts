@@ -31,8 +31,8 @@ export interface ColumnDeclaration extends ValueFacts {
 
 /** A declared column of any type. */
 export interface AnyColumn {
-  readonly "~sqlType": TypeName;
-  readonly "~expr": unknown;
+  readonly " ~sqlType": TypeName;
+  readonly " ~expr": unknown;
   readonly declaration: ColumnDeclaration;
 }
 
@@ -41,8 +41,8 @@ type SourceLabel<M extends string> = [Extract<M, "pseudonym">] extends [never] ?
 
 /** A declared column: not null unless `nullable()` is said. */
 export interface Column<T extends TypeName, N extends Null = never, L extends string = never> extends AnyColumn {
-  readonly "~sqlType": T;
-  readonly "~expr": ExprOf<T, N, L>;
+  readonly " ~sqlType": T;
+  readonly " ~expr": ExprOf<T, N, L>;
   /** The column may be null. */
   nullable(): Column<T, "null", L>;
   /** The column is personal data of this kind: `"email"`, `"name"`, or your own word. */
@@ -58,8 +58,8 @@ export interface NumberColumn<
   U extends string = "",
   A extends Additivity = "additive",
 > extends AnyColumn {
-  readonly "~sqlType": T;
-  readonly "~expr": ExprOf<T, N, L, U, A>;
+  readonly " ~sqlType": T;
+  readonly " ~expr": ExprOf<T, N, L, U, A>;
   nullable(): NumberColumn<T, "null", L, U, A>;
   pii<M extends string>(label: M & SourceLabel<M>): NumberColumn<T, N, L | M, U, A>;
   comment(text: string): NumberColumn<T, N, L, U, A>;
@@ -73,15 +73,15 @@ export interface NumberColumn<
 
 /** A declared array, struct or map. */
 export interface NestedColumn<T extends TypeName, E, Nullable> extends AnyColumn {
-  readonly "~sqlType": T;
-  readonly "~expr": E;
+  readonly " ~sqlType": T;
+  readonly " ~expr": E;
   nullable(): NestedColumn<T, Nullable, Nullable>;
   comment(text: string): NestedColumn<T, E, Nullable>;
 }
 
-type ExprIn<C> = C extends { readonly "~expr": infer E } ? E : never;
+type ExprIn<C> = C extends { readonly " ~expr": infer E } ? E : never;
 type FieldExprs<F> = { readonly [K in keyof F]: ExprIn<F[K]> };
-type LabelIn<C> = ExprIn<C> extends { readonly "~label": infer L extends string } ? L : never;
+type LabelIn<C> = ExprIn<C> extends { readonly " ~label": infer L extends string } ? L : never;
 
 class ColumnBuilder {
   readonly declaration: ColumnDeclaration;
@@ -91,12 +91,12 @@ class ColumnBuilder {
     freeze(this);
   }
 
-  get "~sqlType"(): TypeName {
+  get " ~sqlType"(): TypeName {
     return this.declaration.type.kind;
   }
 
   /** Only a type: no value stands behind it. */
-  get "~expr"(): never {
+  get " ~expr"(): never {
     throw new DefinitionError({
       code: "COL003",
       message: "a column declaration is not an expression",
@@ -254,13 +254,13 @@ export const t = methods({
       struct,
     );
   },
-  map: <K extends AnyColumn & { readonly "~expr": AnyExpr }, V extends AnyColumn>(
+  map: <K extends AnyColumn & { readonly " ~expr": AnyExpr }, V extends AnyColumn>(
     key: K,
     value: V,
   ): NestedColumn<
     "map",
-    MapExpr<K["~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
-    MapExpr<K["~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
+    MapExpr<K[" ~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
+    MapExpr<K[" ~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
   > =>
     nested(
       "t.map()",

@@ -44,8 +44,8 @@ export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColu
   readonly duckdb?: Template | typeof SAME;
 }
 
-type ArgOf<C> = C extends { readonly "~sqlType": infer T extends TypeName }
-  ? { readonly "~type": T; toNode(): ExprNode } | ConstantOf<T> | null
+type ArgOf<C> = C extends { readonly " ~sqlType": infer T extends TypeName }
+  ? { readonly " ~type": T; toNode(): ExprNode } | ConstantOf<T> | null
   : never;
 type ConstantOf<T extends TypeName> = T extends keyof Constants
   ? Constants[T]
@@ -59,8 +59,8 @@ type NullsOf<E, V, K, N> = N extends "never" ? never : K extends "aggregate" ? "
 /** Of a number with its unit and additivity, as of raw SQL. */
 type ValueOf<E, V, K, N, L> = Carried<Rebuilt<E, NullsOf<E, V, K, N>, LabelOf<E>>, V, LabelsOf<V, L>>;
 type ResultOf<R extends AnyColumn, V, K, N, L> = K extends "aggregate"
-  ? Agg<ValueOf<R["~expr"], V, K, N, L>>
-  : ValueOf<R["~expr"], V, K, N, L>;
+  ? Agg<ValueOf<R[" ~expr"], V, K, N, L>>
+  : ValueOf<R[" ~expr"], V, K, N, L>;
 
 /** A function of a plugin: called in callbacks as those of `fn` are. */
 export interface DefinedFunction<A extends readonly AnyColumn[], R extends AnyColumn, K, N, L> {

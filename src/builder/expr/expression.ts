@@ -108,7 +108,7 @@ export class Order extends NoValue {
     this.#order = freeze(order);
   }
 
-  get "~order"(): "asc" | "desc" {
+  get " ~order"(): "asc" | "desc" {
     return this.#order.descending ? "desc" : "asc";
   }
 

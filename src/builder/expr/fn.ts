@@ -19,7 +19,7 @@ import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
 type CaseValue = string | number | boolean | AnyExpr;
-type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
+type TypeOf<V> = V extends { readonly " ~type": infer T extends TypeName }
   ? T
   : V extends string
     ? "string"
@@ -33,13 +33,13 @@ type TypeOf<V> = V extends { readonly "~type": infer T extends TypeName }
 /** The constants that stand alone as a column. */
 type Literal = string | number | bigint | boolean | Date;
 type LiteralType<V> = V extends bigint ? "bigint" : V extends Date ? "timestamp" : TypeOf<V>;
-type UnitOf<V> = V extends { readonly "~unit": infer U extends string } ? U : never;
+type UnitOf<V> = V extends { readonly " ~unit": infer U extends string } ? U : never;
 
 /** A value as an expression. A constant has no unit of its own: it takes that of what it meets. */
 type Meant<V> = V extends AnyExpr ? V : ExprOf<TypeOf<V>, never, never, never>;
 /** An expression of which all values are known: constants alone have no unit. */
-type Settled<E> = E extends { readonly "~unit": infer U } ? ([U] extends [never] ? Unitless<E> : E) : E;
-type Unitless<E> = E extends { readonly "~type": infer T extends NumericName; readonly "~null": infer N extends Null }
+type Settled<E> = E extends { readonly " ~unit": infer U } ? ([U] extends [never] ? Unitless<E> : E) : E;
+type Unitless<E> = E extends { readonly " ~type": infer T extends NumericName; readonly " ~null": infer N extends Null }
   ? NumberExpr<T, N>
   : never;
 
@@ -64,7 +64,7 @@ export interface Case<E, L extends string> {
   ): Relabelled<Settled<V extends null ? NullableOf<E> : Either<E, Meant<V>>>, L>;
 }
 
-type NullableOf<E> = E extends { readonly "~nullable": infer F } ? F : never;
+type NullableOf<E> = E extends { readonly " ~nullable": infer F } ? F : never;
 
 /** The first of several that is not null: null only where all are. */
 type FirstOf<A, V extends readonly unknown[]> = Rebuilt<Folded<A, V>, AllNull<A, V>, LabelOf<A> | LabelOf<V[number]>>;
@@ -78,10 +78,10 @@ type AllNull<A, V extends readonly unknown[]> = [NullOf<A>] extends [never]
     : "null";
 /** An extreme of numbers must not be summed. */
 type Extreme<E> = E extends {
-  readonly "~type": infer T extends NumericName;
-  readonly "~null": infer N extends Null;
-  readonly "~label": infer L extends string;
-  readonly "~unit": infer U extends string;
+  readonly " ~type": infer T extends NumericName;
+  readonly " ~null": infer N extends Null;
+  readonly " ~label": infer L extends string;
+  readonly " ~unit": infer U extends string;
 }
   ? NumberExpr<T, N, L, U, "non-additive">
   : E;

@@ -57,7 +57,7 @@ export class SecretParam implements Secret {
     this.#node = node;
   }
 
-  get "~secret"(): string {
+  get " ~secret"(): string {
     return this.#node.name;
   }
 

@@ -26,14 +26,14 @@ type ValueOf<E> =
       ? { readonly [K in keyof F]: JsOf<F[K]> }
       : E extends MapExpr<infer _K, infer V, infer _N, infer _L>
         ? ReadonlyMap<unknown, JsOf<V>>
-        : E extends { readonly "~type": infer T extends keyof JsTypes }
+        : E extends { readonly " ~type": infer T extends keyof JsTypes }
           ? JsTypes[T]
           : unknown;
 
-type JsOf<E> = E extends { readonly "~null": infer N } ? ([N] extends [never] ? ValueOf<E> : ValueOf<E> | null) : never;
+type JsOf<E> = E extends { readonly " ~null": infer N } ? ([N] extends [never] ? ValueOf<E> : ValueOf<E> | null) : never;
 
 /** The TypeScript type of a row with these columns. */
 export type RowOf<S> = { readonly [K in keyof S]: JsOf<S[K]> };
 
 /** The TypeScript type of a table's rows: `InferRow<typeof p.tables.orders>`. */
-export type InferRow<T extends { readonly "~columns": unknown }> = RowOf<T["~columns"]>;
+export type InferRow<T extends { readonly " ~columns": unknown }> = RowOf<T[" ~columns"]>;

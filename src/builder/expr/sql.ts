@@ -30,12 +30,12 @@ import { Expression, toNode } from "./expression.ts";
 export function sql<C extends AnyColumn, const O extends RawOptions = Record<never, never>>(
   type: C,
   options?: O,
-): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C["~expr"], V[number], O> {
+): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O> {
   return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
     const known = { ...type.declaration, nullable: options?.nullable ?? true };
-    return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C["~expr"], V[number], O>;
+    return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C[" ~expr"], V[number], O>;
   };
 }
 
@@ -46,7 +46,7 @@ export interface RawOptions {
 }
 
 type Raw<E, V, O> = Carried<O extends { readonly nullable: false } ? E : NullableOf<E>, V>;
-type NullableOf<E> = E extends { readonly "~nullable": infer N } ? N : never;
+type NullableOf<E> = E extends { readonly " ~nullable": infer N } ? N : never;
 
 /** The declared expression with labels of what stands in it and, of a number, with its unit and additivity. */
 export type Carried<E, V, M extends string = LabelOf<V>> =
@@ -54,5 +54,5 @@ export type Carried<E, V, M extends string = LabelOf<V>> =
     ? NumberExpr<T, N, L | M, U extends "" ? UnitIn<V> : U, Least<A | AdditivityIn<V>>>
     : Relabelled<E, M>;
 type UnitIn<V> = [NamedUnit<V>] extends [never] ? "" : NamedUnit<V>;
-type NamedUnit<V> = V extends { readonly "~unit": infer U extends string } ? Exclude<U, ""> : never;
-type AdditivityIn<V> = V extends AnyNumber ? V["~additivity"] : never;
+type NamedUnit<V> = V extends { readonly " ~unit": infer U extends string } ? Exclude<U, ""> : never;
+type AdditivityIn<V> = V extends AnyNumber ? V[" ~additivity"] : never;

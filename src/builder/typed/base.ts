@@ -1,4 +1,7 @@
-/** What every typed expression has. The type parameters live in `~` properties, so that maps can read them by index. */
+/**
+ * What every typed expression has. The type parameters live in properties, so that maps can read them by index. Their
+ * names start with a space, which keeps them out of an editor's completion.
+ */
 
 import type { Additivity, ExprNode, WindowFrame } from "../../ast/expr.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -17,11 +20,11 @@ export type Null = "null";
  * it, and what it says of labels TypeScript would take for the label of a constant.
  */
 export interface AnyExpr {
-  readonly "~type": TypeName;
+  readonly " ~type": TypeName;
   /** The same expression, nullable: what an outer join makes of it. */
-  readonly "~nullable": unknown;
+  readonly " ~nullable": unknown;
   /** The same expression after a join that may repeat its row. */
-  readonly "~fanned": unknown;
+  readonly " ~fanned": unknown;
   /** The AST node behind the expression. */
   toNode(): ExprNode;
 }
@@ -31,12 +34,12 @@ export interface AnyExpr {
  * what has no null gives none there: `Grouped`.
  */
 export interface Agg<E, Grouped = E> {
-  readonly "~agg": E;
-  readonly "~grouped": Grouped;
+  readonly " ~agg": E;
+  readonly " ~grouped": Grouped;
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */
   over<const O extends Orders = never>(
     window: WindowSpec<O>,
-  ): Relabelled<E extends { readonly "~fanned": infer F } ? F : never, OrderLabel<O>>;
+  ): Relabelled<E extends { readonly " ~fanned": infer F } ? F : never, OrderLabel<O>>;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
   filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
 }
@@ -62,23 +65,23 @@ export type OrderSpec = AnyExpr | Ordering;
 type Orders = OrderSpec | readonly OrderSpec[];
 
 export interface Ordering<L extends string = string> {
-  readonly "~order": "asc" | "desc";
-  readonly "~label": L;
+  readonly " ~order": "asc" | "desc";
+  readonly " ~label": L;
   nullsFirst(): Ordering<L>;
   nullsLast(): Ordering<L>;
 }
 
 /** A condition: an expression of SQL type BOOLEAN, whatever its labels. */
 export interface Condition {
-  readonly "~type": "boolean";
+  readonly " ~type": "boolean";
   toNode(): ExprNode;
 }
 
 /** What a value must look like to meet a column of type `T`. */
 export interface Value<T extends string, N extends Null, L extends string> {
-  readonly "~type": T;
-  readonly "~null": N;
-  readonly "~label": L;
+  readonly " ~type": T;
+  readonly " ~null": N;
+  readonly " ~label": L;
 }
 
 /** The JavaScript constants that may stand for a SQL type. */
@@ -99,13 +102,13 @@ type IsError<V> = [0] extends [1 & V] ? true : false;
 export type NullOf<V> =
   IsError<V> extends true
     ? never
-    : V extends { readonly "~null": infer N extends Null }
+    : V extends { readonly " ~null": infer N extends Null }
       ? N
       : V extends null
         ? "null"
         : never;
 export type LabelOf<V> =
-  IsError<V> extends true ? never : V extends { readonly "~label": infer L extends string } ? L : never;
+  IsError<V> extends true ? never : V extends { readonly " ~label": infer L extends string } ? L : never;
 
 /** A column, an expression, or a constant of the type. */
 export type Operand<T extends keyof Constants, N extends Null, L extends string> = Constants[T] | Value<T, N, L>;
@@ -135,8 +138,8 @@ export type ExprOf<
 
 /** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. */
 export interface TypedColumn {
-  readonly "~sqlType": TypeName;
-  readonly "~expr": unknown;
+  readonly " ~sqlType": TypeName;
+  readonly " ~expr": unknown;
 }
 
 type NestedName = "array" | "struct" | "map";
@@ -148,11 +151,11 @@ export type CastTo<
   L extends string,
   U extends string,
   A extends Additivity,
-> = C["~sqlType"] extends NestedName ? Relabelled<Rebuilt<C["~expr"], N, never>, L> : ExprOf<C["~sqlType"], N, L, U, A>;
+> = C[" ~sqlType"] extends NestedName ? Relabelled<Rebuilt<C[" ~expr"], N, never>, L> : ExprOf<C[" ~sqlType"], N, L, U, A>;
 
 /** NaN and Infinity are no decimals: they become null. */
 type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"
-  ? C["~sqlType"] extends "decimal"
+  ? C[" ~sqlType"] extends "decimal"
     ? "null"
     : never
   : never;
@@ -177,9 +180,9 @@ export interface Expr<
   A extends Additivity = "additive",
 > extends AnyExpr,
     NoValue {
-  readonly "~type": T;
-  readonly "~null": N;
-  readonly "~label": L;
+  readonly " ~type": T;
+  readonly " ~null": N;
+  readonly " ~label": L;
   isNull(): BooleanExpr<never, L>;
   isNotNull(): BooleanExpr<never, L>;
   /** Converts; a value that does not fit is an error at run time (Spark's ANSI `CAST`). */

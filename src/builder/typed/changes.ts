@@ -39,8 +39,8 @@ export interface SnapshotOptions<S, K, V, R> {
  * `K` the key, `Q` the sequence, `T` whether events may truncate the table (type 1 only).
  */
 export interface Changes<S, K, Q, T extends boolean = false> extends Described<S, Changes<S, K, Q, T>> {
-  readonly "~changes": readonly [S, K, Q];
-  readonly "~truncates": T;
+  readonly " ~changes": readonly [S, K, Q];
+  readonly " ~truncates": T;
   /** Change events of other inputs into the same target, each flow by its name. */
   appendFlow(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
   /** Change events that are applied once, when the target is made: what came before the stream. */
@@ -51,10 +51,10 @@ export interface Changes<S, K, Q, T extends boolean = false> extends Described<S
 
 /** Change events of the same columns, key and sequence. */
 export interface EventsLike<S, K, Q> {
-  readonly "~changes": readonly [S, K, Q];
+  readonly " ~changes": readonly [S, K, Q];
 }
 
 /** Says that a history cannot be truncated. */
 export type NoTruncate<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly "~truncates": true } ? Problem<Said<"SCD004">> : unknown;
+  readonly [K in keyof T]: T[K] extends { readonly " ~truncates": true } ? Problem<Said<"SCD004">> : unknown;
 };

@@ -6,20 +6,20 @@ import type { NumberExpr } from "./number.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
 /** A constant of the type of `E`. */
-type ConstantOf<E> = E extends { readonly "~type": infer T extends TypeName }
+type ConstantOf<E> = E extends { readonly " ~type": infer T extends TypeName }
   ? T extends keyof Constants
     ? Constants[T]
     : T extends NumericName
       ? NumberConstant
       : never
   : never;
-type FannedOf<E> = E extends { readonly "~fanned": infer F } ? F : never;
+type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
 export interface ArrayExpr<E, N extends Null = never, L extends string = never> extends Orderable<"array", N, L> {
-  readonly "~nullable": ArrayExpr<E, "null", L>;
-  readonly "~fanned": ArrayExpr<FannedOf<E>, N, L>;
-  readonly "~element": E;
+  readonly " ~nullable": ArrayExpr<E, "null", L>;
+  readonly " ~fanned": ArrayExpr<FannedOf<E>, N, L>;
+  readonly " ~element": E;
   size(): NumberExpr<"int", N, L>;
   /** The element at a position; null where there is none. */
   at(index: number): Rebuilt<E, "null", L>;
@@ -33,10 +33,10 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never> 
 
 /** A STRUCT: its fields are properties of `fields`, so that they are renamed with the rest. */
 export interface StructExpr<F, N extends Null = never, L extends string = never> extends Orderable<"struct", N, L> {
-  readonly "~nullable": StructExpr<F, "null", L>;
-  readonly "~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
-  readonly "~fields": F;
-  readonly fields: { readonly [K in keyof F]: F[K] extends { readonly "~nullable": infer E } ? E : never };
+  readonly " ~nullable": StructExpr<F, "null", L>;
+  readonly " ~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
+  readonly " ~fields": F;
+  readonly fields: { readonly [K in keyof F]: F[K] extends { readonly " ~nullable": infer E } ? E : never };
   declassify(reason: string): StructExpr<F, N, never>;
   arrayAgg(): Agg<ArrayExpr<StructExpr<F, never, L>, never, L>>;
 }
@@ -44,10 +44,10 @@ export interface StructExpr<F, N extends Null = never, L extends string = never>
 /** A MAP from `K` to `V`. */
 export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends string = never>
   extends Expr<"map", N, L> {
-  readonly "~nullable": MapExpr<K, V, "null", L>;
-  readonly "~fanned": MapExpr<K, FannedOf<V>, N, L>;
-  readonly "~mapKey": K;
-  readonly "~mapValue": V;
+  readonly " ~nullable": MapExpr<K, V, "null", L>;
+  readonly " ~fanned": MapExpr<K, FannedOf<V>, N, L>;
+  readonly " ~mapKey": K;
+  readonly " ~mapValue": V;
   /** The value of a key; null where there is none. */
   entry(key: ConstantOf<K>): Rebuilt<V, "null", L>;
   /** The keys, sorted. */
@@ -57,8 +57,8 @@ export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends
 
 /** A VARIANT: JSON whose shape is not known. */
 export interface VariantExpr<N extends Null = never, L extends string = never> extends Expr<"variant", N, L> {
-  readonly "~nullable": VariantExpr<"null", L>;
-  readonly "~fanned": VariantExpr<N, L>;
+  readonly " ~nullable": VariantExpr<"null", L>;
+  readonly " ~fanned": VariantExpr<N, L>;
   /** The text at a path such as `$.user.id`; null where there is none, or an object or an array. */
   variantText(path: string): StringExpr<"null", L>;
   declassify(reason: string): VariantExpr<N, never>;

@@ -20,6 +20,6 @@ export type Declared<C> = string extends keyof C
       };
 
 /** The expressions of declared columns. */
-export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly "~expr": infer E } ? E : InError };
+export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly " ~expr": infer E } ? E : InError };
 // biome-ignore lint/suspicious/noExplicitAny: an error was reported, and whatever is done with the column is none.
 export type InError = any;

@@ -7,19 +7,19 @@ import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
 import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
 
 /** The same expression with another nullability and other labels. */
-export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly "~fields": infer F }
+export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly " ~fields": infer F }
   ? StructExpr<F, N, L>
-  : E extends { readonly "~element": infer I }
+  : E extends { readonly " ~element": infer I }
     ? ArrayExpr<I, N, L>
-    : E extends { readonly "~mapKey": infer K extends AnyExpr; readonly "~mapValue": infer V }
+    : E extends { readonly " ~mapKey": infer K extends AnyExpr; readonly " ~mapValue": infer V }
       ? MapExpr<K, V, N, L>
       : E extends {
-            readonly "~type": infer T extends TypeName;
-            readonly "~unit": infer U extends string;
-            readonly "~additivity": infer A extends Additivity;
+            readonly " ~type": infer T extends TypeName;
+            readonly " ~unit": infer U extends string;
+            readonly " ~additivity": infer A extends Additivity;
           }
         ? ExprOf<T, N, L, U, A>
-        : E extends { readonly "~type": infer T extends TypeName }
+        : E extends { readonly " ~type": infer T extends TypeName }
           ? ExprOf<T, N, L>
           : never;
 
@@ -27,14 +27,14 @@ export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly 
 export type Relabelled<E, M extends string> = [M] extends [never] ? E : WithLabels<E, M>;
 
 type WithLabels<E, M extends string> = E extends {
-  readonly "~null": infer N extends Null;
-  readonly "~label": infer L extends string;
+  readonly " ~null": infer N extends Null;
+  readonly " ~label": infer L extends string;
 }
-  ? E extends { readonly "~fields": infer F }
+  ? E extends { readonly " ~fields": infer F }
     ? StructExpr<{ [K in keyof F]: WithLabels<F[K], M> }, N, L | M>
-    : E extends { readonly "~element": infer I }
+    : E extends { readonly " ~element": infer I }
       ? ArrayExpr<WithLabels<I, M>, N, L | M>
-      : E extends { readonly "~mapKey": infer K extends AnyExpr; readonly "~mapValue": infer V }
+      : E extends { readonly " ~mapKey": infer K extends AnyExpr; readonly " ~mapValue": infer V }
         ? MapExpr<K, WithLabels<V, M>, N, L | M>
         : Rebuilt<E, N, L | M>
   : E;
@@ -54,32 +54,32 @@ export type Least<A extends Additivity> = "non-additive" extends A
 /** One of two expressions of a type: null where either is, with the labels of both. */
 export type Either<A, B> = [A, B] extends [B, A] ? A : Mixed<A, B>;
 
-type Mixed<A, B> = A extends { readonly "~null": infer N extends Null; readonly "~label": infer L extends string }
-  ? B extends { readonly "~null": infer N2 extends Null; readonly "~label": infer L2 extends string }
+type Mixed<A, B> = A extends { readonly " ~null": infer N extends Null; readonly " ~label": infer L extends string }
+  ? B extends { readonly " ~null": infer N2 extends Null; readonly " ~label": infer L2 extends string }
     ? MixedAs<A, B, N | N2, L | L2>
     : never
   : never;
 
-type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly "~fields": infer F }
-  ? B extends { readonly "~fields": infer G }
+type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~fields": infer F }
+  ? B extends { readonly " ~fields": infer G }
     ? StructExpr<{ [K in keyof F]: K extends keyof G ? Either<F[K], G[K]> : never }, N, L>
     : never
-  : A extends { readonly "~element": infer I }
-    ? B extends { readonly "~element": infer J }
+  : A extends { readonly " ~element": infer I }
+    ? B extends { readonly " ~element": infer J }
       ? ArrayExpr<Either<I, J>, N, L>
       : never
-    : A extends { readonly "~mapKey": infer K extends AnyExpr; readonly "~mapValue": infer V }
-      ? B extends { readonly "~mapValue": infer W }
+    : A extends { readonly " ~mapKey": infer K extends AnyExpr; readonly " ~mapValue": infer V }
+      ? B extends { readonly " ~mapValue": infer W }
         ? MapExpr<K, Either<V, W>, N, L>
         : never
       : A extends AnyNumber
         ? B extends AnyNumber
           ? NumberExpr<
-              Wider<A["~type"], B["~type"]>,
+              Wider<A[" ~type"], B[" ~type"]>,
               N,
               L,
-              A["~unit"] | B["~unit"],
-              Least<A["~additivity"] | B["~additivity"]>
+              A[" ~unit"] | B[" ~unit"],
+              Least<A[" ~additivity"] | B[" ~additivity"]>
             >
           : never
         : Rebuilt<A, N, L>;

@@ -13,7 +13,7 @@ type Each =
   | MapExpr<AnyExpr, AnyExpr>;
 
 type NamesOf<E> = E extends unknown
-  ? { [K in keyof E]: K extends `~${string}` | keyof NoValue ? never : K }[keyof E]
+  ? { [K in keyof E]: K extends ` ~${string}` | keyof NoValue ? never : K }[keyof E]
   : never;
 
 /** Every method and property of a typed expression. */

@@ -10,18 +10,18 @@ import type { BooleanExpr, Ordered } from "./scalars.ts";
 
 /** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
 export interface AnyNumber {
-  readonly "~type": NumericName;
-  readonly "~unit": string;
-  readonly "~additivity": Additivity;
+  readonly " ~type": NumericName;
+  readonly " ~unit": string;
+  readonly " ~additivity": Additivity;
 }
 
 type NumberOperand = NumberConstant | AnyNumber;
 
 // What is read of an operand. It is inferred as a whole: parts of it, TypeScript would infer from what is done with the
 // result. A constant has the type, and takes the unit, of what it meets.
-type TypeIn<M, T> = M extends { readonly "~type": infer T2 extends NumericName } ? T2 : T;
-type UnitIn<M, Constant> = M extends { readonly "~unit": infer U extends string } ? U : Constant;
-type AdditivityIn<M> = M extends { readonly "~additivity": infer A extends Additivity } ? A : never;
+type TypeIn<M, T> = M extends { readonly " ~type": infer T2 extends NumericName } ? T2 : T;
+type UnitIn<M, Constant> = M extends { readonly " ~unit": infer U extends string } ? U : Constant;
+type AdditivityIn<M> = M extends { readonly " ~additivity": infer A extends Additivity } ? A : never;
 
 /** The wider of two numeric types, by Spark's rules. */
 export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
@@ -118,10 +118,10 @@ export interface NumberExpr<
   U extends string = "",
   A extends Additivity = "additive",
 > extends Orderable<T, N, L, U, A> {
-  readonly "~nullable": NumberExpr<T, "null", L, U, A>;
-  readonly "~fanned": NumberExpr<T, N, L, U, Repeated<A>>;
-  readonly "~unit": U;
-  readonly "~additivity": A;
+  readonly " ~nullable": NumberExpr<T, "null", L, U, A>;
+  readonly " ~fanned": NumberExpr<T, N, L, U, Repeated<A>>;
+  readonly " ~unit": U;
+  readonly " ~additivity": A;
 
   eq<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
   ne<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;

@@ -9,22 +9,22 @@ import type { Changes, NoTruncate } from "./changes.ts";
 import type { Extend, OutOfReach, Relation } from "./relation.ts";
 
 interface AnyTable {
-  readonly "~columns": unknown;
-  readonly "~key": unknown;
-  readonly "~kind": TableKind;
+  readonly " ~columns": unknown;
+  readonly " ~key": unknown;
+  readonly " ~kind": TableKind;
 }
 /** What a layer's callback gives: its tables are checked one by one, so that one mistake leaves the others typed. */
 type Given = Record<string, unknown>;
-type AnyChanges = { readonly "~changes": unknown };
+type AnyChanges = { readonly " ~changes": unknown };
 
 /** What the tables are to those who read them. */
 type Readable<T> = {
   readonly [K in keyof T]: [unknown] extends [T[K]]
     ? Broken
     : T[K] extends {
-          readonly "~columns": infer S;
-          readonly "~key": infer Key;
-          readonly "~kind": infer Kind extends TableKind;
+          readonly " ~columns": infer S;
+          readonly " ~key": infer Key;
+          readonly " ~kind": infer Kind extends TableKind;
         }
       ? Relation<S, Key, Kind>
       : Broken;
@@ -56,7 +56,7 @@ type NewNames<T, Names> = {
  * that TypeScript's error type passes.
  */
 type Labelled<S, Allowed> = {
-  [K in keyof S]: [S[K]] extends [{ readonly "~label": infer L }]
+  [K in keyof S]: [S[K]] extends [{ readonly " ~label": infer L }]
     ? [unknown] extends [L]
       ? never
       : [Exclude<L, Allowed>] extends [never]
@@ -68,7 +68,7 @@ type Labelled<S, Allowed> = {
 }[keyof S];
 
 type NoPersonalData<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly "~columns": infer S }
+  readonly [K in keyof T]: T[K] extends { readonly " ~columns": infer S }
     ? [Labelled<S, "pseudonym">] extends [never]
       ? unknown
       : Problem<Said<"PII001", { column: Labelled<S, "pseudonym"> & string }>>
@@ -77,18 +77,18 @@ type NoPersonalData<T> = {
 
 /** What gold sees of bronze: nothing but the message. */
 type BronzeInGold<B> = {
-  readonly [K in keyof B]: B[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+  readonly [K in keyof B]: B[K] extends { readonly " ~columns": infer S; readonly " ~key": infer Key }
     ? OutOfReach<Said<"LAYER001:gold", { table: K & string }>, S, Key>
     : never;
 };
 /** What silver sees of gold. */
 type GoldInSilver<G> = {
-  readonly [K in keyof G]: G[K] extends { readonly "~columns": infer S; readonly "~key": infer Key }
+  readonly [K in keyof G]: G[K] extends { readonly " ~columns": infer S; readonly " ~key": infer Key }
     ? OutOfReach<Said<"LAYER001:silver", { table: K & string }>, S, Key>
     : never;
 };
 
-type End<Q> = Q extends { readonly "~nullable": infer E extends AnyExpr } ? E : never;
+type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : never;
 type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<Q> }>;
 type Scd1<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T>

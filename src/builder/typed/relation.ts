@@ -17,7 +17,7 @@ import type { TimestampExpr } from "./scalars.ts";
  * others keep their types.
  */
 type Given = Record<string, unknown>;
-type Measure = { readonly "~agg": unknown };
+type Measure = { readonly " ~agg": unknown };
 
 /** Says of each column that is none what it is. */
 type Exprs<R> =
@@ -45,7 +45,7 @@ type NoExpr<V> = V extends Measure
       ? Said<"EXPR001:case">
       : V extends (...args: never) => unknown
         ? Said<"EXPR001:method">
-        : V extends { readonly "~columns": unknown }
+        : V extends { readonly " ~columns": unknown }
           ? Said<"EXPR001:table">
           : Said<"EXPR001:constant">;
 
@@ -64,17 +64,17 @@ type Failed<R> = string extends keyof R ? (unknown extends R[string] ? true : fa
 type Right<S2> = unknown extends S2 ? InError : S2;
 type KeySpec = AnyExpr | readonly AnyExpr[];
 
-type Fanned<S> = { [K in keyof S]: S[K] extends { readonly "~fanned": infer E } ? E : never };
+type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : never };
 type FannedRight<S2> = unknown extends S2 ? InError : Fanned<S2>;
 /** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
 type Brought<S> = {
-  [K in keyof S]: S[K] extends { readonly "~fanned": { readonly "~nullable": infer E } } ? E : never;
+  [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : never;
 };
 type BroughtRight<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
-  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly "~agg": infer E } ? E : InError };
+  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : InError };
 type UnaggGrouped<R> =
-  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly "~grouped": infer E } ? E : InError };
+  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : InError };
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never
@@ -84,16 +84,16 @@ export type Extend<S, R> = keyof S & keyof R extends never
 /** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. */
 export type Matches<K> = K extends readonly unknown[]
   ? { readonly [I in keyof K]: Matches<K[I]> }
-  : K extends { readonly "~type": infer T }
-    ? { readonly "~type": T; toNode(): ExprNode }
+  : K extends { readonly " ~type": infer T }
+    ? { readonly " ~type": T; toNode(): ExprNode }
     : never;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
 
 type NullPart<K> = K extends readonly unknown[]
-  ? { [I in keyof K]: K[I] extends { readonly "~null": infer N } ? N : never }[number]
-  : K extends { readonly "~null": infer N }
+  ? { [I in keyof K]: K[I] extends { readonly " ~null": infer N } ? N : never }[number]
+  : K extends { readonly " ~null": infer N }
     ? N
     : never;
 
@@ -101,7 +101,7 @@ type NullPart<K> = K extends readonly unknown[]
 export type NotNull<K> = [NullPart<K>] extends [never] ? unknown : Problem<Said<"KEY001">>;
 
 /** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
-type Sequence<Q> = [NullPart<Q> | (Q extends { readonly "~fields": infer F } ? NullPart<F[keyof F]> : never)] extends [
+type Sequence<Q> = [NullPart<Q> | (Q extends { readonly " ~fields": infer F } ? NullPart<F[keyof F]> : never)] extends [
   never,
 ]
   ? unknown
@@ -117,10 +117,10 @@ type SameShape<S, S2> = [keyof S2] extends [keyof S]
 type OtherTypes<S, S2> = {
   [K in keyof S]: K extends keyof S2 ? ([S2[K]] extends [Like<S[K]>] ? never : K) : K;
 }[keyof S];
-type Like<E> = E extends { readonly "~type": infer T; readonly "~unit": infer U }
-  ? { readonly "~type": T; readonly "~unit": U }
-  : E extends { readonly "~type": infer T }
-    ? { readonly "~type": T }
+type Like<E> = E extends { readonly " ~type": infer T; readonly " ~unit": infer U }
+  ? { readonly " ~type": T; readonly " ~unit": U }
+  : E extends { readonly " ~type": infer T }
+    ? { readonly " ~type": T }
     : never;
 type SameTypes<K> = [K] extends [never] ? unknown : Problem<Said<"UNION001:unlike", { column: K & string }>>;
 
@@ -129,8 +129,8 @@ type UnionTypes<S, S2> = { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[
 
 /** Says that the other side of an asOfJoin needs the time of its versions. */
 type Versioned<S2> = S2 extends { readonly __START_AT: unknown } ? unknown : Problem<Said<"JOIN002">>;
-type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly "~type": infer T } }
-  ? { readonly "~type": T; toNode(): ExprNode }
+type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T } }
+  ? { readonly " ~type": T; toNode(): ExprNode }
   : AnyExpr;
 
 export interface AsOfOptions<S, S2, R> {
@@ -155,14 +155,14 @@ export interface Grouped<S, G> {
 
 /** What a relation is to those who join it. */
 export interface AnyRelation<S, Key> {
-  readonly "~columns": S;
-  readonly "~key": Key;
+  readonly " ~columns": S;
+  readonly " ~key": Key;
   toNode(): RelationNode;
 }
 
 /** What another relation reads: a query without settings, which would be lost there. */
 export interface Input<S, Key> extends AnyRelation<S, Key> {
-  readonly "~settings"?: undefined;
+  readonly " ~settings"?: undefined;
 }
 
 /** Where change events are taken: they are read as a stream. */
@@ -236,7 +236,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   ): Relation<Columns<R>, never, "materialized">;
   /** All rows of both sides, matched by column name. */
   union<S2, K2, Kind2 extends TableKind>(
-    other: Input<S2, K2> & { readonly "~kind": Kind2 } & SameShape<S, S2> & This,
+    other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
   groupBy<G extends Given>(columns: ((columns: S) => G & Exprs<G>) & This): Grouped<S, Columns<G>>;
   /** One row over everything. */
@@ -283,15 +283,15 @@ type Flow<S, S2> = [keyof S] extends [keyof S2]
 type Misfits<S, S2> = {
   [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
 }[keyof S & keyof S2];
-type Fact = "~type" | "~null" | "~label" | "~unit" | "~additivity" | "~fields" | "~element" | "~mapValue";
+type Fact = " ~type" | " ~null" | " ~label" | " ~unit" | " ~additivity" | " ~fields" | " ~element" | " ~mapValue";
 /** As a record, so that each part is compared on its own. */
 type FactsOf<E> = {
   readonly [P in Fact as P extends keyof E ? P : never]: [E[P & keyof E]];
 };
 type Flows<S, F, Once extends boolean> = {
-  readonly [K in keyof F]: F[K] extends { readonly "~settings": infer Lost }
+  readonly [K in keyof F]: F[K] extends { readonly " ~settings": infer Lost }
     ? Lost
-    : F[K] extends { readonly "~columns": infer S2; readonly "~kind": infer Kind }
+    : F[K] extends { readonly " ~columns": infer S2; readonly " ~kind": infer Kind }
       ? Once extends true
         ? Flow<S, S2>
         : Kind extends "streaming"
@@ -299,7 +299,7 @@ type Flows<S, F, Once extends boolean> = {
           : Problem<Said<"STREAM001:flow">>
       : never;
 };
-type AnyFlow = { readonly "~columns": unknown; readonly "~kind": TableKind; toNode(): RelationNode };
+type AnyFlow = { readonly " ~columns": unknown; readonly " ~kind": TableKind; toNode(): RelationNode };
 type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then : Problem<Said<"FLOW003">>;
 
 /** The settings of a table. */
@@ -357,7 +357,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
   extends Input<S, Key>,
     Steps<S, Key, Kind, unknown>,
     Settings<S, Key, Kind> {
-  readonly "~kind": Kind;
+  readonly " ~kind": Kind;
   /**
    * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
@@ -385,8 +385,8 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   extends AnyRelation<S, Key>,
     Steps<S, Key, Kind, Problem<Said<"SET001:steps">>>,
     Settings<S, Key, Kind> {
-  readonly "~kind": Kind;
-  readonly "~settings": Problem<Said<"SET001:read">>;
+  readonly " ~kind": Kind;
+  readonly " ~settings": Problem<Said<"SET001:read">>;
   /**
    * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
@@ -407,4 +407,4 @@ export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key
 type OwnColumns<S, R> = {
   [K in keyof R]: K extends keyof S ? S[K] : Problem<Said<"KEY002:whereNotNull", { column: K & string }>>;
 };
-type NotNullOf<E> = E extends { readonly "~label": infer L } ? Rebuilt<E, never, L & string> : never;
+type NotNullOf<E> = E extends { readonly " ~label": infer L } ? Rebuilt<E, never, L & string> : never;

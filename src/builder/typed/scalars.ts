@@ -11,8 +11,8 @@ export interface WholeNumber<N extends Null, L extends string>
 
 /** A STRING. `L` names what makes it sensitive. */
 export interface StringExpr<N extends Null = never, L extends string = never> extends Comparable<"string", N, L> {
-  readonly "~nullable": StringExpr<"null", L>;
-  readonly "~fanned": StringExpr<N, L>;
+  readonly " ~nullable": StringExpr<"null", L>;
+  readonly " ~fanned": StringExpr<N, L>;
   upper(): StringExpr<N, L>;
   lower(): StringExpr<N, L>;
   trim(): StringExpr<N, L>;
@@ -104,7 +104,7 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
 
 /** Anything with an order. */
 export interface Ordered {
-  readonly "~type":
+  readonly " ~type":
     | "string"
     | "date"
     | "timestamp"
@@ -121,8 +121,8 @@ export interface Ordered {
 
 /** A BOOLEAN. */
 export interface BooleanExpr<N extends Null = never, L extends string = never> extends Comparable<"boolean", N, L> {
-  readonly "~nullable": BooleanExpr<"null", L>;
-  readonly "~fanned": BooleanExpr<N, L>;
+  readonly " ~nullable": BooleanExpr<"null", L>;
+  readonly " ~fanned": BooleanExpr<N, L>;
   and<N2 extends Null = never, L2 extends string = never>(
     ...others: readonly Operand<"boolean", N2, L2>[]
   ): BooleanExpr<N | N2, L | L2>;
@@ -154,8 +154,8 @@ export interface BooleanExpr<N extends Null = never, L extends string = never> e
 export interface DateExpr<N extends Null = never, L extends string = never>
   extends Comparable<"date", N, L>,
     DateParts<N, L> {
-  readonly "~nullable": DateExpr<"null", L>;
-  readonly "~fanned": DateExpr<N, L>;
+  readonly " ~nullable": DateExpr<"null", L>;
+  readonly " ~fanned": DateExpr<N, L>;
   truncate(unit: "year" | "quarter" | "month" | "week"): DateExpr<N, L>;
   addDays<N2 extends Null = never, L2 extends string = never>(
     days: number | WholeNumber<N2, L2>,
@@ -203,8 +203,8 @@ export interface TimestampExpr<
   L extends string = never,
 > extends Comparable<T, N, L>,
     DateParts<N, L> {
-  readonly "~nullable": TimestampExpr<T, "null", L>;
-  readonly "~fanned": TimestampExpr<T, N, L>;
+  readonly " ~nullable": TimestampExpr<T, "null", L>;
+  readonly " ~fanned": TimestampExpr<T, N, L>;
   hour(): IntExpr<N, L>;
   minute(): IntExpr<N, L>;
   second(): IntExpr<N, L>;
@@ -239,7 +239,7 @@ type IntegerOf<T extends "int" | "bigint", N extends Null, L extends string> = N
 
 /** A BINARY. */
 export interface BinaryExpr<N extends Null = never, L extends string = never> extends Orderable<"binary", N, L> {
-  readonly "~nullable": BinaryExpr<"null", L>;
-  readonly "~fanned": BinaryExpr<N, L>;
+  readonly " ~nullable": BinaryExpr<"null", L>;
+  readonly " ~fanned": BinaryExpr<N, L>;
   declassify(reason: string): BinaryExpr<N, never>;
 }

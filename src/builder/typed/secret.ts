@@ -3,5 +3,5 @@
  * selected. `param.secret()` makes it.
  */
 export interface Secret {
-  readonly "~secret": string;
+  readonly " ~secret": string;
 }
