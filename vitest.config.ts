@@ -7,6 +7,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // They need Spark: vitest.spark.config.ts.
     exclude: [...configDefaults.exclude, "test/spark/**"],
+    setupFiles: ["test/seed.ts"],
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 120_000,

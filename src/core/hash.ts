@@ -20,6 +20,10 @@ function mix(lane: number, other: number): number {
   return h ^ (h >>> 16);
 }
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const byte = (lane: number, shift: number): string => BYTES[(lane >>> shift) & 255] ?? "";
+
+/** By a table: `toString(16)` goes through a heap number, and every node is hashed. */
 function hex(lane: number): string {
-  return (lane >>> 0).toString(16).padStart(8, "0");
+  return byte(lane, 24) + byte(lane, 16) + byte(lane, 8) + byte(lane, 0);
 }

@@ -17,7 +17,7 @@ interface Position {
 
 type MapPosition = (position: Position) => Position;
 
-const LIMIT = 12;
+const LIMIT = 14;
 const here = import.meta.url;
 /** The folder of this package's code: `…/src/` or `…/dist/`. One bundled file is its own folder. */
 const own =
@@ -31,23 +31,38 @@ export type Place = string | undefined;
 
 /** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */
 export function callerLocation(): string | undefined {
-  return placeOf(captureFrames().find(isUsers));
+  return placeOf(framesOf(captured()).find(isUsers));
 }
 
-/** The place in the user's callback that led here, and whether it did so without a function between them. */
-export interface CallSite {
-  /** Worked out when it is asked for: most never are. */
-  readonly place: () => Place;
-  readonly direct: boolean;
+/**
+ * The place in the user's callback that led here. The stack is kept, and read when it is asked for: reading it costs
+ * many times what keeping it does, and most are never asked.
+ */
+export class CallSite {
+  readonly #stack = captured();
+  #users: readonly Frame[] | undefined;
+
+  /** Where the callback that this package called stands. A helper that it calls is not that place. */
+  place(): Place {
+    return placeOf(this.#frames().at(-1));
+  }
+
+  /** Whether the callback led here without a function between them. */
+  get direct(): boolean {
+    return this.#frames().length === 1;
+  }
+
+  #frames(): readonly Frame[] {
+    this.#users ??= usersFrames(framesOf(this.#stack));
+    return this.#users;
+  }
 }
 
-/** Where the callback that this package called stands now. A helper that it calls is not that place. */
-export function callSite(): CallSite {
-  const frames = captureFrames();
+/** From the innermost frame of the user's code to the one that this package called. */
+function usersFrames(frames: readonly Frame[]): readonly Frame[] {
   const first = frames.findIndex(isUsers);
   const callback = frames.findIndex((frame, i) => i > first && isOwn(frame));
-  const users = frames.slice(Math.max(first, 0), callback < 0 ? undefined : callback).filter(isUsers);
-  return { place: () => placeOf(users.at(-1)), direct: users.length === 1 };
+  return frames.slice(Math.max(first, 0), callback < 0 ? undefined : callback).filter(isUsers);
 }
 
 function placeOf(frame: Frame | undefined): Place {
@@ -58,18 +73,27 @@ function placeOf(frame: Frame | undefined): Place {
   return `${relative(mapped.file)}:${mapped.line}:${mapped.column}`;
 }
 
-function captureFrames(): readonly Frame[] {
+interface Stack {
+  readonly stack?: unknown;
+}
+
+function captured(): Stack {
   const limit = Error.stackTraceLimit;
+  const holder: Stack = {};
+  Error.stackTraceLimit = LIMIT;
+  Error.captureStackTrace?.(holder);
+  Error.stackTraceLimit = limit;
+  return holder;
+}
+
+/** V8 asks `prepareStackTrace` when a stack is first read, not when it is captured. */
+function framesOf(holder: Stack): readonly Frame[] {
   const prepare = Error.prepareStackTrace;
-  const holder: { stack?: unknown } = {};
   try {
-    Error.stackTraceLimit = LIMIT;
     Error.prepareStackTrace = (_, frames) => frames;
-    Error.captureStackTrace?.(holder);
     const frames = holder.stack;
     return Array.isArray(frames) ? frames : [];
   } finally {
-    Error.stackTraceLimit = limit;
     Error.prepareStackTrace = prepare;
   }
 }
@@ -108,9 +132,10 @@ function workingDirectory(): string | undefined {
   return nodeProcess?.cwd?.();
 }
 
+const nodeModule = nodeProcess?.getBuiltinModule?.("node:module") as NodeModule | undefined;
+
 /** Code that a loader rewrote (tsx) is mapped back through Node's source maps, where there are any. */
 const original: MapPosition = (position) => {
-  const nodeModule = nodeProcess?.getBuiltinModule?.("node:module") as NodeModule | undefined;
   const map = nodeModule?.findSourceMap?.(position.file);
   const entry = map?.findEntry(position.line - 1, position.column - 1) as
     | { originalLine?: number; originalColumn?: number; originalSource?: string }

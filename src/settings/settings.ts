@@ -1,5 +1,6 @@
 /** The settings of a table: the list, and what is derived from it. */
 import { DEFINITION } from "../ast/outside.ts";
+import { freeze } from "../core/freeze.ts";
 import { clusterBy } from "./cluster-by.ts";
 import { comment } from "./comment.ts";
 import { expectations } from "./expectations.ts";
@@ -20,7 +21,7 @@ import { tags } from "./tags.ts";
 import { temporary } from "./temporary.ts";
 
 /** Every setting, in the order in which a manifest holds those that a table always has. */
-export const SETTINGS = Object.freeze({
+export const SETTINGS = freeze({
   key,
   references,
   expectations,
@@ -58,11 +59,11 @@ export interface TableSettings extends Always, Sometimes {
 }
 
 /** The settings of a table of which nothing was said. */
-export const NO_SETTINGS: TableSettings = Object.freeze({
+export const NO_SETTINGS: TableSettings = freeze({
   ...(Object.fromEntries(
     Object.entries(SETTINGS).flatMap(([name, { empty }]) => (empty === undefined ? [] : [[name, empty]])),
   ) as Always),
-  extensions: Object.freeze({}),
+  extensions: freeze({}),
 });
 
 /** A setting that a table has, with its value there. */
@@ -73,8 +74,19 @@ export interface GivenSetting {
   readonly value: never;
 }
 
-/** The settings of a table that say something, those that are not built in last. */
+const known = new WeakMap<TableSettings, readonly GivenSetting[]>();
+
+/** The settings of a table that say something, those that are not built in last. Rules and targets ask for each table. */
 export function givenSettings(settings: TableSettings): readonly GivenSetting[] {
+  const before = known.get(settings);
+  if (before) return before;
+  const given = freeze(read(settings));
+  // Only what is frozen stays as it was.
+  if (Object.isFrozen(settings)) known.set(settings, given);
+  return given;
+}
+
+function read(settings: TableSettings): readonly GivenSetting[] {
   const own = SETTING_LIST.flatMap(([name, setting]): readonly GivenSetting[] => {
     const value = settings[name];
     return value === undefined || saysNothing(value) ? [] : [{ name, setting, value: value as never }];
@@ -106,7 +118,7 @@ function asSetting(definition: AnySettingDefinition): AnySetting {
 }
 
 /** Each setting by its name. */
-export const SETTING_LIST = Object.freeze(Object.entries(SETTINGS)) as readonly (readonly [SettingName, AnySetting])[];
+export const SETTING_LIST = freeze(Object.entries(SETTINGS)) as readonly (readonly [SettingName, AnySetting])[];
 
 /** Whether a value is the same as none. */
 export const saysNothing = (value: unknown): boolean =>
@@ -121,5 +133,5 @@ export const ofCompanions = (settings: TableSettings): TableSettings =>
 
 function keep(settings: TableSettings, holds: (setting: AnySetting) => true | undefined): TableSettings {
   const kept = givenSettings(settings).filter(({ setting }) => holds(setting));
-  return Object.freeze({ ...NO_SETTINGS, ...Object.fromEntries(kept.map(({ name, value }) => [name, value])) });
+  return freeze({ ...NO_SETTINGS, ...Object.fromEntries(kept.map(({ name, value }) => [name, value])) });
 }

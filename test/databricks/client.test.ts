@@ -271,6 +271,10 @@ function encodedParts(token: string): readonly string[] {
   return [...base64, Buffer.from(token).toString("hex").slice(0, 16)];
 }
 
+const html = (char: string, way: number) =>
+  way === 0 ? `&#${char.codePointAt(0)};` : way === 1 ? `&#x${char.codePointAt(0)?.toString(16)};` : htmlNamed(char);
+const htmlNamed = (char: string) => char.replace("&", "&amp;").replace(">", "&gt;").replace("'", "&apos;");
+
 test.each([
   ["percent", encodeURIComponent],
   ["percent, twice", (s: string) => encodeURIComponent(encodeURIComponent(s))],
@@ -279,6 +283,8 @@ test.each([
   ["JSON", (s: string) => JSON.stringify({ s })],
   ["JSON in JSON", (s: string) => JSON.stringify(JSON.stringify({ s }))],
   ["HTML", (s: string) => s.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")],
+  ["HTML by numbers", (s: string) => s.replace(/[^a-z]/gu, (c, at: number) => html(c, at % 3))],
+  ["percent, some of it", (s: string) => s.replace(/[%+"<]/g, encodeURIComponent)],
   ["base64", (s: string) => Buffer.from(s).toString("base64")],
   ["base64 for addresses", (s: string) => Buffer.from(s).toString("base64url")],
   ["hexadecimal", (s: string) => Buffer.from(s).toString("hex")],

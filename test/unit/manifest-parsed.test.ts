@@ -67,14 +67,9 @@ test("random pipelines come back as they were", () => {
       const { pipeline: p } = programOf(gene);
       expect(JSON.stringify(fromManifest(jsonOf(p)))).toBe(JSON.stringify(p));
     }),
-    { numRuns: Number(process.env["MEDALLION_CASES"] ?? 60), ...seeded() },
+    { numRuns: Number(process.env["MEDALLION_CASES"] ?? 60) },
   );
 });
-
-function seeded(): { seed?: number } {
-  const seed = process.env["MEDALLION_SEED"];
-  return seed === undefined ? {} : { seed: Number(seed) };
-}
 
 function refusal(json: unknown): MedallionError {
   try {
@@ -593,7 +588,7 @@ test("no mutation gives anything but a pipeline that says the same, or an error 
         }
       }
     }),
-    { numRuns: Number(process.env["MEDALLION_CASES"] ?? 400), ...seeded() },
+    { numRuns: Number(process.env["MEDALLION_CASES"] ?? 400) },
   );
   expect(refused).toBeGreaterThan(10);
 });

@@ -8,8 +8,7 @@ import { JsonElements } from "../../src/formats/json/engine/records.ts";
 import { readCsv } from "../e2e/lines/reader.ts";
 
 const runs = Number(process.env["MEDALLION_CASES"] ?? 1000);
-const seed = process.env["MEDALLION_SEED"];
-const options = { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) };
+const options = { numRuns: runs };
 
 /** The file in pieces of these sizes, by turns. */
 const inPieces = (file: Buffer, sizes: readonly number[]) =>

@@ -5,7 +5,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { children } from "../../ast/kind.ts";
 import { DefinitionError } from "../../core/errors.ts";
-import { type CallSite, callSite, type Place } from "../../core/location.ts";
+import { CallSite, type Place } from "../../core/location.ts";
 
 interface Made {
   readonly node: ExprNode;
@@ -38,11 +38,11 @@ export function withUsedConditions<T>(run: () => { readonly result: T; readonly 
 }
 
 export function noteCondition(node: ExprNode): void {
-  if (running && isMade(node)) running.made.push({ node, site: callSite() });
+  if (running && isMade(node)) running.made.push({ node, site: new CallSite() });
 }
 
 export function noteRead(node: ExprNode): void {
-  if (running && node.type.kind === "boolean") running.read.push({ node, site: callSite() });
+  if (running && node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
 }
 
 export function noteSpread(): void {

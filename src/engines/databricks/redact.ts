@@ -1,12 +1,12 @@
-/** Takes secrets out of texts that others wrote, in whatever way these say them back. */
+/** Takes secrets out of texts that others wrote, in whatever way these repeat them. */
 
 /** A shorter piece of a secret tells nothing, and would be found in texts that have nothing to do with it. */
 const LEAST = 8;
 
 export class Redactor {
-  /** All pieces of `LEAST` characters of all ways to write the secrets. */
+  /** All pieces of `LEAST` characters of the secrets and of their encodings. */
   readonly #pieces = new Set<string>();
-  /** Ways to write secrets that are shorter than a piece. */
+  /** Secrets and encodings that are shorter than a piece. */
   readonly #short = new Set<string>();
 
   add(secret: string): void {
@@ -18,17 +18,9 @@ export class Redactor {
 
   /** The text with `***` for each run of characters that it shares with a secret, whole or in part. */
   redact(text: string): string {
-    const lower = text.toLowerCase();
-    // A letter whose small one is longer would shift all places: then case counts.
-    const searched = lower.length === text.length ? lower : text;
     const hidden = new Uint8Array(text.length);
-    for (let at = 0; at + LEAST <= text.length; at++) {
-      if (this.#pieces.has(searched.slice(at, at + LEAST))) hidden.fill(1, at, at + LEAST);
-    }
-    for (const form of this.#short) {
-      for (let at = searched.indexOf(form); at >= 0; at = searched.indexOf(form, at + 1)) {
-        hidden.fill(1, at, at + form.length);
-      }
+    for (const view of views(text)) {
+      for (const [from, to] of this.#found(view.text)) hidden.fill(1, view.starts[from], view.ends[to - 1]);
     }
     let shown = "";
     for (const [at, char] of text.split("").entries()) {
@@ -37,25 +29,99 @@ export class Redactor {
     }
     return shown;
   }
+
+  *#found(text: string): Generator<readonly [from: number, to: number]> {
+    const lower = text.toLowerCase();
+    // A letter whose small one is longer would shift all places: then case counts.
+    const searched = lower.length === text.length ? lower : text;
+    for (let at = 0; at + LEAST <= text.length; at++) {
+      if (this.#pieces.has(searched.slice(at, at + LEAST))) yield [at, at + LEAST];
+    }
+    for (const form of this.#short) {
+      for (let at = searched.indexOf(form); at >= 0; at = searched.indexOf(form, at + 1)) yield [at, at + form.length];
+    }
+  }
 }
 
-/** How a secret may come back: as it is, escaped for an address, JSON or HTML, or encoded; all in lower case. */
+/** A text as a reader would decode it, with the range in the original that each character was written as. */
+interface View {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/**
+ * The ways to read a text. Which characters are escaped is the writer's choice, so escapes are undone in the text instead
+ * of being made in the secret.
+ */
+function views(text: string): readonly View[] {
+  const starts = text.split("").map((_, i) => i);
+  const plain = { text, starts, ends: starts.map((start) => start + 1) };
+  const percent = undo(plain, PERCENT);
+  const json = undo(plain, JSON_ESCAPE);
+  return [plain, percent, undo(percent, PERCENT), json, undo(json, JSON_ESCAPE), undo(plain, HTML)];
+}
+
+interface Escape {
+  readonly pattern: RegExp;
+  readonly decode: (written: string) => string;
+}
+
+const PERCENT: Escape = {
+  pattern: /(?:%[0-9a-f]{2})+|\+/gi,
+  decode: (written) => (written === "+" ? " " : bytes(written)),
+};
+function bytes(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
+const JSON_ESCAPE: Escape = {
+  pattern: /\\(?:u[0-9a-f]{4}|["\\/bfnrt])/gi,
+  decode: (written) => String(JSON.parse(`"${written.toLowerCase()}"`)),
+};
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const HTML: Escape = {
+  pattern: /&(?:#x[0-9a-f]{1,5}|#[0-9]{1,6}|amp|lt|gt|quot|apos);/gi,
+  decode: (written) => {
+    const name = written.slice(1, -1).toLowerCase();
+    if (!name.startsWith("#")) return ENTITIES[name] ?? written;
+    return String.fromCodePoint(name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1)));
+  },
+};
+
+function undo(view: View, { pattern, decode }: Escape): View {
+  const parts: string[] = [];
+  const [starts, ends]: [number[], number[]] = [[], []];
+  let from = 0;
+  const keep = (to: number) => {
+    parts.push(view.text.slice(from, to));
+    for (const start of view.starts.slice(from, to)) starts.push(start);
+    for (const end of view.ends.slice(from, to)) ends.push(end);
+  };
+  for (const { 0: written, index } of view.text.matchAll(pattern)) {
+    keep(index);
+    from = index + written.length;
+    const decoded = decode(written);
+    parts.push(decoded);
+    // Several characters from one escape are hidden together.
+    for (let i = 0; i < decoded.length; i++) {
+      starts.push(view.starts[index] ?? 0);
+      ends.push(view.ends[from - 1] ?? 0);
+    }
+  }
+  keep(view.text.length);
+  return { text: parts.join(""), starts, ends };
+}
+
+/** A secret as it is, and encoded as a whole; all in lower case. */
 function forms(secret: string): ReadonlySet<string> {
   const bytes = Buffer.from(secret);
-  const percent = encodeURIComponent(secret);
-  const all = [
-    secret,
-    percent,
-    encodeURIComponent(percent),
-    new URLSearchParams([["", secret]]).toString().slice(1),
-    encodeURI(secret),
-    JSON.stringify(secret).slice(1, -1),
-    JSON.stringify(JSON.stringify(secret)).slice(3, -3),
-    secret.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
-    secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
-    bytes.toString("hex"),
-    ...[0, 1, 2].flatMap((offset) => base64(bytes, offset)),
-  ];
+  const all = [secret, bytes.toString("hex"), ...[0, 1, 2].flatMap((offset) => base64(bytes, offset))];
   return new Set(all.filter((form) => form !== "").map((form) => form.toLowerCase()));
 }
 
@@ -66,5 +132,5 @@ function base64(bytes: Buffer, offset: number): readonly string[] {
   const start = Math.ceil((offset * 8) / 6);
   const end = Math.floor((shifted.length * 8) / 6);
   const inner = shifted.toString("base64").slice(start, end);
-  return [inner, inner.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(inner)];
+  return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
 }

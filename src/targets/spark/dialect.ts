@@ -31,8 +31,12 @@ export function sparkText(value: string): string {
   return `'${sparkEscaped(value)}'`;
 }
 
+/** What is escaped below: most texts hold none of it. */
+const ESCAPED = /[\\'\0\n\r]|\$\{/;
+
 /** What stands between the quotes of a constant. `${` would be read as a parameter, so its brace is written by its code. */
 export function sparkEscaped(value: string): string {
+  if (!ESCAPED.test(value)) return value;
   return (
     value
       .replaceAll("\\", "\\\\")

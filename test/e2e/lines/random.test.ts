@@ -9,8 +9,7 @@ import { folder, table, write } from "../support.ts";
 import { type Read, readCsv, readJsonLines } from "./reader.ts";
 
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 25);
-const SEED = process.env["MEDALLION_SEED"];
-const options = { numRuns: CASES, ...(SEED !== undefined && { seed: Number(SEED) }) };
+const options = { numRuns: CASES };
 
 const bytes = (text: string) => Buffer.from(text);
 const join = (parts: readonly Buffer[]) => Buffer.concat(parts);
