@@ -464,7 +464,7 @@ const layers: readonly Mistake[] = [
   {
     rule: "change events as a silver table",
     wrong: silver("$.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }), // !"),
-    says: "Type 'Changes<",
+    says: "change events are not a table yet: give them to .scd1() or .scd2()",
   },
   {
     rule: "change events of a joined query",

@@ -1,7 +1,5 @@
 /** Change events and snapshots: what `scd1` and `scd2` take. */
 
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
 import type { Agg, Condition } from "./base.ts";
 import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
@@ -53,8 +51,3 @@ export interface Changes<S, K, Q, T extends boolean = false> extends Described<S
 export interface EventsLike<S, K, Q> {
   readonly " ~changes": readonly [S, K, Q];
 }
-
-/** Says that a history cannot be truncated. */
-export type NoTruncate<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly " ~truncates": true } ? Problem<Said<"SCD004">> : unknown;
-};

@@ -5,7 +5,7 @@ import type { TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
-import type { Changes, NoTruncate } from "./changes.ts";
+import type { Changes } from "./changes.ts";
 import type { Extend, OutOfReach, Relation } from "./relation.ts";
 
 interface AnyTable {
@@ -33,23 +33,46 @@ type Readable<T> = {
 // biome-ignore lint/suspicious/noExplicitAny: the error was reported.
 type Broken = Relation<any, any, any>;
 
-/** Says of each table that is none what it is. */
+/** What is said of what is no table. */
 type NoTable<V> = V extends AnyChanges
-  ? Problem<Said<"SCD001:changes">>
+  ? Said<"SCD001:changes">
   : V extends { aggregate: unknown }
-    ? Problem<Said<"REL001:grouped">>
+    ? Said<"REL001:grouped">
     : V extends { limit: unknown }
-      ? Problem<Said<"REL001:sorted">>
-      : Problem<Said<"REL001">>;
-type Tables<T> = { readonly [K in keyof T]: T[K] extends AnyTable ? unknown : NoTable<T[K]> };
-type Targets<T> = {
-  readonly [K in keyof T]: T[K] extends AnyChanges ? unknown : Problem<Said<"SCD001">>;
-};
+      ? Said<"REL001:sorted">
+      : Said<"REL001">;
 
-/** Says that a name is taken. Names that are known at run time only are compared then. */
-type NewNames<T, Names> = {
-  readonly [K in keyof T]: K extends Known<Names> ? Problem<Said<"TBL001", { table: K & string }>> : unknown;
+/** The tables that a layer is given; in the place of one that cannot be, what is wrong with it. */
+type Tables<T, Names> = {
+  readonly [K in keyof T]: K extends Known<Names>
+    ? Problem<Said<"TBL001", { table: K & string }>>
+    : T[K] extends AnyTable
+      ? unknown
+      : Problem<NoTable<T[K]>>;
 };
+type GoldTables<T, Names> = {
+  readonly [K in keyof T]: K extends Known<Names>
+    ? Problem<Said<"TBL001", { table: K & string }>>
+    : T[K] extends { readonly " ~columns": infer S; readonly " ~kind": TableKind }
+      ? [Labelled<S, "pseudonym">] extends [never]
+        ? unknown
+        : Problem<Said<"PII001", { column: Labelled<S, "pseudonym"> & string }>>
+      : Problem<NoTable<T[K]>>;
+};
+type Targets<T, Names> = {
+  readonly [K in keyof T]: K extends Known<Names>
+    ? Problem<Said<"TBL001", { table: K & string }>>
+    : T[K] extends AnyChanges
+      ? unknown
+      : Problem<Said<"SCD001">>;
+};
+type Histories<T, Names> = {
+  readonly [K in keyof T]: T[K] extends { readonly " ~truncates": true }
+    ? Problem<Said<"SCD004">>
+    : Targets<T, Names>[K];
+};
+/** `T`, where all of it may be. Else what is wrong, without `T`, so that the error does not write it out. */
+type Fit<T, Checked> = T extends Checked ? T : Checked;
 
 /**
  * Names of the columns that carry a label outside of `Allowed`. What says nothing of labels may carry any. In tuples, so
@@ -66,14 +89,6 @@ type Labelled<S, Allowed> = {
       ? never
       : K;
 }[keyof S];
-
-type NoPersonalData<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly " ~columns": infer S }
-    ? [Labelled<S, "pseudonym">] extends [never]
-      ? unknown
-      : Problem<Said<"PII001", { column: Labelled<S, "pseudonym"> & string }>>
-    : unknown;
-};
 
 /** What gold sees of bronze: nothing but the message. */
 type BronzeInGold<B> = {
@@ -111,22 +126,22 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   /** The tables by name. */
   readonly tables: B & S & G;
   /** Tables that read sources: files as they come, with their origin. */
-  bronze<T extends Given>(tables: T & Tables<T> & NewNames<T, Names>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
+  bronze<T extends Given>(tables: Fit<T, Tables<T, Names>>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
-    $: ($: B & S & GoldInSilver<G>) => T & Tables<T> & NewNames<T, Names>,
+    $: ($: B & S & GoldInSilver<G>) => Fit<T, Tables<T, Names>>,
   ): Pipeline<B, S & Readable<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends Given>(
-    $: ($: B & S & GoldInSilver<G>) => T & Targets<T> & NewNames<T, Names>,
+    $: ($: B & S & GoldInSilver<G>) => Fit<T, Targets<T, Names>>,
   ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
   scd2<T extends Given>(
-    $: ($: B & S & GoldInSilver<G>) => T & Targets<T> & NewNames<T, Names> & NoTruncate<T>,
+    $: ($: B & S & GoldInSilver<G>) => Fit<T, Histories<T, Names>>,
   ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Given>(
-    $: ($: S & G & BronzeInGold<B>) => T & Tables<T> & NewNames<T, Names> & NoPersonalData<T>,
+    $: ($: S & G & BronzeInGold<B>) => Fit<T, GoldTables<T, Names>>,
   ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
   /**
    * Both pipelines as one. Two tables of one name are an error; the same table is not, so that modules which include the
