@@ -5,6 +5,7 @@
  */
 import { DEFINITION } from "../ast/outside.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
+import { madeHere } from "../core/made.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
 import type { DatabricksReading, DuckdbSql, LineReading, ScriptReading, SparkReading, SparkSql } from "./readings.ts";
@@ -99,23 +100,14 @@ export interface TableFormat extends AnyFormatFacts {
 
 export type AnyFormat = AnyFileFormat | TableFormat;
 
-/** What nodes carry is known to be whole: it was made here. */
-const made = new WeakMap<object, AnyFormat>();
+const made = madeHere<AnyFormat>();
 
-function known<F extends AnyFormat>(format: F): F {
-  Object.freeze(format);
-  made.set(format, format);
-  return format;
-}
-
-/** A format as code knows it that got it from a user; `undefined` where it is something else. */
-export function formatFrom(value: object): AnyFormat | undefined {
-  return made.get(value);
-}
+/** The format of a node or of a user. */
+export const formatFrom = made.from;
 
 /** The format of a source. */
 export function formatOf(source: SourceNode): AnyFormat {
-  const format = made.get(source[DEFINITION]);
+  const format = formatFrom(source[DEFINITION]);
   if (!format) throw new TypeError(`the format ${source.format} was not made by fileFormat()`);
   return format;
 }
@@ -135,7 +127,7 @@ export function fileFormat<O>(parts: FileFormatParts<O> & Partial<FormatParts<O>
     at,
   });
   const { name, title, problem, traits, databricks, spark, duckdb, embedded } = parts;
-  return known<FileFormat<O>>({
+  return made.add<FileFormat<O>>({
     name,
     title,
     reads: "files",
@@ -152,7 +144,7 @@ export function fileFormat<O>(parts: FileFormatParts<O> & Partial<FormatParts<O>
 }
 
 export function tableFormat(parts: Pick<TableFormat, "name" | "title" | "pathProblem" | "relation">): TableFormat {
-  return known<TableFormat>({ ...parts, reads: "table", options: {}, problem: () => undefined });
+  return made.add<TableFormat>({ ...parts, reads: "table", options: {}, problem: () => undefined });
 }
 
 /** The options that were given, and the defaults of the others. They were checked when the source was made. */

@@ -79,6 +79,26 @@ export function nullTexts({ nullValues }: { readonly nullValues: readonly string
   return nullValues.filter((value) => value !== "");
 }
 
+/** A condition that the text `x` is not one that means null; `undefined` where only the empty one does. */
+export function notNullText(
+  x: string,
+  options: { readonly nullValues: readonly string[] },
+  text: (value: string) => string,
+): string | undefined {
+  const nulls = nullTexts(options);
+  return nulls.length === 0 ? undefined : `${x} NOT IN (${nulls.map(text).join(", ")})`;
+}
+
+/** SQL of the text `x`, null where it means null. */
+export function withoutNullTexts(
+  x: string,
+  options: { readonly nullValues: readonly string[] },
+  text: (value: string) => string,
+): string {
+  const isText = notNullText(x, options, text);
+  return isText === undefined ? x : `CASE WHEN ${isText} THEN ${x} END`;
+}
+
 /** What targets treat in their own ways of a text that is not UTF-8. */
 export function encodingFeatures(encoding: Encoding): readonly ("encoding" | "windowsEncoding")[] {
   if (encoding === "utf-8") return [];

@@ -17,19 +17,24 @@ import {
 } from "./signature.ts";
 import { type AggregateSpec, type Catalogue, mismatch, type OptionCheck, type WindowSpec } from "./spec.ts";
 
+/** The type of an aggregate of numbers. */
+const ofNumber =
+  (result: (type: SqlType) => SqlType) =>
+  ([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } =>
+    type && numeric(type) ? result(type) : mismatch(`accepts a number, not ${type ? typeName(type) : "nothing"}`);
+
 /** Spark's `Sum`: integers to bigint, decimals with ten digits more, fractions to double. */
-export function sumType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
-  if (!type || !numeric(type)) return mismatch(`takes a number, not ${type ? typeName(type) : "nothing"}`);
+export const sumType: ReturnType<typeof ofNumber> = ofNumber((type) => {
   if (isFractional(type)) return primitive("double");
   return type.kind === "decimal" ? decimal(Math.min(type.precision + 10, 38), type.scale) : primitive("bigint");
-}
+});
 
 /** Spark's `Average`: decimals with four digits of scale more, all else double. */
-function averageType([type]: readonly SqlType[]): SqlType | { readonly mismatch: string } {
-  if (!type || !numeric(type)) return mismatch(`takes a number, not ${type ? typeName(type) : "nothing"}`);
-  if (type.kind !== "decimal") return primitive("double");
-  return decimal(Math.min(type.precision + 4, 38), Math.min(type.scale + 4, 38));
-}
+const averageType = ofNumber((type) =>
+  type.kind === "decimal"
+    ? decimal(Math.min(type.precision + 4, 38), Math.min(type.scale + 4, 38))
+    : primitive("double"),
+);
 
 const statistic = (spark: string): AggregateSpec => ({
   kind: "aggregate",

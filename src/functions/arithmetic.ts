@@ -14,6 +14,7 @@ import {
 import { atom, operator, piece, plain, type Sql } from "./fragment.ts";
 import { count, words } from "./options.ts";
 import {
+  allNull,
   common,
   first,
   firstAdditivity,
@@ -58,7 +59,7 @@ function arithmetic(rule: DecimalRule): FunctionSpec["type"] {
   return (args) => {
     const [a, b] = args;
     const wide = a && b && numeric(a) && numeric(b) ? widerType(a, b) : undefined;
-    if (!a || !b || !wide) return mismatch(`takes numbers, not ${args.map(typeName).join(" and ")}`);
+    if (!a || !b || !wide) return mismatch(`accepts numbers, not ${args.map(typeName).join(" and ")}`);
     const [x, y] = [asDecimal(a), asDecimal(b)];
     return wide.kind === "decimal" && x && y ? rule(x, y) : wide;
   };
@@ -218,10 +219,6 @@ export const arithmeticFunctions = {
     spark: "$1",
   },
 } satisfies Catalogue;
-
-function allNull(args: readonly ValueFacts[]): boolean {
-  return args.every((arg) => arg.nullable);
-}
 
 /** Spark's `RoundBase`: integers stay, decimals keep `digits` of scale and may carry into one more digit. */
 function roundType(

@@ -23,7 +23,7 @@ export const collectionFunctions = {
       list?.kind === "array" && value && sameType(list.element, value)
         ? primitive("boolean")
         : mismatch(
-            `takes an ARRAY and one of its elements, not ${[list, value].map((t) => (t ? typeName(t) : "nothing")).join(" and ")}`,
+            `accepts an ARRAY and one of its elements, not ${[list, value].map((t) => (t ? typeName(t) : "nothing")).join(" and ")}`,
           ),
     nullable: "always",
     called: "class",

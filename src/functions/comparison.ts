@@ -1,7 +1,7 @@
 /** Comparison, boolean logic and null handling. */
 import { BINDING, chain, inList } from "./fragment.ts";
 import { nonEmpty } from "./options.ts";
-import { any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
+import { allNull, any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
 import { type Catalogue, infix, type ScalarSpec } from "./spec.ts";
 
 function comparison(word: string): ScalarSpec {
@@ -44,7 +44,7 @@ export const comparisonFunctions = {
   coalesce: {
     kind: "scalar",
     type: common(any),
-    nullable: (args) => args.every((arg) => arg.nullable),
+    nullable: allNull,
     unit: sameUnit,
     additivity: leastAdditive,
     called: "fn",

@@ -35,7 +35,6 @@ type Named<Kind> = {
   [K in FunctionName]: Entries[K]["kind"] extends Kind ? K : never;
 }[FunctionName];
 export type ScalarName = Named<"scalar">;
-export type AggregateName = Named<"aggregate">;
 export type WindowName = Named<"window">;
 
 /** The entry of every function. */

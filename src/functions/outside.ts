@@ -1,8 +1,8 @@
 /** Functions that are not built in: what defines one. */
 import { isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
-import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
+import { madeHere } from "../core/made.ts";
 import { checkText } from "../core/text.ts";
 import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from "./spec.ts";
 
@@ -25,8 +25,10 @@ export interface FunctionDefinition {
   readonly meaning: string;
 }
 
-/** What nodes carry is known to be whole: it was checked here. */
-const made = new WeakMap<object, FunctionDefinition>();
+const made = madeHere<FunctionDefinition>();
+
+/** The definition of a function that is not built in, of a node or of a user. */
+export const functionFrom = made.from;
 
 /** @throws DefinitionError `FN002`. */
 export function functionDefinition(
@@ -49,14 +51,7 @@ export function functionDefinition(
     });
   }
   const meaning = JSON.stringify([spec.spark, duckdb === SAME ? "same" : duckdb]);
-  const definition = freeze({ ...parts, meaning });
-  made.set(definition, definition);
-  return definition;
-}
-
-/** A definition as code knows it that got it from a node or a user; `undefined` where it is something else. */
-export function functionFrom(given: unknown): FunctionDefinition | undefined {
-  return typeof given === "object" && given !== null ? made.get(given) : undefined;
+  return made.add({ ...parts, meaning });
 }
 
 function templateProblem(template: Template, kind: OutsideSpec["kind"], arity: number): string | undefined {

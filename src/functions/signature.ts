@@ -42,10 +42,10 @@ const WORDS = new Map<Check, string>([
 /** A rule for fixed arguments: checks each, then gives the result's type. */
 export function takes(checks: readonly Check[], result: TypeName | ((args: readonly SqlType[]) => SqlType)): TypeRule {
   return (args) => {
-    if (args.length !== checks.length) return mismatch(`takes ${checks.length} arguments, not ${args.length}`);
+    if (args.length !== checks.length) return mismatch(`accepts ${checks.length} arguments, not ${args.length}`);
     for (const [i, check] of checks.entries()) {
       const arg = args[i];
-      if (arg && !check(arg)) return mismatch(`takes ${WORDS.get(check) ?? "another type"}, not ${typeName(arg)}`);
+      if (arg && !check(arg)) return mismatch(`accepts ${WORDS.get(check) ?? "another type"}, not ${typeName(arg)}`);
     }
     return typeof result === "function" ? result(args) : named(result);
   };
@@ -66,8 +66,8 @@ export function common(check: Check, result?: TypeName): TypeRule {
     const [head, ...rest] = args;
     if (!head) return mismatch("accepts at least one argument");
     const type = rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), head);
-    if (!type) return mismatch(`takes arguments of one type, not ${args.map(typeName).join(" and ")}`);
-    if (!check(type)) return mismatch(`does not take ${typeName(type)}`);
+    if (!type) return mismatch(`accepts arguments of one type, not ${args.map(typeName).join(" and ")}`);
+    if (!check(type)) return mismatch(`does not accept ${typeName(type)}`);
     return result ? named(result) : type;
   };
 }
@@ -81,6 +81,11 @@ function named(name: TypeName): SqlType {
     throw new Error(`${name} needs parameters`);
   }
   return primitive(name);
+}
+
+/** Null only where every argument is. */
+export function allNull(args: readonly ValueFacts[]): boolean {
+  return args.every((arg) => arg.nullable);
 }
 
 /** A sum of measures is as additive as the least additive of them. */

@@ -7,12 +7,13 @@ import { DEFINITION } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
+import type { Json } from "../core/json.ts";
 import { functionFrom } from "../functions/outside.ts";
 import { type SqlType, typeName } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
 import { SETTING_LIST, saysNothing } from "./settings.ts";
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type { Json };
 
 /** A column as it is stored. */
 export interface ColumnDefinition {

@@ -1,10 +1,12 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
 import { DEFINITION, isOutsideName } from "../ast/outside.ts";
+import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
-import { freeze } from "../core/freeze.ts";
+import { freeze, frozenDeep } from "../core/freeze.ts";
 import { checkOptionNames } from "../core/given.ts";
-import type { Json } from "../core/json.ts";
+import { type Json, plainJson } from "../core/json.ts";
 import type { Place } from "../core/location.ts";
+import { madeHere } from "../core/made.ts";
 import type { Support } from "./support.ts";
 
 /** What a target does with a setting that is not built in. */
@@ -37,8 +39,10 @@ export interface Extension {
   readonly [DEFINITION]: AnySettingDefinition;
 }
 
-/** What nodes carry is known to be whole: it was checked here. */
-const made = new WeakMap<object, AnySettingDefinition>();
+const made = madeHere<AnySettingDefinition>();
+
+/** The definition of a setting that is not built in, of a node or of a user. */
+export const settingFrom = made.from;
 
 /** @throws DefinitionError `SET005`. */
 export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: Place): D {
@@ -52,14 +56,7 @@ export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: 
       location: at,
     });
   }
-  const definition = freeze({ ...parts, treatments: freeze({ ...parts.treatments }) });
-  made.set(definition, definition);
-  return definition;
-}
-
-/** A definition as code knows it that got it from a user; `undefined` where it is something else. */
-export function settingFrom(given: unknown): AnySettingDefinition | undefined {
-  return typeof given === "object" && given !== null ? made.get(given) : undefined;
+  return made.add({ ...parts, treatments: freeze({ ...parts.treatments }) });
 }
 
 /**
@@ -82,7 +79,7 @@ export function extension(given: unknown, value: unknown, at: Place): readonly [
   if (plain === undefined || !definition.accepts(plain)) {
     throw new DefinitionError({
       code: "SET006",
-      message: `set(${name}): ${shown(value)} is not ${expects}`,
+      message: `set(${name}): ${shown(value, plain)} is not ${expects}`,
       help: plain === undefined ? "a setting's value is JSON: it stands in the manifest" : `give ${expects}`,
       location: at,
     });
@@ -90,25 +87,18 @@ export function extension(given: unknown, value: unknown, at: Place): readonly [
   return [name, freeze({ value: plain, [DEFINITION]: definition })];
 }
 
-/** A copy that nobody changes; `undefined` for what JSON cannot hold. */
+/** A copy that nobody changes; `undefined` for what JSON cannot hold: a function, a date, a value that holds itself. */
 function plainValue(value: unknown): Json | undefined {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (Array.isArray(value)) {
-    const parts = value.map(plainValue);
-    return parts.every((part) => part !== undefined) ? freeze(parts) : undefined;
+  try {
+    return frozenDeep(plainJson(value));
+  } catch (error) {
+    if (error instanceof DefinitionError) return undefined;
+    throw error;
   }
-  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return undefined;
-  const parts: [string, Json][] = [];
-  for (const [name, part] of Object.entries(value)) {
-    const plain = plainValue(part);
-    if (plain === undefined) return undefined;
-    parts.push([name, plain]);
-  }
-  return freeze(Object.fromEntries(parts));
 }
 
-function shown(value: unknown): string {
-  const text = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
+function shown(value: unknown, plain: Json | undefined): string {
+  if (plain === undefined) return value === undefined ? "undefined" : describe(value);
+  const text = JSON.stringify(plain);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

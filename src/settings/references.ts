@@ -28,8 +28,8 @@ export const references = {
       if (node.kind !== "table") {
         throw new DefinitionError({
           code: "FK003",
-          message: "references() takes a table, not a query",
-          help: "name the query as a table of its own and reference that",
+          message: "references() accepts a table, not a query",
+          help: "make the query a separate table and reference that",
           location: at,
         });
       }

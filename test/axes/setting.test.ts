@@ -175,6 +175,22 @@ test("names, values and definitions are checked for callers without types", () =
   expect(() => raw.set(retention, { days: "1" })).toThrow(expect.objectContaining({ code: "SET006" }));
 });
 
+test("a value that JSON cannot hold is refused, however deep it goes", () => {
+  const anything = defineSetting<unknown>({
+    name: "acme.anything",
+    expects: "JSON",
+    accepts: (_): _ is unknown => true,
+    decides: "nothing",
+    treatments: { databricks: kept, spark: kept, duckdb: kept },
+  });
+  const endless: unknown[] = [];
+  endless.push(endless);
+  const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], 1);
+  for (const value of [endless, deep, () => 1, new Date(0), Number.NaN, undefined, { a: [undefined] }]) {
+    expect(() => raw.set(anything, value)).toThrow(expect.objectContaining({ code: "SET006" }));
+  }
+});
+
 let dir: string;
 beforeAll(async () => {
   dir = await scratchDir();

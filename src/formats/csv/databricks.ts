@@ -1,14 +1,13 @@
 /** CSV by `read_files`: everything as text, and then as its type. */
 import type { SourceView } from "../format.ts";
-import { nullTexts } from "../options.ts";
+import { notNullText, withoutNullTexts } from "../options.ts";
 import type { DatabricksReading, SparkSql } from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
 
 export function csvOnDatabricks({ options }: SourceView<CsvOptions>, sql: SparkSql): DatabricksReading {
   const { identifier: id, text } = sql;
   const { header, delimiter } = options;
-  const nulls = nullTexts(options).map(text).join(", ");
-  const given = (x: string) => (nulls === "" ? x : `CASE WHEN ${x} NOT IN (${nulls}) THEN ${x} END`);
+  const isText = notNullText("v", options, text);
   return {
     format: "csv",
     options: [
@@ -22,10 +21,10 @@ export function csvOnDatabricks({ options }: SourceView<CsvOptions>, sql: SparkS
     ],
     type: () => "STRING",
     value: (column) => {
-      const value = given(id(column.name));
+      const value = withoutNullTexts(id(column.name), options, text);
       return sql.isJson(column) ? sql.readText(value, { kind: "variant" }) : value;
     },
     broken: { reason: "a line that is broken" },
-    others: { of: "STRING", such: `v IS NOT NULL${nulls === "" ? "" : ` AND v NOT IN (${nulls})`}` },
+    others: { of: "STRING", such: `v IS NOT NULL${isText === undefined ? "" : ` AND ${isText}`}` },
   };
 }

@@ -1,10 +1,10 @@
 /**
  * CSV as SQL over whole files. Spark's own reader goes by the position of the columns, keeps nothing of what is not
  * declared and nulls what is broken; here the header of each file names the columns, and a line of another number of
- * values is set aside. So a file is read by one task. A quoted value of several lines counts as one line of its file.
+ * values is quarantined. So a file is read by one task. A quoted value of several lines counts as one line of its file.
  */
 import type { SourceView } from "../format.ts";
-import { nullTexts } from "../options.ts";
+import { notNullText, nullTexts, withoutNullTexts } from "../options.ts";
 import type { Cte, SparkReading, SparkSql } from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
 
@@ -28,15 +28,16 @@ function patterns(delimiter: string) {
 type Text = SparkSql["text"];
 
 export function csvOnSpark(source: SourceView<CsvOptions>, sql: SparkSql): SparkReading {
-  const nulls = nullTexts(source.options).map(sql.text).join(", ");
+  const { options } = source;
+  const isText = notNullText("__value", options, sql.text);
   return {
     view: "files",
     ctes: (from) => csvRows(source, from, sql.text),
     value: (field, column) => {
-      const value = nulls === "" ? field : `CASE WHEN ${field} NOT IN (${nulls}) THEN ${field} END`;
+      const value = withoutNullTexts(field, options, sql.text);
       return sql.isJson(column) ? sql.readText(value, { kind: "variant" }) : value;
     },
-    such: `__value IS NOT NULL${nulls === "" ? "" : ` AND __value NOT IN (${nulls})`}`,
+    such: `__value IS NOT NULL${isText === undefined ? "" : ` AND ${isText}`}`,
   };
 }
 

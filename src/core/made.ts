@@ -1,0 +1,22 @@
+/** Definitions that nodes carry and users hand over are known to be whole: they were checked where they were made. */
+import { freeze } from "./freeze.ts";
+
+/** What was made by one define function. */
+export interface Made<D extends object> {
+  /** Freezes a definition that was checked. */
+  readonly add: <E extends D>(definition: E) => E;
+  /** A definition as code knows it that got it from a node or a user; `undefined` where it is something else. */
+  readonly from: (given: unknown) => D | undefined;
+}
+
+export function madeHere<D extends object>(): Made<D> {
+  const made = new WeakMap<object, D>();
+  return {
+    add: (definition) => {
+      freeze(definition);
+      made.set(definition, definition);
+      return definition;
+    },
+    from: (given) => (typeof given === "object" && given !== null ? made.get(given) : undefined),
+  };
+}
