@@ -6,7 +6,10 @@ import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
 import { queryAsOf, versionsOf } from "../../sql/as-of.ts";
 import { indent } from "../../sql/block.ts";
-import { sparkIdentifier as id } from "../spark/dialect.ts";
+import { columnList } from "../spark/clauses.ts";
+import { sparkIdentifier as id, sparkQuoted } from "../spark/dialect.ts";
+import { pythonText } from "../spark/python.ts";
+import { storedRows } from "../spark/reading.ts";
 import { type Context, expr, nameOf, queryText, reading } from "./context.ts";
 import { createTable } from "./table.ts";
 
@@ -39,7 +42,7 @@ function eventsFlow(table: ScdTableNode, flow: Flow, context: Context): readonly
   const clauses = [
     `CREATE FLOW ${id(name)} AS AUTO CDC ${once ? "ONCE " : ""}INTO ${nameOf(table, context)}`,
     `FROM ${events.from}`,
-    `KEYS ${list(changes.keys)}`,
+    `KEYS ${columnList(changes.keys)}`,
     ...ignoreNullUpdates(changes),
     ...(events.deleteWhen === undefined ? [] : [`APPLY AS DELETE WHEN ${events.deleteWhen}`]),
     ...(events.truncateWhen === undefined ? [] : [`APPLY AS TRUNCATE WHEN ${events.truncateWhen}`]),
@@ -69,10 +72,8 @@ function notAmong({ columns, keys }: ChangesNode | SnapshotsNode, names: readonl
 
 /** The one spelling of a list of columns that every version of the grammar reads alike; nothing where all are meant. */
 function except(clause: string, names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`${clause} * EXCEPT ${list(names)}`];
+  return names.length === 0 ? [] : [`${clause} * EXCEPT ${columnList(names)}`];
 }
-
-const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
 
 interface Events {
   readonly view: readonly string[];
@@ -108,10 +109,11 @@ function eventsOf({ view: viewName, changes }: Flow, context: Context): Events {
   const computed = control.flatMap(([column, value]) => (value ? [{ column, sql: expr(value) }] : []));
   return {
     view: [
-      `CREATE TEMPORARY VIEW ${view} AS\n${stored(
-        changes,
+      `CREATE TEMPORARY VIEW ${view} AS\n${storedRows(
+        items,
         computed.map(({ column, sql }) => `${sql} AS ${column}`),
         queryText(input, true, context),
+        expr,
       )};`,
     ],
     from: `STREAM(${view})`,
@@ -120,12 +122,6 @@ function eventsOf({ view: viewName, changes }: Flow, context: Context): Events {
     ...(deleteWhen && { deleteWhen: "__delete" }),
     ...(truncateWhen && { truncateWhen: "__truncate" }),
   };
-}
-
-/** The stored columns, and what else is asked of the input. */
-function stored({ items }: ChangesNode | SnapshotsNode, more: readonly string[], rows: string): string {
-  const own = items.map((i) => (expr(i.expr) === id(i.name) ? id(i.name) : `${expr(i.expr)} AS ${id(i.name)}`));
-  return `SELECT\n${[...own, ...more].map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
 }
 
 function snapshotStatements(plan: SnapshotsPlan, context: Context): readonly string[] {
@@ -142,9 +138,9 @@ function versionedFlow(plan: SnapshotsPlan, version: ExprNode, context: Context)
   const { rows, versions } = statesOf(plan, version, context);
   return `${[
     `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${nameOf(table, context)}`,
-    `FROM SNAPSHOT (\n${indent(stored(snapshots, [], rows))}\n)`,
+    `FROM SNAPSHOT (\n${indent(storedRows(snapshots.items, [], rows, expr))}\n)`,
     `WITH VERSION (\n${indent(nextVersion(versions))}\n)`,
-    `KEYS ${list(snapshots.keys)}`,
+    `KEYS ${columnList(snapshots.keys)}`,
     ...storedAs(table, snapshots),
   ].join("\n")};`;
 }
@@ -178,7 +174,7 @@ LIMIT 1`;
 /** The states without a version that the Python interface reads, by name. */
 function stateView({ table, snapshots }: SnapshotsPlan, context: Context): string {
   const rows = queryText(snapshots.input, false, context);
-  return `CREATE TEMPORARY VIEW ${id(companionName(table.name, "changes"))} AS\n${stored(snapshots, [], rows)};`;
+  return `CREATE TEMPORARY VIEW ${id(companionName(table.name, "changes"))} AS\n${storedRows(snapshots.items, [], rows, expr)};`;
 }
 
 /**
@@ -189,8 +185,8 @@ export function snapshotPython({ table, snapshots }: SnapshotsPlan, context: Con
   if (snapshots.version) return "";
   const untracked = snapshots.trackHistory ? notAmong(snapshots, snapshots.trackHistory) : [];
   const lines = [
-    `target=${python(nameOf(table, context))}`,
-    `source=${python(id(companionName(table.name, "changes")))}`,
+    `target=${pythonText(nameOf(table, context))}`,
+    `source=${pythonText(id(companionName(table.name, "changes")))}`,
     `keys=${columnNames(snapshots.keys)}`,
     `stored_as_scd_type=${table.kind === "scd1" ? 1 : 2}`,
     ...(untracked.length > 0 ? [`track_history_except_column_list=${columnNames(untracked)}`] : []),
@@ -198,9 +194,6 @@ export function snapshotPython({ table, snapshots }: SnapshotsPlan, context: Con
   return `dp.create_auto_cdc_from_snapshot_flow(\n${lines.map((line) => `    ${line},`).join("\n")}\n)\n`;
 }
 
-/** A constant of Python. What JSON escapes, Python reads alike. */
-const python = (value: string) => JSON.stringify(value);
-
 /** Columns as `col()` reads them: a dot is for the fields of a struct, unless it is between backticks. */
 const columnNames = (names: readonly string[]) =>
-  `[${names.map((name) => python(/[.`]/.test(name) ? `\`${name.replaceAll("`", "``")}\`` : name)).join(", ")}]`;
+  `[${names.map((name) => pythonText(/[.`]/.test(name) ? sparkQuoted(name) : name)).join(", ")}]`;

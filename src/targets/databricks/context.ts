@@ -1,12 +1,11 @@
 /** What the Databricks statements share: names, expressions, and what the other tables are. */
 import { companionName } from "../../ast/companions.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
-import type { RelationNode } from "../../ast/relation.ts";
 import { planPipeline } from "../../plan/table.ts";
-import { printQuery, type QueryContext } from "../../sql/query.ts";
-import { overColumns, read } from "../spark/clauses.ts";
+import { overColumns } from "../spark/clauses.ts";
 import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
-import { howQueried, type ReadsOf, type ViewReads, viewName, viewReads } from "../spark/view-reads.ts";
+import { queriesBy, type Reading, readingBy } from "../spark/reading.ts";
+import { howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark/view-reads.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 
 export interface Context extends ViewReads {
@@ -58,22 +57,6 @@ function published(layer: Layer, name: string, context: Context): string {
 
 export const expr = overColumns(databricks);
 
-/** A query over the tables of the pipeline. */
-export function queryText(query: RelationNode, streaming: boolean, context: Context): string {
-  return printQuery(query, reading(streaming, context));
-}
+export const reading: Reading<Context> = readingBy({ dialect: databricks, nameOf });
 
-/** How the tables of the pipeline are read in a query. */
-export function reading(streaming: boolean, context: Context): QueryContext {
-  return {
-    dialect: databricks,
-    table: (name) => {
-      const table = context.tables.get(name);
-      if (!table) return read(id(name), streaming);
-      const view = table.settings.temporary;
-      return read(view ? id(viewName(table, streaming, context)) : nameOf(table, context), streaming);
-    },
-    source: (source) => source.path.split(".").map(id).join("."),
-    tables: context.tables,
-  };
-}
+export const queryText = queriesBy(reading);

@@ -1,12 +1,11 @@
 /** What Databricks does with everything that a pipeline can ask for. */
 import { hasProvenKey } from "../../ast/keys.ts";
 import { emulated, native, refused } from "../../settings/support.ts";
-import { WRITES } from "../spark/clauses.ts";
+import { columnList, WRITES } from "../spark/clauses.ts";
 import { sparkIdentifier as id } from "../spark/dialect.ts";
 import type { Cells } from "../writes.ts";
 import { type Context, isPublished, nameOf } from "./context.ts";
 
-const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
 const functionName = (name: string) => name.split(".").map(id).join(".");
 
 const SNAPSHOTS = "AUTO CDC … FROM SNAPSHOT; create_auto_cdc_from_snapshot_flow in Python where they have no version";
@@ -16,7 +15,7 @@ export const SNAPSHOT_VERSIONS = native("AUTO CDC … FROM SNAPSHOT … WITH VER
 /** Expectations of a materialized view that is to stay incremental. */
 export const HELD_BESIDE = emulated("an expectation of <table>_expectations, which keeps the table incremental");
 
-export const TREATMENTS = {
+export const TREATMENTS: Cells<Context> = {
   expect: native("CONSTRAINT … EXPECT, counted in the event log"),
   expectOrDrop: native("CONSTRAINT … EXPECT … ON VIOLATION DROP ROW"),
   expectOrFail: native("CONSTRAINT … EXPECT … ON VIOLATION FAIL UPDATE"),
@@ -28,7 +27,7 @@ export const TREATMENTS = {
     writes: (key, table, { tables }) => {
       // The optimizer leaves out joins and DISTINCT by a key that it may rely on: only by one that no data can break.
       const rely = hasProvenKey(table, tables) ? " RELY" : "";
-      return { constraint: `CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY ${list(key)}${rely}` };
+      return { constraint: `CONSTRAINT ${id(`${table.name}_pk`)} PRIMARY KEY ${columnList(key)}${rely}` };
     },
   },
   references: {
@@ -37,8 +36,8 @@ export const TREATMENTS = {
       const target = context.tables.get(name);
       // A key of what the catalog does not have cannot be referred to.
       if (!target || !isPublished(target, "own")) return {};
-      const constraint = `CONSTRAINT ${id(`${table.name}_${columns.join("_")}_fk`)} FOREIGN KEY ${list(columns)}`;
-      return { constraint: `${constraint} REFERENCES ${nameOf(target, context)} ${list(key)}` };
+      const constraint = `CONSTRAINT ${id(`${table.name}_${columns.join("_")}_fk`)} FOREIGN KEY ${columnList(columns)}`;
+      return { constraint: `${constraint} REFERENCES ${nameOf(target, context)} ${columnList(key)}` };
     },
   },
   comment: { ...native("COMMENT"), writes: WRITES.comment },
@@ -47,20 +46,20 @@ export const TREATMENTS = {
   tags: { ...emulated("TBLPROPERTIES with the prefix tag."), writes: WRITES.tags },
   owner: { ...emulated("TBLPROPERTIES medallion.owner"), writes: WRITES.owner },
   partitionBy: { ...native("PARTITIONED BY"), writes: WRITES.partitionBy },
-  clusterBy: { ...native("CLUSTER BY"), writes: (columns) => ({ layout: `CLUSTER BY ${list(columns)}` }) },
+  clusterBy: { ...native("CLUSTER BY"), writes: (columns) => ({ layout: `CLUSTER BY ${columnList(columns)}` }) },
   clusterByAuto: { ...native("CLUSTER BY AUTO"), writes: () => ({ layout: "CLUSTER BY AUTO" }) },
   private: { ...native("PRIVATE"), writes: () => ({ word: "PRIVATE" }) },
   temporary: native("CREATE TEMPORARY VIEW"),
   mask: {
     ...native("MASK of the column"),
     writes: ({ column, function: name, using }) => {
-      const others = using.length > 0 ? ` USING COLUMNS ${list(using)}` : "";
+      const others = using.length > 0 ? ` USING COLUMNS ${columnList(using)}` : "";
       return { column: { name: column, sql: `MASK ${functionName(name)}${others}` } };
     },
   },
   rowFilter: {
     ...native("WITH ROW FILTER"),
-    writes: ({ function: name, on }) => ({ governance: `WITH ROW FILTER ${functionName(name)} ON ${list(on)}` }),
+    writes: ({ function: name, on }) => ({ governance: `WITH ROW FILTER ${functionName(name)} ON ${columnList(on)}` }),
   },
   refreshPolicy: {
     ...native("REFRESH POLICY", "Databricks Runtime 17.3"),
@@ -88,4 +87,4 @@ export const TREATMENTS = {
   snapshotsScd2: native(SNAPSHOTS),
   columnNames: emulated("TBLPROPERTIES delta.columnMapping.mode = name"),
   param: native("a value of the pipeline's configuration"),
-} as const satisfies Cells<Context>;
+};

@@ -1,19 +1,20 @@
 /** Change targets: a materialized view over the change events, or `AUTO CDC` where the catalog can merge. */
 import { companionName } from "../../ast/companions.ts";
-import type { SnapshotsNode } from "../../ast/relation.ts";
 import { twins } from "../../plan/rules.ts";
 import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
 import { indent } from "../../sql/block.ts";
 import { allEvents, appliedEvents } from "../../sql/events.ts";
-import { clausesOf, read } from "./clauses.ts";
+import { clausesOf, columnList, read } from "./clauses.ts";
 import { type Context, expr, isAutoCdc, nameOf, queryText, reading } from "./context.ts";
 import { sparkIdentifier as id, spark, sparkText as text } from "./dialect.ts";
+import { storedRows } from "./reading.ts";
 import { createTable, settingParts } from "./table.ts";
 
 export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
   const { table } = plan;
   if (plan.mode === "snapshots") {
-    const rows = stored(plan.snapshots, queryText(plan.snapshots.input, false, context));
+    // The stored columns of the latest snapshot.
+    const rows = storedRows(plan.snapshots.items, [], queryText(plan.snapshots.input, false, context), expr);
     return [createTable(plan, { query: withoutTwins(rows, plan), streaming: false }, context)];
   }
   if (isAutoCdc(table, context)) return autoCdcStatements(plan, context);
@@ -33,26 +34,18 @@ function autoCdcStatements(plan: ChangesPlan, context: Context): readonly string
   const clauses = [
     `CREATE FLOW ${id(companionName(table.name, "flow"))} AS AUTO CDC INTO ${target}`,
     `FROM ${read(view, true)}`,
-    `KEYS ${list(application.keys)}`,
+    `KEYS ${columnList(application.keys)}`,
     "APPLY AS DELETE WHEN __delete",
     "SEQUENCE BY __sequence",
-    `COLUMNS ${list(application.columns)}`,
+    `COLUMNS ${columnList(application.columns)}`,
     `STORED AS SCD TYPE ${application.type}`,
-    ...(application.trackHistory ? [`TRACK HISTORY ON ${list(application.trackHistory)}`] : []),
+    ...(application.trackHistory ? [`TRACK HISTORY ON ${columnList(application.trackHistory)}`] : []),
   ];
   return [
     `${[`CREATE STREAMING TABLE ${target}`, ...clausesOf(described)].join("\n")};`,
     `CREATE TEMPORARY VIEW ${view} AS\n${allEvents(plan, reading(true, context))};`,
     `${clauses.join("\n")};`,
   ];
-}
-
-const list = (names: readonly string[]) => `(${names.map(id).join(", ")})`;
-
-/** The stored columns of the latest snapshot. */
-function stored({ items }: SnapshotsNode, rows: string): string {
-  const own = items.map((i) => (expr(i.expr) === id(i.name) ? id(i.name) : `${expr(i.expr)} AS ${id(i.name)}`));
-  return `SELECT\n${own.map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
 }
 
 /** A key that comes twice fails the flow: which row counts, nobody can say. */

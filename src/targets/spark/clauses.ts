@@ -13,6 +13,9 @@ export function read(name: string, streaming: boolean): string {
   return streaming ? `STREAM(${name})` : name;
 }
 
+/** `(a, b)` */
+export const columnList = (names: readonly string[]): string => `(${names.map(id).join(", ")})`;
+
 /** How the settings that both write alike go into a statement. */
 export const WRITES = {
   comment: (comment: string): Parts => ({ comment: `COMMENT ${text(comment)}` }),
@@ -22,7 +25,7 @@ export const WRITES = {
   // `owner` itself is reserved: the catalog sets it.
   owner: (owner: string): Parts => ({ properties: { "medallion.owner": owner } }),
   properties: (properties: Words): Parts => ({ properties }),
-  partitionBy: (columns: readonly string[]): Parts => ({ layout: `PARTITIONED BY (${columns.map(id).join(", ")})` }),
+  partitionBy: (columns: readonly string[]): Parts => ({ layout: `PARTITIONED BY ${columnList(columns)}` }),
 } as const;
 
 /** The clauses of a table; a target may have properties of its own for it, below those that the user gave. */

@@ -1,13 +1,13 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
+import { type Companion, companionName } from "../../ast/companions.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { RelationNode } from "../../ast/relation.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
-import { printQuery, type QueryContext } from "../../sql/query.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
-import { overColumns, read } from "./clauses.ts";
+import { overColumns } from "./clauses.ts";
 import { sparkIdentifier as id, spark } from "./dialect.ts";
-import { type How, howQueried, type ReadsOf, type ViewReads, viewName, viewReads } from "./view-reads.ts";
+import { queriesBy, type Reading, readingBy } from "./reading.ts";
+import { type How, howQueried, type ReadsOf, type ViewReads, viewReads } from "./view-reads.ts";
 
 export interface Context extends ViewReads {
   readonly schemas: Schemas;
@@ -31,10 +31,11 @@ function readsOf(plan: TablePlan, own: readonly How[], { autoCdc }: Pick<Context
   return inputs.flatMap((input) => all.map((how) => [input, how] as const));
 }
 
-/** The full name of a table, or of one beside it: `suffix` goes to the end of the name. */
-export function nameOf(table: TableNode, context: Context, suffix = ""): string {
+/** The full name of a table, or of what stands next to it. */
+export function nameOf(table: TableNode, context: Context, companion?: Companion): string {
   const schema = context.schemas[table.layer] ?? table.layer;
-  return [...catalogOf(table, context), schema, `${table.name}${suffix}`].map(id).join(".");
+  const name = companion ? companionName(table.name, companion) : table.name;
+  return [...catalogOf(table, context), schema, name].map(id).join(".");
 }
 
 /** Change targets may live in a catalog of their own: one that can merge. */
@@ -48,22 +49,6 @@ export function isAutoCdc(table: ScdTableNode, context: Context): boolean {
 
 export const expr = overColumns(spark);
 
-/** How the tables of the pipeline are read in a query. */
-export function reading(streaming: boolean, context: Context): QueryContext {
-  return {
-    dialect: spark,
-    table: (name) => {
-      const table = context.tables.get(name);
-      if (!table) return read(id(name), streaming);
-      const view = table.settings.temporary;
-      return read(view ? id(viewName(table, streaming, context)) : nameOf(table, context), streaming);
-    },
-    source: (source) => source.path.split(".").map(id).join("."),
-    tables: context.tables,
-  };
-}
+export const reading: Reading<Context> = readingBy({ dialect: spark, nameOf });
 
-/** A query over the tables of the pipeline. */
-export function queryText(query: RelationNode, streaming: boolean, context: Context): string {
-  return printQuery(query, reading(streaming, context));
-}
+export const queryText = queriesBy(reading);

@@ -20,10 +20,11 @@ export function sparkType(type: SqlType): string {
   }
 }
 
-const quoted = (name: string) => `\`${name.replaceAll("`", "``")}\``;
+/** A name in backticks, whatever it holds. */
+export const sparkQuoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
 export function sparkIdentifier(name: string): string {
-  return needsQuotes(name) ? quoted(name) : name;
+  return needsQuotes(name) ? sparkQuoted(name) : name;
 }
 
 /** A string constant. */

@@ -53,7 +53,7 @@ function rowsOf(plan: QueryPlan, streaming: boolean, context: Context): string {
 function checkedStatements(plan: QueryPlan, streaming: boolean, context: Context): readonly string[] {
   const { table, rules } = plan;
   const full = `${table.layer}.${table.name}`;
-  const checked = nameOf(table, context, "_checked");
+  const checked = nameOf(table, context, "checked");
   const rows = withBrokenRules(rowsOf(plan, streaming, context), plan, spark);
   const select = (items: readonly string[], where: string, asStream: boolean) =>
     `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, asStream)}\nWHERE ${where}`;
@@ -77,7 +77,7 @@ function checkedStatements(plan: QueryPlan, streaming: boolean, context: Context
       streaming,
     }),
     ...visible,
-    companion(nameOf(table, context, "_quarantine"), `Rows that ${full} quarantined, with the rules that they broke`, {
+    companion(nameOf(table, context, "quarantine"), `Rows that ${full} quarantined, with the rules that they broke`, {
       query: select(quarantined(plan), "size(_broken_rules) > 0", streaming),
       streaming,
     }),
@@ -100,7 +100,7 @@ function countsStatements(plan: QueryPlan, { all, own }: Counted, context: Conte
     ...(rules.all.length > 0 ? [counts(all(), plan, spark)] : []),
     ...(key ? [keyCounts(table.settings.temporary ? own() : nameOf(table, context), key)] : []),
   ];
-  const name = nameOf(table, context, "_expectations");
+  const name = nameOf(table, context, "expectations");
   const comment = `Of how many rows of ${table.layer}.${table.name} each rule holds, and of how many not`;
   return [createCompanion(name, comment, { query: rows.join("\nUNION ALL\n"), streaming: false })];
 }

@@ -6,6 +6,7 @@ import { filesOf, header, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf, isAutoCdc } from "./context.ts";
+import { sparkQuoted } from "./dialect.ts";
 import { checkNames } from "./names.ts";
 import { fileSources } from "./parts.ts";
 import { queryTableStatements } from "./query-table.ts";
@@ -50,7 +51,7 @@ function schemas(pipeline: PipelineNode, context: Context, { catalog }: TargetOp
       const own = typeof context.autoCdc === "object" ? context.autoCdc.catalog : catalog;
       const at = table.kind !== "query" && isAutoCdc(table, context) ? own : catalog;
       return [...(at === undefined ? [] : [at]), context.schemas[table.layer] ?? table.layer]
-        .map((part) => `\`${part.replaceAll("`", "``")}\``)
+        .map(sparkQuoted)
         .join(".");
     }),
   );

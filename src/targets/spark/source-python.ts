@@ -5,6 +5,7 @@ import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { PythonView } from "../../formats/readings.ts";
 import { type FoundBy, foundBy } from "./paths.ts";
+import { pythonText as text } from "./python.ts";
 import { BASE, readingOf } from "./source.ts";
 
 /** What a file with views begins with. */
@@ -72,9 +73,6 @@ function withParams(path: string): readonly string[] {
       return `spark.conf.get(${text(name)}).replace("\\\\'", "'")`;
     });
 }
-
-/** A constant of Python. What JSON escapes, Python reads alike. */
-const text = (value: string) => JSON.stringify(value);
 
 /** A function's name: whatever is no letter of a name becomes `_`. */
 function pythonName(name: string): string {

@@ -1,6 +1,6 @@
 /**
  * File sources. SQL cannot stream files, so a Python view gives their text with its origin (`source-python.ts`); the
- * rest is SQL, and says of each value what the embedded engine says: it is read, null, rescued or set aside.
+ * rest is SQL, and says of each value what the embedded engine says: it is read, null, rescued or quarantined.
  */
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
