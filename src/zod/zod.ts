@@ -1,7 +1,6 @@
 /** Zod schemas in and out: the same columns for rows checked in TypeScript. */
 import { z } from "zod";
-import { structField } from "../ast/facts.ts";
-import { unionLabels } from "../ast/facts.ts";
+import { structField, unionLabels } from "../ast/facts.ts";
 import { type AnyColumn, columnOf } from "../builder/expr/columns.ts";
 import type { SourceColumns } from "../builder/pipeline/source.ts";
 import type { ExprOf, Null } from "../builder/typed/base.ts";

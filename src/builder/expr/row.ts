@@ -30,7 +30,11 @@ type ValueOf<E> =
           ? JsTypes[T]
           : unknown;
 
-type JsOf<E> = E extends { readonly " ~null": infer N } ? ([N] extends [never] ? ValueOf<E> : ValueOf<E> | null) : never;
+type JsOf<E> = E extends { readonly " ~null": infer N }
+  ? [N] extends [never]
+    ? ValueOf<E>
+    : ValueOf<E> | null
+  : never;
 
 /** The TypeScript type of a row with these columns. */
 export type RowOf<S> = { readonly [K in keyof S]: JsOf<S[K]> };

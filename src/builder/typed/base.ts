@@ -151,7 +151,9 @@ export type CastTo<
   L extends string,
   U extends string,
   A extends Additivity,
-> = C[" ~sqlType"] extends NestedName ? Relabelled<Rebuilt<C[" ~expr"], N, never>, L> : ExprOf<C[" ~sqlType"], N, L, U, A>;
+> = C[" ~sqlType"] extends NestedName
+  ? Relabelled<Rebuilt<C[" ~expr"], N, never>, L>
+  : ExprOf<C[" ~sqlType"], N, L, U, A>;
 
 /** NaN and Infinity are no decimals: they become null. */
 type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"
