@@ -6,6 +6,7 @@
  */
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { changes } from "./changes.ts";
 import { compile } from "./compile.ts";
 import { flights } from "./flights.ts";
 import { functions } from "./functions.ts";
@@ -14,7 +15,7 @@ import { report } from "./report.ts";
 import { spark } from "./spark.ts";
 import { types } from "./types.ts";
 
-const TOPICS: readonly Topic[] = [types, compile, functions, flights, spark];
+const TOPICS: readonly Topic[] = [types, compile, functions, flights, changes, spark];
 
 const HELP = `npm run bench [-- TOPIC…] [--data DIR] [--runs N]
 

@@ -39,6 +39,11 @@ export interface ChangeApplication {
   readonly ignoreNullUpdates?: readonly string[];
   /** Type 1 only: whether events may truncate the table. */
   readonly truncates?: boolean;
+  /**
+   * Whether rows come with `__sequence` and `__delete` of their last event, and those that a delete ended as well: all that
+   * later events need to know of earlier ones.
+   */
+  readonly withLast?: boolean;
   /** Writes an identifier, quoted where the dialect wants it. */
   readonly quote: (identifier: string) => string;
   /** Writes the window function that gives the last value that is not null, without its OVER. */
@@ -56,9 +61,9 @@ export function scd1Query(c: ChangeApplication): string {
   const order = ["__sequence DESC NULLS LAST", ...winnerFirst(c)];
   const latest = { name: "__latest", sql: ranked(before.from, names(c, c.keys), order) };
   return `${withCtes([...before.ctes, latest])}
-${selected(c.columns.map(c.quote))}
+${selected([...c.columns.map(c.quote), ...last(c)])}
 FROM __latest
-WHERE __rank = 1 AND NOT __delete`;
+WHERE __rank = 1${standing(c)}`;
 }
 
 /** Every version of every key: the stored columns, and between which sequences it held, `__START_AT` and `__END_AT`. */
@@ -100,10 +105,13 @@ FROM __marked
 WINDOW __history AS (${partition} ${order})`,
   };
   return `${withCtes([...settled.ctes, marked, versions])}
-${selected([...c.columns.map(c.quote), "__START_AT", "__END_AT"])}
+${selected([...c.columns.map(c.quote), "__START_AT", "__END_AT", ...last(c)])}
 FROM __versions
-WHERE __ends AND NOT __delete`;
+WHERE __ends${standing(c)}`;
 }
+
+const last = ({ withLast }: ChangeApplication) => (withLast ? ["__sequence", "__delete"] : []);
+const standing = ({ withLast }: ChangeApplication) => (withLast ? "" : " AND NOT __delete");
 
 interface Prepared {
   readonly ctes: readonly Cte[];

@@ -37,13 +37,14 @@ export function allEvents(
   return reads.map(({ changes }) => eventsSelect(changes, application.truncates, context)).join("\nUNION ALL\n");
 }
 
-/** The rows that events make. `events` is what stands after FROM. */
-export function appliedEvents(application: Application, events: string, dialect: Dialect): string {
+/** The rows that events make. `events` is what stands after FROM; `withLast` as in `ChangeApplication`. */
+export function appliedEvents(application: Application, events: string, dialect: Dialect, withLast = false): string {
   const { columns, orderable, type } = application;
   const query = type === 1 ? scd1Query : scd2Query;
   return query({
     ...application,
     events,
+    withLast,
     ...(dialect.name !== "duckdb" && { asJson: columns.filter((c) => !orderable.includes(c)) }),
     quote: dialect.identifier,
     lastNotNull: dialect.lastNotNull,

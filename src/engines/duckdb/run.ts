@@ -19,7 +19,7 @@ import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import { renameTables } from "./plan/renames.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
-import { readTables } from "./state.ts";
+import { dropStaleHeads, readTables } from "./state.ts";
 import type { Outcome, UpdateContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
 import type { TableResult, Update } from "./update.ts";
@@ -72,10 +72,9 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
     const status = failed ? "failed" : "completed";
     const durationMs = performance.now() - began;
     log.add(updateEnded({ status, durationMs, error }));
-    await log.end(
-      warehouse.main,
-      tables.some((t) => !t.skipped && t.status !== "excluded"),
-    );
+    const worked = tables.some((t) => !t.skipped && t.status !== "excluded");
+    if (worked) await dropStaleHeads(warehouse.main);
+    await log.end(warehouse.main, worked);
     const result = {
       engine: "duckdb",
       id: log.updateId,

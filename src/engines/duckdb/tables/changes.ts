@@ -1,14 +1,12 @@
-/** Change targets: new events are applied to their keys. */
+/** Change targets: which events are new, and what of them is counted. */
 
 import type { ParamNode } from "../../../ast/expr.ts";
-import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import { plain } from "../../../functions/fragment.ts";
 import type { EventRead } from "../../../plan/reads.ts";
 import type { ChangesPlan } from "../../../plan/table.ts";
-import { appliedEvents, eventsSelect } from "../../../sql/events.ts";
-import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { eventsSelect } from "../../../sql/events.ts";
+import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
-import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { constantOf } from "../params.ts";
 import { type ParamEpoch, streamKey } from "../state.ts";
 import { alter, settle } from "./alter.ts";
@@ -19,6 +17,7 @@ import {
   describedOf,
   epochs,
   finish,
+  generationOf,
   inputName,
   makeTable,
   NOTHING,
@@ -31,6 +30,7 @@ import {
   unchanged,
 } from "./context.ts";
 import { leftOut } from "./left-out.ts";
+import { merge } from "./merge.ts";
 
 /** A stream of events into a table, and where its inputs are read from and to. */
 interface Stream extends Pick<EventRead, "changes" | "once" | "inputs"> {
@@ -79,7 +79,13 @@ export async function applyChanges(plan: ChangesPlan, context: TableContext): Pr
     const events = eventsBetween(plan, streams, read, params, context);
     const known = from ?? new Map<string, number>();
     const counted = await countRead(plan, streams, read, known, context);
-    const count = await apply(plan, events, known, resumed !== undefined, context);
+    const generation = generationOf(table, resumed, context);
+    const fresh = events((as, added) => (added ? 0 : (known.get(as) ?? 0)));
+    const count = await merge(
+      plan,
+      { fresh, all: events(() => 0), generation, resumed: resumed !== undefined },
+      context,
+    );
     await finish(table, context, { before: resumed, changed: count > 0 || !resumed, inputs: read, params });
     return { ...NOTHING, skipped: false, ...counted, rowsWritten: count };
   });
@@ -139,42 +145,4 @@ function eventsBetween(
         }),
       )
       .join("\nUNION ALL\n");
-}
-
-/** Derives the keys of new events again from all of their events. Gives how many events are new. */
-async function apply(
-  { table, application }: ChangesPlan,
-  events: EventsFrom,
-  from: ReadonlyMap<string, number>,
-  resumed: boolean,
-  { session }: TableContext,
-): Promise<number> {
-  const { truncates } = application;
-  const keys = application.keys.map(id).join(", ");
-  const target = nameOf(table);
-  const fresh = events((as, added) => (added ? 0 : (from.get(as) ?? 0)));
-  const all = events(() => 0);
-  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_fresh AS\n${fresh}`);
-  const count = await session.count("SELECT count(*) FROM medallion_fresh");
-  const emptied = truncates && (await session.count("SELECT count(*) FROM medallion_fresh WHERE __truncate")) > 0;
-  const some = resumed && !emptied;
-  const affected = `SELECT * FROM (\n${all}\n) AS events\nWHERE ${[
-    `EXISTS (SELECT 1 FROM medallion_fresh AS fresh WHERE ${sameKey(table, "fresh", "events")})`,
-    ...(truncates ? ["__truncate"] : []),
-  ].join(" OR ")}`;
-  await session.exec(`CREATE OR REPLACE TEMP TABLE medallion_events AS ${some ? affected : all}`);
-  if (some) {
-    await session.exec(
-      `DELETE FROM ${target} USING (SELECT DISTINCT ${keys} FROM medallion_fresh) AS fresh WHERE ${sameKey(table, "fresh", target)}`,
-    );
-  } else if (resumed) {
-    await session.exec(`DELETE FROM ${target}`);
-  }
-  await session.exec(`INSERT INTO ${target} ${appliedEvents(application, "medallion_events", duckdb)}`);
-  await session.exec("DROP TABLE medallion_events; DROP TABLE medallion_fresh");
-  return count;
-}
-
-export function sameKey(table: ScdTableNode, left: string, right: string): string {
-  return table.changes.keys.map((key) => `${left}.${id(key)} = ${right}.${id(key)}`).join(" AND ");
 }

@@ -180,7 +180,7 @@ export async function finish(
   const state: WrittenState = {
     ...described(table, context),
     params: made.params ?? epochs(before, context.params.valuesOf(table)),
-    generation: before?.generation ?? contentHash(`${context.updateId}:${table.name}`),
+    generation: generationOf(table, before, context),
     version: (before?.version ?? 0) + (changed ? 1 : 0),
   };
   const read = inputs.map(({ input, as = input, position = 0 }): InputState => {
@@ -189,6 +189,11 @@ export async function finish(
   });
   await writeState(context.session, state, read);
   context.tables.set(table.name, state);
+}
+
+/** Names the rows of a table until it is rebuilt. */
+export function generationOf(table: TableNode, before: WrittenState | undefined, { updateId }: UpdateContext): string {
+  return before?.generation ?? contentHash(`${updateId}:${table.name}`);
 }
 
 /** What the state says of a table apart from its data. */

@@ -12,7 +12,6 @@ import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { primitive } from "../../../types/types.ts";
 import type { Session } from "../session.ts";
 import { alter, settle } from "./alter.ts";
-import { sameKey } from "./changes.ts";
 import {
   commit,
   decisionOf,
@@ -28,6 +27,7 @@ import {
   unchanged,
   whole,
 } from "./context.ts";
+import { sameKey } from "./merge.ts";
 import { pendingVersions } from "./versions.ts";
 
 const SNAPSHOT = "medallion_snapshot";

@@ -1,0 +1,187 @@
+/**
+ * Merges new events into a change target. What later events need to know of earlier ones is in the rows of the target and
+ * in its heads: the last event of every key. So new events that follow the head of their key are merged with the row that
+ * they continue, and the history of a key is read again only where an event comes late.
+ */
+import type { ScdTableNode } from "../../../ast/pipeline.ts";
+import type { ChangesPlan } from "../../../plan/table.ts";
+import { appliedEvents } from "../../../sql/events.ts";
+import { duckdb, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../../targets/duckdb/tables.ts";
+import type { Session } from "../session.ts";
+import { headsOf } from "../state.ts";
+import type { TableContext } from "./context.ts";
+
+export interface NewEvents {
+  /** SQL of the events that are new. */
+  readonly fresh: string;
+  /** SQL of all events, the new ones included. */
+  readonly all: string;
+  /** The generation of the target that the rows are written to. */
+  readonly generation: string;
+  /** Whether the target keeps the rows of earlier events. */
+  readonly resumed: boolean;
+}
+
+const FRESH = "medallion_fresh";
+/** The keys of new events, each once. */
+const KEYS = "medallion_keys";
+/** The keys of which an event is not after their head. */
+const LATE = "medallion_late";
+/** The events that make the new rows: new ones, and what stands for earlier ones. */
+const EVENTS = "medallion_events";
+const MADE = "medallion_made";
+
+/** Gives how many events are new. */
+export async function merge(plan: ChangesPlan, events: NewEvents, { session }: TableContext): Promise<number> {
+  const { resumed, generation } = events;
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.fresh}`);
+  const count = await session.count(`SELECT count(*) FROM ${FRESH}`);
+  const target: Target = { plan, events, session, heads: headsOf(generation) };
+  if (resumed && count === 0) await session.exec(`DROP TABLE ${FRESH}`);
+  else if (resumed && (await canContinue(target))) await mergeKeys(target);
+  else await rebuild(target);
+  return count;
+}
+
+interface Target {
+  readonly plan: ChangesPlan;
+  readonly events: NewEvents;
+  readonly session: Session;
+  /** Name of the table of heads. */
+  readonly heads: string;
+}
+
+/** A state of before tells no values that nulls stand for once a truncation comes late. */
+async function canContinue({ plan, session, heads }: Target): Promise<boolean> {
+  if (!(await hasHeads(session, heads))) return false;
+  return !fills(plan) || !(await isTruncated(plan, session));
+}
+
+const fills = ({ application }: ChangesPlan): boolean => (application.ignoreNullUpdates ?? []).length > 0;
+
+async function isTruncated({ application }: ChangesPlan, session: Session): Promise<boolean> {
+  return application.truncates && (await session.count(`SELECT count(*) FROM ${FRESH} WHERE __truncate`)) > 0;
+}
+
+/** Makes all rows from all events. */
+async function rebuild({ plan, events, session, heads }: Target): Promise<void> {
+  const { application } = plan;
+  if (events.resumed) {
+    await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.all}`);
+    await session.exec(`DELETE FROM ${nameOf(plan.table)}`);
+  }
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, FRESH, duckdb, true)}`);
+  await insert(plan, session);
+  const truncation = application.truncates ? `\nUNION ALL\n${lastTruncation(plan, FRESH)}` : "";
+  await session.exec(`CREATE OR REPLACE TABLE ${heads} AS\n${headsMade(plan)}${truncation}`);
+  await session.exec(`DROP TABLE ${FRESH}; DROP TABLE ${MADE}`);
+}
+
+/** Makes the rows of the keys that have new events. */
+async function mergeKeys(to: Target): Promise<void> {
+  const { plan, session, heads } = to;
+  const { application, table } = plan;
+  const keys = application.keys.map(id).join(", ");
+  // A truncation is an event of every key.
+  const emptied = await isTruncated(plan, session);
+  const all = emptied ? ` UNION SELECT ${keys} FROM ${heads} WHERE NOT __truncate` : "";
+  await session.exec(
+    `CREATE OR REPLACE TEMP TABLE ${KEYS} AS SELECT DISTINCT ${keys} FROM ${FRESH}${all};
+CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", application.keys)} FROM ${FRESH} AS fresh JOIN ${heads} AS head ON ${sameKey(table, "fresh", "head")} WHERE fresh.__sequence <= head.__sequence`,
+  );
+  const late = (await session.count(`SELECT count(*) FROM ${LATE}`)) > 0;
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${EVENTS} AS\n${eventsOf(to, late, emptied)}`);
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, EVENTS, duckdb, true)}`);
+  for (const outdated of outdatedRows(plan, late)) await session.exec(`DELETE FROM ${nameOf(table)} ${outdated}`);
+  await insert(plan, session);
+  await session.exec(`DELETE FROM ${heads} USING ${KEYS} AS touched WHERE ${sameKey(table, "touched", heads)}`);
+  await session.exec(`INSERT INTO ${heads}\n${headsMade(plan)}`);
+  if (emptied) {
+    await session.exec(`DELETE FROM ${heads} WHERE __truncate; INSERT INTO ${heads}\n${lastTruncation(plan, EVENTS)}`);
+  }
+  await session.exec([FRESH, KEYS, LATE, EVENTS, MADE].map((name) => `DROP TABLE ${name}`).join("; "));
+}
+
+/** The new events, and what of the earlier ones they are applied after. */
+function eventsOf(to: Target, late: boolean, emptied: boolean): string {
+  const { plan, events, heads } = to;
+  const { application, table } = plan;
+  const { columns, truncates, type } = application;
+  const own = ["__sequence", "__delete", ...(truncates ? ["__truncate"] : [])];
+  const listed = (alias: string) => [qualified(alias, columns), ...own.map((name) => `${alias}.${name}`)].join(", ");
+  const floor = truncates
+    ? [`SELECT ${columns.map(() => "NULL").join(", ")}, __sequence, false, true FROM ${heads} WHERE __truncate`]
+    : [];
+  if (type === 1 && !fills(plan)) {
+    // Only the head counts, and only where it is not outdone: of a key that is not late it is.
+    const state = emptied ? [headEvents(plan, heads, KEYS)] : late ? [headEvents(plan, heads, LATE)] : [];
+    return [`SELECT ${listed("fresh")} FROM ${FRESH} AS fresh`, ...state, ...floor].join("\nUNION ALL\n");
+  }
+  const punctual = late ? ` ANTI JOIN ${LATE} AS late ON ${sameKey(table, "late", "fresh")}` : "";
+  const keys = late ? `(SELECT * FROM ${KEYS} AS fresh${punctual})` : KEYS;
+  const history = `SELECT ${listed("event")} FROM (\n${events.all}\n) AS event JOIN ${LATE} AS late ON ${sameKey(table, "late", "event")}`;
+  return [
+    `SELECT ${listed("fresh")} FROM ${FRESH} AS fresh${punctual}`,
+    type === 1 ? headEvents(plan, heads, keys) : openVersions(plan, keys),
+    ...(late ? [history] : []),
+    ...floor,
+  ].join("\nUNION ALL\n");
+}
+
+/** The last event of each key of `keys`, with the values that it left. */
+function headEvents({ table, application }: ChangesPlan, heads: string, keys: string): string {
+  const columns = application.columns.map((c) => `${application.keys.includes(c) ? "head" : "target"}.${id(c)}`);
+  const truncate = application.truncates ? ", false" : "";
+  return `SELECT ${columns.join(", ")}, head.__sequence, head.__delete${truncate}
+FROM ${heads} AS head
+JOIN ${keys} AS touched ON ${sameKey(table, "head", "touched")}
+LEFT JOIN ${nameOf(table)} AS target ON ${sameKey(table, "head", "target")}`;
+}
+
+/** The version of each key of `keys` that has not ended, as the event that began it: with the values that it has now. */
+function openVersions({ table, application }: ChangesPlan, keys: string): string {
+  return `SELECT ${qualified("target", application.columns)}, target.__START_AT, false
+FROM ${nameOf(table)} AS target
+JOIN ${keys} AS touched ON ${sameKey(table, "target", "touched")}
+WHERE target.__END_AT IS NULL`;
+}
+
+/** The rows that are made again, after DELETE FROM: versions that have ended stay, but those of keys that are late. */
+function outdatedRows({ table, application }: ChangesPlan, late: boolean): readonly string[] {
+  const of = (keys: string) => `USING ${keys} AS touched WHERE ${sameKey(table, "touched", nameOf(table))}`;
+  if (application.type === 1) return [of(KEYS)];
+  return [`${of(KEYS)} AND __END_AT IS NULL`, ...(late ? [of(LATE)] : [])];
+}
+
+async function insert({ table, application }: ChangesPlan, session: Session): Promise<void> {
+  const columns = [...application.columns.map(id), ...(application.type === 2 ? ["__START_AT", "__END_AT"] : [])];
+  const list = columns.join(", ");
+  await session.exec(`INSERT INTO ${nameOf(table)} (${list}) SELECT ${list} FROM ${MADE} WHERE NOT __delete`);
+}
+
+// ---- heads
+
+async function hasHeads(session: Session, heads: string): Promise<boolean> {
+  const found = await session.rows(
+    `SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ${text(heads)}`,
+  );
+  return found.length > 0;
+}
+
+function headsMade({ application: { keys, type } }: ChangesPlan): string {
+  const last = type === 2 ? "\nWHERE __END_AT IS NULL" : "";
+  return `SELECT ${keys.map(id).join(", ")}, __sequence, __delete, false AS __truncate FROM ${MADE}${last}`;
+}
+
+/** The last truncation is a head without a key. */
+function lastTruncation({ application: { keys } }: ChangesPlan, events: string): string {
+  const none = keys.map((key) => `NULL AS ${id(key)}`).join(", ");
+  return `SELECT ${none}, max(__sequence), false, true FROM ${events} WHERE __truncate HAVING count(*) > 0`;
+}
+
+const qualified = (alias: string, columns: readonly string[]) => columns.map((c) => `${alias}.${id(c)}`).join(", ");
+
+export function sameKey(table: ScdTableNode, left: string, right: string): string {
+  return table.changes.keys.map((key) => `${left}.${id(key)} = ${right}.${id(key)}`).join(" AND ");
+}
