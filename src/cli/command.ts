@@ -84,9 +84,3 @@ export const ACCEPT_FLAG: Flags = {
     help: "go on without what a rebuild of the table loses; may be given several times, or all",
   },
 };
-
-/** Flags of the commands that run Spark. */
-export const SPARK_FLAGS: Flags = {
-  "spark-home": { type: "string", value: "DIR", help: "Python environment with pyspark, or a Spark (default: found)" },
-  remote: { type: "string", value: "URL", help: "a running Spark Connect server: sc://host:15002" },
-};

@@ -1,5 +1,6 @@
 /** What a command sees of the world: streams, environment, folder. A test gives its own. */
-import { type Env, type Paint, paintFor, wantsColor } from "./style.ts";
+import type { Env } from "../core/env.ts";
+import { type Paint, paintFor, wantsColor } from "./style.ts";
 
 /** Where text goes: `process.stdout` and `process.stderr` are such streams. */
 export interface OutputStream {
@@ -15,7 +16,7 @@ export interface OutputStream {
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly cwd: string;
   /** Sets what Ctrl-C says while the work lasts; gives the way to take it back. */
   readonly onInterrupt?: (say: string) => () => void;
@@ -40,6 +41,5 @@ export function writeLines(stream: OutputStream, lines: readonly string[]): void
 
 /** Plain progress lines stay where they are: an empty line sets the report apart. */
 export function separate(io: Io): void {
-  if (!io.stderr.isTTY) return;
-  if (!wantsColor(io.stderr, io.env) || io.env["CI"]) io.stderr.write("\n");
+  if (io.stderr.isTTY && !isLive(io.stderr, io.env)) io.stderr.write("\n");
 }

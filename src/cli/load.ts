@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { nearest } from "../core/nearest.ts";
 import { hasCode, messageOf } from "../core/thrown.ts";
@@ -99,11 +100,15 @@ function paramsOf(given: Given): Readonly<Record<string, string>> {
   );
 }
 
-/** The name of a table that was typed on the command line. */
-export function knownTable(name: string, pipeline: AnyPipeline): string {
-  const names = pipeline.toNode().tables.map((t) => t.name);
-  if (names.includes(name)) return name;
-  const near = nearest(name, names);
+/** The table that was typed on the command line. */
+export function knownTable(name: string, pipeline: AnyPipeline): TableNode {
+  const { tables } = pipeline.toNode();
+  const table = tables.find((t) => t.name === name);
+  if (table) return table;
+  const near = nearest(
+    name,
+    tables.map((t) => t.name),
+  );
   throw new UsageError({
     code: "TBL003",
     message: `there is no table "${name}"`,

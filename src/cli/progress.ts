@@ -1,10 +1,11 @@
 /** The progress of an update: a live list on a terminal, plain lines in a log. */
 
+import type { Env } from "../core/env.ts";
 import type { RunEvent } from "../engines/events.ts";
 import type { TableResult } from "../engines/result.ts";
 import { count, duration, plural } from "./format.ts";
 import { isLive, type OutputStream } from "./io.ts";
-import { displayWidth, type Env, type Paint, pad, paintFor, printable, type Style, truncate } from "./style.ts";
+import { displayWidth, type Paint, pad, paintFor, printable, type Style, truncate } from "./style.ts";
 
 /** Takes the events of a run and shows them. */
 export interface ProgressReporter {

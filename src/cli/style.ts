@@ -1,5 +1,6 @@
 /** Colours and widths of text on a terminal. */
 import { styleText } from "node:util";
+import type { Env } from "../core/env.ts";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -14,7 +15,6 @@ export const paintFor = (color: boolean): Paint => (color ? colored : plain);
 export interface TerminalFacts {
   readonly isTTY?: boolean;
 }
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Colours only where a person looks on: a terminal that did not refuse them (no-color.org). */
 export function wantsColor(stream: TerminalFacts, env: Env): boolean {

@@ -3,16 +3,24 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { compileOptions } from "../engines/spark/project.ts";
 import { asDiagnostic, type CompileOptions, compileAll } from "../targets/compile.ts";
 import { embeddedRefusals } from "../targets/duckdb/refusals.ts";
+import type { TargetOptions } from "../targets/target.ts";
 import { TARGETS, type Target } from "../targets/targets.ts";
 import type { Project } from "./load.ts";
 
+/** What each target is told of a project. A new one is a compile error until it is here. */
+const OPTIONS: Readonly<Record<Target, (project: Project) => TargetOptions>> = {
+  databricks: ({ databricks: { catalog, schemas, baseDir } = {} }) => ({
+    ...(catalog !== undefined && { catalog }),
+    ...(schemas && { schemas }),
+    ...(baseDir !== undefined && { baseDir }),
+  }),
+  spark: ({ baseDir, params, spark }) => compileOptions({ ...spark, baseDir, params }),
+  duckdb: ({ params }) => ({ params }),
+};
+
 /** How `medallion compile` compiles the project for a target. */
 export function optionsFor(project: Project, target: Target): CompileOptions {
-  const { baseDir, params, spark, databricks } = project;
-  if (target === "spark") return compileOptions({ ...spark, baseDir, params });
-  if (target === "duckdb") return { target, params };
-  const { catalog, schemas } = databricks ?? {};
-  return { target, ...(catalog !== undefined && { catalog }), ...(schemas && { schemas }) };
+  return { ...OPTIONS[target](project), target };
 }
 
 const EMBEDDED = "the embedded engine";

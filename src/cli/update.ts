@@ -47,7 +47,7 @@ export function tablesOf(text: string | undefined, project: Project): readonly s
     .map((name) => name.trim())
     .filter((name) => name !== "");
   if (names.length === 0) throw new UsageError({ code: "CLI002", message: "--only needs names of tables: --only a,b" });
-  return names.map((name) => knownTable(name, project.pipeline));
+  return names.map((name) => knownTable(name, project.pipeline).name);
 }
 
 /** What `--accept-loss` accepts. */

@@ -283,6 +283,20 @@ describe("run --target databricks", () => {
   });
 });
 
+test("compile writes the SQL that deploy and a bundle bring, with the folder that paths start from", async () => {
+  const folder = inWorkspace();
+  const compile = ["compile", "-t", "databricks", "--env", "dev", "--out"];
+  await command(folder, [...compile, "plain"]);
+  await command(folder, [...compile, "bundled", "--bundle"]);
+  const text = (file: string) => readFileSync(path.join(folder, file), "utf8");
+  const plain = text("plain/01_bronze_raw.sql");
+  expect(plain).toContain("'/Volumes/dev/raw/files/data/*.json'");
+  // A bundle names the catalog as a setting of the pipeline.
+  expect(plain.replace("dev.bronze", "bronze").replace("dev.bronze", "bronze")).toBe(
+    text("bundled/src/01_bronze_raw.sql"),
+  );
+});
+
 describe("compile --bundle", () => {
   test("writes the bundle of all environments, and says which is the default", async () => {
     const folder = inWorkspace('{ mode: "development", host: "https://dev.example" }');

@@ -72,6 +72,9 @@ describe("an engine of the config", () => {
       "the targets are: duckdb, spark, databricks, toy",
     );
     expect((await cli(withToy(), ["run", "-t", "toy", "--warehouse", "w"])).stderr).toContain("CLI004");
+    expect((await cli(withToy(), ["run", "-t", "toy", "--remote", "sc://x"])).stderr).toMatch(
+      /CLI004: --remote does not go with --target toy\n {2}help: it is for --target spark/,
+    );
     const taken = await cli(withToy('{ ...toy, name: "spark" }'), ["run"]);
     expect(taken.stderr).toMatch(/CFG002.*engines\.0: its name is that of a built-in engine/);
     expect((await cli(withToy('{ name: "half" } as Engine'), ["run"])).stderr).toContain("expected an engine");

@@ -13,6 +13,9 @@ import {
   sql,
   t,
 } from "medallion";
+import { bundle, connect, startUpdate } from "medallion/databricks";
+import { run as onDuckdb } from "medallion/run";
+import { run as onSpark } from "medallion/spark";
 import { describe, expect, test } from "vitest";
 
 // biome-ignore lint/suspicious/noExplicitAny: these tests are about callers without types.
@@ -210,6 +213,26 @@ describe("what vanishes without an error", () => {
   ])("%s", (_, run, code) => {
     expect(thrownBy(run)).toMatchObject({ code, location: expect.stringContaining("javascript.test.ts") });
   });
+});
+
+test.each<[string, (given: Untyped) => unknown]>([
+  ["analyze()", (given) => analyze(given)],
+  ["compile()", (given) => compile(given, { target: "duckdb" })],
+  ["lineage()", (given) => lineage(given)],
+  ["bundle()", (given) => bundle(given, { environments: { dev: {} } })],
+  ["run() on DuckDB", (given) => onDuckdb(given)],
+  ["run() on Spark", (given) => onSpark(given)],
+  ["startUpdate()", (given) => startUpdate(connect({ host: "https://dbc.example.com", token: "t" }), given)],
+])("%s refuses what is not a pipeline", async (_, use) => {
+  for (const given of [undefined, null, {}, "shop", { toNode: () => ({}) }]) {
+    const thrown: unknown = await Promise.resolve()
+      .then(() => use(given))
+      .catch((error: unknown) => error);
+    expect(thrown).toMatchObject({
+      code: "ARG001",
+      message: expect.stringMatching(/^\w+\(\) accepts a pipeline, not /),
+    });
+  }
 });
 
 /** Everything that has methods, made anew, and how to come to it. */

@@ -1,7 +1,11 @@
 /** `medallion preview`: the rows of a table, brought up to date first. */
+import { companionName } from "../../ast/companions.ts";
+import type { Layer } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { Update } from "../../engines/duckdb/update.ts";
 import { ENGINES } from "../../engines/index.ts";
+import { duckdbIdentifier as identifier, duckdbText as literal } from "../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../targets/duckdb/tables.ts";
 import { positiveInteger } from "../args.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
@@ -17,14 +21,13 @@ import { warningLines } from "../warnings.ts";
 
 const DEFAULT_LIMIT = 20;
 const MAX_CELL = 40;
-const QUARANTINE = "_quarantine";
 
 interface Wanted {
   /** The table of the pipeline that must run. */
   readonly table: string;
   /** What is read: the table, or its quarantine beside it. */
   readonly read: string;
-  readonly layer: string;
+  readonly layer: Layer;
   /** The columns that the user declared; absent for a quarantine. */
   readonly columns?: readonly string[];
 }
@@ -97,17 +100,13 @@ export const preview: Command = {
 
 function wantedTable(name: string, pipeline: AnyPipeline): Wanted {
   const { tables } = pipeline.toNode();
-  const base = name.endsWith(QUARANTINE) ? name.slice(0, -QUARANTINE.length) : undefined;
-  const table = tables.find((t) => t.name === base) ?? tables.find((t) => t.name === knownTable(name, pipeline));
-  if (!table) throw new Error(`no table ${name}`);
-  const { layer } = table;
-  if (table.name === base) return { table: table.name, read: name, layer };
-  return { table: table.name, read: name, layer, columns: table.columns.map((c) => c.name) };
+  const owner = tables.find((table) => companionName(table.name, "quarantine") === name);
+  if (owner) return { table: owner.name, read: name, layer: owner.layer };
+  const { layer, columns } = knownTable(name, pipeline);
+  return { table: name, read: name, layer, columns: columns.map((c) => c.name) };
 }
 
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const relation = (wanted: Wanted): string => `${identifier(wanted.layer)}.${identifier(wanted.read)}`;
+const relation = ({ layer, read }: Wanted): string => nameOf({ layer, name: read });
 
 /** The columns in their declared order; of a quarantine all that are stored. None: it does not exist. */
 async function storedColumns(update: Update, wanted: Wanted): Promise<readonly StoredColumn[]> {

@@ -1,8 +1,8 @@
 /** `medallion run`: one update of the pipeline, on the embedded engine or on the one that `--target` names. */
 import type { UpdateResult } from "../../engines/result.ts";
 import { refusal } from "../check.ts";
-import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, SPARK_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
-import { BUILT_IN, doorOf } from "../engines/index.ts";
+import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import { BUILT_IN, doorOf, ENGINE_FLAGS } from "../engines/index.ts";
 import { EXIT } from "../errors.ts";
 import { separate, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
@@ -24,7 +24,7 @@ export const run: Command = {
     ...UPDATE_FLAGS,
     ...ACCEPT_FLAG,
     ...WAREHOUSE_FLAGS,
-    ...SPARK_FLAGS,
+    ...ENGINE_FLAGS,
     ...PROJECT_FLAGS,
   },
   about: [

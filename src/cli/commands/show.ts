@@ -5,6 +5,7 @@ import { tableKinds } from "../../ast/kind.ts";
 import type { Layer, TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { keptAs } from "../../engines/tables.ts";
 import { typeName } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
@@ -34,7 +35,7 @@ export const show: Command = {
   async run(given, io) {
     const { pipeline } = await loadProject(given, io);
     const [name] = given.arguments;
-    const only = name === undefined ? undefined : knownTable(name, pipeline);
+    const only = name === undefined ? undefined : knownTable(name, pipeline).name;
     const views = tableViews(pipeline);
     if (given.on("json")) {
       const shown = views.filter((v) => only === undefined || v.name === only);
@@ -90,7 +91,7 @@ function tableViews(pipeline: AnyPipeline): readonly TableView[] {
     return {
       name: table.name,
       layer: table.layer,
-      kind: table.kind === "query" ? (kinds.get(table.name) ?? "materialized") : table.kind,
+      kind: keptAs(table, kinds),
       ...(settings.comment !== undefined && { comment: settings.comment }),
       ...(table.at !== undefined && { location: table.at }),
       key: settings.key ?? [],

@@ -3,16 +3,12 @@ import { ENGINES } from "../../engines/index.ts";
 import { connectTo } from "../workspace.ts";
 import type { Door } from "./door.ts";
 
-const SPARK = "it is for --target spark";
-
 export const databricks: Door = {
   refuses: {
     warehouse: "the tables are in the catalog of the environment",
     "base-dir": "paths of sources are those of the workspace",
     param: "a deployed pipeline has its parameters: medallion deploy --param NAME=VALUE",
     "accept-loss": "the workspace rebuilds without asking",
-    "spark-home": SPARK,
-    remote: SPARK,
   },
   open: async (project, _, io) => {
     const { client, environment } = await connectTo(project, io);

@@ -2,14 +2,16 @@
 import type { Engine, RunRequest } from "../../engines/engine.ts";
 import type { CreateUpdateEvent } from "../../engines/events.ts";
 import type { UpdateResult } from "../../engines/result.ts";
-import type { Given } from "../command.ts";
+import type { Flags, Given } from "../command.ts";
 import type { Io } from "../io.ts";
 import type { Project } from "../load.ts";
 
 /** An engine as the command line knows it. */
 export interface Door {
-  /** Flags that mean nothing to it, each with what to do instead. */
-  readonly refuses: Readonly<Record<string, string>>;
+  /** Flags of its own: any other engine refuses them. */
+  readonly flags?: Flags;
+  /** Flags of all that mean nothing to it, each with what to do instead. */
+  readonly refuses?: Readonly<Record<string, string>>;
   /** Gets ready to run the project. */
   open(project: Project, given: Given, io: Io): Promise<Opened> | Opened;
 }
@@ -34,12 +36,7 @@ const BUILT_IN = "it is for the built-in engines";
 /** The door to an engine of the config. */
 export function doorTo(engine: Engine): Door {
   return {
-    refuses: {
-      warehouse: BUILT_IN,
-      "accept-loss": BUILT_IN,
-      "spark-home": BUILT_IN,
-      remote: BUILT_IN,
-    },
+    refuses: { warehouse: BUILT_IN, "accept-loss": BUILT_IN },
     open: ({ pipeline, params, baseDir }) => ({
       interrupted: () => `Interrupted. What becomes of the update is up to ${engine.name}.`,
       run: async (request) => ({ update: await engine.run(pipeline, { ...request, params, baseDir }) }),

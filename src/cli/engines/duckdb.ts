@@ -3,10 +3,7 @@ import { ENGINES } from "../../engines/index.ts";
 import { acceptedOf, INTERRUPTED } from "../update.ts";
 import type { Door } from "./door.ts";
 
-const SPARK = "it is for --target spark";
-
 export const duckdb: Door = {
-  refuses: { "spark-home": SPARK, remote: SPARK },
   open: ({ pipeline, warehouse, baseDir, params }, given) => ({
     interrupted: () => INTERRUPTED,
     run: async (request) => {

@@ -2,7 +2,7 @@
 import { nearest } from "../../core/nearest.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { EngineName } from "../../engines/index.ts";
-import type { Given } from "../command.ts";
+import type { Flags, Given } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { databricks } from "./databricks.ts";
 import { type Door, doorTo } from "./door.ts";
@@ -12,6 +12,9 @@ import { spark } from "./spark.ts";
 const DOORS: Readonly<Record<EngineName, Door>> = { duckdb, spark, databricks };
 
 export const BUILT_IN: readonly string[] = Object.keys(DOORS);
+
+/** The flags that are for one engine alone. */
+export const ENGINE_FLAGS: Flags = Object.assign({}, ...Object.values(DOORS).map(({ flags }) => flags));
 
 /**
  * The door to the engine of that name: a built-in one or one of the config.
@@ -29,9 +32,19 @@ export function doorOf(name: string, engines: readonly Engine[], given: Given): 
       help: near ? `did you mean "${near}"?` : `the targets are: ${[...doors.keys()].join(", ")}`,
     });
   }
-  for (const [flag, help] of Object.entries(door.refuses)) {
-    if (given.text(flag) === undefined) continue;
+  for (const [flag, help] of Object.entries({ ...flagsOfOthers(name), ...door.refuses })) {
+    if (given.text(flag) === undefined && !given.on(flag)) continue;
     throw new UsageError({ code: "CLI004", message: `--${flag} does not go with --target ${name}`, help });
   }
   return door;
+}
+
+/** The flags of the other engines, each with whose it is. */
+function flagsOfOthers(name: string): Readonly<Record<string, string>> {
+  const others = Object.entries(DOORS).filter(([other]) => other !== name);
+  return Object.fromEntries(
+    others.flatMap(([other, { flags = {} }]) =>
+      Object.keys(flags).map((flag) => [flag, `it is for --target ${other}`]),
+    ),
+  );
 }

@@ -4,6 +4,14 @@ import { shownPath } from "../format.ts";
 import type { Door } from "./door.ts";
 
 export const spark: Door = {
+  flags: {
+    "spark-home": {
+      type: "string",
+      value: "DIR",
+      help: "Python environment with pyspark, or a Spark (default: found)",
+    },
+    remote: { type: "string", value: "URL", help: "a running Spark Connect server: sc://host:15002" },
+  },
   refuses: {
     warehouse: "the tables are where Spark keeps them",
     "accept-loss": "Spark rebuilds without asking",

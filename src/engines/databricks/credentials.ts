@@ -1,6 +1,7 @@
 /** Which workspace, and who we are there. */
+import type { Env } from "../../core/env.ts";
 import { DatabricksError } from "./errors.ts";
-import { type Env, readProfile } from "./profile.ts";
+import { readProfile } from "./profile.ts";
 
 /** Which workspace, and who we are there. What is not given comes from a profile or the environment. */
 export interface CredentialOptions {

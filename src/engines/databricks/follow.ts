@@ -1,6 +1,7 @@
 /** Starts an update in the workspace and follows it to its end. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
@@ -91,7 +92,7 @@ export async function startUpdate(
       help: "leave out only and fullRefresh",
     });
   }
-  const node = pipeline.toNode();
+  const node = givenPipeline(pipeline, "startUpdate()");
   const name = await nameIn(client, pipeline.name, environment, signal);
   const found = await findPipeline(client, name, signal);
   if (!found) {
@@ -148,7 +149,7 @@ export async function follow(
 ): Promise<DatabricksUpdate> {
   const { signal, timeoutMs, pollMs = 5_000 } = options;
   const began = performance.now();
-  const log = new UpdateLog(client, pipeline.toNode(), started, options.onEvent);
+  const log = new UpdateLog(client, givenPipeline(pipeline, "follow()"), started, options.onEvent);
   let pause = Math.min(FIRST_WAIT_MS, pollMs);
   let looks = LAST_LOOKS;
   for (;;) {

@@ -3,10 +3,9 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { Env } from "../../core/env.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { DatabricksError } from "./errors.ts";
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The settings of one profile.

@@ -50,7 +50,7 @@ function failOn(table: TableNode, flags: readonly Flag[], results: readonly Expe
   throw new RunError({
     code: "EXPECT002",
     message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} ${failure(table, flag.rule)}`,
-    help: "correct the data, or say expectOrQuarantine() to set such rows aside",
+    help: "correct the data, or use expectOrQuarantine() to quarantine such rows",
     location: flag.rule.at,
     table: table.name,
   });

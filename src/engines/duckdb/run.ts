@@ -2,6 +2,7 @@
 import path from "node:path";
 import { analyze } from "../../analyze/analyze.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
@@ -57,7 +58,7 @@ export interface RunOptions extends Omit<RunRequest, "params"> {
  */
 export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Promise<Update> {
   const began = performance.now();
-  const node = pipeline.toNode();
+  const node = givenPipeline(pipeline, "run()");
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);

@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { Env } from "../../core/env.ts";
 import { RunError } from "../../core/errors.ts";
-import type { Env } from "./options.ts";
 
 export interface Spark {
   /** Absolute path of `spark-pipelines`. */

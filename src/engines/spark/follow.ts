@@ -185,7 +185,7 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
     return {
       code: "EXPECT002",
       message: `a row breaks the rule "${expectation.name}" of ${table.layer}.${table.name}, which fails its update`,
-      help: "correct the data, or say expectOrQuarantine() to set such rows aside",
+      help: "correct the data, or use expectOrQuarantine() to quarantine such rows",
       location: expectation.at ?? table.at,
       table: table.name,
     };

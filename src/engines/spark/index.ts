@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
-export type { Env, SparkFolders, SparkOptions, SparkRunOptions, SparkUpdate } from "./options.ts";
+export type { Env } from "../../core/env.ts";
+export type { SparkFolders, SparkOptions, SparkRunOptions, SparkUpdate } from "./options.ts";
 export { run } from "./run.ts";

@@ -1,10 +1,8 @@
 /** What an update on Spark is asked, and what it did. */
+import type { Env } from "../../core/env.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import type { RunRequest } from "../engine.ts";
 import type { UpdateResult } from "../result.ts";
-
-/** Environment variables. */
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where Spark is and what it starts with. */
 export interface SparkOptions extends Pick<CompileOptions, "catalog" | "schemas" | "autoCdc"> {

@@ -4,12 +4,13 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import type { Env } from "../../core/env.ts";
 import { planPipeline } from "../../plan/table.ts";
 import { type CompileOptions, compile } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { writeTo } from "../files.ts";
 import { wantedTables } from "../tables.ts";
-import type { Env, SparkFolders, SparkRunOptions } from "./options.ts";
+import type { SparkFolders, SparkRunOptions } from "./options.ts";
 
 /** Options of `compile()` for Spark. */
 export type SparkCompileOptions = CompileOptions & { readonly target: "spark" };

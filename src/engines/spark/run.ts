@@ -1,6 +1,7 @@
 /** `run()` on open-source Spark: compiles the project and runs it with Spark's own `spark-pipelines`. */
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { type EventBody, eventOf, updateEnded, warningOf } from "../events.ts";
 import type { Warning } from "../result.ts";
@@ -32,7 +33,7 @@ import { argumentsOf, compileOptions, environmentOf, foldersOf, writeProject } f
  */
 export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}): Promise<SparkUpdate> {
   const { home, env = process.env, onEvent, signal, only, fullRefresh = false } = options;
-  const node = pipeline.toNode();
+  const node = givenPipeline(pipeline, "run()");
   const wanted = wantedTables(node.tables, only);
   const baseDir = path.resolve(options.baseDir ?? ".");
   const found = await findSpark(home, env, [process.cwd(), baseDir]);

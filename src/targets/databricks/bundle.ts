@@ -1,6 +1,7 @@
 /** `bundle()`: a pipeline as a Databricks Asset Bundle, one target per environment. */
 import { Document, visit } from "yaml";
 import type { PipelineNode } from "../../ast/pipeline.ts";
+import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import { type Compiled, compile } from "../compile.ts";
@@ -57,7 +58,7 @@ type Yaml = Readonly<Record<string, unknown>>;
  * ```
  */
 export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled {
-  const node = pipeline.toNode();
+  const node = givenPipeline(pipeline, "bundle()");
   const targets = targetsOf(node, options);
   const sql = sqlFiles(pipeline, targets);
   const variables = variablesOf(node, targets);
@@ -78,7 +79,7 @@ export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled 
 const TARGET = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 function targetsOf(node: PipelineNode, options: BundleOptions): readonly Target[] {
-  const targets = Object.entries(options.environments).map(([name, given]) => ({
+  const targets = Object.entries(options?.environments ?? {}).map(([name, given]) => ({
     name,
     given,
     settings: pipelineSettings(node, given, name),
