@@ -2,7 +2,7 @@
 
 import { DefinitionError } from "./errors.ts";
 import { type Json, type JsonObject, manifestError, pathTo } from "./json.ts";
-import type { Place } from "./location.ts";
+import { manifestPlace, type Place } from "./location.ts";
 
 /** The axes that plugins extend. */
 export type Axis = "format" | "function" | "setting";
@@ -117,10 +117,10 @@ export class Cursor {
     return Object.freeze(this.list().map((item) => item.string()));
   }
 
-  /** The place of the user's code, as the builder writes it. */
+  /** The place of the user's code, as the builder writes it; where the manifest has none, the way to this value. */
   place(): Place {
     const at = this.find("at");
-    if (at === undefined) return undefined;
+    if (at === undefined) return manifestPlace(this.path);
     const text = at.string();
     if (text.length > 10_000 || !text.isWellFormed() || !/:\d+:\d+$/.test(text))
       at.fail("is not a place: file:line:column");

@@ -29,6 +29,18 @@ const ownPath = own?.startsWith("file://") ? decodeURI(own.slice("file://".lengt
 /** A place in the user's code, `file:line:column`, where it is known. */
 export type Place = string | undefined;
 
+const MANIFEST = "manifest:";
+
+/** The place of a node that was read from a manifest without places: the way to it in the JSON. */
+export function manifestPlace(path: string): string {
+  return `${MANIFEST}${path}`;
+}
+
+/** Whether a place is one in a manifest, and in no file. */
+export function isInManifest(place: string): boolean {
+  return place.startsWith(MANIFEST);
+}
+
 /** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */
 export function callerLocation(): string | undefined {
   return placeOf(framesOf(captured()).find(isUsers));

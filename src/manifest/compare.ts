@@ -2,6 +2,7 @@
 
 import { shown } from "../core/cursor.ts";
 import { type Json, manifestError, pathTo } from "../core/json.ts";
+import { isInManifest } from "../core/location.ts";
 
 /**
  * @throws DefinitionError `MAN003` at the first value that is another one. Nodes are no deeper than the JSON that they were
@@ -27,6 +28,8 @@ type Parts = Readonly<Record<string | number, unknown>>;
 function differs(made: object, given: object, part: string | number, path: string): void {
   const at = pathTo(path, part);
   const [own, other] = [Object.hasOwn(made, part), Object.hasOwn(given, part)];
+  // A manifest without places: they are the ways into it.
+  if (part === "at" && !other && isInManifest(String((made as Parts)[part]))) return;
   if (!other) throw manifestError("MAN003", `${at} is missing`);
   if (!own) throw manifestError("MAN003", `${at} is not known`);
   refuseDifference((made as Parts)[part], (given as Parts)[part] as Json, at);

@@ -1,6 +1,7 @@
 /** What the files of every target share: their names and headers. */
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { isInManifest } from "../core/location.ts";
 import { refusable } from "../core/refusals.ts";
 import { oneLine } from "../core/text.ts";
 import type { TablePlan } from "../plan/table.ts";
@@ -55,8 +56,12 @@ const KIND = {
 /** What the table is and which line of the user's code made it. */
 export function header(table: TableNode, kind: TableKind): string {
   const what = table.kind === "query" ? (table.settings.temporary ? "temporary view" : KIND[kind]) : KIND[table.kind];
-  const made = table.at ? `\n-- made by ${oneLine(table.at)}` : "";
-  return `-- ${table.layer}.${table.name}: ${what}${made}\n`;
+  return `-- ${table.layer}.${table.name}: ${what}\n${madeBy(table, "--")}`;
+}
+
+/** The comment with the line of the user's code that made a table, where it is known. */
+export function madeBy({ at }: TableNode, comment: "--" | "#"): string {
+  return at === undefined || isInManifest(at) ? "" : `${comment} made by ${oneLine(at)}\n`;
 }
 
 /** A parenthesised list, one item a line. */

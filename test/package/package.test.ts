@@ -160,7 +160,7 @@ describe("bundled for a browser", () => {
     const asked = `JSON.stringify({
       left: [typeof process, typeof require, typeof Buffer],
       files: bundle.compile(bundle.shop, { target: "duckdb" }).files,
-      again: bundle.compile(bundle.fromManifest(JSON.parse(JSON.stringify(bundle.shop))), { target: "duckdb" }).files,
+      again: bundle.compile(bundle.fromManifest(JSON.parse(JSON.stringify(bundle.shop.toNode()))), { target: "duckdb" }).files,
     })`;
     const { left, files, again } = JSON.parse(runInContext(asked, context));
     expect(left).toEqual(["undefined", "undefined", "undefined"]);

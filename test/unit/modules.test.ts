@@ -1,6 +1,7 @@
 /** Pipelines of several modules: what they share is one table, and what is not included cannot be read. */
 import { compile, DefinitionError, fromManifest, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
+import { withoutPlaces } from "../places.ts";
 
 const dimensions = pipeline("dimensions")
   .bronze({ countries_raw: source.csv("countries.csv", { code: t.string(), name: t.string() }) })
@@ -32,7 +33,9 @@ test("modules that include the same dimensions are included together: the shared
     g: $.orders.groupBy((o) => ({ country: o.country })).aggregate((o) => ({ revenue: o.amount.sum() })),
   }));
   const again = fromManifest(JSON.parse(JSON.stringify(both)));
-  expect(compile(again, { target: "databricks" })).toEqual(compile(both, { target: "databricks" }));
+  expect(withoutPlaces(compile(again, { target: "databricks" }))).toEqual(
+    withoutPlaces(compile(both, { target: "databricks" })),
+  );
 });
 
 test("another table of the same name and type is refused when the modules are put together", () => {

@@ -1,6 +1,7 @@
 /** The run-time side of `Pipeline`. */
 
 import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
+import { withoutPlaces } from "../../ast/places.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { record } from "../../core/given.ts";
@@ -40,7 +41,7 @@ class PipelineBuilder {
   }
 
   toJSON(): PipelineNode {
-    return this.#node;
+    return withoutPlaces(this.#node);
   }
 
   bronze(tables: Readonly<Record<string, unknown>>): PipelineBuilder {

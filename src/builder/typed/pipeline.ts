@@ -150,7 +150,9 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   include<B2, S2, G2, Names2>(
     other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Known<Names2>, Known<Names>>, B & S & G, B2 & S2 & G2>,
   ): Pipeline<B & B2, S & S2, G & G2, Names | Names2>;
+  /** The pipeline as data, with the places of the code that made it. */
   toNode(): PipelineNode;
+  /** The same without the places: what `JSON.stringify` writes, the same text on every machine. */
   toJSON(): PipelineNode;
 }
 

@@ -4,6 +4,7 @@ import type { PipelineNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
+import { isInManifest } from "../../core/location.ts";
 import { type Compiled, compile } from "../compile.ts";
 import type { CompiledFile } from "../target.ts";
 import { escaped, isPlain } from "../yaml.ts";
@@ -325,7 +326,8 @@ function written(content: Yaml, node: PipelineNode): string {
 
 /** The user's files that define the tables. */
 function madeIn(node: PipelineNode): string {
-  const files = new Set(node.tables.flatMap((table) => table.at?.replace(/:\d+:\d+$/, "") ?? []));
+  const places = node.tables.flatMap((table) => (table.at === undefined || isInManifest(table.at) ? [] : [table.at]));
+  const files = new Set(places.map((place) => place.replace(/:\d+:\d+$/, "")));
   return files.size === 0 ? "its manifest" : [...files].sort().join(", ");
 }
 

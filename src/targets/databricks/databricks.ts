@@ -1,8 +1,7 @@
 /** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines), and Python where it reaches further. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import { oneLine } from "../../core/text.ts";
 import type { TablePlan } from "../../plan/table.ts";
-import { filesOf, header, pythonFilesOf } from "../layout.ts";
+import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements, snapshotPython } from "./change-table.ts";
 import { type Context, contextOf } from "./context.ts";
@@ -31,6 +30,5 @@ function flow(plan: TablePlan, context: Context): string {
   const python = plan.mode === "snapshots" ? snapshotPython(plan, context) : "";
   const { table } = plan;
   if (python === "") return "";
-  const made = table.at ? `# made by ${oneLine(table.at)}\n` : "";
-  return `# ${table.layer}.${table.name}: the flow of its snapshots\n${made}${python}\n`;
+  return `# ${table.layer}.${table.name}: the flow of its snapshots\n${madeBy(table, "#")}${python}\n`;
 }

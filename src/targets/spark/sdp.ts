@@ -1,8 +1,7 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import { oneLine } from "../../core/text.ts";
 import type { TablePlan } from "../../plan/table.ts";
-import { filesOf, header, pythonFilesOf } from "../layout.ts";
+import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf, isAutoCdc } from "./context.ts";
@@ -35,11 +34,10 @@ function sqlText(plan: TablePlan, context: Context): string {
 
 function pythonText(plan: TablePlan): string {
   const { table, kind } = plan;
-  const made = table.at ? `# made by ${oneLine(table.at)}\n` : "";
   return fileSources(plan)
     .map(
       ({ source, view }) =>
-        `# ${table.layer}.${table.name}: the text of its files\n${made}${sourceView(source, view, kind === "streaming")}\n\n`,
+        `# ${table.layer}.${table.name}: the text of its files\n${madeBy(table, "#")}${sourceView(source, view, kind === "streaming")}\n\n`,
     )
     .join("");
 }
