@@ -14,6 +14,7 @@ for (const [name, entry] of [
   ["medallion-zod", "zod/index.d.ts"],
   ["medallion-spark", "engines/spark/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],
+  ["medallion-ast", "ast/index.d.ts"],
 ]) {
   const configObject = ExtractorConfig.loadFile(configFile);
   configObject.mainEntryPointFilePath = path.join(root, "dist", entry);

@@ -6,7 +6,7 @@
 export { type AnalyzeOptions, analyze } from "./analyze/analyze.ts";
 export { type ColumnLineage, type ColumnRef, type LineageOptions, lineage } from "./analyze/lineage.ts";
 export type { Rule, RuleContext } from "./analyze/rule.ts";
-export type { Additivity } from "./ast/expr.ts";
+export type { Additivity, WindowFrame } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
 export type { OnChange } from "./ast/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";

@@ -5,6 +5,7 @@ import type { DEFINITION } from "./outside.ts";
 
 export type { Additivity, ValueFacts };
 
+/** What every node has. */
 export interface NodeBase {
   /** Hash of the content (without places): the same expression has the same id in every build. */
   readonly id: string;
@@ -40,12 +41,14 @@ export interface CallNode extends Called {
   readonly kind: "call";
 }
 
+/** `fn.when(…).otherwise(…)`: the value of the first branch whose condition holds. */
 export interface CaseNode extends ExprBase {
   readonly kind: "case";
   readonly branches: readonly { readonly when: ExprNode; readonly value: ExprNode }[];
   readonly otherwise: ExprNode;
 }
 
+/** `cast()` and `tryCast()`: the value as another type. */
 export interface CastNode extends ExprBase {
   readonly kind: "cast";
   readonly arg: ExprNode;
@@ -53,6 +56,7 @@ export interface CastNode extends ExprBase {
   readonly try: boolean;
 }
 
+/** An expression to order by. */
 export interface OrderNode {
   readonly expr: ExprNode;
   readonly descending: boolean;
@@ -60,6 +64,7 @@ export interface OrderNode {
   readonly nulls: "first" | "last";
 }
 
+/** An aggregate over the rows of a group: `amount.sum()`. */
 export interface AggregateNode extends Called {
   readonly kind: "aggregate";
   readonly filter?: ExprNode;
@@ -67,6 +72,27 @@ export interface AggregateNode extends Called {
   readonly ties?: readonly ExprNode[];
 }
 
+/**
+ * Which rows around the current one a window function looks at: from `start` to `end`, counted in rows or, with `range`, in
+ * values of the order. 0 is the current row, -6 the sixth before it, `"unbounded"` the first or the last of the partition.
+ *
+ * @example
+ * ```ts
+ * import { pipeline, source, t } from "medallion";
+ *
+ * export default pipeline("sales")
+ *   .bronze({ days_raw: source.csv("days.csv", { shop: t.string(), day: t.date(), sold: t.int() }) })
+ *   .silver(($) => ({
+ *     week: $.days_raw.derive((d) => ({
+ *       sold_in_7_days: d.sold.sum().over({
+ *         partitionBy: d.shop,
+ *         orderBy: d.day,
+ *         frame: { unit: "rows", start: -6, end: 0 },
+ *       }),
+ *     })),
+ *   }));
+ * ```
+ */
 export interface WindowFrame {
   readonly unit: "rows" | "range";
   readonly start: "unbounded" | number;
@@ -106,6 +132,7 @@ export interface ParamNode extends ExprBase {
   readonly secret?: string;
 }
 
+/** An expression, told apart by `kind`. */
 export type ExprNode =
   | ParamNode
   | ColumnNode

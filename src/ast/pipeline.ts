@@ -13,6 +13,7 @@ interface TableBase extends NodeBase {
   readonly settings: TableSettings;
 }
 
+/** A table that a query makes. */
 export interface QueryTableNode extends TableBase {
   readonly kind: "query";
   readonly query: RelationNode;
@@ -25,6 +26,7 @@ export interface ChangeFlowNode {
   readonly changes: ChangesNode;
 }
 
+/** A table that change events or snapshots are applied to: `scd1()` and `scd2()`. */
 export interface ScdTableNode extends TableBase {
   readonly kind: "scd1" | "scd2";
   readonly changes: ChangesNode | SnapshotsNode;

@@ -8,6 +8,7 @@ export interface ColumnFacts extends ValueFacts {
   readonly comment?: string;
 }
 
+/** An expression under the name of a column. */
 export interface NamedExpr {
   readonly name: string;
   readonly expr: ExprNode;
@@ -71,6 +72,7 @@ export interface TableRefNode extends RelationBase {
   readonly [TABLE_ID]?: string;
 }
 
+/** `where()` and `whereNotNull()`: the rows for which the condition holds. */
 export interface WhereNode extends RelationBase {
   readonly kind: "where";
   readonly input: RelationNode;
@@ -84,6 +86,7 @@ export interface ProjectNode extends RelationBase {
   readonly items: readonly NamedExpr[];
 }
 
+/** What `join()` and its kin keep of rows that match nothing. */
 export type JoinType = "inner" | "left" | "full" | "semi" | "anti";
 
 /** `join`, `leftJoin`, `fullJoin`, `semiJoin`, `antiJoin`. A semi or anti join gives the left columns. */
@@ -138,6 +141,7 @@ export interface DedupeNode extends RelationBase {
   readonly orderBy: readonly OrderNode[];
 }
 
+/** `orderBy().limit()`: the first rows in an order. */
 export interface LimitNode extends RelationBase {
   readonly kind: "limit";
   readonly input: RelationNode;
@@ -145,6 +149,7 @@ export interface LimitNode extends RelationBase {
   readonly count: number;
 }
 
+/** A step of a query, told apart by `kind`. */
 export type RelationNode =
   | SourceNode
   | TableRefNode

@@ -6,6 +6,7 @@ import type { Place } from "../core/location.ts";
 import { arity, missingKey } from "./key.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
 
+/** `references()`: columns that hold the key of another table. */
 export interface ForeignKeyNode extends NodeBase {
   readonly columns: readonly string[];
   readonly table: string;

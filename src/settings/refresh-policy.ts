@@ -3,7 +3,7 @@ import { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import type { Setting } from "./setting.ts";
 
-const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
+export const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
 
 /** How a materialized view is brought up to date. */
 export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];

@@ -45,6 +45,7 @@ export interface StructType {
 /** Whether a number may be summed: always, not over time, not at all, or not after a join repeated it. */
 export type Additivity = "additive" | "semi-additive" | "non-additive" | "fanned-out";
 
+/** A field of a struct. */
 export interface StructField {
   readonly name: string;
   readonly type: SqlType;

@@ -7,7 +7,7 @@ export interface Block {
   /** `src/builder/expr/fn.ts:12`, the line where the block begins. */
   readonly origin: string;
   readonly code: string;
-  /** The output that `tsc` must give for it; none where it compiles. */
+  /** The output that `tsc` must give for it, with … for what it leaves out; none where it compiles. */
   readonly error?: string;
 }
 
@@ -39,8 +39,15 @@ export function allBlocks(): readonly Block[] {
     .filter((name) => name.endsWith(".ts"))
     .sort()
     .map((name) => join("src", name));
+  const pages = [
+    "README.md",
+    ...readdirSync(join(projectDir, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .sort()
+      .map((name) => join("docs", name)),
+  ];
   return [
     ...sources.flatMap((file) => docBlocks(file, readFileSync(join(projectDir, file), "utf8"))),
-    ...markdownBlocks("README.md", readFileSync(join(projectDir, "README.md"), "utf8")),
+    ...pages.flatMap((file) => markdownBlocks(file, readFileSync(join(projectDir, file), "utf8"))),
   ];
 }

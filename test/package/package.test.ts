@@ -26,8 +26,30 @@ describe("the tarball", () => {
       expect(packed.files).toContain(file.replace(/\.js$/, ".d.ts"));
     }
     expect(packed.files).toEqual(expect.arrayContaining(["dist/cli/main.js", "LICENSE", "README.md", "package.json"]));
-    const rest = packed.files.filter((f) => !f.startsWith("dist/"));
+    const rest = packed.files.filter((f) => !/^(dist\/|docs\/.*\.md$|schemas\/.*\.json$)/.test(f));
     expect(rest.filter((f) => !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(f))).toEqual([]);
+  });
+
+  test("carries its docs, and every link of them leads to a file and a heading of the package", async () => {
+    const pages = packed.files.filter((file) => file.endsWith(".md"));
+    expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/diagnostics.md", "docs/guides/reliability.md"]));
+    const headings = new Map<string, readonly string[]>();
+    const links: (readonly [from: string, to: string])[] = [];
+    for (const page of pages) {
+      const text = (await readFile(path.join(packed.project, "node_modules/medallion", page), "utf8")).replace(
+        /^```[\s\S]*?^```$/gm,
+        "",
+      );
+      headings.set(page, [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchor(heading)));
+      for (const [, to = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) if (!/^\w+:/.test(to)) links.push([page, to]);
+    }
+    expect(links.length).toBeGreaterThan(3);
+    const broken = links.filter(([from, to]) => {
+      const [file = "", heading] = to.split("#");
+      const target = file === "" ? from : path.posix.join(path.posix.dirname(from), file);
+      return !packed.files.includes(target) || (heading !== undefined && !headings.get(target)?.includes(heading));
+    });
+    expect(broken).toEqual([]);
   });
 
   test("publint finds nothing", async () => {
@@ -175,6 +197,13 @@ function expectShopSql(files: readonly { readonly path: string; readonly content
   for (const name of ["orders_raw", "customers_raw", "orders", "customers", "revenue_by_country"])
     expect(all).toContain(name);
 }
+
+/** A heading as a link names it. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
 
 async function write(name: string, contents: string): Promise<void> {
   await writeFile(path.join(packed.project, name), contents);

@@ -32,8 +32,8 @@ export async function pack(): Promise<Packed> {
     const stage = path.join(folder, "stage");
     await mkdir(stage);
     for (const name of await readdir(ROOT)) {
-      if (/^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name)) {
-        await cp(path.join(ROOT, name), path.join(stage, name));
+      if (/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs|schemas)$/.test(name)) {
+        await cp(path.join(ROOT, name), path.join(stage, name), { recursive: true });
       }
     }
     await ok("tsc", ["-p", "tsconfig.build.json", "--outDir", path.join(stage, "dist")], ROOT);
