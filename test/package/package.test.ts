@@ -40,7 +40,10 @@ describe("the tarball", () => {
         /^```[\s\S]*?^```$/gm,
         "",
       );
-      headings.set(page, [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchor(heading)));
+      headings.set(
+        page,
+        [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchor(heading)),
+      );
       for (const [, to = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) if (!/^\w+:/.test(to)) links.push([page, to]);
     }
     expect(links.length).toBeGreaterThan(3);
