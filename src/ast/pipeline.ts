@@ -4,7 +4,16 @@ import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./re
 import type { TableSettings } from "./settings.ts";
 
 /** Bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */
-export type Layer = "bronze" | "silver" | "gold";
+export const LAYERS = ["bronze", "silver", "gold"] as const;
+/** What a table is of: bronze as it comes, silver typed and cleaned, gold for reports. */
+export type Layer = (typeof LAYERS)[number];
+
+/** The layers that the tables of each layer read. */
+export const READS: Readonly<Record<Layer, readonly Layer[]>> = {
+  bronze: [],
+  silver: ["bronze", "silver"],
+  gold: ["silver", "gold"],
+};
 
 interface TableBase extends NodeBase {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** Tables from JSON: queries and change targets. */
 
-import type { ChangeFlowNode, TableNode } from "../ast/pipeline.ts";
+import { type ChangeFlowNode, LAYERS, READS, type TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
-import { queryTableNode, READABLE, scdTableNode } from "../builder/pipeline/table-nodes.ts";
+import { queryTableNode, scdTableNode } from "../builder/pipeline/table-nodes.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../builder/relation/change-nodes.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
@@ -16,10 +16,10 @@ const BASE = ["id", "at", "kind", "name", "layer", "columns", "settings"];
 /** A table over those that come before it. */
 export function readTable(json: Cursor, before: readonly TableNode[]): TableNode {
   const kind = json.get("kind").oneOf("query", "scd1", "scd2");
-  const layer = json.get("layer").oneOf("bronze", "silver", "gold");
+  const layer = json.get("layer").oneOf(...LAYERS);
   const name = json.get("name").string();
   const at = json.place();
-  const visible = before.filter((table) => READABLE[layer].includes(table.layer));
+  const visible = before.filter((table) => READS[layer].includes(table.layer));
   const tables: Tables = new Map(visible.map((table) => [table.name, table]));
   if (kind === "query") {
     json.only([...BASE, "query"]);

@@ -1,9 +1,12 @@
 /** `compile()`: a pipeline as the files of a target. */
 import { analyze } from "../analyze/analyze.ts";
+import { paramUses, unknownParam } from "../analyze/params.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError } from "../core/errors.ts";
+import { checkOptionNames } from "../core/given.ts";
+import { callerLocation } from "../core/location.ts";
 import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { targetDiagnostics } from "./notes.ts";
@@ -52,6 +55,17 @@ export function compile(pipeline: AnyPipeline, options: CompileOptions): Compile
   });
 }
 
+/** All options there are: what is not among them would be ignored. */
+const OPTIONS: Readonly<Record<keyof TargetOptions, true>> = {
+  catalog: true,
+  schemas: true,
+  layout: true,
+  autoCdc: true,
+  baseDir: true,
+  storage: true,
+  params: true,
+};
+
 /** What `compile()` gives, or everything that it refuses. */
 export interface Attempted extends Compiled {
   /** Errors: `files` are of no use where there are any. */
@@ -61,7 +75,11 @@ export interface Attempted extends Compiled {
 /** As `compile()`, with all refusals in place of the first. Nothing is written either way. */
 export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Attempted {
   const node = givenPipeline(pipeline, "compile()");
-  const target = targetOf(options?.target);
+  const names = { required: ["target"], optional: Object.keys(OPTIONS) };
+  checkOptionNames(options, "compile()", names, callerLocation());
+  const unknown = unknownParam(Object.keys(options.params ?? {}), paramUses(node.tables));
+  if (unknown) throw new CompileError(unknown);
+  const target = targetOf(options.target);
   const wrong = analyze(pipeline).filter((d) => d.severity === "error");
   // What is printed of a wrong pipeline tells nothing more.
   if (wrong.length > 0) return { files: [], diagnostics: [], refusals: wrong };

@@ -1,14 +1,14 @@
 /** Zod schemas in and out: the same columns for rows checked in TypeScript. */
 import { z } from "zod";
 import { structField, unionLabels } from "../ast/facts.ts";
-import { type AnyColumn, columnOf } from "../builder/expr/columns.ts";
+import { type AnyColumn, checkedDecimal, columnOf } from "../builder/expr/columns.ts";
 import type { SourceColumns } from "../builder/pipeline/source.ts";
 import type { ExprOf, Null } from "../builder/typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collections.ts";
 import type { StringExpr } from "../builder/typed/scalars.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
-import { decimal, PRIMITIVES, type PrimitiveName, primitive, type SqlType } from "../types/types.ts";
+import { PRIMITIVES, type PrimitiveName, primitive, type SqlType } from "../types/types.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
 export interface ColumnMeta {
@@ -154,7 +154,7 @@ const SCHEMA_TYPES = [
 
 function namedType(name: string, text: string): SqlType {
   const digits = /^decimal\((\d+),\s*(\d+)\)$/i.exec(text);
-  if (digits) return decimal(Number(digits[1]), Number(digits[2]));
+  if (digits) return checkedDecimal(Number(digits[1]), Number(digits[2]));
   const kind = PRIMITIVES.find((k) => k.toLowerCase() === text.toLowerCase());
   if (kind) return primitive(kind);
   throw unknownZod(name, `"${text}" is not a SQL type (column "${name}")`);

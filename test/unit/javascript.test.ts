@@ -402,3 +402,9 @@ test("every method gives a value or a MedallionError, whatever it is given", () 
     },
   );
 });
+
+test("tools may look at tables and columns: only a name that a user could mean is an error", () => {
+  const { tables } = base();
+  expect(tables).toEqual(tables);
+  expect(() => (tables as Record<string, unknown>)["nowhere"]).toThrow(expect.objectContaining({ code: "TBL003" }));
+});

@@ -49,3 +49,14 @@ test("compile() throws the first and lists the others", () => {
   expect(error).toMatchObject({ code: "TARGET005", table: "old" });
   expect(String(error)).toMatch(/windows-1252.*\nand 2 more:\n- WIN003: .*refusals.test.ts:\d+:\d+\)\n- WIN003: /);
 });
+
+test.each([
+  [{ target: "duckdb", params: { typo: 1 } }, "PARAM003"],
+  [{ target: "spark", params: { typo: 1 } }, "PARAM003"],
+  [{ target: "databricks", baseDirr: "/Volumes/x" }, "ARG001"],
+  [{}, "ARG001"],
+  [undefined, "ARG001"],
+  [{ target: "sprak" }, "TARGET002"],
+])("an option that compile() does not have is not ignored: %j", (options, code) => {
+  expect(thrownBy(() => compile(raw, options as never))).toMatchObject({ code });
+});

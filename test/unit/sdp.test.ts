@@ -73,7 +73,12 @@ test("one file a layer, with the Python of its sources beside it", () => {
 
 describe("paths", () => {
   const load = (path: string) =>
-    /\.load\((.*)\)/.exec(text(pipeline("p").bronze({ raw: source.json(path, item) }), { params: { day: "1" } }))?.[1];
+    /\.load\((.*)\)/.exec(
+      text(
+        pipeline("p").bronze({ raw: source.json(path, item) }),
+        path.includes("{day}") ? { params: { day: "1" } } : {},
+      ),
+    )?.[1];
   test.each([
     ["raw/*.json", 'spark.conf.get("medallion.base") + "raw/*.json"'],
     ["raw/one.json", 'spark.conf.get("medallion.base") + "raw/{one.json}"'],

@@ -120,3 +120,8 @@ test("the rows of update.query() are exact, and toZod takes them: digits, days, 
     l: ["a", null],
   });
 });
+
+test("a decimal that there is not is refused", () => {
+  const wide = z.object({ x: z.string().meta({ sql: "decimal(50,60)" }) });
+  expect(() => fromZod(wide)).toThrow(expect.objectContaining({ code: "TYPE003" }));
+});

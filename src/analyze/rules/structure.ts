@@ -3,7 +3,7 @@
 import { companionsOf } from "../../ast/companions.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { children } from "../../ast/kind.ts";
-import type { Layer, TableNode } from "../../ast/pipeline.ts";
+import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
@@ -68,12 +68,6 @@ export const missingTables: Rule = ({ pipeline }) => {
       });
     });
   });
-};
-
-const READS: Readonly<Record<Layer, readonly Layer[]>> = {
-  bronze: [],
-  silver: ["bronze", "silver"],
-  gold: ["silver", "gold"],
 };
 
 /** LAYER001: bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */

@@ -83,7 +83,7 @@ type ExprIn<C> = C extends { readonly " ~expr": infer E } ? E : never;
 type FieldExprs<F> = { readonly [K in keyof F]: ExprIn<F[K]> };
 type LabelIn<C> = ExprIn<C> extends { readonly " ~label": infer L extends string } ? L : never;
 
-class ColumnBuilder {
+class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknown>> {
   readonly declaration: ColumnDeclaration;
 
   constructor(declaration: ColumnDeclaration) {

@@ -86,7 +86,7 @@ type Extreme<E> = E extends {
   ? NumberExpr<T, N, L, U, "non-additive">
   : E;
 
-class CaseBuilder extends NoValue {
+class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown, never>, unknown>> {
   readonly #branches: readonly { readonly when: ExprNode; readonly value: unknown }[];
   readonly #at: Place;
 

@@ -5,6 +5,7 @@ import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { isProbe } from "./lazy-record.ts";
 
 type Hint = "number" | "string" | "default";
 
@@ -28,9 +29,6 @@ export class NoValue {
   }
 }
 
-/** What JavaScript and its tools look for on any object. */
-const LOOKED_FOR = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "tagName", "constructor"]);
-
 /**
  * The end of a chain of prototypes: to call a method that none of them has is an error that names it. To look for one is
  * not, since tools do so.
@@ -38,7 +36,7 @@ const LOOKED_FOR = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "no
 const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
   get(_, name, receiver) {
     if (typeof name === "symbol" || name in Object.prototype) return Reflect.get(Object.prototype, name);
-    if (LOOKED_FOR.has(name) || !/^[a-z]/i.test(name)) return undefined;
+    if (isProbe(name) || !/^[a-z]/i.test(name)) return undefined;
     return () => {
       throw noSuchMethod(name, methodsOf(receiver));
     };

@@ -7,45 +7,28 @@ import { nearest } from "../../core/nearest.ts";
 import { columnNode, type Place } from "./build.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
 import { Expression, toMeasure, toNode } from "./expression.ts";
+import { lazyRecord } from "./lazy-record.ts";
 
 export interface NamedFacts extends ValueFacts {
   readonly name: string;
 }
 
-const IGNORED = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeType", "constructor"]);
-
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
 export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
   const byName = new Map(columns.map((column) => [column.name, column]));
-  const made = new Map<string, Expression>();
-  const read = (name: string): Expression | undefined => {
-    const known = byName.get(name);
-    if (!known) return undefined;
-    const expression = made.get(name) ?? new Expression(columnNode(name, known, side, at));
-    made.set(name, expression);
-    return expression;
-  };
-  return new Proxy<Record<string, Expression>>(
-    {},
-    {
-      get(_, name) {
-        if (typeof name === "symbol") return undefined;
-        const expression = read(name);
-        if (expression) noteRead(expression.toNode());
-        if (expression || IGNORED.has(name)) return expression;
-        throw unknownColumn(name, [...byName.keys()], at);
-      },
-      has: (_, name) => typeof name === "string" && byName.has(name),
-      ownKeys: () => {
-        noteSpread();
-        return [...byName.keys()];
-      },
-      getOwnPropertyDescriptor: (_, name) =>
-        typeof name === "string" && byName.has(name)
-          ? { configurable: true, enumerable: true, writable: false, value: read(name) }
-          : undefined,
+  const names = [...byName.keys()];
+  const unknown = (name: string) => unknownColumn(name, names, at);
+  return lazyRecord({
+    names,
+    make(name) {
+      const known = byName.get(name);
+      if (!known) throw unknown(name);
+      return new Expression(columnNode(name, known, side, at));
     },
-  );
+    onRead: (column) => noteRead(column.toNode()),
+    onSpread: noteSpread,
+    unknown,
+  });
 }
 
 export function unknownColumn(name: string, known: readonly string[], at: Place): DefinitionError {

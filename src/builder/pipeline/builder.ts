@@ -1,6 +1,14 @@
 /** The run-time side of `Pipeline`. */
 
-import type { Layer, PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
+import {
+  LAYERS,
+  type Layer,
+  type PipelineNode,
+  type QueryTableNode,
+  READS,
+  type ScdTableNode,
+  type TableNode,
+} from "../../ast/pipeline.ts";
 import { withoutPlaces } from "../../ast/places.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
@@ -11,6 +19,7 @@ import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
 import { checkCallback, refuseAsync } from "../expr/callback.ts";
+import { lazyRecord } from "../expr/lazy-record.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { ChangesBuilder } from "../relation/changes-builder.ts";
 import { tableRefNode } from "../relation/steps.ts";
@@ -21,7 +30,7 @@ import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "./table
 type Refs = Readonly<Record<string, RelationBuilder>>;
 type Define = (tables: Refs) => Readonly<Record<string, unknown>>;
 
-class PipelineBuilder {
+class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknown>> {
   readonly #node: PipelineNode;
 
   constructor(node: PipelineNode) {
@@ -33,7 +42,7 @@ class PipelineBuilder {
   }
 
   get tables(): Refs {
-    return this.#refs(["bronze", "silver", "gold"], callerLocation());
+    return this.#refs(LAYERS, callerLocation());
   }
 
   toNode(): PipelineNode {
@@ -51,12 +60,12 @@ class PipelineBuilder {
 
   silver(define: Define): PipelineBuilder {
     const at = callerLocation();
-    return this.#add("silver", defined(define, "silver()", this.#refs(["bronze", "silver"], at), at), at);
+    return this.#add("silver", defined(define, "silver()", this.#refs(READS.silver, at), at), at);
   }
 
   gold(define: Define): PipelineBuilder {
     const at = callerLocation();
-    return this.#add("gold", defined(define, "gold()", this.#refs(["silver", "gold"], at), at), at);
+    return this.#add("gold", defined(define, "gold()", this.#refs(READS.gold, at), at), at);
   }
 
   scd1(define: Define): PipelineBuilder {
@@ -84,7 +93,7 @@ class PipelineBuilder {
 
   #changes(kind: "scd1" | "scd2", define: Define): PipelineBuilder {
     const at = callerLocation();
-    const tables = Object.entries(defined(define, `${kind}()`, this.#refs(["bronze", "silver"], at), at));
+    const tables = Object.entries(defined(define, `${kind}()`, this.#refs(READS.silver, at), at));
     return this.#extended(
       tables.map(([name, changes]) => scdTable(name, kind, changes, at)),
       at,
@@ -99,27 +108,16 @@ class PipelineBuilder {
   #refs(layers: readonly Layer[], at: Place): Refs {
     const all = this.#node.tables;
     const visible = new Map(all.filter((t) => layers.includes(t.layer)).map((t) => [t.name, t]));
-    const read = (name: string): RelationBuilder | undefined => {
-      const table = visible.get(name);
-      return table && reference(table, at);
-    };
-    return new Proxy<Record<string, RelationBuilder>>(
-      {},
-      {
-        get: (_, name) => {
-          if (typeof name === "symbol" || name === "then" || name === "toJSON") return undefined;
-          const relation = read(name);
-          if (relation) return relation;
-          throw unknownTable(name, all, layers, at);
-        },
-        has: (_, name) => typeof name === "string" && visible.has(name),
-        ownKeys: () => [...visible.keys()],
-        getOwnPropertyDescriptor: (_, name) =>
-          typeof name === "string" && visible.has(name)
-            ? { configurable: true, enumerable: true, writable: false, value: read(name) }
-            : undefined,
+    const unknown = (name: string) => unknownTable(name, all, layers, at);
+    return lazyRecord({
+      names: [...visible.keys()],
+      make(name) {
+        const table = visible.get(name);
+        if (!table) throw unknown(name);
+        return reference(table, at);
       },
-    );
+      unknown,
+    });
   }
 }
 

@@ -29,13 +29,6 @@ import { say } from "../../diagnostics/sentences.ts";
 import { primitive } from "../../types/types.ts";
 import type { Place } from "../expr/build.ts";
 
-/** The layers that the tables of each layer read. */
-export const READABLE: Readonly<Record<Layer, readonly Layer[]>> = {
-  bronze: [],
-  silver: ["bronze", "silver"],
-  gold: ["silver", "gold"],
-};
-
 export function queryTableNode(
   parts: {
     readonly name: string;

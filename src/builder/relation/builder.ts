@@ -14,13 +14,17 @@ import { answer, checkCallback } from "../expr/callback.ts";
 import { toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
 import { columnRecord, namedMeasures, namedNodes } from "../expr/record.ts";
+import type { Steps } from "../typed/relation.ts";
 import { list, namesOf, predicate } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder, inputOf } from "./described-builder.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
 import * as step from "./steps.ts";
 
-export class RelationBuilder extends DescribedBuilder {
+/** What the types offer, without the names that only say how it is called here. */
+type StepName = Exclude<keyof Steps<unknown, unknown, "streaming", unknown>, "filter">;
+
+export class RelationBuilder extends DescribedBuilder implements Readonly<Record<StepName, unknown>> {
   readonly #node: RelationNode;
   readonly #settings: TableSettings;
 

@@ -2,7 +2,7 @@
 import { type ColumnLineage, lineage } from "../../analyze/lineage.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { tableKinds } from "../../ast/kind.ts";
-import type { Layer, TableNode } from "../../ast/pipeline.ts";
+import { LAYERS, type Layer, type TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { keptAs } from "../../engines/tables.ts";
@@ -15,7 +15,6 @@ import { knownTable, loadProject } from "../load.ts";
 import { type Paint, pad, wrap } from "../style.ts";
 import { type Cell, type Column, tableLines } from "../table.ts";
 
-const LAYERS: readonly Layer[] = ["bronze", "silver", "gold"];
 const DEFAULT_WIDTH = 100;
 
 export const show: Command = {

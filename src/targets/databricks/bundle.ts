@@ -1,6 +1,6 @@
 /** `bundle()`: a pipeline as a Databricks Asset Bundle, one target per environment. */
 import { Document, visit } from "yaml";
-import type { PipelineNode } from "../../ast/pipeline.ts";
+import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
@@ -276,8 +276,7 @@ function rootFile(
 }
 
 function resourcesOf(node: PipelineNode, { given, settings }: Target, own: readonly Setting[]): Yaml {
-  const layers = ["bronze", "silver", "gold"] as const;
-  const used = layers.filter((layer) => node.tables.some((table) => table.layer === layer));
+  const used = LAYERS.filter((layer) => node.tables.some((table) => table.layer === layer));
   const schemas = Object.fromEntries(
     (given.createSchemas ? used : []).map((layer) => [
       `${node.name}_${layer}`,

@@ -2,7 +2,7 @@
  * A pipeline as a DuckDB script: the plan of an empty warehouse, as the statements that the embedded engine would run. Each
  * table is a transaction; what fails a table of the engine stops the script there.
  */
-import type { PipelineNode } from "../../ast/pipeline.ts";
+import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { type Macro, withCalled } from "../../functions/fragment.ts";
 import { isFileRead } from "../../plan/reads.ts";
 import { failure } from "../../plan/rules.ts";
@@ -51,7 +51,7 @@ export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): rea
   );
   const setup = [
     "SET TimeZone = 'UTC'",
-    ...["bronze", "silver", "gold"].map((s) => `CREATE SCHEMA IF NOT EXISTS ${s}`),
+    ...LAYERS.map((s) => `CREATE SCHEMA IF NOT EXISTS ${s}`),
     ...withCalled(called).map(createMacro),
     ...params.statements,
   ];

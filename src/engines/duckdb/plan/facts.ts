@@ -1,7 +1,7 @@
 /** What the plan needs to know of the warehouse and of the files: read here, so that the decisions are pure. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { Layer } from "../../../ast/pipeline.ts";
+import { LAYERS, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { Session } from "../session.ts";
 import type { TableState } from "../state.ts";
@@ -51,8 +51,6 @@ async function readEnds(session: Session): Promise<ReadonlyMap<string, number>> 
   );
   return new Map(rows.map((row) => [nameOf(String(row["layer"]), String(row["name"])), Number(row["ends"])]));
 }
-
-const LAYERS: readonly Layer[] = ["bronze", "silver", "gold"];
 
 async function readColumns(session: Session): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const rows = await session.rows(
