@@ -3,21 +3,26 @@ import { nearest } from "../core/nearest.ts";
 import { messageOf } from "../core/thrown.ts";
 import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";
-import { check } from "./commands/check.ts";
-import { compile } from "./commands/compile.ts";
-import { deploy } from "./commands/deploy.ts";
-import { init } from "./commands/init.ts";
-import { plan } from "./commands/plan.ts";
-import { preview } from "./commands/preview.ts";
-import { run } from "./commands/run.ts";
-import { show } from "./commands/show.ts";
 import { EXIT, errorDetails, UsageError } from "./errors.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
 import { packageInfo } from "./package-info.ts";
 import { problemLines } from "./problem.ts";
 
-const COMMANDS: readonly Command[] = [init, check, plan, run, preview, show, compile, deploy];
+/** Each is loaded when it is asked for: what deploys is not for a run. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./commands/init.ts")).init,
+  check: async () => (await import("./commands/check.ts")).check,
+  plan: async () => (await import("./commands/plan.ts")).plan,
+  run: async () => (await import("./commands/run.ts")).run,
+  dev: async () => (await import("./commands/dev.ts")).dev,
+  preview: async () => (await import("./commands/preview.ts")).preview,
+  show: async () => (await import("./commands/show.ts")).show,
+  compile: async () => (await import("./commands/compile.ts")).compile,
+  deploy: async () => (await import("./commands/deploy.ts")).deploy,
+};
+
+const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));
 
 /**
  * Runs a command line (`["run", "--json"]`) and gives its exit code: 0 done, 1 problems or failed, 2 wrong use. It
@@ -45,7 +50,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   const paint = paintOf(io.stdout, io.env);
   if (name === undefined) {
-    writeLines(io.stderr, [generalHelp(COMMANDS, paintOf(io.stderr, io.env))]);
+    writeLines(io.stderr, [generalHelp(await allCommands(), paintOf(io.stderr, io.env))]);
     return EXIT.usage;
   }
   if (name === "--version" || name === "-v") {
@@ -54,10 +59,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   }
   const helpOf = rest.find((word) => !word.startsWith("-"));
   if (name === "--help" || name === "-h" || (name === "help" && helpOf === undefined)) {
-    writeLines(io.stdout, [generalHelp(COMMANDS, paint)]);
+    writeLines(io.stdout, [generalHelp(await allCommands(), paint)]);
     return EXIT.ok;
   }
-  const command = commandNamed(name === "help" ? (helpOf ?? "") : name);
+  const command = await commandNamed(name === "help" ? (helpOf ?? "") : name);
   const given = name === "help" ? undefined : readArguments(command, rest);
   if (!given || given.on("help")) {
     writeLines(io.stdout, [commandHelp(command, paint)]);
@@ -66,10 +71,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   return await command.run(given, io);
 }
 
-function commandNamed(name: string): Command {
-  const command = COMMANDS.find((c) => c.name === name);
-  if (command) return command;
-  const names = COMMANDS.map((c) => c.name);
+async function commandNamed(name: string): Promise<Command> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load) return load();
+  const names = Object.keys(COMMANDS);
   const near = nearest(name, names);
   throw new UsageError({
     code: "CLI001",

@@ -18,8 +18,8 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Env;
   readonly cwd: string;
-  /** Sets what Ctrl-C says while the work lasts; gives the way to take it back. */
-  readonly onInterrupt?: (say: string) => () => void;
+  /** Sets what Ctrl-C says while the work lasts, and its exit code (130); gives the way to take it back. */
+  readonly onInterrupt?: (say: string, code?: number) => () => void;
 }
 
 export const paintOf = (stream: OutputStream, env: Env): Paint => paintFor(wantsColor(stream, env));
@@ -31,9 +31,15 @@ export function isLive(stream: OutputStream, env: Env): boolean {
 
 /** One JSON document on stdout. What JSON has no word for is text. */
 export function writeJson(io: Io, value: unknown): void {
-  const text = JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? v.toString() : v), 2);
-  io.stdout.write(`${text}\n`);
+  io.stdout.write(`${JSON.stringify(value, plainValue, 2)}\n`);
 }
+
+/** One JSON document of several, each on a line. */
+export function writeJsonLine(io: Io, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value, plainValue)}\n`);
+}
+
+const plainValue = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
 
 export function writeLines(stream: OutputStream, lines: readonly string[]): void {
   stream.write(`${lines.join("\n")}\n`);

@@ -1,7 +1,6 @@
 /** Finds and loads the project: its config and its pipeline, TypeScript as it is. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { nearest } from "../core/nearest.ts";
@@ -16,6 +15,7 @@ import type { SparkConfig } from "./config-spark.ts";
 import { CliError, errorDetails, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
 import type { Io } from "./io.ts";
+import { importModule } from "./modules.ts";
 
 export interface Project {
   readonly pipeline: AnyPipeline;
@@ -151,28 +151,10 @@ function isPipeline(value: unknown): value is AnyPipeline {
   return typeof value === "object" && value !== null && "toNode" in value && typeof value.toNode === "function";
 }
 
-/**
- * tsx for the whole process and not `tsImport`: that one gives every module, this package included, a second instance
- * with another URL, and then the places of errors are in our files, not in the user's.
- */
-let loader: Promise<void> | undefined;
-function withTypeScript(): Promise<void> {
-  loader ??= registerTsx();
-  return loader;
-}
-
-async function registerTsx(): Promise<void> {
-  const [cjs, esm] = await Promise.all([import("tsx/cjs/api"), import("tsx/esm/api")]);
-  // Both, as tsx itself does: a folder without "type": "module" holds CommonJS.
-  cjs.register();
-  esm.register();
-}
-
 async function defaultExport(file: string, io: Io): Promise<unknown> {
-  await withTypeScript();
   let loaded: unknown;
   try {
-    loaded = await import(/* @vite-ignore */ pathToFileURL(file).href);
+    loaded = await importModule(file);
   } catch (error) {
     if (errorDetails(error)) throw error;
     throw loadFailed(error, file, io);
@@ -210,7 +192,7 @@ function placeOf(error: unknown): string | undefined {
   for (const line of lines) {
     const [, file, at] = /[\s(](?:file:\/\/)?(\/[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
     if (file === undefined || at === undefined) continue;
-    const user = decodeURI(file);
+    const user = decodeURI(file).replace(/\?medallion=\d+$/, "");
     if (!user.includes("/node_modules/") && !user.startsWith(OWN)) return `${user}:${at}`;
   }
   return undefined;

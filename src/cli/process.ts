@@ -4,12 +4,12 @@ import { main } from "./app.ts";
 import { EXIT } from "./errors.ts";
 import type { Io } from "./io.ts";
 
-let says = "Interrupted.";
+let interrupted = { says: "Interrupted.", code: EXIT.interrupted as number };
 
 // Not Node's own way to end: the shell must see 130, and the user what became of the data.
 process.once("SIGINT", () => {
-  process.stderr.write(`\n${says}\n`);
-  endAtOnce(EXIT.interrupted);
+  process.stderr.write(`\n${interrupted.says}\n`);
+  endAtOnce(interrupted.code);
 });
 
 /**
@@ -34,11 +34,11 @@ const io: Io = {
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
-  onInterrupt: (say) => {
-    const before = says;
-    says = say;
+  onInterrupt: (says, code = EXIT.interrupted) => {
+    const before = interrupted;
+    interrupted = { says, code };
     return () => {
-      says = before;
+      interrupted = before;
     };
   },
 };

@@ -60,7 +60,7 @@ function stepOf(event: RunEvent): Step | undefined {
 }
 
 /** What is known of what it did. */
-function resultText(result: TableResult, message: string): string {
+export function resultText(result: TableResult, message = ""): string {
   if (result.status === "failed") return message;
   if (result.skipped) return "up to date";
   const { rowsWritten: written, rowsDropped: dropped, rowsQuarantined: quarantined } = result;

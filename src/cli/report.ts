@@ -150,7 +150,8 @@ function checked(expectations: readonly ExpectationResult[]): Cell {
   return { text: `${count(passed)}/${count(failed)}`, ...(failed > 0 && { style: "yellow" as const }) };
 }
 
-const ACTION: Readonly<Record<ExpectationResult["action"], string>> = {
+/** What became of rows that broke an expectation. */
+export const OUTCOMES: Readonly<Record<ExpectationResult["action"], string>> = {
   warn: "kept",
   drop: "dropped",
   quarantine: "quarantined",
@@ -161,7 +162,7 @@ function brokenExpectations(tables: readonly TableResult[], paint: Paint): reado
   const rows = tables.flatMap((table) =>
     table.expectations
       .filter((e) => e.failed !== 0 && e.failed !== null)
-      .map((e) => [table.name, e.name, counted(e.failed), counted(total([e.passed, e.failed])), ACTION[e.action]]),
+      .map((e) => [table.name, e.name, counted(e.failed), counted(total([e.passed, e.failed])), OUTCOMES[e.action]]),
   );
   if (rows.length === 0) return [];
   const columns: readonly Column[] = [

@@ -125,7 +125,9 @@ function isBelow(file: string, folder: string | undefined): boolean {
 }
 
 function relative(file: string): string {
-  const path = file.startsWith("file://") ? decodeURI(file.slice("file://".length)) : file;
+  const url = file.startsWith("file://") ? decodeURI(file.slice("file://".length)) : file;
+  // A module that `medallion dev` has loaded again.
+  const path = url.replace(/\?medallion=\d+$/, "");
   const root = workingDirectory();
   return root && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }

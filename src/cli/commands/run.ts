@@ -1,4 +1,5 @@
 /** `medallion run`: one update of the pipeline, on the embedded engine or on the one that `--target` names. */
+import { ENGINES, isBuiltIn } from "../../engines/index.ts";
 import type { UpdateResult } from "../../engines/result.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
@@ -44,8 +45,11 @@ export const run: Command = {
     ["medallion run --json | jq '.tables[] | {name, rowsWritten}'", "for a program"],
   ],
   async run(given, io) {
+    const target = given.text("target") ?? "duckdb";
+    // While the project is loaded. What is wrong with the engine is told when it is used.
+    if (isBuiltIn(target)) void ENGINES[target]().catch(() => undefined);
     const project = await loadProject(given, io);
-    const door = doorOf(given.text("target") ?? "duckdb", project.engines, given);
+    const door = doorOf(target, project.engines, given);
     const json = given.on("json");
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;

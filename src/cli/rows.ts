@@ -1,0 +1,132 @@
+/** Rows of a table in the warehouse, read exactly and drawn for a person: what `preview` and `dev` show. */
+import type { Layer } from "../ast/pipeline.ts";
+import type { Update } from "../engines/duckdb/update.ts";
+import { duckdbIdentifier as identifier, duckdbText as literal } from "../targets/duckdb/dialect.ts";
+import { nameOf } from "../targets/duckdb/tables.ts";
+import type { OutputStream } from "./io.ts";
+import { type Paint, printable } from "./style.ts";
+import { type Cell, type Column, columnWidths, fittingColumns, tableLines } from "./table.ts";
+
+const MAX_CELL = 40;
+
+/** What is read: a table, or the quarantine of one. */
+export interface WantedTable {
+  readonly read: string;
+  readonly layer: Layer;
+  /** The columns that the user declared; absent for a quarantine. */
+  readonly columns?: readonly string[];
+}
+
+export interface StoredColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+const relation = ({ layer, read }: WantedTable): string => nameOf({ layer, name: read });
+
+/** The columns in their declared order; of a quarantine all that are stored. None: it does not exist. */
+export async function storedColumns(update: Update, wanted: WantedTable): Promise<readonly StoredColumn[]> {
+  const rows = await update.query(
+    `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ${literal(wanted.layer)} ` +
+      `AND table_name = ${literal(wanted.read)} ORDER BY column_index`,
+  );
+  const stored = rows.map((row) => ({ name: String(row["column_name"]), type: String(row["data_type"]) }));
+  if (!wanted.columns) return stored;
+  return wanted.columns.flatMap((name) => stored.find((c) => c.name === name) ?? []);
+}
+
+export async function countRows(update: Update, wanted: WantedTable): Promise<number> {
+  const [row] = await update.query(`SELECT count(*) AS n FROM ${relation(wanted)}`);
+  return Number(row?.["n"] ?? 0);
+}
+
+/** Aliases are positions: two columns may differ only in what SQL does not tell apart. */
+function read(update: Update, wanted: WantedTable, expressions: readonly string[], limit: number) {
+  const list = expressions.map((e, i) => `${e} AS "${i}"`).join(", ");
+  return update.query(`SELECT ${list} FROM ${relation(wanted)} LIMIT ${limit}`);
+}
+
+export async function textRows(update: Update, wanted: WantedTable, columns: readonly StoredColumn[], limit: number) {
+  const rows = await read(
+    update,
+    wanted,
+    columns.map((c) => `CAST(${identifier(c.name)} AS VARCHAR)`),
+    limit,
+  );
+  return rows.map((row) => columns.map((_, i) => row[String(i)]));
+}
+
+const WHOLE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
+
+/** Values as exact JSON: what a JavaScript number cannot hold stays text. */
+export async function jsonRows(update: Update, wanted: WantedTable, columns: readonly StoredColumn[], limit: number) {
+  const expressions = columns.map(({ name, type }) => {
+    const column = identifier(name);
+    if (type === "TIMESTAMP WITH TIME ZONE") return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
+    if (type === "TIMESTAMP") return `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%f')`;
+    if (/^(STRUCT|MAP)|\]$/.test(type)) return `CAST(to_json(${column}) AS VARCHAR)`;
+    return `CAST(${column} AS VARCHAR)`;
+  });
+  const rows = await read(update, wanted, expressions, limit);
+  return rows.map((row) => Object.fromEntries(columns.map((c, i) => [c.name, jsonValue(row[String(i)], c.type)])));
+}
+
+function jsonValue(value: unknown, type: string): unknown {
+  if (typeof value !== "string") return value ?? null;
+  if (type === "BOOLEAN") return value === "true";
+  if (WHOLE.test(type)) return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (type === "FLOAT" || type === "DOUBLE") return Number.isFinite(Number(value)) ? Number(value) : value;
+  return /^(STRUCT|MAP|JSON)|\]$/.test(type) ? parsed(value) : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // NaN inside of a nested value is no JSON; the text says what is there.
+    return text;
+  }
+}
+
+const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
+
+/** A column of a grid; `label` stands under its name. */
+export interface GridColumn extends StoredColumn {
+  readonly label?: string;
+}
+
+export interface Grid {
+  readonly lines: readonly string[];
+  /** Columns that did not fit. */
+  readonly hidden: readonly string[];
+}
+
+/** The rows under their columns. A pipe gets everything; a terminal gets what fits, and is told what did not. */
+export function gridOf(
+  columns: readonly GridColumn[],
+  rows: readonly (readonly unknown[])[],
+  { stream, paint, indent = "" }: { readonly stream: OutputStream; readonly paint: Paint; readonly indent?: string },
+): Grid {
+  const width = stream.isTTY ? stream.columns || undefined : undefined;
+  const drawn = columns.map(
+    (c): Column => ({
+      header: printable(c.name),
+      align: NUMERIC.test(c.type) ? "right" : "left",
+      ...(width !== undefined && { maxWidth: MAX_CELL }),
+    }),
+  );
+  const labels = columns.map((c): Cell => ({ text: c.label ?? "", style: "dim" }));
+  const values = rows.map((row) =>
+    row.map(
+      (v): Cell => (v === null || v === undefined ? { text: "null", style: "dim" } : { text: printable(String(v)) }),
+    ),
+  );
+  const cells = columns.some((c) => c.label !== undefined) ? [labels, ...values] : values;
+  const room = width === undefined ? undefined : width - indent.length;
+  const fitting = room === undefined ? drawn.length : fittingColumns(columnWidths(drawn, cells), room);
+  const shown = cells.map((row) => row.slice(0, fitting));
+  return {
+    lines: tableLines(drawn.slice(0, fitting), shown, { paint, indent }),
+    hidden: drawn.slice(fitting).map((c) => c.header),
+  };
+}
