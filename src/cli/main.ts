@@ -4,6 +4,9 @@
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  // What V8 made of the modules is kept for the next start. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache();
   await import("./process.ts");
 } else {
   const code = "NODE001";
