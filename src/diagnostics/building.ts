@@ -301,10 +301,6 @@ export const BUILDING = family({
     title: "No such type",
     explanation: "A decimal has 1 to 38 digits, of which at most all stand after the point.",
   },
-  TYPE004: {
-    title: "cast() without a type",
-    explanation: "cast() accepts a column type, such as t.bigint().",
-  },
   TYPE005: {
     title: "A cast that Spark does not have",
     explanation:

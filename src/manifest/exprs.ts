@@ -65,7 +65,7 @@ export function readExpr(json: Cursor, sides: Sides): ExprNode {
     case "cast": {
       fields("arg", "try");
       const arg = inner(json.get("arg"));
-      return json.build(() => castNode(arg, readType(json.get("type")), json.get("try").boolean(), at));
+      return json.build(() => castNode(arg, readFacts(json), json.get("try").boolean(), at));
     }
     case "case": {
       fields("branches", "otherwise");

@@ -8,15 +8,18 @@ import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collection
 import type { StringExpr } from "../builder/typed/scalars.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
-import { PRIMITIVES, type PrimitiveName, primitive, type SqlType } from "../types/types.ts";
+import type { ValueFacts } from "../types/facts.ts";
+import { PRIMITIVES, type PrimitiveName, primitive, type SqlType, type StructField } from "../types/types.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
 export interface ColumnMeta {
   /** The SQL type, where zod's own is not enough: `"bigint"`, `"decimal(12,2)"`, `"float"`, `"timestampNtz"`. */
   readonly sql?: string;
   /** What makes the column sensitive. */
-  readonly pii?: string;
+  readonly pii?: string | readonly string[];
   readonly unit?: string;
+  /** How a number adds up: as `balance()` or `rate()` of a column. */
+  readonly measure?: "balance" | "rate";
   readonly description?: string;
 }
 
@@ -104,8 +107,9 @@ function columnFor(name: string, field: z.ZodType): DeclaredColumn {
   const { inner, nullable, meta } = unwrap(field);
   let column = meta.sql === undefined ? columnOfZod(name, inner) : columnOf(namedType(name, meta.sql));
   if (nullable) column = column.nullable();
-  if (meta.pii !== undefined) column = column.pii(meta.pii);
+  for (const label of meta.pii === undefined ? [] : [meta.pii].flat()) column = column.pii(label);
   if (meta.unit !== undefined) column = column.unit(meta.unit);
+  if (meta.measure !== undefined) column = column[meta.measure]();
   return meta.description === undefined ? column : column.comment(meta.description);
 }
 
@@ -184,19 +188,35 @@ function unknownZod(name: string, message: string): DefinitionError {
  */
 export function toZod(columns: SourceColumns): z.ZodObject<Record<string, z.ZodType>> {
   const shape = Object.entries(columns).map(([name, { declaration }]) => {
-    const { type, nullable, labels, unit, comment } = declaration;
+    const { type, nullable, comment } = declaration;
+    const described = comment === undefined ? {} : { description: comment };
     const base = zodOf(type);
     return [
       name,
-      (nullable ? base.nullable() : base).meta({
-        ...base.meta(),
-        ...(labels[0] !== undefined && { pii: labels[0] }),
-        ...(unit !== "" && { unit }),
-        ...(comment !== undefined && { description: comment }),
-      }),
+      (nullable ? base.nullable() : base).meta({ ...base.meta(), ...metaOf(declaration), ...described }),
     ] as const;
   });
   return z.object(Object.fromEntries(shape));
+}
+
+/** What is said of a value; the labels of its fields are said there. */
+function metaOf({ type, labels = [], unit = "", additivity }: ValueMeta): ColumnMeta {
+  const ofFields = new Set(fieldLabels(type));
+  const own = labels.filter((label) => !ofFields.has(label));
+  return {
+    ...(own.length > 0 && { pii: own.length > 1 ? own : own[0] }),
+    ...(unit !== "" && { unit }),
+    ...(additivity === "semi-additive" && { measure: "balance" }),
+    ...(additivity === "non-additive" && { measure: "rate" }),
+  };
+}
+
+type ValueMeta = Pick<ValueFacts, "type"> & Partial<ValueFacts>;
+
+function fieldLabels(type: SqlType): readonly string[] {
+  if (type.kind === "array") return fieldLabels(type.element);
+  if (type.kind === "map") return fieldLabels(type.value);
+  return type.kind === "struct" ? type.fields.flatMap((f) => [...(f.labels ?? []), ...fieldLabels(f.type)]) : [];
 }
 
 /** The zod type of the values of a column. What has no parts says its SQL type, which zod's own is not enough for. */
@@ -205,7 +225,7 @@ function zodOf(type: SqlType): z.ZodType {
     case "array":
       return z.array(partOf(type.element));
     case "struct":
-      return z.object(Object.fromEntries(type.fields.map((f) => [f.name, partOf(f.type)])));
+      return z.object(Object.fromEntries(type.fields.map((f) => [f.name, fieldOf(f)])));
     case "map":
       return z.map(zodOf(type.key), partOf(type.value));
     case "decimal":
@@ -217,6 +237,11 @@ function zodOf(type: SqlType): z.ZodType {
 
 /** Whether a part may be null is not known of it. */
 const partOf = (type: SqlType) => zodOf(type).nullable();
+
+function fieldOf(field: StructField): z.ZodType {
+  const part = partOf(field.type);
+  return part.meta({ ...zodOf(field.type).meta(), ...metaOf(field) });
+}
 
 const decimalText = (precision: number, scale: number) =>
   z.string().regex(new RegExp(`^-?\\d{1,${Math.max(precision - scale, 1)}}(\\.\\d{0,${scale}})?$`));

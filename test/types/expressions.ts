@@ -99,11 +99,21 @@ const when = [
 ];
 const every = ["x.isNull()", "x.isNotNull()", "x.declassify('why')"];
 /** Casts that there are: Spark's. */
-const anyCast = ["x.cast(t.string())", "x.tryCast(t.string())"];
+const anyCast = [
+  "x.cast(t.string())",
+  "x.tryCast(t.string())",
+  "x.cast(t.string().pii('told').nullable())",
+  "x.tryCast(t.string().pii('told'))",
+];
 const casts: Partial<Record<Family, readonly string[]>> = {
-  string: ["x.tryCast(t.int())", "x.cast(t.date())"],
+  string: ["x.tryCast(t.int())", "x.cast(t.date())", "x.cast(t.decimal(9, 2).unit('KM').balance())"],
   number: ["x.tryCast(t.int())"],
-  variant: ["x.cast(t.struct({ a: t.string() }))", "x.tryCast(t.array(t.date()))"],
+  variant: [
+    "x.cast(t.struct({ a: t.string() }))",
+    "x.cast(t.struct({ a: t.string().pii('told'), n: t.int().unit('KM').rate() }).nullable())",
+    "x.tryCast(t.array(t.date()))",
+    "x.cast(t.array(t.int().unit('KM').rate().pii('told')))",
+  ],
   struct: ["x.cast(t.struct({ a: t.string(), n: t.double(), s: t.struct({ b: t.string() }) }))"],
 };
 const comparisons = ["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"].map((method) => `x.${method}(y)`);
@@ -195,6 +205,8 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "fn.when(c.flag_x, 0).otherwise(x)",
     "fn.when(c.flag_x, 0).otherwise(1)",
     "x.cast(t.double())",
+    "x.cast(t.double().unit('KM'))",
+    "x.tryCast(t.double().rate().pii('told'))",
     "x.cast(t.decimal(20, 4))",
     ...neighbours,
     ...edges,

@@ -624,6 +624,17 @@ const personalData: readonly Mistake[] = [
   { rule: "personal data in gold: convert()", wrong: leak("c.income.convert('USD', '1.1')"), says: LEAK },
   { rule: "personal data in gold: round()", wrong: leak("c.income.round(1)"), says: LEAK },
   { rule: "personal data in gold: cast()", wrong: leak("c.income.cast(t.string())"), says: LEAK },
+  {
+    rule: "personal data in gold: declared in a cast",
+    wrong: leak("c.country.cast(t.string().pii('town'))"),
+    says: LEAK,
+    right: pii("c.country.cast(t.string())"),
+  },
+  {
+    rule: "personal data in gold: declared in an array of a cast",
+    wrong: leak("c.country.cast(t.variant()).tryCast(t.array(t.string().pii('town')))"),
+    says: LEAK,
+  },
   { rule: "personal data in gold: tryCast()", wrong: leak("c.email.tryCast(t.int())"), says: LEAK },
   { rule: "personal data in gold: orElse()", wrong: leak("c.country.nullIf('').orElse(c.email)"), says: LEAK },
   { rule: "personal data in gold: nullIf()", wrong: leak("c.email.nullIf('')"), says: LEAK },
@@ -951,6 +962,12 @@ const measures: readonly Mistake[] = [
     says: NOT_SUMMED,
   },
   {
+    rule: "the sum of a rate that a cast declares",
+    wrong: gold(sum("$.orders.derive((o) => ({ rate: o.status.cast(t.decimal(9, 4).rate()) }))", "rate")),
+    says: NOT_SUMMED,
+    right: gold("$.orders.aggregate((o) => ({ total: o.status.cast(t.decimal(9, 4)).sum() })),"),
+  },
+  {
     rule: "the sum of an average through coalesce()",
     wrong: gold(sum("$.by_status.derive((r) => ({ mean: fn.coalesce(r.mean, r.revenue) }))", "mean")),
     says: NOT_SUMMED,
@@ -1187,6 +1204,18 @@ const measures: readonly Mistake[] = [
     rule: "a unit through a cast",
     wrong: silver("$.orders.derive((o) => ({ x: o.amount.cast(t.double()).plus(o.usd) })), // !"),
     says: "EUR and USD must not be added or compared",
+  },
+  {
+    rule: "a unit that a cast declares",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.status.cast(t.decimal(12, 2).unit('USD'))) })), // !"),
+    says: "EUR and USD must not be added or compared",
+    right: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.status.cast(t.decimal(12, 2).unit('EUR'))) })),"),
+  },
+  {
+    rule: "null that a cast declares",
+    wrong: silver("$.orders.derive((o) => ({ k: o.status.cast(t.bigint().nullable()) })).key((o) => o.k), // !"),
+    says: KEY_NULL,
+    right: silver("$.orders.derive((o) => ({ k: o.status.cast(t.bigint()) })).key((o) => o.k),"),
   },
   {
     rule: "a unit through coalesce()",

@@ -52,6 +52,19 @@ test("toZod checks the rows that the engine gives, and goes back to the same col
   expect(toZod(columns).safeParse({ ...row, n: 1.5 }).success).toBe(false);
 });
 
+test("what a column declares comes back from zod: all labels, of fields too, and how it adds up", () => {
+  const columns = {
+    owner: t.string().pii("email").pii("name"),
+    balance: t.decimal(6, 2).unit("EUR").balance(),
+    rate: t.double().rate(),
+    address: t.struct({ city: t.string(), phone: t.string().pii("phone"), due: t.int().unit("EUR").rate() }),
+    homes: t.array(t.struct({ street: t.string().pii("address"), zip: t.string() })),
+    all: t.struct({ a: t.string(), b: t.array(t.string()) }).nullable(),
+  };
+  const back = Object.entries(fromZod(toZod(columns))).map(([name, column]) => [name, column.declaration]);
+  expect(back).toEqual(Object.entries(columns).map(([name, column]) => [name, column.declaration]));
+});
+
 test("the rows of update.query() are exact, and toZod takes them: digits, days, instants, bytes, maps, NaN", async () => {
   const columns = {
     id: t.bigint(),

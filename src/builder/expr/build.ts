@@ -161,7 +161,12 @@ export function orderKey(orderBy: readonly OrderNode[]): string {
   return orderBy.map((o) => `${o.expr.id} ${o.descending} ${o.nulls}`).join(",");
 }
 
-export function castNode(arg: ExprNode, type: SqlType, lenient: boolean, at: Place): CastNode {
+/** What a cast declares: a type, and what a column declaration says of its values. */
+export type CastTarget = Pick<ValueFacts, "type"> & Partial<ValueFacts>;
+
+export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Place): CastNode {
+  const declared = { nullable: false, ...PLAIN, ...to };
+  const { type } = declared;
   if (!castable(arg.type, type, lenient)) {
     throw new DefinitionError({
       code: "TYPE005",
@@ -170,11 +175,12 @@ export function castNode(arg: ExprNode, type: SqlType, lenient: boolean, at: Pla
       location: at,
     });
   }
-  const { labels } = arg;
   // NaN and Infinity are no decimals: they become null.
-  const nullable = arg.nullable || lenient || (isFractional(arg.type) && type.kind === "decimal");
-  const { unit, additivity } = isNumeric(type) && isNumeric(arg.type) ? arg : PLAIN;
-  const whole = relabelled(type, labels);
+  const unfit = lenient || (isFractional(arg.type) && type.kind === "decimal");
+  const nullable = arg.nullable || declared.nullable || unfit;
+  const { unit, additivity } = carried([arg], declared);
+  const whole = relabelled(type, arg.labels);
+  const labels = unionLabels([arg, declared]);
   const node = { kind: "cast", arg, try: lenient, type: whole, nullable, labels, unit, additivity } as const;
   return sealed<CastNode>(node, `cast:${lenient}:${typeName(type)}:${arg.id}`, at);
 }

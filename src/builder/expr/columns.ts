@@ -6,7 +6,7 @@ import { checkColumnNames } from "../../ast/reserved.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
-import { callerLocation } from "../../core/location.ts";
+import { callerLocation, type Place } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
@@ -181,13 +181,30 @@ export function checkedDecimal(precision: number, scale: number): DecimalType {
 }
 
 /** A declared column that something else is made of. */
-function checkColumn(column: AnyColumn, what: string): void {
+function checkColumn(column: AnyColumn, what: string, at: Place = callerLocation()): void {
   if (column?.declaration?.type?.kind) return;
   throw new DefinitionError({
     code: "ARG001",
     message: `${what} accepts a column type, not ${describe(column)}`,
-    help: "declare it with t: t.string()",
-    location: callerLocation(),
+    help: typeof column === "function" ? "call it: t.string()" : "declare it with t: t.string()",
+    location: at,
+  });
+}
+
+/**
+ * What a column declaration says of a value that is no column of a source.
+ *
+ * @throws DefinitionError `ARG001` where it has a comment, which would be lost.
+ */
+export function declaredValue(column: AnyColumn, what: string, at: Place): ValueFacts {
+  checkColumn(column, what, at);
+  const { comment, ...known } = column.declaration;
+  if (comment === undefined) return known;
+  throw new DefinitionError({
+    code: "ARG001",
+    message: `${what} accepts a column type without a comment`,
+    help: "leave comment() out here: it is kept of a column of a source",
+    location: at,
   });
 }
 

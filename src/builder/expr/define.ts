@@ -10,7 +10,7 @@ import { type NumericName, type SqlType, sameType, type TypeName, typeName, wide
 import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../typed/base.ts";
 import type { Rebuilt } from "../typed/facts.ts";
 import { callNode, carried, castNode, type Place } from "./build.ts";
-import type { AnyColumn } from "./columns.ts";
+import { type AnyColumn, declaredValue } from "./columns.ts";
 import { Aggregation, Expression, exactly, isConstant, toNode } from "./expression.ts";
 import type { Carried } from "./sql.ts";
 
@@ -99,7 +99,7 @@ export function defineFunction<
   const at = callerLocation();
   const optional = ["kind", "nulls", "labels", "duckdb"];
   checkOptionNames(parts, "defineFunction()", { required: ["name", "args", "returns", "sql"], optional }, at);
-  const types = parts.args.map((arg) => arg.declaration.type);
+  const types = parts.args.map((arg) => declaredValue(arg, "an argument of defineFunction()", at).type);
   const definition = definitionOf(parts, types, at);
   const call = (...values: readonly unknown[]) => {
     const place = callerLocation();
@@ -115,7 +115,8 @@ type AnyParts = FunctionParts<readonly AnyColumn[], AnyColumn, Kind, Nulls, Labe
 
 function definitionOf(parts: AnyParts, types: readonly SqlType[], at: Place): FunctionDefinition {
   const { name, kind = "scalar", nulls = "any", labels = "join", returns, sql, duckdb } = parts;
-  const { type, nullable, labels: own } = returns.declaration;
+  const declared = declaredValue(returns, "returns of defineFunction()", at);
+  const { type, nullable, labels: own } = declared;
   const isNull: NullRule = nulls === "never" ? "never" : nullable || kind === "aggregate" ? "always" : "any";
   const brought: LabelRule = (args) => {
     const others = labels === "join" ? args : labels === "pseudonym" ? [{ labels: ["pseudonym"] }] : [];
@@ -125,8 +126,8 @@ function definitionOf(parts: AnyParts, types: readonly SqlType[], at: Place): Fu
     type: (args: readonly SqlType[]) => takes(types, args) ?? type,
     nullable: isNull,
     labels: brought,
-    unit: (args: readonly ValueFacts[]) => carried(args, returns.declaration).unit,
-    additivity: (args: readonly ValueFacts[]) => carried(args, returns.declaration).additivity,
+    unit: (args: readonly ValueFacts[]) => carried(args, declared).unit,
+    additivity: (args: readonly ValueFacts[]) => carried(args, declared).additivity,
   };
   // An aggregate of an operator is refused.
   const spark = typeof sql === "string" ? sql : sql.operator;
@@ -148,5 +149,5 @@ function argument(value: unknown, type: SqlType | undefined, at: Place): ExprNod
   if (type && isConstant(value)) return exactly(value, type, at);
   const node = toNode(value, at);
   const wider = type && !sameType(node.type, type) ? widerType(node.type, type) : undefined;
-  return type && wider && sameType(wider, type) ? castNode(node, type, false, at) : node;
+  return type && wider && sameType(wider, type) ? castNode(node, { type }, false, at) : node;
 }

@@ -11,7 +11,7 @@ import { functions } from "../../functions/index.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "./build.ts";
-import type { AnyColumn } from "./columns.ts";
+import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
@@ -33,11 +33,16 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   }
 
   cast(to: AnyColumn): Expression {
-    return new Expression(castNode(this.#node, targetType(to), false, callerLocation()));
+    return this.#cast(to, false, callerLocation());
   }
 
   tryCast(to: AnyColumn): Expression {
-    return new Expression(castNode(this.#node, targetType(to), true, callerLocation()));
+    return this.#cast(to, true, callerLocation());
+  }
+
+  #cast(to: AnyColumn, lenient: boolean, at: Place): Expression {
+    const target = declaredValue(to, lenient ? "tryCast()" : "cast()", at);
+    return new Expression(castNode(this.#node, target, lenient, at));
   }
 
   asc(): Order {
@@ -279,22 +284,12 @@ export function operand(value: unknown, type: SqlType | undefined, at: Place): E
 /** A constant of this very type: a decimal literal is only as wide as its digits. */
 export function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
   const literal = literalOf(value, type, at);
-  return sameType(literal.type, type) ? literal : castNode(literal, type, false, at);
+  return sameType(literal.type, type) ? literal : castNode(literal, { type }, false, at);
 }
 
 export function isConstant(value: unknown): value is Constant {
   if (value === null || value instanceof Date || value instanceof Uint8Array) return true;
   return ["string", "number", "bigint", "boolean"].includes(typeof value);
-}
-
-function targetType(to: AnyColumn): SqlType {
-  const type = to?.declaration?.type;
-  if (type) return type;
-  throw new DefinitionError({
-    code: "TYPE004",
-    message: "cast() accepts a column type, such as t.bigint()",
-    location: callerLocation(),
-  });
 }
 
 interface Call {

@@ -67,7 +67,7 @@ export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode 
   const padded = type.scale > 0 && literal.type.precision + type.scale <= MAX_PRECISION;
   return padded
     ? decimalLiteral(`${literal.value}.${"0".repeat(type.scale)}`, at)
-    : castNode(literal, literal.type, false, at);
+    : castNode(literal, literal, false, at);
 }
 
 /** The literal of a constant that meets no type: an integer is an INT or BIGINT, a fraction a DOUBLE. */

@@ -4,7 +4,7 @@ import type { AnyExpr, LabelOf } from "../typed/base.ts";
 import type { Least, Relabelled } from "../typed/facts.ts";
 import type { AnyNumber, NumberExpr } from "../typed/number.ts";
 import { rawNode } from "./build.ts";
-import type { AnyColumn } from "./columns.ts";
+import { type AnyColumn, declaredValue } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
 
 /**
@@ -34,7 +34,7 @@ export function sql<C extends AnyColumn, const O extends RawOptions = Record<nev
   return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
-    const known = { ...type.declaration, nullable: options?.nullable ?? true };
+    const known = { ...declaredValue(type, "sql()", at), nullable: options?.nullable ?? true };
     return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C[" ~expr"], V[number], O>;
   };
 }

@@ -8,7 +8,7 @@ import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { NumericName, TypeName } from "../../types/types.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
-import type { Rebuilt, Relabelled } from "./facts.ts";
+import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
 
@@ -142,18 +142,23 @@ export interface TypedColumn {
   readonly " ~expr": unknown;
 }
 
-type NestedName = "array" | "struct" | "map";
-
-/** The value as another type: still null where it was, still of its labels. */
+/**
+ * The value as another type: still null where it was, still of its labels, with those of the declaration. A number keeps
+ * its unit, unless another is declared, and may be summed only if both say so.
+ */
 export type CastTo<
   C extends TypedColumn,
   N extends Null,
   L extends string,
   U extends string,
   A extends Additivity,
-> = C[" ~sqlType"] extends NestedName
-  ? Relabelled<Rebuilt<C[" ~expr"], N, never>, L>
-  : ExprOf<C[" ~sqlType"], N, L, U, A>;
+> = C[" ~expr"] extends {
+  readonly " ~type": infer T extends NumericName;
+  readonly " ~unit": infer V extends string;
+  readonly " ~additivity": infer B extends Additivity;
+}
+  ? NumberExpr<T, N | NullOf<C[" ~expr"]>, L | LabelOf<C[" ~expr"]>, V extends "" ? U : V, Least<A | B>>
+  : Relabelled<Rebuilt<C[" ~expr"], N | NullOf<C[" ~expr"]>, LabelOf<C[" ~expr"]>>, L>;
 
 /** NaN and Infinity are no decimals: they become null. */
 type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"

@@ -158,7 +158,8 @@ function question(from: ValueType, to: ValueType, lenient: boolean): Question {
   // One that fails costs Spark a query of its own; the lenient cast goes through all of the texts.
   const own = from === "string" ? (lenient ? TEXTS : TEXTS.filter((_, i) => i % 3 === 0)) : seconds(from, to);
   const rows = rowsOf([from], own && [own]);
-  const node = (nullable: boolean) => castNode(columnsOf(rows.types, nullable)[0] ?? fail(), T[to], lenient, undefined);
+  const node = (nullable: boolean) =>
+    castNode(columnsOf(rows.types, nullable)[0] ?? fail(), { type: T[to] }, lenient, undefined);
   const name = `${lenient ? "tryCast" : "cast"}(${typeName(T[from])} AS ${typeName(T[to])})`;
   return { name, rows, node: node(true), solid: node(false) };
 }
@@ -216,7 +217,7 @@ test.each(["timestamp", "ntz"] as const)("a text with a zone, as %s", async (to)
   const zones = [...ZONES, ...OFFSETS].filter((zone) => !MOVED.includes(zone));
   const texts = zones.flatMap((zone) => CLOCKS.map((clock, i) => `${clock}${i % 2 === 0 ? " " : ""}${zone}`));
   const rows = { view: "zoned", types: [T.string], values: texts.map((text) => [text]) };
-  const node = castNode(columnsOf(rows.types, true)[0] ?? fail(), T[to], true, undefined);
+  const node = castNode(columnsOf(rows.types, true)[0] ?? fail(), { type: T[to] }, true, undefined);
   const answer = await ask(engines, { name: `tryCast(zoned AS ${typeName(T[to])})`, rows, node });
   countPairs("casts", answer.pairs);
   expect(answer.pairs).toBeGreaterThan(4000);
@@ -226,13 +227,13 @@ test.each(["timestamp", "ntz"] as const)("a text with a zone, as %s", async (to)
 test("where DuckDB has no room for what Spark gives, it fails", async () => {
   const plain = { nullable: false, labels: [], unit: "", additivity: "additive" } as const;
   const constant = (value: string, type: ValueType) => literalOf(value, T[type], undefined);
-  const seconds = (count: string) => castNode(constant(count, "bigint"), T.timestamp, false, undefined);
+  const seconds = (count: string) => castNode(constant(count, "bigint"), { type: T.timestamp }, false, undefined);
   const days = (count: string) =>
     callNode("addDays", [constant("1970-01-01", "date"), constant(count, "bigint")], undefined, undefined);
   const far = [
     ...["9223372036855", "9223372036854775807", "-9223372036854775808"].map(seconds),
     ...["2147483647", "-2147483647"].map(days),
-    castNode(columnNode("'5881580-07-11'", { type: T.string, ...plain }, 0), T.date, false, undefined),
+    castNode(columnNode("'5881580-07-11'", { type: T.string, ...plain }, 0), { type: T.date }, false, undefined),
   ];
   for (const node of far) {
     const sql = (dialect: typeof duckdb) => `SELECT ${printExpr(node, { dialect, column: (c) => c.name })} AS value`;

@@ -49,7 +49,7 @@ test.each(types)(`tryCast from %s, seed ${SEED}`, async (from) => {
       return {
         name: `tryCast(${typeName(T[from])} AS ${typeName(T[to])})`,
         rows,
-        node: castNode(column, T[to], true, undefined),
+        node: castNode(column, { type: T[to] }, true, undefined),
       };
     });
   expect(await problemsOf(questions)).toBe("");
