@@ -61,7 +61,11 @@ export const PARAM_FLAG: Flags = {
 /** Flags of the commands that know where the data is. */
 export const DATA_FLAGS: Flags = {
   ...PARAM_FLAG,
-  "base-dir": { type: "string", value: "DIR", help: "folder that source paths are relative to" },
+  "base-dir": {
+    type: "string",
+    value: "DIR",
+    help: "folder that source paths are relative to (default: baseDir of the config, else the config's folder; the pipeline's folder with --pipeline alone)",
+  },
 };
 
 /** Flags of the commands that touch the warehouse. */

@@ -24,14 +24,20 @@ export interface StoredColumn {
 
 const relation = ({ layer, read }: WantedTable): string => nameOf({ layer, name: read });
 
-/** The columns in their declared order; of a quarantine all that are stored. None: it does not exist. */
+/** Why a row is there comes before what is in it. */
+const FIRST = ["_broken_rules", "_reason"];
+
+/** The columns in their declared order; of a quarantine all that are stored, the reasons first. None: it does not exist. */
 export async function storedColumns(update: Update, wanted: WantedTable): Promise<readonly StoredColumn[]> {
   const rows = await update.query(
     `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ${literal(wanted.layer)} ` +
       `AND table_name = ${literal(wanted.read)} ORDER BY column_index`,
   );
   const stored = rows.map((row) => ({ name: String(row["column_name"]), type: String(row["data_type"]) }));
-  if (!wanted.columns) return stored;
+  if (!wanted.columns) {
+    const reasons = FIRST.flatMap((name) => stored.find((c) => c.name === name) ?? []);
+    return [...reasons, ...stored.filter((c) => !FIRST.includes(c.name))];
+  }
   return wanted.columns.flatMap((name) => stored.find((c) => c.name === name) ?? []);
 }
 

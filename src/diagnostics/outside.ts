@@ -89,7 +89,8 @@ export const OUTSIDE = family({
   DBX043: { title: "The update did not end in time", explanation: "It goes on in the workspace." },
   INIT001: {
     title: "The folder cannot take a project",
-    explanation: "medallion init writes into a new or empty folder.",
+    explanation:
+      "medallion init writes into a new or empty folder, or into one that holds no more than git init, npm init and npm install leave there. Other files are not touched.",
   },
   LOAD001: {
     title: "No pipeline module",

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { dependencyFrom } from "../../src/cli/package-info.ts";
 import { cli, command, emptyFolder, install, project, put, ROOT } from "./support.ts";
 
 test("init, check, run, preview, compile: a new project works from the first minute", async () => {
@@ -68,6 +69,89 @@ test("init leaves a folder with content alone", async () => {
     stderr: expect.stringContaining("INIT001"),
   });
   expect(await cli(folder, ["init", "sub", "--json"])).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("init stands next to what git init and npm init leave, and adds to package.json what it lacks", async () => {
+  const folder = emptyFolder();
+  put(folder, {
+    ".git/HEAD": "",
+    "node_modules/.package-lock.json": "{}",
+    "package-lock.json": "{}",
+    "README.md": "mine",
+    "package.json": JSON.stringify({
+      name: "given",
+      version: "3.0.0",
+      type: "commonjs",
+      scripts: { start: "mine" },
+      dependencies: { medallion: "1.2.3" },
+    }),
+  });
+  expect(await cli(folder, ["init"])).toMatchObject({ code: 0, stderr: "" });
+  expect(readFileSync(path.join(folder, "README.md"), "utf8")).toBe("mine");
+  expect(JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))).toMatchObject({
+    name: "given",
+    version: "3.0.0",
+    type: "module",
+    scripts: { start: "mine", check: "tsc && oxlint --type-aware && medallion check" },
+    dependencies: { medallion: "1.2.3" },
+    devDependencies: { typescript: expect.any(String) },
+  });
+  const broken = emptyFolder();
+  put(broken, { "package.json": "{" });
+  expect(await cli(broken, ["init"])).toMatchObject({ code: 1, stderr: expect.stringContaining("is not JSON") });
+  expect(readFileSync(path.join(broken, "package.json"), "utf8")).toBe("{");
+});
+
+test("a project depends on the medallion that made it: by version, or by the file or folder that it came from", () => {
+  const folder = emptyFolder();
+  const own = path.join(folder, "tool/node_modules/medallion");
+  const lock = (resolved: string) =>
+    put(folder, {
+      "tool/node_modules/.package-lock.json": JSON.stringify({
+        packages: { "node_modules/medallion": { resolved } },
+      }),
+    });
+  const target = path.join(folder, "new");
+  const [registry, tarball, checkout] = ["^0.1.0", "file:../medallion-0.1.0.tgz", "file:../checkout"];
+  expect(dependencyFrom(target, own)).toBe(registry);
+  lock("https://registry.example/medallion-0.1.0.tgz");
+  expect(dependencyFrom(target, own)).toBe(registry);
+  lock("file:../medallion-0.1.0.tgz");
+  expect(dependencyFrom(target, own)).toBe(tarball);
+  rmSync(path.join(folder, "tool/node_modules/.package-lock.json"), { force: true });
+  put(folder, { "tool/package.json": JSON.stringify({ dependencies: { medallion: "file:../medallion-0.1.0.tgz" } }) });
+  expect(dependencyFrom(target, own)).toBe(tarball);
+  expect(dependencyFrom(target, path.join(folder, "checkout"))).toBe(checkout);
+});
+
+test("a path that matches no file warns with the base directory, and fails its table with --strict", async () => {
+  const folder = project();
+  rmSync(path.join(folder, "data/1.json"));
+  const warned = await cli(folder, ["run", "--json"]);
+  expect(warned.code).toBe(0);
+  expect(JSON.parse(warned.stdout).warnings).toMatchObject([
+    { code: "SRC004", table: "raw", message: `no file matches "data/*.json" in ${folder}` },
+  ]);
+  const strict = await cli(folder, ["run", "--strict", "--json"]);
+  expect(strict.code).toBe(1);
+  expect(JSON.parse(strict.stdout).tables[0]).toMatchObject({
+    name: "raw",
+    status: "failed",
+    error: {
+      code: "SRC004",
+      message: expect.stringContaining(folder),
+      help: expect.stringContaining("base directory"),
+    },
+  });
+  expect(await cli(folder, ["run", "--strict", "--target", "spark"])).toMatchObject({ code: 2 });
+});
+
+test("the preview of a quarantine shows the reasons first", async () => {
+  const folder = project(".expectOrQuarantine({ positive: (r) => r.amount.gt(0) })");
+  const { stdout } = await cli(folder, ["preview", "clean_quarantine"]);
+  expect(stdout.split("\n")[0]).toMatch(/^_broken_rules +_reason +id /);
+  const json = JSON.parse((await cli(folder, ["preview", "clean_quarantine", "--json"])).stdout);
+  expect(Object.keys(json.rows[0]).slice(0, 3)).toEqual(["_broken_rules", "_reason", "id"]);
 });
 
 describe("run", () => {

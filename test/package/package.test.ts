@@ -132,6 +132,18 @@ describe("installed in an empty folder", () => {
   });
 });
 
+describe("a project that the installed command makes", () => {
+  test("depends on the file that the command was installed from, and checks as it stands", async () => {
+    const bin = path.join(packed.project, "node_modules/.bin/medallion");
+    const made = path.join(path.dirname(packed.project), "made");
+    expect(await ok(bin, ["init", made], packed.project)).toContain("npx medallion check");
+    const { dependencies } = JSON.parse(await readFile(path.join(made, "package.json"), "utf8"));
+    expect(path.resolve(made, dependencies.medallion.replace("file:", ""))).toBe(packed.tarball);
+    await ok("npm", ["install", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], made);
+    expect(await ok("npx", ["medallion", "check"], made)).toContain("No problems");
+  });
+});
+
 describe("bundled for a browser", () => {
   let bundle: { readonly text: string; readonly metafile: Metafile };
   beforeAll(async () => {

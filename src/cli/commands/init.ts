@@ -1,5 +1,5 @@
 /** `medallion init`: a working project in an empty folder. */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { hasCode, messageOf } from "../../core/thrown.ts";
 import type { Command } from "../command.ts";
@@ -7,23 +7,32 @@ import { CliError, EXIT } from "../errors.ts";
 import { shownPath } from "../format.ts";
 import { templateFiles } from "../init/template.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
-import { packageInfo } from "../package-info.ts";
+import { dependencyFrom, packageInfo } from "../package-info.ts";
 
 export const init: Command = {
   name: "init",
-  summary: "makes a new project in an empty folder",
+  summary: "makes a new project in an empty folder, or in that of an npm package",
   arguments: ["[DIR]"],
   flags: {},
-  about: ["Without DIR it is this folder. A folder with anything in it (but .git) is left as it is."],
+  about: [
+    "Without DIR it is this folder. What npm init and git init leave there stays: package.json gains what is missing in it.",
+    "A folder with anything else in it is left alone. The project depends on the medallion that made it: by version, or",
+    "by the file that it was installed from.",
+  ],
   examples: [
     ["medallion init shop", "in the folder shop, made if need be"],
     ["medallion init", "in this folder"],
   ],
   async run(given, io) {
     const folder = path.resolve(io.cwd, given.arguments[0] ?? ".");
-    await refuseContent(folder, io);
-    const files = templateFiles({ name: packageName(folder), ...packageInfo() });
-    for (const file of files) await write(path.join(folder, file.path), file.contents);
+    const there = await acceptedContent(folder, io);
+    const template = templateFiles({ name: packageName(folder), ...packageInfo(), medallion: dependencyFrom(folder) });
+    const files = template.filter(({ path: name }) => name === PACKAGE || !there.includes(name));
+    for (const file of files) {
+      if (file.path === PACKAGE && there.includes(PACKAGE))
+        await extendPackage(path.join(folder, PACKAGE), file.contents);
+      else await write(path.join(folder, file.path), file.contents);
+    }
     const paths = files.map((f) => f.path);
     if (given.on("json")) writeJson(io, { folder, files: paths });
     else writeLines(io.stdout, nextSteps(folder, paths, io));
@@ -31,11 +40,18 @@ export const init: Command = {
   },
 };
 
-async function refuseContent(folder: string, io: Io): Promise<void> {
+const PACKAGE = "package.json";
+
+/** What `git init`, `npm init`, `npm install` and a new repository leave in a folder. */
+const ACCEPTED =
+  /^(\.git|\.gitignore|\.gitattributes|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|node_modules|package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|README\.md|LICENSE(\.md|\.txt)?)$/;
+
+/** What is in the folder, where a project can stand next to it. */
+async function acceptedContent(folder: string, io: Io): Promise<readonly string[]> {
   const shown = shownPath(folder, io.cwd);
   const content = await contentOf(folder, shown);
-  const found = content.filter((name) => name !== ".git").sort();
-  if (found.length === 0) return;
+  const found = content.filter((name) => !ACCEPTED.test(name)).sort();
+  if (found.length === 0) return content;
   const some = found.slice(0, 3).join(", ");
   throw new CliError({
     code: "INIT001",
@@ -67,6 +83,36 @@ async function write(file: string, contents: string): Promise<void> {
 function cannotWrite(file: string, error: unknown): CliError {
   const message = `${file} cannot be written: ${messageOf(error)}`;
   return new CliError({ code: "OUT001", message, help: "name a folder that can be written", cause: error });
+}
+
+/** A package that is there keeps what it says, and gains scripts, dependencies and fields that it lacks. */
+async function extendPackage(file: string, template: string): Promise<void> {
+  const own = recordOf(parsed(await readFile(file, "utf8"), file));
+  const gained = recordOf(JSON.parse(template));
+  const merged = (name: string) => ({ [name]: { ...recordOf(gained[name]), ...recordOf(own[name]) } });
+  // The modules of the project are ES modules, whatever npm init wrote.
+  const all = {
+    ...gained,
+    ...own,
+    type: "module",
+    ...merged("scripts"),
+    ...merged("dependencies"),
+    ...merged("devDependencies"),
+  };
+  await writeFile(file, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const recordOf = (value: unknown): Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError({ code: "INIT001", message: `${file} is not JSON: ${messageOf(error)}`, help: "mend it first" });
+  }
 }
 
 /** The folder's name in the letters that npm takes. */

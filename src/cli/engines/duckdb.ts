@@ -4,11 +4,14 @@ import { acceptedOf, INTERRUPTED } from "../update.ts";
 import type { Door } from "./door.ts";
 
 export const duckdb: Door = {
+  flags: { strict: { type: "boolean", help: "a table fails whose source path matches no file (DuckDB)" } },
   open: ({ pipeline, warehouse, baseDir, params }, given) => ({
     interrupted: () => INTERRUPTED,
     run: async (request) => {
       const { run } = await ENGINES.duckdb();
-      const update = await run(pipeline, { ...request, ...acceptedOf(given), warehouse, baseDir, params });
+      const missingFiles = given.on("strict") ? "fail" : "warn";
+      const options = { ...acceptedOf(given), warehouse, baseDir, params, missingFiles } as const;
+      const update = await run(pipeline, { ...request, ...options });
       await update.close();
       if (warehouse !== ":memory:") return { update };
       return { update, place: ["Warehouse", ":memory:, which is gone now"] };

@@ -3,7 +3,8 @@
 export interface TemplateOptions {
   /** Name of the npm package. */
   readonly name: string;
-  readonly version: string;
+  /** The version or the file of medallion that the project depends on. */
+  readonly medallion: string;
   /** Versions of the tools that check the project, by package name. */
   readonly tools: Readonly<Record<string, string>>;
 }
@@ -29,7 +30,7 @@ export function templateFiles(options: TemplateOptions): readonly TemplateFile[]
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function packageJson({ name, version, tools }: TemplateOptions): unknown {
+function packageJson({ name, medallion, tools }: TemplateOptions): unknown {
   return {
     name,
     version: "0.0.0",
@@ -41,7 +42,7 @@ function packageJson({ name, version, tools }: TemplateOptions): unknown {
       start: "medallion run",
       compile: "medallion compile --target databricks",
     },
-    dependencies: { medallion: `^${version}` },
+    dependencies: { medallion },
     devDependencies: Object.fromEntries(Object.entries(tools).map(([tool, known]) => [tool, `^${known}`])),
   };
 }

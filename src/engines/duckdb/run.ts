@@ -32,6 +32,8 @@ export interface RunOptions extends Omit<RunRequest, "params"> {
   readonly warehouse?: string;
   /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
   readonly acceptLoss?: true | readonly string[];
+  /** What a source path means that matches no file: `"warn"` (the default, `SRC004`), or its table fails. */
+  readonly missingFiles?: "warn" | "fail";
   /** Values of the pipeline's parameters, by name. */
   readonly params?: Readonly<Record<string, ParamValue>>;
   /** Stops the update before its next table: tables that are running complete, the others are excluded. */
@@ -144,6 +146,7 @@ async function runTables(
     params,
     baseDir: path.resolve(options.baseDir ?? "."),
     startedAt: new Date(),
+    missingFiles: options.missingFiles ?? "warn",
   };
   const planned = await planUpdate({
     ...shared,

@@ -26,6 +26,8 @@ import type { ExpectationResult } from "../update.ts";
 export interface UpdateContext {
   readonly updateId: string;
   readonly baseDir: string;
+  /** What a source path means that matches no file. */
+  readonly missingFiles: "warn" | "fail";
   readonly startedAt: Date;
   /** The tables as they are lowered. */
   readonly plan: PipelinePlan;

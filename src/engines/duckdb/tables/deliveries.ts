@@ -18,7 +18,7 @@ export interface Delivery extends Arrivals {
   readonly stage: string;
 }
 
-/** @throws RunError `SRC003` where a file has changed that may not. */
+/** @throws RunError `SRC003` where a file has changed that may not, `SRC004` where there is none and there has to be. */
 export function deliveriesOf(
   table: TableNode,
   listed: readonly Listed[],
@@ -28,7 +28,10 @@ export function deliveriesOf(
   return listed.map((one, i) => {
     const arrivals = arrivalsOf(one, read, context.baseDir);
     if (arrivals.forbidden !== undefined) throw changedFile(table, one.source, arrivals.forbidden);
-    for (const { message, details } of arrivals.warnings) context.warn(table.name, message, details);
+    for (const { message, details } of arrivals.warnings) {
+      if (details.code === "SRC004" && context.missingFiles === "fail") throw noFile(table, one.source, message);
+      context.warn(table.name, message, details);
+    }
     return { ...arrivals, source: one.source, stage: `medallion_stage_${i}` };
   });
 }
@@ -38,6 +41,16 @@ function changedFile(table: TableNode, { at }: SourceNode, what: string): RunErr
     code: "SRC003",
     message: `${table.layer}.${table.name}: ${what}`,
     help: 'deliver changes as new files, or say with onChange what a changed file means: "ignore", "reread" or "replace"',
+    location: at,
+    table: table.name,
+  });
+}
+
+function noFile(table: TableNode, { at }: SourceNode, what: string): RunError {
+  return new RunError({
+    code: "SRC004",
+    message: `${table.layer}.${table.name}: ${what}`,
+    help: "check the path and the base directory that it is relative to, or leave out missingFiles (--strict)",
     location: at,
     table: table.name,
   });
