@@ -53,7 +53,7 @@ test.each(blocks.map(({ origin, error = "" }, i): [string, string, number] => [o
 
 test("the README and the guides show errors, each in a file of its own, and tsc reports none of any other file", () => {
   const wrong = blocks.flatMap(({ error }, i) => (error ? [fileOf(i)] : []));
-  expect(wrong.length).toBeGreaterThan(0);
+  expect(wrong.length).toBeGreaterThan(5);
   expect(new Set(wrong).size).toBe(wrong.length);
   expect([...output.keys()].sort()).toEqual(wrong.sort());
 });
