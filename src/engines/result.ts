@@ -2,6 +2,7 @@
 import type { Layer } from "../ast/pipeline.ts";
 import type { TableKind, ViolationAction } from "../ast/settings.ts";
 import type { ErrorDetails } from "../core/errors.ts";
+import type { Refresh } from "../plan/incremental/issues.ts";
 
 /** A number where the engine counts, `null` where it does not know: never 0 for what was not counted. */
 export type Count = number | null;
@@ -42,6 +43,8 @@ export interface TableResult<C extends Count = Count> {
   readonly durationMs: number;
   /** `true`: nothing had changed, so nothing was done. */
   readonly skipped: boolean;
+  /** Of a materialized view: by which technique it was brought up to date, and why it was recomputed where it was. */
+  readonly refresh?: Refresh;
   /** Why it failed or was left out, in words. */
   readonly reason?: string;
   /** What went wrong in a table that failed, with the line of the builder. */

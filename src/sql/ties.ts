@@ -8,7 +8,7 @@ import { children } from "../ast/kind.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
 import { columnNode, orderKey } from "../builder/expr/build.ts";
 import { scalars } from "../builder/relation/steps.ts";
-import { withOperands } from "./operands.ts";
+import { withOperands } from "../ast/operands.ts";
 
 /** The rows that a step looks at. */
 interface Rows {

@@ -14,6 +14,7 @@ import type { TableStatus, UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
+import { feedsOf } from "./incremental/feeds.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams, type ParamValue } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
@@ -168,6 +169,7 @@ async function runTables(
     decisions: planned.decisions,
     tables: new Map(planned.states),
     inputs: planned.inputs,
+    feeds: feedsOf(planned.inputs, tables),
     warn: (table, message, details = {}) =>
       log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
   };

@@ -8,7 +8,7 @@ import { eventsSelect } from "../../../sql/events.ts";
 import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { constantOf } from "../params.ts";
-import { type ParamEpoch, streamKey } from "../state.ts";
+import { type ParamEpoch, streamKey, type WrittenState } from "../state.ts";
 import { alter, settle } from "./alter.ts";
 import { between, starts } from "./append.ts";
 import {
@@ -81,9 +81,13 @@ export async function applyChanges(plan: ChangesPlan, context: TableContext): Pr
     const counted = await countRead(plan, streams, read, known, context);
     const generation = generationOf(table, resumed, context);
     const fresh = events((as, added) => (added ? 0 : (known.get(as) ?? 0)));
+    const { reshapes: reshaped } = decisionOf(table, context);
+    const record = async (work: () => Promise<void>, touched?: string): Promise<void> => {
+      await recorded(plan, { ...context, before: resumed, reshaped, ...(touched !== undefined && { touched }) }, work);
+    };
     const count = await merge(
       plan,
-      { fresh, all: events(() => 0), generation, resumed: resumed !== undefined },
+      { fresh, all: events(() => 0), generation, resumed: resumed !== undefined, record },
       context,
     );
     await finish(table, context, { before: resumed, changed: count > 0 || !resumed, inputs: read, params });

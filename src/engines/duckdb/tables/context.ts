@@ -4,6 +4,7 @@ import type { TableNode } from "../../../ast/pipeline.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
+import type { Refresh } from "../../../plan/incremental/issues.ts";
 import type { PipelinePlan, QueryPlan, TablePlan } from "../../../plan/table.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
 import { printQuery } from "../../../sql/query.ts";
@@ -14,6 +15,7 @@ import { createTable, nameOf, quarantineName } from "../../../targets/duckdb/tab
 import type { WarningDetails } from "../../events.ts";
 import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
+import { type Feeds, settleFeed } from "../incremental/feeds.ts";
 import { countNewKeys, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -40,6 +42,8 @@ export interface UpdateContext {
   /** State of every table as it is now: read before the update, written as tables complete. */
   readonly tables: Map<string, WrittenState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  /** What tables have gained and lost for their readers. */
+  readonly feeds: Feeds;
   /** `details` hold the code of the warning. */
   readonly warn: (table: string, message: string, details?: WarningDetails) => void;
 }
@@ -63,6 +67,8 @@ export interface Outcome {
   readonly rowsDropped: number;
   readonly rowsQuarantined: number;
   readonly expectations: readonly ExpectationResult[];
+  /** Of a materialized view: how it was brought up to date. */
+  readonly refresh?: Refresh;
 }
 
 export const NOTHING: Outcome = {
@@ -190,6 +196,7 @@ export async function finish(
     return { input: as, generation: now?.generation ?? "", version: now?.version ?? 0, position };
   });
   await writeState(context.session, state, read);
+  await settleFeed(context.session, context.feeds, state);
   context.tables.set(table.name, state);
 }
 

@@ -9,6 +9,7 @@ import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { listSources } from "../arrivals.ts";
 import { type FilesRead, failedPaths, filesRead, forgetFiles, rememberFiles } from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
+import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "../plan/gone.ts";
@@ -32,7 +33,7 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
   const { session, updateId } = context;
   const { table } = plan;
   const before = previous(table, context);
-  const { addedStreams } = decisionOf(table, context);
+  const { addedStreams, reshapes } = decisionOf(table, context);
   const due = plan.reads
     .filter(isFileRead)
     .filter(({ once }, i) => !before || !once || addedStreams.includes(i))
@@ -58,9 +59,13 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
   const gone = deliveries.flatMap((d) => (hasState(d, failed, unopened) ? d.gone : []));
   return commit(plan, context, before !== undefined, async () => {
     await begin(plan, before, context);
-    const removed = await removeRows(table, [...replaced.map((file) => file.path), ...gone], context);
-    await removeFailures(table, failedPaths(known, files), context);
-    const judged = await write(plan, deliveries, context);
+    const rewritten = [...replaced.map((file) => file.path), ...gone];
+    const { made } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
+      const removed = await removeRows(table, rewritten, context);
+      await removeFailures(table, failedPaths(known, files), context);
+      return { removed, judged: await write(plan, deliveries, context) };
+    });
+    const { removed, judged } = made;
     await rememberFiles(session, table.name, { files, failed, replaced, gone }, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
@@ -91,9 +96,14 @@ async function ingestClean(
     return await commit(plan, context, before !== undefined, async () => {
       await begin(plan, before, context);
       const { files, replaced, gone } = delivery;
-      const removed = await removeRows(table, [...replaced.map((file) => file.path), ...gone], context);
-      await removeFailures(table, failedPaths(known, files), context);
-      const { records, written } = await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read);
+      const rewritten = [...replaced.map((file) => file.path), ...gone];
+      const { reshapes: reshaped } = decisionOf(table, context);
+      const { made } = await recorded(plan, { ...context, before, reshaped }, async () => {
+        const removed = await removeRows(table, rewritten, context);
+        await removeFailures(table, failedPaths(known, files), context);
+        return { removed, ...(await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read)) };
+      });
+      const { removed, records, written } = made;
       await rememberFiles(session, table.name, { files, failed: new Set(), replaced, gone }, updateId);
       await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
       return outcome(records, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });

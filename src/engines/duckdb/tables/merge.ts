@@ -21,6 +21,8 @@ export interface NewEvents {
   readonly generation: string;
   /** Whether the target keeps the rows of earlier events. */
   readonly resumed: boolean;
+  /** Does work that changes rows of the target: all of them, or those that `touched` is true of, which are called `rows`. */
+  readonly record: (work: () => Promise<void>, touched?: string) => Promise<void>;
 }
 
 const FRESH = "medallion_fresh";
@@ -67,12 +69,12 @@ async function isTruncated({ application }: ChangesPlan, session: Session): Prom
 /** Makes all rows from all events. */
 async function rebuild({ plan, events, session, heads }: Target): Promise<void> {
   const { application } = plan;
-  if (events.resumed) {
-    await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.all}`);
-    await session.exec(`DELETE FROM ${nameOf(plan.table)}`);
-  }
+  if (events.resumed) await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.all}`);
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, FRESH, duckdb, true)}`);
-  await insert(plan, session);
+  await events.record(async () => {
+    if (events.resumed) await session.exec(`DELETE FROM ${nameOf(plan.table)}`);
+    await insert(plan, session);
+  });
   const truncation = application.truncates ? `\nUNION ALL\n${lastTruncation(plan, FRESH)}` : "";
   await session.exec(`CREATE OR REPLACE TABLE ${heads} AS\n${headsMade(plan)}${truncation}`);
   await session.exec(`DROP TABLE ${FRESH}; DROP TABLE ${MADE}`);
@@ -93,8 +95,11 @@ CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", app
   const late = (await session.count(`SELECT count(*) FROM ${LATE}`)) > 0;
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${EVENTS} AS\n${eventsOf(to, late, emptied)}`);
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, EVENTS, duckdb, true)}`);
-  for (const outdated of outdatedRows(plan, late)) await session.exec(`DELETE FROM ${nameOf(table)} ${outdated}`);
-  await insert(plan, session);
+  const touched = `EXISTS (SELECT 1 FROM ${KEYS} AS touched WHERE ${sameKey(table, "touched", "rows")})`;
+  await to.events.record(async () => {
+    for (const outdated of outdatedRows(plan, late)) await session.exec(`DELETE FROM ${nameOf(table)} ${outdated}`);
+    await insert(plan, session);
+  }, touched);
   await session.exec(`DELETE FROM ${heads} USING ${KEYS} AS touched WHERE ${sameKey(table, "touched", heads)}`);
   await session.exec(`INSERT INTO ${heads}\n${headsMade(plan)}`);
   if (emptied) {

@@ -1,5 +1,10 @@
-/** Materialized views: recomputed where an input changed. */
+/** Materialized views: where an input changed, what that touches is read again, or all of it. */
+import type { Issue } from "../../../plan/incremental/issues.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
+import { readThrough } from "../incremental/changes.ts";
+import { recorded } from "../incremental/feeds.ts";
+import { refresh } from "../incremental/refresh.ts";
+import type { WrittenState } from "../state.ts";
 import { settle } from "./alter.ts";
 import {
   commit,
@@ -21,18 +26,31 @@ import { checkExternal } from "./external.ts";
 export async function recompute(plan: QueryPlan, context: TableContext): Promise<Outcome> {
   const { table } = plan;
   const before = previous(table, context);
-  const inputs = whole(plan);
   const { due } = decisionOf(table, context);
-  if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
+  if (before && !due && unchanged(table, whole(plan), context)) {
+    return { ...(await settle(plan, context)), refresh: { technique: "NO_OP", issues: [] } };
+  }
+  const refreshed = await refresh(plan, context, before);
+  return "done" in refreshed ? refreshed.done : recomputeAll(plan, context, before, refreshed.issues);
+}
+
+async function recomputeAll(
+  plan: QueryPlan,
+  context: TableContext,
+  before: WrittenState | undefined,
+  issues: readonly Issue[],
+): Promise<Outcome> {
+  const { table } = plan;
   if (table.query.kind === "source") await checkExternal(table, table.query, context.session);
+  const inputs = await readThrough(plan, context);
+  const { reshapes } = decisionOf(table, context);
   return commit(plan, context, false, async () => {
-    await makeTable(plan, context.session);
-    const judged = await writeQuery(
-      plan,
-      query(table.query, context, (input) => inputName(input, context)),
-      context,
-    );
+    const { made: judged } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
+      await makeTable(plan, context.session);
+      const sql = query(table.query, context, (input) => inputName(input, context));
+      return writeQuery(plan, sql, context);
+    });
     await finish(table, context, { before, changed: true, inputs });
-    return outcome(judged.staged, judged);
+    return { ...outcome(judged.staged, judged), refresh: { technique: "COMPLETE_RECOMPUTE", issues } };
   });
 }

@@ -10,6 +10,7 @@ import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { primitive } from "../../../types/types.ts";
+import { recorded } from "../incremental/feeds.ts";
 import type { Session } from "../session.ts";
 import { alter, settle } from "./alter.ts";
 import {
@@ -39,11 +40,14 @@ export async function applySnapshots(plan: SnapshotsPlan, context: TableContext)
   const { due, addedColumns } = decisionOf(table, context);
   if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
   return commit(plan, context, false, async () => {
-    await (before && table.kind === "scd2" ? alter(plan, context) : makeTable(plan, context.session));
     const applied: Applied[] = [];
-    for (const rows of await snapshotQueries(plan, context)) {
-      applied.push(await applyOne(table, snapshots, rows, context));
-    }
+    const { reshapes: reshaped } = decisionOf(table, context);
+    await recorded(plan, { ...context, before, reshaped }, async () => {
+      await (before && table.kind === "scd2" ? alter(plan, context) : makeTable(plan, context.session));
+      for (const rows of await snapshotQueries(plan, context)) {
+        applied.push(await applyOne(table, snapshots, rows, context));
+      }
+    });
     const changed = !before || addedColumns.length > 0 || applied.some((one) => one.changed);
     const params = [{ values: context.params.valuesOf(table) }];
     await finish(table, context, { before, changed, inputs, params });

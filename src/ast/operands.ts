@@ -1,5 +1,5 @@
 /** An expression with other operands: every node is what it was but for what stands in it. */
-import type { ExprNode, OrderNode } from "../ast/expr.ts";
+import type { ExprNode, OrderNode } from "./expr.ts";
 
 /** Puts `change(operand)` in the place of every operand. Nothing is made where nothing changes. */
 export function withOperands(node: ExprNode, change: (operand: ExprNode) => ExprNode): ExprNode {

@@ -1,0 +1,184 @@
+/**
+ * Change feeds: what each write of a table added and removed, for the materialized views that read it. A feed is a table of
+ * the engine's own, written in the transaction of its table and kept for as long as a reader has not read it. What is known
+ * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell.
+ */
+import type { TableNode } from "../../../ast/pipeline.ts";
+import { isMaintained, maintenanceOf } from "../../../plan/incremental/maintain.ts";
+import { isKeyType } from "../../../plan/incremental/parts.ts";
+import type { PipelinePlan, TablePlan } from "../../../plan/table.ts";
+import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../../targets/duckdb/tables.ts";
+import type { Session } from "../session.ts";
+import type { InputState, WrittenState } from "../state.ts";
+
+/** What a feed holds: the changes of a table after the version `since`, up to `through`. */
+export interface Feed {
+  readonly generation: string;
+  readonly since: number;
+  readonly through: number;
+}
+
+/** The feeds by the names of their tables; `recording` names the tables that are being written. */
+export interface Feeds {
+  readonly known: Map<string, Feed>;
+  readonly recording: Map<string, { readonly since: number }>;
+}
+
+type Named = Pick<TableNode, "layer" | "name">;
+
+const stateName = ({ layer, name }: Named): string => `changes of ${layer}.${name}`;
+const feedName = (table: Named): string => `_medallion.${id(stateName(table))}`;
+
+/** Columns of a feed before those of its table: the version of the table that the change made, and 1 or -1. */
+const VERSION = "__medallion_version";
+const SIGN = "__medallion_sign";
+
+export function feedsOf(inputs: ReadonlyMap<string, readonly InputState[]>, tables: Iterable<TableNode>): Feeds {
+  const known = new Map<string, Feed>();
+  for (const table of tables) {
+    const [state] = inputs.get(stateName(table)) ?? [];
+    if (state) known.set(table.name, { generation: state.generation, since: state.version, through: state.position });
+  }
+  return { known, recording: new Map() };
+}
+
+/** Rows that a table gained or lost after a version; with `sign`, only those. */
+export function rowsOfFeed(table: TableNode, after: number, sign?: 1 | -1): string {
+  const columns = table.columns.map((column) => id(column.name)).join(", ");
+  const signed = sign === undefined ? "" : ` AND ${SIGN} = ${sign}`;
+  return `(SELECT ${columns} FROM ${feedName(table)} WHERE ${VERSION} > ${after}${signed})`;
+}
+
+/** Whether a view that is maintained reads the table by its feed. */
+export function isFed({ table, kind }: TablePlan, { plans, tables }: PipelinePlan): boolean {
+  if (kind === "streaming") return false;
+  return [...plans.values()].some(
+    (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, tables)),
+  );
+}
+
+interface Recording {
+  readonly session: Session;
+  readonly plan: PipelinePlan;
+  readonly feeds: Feeds;
+  readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  readonly before: WrittenState | undefined;
+  /** Which rows of the table, which is called `rows`, the work may change; absent: any. */
+  readonly touched?: string;
+  /** The columns are to be others: what was there cannot be compared. */
+  readonly reshaped?: boolean;
+}
+
+/**
+ * Does the work and writes to the feed of the table, if it has one, what the work has changed; in the transaction that is
+ * open. `settleFeed` completes it. Gives how many rows are changed, where that is known.
+ */
+export async function recorded<T>(
+  lowered: TablePlan,
+  { session, plan, feeds, inputs, before, touched, reshaped = false }: Recording,
+  work: () => Promise<T>,
+): Promise<{ readonly made: T; readonly changes: number | undefined }> {
+  const { table } = lowered;
+  const feed = feeds.known.get(table.name);
+  if (!isFed(lowered, plan)) {
+    if (feed) await dropFeed(table, session);
+    feeds.known.delete(table.name);
+    return { made: await work(), changes: undefined };
+  }
+  const version = (before?.version ?? -1) + 1;
+  const rows = `FROM ${nameOf(table)} AS rows${touched === undefined ? "" : ` WHERE ${touched}`}`;
+  if (!before || reshaped || !(await isWorthComparing(lowered, rows, touched, session))) {
+    const made = await work();
+    await session.exec(createFeed(lowered));
+    feeds.recording.set(table.name, { since: version });
+    return { made, changes: undefined };
+  }
+  const goesOn = feed?.generation === before.generation && feed.through === before.version ? feed : undefined;
+  if (!goesOn) await session.exec(createFeed(lowered));
+  const since = goesOn ? await forgetRead(table, goesOn, { session, plan, inputs }) : before.version;
+  const columns = table.columns.map((column) => id(column.name)).join(", ");
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${BEFORE} AS SELECT ${columns} ${rows}`);
+  const made = await work();
+  const changes = await session.changes(
+    `INSERT INTO ${feedName(table)} (${VERSION}, ${SIGN}, ${columns})\n${difference(lowered, columns, rows, version)}`,
+  );
+  await session.exec(`DROP TABLE ${BEFORE}`);
+  feeds.recording.set(table.name, { since });
+  return { made, changes };
+}
+
+const BEFORE = "medallion_before";
+
+/** More rows than these are not compared where any of them may have changed. */
+const COMPARED = 250_000;
+
+async function isWorthComparing(
+  { table }: TablePlan,
+  rows: string,
+  touched: string | undefined,
+  session: Session,
+): Promise<boolean> {
+  if (touched !== undefined) return true;
+  return isComparable(table) && (await session.count(`SELECT count(*) ${rows}`)) <= COMPARED;
+}
+
+/** Of other values two that are the same for a comparison may not be the same. */
+const isComparable = (table: TableNode): boolean => table.columns.every((column) => isKeyType(column.type));
+
+function difference({ table }: TablePlan, columns: string, rows: string, version: number): string {
+  const [old, now] = [`SELECT ${columns} FROM ${BEFORE}`, `SELECT ${columns} ${rows}`];
+  const signed = (sign: number, of: string) => `SELECT ${version}, ${sign}, ${columns} FROM (${of})`;
+  if (!isComparable(table)) return `${signed(-1, old)}\nUNION ALL\n${signed(1, now)}`;
+  return `${signed(-1, `${old} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${old}`)}`;
+}
+
+function createFeed({ table, columns }: TablePlan): string {
+  const declared = new Set(table.columns.map((column) => column.name));
+  const own = columns.filter((column) => declared.has(column.name)).map((c) => `${id(c.name)} ${duckdbType(c.type)}`);
+  return `CREATE OR REPLACE TABLE ${feedName(table)} (${[`${VERSION} BIGINT`, `${SIGN} TINYINT`, ...own].join(", ")})`;
+}
+
+/** Removes the changes that every reader has read. Gives the version from which on the feed is complete. */
+async function forgetRead(
+  table: TableNode,
+  feed: Feed,
+  { session, plan, inputs }: Pick<Recording, "session" | "plan" | "inputs">,
+): Promise<number> {
+  const readers = [...plan.plans.values()].filter(
+    (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, plan.tables)),
+  );
+  const read = readers.flatMap((reader) => {
+    const states = inputs.get(`${reader.table.layer}.${reader.table.name}`) ?? [];
+    const state = states.find((one) => one.input === table.name);
+    return state?.generation === feed.generation ? [state.version] : [];
+  });
+  const least = Math.max(feed.since, Math.min(feed.through, ...read));
+  if (least > feed.since) await session.exec(`DELETE FROM ${feedName(table)} WHERE ${VERSION} <= ${least}`);
+  return least;
+}
+
+/** Writes how far the feed goes: to the version of the table that its state has now. */
+export async function settleFeed(session: Session, feeds: Feeds, state: WrittenState): Promise<void> {
+  const recording = feeds.recording.get(state.name);
+  feeds.recording.delete(state.name);
+  const name = text(stateName(state));
+  if (!recording) {
+    // A write that was not recorded leaves a gap.
+    if (feeds.known.delete(state.name)) await session.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${name}`);
+    return;
+  }
+  const { generation, version } = state;
+  const since = Math.min(recording.since, version);
+  await session.exec(
+    `DELETE FROM _medallion.inputs WHERE table_name = ${name};
+INSERT INTO _medallion.inputs VALUES (${name}, 'feed', ${text(generation)}, ${since}, ${version})`,
+  );
+  feeds.known.set(state.name, { generation, since, through: version });
+}
+
+async function dropFeed(table: Named, session: Session): Promise<void> {
+  await session.exec(
+    `DROP TABLE IF EXISTS ${feedName(table)}; DELETE FROM _medallion.inputs WHERE table_name = ${text(stateName(table))}`,
+  );
+}

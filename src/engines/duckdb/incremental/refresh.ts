@@ -1,0 +1,141 @@
+/** Brings a materialized view up to date by reading again what its inputs' changes touch. */
+import { RunError } from "../../../core/errors.ts";
+import { messageOf } from "../../../core/thrown.ts";
+import type { Issue } from "../../../plan/incremental/issues.ts";
+import { isMaintained, type Maintained, maintenanceOf, touchedKeys } from "../../../plan/incremental/maintain.ts";
+import type { RelationNode } from "../../../ast/relation.ts";
+import type { QueryPlan } from "../../../plan/table.ts";
+import { printQuery } from "../../../sql/query.ts";
+import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { reading } from "../../../targets/duckdb/reading.ts";
+import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
+import type { WrittenState } from "../state.ts";
+import { alter } from "../tables/alter.ts";
+import {
+  commit,
+  decisionOf,
+  finish,
+  type Outcome,
+  outcome,
+  type TableContext,
+  writeQuery,
+} from "../tables/context.ts";
+import { type InputChanges, inputChanges, KEYS, readThrough } from "./changes.ts";
+import { recorded } from "./feeds.ts";
+
+/** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
+const MOST_TOUCHED = 0.3;
+
+export type Refreshed = { readonly done: Outcome } | { readonly issues: readonly Issue[] };
+
+/** The outcome, or why the view is to be recomputed; then nothing was done. */
+export async function refresh(
+  plan: QueryPlan,
+  context: TableContext,
+  before: WrittenState | undefined,
+): Promise<Refreshed> {
+  const { table } = plan;
+  const maintenance = maintenanceOf(plan, context.plan.tables);
+  if (!maintenance || !isMaintained(maintenance)) return { issues: maintenance?.issues ?? [] };
+  const outside = notNow(plan, context, before);
+  if (outside || !before) return { issues: outside ? [outside] : [] };
+  const changes = await inputChanges(plan, context);
+  if ("issues" in changes) return changes;
+  try {
+    await findKeys(plan, maintenance, changes, context);
+    const dear = await isDear(plan, maintenance, context);
+    if (dear) return { issues: [dear] };
+    return { done: await readAgain(plan, maintenance, changes, context, before) };
+  } catch (error) {
+    // A value of rows that never met before: the view itself may do without it.
+    if (!(error instanceof RunError) || error.code !== "ENGINE001") throw error;
+    context.tables.set(table.name, before);
+    const message = `the touched rows cannot be read by themselves: ${messageOf(error)}`;
+    return { issues: [{ type: "PLAN_NOT_INCREMENTALIZABLE", subtype: "EXPRESSION_NOT_SUPPORTED", message }] };
+  } finally {
+    await context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
+  }
+}
+
+/** Why the view cannot go on from its rows this time. */
+function notNow(plan: QueryPlan, context: TableContext, before: WrittenState | undefined): Issue | undefined {
+  const { due, reshapes, why, damage } = decisionOf(plan.table, context);
+  if (!before) return { type: "CHANGE_SET_MISSING", message: why.join("; ") };
+  if (damage) return { type: "DATA_HAS_CHANGED", message: damage.words };
+  if (due || reshapes) return { type: "QUERY_FINGERPRINT_CHANGED", message: why.join("; ") };
+  if (plan.table.settings.refreshPolicy === "full") {
+    return { type: "REFRESH_POLICY", message: 'its refreshPolicy() is "full"' };
+  }
+  return undefined;
+}
+
+const print = (node: RelationNode, { from }: InputChanges, { plan }: TableContext): string =>
+  printQuery(node, reading(plan.tables, from));
+
+async function findKeys(
+  { table }: QueryPlan,
+  { keys }: Maintained,
+  changes: InputChanges,
+  context: TableContext,
+): Promise<void> {
+  const names = keys.map((key) => key.name);
+  const touched = touchedKeys(table.query, new Set(names), changes.tables);
+  const columns = names.map(id).join(", ");
+  const rows = touched
+    ? `SELECT DISTINCT ${columns} FROM (\n${print(touched, changes, context)}\n)`
+    : `SELECT ${columns} FROM ${nameOf(table)} WHERE false`;
+  await context.session.exec(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS\n${rows}`);
+}
+
+/** The rows of a table, which is called `rows`, that have one of the keys. */
+const ofKeys = ({ keys }: Maintained): string =>
+  `EXISTS (SELECT 1 FROM ${KEYS} AS touched WHERE ${keys
+    .map(({ name }) => `touched.${id(name)} IS NOT DISTINCT FROM rows.${id(name)}`)
+    .join(" AND ")})`;
+
+async function isDear(
+  { table }: QueryPlan,
+  maintenance: Maintained,
+  { session }: TableContext,
+): Promise<Issue | undefined> {
+  if (table.settings.refreshPolicy?.startsWith("incremental")) return undefined;
+  const target = nameOf(table);
+  const [row] = await session.rows(
+    `SELECT (SELECT count(*) FROM ${target} AS rows WHERE ${ofKeys(maintenance)}) AS touched, (SELECT count(*) FROM ${target}) AS total, (SELECT count(*) FROM ${KEYS}) AS keys`,
+  );
+  const [touched, total, keys] = ["touched", "total", "keys"].map((name) => Number(row?.[name] ?? 0));
+  if (!keys || !total || !touched || touched <= total * MOST_TOUCHED) return undefined;
+  return {
+    type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
+    subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
+    message: `what has changed touches ${touched} of its ${total} rows`,
+  };
+}
+
+async function readAgain(
+  plan: QueryPlan,
+  maintenance: Maintained,
+  changes: InputChanges,
+  context: TableContext,
+  before: WrittenState,
+): Promise<Outcome> {
+  const { session } = context;
+  const { table, quarantine } = plan;
+  const touched = ofKeys(maintenance);
+  const inputs = await readThrough(plan, context);
+  const none = (await session.count(`SELECT count(*) FROM ${KEYS}`)) === 0;
+  return commit(plan, context, true, async () => {
+    await alter(plan, context);
+    const { made, changes: different } = await recorded(plan, { ...context, before, touched }, async () => {
+      const gone = await session.changes(`DELETE FROM ${nameOf(table)} AS rows WHERE ${touched}`);
+      if (quarantine) await session.exec(`DELETE FROM ${quarantineName(table)} AS rows WHERE ${touched}`);
+      return { gone, judged: await writeQuery(plan, print(maintenance.rows, changes, context), context) };
+    });
+    const { gone, judged } = made;
+    await finish(table, context, { before, changed: (different ?? gone + judged.written) > 0, inputs });
+    return {
+      ...outcome(judged.staged, judged),
+      refresh: { technique: none ? "NO_OP" : maintenance.technique, issues: [] },
+    };
+  });
+}

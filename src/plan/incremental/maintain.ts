@@ -1,0 +1,152 @@
+/** Whether a materialized view can be kept up to date by what its inputs gained and lost, by which of its columns, and why not. */
+import { allExprs } from "../../analyze/walk.ts";
+import { relationSteps } from "../../ast/inputs.ts";
+import type { TablesByName } from "../../ast/keys.ts";
+import { DEFINITION } from "../../ast/outside.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { tableRefNode } from "../../builder/relation/steps.ts";
+import type { QueryPlan, TablePlan } from "../table.ts";
+import { type Issue, notIncremental, type Technique } from "./issues.ts";
+import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
+import { exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
+import { type ChangedTables, Touched } from "./touched.ts";
+
+/** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
+export interface Maintained {
+  readonly technique: Technique;
+  /** The columns of the view by which its rows are found again. */
+  readonly keys: readonly ColumnFacts[];
+  /** Reads the rows of the keys, which stand in the relation `readName("keys", "")`. */
+  readonly rows: RelationNode;
+}
+
+export type Maintenance = Maintained | { readonly issues: readonly Issue[] };
+
+const known = new WeakMap<QueryPlan, Maintenance>();
+
+/** `undefined` of a table that is no materialized view over tables. */
+export function maintenanceOf(plan: TablePlan, tables: TablesByName): Maintenance | undefined {
+  if (plan.mode !== "recompute" || plan.table.query.kind === "source") return undefined;
+  const before = known.get(plan);
+  if (before) return before;
+  const made = analyzed(plan, tables);
+  known.set(plan, made);
+  return made;
+}
+
+export const isMaintained = (maintenance: Maintenance | undefined): maintenance is Maintained =>
+  maintenance !== undefined && "rows" in maintenance;
+
+/** A query of the keys of a view that its inputs' changes touch; `undefined` where they touch none. */
+export function touchedKeys(query: RelationNode, keys: Names, tables: ChangedTables): RelationNode | undefined {
+  return together(new Touched(tables).changed(query, keys), keys);
+}
+
+function analyzed({ table, reads, inputs }: QueryPlan, tables: TablesByName): Maintenance {
+  const { query } = table;
+  const unsure = notDeterministic(table);
+  if (unsure) return { issues: [unsure] };
+  if (reads.length > 1) return { issues: [notIncremental("OPERATOR_NOT_SUPPORTED", "it has flows")] };
+  const everything = new Map(inputs.map((input) => [input, { removed: true }]));
+  const issues: Issue[] = [];
+  for (const names of [drivingKey(query, tables), query.columns.map((column) => column.name)]) {
+    const columns = query.columns.filter((column) => names.includes(column.name) && isKeyType(column.type));
+    const keys = traceable(query, columns, everything, issues);
+    if (keys.length === 0) continue;
+    const narrowed = narrow(query, keys, tables);
+    if (narrowed.reached) return { technique: techniqueOf(query), keys, rows: narrowed.node };
+  }
+  return { issues: issues.length > 0 ? distinct(issues) : [NO_KEY] };
+}
+
+const NO_KEY = notIncremental("OPERATOR_NOT_SUPPORTED", "no column of it tells which of its rows a change touches");
+
+const distinct = (issues: readonly Issue[]) => [...new Map(issues.map((issue) => [issue.message, issue])).values()];
+
+/** The columns that are known of rows that are gone; all of them, where that is so. */
+function traceable(
+  query: RelationNode,
+  columns: readonly ColumnFacts[],
+  tables: ChangedTables,
+  issues: Issue[],
+): readonly ColumnFacts[] {
+  const found = (some: readonly ColumnFacts[]) => {
+    const touched = new Touched(tables);
+    touched.changed(query, new Set(some.map((column) => column.name)));
+    return touched.issues;
+  };
+  if (columns.length === 0) return [];
+  const whole = found(columns);
+  if (whole.length === 0) return columns;
+  issues.push(...whole);
+  return columns.filter((column) => found([column]).length === 0);
+}
+
+function narrow(query: RelationNode, keys: readonly ColumnFacts[], tables: TablesByName): Narrowed {
+  const nullable = keys.map((column) => ({ ...column, nullable: true }));
+  return rowsOfKeys(query, tableRefNode(readName("keys", ""), nullable, undefined), tables);
+}
+
+/** What may give other rows from the same inputs. */
+function notDeterministic(table: TableNode): Issue | undefined {
+  const outside = allExprs(table).find((expr) => expr.kind === "raw" || DEFINITION in expr);
+  if (!outside) return undefined;
+  const message = outside.kind === "raw" ? "nobody tells what raw SQL gives" : "nobody tells what a function of a plugin gives";
+  return { type: "PLAN_NOT_DETERMINISTIC", subtype: "USER_DEFINED_FUNCTION", message };
+}
+
+/** What the view mostly does. */
+function techniqueOf(query: RelationNode): Technique {
+  const steps = relationSteps(query);
+  if (steps.some((step) => step.kind === "aggregate")) return "GENERIC_AGGREGATE";
+  return steps.some(isOverMany) ? "WINDOW_FUNCTION" : "ROW_BASED";
+}
+
+/** The columns by which rows of the query's driving side are best found again: groups, partitions, or a table's key. */
+function drivingKey(node: RelationNode, tables: TablesByName): readonly string[] {
+  switch (node.kind) {
+    case "table":
+      return keyOf(tables.get(node.table)) ?? node.columns.map((column) => column.name);
+    case "source":
+    case "limit":
+      return [];
+    case "where": {
+      const windows = windowsOf([node.predicate]);
+      return windows.length > 0 ? [...partitionColumns(windows)] : drivingKey(node.input, tables);
+    }
+    case "project": {
+      const windows = windowsOf(exprsOf(node.items));
+      return passedOn(node.items, windows.length > 0 ? [...partitionColumns(windows)] : drivingKey(node.input, tables), 0);
+    }
+    case "aggregate":
+      return node.groups.map((group) => group.name);
+    case "dedupe":
+      return [...plainKeys(node)];
+    case "union": {
+      const [first = [], ...more] = node.inputs.map((input) => drivingKey(input, tables));
+      return first.filter((name) => more.every((names) => names.includes(name)));
+    }
+    case "lookup":
+    case "asOfJoin":
+      return passedOn(node.items, drivingKey(node.left, tables), 0);
+    case "join": {
+      const left = drivingKey(node.left, tables);
+      if (node.type === "semi" || node.type === "anti") return left;
+      const right = node.type === "inner" ? passedOn(node.items, drivingKey(node.right, tables), 1) : [];
+      return [...passedOn(node.items, left, 0), ...right];
+    }
+  }
+}
+
+function keyOf(table: TableNode | undefined): readonly string[] | undefined {
+  if (table?.kind === "query") return table.settings.key;
+  return table?.changes.keys;
+}
+
+/** Names of the columns after a step. Those of a key that do not come through are left out: the others find its rows too. */
+function passedOn(items: readonly NamedExpr[], names: readonly string[], side: 0 | 1): readonly string[] {
+  return items.flatMap(({ name, expr }) =>
+    expr.kind === "column" && expr.side === side && names.includes(expr.name) ? [name] : [],
+  );
+}

@@ -1,0 +1,206 @@
+/**
+ * A query that reads only what it needs for some keys. A key is pushed below a step where the rows of the key depend on rows
+ * of the key alone: below groups, partitions and deduplication by what it is a part of, and into the side of a join that
+ * it comes from.
+ */
+import type { ExprNode, WindowNode } from "../../ast/expr.ts";
+import { relationSteps } from "../../ast/inputs.ts";
+import { isUnique, type TablesByName } from "../../ast/keys.ts";
+import type {
+  AsOfJoinNode,
+  ColumnFacts,
+  DedupeNode,
+  JoinNode,
+  LookupNode,
+  NamedExpr,
+  RelationNode,
+} from "../../ast/relation.ts";
+import { columnNode } from "../../builder/expr/build.ts";
+import { conditionsOf } from "./touched.ts";
+import { all, among, columnsIn, equalColumns, exprsOf, only, windowsOf, withColumns } from "./parts.ts";
+
+/** A column of the keys, and what it is in the rows of a query. */
+interface Part {
+  readonly key: ColumnFacts;
+  readonly expr: ExprNode;
+}
+
+export interface Narrowed {
+  readonly node: RelationNode;
+  /** Whether it reads less of what drives it: of the left side, where it joins. */
+  readonly reached: boolean;
+  /** Whether it gives no row of another key. */
+  readonly exact: boolean;
+}
+
+/** The rows of the keys, which stand in a relation of columns of the query. */
+export function rowsOfKeys(query: RelationNode, keys: RelationNode, tables: TablesByName): Narrowed {
+  const parts = keys.columns.map((key) => ({ key, expr: columnNode(key.name, key, 0) }));
+  const narrowed = new Narrower(keys, tables).narrow(query, parts);
+  return narrowed.exact ? narrowed : { ...narrowed, node: among(narrowed.node, parts.map((part) => part.expr), keys) };
+}
+
+class Narrower {
+  readonly #keys: RelationNode;
+  readonly #tables: TablesByName;
+
+  constructor(keys: RelationNode, tables: TablesByName) {
+    this.#keys = keys;
+    this.#tables = tables;
+  }
+
+  /** A query that gives the same rows of the keys, and perhaps others. */
+  narrow(node: RelationNode, parts: readonly Part[]): Narrowed {
+    if (parts.length === 0) return { node, reached: false, exact: false };
+    switch (node.kind) {
+      case "table":
+      case "source":
+        return { node: this.#matching(node, parts), reached: true, exact: true };
+      case "where": {
+        const kept = inPartitions(parts, windowsOf([node.predicate]));
+        return this.#above(node, parts, (plain) =>
+          this.#below(node, plain, ofSame(kept, plain), (input) => ({ ...node, input })),
+        );
+      }
+      case "project": {
+        const kept = inPartitions(through(parts, node.items), windowsOf(exprsOf(node.items)));
+        return this.#below(node, parts, kept, (input) => ({ ...node, input }));
+      }
+      case "aggregate":
+        return this.#below(node, parts, through(parts, node.groups), (input) => ({ ...node, input }));
+      case "dedupe":
+        return this.#below(node, parts, ofColumns(parts, plainKeys(node)), (input) => ({ ...node, input }));
+      case "union": {
+        const inputs = node.inputs.map((input) => this.narrow(input, parts));
+        return {
+          node: { ...node, inputs: inputs.map((input) => input.node) },
+          reached: inputs.every((input) => input.reached),
+          exact: inputs.every((input) => input.exact),
+        };
+      }
+      case "join":
+        return node.type === "left" ? this.#join(node, parts) : this.#above(node, parts, (plain) => this.#join(node, plain));
+      case "lookup":
+      case "asOfJoin":
+        return this.#join(node, parts);
+      case "limit":
+        return { node, reached: false, exact: false };
+    }
+  }
+
+  /**
+   * A step that leaves rows out may keep those away of which a part cannot be computed: only columns go below it, and
+   * what is computed of them is compared above.
+   */
+  #above(node: RelationNode, parts: readonly Part[], below: (plain: readonly Part[]) => Narrowed): Narrowed {
+    const plain = parts.filter(({ expr }) => expr.kind === "column");
+    const narrowed = below(plain);
+    if (plain.length === parts.length) return narrowed;
+    const reached = narrowed.reached || !relationSteps(node).some(isOverMany);
+    return { node: this.#matching(narrowed.node, parts), reached, exact: true };
+  }
+
+  #matching(node: RelationNode, parts: readonly Part[]): RelationNode {
+    const columns = parts.map((part) => part.key.name);
+    const keys = columns.length < this.#keys.columns.length ? only(this.#keys, columns) : this.#keys;
+    return among(
+      node,
+      parts.map((part) => part.expr),
+      keys,
+    );
+  }
+
+  #below(
+    { input }: { readonly input: RelationNode },
+    parts: readonly Part[],
+    kept: readonly Part[],
+    made: (input: RelationNode) => RelationNode,
+  ): Narrowed {
+    const below = this.narrow(input, kept);
+    return { ...below, node: made(below.node), exact: below.exact && kept.length === parts.length };
+  }
+
+  #join(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): Narrowed {
+    if (node.kind === "join" && node.type === "full") return { node, reached: false, exact: false };
+    const passes = node.kind === "join" && (node.type === "semi" || node.type === "anti");
+    const inside = passes ? parts : through(parts, node.items);
+    const ofLeft = inside.filter(({ expr }) => columnsIn([expr], 1).size === 0);
+    const isInner = node.kind === "join" && node.type === "inner";
+    const ofRight = isInner ? inside.filter(({ expr }) => columnsIn([expr], 0).size === 0).map(flipped) : [];
+    const rights = [...ofRight, ...this.#carriedOver(node, ofLeft)];
+    const left = this.narrow(node.left, ofLeft);
+    const right = this.narrow(node.right, rights);
+    const exact = left.exact && ofLeft.length === parts.length;
+    return {
+      node: { ...node, left: left.node, right: right.node },
+      reached: left.reached || (isInner && right.reached && ofRight.length > 0),
+      exact,
+    };
+  }
+
+  /** Parts of the left side that the right side has to be equal to, where reading less of it saves more than it costs. */
+  #carriedOver(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): readonly Part[] {
+    const searched = node.kind === "lookup" && !isUnique(node.right, node.key, this.#tables);
+    if (!searched && !relationSteps(node.right).some((step) => HEAVY.has(step.kind))) return [];
+    const equal = equalColumns(all(conditionsOf(node)));
+    return parts.flatMap(({ key, expr }) => {
+      const [, other] = equal.find(([left]) => expr.kind === "column" && left.name === expr.name) ?? [];
+      return other ? [{ key, expr: columnNode(other.name, other, 0) }] : [];
+    });
+  }
+}
+
+const HEAVY: ReadonlySet<RelationNode["kind"]> = new Set(["aggregate", "dedupe", "join", "lookup", "asOfJoin"]);
+
+/** Whether a step gives a row by looking at many. */
+export function isOverMany(step: RelationNode): boolean {
+  switch (step.kind) {
+    case "aggregate":
+    case "dedupe":
+    case "limit":
+      return true;
+    case "where":
+      return windowsOf([step.predicate]).length > 0;
+    case "project":
+    case "join":
+      return windowsOf(exprsOf(step.items)).length > 0;
+    default:
+      return false;
+  }
+}
+
+/** The parts as they are before a step. What it computes by windows or aggregates is not known there. */
+function through(parts: readonly Part[], items: readonly NamedExpr[]): readonly Part[] {
+  const byName = new Map(items.map((item) => [item.name, item.expr]));
+  return parts.flatMap(({ key, expr }) => {
+    const names = [...columnsIn([expr])];
+    const used = names.flatMap((name) => byName.get(name) ?? []);
+    if (used.length < names.length || windowsOf(used).length > 0) return [];
+    return [{ key, expr: withColumns(expr, (column) => byName.get(column.name) ?? column) }];
+  });
+}
+
+const flipped = ({ key, expr }: Part): Part => ({
+  key,
+  expr: withColumns(expr, (column) => columnNode(column.name, column, 0)),
+});
+
+const ofColumns = (parts: readonly Part[], names: ReadonlySet<string>): readonly Part[] =>
+  parts.filter(({ expr }) => [...columnsIn([expr])].every((name) => names.has(name)));
+
+const ofSame = (parts: readonly Part[], others: readonly Part[]): readonly Part[] =>
+  parts.filter((part) => others.includes(part));
+
+export const plainKeys = ({ keys }: DedupeNode): ReadonlySet<string> =>
+  new Set(keys.flatMap((key) => (key.kind === "column" ? [key.name] : [])));
+
+/** Columns that are the same in all rows of a partition, of every window. */
+export function partitionColumns(windows: readonly WindowNode[]): ReadonlySet<string> {
+  const [first, ...more] = windows.map(
+    ({ partitionBy }) => new Set(partitionBy.flatMap((expr) => (expr.kind === "column" ? [expr.name] : []))),
+  );
+  return new Set([...(first ?? [])].filter((name) => more.every((names) => names.has(name))));
+}
+
+const inPartitions = (parts: readonly Part[], windows: readonly WindowNode[]): readonly Part[] =>
+  windows.length === 0 ? parts : ofColumns(parts, partitionColumns(windows));

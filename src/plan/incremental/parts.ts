@@ -1,0 +1,106 @@
+/** What the analysis of incremental maintenance builds its queries from. */
+import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
+import { children, conjuncts } from "../../ast/kind.ts";
+import { withOperands } from "../../ast/operands.ts";
+import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
+import { callNode, columnNode, literalNode } from "../../builder/expr/build.ts";
+import { joinNode, projectNode, tableRefNode, unionNode } from "../../builder/relation/steps.ts";
+import { primitive, type SqlType } from "../../types/types.ts";
+
+/**
+ * A table of which a query reads other rows than it has now: those that came or went since it was read (`changed`), those
+ * that came (`added`), those that it has now or had then (`possible`), and the `keys` that are to be read again.
+ */
+export type ReadState = "changed" | "added" | "possible" | "keys";
+
+const PREFIX = "medallion";
+
+/** The name by which a query reads a table in another state. */
+export const readName = (state: ReadState, table: string): string => `${PREFIX} ${state} ${table}`;
+
+/** What a name of `readName` stands for; `undefined` for the name of a table. */
+export function readOf(name: string): { readonly state: ReadState; readonly table: string } | undefined {
+  const found = /^medallion (changed|added|possible|keys) (.*)$/s.exec(name);
+  return found ? { state: found[1] as ReadState, table: found[2] ?? "" } : undefined;
+}
+
+export const readAs = (state: ReadState, { table, columns, at }: TableRefNode): TableRefNode =>
+  tableRefNode(readName(state, table), columns, at);
+
+/** A value that keys are compared by: of others two engines, or two ways to one result, may see equality differently. */
+export function isKeyType({ kind }: SqlType): boolean {
+  return !["float", "double", "array", "map", "struct", "variant"].includes(kind);
+}
+
+export const windowsOf = (exprs: readonly ExprNode[]): readonly WindowNode[] =>
+  exprs.flatMap(children).filter((expr) => expr.kind === "window");
+
+export type Names = ReadonlySet<string>;
+
+/** The columns that expressions name. */
+export function columnsIn(exprs: readonly ExprNode[], side: 0 | 1 = 0): Names {
+  const columns = exprs.flatMap(children).filter((expr) => expr.kind === "column");
+  return new Set(columns.filter((column) => column.side === side).map((column) => column.name));
+}
+
+export const exprsOf = (items: readonly NamedExpr[]): readonly ExprNode[] => items.map((item) => item.expr);
+
+export const both = (...names: readonly Names[]): Names => new Set(names.flatMap((some) => [...some]));
+
+/** The conditions of which all must hold. */
+export function all(conditions: readonly ExprNode[]): ExprNode {
+  const [first, ...more] = conditions;
+  if (!first) return literalNode(true, primitive("boolean"));
+  return more.length === 0 ? first : callNode("and", conditions, undefined, undefined);
+}
+
+export const NEVER = literalNode(false, primitive("boolean"));
+
+export const same = (left: ExprNode, right: ExprNode): ExprNode =>
+  callNode("eqNullSafe", [left, right], undefined, undefined);
+
+/** A column of the right side of a join. */
+export const ofRight = (column: ColumnFacts): ColumnNode => columnNode(column.name, column, 1);
+
+/** The rows that agree with one of `others` in the expressions, which stand there as columns. */
+export function among(node: RelationNode, exprs: readonly ExprNode[], others: RelationNode): RelationNode {
+  const on = all(exprs.map((expr, i) => same(expr, ofRight(others.columns[i] ?? expectColumn(i)))));
+  return joinNode("semi", { left: node, right: others }, on, [], node.at);
+}
+
+function expectColumn(index: number): never {
+  throw new RangeError(`there is no column ${index} to compare with`);
+}
+
+const ONE: NamedExpr = { name: "medallion_one", expr: literalNode(1, primitive("int")) };
+
+/** A row for each row of the input. */
+export const computed = (input: RelationNode, items: readonly NamedExpr[]): RelationNode =>
+  projectNode(input, items.length > 0 ? items : [ONE], input.at);
+
+/** The columns of these names. */
+export function only(node: RelationNode, names: readonly string[]): RelationNode {
+  const columns = names.flatMap((name) => node.columns.find((column) => column.name === name) ?? []);
+  return computed(node, columns.map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) })));
+}
+
+/** The rows of all terms, of each the columns of these names. */
+export function together(terms: readonly RelationNode[], names: Names): RelationNode | undefined {
+  const [first, ...more] = terms.map((term) => only(term, [...names]));
+  return first && more.length > 0 ? unionNode([first, ...more], first.at) : first;
+}
+
+/** Pairs of columns, of the left and of the right side, that a condition asks to be equal. */
+export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNode, ColumnNode])[] {
+  return conjuncts(condition).flatMap((one) => {
+    if (one.kind !== "call" || (one.fn !== "eq" && one.fn !== "eqNullSafe")) return [];
+    const [a, b] = one.args;
+    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
+    return [a.side === 0 ? [a, b] : [b, a]] as const;
+  });
+}
+
+/** An expression with others in place of its columns. */
+export function withColumns(expr: ExprNode, change: (column: ColumnNode) => ExprNode): ExprNode {
+  return expr.kind === "column" ? change(expr) : withOperands(expr, (operand) => withColumns(operand, change));
+}

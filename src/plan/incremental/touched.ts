@@ -1,0 +1,320 @@
+/**
+ * Which rows of a query differ where tables that it reads have changed: told by queries that give, of some columns, at
+ * least the values of every row that the query gives now and did not before, or gave and does not any more. They read a
+ * table's `changed` rows, and with them what the other tables have now or had then (`possible`). More rows than differ do
+ * no harm: what is found is only what is read again.
+ */
+import type { ExprNode, WindowNode } from "../../ast/expr.ts";
+import { relationSteps } from "../../ast/inputs.ts";
+import type {
+  AggregateStepNode,
+  AsOfJoinNode,
+  DedupeNode,
+  JoinNode,
+  LookupNode,
+  NamedExpr,
+  ProjectNode,
+  RelationNode,
+} from "../../ast/relation.ts";
+import { callNode, columnNode } from "../../builder/expr/build.ts";
+import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../builder/relation/steps.ts";
+import { type Issue, notIncremental } from "./issues.ts";
+import {
+  all,
+  among,
+  both,
+  columnsIn,
+  computed,
+  exprsOf,
+  isKeyType,
+  NEVER,
+  type Names,
+  ofRight,
+  readAs,
+  together,
+  windowsOf,
+} from "./parts.ts";
+
+/** What has become of the rows of a table. */
+export interface Changed {
+  /** Whether rows went: otherwise rows were only added. */
+  readonly removed: boolean;
+}
+
+/** The tables that have changed, by name. */
+export type ChangedTables = ReadonlyMap<string, Changed>;
+
+type Outer = (JoinNode & { readonly type: "left" }) | LookupNode | AsOfJoinNode;
+
+const NONE: readonly RelationNode[] = [];
+
+export class Touched {
+  readonly #tables: ChangedTables;
+  /** What stands in the way. */
+  readonly issues: Issue[] = [];
+
+  constructor(tables: ChangedTables) {
+    this.#tables = tables;
+  }
+
+  /** Queries that together give the columns `need` of all rows that differ. */
+  changed(node: RelationNode, need: Names): readonly RelationNode[] {
+    if (!relationSteps(node).some((step) => step.kind === "table" && this.#tables.has(step.table))) return NONE;
+    switch (node.kind) {
+      case "table":
+        return [readAs("changed", node)];
+      case "where": {
+        const windows = windowsOf([node.predicate]);
+        if (windows.length > 0) return this.#inPartitions(node.input, need, windows);
+        return this.changed(node.input, both(need, columnsIn([node.predicate]))).map((input) =>
+          whereNode(input, node.predicate, node.at),
+        );
+      }
+      case "project":
+        return this.#projected(node, need);
+      case "join":
+        return this.#join(node, need);
+      case "lookup":
+      case "asOfJoin":
+        return this.#outer(node, need);
+      case "union":
+        return node.inputs.flatMap((input) => this.changed(input, need));
+      case "aggregate":
+        return this.#groups(node, need, (columns) => this.changed(node.input, columns));
+      case "dedupe":
+        return this.#deduped(node, need);
+      case "limit":
+        return this.#refuse(notIncremental("OPERATOR_NOT_SUPPORTED", "orderBy().limit() looks at all rows"));
+      case "source":
+        return this.#refuse({ type: "CHANGE_SET_MISSING", message: `nobody tells what changes in ${node.path}` });
+    }
+  }
+
+  /** A query that gives the columns `need` of every row that the query gives now or gave before. */
+  possible(node: RelationNode, need: Names): RelationNode | undefined {
+    switch (node.kind) {
+      case "source":
+        return node;
+      case "table":
+        return this.#tables.get(node.table)?.removed ? readAs("possible", node) : node;
+      case "where": {
+        if (windowsOf([node.predicate]).length > 0) return this.possible(node.input, need);
+        const input = this.possible(node.input, both(need, columnsIn([node.predicate])));
+        return input && whereNode(input, node.predicate, node.at);
+      }
+      case "project": {
+        const items = this.#plainItems(node, need);
+        const input = this.possible(node.input, columnsIn(exprsOf(items)));
+        return input && computed(input, items);
+      }
+      case "join":
+        return node.type === "left" ? this.#possibleOuter({ ...node, type: "left" }, need) : this.#possibleJoin(node, need);
+      case "lookup":
+      case "asOfJoin":
+        return this.#possibleOuter(node, need);
+      case "union":
+        return together(
+          node.inputs.flatMap((input) => this.possible(input, need) ?? []),
+          need,
+        );
+      case "aggregate": {
+        const [one] = this.#groups(node, need, (columns) => [this.possible(node.input, columns)].flatMap((i) => i ?? []));
+        return one;
+      }
+      case "dedupe":
+      case "limit":
+        return this.possible(node.input, need);
+    }
+  }
+
+  #refuse(issue: Issue): readonly RelationNode[] {
+    this.issues.push(issue);
+    return NONE;
+  }
+
+  /** The items that are needed. What is computed by a window is not known of rows that are gone. */
+  #plainItems({ items }: { readonly items: readonly NamedExpr[] }, need: Names): readonly NamedExpr[] {
+    const needed = items.filter((item) => need.has(item.name));
+    if (windowsOf(exprsOf(needed)).length === 0) return needed;
+    this.#refuse(notIncremental("WINDOW_FUNCTION_NOT_TOP_LEVEL", "what it keeps rows by is computed by a window"));
+    return [];
+  }
+
+  #projected(node: ProjectNode, need: Names): readonly RelationNode[] {
+    const items = this.#plainItems(node, need);
+    const columns = columnsIn(exprsOf(items));
+    const windows = windowsOf(exprsOf(node.items));
+    const inputs =
+      windows.length > 0 ? this.#inPartitions(node.input, columns, windows) : this.changed(node.input, columns);
+    return inputs.map((input) => computed(input, items));
+  }
+
+  /** All rows of the partitions in which a row differs. */
+  #inPartitions(input: RelationNode, need: Names, windows: readonly WindowNode[]): readonly RelationNode[] {
+    const partitions = new Map(windows.map((w) => [w.partitionBy.map((expr) => expr.id).join(), w.partitionBy]));
+    return [...partitions.values()].flatMap((by) => {
+      if (by.length > 0) return this.#sharing(input, need, by);
+      return this.#refuse(
+        notIncremental("WINDOW_FUNCTION_WITHOUT_PARTITION_BY", "a window over all rows changes with each of them"),
+      );
+    });
+  }
+
+  /** All rows that agree in the expressions with one that differs. */
+  #sharing(input: RelationNode, need: Names, by: readonly ExprNode[]): readonly RelationNode[] {
+    if (!by.every((expr) => isKeyType(expr.type)) || windowsOf(by).length > 0) {
+      return this.#refuse(
+        notIncremental("OPERATOR_NOT_SUPPORTED", "rows that belong together are found by a value that is not compared"),
+      );
+    }
+    const items = by.map((expr, i) => ({ name: `k${i}`, expr }));
+    const rows = this.possible(input, both(need, columnsIn(by)));
+    if (!rows) return NONE;
+    return this.changed(input, columnsIn(by)).map((changed) => among(rows, by, computed(changed, items)));
+  }
+
+  #deduped({ input, keys }: DedupeNode, need: Names): readonly RelationNode[] {
+    const plain = new Set(keys.flatMap((key) => (key.kind === "column" ? [key.name] : [])));
+    return [...need].every((name) => plain.has(name)) ? this.changed(input, need) : this.#sharing(input, need, keys);
+  }
+
+  #groups(
+    { groups }: AggregateStepNode,
+    need: Names,
+    read: (columns: Names) => readonly RelationNode[],
+  ): readonly RelationNode[] {
+    const items = groups.filter((group) => need.has(group.name));
+    const names = new Set(groups.map((group) => group.name));
+    if ([...need].some((name) => !names.has(name)) || windowsOf(exprsOf(groups)).length > 0) {
+      return this.#refuse(
+        notIncremental("AGGREGATE_NOT_TOP_NODE", "what it keeps rows by is an aggregate, which is not known of before"),
+      );
+    }
+    return read(columnsIn(exprsOf(items))).map((input) => computed(input, items));
+  }
+
+  // ---- joins
+
+  #join(node: JoinNode, need: Names): readonly RelationNode[] {
+    switch (node.type) {
+      case "left":
+        return this.#outer({ ...node, type: "left" }, need);
+      case "full":
+        return this.#refuse(notIncremental("OPERATOR_NOT_SUPPORTED", "fullJoin()"));
+      case "semi":
+      case "anti": {
+        const left = both(need, columnsIn([node.on]));
+        return [...this.changed(node.left, left), ...this.#matched(node, node.on, left)];
+      }
+      case "inner": {
+        const items = this.#plainJoinItems(node, need);
+        const used = [...exprsOf(items), node.on];
+        const [inLeft, inRight] = [columnsIn(used), columnsIn(used, 1)];
+        const [lefts, rights] = [this.changed(node.left, inLeft), this.changed(node.right, inRight)];
+        const left = rights.length > 0 ? this.possible(node.left, inLeft) : undefined;
+        const right = lefts.length > 0 ? this.possible(node.right, inRight) : undefined;
+        const join = (sides: Sides) => joinNode("inner", sides, node.on, items, node.at);
+        return [
+          ...(right ? lefts.map((one) => join({ left: one, right })) : []),
+          ...(left ? rights.map((one) => join({ left, right: one })) : []),
+        ];
+      }
+    }
+  }
+
+  #plainJoinItems(node: { readonly items: readonly NamedExpr[] }, need: Names): readonly NamedExpr[] {
+    if (windowsOf(exprsOf(node.items)).length > 0) {
+      this.#refuse(notIncremental("WINDOW_FUNCTION_NOT_TOP_LEVEL", "the select of a join holds a window"));
+    }
+    return node.items.filter((item) => need.has(item.name));
+  }
+
+  /** Rows of the left side that may have another match. */
+  #matched(
+    node: { readonly left: RelationNode; readonly right: RelationNode },
+    on: ExprNode,
+    need: Names,
+  ): readonly RelationNode[] {
+    const rights = this.changed(node.right, columnsIn([on], 1));
+    const left = rights.length > 0 ? this.possible(node.left, both(need, columnsIn([on]))) : undefined;
+    return left ? rights.map((right) => joinNode("semi", { left, right }, on, [], left.at)) : NONE;
+  }
+
+  /** A join that keeps all rows of its left side. */
+  #outer(node: Outer, need: Names): readonly RelationNode[] {
+    const items = this.#plainJoinItems(node, need);
+    const used = [...exprsOf(items), ...conditionsOf(node)];
+    const inLeft = columnsIn(used);
+    const matched =
+      node.kind === "asOfJoin" ? this.#atTime(node, inLeft) : this.#matched(node, all(conditionsOf(node)), inLeft);
+    const lefts = [...this.changed(node.left, inLeft), ...matched];
+    if (columnsIn(exprsOf(items), 1).size === 0) return lefts.map((left) => computed(left, items));
+    const right = lefts.length > 0 ? this.possible(node.right, both(columnsIn(used, 1), TIMES_OF(node))) : undefined;
+    return right ? lefts.flatMap((left) => joinedAndNot(node, { left, right }, items)) : NONE;
+  }
+
+  #possibleOuter(node: Outer, need: Names): RelationNode | undefined {
+    const items = this.#plainJoinItems(node, need);
+    const used = [...exprsOf(items), ...conditionsOf(node)];
+    const left = this.possible(node.left, columnsIn(used));
+    if (!left) return undefined;
+    if (columnsIn(exprsOf(items), 1).size === 0) return computed(left, items);
+    const right = this.possible(node.right, both(columnsIn(used, 1), TIMES_OF(node)));
+    return right && together(joinedAndNot(node, { left, right }, items), new Set(items.map((item) => item.name)));
+  }
+
+  #possibleJoin(node: JoinNode, need: Names): RelationNode | undefined {
+    if (node.type === "semi" || node.type === "anti") return this.possible(node.left, need);
+    if (node.type === "full") {
+      this.#refuse(notIncremental("OPERATOR_NOT_SUPPORTED", "fullJoin()"));
+      return undefined;
+    }
+    const items = this.#plainJoinItems(node, need);
+    const used = [...exprsOf(items), node.on];
+    const left = this.possible(node.left, columnsIn(used));
+    const right = this.possible(node.right, columnsIn(used, 1));
+    return left && right && joinNode("inner", { left, right }, node.on, items, node.at);
+  }
+
+  /** Rows of the left side whose version may be another. */
+  #atTime(node: AsOfJoinNode, need: Names): readonly RelationNode[] {
+    const { on, time } = node;
+    const rights = this.changed(node.right, both(columnsIn([on, time], 1), TIMES));
+    const left = rights.length > 0 ? this.possible(node.left, both(need, columnsIn([on, time]))) : undefined;
+    if (!left) return NONE;
+    return rights.map((right) => {
+      const start = right.columns.find((column) => column.name === "__START_AT") ?? time;
+      const found = { name: "medallion_found", expr: columnNode("__START_AT", start, 1) };
+      const own = left.columns
+        .filter((column) => need.has(column.name))
+        .map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) }));
+      const joined = asOfJoinNode({ left, right }, on, time, [...own, found], node.at);
+      const marker = columnNode(found.name, start, 0);
+      return whereNode(joined, callNode("isNotNull", [marker], undefined, undefined), node.at);
+    });
+  }
+}
+
+const TIMES: Names = new Set(["__START_AT", "__END_AT"]);
+const NO_TIMES: Names = new Set();
+const TIMES_OF = ({ kind }: Outer): Names => (kind === "asOfJoin" ? TIMES : NO_TIMES);
+
+/** What a join asks of both sides. */
+export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readonly ExprNode[] {
+  if (node.kind === "join") return [node.on];
+  if (node.kind === "asOfJoin") return [node.on, node.time];
+  return node.on.flatMap((expr, i) => {
+    const key = node.right.columns.find((column) => column.name === node.key[i]);
+    return key ? [callNode("eq", [expr, ofRight(key)], undefined, node.at)] : [];
+  });
+}
+
+/** Rows of the left side with each that matches and, as they would be without one, with none. */
+function joinedAndNot(node: Outer, sides: Sides, items: readonly NamedExpr[]): readonly RelationNode[] {
+  const joined =
+    node.kind === "asOfJoin"
+      ? asOfJoinNode(sides, node.on, node.time, items, node.at)
+      : joinNode("left", sides, all(conditionsOf(node)), items, node.at);
+  return [joined, joinNode("left", sides, NEVER, items, node.at)];
+}
+
