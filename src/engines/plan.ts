@@ -1,5 +1,6 @@
 /** The plan of an update, as people and programs read it. */
 import type { Layer } from "../ast/pipeline.ts";
+import type { Refresh } from "../plan/incremental/issues.ts";
 import type { Warning } from "./result.ts";
 
 /**
@@ -36,6 +37,11 @@ export interface TablePlan {
   readonly files?: number;
   /** Rows of its inputs to read, where that is known. */
   readonly rows?: number;
+  /**
+   * Of a materialized view whose inputs change: how it can be brought up to date, or why it is recomputed. An update may
+   * still recompute it, where that is cheaper or an input is written as a whole.
+   */
+  readonly refresh?: Refresh;
 }
 
 /** What the update would warn of, as far as it can be told without reading: an orphaned table, a file that has changed. */

@@ -1,11 +1,13 @@
 /** `medallion show`: the tables of the pipeline, their columns and where these come from. */
 import { type ColumnLineage, lineage } from "../../analyze/lineage.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
-import { tableKinds } from "../../ast/kind.ts";
 import { LAYERS, type Layer, type TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { keptAs } from "../../engines/tables.ts";
+import { issueWords, type Refresh } from "../../plan/incremental/issues.ts";
+import { plannedRefresh } from "../../plan/incremental/maintain.ts";
+import { planPipeline } from "../../plan/table.ts";
 import { typeName } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
@@ -64,6 +66,8 @@ interface TableView {
   readonly name: string;
   readonly layer: Layer;
   readonly kind: string;
+  /** Of a materialized view: how the embedded engine keeps it up to date, or why it recomputes it. */
+  readonly refresh?: Refresh;
   readonly comment?: string;
   readonly location?: string;
   readonly key: readonly string[];
@@ -79,7 +83,8 @@ interface TableView {
 
 function tableViews(pipeline: AnyPipeline): readonly TableView[] {
   const { tables } = pipeline.toNode();
-  const kinds = tableKinds(tables);
+  const plan = planPipeline(pipeline.toNode());
+  const { kinds } = plan;
   const origins = new Map(lineage(pipeline).map((l) => [`${l.table}.${l.column}`, l]));
   const readers = new Map<string, string[]>();
   for (const table of tables) {
@@ -87,10 +92,13 @@ function tableViews(pipeline: AnyPipeline): readonly TableView[] {
   }
   return tables.map((table) => {
     const { settings } = table;
+    const lowered = plan.plans.get(table.name);
+    const refresh = lowered && plannedRefresh(lowered, plan.tables);
     return {
       name: table.name,
       layer: table.layer,
       kind: keptAs(table, kinds),
+      ...(refresh && { refresh }),
       ...(settings.comment !== undefined && { comment: settings.comment }),
       ...(table.at !== undefined && { location: table.at }),
       key: settings.key ?? [],
@@ -154,9 +162,13 @@ function compactColumn(column: ColumnView): string {
   return `${column.name} ${column.type}${column.nullable ? "?" : ""}${labels}`;
 }
 
+const refreshWords = ({ technique, issues }: Refresh): string =>
+  issues.length === 0 ? technique : `${technique}, since ${issues.map(issueWords).join("; ")}`;
+
 function tableDetails(table: TableView, paint: Paint): readonly string[] {
   const facts: readonly (readonly [string, string])[] = [
     ["kind", table.kind],
+    ["refresh", table.refresh ? refreshWords(table.refresh) : ""],
     ["comment", table.comment ?? ""],
     ["key", table.key.join(", ")],
     ["reads", [...table.inputs, ...table.sources].join(", ")],

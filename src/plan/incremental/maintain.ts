@@ -7,10 +7,11 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { tableRefNode } from "../../builder/relation/steps.ts";
 import type { QueryPlan, TablePlan } from "../table.ts";
-import { type Issue, notIncremental, type Technique } from "./issues.ts";
+import { type Issue, notIncremental, type Refresh, type Technique } from "./issues.ts";
 import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
-import { exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
-import { type ChangedTables, Touched } from "./touched.ts";
+import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
+import { type Partials, partialsOf } from "./partials.ts";
+import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
 export interface Maintained {
@@ -21,7 +22,14 @@ export interface Maintained {
   readonly rows: RelationNode;
 }
 
-export type Maintenance = Maintained | { readonly issues: readonly Issue[] };
+/** The ways to keep a view up to date; without one of them, why there is none. */
+export interface Maintenance {
+  /** What new rows give is added to what its groups have. */
+  readonly partials?: Partials;
+  readonly byKeys?: Maintained;
+  /** Why rows of keys cannot be read again. */
+  readonly issues: readonly Issue[];
+}
 
 const known = new WeakMap<QueryPlan, Maintenance>();
 
@@ -35,8 +43,20 @@ export function maintenanceOf(plan: TablePlan, tables: TablesByName): Maintenanc
   return made;
 }
 
-export const isMaintained = (maintenance: Maintenance | undefined): maintenance is Maintained =>
-  maintenance !== undefined && "rows" in maintenance;
+export const isMaintained = (maintenance: Maintenance | undefined): boolean =>
+  maintenance?.partials !== undefined || maintenance?.byKeys !== undefined;
+
+/** How a view can be brought up to date when its inputs change, or why it is recomputed; of other tables `undefined`. */
+export function plannedRefresh(plan: TablePlan, tables: TablesByName): Refresh | undefined {
+  const maintenance = maintenanceOf(plan, tables);
+  if (!maintenance) return undefined;
+  if (plan.table.settings.refreshPolicy === "full") return { technique: "COMPLETE_RECOMPUTE", issues: [FULL] };
+  const { partials, byKeys, issues } = maintenance;
+  if (partials) return { technique: "GROUP_AGGREGATE", issues: [] };
+  return byKeys ? { technique: byKeys.technique, issues: [] } : { technique: "COMPLETE_RECOMPUTE", issues };
+}
+
+export const FULL: Issue = { type: "REFRESH_POLICY", message: 'its refreshPolicy() is "full"' };
 
 /** A query of the keys of a view that its inputs' changes touch; `undefined` where they touch none. */
 export function touchedKeys(query: RelationNode, keys: Names, tables: ChangedTables): RelationNode | undefined {
@@ -48,6 +68,11 @@ function analyzed({ table, reads, inputs }: QueryPlan, tables: TablesByName): Ma
   const unsure = notDeterministic(table);
   if (unsure) return { issues: [unsure] };
   if (reads.length > 1) return { issues: [notIncremental("OPERATOR_NOT_SUPPORTED", "it has flows")] };
+  const partials = partialsOf(query);
+  return { ...(partials && { partials }), ...byKeys(query, inputs, tables) };
+}
+
+function byKeys(query: RelationNode, inputs: readonly string[], tables: TablesByName): Omit<Maintenance, "partials"> {
   const everything = new Map(inputs.map((input) => [input, { removed: true }]));
   const issues: Issue[] = [];
   for (const names of [drivingKey(query, tables), query.columns.map((column) => column.name)]) {
@@ -55,7 +80,7 @@ function analyzed({ table, reads, inputs }: QueryPlan, tables: TablesByName): Ma
     const keys = traceable(query, columns, everything, issues);
     if (keys.length === 0) continue;
     const narrowed = narrow(query, keys, tables);
-    if (narrowed.reached) return { technique: techniqueOf(query), keys, rows: narrowed.node };
+    if (narrowed.reached) return { byKeys: { technique: techniqueOf(query), keys, rows: narrowed.node }, issues: [] };
   }
   return { issues: issues.length > 0 ? distinct(issues) : [NO_KEY] };
 }

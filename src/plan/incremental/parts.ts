@@ -13,6 +13,15 @@ import { primitive, type SqlType } from "../../types/types.ts";
  */
 export type ReadState = "changed" | "added" | "possible" | "keys";
 
+/** What has become of the rows of a table. */
+export interface Changed {
+  /** Whether rows went: otherwise rows were only added. */
+  readonly removed: boolean;
+}
+
+/** The tables that have changed, by name. */
+export type ChangedTables = ReadonlyMap<string, Changed>;
+
 const PREFIX = "medallion";
 
 /** The name by which a query reads a table in another state. */

@@ -5,7 +5,6 @@
  * no harm: what is found is only what is read again.
  */
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
-import { relationSteps } from "../../ast/inputs.ts";
 import type {
   AggregateStepNode,
   AsOfJoinNode,
@@ -18,11 +17,13 @@ import type {
 } from "../../ast/relation.ts";
 import { callNode, columnNode } from "../../builder/expr/build.ts";
 import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../builder/relation/steps.ts";
+import { readsAny } from "./added.ts";
 import { type Issue, notIncremental } from "./issues.ts";
 import {
   all,
   among,
   both,
+  type ChangedTables,
   columnsIn,
   computed,
   exprsOf,
@@ -34,15 +35,6 @@ import {
   together,
   windowsOf,
 } from "./parts.ts";
-
-/** What has become of the rows of a table. */
-export interface Changed {
-  /** Whether rows went: otherwise rows were only added. */
-  readonly removed: boolean;
-}
-
-/** The tables that have changed, by name. */
-export type ChangedTables = ReadonlyMap<string, Changed>;
 
 type Outer = (JoinNode & { readonly type: "left" }) | LookupNode | AsOfJoinNode;
 
@@ -59,7 +51,7 @@ export class Touched {
 
   /** Queries that together give the columns `need` of all rows that differ. */
   changed(node: RelationNode, need: Names): readonly RelationNode[] {
-    if (!relationSteps(node).some((step) => step.kind === "table" && this.#tables.has(step.table))) return NONE;
+    if (!readsAny(node, this.#tables)) return NONE;
     switch (node.kind) {
       case "table":
         return [readAs("changed", node)];

@@ -1,9 +1,9 @@
 /** What the inputs of a materialized view have gained and lost since it read them. */
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { Issue } from "../../../plan/incremental/issues.ts";
-import { readOf } from "../../../plan/incremental/parts.ts";
-import type { ChangedTables } from "../../../plan/incremental/touched.ts";
+import { type ChangedTables, readOf } from "../../../plan/incremental/parts.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
+import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import type { InputState } from "../state.ts";
@@ -70,7 +70,7 @@ export async function inputChanges(
 }
 
 function possible(table: string, removed: string, columns: readonly string[]): string {
-  const list = columns.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ");
+  const list = columns.map(id).join(", ");
   return `(SELECT ${list} FROM ${table} UNION ALL SELECT ${list} FROM ${removed})`;
 }
 

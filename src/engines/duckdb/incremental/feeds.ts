@@ -23,6 +23,8 @@ export interface Feed {
 export interface Feeds {
   readonly known: Map<string, Feed>;
   readonly recording: Map<string, { readonly since: number }>;
+  /** The state of each view that its partial rows are of. */
+  readonly partials: Map<string, Pick<InputState, "generation" | "version">>;
 }
 
 type Named = Pick<TableNode, "layer" | "name">;
@@ -30,17 +32,31 @@ type Named = Pick<TableNode, "layer" | "name">;
 const stateName = ({ layer, name }: Named): string => `changes of ${layer}.${name}`;
 const feedName = (table: Named): string => `_medallion.${id(stateName(table))}`;
 
+/** What partial rows of a view are called, in the state and as a table. */
+export const partialsName = ({ layer, name }: Named): string => `partials of ${layer}.${name}`;
+
+/** Removes what the engine keeps for the readers and groups of a table that has another name now: it is made again. */
+export function forgetStatements(table: Named): readonly string[] {
+  return [stateName(table), partialsName(table)].flatMap((name) => [
+    `DROP TABLE IF EXISTS _medallion.${id(name)}`,
+    `DELETE FROM _medallion.inputs WHERE table_name = ${text(name)}`,
+  ]);
+}
+
 /** Columns of a feed before those of its table: the version of the table that the change made, and 1 or -1. */
 const VERSION = "__medallion_version";
 const SIGN = "__medallion_sign";
 
 export function feedsOf(inputs: ReadonlyMap<string, readonly InputState[]>, tables: Iterable<TableNode>): Feeds {
   const known = new Map<string, Feed>();
+  const partials = new Map<string, InputState>();
   for (const table of tables) {
     const [state] = inputs.get(stateName(table)) ?? [];
     if (state) known.set(table.name, { generation: state.generation, since: state.version, through: state.position });
+    const [partial] = inputs.get(partialsName(table)) ?? [];
+    if (partial) partials.set(table.name, partial);
   }
-  return { known, recording: new Map() };
+  return { known, recording: new Map(), partials };
 }
 
 /** Rows that a table gained or lost after a version; with `sign`, only those. */

@@ -1,8 +1,8 @@
 /** Brings a materialized view up to date by reading again what its inputs' changes touch. */
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
-import type { Issue } from "../../../plan/incremental/issues.ts";
-import { isMaintained, type Maintained, maintenanceOf, touchedKeys } from "../../../plan/incremental/maintain.ts";
+import { type Issue, notIncremental } from "../../../plan/incremental/issues.ts";
+import { FULL, isMaintained, type Maintained, maintenanceOf, touchedKeys } from "../../../plan/incremental/maintain.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { printQuery } from "../../../sql/query.ts";
@@ -22,6 +22,7 @@ import {
 } from "../tables/context.ts";
 import { type InputChanges, inputChanges, KEYS, readThrough } from "./changes.ts";
 import { recorded } from "./feeds.ts";
+import { mergePartials } from "./partials.ts";
 
 /** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
 const MOST_TOUCHED = 0.3;
@@ -34,7 +35,6 @@ export async function refresh(
   context: TableContext,
   before: WrittenState | undefined,
 ): Promise<Refreshed> {
-  const { table } = plan;
   const maintenance = maintenanceOf(plan, context.plan.tables);
   if (!maintenance || !isMaintained(maintenance)) return { issues: maintenance?.issues ?? [] };
   const outside = notNow(plan, context, before);
@@ -42,16 +42,32 @@ export async function refresh(
   const changes = await inputChanges(plan, context);
   if ("issues" in changes) return changes;
   try {
-    await findKeys(plan, maintenance, changes, context);
-    const dear = await isDear(plan, maintenance, context);
-    if (dear) return { issues: [dear] };
-    return { done: await readAgain(plan, maintenance, changes, context, before) };
+    const merged = await mergePartials(plan, changes, context, before);
+    if (merged) return { done: merged };
+    if (!maintenance.byKeys) return { issues: [...maintenance.issues, GROUPS_LOSE_ROWS] };
+    return await ofTouchedKeys(plan, maintenance.byKeys, changes, context, before);
   } catch (error) {
-    // A value of rows that never met before: the view itself may do without it.
+    // A value of rows that never met before, or the sum of some of the rows: the view itself may do without it.
     if (!(error instanceof RunError) || error.code !== "ENGINE001") throw error;
-    context.tables.set(table.name, before);
-    const message = `the touched rows cannot be read by themselves: ${messageOf(error)}`;
-    return { issues: [{ type: "PLAN_NOT_INCREMENTALIZABLE", subtype: "EXPRESSION_NOT_SUPPORTED", message }] };
+    context.tables.set(plan.table.name, before);
+    const message = `what has changed cannot be read by itself: ${messageOf(error)}`;
+    return { issues: [notIncremental("EXPRESSION_NOT_SUPPORTED", message)] };
+  }
+}
+
+const GROUPS_LOSE_ROWS = notIncremental("OPERATOR_NOT_SUPPORTED", "rows of its groups went or changed, and measures only add up");
+
+async function ofTouchedKeys(
+  plan: QueryPlan,
+  maintained: Maintained,
+  changes: InputChanges,
+  context: TableContext,
+  before: WrittenState,
+): Promise<Refreshed> {
+  try {
+    await findKeys(plan, maintained, changes, context);
+    const dear = await isDear(plan, maintained, context);
+    return dear ? { issues: [dear] } : { done: await readAgain(plan, maintained, changes, context, before) };
   } finally {
     await context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
   }
@@ -63,10 +79,7 @@ function notNow(plan: QueryPlan, context: TableContext, before: WrittenState | u
   if (!before) return { type: "CHANGE_SET_MISSING", message: why.join("; ") };
   if (damage) return { type: "DATA_HAS_CHANGED", message: damage.words };
   if (due || reshapes) return { type: "QUERY_FINGERPRINT_CHANGED", message: why.join("; ") };
-  if (plan.table.settings.refreshPolicy === "full") {
-    return { type: "REFRESH_POLICY", message: 'its refreshPolicy() is "full"' };
-  }
-  return undefined;
+  return plan.table.settings.refreshPolicy === "full" ? FULL : undefined;
 }
 
 const print = (node: RelationNode, { from }: InputChanges, { plan }: TableContext): string =>

@@ -200,8 +200,9 @@ function recomputes(facts: TableFacts, difference: Difference, inputs: Inputs): 
     ...(clock === "moved" ? ["it uses the current time"] : []),
     ...(isExternal(facts) ? ["it reads a table of another owner, of which nobody tells whether it has changed"] : []),
   ];
-  const due = difference.words.length > 0 || why.length > 0 || feeds(facts, inputs).length > 0;
-  return { action: due ? "recompute" : "none", why };
+  const due = difference.words.length > 0 || why.length > 0;
+  const fed = feeds(facts, inputs).length > 0 && facts.refresh()?.issues.length !== 0;
+  return { action: due || fed ? "recompute" : "none", why };
 }
 
 /** A history of snapshots goes on with other snapshots; what it has stored cannot be made again. */
@@ -258,6 +259,7 @@ function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
   const { node, state, arrivals } = facts;
   const { accepted, why, keeps = false, difference, describes = false, loses = [], damage } = made;
   const fed = made.inputs ? feeds(facts, made.inputs).length > 0 : false;
+  const refresh = fed ? facts.refresh() : undefined;
   // A table that is rebuilt reads all of its files.
   const arrive = action === "create" || (keeps && action !== "refuse") ? (arrivals?.why ?? []) : [];
   return {
@@ -276,6 +278,7 @@ function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
     due: isDue(facts, difference),
     describes,
     damage,
+    ...(refresh && { refresh }),
     changes: action !== "refuse" && (!KEEPS_ROWS.has(action) || arrive.length > 0 || fed),
     ...(state && { generation: state.generation, version: state.version }),
   };

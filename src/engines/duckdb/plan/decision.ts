@@ -1,6 +1,7 @@
 /** What is decided of a table, and the facts that it is decided on. */
 
 import type { TableNode } from "../../../ast/pipeline.ts";
+import type { Refresh } from "../../../plan/incremental/issues.ts";
 import type { Mode } from "../../../plan/reads.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
 import type { TablePlan } from "../../plan.ts";
@@ -53,6 +54,8 @@ export interface TableFacts {
   /** The columns that it should have now, as DuckDB names their types. */
   readonly columns: ReadonlyMap<string, string>;
   readonly clock: "moved" | "still";
+  /** Of a materialized view: by which technique it can be kept up to date, or why it cannot. Worked out when asked. */
+  readonly refresh: () => Refresh | undefined;
   /** Tables that it reads row by row, and so only once each. */
   readonly follows: readonly string[];
   readonly inputs: readonly string[];

@@ -2,6 +2,7 @@
 import { tableParams } from "../../../analyze/params.ts";
 import type { PipelineNode, TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
+import { plannedRefresh } from "../../../plan/incremental/maintain.ts";
 import { type FileRead, isFileRead } from "../../../plan/reads.ts";
 import type { TablePlan as LoweredTable, PipelinePlan } from "../../../plan/table.ts";
 import { definitionOf, settingsOf } from "../../../settings/definition.ts";
@@ -135,7 +136,7 @@ interface Known {
   readonly remembered: ReadonlyMap<string, number>;
 }
 
-function factsOf(lowered: LoweredTable, { params, startedAt, renames }: PlanRequest, known: Known): TableFacts {
+function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: PlanRequest, known: Known): TableFacts {
   const { table, mode, columns, quarantine, inputs } = lowered;
   const state = known.states.get(table.name);
   const name = `${table.layer}.${table.name}`;
@@ -157,6 +158,7 @@ function factsOf(lowered: LoweredTable, { params, startedAt, renames }: PlanRequ
     quarantine: !quarantine || known.physical.has(`${name}_quarantine`),
     columns: new Map(columns.map(({ name: of, type }) => [of, known.types.get(duckdbType(type)) ?? duckdbType(type)])),
     clock: state && clockMoved(table, state.updatedAt, startedAt) ? "moved" : "still",
+    refresh: () => plannedRefresh(lowered, plan.tables),
     follows: followed(lowered),
     inputs,
   };
@@ -294,7 +296,7 @@ function otherBaseDir(states: ReadonlyMap<string, TableState>, baseDir: string):
 
 /** The plan of a table without what only the engine needs. */
 export function shown(decision: Decision): TablePlan {
-  const { table, layer, action, why, loses, accept, files, rows } = decision;
+  const { table, layer, action, why, loses, accept, files, rows, refresh } = decision;
   return {
     table,
     layer,
@@ -304,5 +306,6 @@ export function shown(decision: Decision): TablePlan {
     ...(accept !== undefined && { accept }),
     ...(files !== undefined && { files }),
     ...(rows !== undefined && { rows }),
+    ...(refresh && { refresh }),
   };
 }

@@ -4,6 +4,7 @@ import type { PipelinePlan } from "../../../plan/table.ts";
 import { type Definition, definitionOf, type Json } from "../../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
+import { forgetStatements } from "../incremental/feeds.ts";
 import type { Session } from "../session.ts";
 import { inputOf, type ParamEpoch, readInputs, streamKey, type TableState } from "../state.ts";
 
@@ -95,6 +96,7 @@ async function renameInState(
   const names = new Map(renames.map(({ from, to }) => [from, to]));
   const inputs = await readInputs(session);
   for (const { layer, from, to } of renames) {
+    await session.exec(forgetStatements({ layer, name: from }).join(";\n"));
     await session.exec(
       `UPDATE _medallion.files SET table_name = ${text(to)} WHERE table_name = ${text(from)};
 UPDATE _medallion.inputs SET table_name = ${text(`${layer}.${to}`)} WHERE table_name = ${text(`${layer}.${from}`)}`,

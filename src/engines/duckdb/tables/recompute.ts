@@ -3,6 +3,7 @@ import type { Issue } from "../../../plan/incremental/issues.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { readThrough } from "../incremental/changes.ts";
 import { recorded } from "../incremental/feeds.ts";
+import { keepPartials, makePartials } from "../incremental/partials.ts";
 import { refresh } from "../incremental/refresh.ts";
 import type { WrittenState } from "../state.ts";
 import { settle } from "./alter.ts";
@@ -47,10 +48,12 @@ async function recomputeAll(
   return commit(plan, context, false, async () => {
     const { made: judged } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
       await makeTable(plan, context.session);
-      const sql = query(table.query, context, (input) => inputName(input, context));
+      const fromPartials = await makePartials(plan, context);
+      const sql = fromPartials ?? query(table.query, context, (input) => inputName(input, context));
       return writeQuery(plan, sql, context);
     });
     await finish(table, context, { before, changed: true, inputs });
+    await keepPartials(plan, context);
     return { ...outcome(judged.staged, judged), refresh: { technique: "COMPLETE_RECOMPUTE", issues } };
   });
 }

@@ -1,0 +1,147 @@
+/**
+ * Partial rows of groups whose measures add up: a table of the engine's own next to a view of few groups. New rows add
+ * partial rows, and the view is made of those instead of its inputs.
+ */
+import type { RelationNode } from "../../../ast/relation.ts";
+import { maintenanceOf } from "../../../plan/incremental/maintain.ts";
+import { PARTIALS, type Partials } from "../../../plan/incremental/partials.ts";
+import type { QueryPlan } from "../../../plan/table.ts";
+import { printQuery } from "../../../sql/query.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { type From, reading } from "../../../targets/duckdb/reading.ts";
+import type { WrittenState } from "../state.ts";
+import {
+  commit,
+  finish,
+  inputName,
+  makeTable,
+  type Outcome,
+  outcome,
+  type TableContext,
+  writeQuery,
+} from "../tables/context.ts";
+import { type InputChanges, readThrough } from "./changes.ts";
+import { partialsName, recorded } from "./feeds.ts";
+
+/** Partial rows of more groups than these are not kept: the groups that change are found instead. */
+const MOST_GROUPS = 20_000;
+/** Whole numbers up to here are exact as doubles. */
+const EXACT = 2 ** 53;
+
+const nameOf = ({ table }: QueryPlan): string => `_medallion.${id(partialsName(table))}`;
+
+function print(node: RelationNode, plan: QueryPlan, context: TableContext, from: From): string {
+  return printQuery(
+    node,
+    reading(context.plan.tables, (name) => (name === PARTIALS ? nameOf(plan) : from(name))),
+  );
+}
+
+const partialsIn = (plan: QueryPlan, context: TableContext): Partials | undefined =>
+  plan.table.settings.refreshPolicy === "full" ? undefined : maintenanceOf(plan, context.plan.tables)?.partials;
+
+/** Makes the partial rows of all rows, in the transaction that is open. Gives the query of the view over them. */
+export async function makePartials(plan: QueryPlan, context: TableContext): Promise<string | undefined> {
+  const partials = partialsIn(plan, context);
+  if (!partials) {
+    if (context.feeds.partials.has(plan.table.name)) await forget(plan, context);
+    return undefined;
+  }
+  const now: From = (name) => inputName(name, context);
+  await context.session.exec(`CREATE OR REPLACE TABLE ${nameOf(plan)} AS\n${print(partials.all, plan, context, now)}`);
+  if (await areBounded(plan, partials, context)) return print(partials.view, plan, context, now);
+  await forget(plan, context);
+  return undefined;
+}
+
+/** Keeps the partial rows with the state of the view that they are of, or removes them where there are too many. */
+export async function keepPartials(plan: QueryPlan, context: TableContext): Promise<void> {
+  const partials = partialsIn(plan, context);
+  const state = context.tables.get(plan.table.name);
+  if (!partials || !state || !(await exists(plan, context))) return;
+  const rows = await context.session.count(`SELECT count(*) FROM ${nameOf(plan)}`);
+  if (rows > MOST_GROUPS) return forget(plan, context);
+  const { generation, version } = state;
+  const name = text(partialsName(plan.table));
+  await context.session.exec(
+    `DELETE FROM _medallion.inputs WHERE table_name = ${name};
+INSERT INTO _medallion.inputs VALUES (${name}, 'partials', ${text(generation)}, ${version}, 0)`,
+  );
+  context.feeds.partials.set(plan.table.name, { generation, version });
+}
+
+const exists = async ({ table }: QueryPlan, { session }: TableContext): Promise<boolean> =>
+  (await session.count(
+    `SELECT count(*) FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = ${text(partialsName(table))}`,
+  )) > 0;
+
+async function forget(plan: QueryPlan, { session, feeds }: TableContext): Promise<void> {
+  feeds.partials.delete(plan.table.name);
+  await session.exec(
+    `DROP TABLE IF EXISTS ${nameOf(plan)}; DELETE FROM _medallion.inputs WHERE table_name = ${text(partialsName(plan.table))}`,
+  );
+}
+
+async function areBounded(plan: QueryPlan, { bounded }: Partials, { session }: TableContext): Promise<boolean> {
+  if (bounded.length === 0) return true;
+  const totals = bounded.map((column) => `coalesce(sum(${id(column)}), 0)`);
+  return (await session.count(`SELECT greatest(${totals.join(", ")}) FROM ${nameOf(plan)}`)) < EXACT;
+}
+
+/** Adds what came to the groups of the view; `undefined` where that is not all that has changed. Then nothing was done. */
+export async function mergePartials(
+  plan: QueryPlan,
+  changes: InputChanges,
+  context: TableContext,
+  before: WrittenState,
+): Promise<Outcome | undefined> {
+  const partials = partialsIn(plan, context);
+  const kept = context.feeds.partials.get(plan.table.name);
+  if (!partials || kept?.generation !== before.generation || kept.version !== before.version) return undefined;
+  const added = partials.added(changes.tables);
+  if (!added) return undefined;
+  try {
+    return await merge(plan, partials, { added, changes, before }, context);
+  } catch (error) {
+    if (error instanceof Unbounded) return undefined;
+    throw error;
+  }
+}
+
+/** Ends the transaction: an average would not be exact. */
+class Unbounded extends Error {}
+
+interface Merge {
+  readonly added: RelationNode | "none";
+  readonly changes: InputChanges;
+  readonly before: WrittenState;
+}
+
+async function merge(
+  plan: QueryPlan,
+  partials: Partials,
+  { added, changes, before }: Merge,
+  context: TableContext,
+): Promise<Outcome> {
+  const { session } = context;
+  const { table } = plan;
+  const sql = (node: RelationNode) => print(node, plan, context, changes.from);
+  const inputs = await readThrough(plan, context);
+  return commit(plan, context, false, async () => {
+    if (added !== "none") await session.exec(`INSERT INTO ${nameOf(plan)} BY NAME\n${sql(added)}`);
+    if (!(await areBounded(plan, partials, context))) throw new Unbounded();
+    await session.exec(
+      `CREATE OR REPLACE TEMP TABLE medallion_merged AS\n${sql(partials.merged)};
+DELETE FROM ${nameOf(plan)};
+INSERT INTO ${nameOf(plan)} BY NAME FROM medallion_merged;
+DROP TABLE medallion_merged`,
+    );
+    const { made: judged } = await recorded(plan, { ...context, before }, async () => {
+      await makeTable(plan, session);
+      return writeQuery(plan, sql(partials.view), context);
+    });
+    await finish(table, context, { before, changed: true, inputs });
+    await keepPartials(plan, context);
+    return { ...outcome(judged.staged, judged), refresh: { technique: "GROUP_AGGREGATE", issues: [] } };
+  });
+}
