@@ -5,10 +5,10 @@
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
 import { children } from "../ast/kind.ts";
+import { withOperands } from "../ast/operands.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
 import { columnNode, orderKey } from "../builder/expr/build.ts";
 import { scalars } from "../builder/relation/steps.ts";
-import { withOperands } from "../ast/operands.ts";
 
 /** The rows that a step looks at. */
 interface Rows {

@@ -87,7 +87,7 @@ describe("the plan is what the run does", () => {
     await here.write("in/a.csv", "id,q\n1,10\n");
     const planned = await here.plan(p);
     expect(planned.actions["raw"]).toBe(action);
-    expect(planned.actions["sums"]).toBe(action === "update" ? "recompute" : action === "refuse" ? "exclude" : "none");
+    expect(planned.actions["sums"]).toBe(action === "update" ? "update" : action === "refuse" ? "exclude" : "none");
     expect(planned.codes).toEqual(codes);
     const ran = await here.run(p, RAW);
     expect(ran).toMatchObject({ codes, values, statuses: { raw: status } });
@@ -100,12 +100,12 @@ describe("the plan is what the run does", () => {
     await here.run(p);
     await here.write("in/b.csv", "id,q\n2,2\n");
     await here.run(p, undefined, { only: ["n"] });
-    expect((await here.plan(p)).actions).toEqual({ raw: "none", sums: "none", top: "recompute", n: "none" });
+    expect((await here.plan(p)).actions).toEqual({ raw: "none", sums: "none", top: "update", n: "none" });
     expect((await here.run(p)).statuses).toMatchObject({ sums: "skipped", top: "completed", n: "skipped" });
     await here.write("in/c.csv", "id,q\n2,20\n");
     await here.run(p);
     const failed = await here.plan(p);
-    expect(failed.actions).toEqual({ raw: "none", sums: "recompute", top: "recompute", n: "recompute" });
+    expect(failed.actions).toEqual({ raw: "none", sums: "update", top: "update", n: "update" });
     expect(failed.why).toContain("raw has changed since it was read");
   });
 

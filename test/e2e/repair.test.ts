@@ -227,7 +227,7 @@ test("plan() says what run() would do, and does nothing", async () => {
   expect((await plan(make(1), here.options)).tables).toMatchObject([
     { action: "update", files: 1, why: ["1 new file"] },
     { action: "update", why: ["raw changes"] },
-    { action: "recompute", why: ["clean changes"] },
+    { action: "update", why: ["clean changes"], refresh: { technique: "GROUP_AGGREGATE", issues: [] } },
   ]);
   expect((await plan(make(2), here.options)).tables[1]).toMatchObject({
     action: "rebuild",

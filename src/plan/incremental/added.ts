@@ -1,8 +1,8 @@
 /** Exactly the rows that a query gains where its tables only gained rows, as often as it gains each. */
 import { relationSteps } from "../../ast/inputs.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { windowsOf, exprsOf, readAs } from "./parts.ts";
 import type { ChangedTables } from "./parts.ts";
+import { exprsOf, readAs, windowsOf } from "./parts.ts";
 
 /** `undefined` where other rows may differ as well: a row that was there changes, or is not there any more. */
 export function addedRows(node: RelationNode, tables: ChangedTables): RelationNode | undefined {

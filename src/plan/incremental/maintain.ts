@@ -9,8 +9,8 @@ import { tableRefNode } from "../../builder/relation/steps.ts";
 import type { QueryPlan, TablePlan } from "../table.ts";
 import { type Issue, notIncremental, type Refresh, type Technique } from "./issues.ts";
 import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
-import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
 import { type Partials, partialsOf } from "./partials.ts";
+import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
 import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
@@ -117,7 +117,8 @@ function narrow(query: RelationNode, keys: readonly ColumnFacts[], tables: Table
 function notDeterministic(table: TableNode): Issue | undefined {
   const outside = allExprs(table).find((expr) => expr.kind === "raw" || DEFINITION in expr);
   if (!outside) return undefined;
-  const message = outside.kind === "raw" ? "nobody tells what raw SQL gives" : "nobody tells what a function of a plugin gives";
+  const message =
+    outside.kind === "raw" ? "nobody tells what raw SQL gives" : "nobody tells what a function of a plugin gives";
   return { type: "PLAN_NOT_DETERMINISTIC", subtype: "USER_DEFINED_FUNCTION", message };
 }
 
@@ -142,7 +143,11 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
     }
     case "project": {
       const windows = windowsOf(exprsOf(node.items));
-      return passedOn(node.items, windows.length > 0 ? [...partitionColumns(windows)] : drivingKey(node.input, tables), 0);
+      return passedOn(
+        node.items,
+        windows.length > 0 ? [...partitionColumns(windows)] : drivingKey(node.input, tables),
+        0,
+      );
     }
     case "aggregate":
       return node.groups.map((group) => group.name);

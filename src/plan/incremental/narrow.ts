@@ -16,8 +16,8 @@ import type {
   RelationNode,
 } from "../../ast/relation.ts";
 import { columnNode } from "../../builder/expr/build.ts";
-import { conditionsOf } from "./touched.ts";
 import { all, among, columnsIn, equalColumns, exprsOf, only, windowsOf, withColumns } from "./parts.ts";
+import { conditionsOf } from "./touched.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
 interface Part {
@@ -37,7 +37,16 @@ export interface Narrowed {
 export function rowsOfKeys(query: RelationNode, keys: RelationNode, tables: TablesByName): Narrowed {
   const parts = keys.columns.map((key) => ({ key, expr: columnNode(key.name, key, 0) }));
   const narrowed = new Narrower(keys, tables).narrow(query, parts);
-  return narrowed.exact ? narrowed : { ...narrowed, node: among(narrowed.node, parts.map((part) => part.expr), keys) };
+  return narrowed.exact
+    ? narrowed
+    : {
+        ...narrowed,
+        node: among(
+          narrowed.node,
+          parts.map((part) => part.expr),
+          keys,
+        ),
+      };
 }
 
 class Narrower {
@@ -79,7 +88,9 @@ class Narrower {
         };
       }
       case "join":
-        return node.type === "left" ? this.#join(node, parts) : this.#above(node, parts, (plain) => this.#join(node, plain));
+        return node.type === "left"
+          ? this.#join(node, parts)
+          : this.#above(node, parts, (plain) => this.#join(node, plain));
       case "lookup":
       case "asOfJoin":
         return this.#join(node, parts);

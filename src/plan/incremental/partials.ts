@@ -12,8 +12,8 @@ import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } 
 import { aggregateStepNode, tableRefNode } from "../../builder/relation/steps.ts";
 import { isInteger, primitive, type SqlType, typeName } from "../../types/types.ts";
 import { addedRows, readsAny } from "./added.ts";
-import { exprsOf, isKeyType, windowsOf } from "./parts.ts";
 import type { ChangedTables } from "./parts.ts";
+import { exprsOf, isKeyType, windowsOf } from "./parts.ts";
 
 /** The name by which queries read the partial rows of a view. */
 export const PARTIALS = "medallion partials";

@@ -90,7 +90,10 @@ export const computed = (input: RelationNode, items: readonly NamedExpr[]): Rela
 /** The columns of these names. */
 export function only(node: RelationNode, names: readonly string[]): RelationNode {
   const columns = names.flatMap((name) => node.columns.find((column) => column.name === name) ?? []);
-  return computed(node, columns.map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) })));
+  return computed(
+    node,
+    columns.map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) })),
+  );
 }
 
 /** The rows of all terms, of each the columns of these names. */

@@ -28,8 +28,8 @@ import {
   computed,
   exprsOf,
   isKeyType,
-  NEVER,
   type Names,
+  NEVER,
   ofRight,
   readAs,
   together,
@@ -100,7 +100,9 @@ export class Touched {
         return input && computed(input, items);
       }
       case "join":
-        return node.type === "left" ? this.#possibleOuter({ ...node, type: "left" }, need) : this.#possibleJoin(node, need);
+        return node.type === "left"
+          ? this.#possibleOuter({ ...node, type: "left" }, need)
+          : this.#possibleJoin(node, need);
       case "lookup":
       case "asOfJoin":
         return this.#possibleOuter(node, need);
@@ -110,7 +112,9 @@ export class Touched {
           need,
         );
       case "aggregate": {
-        const [one] = this.#groups(node, need, (columns) => [this.possible(node.input, columns)].flatMap((i) => i ?? []));
+        const [one] = this.#groups(node, need, (columns) =>
+          [this.possible(node.input, columns)].flatMap((i) => i ?? []),
+        );
         return one;
       }
       case "dedupe":
@@ -309,4 +313,3 @@ function joinedAndNot(node: Outer, sides: Sides, items: readonly NamedExpr[]): r
       : joinNode("left", sides, all(conditionsOf(node)), items, node.at);
   return [joined, joinNode("left", sides, NEVER, items, node.at)];
 }
-

@@ -26,7 +26,7 @@ export const TREATMENTS = {
   temporary: emulated("a stored table, so that its rows are read once"),
   mask: ignored("no column masks", NOT_GOVERNED),
   rowFilter: ignored("no row filters", NOT_GOVERNED),
-  refreshPolicy: ignored("recomputed when an input changed", "leave it out"),
+  refreshPolicy: native("by what changed, or recomputed: whichever is cheaper, or as the policy says"),
   appendFlow: native("all flows in one transaction"),
   backfill: native("read when the table is made, and never again"),
   backfillOfWhole: native("read when the table is made, and never again"),

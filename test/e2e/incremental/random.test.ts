@@ -27,7 +27,8 @@ test("random pipelines: updates over batches of rows and events", { timeout: 300
       for (let batch = 0; batch < BATCHES; batch++) {
         for (const from of program.sources) {
           const rows = from.rows.filter((_, i) => i % BATCHES === batch);
-          if (batch === 0 || rows.length > 0) await write(base, `${from.table}/${batch}.json`, jsonLines({ ...from, rows }));
+          if (batch === 0 || rows.length > 0)
+            await write(base, `${from.table}/${batch}.json`, jsonLines({ ...from, rows }));
         }
         for (const { refresh } of await expectRecomputed(p, base)) {
           if (refresh) techniques.set(refresh.technique, (techniques.get(refresh.technique) ?? 0) + 1);

@@ -80,9 +80,9 @@ export const shop = pipeline("shop")
       place: fn.rowNumber().over({ partitionBy: o.customer, orderBy: [o.at, o.id] }),
       before: o.quantity.lag().over({ partitionBy: o.customer, orderBy: [o.at, o.id] }),
     })),
-    everyone: $.customers.select((c) => ({ id: c.id, country: c.country })).union(
-      $.at_home.select((c) => ({ id: c.id, country: c.country })),
-    ),
+    everyone: $.customers
+      .select((c) => ({ id: c.id, country: c.country }))
+      .union($.at_home.select((c) => ({ id: c.id, country: c.country }))),
   }))
   .gold(($) => ({
     by_customer: $.sales
@@ -121,9 +121,7 @@ export const shop = pipeline("shop")
         (o, p) => o.product.eq(p.sku),
         (o, p) => ({ ...o, family: p.family }),
       ),
-    of_families: $.with_family
-      .groupBy((o) => ({ family: o.family }))
-      .aggregate(() => ({ orders: fn.countRows() })),
+    of_families: $.with_family.groupBy((o) => ({ family: o.family })).aggregate(() => ({ orders: fn.countRows() })),
     total: $.sales.aggregate((o) => ({ orders: fn.countRows(), spent: o.price.sum(), last: o.at.max() })),
     best: $.ranked.where((r) => r.place.eq(1)),
     top: $.orders.orderBy((o) => o.price.desc()).limit(2),

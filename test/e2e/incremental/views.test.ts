@@ -69,5 +69,7 @@ test("random orders, changes of customers and replaced products", { timeout: 120
     facts: expect.arrayContaining(["ROW_BASED"]),
     orders: expect.arrayContaining(["WINDOW_FUNCTION"]),
     by_customer: expect.arrayContaining(["GENERIC_AGGREGATE"]),
+    by_product: expect.arrayContaining(["GROUP_AGGREGATE"]),
+    total: expect.arrayContaining(["GROUP_AGGREGATE"]),
   });
 });

@@ -1,9 +1,10 @@
 /** Brings a materialized view up to date by reading again what its inputs' changes touch. */
+
+import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
 import { type Issue, notIncremental } from "../../../plan/incremental/issues.ts";
 import { FULL, isMaintained, type Maintained, maintenanceOf, touchedKeys } from "../../../plan/incremental/maintain.ts";
-import type { RelationNode } from "../../../ast/relation.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
@@ -11,15 +12,7 @@ import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { WrittenState } from "../state.ts";
 import { alter } from "../tables/alter.ts";
-import {
-  commit,
-  decisionOf,
-  finish,
-  type Outcome,
-  outcome,
-  type TableContext,
-  writeQuery,
-} from "../tables/context.ts";
+import { commit, decisionOf, finish, type Outcome, outcome, type TableContext, writeQuery } from "../tables/context.ts";
 import { type InputChanges, inputChanges, KEYS, readThrough } from "./changes.ts";
 import { recorded } from "./feeds.ts";
 import { mergePartials } from "./partials.ts";
@@ -55,7 +48,10 @@ export async function refresh(
   }
 }
 
-const GROUPS_LOSE_ROWS = notIncremental("OPERATOR_NOT_SUPPORTED", "rows of its groups went or changed, and measures only add up");
+const GROUPS_LOSE_ROWS = notIncremental(
+  "OPERATOR_NOT_SUPPORTED",
+  "rows of its groups went or changed, and measures only add up",
+);
 
 async function ofTouchedKeys(
   plan: QueryPlan,
