@@ -1,4 +1,6 @@
 /** `medallion/run`: the embedded engine, and the contract of every engine. */
+
+export type { Refresh, RefreshIssue, RefreshIssueType, RefreshTechnique } from "../../plan/incremental/issues.ts";
 export type { Engine, RunRequest } from "../engine.ts";
 export type {
   CreateUpdateEvent,

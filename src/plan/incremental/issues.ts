@@ -1,7 +1,7 @@
 /** Why a materialized view is recomputed, in the words of Databricks' `planning_information`. */
 
 /** Kinds of maintenance: Databricks' `maintenance_type`. */
-export type Technique =
+export type RefreshTechnique =
   | "NO_OP"
   | "COMPLETE_RECOMPUTE"
   | "ROW_BASED"
@@ -9,7 +9,7 @@ export type Technique =
   | "GROUP_AGGREGATE"
   | "GENERIC_AGGREGATE";
 
-export type IssueType =
+export type RefreshIssueType =
   | "PLAN_NOT_DETERMINISTIC"
   | "PLAN_NOT_INCREMENTALIZABLE"
   | "CHANGE_SET_MISSING"
@@ -20,8 +20,8 @@ export type IssueType =
   | "REFRESH_POLICY";
 
 /** One reason. */
-export interface Issue {
-  readonly type: IssueType;
+export interface RefreshIssue {
+  readonly type: RefreshIssueType;
   /** Databricks' word for the kind of it, where it has one: `AGGREGATE_NOT_TOP_NODE`. */
   readonly subtype?: string;
   /** In words. */
@@ -30,18 +30,18 @@ export interface Issue {
 
 /** How a materialized view was, or is going to be, brought up to date. */
 export interface Refresh {
-  readonly technique: Technique;
+  readonly technique: RefreshTechnique;
   /** Why it is recomputed; empty where it is not. */
-  readonly issues: readonly Issue[];
+  readonly issues: readonly RefreshIssue[];
 }
 
-export const notIncremental = (subtype: string, message: string): Issue => ({
+export const notIncremental = (subtype: string, message: string): RefreshIssue => ({
   type: "PLAN_NOT_INCREMENTALIZABLE",
   subtype,
   message,
 });
 
 /** `PLAN_NOT_INCREMENTALIZABLE (AGGREGATE_NOT_TOP_NODE): …` */
-export function issueWords({ type, subtype, message }: Issue): string {
+export function issueWords({ type, subtype, message }: RefreshIssue): string {
   return `${type}${subtype === undefined ? "" : ` (${subtype})`}: ${message}`;
 }

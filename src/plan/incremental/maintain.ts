@@ -7,7 +7,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { tableRefNode } from "../../builder/relation/steps.ts";
 import type { QueryPlan, TablePlan } from "../table.ts";
-import { type Issue, notIncremental, type Refresh, type Technique } from "./issues.ts";
+import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
 import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
 import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
@@ -15,7 +15,7 @@ import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
 export interface Maintained {
-  readonly technique: Technique;
+  readonly technique: RefreshTechnique;
   /** The columns of the view by which its rows are found again. */
   readonly keys: readonly ColumnFacts[];
   /** Reads the rows of the keys, which stand in the relation `readName("keys", "")`. */
@@ -28,7 +28,7 @@ export interface Maintenance {
   readonly partials?: Partials;
   readonly byKeys?: Maintained;
   /** Why rows of keys cannot be read again. */
-  readonly issues: readonly Issue[];
+  readonly issues: readonly RefreshIssue[];
 }
 
 const known = new WeakMap<QueryPlan, Maintenance>();
@@ -56,7 +56,7 @@ export function plannedRefresh(plan: TablePlan, tables: TablesByName): Refresh |
   return byKeys ? { technique: byKeys.technique, issues: [] } : { technique: "COMPLETE_RECOMPUTE", issues };
 }
 
-export const FULL: Issue = { type: "REFRESH_POLICY", message: 'its refreshPolicy() is "full"' };
+export const FULL: RefreshIssue = { type: "REFRESH_POLICY", message: 'its refreshPolicy() is "full"' };
 
 /** A query of the keys of a view that its inputs' changes touch; `undefined` where they touch none. */
 export function touchedKeys(query: RelationNode, keys: Names, tables: ChangedTables): RelationNode | undefined {
@@ -74,7 +74,7 @@ function analyzed({ table, reads, inputs }: QueryPlan, tables: TablesByName): Ma
 
 function byKeys(query: RelationNode, inputs: readonly string[], tables: TablesByName): Omit<Maintenance, "partials"> {
   const everything = new Map(inputs.map((input) => [input, { removed: true }]));
-  const issues: Issue[] = [];
+  const issues: RefreshIssue[] = [];
   for (const names of [drivingKey(query, tables), query.columns.map((column) => column.name)]) {
     const columns = query.columns.filter((column) => names.includes(column.name) && isKeyType(column.type));
     const keys = traceable(query, columns, everything, issues);
@@ -87,14 +87,16 @@ function byKeys(query: RelationNode, inputs: readonly string[], tables: TablesBy
 
 const NO_KEY = notIncremental("OPERATOR_NOT_SUPPORTED", "no column of it tells which of its rows a change touches");
 
-const distinct = (issues: readonly Issue[]) => [...new Map(issues.map((issue) => [issue.message, issue])).values()];
+const distinct = (issues: readonly RefreshIssue[]) => [
+  ...new Map(issues.map((issue) => [issue.message, issue])).values(),
+];
 
 /** The columns that are known of rows that are gone; all of them, where that is so. */
 function traceable(
   query: RelationNode,
   columns: readonly ColumnFacts[],
   tables: ChangedTables,
-  issues: Issue[],
+  issues: RefreshIssue[],
 ): readonly ColumnFacts[] {
   const found = (some: readonly ColumnFacts[]) => {
     const touched = new Touched(tables);
@@ -114,7 +116,7 @@ function narrow(query: RelationNode, keys: readonly ColumnFacts[], tables: Table
 }
 
 /** What may give other rows from the same inputs. */
-function notDeterministic(table: TableNode): Issue | undefined {
+function notDeterministic(table: TableNode): RefreshIssue | undefined {
   const outside = allExprs(table).find((expr) => expr.kind === "raw" || DEFINITION in expr);
   if (!outside) return undefined;
   const message =
@@ -123,7 +125,7 @@ function notDeterministic(table: TableNode): Issue | undefined {
 }
 
 /** What the view mostly does. */
-function techniqueOf(query: RelationNode): Technique {
+function techniqueOf(query: RelationNode): RefreshTechnique {
   const steps = relationSteps(query);
   if (steps.some((step) => step.kind === "aggregate")) return "GENERIC_AGGREGATE";
   return steps.some(isOverMany) ? "WINDOW_FUNCTION" : "ROW_BASED";

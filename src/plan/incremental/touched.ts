@@ -18,7 +18,7 @@ import type {
 import { callNode, columnNode } from "../../builder/expr/build.ts";
 import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../builder/relation/steps.ts";
 import { readsAny } from "./added.ts";
-import { type Issue, notIncremental } from "./issues.ts";
+import { notIncremental, type RefreshIssue } from "./issues.ts";
 import {
   all,
   among,
@@ -43,7 +43,7 @@ const NONE: readonly RelationNode[] = [];
 export class Touched {
   readonly #tables: ChangedTables;
   /** What stands in the way. */
-  readonly issues: Issue[] = [];
+  readonly issues: RefreshIssue[] = [];
 
   constructor(tables: ChangedTables) {
     this.#tables = tables;
@@ -123,7 +123,7 @@ export class Touched {
     }
   }
 
-  #refuse(issue: Issue): readonly RelationNode[] {
+  #refuse(issue: RefreshIssue): readonly RelationNode[] {
     this.issues.push(issue);
     return NONE;
   }

@@ -1,6 +1,6 @@
 /** What the inputs of a materialized view have gained and lost since it read them. */
 import type { TableNode } from "../../../ast/pipeline.ts";
-import type { Issue } from "../../../plan/incremental/issues.ts";
+import type { RefreshIssue } from "../../../plan/incremental/issues.ts";
 import { type ChangedTables, readOf } from "../../../plan/incremental/parts.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
@@ -42,9 +42,9 @@ const endOf = (input: string, context: TableContext): Promise<number> =>
 export async function inputChanges(
   { table, inputs }: QueryPlan,
   context: TableContext,
-): Promise<InputChanges | { readonly issues: readonly Issue[] }> {
+): Promise<InputChanges | { readonly issues: readonly RefreshIssue[] }> {
   const changes = new Map<string, InputChange>();
-  const issues: Issue[] = [];
+  const issues: RefreshIssue[] = [];
   for (const input of inputs) {
     const node = context.plan.tables.get(input);
     const then = inputsOf(table, context).find((one) => one.input === input);

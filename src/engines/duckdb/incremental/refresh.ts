@@ -3,7 +3,7 @@
 import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
-import { type Issue, notIncremental } from "../../../plan/incremental/issues.ts";
+import { notIncremental, type RefreshIssue } from "../../../plan/incremental/issues.ts";
 import { FULL, isMaintained, type Maintained, maintenanceOf, touchedKeys } from "../../../plan/incremental/maintain.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { printQuery } from "../../../sql/query.ts";
@@ -20,7 +20,7 @@ import { mergePartials } from "./partials.ts";
 /** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
 const MOST_TOUCHED = 0.3;
 
-export type Refreshed = { readonly done: Outcome } | { readonly issues: readonly Issue[] };
+export type Refreshed = { readonly done: Outcome } | { readonly issues: readonly RefreshIssue[] };
 
 /** The outcome, or why the view is to be recomputed; then nothing was done. */
 export async function refresh(
@@ -70,7 +70,7 @@ async function ofTouchedKeys(
 }
 
 /** Why the view cannot go on from its rows this time. */
-function notNow(plan: QueryPlan, context: TableContext, before: WrittenState | undefined): Issue | undefined {
+function notNow(plan: QueryPlan, context: TableContext, before: WrittenState | undefined): RefreshIssue | undefined {
   const { due, reshapes, why, damage } = decisionOf(plan.table, context);
   if (!before) return { type: "CHANGE_SET_MISSING", message: why.join("; ") };
   if (damage) return { type: "DATA_HAS_CHANGED", message: damage.words };
@@ -106,7 +106,7 @@ async function isDear(
   { table }: QueryPlan,
   maintenance: Maintained,
   { session }: TableContext,
-): Promise<Issue | undefined> {
+): Promise<RefreshIssue | undefined> {
   if (table.settings.refreshPolicy?.startsWith("incremental")) return undefined;
   const target = nameOf(table);
   const [row] = await session.rows(

@@ -1,5 +1,5 @@
 /** Materialized views: where an input changed, what that touches is read again, or all of it. */
-import type { Issue } from "../../../plan/incremental/issues.ts";
+import type { RefreshIssue } from "../../../plan/incremental/issues.ts";
 import type { QueryPlan } from "../../../plan/table.ts";
 import { readThrough } from "../incremental/changes.ts";
 import { recorded } from "../incremental/feeds.ts";
@@ -39,7 +39,7 @@ async function recomputeAll(
   plan: QueryPlan,
   context: TableContext,
   before: WrittenState | undefined,
-  issues: readonly Issue[],
+  issues: readonly RefreshIssue[],
 ): Promise<Outcome> {
   const { table } = plan;
   if (table.query.kind === "source") await checkExternal(table, table.query, context.session);
