@@ -11,7 +11,7 @@ import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/c
 import { rowsOfFeed } from "./feeds.ts";
 
 /** Temporary table of the keys that are read again. */
-export const KEYS = "medallion_keys";
+export const KEYS = "medallion_touched";
 
 export interface InputChanges {
   readonly tables: ChangedTables;

@@ -179,9 +179,12 @@ export async function settleFeed(session: Session, feeds: Feeds, state: WrittenS
   const recording = feeds.recording.get(state.name);
   feeds.recording.delete(state.name);
   const name = text(stateName(state));
+  const known = feeds.known.get(state.name);
   if (!recording) {
     // A write that was not recorded leaves a gap.
-    if (feeds.known.delete(state.name)) await session.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${name}`);
+    const isGap = known && (known.generation !== state.generation || known.through !== state.version);
+    if (isGap && feeds.known.delete(state.name))
+      await session.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${name}`);
     return;
   }
   const { generation, version } = state;

@@ -7,8 +7,9 @@ import type { ChangesPlan } from "../../../plan/table.ts";
 import { eventsSelect } from "../../../sql/events.ts";
 import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
+import { recorded } from "../incremental/feeds.ts";
 import { constantOf } from "../params.ts";
-import { type ParamEpoch, streamKey, type WrittenState } from "../state.ts";
+import { type ParamEpoch, streamKey } from "../state.ts";
 import { alter, settle } from "./alter.ts";
 import { between, starts } from "./append.ts";
 import {
