@@ -119,7 +119,7 @@ describe("the plan is what the run does", () => {
     await here.run(shop("ignore"));
     const other = external("gold.top", { id: t.int(), q: t.bigint() });
     await here.run(other);
-    expect((await here.plan(other)).actions).toEqual({ ext: "recompute", copy: "recompute" });
+    expect((await here.plan(other)).actions).toEqual({ ext: "recompute", copy: "update" });
     const nowhere = await here.run(external("gold.nowhere", { id: t.int() }));
     expect(nowhere.errors[0]).toMatchObject({ code: "SRC011", table: "ext" });
     expect(nowhere.errors[0]?.message).toMatch(/no table gold\.nowhere/);

@@ -9,6 +9,7 @@ export type RefreshTechnique =
   | "GROUP_AGGREGATE"
   | "GENERIC_AGGREGATE";
 
+/** What keeps a view from being kept up to date: Databricks' `issue_type`. */
 export type RefreshIssueType =
   | "PLAN_NOT_DETERMINISTIC"
   | "PLAN_NOT_INCREMENTALIZABLE"
