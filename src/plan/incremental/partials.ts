@@ -113,7 +113,12 @@ class Parts {
       case "avg": {
         if (!arg || !["tinyint", "smallint", "int"].includes(arg.type.kind)) return this.#refuse(node);
         const [total, count] = [this.#part("sum", add("sum")), this.#part("sum", add("count"))];
-        const size = callNode("abs", [castNode(arg, primitive("bigint"), false, undefined)], undefined, undefined);
+        const size = callNode(
+          "abs",
+          [castNode(arg, { type: primitive("bigint") }, false, undefined)],
+          undefined,
+          undefined,
+        );
         this.#bound(this.#part("sum", add("sum", [size])));
         return quotient(total, count);
       }
@@ -143,13 +148,13 @@ class Parts {
 const isExact = (type: SqlType): boolean => isInteger(type) || (type.kind === "decimal" && type.precision <= 28);
 
 const ofType = (expr: ExprNode, type: SqlType): ExprNode =>
-  typeName(expr.type) === typeName(type) ? expr : castNode(expr, type, false, undefined);
+  typeName(expr.type) === typeName(type) ? expr : castNode(expr, { type }, false, undefined);
 
 /** As DuckDB averages whole numbers: both are exact as doubles. */
 function quotient(total: ExprNode, count: ExprNode): ExprNode {
   const double = primitive("double");
   const none = callNode("eq", [count, literalNode(0, primitive("int"))], undefined, undefined);
-  const [over, under] = [total, count].map((expr) => castNode(expr, double, false, undefined));
+  const [over, under] = [total, count].map((expr) => castNode(expr, { type: double }, false, undefined));
   const divided = over && under ? callNode("div", [over, under], undefined, undefined) : total;
   return caseNode([{ when: none, value: literalNode(null, double) }], divided, undefined);
 }
