@@ -13,7 +13,7 @@ export function report(lines: readonly Line[]): string {
 
 function row(line: Line): readonly string[] {
   const { name, ours, baseline, against, unit, bar } = line;
-  const most = bar && `≤ ${"ours" in bar ? figure(bar.ours, unit) : `${bar.ratio}×`}`;
+  const most = bar && `≤ ${"ours" in bar ? figure(bar.ours, unit) : `${Number(bar.ratio.toFixed(3))}×`}`;
   const met = isMet(line) ? "yes" : "NO";
   const ratio = ours / baseline;
   const shown = `${ratio < 0.1 ? ratio.toFixed(3) : ratio.toFixed(2)}×`;
