@@ -12,7 +12,8 @@ import { joinsMatch } from "./rules/joins.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, keysIdentify, lookupsFitTheKey } from "./rules/keys.ts";
 import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
 import { measuresMeanWhatTheySay, unionsOfDifferentRows } from "./rules/measures.ts";
-import { oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
+import { identifiersAreNotNumbers, oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
+import { nullsAreNotLeftOut } from "./rules/nulls.ts";
 import {
   masksCoverTheQuarantine,
   noPersonalDataInGold,
@@ -30,6 +31,7 @@ const RULES: readonly Rule[] = [
   layerOrder,
   unknownColumns,
   aggregatesAreMeasures,
+  nullsAreNotLeftOut,
   keysAreNotNull,
   keysIdentify,
   foreignKeys,
@@ -43,6 +45,7 @@ const RULES: readonly Rule[] = [
   masksCoverTheQuarantine,
   onlyAdditiveSums,
   oneUnit,
+  identifiersAreNotNumbers,
   measuresMeanWhatTheySay,
   unionsOfDifferentRows,
   streamable,

@@ -61,6 +61,12 @@ export const BUILDING = family({
     explanation:
       "A callback that builds a part of a pipeline gives it at once. A promise has no tables and no columns. Await what the callback needs before the pipeline is built.",
   },
+  EXPR006: {
+    severity: "warning",
+    title: "Rows that a null leaves out",
+    explanation:
+      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant.',
+  },
   FK001: {
     title: "The other table has no key",
     explanation: "lookup() and references() match the key of the other table. Declare it there: .key((c) => c.id).",
@@ -142,6 +148,11 @@ export const BUILDING = family({
     title: "Not a column under its own name",
     explanation: "Keys, clustering and whereNotNull() name stored columns. derive() an expression as a column first.",
   },
+  KEY006: {
+    title: "Identifiers of different things",
+    explanation:
+      'A column that is declared with id("bike") identifies a bike. It is compared, matched by references() and lookup(), and put into one column only with what identifies a bike too; a constant may be either. Where another column is one, declare it with id(), or cast(t.bigint().id("bike")) it.',
+  },
   LAYER001: {
     title: "A read against the order of layers",
     explanation: "Bronze reads sources, silver reads bronze and silver, gold reads silver and gold.",
@@ -174,7 +185,7 @@ export const BUILDING = family({
   METRIC005: {
     title: "A sum of keys",
     explanation:
-      "A key or a foreign key names a row: its sum means nothing. Count it, or sum the column that was meant.",
+      "A key, a foreign key or a column declared with id() names a row: its sum or average, or what arithmetic makes of it, means nothing. Count it, or use the column that was meant. cast() makes a number of an identifier.",
   },
   PARAM001: {
     title: "Not a name for a parameter",

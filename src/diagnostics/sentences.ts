@@ -51,6 +51,22 @@ export const SENTENCES = Object.freeze({
   FLOW003: { message: "a materialized view accepts no further flows", help: "use union()" },
   JOIN002: { message: "asOfJoin() reads a history", help: "make the other table with scd2()" },
   KEY001: { message: "a key must not be null", help: FILL },
+  KEY006: {
+    message: "{first} and {second} must not be compared or put into one column",
+    help: 'use the column that was meant, or cast(t.bigint().id("…")) it',
+  },
+  "KEY006:type": {
+    message: "an identifier is a STRING, a whole number or a DECIMAL",
+    help: "leave out id(), or declare the column as one of these",
+  },
+  "KEY006:plain": {
+    message: "an identifier stands where a value is expected that identifies nothing",
+    help: "declare both with id(), or cast() it to a type without one",
+  },
+  "KEY006:match": {
+    message: "an id of {name} is expected",
+    help: 'use the column that holds one, or cast(t.bigint().id("…")) it',
+  },
   "KEY002:whereNotNull": {
     message: 'whereNotNull() accepts columns under their own names, and "{column}" is none',
     help: "whereNotNull((c) => ({ id: c.id })); rename with select()",
@@ -76,6 +92,10 @@ export const SENTENCES = Object.freeze({
     help: "aggregate its parts instead",
   },
   METRIC002: { message: "{first} and {second} must not be added or compared", help: "convert() one of them first" },
+  "METRIC005:id": {
+    message: "an identifier must not be summed, averaged or calculated with",
+    help: "count() or countDistinct() it, or cast() it to a number",
+  },
   PII001: {
     message: 'column "{column}" carries personal data, which gold does not accept',
     help: 'sha256(salt), mask() or drop it, or declassify("why")',

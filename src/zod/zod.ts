@@ -8,7 +8,7 @@ import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collection
 import type { StringExpr } from "../builder/typed/scalars.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
-import type { ValueFacts } from "../types/facts.ts";
+import { isId, nameOfId, type ValueFacts } from "../types/facts.ts";
 import { PRIMITIVES, type PrimitiveName, primitive, type SqlType, type StructField } from "../types/types.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
@@ -20,6 +20,8 @@ export interface ColumnMeta {
   readonly unit?: string;
   /** How a number adds up: as `balance()` or `rate()` of a column. */
   readonly measure?: "balance" | "rate";
+  /** What it identifies. */
+  readonly id?: string;
   readonly description?: string;
 }
 
@@ -110,6 +112,7 @@ function columnFor(name: string, field: z.ZodType): DeclaredColumn {
   for (const label of meta.pii === undefined ? [] : [meta.pii].flat()) column = column.pii(label);
   if (meta.unit !== undefined) column = column.unit(meta.unit);
   if (meta.measure !== undefined) column = column[meta.measure]();
+  if (meta.id !== undefined) column = column.id(meta.id);
   return meta.description === undefined ? column : column.comment(meta.description);
 }
 
@@ -205,9 +208,9 @@ function metaOf({ type, labels = [], unit = "", additivity }: ValueMeta): Column
   const own = labels.filter((label) => !ofFields.has(label));
   return {
     ...(own.length > 0 && { pii: own.length > 1 ? own : own[0] }),
-    ...(unit !== "" && { unit }),
+    ...(isId(unit) ? { id: nameOfId(unit) } : unit !== "" && { unit }),
     ...(additivity === "semi-additive" && { measure: "balance" }),
-    ...(additivity === "non-additive" && { measure: "rate" }),
+    ...(additivity === "non-additive" && !isId(unit) && { measure: "rate" }),
   };
 }
 

@@ -1375,6 +1375,142 @@ const flows: readonly Mistake[] = [
   },
 ];
 
+const CALCULATED = "an identifier must not be summed, averaged or calculated with";
+const STATION = "id of station and id of bike must not be compared or put into one column";
+const PLAIN_ID = "an identifier stands where a value is expected that identifies nothing";
+
+const identifiers: readonly Mistake[] = [
+  {
+    rule: "a lookup by an identifier of something else",
+    wrong: silver(
+      "$.trips.lookup(\n    $.bikes,\n    (x) => x.station_id, // !\n    (x, b) => ({ trip_id: x.trip_id, maker: b.maker }),\n  ),",
+    ),
+    says: "an id of bike is expected",
+    right: silver("$.trips.lookup($.bikes, (x) => x.bike_id, (x, b) => ({ trip_id: x.trip_id, maker: b.maker })),"),
+  },
+  {
+    rule: "a lookup by a number that identifies nothing",
+    wrong: silver(
+      "$.bikes.lookup(\n    $.bikes,\n    (b) => b.gears, // !\n    (b, c) => ({ bike_id: b.bike_id, maker: c.maker }),\n  ),",
+    ),
+    says: "Identifies<",
+    right: silver(
+      '$.bikes.lookup($.bikes, (b) => b.gears.cast(t.bigint().id("bike")), (b, c) => ({ bike_id: b.bike_id, maker: c.maker })),',
+    ),
+  },
+  {
+    rule: "a foreign key that identifies something else",
+    wrong: silver("$.trips_raw.references($.bikes, (x) => x.station_id), // !"),
+    says: "an id of bike is expected",
+    right: silver("$.trips_raw.references($.bikes, (x) => x.bike_id),"),
+  },
+  {
+    rule: "a join on identifiers of two things",
+    wrong: silver("$.trips.semiJoin($.bikes, (x, b) => x.station_id.eq(b.bike_id)), // !"),
+    says: STATION,
+    right: silver("$.trips.semiJoin($.bikes, (x, b) => x.bike_id.eq(b.bike_id)),"),
+  },
+  {
+    rule: "an identifier compared with a number",
+    wrong: silver("$.trips.where((x) => x.bike_id.eq(x.minutes)), // !"),
+    says: "id of bike and a value that identifies nothing must not be compared",
+    right: silver("$.trips.where((x) => x.bike_id.in(1, 2).or(x.bike_id.eq(3))),"),
+  },
+  {
+    rule: "a number compared with an identifier",
+    wrong: silver("$.trips.where((x) => x.minutes.eq(x.bike_id)), // !"),
+    says: PLAIN_ID,
+  },
+  {
+    rule: "a text compared with an identifier",
+    wrong: silver("$.bikes.where((b) => b.maker.eq(b.frame)), // !"),
+    says: PLAIN_ID,
+    right: silver("$.bikes.where((b) => b.maker.eq(b.frame.left(3))),"),
+  },
+  {
+    rule: "identifiers of two things in coalesce()",
+    wrong: silver("$.trips.derive((x) => ({ y: fn.coalesce(x.bike_id, x.trip_id) })), // !"),
+    says: "id of bike and id of trip must not be compared or put into one column",
+    right: silver("$.trips.derive((x) => ({ y: fn.coalesce(x.bike_id, x.bike_id) })),"),
+  },
+  {
+    rule: "identifiers of two things in one case",
+    wrong: silver("$.trips.derive((x) => ({ y: fn.when(x.minutes.gt(1), x.station_id).otherwise(x.bike_id) })), // !"),
+    says: STATION,
+    right: silver("$.trips.derive((x) => ({ y: fn.when(x.minutes.gt(1), x.station_id).otherwise(null) })),"),
+  },
+  {
+    rule: "another identifier where one is null",
+    wrong: silver("$.trips.derive((x) => ({ y: x.bike_id.orElse(x.trip_id) })), // !"),
+    says: "id of bike and id of trip must not be compared or put into one column",
+    right: silver("$.trips.derive((x) => ({ y: x.bike_id.orElse(0) })),"),
+  },
+  {
+    rule: "identifiers of two things in a union",
+    wrong: silver(
+      "$.trips.select((x) => ({ k: x.station_id })).union($.bikes.select((b) => ({ k: b.bike_id }))), // !",
+    ),
+    says: 'union() needs the same type and unit of column "k" on both sides',
+    right: silver("$.trips.select((x) => ({ k: x.bike_id })).union($.bikes.select((b) => ({ k: b.bike_id }))),"),
+  },
+  {
+    rule: "a text and an identifier in a union",
+    wrong: silver("$.bikes.select((b) => ({ k: b.maker })).union($.bikes.select((b) => ({ k: b.frame }))), // !"),
+    says: 'union() needs the same type and unit of column "k" on both sides',
+  },
+  {
+    rule: "an identifier in a flow of numbers",
+    wrong: silver(
+      "$.bikes_raw.select((b) => ({ k: b.maker })).appendFlow({ more: $.bikes_raw.select((b) => ({ k: b.frame })) }), // !",
+    ),
+    says: 'column "k" of this flow has another type, unit',
+  },
+  {
+    rule: "the sum of an identifier",
+    wrong: gold("$.trips.aggregate((x) => ({ y: x.trip_id.sum() })), // !"),
+    says: CALCULATED,
+    right: gold("$.trips.aggregate((x) => ({ y: x.trip_id.countDistinct() })),"),
+  },
+  {
+    rule: "the average of an identifier",
+    wrong: gold("$.trips.aggregate((x) => ({ y: x.trip_id.avg() })), // !"),
+    says: CALCULATED,
+    right: gold("$.trips.aggregate((x) => ({ y: x.trip_id.cast(t.bigint()).avg() })),"),
+  },
+  {
+    rule: "an identifier plus one",
+    wrong: silver("$.trips.derive((x) => ({ y: x.trip_id.plus(1) })), // !"),
+    says: CALCULATED,
+    right: silver('$.trips.derive((x) => ({ y: x.trip_id.cast(t.bigint()).plus(1).cast(t.bigint().id("trip")) })),'),
+  },
+  {
+    rule: "an identifier in arithmetic",
+    wrong: silver("$.trips.derive((x) => ({ y: x.minutes.times(x.trip_id) })), // !"),
+    says: PLAIN_ID,
+  },
+  {
+    rule: "an identifier in the group that another is matched with",
+    wrong: silver(
+      "$.trips.groupBy((x) => ({ bike_id: x.bike_id })).aggregate((x) => ({ last: x.trip_id.max() })).where((r) => r.bike_id.eq(r.last)), // !",
+    ),
+    says: "id of bike and id of trip must not be compared or put into one column",
+  },
+  {
+    rule: "a fraction as an identifier",
+    wrong: "source.csv('x.csv', {\n  id: t.double().id('bike'), // !\n})",
+    says: "This expression is not callable",
+    right: "source.csv('x.csv', {\n  id: t.decimal(20, 0).id('bike'),\n})",
+  },
+  {
+    rule: "an identifier as personal data in gold",
+    wrong:
+      "pipeline('p')\n  .bronze({ raw: source.csv('x.csv', { id: t.string().id('person').pii('number') }) })\n  .silver(($) => ({ all: $.raw }))\n  .gold(($) => ({\n    made: $.all.select((r) => ({ id: r.id })), // !\n  }))",
+    says: 'column "id" carries personal data, which gold does not accept',
+    right:
+      "pipeline('p')\n  .bronze({ raw: source.csv('x.csv', { id: t.string().id('person').pii('number') }) })\n  .silver(($) => ({ all: $.raw }))\n  .gold(($) => ({\n    made: $.all.select((r) => ({ id: r.id.sha256('s') })),\n  }))",
+  },
+];
+
 export const mistakes: readonly Mistake[] = [
   ...columnsAndTypes,
   ...operators,
@@ -1383,4 +1519,5 @@ export const mistakes: readonly Mistake[] = [
   ...personalData,
   ...measures,
   ...flows,
+  ...identifiers,
 ];

@@ -34,7 +34,23 @@ export const shop = pipeline("shop")
       contact: t.struct({ phone: t.string().pii("phone"), city: t.string() }).nullable(),
     }),
   })
+  .bronze({
+    bikes_raw: source.json("bikes/*.json", {
+      bike_id: t.bigint().id("bike"),
+      frame: t.string().id("frame"),
+      maker: t.string(),
+      gears: t.bigint(),
+    }),
+    trips_raw: source.json("trips/*.json", {
+      trip_id: t.bigint().id("trip"),
+      bike_id: t.bigint().id("bike").nullable(),
+      station_id: t.bigint().id("station"),
+      minutes: t.int(),
+    }),
+  })
   .silver(($) => ({
+    bikes: $.bikes_raw.key((b) => b.bike_id),
+    trips: $.trips_raw.key((x) => x.trip_id),
     customers: $.customers_raw.key((c) => c.customer_id),
     orders: $.orders_raw.key((o) => [o.order_id, o.line]),
     loose: $.orders_raw,

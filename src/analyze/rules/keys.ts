@@ -8,6 +8,7 @@ import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, ColumnFacts, LookupNode, RelationNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
@@ -104,7 +105,7 @@ function mayBeNull(sequence: ExprNode): boolean {
   return sequence.nullable || (sequence.kind === "struct" && sequence.fields.some((field) => field.value.nullable));
 }
 
-/** FK001, FK002: a foreign key goes to a table with a key of the same types and arity. */
+/** FK001, FK002, KEY006: a foreign key goes to a table with a key of the same types and arity. */
 export const foreignKeys: Rule = ({ pipeline, tables }) =>
   pipeline.tables.flatMap((table) =>
     table.settings.references.flatMap((reference) => {
@@ -121,10 +122,12 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
           }),
         ];
       }
-      const own = reference.columns.map((name) => column(table.columns, name)?.type);
-      const theirs = key.map((name) => column(target.columns, name)?.type);
+      const ownColumns = reference.columns.map((name) => column(table.columns, name));
+      const theirColumns = key.map((name) => column(target.columns, name));
+      const own = ownColumns.map((c) => c?.type);
+      const theirs = theirColumns.map((c) => c?.type);
       if (own.length === theirs.length && own.every((type, i) => type && theirs[i] && sameType(type, theirs[i])))
-        return [];
+        return otherIds(table, ownColumns, theirColumns, reference.at);
       return [
         finding(table, {
           code: "FK002",
@@ -136,7 +139,22 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
     }),
   );
 
-/** FK002: a lookup compares columns of the types of the other side's key. */
+/** KEY006: what is matched with a key identifies the same. */
+function otherIds(
+  table: TableNode,
+  own: readonly (ValueFacts | undefined)[],
+  theirs: readonly (ValueFacts | undefined)[],
+  at: string | undefined,
+): readonly Diagnostic[] {
+  return own.flatMap((value, i) => {
+    const [first, second] = [value?.unit ?? "", theirs[i]?.unit ?? ""];
+    if (first === second || !(isId(first) || isId(second))) return [];
+    const said = isId(second) ? say("KEY006:match", { name: nameOfId(second) }) : say("KEY006:plain");
+    return [finding(table, { ...said, at })];
+  });
+}
+
+/** FK002, KEY006: a lookup compares columns of the types of the other side's key. */
 export const lookupsFitTheKey: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
     tableQueries(table)
@@ -146,8 +164,10 @@ export const lookupsFitTheKey: Rule = ({ pipeline }) =>
 
 function otherKey(table: TableNode, step: LookupNode): readonly Diagnostic[] {
   const own = step.on.map((expr) => expr.type);
-  const theirs = step.key.map((name) => column(step.right.columns, name)?.type);
-  if (own.length === theirs.length && own.every((type, i) => theirs[i] && sameType(type, theirs[i]))) return [];
+  const theirColumns = step.key.map((name) => column(step.right.columns, name));
+  const theirs = theirColumns.map((c) => c?.type);
+  if (own.length === theirs.length && own.every((type, i) => theirs[i] && sameType(type, theirs[i])))
+    return otherIds(table, step.on, theirColumns, step.at);
   return [
     finding(table, {
       code: "FK002",

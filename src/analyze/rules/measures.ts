@@ -6,6 +6,7 @@ import { children, conjuncts } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
@@ -131,7 +132,7 @@ function averageOfAverages(
 
 function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, tables: Tables): readonly Diagnostic[] {
   const [arg] = expr.args;
-  if (expr.fn !== "sum" || arg?.kind !== "column" || !isInteger(arg.type)) return [];
+  if (expr.fn !== "sum" || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit)) return [];
   const key = traceColumn(input, arg.name, tables).find((station) => isIdentity(station.table, station.column));
   if (!key?.table) return [];
   return [

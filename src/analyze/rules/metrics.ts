@@ -5,6 +5,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { UnionNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { isId } from "../../types/facts.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
@@ -17,7 +18,7 @@ export const onlyAdditiveSums: Rule = ({ pipeline }) =>
     allExprs(table).flatMap((expr) => {
       if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
       const [summed] = expr.args;
-      if (!summed || summed.additivity === "additive") return [];
+      if (!summed || summed.additivity === "additive" || isId(summed.unit)) return [];
       if (expr.fn !== "sum" && !(WEIGHING.has(expr.fn) && summed.additivity === "fanned-out")) return [];
       return [
         finding(table, {
@@ -29,12 +30,30 @@ export const onlyAdditiveSums: Rule = ({ pipeline }) =>
     }),
   );
 
+/** METRIC005: what identifies something is not calculated with. */
+export const identifiersAreNotNumbers: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    allExprs(table).flatMap((expr) => {
+      if (expr.kind !== "call" && expr.kind !== "aggregate" && expr.kind !== "window") return [];
+      const id = CALCULATES.has(expr.fn) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
+      if (!id) return [];
+      return [
+        finding(table, { ...say("METRIC005:id"), at: expr.at, ...(id.kind === "column" && { column: id.name }) }),
+      ];
+    }),
+  );
+
+const CALCULATES = new Set([
+  ...["plus", "minus", "times", "div", "mod", "negate", "abs", "ceil", "floor", "round"],
+  ...["sqrt", "exp", "power", "ln", "log10", "convertUnit", "sum", ...WEIGHING],
+]);
+
 const SAME_UNIT = new Set([
   ...["plus", "minus", "eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "between", "in"],
   ...["coalesce", "nullIf", "greatest", "least"],
 ]);
 
-/** METRIC002: only numbers of one unit are added, compared and put into one column. */
+/** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
 export const oneUnit: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => [
     ...allExprs(table).flatMap((expr) => mixed(table, unitsOf(valuesOfOneUnit(expr)), expr.at)),
@@ -45,7 +64,8 @@ export const oneUnit: Rule = ({ pipeline }) =>
 
 function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
   if (expr.kind === "case") return [...expr.branches.map((branch) => branch.value), expr.otherwise];
-  return expr.kind === "call" && SAME_UNIT.has(expr.fn) ? expr.args : [];
+  if (expr.kind !== "call" || !SAME_UNIT.has(expr.fn)) return [];
+  return CALCULATES.has(expr.fn) && expr.args.some((arg) => isId(arg.unit)) ? [] : expr.args;
 }
 
 /** A constant takes the unit of what it meets. */
@@ -67,11 +87,15 @@ function mixed(
   at: string | undefined,
   column?: string,
 ): readonly Diagnostic[] {
-  const [first, second] = [...new Set(units)].map((unit) => unit || "a number without a unit");
+  const different = [...new Set(units)];
+  const ids = different.some(isId);
+  const [first, second] = different.map(
+    (unit) => unit || (ids ? "a value that identifies nothing" : "a number without a unit"),
+  );
   if (first === undefined || second === undefined) return [];
   return [
     finding(table, {
-      ...say("METRIC002", { first, second }),
+      ...say(ids ? "KEY006" : "METRIC002", { first, second }),
       at,
       ...(column !== undefined && { column }),
     }),

@@ -27,6 +27,7 @@ import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from 
 import type { FunctionDefinition } from "../../functions/outside.ts";
 import type { LabelRule, Options } from "../../functions/spec.ts";
 import { castable } from "../../types/casts.ts";
+import { isId } from "../../types/facts.ts";
 import { isFractional, isNumeric, leastAdditive, type SqlType, typeName } from "../../types/types.ts";
 import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
@@ -244,7 +245,7 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
 /** What a number is made of stands in it: its unit, unless another is declared, and what keeps it from adding up. */
 export function carried(args: readonly ValueFacts[], known: ValueFacts): Pick<ValueFacts, "unit" | "additivity"> {
   if (!isNumeric(known.type)) return known;
-  const numbers = args.filter((arg) => isNumeric(arg.type));
+  const numbers = args.filter((arg) => isNumeric(arg.type) && !isId(arg.unit));
   return {
     unit: known.unit || [...new Set(numbers.map((n) => n.unit).filter((unit) => unit !== ""))].join(", "),
     additivity: leastAdditive([known, ...numbers].map((n) => n.additivity)),

@@ -10,10 +10,12 @@ import { callerLocation, type Place } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
+import { idOf, isId } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
 import {
   type DecimalType,
   decimal,
+  isNumeric,
   MAX_PRECISION,
   type PrimitiveName,
   primitive,
@@ -22,6 +24,7 @@ import {
 } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+import type { IdExprOf } from "../typed/ids.ts";
 import { methods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */
@@ -48,6 +51,24 @@ export interface Column<T extends TypeName, N extends Null = never, L extends st
   /** The column is personal data of this kind: `"email"`, `"name"`, or your own word. */
   pii<M extends string>(label: M & SourceLabel<M>): Column<T, N, L | M>;
   comment(text: string): Column<T, N, L>;
+  readonly id: T extends "string" ? Identifying<T, N, L> : Problem<Said<"KEY006:type">>;
+}
+
+/**
+ * The column identifies something, as `t.bigint().id("bike")` a bike: it is compared and matched with identifiers of the
+ * same thing alone, and not calculated with.
+ */
+type Identifying<T extends TypeName, N extends Null, L extends string> = <Name extends string>(
+  name: Name,
+) => IdColumn<T, Name, N, L>;
+
+/** A declared identifier. */
+export interface IdColumn<T extends TypeName, Name extends string, N extends Null, L extends string> extends AnyColumn {
+  readonly " ~sqlType": T;
+  readonly " ~expr": IdExprOf<T, Name, N, L>;
+  nullable(): IdColumn<T, Name, "null", L>;
+  pii<M extends string>(label: M & SourceLabel<M>): IdColumn<T, Name, N, L | M>;
+  comment(text: string): IdColumn<T, Name, N, L>;
 }
 
 /** A declared number: with a unit and a say in whether it may be summed. */
@@ -69,6 +90,7 @@ export interface NumberColumn<
   balance(): NumberColumn<T, N, L, U, "semi-additive">;
   /** A ratio, price or other rate: it must not be summed. */
   rate(): NumberColumn<T, N, L, U, "non-additive">;
+  readonly id: T extends "float" | "double" ? Problem<Said<"KEY006:type">> : Identifying<T, N, L>;
 }
 
 /** A declared array, struct or map. */
@@ -131,7 +153,21 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   }
 
   unit(unit: string): ColumnBuilder {
-    return this.#with({ unit: checkText("a unit", unit, callerLocation()) });
+    if (isId(checkText("a unit", unit, callerLocation())))
+      throw new DefinitionError({
+        code: "ARG001",
+        message: `${describe(unit)} is not a unit`,
+        help: "declare what identifies something with id()",
+        location: callerLocation(),
+      });
+    return this.#with({ unit });
+  }
+
+  id(name: string): ColumnBuilder {
+    checkName("what an identifier names", name, callerLocation());
+    const { type } = this.declaration;
+    if (!identifies(type)) throw new DefinitionError({ ...say("KEY006:type"), location: callerLocation() });
+    return this.#with({ unit: idOf(name), additivity: isNumeric(type) ? "non-additive" : "additive" });
   }
 
   balance(): ColumnBuilder {
@@ -142,6 +178,10 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
     return this.#with({ additivity: "non-additive" });
   }
 }
+
+/** A fraction is rounded, so that it may be equal to another. */
+const identifies = (type: SqlType): boolean =>
+  type.kind === "string" || (isNumeric(type) && type.kind !== "float" && type.kind !== "double");
 
 const NONE: readonly string[] = freeze([]);
 

@@ -10,6 +10,7 @@ import { type NumericName, primitive, type SqlType, type TypeName, typeName, wid
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
 import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
+import type { SameId } from "../typed/ids.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
@@ -43,8 +44,9 @@ type Unitless<E> = E extends { readonly " ~type": infer T extends NumericName; r
   ? NumberExpr<T, N>
   : never;
 
-/** Says that values must be of one type and one unit. */
-type Fits<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
+/** Says that values must be of one type and one unit, and identify the same. */
+type Fits<E, V> = E extends { readonly " ~id": infer Name extends string } ? SameId<Name, V> : FitsValue<E, V>;
+type FitsValue<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
   ? [UnitOf<E>] extends [never]
     ? unknown
     : SameUnit<UnitOf<E>, UnitOf<V>>

@@ -1,5 +1,6 @@
 /** `sql`: the user's own SQL with typed references. */
 import { callerLocation } from "../../core/location.ts";
+import type { IdOf } from "../../types/facts.ts";
 import type { AnyExpr, LabelOf } from "../typed/base.ts";
 import type { Least, Relabelled } from "../typed/facts.ts";
 import type { AnyNumber, NumberExpr } from "../typed/number.ts";
@@ -54,5 +55,5 @@ export type Carried<E, V, M extends string = LabelOf<V>> =
     ? NumberExpr<T, N, L | M, U extends "" ? UnitIn<V> : U, Least<A | AdditivityIn<V>>>
     : Relabelled<E, M>;
 type UnitIn<V> = [NamedUnit<V>] extends [never] ? "" : NamedUnit<V>;
-type NamedUnit<V> = V extends { readonly " ~unit": infer U extends string } ? Exclude<U, ""> : never;
+type NamedUnit<V> = V extends { readonly " ~unit": infer U extends string } ? Exclude<U, "" | IdOf<string>> : never;
 type AdditivityIn<V> = V extends AnyNumber ? V[" ~additivity"] : never;

@@ -9,6 +9,7 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { NumericName, TypeName } from "../../types/types.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
 import type { Least, Rebuilt, Relabelled } from "./facts.ts";
+import type { NoId } from "./ids.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
 
@@ -78,7 +79,7 @@ export interface Condition {
 }
 
 /** What a value must look like to meet a column of type `T`. */
-export interface Value<T extends string, N extends Null, L extends string> {
+export interface Value<T extends string, N extends Null, L extends string> extends NoId {
   readonly " ~type": T;
   readonly " ~null": N;
   readonly " ~label": L;
@@ -156,6 +157,7 @@ export type CastTo<
   readonly " ~type": infer T extends NumericName;
   readonly " ~unit": infer V extends string;
   readonly " ~additivity": infer B extends Additivity;
+  readonly " ~id"?: never;
 }
   ? NumberExpr<T, N | NullOf<C[" ~expr"]>, L | LabelOf<C[" ~expr"]>, V extends "" ? U : V, Least<A | B>>
   : Relabelled<Rebuilt<C[" ~expr"], N | NullOf<C[" ~expr"]>, LabelOf<C[" ~expr"]>>, L>;

@@ -4,6 +4,7 @@ import type { Additivity } from "../../ast/expr.ts";
 import type { TypeName } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
+import type { IdExprOf } from "./ids.ts";
 import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
 
 /** The same expression with another nullability and other labels. */
@@ -13,15 +14,17 @@ export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly 
     ? ArrayExpr<I, N, L>
     : E extends { readonly " ~mapKey": infer K extends AnyExpr; readonly " ~mapValue": infer V }
       ? MapExpr<K, V, N, L>
-      : E extends {
-            readonly " ~type": infer T extends TypeName;
-            readonly " ~unit": infer U extends string;
-            readonly " ~additivity": infer A extends Additivity;
-          }
-        ? ExprOf<T, N, L, U, A>
-        : E extends { readonly " ~type": infer T extends TypeName }
-          ? ExprOf<T, N, L>
-          : never;
+      : E extends { readonly " ~type": infer T; readonly " ~id": infer Name extends string }
+        ? IdExprOf<T, Name, N, L>
+        : E extends {
+              readonly " ~type": infer T extends TypeName;
+              readonly " ~unit": infer U extends string;
+              readonly " ~additivity": infer A extends Additivity;
+            }
+          ? ExprOf<T, N, L, U, A>
+          : E extends { readonly " ~type": infer T extends TypeName }
+            ? ExprOf<T, N, L>
+            : never;
 
 /** The expression with more labels, on everything inside too. */
 export type Relabelled<E, M extends string> = [M] extends [never] ? E : WithLabels<E, M>;

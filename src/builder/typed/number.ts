@@ -3,13 +3,15 @@
 import type { Additivity } from "../../ast/expr.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
+import type { IdOf } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
 import type { Agg, LabelOf, Null, NullOf, NumberConstant, Orderable, WindowFunction } from "./base.ts";
 import type { Least, Repeated } from "./facts.ts";
+import type { NoId } from "./ids.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
 
 /** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
-export interface AnyNumber {
+export interface AnyNumber extends NoId {
   readonly " ~type": NumericName;
   readonly " ~unit": string;
   readonly " ~additivity": Additivity;
@@ -59,7 +61,7 @@ export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
   ? unknown
   : string extends U2
     ? unknown
-    : Problem<Said<"METRIC002", { first: UnitName<U>; second: UnitName<U2> }>>;
+    : Problem<Said<U2 extends IdOf<string> ? "KEY006" : "METRIC002", { first: UnitName<U>; second: UnitName<U2> }>>;
 
 /** What a number of type `T` in the unit `U` may be compared with and added to. */
 type InUnit<T, U extends string, M> = M extends number | string ? Exact<T, M> : SameUnit<U, UnitIn<M, never>>;

@@ -10,6 +10,7 @@ import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 import type { InError } from "./columns.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
+import type { Identifies, NoId } from "./ids.ts";
 import type { TimestampExpr } from "./scalars.ts";
 
 /**
@@ -84,9 +85,11 @@ export type Extend<S, R> = keyof S & keyof R extends never
 /** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. */
 export type Matches<K> = K extends readonly unknown[]
   ? { readonly [I in keyof K]: Matches<K[I]> }
-  : K extends { readonly " ~type": infer T }
-    ? { readonly " ~type": T; toNode(): ExprNode }
-    : never;
+  : K extends { readonly " ~type": infer T; readonly " ~id": infer Name extends string }
+    ? Identifies<Name> & { readonly " ~type": T; toNode(): ExprNode }
+    : K extends { readonly " ~type": infer T }
+      ? NoId & { readonly " ~type": T; toNode(): ExprNode }
+      : never;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
@@ -120,7 +123,7 @@ type OtherTypes<S, S2> = {
 type Like<E> = E extends { readonly " ~type": infer T; readonly " ~unit": infer U }
   ? { readonly " ~type": T; readonly " ~unit": U }
   : E extends { readonly " ~type": infer T }
-    ? { readonly " ~type": T }
+    ? NoId & { readonly " ~type": T }
     : never;
 type SameTypes<K> = [K] extends [never] ? unknown : Problem<Said<"UNION001:unlike", { column: K & string }>>;
 
@@ -286,7 +289,7 @@ type Misfits<S, S2> = {
 type Fact = " ~type" | " ~null" | " ~label" | " ~unit" | " ~additivity" | " ~fields" | " ~element" | " ~mapValue";
 /** As a record, so that each part is compared on its own. */
 type FactsOf<E> = {
-  readonly [P in Fact as P extends keyof E ? P : never]: [E[P & keyof E]];
+  readonly [P in Fact]: P extends keyof E ? [E[P]] : [];
 };
 type Flows<S, F, Once extends boolean> = {
   readonly [K in keyof F]: F[K] extends { readonly " ~settings": infer Lost }

@@ -8,6 +8,7 @@ import { keptAs } from "../../engines/tables.ts";
 import { issueWords, type Refresh } from "../../plan/incremental/issues.ts";
 import { plannedRefresh } from "../../plan/incremental/maintain.ts";
 import { planPipeline } from "../../plan/table.ts";
+import { isId } from "../../types/facts.ts";
 import { typeName } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
@@ -188,7 +189,7 @@ function tableDetails(table: TableView, paint: Paint): readonly string[] {
   ];
   const rows = table.columns.map((c): readonly (string | Cell)[] => [
     c.name,
-    c.unit === undefined ? c.type : `${c.type} in ${c.unit}`,
+    c.unit === undefined ? c.type : isId(c.unit) ? `${c.type}, ${c.unit}` : `${c.type} in ${c.unit}`,
     c.nullable ? "null" : { text: "not null", style: "dim" },
     { text: c.labels.join(", "), style: "yellow" },
     c.from.map((f) => `${f.table}.${f.column}`).join(", "),

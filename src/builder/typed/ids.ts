@@ -1,0 +1,108 @@
+/** Typed expressions of identifiers: compared with what identifies the same thing, and not calculated with. */
+
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
+import type { IdOf } from "../../types/facts.ts";
+import type { NumericName, TypeName } from "../../types/types.ts";
+import type { Agg, Constants, Expr, LabelOf, Null, NullOf, NumberConstant, WindowFunction } from "./base.ts";
+import type { ArrayExpr } from "./collections.ts";
+import type { NumberExpr } from "./number.ts";
+import type { BooleanExpr, Ordered, StringExpr } from "./scalars.ts";
+
+/** What a value of another kind, or of none, may not have: it would be taken for an identifier of something else. */
+export interface NoId {
+  readonly " ~id"?: Problem<Said<"KEY006:plain">>;
+}
+
+/** What identifies a `Name`. The way out stands in the type, so that an error writes it. */
+export interface Identifies<Name extends string> {
+  readonly " ~id": Name | Problem<Said<"KEY006:match", { name: Name }>>;
+}
+
+type ConstantOf<T> = T extends keyof Constants ? Constants[T] : NumberConstant;
+type Operand<T> = ConstantOf<T> | { readonly " ~type": T extends NumericName ? NumericName : T };
+/** Says that two values identify different things. A constant may be any. */
+export type SameId<Name extends string, M> = M extends { readonly " ~type": unknown }
+  ? M extends { readonly " ~id": infer Other extends string }
+    ? [Other] extends [Name]
+      ? unknown
+      : Problem<Said<"KEY006", { first: IdOf<Name>; second: IdOf<Other> }>>
+    : Problem<Said<"KEY006", { first: IdOf<Name>; second: "a value that identifies nothing" }>>
+  : unknown;
+
+/** The expression of an identifier of a type. */
+export type IdExprOf<T, Name extends string, N extends Null, L extends string> = T extends "string"
+  ? TextIdExpr<Name, N, L>
+  : T extends NumericName
+    ? NumberIdExpr<T, Name, N, L>
+    : never;
+
+type Compared<T, Name extends string, N extends Null, L extends string> = <M extends Operand<T>>(
+  other: M & SameId<Name, M>,
+) => BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
+type Picked<T, Name extends string, N extends Null, L extends string> = <O extends Ordered>(
+  order: O,
+) => Agg<IdExprOf<T, Name, "null", L | LabelOf<O>>, IdExprOf<T, Name, N | NullOf<O>, L | LabelOf<O>>>;
+
+/** What is done with identifiers of every type. */
+interface IdExpr<T extends TypeName, Name extends string, N extends Null, L extends string> extends Expr<T, N, L> {
+  readonly " ~nullable": IdExprOf<T, Name, "null", L>;
+  readonly " ~fanned": IdExprOf<T, Name, N, L>;
+  readonly " ~id": Name;
+  readonly " ~unit": IdOf<Name>;
+  readonly eq: Compared<T, Name, N, L>;
+  readonly ne: Compared<T, Name, N, L>;
+  readonly lt: Compared<T, Name, N, L>;
+  readonly le: Compared<T, Name, N, L>;
+  readonly gt: Compared<T, Name, N, L>;
+  readonly ge: Compared<T, Name, N, L>;
+  /** Equal, where two nulls are equal too (`<=>`). Never null. */
+  eqNullSafe<M extends Operand<T>>(other: M & SameId<Name, M>): BooleanExpr<never, L | LabelOf<M>>;
+  between(low: ConstantOf<T>, high: ConstantOf<T>): BooleanExpr<N, L>;
+  in(...values: readonly ConstantOf<T>[]): BooleanExpr<N, L>;
+  declassify(reason: string): IdExprOf<T, Name, N, never>;
+  orElse<M extends Operand<T>>(other: M & SameId<Name, M>): IdExprOf<T, Name, N & NullOf<M>, L | LabelOf<M>>;
+  nullIf(value: ConstantOf<T>): IdExprOf<T, Name, "null", L>;
+  /** How many different ones there are. It does not sum: the same may be counted in two groups. */
+  countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
+  min(): Agg<IdExprOf<T, Name, "null", L>, IdExprOf<T, Name, N, L>>;
+  max(): Agg<IdExprOf<T, Name, "null", L>, IdExprOf<T, Name, N, L>>;
+  readonly maxBy: Picked<T, Name, N, L>;
+  readonly minBy: Picked<T, Name, N, L>;
+  arrayAgg(): Agg<ArrayExpr<IdExprOf<T, Name, never, L>, never, L>>;
+  lag(offset?: number): WindowFunction<IdExprOf<T, Name, "null", L>>;
+  lead(offset?: number): WindowFunction<IdExprOf<T, Name, "null", L>>;
+  firstValue(): WindowFunction<IdExprOf<T, Name, "null", L>>;
+  lastValue(): WindowFunction<IdExprOf<T, Name, "null", L>>;
+}
+
+type Calculated = Said<"METRIC005:id">;
+
+/** A number that identifies a `Name`: `t.bigint().id("bike")`. It is not calculated with. */
+export interface NumberIdExpr<
+  T extends NumericName,
+  Name extends string,
+  N extends Null = never,
+  L extends string = never,
+> extends IdExpr<T, Name, N, L> {
+  readonly " ~additivity": "non-additive";
+  readonly plus: Problem<Calculated>;
+  readonly minus: Problem<Calculated>;
+  readonly times: Problem<Calculated>;
+  readonly div: Problem<Calculated>;
+  readonly mod: Problem<Calculated>;
+  readonly negate: Problem<Calculated>;
+  readonly abs: Problem<Calculated>;
+  readonly round: Problem<Calculated>;
+  readonly sum: Problem<Calculated>;
+  readonly avg: Problem<Calculated>;
+  readonly median: Problem<Calculated>;
+  readonly percentile: Problem<Calculated>;
+  readonly stddev: Problem<Calculated>;
+  readonly variance: Problem<Calculated>;
+}
+
+/** A text that identifies a `Name`: `t.string().id("station")`. What a function of texts makes of it identifies nothing. */
+export interface TextIdExpr<Name extends string, N extends Null = never, L extends string = never>
+  extends IdExpr<"string", Name, N, L>,
+    Omit<StringExpr<N, L>, keyof IdExpr<"string", string, Null, string>> {}

@@ -1,0 +1,53 @@
+/** What is not equal to a value reads as if it held for a null: `where()` leaves the row out, and a warning says so. */
+import { analyze, fromManifest, pipeline, source, t } from "medallion";
+import { expect, test } from "vitest";
+
+const orders = pipeline("p").bronze({
+  raw: source.json("o", {
+    id: t.bigint(),
+    status: t.string().nullable(),
+    open: t.boolean().nullable(),
+    kind: t.string(),
+  }),
+});
+type Raw = (typeof orders)["tables"]["raw"];
+type Condition = Parameters<Raw["where"]>[0];
+
+/** The columns whose nulls are reported, of the pipeline and of its manifest. */
+function reported(condition: Condition, prepare: (raw: Raw) => Raw = (raw) => raw): readonly (string | undefined)[] {
+  const p = orders.silver(($) => ({ made: prepare($.raw).where(condition) }));
+  const found = analyze(p).filter((d) => d.code === "EXPR006");
+  const again = analyze(fromManifest(JSON.parse(JSON.stringify(p))));
+  expect(again.map((d) => [d.code, d.column])).toEqual(analyze(p).map((d) => [d.code, d.column]));
+  for (const d of found) expect(d).toMatchObject({ severity: "warning", table: "made" });
+  for (const d of found) expect(d.location).toMatch(/nulls\.test\.ts:\d+:\d+$/);
+  return found.map((d) => d.column);
+}
+
+test.each<[string, Condition]>([
+  ["ne() of a text", (c) => c.status.ne("cancelled")],
+  ["not() of an equality", (c) => c.status.eq("cancelled").not()],
+  ["not() of in()", (c) => c.status.in("a", "b").not()],
+  ["among several", (c) => c.id.gt(1).and(c.status.ne("cancelled"))],
+  ["in or()", (c) => c.id.gt(1).or(c.status.ne("cancelled"))],
+  ["of two columns", (c) => c.kind.ne(c.status)],
+  ["after another column is tested", (c) => c.open.isNotNull().and(c.status.ne("x"))],
+])("reported: %s", (_, condition) => {
+  expect(reported(condition)).toEqual(["status"]);
+});
+
+test("reported: not() of a nullable condition", () => {
+  expect(reported((c) => c.open.not())).toEqual(["open"]);
+});
+
+test.each<[string, Condition]>([
+  ["a column that is not null", (c) => c.kind.ne("x")],
+  ["equality and order, which nobody expects of a null", (c) => c.status.eq("x").or(c.status.gt("y"))],
+  ["orElse()", (c) => c.status.ne("x").orElse(true)],
+  ["isNotNull() alongside", (c) => c.status.isNotNull().and(c.status.ne("x"))],
+  ["isNull() as the other case", (c) => c.status.isNull().or(c.status.ne("x"))],
+  ["a value in its place", (c) => c.status.orElse("").ne("x")],
+  ["a comparison that knows nulls", (c) => c.status.eqNullSafe("x").not()],
+])("not reported: %s", (_, condition) => {
+  expect(reported(condition)).toEqual([]);
+});
