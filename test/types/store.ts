@@ -5,8 +5,8 @@ export default pipeline("store")
   .bronze({
     orders_raw: source.json("orders/*.json", {
       order_id: t.bigint(),
-      customer_id: t.bigint(),
-      product_id: t.bigint(),
+      customer_id: t.bigint().id("customer"),
+      product_id: t.bigint().id("product"),
       ordered_at: t.timestamp(),
       quantity: t.int(),
       amount: t.decimal(12, 2).unit("EUR"),
@@ -16,20 +16,20 @@ export default pipeline("store")
       paid: t.boolean(),
     }),
     products_raw: source.csv("products/*.csv", {
-      product_id: t.bigint(),
+      product_id: t.bigint().id("product"),
       title: t.string(),
       price: t.decimal(12, 2).unit("EUR").rate(),
       category: t.string().nullable(),
     }),
     customers_raw: source.csv("customers/*.csv", {
-      customer_id: t.bigint(),
+      customer_id: t.bigint().id("customer"),
       email: t.string().pii("email"),
       country: t.string(),
       op: t.string(),
       changed_at: t.timestamp(),
     }),
     stock_raw: source.parquet("stock.parquet", {
-      product_id: t.bigint(),
+      product_id: t.bigint().id("product"),
       day: t.date(),
       on_hand: t.int().balance(),
     }),

@@ -26,15 +26,23 @@ export interface TscError {
   readonly text: string;
 }
 
-/** Checks the files with the project's compiler options. */
-export async function tsc(dir: string, files: Readonly<Record<string, string>>): Promise<readonly TscError[]> {
-  return parsed(await tscOutput(dir, files));
+/** Checks the files with the project's compiler options, or with some of them changed. */
+export async function tsc(
+  dir: string,
+  files: Readonly<Record<string, string>>,
+  compilerOptions: Readonly<Record<string, unknown>> = {},
+): Promise<readonly TscError[]> {
+  return parsed(await tscOutput(dir, files, compilerOptions));
 }
 
 /** As `tsc`, with what it prints as it is. */
-export async function tscOutput(dir: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function tscOutput(
+  dir: string,
+  files: Readonly<Record<string, string>>,
+  compilerOptions: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text)));
-  const config = { extends: join(projectDir, "tsconfig.json"), include: ["*.ts"], exclude: [] };
+  const config = { extends: join(projectDir, "tsconfig.json"), compilerOptions, include: ["*.ts"], exclude: [] };
   await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
   const args = ["--project", dir, "--noEmit", "--pretty", "false"];
   return new Promise<string>((done, failed) => {

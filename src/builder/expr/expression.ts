@@ -54,8 +54,9 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   }
 
   mask(options?: { readonly showLast?: number }): Expression {
-    const showLast = options?.showLast ?? 0;
-    return new Expression(callNode("mask", [this.#node], { showLast }, callerLocation()));
+    const at = callerLocation();
+    if (options !== undefined) checkOptionNames(options, "mask()", { required: [], optional: ["showLast"] }, at);
+    return new Expression(callNode("mask", [this.#node], { showLast: options?.showLast ?? 0 }, at));
   }
 
   sha256(salt: unknown): Expression {
@@ -160,7 +161,7 @@ export class Aggregation extends NoValue {
   }
 
   filter(condition: unknown): Aggregation {
-    return new Aggregation(this.#fn, this.#args, this.#options, this.#at, toNode(condition, callerLocation()));
+    return new Aggregation(this.#fn, this.#args, this.#options, this.#at, predicate(condition, callerLocation()));
   }
 
   over(window: WindowArgument): Expression {
@@ -290,6 +291,18 @@ export function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
 export function isConstant(value: unknown): value is Constant {
   if (value === null || value instanceof Date || value instanceof Uint8Array) return true;
   return ["string", "number", "bigint", "boolean"].includes(typeof value);
+}
+
+/** A condition: of SQL type BOOLEAN. */
+export function predicate(value: unknown, at: Place): ExprNode {
+  const node = toNode(value, at);
+  if (node.type.kind === "boolean") return node;
+  throw new DefinitionError({
+    code: "TYPE001",
+    message: `a condition was expected, not a ${node.type.kind.toUpperCase()}`,
+    help: "compare the value: c.amount.gt(0)",
+    location: at,
+  });
 }
 
 interface Call {

@@ -14,7 +14,7 @@ import type { SameId } from "../typed/ids.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
 import { callNode, caseNode, type Place, structNode } from "./build.ts";
-import { Aggregation, Expression, isConstant, operand, toNode, WindowFunctionCall } from "./expression.ts";
+import { Aggregation, Expression, isConstant, operand, predicate, toNode, WindowFunctionCall } from "./expression.ts";
 import { type Constant, constantOf, freeLiteral } from "./literals.ts";
 import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
@@ -99,7 +99,7 @@ class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown,
   }
 
   when(condition: unknown, value: unknown): CaseBuilder {
-    return new CaseBuilder([...this.#branches, { when: toNode(condition, callerLocation()), value }], this.#at);
+    return new CaseBuilder([...this.#branches, { when: predicate(condition, callerLocation()), value }], this.#at);
   }
 
   otherwise(value: unknown): Expression {
@@ -156,7 +156,7 @@ export const fn = methods({
   /** `CASE WHEN condition THEN value …`. */
   when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
     const at = callerLocation();
-    const made = new CaseBuilder([{ when: toNode(condition, at), value }], at);
+    const made = new CaseBuilder([{ when: predicate(condition, at), value }], at);
     return made as unknown as Case<Meant<V>, LabelOf<C>>;
   },
 

@@ -1,23 +1,11 @@
 /** What callbacks of the builder give back, checked and as nodes. */
 
-import type { ExprNode } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../expr/build.ts";
 import { toNode } from "../expr/expression.ts";
 
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
-}
-
-export function predicate(value: unknown, at: Place): ExprNode {
-  const node = toNode(value, at);
-  if (node.type.kind === "boolean") return node;
-  throw new DefinitionError({
-    code: "TYPE001",
-    message: `a condition was expected, not a ${node.type.kind.toUpperCase()}`,
-    help: "compare the value: c.amount.gt(0)",
-    location: at,
-  });
 }
 
 /** Names of the columns that a callback gave: columns and not expressions. */

@@ -10,10 +10,11 @@ import type { Callback, OtherRelation, Setting, Taking } from "../../settings/se
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import type { Place } from "../expr/build.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
+import { predicate } from "../expr/expression.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
 import type { Described } from "../typed/described.ts";
 import type { Relation, Settings } from "../typed/relation.ts";
-import { namesOf, predicate } from "./arguments.ts";
+import { namesOf } from "./arguments.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
 
 export abstract class DescribedBuilder {
