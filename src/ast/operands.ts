@@ -26,12 +26,17 @@ export function withOperands(node: ExprNode, change: (operand: ExprNode) => Expr
     case "struct":
       return replaced(node, { fields: mapped(node.fields, (f) => replaced(f, { value: change(f.value) })) });
     case "aggregate":
-      return replaced(node, { args: all(node.args), ...(node.filter && { filter: change(node.filter) }) });
+      return replaced(node, {
+        args: all(node.args),
+        ...(node.filter && { filter: change(node.filter) }),
+        ...(node.ties && { ties: all(node.ties) }),
+      });
     case "window":
       return replaced(node, {
         args: all(node.args),
         partitionBy: all(node.partitionBy),
         orderBy: orders(node.orderBy),
+        ...(node.ties && { ties: all(node.ties) }),
       });
   }
 }

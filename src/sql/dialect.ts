@@ -6,6 +6,7 @@ import type { FunctionName } from "../functions/index.ts";
 import type { FunctionDefinition } from "../functions/outside.ts";
 import type { AggregateRendering, Rendering } from "../functions/spec.ts";
 import type { SqlType } from "../types/types.ts";
+import type { Weigh } from "./steps.ts";
 
 export interface Dialect {
   readonly name: "databricks" | "spark" | "duckdb";
@@ -29,6 +30,8 @@ export interface Dialect {
   readonly lastNotNull: (sql: string) => string;
   /** Whether a time is before the end of a version, where no end is a null. */
   readonly beforeEnd: (time: Sql, end: Sql, type: SqlType) => Sql;
+  /** What an operation adds to the planning of an expression. Absent: expressions may be as long as they are. */
+  readonly weigh?: Weigh;
   /** Is told of each macro that a printed expression calls. */
   readonly called?: (macro: Macro) => void;
   readonly struct: (fields: readonly { readonly name: string; readonly sql: Sql }[]) => Sql;

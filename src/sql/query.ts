@@ -30,6 +30,7 @@ import {
 } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
+import { inSteps } from "./steps.ts";
 import { withTotalOrders } from "./ties.ts";
 import { nestedWindowsIn, refuseWindows, windowsIn } from "./windows.ts";
 
@@ -65,8 +66,10 @@ export function printQuery(node: RelationNode, context: QueryContext): string {
 
 /** A query as SQL text that may stand in a union. */
 export function printTerm(node: RelationNode, context: QueryContext): QueryText {
-  const printer = new QueryPrinter(context, node);
-  return queryOf(printer.block(withTotalOrders(node, context.tables)), context.dialect);
+  const { dialect, tables } = context;
+  const ordered = withTotalOrders(node, tables);
+  const printed = dialect.weigh ? inSteps(ordered, dialect.weigh) : ordered;
+  return queryOf(new QueryPrinter(context, node).block(printed), dialect);
 }
 
 class QueryPrinter {

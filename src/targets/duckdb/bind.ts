@@ -32,3 +32,14 @@ function fields(args: readonly Sql[]): Sql {
 function unbraced(sql: Sql): Sql {
   return { ...sql, binding: BINDING.atom };
 }
+
+/** So much text may be written more than once: with what stands in it, it stays little. */
+const SHORT = 100;
+
+/** As `bound`, for what costs less to work out again, by DuckDB's own macros or ours, than to hold in a list. */
+export function boundLong(args: readonly Sql[], body: (...args: readonly Sql[]) => Sql): Sql {
+  return bound(
+    args.map((arg) => (arg.text.length <= SHORT ? { ...arg, plain: true } : arg)),
+    body,
+  );
+}

@@ -2,7 +2,7 @@
 import { atom, BINDING, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../types/types.ts";
-import { bound } from "./bind.ts";
+import { bound, boundLong } from "./bind.ts";
 import { DIVIDE, DIVIDE_WIDE, PRODUCT, SUM, UNSCALED } from "./macros/decimals.ts";
 import { divided, wholeOperands } from "./whole.ts";
 
@@ -83,14 +83,16 @@ export function decimalQuotient(input: RenderInput): Rendered {
   }
   const divide = x.precision + shift <= MAX_PRECISION ? DIVIDE : DIVIDE_WIDE;
   const slowly = (p: Sql, q: Sql) => atom`CAST(${divide}(${p}, ${q}, ${shift}, ${type.scale}) AS ${name})`;
-  return bound([a, b], (p = a, q = b) => {
+  return boundLong([a, b], (p = a, q = b) => {
     const whole = wholeOperands([p, q], [x, y], type);
     if (!whole) return slowly(p, q);
     const { n, d } = whole;
     const quickly = (dividend: Sql, divisor: Sql) => divided(dividend, divisor, d.digits, type);
-    // DuckDB sees what columns have in common by itself.
+    // DuckDB sees what short expressions have in common by itself.
     const quotient =
-      a.plain && b.plain ? quickly(n.sql, d.sql) : bound([n.sql, d.sql], (m = n.sql, e = d.sql) => quickly(m, e));
+      p.text === a.text && q.text === b.text
+        ? quickly(n.sql, d.sql)
+        : bound([n.sql, d.sql], (m = n.sql, e = d.sql) => quickly(m, e));
     const when = [n.when, d.when].filter((condition) => condition !== undefined);
     if (when.length === 0) return quotient;
     return atom`CASE WHEN ${chain("AND", when, BINDING.and)} THEN ${quotient} ELSE ${slowly(p, q)} END`;

@@ -29,6 +29,7 @@ import {
   REQUIRE,
 } from "./macros/texts.ts";
 import { DATE_TEXT, TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "./macros/times.ts";
+import { weigh } from "./weights.ts";
 import { roundsTwice } from "./widen.ts";
 
 const TYPE_NAMES: Readonly<Record<PrimitiveName, string>> = {
@@ -256,4 +257,5 @@ export const duckdb: Dialect = {
   outside: outsideRendering,
   struct,
   beforeEnd,
+  weigh,
 };

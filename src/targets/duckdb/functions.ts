@@ -30,7 +30,7 @@ import {
   rounding,
   sum,
 } from "./arithmetic.ts";
-import { bound } from "./bind.ts";
+import { bound, boundLong } from "./bind.ts";
 import { JSON_TEXT } from "./macros/json.ts";
 import { LOWER, UPPER } from "./macros/letters.ts";
 import { EXP, LN, LOG10 } from "./macros/math.ts";
@@ -42,10 +42,19 @@ export type Cells = {
   readonly [K in FunctionName]: typeof SAME | (K extends ScalarName ? Rendering : AggregateRendering);
 };
 
-const by =
-  (macro: Macro): Rendering =>
-  ({ args }) =>
-    bound(args, (...values) => call(macro, values));
+/**
+ * The case of letters. Of ASCII alone DuckDB's own function has the rule, which is asked first: in a lambda, where a
+ * computed argument is held, it compiles the patterns of the macro again for every vector of rows.
+ */
+const letters =
+  (own: string, macro: Macro): Rendering =>
+  ({ args: [x = NOTHING] }) => {
+    if (x.plain) return call(macro, [x]);
+    return boundLong([x], (held = x) => {
+      const slowly = bound([held], (...args) => call(macro, args));
+      return atom`CASE WHEN strlen(${held}) = length(${held}) THEN ${call(own, [held])} ELSE ${slowly} END`;
+    });
+  };
 
 /** A template that writes an argument twice, where it is worked out once. */
 const once =
@@ -80,7 +89,7 @@ const NOTHING = piece("");
 
 function nullIf(input: RenderInput): Sql {
   const [a = NOTHING, b = NOTHING] = comparable(input);
-  if (a === input.args[0] && b === input.args[1]) return call("nullif", [a, b]);
+  if (a === input.args[0] && b === input.args[1]) return boundLong([a], (x = a) => call("nullif", [x, b]));
   return bound(input.args, (...args) => {
     const [x = NOTHING, y = NOTHING] = comparable({ ...input, args });
     return atom`CASE WHEN ${x} = ${y} THEN NULL ELSE ${args[0] ?? NOTHING} END`;
@@ -130,8 +139,8 @@ export const duckdbFunctions = {
   acknowledgeFanOut: SAME,
   acknowledgeDisjoint: SAME,
 
-  upper: by(UPPER),
-  lower: by(LOWER),
+  upper: letters("upper", UPPER),
+  lower: letters("lower", LOWER),
   trim: "trim($1, ' ')",
   ltrim: "ltrim($1, ' ')",
   rtrim: "rtrim($1, ' ')",
@@ -148,7 +157,11 @@ export const duckdbFunctions = {
   lpad: SAME,
   rpad: SAME,
   repeat: SAME,
-  splitPart: SAME,
+  splitPart: ({ args: [x = NOTHING], options, text }) =>
+    boundLong(
+      [x],
+      (held = x) => atom`split_part(${held}, ${text(String(options["delimiter"]))}, ${Number(options["part"])})`,
+    ),
   translate: SAME,
   initcap: refused("DuckDB has no initcap: use upper and lower on the parts you know"),
   soundex: refused("DuckDB has no soundex: compute it before the pipeline, or run on Spark"),
@@ -160,7 +173,8 @@ export const duckdbFunctions = {
   },
   regexpExtract: SAME,
   split: "string_split($1, {delimiter})",
-  jsonText: ({ args: [x = NOTHING], text, options }) => call(JSON_TEXT, [x, text(String(options["path"]))]),
+  jsonText: ({ args: [x = NOTHING], text, options }) =>
+    bound([x], (held = x) => call(JSON_TEXT, [held, text(String(options["path"]))])),
   md5: SAME,
   sha1: SAME,
   sha256: (input) => atom`sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING})`,
@@ -169,7 +183,12 @@ export const duckdbFunctions = {
   mask: once(
     "CASE WHEN length($1) > {showLast} THEN repeat('*', length($1) - {showLast}) || right($1, {showLast}) ELSE repeat('*', length($1)) END",
   ),
-  emailDomain: ({ args: [x = NOTHING] }) => bound([atom`split_part(${x}, '@', 2)`], (...part) => call(LOWER, part)),
+  emailDomain: ({ args: [x = NOTHING] }) =>
+    boundLong([x], (held = x) => {
+      const domain = atom`split_part(${held}, '@', 2)`;
+      const slowly = bound([domain], (...part) => call(LOWER, part));
+      return atom`CASE WHEN strlen(${held}) = length(${held}) THEN lower(${domain}) ELSE ${slowly} END`;
+    }),
 
   toDate: "CAST($1 AS DATE)",
   year: "CAST(year($1) AS INTEGER)",
@@ -205,7 +224,7 @@ export const duckdbFunctions = {
   entry: "map_extract_value($1, $2)",
   keys: "list_sort(map_keys($1), 'ASC', 'NULLS FIRST')",
   variantText: ({ args: [x = NOTHING], text, options }) =>
-    atom`${JSON_TEXT}(CAST(${x} AS VARCHAR), ${text(String(options["path"]))})`,
+    bound([x], (held = x) => atom`${JSON_TEXT}(CAST(${held} AS VARCHAR), ${text(String(options["path"]))})`),
 
   count: SAME,
   countRows: SAME,

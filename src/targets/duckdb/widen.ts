@@ -2,6 +2,7 @@
 import { atom, type Sql } from "../../functions/fragment.ts";
 import { type Known, type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type SqlType, sameType, typeName, widerType } from "../../types/types.ts";
+import { boundLong } from "./bind.ts";
 
 type Typed = Pick<RenderInput, "args" | "types" | "constants" | "typeName">;
 
@@ -26,7 +27,7 @@ function isBare(known: Known, type: SqlType | undefined): boolean {
 
 /** A divisor as it is where it is a constant that is not zero, else null where it is zero. */
 export function divisor(sql: Sql, known: Known): Sql {
-  return known !== undefined && Number(known) !== 0 ? sql : atom`nullif(${sql}, 0)`;
+  return known !== undefined && Number(known) !== 0 ? sql : boundLong([sql], (x = sql) => atom`nullif(${x}, 0)`);
 }
 
 /** Why DuckDB does not put these in order: inside of arrays and structs it puts nulls last. */

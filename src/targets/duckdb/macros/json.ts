@@ -51,15 +51,21 @@ export const JSON_TOO_DEEP = macro(
   "x",
 )`list_transform([${JSON_BRACKETS}(x)], lambda b: CASE WHEN length(b) <= ${JSON_DEPTH} THEN false ELSE ${JSON_MOST}(b) > ${JSON_DEPTH - 4} END)[1]`;
 
+/** Whether a key comes twice in an object of these keys. Of few keys, `list_unique` takes longer than all else. */
+export const JSON_REPEATS = macro(
+  "json_repeats",
+  "k",
+)`CASE WHEN len(k) < 2 THEN false WHEN len(k) = 2 THEN k[1] = k[2] WHEN len(k) = 3 THEN k[1] = k[2] OR k[1] = k[3] OR k[2] = k[3] ELSE len(k) <> list_unique(k) END`;
+
 /** Null where a key comes twice, or where it is too deep: JSON of few values cannot be. */
 export const JSON_UNIQUE = macro(
   "json_unique",
   "x",
-)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: len(k) <> list_unique(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
+)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: ${JSON_REPEATS}(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
 export const JSON_VALUE = macro(
   "json",
   "x",
-)`CASE WHEN ${JSON_STRICT}(x) THEN ${JSON_UNIQUE}(x) WHEN ${JSON_STRICT}(${JSON_FIRST}(x)) THEN ${JSON_UNIQUE}(${JSON_FIRST}(x)) END`;
+)`list_transform([CASE WHEN ${JSON_STRICT}(x) THEN x ELSE ${JSON_FIRST}(x) END], lambda f: CASE WHEN ${JSON_STRICT}(f) THEN ${JSON_UNIQUE}(f) END)[1]`;
 
 /** Numbers as strings, so that DuckDB does not make doubles of them. */
 export const JSON_QUOTED = macro(
@@ -95,17 +101,31 @@ export const JSON_NUMBER = macro(
 )`CASE WHEN ${JSON_IS_DECIMAL}(n) THEN ${JSON_DECIMAL}(n) ELSE ${JAVA_DOUBLE}(CAST(n AS DOUBLE)) END`;
 
 /** Most numbers are short and have no exponent: a double has their digits. */
+export const JSON_HARD_DIGITS = macro("json_hard_digits", "j")`regexp_matches(j, '[0-9.]{16}|[0-9][eE]|0[.]0000')`;
 export const JSON_DIGITS = macro(
   "json_digits",
   "j, path",
-)`CASE WHEN regexp_matches(j, '[0-9.]{16}|[0-9][eE]|0[.]0000') THEN ${JSON_NUMBER}(json_extract_string(${JSON_QUOTED}(j), path)) ELSE ${JSON_DECIMAL}(json_extract_string(j, path)) END`;
+)`CASE WHEN ${JSON_HARD_DIGITS}(j) THEN ${JSON_NUMBER}(json_extract_string(${JSON_QUOTED}(j), path)) ELSE ${JSON_DECIMAL}(json_extract_string(j, path)) END`;
 
 /** The scalar at a path as text; null where there is none, or an object or array. */
 export const JSON_SHOWN = macro(
   "json_shown",
   "j, path",
 )`CASE WHEN json_type(j, path) = 'DOUBLE' THEN ${JSON_DIGITS}(j, path) ELSE json_extract_string(json_value(j, path), '$') END`;
+/**
+ * JSON as nearly all of it is: strict, no key twice in an object, few values. DuckDB's own extraction is exact then, but
+ * for numbers whose digits a double does not keep. It stands in no lambda, in which DuckDB compiles the patterns again for
+ * every vector of rows.
+ */
+export const JSON_USUAL = macro(
+  "json_usual",
+  "x, path",
+)`json_valid(x) AND NOT ${JSON_LENIENT}(x) AND list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: len(keys) <= ${JSON_DEPTH} AND NOT coalesce(list_bool_or(list_transform(keys, lambda k: ${JSON_REPEATS}(k))), false))[1] AND (coalesce(json_type(x, path), '') <> 'DOUBLE' OR NOT ${JSON_HARD_DIGITS}(x))`;
+export const JSON_QUICK = macro(
+  "json_quick",
+  "x, path",
+)`CASE WHEN json_type(x, path) IN ('VARCHAR', 'BIGINT', 'UBIGINT', 'BOOLEAN') THEN json_extract_string(x, path) WHEN json_type(x, path) = 'DOUBLE' THEN ${JSON_DECIMAL}(json_extract_string(x, path)) ELSE json_extract_string(json_value(x, path), '$') END`;
 export const JSON_TEXT = macro(
   "json_text",
   "x, path",
-)`list_transform(list_transform([x], lambda t: ${JSON_VALUE}(t)), lambda j: ${JSON_SHOWN}(j, path))[1]`;
+)`CASE WHEN ${JSON_USUAL}(x, path) THEN ${JSON_QUICK}(x, path) WHEN x IS NOT NULL THEN list_transform(list_transform([x], lambda t: ${JSON_VALUE}(t)), lambda j: ${JSON_SHOWN}(j, path))[1] END`;

@@ -1,0 +1,221 @@
+/**
+ * Long expressions in steps: a part that makes an expression too long to plan at once becomes a column of a projection
+ * before it. What stands under a condition stays where it is: in a step of its own it would be worked out for every row.
+ */
+import type { ColumnNode, ExprNode } from "../ast/expr.ts";
+import { children } from "../ast/kind.ts";
+import { DEFINITION } from "../ast/outside.ts";
+import type {
+  AggregateStepNode,
+  AsOfJoinNode,
+  ColumnFacts,
+  JoinNode,
+  LookupNode,
+  NamedExpr,
+  ProjectNode,
+  RelationNode,
+} from "../ast/relation.ts";
+import { columnNode } from "../builder/expr/build.ts";
+import { withOperands } from "./operands.ts";
+
+/** What an operation adds to the planning of the expression that it stands in: 1 for most. */
+export type Weigh = (node: ExprNode) => number;
+
+/** The weight of an expression that is planned at once. */
+export const STEP_WEIGHT = 32;
+
+/** The query with its long expressions in steps. What has none is what it was. */
+export function inSteps(node: RelationNode, weigh: Weigh): RelationNode {
+  const inner = (input: RelationNode) => inSteps(input, weigh);
+  switch (node.kind) {
+    case "source":
+    case "table":
+      return node;
+    case "where": {
+      const kept = node.columns.map((c) => c.name);
+      const { input, exprs } = stepped(inner(node.input), [node.predicate], weigh, kept);
+      const [predicate = node.predicate] = exprs;
+      if (predicate === node.predicate) return { ...node, input };
+      return projected({ ...node, input, predicate, columns: input.columns }, passed(node.columns), node.columns);
+    }
+    case "project":
+      return projectedInSteps({ ...node, input: inner(node.input) }, weigh);
+    case "aggregate":
+      return aggregatedInSteps({ ...node, input: inner(node.input) }, weigh);
+    case "join":
+    case "lookup":
+    case "asOfJoin":
+      return joinedInSteps({ ...node, left: inner(node.left), right: inner(node.right) }, weigh);
+    case "union":
+      return { ...node, inputs: node.inputs.map(inner) };
+    case "dedupe":
+    case "limit":
+      return { ...node, input: inner(node.input) };
+  }
+}
+
+function projectedInSteps(node: ProjectNode, weigh: Weigh): RelationNode {
+  const { input, exprs } = stepped(node.input, exprsOf(node.items), weigh);
+  return { ...node, input, items: renamed(node.items, exprs) };
+}
+
+function aggregatedInSteps(node: AggregateStepNode, weigh: Weigh): RelationNode {
+  const { input, exprs } = stepped(node.input, exprsOf([...node.groups, ...node.measures]), weigh);
+  const count = node.groups.length;
+  const [groups, measures] = [exprs.slice(0, count), exprs.slice(count)];
+  return { ...node, input, groups: renamed(node.groups, groups), measures: renamed(node.measures, measures) };
+}
+
+/** What a join selects is worked out after it, over the columns that it needs of both sides. */
+function joinedInSteps(node: JoinNode | LookupNode | AsOfJoinNode, weigh: Weigh): RelationNode {
+  const used = new Map<string, NamedExpr>();
+  const column = (expr: ExprNode): ExprNode => {
+    if (expr.kind !== "column") return withOperands(expr, column);
+    const key = `${expr.side} ${expr.name}`;
+    const name = used.get(key)?.name ?? `__joined_${used.size + 1}`;
+    used.set(key, { name, expr });
+    return columnNode(name, expr, 0, expr.at);
+  };
+  const items = node.items.map(({ name, expr }) => ({ name, expr: column(expr) }));
+  const needed = [...used.values()];
+  const joined = { ...node, items: needed, columns: needed.map(factsOf) };
+  const { input, exprs } = stepped(joined, exprsOf(items), weigh);
+  return input === joined ? node : projected(input, renamed(items, exprs), node.columns);
+}
+
+/** The expressions over an input that has their steps as columns, next to those that are kept. */
+function stepped(
+  input: RelationNode,
+  exprs: readonly ExprNode[],
+  weigh: Weigh,
+  kept: readonly string[] = [],
+): { readonly input: RelationNode; readonly exprs: readonly ExprNode[] } {
+  const steps = new Steps(
+    weigh,
+    input.columns.map((c) => c.name),
+  );
+  const made = exprs.map((expr) => steps.cut(expr));
+  // What is read after each step, from the last to the first.
+  const read = steps.levels.reduceRight<readonly ReadonlySet<string>[]>(
+    (after, level) => [new Set([...(after[0] ?? []), ...columnsIn(exprsOf(level))]), ...after],
+    [new Set([...kept, ...columnsIn(made)])],
+  );
+  const over = steps.levels.reduce<RelationNode>((before, level, i) => {
+    const still = before.columns.filter((c) => read[i + 1]?.has(c.name));
+    return projected(before, [...passed(still), ...level], [...still, ...level.map(factsOf)]);
+  }, input);
+  return { input: over, exprs: made };
+}
+
+const columnsIn = (exprs: readonly ExprNode[]): readonly string[] =>
+  exprs.flatMap(children).flatMap((e) => (e.kind === "column" ? [e.name] : []));
+
+function projected(input: RelationNode, items: readonly NamedExpr[], columns: readonly ColumnFacts[]): ProjectNode {
+  return { kind: "project", id: input.id, ...(input.at !== undefined && { at: input.at }), input, items, columns };
+}
+
+const passed = (columns: readonly ColumnFacts[]): readonly NamedExpr[] =>
+  columns.map((c) => ({ name: c.name, expr: columnNode(c.name, c, 0) }));
+
+const factsOf = ({ name, expr }: NamedExpr): ColumnFacts => {
+  const { type, nullable, labels, unit, additivity } = expr;
+  return { name, type, nullable, labels, unit, additivity };
+};
+
+const exprsOf = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
+
+const renamed = (items: readonly NamedExpr[], exprs: readonly ExprNode[]): readonly NamedExpr[] =>
+  items.map((item, i) => ({ name: item.name, expr: exprs[i] ?? item.expr }));
+
+/** An expression that was cut. */
+interface Part {
+  readonly expr: ExprNode;
+  readonly weight: number;
+  /** How many steps come before it. */
+  readonly level: number;
+  /** It is worked out for each row of the input: no aggregate or window is in it. */
+  readonly ofRow: boolean;
+}
+
+class Steps {
+  /** The columns of each step. */
+  readonly levels: NamedExpr[][] = [];
+  readonly #weigh: Weigh;
+  readonly #taken: Set<string>;
+  /** Columns that hold an expression's value already, by its id. */
+  readonly #held = new Map<string, Part>();
+
+  constructor(weigh: Weigh, taken: readonly string[]) {
+    this.#weigh = weigh;
+    this.#taken = new Set(taken.map((name) => name.toLowerCase()));
+  }
+
+  cut(expr: ExprNode): ExprNode {
+    return this.#part(expr, true).expr;
+  }
+
+  #part(node: ExprNode, always: boolean): Part {
+    const held = this.#held.get(node.id);
+    if (held) return held;
+    if (node.kind === "column" || node.kind === "literal" || node.kind === "param") {
+      return { expr: node, weight: 0, level: 0, ofRow: true };
+    }
+    const operands: { readonly node: ExprNode; part: Part; readonly always: boolean }[] = [];
+    withOperands(node, (operand) => {
+      const reached = always && isAlwaysReached(node, operands.length);
+      operands.push({ node: operand, part: this.#part(operand, reached), always: reached });
+      return operand;
+    });
+    const weight = () => operands.reduce((sum, { part }) => sum + part.weight, this.#weigh(node));
+    const heaviest = operands.toSorted((a, b) => b.part.weight - a.part.weight);
+    for (const operand of heaviest) {
+      const { part } = operand;
+      if (weight() <= STEP_WEIGHT) break;
+      if (operand.always && part.ofRow && part.weight > 0) operand.part = this.#hold(operand.node, part);
+    }
+    let next = 0;
+    return {
+      expr: withOperands(node, (operand) => operands[next++]?.part.expr ?? operand),
+      weight: weight(),
+      level: Math.max(0, ...operands.map(({ part }) => part.level)),
+      ofRow: node.kind !== "aggregate" && node.kind !== "window" && operands.every(({ part }) => part.ofRow),
+    };
+  }
+
+  /** The part as a column of the first step in which all is there that it needs. */
+  #hold(node: ExprNode, { expr, level }: Part): Part {
+    const column: ColumnNode = columnNode(this.#fresh(), node, 0, node.at);
+    const step = this.levels[level] ?? [];
+    step.push({ name: column.name, expr });
+    this.levels[level] = step;
+    const part: Part = { expr: column, weight: 0, level: level + 1, ofRow: true };
+    this.#held.set(node.id, part);
+    return part;
+  }
+
+  #fresh(): string {
+    for (let count = this.#held.size + 1; ; count++) {
+      const name = `__step_${count}`;
+      if (this.#taken.has(name)) continue;
+      this.#taken.add(name);
+      return name;
+    }
+  }
+}
+
+/** Whether an operand, by its place, is worked out wherever the node is. Of SQL of others that is not known. */
+function isAlwaysReached(node: ExprNode, place: number): boolean {
+  switch (node.kind) {
+    case "case":
+      return place === 0;
+    case "call":
+      if (node[DEFINITION]) return false;
+      return place === 0 || !(node.fn === "coalesce" || node.fn === "and" || node.fn === "or");
+    case "raw":
+      return false;
+    case "aggregate":
+      return node.filter === undefined;
+    default:
+      return true;
+  }
+}
