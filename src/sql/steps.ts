@@ -95,14 +95,16 @@ function stepped(
     input.columns.map((c) => c.name),
   );
   const made = exprs.map((expr) => steps.cut(expr));
-  // What is read after each step, from the last to the first.
-  const read = steps.levels.reduceRight<readonly ReadonlySet<string>[]>(
-    (after, level) => [new Set([...(after[0] ?? []), ...columnsIn(exprsOf(level))]), ...after],
-    [new Set([...kept, ...columnsIn(made)])],
-  );
+  const read = new Set([...kept, ...columnsIn(made)]);
+  // From the last step to the first: what is read after it.
+  const reads = steps.levels.toReversed().map((level) => {
+    const after = new Set(read);
+    for (const name of columnsIn(exprsOf(level))) read.add(name);
+    return after;
+  });
   const over = steps.levels.reduce<RelationNode>((before, level, i) => {
-    const still = before.columns.filter((c) => read[i + 1]?.has(c.name));
-    return projected(before, [...passed(still), ...level], [...still, ...level.map(factsOf)]);
+    const still = before.columns.filter((c) => reads.at(-1 - i)?.has(c.name));
+    return projected(before, [...passed(still), ...level], still.concat(level.map(factsOf)));
   }, input);
   return { input: over, exprs: made };
 }

@@ -86,19 +86,23 @@ export const JSON_DECIMAL = macro(
 export const JAVA_SCIENTIFIC = macro(
   "java_scientific",
   "p",
-)`left(p.digits, 1) || '.' || coalesce(nullif(substring(p.digits, 2), ''), '0') || 'E' || p.exponent`;
+)`left(p['digits'], 1) || '.' || coalesce(nullif(substring(p['digits'], 2), ''), '0') || 'E' || p['exponent']`;
 export const JAVA_DIGITS = macro(
   "java_digits",
   "p",
-)`{'digits': coalesce(nullif(rtrim(ltrim(p.whole || p.fraction, '0'), '0'), ''), '0'), 'exponent': CAST(coalesce(nullif(p.e, ''), '0') AS INTEGER) + CASE WHEN p.whole <> '0' THEN length(p.whole) - 1 ELSE length(ltrim(p.fraction, '0')) - length(p.fraction) - 1 END}`;
+)`{'digits': coalesce(nullif(rtrim(ltrim(p['whole'] || p['fraction'], '0'), '0'), ''), '0'), 'exponent': CAST(coalesce(nullif(p['e'], ''), '0') AS INTEGER) + CASE WHEN p['whole'] <> '0' THEN length(p['whole']) - 1 ELSE length(ltrim(p['fraction'], '0')) - length(p['fraction']) - 1 END}`;
+export const JAVA_LARGE = macro(
+  "java_large",
+  "x",
+)`list_transform(list_transform([regexp_extract(CAST(abs(x) AS VARCHAR), '^([0-9]+)(?:[.]([0-9]+))?(?:e([+-][0-9]+))?$', ['whole', 'fraction', 'e'])], lambda p: ${JAVA_DIGITS}(p)), lambda p: ${JAVA_SCIENTIFIC}(p))[1]`;
 export const JAVA_DOUBLE = macro(
   "java_double",
   "x",
-)`CASE WHEN isinf(x) THEN CASE WHEN x < 0 THEN '-Infinity' ELSE 'Infinity' END WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR) ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || ${JAVA_SCIENTIFIC}(${JAVA_DIGITS}(regexp_extract(CAST(abs(x) AS VARCHAR), '^([0-9]+)(?:[.]([0-9]+))?(?:e([+-][0-9]+))?$', ['whole', 'fraction', 'e']))) END`;
+)`CASE WHEN isinf(x) THEN CASE WHEN x < 0 THEN '-Infinity' ELSE 'Infinity' END WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR) ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || ${JAVA_LARGE}(x) END`;
 export const JSON_NUMBER = macro(
   "json_number",
-  "n",
-)`CASE WHEN ${JSON_IS_DECIMAL}(n) THEN ${JSON_DECIMAL}(n) ELSE ${JAVA_DOUBLE}(CAST(n AS DOUBLE)) END`;
+  "number",
+)`list_transform([number], lambda n: CASE WHEN ${JSON_IS_DECIMAL}(n) THEN ${JSON_DECIMAL}(n) ELSE list_transform([CAST(n AS DOUBLE)], lambda x: ${JAVA_DOUBLE}(x))[1] END)[1]`;
 
 /** Most numbers are short and have no exponent: a double has their digits. */
 export const JSON_HARD_DIGITS = macro("json_hard_digits", "j")`regexp_matches(j, '[0-9.]{16}|[0-9][eE]|0[.]0000')`;

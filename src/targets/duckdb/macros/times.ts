@@ -41,12 +41,12 @@ export const OFFSET_DIGITS = macro(
 )`CASE WHEN contains(o, ':') THEN lpad(split_part(o, ':', 1), 2, '0') || lpad(split_part(o, ':', 2), 2, '0') || lpad(split_part(o, ':', 3), 2, '0') ELSE rpad(CASE WHEN length(o) = 1 THEN '0' || o ELSE o END, 6, '0') END`;
 export const OFFSET = macro(
   "offset",
-  "sign, d",
-)`CASE WHEN CAST(d AS INTEGER) <= 180000 AND substring(d, 3, 2) < '60' AND substring(d, 5, 2) < '60' THEN sign || left(d, 2) || ':' || substring(d, 3, 2) || ':' || right(d, 2) END`;
+  "sign, digits",
+)`list_transform([digits], lambda d: CASE WHEN CAST(d AS INTEGER) <= 180000 AND substring(d, 3, 2) < '60' AND substring(d, 5, 2) < '60' THEN sign || left(d, 2) || ':' || substring(d, 3, 2) || ':' || right(d, 2) END)[1]`;
 export const REGION = macro(
   "region",
   "r",
-)`CASE WHEN contains('${ZONE_NAMES}', '|' || r || '|') THEN r ELSE map_extract_value(${SHORT_ZONES}, r) END`;
+)`CASE WHEN contains('${ZONE_NAMES}', '|' || r || '|') THEN r ELSE string_split(string_split('${SHORT_ZONES}', '|' || r || '=')[2], '|')[1] END`;
 export const ZONE = macro(
   "zone",
   "p",

@@ -117,7 +117,7 @@ export const ZONES: readonly string[] = [...NAMES, ...Object.keys(SHORT)];
 /** The long names with bars around them. */
 export const ZONE_NAMES = `|${NAMES.join("|")}|`;
 
-/** A DuckDB map from a short name to the zone or offset that it stands for. */
-export const SHORT_ZONES = `MAP {${Object.entries(SHORT)
-  .map(([short, zone]) => `'${short}': '${zone}'`)
-  .join(", ")}}`;
+/** The short names, each with the zone or offset that it stands for, between bars: a map would be planned for long. */
+export const SHORT_ZONES = `|${Object.entries(SHORT)
+  .map(([short, zone]) => `${short}=${zone}`)
+  .join("|")}|`;
