@@ -227,14 +227,16 @@ export const AGGREGATES: readonly Case[] = [
 
 const over = (c: Columns) => ({ partitionBy: c.j, orderBy: c.ts });
 
+const TIES = "rows that share a place in the order are told apart by all of their columns, so that engines agree";
+
 export const WINDOWS: readonly Case[] = [
-  one("rowNumber", (c) => fn.rowNumber().over(over(c)), "row_number() OVER (PARTITION BY j ORDER BY ts)"),
+  one("rowNumber", (c) => fn.rowNumber().over(over(c)), "row_number() OVER (PARTITION BY j ORDER BY ts)", TIES),
   one("rank", (c) => fn.rank().over(over(c)), "rank() OVER (PARTITION BY j ORDER BY ts)"),
   one("denseRank", (c) => fn.denseRank().over(over(c)), "dense_rank() OVER (PARTITION BY j ORDER BY ts)"),
-  one("lag", (c) => c.m.lag(1).over(over(c)), "lag(m) OVER (PARTITION BY j ORDER BY ts)"),
-  one("lead", (c) => c.m.lead(1).over(over(c)), "lead(m) OVER (PARTITION BY j ORDER BY ts)"),
-  one("firstValue", (c) => c.m.firstValue().over(over(c)), "first_value(m) OVER (PARTITION BY j ORDER BY ts)"),
-  one("lastValue", (c) => c.m.lastValue().over(over(c)), "last_value(m) OVER (PARTITION BY j ORDER BY ts)"),
+  one("lag", (c) => c.m.lag(1).over(over(c)), "lag(m) OVER (PARTITION BY j ORDER BY ts)", TIES),
+  one("lead", (c) => c.m.lead(1).over(over(c)), "lead(m) OVER (PARTITION BY j ORDER BY ts)", TIES),
+  one("firstValue", (c) => c.m.firstValue().over(over(c)), "first_value(m) OVER (PARTITION BY j ORDER BY ts)", TIES),
+  one("lastValue", (c) => c.m.lastValue().over(over(c)), "last_value(m) OVER (PARTITION BY j ORDER BY ts)", TIES),
 ];
 
 /** Functions of the catalogue that DuckDB is refused. */

@@ -130,6 +130,12 @@ export const BUILDING = family({
     explanation:
       "A history has a row for each version. A join that does not name the time of the versions matches all of them. Read the version of a time with asOfJoin(), or the current one with where((c) => c.__END_AT.isNull()).",
   },
+  JOIN006: {
+    severity: "warning",
+    title: "A join that tries every row with every row",
+    explanation:
+      "Engines find the rows of a join by values that are equal on both sides. A condition without such an equality, or with one inside of or(), leaves them to try every pair, which takes a time that grows with the square of the rows. Compare a column of each side with eq(), and put other conditions next to it with and().",
+  },
   KEY004: {
     title: "A column twice in a key",
     explanation: "A column that is named twice identifies no more than once. Another column was probably meant.",

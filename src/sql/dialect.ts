@@ -32,6 +32,8 @@ export interface Dialect {
   readonly beforeEnd: (time: Sql, end: Sql, type: SqlType) => Sql;
   /** What an operation adds to the planning of an expression. Absent: expressions may be as long as they are. */
   readonly weigh?: Weigh;
+  /** Outer joins are hashed only where their conditions compare the sides: with any other all rows are tried. */
+  readonly hashesComparisons?: boolean;
   /** Is told of each macro that a printed expression calls. */
   readonly called?: (macro: Macro) => void;
   readonly struct: (fields: readonly { readonly name: string; readonly sql: Sql }[]) => Sql;

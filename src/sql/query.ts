@@ -14,6 +14,7 @@ import type {
   SourceNode,
   UnionNode,
 } from "../ast/relation.ts";
+import { hasEquality, onlyCompares } from "../ast/sides.ts";
 import { firstOfEachKey, type Sides } from "../builder/relation/steps.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import {
@@ -284,7 +285,7 @@ class QueryPrinter {
     return block.from === this.#id(block.alias) ? block.from : `${block.from} AS ${this.#id(block.alias)}`;
   }
 
-  #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[]): Block {
+  #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[], correlates = false): Block {
     const { left, right, context } = sides;
     const exprs = items.map((item) => item.expr);
     refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
@@ -292,12 +293,7 @@ class QueryPrinter {
       ...this.#computed(name, expr, context),
       simple: expr.kind === "column",
     }));
-    const [first, ...rest] = conjuncts(on, this.#context.dialect);
-    const join = [
-      `${kind} ${this.#from(right)}`,
-      `  ON ${first}`,
-      ...rest.map((condition) => `  AND ${condition}`),
-    ].join("\n");
+    const join = correlates ? this.#lateral(kind, right, on) : this.#on(kind, right, on);
     return {
       ctes: [...left.ctes, ...right.ctes],
       from: this.#from(left),
@@ -310,10 +306,29 @@ class QueryPrinter {
     };
   }
 
+  #on(kind: string, right: Block, on: readonly Sql[]): string {
+    const [first, ...rest] = conjuncts(on, this.#context.dialect);
+    const others = rest.map((condition) => `  AND ${condition}`);
+    return [`${kind} ${this.#from(right)}`, `  ON ${first}`, ...others].join("\n");
+  }
+
+  /** The rows of the other side are asked for per row: an engine that would try every row for a condition finds them so. */
+  #lateral(kind: string, right: Block, on: readonly Sql[]): string {
+    const where = conjuncts(on, this.#context.dialect).join("\n    AND ");
+    const alias = this.#id(right.alias);
+    return `${kind} LATERAL (\n  SELECT *\n  FROM ${this.#from(right)}\n  WHERE ${where}\n) AS ${alias} ON true`;
+  }
+
+  /** Whether a left join is one that the engine hashes only where its condition is that of a query per row. */
+  #correlates({ on }: JoinNode | AsOfJoinNode): boolean {
+    return this.#context.dialect.hashesComparisons === true && hasEquality(on) && !onlyCompares(on, "left");
+  }
+
   #join(node: JoinNode): Block {
     const sides = this.#sides(node, [node.on]);
     const kind = { inner: "JOIN", left: "LEFT JOIN", full: "FULL JOIN", semi: "", anti: "" }[node.type];
-    return this.#joined(kind, sides, [render(node.on, sides.context)], node.items);
+    const on = [render(node.on, sides.context)];
+    return this.#joined(kind, sides, on, node.items, node.type === "left" && this.#correlates(node));
   }
 
   /** A lookup gives one row for each row of its left side: of a key that may be there twice it reads one row. */
@@ -337,7 +352,7 @@ class QueryPrinter {
     const endType = node.right.columns.find((c) => c.name === "__END_AT")?.type ?? node.time.type;
     const ends = this.#context.dialect.beforeEnd(time, piece(end), endType);
     const on = [render(node.on, sides.context), operator`${time} >= ${start}`, ends];
-    return this.#joined("LEFT JOIN", sides, on, node.items);
+    return this.#joined("LEFT JOIN", sides, on, node.items, this.#correlates(node));
   }
 
   #exists(node: JoinNode): Block {

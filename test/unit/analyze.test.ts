@@ -183,9 +183,34 @@ describe("rules over the AST", () => {
             () => param.boolean("all"),
             (o: Untyped) => ({ id: o.id }),
           ),
-          both: $.orders.semiJoin($.people, (o: Untyped, p: Untyped) => o.id.lt(p.id)),
+          both: $.orders.semiJoin($.people, (o: Untyped, p: Untyped) => o.id.lt(p.id).and(o.id.eq(p.id))),
         })),
       ["JOIN004 left", "JOIN004 right", "JOIN004 none"],
+    ],
+    [
+      "JOIN006: a join that tries every row with every row",
+      () =>
+        base().silver(($: Untyped) => {
+          const joined = (how: string, on: (o: Untyped, p: Untyped) => unknown) =>
+            $.orders[how]($.people, on, (o: Untyped) => ({ id: o.id }));
+          return {
+            inequality: joined("join", (o, p) => o.id.lt(p.id)),
+            alternatives: joined("leftJoin", (o, p) => o.id.eq(p.id).or(o.customer.eq(p.id))),
+            denied: $.orders.antiJoin($.people, (o: Untyped, p: Untyped) => o.id.eq(p.id).not()),
+            mixed: joined("join", (o, p) => o.id.plus(p.id).eq(5)),
+            full: joined("fullJoin", (o, p) => o.id.eq(p.id).and(o.id.gt(5))),
+            nullSafe: joined("join", (o, p) => o.id.eqNullSafe(p.id).and(o.customer.lt(p.id).or(p.id.gt(3)))),
+            equal: joined("leftJoin", (o, p) =>
+              p.id
+                .plus(1)
+                .eq(o.id)
+                .and(o.id.gt(5).or(p.id.gt(5))),
+            ),
+            fullOfComparisons: joined("fullJoin", (o, p) => o.id.eq(p.id).and(o.customer.lt(p.id))),
+            own: joined("join", (o, p) => sql(t.boolean())`${o.id} = ${p.id}` as never),
+          };
+        }),
+      ["JOIN006 inequality", "JOIN006 alternatives", "JOIN006 denied", "JOIN006 mixed", "JOIN006 full"],
     ],
     [
       "JOIN005: a join to every version of a history",
@@ -413,7 +438,7 @@ describe("rules over the AST", () => {
         base().silver(($: Untyped) => {
           const joined = $.orders.join(
             $.people,
-            (o: Untyped, p: Untyped) => o.customer.ge(p.id),
+            (o: Untyped, p: Untyped) => o.note.eq(p.country),
             (o: Untyped, p: Untyped) => ({ eur: o.eur, at: o.at, country: p.country }),
           );
           const of = (measure: (c: Untyped) => Untyped, from = joined) =>

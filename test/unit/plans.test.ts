@@ -68,3 +68,75 @@ describe("an as-of join is a hash join, and finds the version of each time", () 
     expect(plan).not.toMatch(/NL_JOIN|NESTED_LOOP|CROSS_PRODUCT/);
   });
 });
+
+const RIGHT = { k: t.bigint().nullable(), s: t.string().nullable(), w: t.int().nullable(), m: t.decimal(12, 3) };
+const joins = pipeline("joins").bronze({
+  a: source.json("a", { k: t.int().nullable(), s: t.string().nullable(), v: t.int().nullable(), m: t.decimal(10, 2) }),
+  b: source.json("b", RIGHT),
+});
+type Left = Parameters<Parameters<(typeof joins.tables.a)["where"]>[0]>[0];
+type Right = Parameters<Parameters<(typeof joins.tables.b)["where"]>[0]>[0];
+type On = (a: Left, b: Right) => ReturnType<Left["k"]["eq"]>;
+
+/** Conditions with an equality of the sides next to whatever else. */
+const CONDITIONS: Readonly<Record<string, On>> = {
+  equality: (a, b) => a.k.eq(b.k),
+  "null-safe equality": (a, b) => a.s.eqNullSafe(b.s),
+  "equality of computed values": (a, b) => a.s.upper().eq(b.s.trim().upper()),
+  "equality of decimals of two scales": (a, b) => a.m.eq(b.m),
+  "a comparison as well": (a, b) => a.k.eq(b.k).and(a.v.lt(b.w)),
+  "a range as well": (a, b) =>
+    a.k
+      .eq(b.k)
+      .and(a.v.ge(b.w))
+      .and(a.v.lt(b.w.plus(2) as never)),
+  "an alternative as well": (a, b) => a.k.eq(b.k).and(a.v.lt(b.w).or(b.w.isNull())),
+  "something of both sides as well": (a, b) => a.k.eq(b.k).and(a.v.plus(b.w).gt(4)),
+  "something of the left side as well": (a, b) => a.k.eq(b.k).and(a.v.in(1, 2)),
+  "something of the right side as well": (a, b) => a.k.eq(b.k).and(b.w.in(1, 2)),
+  "something of each side, and null-safe": (a, b) => a.s.eqNullSafe(b.s).and(a.v.gt(1)).and(b.w.gt(1)),
+};
+
+const KINDS: Readonly<Record<string, (on: On) => Anything>> = {
+  "inner join": (on) => joins.tables.a.join(joins.tables.b, on as never, (a, b) => ({ v: a.v, w: b.w })),
+  "left join": (on) => joins.tables.a.leftJoin(joins.tables.b, on as never, (a, b) => ({ v: a.v, w: b.w })),
+  "semi join": (on) => joins.tables.a.semiJoin(joins.tables.b, on as never),
+  "anti join": (on) => joins.tables.a.antiJoin(joins.tables.b, on as never),
+};
+
+describe("a join with an equality is hashed, and has the rows that trying every pair gives", () => {
+  beforeAll(async () => {
+    const marks =
+      "'' AS _source_file, TIMESTAMPTZ '2024-01-01' AS _ingested_at, TIMESTAMPTZ '2024-01-01' AS _source_modified_at, NULL::VARCHAR AS _rescued_data";
+    const some = (sql: string, each: number) => `CASE WHEN i % ${each} > 0 THEN ${sql} END`;
+    await connection.run(
+      `CREATE OR REPLACE TABLE a AS SELECT ${some("CAST(i // 3 AS INTEGER)", 11)} AS k, ${some("'x' || i % 50", 7)} AS s, ${some("CAST(i % 5 AS INTEGER)", 13)} AS v, CAST(i AS DECIMAL(10, 2)) AS m, ${marks} FROM range(300) AS r(i)`,
+    );
+    await connection.run(
+      `CREATE OR REPLACE TABLE b AS SELECT ${some("i // 2", 9)} AS k, ${some("'X' || i % 70", 6)} AS s, ${some("CAST(i % 4 AS INTEGER)", 5)} AS w, CAST(i AS DECIMAL(12, 3)) AS m, ${marks} FROM range(300) AS r(i)`,
+    );
+  });
+
+  const cases = Object.entries(KINDS).flatMap(([kind, make]) =>
+    Object.entries(CONDITIONS).map(([name, on]) => [kind, name, make(on)] as const),
+  );
+
+  test.each(cases)("%s by %s", async (_kind, _name, relation) => {
+    const sql = print(relation);
+    const plan = await planOf(sql);
+    expect(plan).toContain("HASH_JOIN");
+    expect(plan).not.toMatch(/NL_JOIN|NESTED_LOOP|CROSS_PRODUCT/);
+    const plainly = printQuery(relation.toNode(), {
+      dialect: { ...duckdb, hashesComparisons: false },
+      table: duckdbIdentifier,
+      source: () => "nothing",
+      tables: new Map(),
+    });
+    const [[different]] = (
+      await connection.runAndReadAll(
+        `SELECT count(*) FROM ((FROM (${sql}) EXCEPT ALL FROM (${plainly})) UNION ALL (FROM (${plainly}) EXCEPT ALL FROM (${sql})))`,
+      )
+    ).getRowsJson() as [[unknown]];
+    expect(different).toBe("0");
+  });
+});

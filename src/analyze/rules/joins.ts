@@ -4,16 +4,18 @@ import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, RelationNode } from "../../ast/relation.ts";
+import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
-/** JOIN004, JOIN005: a join compares its sides, and reads one version of a history. */
+/** JOIN004, JOIN005, JOIN006: a join compares its sides by an equality, and reads one version of a history. */
 export const joinsMatch: Rule = (context) =>
   context.pipeline.tables.flatMap((table) =>
     tableQueries(table)
       .flatMap(relationSteps)
       .flatMap((step) => [
         ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(table, step) : []),
+        ...(step.kind === "join" ? tried(table, step) : []),
         ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
           ? everyVersion(table, step, context)
           : []),
@@ -23,15 +25,35 @@ export const joinsMatch: Rule = (context) =>
 const columnsOf = (expr: ExprNode) => children(expr).filter((node) => node.kind === "column");
 
 function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Diagnostic[] {
-  const sides = new Set(columnsOf(step.on).map((column) => column.side));
-  if (sides.has(0) && sides.has(1)) return [];
-  const side = sides.has(0) ? "only this side" : sides.has(1) ? "only the other side" : "neither side";
+  const sides = sidesOf(step.on);
+  if (sides === "both") return [];
+  const side = { left: "only this side", right: "only the other side", neither: "neither side" }[sides];
   return [
     finding(table, {
       code: "JOIN004",
       message: `the condition of the join names ${side}: every row meets every row`,
       help: "compare a column of this side with one of the other: o.customer_id.eq(c.customer_id)",
       at: step.on.at ?? step.at,
+    }),
+  ];
+}
+
+/** SQL of the user's may hold an equality. */
+function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnostic[] {
+  if (sidesOf(on) !== "both" || children(on).some((node) => node.kind === "raw")) return [];
+  const isFull = type === "full" && !onlyCompares(on, type);
+  if (hasEquality(on) && !isFull) return [];
+  return [
+    finding(table, {
+      code: "JOIN006",
+      severity: "warning",
+      message: isFull
+        ? "DuckDB compares every row with every other: the condition of a full join does more than compare its sides"
+        : "the condition of the join has no equality that always holds, so engines compare every row with every other",
+      help: isFull
+        ? "filter the sides with where() before the join, or compare a column of one side with a column of the other"
+        : "compare a column of each side with eq(), outside of or() and not(); make one join per alternative and union them",
+      at: on.at ?? at,
     }),
   ];
 }

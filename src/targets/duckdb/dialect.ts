@@ -258,4 +258,5 @@ export const duckdb: Dialect = {
   struct,
   beforeEnd,
   weigh,
+  hashesComparisons: true,
 };

@@ -1,0 +1,33 @@
+/** What the condition of a join says of its sides. */
+import type { ExprNode } from "./expr.ts";
+import { children, conjuncts } from "./kind.ts";
+import type { JoinType } from "./relation.ts";
+
+type Sides = "neither" | "left" | "right" | "both";
+
+export function sidesOf(expr: ExprNode): Sides {
+  const sides = new Set(children(expr).flatMap((e) => (e.kind === "column" ? [e.side] : [])));
+  if (sides.size === 2) return "both";
+  if (sides.size === 0) return "neither";
+  return sides.has(0) ? "left" : "right";
+}
+
+const COMPARISONS: readonly string[] = ["eq", "eqNullSafe", "ne", "lt", "le", "gt", "ge"];
+
+/** Whether a condition compares one side with the other. */
+function isComparison(expr: ExprNode, fns = COMPARISONS): boolean {
+  if (expr.kind !== "call" || !fns.includes(expr.fn)) return false;
+  const [first, ...others] = expr.args.map(sidesOf);
+  const other = first === "left" ? "right" : "left";
+  return (first === "left" || first === "right") && others.every((side) => side === other);
+}
+
+/** Whether a value of one side equals a value of the other in all that matches: rows are found by it, not by trying. */
+export function hasEquality(on: ExprNode): boolean {
+  return conjuncts(on).some((part) => isComparison(part, ["eq", "eqNullSafe"]));
+}
+
+/** Whether a condition only compares one side with the other. A left join may ask something of the right side alone. */
+export function onlyCompares(on: ExprNode, type: JoinType): boolean {
+  return conjuncts(on).every((part) => isComparison(part) || (type === "left" && sidesOf(part) === "right"));
+}
