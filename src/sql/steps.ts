@@ -4,6 +4,7 @@
  */
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
 import { children } from "../ast/kind.ts";
+import { withOperands } from "../ast/operands.ts";
 import { DEFINITION } from "../ast/outside.ts";
 import type {
   AggregateStepNode,
@@ -16,7 +17,6 @@ import type {
   RelationNode,
 } from "../ast/relation.ts";
 import { columnNode } from "../builder/expr/build.ts";
-import { withOperands } from "./operands.ts";
 
 /** What an operation adds to the planning of the expression that it stands in: 1 for most. */
 export type Weigh = (node: ExprNode) => number;
