@@ -8,6 +8,8 @@ import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 
+import { JSON_TEXTS } from "../spark/functions/json-texts.ts";
+
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 40);
 const ROWS = 40;
@@ -188,4 +190,51 @@ test("a double becomes the decimal of its digits, beside a half too", async () =
     ),
     { numRuns: CASES, seed: SEED },
   );
+}, 120_000);
+
+test("JSON gives by the quick way what it gives by the slow one", async () => {
+  const numbers = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(String),
+    fc.stringMatching(/^-?(0|[1-9][0-9]{0,20})([.][0-9]{1,20})?([eE][+-]?[0-9]{1,2})?$/),
+  );
+  const keys = fc.constantFrom("a", "b", "c", "a.b", "NaN", "é", "");
+  const { json } = fc.letrec<{ json: string }>((tie) => ({
+    json: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom("null", "true", "false", '"x"', '"1"', '""', '"inf,]"', "NaN", "01", "[1,]"),
+      numbers,
+      fc.string().map((text) => JSON.stringify(text)),
+      fc.array(tie("json"), { maxLength: 3 }).map((items) => `[${items.join(", ")}]`),
+      fc
+        .array(fc.tuple(keys, tie("json")), { maxLength: 5 })
+        .map((fields) => `{${fields.map(([key, value]) => `"${key}":${value}`).join(",")}}`),
+    ),
+  }));
+  const given = fc.oneof(
+    fc.constantFrom(...JSON_TEXTS.filter((text) => text !== null)),
+    json.map((value) => `{"a":${value}}`),
+    fc.tuple(json, fc.constantFrom("", " ", "x", "}", ", 1")).map(([value, after]) => `{"a":{"b":${value}}}${after}`),
+    json,
+  );
+  const quoted = (text: string) => duckdb.text(text).text;
+  let quick = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(given, { minLength: 100, maxLength: 100 }), async (texts) => {
+      const values = texts.map((text, i) => `(${i}, ${quoted(text)})`).join(", ");
+      await connection.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, s)`);
+      for (const path of ["$.a", "$.a.b", "$.a[0]", "$"]) {
+        const slowly = `list_transform(list_transform([s], lambda t: medallion_json(t)), lambda j: medallion_json_shown(j, '${path}'))[1]`;
+        const [got, wanted] = [`medallion_json_text(s, '${path}')`, slowly].map((sql) =>
+          column(`SELECT ${sql} FROM given ORDER BY i`),
+        );
+        const answers = await got;
+        expect(answers, path).toEqual(await wanted);
+        const usual = await column(`SELECT coalesce(medallion_json_usual(s, '${path}'), false) FROM given`);
+        quick += usual.filter((is) => is === true).length;
+      }
+    }),
+    { numRuns: Math.ceil(CASES / 4), seed: SEED },
+  );
+  expect(quick).toBeGreaterThan(100);
 }, 120_000);
