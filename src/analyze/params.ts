@@ -5,6 +5,7 @@ import type { TableNode } from "../ast/pipeline.ts";
 import { isParamName } from "../builder/expr/param-node.ts";
 import type { ErrorDetails } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import type { SqlType } from "../types/types.ts";
 import { allExprs } from "./walk.ts";
 
 /** `${name}` in a source's path. */
@@ -30,6 +31,8 @@ export function pathParams(table: TableNode): readonly string[] {
 /** One use of a parameter. */
 export interface ParamUse {
   readonly name: string;
+  /** Absent in a path. */
+  readonly type?: SqlType;
   readonly default?: NonNullable<ParamNode["default"]>;
   /** Its value stands in no file. */
   readonly secret?: true;
@@ -42,6 +45,7 @@ export function paramUses(tables: readonly TableNode[]): readonly ParamUse[] {
   return tables.flatMap((table) => [
     ...tableParams(table).map((param) => ({
       ...use(param.name, table, param.at ?? table.at, param.default),
+      type: param.type,
       ...(param.secret !== undefined && { secret: true as const }),
     })),
     ...pathParams(table).map((name) => use(name, table, table.at)),

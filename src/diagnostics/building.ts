@@ -204,7 +204,8 @@ export const BUILDING = family({
   },
   PARAM003: {
     title: "A value that fits no parameter",
-    explanation: "The pipeline has no parameter of this name, or the value is not of the parameter's type.",
+    explanation:
+      "The pipeline has no parameter of this name, or the value is not exactly one of the parameter's type: 1.5 is no INT, and nothing is rounded.",
   },
   PII001: {
     title: "Personal data in gold",
@@ -312,7 +313,8 @@ export const BUILDING = family({
   },
   TYPE002: {
     title: "A constant of another type",
-    explanation: "A constant becomes the type of the column that it meets, exactly: no digit is lost. This one cannot.",
+    explanation:
+      "A constant becomes the type of the column that it meets, exactly: no digit is lost. This one cannot. A JavaScript Date is an instant: it is a TIMESTAMP, a DATE only at midnight in UTC, and never a TIMESTAMP_NTZ, since which day and hour it shows depends on a time zone. Give those as texts.",
   },
   TYPE003: {
     title: "No such type",

@@ -1,37 +1,111 @@
-/** The values of a pipeline's parameters where they are known before it runs: those that are given, over their defaults. */
-import { type ParamUse, paramUses } from "../analyze/params.ts";
+/** The values of a pipeline's parameters: those that are given, over their defaults, each checked as a constant is. */
+import { type ParamUse, paramUses, unknownParam } from "../analyze/params.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import { CompileError } from "../core/errors.ts";
+import { type Constant, literalOf } from "../builder/expr/literals.ts";
+import { describe } from "../core/describe.ts";
+import { CompileError, DefinitionError, type ErrorDetails } from "../core/errors.ts";
 import { report } from "../core/refusals.ts";
+import { type SqlType, typeName } from "../types/types.ts";
 
-export type GivenParams = Readonly<Record<string, string | number | boolean>>;
+/** The value of a parameter, as JavaScript has it: a date or timestamp as `Date` or text. */
+export type ParamValue = string | number | bigint | boolean | Date;
+
+export type GivenParams = Readonly<Record<string, ParamValue>>;
+
+/** Who asks for values. */
+export interface Asking {
+  /** How a parameter is given its value there, in words. */
+  readonly help: (name: string) => string;
+  /** Ends the work, or notes what is wrong and goes on. */
+  readonly refuse: (problem: ErrorDetails) => void;
+  /** Whether values of secrets are `given` too, or stand `elsewhere` and are passed over, or may not be given: `none`. */
+  readonly secrets: "given" | "elsewhere" | "none";
+}
 
 /**
- * By name, without the secrets: their values stand in no file.
+ * The text of every parameter's value, by name.
  *
- * @throws CompileError `PARAM002` where a parameter has no value: what is compiled would compare with its name, or null.
+ * Refused are `PARAM002`, a parameter without a value, and `PARAM003`: a value that is not exactly one of the
+ * parameter's type, or is of no parameter.
  */
-export function paramValues(
+export function paramTexts(
+  tables: readonly TableNode[],
+  given: GivenParams,
+  { help, refuse, secrets }: Asking,
+): ReadonlyMap<string, string> {
+  const all = paramUses(tables);
+  const open = all.filter((use) => !use.secret);
+  const unknown = unknownParam(Object.keys(given), secrets === "none" ? open : all);
+  if (unknown) refuse(unknown);
+  const uses = secrets === "given" ? all : open;
+  const texts = new Map<string, string>();
+  for (const [name, ofName] of Map.groupBy(uses, (use) => use.name)) {
+    const mine = Object.hasOwn(given, name) ? given[name] : undefined;
+    const value = mine === undefined ? ofName.findLast((use) => use.default !== undefined)?.default : mine;
+    const [first] = ofName;
+    if (value === undefined) {
+      if (first) refuse(noValue(first, help(name)));
+      continue;
+    }
+    for (const use of ofName) {
+      const text = textOf(value, use);
+      if (typeof text !== "string") refuse(text);
+      else if (use.type || !texts.has(name)) texts.set(name, text);
+    }
+  }
+  return texts;
+}
+
+/** Those that a compiler writes, for a target: secrets stand in no file. */
+export function compiledParams(
   tables: readonly TableNode[],
   given: GivenParams,
   target: string,
-): ReadonlyMap<string, string | number | boolean> {
-  const found = new Map<string, string | number | boolean>();
-  for (const use of paramUses(tables)) {
-    if (use.secret) continue;
-    const value = Object.hasOwn(given, use.name) ? given[use.name] : use.default;
-    if (value !== undefined) found.set(use.name, value);
-    else if (!found.has(use.name)) report(noValue(use, target));
-  }
-  return found;
+): ReadonlyMap<string, string> {
+  return paramTexts(tables, given, {
+    help: (name) => `compile(p, { target: "${target}", params: { ${name}: … } }), or --param ${name}=VALUE`,
+    refuse: (problem) => report(new CompileError(problem)),
+    secrets: "elsewhere",
+  });
 }
 
-function noValue({ name, table, at }: ParamUse, target: string): CompileError {
-  return new CompileError({
+/** The text that stands for the value, or why it is none of the use's type; nothing of a secret is in that. */
+function textOf(value: ParamValue, use: ParamUse): string | ErrorDetails {
+  const { name, type, secret, at } = use;
+  try {
+    return type ? String(literalOf(constantFor(value, type), type, at).value) : plain(value);
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    const what = type ? `is a ${typeName(type)}` : "is a part of a path";
+    return {
+      code: "PARAM003",
+      message: `the parameter "${name}" ${what}, which ${secret ? "the value" : describe(value)} is not`,
+      help: value instanceof Date && error.help ? error.help : "give a value of its type",
+      location: at,
+    };
+  }
+}
+
+/** A configuration has texts: each type takes its own, and a text takes what has one. */
+function constantFor(value: ParamValue, type: SqlType): Constant {
+  if (type.kind === "string") return plain(value);
+  if (type.kind === "boolean" && (value === "true" || value === "false")) return value === "true";
+  // Null is no value: it is refused as any other of another type.
+  return value ?? "";
+}
+
+function plain(value: unknown): string {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (["string", "number", "bigint", "boolean"].includes(typeof value)) return String(value);
+  throw new DefinitionError({ code: "PARAM003", message: `${describe(value)} has no text` });
+}
+
+function noValue({ name, table, at }: ParamUse, help: string): ErrorDetails {
+  return {
     code: "PARAM002",
     message: `the parameter "${name}" of ${table.layer}.${table.name} has no value`,
-    help: `compile(p, { target: "${target}", params: { ${name}: … } }), or --param ${name}=VALUE`,
+    help,
     location: at,
     table: table.name,
-  });
+  };
 }

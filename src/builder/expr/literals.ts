@@ -124,24 +124,40 @@ function plainNumber(value: number | bigint | string): string {
   return `${sign}${digits.slice(0, at)}${digits.length > at ? `.${digits.slice(at)}` : ""}`;
 }
 
+const FRACTION = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Infinity|NaN)$/;
+
 function fractionText(value: Constant, type: SqlType, at: Place): string {
-  const number =
-    typeof value === "number" || typeof value === "bigint" || typeof value === "string" ? Number(value) : Number.NaN;
-  if (Number.isNaN(number) && value !== "NaN" && !(typeof value === "number")) throw unfit(value, type, at);
+  const isNumber =
+    typeof value === "number" || typeof value === "bigint" || (typeof value === "string" && FRACTION.test(value));
+  if (!isNumber) throw unfit(value, type, at);
+  const number = Number(value);
   return Object.is(number, -0) ? "-0" : String(number);
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
+const DAY_MS = 86_400_000;
+
+/** A `Date` is an instant: it is a day only at midnight in UTC, whatever the time zone of the machine. */
 function dateText(value: Constant, type: SqlType, at: Place): string {
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString().slice(0, 10);
+  if (value instanceof Date) {
+    const day = ordinary(value)?.slice(0, 10);
+    if (day === undefined) throw unfit(value, type, at);
+    if (value.getTime() % DAY_MS !== 0) throw notThis(value, type, DAY, at);
+    return day;
+  }
   if (typeof value === "string" && DATE.test(value) && isRealDate(value)) return value;
   throw unfit(value, type, at);
 }
 
 function timestampText(value: Constant, type: SqlType, at: Place): string {
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  if (value instanceof Date) {
+    const instant = ordinary(value);
+    if (instant === undefined) throw unfit(value, type, at);
+    if (type.kind === "timestampNtz") throw notThis(value, type, WALL, at);
+    return instant;
+  }
   const match = typeof value === "string" ? TIMESTAMP.exec(value) : null;
   const zoned = match?.[1] !== undefined;
   if (
@@ -161,6 +177,11 @@ function withSeconds(timestamp: string): string {
   return `${date}${time === "" ? " 00:00:00" : time.length === 6 ? `${time}:00` : time}${zone}`;
 }
 
+/** The text of a `Date` of the years that a text may have too. */
+function ordinary(value: Date): string | undefined {
+  return Number.isNaN(value.getTime()) || !/^\d{4}-/.test(value.toISOString()) ? undefined : value.toISOString();
+}
+
 function isRealDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
@@ -173,6 +194,14 @@ function hex(bytes: Uint8Array): string {
 function notWhole(value: Constant, type: SqlType, at: Place): DefinitionError {
   const said = say("TYPE002:whole", { type: typeName(type) });
   return new DefinitionError({ ...said, message: `${said.message}, not ${describe(value)}`, location: at });
+}
+
+const DAY = 'give the day as a text, "2024-01-01", or a Date at midnight in UTC: new Date("2024-01-01")';
+const WALL = 'an instant has no wall clock: give the time as a text, "2024-01-01 09:00:00"';
+
+function notThis(value: Date, type: SqlType, help: string, location: Place): DefinitionError {
+  const message = `the Date ${value.toISOString()} is an instant, and no ${typeName(type)} constant`;
+  return new DefinitionError({ code: "TYPE002", message, help, location });
 }
 
 function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {

@@ -91,7 +91,8 @@ export interface Constants {
   boolean: boolean;
   date: Date | string;
   timestamp: Date | string;
-  timestampNtz: Date | string;
+  /** No `Date`: that is an instant, whose hour depends on a time zone. */
+  timestampNtz: string;
   binary: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
-import type { Agg, Comparable, LabelOf, Null, NullOf, Operand, Orderable, Value, WindowFunction } from "./base.ts";
+import type { Agg, Comparable, Constants, LabelOf, Null, NullOf, Operand, Orderable, Value, WindowFunction } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Secret } from "./secret.ts";
@@ -222,7 +222,7 @@ export interface TimestampExpr<
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<T, N2, L2>,
   ): TimestampExpr<T, N & N2, L | L2>;
-  nullIf(value: Date | string): TimestampExpr<T, "null", L>;
+  nullIf(value: Constants[T]): TimestampExpr<T, "null", L>;
   min(): Agg<TimestampExpr<T, "null", L>, TimestampExpr<T, N, L>>;
   max(): Agg<TimestampExpr<T, "null", L>, TimestampExpr<T, N, L>>;
   maxBy<O extends Ordered>(

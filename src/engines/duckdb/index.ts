@@ -21,7 +21,7 @@ export type {
   UpdateStatus,
   Warning,
 } from "../result.ts";
-export type { ParamValue } from "./params.ts";
+export type { ParamValue } from "../../plan/params.ts";
 export { type PlanOptions, plan } from "./plan/index.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { Update } from "./update.ts";

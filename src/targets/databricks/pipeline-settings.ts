@@ -1,9 +1,10 @@
 /** The settings of a pipeline as the Pipelines API and a bundle name them: one meaning for `bundle()` and `deploy()`. */
 
-import { type ParamUse, paramUses, unknownParam } from "../../analyze/params.ts";
+import { paramUses } from "../../analyze/params.ts";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { paramTexts } from "../../plan/params.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
 import { hasExpectationsView } from "./expectations.ts";
@@ -44,7 +45,7 @@ const FAILURES = ["update-failure", "update-fatal-failure", "flow-failure"] as c
  * The settings of a pipeline in an environment, whose name is for messages.
  *
  * @throws MedallionError `BUNDLE003` where settings contradict each other, `PARAM002` where a parameter has no value,
- * `PARAM003` for a value of no parameter.
+ * `PARAM003` for a value of no parameter or of another type.
  */
 export function pipelineSettings(
   node: PipelineNode,
@@ -100,22 +101,15 @@ function texts(values: DatabricksEnvironment["configuration"] = {}): Readonly<Re
 /** The value of every parameter: `${name}` in the SQL has no default of its own. */
 function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment, environment: string) {
   // A secret is read where the SQL runs: its value stands in no file.
-  const uses = paramUses(node.tables).filter((use) => !use.secret);
-  const unknown = unknownParam(Object.keys(params), uses);
-  if (unknown) throw new CompileError({ ...unknown, message: `environment "${environment}": ${unknown.message}` });
-  const value = (use: ParamUse): string => {
-    const found = Object.hasOwn(params, use.name) ? params[use.name] : use.default;
-    // The SQL has it between quotes: what would end or escape the text stays a part of it.
-    if (found !== undefined) return String(found).replace(/['\\]/g, "\\$&");
-    throw new CompileError({
-      code: "PARAM002",
-      message: `environment "${environment}": the parameter "${use.name}" of ${use.table.layer}.${use.table.name} has no value`,
-      help: `give it one: params: { ${use.name}: … }`,
-      location: use.at,
-      table: use.table.name,
-    });
-  };
-  return Object.fromEntries(uses.map((use) => [use.name, value(use)]));
+  const texts = paramTexts(node.tables, params, {
+    help: (name) => `give it one: params: { ${name}: … }`,
+    refuse: (problem) => {
+      throw new CompileError({ ...problem, message: `environment "${environment}": ${problem.message}` });
+    },
+    secrets: "none",
+  });
+  // The SQL has it between quotes: what would end or escape the text stays a part of it.
+  return Object.fromEntries([...texts].map(([name, text]) => [name, text.replace(/['\\]/g, "\\$&")]));
 }
 
 /** Names of the parameters that a pipeline has, in the order of first use. */

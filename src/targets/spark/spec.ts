@@ -1,6 +1,6 @@
 /** `spark-pipeline.yml`: what the project is, where its data and its state are, and the values of its parameters. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import { type GivenParams, paramValues } from "../../plan/params.ts";
+import { compiledParams, type GivenParams } from "../../plan/params.ts";
 import type { TargetOptions } from "../target.ts";
 import { isPlain, quoted as text } from "../yaml.ts";
 import { sparkEscaped } from "./dialect.ts";
@@ -40,6 +40,6 @@ function baseOf(baseDir: string | undefined): string {
 
 /** The values as they stand between the quotes of SQL. */
 function paramsOf(pipeline: PipelineNode, given: GivenParams): Readonly<Record<string, string>> {
-  const values = paramValues(pipeline.tables, given, "spark");
-  return Object.fromEntries([...values].map(([name, value]) => [name, sparkEscaped(String(value))]));
+  const values = compiledParams(pipeline.tables, given, "spark");
+  return Object.fromEntries([...values].map(([name, value]) => [name, sparkEscaped(value)]));
 }

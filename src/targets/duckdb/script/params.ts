@@ -1,7 +1,7 @@
 /** Parameters of a script: variables that its first file sets. */
 import { IN_PATH, paramUses, tableParams } from "../../../analyze/params.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
-import { type GivenParams, paramValues } from "../../../plan/params.ts";
+import { compiledParams, type GivenParams } from "../../../plan/params.ts";
 import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";
 
 export interface ScriptParams {
@@ -11,18 +11,18 @@ export interface ScriptParams {
   readonly path: (path: string) => string;
 }
 
-/** @throws CompileError `PARAM002` where a parameter has no value. */
+/** @throws CompileError `PARAM002` where a parameter has no value, `PARAM003` where a value is not of its type or is of no parameter. */
 export function boundParams(tables: readonly TableNode[], given: GivenParams): ScriptParams {
-  const values = paramValues(tables, given, "duckdb");
+  const values = compiledParams(tables, given, "duckdb");
   const types = new Map(tables.flatMap(tableParams).map(({ name, type }) => [name, duckdbType(type)]));
   const variables = [...values].flatMap(([name, value]) => {
     const type = types.get(name);
-    return type === undefined ? [] : [`SET VARIABLE ${duckdbVariable(name)} = CAST(${text(String(value))} AS ${type})`];
+    return type === undefined ? [] : [`SET VARIABLE ${duckdbVariable(name)} = CAST(${text(value)} AS ${type})`];
   });
   const secrets = new Set(paramUses(tables).flatMap((use) => (use.secret ? [use.name] : [])));
   return {
     statements: [...variables, ...[...secrets].map(required)],
-    path: (path) => path.replace(IN_PATH, (hole, name: string) => String(values.get(name) ?? hole)),
+    path: (path) => path.replace(IN_PATH, (hole, name: string) => values.get(name) ?? hole),
   };
 }
 
