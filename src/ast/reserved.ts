@@ -66,9 +66,11 @@ function isKept(name: string, place: ColumnPlace): boolean {
 /**
  * Checks the names of columns, or of the fields of a struct (`places` is empty then).
  *
- * @throws DefinitionError `COL002` where a name is no name, kept by the engines, or there twice but for its case.
+ * @throws DefinitionError `COL002` where there is none, or a name is no name, kept by the engines, or there twice but
+ * for its case.
  */
 export function checkColumnNames(names: readonly string[], places: readonly ColumnPlace[], at: string | undefined) {
+  if (names.length === 0) throw none(places.length === 0 ? "a struct needs a field" : "a table needs a column", at);
   const seen = new Map<string, string>();
   for (const name of names) {
     const lower = name.toLowerCase();
@@ -82,6 +84,10 @@ export function checkColumnNames(names: readonly string[], places: readonly Colu
     const kept = places.find((place) => isKept(name, place));
     if (kept !== undefined) throw keptName(name, kept, at);
   }
+}
+
+function none(message: string, location: string | undefined): DefinitionError {
+  return new DefinitionError({ code: "COL002", message, help: "give it at least one", location });
 }
 
 function twins(first: string, second: string, at: string | undefined): DefinitionError {

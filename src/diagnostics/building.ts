@@ -24,7 +24,7 @@ export const BUILDING = family({
   COL002: {
     title: "Column name that cannot be used",
     explanation:
-      "Names of columns are compared without regard to case by SQL, and some are kept by the engines for what they store alongside a table. Give the column another name.",
+      "Names of columns are compared without regard to case by SQL, and some are kept by the engines for what they store alongside a table. Give the column another name. A table has at least one column, and a struct one field.",
   },
   COL003: {
     title: "A declaration is not an expression",

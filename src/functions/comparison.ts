@@ -2,11 +2,16 @@
 import { BINDING, chain, inList } from "./fragment.ts";
 import { nonEmpty } from "./options.ts";
 import { allNull, any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
-import { type Catalogue, infix, type ScalarSpec } from "./spec.ts";
+import { type Catalogue, infix, mismatch, type ScalarSpec } from "./spec.ts";
 
 function comparison(word: string): ScalarSpec {
-  return { kind: "scalar", type: common(orderable, "boolean"), spark: infix(word) };
+  return { kind: "scalar", type: common(orderable, "boolean"), spark: infix(word), needsValues: true };
 }
+
+const NOTHING = mismatch(
+  "needs at least one value",
+  "where the list may be empty, say what that means: list.length > 0 ? c.status.in(...list) : fn.lit(false)",
+);
 
 export const comparisonFunctions = {
   eq: comparison("="),
@@ -15,15 +20,22 @@ export const comparisonFunctions = {
   le: comparison("<="),
   gt: comparison(">"),
   ge: comparison(">="),
-  eqNullSafe: { ...comparison("IS NOT DISTINCT FROM"), nullable: "never" },
+  eqNullSafe: {
+    kind: "scalar",
+    type: common(orderable, "boolean"),
+    nullable: "never",
+    spark: infix("IS NOT DISTINCT FROM"),
+  },
   between: {
     kind: "scalar",
     type: common(orderable, "boolean"),
+    needsValues: true,
     spark: { operator: "$1 BETWEEN $2 AND $3" },
   },
   in: {
     kind: "scalar",
-    type: common(orderable, "boolean"),
+    type: (args, options) => (args.length < 2 ? NOTHING : common(orderable, "boolean")(args, options)),
+    needsValues: true,
     spark: ({ args }) => inList(args),
   },
   and: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: ({ args }) => chain("AND", args, BINDING.and) },

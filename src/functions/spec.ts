@@ -89,6 +89,12 @@ export interface Given extends ValueFacts {
 /** What is wrong with a constant argument, or `undefined`. */
 export type OptionCheck = (value: unknown) => string | undefined;
 
+/** Why the arguments do not fit; `help`: where there is more to say than to use others. */
+export interface Mismatch {
+  readonly mismatch: string;
+  readonly help?: string;
+}
+
 interface Spec {
   /** How it is called, where that is not as a method of its name: by `fn`, or by what the expression class has itself. */
   readonly called?: "fn" | "class";
@@ -96,10 +102,12 @@ interface Spec {
   readonly options?: readonly (readonly [name: string, check: OptionCheck, fallback?: string | number])[];
   /** Constants are values of the result, beside the method's own. */
   readonly valued?: true;
+  /** A null constant gives null for every row: whoever writes one means `isNull()`. */
+  readonly needsValues?: true;
   /** What type an expression argument's constants take: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";
   /** Type of the result, or why the arguments do not fit. */
-  readonly type: (args: readonly SqlType[], options: Options) => SqlType | { readonly mismatch: string };
+  readonly type: (args: readonly SqlType[], options: Options) => SqlType | Mismatch;
   readonly nullable?: NullRule;
   readonly labels?: LabelRule;
   /** Unit of the result; default none. */
@@ -136,8 +144,8 @@ export type FunctionSpec = ScalarSpec | AggregateSpec | WindowSpec;
 
 export type Catalogue = Readonly<Record<string, FunctionSpec>>;
 
-export function mismatch(message: string): { readonly mismatch: string } {
-  return { mismatch: message };
+export function mismatch(message: string, help?: string): Mismatch {
+  return { mismatch: message, ...(help !== undefined && { help }) };
 }
 
 export function refused(why: string): Refusal {

@@ -228,7 +228,8 @@ function readAggregate(json: Cursor, input: RelationNode): RelationNode {
 }
 
 /** Names of columns that are there. */
-export function readColumnNames(json: Cursor, columns: readonly ColumnFacts[]): readonly string[] {
+export function readColumnNames(json: Cursor, columns: readonly ColumnFacts[], least = 0): readonly string[] {
+  if (json.list().length < least) json.fail("is empty");
   for (const item of json.list()) {
     const name = item.string();
     if (!columns.some((c) => c.name === name)) item.fail(`is ${JSON.stringify(name)}, and there is no such column`);

@@ -44,7 +44,7 @@ function readingOf({ columns, tables }: SettingsOf): Reading {
       const name = json.string();
       return columns.some((c) => c.name === name) ? name : json.fail("names no column of the table");
     },
-    names: (json) => readColumnNames(json, columns),
+    names: (json, least) => readColumnNames(json, columns, least),
     condition: (json) => condition(readExpr(json, [columns, []]), json),
     relation: (json) => readRelation(json, tables),
     table: (json) => {

@@ -70,7 +70,7 @@ function readEvents(json: Cursor, tables: Tables): ChangesNode {
 }
 
 function readTarget(json: Cursor, input: RelationNode): TargetParts {
-  const keys = readColumnNames(json.get("keys"), input.columns);
+  const keys = readColumnNames(json.get("keys"), input.columns, 1);
   const items = readItems(json.get("items"), [input.columns, []]);
   if (items.length === 0) json.get("items").fail("is empty");
   const tracked = json.find("trackHistory");

@@ -13,7 +13,7 @@ export const key = {
   // It is never lost: it says what a lookup matches, and a step that may break it asks for another one.
   given: () => [],
   columns: (names) => names,
-  read: (json, { names }) => names(json),
+  read: (json, { names }) => names(json, 1),
   methods: { key: ({ names }, columns: Callback) => names(columns) },
   features: { key: "key()" },
   uses: (value) => [{ feature: "key" as const, value, subject: value.join(", ") }],

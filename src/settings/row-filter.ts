@@ -22,7 +22,7 @@ export const rowFilter = {
   },
   methods: {
     rowFilter: ({ at, names }, name: string, columns: Callback) =>
-      Object.freeze({ function: functionName(name, at), on: names(columns) }),
+      Object.freeze({ function: functionName(name, at), on: names(columns, 0) }),
   },
   features: { rowFilter: "rowFilter()" },
   uses: (value) => [{ feature: "rowFilter" as const, value, subject: value.function }],

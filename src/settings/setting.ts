@@ -18,8 +18,8 @@ export interface Taking<Now> {
   readonly at: Place;
   /** The name of a column that the table must have. */
   readonly column: (name: string) => string;
-  /** The names of the columns that a callback gives. */
-  readonly names: (columns: Callback) => readonly string[];
+  /** The names of the columns that a callback gives: `least` of them, by default one. */
+  readonly names: (columns: Callback, least?: 0) => readonly string[];
   /** The condition that a callback gives. */
   readonly condition: (rule: Callback) => ExprNode;
   /** Another relation, which must have no settings that would be lost. */
@@ -35,8 +35,8 @@ export interface OtherRelation {
 export interface Reading {
   /** The name of a column of the table. */
   readonly column: (json: Cursor) => string;
-  /** Names of columns of the table. */
-  readonly names: (json: Cursor) => readonly string[];
+  /** Names of columns of the table: `least` of them, by default none. */
+  readonly names: (json: Cursor, least?: 1) => readonly string[];
   readonly condition: (json: Cursor) => ExprNode;
   readonly relation: (json: Cursor) => RelationNode;
   /** A table that this one may read. */

@@ -14,7 +14,7 @@ import {
   t,
 } from "medallion";
 import { bundle, connect, startUpdate } from "medallion/databricks";
-import { run as onDuckdb } from "medallion/run";
+import { run as onDuckdb, plan } from "medallion/run";
 import { run as onSpark } from "medallion/spark";
 import { describe, expect, test } from "vitest";
 
@@ -221,6 +221,7 @@ test.each<[string, (given: Untyped) => unknown]>([
   ["lineage()", (given) => lineage(given)],
   ["bundle()", (given) => bundle(given, { environments: { dev: {} } })],
   ["run() on DuckDB", (given) => onDuckdb(given)],
+  ["plan()", (given) => plan(given)],
   ["run() on Spark", (given) => onSpark(given)],
   ["startUpdate()", (given) => startUpdate(connect({ host: "https://dbc.example.com", token: "t" }), given)],
 ])("%s refuses what is not a pipeline", async (_, use) => {

@@ -63,7 +63,7 @@ const CHANGES = {
 /** Refused by what is at hand, not by what follows from the rest: a name that is not there, options of formats. */
 const STRUCTURAL = /^MAN00[12]$/;
 const BEYOND =
-  /no such (?:table|column)|names no column|not a table that|not stored|one piece more|of a change target|not sorted|where a condition is expected|is not an aggregate|query\.options|settings\.(?:extensions|key|partitionBy|clusterBy)|is a setting|a flow of snapshots|\.items is (?:empty|not empty)|measures is empty|is for a text|MAN00[3-6]/;
+  /no such (?:table|column)|names no column|not a table that|not stored|one piece more|of a change target|not sorted|where a condition is expected|is not an aggregate|query\.options|settings\.(?:extensions|key|partitionBy|clusterBy)|is a setting|a flow of snapshots|\.(?:items|keys) is (?:empty|not empty)|measures is empty|is for a text|MAN00[3-6]/;
 
 test("what the reader refuses for its shape is not valid", () => {
   const texts = [shop, clauses, features].map((p) => JSON.stringify(p));

@@ -274,7 +274,7 @@ function resultFacts(
     throw new DefinitionError({
       code: "TYPE001",
       message: `${fn}() ${type.mismatch}`,
-      help: "cast() one side, or use the column that you meant",
+      help: type.help ?? "cast() one side, or use the column that you meant",
       location: at,
     });
   }

@@ -310,10 +310,16 @@ interface Call {
   readonly options: Options | undefined;
 }
 
+function neverHolds(name: string, location: Place): DefinitionError {
+  const help = "use isNull() or isNotNull(), or eqNullSafe() where null equals null";
+  return new DefinitionError({ code: "ARG001", message: `${name}() holds for no row with null`, help, location });
+}
+
 /** Sorts a method call's arguments into operands and options. */
-function callOf(self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
+function callOf(name: string, self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
     const type = spec.operandType ? primitive(spec.operandType) : self.type;
+    if (spec.needsValues && given.includes(null)) throw neverHolds(name, at);
     const argument = (value: unknown) =>
       spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
     return { args: [self, ...given.map(argument)], options: undefined };
@@ -334,7 +340,7 @@ function called(fn: string, kind: FunctionSpec["kind"], { args, options }: Call,
 function install(name: string, fn: string, spec: FunctionSpec): void {
   const method = function (this: Expression, ...given: readonly unknown[]): unknown {
     const at = callerLocation();
-    return called(fn, spec.kind, callOf(this.toNode(), spec, given, at), at);
+    return called(fn, spec.kind, callOf(name, this.toNode(), spec, given, at), at);
   };
   Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });
 }

@@ -9,7 +9,8 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 /** Names of the columns that a callback gave: columns and not expressions. */
-export function columnNames(values: readonly unknown[], what: string, at: Place): readonly string[] {
+export function columnNames(values: readonly unknown[], what: string, at: Place, least = 1): readonly string[] {
+  if (values.length < least) throw noColumn(what, at);
   return Object.freeze(
     values.map((value) => {
       const node = toNode(value, at);
@@ -24,8 +25,12 @@ export function columnNames(values: readonly unknown[], what: string, at: Place)
   );
 }
 
+export function noColumn(what: string, location: Place, help = "give one or more, or leave it out"): DefinitionError {
+  return new DefinitionError({ code: "ARG001", message: `${what} needs at least one column`, help, location });
+}
+
 /** Names of columns given as one, several, or an object of columns. */
-export function namesOf(value: unknown, what: string, at: Place): readonly string[] {
+export function namesOf(value: unknown, what: string, at: Place, least = 1): readonly string[] {
   const plain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-  return columnNames(plain ? Object.values(value) : list(value), what, at);
+  return columnNames(plain ? Object.values(value) : list(value), what, at, least);
 }

@@ -15,7 +15,7 @@ import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
 import { columnRecord, namedMeasures, namedNodes } from "../expr/record.ts";
 import type { Steps } from "../typed/relation.ts";
-import { list, namesOf } from "./arguments.ts";
+import { list, namesOf, noColumn } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder, inputOf } from "./described-builder.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
@@ -178,6 +178,12 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
     const at = callerLocation();
     const groups = this.#ask("groupBy()", columns, at, namedNodes);
+    if (groups.length === 0)
+      throw noColumn(
+        "groupBy()",
+        at,
+        "give the columns of the groups; for one row of all, aggregate() without groupBy()",
+      );
     return methods({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
   }
 

@@ -47,7 +47,7 @@ export abstract class DescribedBuilder {
         if (known.includes(column)) return column;
         throw unknownColumn(column, known, at);
       },
-      names: (given) => ask(given, (value) => namesOf(value, name, at)),
+      names: (given, least) => ask(given, (value) => namesOf(value, `${name}()`, at, least)),
       condition: (rule) => ask(rule, (value) => predicate(value, at)),
       relation: (given, what) => inputOf(given, what, at),
     };

@@ -253,6 +253,10 @@ export function dedupeNode(
   orderBy: readonly OrderNode[],
   at: Place,
 ): DedupeNode {
+  if (keys.length === 0) {
+    const help = "give the columns that tell rows apart; for one row of all, orderBy(…).limit(1)";
+    throw new DefinitionError({ code: "ARG001", message: "dedupe() needs a key", help, location: at });
+  }
   const node = { kind: "dedupe", input, keys: frozen(keys), orderBy: frozen(orderBy), columns: input.columns } as const;
   return sealed<DedupeNode>(node, `dedupe:${input.id}:${keys.map((k) => k.id).join()}:${orderKey(orderBy)}`, at);
 }

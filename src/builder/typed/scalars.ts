@@ -1,6 +1,17 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
-import type { Agg, Comparable, Constants, LabelOf, Null, NullOf, Operand, Orderable, Value, WindowFunction } from "./base.ts";
+import type {
+  Agg,
+  Comparable,
+  Constants,
+  LabelOf,
+  Null,
+  NullOf,
+  Operand,
+  Orderable,
+  Value,
+  WindowFunction,
+} from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Secret } from "./secret.ts";

@@ -1,6 +1,10 @@
 /** `medallion/run`: the embedded engine, and the contract of every engine. */
 
+<<<<<<< HEAD
 export type { Refresh, RefreshIssue, RefreshIssueType, RefreshTechnique } from "../../plan/incremental/issues.ts";
+=======
+export type { ParamValue } from "../../plan/params.ts";
+>>>>>>> 6d3f048 (What is empty is refused where it is given, and eq(null) as well)
 export type { Engine, RunRequest } from "../engine.ts";
 export type {
   CreateUpdateEvent,
@@ -21,7 +25,6 @@ export type {
   UpdateStatus,
   Warning,
 } from "../result.ts";
-export type { ParamValue } from "../../plan/params.ts";
 export { type PlanOptions, plan } from "./plan/index.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { Update } from "./update.ts";

@@ -1,6 +1,7 @@
 /** `plan()`: what an update would do, without doing it. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { givenPipeline } from "../../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
 import { planPipeline } from "../../../plan/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
@@ -35,7 +36,7 @@ export type PlanOptions = Omit<RunOptions, "onEvent" | "signal">;
  * ```
  */
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
-  const node = pipeline.toNode();
+  const node = givenPipeline(pipeline, "plan()");
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
