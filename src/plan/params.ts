@@ -35,25 +35,33 @@ export function paramTexts(
 ): ReadonlyMap<string, string> {
   const all = paramUses(tables);
   const open = all.filter((use) => !use.secret);
-  const unknown = unknownParam(Object.keys(given), secrets === "none" ? open : all);
-  if (unknown) refuse(unknown);
-  const uses = secrets === "given" ? all : open;
+  const misfit = misfitParam(secrets === "none" ? open : all, given);
+  if (misfit) {
+    refuse(misfit);
+    return new Map();
+  }
   const texts = new Map<string, string>();
-  for (const [name, ofName] of Map.groupBy(uses, (use) => use.name)) {
-    const mine = Object.hasOwn(given, name) ? given[name] : undefined;
-    const value = mine === undefined ? ofName.findLast((use) => use.default !== undefined)?.default : mine;
-    const [first] = ofName;
-    if (value === undefined) {
-      if (first) refuse(noValue(first, help(name)));
-      continue;
-    }
-    for (const use of ofName) {
-      const text = textOf(value, use);
-      if (typeof text !== "string") refuse(text);
-      else if (use.type || !texts.has(name)) texts.set(name, text);
-    }
+  for (const [name, uses] of Map.groupBy(secrets === "given" ? all : open, (use) => use.name)) {
+    const value = givenTo(name, given) ?? uses.findLast((use) => use.default !== undefined)?.default;
+    const [first] = uses;
+    if (value !== undefined) texts.set(name, textOf(value, uses.findLast((use) => use.type)?.type));
+    else if (first) refuse(noValue(first, help(name)));
   }
   return texts;
+}
+
+const givenTo = (name: string, given: GivenParams) => (Object.hasOwn(given, name) ? given[name] : undefined);
+
+/** `PARAM003`: a value that is not exactly one of its parameter's type, or is of no parameter. */
+export function misfitParam(uses: readonly ParamUse[], given: GivenParams): ErrorDetails | undefined {
+  const unknown = unknownParam(Object.keys(given), uses);
+  if (unknown) return unknown;
+  for (const use of uses) {
+    const value = givenTo(use.name, given);
+    const misfit = value === undefined ? undefined : misfitOf(value, use);
+    if (misfit) return misfit;
+  }
+  return undefined;
 }
 
 /** Those that a compiler writes, for a target: secrets stand in no file. */
@@ -69,11 +77,16 @@ export function compiledParams(
   });
 }
 
-/** The text that stands for the value, or why it is none of the use's type; nothing of a secret is in that. */
-function textOf(value: ParamValue, use: ParamUse): string | ErrorDetails {
-  const { name, type, secret, at } = use;
+/** The text that stands for the value: as it is in a path. */
+function textOf(value: ParamValue, type: SqlType | undefined, at?: string): string {
+  return type ? String(literalOf(constantFor(value, type), type, at).value) : plain(value);
+}
+
+/** Nothing of a secret's value is in what is said of it. */
+function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): ErrorDetails | undefined {
   try {
-    return type ? String(literalOf(constantFor(value, type), type, at).value) : plain(value);
+    textOf(value, type, at);
+    return undefined;
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     const what = type ? `is a ${typeName(type)}` : "is a part of a path";

@@ -1,6 +1,6 @@
 /** `compile()`: a pipeline as the files of a target. */
 import { analyze } from "../analyze/analyze.ts";
-import { paramUses, unknownParam } from "../analyze/params.ts";
+import { paramUses } from "../analyze/params.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { describe } from "../core/describe.ts";
@@ -9,6 +9,7 @@ import { checkOptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { misfitParam } from "../plan/params.ts";
 import { targetDiagnostics } from "./notes.ts";
 import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
 import { isTarget, TARGET_NAMES, TARGETS, type Target } from "./targets.ts";
@@ -77,8 +78,8 @@ export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Atte
   const node = givenPipeline(pipeline, "compile()");
   const names = { required: ["target"], optional: Object.keys(OPTIONS) };
   checkOptionNames(options, "compile()", names, callerLocation());
-  const unknown = unknownParam(Object.keys(options.params ?? {}), paramUses(node.tables));
-  if (unknown) throw new CompileError(unknown);
+  const misfit = misfitParam(paramUses(node.tables), options.params ?? {});
+  if (misfit) throw new CompileError(misfit);
   const target = targetOf(options.target);
   const wrong = analyze(pipeline).filter((d) => d.severity === "error");
   // What is printed of a wrong pipeline tells nothing more.

@@ -76,6 +76,8 @@ describe("the value of a parameter is checked as a constant is", () => {
     compile(p, { target: "duckdb", params: params as Record<string, string> })
       .files.map((f) => f.contents)
       .join("");
+  const statements = (p: AnyPipeline, params: Params) =>
+    compile(p, { target: "databricks", params: params as Record<string, string> }).files.map((f) => f.contents);
   const settings = (p: AnyPipeline, params: Params) =>
     pipelineSettings(p.toNode(), { params: params as Record<string, string> }, "dev").configuration["v"] ?? "";
   const code = (work: () => unknown): unknown => {
@@ -91,7 +93,8 @@ describe("the value of a parameter is checked as a constant is", () => {
     (kind, _, value, text) => {
       const p = of(kind);
       if (text === undefined) {
-        for (const where of [spec, script, settings]) expect(code(() => where(p, given(value)))).toBe("PARAM003");
+        for (const where of [spec, script, statements, settings])
+          expect(code(() => where(p, given(value)))).toBe("PARAM003");
         return;
       }
       expect(settings(p, given(value))).toBe(text);

@@ -1,10 +1,7 @@
 /** `medallion/run`: the embedded engine, and the contract of every engine. */
 
-<<<<<<< HEAD
 export type { Refresh, RefreshIssue, RefreshIssueType, RefreshTechnique } from "../../plan/incremental/issues.ts";
-=======
 export type { ParamValue } from "../../plan/params.ts";
->>>>>>> 6d3f048 (What is empty is refused where it is given, and eq(null) as well)
 export type { Engine, RunRequest } from "../engine.ts";
 export type {
   CreateUpdateEvent,
