@@ -10,13 +10,14 @@ import { changes } from "./changes.ts";
 import { compile } from "./compile.ts";
 import { flights } from "./flights.ts";
 import { functions } from "./functions.ts";
+import { incremental } from "./incremental.ts";
 import { isMet, type Line, type Topic } from "./line.ts";
 import { peers } from "./peers.ts";
 import { report } from "./report.ts";
 import { spark } from "./spark.ts";
 import { types } from "./types.ts";
 
-const TOPICS: readonly Topic[] = [types, compile, functions, flights, changes, spark, peers];
+const TOPICS: readonly Topic[] = [types, compile, functions, flights, changes, incremental, spark, peers];
 
 const HELP = `npm run bench [-- TOPIC…] [--data DIR] [--runs N]
 

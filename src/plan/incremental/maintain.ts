@@ -111,8 +111,7 @@ function traceable(
 }
 
 function narrow(query: RelationNode, keys: readonly ColumnFacts[], tables: TablesByName): Narrowed {
-  const nullable = keys.map((column) => ({ ...column, nullable: true }));
-  return rowsOfKeys(query, tableRefNode(readName("keys", ""), nullable, undefined), tables);
+  return rowsOfKeys(query, tableRefNode(readName("keys", ""), keys, undefined), tables);
 }
 
 /** What may give other rows from the same inputs. */

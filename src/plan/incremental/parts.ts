@@ -65,8 +65,9 @@ export function all(conditions: readonly ExprNode[]): ExprNode {
 
 export const NEVER = literalNode(false, primitive("boolean"));
 
-export const same = (left: ExprNode, right: ExprNode): ExprNode =>
-  callNode("eqNullSafe", [left, right], undefined, undefined);
+/** Nulls are the same as well. Where there are none, an equation that engines are quick at. */
+const same = (left: ExprNode, right: ExprNode): ExprNode =>
+  callNode(left.nullable || right.nullable ? "eqNullSafe" : "eq", [left, right], undefined, undefined);
 
 /** A column of the right side of a join. */
 export const ofRight = (column: ColumnFacts): ColumnNode => columnNode(column.name, column, 1);

@@ -82,6 +82,8 @@ interface Recording {
   readonly before: WrittenState | undefined;
   /** Which rows of the table, which is called `rows`, the work may change; absent: any. */
   readonly touched?: string;
+  /** Temporary table of the rows that the work removes, where all that it writes are new ones. */
+  readonly outdated?: string;
   /** The columns are to be others: what was there cannot be compared. */
   readonly reshaped?: boolean;
 }
@@ -92,7 +94,7 @@ interface Recording {
  */
 export async function recorded<T>(
   lowered: TablePlan,
-  { session, plan, feeds, inputs, before, touched, reshaped = false }: Recording,
+  { session, plan, feeds, inputs, before, touched, outdated, reshaped = false }: Recording,
   work: () => Promise<T>,
 ): Promise<{ readonly made: T; readonly changes: number | undefined }> {
   const { table } = lowered;
@@ -103,8 +105,11 @@ export async function recorded<T>(
     return { made: await work(), changes: undefined };
   }
   const version = (before?.version ?? -1) + 1;
-  const rows = `FROM ${nameOf(table)} AS rows${touched === undefined ? "" : ` WHERE ${touched}`}`;
-  if (!before || reshaped || !(await isWorthComparing(lowered, rows, touched, session))) {
+  const end =
+    outdated === undefined ? 0 : await session.count(`SELECT coalesce(max(rowid) + 1, 0) FROM ${nameOf(table)}`);
+  const some = outdated === undefined ? touched : `rows.rowid >= ${end}`;
+  const rows = `FROM ${nameOf(table)} AS rows${some === undefined ? "" : ` WHERE ${some}`}`;
+  if (!before || reshaped || !(await isWorthComparing(lowered, rows, some, session))) {
     const made = await work();
     await session.exec(createFeed(lowered));
     feeds.recording.set(table.name, { since: version });
@@ -114,12 +119,13 @@ export async function recorded<T>(
   if (!goesOn) await session.exec(createFeed(lowered));
   const since = goesOn ? await forgetRead(table, goesOn, { session, plan, inputs }) : before.version;
   const columns = table.columns.map((column) => id(column.name)).join(", ");
-  await session.exec(`CREATE OR REPLACE TEMP TABLE ${BEFORE} AS SELECT ${columns} ${rows}`);
+  const old = outdated ?? BEFORE;
+  if (outdated === undefined) await session.exec(`CREATE OR REPLACE TEMP TABLE ${old} AS SELECT ${columns} ${rows}`);
   const made = await work();
   const changes = await session.changes(
-    `INSERT INTO ${feedName(table)} (${VERSION}, ${SIGN}, ${columns})\n${difference(lowered, columns, rows, version)}`,
+    `INSERT INTO ${feedName(table)} (${VERSION}, ${SIGN}, ${columns})\n${difference(lowered, { columns, old, rows, version })}`,
   );
-  await session.exec(`DROP TABLE ${BEFORE}`);
+  if (outdated === undefined) await session.exec(`DROP TABLE ${BEFORE}`);
   feeds.recording.set(table.name, { since });
   return { made, changes };
 }
@@ -142,11 +148,19 @@ async function isWorthComparing(
 /** Of other values two that are the same for a comparison may not be the same. */
 const isComparable = (table: TableNode): boolean => table.columns.every((column) => isKeyType(column.type));
 
-function difference({ table }: TablePlan, columns: string, rows: string, version: number): string {
-  const [old, now] = [`SELECT ${columns} FROM ${BEFORE}`, `SELECT ${columns} ${rows}`];
+interface Compared {
+  readonly columns: string;
+  /** The table of the rows that were there, and SQL after SELECT of those that are now. */
+  readonly old: string;
+  readonly rows: string;
+  readonly version: number;
+}
+
+function difference({ table }: TablePlan, { columns, old, rows, version }: Compared): string {
+  const [then, now] = [`SELECT ${columns} FROM ${old}`, `SELECT ${columns} ${rows}`];
   const signed = (sign: number, of: string) => `SELECT ${version}, ${sign}, ${columns} FROM (${of})`;
-  if (!isComparable(table)) return `${signed(-1, old)}\nUNION ALL\n${signed(1, now)}`;
-  return `${signed(-1, `${old} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${old}`)}`;
+  if (!isComparable(table)) return `${signed(-1, then)}\nUNION ALL\n${signed(1, now)}`;
+  return `${signed(-1, `${then} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${then}`)}`;
 }
 
 function createFeed({ table, columns }: TablePlan): string {

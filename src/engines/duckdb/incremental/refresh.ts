@@ -62,8 +62,10 @@ async function ofTouchedKeys(
 ): Promise<Refreshed> {
   try {
     await findKeys(plan, maintained, changes, context);
-    const dear = await isDear(plan, maintained, context);
-    return dear ? { issues: [dear] } : { done: await readAgain(plan, maintained, changes, context, before) };
+    return { done: await readAgain(plan, maintained, changes, context, before) };
+  } catch (error) {
+    if (error instanceof Dear) return { issues: [error.issue] };
+    throw error;
   } finally {
     await context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
   }
@@ -99,26 +101,39 @@ async function findKeys(
 /** The rows of a table, which is called `rows`, that have one of the keys. */
 const ofKeys = ({ keys }: Maintained): string =>
   `EXISTS (SELECT 1 FROM ${KEYS} AS touched WHERE ${keys
-    .map(({ name }) => `touched.${id(name)} IS NOT DISTINCT FROM rows.${id(name)}`)
+    .map(({ name, nullable }) => `touched.${id(name)} ${nullable ? "IS NOT DISTINCT FROM" : "="} rows.${id(name)}`)
     .join(" AND ")})`;
 
-async function isDear(
-  { table }: QueryPlan,
-  maintenance: Maintained,
-  { session }: TableContext,
-): Promise<RefreshIssue | undefined> {
-  if (table.settings.refreshPolicy?.startsWith("incremental")) return undefined;
+/** Ends the transaction: recomputing is cheaper. */
+class Dear extends Error {
+  readonly issue: RefreshIssue;
+
+  constructor(touched: number, total: number) {
+    super();
+    this.issue = {
+      type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
+      subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
+      message: `what has changed touches ${touched} of its ${total} rows`,
+    };
+  }
+}
+
+const OUTDATED = "medallion_outdated";
+
+/** Finds the rows of the keys; gives how many they are. */
+async function findOutdated({ table }: QueryPlan, touched: string, { session }: TableContext): Promise<number> {
   const target = nameOf(table);
-  const [row] = await session.rows(
-    `SELECT (SELECT count(*) FROM ${target} AS rows WHERE ${ofKeys(maintenance)}) AS touched, (SELECT count(*) FROM ${target}) AS total, (SELECT count(*) FROM ${KEYS}) AS keys`,
+  const columns = table.columns.map((column) => id(column.name)).join(", ");
+  await session.exec(
+    `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT rowid AS __medallion_row, ${columns} FROM ${target} AS rows WHERE ${touched}`,
   );
-  const [touched, total, keys] = ["touched", "total", "keys"].map((name) => Number(row?.[name] ?? 0));
-  if (!keys || !total || !touched || touched <= total * MOST_TOUCHED) return undefined;
-  return {
-    type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL",
-    subtype: "CHANGESET_SIZE_THRESHOLD_EXCEEDED",
-    message: `what has changed touches ${touched} of its ${total} rows`,
-  };
+  const [row] = await session.rows(
+    `SELECT (SELECT count(*) FROM ${OUTDATED}) AS touched, (SELECT count(*) FROM ${target}) AS total`,
+  );
+  const [found, total] = [Number(row?.["touched"] ?? 0), Number(row?.["total"] ?? 0)];
+  if (found > total * MOST_TOUCHED && !table.settings.refreshPolicy?.startsWith("incremental"))
+    throw new Dear(found, total);
+  return found;
 }
 
 async function readAgain(
@@ -135,12 +150,19 @@ async function readAgain(
   const none = (await session.count(`SELECT count(*) FROM ${KEYS}`)) === 0;
   return commit(plan, context, true, async () => {
     await alter(plan, context);
-    const { made, changes: different } = await recorded(plan, { ...context, before, touched }, async () => {
-      const gone = await session.changes(`DELETE FROM ${nameOf(table)} AS rows WHERE ${touched}`);
-      if (quarantine) await session.exec(`DELETE FROM ${quarantineName(table)} AS rows WHERE ${touched}`);
-      return { gone, judged: await writeQuery(plan, print(maintenance.rows, changes, context), context) };
-    });
-    const { gone, judged } = made;
+    const gone = await findOutdated(plan, touched, context);
+    const { made: judged, changes: different } = await recorded(
+      plan,
+      { ...context, before, outdated: OUTDATED },
+      async () => {
+        if (gone > 0) {
+          await session.exec(`DELETE FROM ${nameOf(table)} WHERE rowid IN (SELECT __medallion_row FROM ${OUTDATED})`);
+        }
+        if (quarantine) await session.exec(`DELETE FROM ${quarantineName(table)} AS rows WHERE ${touched}`);
+        return writeQuery(plan, print(maintenance.rows, changes, context), context);
+      },
+    );
+    await session.exec(`DROP TABLE ${OUTDATED}`);
     await finish(table, context, { before, changed: (different ?? gone + judged.written) > 0, inputs });
     return {
       ...outcome(judged.staged, judged),

@@ -1,0 +1,123 @@
+/** Materialized views when 1 % of the rows are new: each against its own recompute, in the same update of the same data. */
+import { copyFile, mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { AnyPipeline } from "medallion";
+import { run, type TableResult } from "medallion/run";
+import flightsPipeline from "../examples/flights/pipeline.ts";
+import { DATA_WANTED, layOutYear } from "./flights-data.ts";
+import { inFolder } from "./folder.ts";
+import { type BenchOptions, type Line, median, type Topic } from "./line.ts";
+import { star } from "./star.ts";
+
+/** Rows of facts in the star schema. */
+const FACTS = Number(process.env["MEDALLION_BENCH_FACTS"] ?? 1_000_000);
+
+export const incremental: Topic = {
+  name: "incremental",
+  about: "views when 1 % of the rows are new, against their recompute: a star schema, the flights year (with --data)",
+  run: async (options) => {
+    const { data, say } = options;
+    const lines = await inFolder((folder) => starLines(folder, options));
+    if (data !== undefined) return [...lines, ...(await inFolder((folder) => flightLines(folder, data, options)))];
+    say(`left out: ${DATA_WANTED}`);
+    return lines;
+  },
+};
+
+async function starLines(folder: string, options: BenchOptions): Promise<readonly Line[]> {
+  options.say(`a star schema of ${FACTS} facts`);
+  const late = await layOutStar(folder);
+  return measure("star", star, { folder, late, delivered: path.join(folder, "sales/late.parquet") }, options);
+}
+
+async function flightLines(folder: string, data: string, options: BenchOptions): Promise<readonly Line[]> {
+  options.say("the flights year");
+  const { late, lateDelivered } = await layOutYear(folder, data);
+  return measure("flights", flightsPipeline, { folder, late, delivered: lateDelivered }, options);
+}
+
+interface Delivery {
+  readonly folder: string;
+  readonly late: string;
+  readonly delivered: string;
+}
+
+/** Brings the new rows to two warehouses: one that keeps its views up to date, and one that recomputes them. */
+async function measure(
+  name: string,
+  pipeline: AnyPipeline,
+  { folder, late, delivered }: Delivery,
+  { runs }: BenchOptions,
+): Promise<readonly Line[]> {
+  const times = { kept: new Map<string, number[]>(), recomputed: new Map<string, number[]>() };
+  const how = new Map<string, string>();
+  for (let turn = 0; turn < runs; turn++) {
+    for (const way of ["kept", "recomputed"] as const) {
+      const warehouse = path.join(folder, `${way}.duckdb`);
+      await Promise.all([warehouse, `${warehouse}.wal`, delivered].map((file) => rm(file, { force: true })));
+      const views = [...how.keys()];
+      const measured = way === "kept" ? pipeline : recomputing(pipeline, views);
+      await update(measured, warehouse, folder);
+      await copyFile(late, delivered);
+      for (const table of await update(measured, warehouse, folder)) {
+        if (!table.refresh) continue;
+        times[way].set(table.name, [...(times[way].get(table.name) ?? []), table.durationMs]);
+        if (way === "kept") how.set(table.name, table.refresh.technique);
+      }
+    }
+  }
+  return [...times.kept].map(([table, kept]) => ({
+    name: `${name}: ${table} (${how.get(table)})`,
+    ours: median(kept),
+    baseline: median(times.recomputed.get(table) ?? []),
+    against: "its recompute",
+    unit: "ms",
+    bar: { ratio: 0.1 },
+  }));
+}
+
+async function update(
+  pipeline: AnyPipeline,
+  warehouse: string,
+  baseDir: string,
+): Promise<readonly TableResult<number>[]> {
+  await using done = await run(pipeline, { warehouse, baseDir });
+  if (done.status !== "completed") throw new Error(done.tables.find((t) => t.reason !== undefined)?.reason);
+  return done.tables;
+}
+
+/** The pipeline with views that are recomputed. */
+function recomputing(pipeline: AnyPipeline, views: readonly string[]): AnyPipeline {
+  const node = pipeline.toNode();
+  const tables = node.tables.map((table) =>
+    table.kind === "query" && views.includes(table.name)
+      ? { ...table, settings: { ...table.settings, refreshPolicy: "full" } }
+      : table,
+  );
+  return Object.create(pipeline, { toNode: { value: () => ({ ...node, tables }) } });
+}
+
+/** Gives the file with the facts that come later: 1 % of them, of the last days. */
+async function layOutStar(folder: string): Promise<string> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const file = (name: string) => path.join(folder, name);
+  const copy = (sql: string, name: string) => connection.run(`COPY (${sql}) TO '${file(name)}' (FORMAT parquet)`);
+  const sales = (from: number, to: number) => `SELECT range AS id, (hash(range) % 50000)::INTEGER AS customer,
+    (hash(range + 1) % 2000)::INTEGER AS product, (1 + hash(range + 2) % 9)::INTEGER AS quantity,
+    ((hash(range + 3) % 100000) / 100)::DECIMAL(10, 2) AS price,
+    TIMESTAMPTZ '2024-01-01T00:00:00Z' + INTERVAL (range * 31536000 // ${FACTS}) SECOND AS at FROM range(${from}, ${to})`;
+  const old = Math.round(FACTS * 0.99);
+  await Promise.all(["sales", "customers", "products"].map((name) => mkdir(file(name), { recursive: true })));
+  await copy(sales(0, old), "sales/old.parquet");
+  await copy(sales(old, FACTS), "late.parquet");
+  await copy(
+    "SELECT range::INTEGER AS id, 'c' || range % 40 AS country, TIMESTAMPTZ '2024-01-01T00:00:00Z' AS changed_at FROM range(50000)",
+    "customers/1.parquet",
+  );
+  await copy("SELECT range::INTEGER AS id, 'f' || range % 30 AS family FROM range(2000)", "products/1.parquet");
+  connection.closeSync();
+  instance.closeSync();
+  return file("late.parquet");
+}
