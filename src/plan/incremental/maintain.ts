@@ -104,10 +104,13 @@ function traceable(
     return touched.issues;
   };
   if (columns.length === 0) return [];
-  const whole = found(columns);
-  if (whole.length === 0) return columns;
-  issues.push(...whole);
-  return columns.filter((column) => found([column]).length === 0);
+  if (found(columns).length === 0) return columns;
+  const each = columns.map((column) => ({ column, against: found([column]) }));
+  const traced = each.filter(({ against }) => against.length === 0).map(({ column }) => column);
+  // What stands in the way of every column is why; of one alone there may be more to say.
+  const [least = []] = each.map(({ against }) => against).sort((a, b) => a.length - b.length);
+  if (traced.length === 0) issues.push(...least);
+  return traced;
 }
 
 function narrow(query: RelationNode, keys: readonly ColumnFacts[], tables: TablesByName): Narrowed {

@@ -49,7 +49,7 @@ test("kinds: flows and backfills of files and tables, events and snapshots that 
     const items = [0, 1, 2, 3].filter((i) => (i + day) % 3 !== 0).map((i) => `s${i},${day},${(i * day) % 2}`);
     await write(base, `stock/${day}.csv`, `sku,day,amount\n${items.join("\n")}\n`);
   }
-  expect(await expectSame(kinds, base)).toBe(11);
+  expect(await expectSame(kinds, base)).toBe(13);
 });
 
 test("clauses: parameters in paths and rules, flows, snapshots and truncations", async () => {

@@ -1,0 +1,52 @@
+/** What is kept for readers stays as small as what they have not read, and what is not worth it is recomputed. */
+import { fn, pipeline, source, t } from "medallion";
+import { run, type Update } from "medallion/run";
+import { expect, test } from "vitest";
+import { folder, rows, table, write } from "../support.ts";
+
+const lines = (all: readonly object[]) => all.map((row) => `${JSON.stringify(row)}\n`).join("");
+const events = (from: number, count: number, v: number) =>
+  lines(Array.from({ length: count }, (_, i) => ({ id: from + i, kind: `k${(from + i) % 5}`, v })));
+
+function views(least = 0) {
+  return pipeline("p")
+    .bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) })
+    .scd1(($) => ({ state: $.raw.changes({ key: (r) => r.id, sequenceBy: (r) => r.v }) }))
+    .silver(($) => ({
+      copy: $.state.where((s) => s.v.ge(least)),
+      middles: $.state.groupBy((s) => ({ kind: s.kind })).aggregate((s) => ({ v: s.v.median() })),
+      counts: $.raw.groupBy((r) => ({ kind: r.kind })).aggregate(() => ({ n: fn.countRows() })),
+    }));
+}
+
+const refreshOf = (update: Update, name: string) => {
+  const { refresh, rowsRead } = table(update, name);
+  return [refresh?.technique, ...(refresh?.issues ?? []).map(({ type }) => type), rowsRead];
+};
+
+test("a feed holds what is not read yet; a share that is too large and another query are recomputed", async () => {
+  const base = await folder();
+  const options = { warehouse: `${base}/w.duckdb`, baseDir: base };
+  await write(base, "in/1.json", events(0, 200, 1));
+  await (await run(views(), options)).close();
+  for (let n = 2; n <= 6; n++) {
+    await write(base, `in/${n}.json`, events(n, 1, n));
+    await using update = await run(views(), options);
+    expect(refreshOf(update, "copy")).toEqual(["ROW_BASED", 1]);
+    expect(refreshOf(update, "middles")).toEqual(["GENERIC_AGGREGATE", 1]);
+    expect(refreshOf(update, "counts")).toEqual(["GROUP_AGGREGATE", 5]);
+    // The row that went and the row that came of this update alone.
+    expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."changes of silver.state"')).toEqual([{ n: 2 }]);
+    expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."partials of silver.counts"')).toEqual([{ n: 5 }]);
+  }
+  await write(base, "in/7.json", events(0, 150, 7));
+  {
+    await using update = await run(views(), options);
+    expect(refreshOf(update, "copy")).toEqual(["COMPLETE_RECOMPUTE", "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL", 200]);
+    expect(await rows(update, "SELECT count(*) AS n, max(v) AS v FROM silver.copy")).toEqual([{ n: 200, v: 7 }]);
+  }
+  await using other = await run(views(5), options);
+  expect(refreshOf(other, "copy")).toEqual(["COMPLETE_RECOMPUTE", "QUERY_FINGERPRINT_CHANGED", 150]);
+  await using idle = await run(views(5), { ...options, warehouse: `${base}/other.duckdb` });
+  expect(refreshOf(idle, "copy")).toEqual(["COMPLETE_RECOMPUTE", "CHANGE_SET_MISSING", 150]);
+});

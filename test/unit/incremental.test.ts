@@ -1,0 +1,98 @@
+/** Which views can be kept up to date, by which technique and by which columns, and why others cannot. */
+import { type AnyPipeline, fn, pipeline, source, sql, t } from "medallion";
+import { expect, test } from "vitest";
+import { maintenanceOf, plannedRefresh } from "../../src/plan/incremental/maintain.ts";
+import { planPipeline } from "../../src/plan/table.ts";
+import { shop } from "../e2e/incremental/shop.ts";
+
+function refreshes(p: AnyPipeline): Readonly<Record<string, string>> {
+  const { plans, tables } = planPipeline(p.toNode());
+  const words = [...plans].flatMap(([name, plan]): [string, string][] => {
+    const refresh = plannedRefresh(plan, tables);
+    if (!refresh) return [];
+    return [[name, [refresh.technique, ...refresh.issues.map(({ type, subtype }) => subtype ?? type)].join(" ")]];
+  });
+  return Object.fromEntries(words);
+}
+
+function keys(p: AnyPipeline): Readonly<Record<string, readonly string[]>> {
+  const { plans, tables } = planPipeline(p.toNode());
+  const found = [...plans].flatMap(([name, plan]): [string, readonly string[]][] => {
+    const by = maintenanceOf(plan, tables)?.byKeys;
+    return by ? [[name, by.keys.map((key) => key.name)]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+test("a technique for each kind of view, and the columns by which its rows are found", () => {
+  expect(refreshes(shop)).toEqual({
+    orders: "WINDOW_FUNCTION",
+    at_home: "ROW_BASED",
+    products: "ROW_BASED",
+    late: "ROW_BASED",
+    facts: "ROW_BASED",
+    as_it_was: "ROW_BASED",
+    joined: "ROW_BASED",
+    with_family: "ROW_BASED",
+    known: "ROW_BASED",
+    unknown: "ROW_BASED",
+    ranked: "WINDOW_FUNCTION",
+    everyone: "ROW_BASED",
+    by_customer: "GENERIC_AGGREGATE",
+    by_country: "GROUP_AGGREGATE",
+    by_product: "GROUP_AGGREGATE",
+    of_families: "GROUP_AGGREGATE",
+    total: "GROUP_AGGREGATE",
+    best: "ROW_BASED",
+    top: "COMPLETE_RECOMPUTE OPERATOR_NOT_SUPPORTED",
+  });
+  expect(keys(shop)).toMatchObject({
+    orders: ["id"],
+    facts: ["id"],
+    joined: ["id"],
+    ranked: ["customer"],
+    everyone: ["id"],
+    by_customer: ["customer", "day"],
+    by_product: ["product"],
+  });
+  expect(keys(shop)).not.toHaveProperty("total");
+});
+
+const rows = { id: t.int(), n: t.int(), x: t.double(), at: t.timestamp() };
+
+test("what cannot be kept up to date says why", () => {
+  const p = pipeline("p")
+    .bronze({ a: source.json("a/*.json", rows), b: source.json("b/*.json", rows) })
+    .silver(($) => ({
+      full: $.a.fullJoin(
+        $.b,
+        (l, r) => l.id.eq(r.id),
+        (l, r) => ({ l: l.id, r: r.id }),
+      ),
+      running: $.a.derive((r) => ({ all: r.n.sum().over({}) })),
+      raw: $.a.select((r) => ({ id: r.id, lucky: sql(t.double())`random() + ${r.x}` })).materialized(),
+      never: $.a.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }).refreshPolicy("full"),
+      floats: $.a.groupBy((r) => ({ x: r.x })).aggregate((r) => ({ mean: r.x.avg() })),
+      sums: $.a.groupBy((r) => ({ n: r.n })).aggregate((r) => ({ x: r.x.sum() })),
+      counted: $.a.groupBy((r) => ({ n: r.n })).aggregate(() => ({ rows: fn.countRows() })),
+    }))
+    .silver(($) => ({
+      of_counts: $.a
+        .groupBy((r) => ({ n: r.n }))
+        .aggregate(() => ({ rows: fn.countRows() }))
+        .groupBy((r) => ({ rows: r.rows }))
+        .aggregate(() => ({ groups: fn.countRows() })),
+      over_counts: $.counted.groupBy((r) => ({ rows: r.rows })).aggregate(() => ({ groups: fn.countRows() })),
+    }));
+  expect(refreshes(p)).toEqual({
+    full: "COMPLETE_RECOMPUTE OPERATOR_NOT_SUPPORTED",
+    running: "COMPLETE_RECOMPUTE WINDOW_FUNCTION_WITHOUT_PARTITION_BY",
+    raw: "COMPLETE_RECOMPUTE USER_DEFINED_FUNCTION",
+    never: "COMPLETE_RECOMPUTE REFRESH_POLICY",
+    floats: "COMPLETE_RECOMPUTE OPERATOR_NOT_SUPPORTED",
+    sums: "GENERIC_AGGREGATE",
+    counted: "GROUP_AGGREGATE",
+    of_counts: "COMPLETE_RECOMPUTE AGGREGATE_NOT_TOP_NODE",
+    over_counts: "GROUP_AGGREGATE",
+  });
+});
