@@ -30,6 +30,7 @@ export type { Relation, Table } from "./builder/typed/relation.ts";
 export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./builder/typed/scalars.ts";
 export type { Secret } from "./builder/typed/secret.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
+export type { Fix, Position, Range } from "./core/fix.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export type { CsvOptions } from "./formats/csv/options.ts";

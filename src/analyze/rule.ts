@@ -1,6 +1,7 @@
 /** What a rule is: a function from the pipeline to findings. */
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
+import type { Fix } from "../core/fix.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Saying } from "../diagnostics/sentences.ts";
 
@@ -33,6 +34,7 @@ interface Finding extends Saying {
   readonly at?: string | undefined;
   readonly column?: string;
   readonly severity?: Diagnostic["severity"];
+  readonly fix?: Fix;
 }
 
 /** A finding in a table; without a place of its own it is the table's. */
@@ -46,5 +48,6 @@ export function finding(table: TableNode, found: Finding): Diagnostic {
     ...(location !== undefined && { location }),
     table: table.name,
     ...(found.column !== undefined && { column: found.column }),
+    ...(found.fix && { fix: found.fix }),
   };
 }

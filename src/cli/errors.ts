@@ -1,5 +1,6 @@
 /** Exit codes, and the errors of the command line itself. */
 import { type ErrorDetails, MedallionError } from "../core/errors.ts";
+import type { Fix } from "../core/fix.ts";
 
 /** `ok`; `failed`: problems were found or the work failed; `usage`: the command was given wrongly. */
 export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
@@ -33,5 +34,10 @@ export function errorDetails(error: unknown): ErrorDetails | undefined {
     location: text("location"),
     table: text("table"),
     column: text("column"),
+    ...("fix" in error && isFix(error.fix) && { fix: error.fix }),
   };
+}
+
+function isFix(value: unknown): value is Fix {
+  return typeof value === "object" && value !== null && "range" in value && "oldText" in value && "newText" in value;
 }

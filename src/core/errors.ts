@@ -1,4 +1,5 @@
 /** The errors that this package throws: one hierarchy, each with a stable code, a place and a way out. */
+import type { Fix } from "./fix.ts";
 
 /** What an error says: what is wrong, where, and the way out. */
 export interface ErrorDetails {
@@ -12,6 +13,8 @@ export interface ErrorDetails {
   readonly location?: string | undefined;
   readonly table?: string | undefined;
   readonly column?: string | undefined;
+  /** The edit that mends it, where the right text is known. */
+  readonly fix?: Fix | undefined;
   readonly cause?: unknown;
 }
 
@@ -35,6 +38,7 @@ export class MedallionError extends Error {
   readonly location: string | undefined;
   readonly table: string | undefined;
   readonly column: string | undefined;
+  readonly fix: Fix | undefined;
 
   constructor(details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -43,6 +47,7 @@ export class MedallionError extends Error {
     this.location = details.location;
     this.table = details.table;
     this.column = details.column;
+    this.fix = details.fix;
   }
 
   /** The error as a person reads it: code, place, message and way out. */
@@ -53,8 +58,8 @@ export class MedallionError extends Error {
   }
 
   toJSON(): ErrorDetails {
-    const { code, message, help, location, table, column } = this;
-    return { code, message, help, location, table, column };
+    const { code, message, help, location, table, column, fix } = this;
+    return { code, message, help, location, table, column, ...(fix && { fix }) };
   }
 }
 

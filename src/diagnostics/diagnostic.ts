@@ -1,3 +1,6 @@
+/** What the analyzers and the command report. */
+import type { Fix } from "../core/fix.ts";
+
 /** A finding: what is wrong, where, and what to do about it. */
 export interface Diagnostic {
   /** Stable code, such as `PII001`. The compile error of the same rule is about the same mistake. */
@@ -12,4 +15,6 @@ export interface Diagnostic {
   readonly column?: string;
   /** What it is about, as the builder writes it: `mask()`. Of the diagnostics of a target. */
   readonly clause?: string;
+  /** The edit that mends it, where the right text is known. */
+  readonly fix?: Fix;
 }

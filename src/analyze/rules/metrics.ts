@@ -3,6 +3,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { UnionNode } from "../../ast/relation.ts";
+import { replaceWord } from "../../core/fix.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId } from "../../types/facts.ts";
@@ -25,6 +26,8 @@ export const onlyAdditiveSums: Rule = ({ pipeline }) =>
           ...say(`METRIC001:${summed.additivity}`),
           at: expr.at,
           ...(summed.kind === "column" && { column: summed.name }),
+          ...(summed.additivity === "fanned-out" &&
+            replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
         }),
       ];
     }),

@@ -1,6 +1,7 @@
 /** What is a part of a query has no value while the query is written: JavaScript's own operators are refused. */
 
 import { DefinitionError } from "../../core/errors.ts";
+import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -54,17 +55,24 @@ const KNOWN_AS: Readonly<Record<string, string>> = {
   ...{ fillna: "orElse", coalesce: "orElse", substr: "substring", mean: "avg", nunique: "countDistinct" },
 };
 
+/** Those whose arguments are others here. */
+const CALLED_OTHERWISE = new Set(["drop", "rename", "withColumn", "withColumns", "distinct", "dropDuplicates"]);
+
 function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
   const known = KNOWN_AS[name];
-  if (known !== undefined && names.includes(known))
-    return new DefinitionError({ ...say("FN001:known", { theirs: name, ours: known }), location: callerLocation() });
+  const location = callerLocation();
+  if (known !== undefined && names.includes(known)) {
+    const fix = CALLED_OTHERWISE.has(name) ? {} : replaceWord(location, name, known);
+    return new DefinitionError({ ...say("FN001:known", { theirs: name, ours: known }), location, ...fix });
+  }
   const near = nearest(name, names);
   const few = names.length > 0 && names.length < 10 ? `there are ${names.join(", ")}` : "see the methods of its type";
   return new DefinitionError({
     code: "FN001",
     message: `there is no method "${name}" here`,
     help: near ? `did you mean ${near}()?` : few,
-    location: callerLocation(),
+    location,
+    ...(near !== undefined && replaceWord(location, name, near)),
   });
 }
 

@@ -2,7 +2,9 @@
 
 import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
+import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { columnNode, type Place } from "./build.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
@@ -17,7 +19,7 @@ export interface NamedFacts extends ValueFacts {
 export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const names = [...byName.keys()];
-  const unknown = (name: string) => unknownColumn(name, names, at);
+  const unknown = (name: string) => unknownColumn(name, names, at, callerLocation());
   return lazyRecord({
     names,
     make(name) {
@@ -31,7 +33,8 @@ export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Pl
   });
 }
 
-export function unknownColumn(name: string, known: readonly string[], at: Place): DefinitionError {
+/** `here` is where the name stands. */
+export function unknownColumn(name: string, known: readonly string[], at: Place, here?: Place): DefinitionError {
   const near = nearest(name, known);
   return new DefinitionError({
     code: "COL001",
@@ -41,6 +44,7 @@ export function unknownColumn(name: string, known: readonly string[], at: Place)
       : `the columns are: ${known.join(", ")}`,
     location: at,
     column: name,
+    ...(near !== undefined && replaceWord(here, name, near)),
   });
 }
 

@@ -12,6 +12,7 @@ import {
 import { withoutPlaces } from "../../ast/places.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { replaceWord } from "../../core/fix.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -181,6 +182,7 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
     help: near ? `did you mean "${near}"?` : `the tables are: ${known.join(", ") || "none yet"}`,
     location: at,
     table: name,
+    ...(near !== undefined && replaceWord(callerLocation(), name, near)),
   });
 }
 

@@ -1,11 +1,15 @@
 /** `medallion check`: the analyzers over the pipeline. */
+import path from "node:path";
 import { analyze } from "../../analyze/analyze.ts";
+import type { Fix } from "../../core/fix.ts";
 import { problemBlocks } from "../check.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT, errorDetails } from "../errors.ts";
-import { plural } from "../format.ts";
+import { applyFixes } from "../fixes.ts";
+import { plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
+import { forgetModules } from "../modules.ts";
 import { type Problem, problemCount } from "../problem.ts";
 import { refusalsOf } from "../targets.ts";
 
@@ -13,11 +17,15 @@ export const check: Command = {
   name: "check",
   summary: "looks for mistakes in the pipeline",
   arguments: [],
-  flags: PROJECT_FLAGS,
+  flags: {
+    fix: { type: "boolean", help: "write the fixes whose text is known into your files, and check again" },
+    ...PROJECT_FLAGS,
+  },
   about: [
     "Runs every rule over the pipeline: personal data in gold, keys, foreign keys, sums that must not be, layer order.",
     "Types are checked by tsc; the same rules are its compile errors. What the targets of the config and the embedded engine",
     "cannot do is reported as well, all of it, without writing a file. Warnings do not fail the check.",
+    "With --fix: misspelt names of columns, tables and methods are mended in the code. What only you can declare is not.",
   ],
   examples: [
     ["medallion check", "the project of this folder"],
@@ -25,16 +33,26 @@ export const check: Command = {
     ["medallion check --json | jq '.diagnostics[].code'", "for a program"],
   ],
   async run(given, io) {
-    const { problems, name, tables } = await findProblems(given, io);
+    const { found, fixed } = await (given.on("fix") ? fixProblems(given, io) : unfixed(given, io));
+    const { problems, name, tables } = found;
     const errors = problems.filter((p) => (p.severity ?? "error") === "error").length;
     if (given.on("json")) {
-      writeJson(io, { pipeline: name, tables, errors, warnings: problems.length - errors, diagnostics: problems });
+      const counts = { errors, warnings: problems.length - errors };
+      writeJson(io, { pipeline: name, tables, ...counts, diagnostics: problems, ...(given.on("fix") && { fixed }) });
       return errors > 0 ? EXIT.failed : EXIT.ok;
     }
     const paint = paintOf(io.stdout, io.env);
     const of = tables === undefined ? "" : ` in ${plural(tables, "table")} of ${name}`;
     const verdict = problems.length === 0 ? paint("green", `No problems${of}.`) : `${problemCount(problems)}${of}.`;
-    writeLines(io.stdout, [...problemBlocks(problems, io, io.stdout), verdict]);
+    const mended = fixed.map(
+      ({ range: { file, start }, oldText, newText }) =>
+        `${paint("cyan", `${shownPath(path.resolve(file), io.cwd)}:${start.line}:${start.column}`)}  ${oldText} is now ${paint("green", newText)}`,
+    );
+    const more = problems.some(({ fix }) => fix && !fix.declares)
+      ? [paint("dim", "medallion check --fix mends it")]
+      : [];
+    const blocks = problemBlocks(problems, io, io.stdout);
+    writeLines(io.stdout, [...mended, ...(mended.length > 0 ? [""] : []), ...blocks, verdict, ...more]);
     return errors > 0 ? EXIT.failed : EXIT.ok;
   },
 };
@@ -43,6 +61,30 @@ interface Findings {
   readonly problems: readonly Problem[];
   readonly name?: string;
   readonly tables?: number;
+}
+
+interface Checked {
+  readonly found: Findings;
+  readonly fixed: readonly Fix[];
+}
+
+async function unfixed(...[given, io]: Parameters<typeof loadProject>): Promise<Checked> {
+  return { found: await findProblems(given, io), fixed: [] };
+}
+
+/** The builder stops at the first mistake, so that another check may find the next. */
+const ROUNDS = 100;
+
+async function fixProblems(...[given, io]: Parameters<typeof loadProject>): Promise<Checked> {
+  const fixed: Fix[] = [];
+  for (let round = 1; ; round++) {
+    const found = await findProblems(given, io);
+    const fixes = found.problems.flatMap(({ fix }) => (fix && !fix.declares ? [fix] : []));
+    const made = round < ROUNDS ? applyFixes(fixes) : [];
+    if (made.length === 0) return { found, fixed };
+    fixed.push(...made);
+    forgetModules();
+  }
 }
 
 /** A pipeline that cannot even be built is a finding, too: the builder stops at the first mistake. */

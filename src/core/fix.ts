@@ -1,0 +1,42 @@
+/** A fix that is an edit: data, for the command and for editors. */
+import { isInManifest, type Place } from "./location.ts";
+
+/** A place in a file: line and column count from 1, the column in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is to be replaced: the text from `start` to before `end`, relative to the working directory. */
+export interface Range {
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** An edit that mends a mistake. It is given only where the right text is known. */
+export interface Fix {
+  readonly range: Range;
+  /** What stands there: where it is something else, the file has changed since. */
+  readonly oldText: string;
+  readonly newText: string;
+  /**
+   * It declares something that only the author knows, such as `acknowledgeFanOut()`: an editor may offer it, and
+   * `medallion check --fix` leaves it to you.
+   */
+  readonly declares?: true;
+}
+
+/** A word at a place, replaced; nothing where the place is not one in a file. */
+export function replaceWord(
+  place: Place,
+  oldText: string,
+  newText: string,
+  more: Pick<Fix, "declares"> = {},
+): { readonly fix?: Fix } {
+  const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(place ?? "") ?? [];
+  if (place === undefined || file === undefined || isInManifest(place)) return {};
+  const start = { line: Number(line), column: Number(column) };
+  const end = { line: start.line, column: start.column + oldText.length };
+  return { fix: { range: { file, start, end }, oldText, newText, ...more } };
+}
