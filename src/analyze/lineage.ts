@@ -5,7 +5,7 @@ import { tableQueries } from "../ast/inputs.ts";
 import { children, hasQuarantine } from "../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
-import { quarantineColumns, quotedColumns, storedColumns } from "../ast/stored.ts";
+import { quarantineColumns, quarantining, quotedColumns, storedColumns } from "../ast/stored.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 
@@ -76,31 +76,28 @@ function tableLineage(table: TableNode): readonly ColumnLineage[] {
 
 const labelsOf = ({ labels }: Pick<ValueFacts, "labels">) => (labels.length > 0 ? { labels } : {});
 
-/** A quarantine has the columns of its table, the row as it came, and the rules that it broke. */
+/** A quarantine has the columns of its table, the row as it came, and the names of the rules that it broke. */
 function quarantineLineage(table: QueryTableNode): readonly ColumnLineage[] {
-  const quoted = quotedColumns(table).map((c) => ({ table: `${table.name} (source)`, column: c.name }));
-  const rules = table.settings.expectations.filter((rule) => rule.action === "quarantine");
-  const looked = rules.flatMap(({ predicate }) => children(predicate).filter((e) => e.kind === "column"));
-  const others: Origins = new Map([
-    ["_broken_rules", { from: columnsOf(table.name, looked), expression: "the names of the broken rules" }],
-    ["_reason", { from: distinct(quoted), expression: "why the row could not be read" }],
-    ["_row", { from: distinct(quoted), expression: "the row as it came" }],
-    ["_source", { from: [], expression: "where the row came from" }],
+  const refs = (from: string, columns: readonly { readonly name: string }[]) =>
+    distinct(columns.map(({ name }) => ({ table: from, column: name })));
+  const quoted = refs(sourceOf(table.name), quotedColumns(table));
+  const looked = quarantining(table).flatMap(({ predicate }) => children(predicate).filter((e) => e.kind === "column"));
+  const origins = new Map([
+    ...storedColumns(table).map((c) => [c.name, refs(table.name, [c])] as const),
+    ["_broken_rules", refs(table.name, looked)],
+    ["_reason", quoted],
+    ["_row", quoted],
   ]);
-  const own = new Set(storedColumns(table).map((c) => c.name));
   return quarantineColumns(table).map((c) => ({
     table: companionName(table.name, "quarantine"),
     column: c.name,
-    ...(others.get(c.name) ?? {
-      from: own.has(c.name) ? [{ table: table.name, column: c.name }] : [],
-      expression: c.name,
-    }),
+    from: origins.get(c.name) ?? [],
+    expression: c.name,
     ...labelsOf(c),
   }));
 }
 
-const columnsOf = (table: string, columns: readonly { readonly name: string }[]): readonly ColumnRef[] =>
-  distinct(columns.map(({ name }) => ({ table, column: name })));
+const sourceOf = (table: string): string => `${table} (source)`;
 
 function changeOrigins(changes: ChangesNode | SnapshotsNode, table: string): Origins {
   const input = originsOf(changes.input, table);
@@ -118,7 +115,7 @@ function originsOf(node: RelationNode, table: string): Origins {
     case "source":
       return own(
         node.columns.map((c) => c.name),
-        `${table} (source)`,
+        sourceOf(table),
       );
     case "table":
       return own(

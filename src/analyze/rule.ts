@@ -38,16 +38,7 @@ interface Finding extends Saying {
 }
 
 /** A finding in a table; without a place of its own it is the table's. */
-export function finding(table: TableNode, found: Finding): Diagnostic {
-  const location = found.at ?? table.at;
-  return {
-    code: found.code,
-    severity: found.severity ?? "error",
-    message: found.message,
-    help: found.help,
-    ...(location !== undefined && { location }),
-    table: table.name,
-    ...(found.column !== undefined && { column: found.column }),
-    ...(found.fix && { fix: found.fix }),
-  };
+export function finding(table: TableNode, { code, message, help, at = table.at, ...more }: Finding): Diagnostic {
+  const location = at === undefined ? {} : { location: at };
+  return { code, severity: "error", message, help, ...location, table: table.name, ...more };
 }

@@ -1,8 +1,8 @@
 /** A pipeline without the places of the user's code: the same text on every machine, wherever its lines stand. */
 import type { PipelineNode } from "./pipeline.ts";
 
-/** What users wrote themselves, and what has no places: left as it is, whatever its fields are called. */
-const LEFT = new Set(["type", "columns", "declared", "options", "tags", "properties", "extensions"]);
+/** What users wrote themselves: left as it is, whatever its fields are called. */
+const LEFT = ["options", "tags", "properties", "extensions"];
 
 export function withoutPlaces(node: PipelineNode): PipelineNode {
   return bare(node, new Map()) as PipelineNode;
@@ -17,7 +17,7 @@ function bare(part: unknown, known: Map<object, unknown>): unknown {
     ? part.map((one) => bare(one, known))
     : Object.fromEntries(
         Object.entries(part).flatMap(([name, value]) =>
-          name === "at" ? [] : [[name, LEFT.has(name) ? value : bare(value, known)] as const],
+          name === "at" ? [] : [[name, LEFT.includes(name) ? value : bare(value, known)] as const],
         ),
       );
   known.set(part, copy);

@@ -5,6 +5,7 @@ import { NO_LABELS, unionLabels } from "./facts.ts";
 import { tableQueries } from "./inputs.ts";
 import type { QueryTableNode, TableNode } from "./pipeline.ts";
 import { type ColumnFacts, isFileSource } from "./relation.ts";
+import type { TableSettings } from "./settings.ts";
 
 /** A column as it is stored: its place is its place in the list. */
 export interface StoredColumn {
@@ -67,16 +68,24 @@ const column = (name: string, type: SqlType, labels = NO_LABELS): StoredColumn =
  */
 export function quarantineColumns(table: QueryTableNode): readonly StoredColumn[] {
   const came = unionLabels(quotedColumns(table));
-  const rules = table.settings.expectations.filter((rule) => rule.action === "quarantine");
   return [
     ...storedColumns(table).map((c) => ({ ...c, nullable: true })),
-    column("_broken_rules", { kind: "array", element: text }, unionLabels(rules.map((rule) => rule.predicate))),
+    column(
+      "_broken_rules",
+      { kind: "array", element: text },
+      unionLabels(quarantining(table).map((rule) => rule.predicate)),
+    ),
     column("_reason", text, came),
     column("_row", text, came),
     column("_source", text),
     column("_quarantined_at", timestamp),
     column("_update_id", text),
   ];
+}
+
+/** The rules that quarantine a row. */
+export function quarantining({ settings }: TableNode): TableSettings["expectations"] {
+  return settings.expectations.filter((rule) => rule.action === "quarantine");
 }
 
 /** The declared columns of the files that a table reads: a row that cannot be read is quarantined as text. */

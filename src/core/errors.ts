@@ -59,7 +59,7 @@ export class MedallionError extends Error {
 
   toJSON(): ErrorDetails {
     const { code, message, help, location, table, column, fix } = this;
-    return { code, message, help, location, table, column, ...(fix && { fix }) };
+    return { code, message, help, location, table, column, fix };
   }
 }
 

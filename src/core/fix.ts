@@ -1,5 +1,5 @@
 /** A fix that is an edit: data, for the command and for editors. */
-import { isInManifest, type Place } from "./location.ts";
+import type { Place } from "./location.ts";
 
 /** A place in a file: line and column count from 1, the column in UTF-16 units. */
 export interface Position {
@@ -27,15 +27,16 @@ export interface Fix {
   readonly declares?: true;
 }
 
-/** A word at a place, replaced; nothing where the place is not one in a file. */
+/** A word at a place, replaced; nothing where the place is not one in a file, or the right word is not known. */
 export function replaceWord(
   place: Place,
   oldText: string,
-  newText: string,
+  newText: string | undefined,
   more: Pick<Fix, "declares"> = {},
 ): { readonly fix?: Fix } {
+  // A place in a manifest has no lines.
   const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(place ?? "") ?? [];
-  if (place === undefined || file === undefined || isInManifest(place)) return {};
+  if (file === undefined || newText === undefined) return {};
   const start = { line: Number(line), column: Number(column) };
   const end = { line: start.line, column: start.column + oldText.length };
   return { fix: { range: { file, start, end }, oldText, newText, ...more } };

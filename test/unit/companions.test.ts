@@ -34,7 +34,7 @@ test("lineage shows the columns of a quarantine with their labels and where they
     table: "people_raw_quarantine",
     column: "_row",
     from: declared,
-    expression: "the row as it came",
+    expression: "_row",
     labels: ["birth_date", "email"],
   });
   const all = found.map((l) => [l.column, ...(l.labels ?? [])].join(" "));

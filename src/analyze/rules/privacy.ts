@@ -18,19 +18,19 @@ export const noPersonalDataInGold: Rule = ({ pipeline }) =>
   pipeline.tables
     .filter((table) => table.layer === "gold")
     .flatMap((table) => {
-      const found = table.columns.filter(isPersonal);
-      const columns: readonly Labelled[] = found.length > 0 || !hasQuarantine(table) ? found : quarantineColumns(table);
-      return columns.filter(isPersonal).map((column) => {
-        const where = found.length > 0 ? {} : { of: companionName(table.name, "quarantine") };
-        return finding(table, { ...said(column, where), column: column.name });
+      const own = table.columns.filter(isPersonal);
+      const aside = own.length === 0 && hasQuarantine(table);
+      const of = aside ? `${companionName(table.name, "quarantine")}.` : "";
+      return (aside ? quarantineColumns(table).filter(isPersonal) : own).map((column: Labelled) => {
+        return finding(table, { ...said(column, of), column: column.name });
       });
     });
 
 type Labelled = Pick<ColumnFacts, "name" | "labels">;
 const isPersonal = (column: Labelled): boolean => personalLabels(column).length > 0;
 
-function said(column: Labelled, { of }: { readonly of?: string }): Saying {
-  const { message, ...rest } = say("PII001", { column: of === undefined ? column.name : `${of}.${column.name}` });
+function said(column: Labelled, of: string): Saying {
+  const { message, ...rest } = say("PII001", { column: `${of}${column.name}` });
   return { ...rest, message: `${message} (${personalLabels(column).join(", ")})` };
 }
 
@@ -45,8 +45,8 @@ export const masksCoverTheQuarantine: Rule = ({ pipeline }) =>
       finding(table, {
         code: "PII006",
         severity: "warning",
-        message: `the mask of "${open.name}" does not cover _row and _reason of ${quarantine}, which cite the files`,
-        help: `restrict who reads ${quarantine}, and mask the column in a silver table instead`,
+        message: `no mask covers _row and _reason of ${quarantine}, which cite "${open.name}"`,
+        help: `restrict who reads ${quarantine}, and mask the column in silver`,
         column: open.name,
       }),
     ];

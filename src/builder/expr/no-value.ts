@@ -55,14 +55,14 @@ const KNOWN_AS: Readonly<Record<string, string>> = {
   ...{ fillna: "orElse", coalesce: "orElse", substr: "substring", mean: "avg", nunique: "countDistinct" },
 };
 
-/** Those whose arguments are others here. */
-const CALLED_OTHERWISE = new Set(["drop", "rename", "withColumn", "withColumns", "distinct", "dropDuplicates"]);
+/** Their arguments are others than those of what is called so elsewhere. */
+const CALLED_OTHERWISE = ["select", "derive", "dedupe"];
 
 function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
   const known = KNOWN_AS[name];
   const location = callerLocation();
   if (known !== undefined && names.includes(known)) {
-    const fix = CALLED_OTHERWISE.has(name) ? {} : replaceWord(location, name, known);
+    const fix = CALLED_OTHERWISE.includes(known) ? {} : replaceWord(location, name, known);
     return new DefinitionError({ ...say("FN001:known", { theirs: name, ours: known }), location, ...fix });
   }
   const near = nearest(name, names);
@@ -72,7 +72,7 @@ function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
     message: `there is no method "${name}" here`,
     help: near ? `did you mean ${near}()?` : few,
     location,
-    ...(near !== undefined && replaceWord(location, name, near)),
+    ...replaceWord(location, name, near),
   });
 }
 

@@ -44,7 +44,7 @@ export function unknownColumn(name: string, known: readonly string[], at: Place,
       : `the columns are: ${known.join(", ")}`,
     location: at,
     column: name,
-    ...(near !== undefined && replaceWord(here, name, near)),
+    ...replaceWord(here, name, near),
   });
 }
 

@@ -182,7 +182,7 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
     help: near ? `did you mean "${near}"?` : `the tables are: ${known.join(", ") || "none yet"}`,
     location: at,
     table: name,
-    ...(near !== undefined && replaceWord(callerLocation(), name, near)),
+    ...replaceWord(callerLocation(), name, near),
   });
 }
 
