@@ -50,3 +50,29 @@ test("a feed holds what is not read yet; a share that is too large and another q
   await using idle = await run(views(5), { ...options, warehouse: `${base}/other.duckdb` });
   expect(refreshOf(idle, "copy")).toEqual(["COMPLETE_RECOMPUTE", "CHANGE_SET_MISSING", 150]);
 });
+
+test("a table that gains a column has another feed from then on", async () => {
+  const base = await folder();
+  const options = { warehouse: `${base}/w.duckdb`, baseDir: base };
+  const columns = { id: t.int(), kind: t.string(), v: t.int() };
+  const more: typeof columns = { ...columns, ...{ note: t.string().nullable() } };
+  const p = (all: typeof columns) =>
+    pipeline("p")
+      .bronze({ raw: source.json("in/*.json", all, { onChange: "replace" }) })
+      .silver(($) => ({ copy: $.raw.select((r) => ({ id: r.id, v: r.v })).refreshPolicy("incremental") }));
+  await write(base, "in/1.json", events(0, 20, 1));
+  await (await run(p(columns), options)).close();
+  await write(base, "in/2.json", events(20, 1, 1));
+  {
+    await using update = await run(p(columns), options);
+    expect(refreshOf(update, "copy")).toEqual(["ROW_BASED", 1]);
+  }
+  await (await run(p(more), options)).close();
+  for (const n of [3, 4]) {
+    await write(base, `in/${n}.json`, events(20 + n, 1, 1));
+    await using update = await run(p(more), options);
+    expect(table(update, "raw")).toMatchObject({ status: "completed" });
+    expect(refreshOf(update, "copy")).toEqual(["ROW_BASED", 1]);
+    expect(await rows(update, "SELECT count(*) AS n FROM silver.copy")).toEqual([{ n: 19 + n }]);
+  }
+});

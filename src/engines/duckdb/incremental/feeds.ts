@@ -100,8 +100,7 @@ export async function recorded<T>(
   const { table } = lowered;
   const feed = feeds.known.get(table.name);
   if (!isFed(lowered, plan)) {
-    if (feed) await dropFeed(table, session);
-    feeds.known.delete(table.name);
+    if (feed) await forgetFeed(table, { session, feeds });
     return { made: await work(), changes: undefined };
   }
   const version = (before?.version ?? -1) + 1;
@@ -210,7 +209,12 @@ INSERT INTO _medallion.inputs VALUES (${name}, 'feed', ${text(generation)}, ${si
   feeds.known.set(state.name, { generation, since, through: version });
 }
 
-async function dropFeed(table: Named, session: Session): Promise<void> {
+/** Removes the feed of a table: its rows are of columns that the table does not have any more, or nobody reads it. */
+export async function forgetFeed(
+  table: Named,
+  { session, feeds }: { readonly session: Session; readonly feeds: Feeds },
+): Promise<void> {
+  if (!feeds.known.delete(table.name)) return;
   await session.exec(
     `DROP TABLE IF EXISTS ${feedName(table)}; DELETE FROM _medallion.inputs WHERE table_name = ${text(stateName(table))}`,
   );

@@ -3,6 +3,7 @@
 import type { TablePlan } from "../../../plan/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { commentStatements, nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
+import { forgetFeed } from "../incremental/feeds.ts";
 import type { Session } from "../session.ts";
 import { writeDescription } from "../state.ts";
 import { decisionOf, described, makeTable, NOTHING, type Outcome, previous, type TableContext } from "./context.ts";
@@ -11,8 +12,10 @@ import { decisionOf, described, makeTable, NOTHING, type Outcome, previous, type
 export async function alter(plan: TablePlan, context: TableContext): Promise<void> {
   const { describes, reshapes, keeps } = decisionOf(plan.table, context);
   if (!describes || !keeps) return;
-  if (reshapes) await reshape(plan, context.session);
-  else await context.session.exec(commentStatements(plan.table).join(";\n"));
+  if (reshapes) {
+    await reshape(plan, context.session);
+    await forgetFeed(plan.table, context);
+  } else await context.session.exec(commentStatements(plan.table).join(";\n"));
 }
 
 /** Ends the update of a table that has nothing to read: only what is said of it may have changed. */
