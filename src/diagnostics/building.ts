@@ -392,7 +392,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "Personal data chooses the rows of a gold table",
     explanation:
-      "A condition on personal data decides which rows are there, so that who is in the table tells something of the person. Declassify the condition with a reason, or decide by another column. Tests for null are not meant.",
+      "Personal data decides which rows are there, so that who is in the table tells something of the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders and deletes changes, here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
   },
   PII006: {
     severity: "warning",

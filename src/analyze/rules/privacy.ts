@@ -1,12 +1,13 @@
 /** Personal data: labels travel with values, and gold takes none but pseudonyms. */
 import { companionName } from "../../ast/companions.ts";
 import type { ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
-import { conjuncts, hasQuarantine } from "../../ast/kind.ts";
+import { tableInputs } from "../../ast/inputs.ts";
+import { hasQuarantine } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
+import { type Influence, influencesOnRows } from "../influence.ts";
 import { finding, type Rule } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
@@ -70,37 +71,33 @@ export const saltsAreSecret: Rule = ({ pipeline }) =>
   );
 
 /** PII005: which rows of gold are there does not tell of a person, unless that is declassified. */
-export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
-  const known = new Map<string, readonly Chosen[]>();
+export const personalDataChoosesNoRows: Rule = ({ pipeline }) => {
+  const known = new Map<string, readonly Choice[]>();
   return pipeline.tables.flatMap((table) => {
     const inherited = tableInputs(table).flatMap((name) => known.get(name) ?? []);
-    const chosen = [...new Map([...inherited, ...choices(table)].map((c) => [c.predicate.id, c])).values()];
+    const own = influencesOnRows(table)
+      .filter(({ expr }) => personalLabels(expr).length > 0 && !isNullTest(expr))
+      .map((influence) => ({ ...influence, by: table }));
+    const chosen = [...new Map([...inherited, ...own].map((c) => [`${c.how} ${c.expr.id}`, c])).values()];
     known.set(table.name, chosen);
     if (table.layer !== "gold") return [];
-    return chosen.map(({ predicate, by }) =>
+    return chosen.map(({ expr, how, matches, by, at }) =>
       finding(table, {
         code: "PII005",
         severity: "warning",
-        message: `rows of "${table.name}" are chosen by personal data (${personalLabels(predicate).join(", ")}), in "${by}"`,
-        help: 'declassify("why") the condition, or decide by another column',
-        at: predicate.at ?? tables.get(by)?.at,
+        message: `rows of "${table.name}" are chosen by personal data (${personalLabels(expr).join(", ")}): ${how} in "${by.name}"`,
+        help: matches
+          ? "join on a pseudonym, sha256() of both sides, or on another column"
+          : 'declassify("why") the condition, or decide by another column',
+        at: at ?? by.at,
       }),
     );
   });
 };
 
-interface Chosen {
-  readonly predicate: ExprNode;
-  /** The table whose query holds the condition. */
-  readonly by: string;
-}
-
-function choices(table: TableNode): readonly Chosen[] {
-  return tableQueries(table)
-    .flatMap(relationSteps)
-    .flatMap((step) => (step.kind === "where" ? conjuncts(step.predicate) : []))
-    .filter((predicate) => personalLabels(predicate).length > 0 && !isNullTest(predicate))
-    .map((predicate) => ({ predicate, by: table.name }));
+interface Choice extends Influence {
+  /** The table that it decides in. */
+  readonly by: TableNode;
 }
 
 const isNullTest = (expr: ExprNode) => expr.kind === "call" && (expr.fn === "isNull" || expr.fn === "isNotNull");

@@ -1,0 +1,104 @@
+/** PII005: whatever decides which rows are there, where it decides and wherever they are read. */
+import { analyze, fn, pipeline, source, t } from "medallion";
+import { describe, expect, test } from "vitest";
+import type { JoinType } from "../../src/ast/relation.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a table of steps over one relation, of which each gives another type.
+type Untyped = any;
+
+const base = () =>
+  pipeline("p")
+    .bronze({
+      people_raw: source.json("p", { id: t.bigint(), email: t.string().pii("email"), country: t.string() }),
+      vip_raw: source.json("v", { email: t.string().pii("email"), country: t.string() }),
+    })
+    .silver(($) => ({ people: $.people_raw.key((c) => c.id), vip: $.vip_raw })) as Untyped;
+
+type Ways = Readonly<Record<string, (people: Untyped, vip: Untyped, column: string) => Untyped>>;
+
+const pair = (l: Untyped) => ({ id: l.id, email: l.email, country: l.country });
+const joins: Ways = {
+  inner: (p, v, c) => p.join(v, (l: Untyped, r: Untyped) => l[c].eq(r[c]), pair),
+  semi: (p, v, c) => p.semiJoin(v, (l: Untyped, r: Untyped) => l[c].eq(r[c])),
+  anti: (p, v, c) => p.antiJoin(v, (l: Untyped, r: Untyped) => l[c].eq(r[c])),
+} satisfies Partial<Record<JoinType, unknown>>;
+const steps: Ways = {
+  where: (p, _, c) => p.where((l: Untyped) => l.id.gt(1).and(l[c].endsWith("x"))),
+  limit: (p, _, c) => p.orderBy((l: Untyped) => l[c]).limit(5),
+  dedupe: (p, _, c) => p.dedupe({ key: (l: Untyped) => l.id, orderBy: (l: Untyped) => l[c] }),
+  window: (p, _, c) =>
+    p
+      .derive((l: Untyped) => ({ place: fn.rowNumber().over({ orderBy: l[c] }) }))
+      .where((l: Untyped) => l.place.eq(1))
+      .select(pair),
+  ...joins,
+};
+const settings: Ways = {
+  drop: (p, _, c) => p.expectOrDrop({ known: (l: Untyped) => l[c].endsWith("x") }),
+  quarantine: (p, _, c) => p.expectOrQuarantine({ known: (l: Untyped) => l[c].endsWith("x") }),
+};
+const harmless: Ways = {
+  "a warning": (p, _, c) => p.expect({ known: (l: Untyped) => l[c].endsWith("x") }),
+  "a test for null": (p, _, c) => p.expectOrDrop({ known: (l: Untyped) => l[c].isNotNull() }),
+  "left join": (p, v, c) => p.leftJoin(v, (l: Untyped, r: Untyped) => l[c].eq(r[c]), pair),
+  "an order of all rows": (p, _, c) =>
+    p.derive((l: Untyped) => ({ n: fn.rowNumber().over({ orderBy: l[c] }) })).select(pair),
+};
+
+const found = (p: Untyped) => analyze(p).flatMap((d) => (d.code === "PII005" ? [d.table] : []));
+const ids = (relation: Untyped) => relation.select((l: Untyped) => ({ id: l.id }));
+const inGold = (way: Ways[string], column: string) =>
+  base().gold(($: Untyped) => ({ g: ids(way($.people, $.vip, column)) }));
+const inSilver = (way: Ways[string], column: string) =>
+  base()
+    .silver(($: Untyped) => ({ near: way($.people, $.vip, column) }))
+    .silver(($: Untyped) => ({ far: ids($.near) }))
+    .gold(($: Untyped) => ({ one: ids($.near), two: $.far, other: ids($.people) }));
+
+describe("personal data chooses rows of gold", () => {
+  test.each(Object.entries(steps))("%s, in gold itself", (_, way) => {
+    expect(found(inGold(way, "email"))).toEqual(["g"]);
+    expect(found(inGold(way, "country"))).toEqual([]);
+  });
+
+  test.each(Object.entries({ ...steps, ...settings }))("%s, in a silver table that gold reads", (_, way) => {
+    expect(found(inSilver(way, "email"))).toEqual(["one", "two"]);
+    expect(found(inSilver(way, "country"))).toEqual([]);
+  });
+
+  test.each(Object.entries(harmless))("%s keeps all rows", (_, way) => {
+    expect(found(inSilver(way, "email"))).toEqual([]);
+  });
+
+  test("changes: what orders and deletes them", () => {
+    const changes = (options: object) =>
+      base()
+        .scd1(($: Untyped) => ({ one: $.people_raw.changes({ key: (c: Untyped) => c.id, ...options }) }))
+        .gold(($: Untyped) => ({ g: ids($.one) }));
+    expect(found(changes({ sequenceBy: (c: Untyped) => c.country }))).toEqual([]);
+    expect(found(changes({ sequenceBy: (c: Untyped) => c.email }))).toEqual(["g"]);
+    expect(
+      found(changes({ sequenceBy: (c: Untyped) => c.country, deleteWhen: (c: Untyped) => c.email.eq("x") })),
+    ).toEqual(["g"]);
+  });
+
+  test("a join on pseudonyms, and a declassified condition, choose nothing; the finding names step, table and way out", () => {
+    const hashed = (relation: Untyped) => relation.derive((c: Untyped) => ({ person: c.email.sha256("salt") }));
+    const p = base()
+      .silver(($: Untyped) => ({ a: hashed($.people), b: hashed($.vip) }))
+      .gold(($: Untyped) => ({
+        joined: ids($.a.semiJoin($.b, (l: Untyped, r: Untyped) => l.person.eq(r.person))),
+        stated: ids($.people.where((c: Untyped) => c.email.endsWith("x").declassify("asked for"))),
+      }));
+    expect(found(p)).toEqual([]);
+    const [finding] = analyze(inSilver(joins["semi"] ?? fail(), "email"));
+    expect(finding).toMatchObject({
+      message: 'rows of "one" are chosen by personal data (email): semiJoin() in "near"',
+      help: expect.stringContaining("join on a pseudonym"),
+    });
+  });
+});
+
+function fail(): never {
+  throw new Error("there is no such way");
+}
