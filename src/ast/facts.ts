@@ -56,7 +56,8 @@ export function repeated<F extends ValueFacts>(facts: F): F {
   return { ...facts, type, additivity: counts ? repeatedNumber(facts.additivity) : facts.additivity };
 }
 
-function innermost(type: SqlType): SqlType {
+/** What a collection is made of, at any depth. */
+export function innermost(type: SqlType): SqlType {
   if (type.kind === "array") return innermost(type.element);
   return type.kind === "map" ? innermost(type.value) : type;
 }

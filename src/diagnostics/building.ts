@@ -170,7 +170,7 @@ export const BUILDING = family({
   METRIC001: {
     title: "A sum of what does not add up",
     explanation:
-      "Averages, ratios, extremes and distinct counts do not sum; a balance does not sum over time; what a join or a window repeated would be counted several times.",
+      "Averages, ratios, extremes and distinct counts do not sum; what a join or a window repeated would be counted several times. A balance does not sum over time: take lastBy(time) of each account, and sum what has one row an account. Where the groups are of a time too, the result is still a balance, which may be summed in groups of that very time; a month of days holds several.",
   },
   METRIC002: {
     title: "Two units in one number",

@@ -85,7 +85,7 @@ export const SENTENCES = Object.freeze({
   },
   "METRIC001:semi-additive": {
     message: "a balance must not be summed over time",
-    help: "take lastBy(time) of each account first",
+    help: "take lastBy(time) of each account first, or group by the time",
   },
   "METRIC001:non-additive": {
     message: "an average, a ratio, an extreme or a distinct count must not be summed",

@@ -3,19 +3,16 @@ import type { ValueFacts } from "../types/facts.ts";
 import { decimal, isFractional, primitive, type SqlType, typeName } from "../types/types.ts";
 import { atom, call, piece } from "./fragment.ts";
 import { count } from "./options.ts";
+import { any, boolean, first, firstAdditivity, never, numeric, orderable, takes } from "./signature.ts";
 import {
-  any,
-  boolean,
-  first,
-  firstAdditivity,
-  firstUnit,
-  never,
-  numeric,
-  orderable,
-  sameUnit,
-  takes,
-} from "./signature.ts";
-import { type AggregateSpec, type Catalogue, mismatch, type OptionCheck, type WindowSpec } from "./spec.ts";
+  type AggregateSpec,
+  mismatch,
+  type NumberCatalogue,
+  type OfNumbers,
+  type OptionCheck,
+  type OrderRule,
+  type WindowSpec,
+} from "./spec.ts";
 
 /** The type of an aggregate of numbers. */
 const ofNumber =
@@ -36,35 +33,48 @@ const averageType = ofNumber((type) =>
     : primitive("double"),
 );
 
-const statistic = (spark: string): AggregateSpec => ({
+const statistic = (spark: string): OfNumbers<AggregateSpec> => ({
   kind: "aggregate",
+  weighs: "mean",
+  order: "none",
   type: takes([numeric], "double"),
   nullable: "always",
-  unit: sameUnit,
+  unit: "same",
   additivity: never,
   spark,
 });
 
-const extreme = (fn: string): AggregateSpec => ({
+const extreme = (fn: string): OfNumbers<AggregateSpec> => ({
   kind: "aggregate",
+  weighs: "nothing",
+  order: "none",
   type: takes([orderable], first),
   nullable: "always",
   overSome: "never",
-  unit: sameUnit,
+  unit: "same",
   additivity: never,
   spark: `${fn}($1)`,
 });
 
-/** One balance an account may be summed over accounts; any other pick is a sample. */
+/**
+ * One balance an account may be summed over accounts; any other pick is a sample. Where groups are of a time as well, the
+ * step makes a balance of it again.
+ */
 const picked = ([value]: readonly ValueFacts[]) =>
   value?.additivity === "semi-additive" ? ("additive" as const) : ("non-additive" as const);
 
-const pick = (fn: string): AggregateSpec => ({
+/** Balances of one time add up to a balance. */
+const summed = ([value]: readonly ValueFacts[]) =>
+  value?.additivity === "semi-additive" ? ("semi-additive" as const) : ("additive" as const);
+
+const pick = (fn: string): OfNumbers<AggregateSpec> => ({
   kind: "aggregate",
+  weighs: "nothing",
+  order: "pick",
   type: takes([any, orderable], first),
   nullable: "always",
   overSome: "never",
-  unit: firstUnit,
+  unit: "first",
   additivity: picked,
   // Spark compares structs field by field, nulls first.
   spark: ({ args: [x = piece(""), order = piece("")], nullable: [, isNullable], ties, aggregate }) => {
@@ -74,8 +84,11 @@ const pick = (fn: string): AggregateSpec => ({
   },
 });
 
-const logical = (fn: string): AggregateSpec => ({
+const logical = (fn: string): OfNumbers<AggregateSpec> => ({
   kind: "aggregate",
+  weighs: "nothing",
+  order: "none",
+  unit: "none",
   type: takes([boolean], "boolean"),
   nullable: "always",
   overSome: "never",
@@ -88,14 +101,29 @@ const fraction: OptionCheck = (value) =>
 export const aggregateFunctions = {
   count: {
     kind: "aggregate",
+    weighs: "count",
+    order: "none",
+    unit: "none",
     type: takes([any], "bigint"),
     nullable: "never",
     labels: "clear",
     spark: "count($1)",
   },
-  countRows: { kind: "aggregate", type: takes([], "bigint"), nullable: "never", called: "fn", spark: "count(*)" },
+  countRows: {
+    kind: "aggregate",
+    weighs: "count",
+    order: "none",
+    unit: "none",
+    type: takes([], "bigint"),
+    nullable: "never",
+    called: "fn",
+    spark: "count(*)",
+  },
   countDistinct: {
     kind: "aggregate",
+    weighs: "nothing",
+    order: "none",
+    unit: "none",
     type: takes([orderable], "bigint"),
     nullable: "never",
     labels: "clear",
@@ -105,24 +133,32 @@ export const aggregateFunctions = {
   },
   countIf: {
     kind: "aggregate",
+    weighs: "count",
+    order: "none",
+    unit: "none",
     type: takes([boolean], "bigint"),
     nullable: "never",
     spark: "count_if($1)",
   },
   sum: {
     kind: "aggregate",
+    weighs: "sum",
+    order: "none",
     type: sumType,
     nullable: "always",
     overSome: "never",
-    unit: sameUnit,
+    unit: "same",
+    additivity: summed,
     spark: "sum($1)",
   },
   avg: {
     kind: "aggregate",
+    weighs: "mean",
+    order: "none",
     type: averageType,
     nullable: "always",
     overSome: "never",
-    unit: sameUnit,
+    unit: "same",
     additivity: never,
     spark: "avg($1)",
   },
@@ -145,37 +181,42 @@ export const aggregateFunctions = {
   some: logical("bool_or"),
   arrayAgg: {
     kind: "aggregate",
+    weighs: "nothing",
+    order: "none",
     type: takes([orderable], ([type]) => ({ kind: "array", element: type ?? primitive("string") })),
     nullable: "never",
-    unit: firstUnit,
+    unit: "first",
     additivity: firstAdditivity,
     spark: ({ args, aggregate }) => call("sort_array", [aggregate("collect_list($1)", ...args)]),
   },
-} satisfies Catalogue;
+} satisfies NumberCatalogue;
 
-const ranking = (fn: string): WindowSpec => ({
+const ranking = (fn: string, order: OrderRule): OfNumbers<WindowSpec> => ({
   kind: "window",
+  order,
+  unit: "none",
   type: takes([], "int"),
   nullable: "never",
   additivity: never,
   spark: `${fn}()`,
 });
 
-const neighbour = (spark: string): WindowSpec => ({
+const neighbour = (spark: string, order: OrderRule): OfNumbers<WindowSpec> => ({
   kind: "window",
+  order,
   type: takes([any], first),
   nullable: "always",
-  unit: sameUnit,
+  unit: "same",
   additivity: never,
   spark,
 });
 
 export const windowFunctions = {
-  rowNumber: { ...ranking("row_number"), called: "fn" },
-  rank: { ...ranking("rank"), called: "fn" },
-  denseRank: { ...ranking("dense_rank"), called: "fn" },
-  lag: { ...neighbour("lag($1, {offset})"), options: [["offset", count(0), 1]] },
-  lead: { ...neighbour("lead($1, {offset})"), options: [["offset", count(0), 1]] },
-  firstValue: neighbour("first_value($1)"),
-  lastValue: neighbour("last_value($1)"),
-} satisfies Catalogue;
+  rowNumber: { ...ranking("row_number", "total"), called: "fn" },
+  rank: { ...ranking("rank", "none"), called: "fn" },
+  denseRank: { ...ranking("dense_rank", "none"), called: "fn" },
+  lag: { ...neighbour("lag($1, {offset})", "total"), options: [["offset", count(0), 1]] },
+  lead: { ...neighbour("lead($1, {offset})", "total"), options: [["offset", count(0), 1]] },
+  firstValue: neighbour("first_value($1)", "first"),
+  lastValue: neighbour("last_value($1)", "last"),
+} satisfies NumberCatalogue;

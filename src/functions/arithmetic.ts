@@ -18,21 +18,19 @@ import {
   common,
   first,
   firstAdditivity,
-  firstUnit,
   leastAdditive,
   never,
   numeric,
   orderable,
   productAdditivity,
   quotientAdditivity,
-  sameUnit,
   takes,
 } from "./signature.ts";
 import {
-  type Catalogue,
   type FunctionSpec,
   infix,
   mismatch,
+  type OfNumbers,
   type RenderInput,
   type Rendering,
   type ScalarSpec,
@@ -97,23 +95,28 @@ export function unitQuotient([a, b]: readonly ValueFacts[]): string {
   return v === "" ? u : u === v ? "" : `${u}/${v}`;
 }
 
-const measure = { unit: sameUnit, additivity: leastAdditive } as const;
+/** Each says whether it calculates. */
+type Arithmetic = OfNumbers<ScalarSpec> & { readonly calculates: boolean };
+
+const measure = { calculates: true, unit: "same", additivity: leastAdditive } as const;
 
 function toInteger(type: SqlType | undefined): SqlType {
   if (type?.kind === "decimal") return decimal(Math.max(type.precision - type.scale + (type.scale > 0 ? 1 : 0), 1), 0);
   return primitive("bigint");
 }
 
-const rounding = (fn: string): ScalarSpec => ({
+const rounding = (fn: string): Arithmetic => ({
   kind: "scalar",
   type: takes([numeric], ([type]) => toInteger(type)),
   ...measure,
   spark: `${fn}($1)`,
 });
 
-const real = (spark: string): ScalarSpec => ({
+const real = (spark: string): Arithmetic => ({
   kind: "scalar",
   type: takes([numeric], "double"),
+  calculates: true,
+  unit: "none",
   additivity: never,
   spark,
 });
@@ -123,6 +126,7 @@ export const arithmeticFunctions = {
   minus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: infix("-") },
   times: {
     kind: "scalar",
+    calculates: true,
     type: arithmetic(PRODUCT),
     unit: unitProduct,
     additivity: productAdditivity,
@@ -130,6 +134,7 @@ export const arithmeticFunctions = {
   },
   div: {
     kind: "scalar",
+    calculates: true,
     type: division,
     nullable: "always",
     unit: unitQuotient,
@@ -138,17 +143,19 @@ export const arithmeticFunctions = {
   },
   mod: {
     kind: "scalar",
+    calculates: true,
     type: arithmetic(REMAINDER),
     nullable: "always",
-    unit: firstUnit,
+    unit: "first",
     additivity: never,
     spark: divided("%"),
   },
   negate: { kind: "scalar", type: takes([numeric], first), ...measure, spark: { operator: "-($1)" } },
   abs: {
     kind: "scalar",
+    calculates: true,
     type: takes([numeric], first),
-    unit: sameUnit,
+    unit: "same",
     additivity: never,
     spark: "abs($1)",
   },
@@ -165,7 +172,9 @@ export const arithmeticFunctions = {
   exp: real("exp($1)"),
   power: {
     kind: "scalar",
+    calculates: true,
     type: takes([numeric, numeric], "double"),
+    unit: "none",
     additivity: never,
     spark: "power($1, $2)",
   },
@@ -179,8 +188,9 @@ export const arithmeticFunctions = {
   },
   greatest: {
     kind: "scalar",
+    calculates: false,
     type: common(orderable),
-    unit: sameUnit,
+    unit: "same",
     additivity: never,
     nullable: allNull,
     called: "fn",
@@ -188,8 +198,9 @@ export const arithmeticFunctions = {
   },
   least: {
     kind: "scalar",
+    calculates: false,
     type: common(orderable),
-    unit: sameUnit,
+    unit: "same",
     additivity: never,
     nullable: allNull,
     called: "fn",
@@ -197,6 +208,7 @@ export const arithmeticFunctions = {
   },
   convertUnit: {
     kind: "scalar",
+    calculates: true,
     type: arithmetic(PRODUCT),
     unit: (_, options) => String(options["to"]),
     additivity: firstAdditivity,
@@ -206,19 +218,21 @@ export const arithmeticFunctions = {
   },
   acknowledgeFanOut: {
     kind: "scalar",
+    calculates: false,
     type: takes([numeric], first),
-    unit: sameUnit,
+    unit: "same",
     additivity: ([a]) => (a?.additivity === "fanned-out" ? "additive" : (a?.additivity ?? "additive")),
     spark: "$1",
   },
   acknowledgeDisjoint: {
     kind: "scalar",
+    calculates: false,
     type: takes([numeric], first),
-    unit: sameUnit,
+    unit: "same",
     additivity: ([a]) => (a?.additivity === "non-additive" ? "additive" : (a?.additivity ?? "additive")),
     spark: "$1",
   },
-} satisfies Catalogue;
+} satisfies Readonly<Record<string, Arithmetic>>;
 
 /** Spark's `RoundBase`: integers stay, decimals keep `digits` of scale and may carry into one more digit. */
 function roundType(

@@ -3,8 +3,8 @@ import { primitive, type SqlType, type StructField, sameType, typeName } from ".
 import { atom } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { jsonPathProblem } from "./portable.ts";
-import { array, firstAdditivity, firstUnit, map, takes } from "./signature.ts";
-import { type Catalogue, mismatch } from "./spec.ts";
+import { array, firstAdditivity, map, takes } from "./signature.ts";
+import { mismatch, type NumberCatalogue } from "./spec.ts";
 import { scalarText } from "./text.ts";
 
 const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array" ? type.element : primitive("string"));
@@ -13,12 +13,13 @@ const fieldOf = (type: SqlType | undefined, name: unknown): StructField | undefi
   type?.kind === "struct" ? type.fields.find((field) => field.name === name) : undefined;
 
 /** A collection's unit and additivity are those of its elements. */
-const ofElements = { unit: firstUnit, additivity: firstAdditivity } as const;
+const ofElements = { unit: "first", additivity: firstAdditivity } as const;
 
 export const collectionFunctions = {
-  size: { kind: "scalar", type: takes([array], "int"), spark: "size($1)" },
+  size: { kind: "scalar", unit: "none", type: takes([array], "int"), spark: "size($1)" },
   has: {
     kind: "scalar",
+    unit: "none",
     type: ([list, value]) =>
       list?.kind === "array" && value && sameType(list.element, value)
         ? primitive("boolean")
@@ -39,6 +40,7 @@ export const collectionFunctions = {
   },
   joinText: {
     kind: "scalar",
+    unit: "none",
     type: takes([(type) => type.kind === "array" && type.element.kind === "string"], "string"),
     options: [["separator", words]],
     spark: "array_join($1, {separator})",
@@ -76,14 +78,16 @@ export const collectionFunctions = {
   },
   keys: {
     kind: "scalar",
+    unit: "none",
     type: takes([map], ([type]) => ({ kind: "array", element: type?.kind === "map" ? type.key : primitive("string") })),
     spark: "sort_array(map_keys($1))",
   },
   variantText: {
     kind: "scalar",
+    unit: "none",
     type: takes([(type) => type.kind === "variant"], "string"),
     nullable: "always",
     options: [["path", checkedText(jsonPathProblem)]],
     spark: scalarText("$1"),
   },
-} satisfies Catalogue;
+} satisfies NumberCatalogue;

@@ -1,11 +1,11 @@
 /** Comparison, boolean logic and null handling. */
 import { BINDING, chain, inList } from "./fragment.ts";
 import { nonEmpty } from "./options.ts";
-import { allNull, any, boolean, common, leastAdditive, orderable, sameUnit, takes, takesMany } from "./signature.ts";
-import { type Catalogue, infix, mismatch, type ScalarSpec } from "./spec.ts";
+import { allNull, any, boolean, common, leastAdditive, orderable, takes, takesMany } from "./signature.ts";
+import { infix, mismatch, type NumberCatalogue, type OfNumbers, type ScalarSpec } from "./spec.ts";
 
-function comparison(word: string): ScalarSpec {
-  return { kind: "scalar", type: common(orderable, "boolean"), spark: infix(word), needsValues: true };
+function comparison(word: string): OfNumbers<ScalarSpec> {
+  return { kind: "scalar", type: common(orderable, "boolean"), unit: "same", needsValues: true, spark: infix(word) };
 }
 
 const NOTHING = mismatch(
@@ -30,26 +30,40 @@ export const comparisonFunctions = {
     kind: "scalar",
     type: common(orderable, "boolean"),
     needsValues: true,
+    unit: "same",
     spark: { operator: "$1 BETWEEN $2 AND $3" },
   },
   in: {
     kind: "scalar",
     type: (args, options) => (args.length < 2 ? NOTHING : common(orderable, "boolean")(args, options)),
     needsValues: true,
+    unit: "same",
     spark: ({ args }) => inList(args),
   },
-  and: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: ({ args }) => chain("AND", args, BINDING.and) },
-  or: { kind: "scalar", type: takesMany(boolean, "boolean"), spark: ({ args }) => chain("OR", args, BINDING.or) },
-  not: { kind: "scalar", type: takes([boolean], "boolean"), spark: { operator: "NOT $1" } },
+  and: {
+    kind: "scalar",
+    type: takesMany(boolean, "boolean"),
+    unit: "none",
+    spark: ({ args }) => chain("AND", args, BINDING.and),
+  },
+  or: {
+    kind: "scalar",
+    type: takesMany(boolean, "boolean"),
+    unit: "none",
+    spark: ({ args }) => chain("OR", args, BINDING.or),
+  },
+  not: { kind: "scalar", type: takes([boolean], "boolean"), unit: "none", spark: { operator: "NOT $1" } },
   isNull: {
     kind: "scalar",
     type: takes([any], "boolean"),
+    unit: "none",
     nullable: "never",
     spark: { operator: "$1 IS NULL" },
   },
   isNotNull: {
     kind: "scalar",
     type: takes([any], "boolean"),
+    unit: "none",
     nullable: "never",
     spark: { operator: "$1 IS NOT NULL" },
   },
@@ -57,7 +71,7 @@ export const comparisonFunctions = {
     kind: "scalar",
     type: common(any),
     nullable: allNull,
-    unit: sameUnit,
+    unit: "same",
     additivity: leastAdditive,
     called: "fn",
     valued: true,
@@ -70,7 +84,7 @@ export const comparisonFunctions = {
       return "mismatch" in checked ? checked : (args[0] ?? checked);
     },
     nullable: "always",
-    unit: sameUnit,
+    unit: "same",
     additivity: leastAdditive,
     spark: "nullif($1, $2)",
   },
@@ -78,9 +92,9 @@ export const comparisonFunctions = {
     kind: "scalar",
     type: takes([any], ([type]) => type ?? { kind: "string" }),
     labels: "clear",
-    unit: sameUnit,
+    unit: "same",
     additivity: leastAdditive,
     options: [["reason", nonEmpty]],
     spark: "$1",
   },
-} satisfies Catalogue;
+} satisfies NumberCatalogue;

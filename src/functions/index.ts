@@ -1,8 +1,11 @@
 /** The one function catalogue: typing, nullability, label rule and SQL of every function. */
+
+import { DEFINITION } from "../ast/outside.ts";
 import { aggregateFunctions, windowFunctions } from "./aggregates.ts";
 import { arithmeticFunctions } from "./arithmetic.ts";
 import { collectionFunctions } from "./collections.ts";
 import { comparisonFunctions } from "./comparison.ts";
+import { functionFrom } from "./outside.ts";
 import type { FunctionSpec } from "./spec.ts";
 import { textFunctions } from "./text.ts";
 import { timeFunctions } from "./time.ts";
@@ -49,6 +52,11 @@ export function isFunction(name: string): name is FunctionName {
 /** The entry of a function, or `undefined` where the catalogue has none of that name. */
 export function functionSpec(name: string): FunctionSpec | undefined {
   return entries.get(name);
+}
+
+/** The entry of what a node calls, built in or not. */
+export function specOf(node: { readonly fn: string; readonly [DEFINITION]?: object }): FunctionSpec | undefined {
+  return functionFrom(node[DEFINITION])?.spec ?? functionSpec(node.fn);
 }
 
 /** All names, in catalogue order. */

@@ -4,6 +4,7 @@ import {
   type Additivity,
   isInteger,
   isNumeric,
+  isTime,
   leastAdditive as leastOf,
   primitive,
   type SqlType,
@@ -11,7 +12,7 @@ import {
   typeName,
   widerType,
 } from "../types/types.ts";
-import { type FunctionSpec, type Given, mismatch } from "./spec.ts";
+import { type FunctionSpec, type Given, mismatch, type Options, type UnitRule } from "./spec.ts";
 
 type Check = (type: SqlType) => boolean;
 type TypeRule = FunctionSpec["type"];
@@ -22,7 +23,7 @@ export const integer: Check = isInteger;
 export const boolean: Check = (type) => type.kind === "boolean";
 export const array: Check = (type) => type.kind === "array";
 export const map: Check = (type) => type.kind === "map";
-export const timelike: Check = (type) => type.kind === "date" || isTimestamp(type);
+export const timelike: Check = isTime;
 export const isTimestamp: Check = (type) => type.kind === "timestamp" || type.kind === "timestampNtz";
 export const any: Check = () => true;
 export const orderable: Check = (type) => type.kind !== "map" && type.kind !== "variant";
@@ -112,12 +113,10 @@ export function firstAdditivity([value]: readonly ValueFacts[]): Additivity {
 
 export const never = (): Additivity => "non-additive";
 
-/** The unit of the value itself, whatever stands beside it. */
-export function firstUnit([value]: readonly ValueFacts[]): string {
-  return value?.unit ?? "";
-}
-
-/** The unit of all; a constant has none of its own. */
-export function sameUnit(args: readonly ValueFacts[]): string {
-  return args.find((arg) => arg.unit !== "")?.unit ?? "";
+/** The unit of a result, by the rule of its function. */
+export function unitOf(rule: UnitRule, args: readonly ValueFacts[], options: Options): string {
+  if (typeof rule === "function") return rule(args, options);
+  if (rule === "first") return args[0]?.unit ?? "";
+  // A constant has none of its own.
+  return rule === "same" ? (args.find((arg) => arg.unit !== "")?.unit ?? "") : "";
 }

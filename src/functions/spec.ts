@@ -80,6 +80,24 @@ export type LabelRule =
   | "pseudonym"
   | ((args: readonly ValueFacts[], options: Options) => readonly string[]);
 
+/**
+ * Unit of the result, where it is a number. `same`: the arguments are of one unit, which is the result's; `first`: that of
+ * the first argument; `none`. Of what has several numbers, `same` is what METRIC002 holds.
+ */
+export type UnitRule = "same" | "first" | "none" | ((args: readonly ValueFacts[], options: Options) => string);
+
+/**
+ * What repeated rows do to an aggregate: `sum` adds each value, `mean` weighs it by how often it stands there, `count` counts
+ * rows; `nothing`: it is the same however often a row is there.
+ */
+export type Weight = "sum" | "mean" | "count" | "nothing";
+
+/**
+ * What the order of rows does to a value. `none`: nothing, but for a frame of rows; `total`: rows must not share a place;
+ * `first`, `last`: it is taken at that end of the frame; `pick`: it is that of the row where the second argument is extreme.
+ */
+export type OrderRule = "none" | "total" | "first" | "last" | "pick";
+
 /** A value that a function is given. */
 export interface Given extends ValueFacts {
   /** `literal` for a constant, which is of no unit and adds nothing to what it meets. */
@@ -110,14 +128,16 @@ interface Spec {
   readonly type: (args: readonly SqlType[], options: Options) => SqlType | Mismatch;
   readonly nullable?: NullRule;
   readonly labels?: LabelRule;
-  /** Unit of the result; default none. */
-  readonly unit?: (args: readonly ValueFacts[], options: Options) => string;
+  /** Default: `none`. */
+  readonly unit?: UnitRule;
   /** Additivity of the result; default additive. */
   readonly additivity?: (args: readonly Given[], options: Options) => Additivity;
 }
 
 export interface ScalarSpec extends Spec {
   readonly kind: "scalar";
+  /** Whether it makes a number of the amounts that it is given: of what identifies something it does not. Default: no. */
+  readonly calculates?: boolean;
   /** Spark's SQL, which is the definition. */
   readonly spark: Rendering;
 }
@@ -127,12 +147,14 @@ interface OverRows extends Spec {
   readonly overSome?: "never";
   /** Aggregates that Spark does not take over a window, or only over a whole partition. Default: over any window. */
   readonly window?: "none" | "partition";
+  readonly order: OrderRule;
   /** Spark's SQL, which is the definition. */
   readonly spark: AggregateRendering;
 }
 
 export interface AggregateSpec extends OverRows {
   readonly kind: "aggregate";
+  readonly weighs: Weight;
 }
 
 /** A function that has no meaning without a window. */
@@ -143,6 +165,9 @@ export interface WindowSpec extends OverRows {
 export type FunctionSpec = ScalarSpec | AggregateSpec | WindowSpec;
 
 export type Catalogue = Readonly<Record<string, FunctionSpec>>;
+/** Of functions that may be given numbers each says what becomes of their units. */
+export type OfNumbers<Spec extends FunctionSpec> = Spec & { readonly unit: UnitRule };
+export type NumberCatalogue = Readonly<Record<string, OfNumbers<FunctionSpec>>>;
 
 export function mismatch(message: string, help?: string): Mismatch {
   return { mismatch: message, ...(help !== undefined && { help }) };

@@ -9,6 +9,8 @@ import { withOperands } from "../ast/operands.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
 import { columnNode, orderKey } from "../builder/expr/build.ts";
 import { scalars } from "../builder/relation/steps.ts";
+import { specOf } from "../functions/index.ts";
+import type { OrderRule } from "../functions/spec.ts";
 
 /** The rows that a step looks at. */
 interface Rows {
@@ -141,7 +143,12 @@ function settled(exprs: readonly ExprNode[], rows: Rows): readonly ExprNode[] {
 type Pick = AggregateNode | WindowNode;
 
 const isOrdered = (expr: ExprNode): expr is Pick => expr.kind === "window" || expr.kind === "aggregate";
-const isPick = (node: Pick): boolean => node.fn === "maxBy" || node.fn === "minBy";
+const isPick = (node: Pick): boolean => orderOf(node) === "pick";
+
+function orderOf(node: Pick): OrderRule {
+  const spec = specOf(node);
+  return spec === undefined || spec.kind === "scalar" ? "none" : spec.order;
+}
 
 /** What picks have in common that take the value of one row. */
 function pickKey(node: Pick): string {
@@ -165,18 +172,15 @@ const WHOLE: WindowFrame = { unit: "rows", start: "unbounded", end: "unbounded" 
 
 function totalWindow(node: WindowNode, rows: Rows): WindowNode {
   const total = { ...node, orderBy: totalOrder(node.orderBy, node.partitionBy, rows) };
-  switch (node.fn) {
-    case "rank":
-    case "denseRank":
-      return node;
-    case "rowNumber":
-    case "lag":
-    case "lead":
+  const order = orderOf(node);
+  switch (order) {
+    case "total":
       return total;
-    case "firstValue":
-    case "lastValue":
-      return node.frame?.unit === "rows" ? total : edgeOf(node, total, rows);
-    default:
+    case "first":
+    case "last":
+      return node.frame?.unit === "rows" ? total : edgeOf(node, total, order, rows);
+    case "pick":
+    case "none":
       return node.frame?.unit === "rows" && (node.frame.start !== "unbounded" || node.frame.end !== "unbounded")
         ? total
         : node;
@@ -187,9 +191,9 @@ function totalWindow(node: WindowNode, rows: Rows): WindowNode {
  * The first or last value of a frame that goes by values: all rows that share the place of its edge are in it. They are the
  * partition's first or last rows, or those that share the place of the row itself.
  */
-function edgeOf(node: WindowNode, total: WindowNode, rows: Rows): WindowNode {
+function edgeOf(node: WindowNode, total: WindowNode, side: "first" | "last", rows: Rows): WindowNode {
   const { start, end } = node.frame ?? { start: "unbounded", end: 0 };
-  const edge = node.fn === "firstValue" ? start : end;
+  const edge = side === "first" ? start : end;
   const holdsRow = (start === "unbounded" || start <= 0) && (end === "unbounded" || end >= 0);
   if (!holdsRow || total.orderBy.length === node.orderBy.length) return node;
   const { frame: _, ...unframed } = node;

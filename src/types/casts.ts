@@ -1,5 +1,5 @@
 /** Which casts there are: Spark's, in ANSI mode. */
-import { isNumeric, type SqlType, sameType } from "./types.ts";
+import { isNumeric, isTime, type SqlType, sameType } from "./types.ts";
 
 /** Whether a value of one type can be cast to another. `lenient`: what does not convert becomes null (TRY_CAST). */
 export function castable(from: SqlType, to: SqlType, lenient: boolean): boolean {
@@ -14,9 +14,9 @@ export function castable(from: SqlType, to: SqlType, lenient: boolean): boolean 
       return isNumeric(to);
     case "date":
     case "timestampNtz":
-      return isTimelike(to);
+      return isTime(to);
     case "timestamp":
-      return isTimelike(to) || isNumeric(to);
+      return isTime(to) || isNumeric(to);
     case "array":
       return to.kind === "array" && castable(from.element, to.element, lenient);
     case "map":
@@ -44,10 +44,6 @@ function sameFields(from: Fields, to: Fields, lenient: boolean): boolean {
   );
 }
 
-function isTimelike(type: SqlType): boolean {
-  return type.kind === "date" || type.kind === "timestamp" || type.kind === "timestampNtz";
-}
-
 function isAtomic(type: SqlType): boolean {
-  return isNumeric(type) || isTimelike(type) || ["string", "boolean", "binary", "variant"].includes(type.kind);
+  return isNumeric(type) || isTime(type) || ["string", "boolean", "binary", "variant"].includes(type.kind);
 }

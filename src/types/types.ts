@@ -42,6 +42,10 @@ export interface StructType {
   readonly fields: readonly StructField[];
 }
 
+export function isTime(type: SqlType): boolean {
+  return type.kind === "date" || type.kind === "timestamp" || type.kind === "timestampNtz";
+}
+
 /** Whether a number may be summed: always, not over time, not at all, or not after a join repeated it. */
 export type Additivity = "additive" | "semi-additive" | "non-additive" | "fanned-out";
 

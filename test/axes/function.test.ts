@@ -198,6 +198,38 @@ test("names, SQL and arguments are checked for callers without types", () => {
   expect(select((c) => (id as (...values: never[]) => unknown)(c.id, c.id))).toThrow("accepts 1 arguments, not 2");
 });
 
+test("the rules of measures hold for an aggregate by what repeated rows do to it", () => {
+  const own = <const W extends "sum" | "mean" | "count" | "nothing">(weighs: W) =>
+    defineFunction({
+      name: `acme.${weighs}`,
+      kind: "aggregate",
+      args: [t.int()],
+      returns: t.int(),
+      weighs,
+      sql: "f($1)",
+    });
+  const [sum, mean, count, nothing] = [own("sum"), own("mean"), own("count"), own("nothing")];
+  const base = pipeline("toy").bronze({
+    raw: source.json("*.json", { id: t.int(), rate: t.int().rate(), n: t.int() }),
+  });
+  const codes = (p: Parameters<typeof analyze>[0]) => analyze(p).map((d) => `${d.code} ${d.table}`);
+  const of = (f: typeof sum | typeof mean | typeof count | typeof nothing) =>
+    base.silver(($) => ({
+      rates: $.raw.aggregate((c) => ({ x: f(c.rate) })),
+      joined: $.raw
+        .join(
+          $.raw.select((c) => ({ m: c.n })),
+          (l, r) => l.n.eq(r.m),
+          (l) => ({ n: l.n, one: fn.when(l.n.gt(1), 1).otherwise(0) }),
+        )
+        .aggregate((c) => ({ x: f(c.n), y: f(c.one) })),
+    }));
+  expect(codes(of(sum))).toEqual(["METRIC001 rates", "METRIC001 joined", "METRIC003 joined"]);
+  expect(codes(of(mean))).toEqual(["METRIC001 joined", "METRIC003 joined"]);
+  expect(codes(of(count))).toEqual(["METRIC003 joined", "METRIC003 joined"]);
+  expect(codes(of(nothing))).toEqual([]);
+});
+
 let dir: string;
 beforeAll(async () => {
   dir = await scratchDir();
@@ -220,18 +252,29 @@ export const f = p.silver(($) => ({ one: $.raw.aggregate((c) => ({ x: half(c.id)
 export const e = defineFunction({ name: "a.none", args: [], returns: t.int() });
 `,
     "builtin.ts": `import { textFunctions } from "${src}/functions/text.ts";
-import type { Catalogue } from "${src}/functions/spec.ts";
+import { aggregateFunctions, windowFunctions } from "${src}/functions/aggregates.ts";
+import { arithmeticFunctions } from "${src}/functions/arithmetic.ts";
+import type { Catalogue, NumberCatalogue } from "${src}/functions/spec.ts";
 import { type Cells, duckdbFunctions } from "${src}/targets/duckdb/functions.ts";
 const { upper: _, ...cells } = duckdbFunctions;
 export const a = cells satisfies Cells;
 const { spark: _s, ...upper } = textFunctions.upper;
 export const b = { upper } satisfies Catalogue;
+const { weighs: _w, ...avg } = aggregateFunctions.avg;
+const { order: _o, ...lag } = windowFunctions.lag;
+const { unit: _u, ...plus } = arithmeticFunctions.plus;
+export const c = { avg } satisfies NumberCatalogue;
+export const d = { lag } satisfies NumberCatalogue;
+export const e = { plus } satisfies NumberCatalogue;
 `,
   });
   const said = errors.map(({ file, line, text: says }) => `${file}:${line} ${says.replaceAll(/\s+/g, " ")}`);
   expect(said).toEqual([
-    expect.stringMatching(/^builtin\.ts:5 .*'upper' is missing/),
-    expect.stringMatching(/^builtin\.ts:7 .*'spark' is missing/),
+    expect.stringMatching(/^builtin\.ts:7 .*'upper' is missing/),
+    expect.stringMatching(/^builtin\.ts:9 .*'spark' is missing/),
+    expect.stringMatching(/^builtin\.ts:13 .*'weighs' is missing/),
+    expect.stringMatching(/^builtin\.ts:14 .*'order' is missing/),
+    expect.stringMatching(/^builtin\.ts:15 .*'unit' is missing/),
     expect.stringMatching(/^outside\.ts:6 .*StringExpr/),
     expect.stringMatching(/^outside\.ts:7 /),
     expect.stringMatching(/^outside\.ts:8 .*column "x" carries personal data/),

@@ -27,6 +27,8 @@ const REPEATED = "a column that a join or a window repeated must not be summed";
 const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
 const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give orElse() a value";
 const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id)";
+const DAILY =
+  "$.accounts.groupBy((a) => ({ account: a.account, day: a.day })).aggregate((a) => ({ balance: a.balance.lastBy(a.day) }))";
 const AFTER = "settings such as expect, comment and tags come after the last query step";
 
 const joined = `$.orders.join(
@@ -1011,6 +1013,32 @@ const measures: readonly Mistake[] = [
         "balance",
       ),
     ),
+  },
+  {
+    rule: "the sum of a balance of each day",
+    wrong: gold(sum(DAILY, "balance")),
+    says: "a balance must not be summed over time",
+    right: gold(
+      `${DAILY}.groupBy((d) => ({ day: d.day })).aggregate((d) => ({ all: d.balance.sum(), mean: d.balance.avg() })),`,
+    ),
+  },
+  {
+    rule: "the sum of a filtered balance of each day",
+    wrong: gold(sum(DAILY.replace("lastBy(a.day)", "lastBy(a.day).filter(a.account.ne(''))"), "balance")),
+    says: "a balance must not be summed over time",
+  },
+  {
+    rule: "the sum over days of a sum of balances",
+    wrong: gold(sum(`${DAILY}.groupBy((d) => ({ day: d.day })).aggregate((d) => ({ all: d.balance.sum() }))`, "all")),
+    says: "a balance must not be summed over time",
+    right: gold(
+      `${DAILY}.groupBy((d) => ({ day: d.day })).aggregate((d) => ({ all: d.balance.sum() })).aggregate((d) => ({ last: d.all.lastBy(d.day) })),`,
+    ),
+  },
+  {
+    rule: "a running sum of balances",
+    wrong: gold("$.accounts.select((a) => ({\n    x: a.balance.sum().over({ orderBy: a.day }), // !\n  })),"),
+    says: "a balance must not be summed over time",
   },
   {
     rule: "the sum of a joined column",

@@ -46,6 +46,23 @@ function copied(value: Untyped): Untyped {
   return { ...value, ...Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copied(part)])) };
 }
 
+/** Balances of each account and day, and of each month, with a sum over the groups that are named. */
+function balances(gold: ($: Untyped, sum: (relation: Untyped, by: readonly string[]) => Untyped) => Untyped): Untyped {
+  const sum = (relation: Untyped, by: readonly string[]): Untyped => {
+    const measures = (c: Untyped) => ({ balance: c.balance.sum() });
+    const groups = (c: Untyped) => Object.fromEntries(by.map((name) => [name, c[name]]));
+    return by.length === 0 ? relation.aggregate(measures) : relation.groupBy(groups).aggregate(measures);
+  };
+  const last = (c: Untyped) => ({ balance: c.balance.lastBy(c.day) });
+  return pipeline("b")
+    .bronze({ raw: source.json("b", { account: t.int(), day: t.date(), balance: t.decimal(12, 2).balance() }) })
+    .silver(($: Untyped) => ({
+      daily: $.raw.groupBy((c: Untyped) => ({ account: c.account, day: c.day })).aggregate(last),
+      months: $.raw.groupBy((c: Untyped) => ({ account: c.account, month: c.day.format("yyyy-MM") })).aggregate(last),
+    }))
+    .gold(($: Untyped) => gold($, sum)) as Untyped;
+}
+
 /** A silver table with an average and a sum. */
 const withAverages = (): Untyped =>
   base().silver(($: Untyped) => ({
@@ -640,6 +657,45 @@ describe("rules over the AST", () => {
             .aggregate((c: Untyped) => ({ s: c.balance.sum() })),
         })),
       [],
+    ],
+    [
+      "METRIC001: a balance of each day over days, whatever the day is called, over several tables",
+      () => balances(($, sum) => ({ over_days: sum($.daily, []), monthly: sum($.months, ["account"]) })),
+      ["METRIC001 over_days balance", "METRIC001 monthly balance"],
+    ],
+    [
+      "METRIC001: balances in groups of a computed time, of which each holds several",
+      () =>
+        balances(($, sum) => ({
+          by_month: sum(
+            $.daily.derive((d: Untyped) => ({ month: d.day.truncate("month") })),
+            ["month"],
+          ),
+          by_year: sum(
+            $.daily.derive((d: Untyped) => ({ year: d.day.year() })),
+            ["year"],
+          ),
+        })),
+      ["METRIC001 by_month balance", "METRIC001 by_year balance"],
+    ],
+    [
+      "METRIC001: not for balances of one time, nor for the last one of each account",
+      () =>
+        balances(($, sum) => ({
+          by_day: sum($.daily, ["day"]),
+          total: sum(
+            $.daily
+              .groupBy((d: Untyped) => ({ account: d.account }))
+              .aggregate((d: Untyped) => ({ balance: d.balance.lastBy(d.day) })),
+            [],
+          ),
+        })),
+      [],
+    ],
+    [
+      "METRIC001: the sum of each day's balances is a balance",
+      () => balances(($, sum) => ({ again: sum(sum($.daily, ["day"]), []) })),
+      ["METRIC001 again balance"],
     ],
     [
       "METRIC002: EUR + USD",

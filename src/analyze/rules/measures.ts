@@ -8,6 +8,7 @@ import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../..
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
+import { weightOf } from "../measure.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
@@ -36,14 +37,12 @@ function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): read
 
 // ---- rows that repeat
 
-const COUNTS = new Set(["countRows", "countIf", "count"]);
-const WEIGHS = new Set(["sum", "avg"]);
-
 /** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
 function countedAgain(table: TableNode, expr: AggregateNode, join: JoinNode): readonly Diagnostic[] {
-  const counts = COUNTS.has(expr.fn);
+  const weight = weightOf(expr);
+  const counts = weight === "count";
   const [arg] = expr.args;
-  const weighs = WEIGHS.has(expr.fn) && arg?.additivity === "additive" && !isAcknowledged(arg);
+  const weighs = (weight === "sum" || weight === "mean") && arg?.additivity === "additive" && !isAcknowledged(arg);
   if (!counts && !weighs) return [];
   const where = join.at ? ` (${join.at})` : "";
   return [
@@ -132,13 +131,13 @@ function averageOfAverages(
 
 function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, tables: Tables): readonly Diagnostic[] {
   const [arg] = expr.args;
-  if (expr.fn !== "sum" || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit)) return [];
+  if (weightOf(expr) !== "sum" || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit)) return [];
   const key = traceColumn(input, arg.name, tables).find((station) => isIdentity(station.table, station.column));
   if (!key?.table) return [];
   return [
     finding(table, {
       code: "METRIC005",
-      message: `sum() of "${arg.name}", which identifies rows of "${key.table.name}"`,
+      message: `${expr.fn}() of "${arg.name}", which identifies rows of "${key.table.name}"`,
       help: "count() or countDistinct() it, or sum the column that you meant",
       at: expr.at,
       column: arg.name,

@@ -1,26 +1,28 @@
 /** Measures: what must not be summed, and units that must not be added. */
-import type { ExprNode } from "../../ast/expr.ts";
+import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { UnionNode } from "../../ast/relation.ts";
 import { replaceWord } from "../../core/fix.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
-import { finding, type Rule } from "../rule.ts";
+import { isTime } from "../../types/types.ts";
+import { isOwnTime, weightOf } from "../measure.ts";
+import { finding, type Rule, type RuleContext } from "../rule.ts";
 import { allExprs } from "../walk.ts";
 
-/** What weighs a value by how often it stands there: of what a join or a window repeated it says nothing. */
-const WEIGHING = new Set(["avg", "stddev", "stddevPop", "variance", "variancePop", "median", "percentile"]);
-
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
-export const onlyAdditiveSums: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
+export const onlyAdditiveSums: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) => {
+    const balances = balancesOfOneTime(table, tables);
+    return allExprs(table).flatMap((expr) => {
       if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
       const [summed] = expr.args;
-      if (!summed || summed.additivity === "additive" || isId(summed.unit)) return [];
-      if (expr.fn !== "sum" && !(WEIGHING.has(expr.fn) && summed.additivity === "fanned-out")) return [];
+      if (!summed || summed.additivity === "additive" || balances.has(expr) || isId(summed.unit)) return [];
+      const weighs = weightOf(expr);
+      if (weighs !== "sum" && !(weighs === "mean" && summed.additivity === "fanned-out")) return [];
       return [
         finding(table, {
           ...say(`METRIC001:${summed.additivity}`),
@@ -30,15 +32,27 @@ export const onlyAdditiveSums: Rule = ({ pipeline }) =>
             replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
         }),
       ];
-    }),
-  );
+    });
+  });
+
+/** Measures over groups of one time each, in which the balances of several accounts add up. */
+function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): ReadonlySet<ExprNode> {
+  const measures = tableQueries(table)
+    .flatMap(relationSteps)
+    .filter((step) => step.kind === "aggregate")
+    .filter(({ input, groups }) =>
+      groups.some(({ expr }) => expr.kind === "column" && isTime(expr.type) && isOwnTime(input, expr.name, tables)),
+    )
+    .flatMap((step) => step.measures.map((measure) => measure.expr));
+  return new Set(measures.filter((expr) => expr.kind === "aggregate" && expr.args[0]?.additivity === "semi-additive"));
+}
 
 /** METRIC005: what identifies something is not calculated with. */
 export const identifiersAreNotNumbers: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
     allExprs(table).flatMap((expr) => {
       if (expr.kind !== "call" && expr.kind !== "aggregate" && expr.kind !== "window") return [];
-      const id = CALCULATES.has(expr.fn) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
+      const id = calculates(expr) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
       if (!id) return [];
       return [
         finding(table, { ...say("METRIC005:id"), at: expr.at, ...(id.kind === "column" && { column: id.name }) }),
@@ -46,15 +60,11 @@ export const identifiersAreNotNumbers: Rule = ({ pipeline }) =>
     }),
   );
 
-const CALCULATES = new Set([
-  ...["plus", "minus", "times", "div", "mod", "negate", "abs", "ceil", "floor", "round"],
-  ...["sqrt", "exp", "power", "ln", "log10", "convertUnit", "sum", ...WEIGHING],
-]);
-
-const SAME_UNIT = new Set([
-  ...["plus", "minus", "eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "between", "in"],
-  ...["coalesce", "nullIf", "greatest", "least"],
-]);
+/** Whether a call makes a number of the amounts in it. */
+function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
+  const spec = specOf(expr);
+  return spec?.kind === "scalar" ? spec.calculates === true : ["sum", "mean"].includes(weightOf(expr));
+}
 
 /** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
 export const oneUnit: Rule = ({ pipeline }) =>
@@ -67,8 +77,8 @@ export const oneUnit: Rule = ({ pipeline }) =>
 
 function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
   if (expr.kind === "case") return [...expr.branches.map((branch) => branch.value), expr.otherwise];
-  if (expr.kind !== "call" || !SAME_UNIT.has(expr.fn)) return [];
-  return CALCULATES.has(expr.fn) && expr.args.some((arg) => isId(arg.unit)) ? [] : expr.args;
+  if (expr.kind !== "call" || specOf(expr)?.unit !== "same") return [];
+  return calculates(expr) && expr.args.some((arg) => isId(arg.unit)) ? [] : expr.args;
 }
 
 /** A constant takes the unit of what it meets. */

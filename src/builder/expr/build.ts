@@ -15,7 +15,7 @@ import type {
   WindowFrame,
   WindowNode,
 } from "../../ast/expr.ts";
-import { NO_LABELS, relabelled, repeated, structField, unionLabels } from "../../ast/facts.ts";
+import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } from "../../ast/facts.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { sealed } from "../../ast/sealed.ts";
@@ -25,6 +25,7 @@ import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
 import type { FunctionDefinition } from "../../functions/outside.ts";
+import { unitOf } from "../../functions/signature.ts";
 import type { LabelRule, Options } from "../../functions/spec.ts";
 import { castable } from "../../types/casts.ts";
 import { isId } from "../../types/facts.ts";
@@ -282,7 +283,7 @@ function resultFacts(
     type,
     nullable: isNullable(spec, args),
     labels: labelsOf(spec.labels ?? "join", args, options),
-    unit: spec.unit?.(args, options) ?? "",
+    unit: isNumeric(innermost(type)) ? unitOf(spec.unit ?? "none", args, options) : "",
     additivity: spec.additivity?.(args, options) ?? "additive",
   };
 }

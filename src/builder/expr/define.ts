@@ -5,7 +5,7 @@ import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { type FunctionDefinition, functionDefinition, type Template } from "../../functions/outside.ts";
-import { type LabelRule, mismatch, type NullRule, type SAME } from "../../functions/spec.ts";
+import { type LabelRule, mismatch, type NullRule, type SAME, type Weight } from "../../functions/spec.ts";
 import { type NumericName, type SqlType, sameType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../typed/base.ts";
 import type { Rebuilt } from "../typed/facts.ts";
@@ -38,6 +38,11 @@ export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColu
   readonly nulls?: N;
   /** Default: `join`. Labels of `returns` are the result's own. */
   readonly labels?: L;
+  /**
+   * Of an aggregate, what repeated rows do to it: `sum` adds each value, `mean` weighs it by how often it stands there, `count`
+   * counts rows. Default: `nothing`. Values that must not be summed, and rows that a join repeated, are reported by it.
+   */
+  readonly weighs?: Weight;
   /** Spark's SQL, which is the definition: `acme.haversine($1, $2)`. */
   readonly sql: Template;
   /** DuckDB's SQL, or `SAME`. Left out: compiling for DuckDB is refused where it is called. */
@@ -97,7 +102,7 @@ export function defineFunction<
   const L extends Labels = "join",
 >(parts: FunctionParts<A, R, K, N, L>): DefinedFunction<A, R, K, N, L> {
   const at = callerLocation();
-  const optional = ["kind", "nulls", "labels", "duckdb"];
+  const optional = ["kind", "nulls", "labels", "weighs", "duckdb"];
   checkOptionNames(parts, "defineFunction()", { required: ["name", "args", "returns", "sql"], optional }, at);
   const types = parts.args.map((arg) => declaredValue(arg, "an argument of defineFunction()", at).type);
   const definition = definitionOf(parts, types, at);
@@ -131,7 +136,8 @@ function definitionOf(parts: AnyParts, types: readonly SqlType[], at: Place): Fu
   };
   // An aggregate of an operator is refused.
   const spark = typeof sql === "string" ? sql : sql.operator;
-  const whole = kind === "scalar" ? { kind, ...spec, spark: sql } : { kind, ...spec, spark };
+  const over = { order: "none", weighs: parts.weighs ?? "nothing" } as const;
+  const whole = kind === "scalar" ? { kind, ...spec, spark: sql } : { kind, ...spec, ...over, spark };
   return functionDefinition({ name, spec: whole, duckdb }, types.length, at);
 }
 

@@ -2,6 +2,7 @@
 
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import { repeated, unionLabels } from "../../ast/facts.ts";
+import { children } from "../../ast/kind.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import {
   type AggregateStepNode,
@@ -29,8 +30,8 @@ import { freeze } from "../../core/freeze.ts";
 import { checkText } from "../../core/text.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { AnyFormat } from "../../formats/format.ts";
-import { functionSpec } from "../../functions/index.ts";
-import { leastAdditive, typeName, widerType } from "../../types/types.ts";
+import { specOf } from "../../functions/index.ts";
+import { isTime, leastAdditive, typeName, widerType } from "../../types/types.ts";
 import { callNode, columnNode, orderKey, type Place } from "../expr/build.ts";
 
 const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
@@ -236,15 +237,36 @@ export function aggregateStepNode(
   const all = factsOf([...groups, ...measures], at, input.columns);
   // A group has a row: what has no null gives none there.
   const settled = new Set(groups.length > 0 ? measures.filter((m) => hasValueInGroup(m.expr)).map((m) => m.name) : []);
-  const columns = freeze(all.map((c) => (settled.has(c.name) ? freeze({ ...c, nullable: false }) : c)));
+  const balances = new Set(measures.filter((m) => isBalanceInGroup(m.expr, groups)).map((m) => m.name));
+  const columns = freeze(
+    all.map((c) =>
+      freeze({
+        ...c,
+        ...(settled.has(c.name) && { nullable: false }),
+        ...(balances.has(c.name) && { additivity: "semi-additive" as const }),
+      }),
+    ),
+  );
   const node = { kind: "aggregate", input, groups: frozen(groups), measures: frozen(measures), columns } as const;
   return sealed<AggregateStepNode>(node, `aggregate:${input.id}:${itemKey(groups)}:${itemKey(measures)}`, at);
 }
 
 function hasValueInGroup(expr: ExprNode): boolean {
   if (expr.kind !== "aggregate" || expr.filter || expr.args.some((arg) => arg.nullable)) return false;
-  const spec = functionSpec(expr.fn);
+  const spec = specOf(expr);
   return spec?.kind === "aggregate" && spec.overSome === "never";
+}
+
+/** The balance of each group is one of several times where the groups are of a time, or of what its order is made of. */
+function isBalanceInGroup(expr: ExprNode, groups: readonly NamedExpr[]): boolean {
+  const [value, order] = expr.kind === "aggregate" ? expr.args : [];
+  if (expr.kind !== "aggregate" || !order || value?.additivity !== "semi-additive") return false;
+  const spec = specOf(expr);
+  if (spec?.kind !== "aggregate" || spec.order !== "pick") return false;
+  const ordered = new Set(children(order).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+  return groups.some(
+    (group) => isTime(group.expr.type) || children(group.expr).some((e) => e.kind === "column" && ordered.has(e.name)),
+  );
 }
 
 export function dedupeNode(

@@ -45,6 +45,21 @@ export interface Agg<E, Grouped = E> {
   filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
 }
 
+/** The balance of one row of each group: where the groups are of a time as well, it stays a balance: `Timed`. */
+export interface BalanceAgg<E, Grouped, Timed> extends Agg<E, Grouped> {
+  readonly " ~timed": Timed;
+  filter<C extends Condition>(
+    condition: C,
+  ): BalanceAgg<Relabelled<E, LabelOf<C>>, Relabelled<E, LabelOf<C>>, Relabelled<Timed, LabelOf<C>>>;
+}
+
+/** A sum of balances: a measure of groups of one time each. */
+export interface BalanceSum<E, Grouped = E> {
+  readonly " ~total": Grouped;
+  readonly over: Problem<Said<"METRIC001:semi-additive">>;
+  filter<C extends Condition>(condition: C): BalanceSum<Relabelled<E, LabelOf<C>>>;
+}
+
 /** A function that only makes sense over a window: `lag`, `rowNumber`, … */
 export interface WindowFunction<E> {
   over<const O extends Orders = never>(window: WindowSpec<O>): Relabelled<E, OrderLabel<O>>;

@@ -5,7 +5,17 @@ import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { IdOf } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
-import type { Agg, LabelOf, Null, NullOf, NumberConstant, Orderable, WindowFunction } from "./base.ts";
+import type {
+  Agg,
+  BalanceAgg,
+  BalanceSum,
+  LabelOf,
+  Null,
+  NullOf,
+  NumberConstant,
+  Orderable,
+  WindowFunction,
+} from "./base.ts";
 import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
@@ -103,7 +113,9 @@ type SumOf<
   A extends Additivity,
 > = A extends "additive"
   ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">, NumberExpr<SumType<T>, N, L, U, "additive">>
-  : Problem<Said<`METRIC001:${Exclude<A, "additive">}`>>;
+  : A extends "semi-additive"
+    ? () => BalanceSum<NumberExpr<SumType<T>, "null", L, U, A>, NumberExpr<SumType<T>, N, L, U, A>>
+    : Problem<Said<`METRIC001:${Exclude<A, "additive" | "semi-additive">}`>>;
 
 type SumType<T extends NumericName> = T extends "decimal"
   ? "decimal"
@@ -184,7 +196,7 @@ export interface NumberExpr<
   ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
   nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
 
-  /** The sum, null over no rows. Only of what may be summed. */
+  /** The sum, null over no rows. Only of what may be summed; of balances in groups of one time each. */
   readonly sum: SumOf<T, N, L, U, A>;
   readonly avg: Weighed<
     A,
@@ -217,36 +229,32 @@ export interface NumberExpr<
     ) => Agg<NumberExpr<"double", "null", L, U, "non-additive">, NumberExpr<"double", N, L, U, "non-additive">>
   >;
   /** The value of the row where `order` is greatest: the last state of a balance. */
-  maxBy<O extends Ordered>(
-    order: O,
-  ): Agg<
-    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
-    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
-  >;
-  minBy<O extends Ordered>(
-    order: O,
-  ): Agg<
-    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
-    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
-  >;
+  maxBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
+  minBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
   /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
-  lastBy<O extends Ordered>(
-    order: O,
-  ): Agg<
-    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
-    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
-  >;
-  firstBy<O extends Ordered>(
-    order: O,
-  ): Agg<
-    NumberExpr<T, "null", L | LabelOf<O>, U, Picked<A>>,
-    NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, Picked<A>>
-  >;
+  lastBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
+  firstBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
   lag(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   lead(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   firstValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
   lastValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
 }
 
-/** One balance an account may be summed over accounts. */
-type Picked<A extends Additivity> = A extends "semi-additive" ? "additive" : "non-additive";
+/** One balance an account may be summed over accounts; any other pick is a sample. */
+type PickOf<
+  T extends NumericName,
+  N extends Null,
+  L extends string,
+  U extends string,
+  A extends Additivity,
+  O,
+> = A extends "semi-additive"
+  ? BalanceAgg<
+      NumberExpr<T, "null", L | LabelOf<O>, U, "additive">,
+      NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, "additive">,
+      NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, A>
+    >
+  : Agg<
+      NumberExpr<T, "null", L | LabelOf<O>, U, "non-additive">,
+      NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, "non-additive">
+    >;

@@ -27,8 +27,8 @@ type Exprs<R> =
     : Failed<R> extends true
       ? unknown
       : { [K in keyof R]: R[K] extends AnyExpr ? unknown : Problem<NoExpr<R[K]>> };
-/** Says of each measure that is none what it is. */
-type Measures<R> =
+/** Says of each measure that is none what it is; balances add up in groups of one time each. */
+type Measures<R, G = Record<never, never>> =
   R extends Record<string, Measure>
     ? unknown
     : Failed<R> extends true
@@ -36,8 +36,16 @@ type Measures<R> =
       : {
           [K in keyof R]: R[K] extends Measure
             ? unknown
-            : Problem<R[K] extends AnyExpr ? Said<"AGG001", { column: K & string }> : NoExpr<R[K]>>;
+            : R[K] extends { readonly " ~total": unknown }
+              ? IsTimed<G> extends true
+                ? unknown
+                : Problem<Said<"METRIC001:semi-additive">>
+              : Problem<R[K] extends AnyExpr ? Said<"AGG001", { column: K & string }> : NoExpr<R[K]>>;
         };
+/** Whether groups are of a time. */
+type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [never]
+  ? false
+  : true;
 type NoExpr<V> = V extends Measure
   ? Said<"AGG002">
   : V extends { over: unknown }
@@ -74,8 +82,18 @@ type Brought<S> = {
 type BroughtRight<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
   Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : InError };
-type UnaggGrouped<R> =
-  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : InError };
+type UnaggGrouped<R, G> =
+  Failed<R> extends true
+    ? InError
+    : IsTimed<G> extends true
+      ? { [K in keyof R]: OfTime<R[K]> }
+      : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : InError };
+/** A measure of a group of a time. */
+type OfTime<M> = M extends { readonly " ~timed": infer E }
+  ? E
+  : M extends { readonly " ~grouped": infer E } | { readonly " ~total": infer E }
+    ? E
+    : InError;
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never
@@ -149,11 +167,11 @@ export interface Grouped<S, G> {
   /** @deprecated It is called `aggregate()` here. */
   agg<R extends Given>(
     measures: ((columns: S) => R) & Problem<Said<"FN001:known", { theirs: "agg"; ours: "aggregate" }>>,
-  ): Relation<G & UnaggGrouped<R>, never, "materialized">;
+  ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
   aggregate<R extends Given>(
-    measures: (columns: S) => R & Measures<R>,
-  ): Relation<G & UnaggGrouped<R>, never, "materialized">;
+    measures: (columns: S) => R & Measures<R, G>,
+  ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
 }
 
 /** What a relation is to those who join it. */
