@@ -11,6 +11,13 @@ import { allExprs } from "./walk.ts";
 /** `${name}` in a source's path. */
 export const IN_PATH = /\$\{([^}]*)\}/g;
 
+/** Where a source's path starts: with a parameter at its start its value decides, which is known when it runs. */
+export function startsAt(path: string): "absolute" | "relative" | "parameter" {
+  const first = /^\$\{([^}]*)\}/.exec(path)?.[1];
+  if (first !== undefined && isParamName(first)) return "parameter";
+  return /^(?:\/|[A-Za-z][A-Za-z0-9+.-]*:)/.test(path) ? "absolute" : "relative";
+}
+
 const known = new WeakMap<TableNode, readonly ParamNode[]>();
 
 /** The parameters in a table's expressions. */

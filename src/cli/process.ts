@@ -29,8 +29,24 @@ process.stdout.on("error", (error) => {
   process.exit(EXIT.ok);
 });
 
+const { stdout, stderr } = process;
+const answer = stdout.write.bind(stdout);
+// stdout is the command's own: what the modules of a project print does not stand in its document.
+stdout.write = stderr.write.bind(stderr);
+
 const io: Io = {
-  stdout: process.stdout,
+  stdout: {
+    write: (text) => answer(text),
+    get isTTY() {
+      return stdout.isTTY;
+    },
+    get columns() {
+      return stdout.columns;
+    },
+    get rows() {
+      return stdout.rows;
+    },
+  },
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),

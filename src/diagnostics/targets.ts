@@ -62,6 +62,6 @@ export const TARGETS = family({
     severity: "warning",
     title: "A path that Databricks may not find",
     explanation:
-      "A workspace has no folder that a relative path could start from: give baseDir, or an absolute path. Brackets in a path are part of a name; they are escaped, which Databricks does not document.",
+      "A workspace has no folder that a relative path could start from: give baseDir, or an absolute path. Where a path starts with a parameter, the value decides when it runs: it must be absolute. Brackets in a path are part of a name; they are escaped, which Databricks does not document.",
   },
 });

@@ -188,6 +188,23 @@ test("relative paths, runtimes and keys of what is not published are told", () =
   expect(notesOf(p, "TARGET004")).toMatchObject([
     { table: "reader", message: expect.stringContaining('"hidden" is not published') },
   ]);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+  const q = pipeline("p").bronze({
+    raw: source.json("${landing}/*.json", order),
+    day: source.json("in/${day}", order),
+  });
+  expect(notesOf(q, "TARGET008")).toMatchObject([{ table: "day" }]);
+  const based = compile(q, { target: "databricks", baseDir: "/Volumes/m" });
+  expect(based.diagnostics.filter((d) => d.code === "TARGET008")).toMatchObject([
+    {
+      table: "raw",
+      message: expect.stringContaining("does not put baseDir before"),
+      help: expect.stringContaining("absolute"),
+    },
+  ]);
+  const paths = based.files.map((f) => f.contents).join("\n");
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+  for (const path of ["'${landing}/*.json'", "'/Volumes/m/in/${day}'"]) expect(paths).toContain(path);
   expect(sqlOf(p)).not.toContain("FOREIGN KEY");
   expect(sqlOf(p)).toContain("PRIVATE STREAMING TABLE hidden (");
 });

@@ -74,10 +74,7 @@ test("one file a layer, with the Python of its sources beside it", () => {
 describe("paths", () => {
   const load = (path: string) =>
     /\.load\((.*)\)/.exec(
-      text(
-        pipeline("p").bronze({ raw: source.json(path, item) }),
-        path.includes("{day}") ? { params: { day: "1" } } : {},
-      ),
+      text(pipeline("p").bronze({ raw: source.json(path, item) }), path.includes("${") ? { params: { day: "1" } } : {}),
     )?.[1];
   test.each([
     ["raw/*.json", 'spark.conf.get("medallion.base") + "raw/*.json"'],
@@ -90,6 +87,11 @@ describe("paths", () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
       "x/${day}/*.json",
       'spark.conf.get("medallion.base") + "x/" + spark.conf.get("day").replace("\\\\\'", "\'") + "/*.json"',
+    ],
+    [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+      "${day}/*.json",
+      '(lambda path: path if path.lstrip("{").startswith("/") or ":" in path.split("/")[0] else spark.conf.get("medallion.base") + path)(spark.conf.get("day").replace("\\\\\'", "\'") + "/*.json")',
     ],
   ])("%s", (path, expected) => {
     expect(load(path)).toBe(expected);

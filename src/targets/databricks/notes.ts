@@ -1,5 +1,6 @@
 /** What a person should know of a table on Databricks that no setting tells by itself. */
 
+import { startsAt } from "../../analyze/params.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { children } from "../../ast/kind.ts";
@@ -9,7 +10,6 @@ import type { TableKind } from "../../ast/settings.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
 import { isHeldBeside } from "./expectations.ts";
-import { isAbsolute } from "./source.ts";
 
 type Kinds = ReadonlyMap<string, TableKind>;
 type Note = Pick<Diagnostic, "code" | "severity" | "help" | "location" | "clause"> & { readonly message: string };
@@ -23,7 +23,7 @@ export function databricksNotes(
   const byName = new Map(tables.map((table) => [table.name, table]));
   return (table) =>
     [
-      ...(baseDir === undefined ? relativePaths(table) : []),
+      ...(baseDir === undefined ? relativePaths(table) : pathsOfParameters(table)),
       ...bracketPaths(table),
       ...unpublishedKeys(table, byName),
       ...recomputed(table, kinds, byName),
@@ -38,12 +38,25 @@ export function databricksNotes(
 /** TARGET008: a workspace has no folder that a relative path could start from. */
 function relativePaths(table: TableNode): readonly Note[] {
   return filesOf(table)
-    .filter(({ path }) => !isAbsolute(path))
+    .filter(({ path }) => startsAt(path) === "relative")
     .map(({ path, at }) => ({
       code: "TARGET008",
       severity: "warning",
       message: `Databricks cannot read the relative path ${JSON.stringify(path)}`,
       help: 'give the folder that it starts from, baseDir: "/Volumes/…", or an absolute path',
+      ...(at !== undefined && { location: at }),
+    }));
+}
+
+/** TARGET008: whether a parameter's value is absolute is known when it runs, where SQL puts nothing before it. */
+function pathsOfParameters(table: TableNode): readonly Note[] {
+  return filesOf(table)
+    .filter(({ path }) => startsAt(path) === "parameter")
+    .map(({ path, at }) => ({
+      code: "TARGET008",
+      severity: "warning",
+      message: `Databricks does not put baseDir before ${JSON.stringify(path)}, which starts with a parameter`,
+      help: 'give the parameter an absolute path, or begin with a folder: "landing/${name}/*.json"',
       ...(at !== undefined && { location: at }),
     }));
 }

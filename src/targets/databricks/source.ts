@@ -4,6 +4,7 @@
  * it. Values that have types in the file are read as their types.
  */
 
+import { startsAt } from "../../analyze/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
@@ -66,7 +67,11 @@ function options(source: SourceNode, reading: DatabricksReading, baseDir: string
     ...(tellsBroken(reading) ? [`${corrupt} STRING`] : []),
   ].join(", ");
   return [
-    literal(isAbsolute(source.path) || baseDir === undefined ? path : `${folder(baseDir)}/${path === "." ? "" : path}`),
+    literal(
+      baseDir !== undefined && startsAt(source.path) === "relative"
+        ? `${folder(baseDir)}/${path === "." ? "" : path}`
+        : path,
+    ),
     ...(name === undefined ? [] : ["recursiveFileLookup => true", `pathGlobFilter => ${literal(name)}`]),
     `format => ${text(reading.format)}`,
     ...(schema === "" ? [] : [`schema => ${text(schema)}`]),
@@ -139,9 +144,6 @@ function row({ declared }: SourceNode, { broken, isTyped }: DatabricksReading): 
   const values = `to_json(struct(${columns.join(", ")}))`;
   return broken ? `coalesce(__corrupt, ${values})` : values;
 }
-
-/** Whether a path is one that a workspace can read: a volume, a mount, or a URI. */
-export const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z][A-Za-z0-9+.-]*:|\$\{)/.test(path);
 
 const folder = (baseDir: string) => baseDir.replace(/\/+$/, "");
 

@@ -1,5 +1,6 @@
 /** The Python of a file source: a view of its text, since SQL cannot stream files. */
 
+import { startsAt } from "../../analyze/params.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
@@ -56,11 +57,20 @@ function decoded(source: SourceNode): string {
 function loaded({ path }: FoundBy, source: SourceNode): string {
   // As a pattern: Spark refuses to stream the path of a single Parquet file.
   const pattern = /[*?{]/.test(path) ? path : path.replace(/[^/]+(?=\/?$)/, "{$&}");
-  const base = isRelative(source.path) ? [`spark.conf.get(${text(BASE)})`] : [];
-  return [...base, ...withParams(pattern)].join(" + ");
+  const base = `spark.conf.get(${text(BASE)})`;
+  const given = withParams(pattern).join(" + ");
+  switch (startsAt(source.path)) {
+    case "absolute":
+      return given;
+    case "relative":
+      return `${base} + ${given}`;
+    case "parameter":
+      return `(lambda path: path if ${IS_ABSOLUTE} else ${base} + path)(${given})`;
+  }
 }
 
-const isRelative = (path: string) => !path.startsWith("/") && !/^[a-z][a-z0-9+.-]*:/i.test(path);
+/** As `startsAt()`, of the value of a parameter. A pattern may be in braces. */
+const IS_ABSOLUTE = `path.lstrip("{").startswith("/") or ":" in path.split("/")[0]`;
 
 /** `${name}` is the setting of that name, as it is written in SQL: between quotes. */
 function withParams(path: string): readonly string[] {
