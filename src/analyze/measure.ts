@@ -1,12 +1,12 @@
 /** What is known of measures: what repeated rows do to them, and of which time the rows under them are. */
-import type { AggregateNode, WindowNode } from "../ast/expr.ts";
+import type { AggregateNode, CallNode, WindowNode } from "../ast/expr.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { specOf } from "../functions/index.ts";
 import type { Weight } from "../functions/spec.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** What repeated rows do to an aggregate. */
-export function weightOf(expr: AggregateNode | WindowNode): Weight {
+export function weightOf(expr: CallNode | AggregateNode | WindowNode): Weight {
   const spec = specOf(expr);
   return spec?.kind === "aggregate" ? spec.weighs : "nothing";
 }

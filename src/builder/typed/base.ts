@@ -54,10 +54,12 @@ export interface BalanceAgg<E, Grouped, Timed> extends Agg<E, Grouped> {
 }
 
 /** A sum of balances: a measure of groups of one time each. */
-export interface BalanceSum<E, Grouped = E> {
-  readonly " ~total": Grouped;
+export interface BalanceSum<E> {
+  readonly " ~total": E;
   readonly over: Problem<Said<"METRIC001:semi-additive">>;
-  filter<C extends Condition>(condition: C): BalanceSum<Relabelled<E, LabelOf<C>>>;
+  filter<C extends Condition>(
+    condition: C,
+  ): BalanceSum<Relabelled<E extends { readonly " ~nullable": infer N } ? N : never, LabelOf<C>>>;
 }
 
 /** A function that only makes sense over a window: `lag`, `rowNumber`, … */

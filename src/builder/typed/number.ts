@@ -114,7 +114,7 @@ type SumOf<
 > = A extends "additive"
   ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">, NumberExpr<SumType<T>, N, L, U, "additive">>
   : A extends "semi-additive"
-    ? () => BalanceSum<NumberExpr<SumType<T>, "null", L, U, A>, NumberExpr<SumType<T>, N, L, U, A>>
+    ? () => BalanceSum<NumberExpr<SumType<T>, N, L, U, A>>
     : Problem<Said<`METRIC001:${Exclude<A, "additive" | "semi-additive">}`>>;
 
 type SumType<T extends NumericName> = T extends "decimal"
