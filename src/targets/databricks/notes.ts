@@ -56,7 +56,7 @@ function pathsOfParameters(table: TableNode): readonly Note[] {
       code: "TARGET008",
       severity: "warning",
       message: `Databricks does not put baseDir before ${JSON.stringify(path)}, which starts with a parameter`,
-      help: 'give the parameter an absolute path, or let the path begin with a folder',
+      help: "give the parameter an absolute path, or let the path begin with a folder",
       ...(at !== undefined && { location: at }),
     }));
 }
