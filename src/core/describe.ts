@@ -4,10 +4,10 @@ export function describe(value: unknown): string {
   if (value === null) return "null";
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" || typeof value === "function" ? `a ${kindOf(value)}` : String(value);
+  return typeof value === "object" || typeof value === "function" ? kindOf(value) : String(value);
 }
 
 function kindOf(value: object): string {
-  if (typeof value === "function") return "function";
-  return value instanceof Date ? "Date" : "object";
+  if (typeof value === "function") return "a function";
+  return value instanceof Date ? "a Date" : "an object";
 }

@@ -54,7 +54,7 @@ export const BUILDING = family({
   EXPR004: {
     title: "A condition that is not used",
     explanation:
-      "A condition was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or do not make the condition.",
+      "A condition was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or do not make the condition. a || b and a ?? b are a alone, and b is never evaluated: tsc does not report them, nor does this rule. Three rules of oxlint or typescript-eslint with type information report them all: no-unnecessary-condition, no-misused-promises and restrict-template-expressions. medallion init writes them into .oxlintrc.json; in a project that exists: npm install --save-dev oxlint oxlint-tsgolint, the rules as typescript/… in .oxlintrc.json, oxlint --type-aware.",
   },
   EXPR005: {
     title: "A callback that is async",
@@ -69,7 +69,8 @@ export const BUILDING = family({
   },
   FK001: {
     title: "The other table has no key",
-    explanation: "lookup() and references() match the key of the other table. Declare it there: .key((c) => c.id).",
+    explanation:
+      "lookup() and references() match the key of the other table. Declare it there: .key((c) => c.id). A history (scd2) has several rows of each key, so that .key() on it would be wrong: read it with asOfJoin(), or make a table of its current rows, where((h) => h.__END_AT.isNull()), and give that the key.",
   },
   FK002: {
     title: "A reference that does not fit the key",

@@ -22,7 +22,8 @@ export const RUNNING = family({
   },
   SCD005: {
     title: "A key twice in one snapshot",
-    explanation: "A snapshot is a state: it has one row per key. dedupe() it.",
+    explanation:
+      "A snapshot is one state: it has one row per key. Where the input holds several states, such as the files of several days, keep the newest: semiJoin() with their greatest version. dedupe() is for rows that repeat within one state: over several it keeps keys that are no longer there.",
   },
   SCD006: {
     title: "A snapshot that is not newer",
@@ -165,7 +166,8 @@ export const RUNNING = family({
   },
   WAREHOUSE010: {
     title: "A table of another pipeline",
-    explanation: "Two pipelines would overwrite each other by turns. Rename the table or use another warehouse.",
+    explanation:
+      "Two pipelines would overwrite each other by turns. Let one of them make a shared table and read it in the other with source.table(), rename the table, or use another warehouse.",
   },
   RUN003: {
     title: "Stopped by the caller",

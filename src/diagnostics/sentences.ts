@@ -18,7 +18,7 @@ export const SENTENCES = Object.freeze({
     message: 'column "{column}" stands where an aggregate is expected',
     help: "put it into groupBy(), or give its sum(), min() or max()",
   },
-  "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t: t.string()" },
+  "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
     message: "a window function stands without its window",
     help: "end it with over({ orderBy })",
@@ -35,7 +35,10 @@ export const SENTENCES = Object.freeze({
     help: "use concat() or fn.concat(), and cast(t.string()) for what is not a text",
   },
   "FN001:known": { message: "{theirs}() is called {ours}() here", help: "use that name" },
-  FK001: { message: "the other table has no key", help: "declare one there: .key((c) => c.id)" },
+  FK001: {
+    message: "the other table has no key",
+    help: "declare one there: .key((c) => c.id); a history is read by asOfJoin()",
+  },
   "FLOW002:lacks": {
     message: 'this flow lacks the column "{column}" of the table',
     help: FLOW,
@@ -81,7 +84,7 @@ export const SENTENCES = Object.freeze({
   },
   "METRIC001:fanned-out": {
     message: "a column that a join or a window repeated must not be summed or averaged",
-    help: "aggregate it before the join, use lookup(), or acknowledgeFanOut()",
+    help: "aggregate it before the join, use lookup(), declare a price or rate that is multiplied as rate(), or acknowledgeFanOut()",
   },
   "METRIC001:semi-additive": {
     message: "a balance must not be summed over time",

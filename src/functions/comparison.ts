@@ -23,6 +23,7 @@ export const comparisonFunctions = {
   eqNullSafe: {
     kind: "scalar",
     type: common(orderable, "boolean"),
+    unit: "same",
     nullable: "never",
     spark: infix("IS NOT DISTINCT FROM"),
   },

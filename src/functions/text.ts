@@ -29,7 +29,7 @@ const NOTHING = piece("");
 /** The salt is an option, or a secret as the second argument. */
 function salted(spark: Rendering): ScalarSpec {
   const type: ScalarSpec["type"] = (args, options) => takes("salt" in options ? TEXT : TEXT2, "string")(args, options);
-  return { kind: "scalar", type, options: [["salt", words]], spark };
+  return { kind: "scalar", type, options: [["salt", nonEmpty]], spark };
 }
 
 export function saltOf({ args: [, secret], text: quote, options }: RenderInput): Sql {

@@ -32,3 +32,7 @@ export function twins({ layer, name }: TableNode): string {
 export function failure({ layer, name }: TableNode, rule: { readonly name: string }): string {
   return `the rule "${rule.name}" of ${layer}.${name}, which fails its update`;
 }
+
+/** What helps where a key comes twice in one snapshot. */
+export const ONE_STATE =
+  "a snapshot is one state: of several states keep the newest, by semiJoin() with their greatest version; dedupe() only rows that repeat within one, since over several it keeps keys that are no longer there";

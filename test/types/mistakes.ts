@@ -26,7 +26,7 @@ const LEAK = 'column "leak" carries personal data, which gold does not accept';
 const REPEATED = "a column that a join or a window repeated must not be summed";
 const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
 const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give orElse() a value";
-const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id)";
+const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id); a history is read by asOfJoin()";
 const DAILY =
   "$.accounts.groupBy((a) => ({ account: a.account, day: a.day })).aggregate((a) => ({ balance: a.balance.lastBy(a.day) }))";
 const AFTER = "settings such as expect, comment and tags come after the last query step";

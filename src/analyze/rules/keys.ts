@@ -117,7 +117,10 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
           finding(table, {
             code: "FK001",
             message: `"${table.name}" references "${reference.table}", but ${what}`,
-            help: "declare .key() there",
+            help:
+              target?.kind === "scd2"
+                ? "a history has several rows of each key: reference its current rows, a table of where((h) => h.__END_AT.isNull()) with a .key()"
+                : "declare .key() there",
             at: reference.at,
           }),
         ];
@@ -227,7 +230,7 @@ function otherTime(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): 
   return [
     finding(table, {
       code: "JOIN003",
-      message: `asOfJoin() reads "${target.name}" at a ${typeName(step.time.type)}, but its versions are ordered by ${typeName(type)}`,
+      message: `asOfJoin() reads "${target.name}" at a time of type ${typeName(step.time.type)}, but its versions are ordered by ${typeName(type)}`,
       help: "give at a time of that type: cast() it",
       at: step.time.at ?? step.at,
     }),

@@ -25,7 +25,7 @@ export const layoutsFit: Rule = ({ pipeline }) =>
         .map((c) =>
           finding(table, {
             code: "LAYOUT002",
-            message: `"${table.name}" cannot be clustered by "${c.name}", a ${typeName(c.type)}`,
+            message: `"${table.name}" cannot be clustered by "${c.name}", of type ${typeName(c.type)}`,
             help: "cluster by numbers, texts, dates and timestamps",
             column: c.name,
           }),

@@ -74,7 +74,10 @@ type OrderLabel<O> = LabelOf<O extends readonly unknown[] ? O[number] : O>;
 export interface WindowSpec<O extends Orders = Orders> {
   readonly partitionBy?: AnyExpr | readonly AnyExpr[];
   readonly orderBy?: O;
-  /** Default: from the first row of the partition to the current one, with `orderBy`; else the whole partition. */
+  /**
+   * Default: with `orderBy`, from the first row of the partition to the current one and its equals, later rows that share its
+   * place included; else the whole partition.
+   */
   readonly frame?: WindowFrame;
 }
 

@@ -92,7 +92,7 @@ function ofAnotherPipeline(table: TableNode, pipeline: string, state: TableState
   return new RunError({
     code: "WAREHOUSE010",
     message: `${state.layer}.${state.name} belongs to the pipeline "${state.pipeline}", so the pipeline "${pipeline}" does not write ${table.layer}.${table.name}`,
-    help: `rename the table or use another warehouse; if the pipeline was renamed, say so in the warehouse: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}`,
+    help: `to share it, read it here with source.table("${state.layer}.${state.name}", …); else rename the table or use another warehouse; if the pipeline was renamed, say so in the warehouse: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}`,
     location: table.at,
     table: table.name,
   });

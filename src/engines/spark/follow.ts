@@ -4,7 +4,7 @@ import { tableInputs } from "../../ast/inputs.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
-import { twins } from "../../plan/rules.ts";
+import { ONE_STATE, twins } from "../../plan/rules.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
@@ -194,7 +194,7 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
     return {
       code: "SCD005",
       message: twins(table),
-      help: "give one row a key: dedupe() the snapshot",
+      help: ONE_STATE,
       location: table.kind === "query" ? table.at : (table.changes.at ?? table.at),
       table: table.name,
     };

@@ -3,6 +3,7 @@
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { SnapshotsNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
+import { ONE_STATE } from "../../../plan/rules.ts";
 import type { SnapshotsPlan } from "../../../plan/table.ts";
 import { queryAsOf } from "../../../sql/as-of.ts";
 import { printExpr } from "../../../sql/expr.ts";
@@ -120,7 +121,7 @@ async function stage(
     throw new RunError({
       code: "SCD005",
       message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${nameOf(table)}${shownKeys(table, keys, found?.["some"], twice)}`,
-      help: "give one row a key: dedupe() the snapshot",
+      help: ONE_STATE,
       location: table.changes.at,
       table: table.name,
     });

@@ -161,7 +161,9 @@ export function jsonText(x: string, from: FileType, depth = 0): string {
   if (from.id === Id.DECIMAL || from.id === Id.HUGEINT || from.id === Id.UHUGEINT) return `${x}::VARCHAR`;
   if (from.id === Id.BLOB) return `to_json(to_base64(${x}))::VARCHAR`;
   if (from.id === Id.FLOAT || from.id === Id.DOUBLE) {
-    return given(`CASE WHEN isfinite(${x}) THEN to_json(${x})::VARCHAR ELSE to_json(${x}::VARCHAR)::VARCHAR END`);
+    // As JSON a FLOAT would be a DOUBLE, with digits that the file does not have.
+    const finite = from.id === Id.FLOAT ? `${x}::VARCHAR` : `to_json(${x})::VARCHAR`;
+    return given(`CASE WHEN isfinite(${x}) THEN ${finite} ELSE to_json(${x}::VARCHAR)::VARCHAR END`);
   }
   // A text that the file calls JSON is a text, as it is to Spark.
   if (from.id === Id.VARCHAR) return given(`to_json(${x}::VARCHAR)::VARCHAR`);
