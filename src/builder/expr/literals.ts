@@ -208,9 +208,7 @@ function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {
   return new DefinitionError({
     code: "TYPE002",
     message: `${describe(value)} is no constant of type ${typeName(type)}`,
-    help: Array.isArray(value)
-      ? "give its values one by one: in(...list)"
-      : "give a constant of the column's type, or cast() the column first",
+    help: "give a constant of the column's type, or cast() the column first",
     location: at,
   });
 }

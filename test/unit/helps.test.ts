@@ -1,0 +1,59 @@
+/** What an error says to do is right: following it leads to the rows that were meant. */
+import { analyze, MedallionError, pipeline, source, t } from "medallion";
+import { expect, test } from "vitest";
+
+const base = pipeline("p").bronze({
+  orders_raw: source.json("o", {
+    id: t.int(),
+    customer: t.int(),
+    email: t.string().pii("email"),
+    amount: t.decimal(10, 2),
+  }),
+  people_raw: source.json("p", { id: t.int(), country: t.string(), at: t.timestamp() }),
+});
+
+function refused(run: () => unknown): MedallionError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof MedallionError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+test("a reference to a history is sent to its current rows, not to a key that it cannot have", () => {
+  const wrong = () =>
+    base
+      .scd2(($) => ({ history: $.people_raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.at }) }))
+      .silver(($) => ({ orders: $.orders_raw.references($.history as never, (o) => o.customer as never) }));
+  expect(refused(wrong)).toMatchObject({ code: "FK001", help: expect.stringContaining("asOfJoin()") });
+  const right = base
+    .scd2(($) => ({ history: $.people_raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.at }) }))
+    .silver(($) => ({ current: $.history.where((h) => h.__END_AT.isNull()).key((h) => h.id) }))
+    .silver(($) => ({ orders: $.orders_raw.references($.current, (o) => o.customer) }));
+  expect(analyze(right)).toEqual([]);
+});
+
+test("an empty salt is refused", () => {
+  for (const method of ["sha256", "tokenize"] as const) {
+    const empty = () => base.silver(($) => ({ s: $.orders_raw.select((o) => ({ x: o.email[method]("") })) }));
+    expect(refused(empty)).toMatchObject({ code: "ARG001", message: expect.stringContaining("not empty") });
+  }
+});
+
+test("a list in the place of its values is told to be spread", () => {
+  const list = () => base.silver(($) => ({ s: $.orders_raw.where((o) => o.id.in([1, 2] as never)) }));
+  expect(refused(list).help).toContain("in(...list)");
+  expect(() => base.silver(($) => ({ s: $.orders_raw.where((o) => o.id.in(...[1, 2])) }))).not.toThrow();
+});
+
+test("what is given is named with its article", () => {
+  const object = () => base.silver(($) => ({ s: $.orders_raw.where((o) => o.id.cast({} as never) as never) }));
+  expect(refused(object).message).toBe("cast() accepts a column type, not an object");
+  const called = () => base.silver(($) => ({ s: $.orders_raw.where((o) => o.id.cast(t.bigint as never) as never) }));
+  expect(refused(called)).toMatchObject({
+    message: expect.stringContaining("not a function"),
+    help: expect.stringContaining("call it"),
+  });
+});
