@@ -5,7 +5,7 @@ import type { UpdateResult } from "./result.ts";
 
 /** What every engine is asked. Each adds options of its own. */
 export interface RunRequest {
-  /** Only these tables, and what they read. */
+  /** Only these tables (`"revenue"` or `"gold.revenue"`), and what they read. */
   readonly only?: readonly string[];
   /** Rebuilds every table from the sources. */
   readonly fullRefresh?: boolean;

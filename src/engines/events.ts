@@ -84,8 +84,13 @@ export interface WarningDetails extends Partial<Omit<ErrorDetails, "message">> {
 /** What an event warns of; `undefined` where it tells of progress or of another update. */
 export function warningOf({ eventType, level, message, table, details }: EventBody): Warning | undefined {
   if (level !== "WARN" || (eventType !== "flow_progress" && eventType !== "planning_information")) return undefined;
-  if ("flow_progress" in details || "planning_information" in details) return undefined;
-  const { code, help }: WarningDetails = details;
+  if ("flow_progress" in details) return undefined;
+  if ("planning_information" in details && details.planning_information) {
+    // What others did to a table is repaired: a refusal is the error of its table.
+    if (details.planning_information.action === "refuse") return undefined;
+    return { code: "STATE003", message, ...(table !== undefined && { table }) };
+  }
+  const { code, help } = details as WarningDetails;
   return {
     ...(code !== undefined && { code }),
     message,

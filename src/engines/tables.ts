@@ -3,6 +3,7 @@ import { tableInputs } from "../ast/inputs.ts";
 import { keyRule } from "../ast/keys.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { describe } from "../core/describe.ts";
 import { RunError } from "../core/errors.ts";
 import type { TablePlan as LoweredTable } from "../plan/table.ts";
 import type { ExpectationResult, TableResult } from "./result.ts";
@@ -15,6 +16,8 @@ import type { ExpectationResult, TableResult } from "./result.ts";
 export function wantedTables(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
   const byName = new Map(tables.map((t) => [t.name, t]));
   if (!only) return new Set(byName.keys());
+  // Of plain JavaScript: the letters of a text are no names.
+  if (!Array.isArray(only)) throw notAList(only);
   const wanted = new Set<string>();
   const add = (name: string): void => {
     const table = byName.get(name);
@@ -30,8 +33,13 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
     wanted.add(name);
     for (const input of tableInputs(table)) add(input);
   };
-  for (const name of only) add(name);
+  for (const name of only) add(tables.find((t) => `${t.layer}.${t.name}` === name)?.name ?? name);
   return wanted;
+}
+
+function notAList(only: unknown): RunError {
+  const help = 'name the tables in a list: only: ["orders"]';
+  return new RunError({ code: "ARG001", message: `only accepts a list of tables, not ${describe(only)}`, help });
 }
 
 /** What is counted of the rows of a table: its expectations, and its key where the data could break it. */

@@ -295,3 +295,34 @@ test("an error names the keys that come twice, but no personal data; a cast that
   const failed = await here.run(cast);
   expect(failed.errors[0]).toMatchObject({ code: "ENGINE001", help: expect.stringMatching(/tryCast\(\)/) });
 });
+
+test("query() runs one statement; only takes a list, of names with or without their layer", async () => {
+  const base = await folder();
+  await write(base, "o.json", '{"id":1}\n');
+  const p = pipeline("p")
+    .bronze({ o: source.json("o.json", { id: t.int() }), other: source.json("o.json", { id: t.int() }) })
+    .silver(($) => ({ n: $.o.aggregate(() => ({ n: fn.countRows() })) }));
+  await using update = await run(p, { baseDir: base, only: ["silver.n"] });
+  expect(update.tables.map(({ name }) => name)).toEqual(["o", "n"]);
+  await expect(update.query("SELECT 1; DELETE FROM bronze.o; SELECT 3")).rejects.toMatchObject({ code: "ARG001" });
+  expect(await update.query("SELECT id FROM bronze.o;")).toEqual([{ id: 1 }]);
+  const asText = "other" as unknown as readonly string[];
+  await expect(run(p, { baseDir: base, only: asText })).rejects.toMatchObject({ code: "ARG001" });
+  await expect(run(p, { baseDir: base, only: ["gold.n"] })).rejects.toMatchObject({ code: "TBL003" });
+});
+
+test("a null under a column of another owner's table that is declared without nulls is told by its name", async () => {
+  const base = await folder();
+  await write(base, "a.json", '{"k":1}\n{"k":null}\n');
+  const warehouse = path.join(base, "w.duckdb");
+  const one = pipeline("one").bronze({ x: source.json("a.json", { k: t.int().nullable() }) });
+  const two = (k: ReturnType<typeof t.int>) => pipeline("two").bronze({ i: source.table("bronze.x", { k }) });
+  await (await run(one, { baseDir: base, warehouse })).close();
+  await using update = await run(two(t.int()), { baseDir: base, warehouse });
+  expect(update.tables[0]?.error).toMatchObject({
+    code: "SRC011",
+    column: "k",
+    help: expect.stringContaining("nullable()"),
+  });
+  expect(update.tables[0]?.reason).toContain("k is null in 1 row");
+});

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { param, pipeline, source, sql, t } from "medallion";
-import { plan } from "medallion/run";
+import { plan, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { columns, ids, place } from "./place.ts";
 
@@ -44,6 +44,42 @@ describe("the warehouse was changed outside of medallion", () => {
       expect((await here.run(p)).warned).toEqual([]);
     },
   );
+
+  test.each(["bronze", "silver", "gold"])(
+    "the schema %s was dropped: its tables are made again, with a warning each",
+    async (schema) => {
+      const here = await place();
+      await here.write("in/1.json", ids(1, 2));
+      await here.run(p);
+      await here.byHand(`DROP SCHEMA ${schema} CASCADE`);
+      const options = { warehouse: path.join(here.base, "w.duckdb"), baseDir: here.base, acceptLoss: ["past"] };
+      await using again = await run(p, options);
+      expect(again.status).toBe("completed");
+      const repaired = again.warnings.filter(({ code }) => code === "STATE003").map(({ table }) => table);
+      expect(repaired).toEqual({ bronze: ["raw"], silver: ["clean", "latest", "past"], gold: ["total"] }[schema]);
+      expect(await again.query("SELECT n FROM gold.total")).toEqual([{ n: 2n }]);
+    },
+  );
+
+  test.each(["_medallion.inputs", "_medallion.tables"])("%s was dropped: nothing is read twice", async (name) => {
+    const here = await place();
+    await here.write("in/1.json", ids(1, 2));
+    await here.run(p);
+    await here.byHand(`DROP TABLE ${name}`);
+    const options = { warehouse: path.join(here.base, "w.duckdb"), baseDir: here.base };
+    await expect(run(p, options)).rejects.toMatchObject({
+      code: "WAREHOUSE002",
+      message: expect.stringContaining(name),
+    });
+  });
+
+  test("the event log was dropped: it begins again", async () => {
+    const here = await place();
+    await here.write("in/1.json", ids(1, 2));
+    await here.run(p);
+    await here.byHand("DROP TABLE _medallion.event_log");
+    expect((await here.run(p)).status).toBe("completed");
+  });
 
   test("what cannot be made again is refused: a bronze table without its files, a history", async () => {
     const here = await place();

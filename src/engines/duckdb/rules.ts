@@ -50,7 +50,7 @@ function failOn(table: TableNode, flags: readonly Flag[], results: readonly Expe
   throw new RunError({
     code: "EXPECT002",
     message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} ${failure(table, flag.rule)}`,
-    help: "correct the data, or use expectOrQuarantine() to quarantine such rows",
+    help: `correct the data, or use expectOrQuarantine() to quarantine such rows; rows that are in bronze already are read again from corrected files by --accept-loss with the name of the bronze table (acceptLoss)`,
     location: flag.rule.at,
     table: table.name,
   });

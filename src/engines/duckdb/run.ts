@@ -294,7 +294,7 @@ function opened(result: UpdateResult<number>, warehouse: Warehouse): Update {
   return {
     ...result,
     warehouse: warehouse.path,
-    query: (sql) => warehouse.main.rows(sql),
+    query: (sql) => warehouse.main.rowsOfOne(sql),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -39,6 +39,14 @@ export class Session {
     return reader.getRows().map((row) => Object.fromEntries(names.map((name, i) => [name, rowValue(row[i] ?? null)])));
   }
 
+  /** The rows of one statement. @throws RunError `ARG001` where there are several: the others would be run unseen. */
+  async rowsOfOne(sql: string): Promise<readonly Row[]> {
+    const { count } = await this.#guarded(sql, () => this.#connection.extractStatements(sql));
+    if (count === 1) return this.rows(sql);
+    const help = "query() is for a look at the result: give it one SELECT";
+    throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
+  }
+
   /** The columns of a query with their types; no row is read. */
   async columns(sql: string): Promise<readonly { readonly name: string; readonly type: DuckDBType }[]> {
     const result = await this.#guarded(sql, () => this.#connection.run(`SELECT * FROM (${sql}) LIMIT 0`));

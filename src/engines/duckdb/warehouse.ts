@@ -94,10 +94,30 @@ export class Warehouse {
         help: "use another warehouse path, or the medallion version that made it",
       });
     }
-    if (meta?.["prelude"] === prelude) return;
+    if (meta?.["prelude"] === prelude && (await this.#isWhole())) return;
     await main.transaction(async () => {
       await main.exec([...STATE_LAYOUT, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
+    });
+  }
+
+  /**
+   * Whether the schemas and the state tables are all there: a schema that was dropped by hand is made again, as its tables
+   * are then. How far inputs were read is told by nothing else: without it rows would be read twice.
+   */
+  async #isWhole(): Promise<boolean> {
+    const found = await this.main.rows(
+      `SELECT schema_name AS name FROM duckdb_schemas() WHERE database_name = current_database()
+       UNION ALL SELECT '_medallion.' || table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = '_medallion'`,
+    );
+    const there = new Set(found.map(({ name }) => String(name)));
+    const isThere = (statement: string) => there.has(/IF NOT EXISTS ([\w.]+)/.exec(statement)?.[1] ?? "");
+    const tables = ["_medallion.tables", "_medallion.inputs"].filter((name) => !there.has(name));
+    if (tables.length === 0) return STATE_LAYOUT.every(isThere);
+    throw new RunError({
+      code: "WAREHOUSE002",
+      message: `the warehouse ${this.path} does not know what it has read any more: ${tables.join(" and ")} was dropped`,
+      help: "restore a copy of the file, or use another warehouse path: a full run rebuilds it from the sources that are still there",
     });
   }
 

@@ -6,7 +6,10 @@ import { formatOf } from "../../../formats/format.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { Session } from "../session.ts";
 
-/** @throws RunError `SRC011` where the table is not there, or does not have a column that is declared. */
+/**
+ * @throws RunError `SRC011` where the table is not there, does not have a column that is declared, or has nulls where none
+ * is declared.
+ */
 export async function checkExternal(table: TableNode, source: SourceNode, session: Session): Promise<void> {
   const format = formatOf(source);
   if (format.reads !== "table") return;
@@ -20,10 +23,29 @@ export async function checkExternal(table: TableNode, source: SourceNode, sessio
   });
   const there = new Set(columns.map((column) => column.name.toLowerCase()));
   const [first, ...more] = source.declared.filter((column) => !there.has(column.name.toLowerCase()));
-  if (!first) return;
+  if (!first) return refuseNulls(table, source, format.relation(source.path, id), session);
   const absent = [first, ...more].map((column) => column.name).join(", ");
   throw missing(
     `${name} reads ${source.path}, which has no column ${absent}: its columns are ${columns.map((c) => c.name).join(", ")}`,
     "declare the columns that the table has in source.table()",
   );
+}
+
+/** What others own is not quarantined here: they, or the declaration, are to be corrected. */
+async function refuseNulls(table: TableNode, source: SourceNode, relation: string, session: Session): Promise<void> {
+  const required = source.declared.filter((column) => !column.nullable);
+  if (required.length === 0) return;
+  const counts = required.map(({ name }, i) => `count(*) FILTER (WHERE ${id(name)} IS NULL) AS n${i}`);
+  const [found] = await session.rows(`SELECT ${counts.join(", ")} FROM ${relation}`);
+  const column = required.find((_, i) => Number(found?.[`n${i}`] ?? 0) > 0);
+  if (!column) return;
+  const n = Number(found?.[`n${required.indexOf(column)}`]);
+  throw new RunError({
+    code: "SRC011",
+    message: `${table.layer}.${table.name} reads ${source.path}, where ${column.name} is null in ${n} ${n === 1 ? "row" : "rows"}, and it is declared without nulls`,
+    help: `declare ${column.name} with nullable(), and leave such rows out by whereNotNull()`,
+    location: source.at ?? table.at,
+    table: table.name,
+    column: column.name,
+  });
 }
