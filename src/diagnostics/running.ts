@@ -134,7 +134,7 @@ export const RUNNING = family({
   SRC011: {
     title: "A table of another owner is not as declared",
     explanation:
-      "source.table() names a table that the warehouse does not have, or columns that the table does not have.",
+      "source.table() names a table that the warehouse does not have, or columns that the table does not have, or has nulls in where it declares none.",
   },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
