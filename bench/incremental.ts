@@ -61,7 +61,7 @@ async function measure(
       await update(measured, warehouse, folder);
       await copyFile(late, delivered);
       for (const table of await update(measured, warehouse, folder)) {
-        if (!table.refresh) continue;
+        if (!table.refresh || table.refresh.technique === "NO_OP") continue;
         times[way].set(table.name, [...(times[way].get(table.name) ?? []), table.durationMs]);
         if (way === "kept") how.set(table.name, table.refresh.technique);
       }
