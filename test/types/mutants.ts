@@ -50,12 +50,12 @@ const byTypes: readonly Mutant[] = [
   gold(
     "tsc",
     "the median of what a join repeated",
-    "$.sales.join($.by_category, (s, c) => s.category.eq(c.category), (s) => ({ a: s.amount })).aggregate((r) => ({ x: r.a.median() }))",
+    "$.sales.join($.by_category, (s, c) => s.amount.lt(c.revenue), (s) => ({ a: s.amount })).aggregate((r) => ({ x: r.a.median() }))",
   ),
   gold(
     "tsc",
     "the sum of what a join repeated",
-    "$.sales.join($.by_category, (s, c) => s.category.eq(c.category), (s) => ({ a: s.amount })).aggregate((r) => ({ x: r.a.sum() }))",
+    "$.sales.join($.by_category, (s, c) => s.amount.lt(c.revenue), (s) => ({ a: s.amount })).aggregate((r) => ({ x: r.a.sum() }))",
   ),
   silver("tsc", "EUR and USD in one column", "$.orders_raw.select((o) => ({ x: fn.coalesce(o.amount, o.shipping) }))"),
   silver(

@@ -1,8 +1,7 @@
 /** Measures that mean something else than they seem to: over rows that repeat, of averages, of keys. */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { isUnique } from "../../ast/keys.ts";
-import { children, conjuncts } from "../../ast/kind.ts";
+import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -11,6 +10,7 @@ import { isInteger } from "../../types/types.ts";
 import { weightOf } from "../measure.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
+import { matchesOnce } from "./fan-out.ts";
 
 type Tables = RuleContext["tables"];
 
@@ -72,35 +72,10 @@ function repeatingJoin(node: RelationNode, tables: Tables): JoinNode | undefined
       return repeatingJoin(node.left, tables);
     case "join":
       if (node.type === "semi" || node.type === "anti") return repeatingJoin(node.left, tables);
-      return isOnKey(node, tables) ? undefined : node;
+      return matchesOnce(node, 0, tables) || matchesOnce(node, 1, tables) ? undefined : node;
     default:
       return undefined;
   }
-}
-
-/** Whether one side of a join has at most one row for each of the other. */
-function isOnKey(join: JoinNode, tables: Tables): boolean {
-  const pairs = equated(join.on);
-  return ([0, 1] as const).some((side) => {
-    const columns = pairs.map((pair) => pair[side]);
-    const input = side === 0 ? join.left : join.right;
-    return isUnique(input, columns, tables) || declaredKey(input, tables)?.every((name) => columns.includes(name));
-  });
-}
-
-function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
-  if (input.kind === "where") return declaredKey(input.input, tables);
-  return input.kind === "table" ? tables.get(input.table)?.settings.key : undefined;
-}
-
-/** The columns of both sides that a condition equates. */
-function equated(on: ExprNode): readonly (readonly [left: string, right: string])[] {
-  return conjuncts(on).flatMap((condition): readonly (readonly [string, string])[] => {
-    if (condition.kind !== "call" || (condition.fn !== "eq" && condition.fn !== "eqNullSafe")) return [];
-    const [a, b] = condition.args;
-    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
-    return a.side === 0 ? [[a.name, b.name]] : [[b.name, a.name]];
-  });
 }
 
 // ---- averages of averages

@@ -2,7 +2,7 @@
 import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { UnionNode } from "../../ast/relation.ts";
+import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { replaceWord } from "../../core/fix.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -12,24 +12,27 @@ import { isTime } from "../../types/types.ts";
 import { isOwnTime, weightOf } from "../measure.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 import { allExprs } from "../walk.ts";
+import { isRepeated } from "./fan-out.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
 export const onlyAdditiveSums: Rule = ({ pipeline, tables }) =>
   pipeline.tables.flatMap((table) => {
     const balances = balancesOfOneTime(table, tables);
+    const inputs = inputsOfMeasures(table);
     return allExprs(table).flatMap((expr) => {
       if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
       const [summed] = expr.args;
       if (!summed || summed.additivity === "additive" || balances.has(expr) || isId(summed.unit)) return [];
       const weighs = weightOf(expr);
-      if (weighs !== "sum" && !(weighs === "mean" && summed.additivity === "fanned-out")) return [];
+      const fannedOut = summed.additivity === "fanned-out";
+      if (weighs !== "sum" && !(weighs === "mean" && fannedOut)) return [];
+      if (fannedOut && !isRepeated(summed, inputs.get(expr) ?? [], tables)) return [];
       return [
         finding(table, {
           ...say(`METRIC001:${summed.additivity}`),
           at: expr.at,
           ...(summed.kind === "column" && { column: summed.name }),
-          ...(summed.additivity === "fanned-out" &&
-            replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
+          ...(fannedOut && replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
         }),
       ];
     });
@@ -45,6 +48,16 @@ function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): Rea
     )
     .flatMap((step) => step.measures.map((measure) => measure.expr));
   return new Set(measures.filter((expr) => expr.kind === "aggregate" && expr.args[0]?.additivity === "semi-additive"));
+}
+
+/** What the measures of a table are over. */
+function inputsOfMeasures(table: TableNode): ReadonlyMap<ExprNode, readonly RelationNode[]> {
+  const steps = tableQueries(table).flatMap(relationSteps);
+  return new Map(
+    steps.flatMap((step) =>
+      step.kind === "aggregate" ? step.measures.map((m) => [m.expr, [step.input]] as const) : [],
+    ),
+  );
 }
 
 /** METRIC005: what identifies something is not calculated with. */

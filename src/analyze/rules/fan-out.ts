@@ -1,0 +1,79 @@
+/** Whether a join repeats rows: not those that meet a whole key of the other side. */
+import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
+import { isUnique } from "../../ast/keys.ts";
+import { children, conjuncts } from "../../ast/kind.ts";
+import type { JoinNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import type { ValueFacts } from "../../types/facts.ts";
+import type { RuleContext } from "../rule.ts";
+
+type Tables = RuleContext["tables"];
+type Side = 0 | 1;
+
+/** Whether a side of a join has at most one row for each of the other. */
+export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean {
+  const columns = equated(join.on).map((pair) => pair[side]);
+  const input = side === 0 ? join.left : join.right;
+  return (
+    isUnique(input, columns, tables) || (declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false)
+  );
+}
+
+function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
+  if (input.kind === "where") return declaredKey(input.input, tables);
+  return input.kind === "table" ? tables.get(input.table)?.settings.key : undefined;
+}
+
+/** The columns of both sides that a condition equates. */
+function equated(on: ExprNode): readonly (readonly [left: string, right: string])[] {
+  return conjuncts(on).flatMap((condition): readonly (readonly [string, string])[] => {
+    if (condition.kind !== "call" || (condition.fn !== "eq" && condition.fn !== "eqNullSafe")) return [];
+    const [a, b] = condition.args;
+    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
+    return a.side === 0 ? [[a.name, b.name]] : [[b.name, a.name]];
+  });
+}
+
+/**
+ * Whether some row may stand several times behind a value over `input` that is marked as fanned out. The mark knows no
+ * keys: a join on the other side's whole key repeats nothing. What is not understood counts as repeated.
+ */
+export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tables: Tables): boolean {
+  return children(value).some((node) => {
+    if (node.kind === "window") return true;
+    if (node.kind !== "column" || !isMarked(node)) return false;
+    const input = inputs[node.side];
+    return !input || columnRepeats(input, node.name, tables);
+  });
+}
+
+function columnRepeats(node: RelationNode, column: string, tables: Tables): boolean {
+  const made = (items: readonly NamedExpr[]) => items.find((item) => item.name === column)?.expr;
+  switch (node.kind) {
+    case "where":
+    case "limit":
+    case "dedupe":
+      return columnRepeats(node.input, column, tables);
+    case "project": {
+      const expr = made(node.items);
+      return !expr || isRepeated(expr, [node.input], tables);
+    }
+    case "join": {
+      if (node.type === "semi" || node.type === "anti") return columnRepeats(node.left, column, tables);
+      const expr = made(node.items);
+      return !expr || children(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables));
+    }
+    default:
+      return true;
+  }
+}
+
+/** A column of a side is repeated where several rows of the other may match, or where it was repeated before. */
+function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Tables): boolean {
+  if (!matchesOnce(join, side === 0 ? 1 : 0, tables)) return true;
+  const input = side === 0 ? join.left : join.right;
+  return input.columns.some((column) => column.name === name && isMarked(column)) && columnRepeats(input, name, tables);
+}
+
+/** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */
+const isMarked = ({ type, additivity }: ValueFacts): boolean =>
+  additivity === "fanned-out" || type.kind === "struct" || type.kind === "array" || type.kind === "map";

@@ -1,0 +1,120 @@
+/** A join on the other side's whole key repeats no row: for callers without types, its columns may be summed. */
+import { type AnyPipeline, analyze, fromManifest, pipeline, source, t } from "medallion";
+import { expect, test } from "vitest";
+
+// biome-ignore lint/suspicious/noExplicitAny: these tests are about callers without types.
+type Untyped = any;
+
+const shop = pipeline("p")
+  .bronze({
+    orders_raw: source.json("o", { id: t.bigint(), customer: t.bigint(), product: t.bigint(), amount: t.int() }),
+    customers_raw: source.json("c", { id: t.bigint(), credit: t.int(), country: t.string() }),
+    products_raw: source.json("q", { id: t.bigint(), maker: t.string() }),
+  })
+  .silver(($) => ({
+    orders: $.orders_raw,
+    customers: $.customers_raw.key((c) => c.id),
+    products: $.products_raw.key((p) => p.id),
+    by_country: $.customers_raw.groupBy((c) => ({ country: c.country })).aggregate((c) => ({ credit: c.credit.sum() })),
+  })) as Untyped;
+
+function codes(query: ($: Untyped) => unknown): readonly string[] {
+  const p: AnyPipeline = shop.silver(($: Untyped) => ({ made: query($) }));
+  const found = analyze(p).map((d) => d.code);
+  expect(analyze(fromManifest(JSON.parse(JSON.stringify(p)))).map((d) => d.code)).toEqual(found);
+  return found;
+}
+
+const onKey = (o: Untyped, c: Untyped) => o.customer.eq(c.id);
+const both = (o: Untyped, c: Untyped) => ({ ...o, credit: c.credit, country: c.country });
+const sum = (column: string) => (r: Untyped) => ({ total: r[column].sum() });
+
+test.each<[string, ($: Untyped) => unknown]>([
+  ["a join on the key", ($) => $.orders.join($.customers, onKey, both).aggregate(sum("amount"))],
+  ["a left join on it", ($) => $.orders.leftJoin($.customers, onKey, both).aggregate(sum("amount"))],
+  ["an average", ($) => $.orders.join($.customers, onKey, both).aggregate((r: Untyped) => ({ mean: r.amount.avg() }))],
+  [
+    "after further steps",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, both)
+        .derive((r: Untyped) => ({ amount: r.amount.plus(1) }))
+        .where((r: Untyped) => r.country.eq("DE"))
+        .groupBy((r: Untyped) => ({ country: r.country }))
+        .aggregate(sum("amount")),
+  ],
+  [
+    "two joins on keys",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, both)
+        .join(
+          $.products,
+          (o: Untyped, p: Untyped) => o.product.eq(p.id),
+          (o: Untyped, p: Untyped) => ({ ...o, maker: p.maker }),
+        )
+        .aggregate(sum("amount")),
+  ],
+  [
+    "the side that is on the right",
+    ($) =>
+      $.customers
+        .join(
+          $.orders,
+          (c: Untyped, o: Untyped) => c.id.eq(o.customer),
+          (_: Untyped, o: Untyped) => o,
+        )
+        .aggregate(sum("amount")),
+  ],
+  [
+    "a key that the query makes",
+    ($) =>
+      $.customers
+        .join(
+          $.by_country,
+          (c: Untyped, b: Untyped) => c.country.eq(b.country),
+          (c: Untyped) => c,
+        )
+        .aggregate(sum("credit")),
+  ],
+])("nothing is repeated: %s", (_, query) => {
+  expect(codes(query)).toEqual([]);
+});
+
+test.each<[string, ($: Untyped) => unknown]>([
+  ["the other side of a join on the key", ($) => $.orders.join($.customers, onKey, both).aggregate(sum("credit"))],
+  [
+    "a join off the key",
+    ($) => $.orders.join($.customers, (o: Untyped, c: Untyped) => o.amount.eq(c.credit), both).aggregate(sum("amount")),
+  ],
+  [
+    "a sum of both sides",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, both)
+        .derive((r: Untyped) => ({ x: r.amount.plus(r.credit) }))
+        .aggregate(sum("x")),
+  ],
+  [
+    "a join on the key of what was repeated before",
+    ($) =>
+      $.orders
+        .join(
+          $.products,
+          (o: Untyped, p: Untyped) => o.amount.gt(p.id),
+          (o: Untyped) => o,
+        )
+        .join($.customers, onKey, both)
+        .aggregate(sum("amount")),
+  ],
+  [
+    "a window after a join on the key",
+    ($) =>
+      $.orders
+        .join($.customers, onKey, both)
+        .derive((r: Untyped) => ({ x: r.amount.sum().over({ partitionBy: r.country }) }))
+        .aggregate(sum("x")),
+  ],
+])("repeated: %s", (_, query) => {
+  expect(codes(query)).toContain("METRIC001");
+});
