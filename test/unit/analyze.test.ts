@@ -442,7 +442,7 @@ describe("rules over the AST", () => {
           k: $.orders
             .join(
               $.people,
-              (o: Untyped, p: Untyped) => o.customer.ge(p.id),
+              (o: Untyped, p: Untyped) => o.note.eq(p.country),
               (o: Untyped) => ({ eur: o.eur }),
             )
             .aggregate((c: Untyped) => ({ s: c.eur.sum() })),
