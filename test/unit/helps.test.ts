@@ -35,6 +35,21 @@ test("a reference to a history is sent to its current rows, not to a key that it
   expect(analyze(right)).toEqual([]);
 });
 
+test("the key of a history alone is not the key of its versions", () => {
+  const history = base.scd2(($) => ({ h: $.people_raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.at }) }));
+  const codes = (p: Parameters<typeof analyze>[0]) => analyze(p).map((d) => `${d.code} ${d.table}`);
+  expect(codes(history.silver(($) => ({ all: $.h.key((h) => h.id) })))).toEqual(["KEY005 all"]);
+  expect(codes(history.silver(($) => ({ all: $.h.key((h) => [h.id, h.__START_AT]) })))).toEqual([]);
+  expect(codes(history.silver(($) => ({ now: $.h.where((h) => h.__END_AT.isNull()).key((h) => h.id) })))).toEqual([]);
+  expect(
+    codes(
+      history.silver(($) => ({
+        one: $.h.dedupe({ key: (h) => h.id, orderBy: (h) => h.__START_AT.desc() }).key((h) => h.id),
+      })),
+    ),
+  ).toEqual([]);
+});
+
 test("an empty salt is refused", () => {
   for (const method of ["sha256", "tokenize"] as const) {
     const empty = () => base.silver(($) => ({ s: $.orders_raw.select((o) => ({ x: o.email[method]("") })) }));

@@ -47,7 +47,7 @@ export const keysIdentify: Rule = ({ pipeline, tables }) =>
         }),
       ];
     }
-    const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query) : undefined;
+    const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query, tables) : undefined;
     if (made === undefined || hasProvenKey(table, tables)) return [];
     return [
       finding(table, {
@@ -60,11 +60,19 @@ export const keysIdentify: Rule = ({ pipeline, tables }) =>
   });
 
 /** The columns of which each combination is one row, where the last steps of a query say so. */
-function identifiedBy(query: RelationNode): readonly string[] | undefined {
+function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): readonly string[] | undefined {
   switch (query.kind) {
-    case "where":
+    case "table": {
+      const history = tables.get(query.table);
+      return history?.kind === "scd2" ? [...history.changes.keys, "__START_AT"] : undefined;
+    }
+    case "where": {
+      const made = identifiedBy(query.input, tables);
+      // Its condition may leave one version of each key.
+      return made?.includes("__START_AT") ? undefined : made;
+    }
     case "project":
-      return identifiedBy(query.input);
+      return identifiedBy(query.input, tables);
     case "aggregate":
       return query.groups.length === 0 ? undefined : query.groups.map((group) => group.name);
     case "dedupe":
