@@ -123,6 +123,17 @@ test("nested values are read by their own types, and what is not declared in the
   ]);
 });
 
+test("a number that is not declared is rescued with the digits of its type", async () => {
+  const base = await folder();
+  await copies(base, [
+    "SELECT 1 AS id, 0.1::FLOAT AS f, 1e20::FLOAT AS large, 'nan'::FLOAT AS n, [0.1::FLOAT] AS fs, 0.1::DOUBLE AS d, 1.50::DECIMAL(10,2) AS dc",
+  ]);
+  const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { id: t.int() }) });
+  expect((await read(p, base, "id")).found).toEqual([
+    { id: 1, rescued: '{"f":0.1,"large":1e+20,"n":"nan","fs":[0.1],"d":0.1,"dc":1.50}' },
+  ]);
+});
+
 test("a text that is not UTF-8: the file is quarantined, the others are read", async () => {
   const base = await folder();
   await copies(base, ["SELECT 1 AS id, 'fine' AS s", "SELECT 2 AS id, 'café' AS s"]);
