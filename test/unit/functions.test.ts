@@ -298,3 +298,24 @@ test("every function of the catalogue is tested, or refused for DuckDB with a re
     expect(() => printExpr(node(make), { dialect: duckdb, column: (c) => c.name })).toThrow(/duckdb cannot do/);
   }
 });
+
+test("casts whose types declare other facts are other nodes", () => {
+  const p = pipeline("p")
+    .bronze({ raw: source.json("raw/*.json", { text: t.string(), v: t.variant() }) })
+    .silver(($) => ({
+      clean: $.raw.select(({ text, v }) => ({
+        plain: text.cast(t.decimal(10, 2)),
+        eur: text.cast(t.decimal(10, 2).unit("EUR")),
+        usd: text.cast(t.decimal(10, 2).unit("USD")),
+        rate: text.cast(t.decimal(10, 2).rate()),
+        nullable: text.cast(t.decimal(10, 2).nullable()),
+        email: text.cast(t.string().pii("email")),
+        string: text.cast(t.string()),
+        list: v.cast(t.array(t.string())),
+        emails: v.cast(t.array(t.string().pii("email"))),
+      })),
+    }));
+  const table = p.toNode().tables.find(({ name }) => name === "clean");
+  const items = table?.kind === "query" && table.query.kind === "project" ? table.query.items : [];
+  expect(new Set(items.map((item) => item.expr.id)).size).toBe(9);
+});

@@ -184,7 +184,14 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
   const whole = relabelled(type, arg.labels);
   const labels = unionLabels([arg, declared]);
   const node = { kind: "cast", arg, try: lenient, type: whole, nullable, labels, unit, additivity } as const;
-  return sealed<CastNode>(node, `cast:${lenient}:${typeName(type)}:${arg.id}`, at);
+  return sealed<CastNode>(node, `cast:${lenient}:${typeName(type)}${declaredFacts(declared)}:${arg.id}`, at);
+}
+
+/** What a type declares beyond its name: two casts that differ in it are not the same node. */
+function declaredFacts({ type, nullable, labels, unit, additivity }: ValueFacts): string {
+  const plain = !nullable && labels.length === 0 && unit === "" && additivity === "additive";
+  const nested = type.kind === "struct" || type.kind === "array" || type.kind === "map";
+  return plain && !nested ? "" : JSON.stringify([type, nullable, labels, unit, additivity]);
 }
 
 export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at: Place): CaseNode {
