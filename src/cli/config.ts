@@ -6,6 +6,7 @@ import { isBuiltIn } from "../engines/index.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
 import { DATABRICKS_KEYS, type DatabricksConfig, databricksShape } from "./config-databricks.ts";
+import { DUCKDB_KEYS, type DuckDBConfig, duckdbShape } from "./config-duckdb.ts";
 import { SPARK_KEYS, type SparkConfig, sparkShape } from "./config-spark.ts";
 import { CliError, UsageError } from "./errors.ts";
 
@@ -23,6 +24,8 @@ export interface EnvironmentConfig {
   readonly out?: string;
   /** Where `deploy` and `run --target databricks` go, and a target of the bundle. Never a token: these are for the environment. */
   readonly databricks?: DatabricksConfig;
+  /** What `run` on embedded DuckDB may use of the machine, and how long it keeps its event log. */
+  readonly duckdb?: DuckDBConfig;
   /** Where `run --target spark` finds Spark, and how its project is compiled. */
   readonly spark?: SparkConfig;
 }
@@ -76,6 +79,7 @@ const environment = {
     .optional(),
   out: z.string().min(1).optional(),
   databricks: databricksShape.optional(),
+  duckdb: duckdbShape.optional(),
   spark: sparkShape.optional(),
 };
 const shape = z.strictObject({
@@ -88,6 +92,7 @@ const shape = z.strictObject({
 /** The keys that an object of the config may have, by where it is. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
   if (path.at(-1) === "databricks") return DATABRICKS_KEYS;
+  if (path.at(-1) === "duckdb") return DUCKDB_KEYS;
   if (path.at(-1) === "spark") return SPARK_KEYS;
   return path[0] === "environments" && path.length === 2 ? Object.keys(environment) : Object.keys(shape.shape);
 }
@@ -109,7 +114,7 @@ export function readConfig(value: unknown, file: string): MedallionConfig {
   });
 }
 
-/** The config with the settings of one environment over its own; those of `databricks` and `spark` one by one. */
+/** The config with the settings of one environment over its own; those of `databricks`, `spark` and `duckdb` one by one. */
 export function inEnvironment(config: MedallionConfig, name: string | undefined): MedallionConfig {
   if (name === undefined) return config;
   const environments = config.environments ?? {};
@@ -119,7 +124,8 @@ export function inEnvironment(config: MedallionConfig, name: string | undefined)
     const databricks =
       config.databricks || found.databricks ? { ...config.databricks, ...found.databricks } : undefined;
     const spark = { ...config.spark, ...found.spark };
-    return { ...config, ...found, params, spark, ...(databricks && { databricks }) };
+    const duckdb = { ...config.duckdb, ...found.duckdb };
+    return { ...config, ...found, params, spark, duckdb, ...(databricks && { databricks }) };
   }
   const names = Object.keys(environments);
   const near = nearest(name, names);

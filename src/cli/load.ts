@@ -11,6 +11,7 @@ import type { Target } from "../targets/targets.ts";
 import type { Given } from "./command.ts";
 import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig, targetsOf } from "./config.ts";
 import type { DatabricksConfig } from "./config-databricks.ts";
+import { type DuckDBConfig, duckdbOf } from "./config-duckdb.ts";
 import type { SparkConfig } from "./config-spark.ts";
 import { CliError, errorDetails, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
@@ -25,6 +26,7 @@ export interface Project {
   readonly warehouse: string;
   /** Values of the pipeline's parameters. */
   readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly duckdb: DuckDBConfig;
   /** Its `home` is absolute. */
   readonly spark: SparkConfig;
   readonly target?: Target;
@@ -73,6 +75,10 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     baseDir,
     warehouse: fromFlags("warehouse") ?? below(config?.warehouse) ?? path.join(baseDir, ".medallion/warehouse.duckdb"),
     params: { ...config?.params, ...paramsOf(given) },
+    duckdb: duckdbOf(config?.duckdb, given, {
+      fromFlags: (value) => value && path.resolve(io.cwd, value),
+      below,
+    }),
     spark: { ...config?.spark, ...sparkOf(given, fromFlags("spark-home") ?? below(config?.spark?.home)) },
     ...(config?.target !== undefined && { target: config.target }),
     targets: whole ? targetsOf(whole) : [],

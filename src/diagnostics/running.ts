@@ -169,6 +169,11 @@ export const RUNNING = family({
     explanation:
       "Two pipelines would overwrite each other by turns. Let one of them make a shared table and read it in the other with source.table(), rename the table, or use another warehouse.",
   },
+  RUN004: {
+    title: "Too little memory",
+    explanation:
+      "A statement needs more memory than the limit allows, also with what can go to the temporary folder. Each thread needs some of its own.",
+  },
   RUN003: {
     title: "Stopped by the caller",
     explanation:

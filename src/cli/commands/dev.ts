@@ -1,6 +1,7 @@
 /** `medallion dev`: runs what changed as files are saved, and shows it. */
 import { positiveInteger } from "../args.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import { RESOURCE_FLAGS } from "../config-duckdb.ts";
 import { type Cycle, runCycle } from "../dev/cycle.ts";
 import { sourcePlaces } from "../dev/places.ts";
 import { changeLine, cycleLines, type Seen } from "../dev/report.ts";
@@ -32,6 +33,7 @@ export const dev: Command = {
     limit: { type: "string", short: "n", value: "N", help: `how many rows to show (default: ${DEFAULT_LIMIT})` },
     ...ACCEPT_FLAG,
     ...WAREHOUSE_FLAGS,
+    ...RESOURCE_FLAGS,
     ...PROJECT_FLAGS,
   },
   about: [

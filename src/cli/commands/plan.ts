@@ -2,6 +2,7 @@
 import type { TablePlan, UpdatePlan } from "../../engines/plan.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import { RESOURCE_FLAGS } from "../config-duckdb.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
@@ -15,7 +16,7 @@ export const plan: Command = {
   name: "plan",
   summary: "shows what a run would do with each table, what it would read and what it would lose",
   arguments: [],
-  flags: { ...UPDATE_FLAGS, ...ACCEPT_FLAG, ...WAREHOUSE_FLAGS, ...PROJECT_FLAGS },
+  flags: { ...UPDATE_FLAGS, ...ACCEPT_FLAG, ...WAREHOUSE_FLAGS, ...RESOURCE_FLAGS, ...PROJECT_FLAGS },
   about: [
     "Compares the pipeline with the tables of the warehouse. Comments, tags and what else decides no row are changed in",
     "place and read nothing; a changed query is recomputed or rebuilt from what it reads. What would lose rows that",
@@ -37,6 +38,7 @@ export const plan: Command = {
       warehouse: project.warehouse,
       baseDir: project.baseDir,
       params: project.params,
+      ...project.duckdb,
       fullRefresh: given.on("full-refresh"),
       ...(only && { only }),
       ...acceptedOf(given),

@@ -5,6 +5,7 @@ import { ENGINES } from "../../engines/index.ts";
 import { positiveInteger } from "../args.ts";
 import { refusal } from "../check.ts";
 import { type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
+import { RESOURCE_FLAGS } from "../config-duckdb.ts";
 import { EXIT } from "../errors.ts";
 import { count, plural } from "../format.ts";
 import { type Io, isLive, paintOf, writeJson, writeLines } from "../io.ts";
@@ -29,6 +30,7 @@ export const preview: Command = {
   flags: {
     limit: { type: "string", short: "n", value: "N", help: `how many rows (default: ${DEFAULT_LIMIT})` },
     ...WAREHOUSE_FLAGS,
+    ...RESOURCE_FLAGS,
     ...PROJECT_FLAGS,
   },
   about: [
@@ -47,10 +49,10 @@ export const preview: Command = {
     const wanted = wantedTable(given.arguments[0] ?? "", project.pipeline);
     const refused = refusal(project.pipeline, json, io);
     if (refused !== undefined) return refused;
-    const { pipeline, warehouse, baseDir, params } = project;
+    const { pipeline, warehouse, baseDir, params, duckdb } = project;
     const { run } = await ENGINES.duckdb();
     const update = await watched({ interrupted: () => INTERRUPTED }, json, io, (onEvent) =>
-      run(pipeline, { only: [wanted.table], warehouse, baseDir, params, onEvent }),
+      run(pipeline, { ...duckdb, only: [wanted.table], warehouse, baseDir, params, onEvent }),
     );
     try {
       const own = update.tables.find((t) => t.name === wanted.table);

@@ -54,7 +54,7 @@ export async function runCycle(project: () => Promise<Project>, options: CycleOp
   const changed = new Map<string, readonly string[]>();
   const problems: Problem[] = [];
   try {
-    const { pipeline, warehouse, baseDir, params } = await project();
+    const { pipeline, warehouse, baseDir, params, duckdb } = await project();
     problems.push(...analyze(pipeline));
     if (problems.some((p) => p.severity === "error")) return { problems, changed, looks: [] };
     const { run } = await ENGINES.duckdb();
@@ -65,7 +65,7 @@ export async function runCycle(project: () => Promise<Project>, options: CycleOp
       if (plan) changed.set(plan.table, plan.action === "create" ? [] : plan.why);
       onEvent?.(event);
     };
-    await using update = await run(pipeline, { ...wanted, warehouse, baseDir, params, onEvent: listen });
+    await using update = await run(pipeline, { ...duckdb, ...wanted, warehouse, baseDir, params, onEvent: listen });
     const { tables } = pipeline.toNode();
     const looks: Look[] = [];
     for (const name of look([...changed.keys()])) {

@@ -5,6 +5,8 @@ import { type EventBody, eventOf, type RunEvent, warningOf } from "../events.ts"
 import type { Warning } from "../result.ts";
 import type { Session } from "./session.ts";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 interface Numbered {
   readonly event: RunEvent;
   readonly sequence: number;
@@ -74,6 +76,17 @@ export class EventLog {
     const idle = ({ event }: Numbered) => event.eventType === "flow_progress" && event.level === "INFO";
     await this.#write(session, worked ? [...this.#pending] : [...this.#pending].filter((one) => !idle(one)));
     this.#pending.clear();
+  }
+
+  /** Removes the events of updates that ended so many days ago. The last one keeps its own. */
+  async forget(session: Session, days: number | undefined): Promise<void> {
+    if (days === undefined) return;
+    const oldest = new Date(Date.now() - days * DAY_MS).toISOString();
+    await session.exec(
+      `DELETE FROM _medallion.event_log WHERE update_id IN (
+         SELECT update_id FROM _medallion.event_log WHERE update_id <> ${text(this.updateId)}
+         GROUP BY update_id HAVING max(timestamp) < TIMESTAMPTZ ${text(oldest)})`,
+    );
   }
 
   #numbered(body: EventBody): Numbered {

@@ -4,6 +4,7 @@ import { RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 
 const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max_temp_directory_size/i;
+const MEMORY = /^Out of Memory Error/i;
 const UNWRITABLE = /could not (write|sync|fsync|truncate)|failed to create checkpoint/i;
 const LOCKED = /could not set lock on file/i;
 const NEWER = /trying to read a database file with version number (\d+)/i;
@@ -45,6 +46,14 @@ export function machineFailure(path: string, message: string, cause: unknown): R
       code: "WAREHOUSE005",
       message: "there is no space left for the warehouse",
       help: "free space and run again: the last good state is kept",
+      cause,
+    });
+  }
+  if (MEMORY.test(message)) {
+    return new RunError({
+      code: "RUN004",
+      message: `the memory limit is too small: ${firstLine(message)}`,
+      help: "raise memoryLimit (--memory-limit), or give fewer threads (--threads), which share it; the last good state is kept",
       cause,
     });
   }

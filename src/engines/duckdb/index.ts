@@ -23,5 +23,6 @@ export type {
   Warning,
 } from "../result.ts";
 export { type PlanOptions, plan } from "./plan/index.ts";
+export type { Resources } from "./resources.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { Update } from "./update.ts";

@@ -20,6 +20,7 @@ import { refuseForeignTables } from "./ownership.ts";
 import { bindParams } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import { renameTables } from "./plan/renames.ts";
+import { checkRetention, type Resources } from "./resources.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { dropStaleHeads, readTables } from "./state.ts";
@@ -29,7 +30,7 @@ import type { TableResult, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
-export interface RunOptions extends Omit<RunRequest, "params"> {
+export interface RunOptions extends Omit<RunRequest, "params">, Resources {
   /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
   readonly warehouse?: string;
   /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
@@ -38,6 +39,11 @@ export interface RunOptions extends Omit<RunRequest, "params"> {
   readonly missingFiles?: "warn" | "fail";
   /** Values of the pipeline's parameters, by name. */
   readonly params?: Readonly<Record<string, ParamValue>>;
+  /**
+   * For how many days `_medallion.event_log` keeps the events of an update; 0: those of the last one. Default: all of them,
+   * for ever.
+   */
+  readonly eventLogRetentionDays?: number;
   /** Stops the update before its next table: tables that are running complete, the others are excluded. */
   readonly signal?: AbortSignal;
 }
@@ -67,7 +73,8 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const warehousePath = options.warehouse ?? ":memory:";
-  const warehouse = await Warehouse.open(warehousePath);
+  checkRetention(options.eventLogRetentionDays);
+  const warehouse = await Warehouse.open(warehousePath, options);
   try {
     const log = new EventLog(options.onEvent);
     await log.begin(warehouse.main, options.fullRefresh === true);
@@ -80,6 +87,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
     const worked = tables.some((t) => !t.skipped && t.status !== "excluded");
     if (worked) await dropStaleHeads(warehouse.main);
     await log.end(warehouse.main, worked);
+    if (worked) await log.forget(warehouse.main, options.eventLogRetentionDays);
     const result = {
       engine: "duckdb",
       id: log.updateId,

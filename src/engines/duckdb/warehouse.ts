@@ -5,6 +5,7 @@ import { contentHash } from "../../core/hash.ts";
 import { duckdbText } from "../../targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../targets/duckdb/macros/index.ts";
 import { cannotOpen } from "./failures.ts";
+import { type Resources, resourceOptions } from "./resources.ts";
 import { Session } from "./session.ts";
 import { STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
 import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./warehouse-file.ts";
@@ -41,24 +42,30 @@ export class Warehouse {
    *
    * @throws RunError `WAREHOUSE…`, which says what is in the way.
    */
-  static async open(path: string): Promise<Warehouse> {
-    if (path === MEMORY) return Warehouse.#start(path, path, () => undefined);
+  static async open(path: string, resources: Resources = {}): Promise<Warehouse> {
+    const options = { ...ENGINE_OPTIONS, ...resourceOptions(resources, path) };
+    if (path === MEMORY) return Warehouse.#start(path, path, options, () => undefined);
     const file = await locate(path);
     await prepareFile(file);
     const letGo = await hold(file);
     try {
       await refuseForeignFile(file);
-      return await Warehouse.#start(path, file, letGo);
+      return await Warehouse.#start(path, file, options, letGo);
     } catch (error) {
       letGo();
       throw error;
     }
   }
 
-  static async #start(path: string, file: string, letGo: () => void): Promise<Warehouse> {
+  static async #start(
+    path: string,
+    file: string,
+    options: Readonly<Record<string, string>>,
+    letGo: () => void,
+  ): Promise<Warehouse> {
     let warehouse: Warehouse;
     try {
-      const instance = await DuckDBInstance.create(file, ENGINE_OPTIONS);
+      const instance = await DuckDBInstance.create(file, options);
       warehouse = new Warehouse(path, file, instance, new Session(file, await instance.connect()), letGo);
     } catch (error) {
       throw cannotOpen(file, error);

@@ -41,7 +41,7 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const { warehouse: file = ":memory:" } = options;
-  const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:");
+  const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:", options);
   try {
     const { main } = warehouse;
     const { decisions, warnings } = await undone(main, async () => {

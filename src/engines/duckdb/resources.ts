@@ -1,0 +1,54 @@
+/** What an update may use of the machine, and what it may keep. */
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunError } from "../../core/errors.ts";
+
+/** How much of the machine embedded DuckDB takes. */
+export interface Resources {
+  /**
+   * The most memory that DuckDB uses for its work: `"2GB"`, `"512MiB"`. What does not fit goes to `tempDirectory`. Default:
+   * four fifths of the machine's.
+   */
+  readonly memoryLimit?: string;
+  /** How many threads DuckDB uses; each needs memory of its own. Default: one per core. */
+  readonly threads?: number;
+  /** The folder for what does not fit into memory. Default: one next to the warehouse, for `:memory:` one of the system's. */
+  readonly tempDirectory?: string;
+}
+
+const SIZE = /^\d+(\.\d+)?\s*([KMGT]i?B|B)$/i;
+
+/**
+ * The options with which DuckDB starts.
+ *
+ * @throws RunError `ARG001` where a value is none.
+ */
+export function resourceOptions(
+  { memoryLimit, threads, tempDirectory }: Resources,
+  warehouse: string,
+): Readonly<Record<string, string>> {
+  if (memoryLimit !== undefined && !(typeof memoryLimit === "string" && SIZE.test(memoryLimit))) {
+    throw wrong("memoryLimit", memoryLimit, 'give a number with a unit, such as "2GB" or "512MiB"');
+  }
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0)) {
+    throw wrong("threads", threads, "give a whole number above zero");
+  }
+  // Of a warehouse in memory DuckDB would make the folder where the program happens to run.
+  const folder = tempDirectory ?? (warehouse === ":memory:" ? join(tmpdir(), `medallion-${randomUUID()}`) : undefined);
+  return {
+    ...(memoryLimit !== undefined && { memory_limit: memoryLimit }),
+    ...(threads !== undefined && { threads: String(threads) }),
+    ...(folder !== undefined && { temp_directory: folder }),
+  };
+}
+
+/** @throws RunError `ARG001` where it is no number of days. */
+export function checkRetention(days: number | undefined): void {
+  if (days === undefined || (Number.isFinite(days) && days >= 0)) return;
+  throw wrong("eventLogRetentionDays", days, "give a number of days");
+}
+
+function wrong(option: string, value: unknown, help: string): RunError {
+  return new RunError({ code: "ARG001", message: `${option} cannot be ${JSON.stringify(value)}`, help });
+}
