@@ -51,8 +51,6 @@ export interface Arrivals {
 export function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Arrivals {
   const { source, files: all, path } = listed;
   const { onChange = "ignore" } = source.options;
-  const named = covers(path, baseDir);
-  const before = [...read.keys()].filter(named);
   const there = new Set(all.map((file) => file.path));
   // Nothing was delivered yet in a file of no bytes: a writer has opened it, or a disk was full.
   const empty = all.filter((file) => file.size === 0 && fileFormatOf(source).traits(source).byPosition !== true);
@@ -66,6 +64,8 @@ export function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Ar
   const isRead = (file: SourceFile) => read.get(file.path)?.some(({ failed, size }) => !failed && size > 0) === true;
   const sound = all.filter((file) => reading.has(file) || isRead(file));
   const states = onChange === "replace" && (all.length === 0 || sound.length > 0);
+  // Which of thousands of files the path named costs more than all else here, and is seldom asked for.
+  const before = states || all.length === 0 ? [...read.keys()].filter(covers(path, baseDir)) : [];
   const gone = states ? before.filter((file) => !there.has(file)) : [];
   const what = `${shortList(changed)} changed after ${changed.length === 1 ? "it was" : "they were"} read`;
   return {

@@ -19,21 +19,28 @@ export function failedPaths(read: FilesRead, files: readonly SourceFile[]): read
 /** What a table has read, by path. */
 export type FilesRead = ReadonlyMap<string, readonly ReadVersion[]>;
 
-export async function filesRead(session: Session, table: string): Promise<FilesRead> {
+/** What every table has read, by table: a query for each of a thousand tables would take longer than all else. */
+export async function filesRead(session: Session): Promise<ReadonlyMap<string, FilesRead>> {
   const rows = await session.rows(
-    `SELECT path, size, epoch_ms(modified_at) AS modified, failed FROM _medallion.files WHERE table_name = ${text(table)} ORDER BY path`,
+    "SELECT table_name, path, size, epoch_ms(modified_at) AS modified, failed FROM _medallion.files ORDER BY table_name, path",
   );
-  const read = new Map<string, ReadVersion[]>();
+  const all = new Map<string, Map<string, ReadVersion[]>>();
   for (const row of rows) {
-    const path = String(row["path"]);
+    const [table, path] = [String(row["table_name"]), String(row["path"])];
     const version = {
       size: Number(row["size"]),
       modifiedMs: Number(row["modified"]),
       failed: row["failed"] === true,
     };
-    read.set(path, [...(read.get(path) ?? []), version]);
+    const read = all.get(table) ?? new Map<string, ReadVersion[]>();
+    all.set(table, read.set(path, [...(read.get(path) ?? []), version]));
   }
-  return read;
+  return all;
+}
+
+/** How many versions of files are remembered. */
+export function versionCount(read: FilesRead | undefined): number {
+  return [...(read?.values() ?? [])].reduce((sum, versions) => sum + versions.length, 0);
 }
 
 const isOf = (file: SourceFile) => (version: ReadVersion) =>
@@ -60,32 +67,34 @@ export interface Remembered {
   readonly replaced: readonly SourceFile[];
   /** Paths that do not count any more. */
   readonly gone: readonly string[];
+  /** What was known before. */
+  readonly known: FilesRead;
 }
 
 export async function rememberFiles(
   session: Session,
   table: string,
-  { files, failed, replaced, gone }: Remembered,
+  { files, failed, replaced, gone, known }: Remembered,
   updateId: string,
 ): Promise<void> {
   const list = (paths: readonly string[]) => paths.map(text).join(", ");
-  const paths = files.map((file) => file.path);
+  const paths = failedPaths(known, files);
   const forgotten = [...replaced.map((file) => file.path), ...gone];
   const of = [
     ...(paths.length > 0 ? [`(failed AND path IN (${list(paths)}))`] : []),
     ...(forgotten.length > 0 ? [`path IN (${list(forgotten)})`] : []),
   ];
-  const rows = files.map(
-    (f) =>
-      `(${text(table)}, ${text(f.path)}, ${f.size}, TIMESTAMPTZ '${f.modifiedAt.toISOString()}', ${text(updateId)}, ${failed.has(f)})`,
-  );
+  const rows = files.map((f) => [f.path, f.size, f.modifiedAt.getTime(), failed.has(f)]);
   const statements = [
     ...(of.length > 0
       ? [`DELETE FROM _medallion.files WHERE table_name = ${text(table)} AND (${of.join(" OR ")})`]
       : []),
+    // One text, since thousands of constants take DuckDB longer than the rows do.
     ...(rows.length > 0
       ? [
-          `INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed) VALUES ${rows.join(", ")}`,
+          `INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed)
+SELECT ${text(table)}, r->>0, CAST(r->>1 AS BIGINT), make_timestamptz(CAST(r->>2 AS BIGINT) * 1000), ${text(updateId)}, CAST(r->>3 AS BOOLEAN)
+FROM (SELECT unnest(CAST(CAST(${text(JSON.stringify(rows))} AS JSON) AS JSON[])) AS r)`,
         ]
       : []),
   ];

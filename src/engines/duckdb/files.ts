@@ -46,7 +46,7 @@ export async function listFiles(pattern: string, baseDir: string): Promise<Listi
   } else {
     for (const one of expandBraces(pattern)) {
       const { root, segments } = split(one, base);
-      for (const path of await matches(root, segments)) await collect(path, found);
+      await collectAll(await matches(root, segments), found);
     }
   }
   const files = [...found.files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -63,6 +63,15 @@ interface Found {
 /** The path as the warehouse knows it. */
 const stored = (base: string, path: string): string => relative(base, path).split(sep).join("/");
 
+/** Some at a time: each is a way to the disk and back. */
+const AT_ONE_TIME = 64;
+
+async function collectAll(paths: readonly string[], found: Found): Promise<void> {
+  for (let i = 0; i < paths.length; i += AT_ONE_TIME) {
+    await Promise.all(paths.slice(i, i + AT_ONE_TIME).map((path) => collect(path, found)));
+  }
+}
+
 /** Takes a file, or every file below a directory. */
 async function collect(path: string, found: Found): Promise<void> {
   const stats = await statOf(path);
@@ -70,12 +79,14 @@ async function collect(path: string, found: Found): Promise<void> {
     found.skipped.set(stored(found.base, path), "name");
   if (!stats || isHidden(path.slice(path.lastIndexOf(sep) + 1), stats)) return;
   if (stats.isDirectory()) {
+    const below: string[] = [];
     for (const entry of await entriesOf(path)) {
       // A link to a directory is not followed here: it may lead back up.
       if (isHiddenName(entry.name) || (entry.isSymbolicLink() && (await statOf(join(path, entry.name)))?.isDirectory()))
         continue;
-      await collect(join(path, entry.name), found);
+      below.push(join(path, entry.name));
     }
+    await collectAll(below, found);
   } else if (stats.isFile()) {
     const file = { path: stored(found.base, path), absolute: path, size: stats.size, modifiedAt: stats.mtime };
     found.files.set(path, file);

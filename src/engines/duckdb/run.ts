@@ -179,6 +179,7 @@ async function runTables(
     tables: new Map(planned.states),
     inputs: planned.inputs,
     feeds: feedsOf(planned.inputs, tables),
+    files: planned.files,
     warn: (table, message, details = {}) =>
       log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
   };

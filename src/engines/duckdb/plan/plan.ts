@@ -10,7 +10,7 @@ import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
 import { arrivalsOf, arrivalWords, type Listed, listSources } from "../arrivals.ts";
-import { type FilesRead, filesRead } from "../file-state.ts";
+import { type FilesRead, filesRead, versionCount } from "../file-state.ts";
 import type { Params } from "../params.ts";
 import type { Session } from "../session.ts";
 import { type InputState, inputOf, readInputs, type TableState } from "../state.ts";
@@ -54,6 +54,8 @@ export interface Planned {
   /** State of the pipeline's tables, by name. */
   readonly states: ReadonlyMap<string, TableState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  /** The files that each table has read, by the name of the table. */
+  readonly files: ReadonlyMap<string, FilesRead>;
 }
 
 export async function planUpdate(request: PlanRequest): Promise<Planned> {
@@ -69,7 +71,7 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
     inputs,
     physical,
     types: await normalTypes(session, [...plan.plans.values()], states),
-    remembered: await rememberedFiles(session),
+    files: await filesRead(session),
   };
   const facts: TableFacts[] = [];
   const arriving: PlanWarning[] = [];
@@ -81,7 +83,7 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
     const suspect = unsure && readsFiles(plain.mode);
     facts.push(
       suspect || request.thorough
-        ? await withFiles(plain, lowered, request, { suspect, physical, warnings: arriving })
+        ? await withFiles(plain, lowered, request, { suspect, physical, files: warehouse.files, warnings: arriving })
         : plain,
     );
   }
@@ -96,6 +98,7 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
     warnings: [...orphans.map(orphanWarning), ...otherBaseDir(states, baseDir), ...arriving],
     states,
     inputs,
+    files: warehouse.files,
   };
 }
 
@@ -133,7 +136,7 @@ interface Known {
   readonly physical: ReadonlyMap<string, PhysicalTable>;
   readonly orphans: readonly Orphan[];
   readonly types: ReadonlyMap<string, string>;
-  readonly remembered: ReadonlyMap<string, number>;
+  readonly files: ReadonlyMap<string, FilesRead>;
 }
 
 function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: PlanRequest, known: Known): TableFacts {
@@ -154,7 +157,7 @@ function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: Pl
     state,
     read,
     physical: known.physical.get(name),
-    rememberedFiles: known.remembered.get(table.name) ?? 0,
+    rememberedFiles: versionCount(known.files.get(table.name)),
     quarantine: !quarantine || known.physical.has(`${name}_quarantine`),
     columns: new Map(columns.map(({ name: of, type }) => [of, known.types.get(duckdbType(type)) ?? duckdbType(type)])),
     clock: state && clockMoved(table, state.updatedAt, startedAt) ? "moved" : "still",
@@ -201,16 +204,12 @@ async function normalTypes(
   return new Map(types.map((type, i) => [type, String(row?.[`t${i}`])]));
 }
 
-async function rememberedFiles(session: Session): Promise<ReadonlyMap<string, number>> {
-  const rows = await session.rows("SELECT table_name AS name, count(*) AS n FROM _medallion.files GROUP BY 1");
-  return new Map(rows.map((row) => [String(row["name"]), Number(row["n"])]));
-}
-
 /** What is to be found out of the files of a table. */
 interface Looking {
   /** Whether its rows may have to be read again. */
   readonly suspect: boolean;
   readonly physical: ReadonlyMap<string, PhysicalTable>;
+  readonly files: ReadonlyMap<string, FilesRead>;
   /** Is given what an update would warn of. */
   readonly warnings: PlanWarning[];
 }
@@ -219,7 +218,7 @@ async function withFiles(
   facts: TableFacts,
   lowered: LoweredTable,
   request: PlanRequest,
-  { suspect, physical, warnings }: Looking,
+  { suspect, physical, files: read, warnings }: Looking,
 ): Promise<TableFacts> {
   const { session, baseDir } = request;
   const { node } = facts;
@@ -230,7 +229,9 @@ async function withFiles(
     request,
   );
   const found = request.thorough && request.wanted.has(node.name);
-  const arrivals = found ? await arrivalFacts(facts, reads, listed, { session, baseDir, warnings }) : undefined;
+  const arrivals = found
+    ? await arrivalFacts(facts, reads, listed, { session, baseDir, files: read, warnings })
+    : undefined;
   const known = { ...facts, ...(arrivals && { arrivals }) };
   if (!suspect) return known;
   const files: FileFacts = {
@@ -245,9 +246,9 @@ async function arrivalFacts(
   { node, state, definition }: TableFacts,
   reads: readonly FileRead[],
   listed: readonly Listed[],
-  { session, baseDir, warnings }: Pick<PlanRequest, "session" | "baseDir"> & Pick<Looking, "warnings">,
+  { session, baseDir, files, warnings }: Pick<PlanRequest, "session" | "baseDir"> & Pick<Looking, "files" | "warnings">,
 ): Promise<ArrivalFacts> {
-  const read: FilesRead = state ? await filesRead(session, node.name) : new Map();
+  const read: FilesRead = (state && files.get(node.name)) ?? new Map();
   const added = state ? compare(state.definition, definition).addedStreams : [];
   const due = listed.filter((_, i) => !state || !reads[i]?.once || added.includes(i));
   const arrivals = due.map((one) => arrivalsOf(one, read, baseDir));

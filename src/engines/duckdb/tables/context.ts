@@ -15,6 +15,7 @@ import { createTable, nameOf, quarantineName } from "../../../targets/duckdb/tab
 import type { WarningDetails } from "../../events.ts";
 import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
+import type { FilesRead } from "../file-state.ts";
 import { type Feeds, settleFeed } from "../incremental/feeds.ts";
 import { countNewKeys, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
@@ -44,6 +45,8 @@ export interface UpdateContext {
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   /** What tables have gained and lost for their readers. */
   readonly feeds: Feeds;
+  /** The files that each table has read, as the update found them. */
+  readonly files: ReadonlyMap<string, FilesRead>;
   /** `details` hold the code of the warning. */
   readonly warn: (table: string, message: string, details?: WarningDetails) => void;
 }

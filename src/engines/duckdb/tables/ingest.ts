@@ -7,7 +7,7 @@ import type { QueryPlan } from "../../../plan/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { listSources } from "../arrivals.ts";
-import { type FilesRead, failedPaths, filesRead, forgetFiles, rememberFiles } from "../file-state.ts";
+import { type FilesRead, failedPaths, forgetFiles, rememberFiles } from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
@@ -39,7 +39,7 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
     .filter(({ once }, i) => !before || !once || addedStreams.includes(i))
     .map(({ query }) => query);
   const listed = await listSources(due, context);
-  const known = before ? await filesRead(session, table.name) : new Map();
+  const known: FilesRead = (before && context.files.get(table.name)) ?? new Map();
   const deliveries = deliveriesOf(table, listed, known, context);
   if (before) await refuseAllGone(table, deliveries, context);
   if (before && deliveries.every((d) => d.files.length === 0 && d.gone.length === 0)) return settle(plan, context);
@@ -66,7 +66,7 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
       return { removed, judged: await write(plan, deliveries, context) };
     });
     const { removed, judged } = made;
-    await rememberFiles(session, table.name, { files, failed, replaced, gone }, updateId);
+    await rememberFiles(session, table.name, { files, failed, replaced, gone, known }, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
   });
@@ -104,7 +104,7 @@ async function ingestClean(
         return { removed, ...(await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read)) };
       });
       const { removed, records, written } = made;
-      await rememberFiles(session, table.name, { files, failed: new Set(), replaced, gone }, updateId);
+      await rememberFiles(session, table.name, { files, failed: new Set(), replaced, gone, known }, updateId);
       await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
       return outcome(records, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });
     });
