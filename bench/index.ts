@@ -14,10 +14,11 @@ import { incremental } from "./incremental.ts";
 import { isMet, type Line, type Topic } from "./line.ts";
 import { peers } from "./peers.ts";
 import { report } from "./report.ts";
+import { scale } from "./scale.ts";
 import { spark } from "./spark.ts";
 import { types } from "./types.ts";
 
-const TOPICS: readonly Topic[] = [types, compile, functions, flights, changes, incremental, spark, peers];
+const TOPICS: readonly Topic[] = [types, compile, functions, flights, changes, incremental, scale, spark, peers];
 
 const HELP = `npm run bench [-- TOPIC…] [--data DIR] [--runs N]
 
