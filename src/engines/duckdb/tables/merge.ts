@@ -95,7 +95,8 @@ CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", app
   const late = (await session.count(`SELECT count(*) FROM ${LATE}`)) > 0;
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${EVENTS} AS\n${eventsOf(to, late, emptied)}`);
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, EVENTS, duckdb, true)}`);
-  const touched = `EXISTS (SELECT 1 FROM ${KEYS} AS touched WHERE ${sameKey(table, "touched", "rows")})`;
+  // Of several columns, EXISTS takes DuckDB four times as long.
+  const touched = `(${qualified("rows", application.keys)}) IN (SELECT (${keys}) FROM ${KEYS})`;
   await to.events.record(async () => {
     for (const outdated of outdatedRows(plan, late)) await session.exec(`DELETE FROM ${nameOf(table)} ${outdated}`);
     await insert(plan, session);
