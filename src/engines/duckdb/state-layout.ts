@@ -3,8 +3,12 @@
  * another version is refused (`WAREHOUSE003`) instead of being read wrongly.
  */
 
-/** Version of the state tables; another one in the file means another medallion wrote it. */
-export const STATE_VERSION = 3;
+/**
+ * Version of the state tables; another one in the file means another medallion wrote it. Next to the tables below there are
+ * those of single tables, which are made and dropped with their state: the heads of change targets (`state.ts`), change
+ * feeds and partial rows (`incremental/feeds.ts`). A medallion that does not know them would let them fall behind.
+ */
+export const STATE_VERSION = 4;
 
 /**
  * Creates the schemas of the layers and the state tables where they are missing. No table has a primary key: where a
