@@ -14,7 +14,7 @@ const KEPT = {
   query: {
     what: "DuckDB and the compiled queries",
     names: ["rowid"],
-    pattern: /^__(window|held|rows|own|aside)(_\d+)?$/,
+    pattern: /^__((window|held|rows|own|aside)(_\d+)?|medallion_.*)$/,
   },
   /** The declared columns of a table that reads files. */
   files: {
