@@ -29,6 +29,7 @@ const update = (status: Update["status"], tables: Update["tables"]): Update => (
   warehouse: "/data/w.duckdb",
   durationMs: 1234,
   query: async () => [],
+  rows: async () => [],
   close: async () => undefined,
   [Symbol.asyncDispose]: async () => undefined,
 });

@@ -82,16 +82,16 @@ describe("rows", () => {
       readonly order_id: bigint;
       readonly line: number;
       readonly customer_id: bigint | null;
-      readonly ordered_at: Date;
+      readonly ordered_at: string;
       readonly amount: string;
       readonly weight: number | null;
       readonly paid: boolean;
       readonly day: string;
-      readonly wall: Date;
+      readonly wall: string;
       readonly blob: Uint8Array | null;
       readonly tags: readonly string[];
       readonly address: { readonly city: string; readonly zip: number | null } | null;
-      readonly scores: ReadonlyMap<unknown, number>;
+      readonly scores: ReadonlyMap<string, number>;
       readonly extra: unknown;
     }>();
   });
@@ -100,8 +100,8 @@ describe("rows", () => {
     expectTypeOf<InferRow<Tables["with_origin_raw"]>>().toEqualTypeOf<{
       readonly id: number;
       readonly _source_file: string | null;
-      readonly _source_modified_at: Date | null;
-      readonly _ingested_at: Date;
+      readonly _source_modified_at: string | null;
+      readonly _ingested_at: string;
       readonly _rescued_data: string | null;
     }>();
   });
@@ -111,7 +111,7 @@ describe("rows", () => {
       readonly order_id: bigint;
       readonly line: number;
       readonly customer_id: bigint | null;
-      readonly ordered_at: Date;
+      readonly ordered_at: string;
       readonly amount: string;
       readonly weight: number | null;
       readonly paid: boolean;
@@ -185,10 +185,10 @@ describe("rows", () => {
     expectTypeOf<InferRow<(typeof zod.tables)["raw"]>>().toEqualTypeOf<{
       readonly id: bigint;
       readonly n: number | null;
-      readonly at: Date;
+      readonly at: string;
       readonly tags: readonly string[];
       readonly where: { readonly city: string | null } | null;
-      readonly rates: ReadonlyMap<unknown, number>;
+      readonly rates: ReadonlyMap<string, number>;
       readonly level: string;
     }>();
   });

@@ -13,8 +13,9 @@ interface JsTypes {
   /** Exact, as text. */
   decimal: string;
   date: string;
-  timestamp: Date;
-  timestampNtz: Date;
+  /** To the microsecond: `2024-01-31T10:00:00.000000Z`, without the `Z` where it has no zone. */
+  timestamp: string;
+  timestampNtz: string;
   binary: Uint8Array;
   variant: unknown;
 }
@@ -24,8 +25,8 @@ type ValueOf<E> =
     ? readonly JsOf<I>[]
     : E extends StructExpr<infer F, infer _N, infer _L>
       ? { readonly [K in keyof F]: JsOf<F[K]> }
-      : E extends MapExpr<infer _K, infer V, infer _N, infer _L>
-        ? ReadonlyMap<unknown, JsOf<V>>
+      : E extends MapExpr<infer K, infer V, infer _N, infer _L>
+        ? ReadonlyMap<JsOf<K>, JsOf<V>>
         : E extends { readonly " ~type": infer T extends keyof JsTypes }
           ? JsTypes[T]
           : unknown;

@@ -25,4 +25,4 @@ export type {
 export { type PlanOptions, plan } from "./plan/index.ts";
 export type { Resources } from "./resources.ts";
 export { type RunOptions, run } from "./run.ts";
-export type { Update } from "./update.ts";
+export type { TableRows, Update } from "./update.ts";

@@ -2,12 +2,16 @@
 import path from "node:path";
 import { analyze } from "../../analyze/analyze.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import type { InferRow } from "../../builder/expr/row.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import type { ParamValue } from "../../plan/params.ts";
 import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../targets/duckdb/tables.ts";
 import type { RunRequest } from "../engine.ts";
 import { ended, running, updateEnded } from "../events.ts";
 import type { PlanAction } from "../plan.ts";
@@ -26,7 +30,7 @@ import { SessionPool } from "./session-pool.ts";
 import { dropStaleHeads, readTables } from "./state.ts";
 import type { Outcome, UpdateContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
-import type { TableResult, Update } from "./update.ts";
+import type { TableResult, TableRows, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
@@ -97,7 +101,7 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
       warnings: log.warnings,
       ...(error && { error }),
     } as const;
-    return opened(result, warehouse);
+    return opened(result, warehouse, node);
   } catch (error) {
     await warehouse.close();
     throw error;
@@ -298,13 +302,25 @@ function excluded(table: TableNode, context: UpdateContext, reason: string, log:
 }
 
 /** The result with its warehouse, which stays open for a look at it. */
-function opened(result: UpdateResult<number>, warehouse: Warehouse): Update {
+function opened(result: UpdateResult<number>, warehouse: Warehouse, pipeline: PipelineNode): Update {
   const close = () => warehouse.close();
+  const rows = async <T extends TableRows>(table: T): Promise<readonly InferRow<T>[]> => {
+    const found = await warehouse.main.rows(allOf(table.toNode(), pipeline));
+    return found as readonly InferRow<T>[];
+  };
   return {
     ...result,
     warehouse: warehouse.path,
     query: (sql) => warehouse.main.rowsOfOne(sql),
+    rows,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function allOf(node: RelationNode, { name, tables }: PipelineNode): string {
+  const table = node.kind === "table" ? tables.find((t) => t.name === node.table) : undefined;
+  if (table) return `SELECT ${node.columns.map((c) => duckdbIdentifier(c.name)).join(", ")} FROM ${nameOf(table)}`;
+  const message = `rows() accepts a table of the pipeline "${name}"`;
+  throw new RunError({ code: "ARG001", message, help: "give one of its tables: update.rows(p.tables.orders)" });
 }
