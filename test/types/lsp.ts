@@ -19,9 +19,18 @@ export interface Edit {
 interface Message {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly items?: readonly unknown[] };
+  readonly params?: { readonly items?: readonly { readonly section?: string }[] };
   readonly result?: unknown;
   readonly error?: { readonly message: string };
+}
+
+interface Location {
+  readonly uri: string;
+  readonly range: { readonly start: Position; readonly end: Position };
+}
+
+interface Completion {
+  readonly items: readonly { readonly label: string }[];
 }
 
 interface WorkspaceEdit {
@@ -32,14 +41,26 @@ interface WorkspaceEdit {
   }[];
 }
 
+/** A place in a file. */
+export interface Place {
+  readonly file: string;
+  readonly start: Position;
+}
+
 export interface LanguageServer {
+  /** What an editor shows of what stands at an offset. */
+  hover(file: string, offset: number): Promise<string>;
+  /** The names that an editor offers at an offset. */
+  completion(file: string, offset: number): Promise<readonly string[]>;
+  definition(file: string, offset: number): Promise<readonly Place[]>;
+  references(file: string, offset: number): Promise<readonly Place[]>;
   /** Renames what stands at an offset of a file. Gives the edits of each file, by path. */
   rename(file: string, offset: number, newName: string): Promise<ReadonlyMap<string, readonly Edit[]>>;
   stop(): Promise<void>;
 }
 
-/** Starts the server over a folder. */
-export async function languageServer(root: string): Promise<LanguageServer> {
+/** Starts the server over a folder. `settings` are those of the editor's `js/ts` section. */
+export async function languageServer(root: string, settings: object | null = null): Promise<LanguageServer> {
   // What it writes to stderr is a log: "context canceled" when it is asked to stop.
   const server = spawn(tscPath, ["--lsp", "--stdio"], { cwd: root, stdio: ["pipe", "pipe", "ignore"] });
   const waiting = new Map<number, (message: Message) => void>();
@@ -60,7 +81,10 @@ export async function languageServer(root: string): Promise<LanguageServer> {
   const receive = (message: Message): void => {
     if (message.id === undefined) return;
     if (message.method === undefined) waiting.get(message.id)?.(message);
-    else send({ id: message.id, result: message.params?.items?.map(() => null) ?? null });
+    else {
+      const answers = message.params?.items?.map(({ section }) => (section === "js/ts" ? settings : null));
+      send({ id: message.id, result: answers ?? null });
+    }
   };
   readMessages(server.stdout, receive);
 
@@ -77,18 +101,41 @@ export async function languageServer(root: string): Promise<LanguageServer> {
     return text;
   };
 
-  const capabilities = { workspace: { workspaceEdit: { documentChanges: true } }, textDocument: { rename: {} } };
+  const capabilities = {
+    workspace: { configuration: settings !== null, workspaceEdit: { documentChanges: true } },
+    textDocument: { rename: {}, hover: { contentFormat: ["markdown"] }, completion: {} },
+  };
   const workspaceFolders = [{ uri: rootUri, name: "project" }];
   await request("initialize", { processId: process.pid, rootUri, workspaceFolders, capabilities });
   send({ method: "initialized", params: {} });
 
+  const ask = async <T>(method: string, file: string, offset: number, more: object = {}): Promise<T> => {
+    const position = positionAt(await open(file), offset);
+    const textDocument = { uri: pathToFileURL(file).href };
+    const { result, error } = await request(`textDocument/${method}`, { textDocument, position, ...more });
+    if (error) throw new Error(error.message);
+    return result as T;
+  };
+  const places = async (method: string, file: string, offset: number, more?: object): Promise<readonly Place[]> => {
+    const found = await ask<readonly Location[] | Location | null>(method, file, offset, more);
+    const all = Array.isArray(found) ? found : found ? [found as Location] : [];
+    return all.map(({ uri, range }) => ({ file: fileURLToPath(uri), start: range.start }));
+  };
+
   return {
+    async hover(file, offset) {
+      const hover = await ask<{ readonly contents: { readonly value: string } } | null>("hover", file, offset);
+      return hover?.contents.value ?? "";
+    },
+    async completion(file, offset) {
+      const list = await ask<Completion | Completion["items"] | null>("completion", file, offset);
+      const items = list && "items" in list ? list.items : (list ?? []);
+      return items.map(({ label }) => label);
+    },
+    definition: (file, offset) => places("definition", file, offset),
+    references: (file, offset) => places("references", file, offset, { context: { includeDeclaration: true } }),
     async rename(file, offset, newName) {
-      const position = positionAt(await open(file), offset);
-      const textDocument = { uri: pathToFileURL(file).href };
-      const { result, error } = await request("textDocument/rename", { textDocument, position, newName });
-      if (error) throw new Error(error.message);
-      return editsOf(result as WorkspaceEdit | null);
+      return editsOf(await ask<WorkspaceEdit | null>("rename", file, offset, { newName }));
     },
     async stop() {
       await request("shutdown", {});

@@ -29,7 +29,7 @@ const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give or
 const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id); a history is read by asOfJoin()";
 const DAILY =
   "$.accounts.groupBy((a) => ({ account: a.account, day: a.day })).aggregate((a) => ({ balance: a.balance.lastBy(a.day) }))";
-const AFTER = "settings such as expect, comment and tags come after the last query step";
+const AFTER = "is protected and only accessible within class 'StepsComeBeforeSettings<";
 
 const joined = `$.orders.join(
       $.customers,
@@ -221,8 +221,8 @@ const columnsAndTypes: readonly Mistake[] = [
   },
   {
     rule: "a join after an expectation",
-    wrong: silver(`$.orders_raw.expect({ paid: (o) => o.amount.gt(0) }).lookup(
-    $.customers, // !
+    wrong: silver(`$.orders_raw.expect({ paid: (o) => o.amount.gt(0) }).lookup( // !
+    $.customers,
     (o) => o.customer_id, (o, c) => ({ id: o.order_id, country: c.country })),`),
     says: AFTER,
   },

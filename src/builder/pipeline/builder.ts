@@ -187,7 +187,7 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
 }
 
 /** A pipeline without tables. */
-export type EmptyPipeline = Pipeline<Record<never, never>, Record<never, never>, Record<never, never>>;
+export type EmptyPipeline = Pipeline<unknown, unknown, unknown>;
 
 /**
  * Begins a pipeline.

@@ -13,7 +13,7 @@ import { methods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { type SourceParts, sourceNode } from "../relation/steps.ts";
 import type { LabelOf } from "../typed/base.ts";
-import type { Declarations, Declared, ExprsOf } from "../typed/columns.ts";
+import type { Declarations, Declared, DeclaredExpr } from "../typed/columns.ts";
 import type { Relation } from "../typed/relation.ts";
 import type { StringExpr, TimestampExpr } from "../typed/scalars.ts";
 
@@ -49,28 +49,36 @@ interface FileSource<O> {
     path: string,
     columns: C & Declared<C>,
     options: O & Replacing & MetadataOption,
-  ): Relation<ExprsOf<C> & SourceMetadata<LabelOf<ExprsOf<C>[keyof C]>>, never, "materialized">;
+  ): Relation<
+    { [K in keyof C]: DeclaredExpr<C[K]> } & SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>,
+    never,
+    "materialized"
+  >;
   <C extends Declarations>(
     path: string,
     columns: C & Declared<C>,
     options: O & Replacing,
-  ): Relation<ExprsOf<C>, never, "materialized">;
+  ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
   <C extends Declarations>(
     path: string,
     columns: C & Declared<C>,
     options: O & MetadataOption,
-  ): Relation<ExprsOf<C> & SourceMetadata<LabelOf<ExprsOf<C>[keyof C]>>, never, "streaming">;
+  ): Relation<
+    { [K in keyof C]: DeclaredExpr<C[K]> } & SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>,
+    never,
+    "streaming"
+  >;
   <C extends Declarations>(
     path: string,
     columns: C & Declared<C>,
     ...options: Given<O>
-  ): Relation<ExprsOf<C>, never, "streaming">;
+  ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "streaming">;
 }
 
 type TableSource = <C extends Declarations>(
   path: string,
   columns: C & Declared<C>,
-) => Relation<ExprsOf<C>, never, "materialized">;
+) => Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
 
 /** How a source of a format is written. */
 export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;

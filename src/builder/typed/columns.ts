@@ -19,7 +19,7 @@ export type Declared<C> = string extends keyof C
           : Problem<Said<"COL002:type", { column: K & string }>>;
       };
 
-/** The expressions of declared columns. */
-export type ExprsOf<C> = { readonly [K in keyof C]: C[K] extends { readonly " ~expr": infer E } ? E : InError };
+/** The expression of a declared column. */
+export type DeclaredExpr<C> = C extends { readonly " ~expr": infer E } ? E : InError;
 // biome-ignore lint/suspicious/noExplicitAny: an error was reported, and whatever is done with the column is none.
 export type InError = any;

@@ -6,7 +6,7 @@ import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Changes } from "./changes.ts";
-import type { Extend, OutOfReach, Relation } from "./relation.ts";
+import type { Extend, NotNullOf, OutOfReach, Relation } from "./relation.ts";
 
 interface AnyTable {
   readonly " ~columns": unknown;
@@ -104,10 +104,11 @@ type GoldInSilver<G> = {
 };
 
 type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : never;
-type History<S, Q> = Extend<S, { readonly __START_AT: Q; readonly __END_AT: End<Q> }>;
+// A map of the columns that is written where it is used is what an editor shows: neither a name of it nor how they were inferred.
+type History<S, Q> = Extend<{ [K in keyof S]: S[K] }, { readonly __START_AT: NotNullOf<Q>; readonly __END_AT: End<Q> }>;
 type Scd1<T> = {
   readonly [K in keyof T]: T[K] extends Changes<infer S, infer Key, infer _, infer _T>
-    ? Relation<S, Key, "materialized">
+    ? Relation<{ [C in keyof S]: S[C] }, Key, "materialized">
     : Broken;
 };
 type Scd2<T> = {

@@ -1,0 +1,35 @@
+/** What may flow into a table: streams of its columns. */
+
+import type { RelationNode } from "../../ast/relation.ts";
+import type { TableKind } from "../../ast/settings.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
+
+/** What is wrong with a flow into a table of the columns `S`, or nothing. */
+type Flow<S, S2> = [keyof S] extends [keyof S2]
+  ? [keyof S2] extends [keyof S]
+    ? [Misfits<S, S2>] extends [never]
+      ? unknown
+      : Problem<Said<"FLOW002:misfit", { column: Misfits<S, S2> & string }>>
+    : Problem<Said<"FLOW002:extra", { column: Exclude<keyof S2, keyof S> & string }>>
+  : Problem<Said<"FLOW002:lacks", { column: Exclude<keyof S, keyof S2> & string }>>;
+type Misfits<S, S2> = {
+  [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
+}[keyof S & keyof S2];
+type Fact = " ~type" | " ~null" | " ~label" | " ~unit" | " ~additivity" | " ~fields" | " ~element" | " ~mapValue";
+/** As a record, so that each part is compared on its own. */
+type FactsOf<E> = {
+  readonly [P in Fact]: P extends keyof E ? [E[P]] : [];
+};
+export type Flows<S, F, Once extends boolean> = {
+  readonly [K in keyof F]: F[K] extends { readonly " ~settings": infer Lost }
+    ? Lost
+    : F[K] extends { readonly " ~columns": infer S2; readonly " ~kind": infer Kind }
+      ? Once extends true
+        ? Flow<S, S2>
+        : Kind extends "streaming"
+          ? Flow<S, S2>
+          : Problem<Said<"STREAM001:flow">>
+      : never;
+};
+export type AnyFlow = { readonly " ~columns": unknown; readonly " ~kind": TableKind; toNode(): RelationNode };
