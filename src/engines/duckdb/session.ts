@@ -32,19 +32,26 @@ export class Session {
   }
 
   /** All rows of a query, their values as `rowValue` gives them. */
-  async rows(sql: string): Promise<readonly Row[]> {
-    const reader = await this.#guarded(sql, () => this.#connection.runAndReadAll(sql));
-    // By entries: an assignment would lose a column that is called __proto__.
-    const names = reader.deduplicatedColumnNames();
-    return reader.getRows().map((row) => Object.fromEntries(names.map((name, i) => [name, rowValue(row[i] ?? null)])));
+  rows(sql: string): Promise<readonly Row[]> {
+    return this.#guarded(sql, () => this.#read(sql));
   }
 
   /** The rows of one statement. @throws RunError `ARG001` where there are several: the others would be run unseen. */
-  async rowsOfOne(sql: string): Promise<readonly Row[]> {
-    const { count } = await this.#guarded(sql, () => this.#connection.extractStatements(sql));
-    if (count === 1) return this.rows(sql);
-    const help = "query() is for a look at the result: give it one SELECT";
-    throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
+  rowsOfOne(sql: string): Promise<readonly Row[]> {
+    // In one piece: a warehouse that is closed meanwhile waits for all of it.
+    return this.#guarded(sql, async () => {
+      const { count } = await this.#connection.extractStatements(sql);
+      if (count === 1) return this.#read(sql);
+      const help = "query() is for a look at the result: give it one SELECT";
+      throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
+    });
+  }
+
+  async #read(sql: string): Promise<readonly Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    // By entries: an assignment would lose a column that is called __proto__.
+    const names = reader.deduplicatedColumnNames();
+    return reader.getRows().map((row) => Object.fromEntries(names.map((name, i) => [name, rowValue(row[i] ?? null)])));
   }
 
   /** The columns of a query with their types; no row is read. */
@@ -91,7 +98,7 @@ export class Session {
     try {
       return await running;
     } catch (error) {
-      throw statementFailed(this.#path, sql, error);
+      throw error instanceof RunError ? error : statementFailed(this.#path, sql, error);
     } finally {
       this.#running.delete(running);
     }
