@@ -179,20 +179,22 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
   }
   // NaN and Infinity are no decimals: they become null.
   const unfit = lenient || (isFractional(arg.type) && type.kind === "decimal");
-  const nullable = arg.nullable || declared.nullable || unfit;
-  const { unit, additivity } = carried([arg], declared);
+  const facts = (given: ValueFacts) => {
+    const { unit, additivity } = carried([arg], given);
+    const nullable = arg.nullable || given.nullable || unfit;
+    return { nullable, labels: unionLabels([arg, given]), unit, additivity };
+  };
+  const known = facts(declared);
   const whole = relabelled(type, arg.labels);
-  const labels = unionLabels([arg, declared]);
-  const node = { kind: "cast", arg, try: lenient, type: whole, nullable, labels, unit, additivity } as const;
-  return sealed<CastNode>(node, `cast:${lenient}:${typeName(type)}${declaredFacts(declared)}:${arg.id}`, at);
+  // What the type declares beyond its name makes another node of it.
+  const more = JSON.stringify([isNested(whole) ? whole : "", known]);
+  const plain = JSON.stringify(["", facts({ type, nullable: false, ...PLAIN })]);
+  const name = more === plain ? typeName(type) : `${typeName(type)}${more}`;
+  const node = { kind: "cast", arg, try: lenient, type: whole, ...known } as const;
+  return sealed<CastNode>(node, `cast:${lenient}:${name}:${arg.id}`, at);
 }
 
-/** What a type declares beyond its name: two casts that differ in it are not the same node. */
-function declaredFacts({ type, nullable, labels, unit, additivity }: ValueFacts): string {
-  const plain = !nullable && labels.length === 0 && unit === "" && additivity === "additive";
-  const nested = type.kind === "struct" || type.kind === "array" || type.kind === "map";
-  return plain && !nested ? "" : JSON.stringify([type, nullable, labels, unit, additivity]);
-}
+const isNested = ({ kind }: SqlType): boolean => kind === "struct" || kind === "array" || kind === "map";
 
 export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at: Place): CaseNode {
   const values = [...branches.map((b) => b.value), otherwise];
