@@ -136,6 +136,18 @@ export const RUNNING = family({
     explanation:
       "source.table() names a table that the warehouse does not have, or columns that the table does not have, or has nulls in where it declares none.",
   },
+  SRC012: {
+    severity: "warning",
+    title: "Values that could not be read are null",
+    explanation:
+      "A column may be null, and the files have texts that are no value of its type. Their text is in _rescued_data. Declare the column as the files have it, or as not nullable: its rows are quarantined then.",
+  },
+  SRC013: {
+    severity: "warning",
+    title: "A declared column that the files do not have",
+    explanation:
+      "No row that was read has a value for it, and the files have a column that is not declared: the name may be misspelt, or the column may have been renamed at the source.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:

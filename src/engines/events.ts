@@ -77,6 +77,10 @@ export interface WarningDetails extends Partial<Omit<ErrorDetails, "message">> {
   readonly files?: readonly string[];
   readonly path?: string;
   readonly columns?: readonly string[];
+  /** How many rows it is about. */
+  readonly rows?: number;
+  /** Columns that the files have and the table does not declare. */
+  readonly undeclared?: readonly string[];
   /** What the source says that a changed file means. */
   readonly on_change?: string;
 }

@@ -227,3 +227,30 @@ test("any document: each undeclared leaf is in _rescued_data under its path, and
     expect(b === null ? null : exactly(String(b))).toEqual(first === null ? null : exactly(print(first)));
   }
 });
+
+test("values that became null, and a column that the files do not have, are warnings, once per update", async () => {
+  const base = await folder();
+  await write(base, "s/1.csv", 'id,amount,note\n1,"10,50",a\n2,"20,00",b\n3,7.5,\n');
+  await write(base, "j/1.json", '{"id":1,"amuont":1}\n{"id":2,"amuont":2}\n');
+  await write(base, "r/1.json", '{"id":1,"quantity":1}\n{"id":2,"quantity":2}\n');
+  await write(base, "e/1.json", '{"id":1,"extra":1}\n{"id":2}\n');
+  const columns = { id: t.int(), amount: t.decimal(10, 2).nullable() };
+  const p = pipeline("p").bronze({
+    s: source.csv("s/*.csv", { ...columns, note: t.string().nullable() }),
+    j: source.json("j/*.json", columns),
+    r: source.json("r/*.json", columns),
+    e: source.json("e/*.json", columns),
+  });
+  const warned = async () => {
+    await using update = await run(p, { warehouse: `${base}/w.duckdb`, baseDir: base });
+    return update.warnings.map(({ table: name, code, message }) => `${name} ${code} ${message}`).toSorted();
+  };
+  expect(await warned()).toEqual([
+    `j SRC013 none of the 2 rows has a value for "amount", and the files have "amuont", which is not declared: is it called so there?`,
+    `r SRC013 none of the 2 rows has a value for "amount", and the files have "quantity", which is not declared: is it called so there?`,
+    `s SRC012 2 of 3 values of "amount" could not be read as DECIMAL(10,2): they are null, and what the files have is in _rescued_data`,
+  ]);
+  expect(await warned()).toEqual([]);
+  await write(base, "s/2.csv", "id,amount,note\n4,x,\n5,1.0,\n");
+  expect(await warned()).toEqual([expect.stringMatching(/^s SRC012 1 of 2 values/)]);
+});

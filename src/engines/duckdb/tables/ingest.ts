@@ -28,6 +28,7 @@ import {
   type TableContext,
 } from "./context.ts";
 import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
+import { reportRescued } from "./rescued.ts";
 
 export async function ingest(plan: QueryPlan, context: TableContext): Promise<Outcome> {
   const { session, updateId } = context;
@@ -66,6 +67,7 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
       return { removed, judged: await write(plan, deliveries, context) };
     });
     const { removed, judged } = made;
+    await reportRescued(table, context);
     await rememberFiles(session, table.name, { files, failed, replaced, gone, known }, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
@@ -104,6 +106,7 @@ async function ingestClean(
         return { removed, ...(await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read)) };
       });
       const { removed, records, written } = made;
+      await reportRescued(table, context);
       await rememberFiles(session, table.name, { files, failed: new Set(), replaced, gone, known }, updateId);
       await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
       return outcome(records, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });

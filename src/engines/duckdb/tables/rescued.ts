@@ -1,0 +1,80 @@
+/** What became null in the rows of an update though the files have something: values, and columns of another name. */
+import type { TableNode } from "../../../ast/pipeline.ts";
+import type { ColumnFacts } from "../../../ast/relation.ts";
+import { METADATA_COLUMNS } from "../../../ast/stored.ts";
+import { nearest } from "../../../core/nearest.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { nameOf } from "../../../targets/duckdb/tables.ts";
+import { typeName } from "../../../types/types.ts";
+import { time } from "../ingest/statement.ts";
+import type { TableContext } from "./context.ts";
+
+/** Warns of them, once per column. Where nothing was rescued, this is one look at a column of nulls. */
+export async function reportRescued(table: TableNode, context: TableContext): Promise<void> {
+  const { session, startedAt } = context;
+  const rows = `${nameOf(table)} WHERE _ingested_at = ${time(startedAt)}`;
+  if ((await session.count(`SELECT count(*) FROM ${rows} AND ${RESCUED} IS NOT NULL`)) === 0) return;
+  const own = new Set(METADATA_COLUMNS.map((c) => c.name));
+  const declared = table.columns.filter((c) => !own.has(c.name));
+  const keys = await undeclaredKeys(rows, declared, context);
+  const nullable = declared.filter((c) => c.nullable);
+  const counts = nullable.flatMap((c, i) => [`count(${id(c.name)}) AS v${i}`, `${unread(c)} AS u${i}`]);
+  const [found] = await session.rows(`SELECT ${["count(*) AS n", ...counts].join(", ")} FROM ${rows}`);
+  const total = Number(found?.["n"]);
+  for (const [i, column] of nullable.entries()) {
+    const unreadable = Number(found?.[`u${i}`]);
+    if (unreadable > 0) warnUnreadable(table, column, unreadable, total, context);
+    else if (Number(found?.[`v${i}`]) === 0) warnMissing(table, column, keys, total, context);
+  }
+}
+
+/** How many values of a column were there and could not be read: null here, and rescued under its name. */
+function unread({ name }: ColumnFacts): string {
+  return `count(*) FILTER (WHERE ${id(name)} IS NULL AND list_contains(json_keys(${RESCUED}), ${text(name)}))`;
+}
+
+/** Columns that the files have and the table does not declare, with how many rows have them. */
+async function undeclaredKeys(
+  rows: string,
+  declared: readonly ColumnFacts[],
+  { session }: TableContext,
+): Promise<ReadonlyMap<string, number>> {
+  const keys = `SELECT unnest(json_keys(${RESCUED})) AS key FROM ${rows} AND ${RESCUED} IS NOT NULL`;
+  const counted = await session.rows(`SELECT key, count(*) AS n FROM (${keys}) GROUP BY key ORDER BY key`);
+  const names = new Set(declared.map((c) => c.name));
+  return new Map(counted.map((row) => [String(row["key"]), Number(row["n"])] as const).filter(([k]) => !names.has(k)));
+}
+
+function warnUnreadable(
+  table: TableNode,
+  { name, type }: ColumnFacts,
+  unreadable: number,
+  total: number,
+  { warn }: TableContext,
+): void {
+  const message = `${unreadable} of ${total} values of "${name}" could not be read as ${typeName(type)}: they are null, and what the files have is in ${RESCUED}`;
+  warn(table.name, message, { code: "SRC012", column: name, rows: unreadable });
+}
+
+/**
+ * A column may have no value for once. That the files have another one of nearly its name, or one that is not declared
+ * in every row, tells of a typing error or of a column that was renamed.
+ */
+function warnMissing(
+  table: TableNode,
+  { name }: ColumnFacts,
+  keys: ReadonlyMap<string, number>,
+  total: number,
+  { warn }: TableContext,
+): void {
+  const near = nearest(name, [...keys.keys()]);
+  const always = [...keys].flatMap(([key, count]) => (total > 1 && count === total ? [key] : []));
+  const instead = near !== undefined ? [near] : always.slice(0, SHOWN);
+  if (instead.length === 0) return;
+  const others = instead.map((key) => `"${key}"`).join(", ");
+  const message = `none of the ${total} rows has a value for "${name}", and the files have ${others}, which is not declared: is it called so there?`;
+  warn(table.name, message, { code: "SRC013", column: name, undeclared: instead });
+}
+
+const RESCUED = "_rescued_data";
+const SHOWN = 3;
