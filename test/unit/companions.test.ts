@@ -120,5 +120,6 @@ test("PII001: gold's quarantine accepts no personal data either", () => {
       column: "_broken_rules",
       message: expect.stringContaining('"ids_quarantine._broken_rules"'),
     },
+    { code: "PII005", severity: "warning", table: "ids" },
   ]);
 });
