@@ -207,7 +207,7 @@ function notThis(value: Date, type: SqlType, help: string, location: Place): Def
 function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {
   return new DefinitionError({
     code: "TYPE002",
-    message: `${describe(value)} is no constant of type ${typeName(type)}`,
+    message: `${describe(value)} is not a constant of type ${typeName(type)}`,
     help: "give a constant of the column's type, or cast() the column first",
     location: at,
   });

@@ -239,8 +239,8 @@ const strings: readonly Case[] = [
   ...["$", "$.a", "$.a.b", "$.a[0]", "$.a[1].b", "$[0]", "$.missing"].flatMap((path): Case[] => [
     { fn: "jsonText", args: ["string"], options: { path }, values: [JSON_TEXTS] },
   ]),
-  ...text("sha256", { salt: "" }, { salt: "s'\\é" }),
-  ...text("tokenize", { salt: "" }, { salt: "s'\\é" }),
+  ...text("sha256", { salt: "pepper" }, { salt: "s'\\é" }),
+  ...text("tokenize", { salt: "pepper" }, { salt: "s'\\é" }),
   ...text("redact", { replacement: "REDACTED" }, { replacement: "" }, { replacement: "'\\${x}" }),
   ...text("mask", { showLast: 0 }, { showLast: 1 }, { showLast: 4 }, { showLast: 100 }),
 ];
