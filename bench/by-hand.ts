@@ -1,7 +1,7 @@
 /** The flights pipeline as SQL written by hand (flights.sql), and whether it gives what the engine gives. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { text, withDuckDB } from "./warehouse.ts";
 
 /** Runs flights.sql into a new warehouse, until it is written and closed. */
 export async function runByHand(warehouse: string, baseDir: string): Promise<void> {
@@ -49,19 +49,4 @@ export function differences(engine: string, byHand: string): Promise<readonly st
     }
     return found;
   });
-}
-
-async function withDuckDB<T>(file: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(file);
-  const connection = await instance.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -1,11 +1,12 @@
 /** Change targets: one per cent of the keys change once more; against a rebuild, and against a merge written by hand. */
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { inFolder } from "./folder.ts";
 import { type BenchOptions, byTurns, type Line, median, type Topic } from "./line.ts";
+import { cpuTime, removeWarehouse, text, withDuckDB } from "./warehouse.ts";
 
 const VERSIONS = 10;
 const SHARE = 100;
@@ -99,37 +100,37 @@ async function byEngine(
   { keys, late }: { readonly keys: number; readonly late: boolean },
 ): Promise<Turn> {
   const warehouse = warehouseOf(folder, type, late ? "late" : "ours");
-  await remove(warehouse);
+  await removeWarehouse(warehouse);
   await rm(path.join(folder, NEXT), { force: true });
   const update = async (): Promise<void> => {
     await using done = await run(pipelines[type], { warehouse, baseDir: folder });
     const target = done.tables.find((one) => one.name === "target");
     if (target?.status !== "completed") throw new Error(target?.reason ?? "the target was not updated");
   };
-  const rebuild = await cpu(update);
-  await inDuckDB(":memory:", (connection) => nextFile(connection, folder, { keys, late }));
-  return { rebuild, update: await cpu(update) };
+  const rebuild = await cpuTime(update);
+  await withDuckDB(":memory:", (connection) => nextFile(connection, folder, { keys, late }));
+  return { rebuild, update: await cpuTime(update) };
 }
 
 /** The merge that an engineer would write who knows that events come in order: no state but the target. */
 async function mergedByHand(folder: string, type: Type, keys: number): Promise<Turn> {
   const warehouse = warehouseOf(folder, type, "hand");
-  await remove(warehouse);
+  await removeWarehouse(warehouse);
   await rm(path.join(folder, NEXT), { force: true });
-  await inDuckDB(warehouse, async (connection) => {
+  await withDuckDB(warehouse, async (connection) => {
     await connection.run(`CREATE TABLE events AS FROM read_parquet(${text(path.join(folder, "events/*.parquet"))})`);
     await connection.run(FULL[type]);
   });
-  await inDuckDB(":memory:", (connection) => nextFile(connection, folder, { keys, late: false }));
+  await withDuckDB(":memory:", (connection) => nextFile(connection, folder, { keys, late: false }));
   const update = () =>
-    inDuckDB(warehouse, async (connection) => {
+    withDuckDB(warehouse, async (connection) => {
       await connection.run("BEGIN");
       await connection.run(`CREATE TEMP TABLE news AS FROM read_parquet(${text(path.join(folder, NEXT))})`);
       await connection.run("INSERT INTO events FROM news");
       await connection.run(MERGE[type]);
       await connection.run("COMMIT");
     });
-  return { rebuild: Number.NaN, update: await cpu(update) };
+  return { rebuild: Number.NaN, update: await cpuTime(update) };
 }
 
 const FULL: Readonly<Record<Type, string>> = {
@@ -150,7 +151,7 @@ const MERGE: Readonly<Record<Type, string>> = {
 };
 
 async function sameRows(folder: string, type: Type): Promise<void> {
-  await inDuckDB(":memory:", async (connection) => {
+  await withDuckDB(":memory:", async (connection) => {
     const [engine, hand] = [warehouseOf(folder, type, "ours"), warehouseOf(folder, type, "hand")];
     await connection.run(`ATTACH ${text(engine)} AS engine (READ_ONLY); ATTACH ${text(hand)} AS hand (READ_ONLY)`);
     const columns = type === "scd1" ? "id, name, city, amount" : "id, name, city, amount, __START_AT, __END_AT";
@@ -168,7 +169,7 @@ const columnsOf = (seq: string) =>
 
 async function layOut(folder: string, keys: number): Promise<void> {
   await mkdir(path.join(folder, "events"));
-  await inDuckDB(":memory:", async (connection) => {
+  await withDuckDB(":memory:", async (connection) => {
     for (let i = 0; i < VERSIONS; i++) {
       const rows = `SELECT ${columnsOf(String(10 * (i + 1)))} FROM range(${keys}) AS r(k)`;
       const file = path.join(folder, `events/${i}.parquet`);
@@ -186,31 +187,4 @@ async function nextFile(
   const seq = late ? `CASE WHEN k % 1000 = 0 THEN 55 ELSE ${10 * (VERSIONS + 1)} END` : String(10 * (VERSIONS + 1));
   const rows = `SELECT ${columnsOf(seq)} FROM range(0, ${keys}, ${SHARE}) AS r(k)`;
   await connection.run(`COPY (SELECT * EXCLUDE h FROM (${rows})) TO ${text(path.join(folder, NEXT))} (FORMAT parquet)`);
-}
-
-/** CPU time of this process: DuckDB's threads are its own. */
-async function cpu(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-async function inDuckDB<T>(file: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const instance = await DuckDBInstance.create(file);
-  const connection = await instance.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-async function remove(warehouse: string): Promise<void> {
-  for (const file of [warehouse, `${warehouse}.wal`]) await rm(file, { force: true });
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -1,7 +1,7 @@
 /** Materialized views when 1 % of the rows are new: each against its own recompute, in the same update of the same data. */
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AnyPipeline } from "medallion";
 import { run, type TableResult } from "medallion/run";
 import flightsPipeline from "../examples/flights/pipeline.ts";
@@ -9,6 +9,7 @@ import { DATA_WANTED, layOutYear } from "./flights-data.ts";
 import { inFolder } from "./folder.ts";
 import { type BenchOptions, type Line, median, type Topic } from "./line.ts";
 import { star } from "./star.ts";
+import { withDuckDB } from "./warehouse.ts";
 
 /** Rows of facts in the star schema. */
 const FACTS = Number(process.env["MEDALLION_BENCH_FACTS"] ?? 1_000_000);
@@ -100,9 +101,12 @@ function recomputing(pipeline: AnyPipeline, views: readonly string[]): AnyPipeli
 
 /** Gives the file with the facts that come later: 1 % of them, of the last days. */
 async function layOutStar(folder: string): Promise<string> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
   const file = (name: string) => path.join(folder, name);
+  await withDuckDB(":memory:", (connection) => writeStar(connection, file));
+  return file("late.parquet");
+}
+
+async function writeStar(connection: DuckDBConnection, file: (name: string) => string): Promise<void> {
   const copy = (sql: string, name: string) => connection.run(`COPY (${sql}) TO '${file(name)}' (FORMAT parquet)`);
   const sales = (from: number, to: number) => `SELECT range AS id, (hash(range) % 50000)::INTEGER AS customer,
     (hash(range + 1) % 2000)::INTEGER AS product, (1 + hash(range + 2) % 9)::INTEGER AS quantity,
@@ -117,7 +121,4 @@ async function layOutStar(folder: string): Promise<string> {
     "customers/1.parquet",
   );
   await copy("SELECT range::INTEGER AS id, 'f' || range % 30 AS family FROM range(2000)", "products/1.parquet");
-  connection.closeSync();
-  instance.closeSync();
-  return file("late.parquet");
 }

@@ -1,12 +1,12 @@
 /** What grows with a project: its files, its tables, its updates; and the start of the command. */
 import { spawnSync } from "node:child_process";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyPipeline, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { inFolder, link, ROOT } from "./folder.ts";
 import { type BenchOptions, byTurns, type Line, median, type Topic } from "./line.ts";
+import { cpuTime, removeWarehouse, withDuckDB } from "./warehouse.ts";
 
 const size = (name: string, fallback: number): number => Number(process.env[`MEDALLION_BENCH_${name}`] ?? fallback);
 
@@ -44,14 +44,14 @@ async function files(folder: string, { runs, say }: BenchOptions): Promise<reado
   const glob = path.join(folder, "d/*.json");
   const turns = await byTurns<"ours" | "hand", readonly [full: number, again: number]>(runs, {
     ours: async () => {
-      await remove(ours);
-      return [await cpu(() => update(small, ours, folder)), await cpu(() => update(small, ours, folder))];
+      await removeWarehouse(ours);
+      return [await cpuTime(() => update(small, ours, folder)), await cpuTime(() => update(small, ours, folder))];
     },
     hand: async () => {
-      await remove(hand);
+      await removeWarehouse(hand);
       const byHand = `CREATE TABLE raw AS SELECT *, now() AS at FROM read_json('${glob}', columns = {id: 'BIGINT', k: 'BIGINT', v: 'DECIMAL(10, 2)'}, filename = true);
         CREATE TABLE clean AS FROM raw WHERE v > 0`;
-      return [await cpu(() => inDuckDB(hand, byHand)), Number.NaN];
+      return [await cpuTime(() => withDuckDB(hand, (connection) => connection.run(byHand))), Number.NaN];
     },
   });
   const figure = (of: "ours" | "hand", i: 0 | 1) => median(turns[of].map((turn) => turn[i]));
@@ -86,9 +86,9 @@ async function tables(folder: string, { runs, say }: BenchOptions): Promise<read
       Object.fromEntries(Object.entries($).map(([name, raw]) => [`${name}_clean`, raw.where((r) => r.v.gt(0))])),
     );
   const warehouse = path.join(folder, "w.duckdb");
-  const full = await cpu(() => update(many, warehouse, folder));
+  const full = await cpuTime(() => update(many, warehouse, folder));
   const again: number[] = [];
-  for (let i = 0; i < runs; i++) again.push(await cpu(() => update(many, warehouse, folder)));
+  for (let i = 0; i < runs; i++) again.push(await cpuTime(() => update(many, warehouse, folder)));
   return [
     {
       name: `scale: ${count} tables, nothing new (CPU)`,
@@ -112,8 +112,8 @@ async function updates(folder: string, { runs, say }: BenchOptions): Promise<rea
   }
   await update(small, one, folder);
   const turns = await byTurns<"many" | "one", number>(runs, {
-    many: () => cpu(() => update(small, many, folder)),
-    one: () => cpu(() => update(small, one, folder)),
+    many: () => cpuTime(() => update(small, many, folder)),
+    one: () => cpuTime(() => update(small, one, folder)),
   });
   const name = `scale: after ${count} updates`;
   const against = "the same rows by one update";
@@ -180,27 +180,4 @@ export default pipeline("small").bronze({ raw: source.json("d/*.json", { id: t.b
 async function update(of: AnyPipeline, warehouse: string, baseDir: string): Promise<void> {
   await using done = await run(of, { warehouse, baseDir });
   if (done.status !== "completed") throw new Error(done.tables.find((one) => one.reason !== undefined)?.reason);
-}
-
-async function inDuckDB(file: string, sql: string): Promise<void> {
-  const instance = await DuckDBInstance.create(file);
-  const connection = await instance.connect();
-  try {
-    await connection.run(sql);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-/** CPU time of this process: DuckDB's threads are its own. */
-async function cpu(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-async function remove(warehouse: string): Promise<void> {
-  for (const file of [warehouse, `${warehouse}.wal`]) await rm(file, { force: true });
 }
