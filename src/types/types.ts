@@ -94,6 +94,11 @@ export function isFractional(type: SqlType): boolean {
   return type.kind === "float" || type.kind === "double";
 }
 
+/** Whether values of the type hold others. */
+export function isNested(type: SqlType): boolean {
+  return type.kind === "array" || type.kind === "map" || type.kind === "struct";
+}
+
 export function decimal(precision: number, scale: number): DecimalType {
   return freeze({ kind: "decimal", precision, scale });
 }

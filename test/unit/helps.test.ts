@@ -1,6 +1,7 @@
 /** What an error says to do is right: following it leads to the rows that were meant. */
-import { analyze, MedallionError, pipeline, source, t } from "medallion";
+import { analyze, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
+import { refused } from "../refused.ts";
 
 const base = pipeline("p").bronze({
   orders_raw: source.json("o", {
@@ -11,16 +12,6 @@ const base = pipeline("p").bronze({
   }),
   people_raw: source.json("p", { id: t.int(), country: t.string(), at: t.timestamp() }),
 });
-
-function refused(run: () => unknown): MedallionError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof MedallionError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 test("a reference to a history is sent to its current rows, not to a key that it cannot have", () => {
   const wrong = () =>

@@ -1,8 +1,9 @@
 /** The Spark project: what its options do, and what it refuses. */
-import { type AnyPipeline, type CompileOptions, compile, MedallionError, param, pipeline, source, t } from "medallion";
+import { type AnyPipeline, type CompileOptions, compile, param, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
 import everything from "../fixtures/pipelines/everything.ts";
 import features from "../fixtures/pipelines/spark.ts";
+import { refused } from "../refused.ts";
 
 const spark = (p: AnyPipeline, options: Partial<CompileOptions> = {}) => compile(p, { target: "spark", ...options });
 const text = (p: AnyPipeline, options: Partial<CompileOptions> = {}) =>
@@ -11,16 +12,6 @@ const text = (p: AnyPipeline, options: Partial<CompileOptions> = {}) =>
     .join("\n");
 const item = { id: t.bigint(), name: t.string() };
 const raw = pipeline("p").bronze({ raw: source.json("raw/*.json", item) });
-
-function refused(run: () => unknown): MedallionError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof MedallionError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 test("the spec says where the data, the state and the values are", () => {
   const options = {

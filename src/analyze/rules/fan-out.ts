@@ -4,6 +4,7 @@ import { isUnique } from "../../ast/keys.ts";
 import { children, conjuncts } from "../../ast/kind.ts";
 import type { JoinNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import type { ValueFacts } from "../../types/facts.ts";
+import { isNested } from "../../types/types.ts";
 import type { RuleContext } from "../rule.ts";
 
 type Tables = RuleContext["tables"];
@@ -75,5 +76,4 @@ function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Table
 }
 
 /** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */
-const isMarked = ({ type, additivity }: ValueFacts): boolean =>
-  additivity === "fanned-out" || type.kind === "struct" || type.kind === "array" || type.kind === "map";
+const isMarked = ({ type, additivity }: ValueFacts): boolean => additivity === "fanned-out" || isNested(type);

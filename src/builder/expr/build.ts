@@ -29,7 +29,7 @@ import { unitOf } from "../../functions/signature.ts";
 import type { LabelRule, Options } from "../../functions/spec.ts";
 import { castable } from "../../types/casts.ts";
 import { isId } from "../../types/facts.ts";
-import { isFractional, isNumeric, leastAdditive, type SqlType, typeName } from "../../types/types.ts";
+import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeName } from "../../types/types.ts";
 import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
 
@@ -193,8 +193,6 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
   const node = { kind: "cast", arg, try: lenient, type: whole, ...known } as const;
   return sealed<CastNode>(node, `cast:${lenient}:${name}:${arg.id}`, at);
 }
-
-const isNested = ({ kind }: SqlType): boolean => kind === "struct" || kind === "array" || kind === "map";
 
 export function caseNode(branches: CaseNode["branches"], otherwise: ExprNode, at: Place): CaseNode {
   const values = [...branches.map((b) => b.value), otherwise];

@@ -6,12 +6,12 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkReading, SparkSql } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
-import { typeName } from "../../types/types.ts";
+import { isNested, typeName } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { withMarks, withoutMarks } from "./digits.ts";
 import { undeclared } from "./undeclared.ts";
-import { isNested, readJson, readText } from "./values.ts";
+import { readJson, readText } from "./values.ts";
 
 /** The setting with the folder that relative paths start from. */
 export const BASE = "medallion.base";

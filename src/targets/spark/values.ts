@@ -2,7 +2,7 @@
  * How a text or a JSON value of a file reads as each SQL type: null where it does not, as the embedded engine reads
  * it. Spark's own casts take more (`2024` as a date, `yes` as a boolean), so they are guarded.
  */
-import type { SqlType } from "../../types/types.ts";
+import { isNested, type SqlType } from "../../types/types.ts";
 import { sparkType, sparkText as text } from "./dialect.ts";
 import { withoutMarks } from "./digits.ts";
 
@@ -11,10 +11,6 @@ export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 const WRITTEN_DATE = "[+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2}";
 export const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
 export const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
-
-export function isNested(type: SqlType): boolean {
-  return type.kind === "array" || type.kind === "map" || type.kind === "struct";
-}
 
 /**
  * The SQL that reads the text `x` (a column or another cheap expression) as a type that is not nested. `isWritten`: Spark

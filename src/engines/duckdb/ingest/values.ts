@@ -13,10 +13,6 @@ import type { DecimalType, SqlType } from "../../../types/types.ts";
 import { bind, unmarkedScalar, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 
-export function isNested(type: SqlType): boolean {
-  return type.kind === "array" || type.kind === "map" || type.kind === "struct";
-}
-
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 const NAMED_ZONE = "UTC|GMT|[A-Za-z]+(?:/[A-Za-z_+-]+)+";
 const ZONE = `(?:Z|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|${NAMED_ZONE})`;

@@ -7,7 +7,7 @@ import { type FileShape, LINES } from "../../../engines/duckdb/ingest/read-csv.t
 import type { FileReader, Look } from "../../../engines/duckdb/ingest/reader.ts";
 import { takeApart } from "../../../engines/duckdb/ingest/records.ts";
 import { type Sorted, Tally } from "../../../engines/duckdb/ingest/sorted.ts";
-import { isNested } from "../../../engines/duckdb/ingest/values.ts";
+import { isNested } from "../../../types/types.ts";
 import type { SourceView } from "../../format.ts";
 import { csv } from "../csv.ts";
 import type { CsvOptions } from "../options.ts";

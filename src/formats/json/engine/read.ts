@@ -6,8 +6,9 @@ import { field } from "../../../engines/duckdb/ingest/json-path.ts";
 import { SPACE } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { ColumnReading, Reading } from "../../../engines/duckdb/ingest/statement.ts";
 import { objectExtras, undeclared } from "../../../engines/duckdb/ingest/undeclared.ts";
-import { isNested, readJson, readText } from "../../../engines/duckdb/ingest/values.ts";
+import { readJson, readText } from "../../../engines/duckdb/ingest/values.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { isNested } from "../../../types/types.ts";
 
 /**
  * DuckDB's parser takes a comma behind the last element, and NaN and Infinity, for JSON. They are looked for in the
