@@ -28,7 +28,6 @@ export type { NumberExpr } from "./builder/typed/number.ts";
 export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";
 export type { Relation, Table } from "./builder/typed/relation.ts";
 export type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./builder/typed/scalars.ts";
-export type { Secret } from "./builder/typed/secret.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
 export type { Fix, Position, Range } from "./core/fix.ts";
 export type { Problem } from "./core/problem.ts";
@@ -61,6 +60,7 @@ export type {
 export type { FunctionDefinition, Template } from "./functions/outside.ts";
 export { SAME } from "./functions/spec.ts";
 export { fromManifest, type ManifestOptions } from "./manifest/read.ts";
+export type { Secret } from "./nodes/secret.ts";
 export type { Plugin } from "./plugin/plugin.ts";
 export type { SettingDefinition, SettingTreatment } from "./settings/outside.ts";
 export type { Support, Treatment } from "./settings/support.ts";

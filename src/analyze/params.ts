@@ -2,9 +2,9 @@
 import type { ParamNode } from "../ast/expr.ts";
 import { relationSteps, tableQueries } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import { isParamName } from "../builder/expr/param-node.ts";
 import type { ErrorDetails } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { isParamName } from "../nodes/params.ts";
 import type { SqlType } from "../types/types.ts";
 import { allExprs } from "./walk.ts";
 

@@ -1,6 +1,6 @@
 /** The plan of an update, as people and programs read it. */
 import type { Layer } from "../ast/pipeline.ts";
-import type { Refresh } from "../plan/incremental/issues.ts";
+import type { Refresh } from "../lower/incremental/issues.ts";
 import type { Warning } from "./result.ts";
 
 /**

@@ -2,7 +2,7 @@
 import type { Layer } from "../ast/pipeline.ts";
 import type { TableKind, ViolationAction } from "../ast/settings.ts";
 import type { ErrorDetails } from "../core/errors.ts";
-import type { Refresh } from "../plan/incremental/issues.ts";
+import type { Refresh } from "../lower/incremental/issues.ts";
 
 /** A number where the engine counts, `null` where it does not know: never 0 for what was not counted. */
 export type Count = number | null;

@@ -5,7 +5,7 @@ import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { describe } from "../core/describe.ts";
 import { RunError } from "../core/errors.ts";
-import type { TablePlan as LoweredTable } from "../plan/table.ts";
+import type { LoweredTable } from "../lower/table.ts";
 import type { ExpectationResult, TableResult } from "./result.ts";
 
 /**

@@ -3,6 +3,10 @@
 import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../ast/expr.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
+import type { Cursor } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
+import { functionFrom } from "../functions/outside.ts";
+import type { Options } from "../functions/spec.ts";
 import {
   aggregateNode,
   type Callee,
@@ -13,13 +17,9 @@ import {
   rawNode,
   structNode,
   windowNode,
-} from "../builder/expr/build.ts";
-import { literalFrom } from "../builder/expr/literals.ts";
-import { paramNode } from "../builder/expr/param-node.ts";
-import type { Cursor } from "../core/cursor.ts";
-import { freeze } from "../core/freeze.ts";
-import { functionFrom } from "../functions/outside.ts";
-import type { Options } from "../functions/spec.ts";
+} from "../nodes/exprs.ts";
+import { literalFrom } from "../nodes/literals.ts";
+import { paramNode } from "../nodes/params.ts";
 import { readFacts, readType } from "./types.ts";
 
 /** The columns of the input, or of both sides of a join. */

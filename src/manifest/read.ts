@@ -5,10 +5,10 @@
 
 import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipeline.ts";
 import { pipelineOf } from "../builder/pipeline/builder.ts";
-import { emptyPipeline, withTables } from "../builder/pipeline/table-nodes.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { Cursor, shown } from "../core/cursor.ts";
 import { manifestError, plainJson } from "../core/json.ts";
+import { emptyPipeline, withTables } from "../nodes/tables.ts";
 import { membersOf, type Plugin } from "../plugin/plugin.ts";
 import { refuseDifference } from "./compare.ts";
 import { readTable } from "./tables.ts";

@@ -2,10 +2,10 @@
 
 import { type ChangeFlowNode, LAYERS, READS, type TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
-import { queryTableNode, scdTableNode } from "../builder/pipeline/table-nodes.ts";
-import { changesNode, snapshotsNode, type TargetParts } from "../builder/relation/change-nodes.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import { changesNode, snapshotsNode, type TargetParts } from "../nodes/changes.ts";
+import { queryTableNode, scdTableNode } from "../nodes/tables.ts";
 import { checkFlowName } from "../settings/flows.ts";
 import { condition, readExpr, type Sides } from "./exprs.ts";
 import { readColumnNames, readItems, readRelation, type Tables } from "./relations.ts";

@@ -4,8 +4,8 @@
  */
 import type { RelationNode } from "../ast/relation.ts";
 import { columnKey, type VersionOrigin } from "../ast/versions.ts";
-import { rulesOf } from "../plan/rules.ts";
-import type { PipelinePlan, QueryPlan } from "../plan/table.ts";
+import { rulesOf } from "../lower/rules.ts";
+import type { LoweredPipeline, LoweredQuery } from "../lower/table.ts";
 import { indent } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 import { printExpr } from "./expr.ts";
@@ -19,7 +19,7 @@ export interface UpTo {
 }
 
 /** The state of a version. `context` reads the tables as they are. */
-export function queryAsOf(query: RelationNode, upTo: UpTo, pipeline: PipelinePlan, context: QueryContext): string {
+export function queryAsOf(query: RelationNode, upTo: UpTo, pipeline: LoweredPipeline, context: QueryContext): string {
   return printQuery(query, { ...context, table: (name) => rowsUpTo(name, upTo, pipeline, context) });
 }
 
@@ -43,7 +43,7 @@ export function versionOfRow(origin: VersionOrigin, dialect: Dialect): string {
   });
 }
 
-function rowsUpTo(name: string, upTo: UpTo, pipeline: PipelinePlan, context: QueryContext): string {
+function rowsUpTo(name: string, upTo: UpTo, pipeline: LoweredPipeline, context: QueryContext): string {
   const origin = upTo.origins.find((o) => o.table === name);
   if (origin) {
     const sql = versionOfRow(origin, context.dialect);
@@ -56,7 +56,12 @@ function rowsUpTo(name: string, upTo: UpTo, pipeline: PipelinePlan, context: Que
 }
 
 /** The rows of a materialized view: those that its rules keep. */
-function viewUpTo({ table, rules }: QueryPlan, upTo: UpTo, pipeline: PipelinePlan, context: QueryContext): string {
+function viewUpTo(
+  { table, rules }: LoweredQuery,
+  upTo: UpTo,
+  pipeline: LoweredPipeline,
+  context: QueryContext,
+): string {
   const { dialect } = context;
   const column = (c: { readonly name: string }) => dialect.identifier(c.name);
   const held = rulesOf(rules, "drop", "quarantine", "fail").map(
@@ -66,7 +71,7 @@ function viewUpTo({ table, rules }: QueryPlan, upTo: UpTo, pipeline: PipelinePla
   return held.length > 0 ? `SELECT *\nFROM ${nested(rows)}\nWHERE ${held.join(" AND ")}` : rows;
 }
 
-function dependsOn(name: string, upTo: UpTo, pipeline: PipelinePlan): boolean {
+function dependsOn(name: string, upTo: UpTo, pipeline: LoweredPipeline): boolean {
   const inputs = pipeline.plans.get(name)?.inputs ?? [];
   return inputs.some((input) => upTo.origins.some((o) => o.table === input) || dependsOn(input, upTo, pipeline));
 }

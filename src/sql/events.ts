@@ -1,7 +1,7 @@
 /** The change events of a table as one SELECT, and how they are applied: shared by every engine that applies them itself. */
 import type { ChangesNode } from "../ast/relation.ts";
-import type { Application } from "../plan/changes.ts";
-import type { EventRead } from "../plan/reads.ts";
+import type { Application } from "../lower/changes.ts";
+import type { EventRead } from "../lower/reads.ts";
 import { indent } from "./block.ts";
 import { scd1Query, scd2Query } from "./changes.ts";
 import type { Dialect } from "./dialect.ts";

@@ -12,7 +12,6 @@ import type {
   WindowNode,
 } from "../ast/expr.ts";
 import { DEFINITION } from "../ast/outside.ts";
-import { callsByPath } from "../builder/expr/raw-sql.ts";
 import { CompileError } from "../core/errors.ts";
 import { refusable } from "../core/refusals.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
@@ -20,6 +19,7 @@ import { isFunction } from "../functions/index.ts";
 import { functionFrom } from "../functions/outside.ts";
 import type { AggregateInput, AggregateRendering, Known, Rendering, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
+import { callsByPath } from "../nodes/raw-sql.ts";
 import { type Dialect, refuse } from "./dialect.ts";
 
 export interface ExprContext {

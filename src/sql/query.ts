@@ -15,8 +15,8 @@ import type {
   UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
-import { firstOfEachKey, type Sides } from "../builder/relation/steps.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
+import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
 import {
   type Block,
   type Cte,

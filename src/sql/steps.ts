@@ -16,7 +16,7 @@ import type {
   ProjectNode,
   RelationNode,
 } from "../ast/relation.ts";
-import { columnNode } from "../builder/expr/build.ts";
+import { columnNode } from "../nodes/exprs.ts";
 
 /** What an operation adds to the planning of the expression that it stands in: 1 for most. */
 export type Weigh = (node: ExprNode) => number;

@@ -7,10 +7,10 @@ import { isUnique, type TablesByName } from "../ast/keys.ts";
 import { children } from "../ast/kind.ts";
 import { withOperands } from "../ast/operands.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
-import { columnNode, orderKey } from "../builder/expr/build.ts";
-import { scalars } from "../builder/relation/steps.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
+import { columnNode, orderKey } from "../nodes/exprs.ts";
+import { scalars } from "../nodes/relations.ts";
 
 /** The rows that a step looks at. */
 interface Rows {

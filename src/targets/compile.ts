@@ -9,7 +9,7 @@ import { checkOptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { misfitParam } from "../plan/params.ts";
+import { misfitParam } from "../lower/params.ts";
 import { targetDiagnostics } from "./notes.ts";
 import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
 import { isTarget, TARGET_NAMES, TARGETS, type Target } from "./targets.ts";

@@ -4,16 +4,16 @@ import type { TableKind } from "../ast/settings.ts";
 import { isInManifest } from "../core/location.ts";
 import { refusable } from "../core/refusals.ts";
 import { oneLine } from "../core/text.ts";
-import type { TablePlan } from "../plan/table.ts";
+import type { LoweredTable } from "../lower/table.ts";
 import type { CompiledFile, Layout } from "./target.ts";
 
 /** The files of a pipeline, each with the text of its tables in dependency order. A table may be refused by itself. */
 export function filesOf(
-  plans: ReadonlyMap<string, TablePlan>,
+  plans: ReadonlyMap<string, LoweredTable>,
   layout: Layout = "table",
-  textOf: (plan: TablePlan) => string,
+  textOf: (plan: LoweredTable) => string,
 ): readonly CompiledFile[] {
-  const text = (plan: TablePlan) => refusable(() => textOf(plan), "");
+  const text = (plan: LoweredTable) => refusable(() => textOf(plan), "");
   if (layout === "table") {
     return [...plans.values()].map((plan, i) => ({ path: fileName(plan.table, i, plans.size), contents: text(plan) }));
   }
@@ -27,10 +27,10 @@ export function filesOf(
 
 /** Python files beside those of SQL, where a table has some Python, each with what it begins with. */
 export function pythonFilesOf(
-  plans: ReadonlyMap<string, TablePlan>,
+  plans: ReadonlyMap<string, LoweredTable>,
   layout: Layout | undefined,
   head: string,
-  text: (plan: TablePlan) => string,
+  text: (plan: LoweredTable) => string,
 ): readonly CompiledFile[] {
   return filesOf(plans, layout, text)
     .filter((file) => file.contents.trim() !== "")

@@ -37,11 +37,15 @@ function isNamed(name: string, text: string): boolean {
 }
 
 test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer or the builder", (name) => {
-  expect(isNamed(name, sources("builder/typed") + sources("builder/expr")), "types").toBe(true);
+  expect(isNamed(name, sources("builder/typed") + sources("builder/expr") + sources("nodes")), "types").toBe(true);
   expect(
     isNamed(
       name,
-      sources("analyze") + sources("builder/relation") + sources("builder/pipeline") + sources("builder/expr"),
+      sources("analyze") +
+        sources("nodes") +
+        sources("builder/relation") +
+        sources("builder/pipeline") +
+        sources("builder/expr"),
     ),
   ).toBe(true);
 });

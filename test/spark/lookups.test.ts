@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Dialect } from "../../src/sql/dialect.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
-import { spark as sparkDialect } from "../../src/targets/spark/dialect.ts";
+import { spark as sparkDialect } from "../../src/targets/spark-sql/dialect.ts";
 import { sorted } from "./canonical.ts";
 import { duckSession } from "./duck.ts";
 import { sparkSession } from "./session.ts";

@@ -8,7 +8,7 @@ import { functionNames } from "../../src/functions/index.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
-import { databricks } from "../../src/targets/spark/dialect.ts";
+import { databricks } from "../../src/targets/spark-sql/dialect.ts";
 
 const columns = {
   s: t.string(),

@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { duckdbIdentifier, duckdbText } from "../../src/targets/duckdb/dialect.ts";
-import { sparkIdentifier, sparkText } from "../../src/targets/spark/dialect.ts";
+import { sparkIdentifier, sparkText } from "../../src/targets/spark-sql/dialect.ts";
 
 const hostile = fc.oneof(
   fc.constantFrom(

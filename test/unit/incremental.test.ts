@@ -1,12 +1,12 @@
 /** Which views can be kept up to date, by which technique and by which columns, and why others cannot. */
 import { type AnyPipeline, fn, pipeline, source, sql, t } from "medallion";
 import { expect, test } from "vitest";
-import { maintenanceOf, plannedRefresh } from "../../src/plan/incremental/maintain.ts";
-import { planPipeline } from "../../src/plan/table.ts";
+import { maintenanceOf, plannedRefresh } from "../../src/lower/incremental/maintain.ts";
+import { lowerPipeline } from "../../src/lower/table.ts";
 import { shop } from "../e2e/incremental/shop.ts";
 
 function refreshes(p: AnyPipeline): Readonly<Record<string, string>> {
-  const { plans, tables } = planPipeline(p.toNode());
+  const { plans, tables } = lowerPipeline(p.toNode());
   const words = [...plans].flatMap(([name, plan]): [string, string][] => {
     const refresh = plannedRefresh(plan, tables);
     if (!refresh) return [];
@@ -16,7 +16,7 @@ function refreshes(p: AnyPipeline): Readonly<Record<string, string>> {
 }
 
 function keys(p: AnyPipeline): Readonly<Record<string, readonly string[]>> {
-  const { plans, tables } = planPipeline(p.toNode());
+  const { plans, tables } = lowerPipeline(p.toNode());
   const found = [...plans].flatMap(([name, plan]): [string, readonly string[]][] => {
     const by = maintenanceOf(plan, tables)?.byKeys;
     return by ? [[name, by.keys.map((key) => key.name)]] : [];

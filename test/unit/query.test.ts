@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { unionByName } from "../../src/sql/block.ts";
 import { printQuery, printTerm } from "../../src/sql/query.ts";
 import { duckdb, duckdbText } from "../../src/targets/duckdb/dialect.ts";
-import { databricks } from "../../src/targets/spark/dialect.ts";
+import { databricks } from "../../src/targets/spark-sql/dialect.ts";
 
 const p = pipeline("p")
   .bronze({

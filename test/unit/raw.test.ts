@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { compile, pipeline, source, sql, t } from "medallion";
 import { expect, test } from "vitest";
-import { rawProblem } from "../../src/builder/expr/raw-sql.ts";
+import { rawProblem } from "../../src/nodes/raw-sql.ts";
 import { duckdbText } from "../../src/targets/duckdb/dialect.ts";
 
 test("an expression keeps the lines of its author, with the indentation of the statement", () => {

@@ -8,7 +8,7 @@ import type { Dialect } from "../../src/sql/dialect.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
-import { databricks } from "../../src/targets/spark/dialect.ts";
+import { databricks } from "../../src/targets/spark-sql/dialect.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 60);

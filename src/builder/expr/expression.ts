@@ -9,14 +9,14 @@ import { callerLocation } from "../../core/location.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { functions } from "../../functions/index.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
+import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
+import { type Constant, constantOf, freeLiteral, literalOf } from "../../nodes/literals.ts";
+import { SecretParam } from "../../nodes/params.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
-import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "./build.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
-import { type Constant, constantOf, freeLiteral, literalOf } from "./literals.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
 import { NoValue } from "./no-value.ts";
-import { SecretParam } from "./param-node.ts";
 
 /** An expression under construction. */
 export class Expression extends NoValue implements Readonly<Record<OwnMethod, unknown>> {

@@ -6,6 +6,8 @@ import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
+import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
+import { type Constant, constantOf, freeLiteral } from "../../nodes/literals.ts";
 import { type NumericName, primitive, type SqlType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
@@ -13,9 +15,7 @@ import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
 import type { SameId } from "../typed/ids.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
-import { callNode, caseNode, type Place, structNode } from "./build.ts";
 import { Aggregation, Expression, isConstant, operand, predicate, toNode, WindowFunctionCall } from "./expression.ts";
-import { type Constant, constantOf, freeLiteral } from "./literals.ts";
 import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 

@@ -1,12 +1,12 @@
 /** `param`: values that come from the environment that runs the pipeline. */
 import { callerLocation } from "../../core/location.ts";
+import { literalOf } from "../../nodes/literals.ts";
+import { paramNode, SecretParam } from "../../nodes/params.ts";
+import type { Secret } from "../../nodes/secret.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 import type { ExprOf } from "../typed/base.ts";
-import type { Secret } from "../typed/secret.ts";
 import { Expression } from "./expression.ts";
-import { literalOf } from "./literals.ts";
 import { methods } from "./no-value.ts";
-import { paramNode, SecretParam } from "./param-node.ts";
 
 /** How a parameter is declared. */
 export interface ParamOptions<D> {

@@ -6,7 +6,7 @@ import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
-import { columnNode, type Place } from "./build.ts";
+import { columnNode, type Place } from "../../nodes/exprs.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
 import { Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";

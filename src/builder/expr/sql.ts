@@ -1,10 +1,10 @@
 /** `sql`: the user's own SQL with typed references. */
 import { callerLocation } from "../../core/location.ts";
+import { rawNode } from "../../nodes/exprs.ts";
 import type { IdOf } from "../../types/facts.ts";
 import type { AnyExpr, LabelOf } from "../typed/base.ts";
 import type { Least, Relabelled } from "../typed/facts.ts";
 import type { AnyNumber, NumberExpr } from "../typed/number.ts";
-import { rawNode } from "./build.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
 

@@ -1,7 +1,7 @@
 /** What callbacks of the builder give back, checked and as nodes. */
 
 import { DefinitionError } from "../../core/errors.ts";
-import type { Place } from "../expr/build.ts";
+import type { Place } from "../../nodes/exprs.ts";
 import { toNode } from "../expr/expression.ts";
 
 export function list(value: unknown): readonly unknown[] {

@@ -6,10 +6,11 @@ import { DefinitionError } from "../../core/errors.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { callNode, type Place } from "../../nodes/exprs.ts";
+import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
-import { callNode, type Place } from "../expr/build.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
@@ -19,7 +20,6 @@ import { list, namesOf, noColumn } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder, inputOf } from "./described-builder.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
-import * as step from "./steps.ts";
 
 /** What the types offer, without the names that only say how it is called here. */
 type StepName = Exclude<keyof Steps<unknown, unknown, "streaming", unknown>, "filter">;

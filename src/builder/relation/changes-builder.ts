@@ -5,18 +5,18 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkOptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { changesNode, snapshotsNode, type TargetParts } from "../../nodes/changes.ts";
+import type { Place } from "../../nodes/exprs.ts";
+import { factsOf } from "../../nodes/relations.ts";
 import { checkFlowName } from "../../settings/flows.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, type TableSettings } from "../../settings/settings.ts";
-import type { Place } from "../expr/build.ts";
 import { answer } from "../expr/callback.ts";
 import { predicate, toMeasure, toNode } from "../expr/expression.ts";
 import { columnRecord, namedNodes } from "../expr/record.ts";
 import { columnNames, list, namesOf } from "./arguments.ts";
-import { changesNode, snapshotsNode, type TargetParts } from "./change-nodes.ts";
 import { DescribedBuilder } from "./described-builder.ts";
 import { refuseLoss } from "./loss.ts";
-import { factsOf } from "./steps.ts";
 
 /** Change events of another input that go into the same target. */
 export interface NamedChanges {

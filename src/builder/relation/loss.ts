@@ -2,8 +2,8 @@
 
 import { DefinitionError } from "../../core/errors.ts";
 import { SENTENCES } from "../../diagnostics/sentences.ts";
+import type { Place } from "../../nodes/exprs.ts";
 import { givenSettings, type TableSettings } from "../../settings/settings.ts";
-import type { Place } from "../expr/build.ts";
 
 /**
  * Refuses the settings that nothing would keep; `rows` says that the rows are kept, and with them what is about rows.

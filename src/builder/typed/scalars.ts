@@ -1,5 +1,6 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
+import type { Secret } from "../../nodes/secret.ts";
 import type {
   Agg,
   Comparable,
@@ -14,7 +15,6 @@ import type {
 } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
-import type { Secret } from "./secret.ts";
 
 type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
 export interface WholeNumber<N extends Null, L extends string>

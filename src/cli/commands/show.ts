@@ -5,9 +5,9 @@ import { LAYERS, type Layer, type TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { keptAs } from "../../engines/tables.ts";
-import { issueWords, type Refresh } from "../../plan/incremental/issues.ts";
-import { plannedRefresh } from "../../plan/incremental/maintain.ts";
-import { planPipeline } from "../../plan/table.ts";
+import { issueWords, type Refresh } from "../../lower/incremental/issues.ts";
+import { plannedRefresh } from "../../lower/incremental/maintain.ts";
+import { lowerPipeline } from "../../lower/table.ts";
 import { isId } from "../../types/facts.ts";
 import { typeName } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
@@ -84,7 +84,7 @@ interface TableView {
 
 function tableViews(pipeline: AnyPipeline): readonly TableView[] {
   const { tables } = pipeline.toNode();
-  const plan = planPipeline(pipeline.toNode());
+  const plan = lowerPipeline(pipeline.toNode());
   const { kinds } = plan;
   const origins = new Map(lineage(pipeline).map((l) => [`${l.table}.${l.column}`, l]));
   const readers = new Map<string, string[]>();

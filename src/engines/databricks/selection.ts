@@ -3,7 +3,7 @@
 import { tableInputs } from "../../ast/inputs.ts";
 import { tableKinds } from "../../ast/kind.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
-import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { isPublished, partName } from "../../targets/databricks/context.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import { partsOf } from "../../targets/databricks/query-table.ts";
@@ -28,12 +28,12 @@ export function selection(
   environment: DatabricksEnvironment,
 ): Selection {
   const { tables } = pipeline;
-  const plans = [...planPipeline(pipeline).plans.values()];
+  const plans = [...lowerPipeline(pipeline).plans.values()];
   const emptied = fullRefresh ? withStreamsBelow(only, tables) : new Set<string>();
   const all = wantedTables(tables, [...only, ...emptied]);
   const named = (which: (name: string) => boolean) =>
     plans.filter(({ table: { name } }) => all.has(name) && which(name));
-  const list = (some: readonly TablePlan[]) => some.flatMap((plan) => datasets(plan, environment));
+  const list = (some: readonly LoweredTable[]) => some.flatMap((plan) => datasets(plan, environment));
   const refresh = list(named((name) => !emptied.has(name)));
   const fullRefreshOf = list(named((name) => emptied.has(name)));
   return {
@@ -57,7 +57,7 @@ function withStreamsBelow(only: readonly string[], tables: readonly TableNode[])
 }
 
 /** The datasets of a table as the workspace names them. A view is none. */
-function datasets(plan: TablePlan, { catalog, schemas }: DatabricksEnvironment): readonly string[] {
+function datasets(plan: LoweredTable, { catalog, schemas }: DatabricksEnvironment): readonly string[] {
   const { table } = plan;
   const schema = schemas?.[table.layer] ?? table.layer;
   const qualified = (name: string) => [...(catalog === undefined ? [] : [catalog]), schema, name].join(".");

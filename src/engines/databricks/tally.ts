@@ -6,11 +6,11 @@ import { keyRule } from "../../ast/keys.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
-import { type PipelinePlan, planPipeline, type TablePlan } from "../../plan/table.ts";
+import { type LoweredPipeline, type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
 import { type Part, partName } from "../../targets/databricks/context.ts";
 import { partsOf } from "../../targets/databricks/query-table.ts";
-import { sparkIdentifier } from "../../targets/spark/dialect.ts";
+import { sparkIdentifier } from "../../targets/spark-sql/dialect.ts";
 import { brokenKey } from "../keys.ts";
 import type { Count, ExpectationResult, TableResult, TableStatus } from "../result.ts";
 import { countedRules, keptAs } from "../tables.ts";
@@ -43,18 +43,18 @@ export interface Step {
 }
 
 export class Tally {
-  readonly #plan: PipelinePlan;
+  readonly #plan: LoweredPipeline;
   /** By dataset, then by flow. */
   readonly #flows = new Map<string, Map<string, Flow>>();
 
   constructor(pipeline: PipelineNode) {
-    this.#plan = planPipeline(pipeline);
+    this.#plan = lowerPipeline(pipeline);
   }
 
   /** The table that an event is of: its name is the last part of the dataset's or the flow's. */
   tableOf(event: PipelineEvent): TableNode | undefined {
     const dataset = this.#datasetOf(event);
-    const isOf = (plan: TablePlan) =>
+    const isOf = (plan: LoweredTable) =>
       partsOf(plan).some((part) => partName(plan.table, part) === dataset) ||
       (plan.table.settings.temporary && companionName(plan.table.name, "stream") === dataset);
     return [...this.#plan.plans.values()].find(isOf)?.table;

@@ -4,7 +4,7 @@ import { IN_PATH, tableParams } from "../../analyze/params.ts";
 import type { ParamNode } from "../../ast/expr.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
-import { type GivenParams, paramTexts } from "../../plan/params.ts";
+import { type GivenParams, paramTexts } from "../../lower/params.ts";
 import { duckdbText, duckdbType, duckdbVariable } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./session.ts";
 

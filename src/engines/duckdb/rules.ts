@@ -2,7 +2,7 @@
 
 import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
-import { failure } from "../../plan/rules.ts";
+import { failure } from "../../lower/rules.ts";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import { countStaged, type Flag, insertKept, insertQuarantined, type Staged } from "../../targets/duckdb/rows.ts";
 import { nameOf, quarantineName } from "../../targets/duckdb/tables.ts";

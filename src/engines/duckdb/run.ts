@@ -8,8 +8,8 @@ import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
-import type { ParamValue } from "../../plan/params.ts";
-import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import type { ParamValue } from "../../lower/params.ts";
+import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../targets/duckdb/tables.ts";
 import type { RunRequest } from "../engine.ts";
@@ -153,7 +153,7 @@ async function runTables(
   const ours = tables.filter((t) => wanted.has(t.name));
   const known = await readTables(main);
   await refuseForeignTables(main, pipeline.name, ours, known);
-  const plan = planPipeline(pipeline);
+  const plan = lowerPipeline(pipeline);
   const renames = await main.transaction(() => renameTables(main, { pipeline, plan, known, wanted }));
   const shared = {
     plan,
@@ -230,7 +230,7 @@ interface Running {
 
 /** Runs a table once what it reads has ended; tables that do not read each other run side by side. */
 async function afterInputs(
-  plan: TablePlan,
+  plan: LoweredTable,
   inputs: readonly (Promise<TableResult> | undefined)[],
   { context, pool, log, signal }: Running,
 ): Promise<TableResult> {
@@ -243,7 +243,12 @@ async function afterInputs(
   });
 }
 
-async function runTable(plan: TablePlan, update: UpdateContext, session: Session, log: EventLog): Promise<TableResult> {
+async function runTable(
+  plan: LoweredTable,
+  update: UpdateContext,
+  session: Session,
+  log: EventLog,
+): Promise<TableResult> {
   const { table } = plan;
   const began = performance.now();
   log.add(running(table.name));

@@ -4,8 +4,8 @@ import { tableInputs } from "../../ast/inputs.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
-import { ONE_STATE, twins } from "../../plan/rules.ts";
-import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { ONE_STATE, twins } from "../../lower/rules.ts";
+import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { type EventBody, ended, running } from "../events.ts";
@@ -14,7 +14,7 @@ import { countedRules, keptAs, unfinishedInput } from "../tables.ts";
 
 interface Progress {
   readonly table: TableNode;
-  readonly plan: TablePlan;
+  readonly plan: LoweredTable;
   /** Flows that have not completed. */
   readonly open: Set<string>;
   since?: number;
@@ -43,7 +43,7 @@ export class Follower {
     options: CompileOptions,
     tell: (event: EventBody) => void,
   ) {
-    const { plans, kinds } = planPipeline(pipeline);
+    const { plans, kinds } = lowerPipeline(pipeline);
     for (const plan of plans.values()) {
       const { table } = plan;
       if (!wanted.has(table.name)) continue;

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { Env } from "../../core/env.ts";
-import { planPipeline } from "../../plan/table.ts";
+import { lowerPipeline } from "../../lower/table.ts";
 import { type CompileOptions, compile } from "../../targets/compile.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { writeTo } from "../files.ts";
@@ -74,7 +74,7 @@ export function argumentsOf(
 ): readonly string[] {
   const wanted = only && wantedTables(pipeline.tables, only);
   const schemas = compiled.schemas ?? {};
-  const names = [...planPipeline(pipeline).plans.values()]
+  const names = [...lowerPipeline(pipeline).plans.values()]
     .filter(({ table }) => wanted?.has(table.name))
     .flatMap((plan) => {
       const { layer } = plan.table;

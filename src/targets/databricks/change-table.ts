@@ -3,18 +3,18 @@ import { companionName } from "../../ast/companions.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
-import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
+import type { LoweredChanges, LoweredSnapshots } from "../../lower/table.ts";
 import { queryAsOf, versionsOf } from "../../sql/as-of.ts";
 import { indent } from "../../sql/block.ts";
-import { columnList } from "../spark/clauses.ts";
-import { sparkIdentifier as id, sparkQuoted } from "../spark/dialect.ts";
-import { pythonText } from "../spark/python.ts";
-import { storedRows } from "../spark/reading.ts";
+import { columnList } from "../spark-sql/clauses.ts";
+import { sparkIdentifier as id, sparkQuoted } from "../spark-sql/dialect.ts";
+import { pythonText } from "../spark-sql/python.ts";
+import { storedRows } from "../spark-sql/reading.ts";
 import { type Context, expr, nameOf, queryText, reading } from "./context.ts";
 import { createTable } from "./table.ts";
 
 /** The target is declared first; its flows follow, each with the view that it reads where it needs one. */
-export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
+export function changeTableStatements(plan: LoweredChanges | LoweredSnapshots, context: Context): readonly string[] {
   const { table } = plan;
   const { name } = table;
   const flows =
@@ -124,7 +124,7 @@ function eventsOf({ view: viewName, changes }: Flow, context: Context): Events {
   };
 }
 
-function snapshotStatements(plan: SnapshotsPlan, context: Context): readonly string[] {
+function snapshotStatements(plan: LoweredSnapshots, context: Context): readonly string[] {
   const { version } = plan.snapshots;
   return [version ? versionedFlow(plan, version, context) : stateView(plan, context)];
 }
@@ -133,7 +133,7 @@ function snapshotStatements(plan: SnapshotsPlan, context: Context): readonly str
  * Snapshots with a version, taken one by one. The Python interface has this for longer, but a function that reads a version
  * of a table of the pipeline is not known to depend on it.
  */
-function versionedFlow(plan: SnapshotsPlan, version: ExprNode, context: Context): string {
+function versionedFlow(plan: LoweredSnapshots, version: ExprNode, context: Context): string {
   const { table, snapshots } = plan;
   const { rows, versions } = statesOf(plan, version, context);
   return `${[
@@ -146,7 +146,7 @@ function versionedFlow(plan: SnapshotsPlan, version: ExprNode, context: Context)
 }
 
 /** The rows of the state of a version, and the versions that there are: of a state as a whole the one that it has. */
-function statesOf({ snapshots, origins }: SnapshotsPlan, version: ExprNode, context: Context) {
+function statesOf({ snapshots, origins }: LoweredSnapshots, version: ExprNode, context: Context) {
   if (!origins) {
     const rows = queryText(snapshots.input, false, context);
     return { rows, versions: `SELECT ${expr(version)} AS version\nFROM (\n${indent(rows)}\n)` };
@@ -172,7 +172,7 @@ LIMIT 1`;
 }
 
 /** The states without a version that the Python interface reads, by name. */
-function stateView({ table, snapshots }: SnapshotsPlan, context: Context): string {
+function stateView({ table, snapshots }: LoweredSnapshots, context: Context): string {
   const rows = queryText(snapshots.input, false, context);
   return `CREATE TEMPORARY VIEW ${id(companionName(table.name, "changes"))} AS\n${storedRows(snapshots.items, [], rows, expr)};`;
 }
@@ -181,7 +181,7 @@ function stateView({ table, snapshots }: SnapshotsPlan, context: Context): strin
  * The flow of snapshots without a version. All runtimes have it in Python, and few in SQL.
  * @see https://docs.databricks.com/aws/en/ldp/developer/ldp-python-ref-apply-changes-from-snapshot
  */
-export function snapshotPython({ table, snapshots }: SnapshotsPlan, context: Context): string {
+export function snapshotPython({ table, snapshots }: LoweredSnapshots, context: Context): string {
   if (snapshots.version) return "";
   const untracked = snapshots.trackHistory ? notAmong(snapshots, snapshots.trackHistory) : [];
   const lines = [

@@ -1,11 +1,11 @@
 /** What the Databricks statements share: names, expressions, and what the other tables are. */
 import { companionName } from "../../ast/companions.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
-import { planPipeline } from "../../plan/table.ts";
-import { overColumns } from "../spark/clauses.ts";
-import { databricks, sparkIdentifier as id } from "../spark/dialect.ts";
-import { queriesBy, type Reading, readingBy } from "../spark/reading.ts";
-import { howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark/view-reads.ts";
+import { lowerPipeline } from "../../lower/table.ts";
+import { overColumns } from "../spark-sql/clauses.ts";
+import { databricks, sparkIdentifier as id } from "../spark-sql/dialect.ts";
+import { queriesBy, type Reading, readingBy } from "../spark-sql/reading.ts";
+import { howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark-sql/view-reads.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 
 export interface Context extends ViewReads {
@@ -17,7 +17,7 @@ export interface Context extends ViewReads {
 
 export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
   const { catalog, baseDir, schemas = {} } = options;
-  const plan = planPipeline(pipeline);
+  const plan = lowerPipeline(pipeline);
   return { ...plan, catalog, baseDir, schemas, viewReads: viewReads(plan, readsOf) };
 }
 

@@ -1,6 +1,6 @@
 /** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines), and Python where it reaches further. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import type { TablePlan } from "../../plan/table.ts";
+import type { LoweredTable } from "../../lower/table.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements, snapshotPython } from "./change-table.ts";
@@ -16,7 +16,7 @@ export function databricksFiles(pipeline: PipelineNode, options: TargetOptions):
   ];
 }
 
-function text(plan: TablePlan, context: Context): string {
+function text(plan: LoweredTable, context: Context): string {
   const statements =
     plan.mode === "changes" || plan.mode === "snapshots"
       ? changeTableStatements(plan, context)
@@ -26,7 +26,7 @@ function text(plan: TablePlan, context: Context): string {
 
 const PYTHON_HEAD = "from pyspark import pipelines as dp\n";
 
-function flow(plan: TablePlan, context: Context): string {
+function flow(plan: LoweredTable, context: Context): string {
   const python = plan.mode === "snapshots" ? snapshotPython(plan, context) : "";
   const { table } = plan;
   if (python === "") return "";

@@ -8,10 +8,10 @@ import { keyRule } from "../../ast/keys.ts";
 import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
-import type { QueryPlan, TablePlan } from "../../plan/table.ts";
+import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { block } from "../layout.ts";
-import { sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
-import { ownKey } from "../spark/rules.ts";
+import { sparkIdentifier as id, sparkText as text } from "../spark-sql/dialect.ts";
+import { ownKey } from "../spark-sql/rules.ts";
 import { type Context, nameOf } from "./context.ts";
 import { type Constraint, expectation } from "./table.ts";
 
@@ -28,7 +28,7 @@ export function isHeldBeside({ settings: { refreshPolicy, expectations } }: Tabl
 }
 
 /** Whether a table has something that is counted next to it. A view has not: there is nothing to read once it is made. */
-export function hasExpectationsView({ table, mode, key }: TablePlan): boolean {
+export function hasExpectationsView({ table, mode, key }: LoweredTable): boolean {
   if (mode === "changes" || mode === "snapshots" || table.settings.temporary) return false;
   return isHeldBeside(table) || key !== undefined;
 }
@@ -47,7 +47,7 @@ interface Counted {
 
 /** The statement of the view, where there is something to count. */
 export function expectationsStatements(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   { from, rules, aside, others = [] }: Counted,
   context: Context,
 ): readonly string[] {

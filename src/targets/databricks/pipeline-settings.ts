@@ -4,8 +4,8 @@ import { paramUses } from "../../analyze/params.ts";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { paramTexts } from "../../plan/params.ts";
-import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { paramTexts } from "../../lower/params.ts";
+import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
 import { hasExpectationsView } from "./expectations.ts";
 
@@ -126,8 +126,8 @@ export function principal(who: DatabricksPrincipal): Readonly<Record<string, str
 
 /** The smallest edition that has what the pipeline needs. */
 function editionOf(pipeline: PipelineNode): NonNullable<DatabricksEnvironment["edition"]> {
-  const plans = [...planPipeline(pipeline).plans.values()];
-  const expects = (plan: TablePlan) => plan.rules.all.length > 0 || plan.quarantine || hasExpectationsView(plan);
+  const plans = [...lowerPipeline(pipeline).plans.values()];
+  const expects = (plan: LoweredTable) => plan.rules.all.length > 0 || plan.quarantine || hasExpectationsView(plan);
   if (plans.some(expects)) return "ADVANCED";
   return plans.some(({ table }) => table.kind !== "query") ? "PRO" : "CORE";
 }

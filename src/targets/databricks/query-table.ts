@@ -3,15 +3,15 @@ import { relationSteps } from "../../ast/inputs.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { FlowNode } from "../../ast/settings.ts";
 import { BINDING, piece, type Sql } from "../../functions/fragment.ts";
-import type { QueryPlan, TablePlan } from "../../plan/table.ts";
+import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
 import { indent } from "../../sql/block.ts";
 import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
-import { clausesOf, read, tableProperties } from "../spark/clauses.ts";
-import { databricks, sparkIdentifier as id, sparkText as text } from "../spark/dialect.ts";
-import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark/rules.ts";
+import { clausesOf, read, tableProperties } from "../spark-sql/clauses.ts";
+import { databricks, sparkIdentifier as id, sparkText as text } from "../spark-sql/dialect.ts";
+import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark-sql/rules.ts";
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
 import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
 import { readFiles } from "./source.ts";
@@ -25,7 +25,7 @@ import {
   settingParts,
 } from "./table.ts";
 
-export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
+export function queryTableStatements(plan: LoweredQuery, context: Context): readonly string[] {
   if (plan.quarantine) return checkedStatements(plan, context);
   const rules = constraintsOf(plan, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
   const beside = isHeldBeside(plan.table);
@@ -49,7 +49,7 @@ interface Inserts {
  * A union of streams is a flow for each of them: one more or one less leaves the others where they are, while a changed
  * query of one stream would have to be read again as a whole. A flow is called by what it reads, not by its place.
  */
-function insertsOf({ table, kind }: QueryPlan): Inserts {
+function insertsOf({ table, kind }: LoweredQuery): Inserts {
   const { query, settings } = table;
   const flows = settings.flows.map((flow) => ({ ...flow, name: `${table.name}_${flow.name}` }));
   const streams = query.kind === "union" && kind === "streaming" && !settings.temporary;
@@ -72,7 +72,7 @@ function textOf(query: RelationNode, streaming: boolean, context: Context): stri
 }
 
 /** What a table is in the workspace: itself, and what stands next to it. */
-export function partsOf(plan: TablePlan): readonly Part[] {
+export function partsOf(plan: LoweredTable): readonly Part[] {
   return [
     "own",
     ...(plan.quarantine ? (["quarantine", "checked"] as const) : []),
@@ -85,7 +85,7 @@ export function partsOf(plan: TablePlan): readonly Part[] {
  * quarantine read that one. Rules that warn or fail are held there, since a row may break them and be quarantined, or
  * next to the table where they would end its incremental refresh. A rule is about rows that could be read, and no others.
  */
-function checkedStatements(plan: QueryPlan, context: Context): readonly string[] {
+function checkedStatements(plan: LoweredQuery, context: Context): readonly string[] {
   const { table, rules } = plan;
   const streaming = plan.kind === "streaming";
   const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
@@ -132,7 +132,7 @@ function checkedStatements(plan: QueryPlan, context: Context): readonly string[]
 }
 
 /** Its columns are declared where one of them is masked: they are its table's, and so are who may see what of them. */
-function quarantineStatement(plan: QueryPlan, kind: string, query: string, context: Context): string {
+function quarantineStatement(plan: LoweredQuery, kind: string, query: string, context: Context): string {
   const { table, quarantine } = plan;
   const columns = quarantine?.columns ?? [];
   const parts = settingParts(asCompanion(table), context);

@@ -6,14 +6,14 @@
 
 import { startsAt } from "../../analyze/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
-import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
+import { isParamName } from "../../nodes/params.ts";
 import { indent } from "../../sql/block.ts";
-import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark/dialect.ts";
-import { foundBy } from "../spark/paths.ts";
-import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark/source.ts";
-import { readText } from "../spark/values.ts";
+import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark-sql/dialect.ts";
+import { foundBy } from "../spark-sql/paths.ts";
+import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark-sql/source.ts";
+import { readText } from "../spark-sql/values.ts";
 
 /** The rows of files, each file once: declared columns, origin, and `_reason` and `_row` of those that could not be read. */
 export function readFiles(source: SourceNode, streaming: boolean, baseDir: string | undefined): string {

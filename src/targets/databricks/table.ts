@@ -3,13 +3,13 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
 import type { Sql } from "../../functions/fragment.ts";
-import type { QueryPlan, TablePlan } from "../../plan/table.ts";
+import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
-import { clausesOf, viewColumns } from "../spark/clauses.ts";
-import { databricks, sparkIdentifier as id, sparkType, sparkText as text } from "../spark/dialect.ts";
-import { rulesOf } from "../spark/rules.ts";
-import { variantsOf, viewName } from "../spark/view-reads.ts";
+import { clausesOf, viewColumns } from "../spark-sql/clauses.ts";
+import { databricks, sparkIdentifier as id, sparkType, sparkText as text } from "../spark-sql/dialect.ts";
+import { rulesOf } from "../spark-sql/rules.ts";
+import { variantsOf, viewName } from "../spark-sql/view-reads.ts";
 import { type Parts, partsOf } from "../writes.ts";
 import { type Context, nameOf } from "./context.ts";
 import { TREATMENTS } from "./treatments.ts";
@@ -27,7 +27,7 @@ export function expectation({ name, sql, onViolation }: Constraint): string {
 
 /** The statements that make a table, or the variants of a view, out of a query. */
 export function createAll(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   query: (streaming: boolean) => string | undefined,
   constraints: readonly Constraint[],
   context: Context,
@@ -46,7 +46,7 @@ export const settingParts = (table: TableNode, context: Context): readonly Parts
 
 /** The statement that makes a table out of a query. */
 export function createTable(
-  plan: TablePlan,
+  plan: LoweredTable,
   query: string | undefined,
   constraints: readonly Constraint[],
   context: Context,
@@ -113,7 +113,7 @@ export function columnMapping(table: TableNode): Readonly<Record<string, string>
 
 /** The table's own expectations of some actions, as constraints. */
 export function constraintsOf(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   actions: Readonly<Partial<Record<ViolationAction, Constraint["onViolation"] | "">>>,
 ): readonly Constraint[] {
   return rulesOf(plan, databricks).flatMap(({ name, sql, action }): readonly Constraint[] => {

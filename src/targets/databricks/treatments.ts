@@ -1,8 +1,8 @@
 /** What Databricks does with everything that a pipeline can ask for. */
 import { hasProvenKey } from "../../ast/keys.ts";
 import { emulated, native, refused } from "../../settings/support.ts";
-import { columnList, WRITES } from "../spark/clauses.ts";
-import { sparkIdentifier as id } from "../spark/dialect.ts";
+import { columnList, WRITES } from "../spark-sql/clauses.ts";
+import { sparkIdentifier as id } from "../spark-sql/dialect.ts";
 import type { Cells } from "../writes.ts";
 import { type Context, isPublished, nameOf } from "./context.ts";
 

@@ -10,7 +10,7 @@ import { plain } from "../../functions/fragment.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { textOf } from "../../sql/expr.ts";
 import type { SqlType } from "../../types/types.ts";
-import { DATE, TIME, ZONE } from "../spark/values.ts";
+import { DATE, TIME, ZONE } from "../spark-sql/values.ts";
 import { duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./dialect.ts";
 
 /** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */

@@ -2,8 +2,8 @@
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { CompileError } from "../../core/errors.ts";
 import { attempt, refusable } from "../../core/refusals.ts";
-import { isFileRead } from "../../plan/reads.ts";
-import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { isFileRead } from "../../lower/reads.ts";
+import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { allEvents } from "../../sql/events.ts";
 import { printExpr } from "../../sql/expr.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
@@ -13,7 +13,7 @@ import { flagsOf } from "./rows.ts";
 
 /** Every refusal, in the order of the tables. */
 export function embeddedRefusals(pipeline: PipelineNode): readonly CompileError[] {
-  const { plans, tables } = planPipeline(pipeline);
+  const { plans, tables } = lowerPipeline(pipeline);
   const context = reading(tables, id);
   const { refusals } = attempt(() => {
     for (const plan of plans.values()) refusable(() => print(plan, context), undefined);
@@ -22,7 +22,7 @@ export function embeddedRefusals(pipeline: PipelineNode): readonly CompileError[
 }
 
 /** Prints what an update of the table runs. */
-function print(plan: TablePlan, context: QueryContext): void {
+function print(plan: LoweredTable, context: QueryContext): void {
   if (plan.mode === "changes") {
     allEvents(plan, context);
   } else if (plan.mode === "snapshots") {

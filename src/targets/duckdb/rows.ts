@@ -1,7 +1,7 @@
 /** What becomes of the rows of a query, as DuckDB's statements: which are kept, quarantined or counted, and what fails. */
 import { keyRule } from "../../ast/keys.ts";
 import type { ExpectationNode, ViolationAction } from "../../ast/settings.ts";
-import type { RowRules } from "../../plan/rules.ts";
+import type { RowRules } from "../../lower/rules.ts";
 import { READABLE } from "../../settings/expectations.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { printExpr } from "../../sql/expr.ts";

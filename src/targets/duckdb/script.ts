@@ -4,9 +4,9 @@
  */
 import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { type Macro, withCalled } from "../../functions/fragment.ts";
-import { isFileRead } from "../../plan/reads.ts";
-import { failure } from "../../plan/rules.ts";
-import { type ChangesPlan, planPipeline, type QueryPlan, type TablePlan } from "../../plan/table.ts";
+import { isFileRead } from "../../lower/reads.ts";
+import { failure } from "../../lower/rules.ts";
+import { type LoweredChanges, type LoweredQuery, type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { indent, unionByName } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { allEvents, appliedEvents } from "../../sql/events.ts";
@@ -35,7 +35,7 @@ import { createCompanion, createTable, nameOf, quarantineName } from "./tables.t
 
 export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   const called = new Set<Macro>();
-  const plan = planPipeline(pipeline);
+  const plan = lowerPipeline(pipeline);
   const dialect: Dialect = { ...duckdb, called: (macro) => called.add(macro) };
   const params = boundParams(pipeline.tables, options.params ?? {});
   const script: Script = {
@@ -67,14 +67,14 @@ export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): rea
 const transaction = (all: readonly string[]) =>
   ["BEGIN TRANSACTION", ...all, "COMMIT"].map((sql) => `${sql};`).join("\n\n");
 
-function statements(plan: TablePlan, script: Script): readonly string[] {
+function statements(plan: LoweredTable, script: Script): readonly string[] {
   const made = createTable(plan);
   if (plan.mode === "changes") return [...made, changesStatement(plan, script)];
   if (plan.mode === "snapshots") return [...made, ...snapshotStatements(plan, script)];
   return [...made, ...queryStatements(plan, script)];
 }
 
-function changesStatement(plan: ChangesPlan, { context, dialect }: Script): string {
+function changesStatement(plan: LoweredChanges, { context, dialect }: Script): string {
   const events = `(\n${indent(allEvents(plan, context))}\n) AS events`;
   return `INSERT INTO ${nameOf(plan.table)}\n${appliedEvents(plan.application, events, dialect)}`;
 }
@@ -82,7 +82,7 @@ function changesStatement(plan: ChangesPlan, { context, dialect }: Script): stri
 const STAGE = "medallion_stage";
 
 /** The rows are staged where a rule or a reader may leave some of them out, and written as they are elsewhere. */
-function queryStatements(plan: QueryPlan, script: Script): readonly string[] {
+function queryStatements(plan: LoweredQuery, script: Script): readonly string[] {
   const { table, rules } = plan;
   const [read] = plan.reads;
   const files = read && isFileRead(read) ? read.query : undefined;
@@ -112,7 +112,7 @@ function queryStatements(plan: QueryPlan, script: Script): readonly string[] {
 }
 
 /** A script has no event log: what it counts of rules and of a key is a table. */
-function counts({ table, key, expectations }: QueryPlan, staged: Staged | undefined): readonly string[] {
+function counts({ table, key, expectations }: LoweredQuery, staged: Staged | undefined): readonly string[] {
   if (!expectations) return [];
   const rows = [...(staged ? countRules(staged) : []), ...(key ? [countWholeKey(nameOf(table), key)] : [])];
   const target = nameOf({ layer: table.layer, name: expectations.name });

@@ -2,7 +2,7 @@
 import { companionName } from "../../ast/companions.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
-import type { Companion, TablePlan } from "../../plan/table.ts";
+import type { Companion, LoweredTable } from "../../lower/table.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "./dialect.ts";
 
 /** `silver.orders` */
@@ -11,7 +11,7 @@ export function nameOf({ layer, name }: Pick<TableNode, "layer" | "name">): stri
 }
 
 /** Creates the table and its quarantine from nothing. What stood there before is dropped. */
-export function createTable({ table, columns, quarantine }: TablePlan): readonly string[] {
+export function createTable({ table, columns, quarantine }: LoweredTable): readonly string[] {
   const target = nameOf(table);
   return [
     create(target, columns),

@@ -1,16 +1,16 @@
 /** Change targets: a materialized view over the change events, or `AUTO CDC` where the catalog can merge. */
 import { companionName } from "../../ast/companions.ts";
-import { twins } from "../../plan/rules.ts";
-import type { ChangesPlan, SnapshotsPlan } from "../../plan/table.ts";
+import { twins } from "../../lower/rules.ts";
+import type { LoweredChanges, LoweredSnapshots } from "../../lower/table.ts";
 import { indent } from "../../sql/block.ts";
 import { allEvents, appliedEvents } from "../../sql/events.ts";
-import { clausesOf, columnList, read } from "./clauses.ts";
+import { clausesOf, columnList, read } from "../spark-sql/clauses.ts";
+import { sparkIdentifier as id, spark, sparkText as text } from "../spark-sql/dialect.ts";
+import { storedRows } from "../spark-sql/reading.ts";
 import { type Context, expr, isAutoCdc, nameOf, queryText, reading } from "./context.ts";
-import { sparkIdentifier as id, spark, sparkText as text } from "./dialect.ts";
-import { storedRows } from "./reading.ts";
 import { createTable, settingParts } from "./table.ts";
 
-export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context: Context): readonly string[] {
+export function changeTableStatements(plan: LoweredChanges | LoweredSnapshots, context: Context): readonly string[] {
   const { table } = plan;
   if (plan.mode === "snapshots") {
     // The stored columns of the latest snapshot.
@@ -26,7 +26,7 @@ export function changeTableStatements(plan: ChangesPlan | SnapshotsPlan, context
  * The target is declared without columns: AUTO CDC adds one of its own. It takes one flow, so the events of all streams
  * come through one view.
  */
-function autoCdcStatements(plan: ChangesPlan, context: Context): readonly string[] {
+function autoCdcStatements(plan: LoweredChanges, context: Context): readonly string[] {
   const { table, application } = plan;
   const target = nameOf(table, context);
   const view = id(companionName(table.name, "changes"));
@@ -49,7 +49,7 @@ function autoCdcStatements(plan: ChangesPlan, context: Context): readonly string
 }
 
 /** A key that comes twice fails the flow: which row counts, nobody can say. */
-function withoutTwins(rows: string, { table, application }: SnapshotsPlan): string {
+function withoutTwins(rows: string, { table, application }: LoweredSnapshots): string {
   const columns = application.columns.map((name) => `  ${id(name)}`).join(",\n");
   const keys = application.keys.map(id).join(", ");
   return `SELECT

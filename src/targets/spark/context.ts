@@ -1,13 +1,13 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
 import { type Companion, companionName } from "../../ast/companions.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import { planPipeline, type TablePlan } from "../../plan/table.ts";
+import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
+import { overColumns } from "../spark-sql/clauses.ts";
+import { sparkIdentifier as id, spark } from "../spark-sql/dialect.ts";
+import { queriesBy, type Reading, readingBy } from "../spark-sql/reading.ts";
+import { type How, howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark-sql/view-reads.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
-import { overColumns } from "./clauses.ts";
-import { sparkIdentifier as id, spark } from "./dialect.ts";
-import { queriesBy, type Reading, readingBy } from "./reading.ts";
-import { type How, howQueried, type ReadsOf, type ViewReads, viewReads } from "./view-reads.ts";
 
 export interface Context extends ViewReads {
   readonly schemas: Schemas;
@@ -15,13 +15,13 @@ export interface Context extends ViewReads {
 }
 
 export function contextOf(pipeline: PipelineNode, options: TargetOptions): Context {
-  const plan = planPipeline(pipeline);
+  const plan = lowerPipeline(pipeline);
   const { schemas = {}, autoCdc } = options;
   return { ...plan, schemas, autoCdc, viewReads: viewReads(plan, (table, own) => readsOf(table, own, { autoCdc })) };
 }
 
 /** What a table reads of the views: what it counts is counted over the whole. */
-function readsOf(plan: TablePlan, own: readonly How[], { autoCdc }: Pick<Context, "autoCdc">): ReturnType<ReadsOf> {
+function readsOf(plan: LoweredTable, own: readonly How[], { autoCdc }: Pick<Context, "autoCdc">): ReturnType<ReadsOf> {
   const { table, rules, expectations, quarantine, inputs } = plan;
   // Rules are counted over the query, where there is no checked table to count over; so is the key of a view.
   const counts = expectations && !quarantine && (rules.all.length > 0 || table.settings.temporary);

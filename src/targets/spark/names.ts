@@ -2,12 +2,12 @@
 import type { TableNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import { report } from "../../core/refusals.ts";
-import type { PipelinePlan } from "../../plan/table.ts";
+import type { LoweredPipeline } from "../../lower/table.ts";
 import type { TargetOptions } from "../target.ts";
 import { flowNames, viewNames } from "./parts.ts";
 
 /** @throws CompileError `TARGET006`. */
-export function checkNames({ plans }: PipelinePlan, options: TargetOptions): void {
+export function checkNames({ plans }: LoweredPipeline, options: TargetOptions): void {
   const owners = new Map<string, TableNode>([...plans.values()].map(({ table }) => [table.name.toLowerCase(), table]));
   for (const plan of plans.values()) {
     const { table } = plan;

@@ -1,8 +1,8 @@
 /** What a table becomes in a Spark project: tables beside it, views before it, flows that the engine reports of. */
 import { companionName } from "../../ast/companions.ts";
 import type { SourceNode } from "../../ast/relation.ts";
-import { isFileRead } from "../../plan/reads.ts";
-import type { TablePlan } from "../../plan/table.ts";
+import { isFileRead } from "../../lower/reads.ts";
+import type { LoweredTable } from "../../lower/table.ts";
 import type { TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 
@@ -13,7 +13,7 @@ export interface FileSource {
 }
 
 /** The file sources of a table: its own and those of its flows. */
-export function fileSources(plan: TablePlan): readonly FileSource[] {
+export function fileSources(plan: LoweredTable): readonly FileSource[] {
   if (plan.mode === "changes" || plan.mode === "snapshots") return [];
   const { name } = plan.table;
   return plan.reads.filter(isFileRead).map(({ query, flow }) => ({
@@ -23,7 +23,7 @@ export function fileSources(plan: TablePlan): readonly FileSource[] {
 }
 
 /** Names of the flows of a table, without their schema. A temporary view alone has none. */
-export function flowNames(plan: TablePlan, { autoCdc }: Pick<TargetOptions, "autoCdc">): readonly string[] {
+export function flowNames(plan: LoweredTable, { autoCdc }: Pick<TargetOptions, "autoCdc">): readonly string[] {
   const { table, quarantine, expectations } = plan;
   const { name } = table;
   if (table.kind !== "query") return [autoCdc && canAutoCdc(table) ? companionName(name, "flow") : name];
@@ -35,7 +35,7 @@ export function flowNames(plan: TablePlan, { autoCdc }: Pick<TargetOptions, "aut
 }
 
 /** Names of the views that a table needs beside its own. */
-export function viewNames(plan: TablePlan): readonly string[] {
+export function viewNames(plan: LoweredTable): readonly string[] {
   const { table } = plan;
   if (table.kind !== "query") return [companionName(table.name, "changes")];
   return [

@@ -1,18 +1,27 @@
 /** A table made by queries: its statement, and those of its quarantine and its counts. */
-import type { QueryPlan } from "../../plan/table.ts";
+import type { LoweredQuery } from "../../lower/table.ts";
 import { indent } from "../../sql/block.ts";
 import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable } from "../external.ts";
-import { read } from "./clauses.ts";
+import { read } from "../spark-sql/clauses.ts";
+import { sparkIdentifier as id, spark } from "../spark-sql/dialect.ts";
+import {
+  asserted,
+  conjunct,
+  counts,
+  kept,
+  keyCounts,
+  quarantined,
+  rulesOf,
+  withBrokenRules,
+} from "../spark-sql/rules.ts";
+import { readFiles } from "../spark-sql/source.ts";
+import { variantsOf } from "../spark-sql/view-reads.ts";
 import { type Context, nameOf, queryText } from "./context.ts";
-import { sparkIdentifier as id, spark } from "./dialect.ts";
 import { fileSources } from "./parts.ts";
-import { asserted, conjunct, counts, kept, keyCounts, quarantined, rulesOf, withBrokenRules } from "./rules.ts";
-import { readFiles } from "./source.ts";
 import { createCompanion, createTable, createView, type Made, settingParts } from "./table.ts";
-import { variantsOf } from "./view-reads.ts";
 
-export function queryTableStatements(plan: QueryPlan, context: Context): readonly string[] {
+export function queryTableStatements(plan: LoweredQuery, context: Context): readonly string[] {
   const { table } = plan;
   const streaming = plan.kind === "streaming";
   if (plan.quarantine) return checkedStatements(plan, streaming, context);
@@ -31,7 +40,7 @@ export function queryTableStatements(plan: QueryPlan, context: Context): readonl
  * All rows of a table before its rules: one query, whatever the number of flows. The tables that Spark makes of files
  * keep the log of one streaming query each, and a second one would lose its rows without a word.
  */
-function rowsOf(plan: QueryPlan, streaming: boolean, context: Context): string {
+function rowsOf(plan: LoweredQuery, streaming: boolean, context: Context): string {
   const files = fileSources(plan);
   const texts = plan.reads.map(({ query }) => {
     const file = files.find((f) => f.source === query);
@@ -50,7 +59,7 @@ function rowsOf(plan: QueryPlan, streaming: boolean, context: Context): string {
  * The rows are made once, into a table with the names of the rules that each row breaks; the table, its quarantine
  * and its counts read that one.
  */
-function checkedStatements(plan: QueryPlan, streaming: boolean, context: Context): readonly string[] {
+function checkedStatements(plan: LoweredQuery, streaming: boolean, context: Context): readonly string[] {
   const { table, rules } = plan;
   const full = `${table.layer}.${table.name}`;
   const checked = nameOf(table, context, "checked");
@@ -93,7 +102,7 @@ interface Counted {
 }
 
 /** How many rows meet each rule, and how many have a key of their own, where something is to be counted at all. */
-function countsStatements(plan: QueryPlan, { all, own }: Counted, context: Context): readonly string[] {
+function countsStatements(plan: LoweredQuery, { all, own }: Counted, context: Context): readonly string[] {
   const { table, key, expectations, rules } = plan;
   if (!expectations) return [];
   const rows = [

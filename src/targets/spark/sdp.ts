@@ -1,11 +1,11 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import type { TablePlan } from "../../plan/table.ts";
+import type { LoweredTable } from "../../lower/table.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
+import { sparkQuoted } from "../spark-sql/dialect.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements } from "./change-table.ts";
 import { type Context, contextOf, isAutoCdc } from "./context.ts";
-import { sparkQuoted } from "./dialect.ts";
 import { checkNames } from "./names.ts";
 import { fileSources } from "./parts.ts";
 import { queryTableStatements } from "./query-table.ts";
@@ -24,7 +24,7 @@ export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): read
   return [{ path: "spark-pipeline.yml", contents: spec(pipeline, options) }, ...below];
 }
 
-function sqlText(plan: TablePlan, context: Context): string {
+function sqlText(plan: LoweredTable, context: Context): string {
   const statements =
     plan.mode === "changes" || plan.mode === "snapshots"
       ? changeTableStatements(plan, context)
@@ -32,7 +32,7 @@ function sqlText(plan: TablePlan, context: Context): string {
   return `${header(plan.table, plan.kind)}\n${statements.join("\n\n")}\n`;
 }
 
-function pythonText(plan: TablePlan): string {
+function pythonText(plan: LoweredTable): string {
   const { table, kind } = plan;
   return fileSources(plan)
     .map(

@@ -2,12 +2,12 @@
 
 import { startsAt } from "../../analyze/params.ts";
 import type { SourceNode } from "../../ast/relation.ts";
-import { isParamName } from "../../builder/expr/param-node.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { PythonView } from "../../formats/readings.ts";
-import { type FoundBy, foundBy } from "./paths.ts";
-import { pythonText as text } from "./python.ts";
-import { BASE, readingOf } from "./source.ts";
+import { isParamName } from "../../nodes/params.ts";
+import { type FoundBy, foundBy } from "../spark-sql/paths.ts";
+import { pythonText as text } from "../spark-sql/python.ts";
+import { BASE, readingOf } from "../spark-sql/source.ts";
 
 /** What a file with views begins with. */
 export const PYTHON_HEAD = `from pyspark import pipelines as dp

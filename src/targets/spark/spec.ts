@@ -1,10 +1,10 @@
 /** `spark-pipeline.yml`: what the project is, where its data and its state are, and the values of its parameters. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import { compiledParams, type GivenParams } from "../../plan/params.ts";
+import { compiledParams, type GivenParams } from "../../lower/params.ts";
+import { sparkEscaped } from "../spark-sql/dialect.ts";
+import { BASE } from "../spark-sql/source.ts";
 import type { TargetOptions } from "../target.ts";
 import { isPlain, quoted as text } from "../yaml.ts";
-import { sparkEscaped } from "./dialect.ts";
-import { BASE } from "./source.ts";
 
 export function spec(pipeline: PipelineNode, options: TargetOptions): string {
   const { catalog = "spark_catalog", storage = `file:///tmp/medallion/${pipeline.name}` } = options;

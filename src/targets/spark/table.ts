@@ -1,15 +1,15 @@
 /** `CREATE STREAMING TABLE`, `CREATE MATERIALIZED VIEW` and `CREATE TEMPORARY VIEW` of open-source Spark. */
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
-import type { TablePlan } from "../../plan/table.ts";
+import type { LoweredTable } from "../../lower/table.ts";
 import { indent } from "../../sql/block.ts";
 import { block } from "../layout.ts";
+import { clausesOf, viewColumns } from "../spark-sql/clauses.ts";
+import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark-sql/dialect.ts";
+import { viewName } from "../spark-sql/view-reads.ts";
 import { type Parts, partsOf } from "../writes.ts";
-import { clausesOf, viewColumns } from "./clauses.ts";
 import { type Context, nameOf } from "./context.ts";
-import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { TREATMENTS } from "./treatments.ts";
-import { viewName } from "./view-reads.ts";
 
 export interface Made {
   /** The query that makes the rows. */
@@ -21,7 +21,7 @@ export interface Made {
  * The statement that makes a table out of a query. Columns are declared without NOT NULL: Spark refuses it where its
  * own analysis cannot tell that no null comes.
  */
-export function createTable({ table, columns }: TablePlan, { query, streaming }: Made, context: Context): string {
+export function createTable({ table, columns }: LoweredTable, { query, streaming }: Made, context: Context): string {
   const { partitionBy } = table.settings;
   // The columns of the folders come last, here and in the files.
   const ordered = [

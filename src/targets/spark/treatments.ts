@@ -1,7 +1,7 @@
 /** What open-source Spark Declarative Pipelines does with everything that a pipeline can ask for. */
 import { emulated, ignored, native, refused } from "../../settings/support.ts";
+import { WRITES } from "../spark-sql/clauses.ts";
 import type { Cells } from "../writes.ts";
-import { WRITES } from "./clauses.ts";
 import type { Context } from "./context.ts";
 
 const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";

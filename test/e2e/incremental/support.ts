@@ -5,7 +5,7 @@ import { run, type TableResult, type Update } from "medallion/run";
 import { expect } from "vitest";
 import { tableKinds } from "../../../src/ast/kind.ts";
 import type { TableNode } from "../../../src/ast/pipeline.ts";
-import { planPipeline } from "../../../src/plan/table.ts";
+import { lowerPipeline } from "../../../src/lower/table.ts";
 import { duckdbIdentifier as id } from "../../../src/targets/duckdb/dialect.ts";
 
 /** The pipeline with views that are all kept up to date whatever it costs, or all recomputed. */
@@ -39,7 +39,7 @@ export async function expectRecomputed(
   const { warehouse = path.join(base, "w.duckdb"), params = {} } = options;
   await using fresh = await run(withPolicy(p, "full"), { baseDir: base, params });
   await using update = await run(withPolicy(p, "incremental"), { warehouse, baseDir: base, params });
-  for (const { table, quarantine } of planPipeline(p.toNode()).plans.values()) {
+  for (const { table, quarantine } of lowerPipeline(p.toNode()).plans.values()) {
     const status = (of: Update) => of.tables.find((one) => one.name === table.name);
     const [ours, theirs] = [status(update), status(fresh)];
     expect(ours?.status === "failed", `${table.name}: ${ours?.reason}`).toBe(theirs?.status === "failed");

@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyPipeline, compile } from "medallion";
 import { run, type Update } from "medallion/run";
 import { expect } from "vitest";
-import { planPipeline, type TablePlan } from "../../../src/plan/table.ts";
+import { type LoweredTable, lowerPipeline } from "../../../src/lower/table.ts";
 import { duckdbText, duckdbVariable, duckdbIdentifier as id } from "../../../src/targets/duckdb/dialect.ts";
 
 export interface Made {
@@ -66,7 +66,7 @@ export async function expectSame(
   params: Params = {},
   secrets: Params = {},
 ): Promise<number> {
-  const { plans } = planPipeline(p.toNode());
+  const { plans } = lowerPipeline(p.toNode());
   const made = await script(p, base, params, secrets);
   await using update = await run(p, { baseDir: base, params: { ...params, ...secrets } });
   try {
@@ -90,7 +90,7 @@ export async function expectSame(
 
 const before = (names: readonly string[], name: string) => names.slice(0, names.indexOf(name));
 
-async function expectTables(plans: readonly TablePlan[], update: Update, made: Made, base: string): Promise<void> {
+async function expectTables(plans: readonly LoweredTable[], update: Update, made: Made, base: string): Promise<void> {
   const ours = await tablesOf(async (sql) => (await update.query(sql)).map((row) => Object.values(row)));
   const theirs = await tablesOf(made.query);
   for (const plan of plans) {
@@ -117,7 +117,7 @@ async function expectTables(plans: readonly TablePlan[], update: Update, made: M
   }
 }
 
-function isTold(column: string, plan: TablePlan): boolean {
+function isTold(column: string, plan: LoweredTable): boolean {
   if (MOMENTS.includes(column)) return false;
   if (plan.rules.readable && UNTOLD.includes(column)) return false;
   // Without a version, a snapshot is of the moment at which it is read.

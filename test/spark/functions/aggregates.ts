@@ -1,9 +1,9 @@
 /** Cases of the aggregates, and of what is asked over windows. */
 
 import type { ExprNode, OrderNode, WindowFrame } from "../../../src/ast/expr.ts";
-import { aggregateNode, columnNode, windowNode } from "../../../src/builder/expr/build.ts";
 import { functionSpec } from "../../../src/functions/index.ts";
 import type { Options } from "../../../src/functions/spec.ts";
+import { aggregateNode, columnNode, windowNode } from "../../../src/nodes/exprs.ts";
 import { primitive, typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { columnsOf, type Question, type Rows } from "./compare.ts";

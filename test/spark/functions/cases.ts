@@ -1,6 +1,7 @@
 /** The shape of a case: a function over every combination of its arguments' values. */
-import { callNode } from "../../../src/builder/expr/build.ts";
+
 import type { Options } from "../../../src/functions/spec.ts";
+import { callNode } from "../../../src/nodes/exprs.ts";
 import type { SqlType } from "../../../src/types/types.ts";
 import { typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";

@@ -1,11 +1,11 @@
 /** Every cast between the types, and text that is to be read: Spark and DuckDB give the same, or DuckDB is refused. */
 import { afterAll, describe, expect, test } from "vitest";
-import { callNode, castNode, columnNode } from "../../../src/builder/expr/build.ts";
-import { literalOf } from "../../../src/builder/expr/literals.ts";
+import { callNode, castNode, columnNode } from "../../../src/nodes/exprs.ts";
+import { literalOf } from "../../../src/nodes/literals.ts";
 import { printExpr } from "../../../src/sql/expr.ts";
 import { duckdb } from "../../../src/targets/duckdb/dialect.ts";
 import { ZONES } from "../../../src/targets/duckdb/macros/zones.ts";
-import { spark as sparkDialect, sparkType } from "../../../src/targets/spark/dialect.ts";
+import { spark as sparkDialect, sparkType } from "../../../src/targets/spark-sql/dialect.ts";
 import { castable } from "../../../src/types/casts.ts";
 import { typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";

@@ -1,11 +1,11 @@
 /** Asks both engines for an expression over rows, and tells where they differ. */
 
 import type { ColumnNode, ExprNode } from "../../../src/ast/expr.ts";
-import { columnNode } from "../../../src/builder/expr/build.ts";
 import { CompileError } from "../../../src/core/errors.ts";
+import { columnNode } from "../../../src/nodes/exprs.ts";
 import { printExpr } from "../../../src/sql/expr.ts";
 import { duckdb } from "../../../src/targets/duckdb/dialect.ts";
-import { spark as sparkDialect } from "../../../src/targets/spark/dialect.ts";
+import { spark as sparkDialect } from "../../../src/targets/spark-sql/dialect.ts";
 import { type SqlType, typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { type Engine, EngineError } from "../engines.ts";

@@ -1,7 +1,7 @@
 /** Every scalar function and every cast over values drawn by chance: Spark and DuckDB give the same. */
 import { afterAll, expect, test } from "vitest";
-import { castNode } from "../../../src/builder/expr/build.ts";
 import { functionNames, functionSpec } from "../../../src/functions/index.ts";
+import { castNode } from "../../../src/nodes/exprs.ts";
 import { castable } from "../../../src/types/casts.ts";
 import { typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";

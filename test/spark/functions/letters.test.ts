@@ -1,9 +1,9 @@
 /** Upper and lower case of every character that there is: Spark and DuckDB give the same. */
 import { afterAll, expect, test } from "vitest";
-import { callNode } from "../../../src/builder/expr/build.ts";
+import { callNode } from "../../../src/nodes/exprs.ts";
 import { printExpr } from "../../../src/sql/expr.ts";
 import { duckdb } from "../../../src/targets/duckdb/dialect.ts";
-import { spark } from "../../../src/targets/spark/dialect.ts";
+import { spark } from "../../../src/targets/spark-sql/dialect.ts";
 import { duckSession } from "../duck.ts";
 import { countPairs, sparkSession } from "../session.ts";
 import { columnsOf } from "./compare.ts";

@@ -2,10 +2,10 @@
 import { t } from "medallion";
 import { afterAll, expect, test } from "vitest";
 import type { ExprNode } from "../../../src/ast/expr.ts";
-import { callNode, caseNode, literalNode, structNode } from "../../../src/builder/expr/build.ts";
-import { type Constant, constantOf, freeLiteral, literalOf } from "../../../src/builder/expr/literals.ts";
+import { callNode, caseNode, literalNode, structNode } from "../../../src/nodes/exprs.ts";
+import { type Constant, constantOf, freeLiteral, literalOf } from "../../../src/nodes/literals.ts";
 import { printExpr } from "../../../src/sql/expr.ts";
-import { spark } from "../../../src/targets/spark/dialect.ts";
+import { spark } from "../../../src/targets/spark-sql/dialect.ts";
 import { typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { duckSession } from "../duck.ts";

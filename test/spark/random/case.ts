@@ -1,8 +1,8 @@
 /** A program as the statements that each engine runs: its sources as views, its tables one after the other. */
 import { MedallionError } from "medallion";
 import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/ast/pipeline.ts";
-import { applicationOf } from "../../../src/plan/changes.ts";
-import { eventReads } from "../../../src/plan/reads.ts";
+import { applicationOf } from "../../../src/lower/changes.ts";
+import { eventReads } from "../../../src/lower/reads.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { allEvents, appliedEvents } from "../../../src/sql/events.ts";
 import { printQuery } from "../../../src/sql/query.ts";

@@ -2,7 +2,7 @@
 
 import type { TableNode } from "../../../src/ast/pipeline.ts";
 import { duckdb, duckdbIdentifier, duckdbType } from "../../../src/targets/duckdb/dialect.ts";
-import { spark as sparkDialect, sparkIdentifier } from "../../../src/targets/spark/dialect.ts";
+import { spark as sparkDialect, sparkIdentifier } from "../../../src/targets/spark-sql/dialect.ts";
 import { typeName } from "../../../src/types/types.ts";
 import { sorted } from "../canonical.ts";
 import { type Engine, EngineError, type Result } from "../engines.ts";

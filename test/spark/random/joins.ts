@@ -1,6 +1,6 @@
 /** Steps over two relations. */
 import type { ColumnFacts } from "../../../src/ast/relation.ts";
-import { brought } from "../../../src/builder/relation/steps.ts";
+import { brought } from "../../../src/nodes/relations.ts";
 import { array, arrow, type Code, call, get, name, object } from "./code.ts";
 import { Expressions } from "./expressions.ts";
 import { type Family, familyOf, SCALARS } from "./facts.ts";

@@ -1,11 +1,11 @@
 /** Histories over maps, variants and structs, which Spark does not compare by itself: the same versions on both engines. */
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
-import { planPipeline } from "../../../src/plan/table.ts";
+import { lowerPipeline } from "../../../src/lower/table.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { allEvents, appliedEvents } from "../../../src/sql/events.ts";
 import { duckdb } from "../../../src/targets/duckdb/dialect.ts";
-import { spark as sparkDialect } from "../../../src/targets/spark/dialect.ts";
+import { spark as sparkDialect } from "../../../src/targets/spark-sql/dialect.ts";
 import { type Canonical, sorted } from "../canonical.ts";
 import { duckSession } from "../duck.ts";
 import type { Engine } from "../engines.ts";
@@ -50,7 +50,7 @@ const EVENTS: readonly (readonly Canonical[])[] = [
 ];
 
 test.each(["scd1", "scd2"] as const)("%s over maps, variants and structs", async (type) => {
-  const pipelinePlan = planPipeline(histories[type].toNode());
+  const pipelinePlan = lowerPipeline(histories[type].toNode());
   const plan = pipelinePlan.plans.get("target");
   const raw = pipelinePlan.tables.get("events");
   if (plan?.mode !== "changes" || !raw) throw new Error("not the tables that were made");

@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
-import { spark as dialect } from "../../../src/targets/spark/dialect.ts";
+import { spark as dialect } from "../../../src/targets/spark-sql/dialect.ts";
 import type { SparkServer } from "../engine/server.ts";
 import { changesOf } from "../random/case.ts";
 import type { SparkSession } from "../session.ts";

@@ -1,8 +1,8 @@
 /** What the inputs of a materialized view have gained and lost since it read them. */
 import type { TableNode } from "../../../ast/pipeline.ts";
-import type { RefreshIssue } from "../../../plan/incremental/issues.ts";
-import { type ChangedTables, readOf } from "../../../plan/incremental/parts.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
+import { type ChangedTables, readOf } from "../../../lower/incremental/parts.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -26,7 +26,7 @@ interface InputChange {
 }
 
 /** All inputs of a view, with the rows that an append-only one has now. */
-export async function readThrough(plan: QueryPlan, context: TableContext): Promise<readonly ReadTo[]> {
+export async function readThrough(plan: LoweredQuery, context: TableContext): Promise<readonly ReadTo[]> {
   const read: ReadTo[] = [];
   for (const input of plan.inputs) {
     if (context.plan.kinds.get(input) !== "streaming") read.push({ input });
@@ -40,7 +40,7 @@ const endOf = (input: string, context: TableContext): Promise<number> =>
 
 /** The changes, or why they are not known. */
 export async function inputChanges(
-  { table, inputs }: QueryPlan,
+  { table, inputs }: LoweredQuery,
   context: TableContext,
 ): Promise<InputChanges | { readonly issues: readonly RefreshIssue[] }> {
   const changes = new Map<string, InputChange>();

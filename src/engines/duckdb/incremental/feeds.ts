@@ -4,9 +4,9 @@
  * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell.
  */
 import type { TableNode } from "../../../ast/pipeline.ts";
-import { isMaintained, maintenanceOf } from "../../../plan/incremental/maintain.ts";
-import { isKeyType } from "../../../plan/incremental/parts.ts";
-import type { PipelinePlan, TablePlan } from "../../../plan/table.ts";
+import { isMaintained, maintenanceOf } from "../../../lower/incremental/maintain.ts";
+import { isKeyType } from "../../../lower/incremental/parts.ts";
+import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { Session } from "../session.ts";
@@ -67,7 +67,7 @@ export function rowsOfFeed(table: TableNode, after: number, sign?: 1 | -1): stri
 }
 
 /** Whether a view that is maintained reads the table by its feed. */
-export function isFed({ table, kind }: TablePlan, { plans, tables }: PipelinePlan): boolean {
+export function isFed({ table, kind }: LoweredTable, { plans, tables }: LoweredPipeline): boolean {
   if (kind === "streaming") return false;
   return [...plans.values()].some(
     (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, tables)),
@@ -76,7 +76,7 @@ export function isFed({ table, kind }: TablePlan, { plans, tables }: PipelinePla
 
 interface Recording {
   readonly session: Session;
-  readonly plan: PipelinePlan;
+  readonly plan: LoweredPipeline;
   readonly feeds: Feeds;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   readonly before: WrittenState | undefined;
@@ -93,7 +93,7 @@ interface Recording {
  * open. `settleFeed` completes it. Gives how many rows are changed, where that is known.
  */
 export async function recorded<T>(
-  lowered: TablePlan,
+  lowered: LoweredTable,
   { session, plan, feeds, inputs, before, touched, outdated, reshaped = false }: Recording,
   work: () => Promise<T>,
 ): Promise<{ readonly made: T; readonly changes: number | undefined }> {
@@ -135,7 +135,7 @@ const BEFORE = "medallion_before";
 const COMPARED = 250_000;
 
 async function isWorthComparing(
-  { table }: TablePlan,
+  { table }: LoweredTable,
   rows: string,
   touched: string | undefined,
   session: Session,
@@ -155,14 +155,14 @@ interface Compared {
   readonly version: number;
 }
 
-function difference({ table }: TablePlan, { columns, old, rows, version }: Compared): string {
+function difference({ table }: LoweredTable, { columns, old, rows, version }: Compared): string {
   const [then, now] = [`SELECT ${columns} FROM ${old}`, `SELECT ${columns} ${rows}`];
   const signed = (sign: number, of: string) => `SELECT ${version}, ${sign}, ${columns} FROM (${of})`;
   if (!isComparable(table)) return `${signed(-1, then)}\nUNION ALL\n${signed(1, now)}`;
   return `${signed(-1, `${then} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${then}`)}`;
 }
 
-function createFeed({ table, columns }: TablePlan): string {
+function createFeed({ table, columns }: LoweredTable): string {
   const declared = new Set(table.columns.map((column) => column.name));
   const own = columns.filter((column) => declared.has(column.name)).map((c) => `${id(c.name)} ${duckdbType(c.type)}`);
   return `CREATE OR REPLACE TABLE ${feedName(table)} (${[`${VERSION} BIGINT`, `${SIGN} TINYINT`, ...own].join(", ")})`;

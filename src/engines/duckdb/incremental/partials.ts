@@ -3,9 +3,9 @@
  * partial rows, and the view is made of those instead of its inputs.
  */
 import type { RelationNode } from "../../../ast/relation.ts";
-import { maintenanceOf } from "../../../plan/incremental/maintain.ts";
-import { PARTIALS, type Partials } from "../../../plan/incremental/partials.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import { maintenanceOf } from "../../../lower/incremental/maintain.ts";
+import { PARTIALS, type Partials } from "../../../lower/incremental/partials.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
@@ -28,20 +28,20 @@ const MOST_GROUPS = 20_000;
 /** Whole numbers up to here are exact as doubles. */
 const EXACT = 2 ** 53;
 
-const nameOf = ({ table }: QueryPlan): string => `_medallion.${id(partialsName(table))}`;
+const nameOf = ({ table }: LoweredQuery): string => `_medallion.${id(partialsName(table))}`;
 
-function print(node: RelationNode, plan: QueryPlan, context: TableContext, from: From): string {
+function print(node: RelationNode, plan: LoweredQuery, context: TableContext, from: From): string {
   return printQuery(
     node,
     reading(context.plan.tables, (name) => (name === PARTIALS ? nameOf(plan) : from(name))),
   );
 }
 
-const partialsIn = (plan: QueryPlan, context: TableContext): Partials | undefined =>
+const partialsIn = (plan: LoweredQuery, context: TableContext): Partials | undefined =>
   plan.table.settings.refreshPolicy === "full" ? undefined : maintenanceOf(plan, context.plan.tables)?.partials;
 
 /** Makes the partial rows of all rows, in the transaction that is open. Gives the query of the view over them. */
-export async function makePartials(plan: QueryPlan, context: TableContext): Promise<string | undefined> {
+export async function makePartials(plan: LoweredQuery, context: TableContext): Promise<string | undefined> {
   const partials = partialsIn(plan, context);
   if (!partials) {
     if (context.feeds.partials.has(plan.table.name)) await forget(plan, context);
@@ -55,7 +55,7 @@ export async function makePartials(plan: QueryPlan, context: TableContext): Prom
 }
 
 /** Keeps the partial rows with the state of the view that they are of, or removes them where there are too many. */
-export async function keepPartials(plan: QueryPlan, context: TableContext): Promise<void> {
+export async function keepPartials(plan: LoweredQuery, context: TableContext): Promise<void> {
   const partials = partialsIn(plan, context);
   const state = context.tables.get(plan.table.name);
   if (!partials || !state || !(await exists(plan, context))) return;
@@ -70,19 +70,19 @@ INSERT INTO _medallion.inputs VALUES (${name}, 'partials', ${text(generation)}, 
   context.feeds.partials.set(plan.table.name, { generation, version });
 }
 
-const exists = async ({ table }: QueryPlan, { session }: TableContext): Promise<boolean> =>
+const exists = async ({ table }: LoweredQuery, { session }: TableContext): Promise<boolean> =>
   (await session.count(
     `SELECT count(*) FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = ${text(partialsName(table))}`,
   )) > 0;
 
-async function forget(plan: QueryPlan, { session, feeds }: TableContext): Promise<void> {
+async function forget(plan: LoweredQuery, { session, feeds }: TableContext): Promise<void> {
   feeds.partials.delete(plan.table.name);
   await session.exec(
     `DROP TABLE IF EXISTS ${nameOf(plan)}; DELETE FROM _medallion.inputs WHERE table_name = ${text(partialsName(plan.table))}`,
   );
 }
 
-async function areBounded(plan: QueryPlan, { bounded }: Partials, { session }: TableContext): Promise<boolean> {
+async function areBounded(plan: LoweredQuery, { bounded }: Partials, { session }: TableContext): Promise<boolean> {
   if (bounded.length === 0) return true;
   const totals = bounded.map((column) => `coalesce(sum(${id(column)}), 0)`);
   return (await session.count(`SELECT greatest(${totals.join(", ")}) FROM ${nameOf(plan)}`)) < EXACT;
@@ -90,7 +90,7 @@ async function areBounded(plan: QueryPlan, { bounded }: Partials, { session }: T
 
 /** Adds what came to the groups of the view; `undefined` where that is not all that has changed. Then nothing was done. */
 export async function mergePartials(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   changes: InputChanges,
   context: TableContext,
   before: WrittenState,
@@ -118,7 +118,7 @@ interface Merge {
 }
 
 async function merge(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   partials: Partials,
   { added, changes, before }: Merge,
   context: TableContext,

@@ -3,9 +3,15 @@
 import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
-import { notIncremental, type RefreshIssue } from "../../../plan/incremental/issues.ts";
-import { FULL, isMaintained, type Maintained, maintenanceOf, touchedKeys } from "../../../plan/incremental/maintain.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import { notIncremental, type RefreshIssue } from "../../../lower/incremental/issues.ts";
+import {
+  FULL,
+  isMaintained,
+  type Maintained,
+  maintenanceOf,
+  touchedKeys,
+} from "../../../lower/incremental/maintain.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
@@ -24,7 +30,7 @@ export type Refreshed = { readonly done: Outcome } | { readonly issues: readonly
 
 /** The outcome, or why the view is to be recomputed; then nothing was done. */
 export async function refresh(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   context: TableContext,
   before: WrittenState | undefined,
 ): Promise<Refreshed> {
@@ -54,7 +60,7 @@ const GROUPS_LOSE_ROWS = notIncremental(
 );
 
 async function ofTouchedKeys(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   maintained: Maintained,
   changes: InputChanges,
   context: TableContext,
@@ -72,7 +78,7 @@ async function ofTouchedKeys(
 }
 
 /** Why the view cannot go on from its rows this time. */
-function notNow(plan: QueryPlan, context: TableContext, before: WrittenState | undefined): RefreshIssue | undefined {
+function notNow(plan: LoweredQuery, context: TableContext, before: WrittenState | undefined): RefreshIssue | undefined {
   const { due, reshapes, why, damage } = decisionOf(plan.table, context);
   if (!before) return { type: "CHANGE_SET_MISSING", message: why.join("; ") };
   if (damage) return { type: "DATA_HAS_CHANGED", message: damage.words };
@@ -84,7 +90,7 @@ const print = (node: RelationNode, { from }: InputChanges, { plan }: TableContex
   printQuery(node, reading(plan.tables, from));
 
 async function findKeys(
-  { table }: QueryPlan,
+  { table }: LoweredQuery,
   { keys }: Maintained,
   changes: InputChanges,
   context: TableContext,
@@ -121,7 +127,7 @@ class Dear extends Error {
 const OUTDATED = "medallion_outdated";
 
 /** Finds the rows of the keys; gives how many they are. */
-async function findOutdated({ table }: QueryPlan, touched: string, { session }: TableContext): Promise<number> {
+async function findOutdated({ table }: LoweredQuery, touched: string, { session }: TableContext): Promise<number> {
   const target = nameOf(table);
   const columns = table.columns.map((column) => id(column.name)).join(", ");
   await session.exec(
@@ -137,7 +143,7 @@ async function findOutdated({ table }: QueryPlan, touched: string, { session }: 
 }
 
 async function readAgain(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   maintenance: Maintained,
   changes: InputChanges,
   context: TableContext,

@@ -1,8 +1,8 @@
 /** What is decided of a table, and the facts that it is decided on. */
 
 import type { TableNode } from "../../../ast/pipeline.ts";
-import type { Refresh } from "../../../plan/incremental/issues.ts";
-import type { Mode } from "../../../plan/reads.ts";
+import type { Refresh } from "../../../lower/incremental/issues.ts";
+import type { Mode } from "../../../lower/reads.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
 import type { TablePlan } from "../../plan.ts";
 import type { InputState, TableState } from "../state.ts";

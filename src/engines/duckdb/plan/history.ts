@@ -1,6 +1,6 @@
 /** Whether a history of snapshots can be made again: every version of it is still in the tables that its versions come from. */
 import type { VersionOrigin } from "../../../ast/versions.ts";
-import type { PipelinePlan, TablePlan } from "../../../plan/table.ts";
+import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { versionsOf } from "../../../sql/as-of.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -10,8 +10,8 @@ import type { PhysicalTable } from "./facts.ts";
 /** The tables that hold the versions; `undefined` where one of them is nowhere else than in the history. */
 export async function heldVersions(
   session: Session,
-  lowered: TablePlan,
-  plan: PipelinePlan,
+  lowered: LoweredTable,
+  plan: LoweredPipeline,
   physical: ReadonlyMap<string, PhysicalTable>,
 ): Promise<readonly string[] | undefined> {
   const { table } = lowered;

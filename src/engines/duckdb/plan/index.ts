@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { givenPipeline } from "../../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
-import { planPipeline } from "../../../plan/table.ts";
+import { lowerPipeline } from "../../../lower/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import { wantedTables } from "../../tables.ts";
 import { refuseForeignTables } from "../ownership.ts";
@@ -48,7 +48,7 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
       const known = await readTables(main);
       const ours = node.tables.filter((table) => wanted.has(table.name));
       await refuseForeignTables(main, node.name, ours, known);
-      const lowered = planPipeline(node);
+      const lowered = lowerPipeline(node);
       const renames = await renameTables(main, { pipeline: node, plan: lowered, known, wanted });
       return planUpdate({
         pipeline: node,

@@ -2,9 +2,9 @@
 import { tableParams } from "../../../analyze/params.ts";
 import type { PipelineNode, TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
-import { plannedRefresh } from "../../../plan/incremental/maintain.ts";
-import { type FileRead, isFileRead } from "../../../plan/reads.ts";
-import type { TablePlan as LoweredTable, PipelinePlan } from "../../../plan/table.ts";
+import { plannedRefresh } from "../../../lower/incremental/maintain.ts";
+import { type FileRead, isFileRead } from "../../../lower/reads.ts";
+import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { definitionOf, settingsOf } from "../../../settings/definition.ts";
 import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
@@ -29,7 +29,7 @@ import type { Rename } from "./renames.ts";
 export interface PlanRequest {
   readonly pipeline: PipelineNode;
   /** Its tables as they are lowered. */
-  readonly plan: PipelinePlan;
+  readonly plan: LoweredPipeline;
   readonly session: Session;
   /** The state of every table that the warehouse knows. */
   readonly known: readonly TableState[];

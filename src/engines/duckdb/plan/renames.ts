@@ -1,6 +1,6 @@
 /** Tables that have another name now: the same definition under a name that the warehouse does not know. */
 import type { PipelineNode } from "../../../ast/pipeline.ts";
-import type { PipelinePlan } from "../../../plan/table.ts";
+import type { LoweredPipeline } from "../../../lower/table.ts";
 import { type Definition, definitionOf, type Json } from "../../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -16,7 +16,7 @@ export interface Rename {
 
 export interface RenameRequest {
   readonly pipeline: PipelineNode;
-  readonly plan: PipelinePlan;
+  readonly plan: LoweredPipeline;
   readonly known: readonly TableState[];
   /** Tables that the update is for: others keep the names that they have in the warehouse. */
   readonly wanted: ReadonlySet<string>;

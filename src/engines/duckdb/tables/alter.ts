@@ -1,6 +1,6 @@
 /** Changes of a table that keep its rows: what is said of it, and columns that are null in the rows that are there. */
 
-import type { TablePlan } from "../../../plan/table.ts";
+import type { LoweredTable } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { commentStatements, nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { forgetFeed } from "../incremental/feeds.ts";
@@ -9,7 +9,7 @@ import { writeDescription } from "../state.ts";
 import { decisionOf, described, makeTable, NOTHING, type Outcome, previous, type TableContext } from "./context.ts";
 
 /** Applies what the plan changes in place, in the transaction that is open. */
-export async function alter(plan: TablePlan, context: TableContext): Promise<void> {
+export async function alter(plan: LoweredTable, context: TableContext): Promise<void> {
   const { describes, reshapes, keeps } = decisionOf(plan.table, context);
   if (!describes || !keeps) return;
   if (reshapes) {
@@ -19,7 +19,7 @@ export async function alter(plan: TablePlan, context: TableContext): Promise<voi
 }
 
 /** Ends the update of a table that has nothing to read: only what is said of it may have changed. */
-export async function settle(plan: TablePlan, context: TableContext): Promise<Outcome> {
+export async function settle(plan: LoweredTable, context: TableContext): Promise<Outcome> {
   const { table } = plan;
   const before = previous(table, context);
   if (!before || !decisionOf(table, context).describes) return NOTHING;
@@ -36,7 +36,7 @@ export async function settle(plan: TablePlan, context: TableContext): Promise<Ou
  * Gives the table the columns that it is to have, in their order. Rows keep their order and so their row ids: readers go
  * on from where they were.
  */
-async function reshape(plan: TablePlan, session: Session): Promise<void> {
+async function reshape(plan: LoweredTable, session: Session): Promise<void> {
   const { table, columns, quarantine } = plan;
   const kept = [
     { name: nameOf(table), copy: "medallion_kept", columns },

@@ -1,8 +1,8 @@
 /** Streaming tables: only rows that are new are read. */
 
 import type { TableNode } from "../../../ast/pipeline.ts";
-import type { Read } from "../../../plan/reads.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import type { Read } from "../../../lower/reads.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { type QueryText, unionByName } from "../../../sql/block.ts";
 import { printTerm } from "../../../sql/query.ts";
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
@@ -48,7 +48,7 @@ export function starts(
   return before && same ? new Map([...known].map(([input, state]) => [input, state.position])) : undefined;
 }
 
-export async function append(plan: QueryPlan, context: TableContext): Promise<Outcome> {
+export async function append(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { session } = context;
   const { table } = plan;
   const { addedStreams } = decisionOf(table, context);

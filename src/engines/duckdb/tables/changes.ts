@@ -2,8 +2,8 @@
 
 import type { ParamNode } from "../../../ast/expr.ts";
 import { plain } from "../../../functions/fragment.ts";
-import type { EventRead } from "../../../plan/reads.ts";
-import type { ChangesPlan } from "../../../plan/table.ts";
+import type { EventRead } from "../../../lower/reads.ts";
+import type { LoweredChanges } from "../../../lower/table.ts";
 import { eventsSelect } from "../../../sql/events.ts";
 import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
@@ -42,7 +42,7 @@ interface Stream extends Pick<EventRead, "changes" | "once" | "inputs"> {
 }
 
 /** A backfill has positions of its own: what its input gains after it was read is not for this table. */
-function streamsOf({ table, reads }: ChangesPlan, context: TableContext): readonly Stream[] {
+function streamsOf({ table, reads }: LoweredChanges, context: TableContext): readonly Stream[] {
   const { addedStreams } = decisionOf(table, context);
   const { streams } = describedOf(table, context).definition;
   return reads.map(({ changes, once, inputs }, i) => ({
@@ -57,7 +57,7 @@ function streamsOf({ table, reads }: ChangesPlan, context: TableContext): readon
   }));
 }
 
-export async function applyChanges(plan: ChangesPlan, context: TableContext): Promise<Outcome> {
+export async function applyChanges(plan: LoweredChanges, context: TableContext): Promise<Outcome> {
   const { session } = context;
   const { table } = plan;
   const before = previous(table, context);
@@ -98,7 +98,7 @@ export async function applyChanges(plan: ChangesPlan, context: TableContext): Pr
 
 /** Rows that the streams read, told by positions, and those that their conditions leave out. A backfill may read as it likes. */
 async function countRead(
-  plan: ChangesPlan,
+  plan: LoweredChanges,
   streams: readonly Stream[],
   read: readonly Required<ReadTo>[],
   from: ReadonlyMap<string, number>,
@@ -128,7 +128,7 @@ type EventsFrom = (start: (as: string, added: boolean) => number) => string;
 
 /** The events of all streams, each input from where `start` says. Events keep the parameters they were read under. */
 function eventsBetween(
-  { application }: ChangesPlan,
+  { application }: LoweredChanges,
   streams: readonly Stream[],
   read: readonly Required<ReadTo>[],
   params: readonly ParamEpoch[],

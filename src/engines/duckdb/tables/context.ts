@@ -4,8 +4,8 @@ import type { TableNode } from "../../../ast/pipeline.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
-import type { Refresh } from "../../../plan/incremental/issues.ts";
-import type { PipelinePlan, QueryPlan, TablePlan } from "../../../plan/table.ts";
+import type { Refresh } from "../../../lower/incremental/issues.ts";
+import type { LoweredPipeline, LoweredQuery, LoweredTable } from "../../../lower/table.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
@@ -33,7 +33,7 @@ export interface UpdateContext {
   readonly missingFiles: "warn" | "fail";
   readonly startedAt: Date;
   /** The tables as they are lowered. */
-  readonly plan: PipelinePlan;
+  readonly plan: LoweredPipeline;
   readonly params: Params;
   readonly pipeline: string;
   /** What decides the rows of each table, and what else is said of it. */
@@ -98,7 +98,7 @@ export function query(node: RelationNode, { plan }: UpdateContext, from: From): 
  * `appends`: the rows that are there stay, and were counted when they came.
  */
 export function commit(
-  { table, key }: TablePlan,
+  { table, key }: LoweredTable,
   context: TableContext,
   appends: boolean,
   work: () => Promise<Outcome>,
@@ -157,7 +157,7 @@ export interface ReadTo {
 }
 
 /** All inputs, read as a whole. */
-export function whole({ inputs }: TablePlan): readonly ReadTo[] {
+export function whole({ inputs }: LoweredTable): readonly ReadTo[] {
   return inputs.map((input) => ({ input }));
 }
 
@@ -241,13 +241,17 @@ export async function rowCount(session: Session, target: string): Promise<number
 // ---- data
 
 /** Creates the table and its quarantine in one go: a statement of its own costs more on the way than in DuckDB. */
-export async function makeTable(plan: TablePlan, session: Session): Promise<void> {
+export async function makeTable(plan: LoweredTable, session: Session): Promise<void> {
   const stale = plan.quarantine ? [] : [`DROP TABLE IF EXISTS ${quarantineName(plan.table)}`];
   await session.exec([...createTable(plan), ...stale].join(";\n"));
 }
 
 /** Runs a query into its table, by way of a staging table where rules are to be counted. */
-export async function writeQuery(plan: QueryPlan, sql: string, { session, updateId }: TableContext): Promise<Judged> {
+export async function writeQuery(
+  plan: LoweredQuery,
+  sql: string,
+  { session, updateId }: TableContext,
+): Promise<Judged> {
   const { table, rules, inputs } = plan;
   const columns = table.columns.map((c) => c.name);
   const flags = flagsOf(rules);

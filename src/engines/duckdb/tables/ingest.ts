@@ -2,8 +2,8 @@
 
 import type { TableNode } from "../../../ast/pipeline.ts";
 import { METADATA_COLUMNS } from "../../../ast/stored.ts";
-import { isFileRead } from "../../../plan/reads.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import { isFileRead } from "../../../lower/reads.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { listSources } from "../arrivals.ts";
@@ -30,7 +30,7 @@ import {
 import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
 import { reportRescued } from "./rescued.ts";
 
-export async function ingest(plan: QueryPlan, context: TableContext): Promise<Outcome> {
+export async function ingest(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { session, updateId } = context;
   const { table } = plan;
   const before = previous(table, context);
@@ -74,7 +74,7 @@ export async function ingest(plan: QueryPlan, context: TableContext): Promise<Ou
   });
 }
 
-async function begin(plan: QueryPlan, before: WrittenState | undefined, context: TableContext): Promise<void> {
+async function begin(plan: LoweredQuery, before: WrittenState | undefined, context: TableContext): Promise<void> {
   if (before) return alter(plan, context);
   await makeTable(plan, context.session);
   await forgetFiles(context.session, plan.table.name);
@@ -82,7 +82,7 @@ async function begin(plan: QueryPlan, before: WrittenState | undefined, context:
 
 /** Files without a flaw are read straight into the table. `undefined` where they are not so: nothing was done. */
 async function ingestClean(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   [delivery, ...others]: readonly Delivery[],
   known: FilesRead,
   context: TableContext,
@@ -140,7 +140,7 @@ async function stage(table: TableNode, { source, files, replaced, stage: into }:
   return staged;
 }
 
-async function write(plan: QueryPlan, deliveries: readonly Delivery[], context: TableContext): Promise<Judged> {
+async function write(plan: LoweredQuery, deliveries: readonly Delivery[], context: TableContext): Promise<Judged> {
   const { session, updateId } = context;
   const flags = flagsOf(plan.rules);
   const all = deliveries.map((d) => `SELECT * FROM ${d.stage}`).join(" UNION ALL BY NAME ");

@@ -4,7 +4,7 @@
  * they continue, and the history of a key is read again only where an event comes late.
  */
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
-import type { ChangesPlan } from "../../../plan/table.ts";
+import type { LoweredChanges } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/events.ts";
 import { duckdb, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -35,7 +35,7 @@ const EVENTS = "medallion_events";
 const MADE = "medallion_made";
 
 /** Gives how many events are new. */
-export async function merge(plan: ChangesPlan, events: NewEvents, { session }: TableContext): Promise<number> {
+export async function merge(plan: LoweredChanges, events: NewEvents, { session }: TableContext): Promise<number> {
   const { resumed, generation } = events;
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.fresh}`);
   const count = await session.count(`SELECT count(*) FROM ${FRESH}`);
@@ -47,7 +47,7 @@ export async function merge(plan: ChangesPlan, events: NewEvents, { session }: T
 }
 
 interface Target {
-  readonly plan: ChangesPlan;
+  readonly plan: LoweredChanges;
   readonly events: NewEvents;
   readonly session: Session;
   /** Name of the table of heads. */
@@ -60,9 +60,9 @@ async function canContinue({ plan, session, heads }: Target): Promise<boolean> {
   return !fills(plan) || !(await isTruncated(plan, session));
 }
 
-const fills = ({ application }: ChangesPlan): boolean => (application.ignoreNullUpdates ?? []).length > 0;
+const fills = ({ application }: LoweredChanges): boolean => (application.ignoreNullUpdates ?? []).length > 0;
 
-async function isTruncated({ application }: ChangesPlan, session: Session): Promise<boolean> {
+async function isTruncated({ application }: LoweredChanges, session: Session): Promise<boolean> {
   return application.truncates && (await session.count(`SELECT count(*) FROM ${FRESH} WHERE __truncate`)) > 0;
 }
 
@@ -136,7 +136,7 @@ function eventsOf(to: Target, late: boolean, emptied: boolean): string {
 }
 
 /** The last event of each key of `keys`, with the values that it left. */
-function headEvents({ table, application }: ChangesPlan, heads: string, keys: string): string {
+function headEvents({ table, application }: LoweredChanges, heads: string, keys: string): string {
   const columns = application.columns.map((c) => `${application.keys.includes(c) ? "head" : "target"}.${id(c)}`);
   const truncate = application.truncates ? ", false" : "";
   return `SELECT ${columns.join(", ")}, head.__sequence, head.__delete${truncate}
@@ -146,7 +146,7 @@ LEFT JOIN ${nameOf(table)} AS target ON ${sameKey(table, "head", "target")}`;
 }
 
 /** The version of each key of `keys` that has not ended, as the event that began it: with the values that it has now. */
-function openVersions({ table, application }: ChangesPlan, keys: string): string {
+function openVersions({ table, application }: LoweredChanges, keys: string): string {
   return `SELECT ${qualified("target", application.columns)}, target.__START_AT, false
 FROM ${nameOf(table)} AS target
 JOIN ${keys} AS touched ON ${sameKey(table, "target", "touched")}
@@ -154,13 +154,13 @@ WHERE target.__END_AT IS NULL`;
 }
 
 /** The rows that are made again, after DELETE FROM: versions that have ended stay, but those of keys that are late. */
-function outdatedRows({ table, application }: ChangesPlan, late: boolean): readonly string[] {
+function outdatedRows({ table, application }: LoweredChanges, late: boolean): readonly string[] {
   const of = (keys: string) => `USING ${keys} AS touched WHERE ${sameKey(table, "touched", nameOf(table))}`;
   if (application.type === 1) return [of(KEYS)];
   return [`${of(KEYS)} AND __END_AT IS NULL`, ...(late ? [of(LATE)] : [])];
 }
 
-async function insert({ table, application }: ChangesPlan, session: Session): Promise<void> {
+async function insert({ table, application }: LoweredChanges, session: Session): Promise<void> {
   const columns = [...application.columns.map(id), ...(application.type === 2 ? ["__START_AT", "__END_AT"] : [])];
   const list = columns.join(", ");
   await session.exec(`INSERT INTO ${nameOf(table)} (${list}) SELECT ${list} FROM ${MADE} WHERE NOT __delete`);
@@ -175,13 +175,13 @@ async function hasHeads(session: Session, heads: string): Promise<boolean> {
   return found.length > 0;
 }
 
-function headsMade({ application: { keys, type } }: ChangesPlan): string {
+function headsMade({ application: { keys, type } }: LoweredChanges): string {
   const last = type === 2 ? "\nWHERE __END_AT IS NULL" : "";
   return `SELECT ${keys.map(id).join(", ")}, __sequence, __delete, false AS __truncate FROM ${MADE}${last}`;
 }
 
 /** The last truncation is a head without a key. */
-function lastTruncation({ application: { keys } }: ChangesPlan, events: string): string {
+function lastTruncation({ application: { keys } }: LoweredChanges, events: string): string {
   const none = keys.map((key) => `NULL AS ${id(key)}`).join(", ");
   return `SELECT ${none}, max(__sequence), false, true FROM ${events} WHERE __truncate HAVING count(*) > 0`;
 }

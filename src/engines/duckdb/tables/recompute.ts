@@ -1,6 +1,6 @@
 /** Materialized views: where an input changed, what that touches is read again, or all of it. */
-import type { RefreshIssue } from "../../../plan/incremental/issues.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { readThrough } from "../incremental/changes.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { keepPartials, makePartials } from "../incremental/partials.ts";
@@ -24,7 +24,7 @@ import {
 } from "./context.ts";
 import { checkExternal } from "./external.ts";
 
-export async function recompute(plan: QueryPlan, context: TableContext): Promise<Outcome> {
+export async function recompute(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { table } = plan;
   const before = previous(table, context);
   const { due } = decisionOf(table, context);
@@ -36,7 +36,7 @@ export async function recompute(plan: QueryPlan, context: TableContext): Promise
 }
 
 async function recomputeAll(
-  plan: QueryPlan,
+  plan: LoweredQuery,
   context: TableContext,
   before: WrittenState | undefined,
   issues: readonly RefreshIssue[],

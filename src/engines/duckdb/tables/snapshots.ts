@@ -3,8 +3,8 @@
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { SnapshotsNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
-import { ONE_STATE } from "../../../plan/rules.ts";
-import type { SnapshotsPlan } from "../../../plan/table.ts";
+import { ONE_STATE } from "../../../lower/rules.ts";
+import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { queryAsOf } from "../../../sql/as-of.ts";
 import { printExpr } from "../../../sql/expr.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
@@ -34,7 +34,7 @@ import { pendingVersions } from "./versions.ts";
 
 const SNAPSHOT = "medallion_snapshot";
 
-export async function applySnapshots(plan: SnapshotsPlan, context: TableContext): Promise<Outcome> {
+export async function applySnapshots(plan: LoweredSnapshots, context: TableContext): Promise<Outcome> {
   const { table, snapshots } = plan;
   const before = previous(table, context);
   const inputs = whole(plan);
@@ -63,7 +63,7 @@ export async function applySnapshots(plan: SnapshotsPlan, context: TableContext)
 }
 
 /** The states to apply, in the order of their versions: each that is new where they came together. */
-async function snapshotQueries(plan: SnapshotsPlan, context: TableContext): Promise<readonly string[]> {
+async function snapshotQueries(plan: LoweredSnapshots, context: TableContext): Promise<readonly string[]> {
   const { input } = plan.snapshots;
   const pending = await pendingVersions(plan, context);
   const from = (name: string) => inputName(name, context);

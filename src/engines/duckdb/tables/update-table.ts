@@ -1,5 +1,5 @@
 /** Brings one table up to date, in one transaction together with its state. */
-import type { TablePlan } from "../../../plan/table.ts";
+import type { LoweredTable } from "../../../lower/table.ts";
 import { refusal } from "../plan/refusal.ts";
 import { append } from "./append.ts";
 import { applyChanges } from "./changes.ts";
@@ -9,7 +9,7 @@ import { recompute } from "./recompute.ts";
 import { applySnapshots } from "./snapshots.ts";
 
 /** Updates a table; does nothing where neither its definition nor its inputs have changed. */
-export async function updateTable(plan: TablePlan, context: TableContext): Promise<Outcome> {
+export async function updateTable(plan: LoweredTable, context: TableContext): Promise<Outcome> {
   const { table } = plan;
   const decision = decisionOf(table, context);
   if (decision.action === "refuse") throw refusal(table, decision);

@@ -1,7 +1,7 @@
 /** Snapshots that came together are applied one by one, in the order of their versions. */
 import { isFileSource } from "../../../ast/relation.ts";
 import type { VersionOrigin } from "../../../ast/versions.ts";
-import type { SnapshotsPlan } from "../../../plan/table.ts";
+import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { type UpTo, versionOfRow, versionsOf } from "../../../sql/as-of.ts";
 import { duckdb, duckdbType, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
@@ -10,7 +10,7 @@ import { inputName, type TableContext, type UpdateContext } from "./context.ts";
 
 /** The versions that are after the last one that changed the history, in their order; none where they cannot be told. */
 export async function pendingVersions(
-  { table, snapshots, origins }: SnapshotsPlan,
+  { table, snapshots, origins }: LoweredSnapshots,
   context: TableContext,
 ): Promise<readonly UpTo[]> {
   const { version } = snapshots;
@@ -31,7 +31,7 @@ export async function pendingVersions(
 }
 
 interface Late {
-  readonly table: SnapshotsPlan["table"];
+  readonly table: LoweredSnapshots["table"];
   readonly origin: VersionOrigin;
   /** SQL of the last version that changed the history. */
   readonly last: string;

@@ -1,11 +1,11 @@
 /** What the statements of a script share. */
-import type { PipelinePlan } from "../../../plan/table.ts";
+import type { LoweredPipeline } from "../../../lower/table.ts";
 import type { Dialect } from "../../../sql/dialect.ts";
 import type { QueryContext } from "../../../sql/query.ts";
 import type { ScriptParams } from "./params.ts";
 
 export interface Script {
-  readonly pipeline: PipelinePlan;
+  readonly pipeline: LoweredPipeline;
   readonly dialect: Dialect;
   readonly params: ScriptParams;
   /** How queries read the tables. */

@@ -1,7 +1,7 @@
 /** Rows of files in a script, before their rules. */
 import type { SourceNode } from "../../../ast/relation.ts";
-import { isFileRead } from "../../../plan/reads.ts";
-import type { QueryPlan } from "../../../plan/table.ts";
+import { isFileRead } from "../../../lower/reads.ts";
+import type { LoweredQuery } from "../../../lower/table.ts";
 import { indent, unionByName } from "../../../sql/block.ts";
 import { typeName } from "../../../types/types.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../dialect.ts";
@@ -15,7 +15,7 @@ export const GIVEN: readonly string[] = ["_source_file", "_ingested_at"];
 export const PROBLEM = { reason: "__problem", raw: "CAST(NULL AS VARCHAR)" };
 
 export function stagedFiles(
-  { reads, rules }: QueryPlan,
+  { reads, rules }: LoweredQuery,
   { dialect, params }: Pick<Script, "dialect" | "params">,
 ): string {
   const terms = reads.filter(isFileRead).map(({ query }) => {

@@ -1,7 +1,7 @@
 /** Parameters of a script: variables that its first file sets. */
 import { IN_PATH, paramUses, tableParams } from "../../../analyze/params.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
-import { compiledParams, type GivenParams } from "../../../plan/params.ts";
+import { compiledParams, type GivenParams } from "../../../lower/params.ts";
 import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";
 
 export interface ScriptParams {

@@ -1,7 +1,7 @@
 /** Targets of snapshots in a script: all states that the data holds, applied in the order of their versions. */
 import type { ExprNode } from "../../../ast/expr.ts";
-import { twins } from "../../../plan/rules.ts";
-import type { SnapshotsPlan } from "../../../plan/table.ts";
+import { twins } from "../../../lower/rules.ts";
+import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
 import { indent } from "../../../sql/block.ts";
 import { appliedEvents } from "../../../sql/events.ts";
@@ -14,7 +14,7 @@ import type { Script } from "./context.ts";
 
 const STATES = "medallion_states";
 
-export function snapshotStatements(plan: SnapshotsPlan, script: Script): readonly string[] {
+export function snapshotStatements(plan: LoweredSnapshots, script: Script): readonly string[] {
   const { application } = plan;
   const target = nameOf(plan.table);
   const columns = application.columns.map(id).join(", ");
@@ -31,7 +31,7 @@ export function snapshotStatements(plan: SnapshotsPlan, script: Script): readonl
 }
 
 /** The stored columns of each state that the data holds, with its version as `__sequence`. */
-function statesOf(plan: SnapshotsPlan, script: Script): string {
+function statesOf(plan: LoweredSnapshots, script: Script): string {
   const { origins, snapshots, application } = plan;
   const expr = (node: ExprNode) => printExpr(node, { dialect: script.dialect, column: (c) => id(c.name) });
   const stored = snapshots.items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`);
@@ -55,7 +55,7 @@ function statesOf(plan: SnapshotsPlan, script: Script): string {
 const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
 
 /** A key that comes twice is an error: which row counts, nobody can say. */
-function refuseTwins({ table, application }: SnapshotsPlan): string {
+function refuseTwins({ table, application }: LoweredSnapshots): string {
   const keys = application.keys.map(id).join(", ");
   const repeated = `SELECT 1 FROM ${STATES} GROUP BY __sequence, ${keys} HAVING count(*) > 1`;
   const message = `CAST(n AS VARCHAR) || ${text(` ${twins(table)}`)}`;
@@ -63,7 +63,7 @@ function refuseTwins({ table, application }: SnapshotsPlan): string {
 }
 
 /** What changed from each state to the next, as change events: its rows, and deletes of the keys that the next lacks. */
-function eventsOf({ application }: SnapshotsPlan): string {
+function eventsOf({ application }: LoweredSnapshots): string {
   const { keys, columns } = application;
   const same = keys.map((key) => `later.${id(key)} = ${STATES}.${id(key)}`).join(" AND ");
   const gone = columns.map((name) => (keys.includes(name) ? `${STATES}.${id(name)}` : "NULL"));

@@ -4,21 +4,21 @@
  */
 import { companionName } from "../../ast/companions.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { PipelinePlan, TablePlan } from "../../plan/table.ts";
+import type { LoweredPipeline, LoweredTable } from "../../lower/table.ts";
 import { isStreaming } from "./clauses.ts";
 
 export type How = "stream" | "batch";
 
 /** The views of a pipeline, and how each is read. */
-export interface ViewReads extends PipelinePlan {
+export interface ViewReads extends LoweredPipeline {
   readonly viewReads: ReadonlyMap<string, ReadonlySet<How>>;
 }
 
 /** What a table reads, and how: `own` is how a view is read itself, which its query follows. */
-export type ReadsOf = (plan: TablePlan, own: readonly How[]) => readonly (readonly [input: string, how: How])[];
+export type ReadsOf = (plan: LoweredTable, own: readonly How[]) => readonly (readonly [input: string, how: How])[];
 
 /** Readers come after what they read: they are asked first. */
-export function viewReads({ plans, tables }: PipelinePlan, readsOf: ReadsOf): ViewReads["viewReads"] {
+export function viewReads({ plans, tables }: LoweredPipeline, readsOf: ReadsOf): ViewReads["viewReads"] {
   const reads = new Map<string, Set<How>>();
   for (const plan of [...plans.values()].reverse()) {
     const own: readonly How[] = [...(reads.get(plan.table.name) ?? ["batch" as const])];
@@ -31,7 +31,7 @@ export function viewReads({ plans, tables }: PipelinePlan, readsOf: ReadsOf): Vi
 }
 
 /** How the query of a table reads: as the table is kept; that of a view which stores no checked rows, as it is read. */
-export function howQueried({ table, kind, quarantine }: TablePlan, own: readonly How[]): readonly How[] {
+export function howQueried({ table, kind, quarantine }: LoweredTable, own: readonly How[]): readonly How[] {
   return table.settings.temporary && !quarantine ? own : [kind === "streaming" ? "stream" : "batch"];
 }
 

@@ -1,9 +1,9 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
 
-import type { ExprNode, OrderNode } from "../../ast/expr.ts";
-import { repeated, unionLabels } from "../../ast/facts.ts";
-import { children } from "../../ast/kind.ts";
-import { DEFINITION } from "../../ast/outside.ts";
+import type { ExprNode, OrderNode } from "../ast/expr.ts";
+import { repeated, unionLabels } from "../ast/facts.ts";
+import { children } from "../ast/kind.ts";
+import { DEFINITION } from "../ast/outside.ts";
 import {
   type AggregateStepNode,
   type AsOfJoinNode,
@@ -22,17 +22,17 @@ import {
   type TableRefNode,
   type UnionNode,
   type WhereNode,
-} from "../../ast/relation.ts";
-import { checkColumnNames } from "../../ast/reserved.ts";
-import { sealed } from "../../ast/sealed.ts";
-import { DefinitionError } from "../../core/errors.ts";
-import { freeze } from "../../core/freeze.ts";
-import { checkText } from "../../core/text.ts";
-import { say } from "../../diagnostics/sentences.ts";
-import type { AnyFormat } from "../../formats/format.ts";
-import { specOf } from "../../functions/index.ts";
-import { isTime, leastAdditive, typeName, widerType } from "../../types/types.ts";
-import { callNode, columnNode, orderKey, type Place } from "../expr/build.ts";
+} from "../ast/relation.ts";
+import { checkColumnNames } from "../ast/reserved.ts";
+import { sealed } from "../ast/sealed.ts";
+import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
+import { checkText } from "../core/text.ts";
+import { say } from "../diagnostics/sentences.ts";
+import type { AnyFormat } from "../formats/format.ts";
+import { specOf } from "../functions/index.ts";
+import { isTime, leastAdditive, typeName, widerType } from "../types/types.ts";
+import { callNode, columnNode, orderKey, type Place } from "./exprs.ts";
 
 const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");

@@ -14,26 +14,26 @@ import type {
   ValueFacts,
   WindowFrame,
   WindowNode,
-} from "../../ast/expr.ts";
-import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } from "../../ast/facts.ts";
-import { DEFINITION } from "../../ast/outside.ts";
-import { checkColumnNames } from "../../ast/reserved.ts";
-import { sealed } from "../../ast/sealed.ts";
-import { DefinitionError } from "../../core/errors.ts";
-import { freeze } from "../../core/freeze.ts";
-import type { Place } from "../../core/location.ts";
-import { checkText } from "../../core/text.ts";
-import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../../functions/index.ts";
-import type { FunctionDefinition } from "../../functions/outside.ts";
-import { unitOf } from "../../functions/signature.ts";
-import type { LabelRule, Options } from "../../functions/spec.ts";
-import { castable } from "../../types/casts.ts";
-import { isId } from "../../types/facts.ts";
-import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeName } from "../../types/types.ts";
+} from "../ast/expr.ts";
+import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } from "../ast/facts.ts";
+import { DEFINITION } from "../ast/outside.ts";
+import { checkColumnNames } from "../ast/reserved.ts";
+import { sealed } from "../ast/sealed.ts";
+import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
+import type { Place } from "../core/location.ts";
+import { checkText } from "../core/text.ts";
+import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../functions/index.ts";
+import type { FunctionDefinition } from "../functions/outside.ts";
+import { unitOf } from "../functions/signature.ts";
+import type { LabelRule, Options } from "../functions/spec.ts";
+import { castable } from "../types/casts.ts";
+import { isId } from "../types/facts.ts";
+import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeName } from "../types/types.ts";
 import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
 
-export type { Place } from "../../core/location.ts";
+export type { Place } from "../core/location.ts";
 
 const PLAIN = { labels: freeze([]) as readonly string[], unit: "", additivity: "additive" } as const;
 

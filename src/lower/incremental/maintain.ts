@@ -5,8 +5,8 @@ import type { TablesByName } from "../../ast/keys.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
-import { tableRefNode } from "../../builder/relation/steps.ts";
-import type { QueryPlan, TablePlan } from "../table.ts";
+import { tableRefNode } from "../../nodes/relations.ts";
+import type { LoweredQuery, LoweredTable } from "../table.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
 import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
@@ -31,10 +31,10 @@ export interface Maintenance {
   readonly issues: readonly RefreshIssue[];
 }
 
-const known = new WeakMap<QueryPlan, Maintenance>();
+const known = new WeakMap<LoweredQuery, Maintenance>();
 
 /** `undefined` of a table that is no materialized view over tables. */
-export function maintenanceOf(plan: TablePlan, tables: TablesByName): Maintenance | undefined {
+export function maintenanceOf(plan: LoweredTable, tables: TablesByName): Maintenance | undefined {
   if (plan.mode !== "recompute" || plan.table.query.kind === "source") return undefined;
   const before = known.get(plan);
   if (before) return before;
@@ -47,7 +47,7 @@ export const isMaintained = (maintenance: Maintenance | undefined): boolean =>
   maintenance?.partials !== undefined || maintenance?.byKeys !== undefined;
 
 /** How a view can be brought up to date when its inputs change, or why it is recomputed; of other tables `undefined`. */
-export function plannedRefresh(plan: TablePlan, tables: TablesByName): Refresh | undefined {
+export function plannedRefresh(plan: LoweredTable, tables: TablesByName): Refresh | undefined {
   const maintenance = maintenanceOf(plan, tables);
   if (!maintenance) return undefined;
   if (plan.table.settings.refreshPolicy === "full") return { technique: "COMPLETE_RECOMPUTE", issues: [FULL] };
@@ -63,7 +63,7 @@ export function touchedKeys(query: RelationNode, keys: Names, tables: ChangedTab
   return together(new Touched(tables).changed(query, keys), keys);
 }
 
-function analyzed({ table, reads, inputs }: QueryPlan, tables: TablesByName): Maintenance {
+function analyzed({ table, reads, inputs }: LoweredQuery, tables: TablesByName): Maintenance {
   const { query } = table;
   const unsure = notDeterministic(table);
   if (unsure) return { issues: [unsure] };

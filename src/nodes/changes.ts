@@ -1,12 +1,12 @@
 /** Makes the nodes of change events and snapshots. */
 
-import type { ExprNode } from "../../ast/expr.ts";
-import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
-import { checkColumnNames } from "../../ast/reserved.ts";
-import { sealed } from "../../ast/sealed.ts";
-import { DefinitionError } from "../../core/errors.ts";
-import type { Place } from "../expr/build.ts";
-import { factsOf } from "./steps.ts";
+import type { ExprNode } from "../ast/expr.ts";
+import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { checkColumnNames } from "../ast/reserved.ts";
+import { sealed } from "../ast/sealed.ts";
+import { DefinitionError } from "../core/errors.ts";
+import type { Place } from "./exprs.ts";
+import { factsOf } from "./relations.ts";
 
 /** What is stored: the part that changes and snapshots share. */
 export interface TargetParts {

@@ -15,7 +15,7 @@ import type {
   NamedExpr,
   RelationNode,
 } from "../../ast/relation.ts";
-import { columnNode } from "../../builder/expr/build.ts";
+import { columnNode } from "../../nodes/exprs.ts";
 import { all, among, columnsIn, equalColumns, exprsOf, only, windowsOf, withColumns } from "./parts.ts";
 import { conditionsOf } from "./touched.ts";
 

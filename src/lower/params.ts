@@ -1,10 +1,10 @@
 /** The values of a pipeline's parameters: those that are given, over their defaults, each checked as a constant is. */
 import { type ParamUse, paramUses, unknownParam } from "../analyze/params.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import { type Constant, literalOf } from "../builder/expr/literals.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError, DefinitionError, type ErrorDetails } from "../core/errors.ts";
 import { report } from "../core/refusals.ts";
+import { type Constant, literalOf } from "../nodes/literals.ts";
 import { type SqlType, typeName } from "../types/types.ts";
 
 /** The value of a parameter, as JavaScript has it: a date or timestamp as `Date` or text. */

@@ -15,8 +15,8 @@ import type {
   ProjectNode,
   RelationNode,
 } from "../../ast/relation.ts";
-import { callNode, columnNode } from "../../builder/expr/build.ts";
-import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../builder/relation/steps.ts";
+import { callNode, columnNode } from "../../nodes/exprs.ts";
+import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
 import { notIncremental, type RefreshIssue } from "./issues.ts";
 import {

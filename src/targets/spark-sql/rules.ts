@@ -4,8 +4,8 @@ import { keyRule } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
 import { BINDING, call, plain, type Sql, within } from "../../functions/fragment.ts";
-import { failure } from "../../plan/rules.ts";
-import type { QueryPlan } from "../../plan/table.ts";
+import { failure } from "../../lower/rules.ts";
+import type { LoweredQuery } from "../../lower/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
 import { indent } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
@@ -21,7 +21,7 @@ export interface Rule {
 
 /** The rules of a table that have one of the actions; without any, all of them. */
 export function rulesOf(
-  { rules }: Pick<QueryPlan, "rules">,
+  { rules }: Pick<LoweredQuery, "rules">,
   dialect: Dialect,
   ...actions: readonly ViolationAction[]
 ): readonly Rule[] {
@@ -49,7 +49,7 @@ const operand = (sql: Sql): string => within(sql, BINDING.atom);
  * The rows of a query that are kept; a row that breaks a failing rule fails the flow. One predicate: were they two,
  * Spark could leave out a row before it was asserted.
  */
-export function kept(query: string, plan: QueryPlan, dialect: Dialect): string {
+export function kept(query: string, plan: LoweredQuery, dialect: Dialect): string {
   const dropped = rulesOf(plan, dialect, "drop").map((rule) => conjunct(rule.sql));
   const asserts = assertions(plan, dialect, undefined);
   if (dropped.length === 0) return asserted(query, plan, dialect, undefined);
@@ -58,12 +58,12 @@ export function kept(query: string, plan: QueryPlan, dialect: Dialect): string {
 }
 
 /** All rows of a query, each of which has to hold the failing rules, or else `unless`. */
-export function asserted(query: string, plan: QueryPlan, dialect: Dialect, unless: string | undefined): string {
+export function asserted(query: string, plan: LoweredQuery, dialect: Dialect, unless: string | undefined): string {
   const asserts = assertions(plan, dialect, unless);
   return asserts.length === 0 ? query : filtered(query, asserts.join("\n  AND "));
 }
 
-function assertions(plan: QueryPlan, dialect: Dialect, unless: string | undefined): readonly string[] {
+function assertions(plan: LoweredQuery, dialect: Dialect, unless: string | undefined): readonly string[] {
   return rulesOf(plan, dialect, "fail").map((rule) => {
     const sql = unless === undefined ? rule.sql.text : `${unless} OR ${operand(rule.sql)}`;
     return `assert_true(${sql}, ${text(brokenRule(plan.table, rule))}) IS NULL`;
@@ -73,7 +73,7 @@ function assertions(plan: QueryPlan, dialect: Dialect, unless: string | undefine
 const filtered = (query: string, predicate: string) => `SELECT *\nFROM (\n${indent(query)}\n)\nWHERE ${predicate}`;
 
 /** The rows of a query with the names of the rules that each breaks. */
-export function withBrokenRules(query: string, plan: QueryPlan, dialect: Dialect): string {
+export function withBrokenRules(query: string, plan: LoweredQuery, dialect: Dialect): string {
   const { readable } = plan.rules;
   const own = rulesOf(plan, dialect, "quarantine").map((rule) => {
     const broken = `NOT ${operand(rule.sql)}`;
@@ -91,7 +91,7 @@ ${indent(query)}
 }
 
 /** The columns of a quarantine, over the rows with the rules that they break. No SQL knows the update that it is run by. */
-export function quarantined({ columns, rules, inputs }: QueryPlan): readonly string[] {
+export function quarantined({ columns, rules, inputs }: LoweredQuery): readonly string[] {
   const nothing = (name: string) => `CAST(NULL AS STRING) AS ${name}`;
   const origin = rules.readable
     ? ["_reason", "_row", "_source_file AS _source"]
@@ -106,7 +106,7 @@ export function quarantined({ columns, rules, inputs }: QueryPlan): readonly str
 }
 
 /** One row per rule with how many rows it held for, and for how many not. `from` is what stands after FROM. */
-export function counts(from: string, plan: QueryPlan, dialect: Dialect): string {
+export function counts(from: string, plan: LoweredQuery, dialect: Dialect): string {
   const each = rulesOf(plan, dialect).map((rule) => {
     const passed = `count_if(${rule.sql.text})`;
     const fields = ["'rule'", text(rule.name), "'action'", text(rule.action), "'passed'", passed];

@@ -1,13 +1,13 @@
 /** Parameters as nodes, and what a secret is to its user. */
 
-import type { ParamNode } from "../../ast/expr.ts";
-import { sealed } from "../../ast/sealed.ts";
-import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
-import { freeze } from "../../core/freeze.ts";
-import type { SqlType } from "../../types/types.ts";
-import type { Secret } from "../typed/secret.ts";
-import type { Place } from "./build.ts";
+import type { ParamNode } from "../ast/expr.ts";
+import { sealed } from "../ast/sealed.ts";
+import { describe } from "../core/describe.ts";
+import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
+import type { SqlType } from "../types/types.ts";
+import type { Place } from "./exprs.ts";
+import type { Secret } from "./secret.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /** Names of scopes in Databricks. */

@@ -1,11 +1,11 @@
 /** JavaScript constants as SQL literals of the type that they meet. */
 
-import type { ExprNode, LiteralNode } from "../../ast/expr.ts";
-import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
-import { say } from "../../diagnostics/sentences.ts";
-import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../../types/types.ts";
-import { castNode, literalNode, type Place } from "./build.ts";
+import type { ExprNode, LiteralNode } from "../ast/expr.ts";
+import { describe } from "../core/describe.ts";
+import { DefinitionError } from "../core/errors.ts";
+import { say } from "../diagnostics/sentences.ts";
+import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../types/types.ts";
+import { castNode, literalNode, type Place } from "./exprs.ts";
 
 export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
 

@@ -1,6 +1,6 @@
 /**
  * A table, lowered once: what it reads and how it is kept, what becomes of its rows, what it stores and what stands next to
- * it. The plan is data without SQL. The embedded engine executes it, a DuckDB script is the plan of an empty warehouse, and
+ * it. What it becomes is data without SQL. The embedded engine executes it, a DuckDB script is what it would execute in an empty warehouse, and
  * Spark's and Databricks' statements take their rules and companions from it.
  */
 import { companionName } from "../ast/companions.ts";
@@ -39,21 +39,21 @@ interface Lowered {
   readonly expectations?: Companion;
 }
 
-export interface QueryPlan extends Lowered {
+export interface LoweredQuery extends Lowered {
   readonly mode: QueryMode;
   readonly table: QueryTableNode;
   /** The table's own query first. */
   readonly reads: readonly Read[];
 }
 
-export interface ChangesPlan extends Lowered {
+export interface LoweredChanges extends Lowered {
   readonly mode: "changes";
   readonly table: ScdTableNode;
   readonly reads: readonly EventRead[];
   readonly application: Application;
 }
 
-export interface SnapshotsPlan extends Lowered {
+export interface LoweredSnapshots extends Lowered {
   readonly mode: "snapshots";
   readonly table: ScdTableNode;
   readonly snapshots: SnapshotsNode;
@@ -62,23 +62,23 @@ export interface SnapshotsPlan extends Lowered {
   readonly application: Application;
 }
 
-export type TablePlan = QueryPlan | ChangesPlan | SnapshotsPlan;
+export type LoweredTable = LoweredQuery | LoweredChanges | LoweredSnapshots;
 
-/** The plans of a pipeline's tables, in their order. */
-export interface PipelinePlan {
+/** A pipeline's tables, lowered, in their order. */
+export interface LoweredPipeline {
   readonly kinds: ReadonlyMap<string, TableKind>;
   readonly tables: TablesByName;
-  readonly plans: ReadonlyMap<string, TablePlan>;
+  readonly plans: ReadonlyMap<string, LoweredTable>;
 }
 
-export function planPipeline({ tables }: PipelineNode): PipelinePlan {
+export function lowerPipeline({ tables }: PipelineNode): LoweredPipeline {
   const kinds = tableKinds(tables);
   const byName = new Map(tables.map((table) => [table.name, table]));
-  const plans = tables.map((table) => [table.name, planTable(table, kinds, byName)] as const);
+  const plans = tables.map((table) => [table.name, lowerTable(table, kinds, byName)] as const);
   return { kinds, tables: byName, plans: new Map(plans) };
 }
 
-function planTable(table: TableNode, kinds: ReadonlyMap<string, TableKind>, tables: TablesByName): TablePlan {
+function lowerTable(table: TableNode, kinds: ReadonlyMap<string, TableKind>, tables: TablesByName): LoweredTable {
   const kind = kinds.get(table.name) ?? "materialized";
   const lowered = { kind, inputs: tableInputs(table), ...whatItStores(table, tables) };
   if (table.kind === "query") {

@@ -1,8 +1,8 @@
 /** Makes the nodes of tables and of the pipeline, with the checks that do not depend on who makes them. */
 
-import { namesQuarantine } from "../../ast/companions.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { mayQuarantine } from "../../ast/kind.ts";
+import { namesQuarantine } from "../ast/companions.ts";
+import { relationSteps, tableQueries } from "../ast/inputs.ts";
+import { mayQuarantine } from "../ast/kind.ts";
 import {
   type ChangeFlowNode,
   type Layer,
@@ -11,23 +11,23 @@ import {
   type QueryTableNode,
   type ScdTableNode,
   type TableNode,
-} from "../../ast/pipeline.ts";
+} from "../ast/pipeline.ts";
 import {
   type ChangesNode,
   type ColumnFacts,
   type RelationNode,
   type SnapshotsNode,
   TABLE_ID,
-} from "../../ast/relation.ts";
-import { checkColumnNames } from "../../ast/reserved.ts";
-import { sealed } from "../../ast/sealed.ts";
-import type { TableSettings } from "../../ast/settings.ts";
-import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
-import { freeze } from "../../core/freeze.ts";
-import { say } from "../../diagnostics/sentences.ts";
-import { primitive } from "../../types/types.ts";
-import type { Place } from "../expr/build.ts";
+} from "../ast/relation.ts";
+import { checkColumnNames } from "../ast/reserved.ts";
+import { sealed } from "../ast/sealed.ts";
+import type { TableSettings } from "../ast/settings.ts";
+import { describe } from "../core/describe.ts";
+import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
+import { say } from "../diagnostics/sentences.ts";
+import { primitive } from "../types/types.ts";
+import type { Place } from "./exprs.ts";
 
 export function queryTableNode(
   parts: {

@@ -1,7 +1,7 @@
 /** The constant arguments of calls: checked where a node is made, whoever makes it. */
 
-import { DefinitionError } from "../../core/errors.ts";
-import type { FunctionSpec, Options } from "../../functions/spec.ts";
+import { DefinitionError } from "../core/errors.ts";
+import type { FunctionSpec, Options } from "../functions/spec.ts";
 
 /** A salt is left out where a secret is an argument. */
 const MAY_BE_ABSENT = new Set(["salt"]);

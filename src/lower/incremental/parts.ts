@@ -3,8 +3,8 @@ import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { children, conjuncts } from "../../ast/kind.ts";
 import { withOperands } from "../../ast/operands.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
-import { callNode, columnNode, literalNode } from "../../builder/expr/build.ts";
-import { joinNode, projectNode, tableRefNode, unionNode } from "../../builder/relation/steps.ts";
+import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
+import { joinNode, projectNode, tableRefNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 
 /**
