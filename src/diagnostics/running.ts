@@ -96,7 +96,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file has changed since it was read",
     explanation:
-      "Files are known by their path. onChange tells what a changed file means: ignore, reread, replace or fail.",
+      "Files are known by their path. One whose size or content is another has changed, one whose time alone is another has not. onChange tells what a changed file means: ignore, reread, replace or fail.",
   },
   SRC004: {
     severity: "warning",
@@ -113,7 +113,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file cannot be opened",
     explanation:
-      "The file is gone or not permitted, and is read when it can be; or it is none, but a pipe, a socket or a device.",
+      "The file is gone or not permitted, and is read when it can be; or it is none, but a link that leads nowhere, a pipe, a socket or a device.",
   },
   SRC007: {
     severity: "warning",
@@ -148,6 +148,17 @@ export const RUNNING = family({
     explanation:
       "No row that was read has a value for it, and the files have a column that is not declared: the name may be misspelt, or the column may have been renamed at the source.",
   },
+  SRC014: {
+    title: "Files of another machine",
+    explanation:
+      "The path is an address such as s3://bucket/orders. The embedded engine reads files of this machine: copy or mount them, or run the pipeline on Spark or Databricks.",
+  },
+  SRC015: {
+    severity: "warning",
+    title: "A link to a file that is read already",
+    explanation:
+      "Links are followed. Where several names that a path matches are one file, such as latest.csv, it is read once, by its own name or the first.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:
@@ -180,6 +191,11 @@ export const RUNNING = family({
     title: "A table of another pipeline",
     explanation:
       "Two pipelines would overwrite each other by turns. Let one of them make a shared table and read it in the other with source.table(), rename the table, or use another warehouse.",
+  },
+  WAREHOUSE011: {
+    title: "A query that writes",
+    explanation:
+      "query() is for a look at the result. What else writes into the warehouse is counted by nobody, and readers would miss it or fail.",
   },
   RUN004: {
     title: "Too little memory",

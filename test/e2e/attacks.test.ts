@@ -210,7 +210,7 @@ class Rough {
     if (how === "delete") {
       this.disk.delete(file);
       await rm(path.join(this.base, file));
-    } else if (how === "touch") await this.#put(file, there.lines);
+    } else if (how === "touch") await this.#stamp(file, ++this.#n);
     else if (how === "append") await this.#put(file, [...there.lines, ...this.#lines({ rows: 1, bad: false })]);
     else await this.#put(file, this.#lines({ rows: 2, bad: false }));
   }

@@ -306,6 +306,24 @@ test("query() runs one statement; only takes a list, of names with or without th
   expect(update.tables.map(({ name }) => name)).toEqual(["o", "n"]);
   await expect(update.query("SELECT 1; DELETE FROM bronze.o; SELECT 3")).rejects.toMatchObject({ code: "ARG001" });
   expect(await update.query("SELECT id FROM bronze.o;")).toEqual([{ id: 1 }]);
+  for (const read of [
+    "FROM bronze.o",
+    "DESCRIBE bronze.o",
+    "VALUES (1)",
+    "EXPLAIN SELECT 1",
+    "PRAGMA table_info('bronze.o')",
+  ]) {
+    expect((await update.query(read)).length).toBeGreaterThan(0);
+  }
+  const writes = [
+    "DELETE FROM bronze.o",
+    "CREATE TABLE x (i INT)",
+    "EXPLAIN ANALYZE DELETE FROM bronze.o",
+    "CHECKPOINT",
+  ];
+  for (const write of [...writes, "COPY bronze.o TO 'o.csv'", "SET threads = 1", "ATTACH ':memory:' AS m", "BEGIN"]) {
+    await expect(update.query(write)).rejects.toMatchObject({ code: "WAREHOUSE011" });
+  }
   const asText = "other" as unknown as readonly string[];
   await expect(run(p, { baseDir: base, only: asText })).rejects.toMatchObject({ code: "ARG001" });
   await expect(run(p, { baseDir: base, only: ["gold.n"] })).rejects.toMatchObject({ code: "TBL003" });

@@ -37,6 +37,8 @@ export interface Arrivals {
   readonly replaced: readonly SourceFile[];
   /** Those of them whose rows are appended again. */
   readonly reread: readonly SourceFile[];
+  /** Those that hold what was read, at another time of change. */
+  readonly touched: readonly SourceFile[];
   /** Files that have rows in the table, or will have once they are read. */
   readonly sound: readonly SourceFile[];
   /** Paths whose rows go, since the table is what its files are. */
@@ -48,13 +50,13 @@ export interface Arrivals {
   readonly warnings: readonly ArrivalWarning[];
 }
 
-export function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Arrivals {
+export async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Promise<Arrivals> {
   const { source, files: all, path } = listed;
   const { onChange = "ignore" } = source.options;
   const there = new Set(all.map((file) => file.path));
   // Nothing was delivered yet in a file of no bytes: a writer has opened it, or a disk was full.
   const empty = all.filter((file) => file.size === 0 && fileFormatOf(source).traits(source).byPosition !== true);
-  const { fresh, changed } = sortFiles(
+  const { fresh, changed, touched } = await sortFiles(
     read,
     all.filter((file) => !empty.includes(file)),
   );
@@ -72,6 +74,7 @@ export function arrivalsOf(listed: Listed, read: FilesRead, baseDir: string): Ar
     files,
     replaced: onChange === "replace" ? changed : [],
     reread: onChange === "reread" ? changed : [],
+    touched,
     sound,
     gone,
     allGone: gone.length > 0 && all.length === 0,
@@ -104,6 +107,8 @@ const OUTCOMES = {
 const SKIPPED = {
   name: { code: "SRC007", why: "its name is not valid UTF-8; rename it" },
   kind: { code: "SRC006", why: "it is a pipe, a socket or a device, and no file; move it elsewhere" },
+  nowhere: { code: "SRC006", why: "it is a link to something that is not there; it is read when that is there" },
+  twice: { code: "SRC015", why: "it is a link to a file that is read by another name; leave the link out of the path" },
 } as const;
 
 function listingWarnings(

@@ -1,6 +1,6 @@
 /** The files that a source's path names: a plain path, a directory, or a pattern with `*`, `**`, `?` and `{a,b}`. */
 import type { Dirent, Stats } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { RunError } from "../../core/errors.ts";
 import { codeOf } from "../../core/thrown.ts";
@@ -18,8 +18,11 @@ export interface SourceFile {
 /** What is there and is not read. */
 export interface Skipped {
   readonly path: string;
-  /** `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is no file, and would not end as one. */
-  readonly for: "name" | "kind";
+  /**
+   * `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is no file, and would not end as one.
+   * `nowhere`: it is a link to what is not there. `twice`: by a link it is a file that is read by another name.
+   */
+  readonly for: "name" | "kind" | "nowhere" | "twice";
 }
 
 export interface Listing {
@@ -31,32 +34,50 @@ export interface Listing {
 /**
  * Lists the files of a pattern, sorted by path. A pattern that matches nothing gives no files; so does a file that
  * vanishes while it is listed. As in Spark, names that begin with `.` or `_` are not data (`_date=…` is), and a
- * directory stands for every file below it.
+ * directory stands for every file below it. Links are followed; a file that several of them lead to is listed once.
  *
- * @throws RunError `SRC001` when a folder may not be read.
+ * @throws RunError `SRC001` when a folder may not be read, `SRC014` for an address of another machine.
  */
 export async function listFiles(pattern: string, baseDir: string): Promise<Listing> {
   const base = resolve(baseDir);
-  const found: Found = { base, files: new Map(), skipped: new Map() };
+  const found: Found = { base, files: new Map(), same: new Map(), skipped: new Map() };
 
   // A path that exists is that path, whatever characters are in its name.
   const literal = resolve(base, pattern);
   if (pattern !== "" && (await statOf(literal))) {
-    await collect(literal, found);
+    await collect({ path: literal, followed: [] }, found);
   } else {
+    refuseAddress(pattern);
     for (const one of expandBraces(pattern)) {
       const { root, segments } = split(one, base);
-      await collectAll(await matches(root, segments), found);
+      await collectAll(await matches({ path: root, followed: [] }, segments), found);
     }
   }
+  for (const paths of found.same.values()) if (paths.length > 1) await keepOne(paths, found);
   const files = [...found.files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const skipped = [...found.skipped].map(([path, why]) => ({ path, for: why }));
   return { files, skipped: skipped.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
+/** `s3://bucket/…`, `dbfs:/…`: what Spark and Databricks read, and this machine has no such path. */
+function refuseAddress(pattern: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]+):\//i.exec(pattern)?.[1];
+  if (scheme === undefined) return;
+  const local = "give the path of the file or folder, relative to the base directory or absolute";
+  const remote =
+    "copy or mount the files and give their folder, which a parameter of the path can tell per environment, or run the pipeline where they are (medallion run --target databricks or spark)";
+  throw new RunError({
+    code: "SRC014",
+    message: `${JSON.stringify(pattern)} is the address of a store: the embedded engine reads files of this machine`,
+    help: scheme.toLowerCase() === "file" ? local : remote,
+  });
+}
+
 interface Found {
   readonly base: string;
   readonly files: Map<string, SourceFile>;
+  /** Absolute paths by the file that they are on the disk. */
+  readonly same: Map<string, string[]>;
   readonly skipped: Map<string, Skipped["for"]>;
 }
 
@@ -66,31 +87,76 @@ const stored = (base: string, path: string): string => relative(base, path).spli
 /** Some at a time: each is a way to the disk and back. */
 const AT_ONE_TIME = 64;
 
-async function collectAll(paths: readonly string[], found: Found): Promise<void> {
-  for (let i = 0; i < paths.length; i += AT_ONE_TIME) {
-    await Promise.all(paths.slice(i, i + AT_ONE_TIME).map((path) => collect(path, found)));
+/** A path, and the folders that links on the way to it lead to. */
+interface Place {
+  readonly path: string;
+  readonly followed: readonly string[];
+}
+
+async function collectAll(places: readonly Place[], found: Found): Promise<void> {
+  for (let i = 0; i < places.length; i += AT_ONE_TIME) {
+    await Promise.all(places.slice(i, i + AT_ONE_TIME).map((place) => collect(place, found)));
   }
 }
 
 /** Takes a file, or every file below a directory. */
-async function collect(path: string, found: Found): Promise<void> {
+async function collect(place: Place, found: Found): Promise<void> {
+  const { path } = place;
   const stats = await statOf(path);
-  if (!stats && path.includes(UNDECODABLE) && (await isListed(path)))
-    found.skipped.set(stored(found.base, path), "name");
-  if (!stats || isHidden(path.slice(path.lastIndexOf(sep) + 1), stats)) return;
+  const name = path.slice(path.lastIndexOf(sep) + 1);
+  if (!stats) {
+    const why = isHiddenName(name) ? undefined : await whyNotThere(path);
+    if (why !== undefined) found.skipped.set(stored(found.base, path), why);
+    return;
+  }
+  if (isHidden(name, stats)) return;
   if (stats.isDirectory()) {
-    const below: string[] = [];
-    for (const entry of await entriesOf(path)) {
-      // A link to a directory is not followed here: it may lead back up.
-      if (isHiddenName(entry.name) || (entry.isSymbolicLink() && (await statOf(join(path, entry.name)))?.isDirectory()))
-        continue;
-      below.push(join(path, entry.name));
-    }
-    await collectAll(below, found);
+    const entries = (await entriesOf(path)).filter((entry) => !isHiddenName(entry.name));
+    const below = await Promise.all(entries.map((entry) => enter(place, entry)));
+    await collectAll(below.flat(), found);
   } else if (stats.isFile()) {
     const file = { path: stored(found.base, path), absolute: path, size: stats.size, modifiedAt: stats.mtime };
+    if (!found.files.has(path)) {
+      const id = `${stats.dev}:${stats.ino}`;
+      found.same.set(id, [...(found.same.get(id) ?? []), path]);
+    }
     found.files.set(path, file);
   } else found.skipped.set(stored(found.base, path), "kind");
+}
+
+/** What is in a folder: nothing where it is a link that leads back to where the way to it has been. */
+async function enter({ path, followed }: Place, entry: Dirent): Promise<readonly Place[]> {
+  const below = join(path, entry.name);
+  if (!entry.isSymbolicLink() || !(await statOf(below))?.isDirectory()) return [{ path: below, followed }];
+  const [target, here] = [await realpath(below), await realpath(path)];
+  const leadsBack =
+    followed.includes(target) || `${here}${sep}`.startsWith(target.endsWith(sep) ? target : `${target}${sep}`);
+  return leadsBack ? [] : [{ path: below, followed: [...followed, target] }];
+}
+
+async function whyNotThere(path: string): Promise<Skipped["for"] | undefined> {
+  if (path.includes(UNDECODABLE) && (await isListed(path))) return "name";
+  const link = await lstat(path).catch(() => undefined);
+  return link?.isSymbolicLink() ? "nowhere" : undefined;
+}
+
+/**
+ * Of names that links give to one file, the file's own or the first is kept, so that its rows count once. Hard links are
+ * files of their own.
+ */
+async function keepOne(paths: readonly string[], found: Found): Promise<void> {
+  const named = await Promise.all([...paths].sort().map(async (path) => ({ path, real: await realpath(path) })));
+  const base = await realpath(found.base).catch(() => found.base);
+  const isOwn = ({ path, real }: { readonly path: string; readonly real: string }) =>
+    path === real || resolve(base, relative(found.base, path)) === real;
+  for (const all of Map.groupBy(named, ({ real }) => real).values()) {
+    const kept = all.find(isOwn) ?? all[0];
+    for (const one of all) {
+      if (one === kept) continue;
+      found.files.delete(one.path);
+      found.skipped.set(stored(found.base, one.path), "twice");
+    }
+  }
 }
 
 /** What Node puts for bytes of a name that are not valid UTF-8. */
@@ -103,21 +169,26 @@ async function isListed(path: string): Promise<boolean> {
 }
 
 /** The existing paths below `root` that match the segments of a pattern. */
-async function matches(root: string, segments: readonly string[]): Promise<string[]> {
+async function matches(root: Place, segments: readonly string[]): Promise<Place[]> {
   const [segment, ...rest] = segments;
   if (segment === undefined) return [root];
+  const { path, followed } = root;
   if (segment === "**") {
     const here = await matches(root, rest);
-    const folders = (await entriesOf(root)).filter((e) => e.isDirectory() && !isHiddenName(e.name));
-    const below = await Promise.all(folders.map((e) => matches(join(root, e.name), segments)));
+    const folders = (await entriesOf(path)).filter((e) => mayBeFolder(e) && !isHiddenName(e.name));
+    const entered = await Promise.all(folders.map((e) => enter(root, e)));
+    const below = await Promise.all(entered.flat().map((place) => matches(place, segments)));
     return [...here, ...below.flat()];
   }
-  if (!/[*?]/.test(segment)) return matches(join(root, segment), rest);
+  if (!/[*?]/.test(segment)) return matches({ path: join(path, segment), followed }, rest);
   const names = segmentPattern(segment);
-  const entries = (await entriesOf(root)).filter((e) => names.test(e.name) && isVisible(e.name, segment));
-  const found = await Promise.all(entries.map((e) => matches(join(root, e.name), rest)));
+  const entries = (await entriesOf(path)).filter((e) => names.test(e.name) && isVisible(e.name, segment));
+  const entered = await Promise.all(entries.map((e) => enter(root, e)));
+  const found = await Promise.all(entered.flat().map((place) => matches(place, rest)));
   return found.flat();
 }
+
+const mayBeFolder = (entry: Dirent): boolean => entry.isDirectory() || entry.isSymbolicLink();
 
 function isVisible(name: string, segment: string): boolean {
   return !isHiddenName(name) || name[0] === segment[0];
@@ -208,6 +279,12 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
   } catch (error) {
     return reasonOf(codeOf(error));
   }
+}
+
+/** A file as it is now; `undefined` where there is none, or it cannot be looked at. */
+export async function fileAt(absolute: string, path: string): Promise<SourceFile | undefined> {
+  const stats = await stat(absolute).catch(() => undefined);
+  return stats && { path, absolute, size: stats.size, modifiedAt: stats.mtime };
 }
 
 /** Whether a file is another than the one that was listed. One that is gone has not changed. */

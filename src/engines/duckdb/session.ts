@@ -1,5 +1,5 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
-import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBType, StatementType } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { firstLine, machineFailure } from "./failures.ts";
@@ -36,14 +36,28 @@ export class Session {
     return this.#guarded(sql, () => this.#read(sql));
   }
 
-  /** The rows of one statement. @throws RunError `ARG001` where there are several: the others would be run unseen. */
+  /**
+   * The rows of one statement that only reads.
+   *
+   * @throws RunError `ARG001` where there are several, since the others would be run unseen, `WAREHOUSE011` where it does
+   * more than read.
+   */
   rowsOfOne(sql: string): Promise<readonly Row[]> {
     // In one piece: a warehouse that is closed meanwhile waits for all of it.
     return this.#guarded(sql, async () => {
-      const { count } = await this.#connection.extractStatements(sql);
-      if (count === 1) return this.#read(sql);
+      const extracted = await this.#connection.extractStatements(sql);
+      const { count } = extracted;
       const help = "query() is for a look at the result: give it one SELECT";
-      throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
+      if (count !== 1) {
+        throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
+      }
+      const { statementType } = await extracted.prepare(0);
+      if (!isRead(statementType, sql)) {
+        const kind = StatementType[statementType];
+        const message = `query() only reads, and this statement may write: ${kind}`;
+        throw new RunError({ code: "WAREHOUSE011", message, help: `${help}; what only updates write is counted` });
+      }
+      return this.#read(sql);
     });
   }
 
@@ -103,6 +117,11 @@ export class Session {
       this.#running.delete(running);
     }
   }
+}
+
+/** A plan may be looked at; EXPLAIN ANALYZE runs what it explains. */
+function isRead(type: StatementType, sql: string): boolean {
+  return type === StatementType.SELECT || (type === StatementType.EXPLAIN && !/analyze/i.test(sql));
 }
 
 function closed(path: string): RunError {

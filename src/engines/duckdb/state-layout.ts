@@ -8,7 +8,16 @@
  * those of single tables, which are made and dropped with their state: the heads of change targets (`state.ts`), change
  * feeds and partial rows (`incremental/feeds.ts`). A medallion that does not know them would let them fall behind.
  */
-export const STATE_VERSION = 4;
+export const STATE_VERSION = 5;
+
+/** Versions that become this one by the additions: nothing of what they hold means something else. */
+export const OLDER_VERSIONS: readonly number[] = [4];
+
+/** Columns that state tables of older versions do not have. */
+export const STATE_ADDITIONS: readonly string[] = [
+  "ALTER TABLE _medallion.files ADD COLUMN IF NOT EXISTS digest VARCHAR",
+  "ALTER TABLE _medallion.files ADD COLUMN IF NOT EXISTS seen_at TIMESTAMPTZ",
+];
 
 /**
  * Creates the schemas of the layers and the state tables where they are missing. No table has a primary key: where a
@@ -31,9 +40,10 @@ export const STATE_LAYOUT: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS _medallion.inputs (
     table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
     position BIGINT NOT NULL)`,
+  // `digest` is of the bytes that were read, `seen_at` another time of change at which the file held the same.
   `CREATE TABLE IF NOT EXISTS _medallion.files (
     table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL,
-    update_id VARCHAR NOT NULL, failed BOOLEAN NOT NULL)`,
+    update_id VARCHAR NOT NULL, failed BOOLEAN NOT NULL, digest VARCHAR, seen_at TIMESTAMPTZ)`,
   `CREATE TABLE IF NOT EXISTS _medallion.event_log (
     id VARCHAR NOT NULL, sequence BIGINT NOT NULL, timestamp TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL, event_type VARCHAR NOT NULL,
     level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,

@@ -7,7 +7,7 @@ import { createMacro, MACROS } from "../../targets/duckdb/macros/index.ts";
 import { cannotOpen } from "./failures.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
 import { Session } from "./session.ts";
-import { STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
+import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
 import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./warehouse-file.ts";
 
 const MEMORY = ":memory:";
@@ -94,16 +94,17 @@ export class Warehouse {
       "SELECT 1 FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = 'meta'",
     );
     const meta = known.length > 0 ? (await main.rows("SELECT version, prelude FROM _medallion.meta"))[0] : undefined;
-    if (meta && meta["version"] !== STATE_VERSION) {
+    const current = meta?.["version"] === STATE_VERSION;
+    if (meta && !current && !OLDER_VERSIONS.includes(Number(meta["version"]))) {
       throw new RunError({
         code: "WAREHOUSE003",
         message: `the warehouse ${this.path} is of version ${meta["version"]}, this medallion reads version ${STATE_VERSION}`,
         help: "use another warehouse path, or the medallion version that made it",
       });
     }
-    if (meta?.["prelude"] === prelude && (await this.#isWhole())) return;
+    if (current && meta?.["prelude"] === prelude && (await this.#isWhole())) return;
     await main.transaction(async () => {
-      await main.exec([...STATE_LAYOUT, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
+      await main.exec([...STATE_LAYOUT, ...STATE_ADDITIONS, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
   }

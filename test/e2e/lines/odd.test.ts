@@ -124,6 +124,39 @@ test("files of a declared encoding are decoded, whole or packed, and others are 
   ]);
 });
 
+test("a JSON array among files of lines is refused as a whole, with the option that reads it; a line that is one is a line", async () => {
+  const two = '{"id":1},\n{"id":2}';
+  const files = {
+    "array.json": `[${two}]`,
+    "bom.json": `\uFEFF [\n${two}\n]\n`,
+    "bracket.json": "[\n",
+    "deep.json": '[{"id":1,"s":"]\\"]\n"}, {"id":2}]\n\n',
+    "gz.json.gz": gzipSync(`[${two}]`),
+    "lines.json": '[{"id":1}]\n{"id":2}\n',
+    "log.json": '[2024] {"id":1}\n{"id":3}\n',
+    "one.json": '[{"id":1},{"id":2}]',
+  };
+  const { rows: good, quarantined } = await read(files, source.json("in/*", { id }));
+  expect(good).toEqual(["lines.json: 2", "log.json: 3"]);
+  const why = 'it is one JSON array and not an object per line: give the source the option layout: "array": -';
+  expect(quarantined.filter((one) => one.endsWith(why)).map((one) => one.split(":")[0])).toEqual([
+    "array.json",
+    "bom.json",
+    "bracket.json",
+    "deep.json",
+    "gz.json.gz",
+    "one.json",
+  ]);
+  expect(quarantined).toContain('lines.json: not a JSON object: [{"id":1}]');
+  const wide = { "a.json": utf16(`\uFEFF[${two}]`) };
+  expect((await read(wide, source.json("in/*", { id }, { encoding: "utf-16" }))).quarantined).toEqual([
+    `a.json: ${why}`,
+  ]);
+  const { "bracket.json": _, "lines.json": __, "log.json": ___, ...arrays } = files;
+  const all = await read(arrays, source.json("in/*", { id }, { layout: "array" }));
+  expect(all).toMatchObject({ quarantined: [], rows: { length: 10 } });
+});
+
 test("archives in archives, under other names or of other kinds are refused, not read as text", async () => {
   const csv = "id,b\n1,x\n";
   const gzip = "it is a gzip archive: its name has to end with .gz, and it is unpacked once";

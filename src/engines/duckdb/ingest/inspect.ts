@@ -5,11 +5,12 @@
 import type { SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { Encoding } from "../../../formats/options.ts";
+import { digestOf } from "../digest.ts";
 import type { SourceFile } from "../files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../session.ts";
 import type { FileReader, Look } from "./reader.ts";
-import { whyNoText } from "./start.ts";
+import { startOf, whyNoText } from "./start.ts";
 import { Unreadable } from "./unreadable.ts";
 
 const AT_ONE_TIME = 4;
@@ -46,9 +47,14 @@ async function inspectFile(
 ): Promise<Look> {
   // As Spark does, files of no bytes are passed over, whatever their format.
   if (file.size === 0) return { kind: "empty", file };
+  // Before anything of it is read: a change in between is found by its time.
+  await digestOf(file);
   try {
-    const reason = encoding && (await whyNoText(file.absolute, encoding));
-    if (reason !== undefined) throw new Unreadable(reason);
+    if (encoding) {
+      const start = await startOf(file.absolute);
+      const reason = whyNoText(start, encoding) ?? (await reader.whyOtherLayout?.(start, file));
+      if (reason !== undefined) throw new Unreadable(reason);
+    }
     return await reader.look(session, file);
   } catch (error) {
     return { kind: "refused", file, error };

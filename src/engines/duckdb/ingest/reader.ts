@@ -35,6 +35,8 @@ export interface FileReader {
    * why the file cannot be read.
    */
   readonly look: (session: Session, file: SourceFile) => Promise<Look>;
+  /** Why a file of text, which begins so, is laid out otherwise than the source declares. */
+  readonly whyOtherLayout?: (start: Buffer, file: SourceFile) => Promise<string | undefined>;
   /** Finds the records of a file that is taken apart. Absent: a file is read as a whole or not at all. */
   readonly records?: (shape: FileShape, sorted: Sorted) => RecordFormat;
   /** The rows of files of one shape: the files themselves, or copies of their good records, each on a line. */

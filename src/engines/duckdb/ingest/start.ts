@@ -5,14 +5,19 @@ import { encodingName, fits, markOf } from "./encoding.ts";
 
 const LOOK = 256;
 
-/** Why a file is not read as text of the encoding, in words that follow "the file cannot be read: ". */
-export async function whyNoText(path: string, encoding: Encoding): Promise<string | undefined> {
+/** The first bytes of a file, decompressed. */
+export async function startOf(path: string): Promise<Buffer> {
   let start: Buffer = Buffer.alloc(0);
   for await (const piece of rawBytesOf(path)) {
     start = Buffer.concat([start, piece.subarray(0, LOOK)]);
     if (start.length >= LOOK) break;
   }
-  return whyOtherFormat(start) ?? whyOtherEncoding(start.subarray(0, LOOK), encoding);
+  return start.subarray(0, LOOK);
+}
+
+/** Why a file is not read as text of the encoding, in words that follow "the file cannot be read: ". */
+export function whyNoText(start: Buffer, encoding: Encoding): string | undefined {
+  return whyOtherFormat(start) ?? whyOtherEncoding(start, encoding);
 }
 
 const SIGNS: readonly { readonly bytes: string; readonly at?: number; readonly is: string }[] = [

@@ -1,8 +1,9 @@
 /** What the plan needs to know of the warehouse and of the files: read here, so that the decisions are pure. */
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { LAYERS, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { type FilesRead, isStill, type ReadVersion } from "../file-state.ts";
+import { fileAt } from "../files.ts";
 import type { Session } from "../session.ts";
 import type { TableState } from "../state.ts";
 
@@ -73,16 +74,21 @@ export interface FileRows {
   readonly now: "there" | "gone" | "changed";
 }
 
+/** What is known of the files of tables. */
+export interface FileKnowledge {
+  readonly physical: ReadonlyMap<string, PhysicalTable>;
+  readonly files: ReadonlyMap<string, FilesRead>;
+  readonly baseDir: string;
+}
+
 /** Every file that a bronze table has rows of or remembers, and whether it can still be read as it was. */
 export async function readFileRows(
   session: Session,
   { layer, name }: { readonly layer: Layer; readonly name: string },
-  physical: ReadonlyMap<string, PhysicalTable>,
-  baseDir: string,
+  { physical, files, baseDir }: FileKnowledge,
 ): Promise<readonly FileRows[]> {
-  const known = await session.rows(
-    `SELECT path AS file, epoch_ms(modified_at) AS modified, 0 AS n FROM _medallion.files WHERE table_name = ${text(name)}`,
-  );
+  const read: FilesRead = files.get(name) ?? new Map();
+  const known = [...read].flatMap(([file, all]) => all.map(({ modifiedMs }) => ({ file, modified: modifiedMs, n: 0 })));
   const stored = await rowsByFile(session, nameOf(layer, name), "_source_file", "_source_modified_at", physical);
   const aside = await rowsByFile(session, nameOf(layer, `${name}_quarantine`), "_source", undefined, physical);
   const versions = new Map<string, { file: string; modified: number | undefined; rows: number }>();
@@ -94,7 +100,7 @@ export async function readFileRows(
     const before = versions.get(key)?.rows ?? 0;
     versions.set(key, { file, modified, rows: before + Number(row["n"]) });
   }
-  return Promise.all([...versions.values()].map((version) => fileRows(version, known, baseDir)));
+  return Promise.all([...versions.values()].map((version) => fileRows(version, read.get(version.file) ?? [], baseDir)));
 }
 
 async function rowsByFile(
@@ -115,24 +121,14 @@ async function rowsByFile(
 
 /** Quarantined rows do not know which version of their file they came from: any that is remembered will do. */
 async function fileRows(
-  version: { readonly file: string; readonly modified: number | undefined; readonly rows: number },
-  known: readonly Readonly<Record<string, unknown>>[],
+  { file, modified, rows }: { readonly file: string; readonly modified: number | undefined; readonly rows: number },
+  known: readonly ReadVersion[],
   baseDir: string,
 ): Promise<FileRows> {
-  const { file, modified, rows } = version;
-  const now = await modifiedAt(path.resolve(baseDir, file));
+  const now = await fileAt(path.resolve(baseDir, file), file);
   if (now === undefined) return { path: file, rows, now: "gone" };
-  const read =
-    modified !== undefined
-      ? [modified]
-      : known.flatMap((row) => (row["file"] === file ? [Number(row["modified"])] : []));
-  return { path: file, rows, now: read.length === 0 || read.includes(now) ? "there" : "changed" };
-}
-
-async function modifiedAt(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).mtime.getTime();
-  } catch {
-    return undefined;
-  }
+  const read = known.filter(({ modifiedMs }) => modified === undefined || modifiedMs === modified);
+  const unknown = read.length === 0 && (modified === undefined || modified === now.modifiedAt.getTime());
+  const still = await Promise.all(read.map((version) => isStill(version, now)));
+  return { path: file, rows, now: unknown || still.includes(true) ? "there" : "changed" };
 }

@@ -2,6 +2,7 @@
 import type { PipelineNode } from "../../../ast/pipeline.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning } from "../../plan.ts";
+import type { FilesRead } from "../file-state.ts";
 import type { Session } from "../session.ts";
 import type { TableState } from "../state.ts";
 import { readsFiles } from "./compare.ts";
@@ -15,30 +16,35 @@ export interface Orphan {
   readonly holds: readonly string[];
 }
 
+/** What is in the warehouse. */
+interface Warehouse {
+  readonly physical: ReadonlyMap<string, PhysicalTable>;
+  readonly files: ReadonlyMap<string, FilesRead>;
+}
+
 export async function findOrphans(
   session: Session,
   { name: pipeline, tables }: PipelineNode,
   known: readonly TableState[],
-  physical: ReadonlyMap<string, PhysicalTable>,
+  there: Warehouse,
 ): Promise<readonly Orphan[]> {
   const has = new Set(tables.map((t) => `${t.layer}.${t.name}`));
   const found: Orphan[] = [];
   for (const state of known) {
     const name = `${state.layer}.${state.name}`;
-    const there = physical.get(name);
-    if (state.pipeline !== pipeline || has.has(name) || !there) continue;
-    const holds = lossOf(await asItWas(session, state, physical), state, undefined);
-    found.push({ state, quarantine: physical.has(`${name}_quarantine`), holds });
+    if (state.pipeline !== pipeline || has.has(name) || !there.physical.has(name)) continue;
+    const holds = lossOf(await asItWas(session, state, there), state, undefined);
+    found.push({ state, quarantine: there.physical.has(`${name}_quarantine`), holds });
   }
   return found;
 }
 
 /** Facts of a table that is what it was: what is lost is what its files and its history cannot give again. */
-async function asItWas(session: Session, state: TableState, physical: ReadonlyMap<string, PhysicalTable>) {
+async function asItWas(session: Session, state: TableState, { physical, files }: Warehouse) {
   const { definition, baseDir } = state;
   const facts = { definition, physical: physical.get(`${state.layer}.${state.name}`), values: {} };
   if (!readsFiles(definition.mode)) return facts;
-  const rows = await readFileRows(session, state, physical, baseDir);
+  const rows = await readFileRows(session, state, { physical, files, baseDir });
   const listed = new Set(rows.map((file) => file.path));
   return { ...facts, files: { rows, listed, leftovers: false } };
 }

@@ -64,14 +64,15 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
   const physical = await readPhysical(session, known);
   const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
   const states = new Map(known.filter((s) => layers.get(s.name) === s.layer).map((s) => [s.name, s]));
-  const orphans = await findOrphans(session, pipeline, known, physical);
+  const files = await filesRead(session);
+  const orphans = await findOrphans(session, pipeline, known, { physical, files });
   const warehouse = {
     states,
     orphans,
     inputs,
     physical,
     types: await normalTypes(session, [...plan.plans.values()], states),
-    files: await filesRead(session),
+    files,
   };
   const facts: TableFacts[] = [];
   const arriving: PlanWarning[] = [];
@@ -235,7 +236,7 @@ async function withFiles(
   const known = { ...facts, ...(arrivals && { arrivals }) };
   if (!suspect) return known;
   const files: FileFacts = {
-    rows: await readFileRows(session, node, physical, baseDir),
+    rows: await readFileRows(session, node, { physical, files: read, baseDir }),
     listed: new Set(listed.flatMap((one) => one.files.map((file) => file.path))),
     leftovers: await leftovers(session, node, physical),
   };
@@ -251,7 +252,7 @@ async function arrivalFacts(
   const read: FilesRead = (state && files.get(node.name)) ?? new Map();
   const added = state ? compare(state.definition, definition).addedStreams : [];
   const due = listed.filter((_, i) => !state || !reads[i]?.once || added.includes(i));
-  const arrivals = due.map((one) => arrivalsOf(one, read, baseDir));
+  const arrivals = await Promise.all(due.map((one) => arrivalsOf(one, read, baseDir)));
   for (const { message, details } of arrivals.flatMap((one) => one.warnings))
     warnings.push({ code: details.code, message, table: node.name });
   const loses = state ? await lostWithFiles(session, node, arrivals) : [];

@@ -19,14 +19,16 @@ export interface Delivery extends Arrivals {
 }
 
 /** @throws RunError `SRC003` where a file has changed that may not, `SRC004` where there is none and there has to be. */
-export function deliveriesOf(
+export async function deliveriesOf(
   table: TableNode,
   listed: readonly Listed[],
   read: FilesRead,
   context: TableContext,
-): readonly Delivery[] {
-  return listed.map((one, i) => {
-    const arrivals = arrivalsOf(one, read, context.baseDir);
+): Promise<readonly Delivery[]> {
+  const arriving = await Promise.all(listed.map((one) => arrivalsOf(one, read, context.baseDir)));
+  return listed.flatMap((one, i) => {
+    const arrivals = arriving[i];
+    if (!arrivals) return [];
     if (arrivals.forbidden !== undefined) throw changedFile(table, one.source, arrivals.forbidden);
     for (const { message, details } of arrivals.warnings) {
       if (details.code === "SRC004" && context.missingFiles === "fail") throw noFile(table, one.source, message);

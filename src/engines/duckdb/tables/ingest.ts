@@ -7,7 +7,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { listSources } from "../arrivals.ts";
-import { type FilesRead, failedPaths, forgetFiles, rememberFiles } from "../file-state.ts";
+import { type FilesRead, failedPaths, forgetFiles, rememberFiles, rememberTouched } from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
@@ -41,7 +41,12 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
     .map(({ query }) => query);
   const listed = await listSources(due, context);
   const known: FilesRead = (before && context.files.get(table.name)) ?? new Map();
-  const deliveries = deliveriesOf(table, listed, known, context);
+  const deliveries = await deliveriesOf(table, listed, known, context);
+  await rememberTouched(
+    session,
+    table.name,
+    deliveries.flatMap((d) => d.touched),
+  );
   if (before) await refuseAllGone(table, deliveries, context);
   if (before && deliveries.every((d) => d.files.length === 0 && d.gone.length === 0)) return settle(plan, context);
   const clean = await ingestClean(plan, deliveries, known, context, before);

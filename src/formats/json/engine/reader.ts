@@ -1,9 +1,12 @@
 /** JSON in the embedded engine. */
 import type { SourceNode } from "../../../ast/relation.ts";
+import type { SourceFile } from "../../../engines/duckdb/files.ts";
+import { bytesOf } from "../../../engines/duckdb/ingest/bytes.ts";
 import { lineReader } from "../../../engines/duckdb/ingest/lines.ts";
 import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
 import { json } from "../json.ts";
+import { isArray, mayBeArray } from "./array.ts";
 import { readJsonObjects } from "./read.ts";
 import { JsonElements, jsonFault } from "./records.ts";
 
@@ -12,7 +15,13 @@ export function jsonReader(source: SourceNode): FileReader {
   const { encoding, layout } = options;
   const read = (lines: string) => readJsonObjects(declared, lines);
   const ofLines = lineReader({ encoding, isJson: true, fault: jsonFault, read });
-  if (layout === "lines") return ofLines;
+  if (layout === "lines") {
+    const whyOtherLayout = async (start: Buffer, { absolute }: SourceFile) =>
+      mayBeArray(start) && (await isArray(bytesOf(absolute, encoding)))
+        ? 'it is one JSON array and not an object per line: give the source the option layout: "array"'
+        : undefined;
+    return { ...ofLines, whyOtherLayout };
+  }
   return {
     ...ofLines,
     look: async (_, file) => ({ kind: "mixed", file, shape: LINES }),
