@@ -1,9 +1,9 @@
 /** What decides which rows of a table are there: every condition, order and match, whatever step or setting holds it. */
 import type { ExprNode } from "../ast/expr.ts";
 import { relationSteps, tableQueries } from "../ast/inputs.ts";
-import { conjuncts } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, JoinNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { conjuncts } from "../ast/walk.ts";
 import { EXPECTATION_METHODS } from "../settings/expectations.ts";
 
 /** An expression that decides over rows. */

@@ -2,10 +2,11 @@
 import { companionName } from "../ast/companions.ts";
 import type { ExprNode, ValueFacts } from "../ast/expr.ts";
 import { tableQueries } from "../ast/inputs.ts";
-import { children, hasQuarantine } from "../ast/kind.ts";
+import { hasQuarantine } from "../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { quarantineColumns, quarantining, quotedColumns, storedColumns } from "../ast/stored.ts";
+import { derivation, subexpressions } from "../ast/walk.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 
@@ -81,7 +82,9 @@ function quarantineLineage(table: QueryTableNode): readonly ColumnLineage[] {
   const refs = (from: string, columns: readonly { readonly name: string }[]) =>
     distinct(columns.map(({ name }) => ({ table: from, column: name })));
   const quoted = refs(sourceOf(table.name), quotedColumns(table));
-  const looked = quarantining(table).flatMap(({ predicate }) => children(predicate).filter((e) => e.kind === "column"));
+  const looked = quarantining(table).flatMap(({ predicate }) =>
+    subexpressions(predicate).filter((e) => e.kind === "column"),
+  );
   const origins = new Map([
     ...storedColumns(table).map((c) => [c.name, refs(table.name, [c])] as const),
     ["_broken_rules", refs(table.name, looked)],
@@ -111,37 +114,13 @@ function changeOrigins(changes: ChangesNode | SnapshotsNode, table: string): Ori
 }
 
 function originsOf(node: RelationNode, table: string): Origins {
-  switch (node.kind) {
-    case "source":
-      return own(
-        node.columns.map((c) => c.name),
-        sourceOf(table),
-      );
-    case "table":
-      return own(
-        node.columns.map((c) => c.name),
-        node.table,
-      );
-    case "where":
-    case "dedupe":
-    case "limit":
-      return originsOf(node.input, table);
-    case "project":
-      return items(node.items, [originsOf(node.input, table)]);
-    case "aggregate":
-      return items([...node.groups, ...node.measures], [originsOf(node.input, table)]);
-    case "lookup":
-    case "asOfJoin":
-      return items(node.items, [originsOf(node.left, table), originsOf(node.right, table)]);
-    case "join": {
-      const left = originsOf(node.left, table);
-      return node.type === "semi" || node.type === "anti"
-        ? left
-        : items(node.items, [left, originsOf(node.right, table)]);
-    }
-    case "union":
-      return merged(node.inputs.map((input) => originsOf(input, table)));
+  if (node.kind === "source" || node.kind === "table") {
+    const names = node.columns.map((c) => c.name);
+    return own(names, node.kind === "table" ? node.table : sourceOf(table));
   }
+  const { inputs, items: made } = derivation(node);
+  const origins = inputs.map((input) => originsOf(input, table));
+  return made ? items(made, origins) : merged(origins);
 }
 
 function own(columns: readonly string[], table: string): Origins {
@@ -153,7 +132,9 @@ function items(named: readonly NamedExpr[], sides: readonly Origins[]): Origins 
 }
 
 function through(expr: ExprNode, sides: readonly Origins[]): Origin {
-  const from = children(expr).flatMap((e) => (e.kind === "column" ? (sides[e.side]?.get(e.name)?.from ?? []) : []));
+  const from = subexpressions(expr).flatMap((e) =>
+    e.kind === "column" ? (sides[e.side]?.get(e.name)?.from ?? []) : [],
+  );
   if (expr.kind === "column") return sides[expr.side]?.get(expr.name) ?? { from: [], expression: expr.name };
   return { from: distinct(from), expression: describeExpr(expr) };
 }

@@ -1,6 +1,7 @@
 /** What is known of measures: what repeated rows do to them, and of which time the rows under them are. */
 import type { AggregateNode, CallNode, WindowNode } from "../ast/expr.ts";
 import type { RelationNode } from "../ast/relation.ts";
+import { type Derivation, derivation, itemOf } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { Weight } from "../functions/spec.ts";
 import type { RuleContext } from "./rule.ts";
@@ -23,36 +24,22 @@ export function isOwnTime(
   tables: Tables,
   seen: ReadonlySet<string> = new Set(),
 ): boolean {
-  const of = (input: RelationNode, name: string) => isOwnTime(input, name, tables, seen);
-  switch (node.kind) {
-    case "source":
-      return true;
-    case "table": {
-      const table = tables.get(node.table);
-      if (!table || seen.has(node.table)) return true;
-      const query = table.kind === "query" ? table.query : table.changes.input;
-      return isOwnTime(query, column, tables, new Set([...seen, node.table]));
-    }
-    case "where":
-    case "dedupe":
-    case "limit":
-      return of(node.input, column);
-    case "union":
-      return node.inputs.every((input) => of(input, column));
-    case "aggregate":
-      return true;
-    case "project":
-    case "join":
-    case "lookup":
-    case "asOfJoin": {
-      const expr =
-        node.kind === "join" && node.items.length === 0
-          ? undefined
-          : node.items.find((item) => item.name === column)?.expr;
-      if (!expr) return node.kind === "join" && of(node.left, column);
-      const sides = node.kind === "project" ? [node.input] : [node.left, node.right];
-      const side = expr.kind === "column" ? sides[expr.side] : undefined;
-      return side !== undefined && expr.kind === "column" && of(side, expr.name);
-    }
+  if (node.kind === "source" || node.kind === "aggregate") return true;
+  if (node.kind === "table") {
+    const table = tables.get(node.table);
+    if (!table || seen.has(node.table)) return true;
+    const within = new Set([...seen, node.table]);
+    if (table.kind === "query") return isOwnTime(table.query, column, tables, within);
+    const step = { inputs: [table.changes.input], items: table.changes.items };
+    // The start and end of a version are made by its history: times of its rows.
+    return itemOf(step, column) === undefined || comesFrom(step, column, tables, within);
   }
+  return comesFrom(derivation(node), column, tables, seen);
+}
+
+function comesFrom(step: Derivation, column: string, tables: Tables, seen: ReadonlySet<string>): boolean {
+  if (!step.items) return step.inputs.every((input) => isOwnTime(input, column, tables, seen));
+  const expr = itemOf(step, column);
+  const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
+  return side !== undefined && expr?.kind === "column" && isOwnTime(side, expr.name, tables, seen);
 }

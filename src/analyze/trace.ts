@@ -1,7 +1,8 @@
 /** Follows a column back to where its value is made: through steps that pass it on, and from table to table. */
 import type { ExprNode } from "../ast/expr.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import type { NamedExpr, RelationNode } from "../ast/relation.ts";
+import type { RelationNode } from "../ast/relation.ts";
+import { type Derivation, derivation, itemOf } from "../ast/walk.ts";
 
 type Tables = ReadonlyMap<string, TableNode>;
 
@@ -20,48 +21,26 @@ export function traceColumn(relation: RelationNode, column: string, tables: Tabl
 }
 
 function trace(node: RelationNode, column: string, tables: Tables, seen: Set<TableNode>): readonly Station[] {
-  switch (node.kind) {
-    case "source":
-    case "union":
-      return [];
-    case "table": {
-      const table = tables.get(node.table);
-      // A manifest may hold tables that read each other.
-      if (!table || seen.has(table)) return [];
-      seen.add(table);
-      return [{ table, column }, ...inTable(table, column, tables, seen)];
-    }
-    case "where":
-    case "dedupe":
-    case "limit":
-      return trace(node.input, column, tables, seen);
-    case "project":
-      return through(node.items, column, [node.input], tables, seen);
-    case "aggregate":
-      return through([...node.groups, ...node.measures], column, [node.input], tables, seen);
-    case "join":
-      if (node.type === "semi" || node.type === "anti") return trace(node.left, column, tables, seen);
-      return through(node.items, column, [node.left, node.right], tables, seen);
-    case "lookup":
-    case "asOfJoin":
-      return through(node.items, column, [node.left, node.right], tables, seen);
+  if (node.kind === "table") {
+    const table = tables.get(node.table);
+    // A manifest may hold tables that read each other.
+    if (!table || seen.has(table)) return [];
+    seen.add(table);
+    return [{ table, column }, ...inTable(table, column, tables, seen)];
   }
+  return through(derivation(node), column, tables, seen);
 }
 
 function inTable(table: TableNode, column: string, tables: Tables, seen: Set<TableNode>): readonly Station[] {
   if (table.kind === "query") return trace(table.query, column, tables, seen);
-  return through(table.changes.items, column, [table.changes.input], tables, seen);
+  return through({ inputs: [table.changes.input], items: table.changes.items }, column, tables, seen);
 }
 
-function through(
-  items: readonly NamedExpr[],
-  column: string,
-  sides: readonly RelationNode[],
-  tables: Tables,
-  seen: Set<TableNode>,
-): readonly Station[] {
-  const expr = items.find((item) => item.name === column)?.expr;
-  if (!expr) return [];
-  const side = expr.kind === "column" ? sides[expr.side] : undefined;
-  return side && expr.kind === "column" ? trace(side, expr.name, tables, seen) : [{ column, made: expr }];
+function through(step: Derivation, column: string, tables: Tables, seen: Set<TableNode>): readonly Station[] {
+  const [input, ...others] = step.inputs;
+  if (!step.items) return input && others.length === 0 ? trace(input, column, tables, seen) : [];
+  const expr = itemOf(step, column);
+  const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
+  if (side && expr?.kind === "column") return trace(side, expr.name, tables, seen);
+  return expr ? [{ column, made: expr }] : [];
 }

@@ -1,9 +1,9 @@
 /** Which columns identify a row whatever the data: proven from how the rows are made, never from what is declared. */
 
 import type { ExprNode } from "./expr.ts";
-import { conjuncts } from "./kind.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { NamedExpr, RelationNode } from "./relation.ts";
+import { conjuncts } from "./walk.ts";
 
 /** The tables of a pipeline by name: nothing is proven of a table that is not among them. */
 export type TablesByName = ReadonlyMap<string, TableNode>;

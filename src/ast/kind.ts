@@ -1,9 +1,9 @@
 /** Streaming or materialized: derived from the query, not chosen. */
-import { freeze } from "../core/freeze.ts";
 import type { ExprNode } from "./expr.ts";
 import type { QueryTableNode, TableNode } from "./pipeline.ts";
 import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
 import type { TableKind, TableSettings } from "./settings.ts";
+import { subexpressions } from "./walk.ts";
 
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */
 export function whyNotStreaming(query: RelationNode, kindOf: (table: string) => TableKind): string | undefined {
@@ -41,48 +41,9 @@ function whyNotStream(source: SourceNode): string | undefined {
 const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
 
 function windowed(nodes: readonly ExprNode[]): string | undefined {
-  return nodes.some((node) => node.kind !== "column" && children(node).some((child) => child.kind === "window"))
+  return nodes.some((node) => node.kind !== "column" && subexpressions(node).some((child) => child.kind === "window"))
     ? "it uses a window function"
     : undefined;
-}
-
-const known = new WeakMap<ExprNode, readonly ExprNode[]>();
-
-/** An expression and all expressions in it. */
-export function children(node: ExprNode): readonly ExprNode[] {
-  if (node.kind === "column" || node.kind === "literal" || node.kind === "param") return [node];
-  const before = known.get(node);
-  if (before) return before;
-  const all = freeze([node, ...operands(node).flatMap(children)]);
-  known.set(node, all);
-  return all;
-}
-
-/** The conditions of which all must hold: `and()` taken apart. */
-export function conjuncts(condition: ExprNode): readonly ExprNode[] {
-  return condition.kind === "call" && condition.fn === "and" ? condition.args.flatMap(conjuncts) : [condition];
-}
-
-function operands(node: ExprNode): readonly ExprNode[] {
-  switch (node.kind) {
-    case "column":
-    case "literal":
-    case "param":
-      return [];
-    case "call":
-    case "raw":
-      return node.args;
-    case "cast":
-      return [node.arg];
-    case "case":
-      return [...node.branches.flatMap((b) => [b.when, b.value]), node.otherwise];
-    case "struct":
-      return node.fields.map((f) => f.value);
-    case "aggregate":
-      return [...node.args, ...(node.filter ? [node.filter] : []), ...(node.ties ?? [])];
-    case "window":
-      return [...node.args, ...node.partitionBy, ...node.orderBy.map((o) => o.expr), ...(node.ties ?? [])];
-  }
 }
 
 /** The kind of every table, by name: the user's override or what the query allows. */
@@ -101,7 +62,7 @@ function kindOfTable(table: TableNode, kindOf: (table: string) => TableKind): Ta
   return table.settings.kind ?? (whyNotStreaming(table.query, kindOf) === undefined ? "streaming" : "materialized");
 }
 
-/** Whether rows of a table may be set aside: those of files that cannot be read, and those that break a rule. */
+/** Whether rows of a table may be quarantined: those of files that cannot be read, and those that break a rule. */
 export function hasQuarantine(table: TableNode): table is QueryTableNode {
   return table.kind === "query" && mayQuarantine(table.query, table.settings);
 }

@@ -1,12 +1,12 @@
 /** What the condition of a join says of its sides. */
 import type { ExprNode } from "./expr.ts";
-import { children, conjuncts } from "./kind.ts";
 import type { JoinType } from "./relation.ts";
+import { conjuncts, subexpressions } from "./walk.ts";
 
 type Sides = "neither" | "left" | "right" | "both";
 
 export function sidesOf(expr: ExprNode): Sides {
-  const sides = new Set(children(expr).flatMap((e) => (e.kind === "column" ? [e.side] : [])));
+  const sides = new Set(subexpressions(expr).flatMap((e) => (e.kind === "column" ? [e.side] : [])));
   if (sides.size === 2) return "both";
   if (sides.size === 0) return "neither";
   return sides.has(0) ? "left" : "right";

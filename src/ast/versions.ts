@@ -4,10 +4,10 @@
  * over the rows up to that version.
  */
 import type { ColumnNode, ExprNode } from "./expr.ts";
-import { children } from "./kind.ts";
 import type { TableNode } from "./pipeline.ts";
-import type { NamedExpr, RelationNode, SnapshotsNode } from "./relation.ts";
+import type { RelationNode, SnapshotsNode } from "./relation.ts";
 import type { TableKind } from "./settings.ts";
+import { derivation, itemOf, subexpressions } from "./walk.ts";
 
 /** The version that a row of a table belongs to: a column, or an expression over others that are told in turn. */
 export type VersionOrigin = { readonly table: string } & (
@@ -56,7 +56,7 @@ class Tracer {
       return side && this.#column(side, node.name);
     }
     if (node.kind === "aggregate" || node.kind === "window") return this.greatest(node, sides);
-    const parts = children(node);
+    const parts = subexpressions(node);
     if (parts.some((part) => part.kind === "aggregate" || part.kind === "window" || part.kind === "raw")) {
       return undefined;
     }
@@ -68,32 +68,12 @@ class Tracer {
   }
 
   #column(node: RelationNode, name: string): Found {
-    const item = (items: readonly NamedExpr[], sides: readonly RelationNode[]): Found => {
-      const expr = items.find((i) => i.name === name)?.expr;
-      return expr && this.#expr(expr, sides);
-    };
-    switch (node.kind) {
-      case "source":
-        return undefined;
-      case "table":
-        return this.#table(node.table, name);
-      case "where":
-      case "dedupe":
-      case "limit":
-        return this.#column(node.input, name);
-      case "project":
-        return item(node.items, [node.input]);
-      case "aggregate":
-        return item([...node.groups, ...node.measures], [node.input]);
-      case "join":
-        if (node.type === "semi" || node.type === "anti") return this.#column(node.left, name);
-        return item(node.items, [node.left, node.right]);
-      case "lookup":
-      case "asOfJoin":
-        return item(node.items, [node.left, node.right]);
-      case "union":
-        return together(node.inputs.map((input) => this.#column(input, name)));
-    }
+    if (node.kind === "source") return undefined;
+    if (node.kind === "table") return this.#table(node.table, name);
+    const made = derivation(node);
+    if (!made.items) return together(made.inputs.map((input) => this.#column(input, name)));
+    const expr = itemOf(made, name);
+    return expr && this.#expr(expr, made.inputs);
   }
 
   /** The rows of a stream, and those of a source that is read as a whole, are there as they were delivered. */

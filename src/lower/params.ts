@@ -1,8 +1,9 @@
 /** The values of a pipeline's parameters: those that are given, over their defaults, each checked as a constant is. */
-import { type ParamUse, paramUses, unknownParam } from "../analyze/params.ts";
+import { type ParamUse, paramUses } from "../ast/params.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError, DefinitionError, type ErrorDetails } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import { report } from "../core/refusals.ts";
 import { type Constant, literalOf } from "../nodes/literals.ts";
 import { type SqlType, typeName } from "../types/types.ts";
@@ -62,6 +63,19 @@ export function misfitParam(uses: readonly ParamUse[], given: GivenParams): Erro
     if (misfit) return misfit;
   }
   return undefined;
+}
+
+/** What is wrong with the given names: one that no table asks for. */
+function unknownParam(given: readonly string[], uses: readonly ParamUse[]): ErrorDetails | undefined {
+  const names = [...new Set(uses.map((u) => u.name))];
+  const unknown = given.find((name) => !names.includes(name));
+  if (unknown === undefined) return undefined;
+  const near = nearest(unknown, names);
+  return {
+    code: "PARAM003",
+    message: `the pipeline has no parameter "${unknown}"`,
+    help: near ? `did you mean "${near}"?` : `its parameters are: ${names.join(", ") || "none"}`,
+  };
 }
 
 /** Those that a compiler writes, for a target: secrets stand in no file. */

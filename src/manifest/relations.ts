@@ -1,11 +1,11 @@
 /** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
 
 import type { ExprNode } from "../ast/expr.ts";
-import { conjuncts } from "../ast/kind.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
 import { withMetadata } from "../ast/stored.ts";
+import { conjuncts } from "../ast/walk.ts";
 import { checkSource } from "../builder/pipeline/source.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";

@@ -1,6 +1,7 @@
 /** Parameters as nodes, and what a secret is to its user. */
 
 import type { ParamNode } from "../ast/expr.ts";
+import { isParamName } from "../ast/params.ts";
 import { sealed } from "../ast/sealed.ts";
 import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
@@ -9,14 +10,8 @@ import type { SqlType } from "../types/types.ts";
 import type { Place } from "./exprs.ts";
 import type { Secret } from "./secret.ts";
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /** Names of scopes in Databricks. */
 const SCOPE = /^[A-Za-z0-9_@.-]{1,128}$/;
-
-/** Whether a text may name a parameter: letters, digits, `_` and `.`. */
-export function isParamName(name: string): boolean {
-  return NAME.test(name);
-}
 
 /** How a parameter is declared; a secret has no default, since that would stand in the text. */
 export type ParamParts =

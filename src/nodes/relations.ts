@@ -2,7 +2,6 @@
 
 import type { ExprNode, OrderNode } from "../ast/expr.ts";
 import { repeated, unionLabels } from "../ast/facts.ts";
-import { children } from "../ast/kind.ts";
 import { DEFINITION } from "../ast/outside.ts";
 import {
   type AggregateStepNode,
@@ -25,6 +24,7 @@ import {
 } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
+import { subexpressions } from "../ast/walk.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkText } from "../core/text.ts";
@@ -263,9 +263,10 @@ function isBalanceInGroup(expr: ExprNode, groups: readonly NamedExpr[]): boolean
   if (expr.kind !== "aggregate" || !order || value?.additivity !== "semi-additive") return false;
   const spec = specOf(expr);
   if (spec?.kind !== "aggregate" || spec.order !== "pick") return false;
-  const ordered = new Set(children(order).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+  const ordered = new Set(subexpressions(order).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
   return groups.some(
-    (group) => isTime(group.expr.type) || children(group.expr).some((e) => e.kind === "column" && ordered.has(e.name)),
+    (group) =>
+      isTime(group.expr.type) || subexpressions(group.expr).some((e) => e.kind === "column" && ordered.has(e.name)),
   );
 }
 

@@ -2,7 +2,6 @@
 import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { relationSteps } from "../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
-import { children } from "../ast/kind.ts";
 import type {
   AsOfJoinNode,
   DedupeNode,
@@ -15,6 +14,7 @@ import type {
   UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
+import { subexpressions } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
 import {
@@ -166,7 +166,7 @@ class QueryPrinter {
     if (windows.length > 0) return this.#hoisted(block, windows, exprs, hint);
     const used = new Set(
       exprs
-        .flatMap(children)
+        .flatMap(subexpressions)
         .filter((e) => e.kind === "column")
         .map((e) => e.name),
     );
@@ -219,7 +219,7 @@ class QueryPrinter {
   #clauseAfter(input: Block, predicate: ExprNode): "having" | "qualify" | undefined {
     if (input.limit !== undefined || hides(input, input.outputs, this.#context.dialect)) return undefined;
     if (input.aggregated) return "having";
-    const used = new Set(children(predicate).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+    const used = new Set(subexpressions(predicate).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
     const onWindow = input.outputs.some((o) => o.windowed && used.has(o.name));
     return onWindow || input.qualify.length > 0 ? "qualify" : undefined;
   }

@@ -3,8 +3,6 @@
  * before it. What stands under a condition stays where it is: in a step of its own it would be worked out for every row.
  */
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
-import { children } from "../ast/kind.ts";
-import { withOperands } from "../ast/operands.ts";
 import { DEFINITION } from "../ast/outside.ts";
 import type {
   AggregateStepNode,
@@ -16,6 +14,7 @@ import type {
   ProjectNode,
   RelationNode,
 } from "../ast/relation.ts";
+import { subexpressions, withOperands } from "../ast/walk.ts";
 import { columnNode } from "../nodes/exprs.ts";
 
 /** What an operation adds to the planning of the expression that it stands in: 1 for most. */
@@ -110,7 +109,7 @@ function stepped(
 }
 
 const columnsIn = (exprs: readonly ExprNode[]): readonly string[] =>
-  exprs.flatMap(children).flatMap((e) => (e.kind === "column" ? [e.name] : []));
+  exprs.flatMap(subexpressions).flatMap((e) => (e.kind === "column" ? [e.name] : []));
 
 function projected(input: RelationNode, items: readonly NamedExpr[], columns: readonly ColumnFacts[]): ProjectNode {
   return { kind: "project", id: input.id, ...(input.at !== undefined && { at: input.at }), input, items, columns };

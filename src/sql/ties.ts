@@ -4,9 +4,8 @@
  */
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
-import { children } from "../ast/kind.ts";
-import { withOperands } from "../ast/operands.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
+import { subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
 import { columnNode, orderKey } from "../nodes/exprs.ts";
@@ -79,7 +78,7 @@ function computed(node: RelationNode): ReadonlySet<string> {
   if (node.kind !== "project") return new Set();
   const kept = new Set(node.items.flatMap(({ expr }) => (expr.kind === "column" ? [expr.name] : [])));
   const ofRow = (expr: ExprNode) =>
-    children(expr).every((e) => e.kind !== "window" && (e.kind !== "column" || kept.has(e.name)));
+    subexpressions(expr).every((e) => e.kind !== "window" && (e.kind !== "column" || kept.has(e.name)));
   return new Set(node.items.filter(({ expr }) => expr.kind !== "column" && ofRow(expr)).map((item) => item.name));
 }
 
@@ -128,7 +127,7 @@ function settledItems(items: readonly NamedExpr[], rows: Rows): readonly NamedEx
 
 /** The expressions of one step. What the picks of one order take settles it for all of them, so that they take one row. */
 function settled(exprs: readonly ExprNode[], rows: Rows): readonly ExprNode[] {
-  const ordered = exprs.flatMap((expr) => (expr.kind === "column" ? [] : children(expr))).filter(isOrdered);
+  const ordered = exprs.flatMap((expr) => (expr.kind === "column" ? [] : subexpressions(expr))).filter(isOrdered);
   if (ordered.length === 0) return exprs;
   const picks = Map.groupBy(ordered.filter(isPick), pickKey);
   const one = (expr: ExprNode): ExprNode => {

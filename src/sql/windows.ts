@@ -1,11 +1,11 @@
 /** The windows in expressions, and where none may stand. */
 import type { ExprNode, WindowNode } from "../ast/expr.ts";
-import { children } from "../ast/kind.ts";
+import { subexpressions } from "../ast/walk.ts";
 import { CompileError } from "../core/errors.ts";
 import { report } from "../core/refusals.ts";
 
 export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
-  return exprs.flatMap(children).filter((expr) => expr.kind === "window");
+  return exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
 }
 
 /** The windows inside of other windows: no engine takes them there. */

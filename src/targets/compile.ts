@@ -1,6 +1,6 @@
 /** `compile()`: a pipeline as the files of a target. */
 import { analyze } from "../analyze/analyze.ts";
-import { paramUses } from "../analyze/params.ts";
+import { paramUses } from "../ast/params.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { describe } from "../core/describe.ts";

@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { fn, pipeline, source, sql, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
-import { children } from "../../src/ast/kind.ts";
+import { subexpressions } from "../../src/ast/walk.ts";
 import { functionNames } from "../../src/functions/index.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
@@ -61,7 +61,7 @@ const node = (make: (c: Columns) => unknown): ExprNode => (make(demoColumns) as 
 
 const used = new Set<string>();
 function remember(expr: ExprNode): void {
-  for (const e of children(expr)) if ("fn" in e) used.add(e.fn);
+  for (const e of subexpressions(expr)) if ("fn" in e) used.add(e.fn);
 }
 
 let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;

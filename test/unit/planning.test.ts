@@ -2,8 +2,8 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
-import { children } from "../../src/ast/kind.ts";
 import type { RelationNode } from "../../src/ast/relation.ts";
+import { subexpressions } from "../../src/ast/walk.ts";
 import { functionNames, functionSpec } from "../../src/functions/index.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
@@ -246,7 +246,7 @@ test("a step has the value that the whole has, and is not worked out where a con
 test("every scalar function of the catalogue is nested, or cannot be", () => {
   const once = Object.values(OPERATIONS).flatMap((operation) => {
     const node = deep(operation, 1).toNode();
-    return node.kind === "project" ? node.items.flatMap((item) => children(item.expr)) : [];
+    return node.kind === "project" ? node.items.flatMap((item) => subexpressions(item.expr)) : [];
   });
   const nested = new Set(once.flatMap((e) => ("fn" in e ? [e.fn] : [])));
   const scalars = functionNames().filter((name) => functionSpec(name)?.kind === "scalar");

@@ -1,10 +1,10 @@
 /** What stands where in an expression. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { children } from "../../ast/kind.ts";
+import { tableScopes } from "../../ast/scopes.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { finding, type Rule } from "../rule.ts";
-import { tableScopes } from "../walk.ts";
 
 /** AGG002: an aggregate is a measure of its own, not a part of what is worked out for each row. */
 export const aggregatesAreMeasures: Rule = ({ pipeline }) =>
@@ -17,7 +17,7 @@ export const aggregatesAreMeasures: Rule = ({ pipeline }) =>
     if (table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version)
       measures.add(table.changes.version);
     return tableScopes(table).flatMap(({ expr, at }) =>
-      children(expr)
+      subexpressions(expr)
         .slice(measures.has(expr) ? 1 : 0)
         .filter((node) => node.kind === "aggregate")
         .map((node) => finding(table, { ...say("AGG002"), at: node.at ?? at })),

@@ -1,8 +1,8 @@
 /** Whether a join repeats rows: not those that meet a whole key of the other side. */
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { isUnique } from "../../ast/keys.ts";
-import { children, conjuncts } from "../../ast/kind.ts";
-import type { JoinNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import type { JoinNode, RelationNode } from "../../ast/relation.ts";
+import { conjuncts, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import type { ValueFacts } from "../../types/facts.ts";
 import { isNested } from "../../types/types.ts";
 import type { RuleContext } from "../rule.ts";
@@ -39,7 +39,7 @@ function equated(on: ExprNode): readonly (readonly [left: string, right: string]
  * keys: a join on the other side's whole key repeats nothing. What is not understood counts as repeated.
  */
 export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tables: Tables): boolean {
-  return children(value).some((node) => {
+  return subexpressions(value).some((node) => {
     if (node.kind === "window") return true;
     if (node.kind !== "column" || !isMarked(node)) return false;
     const input = inputs[node.side];
@@ -48,25 +48,18 @@ export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tab
 }
 
 function columnRepeats(node: RelationNode, column: string, tables: Tables): boolean {
-  const made = (items: readonly NamedExpr[]) => items.find((item) => item.name === column)?.expr;
-  switch (node.kind) {
-    case "where":
-    case "limit":
-    case "dedupe":
-      return columnRepeats(node.input, column, tables);
-    case "project": {
-      const expr = made(node.items);
-      return !expr || isRepeated(expr, [node.input], tables);
-    }
-    case "join": {
-      if (node.type === "semi" || node.type === "anti") return columnRepeats(node.left, column, tables);
-      const expr = made(node.items);
-      return !expr || children(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables));
-    }
-    default:
-      return true;
-  }
+  if (!FOLLOWED.has(node.kind)) return true;
+  const made = derivation(node);
+  const [input] = made.inputs;
+  if (!made.items) return !input || columnRepeats(input, column, tables);
+  const expr = itemOf(made, column);
+  if (!expr) return true;
+  if (node.kind !== "join") return isRepeated(expr, made.inputs, tables);
+  return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables));
 }
+
+/** The steps that a column can be followed through: those of one input, and a join, whose keys tell. */
+const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "dedupe", "project", "join"]);
 
 /** A column of a side is repeated where several rows of the other may match, or where it was repeated before. */
 function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Tables): boolean {

@@ -1,8 +1,9 @@
 /** Flows into a table, and settings that go with one kind of table only. */
-import { children } from "../../ast/kind.ts";
+
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import { versionOrigins } from "../../ast/versions.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
@@ -146,7 +147,7 @@ export const snapshotsInTurn: Rule = ({ pipeline, tables, kinds }) =>
     if (table.kind !== "scd2" || table.changes.kind !== "snapshots") return [];
     const { version } = table.changes;
     // A version that no row has is one for each update.
-    if (!version || !children(version).some((node) => node.kind === "column")) return [];
+    if (!version || !subexpressions(version).some((node) => node.kind === "column")) return [];
     if (versionOrigins(table.changes, { tables, kinds })) return [];
     return [
       finding(table, {

@@ -1,10 +1,10 @@
 /** Joins that match more than is meant: every row with every row, or every version of a history. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, RelationNode } from "../../ast/relation.ts";
 import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
@@ -22,7 +22,7 @@ export const joinsMatch: Rule = (context) =>
       ]),
   );
 
-const columnsOf = (expr: ExprNode) => children(expr).filter((node) => node.kind === "column");
+const columnsOf = (expr: ExprNode) => subexpressions(expr).filter((node) => node.kind === "column");
 
 function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Diagnostic[] {
   const sides = sidesOf(step.on);
@@ -40,7 +40,7 @@ function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Dia
 
 /** SQL of the user's may hold an equality. */
 function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnostic[] {
-  if (sidesOf(on) !== "both" || children(on).some((node) => node.kind === "raw")) return [];
+  if (sidesOf(on) !== "both" || subexpressions(on).some((node) => node.kind === "raw")) return [];
   const isFull = type === "full" && !onlyCompares(on, type);
   if (hasEquality(on) && !isFull) return [];
   return [

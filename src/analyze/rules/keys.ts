@@ -3,9 +3,9 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { hasProvenKey } from "../../ast/keys.ts";
-import { children } from "../../ast/kind.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, ColumnFacts, LookupNode, RelationNode } from "../../ast/relation.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
@@ -214,7 +214,7 @@ function unfit(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): r
 
 function uncovered(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): readonly Diagnostic[] {
   const equated = new Set(
-    children(step.on).flatMap((e) =>
+    subexpressions(step.on).flatMap((e) =>
       e.kind === "call" && e.fn === "eq"
         ? e.args.flatMap((a) => (a.kind === "column" && a.side === 1 ? [a.name] : []))
         : [],

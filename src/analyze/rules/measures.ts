@@ -1,9 +1,9 @@
 /** Measures that mean something else than they seem to: over rows that repeat, of averages, of keys. */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
@@ -58,7 +58,8 @@ function countedAgain(table: TableNode, expr: AggregateNode, join: JoinNode): re
   ];
 }
 
-const isAcknowledged = (arg: ExprNode) => children(arg).some((e) => e.kind === "call" && e.fn === "acknowledgeFanOut");
+const isAcknowledged = (arg: ExprNode) =>
+  subexpressions(arg).some((e) => e.kind === "call" && e.fn === "acknowledgeFanOut");
 
 /** The join under a step that may give a row of either side several times, as far as is known of keys. */
 function repeatingJoin(node: RelationNode, tables: Tables): JoinNode | undefined {

@@ -3,6 +3,7 @@ import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../../ast/ex
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
+import { allExprs } from "../../ast/scopes.ts";
 import { replaceWord } from "../../core/fix.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -11,7 +12,6 @@ import { isId } from "../../types/facts.ts";
 import { isTime } from "../../types/types.ts";
 import { isOwnTime, weightOf } from "../measure.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
-import { allExprs } from "../walk.ts";
 import { isRepeated } from "./fan-out.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */

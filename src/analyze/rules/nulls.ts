@@ -1,9 +1,9 @@
 /** Rows that a null leaves out of a `where()`, though the condition reads as if they were kept. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
-import { children, conjuncts } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { WhereNode } from "../../ast/relation.ts";
+import { conjuncts, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 
@@ -45,10 +45,10 @@ function negated(condition: ExprNode): readonly ExprNode[] {
 }
 
 const nullableColumns = (expr: ExprNode): readonly string[] =>
-  children(expr).flatMap((node) => (node.kind === "column" && node.nullable ? [node.name] : []));
+  subexpressions(expr).flatMap((node) => (node.kind === "column" && node.nullable ? [node.name] : []));
 
 /** The columns that a condition asks for null. */
 function testedIn(conditions: readonly ExprNode[]): ReadonlySet<string> {
   const tests = conditions.filter((c) => c.kind === "call" && (c.fn === "isNull" || c.fn === "isNotNull"));
-  return new Set(tests.flatMap(children).flatMap((node) => (node.kind === "column" ? [node.name] : [])));
+  return new Set(tests.flatMap(subexpressions).flatMap((node) => (node.kind === "column" ? [node.name] : [])));
 }

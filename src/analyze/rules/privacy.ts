@@ -5,11 +5,11 @@ import { tableInputs } from "../../ast/inputs.ts";
 import { hasQuarantine } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
+import { allExprs } from "../../ast/scopes.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOnRows } from "../influence.ts";
 import { finding, type Rule } from "../rule.ts";
-import { allExprs } from "../walk.ts";
 
 /**
  * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own

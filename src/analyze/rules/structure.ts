@@ -2,14 +2,14 @@
 
 import { companionsOf } from "../../ast/companions.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
-import { children } from "../../ast/kind.ts";
 import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
+import { tableScopes } from "../../ast/scopes.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { givenSettings } from "../../settings/settings.ts";
 import { finding, type Rule } from "../rule.ts";
-import { tableScopes } from "../walk.ts";
 
 /** TBL001: every table has a name of its own. */
 export const duplicateNames: Rule = ({ pipeline }) => {
@@ -112,7 +112,7 @@ export const unknownColumns: Rule = ({ pipeline }) =>
 function unknownInQuery(table: TableNode): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const { expr, sides, at } of tableScopes(table)) {
-    for (const node of children(expr)) {
+    for (const node of subexpressions(expr)) {
       if (node.kind !== "column" || sides[node.side].some((c) => c.name === node.name)) continue;
       const known = sides[node.side].map((c) => c.name);
       found.push(unknown(table, node.name, known, node.at ?? at));

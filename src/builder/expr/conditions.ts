@@ -3,7 +3,7 @@
  * always true, but what they leave behind can: a condition that is not a part of what the callback returns.
  */
 import type { ExprNode } from "../../ast/expr.ts";
-import { children } from "../../ast/kind.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { CallSite, type Place } from "../../core/location.ts";
 
@@ -66,13 +66,13 @@ function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprN
   if (left.length === 0) return;
   const sites = new Set(made.filter(({ node }) => used.has(node.id)).map(({ site }) => site.place()));
   const unused = left.filter(({ site }) => !sites.has(site.place()));
-  const parts = idsIn(unused.flatMap(({ node }) => children(node).slice(1)));
+  const parts = idsIn(unused.flatMap(({ node }) => subexpressions(node).slice(1)));
   const lost = unused.find(({ node }) => !parts.has(node.id));
   if (lost) throw unusedCondition(lost.site.place());
 }
 
 const idsIn = (nodes: readonly ExprNode[]): ReadonlySet<string> =>
-  new Set(nodes.flatMap(children).map((node) => node.id));
+  new Set(nodes.flatMap(subexpressions).map((node) => node.id));
 
 function unusedCondition(at: Place): DefinitionError {
   return new DefinitionError({

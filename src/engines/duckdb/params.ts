@@ -1,7 +1,7 @@
 /** The values of a pipeline's parameters in one update. */
 import { createHash } from "node:crypto";
-import { IN_PATH, tableParams } from "../../analyze/params.ts";
 import type { ParamNode } from "../../ast/expr.ts";
+import { IN_PATH, tableParams } from "../../ast/params.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import { type GivenParams, paramTexts } from "../../lower/params.ts";

@@ -1,10 +1,11 @@
 /** Whether a materialized view can be kept up to date by what its inputs gained and lost, by which of its columns, and why not. */
-import { allExprs } from "../../analyze/walk.ts";
+
 import { relationSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/keys.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { allExprs } from "../../ast/scopes.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";

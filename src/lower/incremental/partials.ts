@@ -5,9 +5,9 @@
  */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationInputs, relationSteps } from "../../ast/inputs.ts";
-import { withOperands } from "../../ast/operands.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { withOperands } from "../../ast/walk.ts";
 import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { aggregateStepNode, tableRefNode } from "../../nodes/relations.ts";
 import { isInteger, primitive, type SqlType, typeName } from "../../types/types.ts";

@@ -1,8 +1,7 @@
 /** What the analysis of incremental maintenance builds its queries from. */
 import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
-import { children, conjuncts } from "../../ast/kind.ts";
-import { withOperands } from "../../ast/operands.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
+import { conjuncts, subexpressions, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, projectNode, tableRefNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
@@ -42,13 +41,13 @@ export function isKeyType({ kind }: SqlType): boolean {
 }
 
 export const windowsOf = (exprs: readonly ExprNode[]): readonly WindowNode[] =>
-  exprs.flatMap(children).filter((expr) => expr.kind === "window");
+  exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
 
 export type Names = ReadonlySet<string>;
 
 /** The columns that expressions name. */
 export function columnsIn(exprs: readonly ExprNode[], side: 0 | 1 = 0): Names {
-  const columns = exprs.flatMap(children).filter((expr) => expr.kind === "column");
+  const columns = exprs.flatMap(subexpressions).filter((expr) => expr.kind === "column");
   return new Set(columns.filter((column) => column.side === side).map((column) => column.name));
 }
 

@@ -5,8 +5,8 @@
  */
 import type { ExprNode } from "../../ast/expr.ts";
 import { keyRule } from "../../ast/keys.ts";
-import { children } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { block } from "../layout.ts";
@@ -79,6 +79,6 @@ FROM ${from};`,
 }
 
 function columnsOfRules({ settings }: TableNode): readonly string[] {
-  const nodes = settings.expectations.flatMap((e): readonly ExprNode[] => children(e.predicate));
+  const nodes = settings.expectations.flatMap((e): readonly ExprNode[] => subexpressions(e.predicate));
   return nodes.flatMap((node) => (node.kind === "column" ? [node.name] : []));
 }

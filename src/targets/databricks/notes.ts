@@ -1,12 +1,12 @@
 /** What a person should know of a table on Databricks that no setting tells by itself. */
 
-import { startsAt } from "../../analyze/params.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
-import { children } from "../../ast/kind.ts";
+import { startsAt } from "../../ast/params.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
 import { isHeldBeside } from "./expectations.ts";
@@ -137,7 +137,7 @@ function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason
   if (steps.some((step) => step.kind === "limit")) {
     yield ["orderBy().limit() looks at all rows", "use dedupe() or a window over a partition"];
   }
-  const exprs = steps.flatMap(exprsOf).flatMap(children);
+  const exprs = steps.flatMap(exprsOf).flatMap(subexpressions);
   if (exprs.some((e) => e.kind === "aggregate" && e.fn === "countDistinct")) {
     yield ["it counts distinct values", "group by them in a table before, and count the rows of that"];
   }

@@ -1,6 +1,6 @@
 /** The settings of a pipeline as the Pipelines API and a bundle name them: one meaning for `bundle()` and `deploy()`. */
 
-import { paramUses } from "../../analyze/params.ts";
+import { paramUses } from "../../ast/params.ts";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";

@@ -4,11 +4,10 @@
  * it. Values that have types in the file are read as their types.
  */
 
-import { startsAt } from "../../analyze/params.ts";
+import { isParamName, startsAt } from "../../ast/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
-import { isParamName } from "../../nodes/params.ts";
 import { indent } from "../../sql/block.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";

@@ -1,8 +1,9 @@
 /** A DuckDB script as a target. */
-import { allExprs } from "../../analyze/walk.ts";
+
 import { tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
+import { allExprs } from "../../ast/scopes.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TableNotes, TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";

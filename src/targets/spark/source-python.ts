@@ -1,10 +1,9 @@
 /** The Python of a file source: a view of its text, since SQL cannot stream files. */
 
-import { startsAt } from "../../analyze/params.ts";
+import { isParamName, startsAt } from "../../ast/params.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { PythonView } from "../../formats/readings.ts";
-import { isParamName } from "../../nodes/params.ts";
 import { type FoundBy, foundBy } from "../spark-sql/paths.ts";
 import { pythonText as text } from "../spark-sql/python.ts";
 import { BASE, readingOf } from "../spark-sql/source.ts";

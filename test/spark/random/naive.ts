@@ -5,8 +5,8 @@
  */
 import { match } from "ts-pattern";
 import type { AggregateNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/ast/expr.ts";
-import { children } from "../../../src/ast/kind.ts";
 import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/ast/relation.ts";
+import { subexpressions } from "../../../src/ast/walk.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
 import { withTotalOrders } from "../../../src/sql/ties.ts";
@@ -128,7 +128,7 @@ class Naive {
   }
 
   #joined(kind: string, sides: Sides, on: readonly string[], items: readonly NamedExpr[], node: RelationNode): Rows {
-    const used = [...new Set(items.flatMap((i) => children(i.expr)).filter((e) => e.kind === "column"))];
+    const used = [...new Set(items.flatMap((i) => subexpressions(i.expr)).filter((e) => e.kind === "column"))];
     const names = new Map(used.map((c, i) => [sides.column(c), `u${i}`]));
     const shown = [...names].map(([sql, as]) => `${sql} AS ${as}`).join(", ") || "1 AS one";
     const condition = on.map((one) => `(${one})`).join(" AND ");
@@ -190,7 +190,7 @@ class Naive {
   #computed(rows: Rows, list: readonly ExprNode[]): { readonly sql: string; readonly texts: readonly string[] } {
     const known = new Map<ExprNode, string>();
     let { sql } = rows;
-    const windows = list.flatMap((expr) => children(expr).filter((e) => e.kind === "window"));
+    const windows = list.flatMap((expr) => subexpressions(expr).filter((e) => e.kind === "window"));
     // The inner ones first: `children` gives the outer ones first.
     for (const window of windows.reverse()) {
       if (known.has(window)) continue;

@@ -1,6 +1,7 @@
 /** Queries that use the time of now: their rows grow old without any change of their inputs. */
-import { allExprs } from "../../../analyze/walk.ts";
+
 import type { TableNode } from "../../../ast/pipeline.ts";
+import { allExprs } from "../../../ast/scopes.ts";
 
 /** Spark's and DuckDB's names. Only raw SQL has them: the catalogue has no function of the clock. */
 const INSTANT =

@@ -1,5 +1,5 @@
 /** Plans an update: reads what is there, decides, and says what stands beside the pipeline. */
-import { tableParams } from "../../../analyze/params.ts";
+import { tableParams } from "../../../ast/params.ts";
 import type { PipelineNode, TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
 import { plannedRefresh } from "../../../lower/incremental/maintain.ts";

@@ -1,5 +1,5 @@
 /** Parameters of a script: variables that its first file sets. */
-import { IN_PATH, paramUses, tableParams } from "../../../analyze/params.ts";
+import { IN_PATH, paramUses, tableParams } from "../../../ast/params.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
 import { compiledParams, type GivenParams } from "../../../lower/params.ts";
 import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";

@@ -1,12 +1,17 @@
 /** The parameters that a pipeline asks its environment for. */
-import type { ParamNode } from "../ast/expr.ts";
-import { relationSteps, tableQueries } from "../ast/inputs.ts";
-import type { TableNode } from "../ast/pipeline.ts";
-import type { ErrorDetails } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
-import { isParamName } from "../nodes/params.ts";
+
 import type { SqlType } from "../types/types.ts";
-import { allExprs } from "./walk.ts";
+import type { ParamNode } from "./expr.ts";
+import { relationSteps, tableQueries } from "./inputs.ts";
+import type { TableNode } from "./pipeline.ts";
+import { allExprs } from "./scopes.ts";
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
+
+/** Whether a text may name a parameter: letters, digits, `_` and `.`. */
+export function isParamName(name: string): boolean {
+  return NAME.test(name);
+}
 
 /** `${name}` in a source's path. */
 export const IN_PATH = /\$\{([^}]*)\}/g;
@@ -61,17 +66,4 @@ export function paramUses(tables: readonly TableNode[]): readonly ParamUse[] {
 
 function use(name: string, table: TableNode, at: string | undefined, fallback?: ParamNode["default"]): ParamUse {
   return { name, table, ...(fallback != null && { default: fallback }), ...(at !== undefined && { at }) };
-}
-
-/** What is wrong with the given names: one that no table asks for. */
-export function unknownParam(given: readonly string[], uses: readonly ParamUse[]): ErrorDetails | undefined {
-  const names = [...new Set(uses.map((u) => u.name))];
-  const unknown = given.find((name) => !names.includes(name));
-  if (unknown === undefined) return undefined;
-  const near = nearest(unknown, names);
-  return {
-    code: "PARAM003",
-    message: `the pipeline has no parameter "${unknown}"`,
-    help: near ? `did you mean "${near}"?` : `its parameters are: ${names.join(", ") || "none"}`,
-  };
 }

@@ -1,11 +1,11 @@
 /** Takes tables apart into the expressions that stand in them. */
 
-import type { ExprNode } from "../ast/expr.ts";
-import { relationSteps, tableQueries } from "../ast/inputs.ts";
-import { children } from "../ast/kind.ts";
-import type { TableNode } from "../ast/pipeline.ts";
-import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
+import type { ExprNode } from "./expr.ts";
+import { relationSteps, tableQueries } from "./inputs.ts";
+import type { TableNode } from "./pipeline.ts";
+import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
+import { subexpressions } from "./walk.ts";
 
 /** An expression with the columns that it may name: of the one input, or of both sides of a join. */
 export interface Scope {
@@ -86,5 +86,5 @@ function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefin
 
 /** Every expression of a table, at any depth. */
 export function allExprs(table: TableNode): readonly ExprNode[] {
-  return tableScopes(table).flatMap((scope) => children(scope.expr));
+  return tableScopes(table).flatMap((scope) => subexpressions(scope.expr));
 }

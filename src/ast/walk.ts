@@ -1,0 +1,131 @@
+/** How expressions and steps hang together: what stands in an expression, and how a step comes by its columns. */
+import { freeze } from "../core/freeze.ts";
+import type { ExprNode, OrderNode } from "./expr.ts";
+import type { NamedExpr, RelationNode } from "./relation.ts";
+
+const known = new WeakMap<ExprNode, readonly ExprNode[]>();
+
+/** An expression and all expressions in it. */
+export function subexpressions(node: ExprNode): readonly ExprNode[] {
+  if (node.kind === "column" || node.kind === "literal" || node.kind === "param") return [node];
+  const before = known.get(node);
+  if (before) return before;
+  const all = freeze([node, ...operands(node).flatMap(subexpressions)]);
+  known.set(node, all);
+  return all;
+}
+
+/** The conditions of which all must hold: `and()` taken apart. */
+export function conjuncts(condition: ExprNode): readonly ExprNode[] {
+  return condition.kind === "call" && condition.fn === "and" ? condition.args.flatMap(conjuncts) : [condition];
+}
+
+/** The expressions directly in an expression. */
+function operands(node: ExprNode): readonly ExprNode[] {
+  switch (node.kind) {
+    case "column":
+    case "literal":
+    case "param":
+      return [];
+    case "call":
+    case "raw":
+      return node.args;
+    case "cast":
+      return [node.arg];
+    case "case":
+      return [...node.branches.flatMap((b) => [b.when, b.value]), node.otherwise];
+    case "struct":
+      return node.fields.map((f) => f.value);
+    case "aggregate":
+      return [...node.args, ...(node.filter ? [node.filter] : []), ...(node.ties ?? [])];
+    case "window":
+      return [...node.args, ...node.partitionBy, ...node.orderBy.map((o) => o.expr), ...(node.ties ?? [])];
+  }
+}
+
+/** Puts `change(operand)` in the place of every operand. Nothing is made where nothing changes. */
+export function withOperands(node: ExprNode, change: (operand: ExprNode) => ExprNode): ExprNode {
+  const all = (list: readonly ExprNode[]) => mapped(list, change);
+  const orders = (list: readonly OrderNode[]) =>
+    mapped(list, (o) => {
+      const expr = change(o.expr);
+      return expr === o.expr ? o : { ...o, expr };
+    });
+  switch (node.kind) {
+    case "column":
+    case "literal":
+    case "param":
+      return node;
+    case "call":
+    case "raw":
+      return replaced(node, { args: all(node.args) });
+    case "cast":
+      return replaced(node, { arg: change(node.arg) });
+    case "case": {
+      const branches = mapped(node.branches, (b) => replaced(b, { when: change(b.when), value: change(b.value) }));
+      return replaced(node, { branches, otherwise: change(node.otherwise) });
+    }
+    case "struct":
+      return replaced(node, { fields: mapped(node.fields, (f) => replaced(f, { value: change(f.value) })) });
+    case "aggregate":
+      return replaced(node, {
+        args: all(node.args),
+        ...(node.filter && { filter: change(node.filter) }),
+        ...(node.ties && { ties: all(node.ties) }),
+      });
+    case "window":
+      return replaced(node, {
+        args: all(node.args),
+        partitionBy: all(node.partitionBy),
+        orderBy: orders(node.orderBy),
+        ...(node.ties && { ties: all(node.ties) }),
+      });
+  }
+}
+
+function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+  const made = list.map(change);
+  return made.every((item, i) => item === list[i]) ? list : made;
+}
+
+function replaced<T extends object>(node: T, parts: Partial<T>): T {
+  const same = (Object.keys(parts) as (keyof T)[]).every((key) => parts[key] === node[key]);
+  return same ? node : { ...node, ...parts };
+}
+
+/** How a step comes by its columns. */
+export interface Derivation {
+  /** What the step reads rows of, in the order of the sides that `items` name. */
+  readonly inputs: readonly RelationNode[];
+  /** The expressions that make its columns; absent where columns of the inputs pass as they are, by name. */
+  readonly items?: readonly NamedExpr[];
+}
+
+/** Where the columns of a step come from: those of a source or a table come from outside the query. */
+export function derivation(step: RelationNode): Derivation {
+  switch (step.kind) {
+    case "source":
+    case "table":
+      return { inputs: [] };
+    case "where":
+    case "dedupe":
+    case "limit":
+      return { inputs: [step.input] };
+    case "union":
+      return { inputs: step.inputs };
+    case "project":
+      return { inputs: [step.input], items: step.items };
+    case "aggregate":
+      return { inputs: [step.input], items: [...step.groups, ...step.measures] };
+    case "join":
+      if (step.type === "semi" || step.type === "anti") return { inputs: [step.left] };
+      return { inputs: [step.left, step.right], items: step.items };
+    case "lookup":
+    case "asOfJoin":
+      return { inputs: [step.left, step.right], items: step.items };
+  }
+}
+
+/** The expression that makes a column in a step. */
+export const itemOf = ({ items }: Derivation, column: string): ExprNode | undefined =>
+  items?.find((item) => item.name === column)?.expr;
