@@ -1,9 +1,9 @@
 /** Every function, cast and reader's conversion on DuckDB, beside the nearest of DuckDB's own, on the same rows. */
 import { DuckDBInstance } from "@duckdb/node-api";
+import { PRELUDE, registerFunctions } from "../src/engines/duckdb/functions.ts";
 import { readText } from "../src/engines/duckdb/ingest/values.ts";
 import { printQuery } from "../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../src/targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../src/targets/duckdb/macros/index.ts";
 import {
   AGGREGATES,
   CASTS,
@@ -41,7 +41,8 @@ async function measure({ runs, say }: BenchOptions): Promise<readonly Line[]> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  for (const macro of MACROS) await connection.run(createMacro(macro));
+  registerFunctions(connection);
+  for (const statement of PRELUDE) await connection.run(statement);
   await connection.run(`CREATE TABLE typical AS SELECT ${TYPICAL} FROM range(${ROWS}) AS r(x)`);
   const lines: Line[] = [];
   for (const pair of pairs()) {

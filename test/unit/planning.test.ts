@@ -4,17 +4,18 @@ import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RelationNode } from "../../src/ast/relation.ts";
 import { subexpressions } from "../../src/ast/walk.ts";
+import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
 import { functionNames, functionSpec } from "../../src/functions/index.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 
 let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
 beforeAll(async () => {
   connection = await (await DuckDBInstance.create(":memory:")).connect();
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run("SET threads = 1");
-  for (const macro of MACROS) await connection.run(createMacro(macro));
+  registerFunctions(connection);
+  for (const statement of PRELUDE) await connection.run(statement);
   const row =
     "'12' AS s, 3 AS i, 5::BIGINT AS g, 2.5::DOUBLE AS d, 1.5::DECIMAL(12, 2) AS m, DATE '2024-02-29' AS day, TIMESTAMPTZ '2024-02-29 10:00:00+00' AS ts, true AS b, ['a', 'b'] AS l, '{}'::JSON AS v";
   await connection.run(

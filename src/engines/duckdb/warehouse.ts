@@ -3,17 +3,14 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
 import { duckdbText } from "../../targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../../targets/duckdb/macros/index.ts";
 import { cannotOpen } from "./failures.ts";
+import { PRELUDE, registerFunctions } from "./functions.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
 import { Session } from "./session.ts";
 import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
 import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./warehouse-file.ts";
 
 const MEMORY = ":memory:";
-
-/** The macros that printed SQL calls. */
-const PRELUDE: readonly string[] = MACROS.map(createMacro);
 
 /** An open warehouse. */
 export class Warehouse {
@@ -66,7 +63,9 @@ export class Warehouse {
     let warehouse: Warehouse;
     try {
       const instance = await DuckDBInstance.create(file, options);
-      warehouse = new Warehouse(path, file, instance, new Session(file, await instance.connect()), letGo);
+      const connection = await instance.connect();
+      registerFunctions(connection);
+      warehouse = new Warehouse(path, file, instance, new Session(file, connection), letGo);
     } catch (error) {
       throw cannotOpen(file, error);
     }

@@ -35,7 +35,7 @@ import { JSON_TEXT } from "./macros/json.ts";
 import { LOWER, UPPER } from "./macros/letters.ts";
 import { EXP, LN, LOG10 } from "./macros/math.ts";
 import { addDays, addMonths, addSeconds, format, makeDate, secondsSince, truncate, unixSeconds } from "./times.ts";
-import { comparable, nestedOrder, unified } from "./widen.ts";
+import { comparable, doubled, nestedOrder, unified } from "./widen.ts";
 
 /** A rendering for each function: without one it does not compile. */
 export type Cells = {
@@ -129,7 +129,7 @@ export const duckdbFunctions = {
   floor: rounding("floor"),
   round: rounded,
   sqrt: real((x) => atom`CASE WHEN ${x} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${x}) END`),
-  exp: real((x) => call(EXP, [x])),
+  exp: ({ args: [x = NOTHING], types: [type] }) => call(EXP, [doubled(x, type)]),
   power,
   ln: real((x) => atom`${LN}(CASE WHEN ${x} > 0 THEN ${x} END)`),
   log10: real((x) => atom`${LOG10}(CASE WHEN ${x} > 0 THEN ${x} END)`),

@@ -4,6 +4,7 @@
  * These macros do fdlibm's operations in fdlibm's order: one that is moved or left out changes a last bit somewhere.
  */
 import { type Macro, macro } from "../../../functions/fragment.ts";
+import * as fdlibm from "./fdlibm.ts";
 
 /** A double that DuckDB reads back bit by bit: without an exponent it would be a decimal. */
 const num = (x: number): string => (x < 0 ? `(${x.toExponential()})` : x.toExponential());
@@ -64,19 +65,14 @@ const LN2 = num(Math.LN2);
 const INVERSE_LN2 = num(Math.LOG2E);
 const THIRD = num(1 / 3);
 
-const EXP_SERIES = [
-  0.16666666666666602, -0.0027777777777015593, 6.613756321437934e-5, -1.6533902205465252e-6, 4.1381367970572385e-8,
-];
-
-/** Ln 2 in two parts, the first of which stays exact when a whole number multiplies it. */
-const LN2_HIGH = num(0.6931471803691238);
-const LN2_LOW = num(1.9082149292705877e-10);
+const LN2_HIGH = num(fdlibm.LN2_HIGH);
+const LN2_LOW = num(fdlibm.LN2_LOW);
 
 /** How often ln 2 is in x. */
 const EXP_STEPS = choose(
   [
-    [`abs(v.x) < ${num(0x162e43 * 2 ** -22)}`, "0"],
-    [`abs(v.x) < ${num(0x10a2b2 * 2 ** -20)}`, "sign(v.x)"],
+    [`abs(v.x) < ${num(fdlibm.EXP_NO_STEP)}`, "0"],
+    [`abs(v.x) < ${num(fdlibm.EXP_ONE_STEP)}`, "sign(v.x)"],
   ],
   `trunc(${INVERSE_LN2} * v.x + sign(v.x) * 5e-1)`,
 );
@@ -84,8 +80,8 @@ const EXP_STEPS = choose(
 const exp = choose(
   [
     ["isnan(v.x)", "v.x"],
-    [`v.x > ${num(709.782712893384)}`, INFINITY],
-    [`v.x < ${num(-745.1332191019411)}`, "0e0"],
+    [`v.x > ${num(fdlibm.EXP_MOST)}`, INFINITY],
+    [`v.x < ${num(fdlibm.EXP_LEAST)}`, "0e0"],
     [`abs(v.x) < ${num(2 ** -28)}`, "1e0 + v.x"],
   ],
   bind(
@@ -93,29 +89,29 @@ const exp = choose(
     [
       ["h", `v.x - v.k * ${LN2_HIGH}`],
       ["r", `v.h - v.k * ${LN2_LOW}`],
-      ["c", `v.r - (v.r * v.r) * ${poly("(v.r * v.r)", EXP_SERIES)}`],
+      ["c", `v.r - (v.r * v.r) * ${poly("(v.r * v.r)", fdlibm.EXP_SERIES)}`],
       ["z", `1e0 - ((v.k * ${LN2_LOW} - (v.r * v.c) / (2e0 - v.c)) - v.h)`],
     ],
     scaled("v.z", "v.k"),
   ),
 );
 
-const LN_ODD = [0.6666666666666735, 0.2857142874366239, 0.1818357216161805, 0.14798198605116586];
-const LN_EVEN = [0.3999999999940942, 0.22222198432149784, 0.15313837699209373];
-
 /** The logarithm of the double whose normalBits are v.b. */
 const LN_STEPS: readonly Named[] = [
-  ["k", `((v.b + ${0x95f64n * HIGH}) >> 52) - 1023`],
+  ["k", `((v.b + ${BigInt(fdlibm.LN_ROUNDED) * HIGH}) >> 52) - 1023`],
   ["f", `${double(`v.b - v.k * ${ONE}`)} - 1e0`],
   ["s", "v.f / (2e0 + v.f)"],
   ["w", "(v.s * v.s) * (v.s * v.s)"],
-  ["r", `(v.s * v.s) * ${poly("v.w", LN_ODD)} + v.w * ${poly("v.w", LN_EVEN)}`],
+  ["r", `(v.s * v.s) * ${poly("v.w", fdlibm.LN_ODD)} + v.w * ${poly("v.w", fdlibm.LN_EVEN)}`],
 ];
 const LN_TAIL = choose(
   [
-    [`v.f >= ${num(-(2 ** -20))} AND v.f < ${num(2 ** -20)}`, `v.f * v.f * (5e-1 - ${THIRD} * v.f) - v.k * ${LN2_LOW}`],
     [
-      `v.f >= ${num(0x6147a * 2 ** -20)} OR v.f < ${num(0x16b852 * 2 ** -21 - 1)}`,
+      `v.f >= ${num(-fdlibm.LN_SHORT)} AND v.f < ${num(fdlibm.LN_SHORT)}`,
+      `v.f * v.f * (5e-1 - ${THIRD} * v.f) - v.k * ${LN2_LOW}`,
+    ],
+    [
+      `v.f >= ${num(fdlibm.LN_UPPER)} OR v.f < ${num(fdlibm.LN_LOWER)}`,
       `5e-1 * v.f * v.f - (v.s * (5e-1 * v.f * v.f + v.r) + v.k * ${LN2_LOW})`,
     ],
   ],
@@ -143,7 +139,7 @@ const log10 = logarithm(
       ["b", `v.a - v.n * ${ONE}`],
       ...LN_STEPS,
     ],
-    `(v.n * ${num(3.694239077158931e-13)} + ${num(Math.LOG10E)} * (${LN_SUM})) + v.n * ${num(0.30102999566361177)}`,
+    `(v.n * ${num(fdlibm.LOG10_2_LOW)} + ${num(Math.LOG10E)} * (${LN_SUM})) + v.n * ${num(fdlibm.LOG10_2_HIGH)}`,
   ),
 );
 
@@ -151,54 +147,46 @@ const log10 = logarithm(
 const log2Near = bind(
   [["t", "v.a - 1e0"]],
   [
-    ["u", `${num(1.4426950216293335)} * v.t`],
+    ["u", `${num(fdlibm.INVERSE_LN2_TOP)} * v.t`],
     [
       "w",
-      `v.t * ${num(1.9259629911266175e-8)} - ((v.t * v.t) * (5e-1 - v.t * (${THIRD} - v.t * 2.5e-1))) * ${INVERSE_LN2}`,
+      `v.t * ${num(fdlibm.INVERSE_LN2_REST)} - ((v.t * v.t) * (5e-1 - v.t * (${THIRD} - v.t * 2.5e-1))) * ${INVERSE_LN2}`,
     ],
     ["t1", head("v.u + v.w")],
   ],
   "{'t1': v.t1, 't2': v.w - (v.t1 - v.u)}",
 );
 
-const LOG2 = [
-  0.5999999999999946, 0.4285714285785502, 0.33333332981837743, 0.272728123808534, 0.23066074577556175,
-  0.20697501780033842,
-];
-
-/** 2 / (3 ln 2), and log2(1.5) where p, the middle of the interval, is 1.5. */
-const CP_HIGH = num(0.9617967009544373);
-const DP_HIGH = choose([["v.p > 1", num(0.5849624872207642)]], "0e0");
-const DP_LOW = choose([["v.p > 1", num(1.350039202129749e-8)]], "0e0");
+const CP_HIGH = num(fdlibm.CP_HIGH);
+/** Log2 of 1.5 where p, the middle of the interval, is that. */
+const DP_HIGH = choose([["v.p > 1", num(fdlibm.DP_HIGH)]], "0e0");
+const DP_LOW = choose([["v.p > 1", num(fdlibm.DP_LOW)]], "0e0");
 
 /** The logarithm of v.a to base 2 as t1 + t2. */
 const log2 = bind(
   [["b", normalBits("v.a")]],
   [
-    ["n", `((v.b + ${0x44986n * HIGH}) >> 52) - 1023`],
+    ["n", `((v.b + ${BigInt(fdlibm.LOG2_ROUNDED) * HIGH}) >> 52) - 1023`],
     ["g", `v.b - v.n * ${ONE}`],
     ["m", double("v.g")],
-    ["p", `CASE WHEN v.m >= ${num(0x13988f * 2 ** -20)} THEN 1.5e0 ELSE 1e0 END`],
+    ["p", `CASE WHEN v.m >= ${num(fdlibm.MIDDLE)} THEN 1.5e0 ELSE 1e0 END`],
     ["i", "1e0 / (v.m + v.p)"],
     ["q", "(v.m - v.p) * v.i"],
     ["qh", head("v.q")],
     ["d", double(`(((v.g >> 33) | ${0x20000000}) + CASE WHEN v.p > 1 THEN ${0xc0000} ELSE ${0x80000} END) * ${HIGH}`)],
     ["ql", "v.i * (((v.m - v.p) - v.qh * v.d) - v.qh * (v.m - (v.d - v.p)))"],
     ["s", "v.q * v.q"],
-    ["r", `v.s * v.s * ${poly("v.s", LOG2)} + v.ql * (v.qh + v.q)`],
+    ["r", `v.s * v.s * ${poly("v.s", fdlibm.LOG2_SERIES)} + v.ql * (v.qh + v.q)`],
     ["th", head("3e0 + v.qh * v.qh + v.r")],
     ["w", "v.ql * v.th + (v.r - ((v.th - 3e0) - v.qh * v.qh)) * v.q"],
     ["ph", head("v.qh * v.th + v.w")],
-    [
-      "zl",
-      `${num(-7.028461650952758e-9)} * v.ph + (v.w - (v.ph - v.qh * v.th)) * ${num(0.9617966939259756)} + ${DP_LOW}`,
-    ],
+    ["zl", `${num(fdlibm.CP_LOW)} * v.ph + (v.w - (v.ph - v.qh * v.th)) * ${num(fdlibm.CP)} + ${DP_LOW}`],
     ["t1", head(`${CP_HIGH} * v.ph + v.zl + ${DP_HIGH} + v.n`)],
   ],
   `{'t1': v.t1, 't2': v.zl - (((v.t1 - v.n) - ${DP_HIGH}) - ${CP_HIGH} * v.ph)}`,
 );
 
-const LN2_TOP = num(0.6931471824645996);
+const LN2_TOP = num(fdlibm.LN2_TOP);
 
 /** 2 to the power of v.z, which is v.pl + v.ph. */
 const exp2 = bind(
@@ -211,16 +199,16 @@ const exp2 = bind(
   ],
   [
     ["t", head("v.pl + (v.ph - v.n)")],
-    ["u", `(v.pl - (v.t - (v.ph - v.n))) * ${LN2} + v.t * ${num(-1.904654299957768e-9)}`],
+    ["u", `(v.pl - (v.t - (v.ph - v.n))) * ${LN2} + v.t * ${num(fdlibm.LN2_REST)}`],
     ["e", `v.t * ${LN2_TOP} + v.u`],
-    ["c", `v.e - (v.e * v.e) * ${poly("(v.e * v.e)", EXP_SERIES)}`],
+    ["c", `v.e - (v.e * v.e) * ${poly("(v.e * v.e)", fdlibm.EXP_SERIES)}`],
     ["w", `v.u - (v.e - v.t * ${LN2_TOP})`],
     ["o", "1e0 - (((v.e * v.c) / (v.c - 2e0) - (v.w + v.e * v.w)) - v.e)"],
   ],
   scaled("v.o", "v.n"),
 );
 
-const HUGE = num(0x100001 * 2 ** 11);
+const HUGE = num(fdlibm.HUGE_EXPONENT);
 
 /** v.a ^ v.y for a positive, finite v.a. */
 const magnitude = bind(
@@ -233,7 +221,7 @@ const magnitude = bind(
   ],
   choose(
     [
-      [`v.z > 1024 OR (v.z = 1024 AND v.pl + ${num(8.008566259537294e-17)} > v.z - v.ph)`, INFINITY],
+      [`v.z > 1024 OR (v.z = 1024 AND v.pl + ${num(fdlibm.OVERFLOW)} > v.z - v.ph)`, INFINITY],
       ["v.z < -1075 OR (v.z = -1075 AND v.pl <= v.z - v.ph)", "0e0"],
     ],
     exp2,
@@ -241,7 +229,7 @@ const magnitude = bind(
 );
 
 /** With so large an exponent the power of all that is not close to 1 is 0 or Infinity. */
-const FAR = `abs(v.y) >= ${HUGE} AND (v.a < ${num(0x1fffff * 2 ** -21)} OR v.a >= ${num(0x100001 * 2 ** -20)})`;
+const FAR = `abs(v.y) >= ${HUGE} AND (v.a < ${num(fdlibm.NEAR_BELOW)} OR v.a >= ${num(fdlibm.NEAR_ABOVE)})`;
 const FRACTION = "isfinite(v.y) AND trunc(v.y) <> v.y";
 const ODD = "isfinite(v.y) AND trunc(v.y) = v.y AND trunc(v.y * 5e-1) <> v.y * 5e-1";
 
