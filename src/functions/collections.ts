@@ -1,9 +1,9 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../types/types.ts";
-import { atom } from "./fragment.ts";
+import { atom, call } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { jsonPathProblem } from "./portable.ts";
-import { array, firstAdditivity, map, takes } from "./signature.ts";
+import { array, firstAdditivity, holder, map, takes } from "./signature.ts";
 import { mismatch, type NumberCatalogue } from "./spec.ts";
 import { scalarText } from "./text.ts";
 
@@ -12,23 +12,31 @@ const elementOf = (type: SqlType | undefined): SqlType => (type?.kind === "array
 const fieldOf = (type: SqlType | undefined, name: unknown): StructField | undefined =>
   type?.kind === "struct" ? type.fields.find((field) => field.name === name) : undefined;
 
+/** What a collection is asked for by `has`. */
+export function partOf(type: SqlType): SqlType | undefined {
+  if (type.kind === "array") return type.element;
+  return type.kind === "map" ? type.key : undefined;
+}
+
 /** A collection's unit and additivity are those of its elements. */
 const ofElements = { unit: "first", additivity: firstAdditivity } as const;
 
 export const collectionFunctions = {
-  size: { kind: "scalar", unit: "none", type: takes([array], "int"), spark: "size($1)" },
+  size: { kind: "scalar", unit: "none", type: takes([holder], "int"), spark: "size($1)" },
   has: {
     kind: "scalar",
     unit: "none",
-    type: ([list, value]) =>
-      list?.kind === "array" && value && sameType(list.element, value)
+    type: ([whole, value]) => {
+      const part = whole && partOf(whole);
+      return part && value && sameType(part, value)
         ? primitive("boolean")
         : mismatch(
-            `accepts an ARRAY and one of its elements, not ${[list, value].map((t) => (t ? typeName(t) : "nothing")).join(" and ")}`,
-          ),
+            `accepts an ARRAY and one of its elements, or a MAP and one of its keys, not ${[whole, value].map((t) => (t ? typeName(t) : "nothing")).join(" and ")}`,
+          );
+    },
     nullable: "always",
     called: "class",
-    spark: "array_contains($1, $2)",
+    spark: ({ args, types: [whole] }) => call(whole?.kind === "map" ? "map_contains_key" : "array_contains", args),
   },
   at: {
     kind: "scalar",

@@ -23,6 +23,7 @@ export const integer: Check = isInteger;
 export const boolean: Check = (type) => type.kind === "boolean";
 export const array: Check = (type) => type.kind === "array";
 export const map: Check = (type) => type.kind === "map";
+export const holder: Check = (type) => array(type) || map(type);
 export const timelike: Check = isTime;
 export const isTimestamp: Check = (type) => type.kind === "timestamp" || type.kind === "timestampNtz";
 export const any: Check = () => true;
@@ -35,6 +36,7 @@ const WORDS = new Map<Check, string>([
   [boolean, "a BOOLEAN"],
   [array, "an ARRAY"],
   [map, "a MAP"],
+  [holder, "an ARRAY or a MAP"],
   [timelike, "a DATE or TIMESTAMP"],
   [isTimestamp, "a TIMESTAMP"],
   [orderable, "a type that can be ordered"],

@@ -286,8 +286,10 @@ function resultFacts(
       location: at,
     });
   }
+  // Whose value it is, the order decides: its labels are on everything inside.
+  const picks = spec.kind !== "scalar" && spec.order === "pick";
   return {
-    type,
+    type: picks ? relabelled(type, unionLabels(args.slice(1))) : type,
     nullable: isNullable(spec, args),
     labels: labelsOf(spec.labels ?? "join", args, options),
     unit: isNumeric(innermost(type)) ? unitOf(spec.unit ?? "none", args, options) : "",

@@ -117,8 +117,10 @@ const casts: Partial<Record<Family, readonly string[]>> = {
   struct: ["x.cast(t.struct({ a: t.string(), n: t.double(), s: t.struct({ b: t.string() }) }))"],
 };
 const comparisons = ["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"].map((method) => `x.${method}(y)`);
-const neighbours = ["lag", "lead"].map((method) => `x.${method}().over({ orderBy: c.day_x })`);
-const edges = ["firstValue", "lastValue"].map((method) => `x.${method}().over({ orderBy: c.day_x })`);
+const neighbours = ["lag", "lead", "firstValue", "lastValue"].map(
+  (method) => `x.${method}().over({ orderBy: c.day_x })`,
+);
+const BYTES = "new Uint8Array([1])";
 const dateParts = ["toDate", "year", "quarter", "month", "day", "dayOfYear", "dayOfWeek", "weekOfYear", "lastDay"]
   .map((method) => `x.${method}()`)
   .concat("x.format('yyyy')", "x.truncate('month')");
@@ -172,12 +174,12 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "fn.when(c.flag_xl, 'a').otherwise(x)",
     "fn.when(c.flag_xl, 'a').otherwise('b')",
     ...neighbours,
-    ...edges,
   ],
   boolean: [
     ...comparisons,
     ...constants("true"),
     "x.orElse(y)",
+    "x.nullIf(true)",
     "x.and(y)",
     "x.or(y, true)",
     "x.and(y.or(x.not()))",
@@ -209,7 +211,6 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.tryCast(t.double().rate().pii('told'))",
     "x.cast(t.decimal(20, 4))",
     ...neighbours,
-    ...edges,
   ],
   date: [
     ...comparisons,
@@ -239,11 +240,18 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.secondsSince(y)",
     ...neighbours,
   ],
-  binary: [],
-  array: ["x.size()", "x.at(0)", "x.sorted()", "x.sorted().at(1)"],
-  struct: ["x.fields.a", "x.fields.n", "x.fields.s", "x.fields.s.fields.b", "fn.coalesce(x, y).fields.s.fields.b"],
-  map: ["x.entry('k')", "x.keys()", "x.keys().at(0)"],
-  variant: ["x.variantText('$.a')"],
+  binary: [...comparisons, ...constants(BYTES), "x.orElse(y)", `x.nullIf(${BYTES})`, ...neighbours],
+  array: ["x.size()", "x.at(0)", "x.sorted()", "x.sorted().at(1)", ...neighbours],
+  struct: [
+    ...neighbours,
+    "x.fields.a",
+    "x.fields.n",
+    "x.fields.s",
+    "x.fields.s.fields.b",
+    "fn.coalesce(x, y).fields.s.fields.b",
+  ],
+  map: ["x.entry('k')", "x.has('k')", "x.size()", "x.keys()", "x.keys().at(0)", ...neighbours],
+  variant: ["x.variantText('$.a')", ...neighbours],
 };
 
 /** What only one kind of a family takes. */
@@ -257,16 +265,15 @@ const own: Readonly<Record<string, readonly string[]>> = {
 };
 
 const aggregates: Readonly<Record<Family, readonly string[]>> = {
-  string: ["min()", "max()", "maxBy(y)", "minBy(y)"],
-  boolean: ["every()", "some()", "countIf()", "maxBy(y)", "minBy(y)"],
+  string: ["min()", "max()"],
+  boolean: ["min()", "max()", "every()", "some()", "countIf()"],
   number: [
     ...["avg", "min", "max", "stddev", "stddevPop", "variance", "variancePop", "median"].map((m) => `${m}()`),
     "percentile(0.5)",
-    ...["maxBy", "minBy", "lastBy", "firstBy"].map((m) => `${m}(y)`),
   ],
-  date: ["min()", "max()", "maxBy(y)", "minBy(y)"],
-  time: ["min()", "max()", "maxBy(y)", "minBy(y)"],
-  binary: [],
+  date: ["min()", "max()"],
+  time: ["min()", "max()"],
+  binary: ["min()", "max()"],
   array: [],
   struct: [],
   map: [],
@@ -274,12 +281,15 @@ const aggregates: Readonly<Record<Family, readonly string[]>> = {
 };
 /** The kinds whose numbers may be summed. */
 const SUMMED: ReadonlySet<string> = new Set(["tiny", "whole", "large", "single", "real", "money", "paid"]);
+/** What a value may be picked by. */
+const ORDERS: ReadonlySet<Family> = new Set<Family>(["string", "boolean", "number", "date", "time"]);
 const UNORDERED: ReadonlySet<Family> = new Set<Family>(["map", "variant"]);
 
 function aggregatesOf(kind: string, family: Family): readonly string[] {
   const each = [
     "count()",
     ...(UNORDERED.has(family) ? [] : ["countDistinct()", "arrayAgg()"]),
+    ...["maxBy", "minBy", "lastBy", "firstBy"].map((pick) => `${pick}(${ORDERS.has(family) ? "y" : "c.day_ynl"})`),
     ...aggregates[family],
     ...(SUMMED.has(kind) ? ["sum()"] : []),
   ];

@@ -7,6 +7,7 @@ import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
+import { partOf } from "../../functions/collections.ts";
 import { functions } from "../../functions/index.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
@@ -85,8 +86,8 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
 
   has(value: Constant): Expression {
     const at = callerLocation();
-    const element = this.#node.type.kind === "array" ? this.#node.type.element : primitive("string");
-    return new Expression(callNode("has", [this.#node, exactly(value, element, at)], undefined, at));
+    const part = partOf(this.#node.type) ?? primitive("string");
+    return new Expression(callNode("has", [this.#node, exactly(value, part, at)], undefined, at));
   }
 
   entry(key: Constant): Expression {

@@ -3,6 +3,7 @@ import type { NumericName, TypeName } from "../../types/types.ts";
 import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
+import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
 /** A constant of the type of `E`. */
@@ -16,13 +17,17 @@ type ConstantOf<E> = E extends { readonly " ~type": infer T extends TypeName }
 type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
-export interface ArrayExpr<E, N extends Null = never, L extends string = never> extends Orderable<"array", N, L> {
+export interface ArrayExpr<E, N extends Null = never, L extends string = never>
+  extends Orderable<"array", N, L>,
+    Sampled<ArrayExpr<E, N, L>, ArrayExpr<E, "null", L>> {
   readonly " ~nullable": ArrayExpr<E, "null", L>;
   readonly " ~fanned": ArrayExpr<FannedOf<E>, N, L>;
   readonly " ~element": E;
+  /** How many elements there are. */
   size(): NumberExpr<"int", N, L>;
   /** The element at a position; null where there is none. */
   at(index: number): Rebuilt<E, "null", L>;
+  /** Whether the value is an element; null where it is not and an element is null. */
   has(value: ConstantOf<E>): BooleanExpr<"null", L>;
   sorted(): ArrayExpr<E, N, L>;
   /** The elements of an array of strings as one text; nulls are left out. */
@@ -32,7 +37,9 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never> 
 }
 
 /** A STRUCT: its fields are properties of `fields`, so that they are renamed with the rest. */
-export interface StructExpr<F, N extends Null = never, L extends string = never> extends Orderable<"struct", N, L> {
+export interface StructExpr<F, N extends Null = never, L extends string = never>
+  extends Orderable<"struct", N, L>,
+    Sampled<StructExpr<F, N, L>, StructExpr<F, "null", L>> {
   readonly " ~nullable": StructExpr<F, "null", L>;
   readonly " ~fanned": StructExpr<{ readonly [K in keyof F]: FannedOf<F[K]> }, N, L>;
   readonly " ~fields": F;
@@ -43,20 +50,27 @@ export interface StructExpr<F, N extends Null = never, L extends string = never>
 
 /** A MAP from `K` to `V`. */
 export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends string = never>
-  extends Expr<"map", N, L> {
+  extends Expr<"map", N, L>,
+    Sampled<MapExpr<K, V, N, L>, MapExpr<K, V, "null", L>> {
   readonly " ~nullable": MapExpr<K, V, "null", L>;
   readonly " ~fanned": MapExpr<K, FannedOf<V>, N, L>;
   readonly " ~mapKey": K;
   readonly " ~mapValue": V;
   /** The value of a key; null where there is none. */
   entry(key: ConstantOf<K>): Rebuilt<V, "null", L>;
+  /** Whether there is the key. */
+  has(key: ConstantOf<K>): BooleanExpr<"null", L>;
+  /** How many keys there are. */
+  size(): NumberExpr<"int", N, L>;
   /** The keys, sorted. */
   keys(): ArrayExpr<K, N, L>;
   declassify(reason: string): MapExpr<K, Rebuilt<V, NullOf<V>, never>, N, never>;
 }
 
 /** A VARIANT: JSON whose shape is not known. */
-export interface VariantExpr<N extends Null = never, L extends string = never> extends Expr<"variant", N, L> {
+export interface VariantExpr<N extends Null = never, L extends string = never>
+  extends Expr<"variant", N, L>,
+    Sampled<VariantExpr<N, L>, VariantExpr<"null", L>> {
   readonly " ~nullable": VariantExpr<"null", L>;
   readonly " ~fanned": VariantExpr<N, L>;
   /** The text at a path such as `$.user.id`; null where there is none, or an object or an array. */

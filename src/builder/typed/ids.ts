@@ -4,10 +4,11 @@ import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { IdOf } from "../../types/facts.ts";
 import type { NumericName, TypeName } from "../../types/types.ts";
-import type { Agg, Constants, Expr, LabelOf, Null, NullOf, NumberConstant, WindowFunction } from "./base.ts";
+import type { Agg, Constants, Expr, LabelOf, Null, NullOf, NumberConstant } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
-import type { BooleanExpr, Ordered, StringExpr } from "./scalars.ts";
+import type { Extremes, Sampled } from "./sampled.ts";
+import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
 /** What a value of another kind, or of none, may not have: it would be taken for an identifier of something else. */
 export interface NoId {
@@ -40,12 +41,12 @@ export type IdExprOf<T, Name extends string, N extends Null, L extends string> =
 type Compared<T, Name extends string, N extends Null, L extends string> = <M extends Operand<T>>(
   other: M & SameId<Name, M>,
 ) => BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
-type Picked<T, Name extends string, N extends Null, L extends string> = <O extends Ordered>(
-  order: O,
-) => Agg<IdExprOf<T, Name, "null", L | LabelOf<O>>, IdExprOf<T, Name, N | NullOf<O>, L | LabelOf<O>>>;
 
 /** What is done with identifiers of every type. */
-interface IdExpr<T extends TypeName, Name extends string, N extends Null, L extends string> extends Expr<T, N, L> {
+interface IdExpr<T extends TypeName, Name extends string, N extends Null, L extends string>
+  extends Expr<T, N, L>,
+    Sampled<IdExprOf<T, Name, N, L>, IdExprOf<T, Name, "null", L>>,
+    Extremes<IdExprOf<T, Name, N, L>, IdExprOf<T, Name, "null", L>> {
   readonly " ~nullable": IdExprOf<T, Name, "null", L>;
   readonly " ~fanned": IdExprOf<T, Name, N, L>;
   readonly " ~id": Name;
@@ -65,15 +66,7 @@ interface IdExpr<T extends TypeName, Name extends string, N extends Null, L exte
   nullIf(value: ConstantOf<T>): IdExprOf<T, Name, "null", L>;
   /** How many different ones there are. It does not sum: the same may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
-  min(): Agg<IdExprOf<T, Name, "null", L>, IdExprOf<T, Name, N, L>>;
-  max(): Agg<IdExprOf<T, Name, "null", L>, IdExprOf<T, Name, N, L>>;
-  readonly maxBy: Picked<T, Name, N, L>;
-  readonly minBy: Picked<T, Name, N, L>;
   arrayAgg(): Agg<ArrayExpr<IdExprOf<T, Name, never, L>, never, L>>;
-  lag(offset?: number): WindowFunction<IdExprOf<T, Name, "null", L>>;
-  lead(offset?: number): WindowFunction<IdExprOf<T, Name, "null", L>>;
-  firstValue(): WindowFunction<IdExprOf<T, Name, "null", L>>;
-  lastValue(): WindowFunction<IdExprOf<T, Name, "null", L>>;
 }
 
 type Calculated = Said<"METRIC005:id">;

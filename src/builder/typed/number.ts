@@ -5,19 +5,10 @@ import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { IdOf } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
-import type {
-  Agg,
-  BalanceAgg,
-  BalanceSum,
-  LabelOf,
-  Null,
-  NullOf,
-  NumberConstant,
-  Orderable,
-  WindowFunction,
-} from "./base.ts";
+import type { Agg, BalanceAgg, BalanceSum, LabelOf, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";
+import type { Extremes, Neighbours } from "./sampled.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
 
 /** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
@@ -131,7 +122,9 @@ export interface NumberExpr<
   L extends string = never,
   U extends string = "",
   A extends Additivity = "additive",
-> extends Orderable<T, N, L, U, A> {
+> extends Orderable<T, N, L, U, A>,
+    Neighbours<NumberExpr<T, "null", L, U, "non-additive">>,
+    Extremes<NumberExpr<T, N, L, U, "non-additive">, NumberExpr<T, "null", L, U, "non-additive">> {
   readonly " ~nullable": NumberExpr<T, "null", L, U, A>;
   readonly " ~fanned": NumberExpr<T, N, L, U, Repeated<A>>;
   readonly " ~unit": U;
@@ -205,8 +198,6 @@ export interface NumberExpr<
       NumberExpr<AverageType<T>, N, L, U, "non-additive">
     >
   >;
-  min(): Agg<NumberExpr<T, "null", L, U, "non-additive">, NumberExpr<T, N, L, U, "non-additive">>;
-  max(): Agg<NumberExpr<T, "null", L, U, "non-additive">, NumberExpr<T, N, L, U, "non-additive">>;
   readonly stddev: Weighed<A, () => Agg<NumberExpr<"double", "null", L, U, "non-additive">>>;
   readonly stddevPop: Weighed<
     A,
@@ -234,10 +225,6 @@ export interface NumberExpr<
   /** The last value in time: what a balance is aggregated by. The same as `maxBy`. */
   lastBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
   firstBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
-  lag(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
-  lead(offset?: number): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
-  firstValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
-  lastValue(): WindowFunction<NumberExpr<T, "null", L, U, "non-additive">>;
 }
 
 /** One balance an account may be summed over accounts; any other pick is a sample. */

@@ -1,27 +1,20 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
 import type { Secret } from "../../nodes/secret.ts";
-import type {
-  Agg,
-  Comparable,
-  Constants,
-  LabelOf,
-  Null,
-  NullOf,
-  Operand,
-  Orderable,
-  Value,
-  WindowFunction,
-} from "./base.ts";
+import type { Agg, Comparable, Constants, Null, Operand, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
+import type { Extremes, Sampled } from "./sampled.ts";
 
 type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
 export interface WholeNumber<N extends Null, L extends string>
   extends Value<"tinyint" | "smallint" | "int" | "bigint", N, L> {}
 
 /** A STRING. `L` names what makes it sensitive. */
-export interface StringExpr<N extends Null = never, L extends string = never> extends Comparable<"string", N, L> {
+export interface StringExpr<N extends Null = never, L extends string = never>
+  extends Comparable<"string", N, L>,
+    Sampled<StringExpr<N, L>, StringExpr<"null", L>>,
+    Extremes<StringExpr<N, L>, StringExpr<"null", L>> {
   readonly " ~nullable": StringExpr<"null", L>;
   readonly " ~fanned": StringExpr<N, L>;
   upper(): StringExpr<N, L>;
@@ -97,20 +90,6 @@ export interface StringExpr<N extends Null = never, L extends string = never> ex
     other: Operand<"string", N2, L2>,
   ): StringExpr<N & N2, L | L2>;
   nullIf(value: string): StringExpr<"null", L>;
-  min(): Agg<StringExpr<"null", L>, StringExpr<N, L>>;
-  max(): Agg<StringExpr<"null", L>, StringExpr<N, L>>;
-  /** The value of the row where `order` is greatest. */
-  maxBy<O extends Ordered>(
-    order: O,
-  ): Agg<StringExpr<"null", L | LabelOf<O>>, StringExpr<N | NullOf<O>, L | LabelOf<O>>>;
-  /** The value of the row where `order` is least. */
-  minBy<O extends Ordered>(
-    order: O,
-  ): Agg<StringExpr<"null", L | LabelOf<O>>, StringExpr<N | NullOf<O>, L | LabelOf<O>>>;
-  lag(offset?: number): WindowFunction<StringExpr<"null", L>>;
-  lead(offset?: number): WindowFunction<StringExpr<"null", L>>;
-  firstValue(): WindowFunction<StringExpr<"null", L>>;
-  lastValue(): WindowFunction<StringExpr<"null", L>>;
 }
 
 /** Anything with an order. */
@@ -131,7 +110,10 @@ export interface Ordered {
 }
 
 /** A BOOLEAN. */
-export interface BooleanExpr<N extends Null = never, L extends string = never> extends Comparable<"boolean", N, L> {
+export interface BooleanExpr<N extends Null = never, L extends string = never>
+  extends Comparable<"boolean", N, L>,
+    Sampled<BooleanExpr<N, L>, BooleanExpr<"null", L>>,
+    Extremes<BooleanExpr<N, L>, BooleanExpr<"null", L>> {
   readonly " ~nullable": BooleanExpr<"null", L>;
   readonly " ~fanned": BooleanExpr<N, L>;
   and<N2 extends Null = never, L2 extends string = never>(
@@ -145,26 +127,21 @@ export interface BooleanExpr<N extends Null = never, L extends string = never> e
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"boolean", N2, L2>,
   ): BooleanExpr<N & N2, L | L2>;
+  nullIf(value: boolean): BooleanExpr<"null", L>;
   /** Whether it holds on every row (`bool_and`). */
   every(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
   /** Whether it holds on some row (`bool_or`). */
   some(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
   /** On how many rows it holds. */
   countIf(): Agg<NumberExpr<"bigint", never, L, "", "additive">>;
-  maxBy<O extends Ordered>(
-    order: O,
-  ): Agg<BooleanExpr<"null", L | LabelOf<O>>, BooleanExpr<N | NullOf<O>, L | LabelOf<O>>>;
-  minBy<O extends Ordered>(
-    order: O,
-  ): Agg<BooleanExpr<"null", L | LabelOf<O>>, BooleanExpr<N | NullOf<O>, L | LabelOf<O>>>;
-  lag(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
-  lead(offset?: number): WindowFunction<BooleanExpr<"null", L>>;
 }
 
 /** A DATE. */
 export interface DateExpr<N extends Null = never, L extends string = never>
   extends Comparable<"date", N, L>,
-    DateParts<N, L> {
+    DateParts<N, L>,
+    Sampled<DateExpr<N, L>, DateExpr<"null", L>>,
+    Extremes<DateExpr<N, L>, DateExpr<"null", L>> {
   readonly " ~nullable": DateExpr<"null", L>;
   readonly " ~fanned": DateExpr<N, L>;
   truncate(unit: "year" | "quarter" | "month" | "week"): DateExpr<N, L>;
@@ -182,12 +159,6 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   declassify(reason: string): DateExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
   nullIf(value: Date | string): DateExpr<"null", L>;
-  min(): Agg<DateExpr<"null", L>, DateExpr<N, L>>;
-  max(): Agg<DateExpr<"null", L>, DateExpr<N, L>>;
-  maxBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>, DateExpr<N | NullOf<O>, L | LabelOf<O>>>;
-  minBy<O extends Ordered>(order: O): Agg<DateExpr<"null", L | LabelOf<O>>, DateExpr<N | NullOf<O>, L | LabelOf<O>>>;
-  lag(offset?: number): WindowFunction<DateExpr<"null", L>>;
-  lead(offset?: number): WindowFunction<DateExpr<"null", L>>;
 }
 
 interface DateParts<N extends Null, L extends string> {
@@ -213,7 +184,9 @@ export interface TimestampExpr<
   N extends Null = never,
   L extends string = never,
 > extends Comparable<T, N, L>,
-    DateParts<N, L> {
+    DateParts<N, L>,
+    Sampled<TimestampExpr<T, N, L>, TimestampExpr<T, "null", L>>,
+    Extremes<TimestampExpr<T, N, L>, TimestampExpr<T, "null", L>> {
   readonly " ~nullable": TimestampExpr<T, "null", L>;
   readonly " ~fanned": TimestampExpr<T, N, L>;
   hour(): IntExpr<N, L>;
@@ -234,23 +207,20 @@ export interface TimestampExpr<
     other: Operand<T, N2, L2>,
   ): TimestampExpr<T, N & N2, L | L2>;
   nullIf(value: Constants[T]): TimestampExpr<T, "null", L>;
-  min(): Agg<TimestampExpr<T, "null", L>, TimestampExpr<T, N, L>>;
-  max(): Agg<TimestampExpr<T, "null", L>, TimestampExpr<T, N, L>>;
-  maxBy<O extends Ordered>(
-    order: O,
-  ): Agg<TimestampExpr<T, "null", L | LabelOf<O>>, TimestampExpr<T, N | NullOf<O>, L | LabelOf<O>>>;
-  minBy<O extends Ordered>(
-    order: O,
-  ): Agg<TimestampExpr<T, "null", L | LabelOf<O>>, TimestampExpr<T, N | NullOf<O>, L | LabelOf<O>>>;
-  lag(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
-  lead(offset?: number): WindowFunction<TimestampExpr<T, "null", L>>;
 }
 
 type IntegerOf<T extends "int" | "bigint", N extends Null, L extends string> = NumberExpr<T, N, L, "", "non-additive">;
 
 /** A BINARY. */
-export interface BinaryExpr<N extends Null = never, L extends string = never> extends Orderable<"binary", N, L> {
+export interface BinaryExpr<N extends Null = never, L extends string = never>
+  extends Comparable<"binary", N, L>,
+    Sampled<BinaryExpr<N, L>, BinaryExpr<"null", L>>,
+    Extremes<BinaryExpr<N, L>, BinaryExpr<"null", L>> {
   readonly " ~nullable": BinaryExpr<"null", L>;
   readonly " ~fanned": BinaryExpr<N, L>;
   declassify(reason: string): BinaryExpr<N, never>;
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<"binary", N2, L2>,
+  ): BinaryExpr<N & N2, L | L2>;
+  nullIf(value: Uint8Array): BinaryExpr<"null", L>;
 }

@@ -58,8 +58,8 @@ const letters =
 
 /** A template that writes an argument twice, where it is worked out once. */
 const once =
-  (template: string, binding: Binding = BINDING.atom): Rendering =>
-  ({ args, options, text }) =>
+  (template: string, binding: Binding = BINDING.atom) =>
+  ({ args, options, text }: RenderInput): Sql =>
     bound(args, (...values) => fill(template, values, options, text, binding));
 
 /** A rendering of a plugin: a template, whose arguments are worked out once each. */
@@ -95,6 +95,11 @@ function nullIf(input: RenderInput): Sql {
     return atom`CASE WHEN ${x} = ${y} THEN NULL ELSE ${args[0] ?? NOTHING} END`;
   });
 }
+
+const HAS_KEY = once("CASE WHEN $2 IS NOT NULL THEN map_contains($1, $2) END");
+const HAS_ELEMENT = once(
+  "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
+);
 
 export const duckdbFunctions = {
   eq: comparison("="),
@@ -212,10 +217,9 @@ export const duckdbFunctions = {
   format,
   makeDate,
 
-  size: "CAST(len($1) AS INTEGER)",
-  has: once(
-    "CASE WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 OR $2 IS NULL THEN NULL ELSE list_contains($1, $2) END",
-  ),
+  size: ({ args, types: [whole] }) =>
+    atom`CAST(${call(whole?.kind === "map" ? "cardinality" : "len", args)} AS INTEGER)`,
+  has: (input) => (input.types[0]?.kind === "map" ? HAS_KEY : HAS_ELEMENT)(input),
   at: ({ args: [x = NOTHING], options }) => atom`${x}[${Number(options["index"]) + 1}]`,
   joinText: once("CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END"),
   sorted: ({ args: [x = NOTHING], type }) =>

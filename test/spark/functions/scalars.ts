@@ -299,10 +299,12 @@ const times: readonly Case[] = [
 ];
 
 const collections: readonly Case[] = [
-  ...each("size", LISTS),
+  ...each("size", [...LISTS, "dict", "codes"]),
   { fn: "has", args: ["strings", "string"] },
   { fn: "has", args: ["ints", "int"] },
   { fn: "has", args: ["doubles", "double"] },
+  { fn: "has", args: ["dict", "string"], values: [undefined, [null, "", "k", "K", "é", "q"]] },
+  { fn: "has", args: ["codes", "int"], values: [undefined, [null, "-1", "1", "2"]] },
   ...each("at", LISTS, [{ index: 0 }, { index: 2 }, { index: 2147483647 }]),
   ...each("joinText", ["strings"], [{ separator: "," }, { separator: "" }, { separator: "'\\😀" }]),
   ...each("sorted", LISTS),
