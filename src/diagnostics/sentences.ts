@@ -30,6 +30,15 @@ export const SENTENCES = Object.freeze({
     message: "a value of JavaScript is not a column",
     help: "use a column, or fn.lit() for a constant",
   },
+  "EXPR001:null": { message: "a null has no type", help: "give it one: fn.lit(null, t.string())" },
+  "EXPR001:number": {
+    message: "what type a number has that is computed is not known",
+    help: "give it one: fn.lit(value, t.int())",
+  },
+  "EXPR001:boolean": {
+    message: "===, ! and < of JavaScript compare objects, not values",
+    help: "use eq(), ne(), not() or lt(); fn.lit() for a constant",
+  },
   "EXPR003:text": {
     message: "an expression has no text while the pipeline is built",
     help: "use concat() or fn.concat(), and cast(t.string()) for what is not a text",

@@ -70,7 +70,7 @@ export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode 
     : castNode(literal, literal, false, at);
 }
 
-/** The literal of a constant that meets no type: an integer is an INT or BIGINT, a fraction a DOUBLE. */
+/** The literal of a constant that meets no type: an integer is an INT, of ten digits or more a BIGINT, a fraction a DOUBLE. */
 export function freeLiteral(value: Constant, at: Place): LiteralNode {
   return literalOf(value, naturalType(value), at);
 }
@@ -81,7 +81,8 @@ function naturalType(value: Constant): SqlType {
   if (typeof value === "bigint") return primitive("bigint");
   if (typeof value === "number") {
     if (!Number.isInteger(value)) return primitive("double");
-    return primitive(Math.abs(value) < 2 ** 31 ? "int" : "bigint");
+    // By its digits, which the types count as well.
+    return primitive(Math.abs(value) < 1e9 ? "int" : "bigint");
   }
   if (value instanceof Date) return primitive("timestamp");
   return primitive(value === null ? "string" : "binary");

@@ -36,8 +36,12 @@ function isNamed(name: string, text: string): boolean {
   return text.includes(`"${name}"`) || (variant !== undefined && text.includes(`\`${code}:\${`));
 }
 
+/** Once the program runs, a number has digits that tell its type. */
+const OF_TYPES_ALONE: readonly string[] = ["EXPR001:number"];
+
 test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer or the builder", (name) => {
   expect(isNamed(name, sources("builder/typed") + sources("builder/expr") + sources("nodes")), "types").toBe(true);
+  if (OF_TYPES_ALONE.includes(name)) return;
   expect(
     isNamed(
       name,

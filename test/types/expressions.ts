@@ -151,6 +151,12 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "fn.concat(x, y)",
     "fn.concat('v', x)",
     ...["fn.lit('x')", "fn.lit(1)", "fn.lit(1.5)", "fn.lit(2n)", "fn.lit(true)", "fn.lit(new Date(0))"],
+    ...["fn.lit(null, t.string())", "fn.lit(1, t.decimal(9, 2).unit('EUR').rate())", "fn.lit(1234567890)"],
+    ...[
+      "fn.lit('2024-01-01', t.date().pii('told').nullable())",
+      "fn.lit(null, t.array(t.int()))",
+      "fn.lit(2, t.double())",
+    ],
     "x.concat(y.concat('v'))",
     "fn.concat(x.concat('v'), y.orElse(x.upper()))",
     "x.substring(1, 2)",

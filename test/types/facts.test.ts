@@ -24,6 +24,9 @@ const record = (texts: readonly string[]): string =>
 const JOIN = "(a, b) => a.flag_x.eq(b.flag_x)";
 const ALL = "(c) => ({ ...c })";
 
+const CONSTANTS =
+  "{ s: 'x', i: 1, m: -123456789, l: 1234567890, n: -9999999999, f: 1.5, b: true, no: false, big: 2n, t: new Date(0), bytes: new Uint8Array([1]) }";
+
 /** Tables whose columns are the expressions, and some whose columns are what a step makes of all columns. */
 const tables: Readonly<Record<string, string>> = {
   row: `$.raw.select((c) => (${record(rowExpressions)}))`,
@@ -45,6 +48,10 @@ const tables: Readonly<Record<string, string>> = {
     "$.raw.asOfJoin($.history, { on: (a, b) => a.large_x.eq(b.large_x), at: (c) => c.instant_x, select: (c) => ({ ...c }) })",
   as_of_other:
     "$.raw.asOfJoin($.history, { on: (a, b) => a.large_x.eq(b.large_x), at: (c) => c.instant_x, select: (_, c) => ({ ...c }) })",
+  constants: `$.raw.derive(() => (${CONSTANTS}))`,
+  grouped_constants: `$.raw.groupBy((c) => ({ g: c.text_xl })).aggregate((c) => ({ rows: c.text_x.count(), ...${CONSTANTS} }))`,
+  timed_constants: `$.raw.groupBy((c) => ({ g: c.day_x })).aggregate(() => (${CONSTANTS}))`,
+  joined_constants: `$.raw.leftJoin($.raw, ${JOIN}, () => (${CONSTANTS}))`,
   groups: "$.raw.groupBy((c) => ({ ...c })).aggregate(() => ({ n: fn.countRows() }))",
   deduped: "$.raw.dedupe({ key: (c) => c.large_x, orderBy: (c) => c.day_x })",
   limited: "$.raw.orderBy((c) => c.day_x).limit(3)",

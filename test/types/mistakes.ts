@@ -140,9 +140,53 @@ const columnsAndTypes: readonly Mistake[] = [
     says: "is not assignable to",
   },
   {
-    rule: "wrong type: a constant where a column is asked",
-    wrong: silver("$.orders.select(() => ({ x: 1 })), // !"),
+    rule: "wrong type: a constant where groups are asked",
+    wrong: silver("$.orders.groupBy(() => ({ x: 1 })).aggregate(() => ({ n: fn.countRows() })), // !"),
     says: "a value of JavaScript is not a column: use a column, or fn.lit() for a constant",
+    right: silver(
+      "$.orders.groupBy((o) => ({ x: o.status })).aggregate(() => ({ n: fn.countRows(), source: 'web' })),",
+    ),
+  },
+  {
+    rule: "wrong type: an object of JavaScript where a column is asked",
+    wrong: silver("$.orders.select(() => ({ x: { y: 1 } })), // !"),
+    says: "a value of JavaScript is not a column: use a column, or fn.lit() for a constant",
+    right: silver("$.orders.select(() => ({ x: 1, y: 'web', z: true, u: 2n, v: new Date(0) })),"),
+  },
+  {
+    rule: "wrong type: a null without a type as a column",
+    wrong: silver("$.orders.derive(() => ({ x: null })), // !"),
+    says: "a null has no type: give it one: fn.lit(null, t.string())",
+    right: silver("$.orders.derive(() => ({ x: fn.lit(null, t.string()) })).whereNotNull((o) => ({ x: o.x })),"),
+  },
+  {
+    rule: "wrong type: a null without a type in fn.lit()",
+    wrong: silver("$.orders.derive(() => ({ x: fn.lit(null) })), // !"),
+    says: "a null has no type: give it one: fn.lit(null, t.string())",
+  },
+  {
+    rule: "wrong type: a computed number as a column",
+    wrong: silver("$.orders.derive(() => ({ x: Number('1') })), // !"),
+    says: "what type a number has that is computed is not known: give it one: fn.lit(value, t.int())",
+    right: silver("$.orders.derive(() => ({ x: fn.lit(Number('1'), t.int()) })).where((o) => o.x.gt(0)),"),
+  },
+  {
+    rule: "wrong type: a computed number in an aggregate",
+    wrong: silver("$.orders.aggregate(() => ({ n: fn.countRows(), x: Number('1') })), // !"),
+    says: "what type a number has that is computed is not known",
+    right: silver("$.orders.aggregate(() => ({ n: fn.countRows(), x: 1 })).where((o) => o.x.gt(0)),"),
+  },
+  {
+    rule: "wrong type: === of columns as a column",
+    wrong: silver("$.orders.derive((o) => ({ x: o.note === o.note })), // !"),
+    says: "===, ! and < of JavaScript compare objects, not values: use eq(), ne(), not() or lt()",
+    right: silver("$.orders.derive((o) => ({ x: o.note.eq(o.note), y: true })),"),
+  },
+  {
+    rule: "wrong type: fn.lit() with a constant of another type",
+    wrong: silver("$.orders.derive(() => ({ x: fn.lit('web', t.int()) })), // !"),
+    says: "is not assignable to parameter of type",
+    right: silver("$.orders.derive(() => ({ x: fn.lit('1.50', t.decimal(9, 2).unit('EUR')) })),"),
   },
   {
     rule: "wrong type: an aggregate before it is grouped, as a column",

@@ -80,6 +80,13 @@ describe("an operator of JavaScript is an error at its line", () => {
     ],
     ["!", where((o) => !o.paid), "EXPR001"],
     ["===", where((o) => o.eur === o.id), "EXPR001"],
+    ["=== as a column", derive((o) => ({ x: o.eur === o.id })), "EXPR001"],
+    ["! of a number as a column", derive((o) => ({ x: !o.eur, y: o.id })), "EXPR001"],
+    ["! of a boolean column as a column", derive((o) => ({ x: !o.paid })), "EXPR004"],
+    ["a null as a column", derive(() => ({ x: null })), "EXPR001"],
+    ["no value as a column", derive(() => ({ x: undefined })), "EXPR001"],
+    ["a constant where groups are asked", () => silver(($) => $.orders_raw.groupBy(() => ({ x: 1 }))), "EXPR001"],
+    ["nothing but constants", () => silver(($) => $.orders_raw.aggregate(() => ({ x: 1 }))), "ARG001"],
     // biome-ignore lint/suspicious/noDoubleEquals: it is what is tested
     ["==", where((o) => o.eur == "1"), "EXPR003"],
     [">", where((o) => o.eur > 1), "EXPR003"],

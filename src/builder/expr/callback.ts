@@ -21,7 +21,8 @@ export function answer<T>(callback: Callback, { what, at, records }: Question, r
   return withUsedConditions(() => {
     const value = callback(...records);
     refuseAsync(value, what, at);
-    return { result: read(value), nodes: () => nodesIn(value) };
+    const isTruth = partsOf(value).some((part) => typeof part === "boolean");
+    return { result: read(value), nodes: () => nodesIn(value), isTruth, at };
   });
 }
 
@@ -50,9 +51,13 @@ export function refuseAsync(value: unknown, what: string, at: Place): void {
 
 /** The nodes of what a callback gave: one, several, or an object of them. */
 function nodesIn(value: unknown): readonly ExprNode[] {
-  const several = typeof value === "object" && value !== null ? Object.values(value) : [];
-  return [value, ...several].flatMap((one) => {
+  return partsOf(value).flatMap((one) => {
     if (one instanceof Expression || one instanceof Aggregation) return [one.toNode()];
     return one instanceof Order ? [one.toOrder().expr] : [];
   });
 }
+
+const partsOf = (value: unknown): readonly unknown[] => [
+  value,
+  ...(typeof value === "object" && value !== null ? Object.values(value) : []),
+];

@@ -6,6 +6,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { CallSite, type Place } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 
 interface Made {
   readonly node: ExprNode;
@@ -16,22 +17,34 @@ interface Made {
 interface Trace {
   readonly made: Made[];
   readonly read: Made[];
+  /** The columns that were read, of any type. */
+  readonly columns: Set<string>;
   /** A rest or a spread reads every column: then a column that was read says nothing. */
   spread: boolean;
 }
 
 let running: Trace | undefined;
 
+/** What a callback gave. */
+interface Given<T> {
+  readonly result: T;
+  readonly nodes: () => readonly ExprNode[];
+  /** Whether it gave a boolean of JavaScript, which `===` and `!` make of columns. */
+  readonly isTruth: boolean;
+  readonly at: Place;
+}
+
 /** Runs a callback and refuses a condition of it that is not a part of the nodes that it gives. */
-export function withUsedConditions<T>(run: () => { readonly result: T; readonly nodes: () => readonly ExprNode[] }): T {
+export function withUsedConditions<T>(run: () => Given<T>): T {
   const outer = running;
-  const trace: Trace = { made: [], read: [], spread: false };
+  const trace: Trace = { made: [], read: [], columns: new Set(), spread: false };
   running = trace;
   try {
-    const { result, nodes } = run();
+    const given = run();
     running = undefined;
-    refuseUnused(trace, nodes);
-    return result;
+    refuseUnused(trace, given.nodes);
+    if (given.isTruth && !trace.spread) refuseCompared(trace, given);
+    return given.result;
   } finally {
     running = outer;
   }
@@ -42,7 +55,9 @@ export function noteCondition(node: ExprNode): void {
 }
 
 export function noteRead(node: ExprNode): void {
-  if (running && node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
+  if (!running) return;
+  running.columns.add(node.id);
+  if (node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
 }
 
 export function noteSpread(): void {
@@ -69,6 +84,13 @@ function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprN
   const parts = idsIn(unused.flatMap(({ node }) => subexpressions(node).slice(1)));
   const lost = unused.find(({ node }) => !parts.has(node.id));
   if (lost) throw unusedCondition(lost.site.place());
+}
+
+/** A column that was read for nothing, next to a constant that is true or false: it was compared by JavaScript. */
+function refuseCompared({ columns }: Trace, { nodes, at }: Given<unknown>): void {
+  const used = idsIn(nodes());
+  if ([...columns].every((id) => used.has(id))) return;
+  throw new DefinitionError({ ...say("EXPR001:boolean"), location: at });
 }
 
 const idsIn = (nodes: readonly ExprNode[]): ReadonlySet<string> =>

@@ -1,6 +1,6 @@
 /** The run-time side of the typed expressions: one immutable class, its methods made from the catalogue. */
 
-import type { ExprNode, OrderNode, WindowFrame } from "../../ast/expr.ts";
+import type { ExprNode, OrderNode, ValueFacts, WindowFrame } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -249,13 +249,11 @@ function noExpression(value: unknown): Saying {
     const message = "an expression or a constant was expected, not a list";
     return { code: "EXPR001", message, help: "give its values one by one: in(...list)" };
   }
+  if (typeof value === "boolean") return say("EXPR001:boolean");
   return {
     code: "EXPR001",
     message: `an expression was expected, not ${describe(value)}`,
-    help:
-      typeof value === "boolean"
-        ? "===, ! and < of JavaScript compare objects: use eq(), ne(), not() or lt()"
-        : "return a column or an expression, such as c.amount or c.amount.gt(0)",
+    help: "return a column or an expression, such as c.amount or c.amount.gt(0)",
   };
 }
 
@@ -265,7 +263,7 @@ function isRelation(value: unknown): boolean {
 
 /** The node of an aggregate that a user gave. What is none is for the caller to refuse. */
 export function toMeasure(value: unknown, at: Place): ExprNode {
-  return value instanceof Aggregation ? value.toNode() : toNode(value, at);
+  return value instanceof Aggregation ? value.toNode() : columnOrConstant(value, at);
 }
 
 function list(value: unknown): readonly unknown[] {
@@ -291,6 +289,19 @@ export function operand(value: unknown, type: SqlType | undefined, at: Place): E
 export function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
   const literal = literalOf(value, type, at);
   return sameType(literal.type, type) ? literal : castNode(literal, { type }, false, at);
+}
+
+/** The node of a column that a user gave: an expression, or a constant that stands for itself. */
+export function columnOrConstant(value: unknown, at: Place): ExprNode {
+  if (value === null) throw new DefinitionError({ ...say("EXPR001:null"), location: at });
+  return isConstant(value) ? freeLiteral(value, at) : toNode(value, at);
+}
+
+/** A constant, or a null, with all that a column declaration says. */
+export function typedLiteral(value: Constant, declared: ValueFacts, at: Place): ExprNode {
+  const { type, nullable, labels, unit, additivity } = declared;
+  const isPlain = labels.length === 0 && unit === "" && additivity === "additive" && nullable === (value === null);
+  return isPlain ? exactly(value, type, at) : castNode(literalOf(value, type, at), declared, false, at);
 }
 
 export function isConstant(value: unknown): value is Constant {

@@ -7,15 +7,39 @@ import type { Problem } from "../../core/problem.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
-import { type Constant, constantOf, freeLiteral } from "../../nodes/literals.ts";
+import { type Constant, constantOf } from "../../nodes/literals.ts";
 import { type NumericName, primitive, type SqlType, type TypeName, typeName, widerType } from "../../types/types.ts";
-import type { Agg, AnyExpr, Condition, ExprOf, LabelOf, Null, NullOf, Operand, WindowFunction } from "../typed/base.ts";
+import type {
+  Agg,
+  AnyExpr,
+  Condition,
+  Constants,
+  ExprOf,
+  LabelOf,
+  Null,
+  NullOf,
+  NumberConstant,
+  Operand,
+  WindowFunction,
+} from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
 import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
 import type { SameId } from "../typed/ids.ts";
+import type { Literal, LiteralType, Stands } from "../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
-import { Aggregation, Expression, isConstant, operand, predicate, toNode, WindowFunctionCall } from "./expression.ts";
+import { type AnyColumn, declaredValue } from "./columns.ts";
+import {
+  Aggregation,
+  columnOrConstant,
+  Expression,
+  isConstant,
+  operand,
+  predicate,
+  toNode,
+  typedLiteral,
+  WindowFunctionCall,
+} from "./expression.ts";
 import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
@@ -27,13 +51,22 @@ type TypeOf<V> = V extends { readonly " ~type": infer T extends TypeName }
     : V extends boolean
       ? "boolean"
       : V extends number
-        ? `${V}` extends `${bigint}`
-          ? "int"
-          : "double"
+        ? LiteralType<V>
         : never;
-/** The constants that stand alone as a column. */
-type Literal = string | number | bigint | boolean | Date;
-type LiteralType<V> = V extends bigint ? "bigint" : V extends Date ? "timestamp" : TypeOf<V>;
+/** What `fn.lit()` is given: a constant of the type, where there is one. */
+type LitValue<V, C> = C extends AnyColumn
+  ? V extends ConstantOf<C[" ~sqlType"]> | null
+    ? V
+    : ConstantOf<C[" ~sqlType"]> | null
+  : V extends null
+    ? Problem<Said<"EXPR001:null">>
+    : V & Stands<V>;
+type Lit<V, C> = C extends { readonly " ~expr": infer E }
+  ? V extends null
+    ? NullableOf<E>
+    : E
+  : ExprOf<LiteralType<V>>;
+type ConstantOf<T> = T extends keyof Constants ? Constants[T] : T extends NumericName ? NumberConstant : never;
 type UnitOf<V> = V extends { readonly " ~unit": infer U extends string } ? U : never;
 
 /** A value as an expression. A constant has no unit of its own: it takes that of what it meets. */
@@ -161,12 +194,17 @@ export const fn = methods({
   },
 
   /**
-   * A constant as a column. A whole number is an INT (from 2³¹ on a BIGINT, as a `bigint` is), any other a DOUBLE:
-   * `cast()` it to be exact.
+   * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
+   * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
    */
-  lit<const V extends Literal>(value: V): ExprOf<LiteralType<V>> {
+  lit<const V extends Literal | null, C extends AnyColumn | undefined = undefined>(
+    value: LitValue<V, C>,
+    type?: C,
+  ): Lit<V, C> {
     const at = callerLocation();
-    return typed(isConstant(value) ? freeLiteral(value, at) : toNode(value, at));
+    if (type !== undefined && isConstant(value))
+      return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
+    return typed(columnOrConstant(value, at));
   },
 
   /** The first value that is not null. */

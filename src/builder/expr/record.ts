@@ -8,7 +8,7 @@ import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
-import { Expression, toMeasure, toNode } from "./expression.ts";
+import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";
 
 export interface NamedFacts extends ValueFacts {
@@ -58,7 +58,12 @@ export function namedNodes(value: unknown, at: Place): readonly Named[] {
   return named(value, toNode, at);
 }
 
-/** The named aggregates that a callback gave back. */
+/** The named columns that a callback gave back: expressions, and constants. */
+export function namedColumns(value: unknown, at: Place): readonly Named[] {
+  return named(value, columnOrConstant, at);
+}
+
+/** The named aggregates that a callback gave back, and constants. */
 export function namedMeasures(value: unknown, at: Place): readonly Named[] {
   return named(value, toMeasure, at);
 }

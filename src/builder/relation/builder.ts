@@ -6,7 +6,7 @@ import { DefinitionError } from "../../core/errors.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { callNode, type Place } from "../../nodes/exprs.ts";
+import { callNode, columnNode, type Place } from "../../nodes/exprs.ts";
 import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
@@ -14,7 +14,7 @@ import { NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
-import { columnRecord, namedMeasures, namedNodes } from "../expr/record.ts";
+import { columnRecord, namedColumns, namedMeasures, namedNodes } from "../expr/record.ts";
 import type { Steps } from "../typed/relation.ts";
 import { list, namesOf, noColumn } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
@@ -93,12 +93,12 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   select(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    return this.#step(step.projectNode(this.#node, this.#ask("select()", columns, at, namedNodes), at), false, at);
+    return this.#step(step.projectNode(this.#node, this.#ask("select()", columns, at, namedColumns), at), false, at);
   }
 
   derive(columns: Callback): RelationBuilder {
     const at = callerLocation();
-    const derived = this.#ask("derive()", columns, at, namedNodes);
+    const derived = this.#ask("derive()", columns, at, namedColumns);
     const kept = namedNodes(this.#record(at), at);
     const items = [
       ...kept.map((column) => derived.find((item) => item.name === column.name) ?? column),
@@ -115,7 +115,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const columns = this.#ask("lookup()", on, at, nodes);
     if (columns.length !== key.length) throw arity("lookup", columns.length, key, at);
     const facts = step.brought(right.node.columns, { nullable: true, repeated: true });
-    const items = this.#askBoth({ what: "lookup()", at, right: facts }, select, namedNodes);
+    const items = this.#askBoth({ what: "lookup()", at, right: facts }, select, namedColumns);
     return this.#step(step.lookupNode({ left: this.#node, right: right.node }, columns, key, items, at), false, at);
   }
 
@@ -138,7 +138,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const condition = this.#askBoth({ what, at, right: right.columns }, on, predicate);
     const leftFacts = step.brought(this.#node.columns, { nullable: type === "full", repeated: true });
     const rightFacts = step.brought(right.columns, { nullable: type !== "inner", repeated: true });
-    const items = this.#askBoth({ what, at, left: leftFacts, right: rightFacts }, select, namedNodes);
+    const items = this.#askBoth({ what, at, left: leftFacts, right: rightFacts }, select, namedColumns);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, items, at), false, at);
   }
 
@@ -166,7 +166,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const on = this.#askBoth({ what, at, right: right.columns }, options.on, predicate);
     const time = this.#ask(what, options.at, at, toNode);
     const facts = step.brought(right.columns, { nullable: true, repeated: true });
-    const items = this.#askBoth({ what, at, right: facts }, options.select, namedNodes);
+    const items = this.#askBoth({ what, at, right: facts }, options.select, namedColumns);
     return this.#step(step.asOfJoinNode({ left: this.#node, right }, on, time, items, at), false, at);
   }
 
@@ -194,11 +194,21 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   #aggregate(groups: readonly NamedExpr[], measures: Callback): RelationBuilder {
     const at = callerLocation();
     const items = this.#ask("aggregate()", measures, at, namedMeasures);
-    const plain = items.find((item) => item.expr.kind !== "aggregate");
+    const constants = items.filter((item) => item.expr.kind === "literal");
+    const aggregates = items.filter((item) => item.expr.kind !== "literal");
+    const plain = aggregates.find((item) => item.expr.kind !== "aggregate");
     if (plain) {
       throw new DefinitionError({ ...say("AGG001", { column: plain.name }), location: at, column: plain.name });
     }
-    return this.#step(step.aggregateStepNode(this.#node, groups, items, at), false, at);
+    if (constants.length > 0 && groups.length + aggregates.length === 0)
+      throw noColumn("aggregate()", at, "give an aggregate, such as fn.countRows()");
+    const grouped = step.aggregateStepNode(this.#node, groups, aggregates, at);
+    if (constants.length === 0) return this.#step(grouped, false, at);
+    // Constants are columns of the result: what groups and engines keep up to date are the aggregates.
+    const kept = grouped.columns.map((c) => ({ name: c.name, expr: columnNode(c.name, c, 0, at) }));
+    const names = [...groups, ...items].map((item) => item.name);
+    const all = [...kept, ...constants].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+    return this.#step(step.projectNode(grouped, all, at), false, at);
   }
 
   dedupe(options: { key: Callback; orderBy: Callback }): RelationBuilder {

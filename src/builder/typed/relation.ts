@@ -12,13 +12,9 @@ import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { AnyFlow, Flows } from "./flows.ts";
 import type { Identifies, NoId } from "./ids.ts";
+import type { ColumnOf, Given, Stands, Typed } from "./literals.ts";
 import type { TimestampExpr } from "./scalars.ts";
 
-/**
- * What a callback gives. Its parts are checked one by one, so that what is wrong is one error about that part, and the
- * others keep their types.
- */
-type Given = Record<string, unknown>;
 type Measure = { readonly " ~agg": unknown };
 
 /** Says of each column that is none what it is. */
@@ -28,21 +24,35 @@ type Exprs<R> =
     : Failed<R> extends true
       ? unknown
       : { [K in keyof R]: R[K] extends AnyExpr ? unknown : Problem<NoExpr<R[K]>> };
+/** As `Exprs`; a constant is a column as well. */
+type Values<R> =
+  R extends Record<string, AnyExpr>
+    ? unknown
+    : Failed<R> extends true
+      ? unknown
+      : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
+/** What is said of a value that may be a constant. */
+type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
 /** Says of each measure that is none what it is; balances add up in groups of one time each. */
 type Measures<R, G = Record<never, never>> =
   R extends Record<string, Measure>
     ? unknown
     : Failed<R> extends true
       ? unknown
-      : {
-          [K in keyof R]: R[K] extends Measure
-            ? unknown
-            : R[K] extends { readonly " ~total": unknown }
-              ? IsTimed<G> extends true
-                ? unknown
-                : Problem<Said<"METRIC001:semi-additive">>
-              : Problem<R[K] extends AnyExpr ? Said<"AGG001", { column: K & string }> : NoExpr<R[K]>>;
-        };
+      : Typed<
+          R,
+          {
+            [K in keyof R]: R[K] extends Measure
+              ? unknown
+              : R[K] extends { readonly " ~total": unknown }
+                ? IsTimed<G> extends true
+                  ? unknown
+                  : Problem<Said<"METRIC001:semi-additive">>
+                : R[K] extends AnyExpr
+                  ? Problem<Said<"AGG001", { column: K & string }>>
+                  : Stood<R[K], NoExpr<R[K]>>;
+          }
+        >;
 /** Whether groups are of a time. */
 type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [never]
   ? false
@@ -68,8 +78,8 @@ type Columns<R> =
     ? InError
     : R extends Record<string, AnyExpr>
       ? R
-      : { [K in keyof R]: R[K] extends AnyExpr ? R[K] : InError };
-type Failed<R> = string extends keyof R ? (unknown extends R[string] ? true : false) : false;
+      : { [K in keyof R]: ColumnOf<R[K], InError> };
+type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
 /** The other side of a join: anything, where what was given is in error. */
 type Right<S2> = unknown extends S2 ? InError : S2;
 type KeySpec = AnyExpr | readonly AnyExpr[];
@@ -82,19 +92,21 @@ type Brought<S> = {
 };
 type BroughtRight<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
-  Failed<R> extends true ? InError : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : InError };
+  Failed<R> extends true
+    ? InError
+    : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : ColumnOf<R[K], InError> };
 type UnaggGrouped<R, G> =
   Failed<R> extends true
     ? InError
     : IsTimed<G> extends true
       ? { [K in keyof R]: OfTime<R[K]> }
-      : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : InError };
+      : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : ColumnOf<R[K], InError> };
 /** A measure of a group of a time. */
 type OfTime<M> = M extends { readonly " ~timed": infer E }
   ? E
   : M extends { readonly " ~grouped": infer E } | { readonly " ~total": infer E }
     ? E
-    : InError;
+    : ColumnOf<M, InError>;
 
 /** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never ? S & R : string extends keyof R ? R : Replaced<S, R>;
@@ -163,7 +175,7 @@ export interface AsOfOptions<S, S2, R> {
   readonly on: (left: S, right: Right<S2>) => Condition;
   /** The time at which the history is read, of the type of its sequence. */
   readonly at: (left: S) => TimeOf<S2>;
-  readonly select: (left: S, right: BroughtRight<S2>) => R & Exprs<R>;
+  readonly select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>;
 }
 
 /** The rows of each group, ready for aggregates. */
@@ -174,7 +186,7 @@ export interface Grouped<S, G> {
   ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
   aggregate<R extends Given>(
-    measures: (columns: S) => R & Measures<R, G>,
+    measures: (columns: S) => R & NoInfer<Measures<R, G>>,
   ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
 }
 
@@ -211,11 +223,11 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   whereNotNull<R extends Given>(
     columns: ((columns: S) => R & OwnColumns<S, R>) & This,
   ): Relation<Failed<R> extends true ? S : Filled<S, R>, Key, Kind>;
-  /** The given columns and no others; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
-  select<R extends Given>(columns: ((columns: S) => R & Exprs<R>) & This): Relation<Columns<R>, never, Kind>;
+  /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
+  select<R extends Given>(columns: ((columns: S) => R & NoInfer<Values<R>>) & This): Relation<Columns<R>, never, Kind>;
   /** The given columns beside what is there, or in its place where the name is the same. */
   derive<R extends Given>(
-    columns: ((columns: S) => R & Exprs<R> & Same<S>) & This,
+    columns: ((columns: S) => R & NoInfer<Values<R>> & Same<S>) & This,
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
@@ -226,25 +238,25 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   lookup<S2, K2 = AnyExpr, R extends Given = Given>(
     other: Input<S2, K2> & Keyed<K2> & This,
     on: (columns: S) => Matches<K2>,
-    select: (left: S, right: BroughtRight<S2>) => R & Exprs<R>,
+    select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Given>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition,
-    select: (left: Fanned<S>, right: FannedRight<S2>) => R & Exprs<R>,
+    select: (left: Fanned<S>, right: FannedRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Given>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition,
-    select: (left: Fanned<S>, right: BroughtRight<S2>) => R & Exprs<R>,
+    select: (left: Fanned<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Given>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition,
-    select: (left: Brought<S>, right: BroughtRight<S2>) => R & Exprs<R>,
+    select: (left: Brought<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** The rows of this side that have a match. */
   semiJoin<S2, K2>(
@@ -265,10 +277,10 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   union<S2, K2, Kind2 extends TableKind>(
     other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
-  groupBy<G extends Given>(columns: ((columns: S) => G & Exprs<G>) & This): Grouped<S, Columns<G>>;
+  groupBy<G extends Given>(columns: ((columns: S) => G & NoInfer<Exprs<G>>) & This): Grouped<S, Columns<G>>;
   /** One row over everything. */
   aggregate<R extends Given>(
-    measures: ((columns: S) => R & Measures<R>) & This,
+    measures: ((columns: S) => R & NoInfer<Measures<R>>) & This,
   ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
   dedupe<K extends KeySpec>(

@@ -43,7 +43,7 @@ export const AGGREGATES: readonly Aggregate[] = [
   ...["stddev", "stddevPop", "variance", "variancePop"].flatMap((fn) => each(fn, NUMBERS, { approximate: true })),
   ...each("median", NUMBERS),
   ...[0, 0.1, 0.25, 0.5, 0.99, 1].flatMap((percentage) => each("percentile", NUMBERS, { options: { percentage } })),
-  ...["maxBy", "minBy"].flatMap((fn) => each(fn, [...ORDERED, ...NESTED], { by: true })),
+  ...["maxBy", "minBy"].flatMap((fn) => each(fn, [...ORDERED, ...NESTED, "dict", "variant"], { by: true })),
   ...each("arrayAgg", [...ORDERED, ...NESTED]),
 ];
 
@@ -187,7 +187,10 @@ export interface Windowed {
   readonly windows: readonly Window[];
 }
 
-const SEVERAL: readonly ValueType[] = ["string", "int", "money", "double", "timestamp", "strings", "record"];
+const SEVERAL: readonly ValueType[] = [
+  ...(["string", "boolean", "int", "money", "double", "date", "timestamp", "binary"] as const),
+  ...(["strings", "record", "dict", "variant"] as const),
+];
 
 export const WINDOWS: readonly Windowed[] = [
   { fn: "rowNumber", windows: UNTIED },
