@@ -158,14 +158,15 @@ export const edits: readonly Edit[] = [
   { what: "a case without otherwise", from: '.otherwise("small")', to: "" },
   { what: "orElse of another type", from: 'p.category.orElse("none")', to: "p.category.orElse(0)" },
   {
-    what: "a constant as a column",
+    what: "a null as a column",
     from: "quantity: o.quantity,\n          amount",
-    to: "quantity: 1,\n          amount",
+    to: "quantity: null,\n          amount",
+    on: "(o, p) => ({",
   },
   {
-    what: "a text as a column",
+    what: "a comparison of JavaScript as a column",
     from: "quantity: o.quantity,\n          amount",
-    to: 'quantity: "one",\n          amount',
+    to: "quantity: o.quantity === o.quantity,\n          amount",
   },
   {
     what: "a list of columns in groupBy",
