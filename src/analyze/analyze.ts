@@ -8,12 +8,13 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
-import { joinsMatch } from "./rules/joins.ts";
+import { columnsAreNotReplaced, joinsMatch } from "./rules/joins.ts";
 import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, keysIdentify, lookupsFitTheKey } from "./rules/keys.ts";
 import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
 import { measuresMeanWhatTheySay, unionsOfDifferentRows } from "./rules/measures.ts";
 import { identifiersAreNotNumbers, oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
 import { nullsAreNotLeftOut } from "./rules/nulls.ts";
+import { paramsAgree } from "./rules/params.ts";
 import {
   masksCoverTheQuarantine,
   noPersonalDataInGold,
@@ -38,6 +39,7 @@ const RULES: readonly Rule[] = [
   lookupsFitTheKey,
   asOfJoinsFitTheHistory,
   joinsMatch,
+  columnsAreNotReplaced,
   noPersonalDataInGold,
   reasonsToDeclassify,
   saltsAreSecret,
@@ -55,6 +57,7 @@ const RULES: readonly Rule[] = [
   snapshotsInTurn,
   layoutsFit,
   filesAreStoredAsTheyCome,
+  paramsAgree,
 ];
 
 /** Which rules to hold. */

@@ -137,6 +137,12 @@ export const BUILDING = family({
     explanation:
       "Engines find the rows of a join by values that are equal on both sides. A condition without such an equality, or with one inside of or(), leaves them to try every pair, which takes a time that grows with the square of the rows. Compare a column of each side with eq(), and put other conditions next to it with and().",
   },
+  JOIN007: {
+    severity: "warning",
+    title: "Columns that the other side replaces",
+    explanation:
+      "({ ...o, ...c }) takes the other side's column wherever both have one of a name: its id would be the customer's. Name the columns that come from the other side, or put the other side first.",
+  },
   KEY004: {
     title: "A column twice in a key",
     explanation: "A column that is named twice identifies no more than once. Another column was probably meant.",
@@ -207,6 +213,11 @@ export const BUILDING = family({
     title: "A value that fits no parameter",
     explanation:
       "The pipeline has no parameter of this name, or the value is not exactly one of the parameter's type: 1.5 is no INT, and nothing is rounded.",
+  },
+  PARAM004: {
+    title: "One parameter, declared in two ways",
+    explanation:
+      "A parameter has one value in a run, wherever it is used. Declarations of one name, also of pipelines that are included, have the same type, the same default, and are all secret or none. Declare it once and import it.",
   },
   PII001: {
     title: "Personal data in gold",

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm, utimes } from "node:fs/promises";
 import path from "node:path";
-import { pipeline, source, t } from "medallion";
+import { type AnyPipeline, pipeline, source, t } from "medallion";
 import { type RunEvent, run } from "medallion/run";
 import { expect, test } from "vitest";
 import { folder, rows, table, write } from "./support.ts";
@@ -128,6 +128,34 @@ test("expectOrFail stops its table and its readers, other branches go on, the la
   expect(await rows(failed, "SELECT id FROM silver.strict")).toEqual([{ id: 1 }]);
   expect(events.filter((e) => e.level === "ERROR").map((e) => e.table)).toContain("strict");
   await failed.close();
+});
+
+test("a rule that fails its table shows a row that breaks it: key and what the rule reads, no personal or masked column", async () => {
+  const base = await folder();
+  const columns = {
+    id: t.bigint(),
+    amount: t.decimal(10, 2),
+    note: t.string().nullable(),
+    email: t.string().pii("email"),
+  };
+  const row = (id: number, amount: string, more = {}) =>
+    `{"id":${id},"amount":${amount},"note":"a","email":"e${id}@x.org"${JSON.stringify(more).slice(1, -1)}}\n`;
+  await write(base, "d/a.json", row(3, "-1.50") + row(2, "-2.50") + row(1, "1"));
+  const raw = source.json("d/*.json", columns);
+  const failing = async (p: AnyPipeline) => {
+    await using update = await run(p, { baseDir: base });
+    return update.tables.find((one) => one.status === "failed")?.error?.message;
+  };
+  const p = pipeline("p");
+  const keyed = raw.key((r) => r.id).expectOrFail({ positive: (r) => r.amount.gt(0) });
+  expect(await failing(p.bronze({ keyed }))).toBe(
+    '2 rows break the rule "positive" of bronze.keyed, which fails its update: such as one of id = 2, amount = -2.50, _source_file = "d/a.json"',
+  );
+  const shown = await failing(p.bronze({ labelled: raw.expectOrFail({ com: (r) => r.email.endsWith(".com") }) }));
+  expect(shown).toContain('such as one of _source_file = "d/a.json"');
+  expect(shown).not.toContain("@");
+  const masked = raw.mask({ amount: "gov.hide" }).expectOrFail({ positive: (r) => r.amount.gt(0) });
+  expect(await failing(p.bronze({ masked }))).not.toContain("amount =");
 });
 
 test("the event log has the shape of Databricks' event log", async () => {

@@ -105,6 +105,7 @@ test("a table that changed as well is another: what only the old one has is refu
   expect(orphan?.help).not.toContain("DROP");
   const ran = await here.run(other);
   expect(ran.status).toBe("failed");
+  expect(ran.reasons).toContain("another name and another definition, rename it first, run, and change it then");
   expect(await here.rows(GOLD)).toEqual(["4 15 3 2"]);
   await here.run(other, { acceptLoss: ["clean", "all"] });
   expect(await here.rows(GOLD)).toEqual(["2 12 1 2"]);

@@ -230,6 +230,49 @@ describe("rules over the AST", () => {
       ["JOIN006 inequality", "JOIN006 alternatives", "JOIN006 denied", "JOIN006 mixed", "JOIN006 full"],
     ],
     [
+      "JOIN007: columns that the other side replaces",
+      () =>
+        base().silver(($: Untyped) => {
+          const orders = $.orders.select((o: Untyped) => ({ id: o.id, customer: o.customer }));
+          const people = $.people.select((p: Untyped) => ({ id: p.id, country: p.country })).key((p: Untyped) => p.id);
+          const both = (o: Untyped, p: Untyped) => ({ ...o, ...p });
+          const on = (o: Untyped, p: Untyped) => o.customer.eq(p.id);
+          const lookup = (select: (o: Untyped, p: Untyped) => unknown) =>
+            orders.lookup(people, (o: Untyped) => o.customer, select);
+          return {
+            looked: lookup(both),
+            joined: orders.join(people, on, both),
+            left: orders.leftJoin(people, on, both),
+            before: lookup((o, p) => ({ ...p, ...o })),
+            named: lookup((o, p) => ({ ...o, country: p.country })),
+            renamed: lookup((o, { id, ...p }) => ({ ...o, ...p })),
+            kept: lookup((o, p) => ({ ...o, ...p, order: o.id })),
+            same: orders.lookup(people, (o: Untyped) => o.id, both),
+            sameToo: orders.join(people, (o: Untyped, p: Untyped) => o.id.eq(p.id).and(o.customer.gt(1)), both),
+            semi: orders.semiJoin(people, on),
+          };
+        }),
+      ["JOIN007 looked", "JOIN007 joined", "JOIN007 left"],
+    ],
+    [
+      "PARAM004: one parameter, declared in two ways",
+      () => {
+        const part = (name: string, of: (r: Untyped) => Untyped) =>
+          pipeline(name)
+            .bronze({ [`${name}_raw`]: source.csv("a.csv", { id: t.string() }) } as Untyped)
+            .silver(($: Untyped) => ({
+              [name]: $[`${name}_raw`].derive((r: Untyped) => ({ v: of(r.id) })),
+            })) as Untyped;
+        return part("a", (id) => id.eq(param.string("region", { default: "EU" })))
+          .include(part("again", (id) => id.eq(param.string("region", { default: "EU" }))))
+          .include(part("other", (id) => id.eq(param.string("region", { default: "US" }))))
+          .include(part("none", (id) => id.eq(param.string("region"))))
+          .include(part("number", () => param.int("region", { default: 1 })))
+          .include(part("hidden", (id) => id.sha256(param.secret("region", { scope: "s" }))));
+      },
+      ["PARAM004 other", "PARAM004 none", "PARAM004 number", "PARAM004 hidden"],
+    ],
+    [
       "JOIN005: a join to every version of a history",
       () => {
         const joined = ($: Untyped, other: Untyped, on?: (h: Untyped) => unknown): Untyped =>

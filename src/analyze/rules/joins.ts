@@ -2,9 +2,9 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { AsOfJoinNode, JoinNode, RelationNode } from "../../ast/relation.ts";
+import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { conjuncts, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
@@ -21,6 +21,56 @@ export const joinsMatch: Rule = (context) =>
           : []),
       ]),
   );
+
+/** JOIN007: a row of all columns of both sides has the other side's of each name that both have. */
+export const columnsAreNotReplaced: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    tableQueries(table)
+      .flatMap(relationSteps)
+      .flatMap((step) => {
+        const replaced = "right" in step ? replacedColumns(step) : [];
+        if (replaced.length === 0) return [];
+        const names = replaced.map((name) => `"${name}"`).join(", ");
+        return [
+          finding(table, {
+            code: "JOIN007",
+            severity: "warning",
+            message: `${names} of this side ${replaced.length === 1 ? "is" : "are"} replaced by the other side's column of that name`,
+            help: "name the columns that you take: (o, c) => ({ ...o, country: c.country }), or keep this side's: ({ ...c, ...o })",
+            at: step.at,
+          }),
+        ];
+      }),
+  );
+
+type TwoSided = JoinNode | LookupNode | AsOfJoinNode;
+
+/** Columns that one who spreads the other side into the row may not know of: it is told by all of its columns being there. */
+function replacedColumns(step: TwoSided): readonly string[] {
+  const takes = ({ expr, name }: NamedExpr, side: 0 | 1) =>
+    expr.kind === "column" && expr.side === side && expr.name === name;
+  const theirs = new Set(step.items.filter((item) => takes(item, 1)).map(({ name }) => name));
+  if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || TIMES.includes(name))) return [];
+  const kept = new Set(step.items.flatMap(({ expr }) => subexpressions(expr).flatMap(ofThisSide)));
+  const same = sameOnBothSides(step);
+  return step.left.columns.map((c) => c.name).filter((name) => theirs.has(name) && !kept.has(name) && !same.has(name));
+}
+
+const ofThisSide = (node: ExprNode) => (node.kind === "column" && node.side === 0 ? [node.name] : []);
+
+/** Names of columns that are equal on both sides, since the join compares them. */
+function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
+  if (step.kind === "lookup") {
+    return new Set(step.on.flatMap((expr, i) => ofThisSide(expr).filter((name) => name === step.key[i])));
+  }
+  const equal = conjuncts(step.on).filter((part) => part.kind === "call" && part.fn === "eq");
+  return new Set(
+    equal.flatMap((part) => {
+      const [a, b, ...more] = columnsOf(part);
+      return a && b && more.length === 0 && a.name === b.name && a.side !== b.side ? [a.name] : [];
+    }),
+  );
+}
 
 const columnsOf = (expr: ExprNode) => subexpressions(expr).filter((node) => node.kind === "column");
 

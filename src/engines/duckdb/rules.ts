@@ -1,11 +1,21 @@
 /** Applies a table's expectations to staged rows: counts, drops, quarantines, fails. */
 
 import type { TableNode } from "../../ast/pipeline.ts";
+import { METADATA_COLUMNS } from "../../ast/stored.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import { RunError } from "../../core/errors.ts";
 import { failure } from "../../lower/rules.ts";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { countStaged, type Flag, insertKept, insertQuarantined, type Staged } from "../../targets/duckdb/rows.ts";
+import {
+  countStaged,
+  type Flag,
+  insertKept,
+  insertQuarantined,
+  type Staged,
+  selectBroken,
+} from "../../targets/duckdb/rows.ts";
 import { nameOf, quarantineName } from "../../targets/duckdb/tables.ts";
+import type { SqlType } from "../../types/types.ts";
 import type { Session } from "./session.ts";
 import type { ExpectationResult } from "./update.ts";
 
@@ -28,7 +38,7 @@ export async function judge(session: Session, table: TableNode, staged: Staged, 
     const passed = Number(row?.[`c${i}`] ?? 0);
     return { name: f.rule.name, action: f.rule.action, passed, failed: good - passed };
   });
-  failOn(table, flags, expectations);
+  await failOn(session, table, staged, expectations);
   // A condition that every row meets is left out: a filter costs nearly as much as the copy itself.
   const broken = {
     ...rest,
@@ -43,15 +53,50 @@ export async function judge(session: Session, table: TableNode, staged: Staged, 
   return { staged: all, written, dropped: Number(row?.["dropped"] ?? 0), quarantined, expectations };
 }
 
-function failOn(table: TableNode, flags: readonly Flag[], results: readonly ExpectationResult[]): void {
+async function failOn(
+  session: Session,
+  table: TableNode,
+  staged: Staged,
+  results: readonly ExpectationResult[],
+): Promise<void> {
+  const { flags } = staged;
   const index = results.findIndex((result) => result.action === "fail" && result.failed > 0);
   const [result, flag] = [results[index], flags[index]];
   if (!result || !flag) return;
   throw new RunError({
     code: "EXPECT002",
-    message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} ${failure(table, flag.rule)}`,
+    message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} ${failure(table, flag.rule)}${await example(session, table, staged, flag)}`,
     help: `correct the data, or use expectOrQuarantine() to quarantine such rows; rows that are in bronze already are read again from corrected files by --accept-loss with the name of the bronze table (acceptLoss)`,
     location: flag.rule.at,
     table: table.name,
   });
 }
+
+/** Of a row that breaks the rule: its key, what the rule looks at and where it is from. Personal data is not shown. */
+async function example(session: Session, table: TableNode, staged: Staged, flag: Flag): Promise<string> {
+  const { key = [], masks } = table.settings;
+  const asked = subexpressions(flag.rule.predicate).flatMap((node) => (node.kind === "column" ? [node.name] : []));
+  const named = new Set([...key, ...asked]);
+  const masked = new Set(masks.map((mask) => mask.column));
+  const own = table.columns.filter((c) => named.has(c.name) && c.labels.length === 0 && !masked.has(c.name));
+  const origin = METADATA_COLUMNS.filter((c) => c.name === "_source_file" && staged.columns.includes(c.name));
+  const shown = [...own, ...origin];
+  if (shown.length === 0) return "";
+  const [row] = await session.rows(
+    selectBroken(
+      staged,
+      flag,
+      shown.map((c) => c.name),
+    ),
+  );
+  const values = shown.map(({ name, type }, i) => `${name} = ${shownValue(row?.[`v${i}`], type)}`);
+  return `: such as one of ${values.join(", ")}`;
+}
+
+function shownValue(text: unknown, type: SqlType): string {
+  if (typeof text !== "string") return "null";
+  const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return type.kind === "string" ? JSON.stringify(short) : short;
+}
+
+const SHOWN = 80;

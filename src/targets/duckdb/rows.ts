@@ -115,6 +115,13 @@ export function countRules(staged: Staged): readonly string[] {
   });
 }
 
+/** A row that breaks the rule of a flag: columns of it as text (`v0`, `v1`, …), of the same row in every run. */
+export function selectBroken(staged: Staged, { column }: Flag, columns: readonly string[]): string {
+  const values = columns.map((name, i) => `CAST(${id(name)} AS VARCHAR) AS v${i}`);
+  const conditions = [...readable(staged), `NOT ${column}`];
+  return `SELECT ${values.join(", ")} FROM ${staged.from} WHERE ${conditions.join(" AND ")} ORDER BY ALL LIMIT 1`;
+}
+
 /** Ends with an error where rows break the rule of a flag. */
 export function failWhereBroken(staged: Staged, { column }: Flag, failure: string): string {
   const broken = rowsWhere([...readable(staged), `NOT ${column}`]);

@@ -23,6 +23,7 @@ import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "./gone.ts";
 import { heldVersions } from "./history.ts";
 import { findOrphans, type Orphan, orphanWarning } from "./orphans.ts";
+import { LEFT_BEHIND } from "./refusal.ts";
 import type { Rename } from "./renames.ts";
 
 /** What is planned. */
@@ -180,7 +181,7 @@ function leftBehind(
     .filter(({ state: { name }, holds }) => holds.length > 0 && before.has(name) && instead(name))
     .map(
       ({ state: { layer, name }, holds }) =>
-        `what ${layer}.${name}, which is not in the pipeline any more, holds and its new input does not have: ${holds.join("; ")}`,
+        `what ${layer}.${name}, ${LEFT_BEHIND}, holds and its new input does not have: ${holds.join("; ")}`,
     );
 }
 
