@@ -67,6 +67,18 @@ export interface PythonView {
   readonly text: (value: string) => string;
 }
 
+/** The parts of a record as SQL: what few rows need is made for those rows only. A broken record has a `__fault`, others none. */
+export interface SparkRecord {
+  /** The field of a declared column. */
+  readonly field: (column: ColumnFacts) => string;
+  /** The record as it came. */
+  readonly row: string;
+  /** Its values by name. */
+  readonly fields: string;
+  /** Whether there may be values that are not declared. */
+  readonly others: string;
+}
+
 /** A source on open-source Spark: a view of its text, and SQL over that. */
 export interface SparkReading {
   /** Text by lines or by files, or the body of a function that gives a record as text in `value`. */
@@ -76,6 +88,8 @@ export interface SparkReading {
    * `__fields`, its values by name, and where those are null `__fault`, what is wrong with it.
    */
   readonly ctes: (from: string) => readonly Cte[];
+  /** SQL over `read` of the parts of a record, where it has no columns `__row` and `__fields`. */
+  readonly record?: SparkRecord;
   /** SQL of a declared column over its field: null where it means null. */
   readonly value: (field: string, column: ColumnFacts) => string;
   /** SQL of whether the value of a declared column may be read as its type at all. Absent: every one may. */

@@ -1,11 +1,13 @@
 /**
- * CSV as SQL over whole files. Spark's own reader goes by the position of the columns, keeps nothing of what is not
+ * CSV as SQL over whole files: Spark's own reader goes by the position of the columns, keeps nothing of what is not
  * declared and nulls what is broken; here the header of each file names the columns, and a line of another number of
  * values is quarantined. So a file is read by one task. A quoted value of several lines counts as one line of its file.
+ *
+ * What has no quotes is split where the delimiters are; patterns are for what has some.
  */
 import type { SourceView } from "../format.ts";
 import { notNullText, nullTexts, withoutNullTexts } from "../options.ts";
-import type { Cte, SparkReading, SparkSql } from "../readings.ts";
+import type { Cte, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
 
 const QUOTED = `"[^"]*+(?:""[^"]*+)*+"`;
@@ -22,17 +24,20 @@ function patterns(delimiter: string) {
     record: `${value}(?:${d}${value})*+(?:\\r\\n|\\n|\\r|\\z)`,
     /** A value, after a delimiter. */
     value: `${d}(${value})`,
+    delimiter: d,
   };
 }
 
+type Source = SourceView<CsvOptions>;
 type Text = SparkSql["text"];
 
-export function csvOnSpark(source: SourceView<CsvOptions>, sql: SparkSql): SparkReading {
+export function csvOnSpark(source: Source, sql: SparkSql): SparkReading {
   const { options } = source;
   const isText = notNullText("__value", options, sql.text);
   return {
     view: "files",
-    ctes: (from) => csvRows(source, from, sql.text),
+    ctes: (from) => csvRows(source, from, sql),
+    record: recordOf(source, sql),
     value: (field, column) => {
       const value = withoutNullTexts(field, options, sql.text);
       return sql.isJson(column) ? sql.readText(value, { kind: "variant" }) : value;
@@ -41,21 +46,44 @@ export function csvOnSpark(source: SourceView<CsvOptions>, sql: SparkSql): Spark
   };
 }
 
-/** `__fields` are null where the line is broken. */
-function csvRows({ declared, options }: SourceView<CsvOptions>, from: string, text: Text): readonly Cte[] {
+/** The value of a declared column, as a text. */
+const placed = (name: string) => `__field_${name}`;
+
+function recordOf({ options }: Source, { identifier, text }: SparkSql): SparkRecord {
+  const broken = "__fault IS NOT NULL";
+  return {
+    field: (column) => identifier(placed(column.name)),
+    row: `CASE WHEN ${broken} THEN __text ELSE to_json(${mapOf("__names", options, text)}) END`,
+    fields: mapOf("__columns", options, text),
+    others: `__fault IS NULL AND __others`,
+  };
+}
+
+/** `__values` are the values of a line as they stand there, `__texts` without their quotes: null where it is broken. */
+function csvRows({ declared, options }: Source, from: string, { identifier, text }: SparkSql): readonly Cte[] {
   const { delimiter, header } = options;
   const pattern = patterns(delimiter);
-  const nulls = ["", ...nullTexts(options)];
-  const isNull = nulls.length === 1 ? "v = ''" : `v IN (${nulls.map(text).join(", ")})`;
-  const values = (record: string) =>
-    `regexp_extract_all(concat(${text(delimiter)}, rtrim('\\r\\n', ${record})), ${text(pattern.value)}, 1)`;
-  const records = `regexp_extract_all(regexp_replace(value, '\\\\A\\uFEFF', ''), ${text(pattern.record)}, 0)`;
-  const columns = declared.map((c) => text(c.name)).join(", ");
+  const values = (line: string) =>
+    `regexp_extract_all(concat(${text(delimiter)}, ${line}), ${text(pattern.value)}, 1)`;
+  const columns = `array(${declared.map((c) => text(c.name)).join(", ")})`;
   const origin = "  __path,\n  __modified_at";
+  const fields = declared.map(
+    (c, i) => `  nullif(get(__texts, get(__places, ${i})), __nothing) AS ${identifier(placed(c.name))}`,
+  );
   return [
-    ["files", `SELECT\n  ${records} AS __records,\n${origin}\nFROM ${from}`],
+    ["whole", `SELECT\n  regexp_replace(value, '\\\\A\\uFEFF', '') AS __whole,\n${origin}\nFROM ${from}`],
+    [
+      "files",
+      `SELECT
+  CASE
+    WHEN contains(__whole, '"') OR contains(__whole, '\\r') THEN regexp_extract_all(__whole, ${text(pattern.record)}, 0)
+    ELSE split(__whole, '\\n')
+  END AS __records,
+${origin}
+FROM whole`,
+    ],
     ...(!header
-      ? [["named", `SELECT\n  *,\n  0 AS __header,\n  array(${columns}) AS __names\nFROM files`] as const]
+      ? [["named", `SELECT\n  *,\n  0 AS __header,\n  ${columns} AS __names\nFROM files`] as const]
       : [
           [
             "headed",
@@ -69,7 +97,7 @@ FROM files`,
             `SELECT
   *,
   transform(
-    ${values("get(__records, __header - 1)")},
+    ${values("rtrim('\\r\\n', get(__records, __header - 1))")},
     (v, i) -> coalesce(nullif(trim(${unquoted("v")}), ''), concat('_c', i))
   ) AS __names
 FROM headed`,
@@ -83,41 +111,57 @@ FROM headed`,
 FROM named`,
     ],
     [
+      "placed",
+      `SELECT
+  *,
+  transform(${columns}, n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
+  size(array_except(__columns, ${columns})) > 0 AS __others
+FROM declared`,
+    ],
+    [
       "lines",
       `SELECT
-  posexplode(__records) AS (__line, __text),
-  __header,
+  __line,
+  rtrim('\\r\\n', __record) AS __text,
+  contains(__record, '"') AS __quoted,
   __names,
   __columns,
+  __places,
+  __others,
 ${origin}
-FROM declared`,
+FROM placed
+LATERAL VIEW OUTER posexplode(__records) AS __line, __record
+WHERE __line >= __header AND rtrim('\\r\\n', __record) <> ''`,
     ],
     [
       "split",
       `SELECT
   *,
-  ${values("__text")} AS __values
-FROM lines
-WHERE __line >= __header AND __text RLIKE '[^\\\\r\\\\n]'`,
+  CASE WHEN __quoted THEN ${values("__text")} ELSE split(__text, ${text(pattern.delimiter)}) END AS __values
+FROM lines`,
     ],
     ["judged", `SELECT\n  *,\n  ${fault(text)} AS __fault\nFROM split`],
     [
       "unquoted",
       `SELECT
   *,
-  transform(__values, v -> CASE WHEN NOT ${isNull} THEN ${unquoted("v")} END) AS __texts
+  CASE
+    WHEN __fault IS NOT NULL THEN NULL
+    WHEN __quoted THEN transform(__values, v -> ${textOf("v", options, text)})
+    ELSE __values
+  END AS __texts,
+  CASE WHEN NOT __quoted THEN '' END AS __nothing
 FROM judged`,
     ],
-    [
-      "read",
-      `SELECT
-  CASE WHEN __fault IS NULL THEN ${mapOf("__columns")} END AS __fields,
-  __fault,
-  CASE WHEN __fault IS NULL THEN to_json(${mapOf("__names")}) ELSE rtrim('\\r\\n', __text) END AS __row,
-${origin}
-FROM unquoted`,
-    ],
+    ["read", `SELECT\n  *,\n${fields.join(",\n")}\nFROM unquoted`],
   ];
+}
+
+/** A value without its quotes: null where it is empty without them, or means null. */
+function textOf(v: string, options: Source["options"], text: Text): string {
+  const nulls = ["", ...nullTexts(options)];
+  const isNull = nulls.length === 1 ? `${v} = ''` : `${v} IN (${nulls.map(text).join(", ")})`;
+  return `CASE WHEN NOT ${isNull} THEN ${unquoted(v)} END`;
 }
 
 function unquoted(v: string): string {
@@ -128,7 +172,8 @@ function unquoted(v: string): string {
 /** What is wrong with a line, in the words of the embedded engine. */
 function fault(text: Text): string {
   const line = "concat('line ', __line + 1, ";
-  const some = (pattern: string) => `exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE ${text(pattern)})`;
+  const some = (pattern: string) =>
+    `__quoted AND exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE ${text(pattern)})`;
   return `CASE
     WHEN ${some(`\\A *${QUOTED}`)} THEN ${line}' has a quote that is never closed')
     WHEN ${some(`\\A *${QUOTED} *\\z`)} THEN ${line}' has a quote in the wrong place')
@@ -137,13 +182,15 @@ function fault(text: Text): string {
 }
 
 /** The values of a line by their names. Of a name that comes twice the first one counts. */
-function mapOf(names: string): string {
-  const entry = `CASE WHEN array_position(${names}, n) = i + 1 THEN struct(n, get(__texts, i)) END`;
-  return `map_from_entries(array_compact(transform(${names}, (n, i) -> ${entry})))`;
+function mapOf(names: string, options: Source["options"], text: Text): string {
+  const name = `get(${names}, i)`;
+  const value = textOf("v", options, text);
+  const entry = `CASE WHEN array_position(${names}, ${name}) = i + 1 THEN struct(${name}, ${value}) END`;
+  return `map_from_entries(array_compact(transform(__values, (v, i) -> ${entry})))`;
 }
 
 /** A column of the file under the name that it is declared by: in any case, unless another one has that very name. */
-function declaredName(declared: SourceView<CsvOptions>["declared"], text: Text): string {
+function declaredName(declared: Source["declared"], text: Text): string {
   const cases = declared.map((c) => {
     const name = text(c.name);
     return `WHEN ${text(c.name.toLowerCase())} THEN if(array_contains(__names, ${name}), n, ${name})`;

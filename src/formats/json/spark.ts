@@ -42,12 +42,20 @@ function jsonRows(records: string, { withMarks }: SparkSql): readonly Cte[] {
     ["lines", records],
     ["parsed", `SELECT\n  *,\n  json_array_length(concat('[', __row, ']')) <=> 1 AS __valid\nFROM lines`],
     [
+      "fields",
+      `SELECT
+  *,
+  CASE WHEN __valid AND __row RLIKE '\\\\A\\\\s*[{]' THEN ${fieldsOf(withMarks("__row"))} END AS __fields
+FROM parsed`,
+    ],
+    [
       "read",
       `SELECT
   *,
-  CASE WHEN __valid AND __row RLIKE '\\\\A\\\\s*[{]' THEN ${fieldsOf(withMarks("__row"))} END AS __fields,
-  CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
-FROM parsed`,
+  CASE WHEN __fields IS NULL THEN
+    CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END
+  END AS __fault
+FROM fields`,
     ],
   ];
 }

@@ -32,7 +32,8 @@ export function withMarks(json: string): string {
   return `CASE WHEN ${json} RLIKE ${text(mayChange)} THEN ${marked} ELSE ${json} END`;
 }
 
-/** SQL of a text or of JSON text without the marks. */
+/** SQL of a text or of JSON text without the marks. `x` is a column or another cheap expression. */
 export function withoutMarks(x: string): string {
-  return `regexp_replace(${x}, ${text(`\\A${MARK}|"${MARK}(-?[0-9][^"]*)"|(?<=")${MARK}(?=${MARK})`)}, '$1')`;
+  const marks = text(`\\A${MARK}|"${MARK}(-?[0-9][^"]*)"|(?<=")${MARK}(?=${MARK})`);
+  return `CASE WHEN contains(${x}, ${text(MARK)}) THEN regexp_replace(${x}, ${marks}, '$1') ELSE ${x} END`;
 }

@@ -4,7 +4,7 @@
  */
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
-import type { Cte, SparkReading, SparkSql } from "../../formats/readings.ts";
+import type { Cte, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
 import { isNested, typeName } from "../../types/types.ts";
 import { read } from "./clauses.ts";
@@ -27,6 +27,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   ];
   const names = source.declared.map((c) => id(c.name));
   const path = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
+  const { row } = recordOf(source, reading);
   const columns = [
     ...names,
     `replace(${path}, '\${${BASE}}', '') AS _source_file`,
@@ -34,7 +35,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
     "current_timestamp() AS _ingested_at",
     `${rescued(source, reading)} AS _rescued_data`,
     `${reason(source, reading)} AS _reason`,
-    "CASE WHEN _reason IS NOT NULL THEN __row END AS _row",
+    `CASE WHEN _reason IS NOT NULL THEN ${row} END AS _row`,
   ];
   return `WITH ${ctes.map(([name, sql]) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}
 SELECT
@@ -63,8 +64,26 @@ export function readingOf(source: SourceNode): SparkReading {
   return fileFormatOf(source).spark(source, SPARK_SQL);
 }
 
-function texts({ declared }: SourceNode, { value }: SparkReading): string {
-  const columns = declared.map((c) => `  ${value(`__fields[${text(c.name)}]`, c)} AS ${raw(c)}`);
+/** The parts of a record, and whether it is broken. */
+function recordOf({ declared }: SourceNode, { record }: SparkReading): SparkRecord & { readonly broken: string } {
+  if (record) return { ...record, broken: "__fault IS NOT NULL" };
+  return {
+    field: (c) => `__fields[${text(c.name)}]`,
+    row: "__row",
+    fields: "__fields",
+    others: notAmong("map_keys(__fields)", declared),
+    broken: "__fields IS NULL",
+  };
+}
+
+/** SQL of whether a list of names has some that are not declared. */
+function notAmong(names: string, declared: SourceNode["declared"]): string {
+  return `size(array_except(${names}, array(${declared.map((c) => text(c.name)).join(", ")}))) > 0`;
+}
+
+function texts(source: SourceNode, reading: SparkReading): string {
+  const { field } = recordOf(source, reading);
+  const columns = source.declared.map((c) => `  ${reading.value(field(c), c)} AS ${raw(c)}`);
   return `SELECT\n  *,\n${columns.join(",\n")}\nFROM read`;
 }
 
@@ -85,25 +104,37 @@ export function typed(
 }
 
 /** What is not declared, also within values, and nullable values that did not read, as a JSON object. */
-function rescued({ declared }: SourceNode, reading: SparkReading): string {
+function rescued(source: SourceNode, reading: SparkReading): string {
+  const { declared } = source;
+  const record = recordOf(source, reading);
   const { fits, of, isTyped = false, such = isTyped ? isGiven("__value") : undefined } = reading;
   const names = declared.map((c) => text(c.name)).join(", ");
   const others = `__key NOT IN (${names})${such === undefined ? "" : ` AND ${such}`}`;
-  const lost = declared
+  const isKey = (c: ColumnFacts) => `__key = ${text(c.name)}`;
+  const losable = declared
     .filter((c) => c.nullable && (fits !== undefined || c.type.kind !== "string"))
-    .map((c) => `(__key = ${text(c.name)} AND ${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL)`);
+    .map((c) => ({ key: isKey(c), is: `${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL` }));
+  const lost = losable.map(({ key, is }) => `(${key} AND ${is})`);
   const inner = declared.flatMap((column) => {
     const sql = of === "VARIANT" ? undeclaredWithin(column, isTyped) : undefined;
-    return sql === undefined ? [] : [{ sql, read: `__key = ${text(column.name)} AND ${id(column.name)} IS NOT NULL` }];
+    const given = `${id(column.name)} IS NOT NULL`;
+    return sql === undefined ? [] : [{ sql, given, read: `${isKey(column)} AND ${given}` }];
   });
   const within = inner.map(({ read, sql }) => `\n    WHEN ${read} THEN ${sql}`).join("");
   const fields =
-    within === "" ? "__fields" : `transform_values(__fields, (__key, __value) -> CASE${within}\n    ELSE __value END)`;
+    within === ""
+      ? record.fields
+      : `transform_values(${record.fields}, (__key, __value) -> CASE${within}\n    ELSE __value END)`;
   const found = inner.map(({ read }) => `(${read} AND __value IS NOT NULL)`);
   const kept = [others, ...lost, ...found].join("\n    OR ");
   const json = `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
-  return isMarked(reading) ? withoutMarks(json) : json;
+  // Most rows have none: these tests are much cheaper than looking through the fields.
+  const some = [record.others, ...losable.map(({ is }) => `(${is})`), ...inner.map(({ given }) => given)];
+  return `CASE WHEN ${some.join("\n      OR ")}\n    THEN ${isMarked(reading) ? bound(json, withoutMarks) : json} END`;
 }
+
+/** An array of one, transformed, gives a name to what an expression is about. */
+const bound = (sql: string, of: (x: string) => string) => `get(transform(array(${sql}), x -> ${of("x")}), 0)`;
 
 /** Whether numbers may be marked. Those that Spark wrote have no other digits than a VARIANT holds. */
 const isMarked = ({ of, isTyped }: Pick<SparkReading, "of" | "isTyped">) => of === "VARIANT" && !isTyped;
@@ -121,7 +152,9 @@ const SHOWN = 80;
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
 function reason(source: SourceNode, reading: SparkReading): string {
   const shown = (c: ColumnFacts) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c));
-  return `CASE WHEN __fields IS NULL THEN __fault ELSE ${problems(source, shown)} END`;
+  const absent = source.declared.filter((c) => !c.nullable).map((c) => `${id(c.name)} IS NULL`);
+  const unread = absent.length === 0 ? "" : ` WHEN ${absent.join(" OR ")} THEN ${problems(source, shown)}`;
+  return `CASE WHEN ${recordOf(source, reading).broken} THEN __fault${unread} END`;
 }
 
 /** The value of a column as text, as it came. */

@@ -12,6 +12,8 @@ export function spec(pipeline: PipelineNode, options: TargetOptions): string {
   const settings = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
+    // Java compiles no method that is longer: Spark's of a wide table would be interpreted, ten times as slow.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
     [BASE]: baseOf(options.baseDir),
     ...params,
   };
