@@ -2,6 +2,7 @@
 export const FORMAT_FEATURES = {
   csv: "source.csv()",
   jsonArray: 'source.json(…, { layout: "array" })',
+  nativeReader: "native: true",
   encoding: "encoding of CSV and JSON",
   windowsEncoding: 'encoding: "windows-1252"',
   wideJson: "UTF-16 of JSON",

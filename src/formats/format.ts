@@ -8,7 +8,15 @@ import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast
 import { madeHere } from "../core/made.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
-import type { DatabricksReading, DuckdbSql, LineReading, ScriptReading, SparkReading, SparkSql } from "./readings.ts";
+import type {
+  DatabricksReading,
+  DuckdbSql,
+  LineReading,
+  ScriptReading,
+  SparkNativeReading,
+  SparkReading,
+  SparkSql,
+} from "./readings.ts";
 
 type Own<O> = Exclude<keyof O, keyof FileOptions>;
 
@@ -52,7 +60,7 @@ export interface FileFormatParts<O> {
   /** How `read_files` of Databricks reads it. */
   readonly databricks: (source: SourceView<O>, sql: SparkSql) => DatabricksReading;
   /** How open-source Spark reads it. */
-  readonly spark: (source: SourceView<O>, sql: SparkSql) => SparkReading;
+  readonly spark: (source: SourceView<O>, sql: SparkSql) => SparkReading | SparkNativeReading;
   /** How a DuckDB script reads it. */
   readonly duckdb: (source: SourceView<O>, sql: DuckdbSql) => ScriptReading;
 }
@@ -79,7 +87,7 @@ export interface AnyFileFormat extends AnyFormatFacts {
   readonly reads: "files";
   readonly traits: (source: SourceParts) => FormatTraits;
   readonly databricks: (source: SourceParts, sql: SparkSql) => DatabricksReading;
-  readonly spark: (source: SourceParts, sql: SparkSql) => SparkReading;
+  readonly spark: (source: SourceParts, sql: SparkSql) => SparkReading | SparkNativeReading;
   readonly duckdb: (source: SourceParts, sql: DuckdbSql) => ScriptReading;
   /** How the embedded engine reads a line. The formats that are built in have readers of their own. */
   readonly embedded?: (source: SourceParts, sql: DuckdbSql) => LineReading;

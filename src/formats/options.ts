@@ -69,6 +69,22 @@ export interface TextOptions extends FileOptions {
   readonly encoding?: Encoding;
 }
 
+/** Options of formats that open-source Spark has readers of its own for. */
+export interface NativeOptions {
+  /**
+   * Whether open-source Spark reads the files with its own reader, in pieces and with that reader's meaning: a line with a
+   * value that does not read is quarantined as a whole, what is not declared is dropped, and columns of CSV go by their
+   * position. Default: false. Other engines read the files as always.
+   *
+   * @example
+   * ```ts
+   * import { source, t } from "medallion";
+   * export const clicks = source.csv("clicks/*.csv", { at: t.timestamp(), page: t.string() }, { native: true });
+   * ```
+   */
+  readonly native?: boolean;
+}
+
 export const ENCODING = oneOf<Encoding>(
   ["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252"],
   "utf-8",

@@ -71,6 +71,8 @@ export interface PythonView {
 export interface SparkRecord {
   /** The field of a declared column. */
   readonly field: (column: ColumnFacts) => string;
+  /** The texts by name of values that did not read, where their fields may have been written in another way. */
+  readonly came?: string;
   /** The record as it came. */
   readonly row: string;
   /** Its values by name. */
@@ -100,6 +102,16 @@ export interface SparkReading {
   readonly isTyped?: boolean;
   /** A condition over `__value` of fields that are not declared, where not all of them count. */
   readonly such?: string;
+}
+
+/** A source that Spark's own reader reads, with its own meaning. */
+export interface SparkNativeReading {
+  readonly native: {
+    /** The reader's name of the format. */
+    readonly format: string;
+    /** Its options. */
+    readonly options: Readonly<Record<string, string | boolean>>;
+  };
 }
 
 /** The words of DuckDB. */

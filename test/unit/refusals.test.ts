@@ -35,6 +35,32 @@ test("every expression, window, file and setting that a target refuses", () => {
   expect(codes(compileAll(raw, { target: "databricks" }).refusals)).toEqual([]);
 });
 
+test("every file, column and name of one table", () => {
+  const file = (path: string, columns = { id: t.int() }) => source.json(path, columns);
+  const deep = pipeline("p").bronze({
+    found: file("a/**/x/*.json").appendFlow({ more: file("b/**/x/*.json"), fine: file("c/**/*.json") }),
+    named: source.json("d/*.json", { "${a}": t.int(), "${b}": t.int() }),
+    late: source.csv("e/*.csv", { id: t.int() }, { encoding: "windows-1252", onChange: "replace" }),
+  });
+  const { refusals } = compileAll(deep, { target: "spark" });
+  expect(refusals.map((d) => [d.code, d.column, /"[a-e]\/[^"]*"/.exec(d.message)?.[0]])).toEqual([
+    ["TARGET005", undefined, undefined],
+    ["TARGET005", undefined, undefined],
+    ["TARGET006", "${a}", undefined],
+    ["TARGET006", "${b}", undefined],
+    ["TARGET005", undefined, '"a/**/x/*.json"'],
+    ["TARGET005", undefined, '"b/**/x/*.json"'],
+  ]);
+  expect(codes(compileAll(deep, { target: "databricks" }).refusals)).toEqual(["TARGET005", "TARGET005", "TARGET005"]);
+  const digits = pipeline("p").bronze({
+    raw: source.json("raw/*.json", { a: t.decimal(30, 2), b: t.decimal(38, 1), c: t.decimal(15, 1) }),
+  });
+  expect(compileAll(digits, { target: "duckdb" }).refusals.map((d) => [d.code, d.column])).toEqual([
+    ["TARGET005", "a"],
+    ["TARGET005", "b"],
+  ]);
+});
+
 function thrownBy(work: () => unknown): unknown {
   try {
     return work();

@@ -5,15 +5,23 @@ import { csvOnDatabricks } from "./databricks.ts";
 import { csvInScript } from "./duckdb.ts";
 import type { CsvOptions } from "./options.ts";
 import { csvOnSpark } from "./spark.ts";
+import { csvNativeProblem } from "./spark-native.ts";
 
 export const csv = fileFormat<CsvOptions>({
   name: "csv",
   title: "CSV",
-  options: { encoding: ENCODING, header: flag(true), delimiter: character(","), nullValues: texts },
-  traits: ({ encoding, header }) => ({
+  options: {
+    encoding: ENCODING,
+    header: flag(true),
+    delimiter: character(","),
+    nullValues: texts,
+    native: flag(false),
+  },
+  problem: csvNativeProblem,
+  traits: ({ encoding, header, native }) => ({
     encoding,
     byPosition: !header,
-    features: ["csv", ...encodingFeatures(encoding)],
+    features: [native ? "nativeReader" : "csv", ...encodingFeatures(encoding)],
   }),
   databricks: csvOnDatabricks,
   spark: csvOnSpark,

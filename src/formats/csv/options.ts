@@ -1,8 +1,8 @@
 /** The options of CSV sources. */
-import type { TextOptions } from "../options.ts";
+import type { NativeOptions, TextOptions } from "../options.ts";
 
 /** How CSV files are read. */
-export interface CsvOptions extends TextOptions {
+export interface CsvOptions extends TextOptions, NativeOptions {
   /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
   readonly header?: boolean;
   /** One character. Default: a comma. */

@@ -7,8 +7,9 @@
  */
 import type { SourceView } from "../format.ts";
 import { notNullText, nullTexts, withoutNullTexts } from "../options.ts";
-import type { Cte, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
+import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
+import { csvBySpark } from "./spark-native.ts";
 
 const QUOTED = `"[^"]*+(?:""[^"]*+)*+"`;
 
@@ -31,8 +32,9 @@ function patterns(delimiter: string) {
 type Source = SourceView<CsvOptions>;
 type Text = SparkSql["text"];
 
-export function csvOnSpark(source: Source, sql: SparkSql): SparkReading {
+export function csvOnSpark(source: Source, sql: SparkSql): SparkReading | SparkNativeReading {
   const { options } = source;
+  if (options.native) return csvBySpark(source);
   const isText = notNullText("__value", options, sql.text);
   return {
     view: "files",
@@ -63,8 +65,7 @@ function recordOf({ options }: Source, { identifier, text }: SparkSql): SparkRec
 function csvRows({ declared, options }: Source, from: string, { identifier, text }: SparkSql): readonly Cte[] {
   const { delimiter, header } = options;
   const pattern = patterns(delimiter);
-  const values = (line: string) =>
-    `regexp_extract_all(concat(${text(delimiter)}, ${line}), ${text(pattern.value)}, 1)`;
+  const values = (line: string) => `regexp_extract_all(concat(${text(delimiter)}, ${line}), ${text(pattern.value)}, 1)`;
   const columns = `array(${declared.map((c) => text(c.name)).join(", ")})`;
   const origin = "  __path,\n  __modified_at";
   const fields = declared.map(

@@ -1,5 +1,6 @@
 /** JSON in a DuckDB script. */
 import { CompileError } from "../../core/errors.ts";
+import { report } from "../../core/refusals.ts";
 import type { SourceView } from "../format.ts";
 import type { DuckdbSql, ScriptReading } from "../readings.ts";
 import type { JsonOptions } from "./options.ts";
@@ -22,11 +23,13 @@ function refuseInexact(
   { name, type }: SourceView<JsonOptions>["declared"][number],
 ): void {
   if (type.kind !== "decimal" || type.precision <= 15 || type.scale === 0) return;
-  throw new CompileError({
-    code: "TARGET005",
-    message: `a DuckDB script cannot read the digits of "${name}", a decimal(${type.precision}, ${type.scale}) in JSON`,
-    help: "run the pipeline with medallion run, or declare at most 15 digits",
-    location: at,
-    column: name,
-  });
+  report(
+    new CompileError({
+      code: "TARGET005",
+      message: `a DuckDB script cannot read the digits of "${name}", a decimal(${type.precision}, ${type.scale}) in JSON`,
+      help: "run the pipeline with medallion run, or declare at most 15 digits",
+      location: at,
+      column: name,
+    }),
+  );
 }

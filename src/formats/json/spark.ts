@@ -1,6 +1,6 @@
 /** JSON on open-source Spark: lines, or elements of one array per file. */
 import type { SourceView } from "../format.ts";
-import type { Cte, SparkReading, SparkSql } from "../readings.ts";
+import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
 import type { JsonOptions } from "./options.ts";
 
 const STRICT = "map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')";
@@ -16,11 +16,27 @@ export function fieldValue({ isJson }: SparkSql, shown = (text: string) => text)
     isJson(column) ? `CASE WHEN NOT is_variant_null(${field}) THEN ${field} END` : shown(`CAST(${field} AS STRING)`);
 }
 
-export function jsonOnSpark({ options: { layout } }: SourceView<JsonOptions>, sql: SparkSql): SparkReading {
+type Source = SourceView<JsonOptions>;
+
+export function jsonOnSpark(source: Source, sql: SparkSql): SparkReading | SparkNativeReading {
+  const { encoding, layout, native } = source.options;
+  if (native) {
+    const multiLine = layout === "array";
+    const strict = { allowSingleQuotes: false, allowNonNumericNumbers: false };
+    // Without it the reader does not look for line ends in another encoding.
+    const lines = multiLine || encoding === "utf-8" ? {} : { lineSep: "\n" };
+    return { native: { format: "json", options: { multiLine, encoding, ...strict, ...lines } } };
+  }
+  const { declared } = source;
+  const isFlat = !declared.some((c) => sql.isJson(c) || JSON.stringify(c.name) !== `"${c.name}"`);
   return {
     view: layout === "array" ? "files" : "lines",
-    ctes: (from) => jsonRows(layout === "array" ? elements(from, sql) : lines(from), sql),
-    value: fieldValue(sql, sql.withoutMarks),
+    ctes: (from) => [
+      ["lines", layout === "array" ? elements(from, sql) : lines(from)],
+      ...(isFlat ? flatRows(source, sql) : variantRows(sql)),
+    ],
+    ...(isFlat && { record: flatRecord(source, sql) }),
+    value: isFlat ? (field) => field : fieldValue(sql, sql.withoutMarks),
     of: "VARIANT",
   };
 }
@@ -37,25 +53,75 @@ function elements(from: string, { withMarks, withoutMarks }: SparkSql): string {
   return `SELECT\n  coalesce(${withoutMarks("to_json(element)")}, value) AS __row,\n  ${ORIGIN}\nFROM ${from}\nLATERAL VIEW OUTER explode(from_json(${marked}, 'ARRAY<VARIANT>', ${STRICT})) AS element\nWHERE trim(value) RLIKE '\\\\S' AND NOT (element IS NULL AND trim(value) RLIKE '\\\\A\\\\[\\\\s*\\\\]\\\\s*\\\\z')`;
 }
 
-function jsonRows(records: string, { withMarks }: SparkSql): readonly Cte[] {
+/** Rows of any declared types: the values of a record are a VARIANT each. */
+function variantRows({ withMarks }: SparkSql): readonly Cte[] {
   return [
-    ["lines", records],
-    ["parsed", `SELECT\n  *,\n  json_array_length(concat('[', __row, ']')) <=> 1 AS __valid\nFROM lines`],
+    ["parsed", `SELECT\n  *,\n  ${IS_VALID} AS __valid\nFROM lines`],
     [
       "fields",
-      `SELECT
-  *,
-  CASE WHEN __valid AND __row RLIKE '\\\\A\\\\s*[{]' THEN ${fieldsOf(withMarks("__row"))} END AS __fields
-FROM parsed`,
+      `SELECT\n  *,\n  CASE WHEN __valid AND ${IS_OBJECT} THEN ${variants(withMarks)} END AS __fields\nFROM parsed`,
+    ],
+    ["read", `SELECT\n  *,\n  CASE WHEN __fields IS NULL THEN ${FAULT} END AS __fault\nFROM fields`],
+  ];
+}
+
+/** Whether Spark's functions take the text for one value, and nothing else. */
+const IS_VALID = "json_array_length(concat('[', __row, ']')) <=> 1";
+const IS_OBJECT = "__row RLIKE '\\\\A\\\\s*[{]'";
+const FAULT = `CASE WHEN ${IS_VALID} AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END`;
+
+const variants = (withMarks: SparkSql["withMarks"]) => fieldsOf(withMarks("__row"));
+
+/**
+ * Rows whose columns have no parts. Spark parses plain records into texts at once; those where that could change a text
+ * are read as a VARIANT each, whose numbers keep their digits.
+ */
+function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): readonly Cte[] {
+  const records = `from_json(concat('[', __row, ']'), 'ARRAY<MAP<STRING, STRING>>', ${STRICT})`;
+  const exact = `CASE WHEN ${IS_VALID} AND ${IS_OBJECT} THEN ${variants(withMarks)} END`;
+  return [
+    [
+      "parsed",
+      `SELECT\n  *,\n  CASE WHEN NOT __row RLIKE ${text(notPlain(source))} THEN ${records} END AS __records\nFROM lines`,
     ],
     [
-      "read",
-      `SELECT
-  *,
-  CASE WHEN __fields IS NULL THEN
-    CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END
-  END AS __fault
-FROM fields`,
+      "fields",
+      `SELECT\n  *,\n  CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts\nFROM parsed`,
     ],
+    ["read", `SELECT\n  *,\n  CASE WHEN __texts IS NULL THEN ${FAULT} END AS __fault\nFROM fields`],
   ];
+}
+
+/**
+ * Where Spark may write a value in another way than it came: values with parts; numbers with a fraction or an exponent
+ * under a text, and with more digits than a double keeps under what is no double. Also names that may be in codes.
+ */
+function notPlain({ declared }: Source): string {
+  const under = (kinds: readonly string[], value: string) => {
+    const names = declared.filter((c) => kinds.includes(c.type.kind)).map((c) => inPattern(c.name));
+    return names.length === 0 ? [] : [`"(?:${names.join("|")})"\\s*:\\s*-?${value}`];
+  };
+  return [
+    ".[{\\[]",
+    "\\\\[u/]",
+    ...under(["string"], "[0-9]+[.eE]"),
+    ...under(["decimal", "float"], "(?:[0-9.]{16}|[0-9.]+[eE])"),
+  ].join("|");
+}
+
+const inPattern = (name: string) => name.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
+
+const textsOf = (fields: string, withoutMarks: SparkSql["withoutMarks"]) =>
+  `transform_values(${fields}, (k, v) -> ${withoutMarks("CAST(v AS STRING)")})`;
+
+function flatRecord({ declared }: Source, { text, withMarks, withoutMarks }: SparkSql): SparkRecord {
+  const fields = variants(withMarks);
+  const names = `array(${declared.map((c) => text(c.name)).join(", ")})`;
+  return {
+    field: (c) => `__texts[${text(c.name)}]`,
+    came: textsOf(fields, withoutMarks),
+    row: "__row",
+    fields,
+    others: `size(array_except(map_keys(__texts), ${names})) > 0`,
+  };
 }

@@ -69,6 +69,7 @@ export const TREATMENTS: Cells<Context> = {
   backfill: native("CREATE FLOW … AS INSERT ONCE INTO"),
   backfillOfWhole: native("CREATE FLOW … AS INSERT ONCE INTO"),
   csv: native("STREAM read_files of texts, cast in the query; one task reads a file"),
+  nativeReader: native("STREAM read_files, as without it"),
   jsonArray: native("STREAM read_files with multiLine"),
   encoding: native("encoding => …"),
   windowsEncoding: native("encoding => 'windows-1252'"),

@@ -4,6 +4,7 @@
  */
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { CompileError } from "../../core/errors.ts";
+import { report } from "../../core/refusals.ts";
 import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
 import { plain } from "../../functions/fragment.ts";
@@ -40,12 +41,14 @@ export const DUCKDB_SQL: DuckdbSql = Object.freeze({ identifier: id, text, type:
 /** DuckDB's readers decode some encodings, and none of them in JSON. */
 function refuseEncoding({ at }: SourceNode, { encoding = "utf-8" }: FormatTraits): void {
   if (encoding === "utf-8") return;
-  throw new CompileError({
-    code: "TARGET005",
-    message: `a DuckDB script does not read ${encoding}`,
-    help: "run the pipeline with medallion run, or convert the files to UTF-8",
-    location: at,
-  });
+  report(
+    new CompileError({
+      code: "TARGET005",
+      message: `a DuckDB script does not read ${encoding}`,
+      help: "run the pipeline with medallion run, or convert the files to UTF-8",
+      location: at,
+    }),
+  );
 }
 
 /** As the embedded engine reads a text: Spark's casts, whose meaning `readText` has, accept more (`2024` as a date). */

@@ -31,6 +31,7 @@ export const TREATMENTS = {
   backfill: native("read when the table is made, and never again"),
   backfillOfWhole: native("read when the table is made, and never again"),
   csv: native("read in pieces"),
+  nativeReader: native("read as without it"),
   jsonArray: native("read as it is"),
   encoding: DECODED,
   windowsEncoding: DECODED,

@@ -1,6 +1,7 @@
 /** The files of a source, as Hadoop's patterns find them: those of Spark, and of Databricks. */
 import type { SourceNode } from "../../ast/relation.ts";
 import { CompileError } from "../../core/errors.ts";
+import { report } from "../../core/refusals.ts";
 
 export interface FoundBy {
   /** A pattern; a folder that it matches is read with everything below. */
@@ -14,12 +15,14 @@ export function foundBy({ path, at }: Pick<SourceNode, "path" | "at">, engine: s
   const deep = /^(.*?)\/?\*\*(?:\/([^/]*))?$/s.exec(path.replace(/^\*\*/, "./**"));
   const [folder, name] = deep ? [deep[1] ?? "", deep[2] ?? "*"] : [path, undefined];
   if (folder.includes("**") || (path.includes("**") && !deep)) {
-    throw new CompileError({
-      code: "TARGET005",
-      message: `${engine} does not find files by ${JSON.stringify(path)}: ** can stand before the last name only`,
-      help: 'say "folder/**/name"',
-      location: at,
-    });
+    report(
+      new CompileError({
+        code: "TARGET005",
+        message: `${engine} does not find files by ${JSON.stringify(path)}: ** can stand before the last name only`,
+        help: 'say "folder/**/name"',
+        location: at,
+      }),
+    );
   }
   return { path: hadoop(folder), ...(name !== undefined && { name: hadoop(name) }) };
 }

@@ -4,7 +4,7 @@
  */
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
-import type { Cte, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
+import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
 import { isNested, typeName } from "../../types/types.ts";
 import { read } from "./clauses.ts";
@@ -20,19 +20,17 @@ export const BASE = "medallion.base";
 export function readFiles(source: SourceNode, view: string, streaming: boolean): string {
   const from = read(id(view), streaming);
   const reading = readingOf(source);
+  if ("native" in reading) return readNatively(source, from);
   const ctes: readonly Cte[] = [
     ...reading.ctes(from),
     ["texts", texts(source, reading)],
     ["typed", typed(source, "texts", reading)],
   ];
   const names = source.declared.map((c) => id(c.name));
-  const path = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
   const { row } = recordOf(source, reading);
   const columns = [
     ...names,
-    `replace(${path}, '\${${BASE}}', '') AS _source_file`,
-    "__modified_at AS _source_modified_at",
-    "current_timestamp() AS _ingested_at",
+    ...ORIGIN,
     `${rescued(source, reading)} AS _rescued_data`,
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row} END AS _row`,
@@ -41,6 +39,32 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
 SELECT
 ${columns.map((c) => `  ${c}`).join(",\n")}
 FROM typed`;
+}
+
+const PATH = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
+const ORIGIN = [
+  `replace(${PATH}, '\${${BASE}}', '') AS _source_file`,
+  "__modified_at AS _source_modified_at",
+  "current_timestamp() AS _ingested_at",
+];
+
+/** What Spark's own reader did not understand of a row: its text. */
+export const CORRUPT = "__corrupt";
+
+/** The rows of Spark's own reader, whose values have their types: what it says is corrupt could not be read. */
+function readNatively(source: SourceNode, from: string): string {
+  const names = source.declared.map((c) => id(c.name));
+  const missing = source.declared
+    .filter((c) => !c.nullable)
+    .map((c) => `CASE WHEN ${id(c.name)} IS NULL THEN ${text(`${c.name} is missing`)} END`);
+  const columns = [
+    ...names,
+    ...ORIGIN,
+    "CAST(NULL AS STRING) AS _rescued_data",
+    `CASE WHEN ${CORRUPT} IS NOT NULL THEN 'Spark cannot read it' ELSE nullif(concat_ws('; ', ${["NULL", ...missing].join(", ")}), '') END AS _reason`,
+    `CASE WHEN _reason IS NOT NULL THEN coalesce(${CORRUPT}, to_json(struct(${names.join(", ")}))) END AS _row`,
+  ];
+  return `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}\nFROM ${from}`;
 }
 
 /** The value of a declared column as it came. */
@@ -60,7 +84,7 @@ export const SPARK_SQL: SparkSql = Object.freeze({
   withoutMarks,
 });
 
-export function readingOf(source: SourceNode): SparkReading {
+export function readingOf(source: SourceNode): SparkReading | SparkNativeReading {
   return fileFormatOf(source).spark(source, SPARK_SQL);
 }
 
@@ -130,11 +154,12 @@ function rescued(source: SourceNode, reading: SparkReading): string {
   const json = `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
   // Most rows have none: these tests are much cheaper than looking through the fields.
   const some = [record.others, ...losable.map(({ is }) => `(${is})`), ...inner.map(({ given }) => given)];
-  return `CASE WHEN ${some.join("\n      OR ")}\n    THEN ${isMarked(reading) ? bound(json, withoutMarks) : json} END`;
+  return `CASE WHEN ${some.join("\n      OR ")}\n    THEN ${isMarked(reading) ? bound(json, "__json", withoutMarks) : json} END`;
 }
 
 /** An array of one, transformed, gives a name to what an expression is about. */
-const bound = (sql: string, of: (x: string) => string) => `get(transform(array(${sql}), x -> ${of("x")}), 0)`;
+const bound = (sql: string, name: string, of: (name: string) => string) =>
+  `get(transform(array(${sql}), ${name} -> ${of(name)}), 0)`;
 
 /** Whether numbers may be marked. Those that Spark wrote have no other digits than a VARIANT holds. */
 const isMarked = ({ of, isTyped }: Pick<SparkReading, "of" | "isTyped">) => of === "VARIANT" && !isTyped;
@@ -151,10 +176,14 @@ const SHOWN = 80;
 
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
 function reason(source: SourceNode, reading: SparkReading): string {
-  const shown = (c: ColumnFacts) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c));
+  const { broken, came } = recordOf(source, reading);
   const absent = source.declared.filter((c) => !c.nullable).map((c) => `${id(c.name)} IS NULL`);
-  const unread = absent.length === 0 ? "" : ` WHEN ${absent.join(" OR ")} THEN ${problems(source, shown)}`;
-  return `CASE WHEN ${recordOf(source, reading).broken} THEN __fault${unread} END`;
+  const found =
+    came === undefined
+      ? problems(source, (c) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c)))
+      : bound(came, "__came", (texts) => problems(source, (c) => `${texts}[${text(c.name)}]`));
+  const unread = absent.length === 0 ? "" : ` WHEN ${absent.join(" OR ")} THEN ${found}`;
+  return `CASE WHEN ${broken} THEN __fault${unread} END`;
 }
 
 /** The value of a column as text, as it came. */

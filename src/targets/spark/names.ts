@@ -16,8 +16,7 @@ export function checkNames({ plans }: LoweredPipeline, options: TargetOptions): 
       if (owner && owner !== table) report(taken(owner, table));
       owners.set(name.toLowerCase(), table);
     }
-    const column = table.columns.find((c) => c.name.includes("${"));
-    if (column) report(parameter(table, column.name));
+    for (const { name } of table.columns) if (name.includes("${")) report(parameter(table, name));
   }
 }
 

@@ -3,10 +3,11 @@
 import { isParamName, startsAt } from "../../ast/params.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
-import type { PythonView } from "../../formats/readings.ts";
+import type { PythonView, SparkNativeReading, SparkReading } from "../../formats/readings.ts";
+import { sparkIdentifier as id, sparkType } from "../spark-sql/dialect.ts";
 import { type FoundBy, foundBy } from "../spark-sql/paths.ts";
 import { pythonText as text } from "../spark-sql/python.ts";
-import { BASE, readingOf } from "../spark-sql/source.ts";
+import { BASE, CORRUPT, readingOf } from "../spark-sql/source.ts";
 
 /** What a file with views begins with. */
 export const PYTHON_HEAD = `from pyspark import pipelines as dp
@@ -15,7 +16,7 @@ from pyspark.sql import SparkSession
 spark = SparkSession.active()
 `;
 
-/** A view `name` with the columns `value`, `__path` and `__modified_at`. */
+/** A view `name` with the columns `value`, `__path` and `__modified_at`; of Spark's own reader with the declared ones. */
 export function sourceView(source: SourceNode, name: string, streaming: boolean): string {
   const files = foundBy(source, "Spark");
   const isFiltered = files.name !== undefined && files.name !== "*";
@@ -28,10 +29,35 @@ export function sourceView(source: SourceNode, name: string, streaming: boolean)
     select: (value, ...more) => `.selectExpr(${[text(value), ...more, origin].join(", ")})`,
     text,
   };
-  const { view } = readingOf(source);
-  const body = typeof view === "function" ? view(python) : textBody(python, view, decoded(source));
+  const reading = readingOf(source);
+  const body = "native" in reading ? nativeBody(python, source, reading) : viewBody(python, source, reading);
   return `@dp.temporary_view(name=${text(name)})\ndef ${pythonName(name)}():\n${body}`;
 }
+
+function viewBody(python: PythonView, source: SourceNode, { view }: SparkReading): string {
+  return typeof view === "function" ? view(python) : textBody(python, view, decoded(source));
+}
+
+/** Spark's own reader: a row that it cannot read has its text in a column of its own. */
+function nativeBody(
+  { reader, options, path, select }: PythonView,
+  { declared }: SourceNode,
+  { native }: SparkNativeReading,
+): string {
+  const schema = [...declared.map((c) => `${id(c.name)} ${sparkType(c.type)}`), `${CORRUPT} STRING`].join(", ");
+  const given = { mode: "PERMISSIVE", columnNameOfCorruptRecord: CORRUPT, ...native.options };
+  const lines = Object.entries(given).map(([name, value]) => `\n        .option(${text(name)}, ${constant(value)})`);
+  return `    return (
+        ${reader}.format(${text(native.format)})
+        .schema(${text(schema)})${lines.join("")}
+        ${options}
+        .load(${path})
+        ${select("*")}
+    )
+`;
+}
+
+const constant = (value: string | boolean) => (typeof value === "string" ? text(value) : value ? "True" : "False");
 
 function textBody({ reader, options, path, select }: PythonView, view: "lines" | "files", value: string): string {
   const whole = view === "files" ? '\n        .option("wholetext", True)' : "";

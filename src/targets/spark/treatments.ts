@@ -33,6 +33,7 @@ export const TREATMENTS: Cells<Context> = {
     "read files or streaming tables row by row, or put the rows into a table of their own and union() it",
   ),
   csv: emulated(WHOLE_FILES),
+  nativeReader: native("Spark's own reader, in pieces, with its own meaning: see differences.md"),
   jsonArray: emulated(WHOLE_FILES),
   encoding: emulated("decode() of the text; what does not decode fails the flow"),
   windowsEncoding: refused("Spark decodes no windows-1252", "convert the files to UTF-8"),
