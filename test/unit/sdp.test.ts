@@ -1,5 +1,5 @@
 /** The Spark project: what its options do, and what it refuses. */
-import { type AnyPipeline, type CompileOptions, compile, param, pipeline, source, t } from "medallion";
+import { type AnyPipeline, type CompileOptions, compile, fromManifest, param, pipeline, source, t } from "medallion";
 import { describe, expect, test } from "vitest";
 import everything from "../fixtures/pipelines/everything.ts";
 import features from "../fixtures/pipelines/spark.ts";
@@ -30,6 +30,7 @@ storage: "s3://state/shop"
 configuration:
   spark.sql.ansi.enabled: "true"
   spark.sql.session.timeZone: "UTC"
+  spark.sql.codegen.hugeMethodLimit: "8000"
   medallion.base: "file:///data/shop/"
   landing: "land"
   closed: "it\\\\'s \\\\\\\\ closed"
@@ -90,6 +91,30 @@ describe("paths", () => {
 
   test("folders between two ** cannot be found", () => {
     expect(refused(() => load("a/**/b/*.json"))).toMatchObject({ code: "TARGET005" });
+  });
+});
+
+describe("native: true", () => {
+  const own = (given: object) => pipeline("p").bronze({ raw: source.csv("raw/*.csv", item, { native: true, ...given }) });
+
+  test("is Spark's own reader, over the declared types, and what it cannot read is quarantined", () => {
+    const printed = text(own({ delimiter: ";", nullValues: ["NA"], encoding: "iso-8859-1" }));
+    for (const option of ['format("csv")', '"enforceSchema", False', '"sep", ";"', '"nullValue", "NA"', '"iso-8859-1"']) {
+      expect(printed).toContain(option);
+    }
+    expect(printed).toContain("CASE WHEN __corrupt IS NOT NULL THEN 'Spark cannot read it'");
+    expect(printed).not.toMatch(/wholetext|regexp_extract_all/);
+    const array = source.json("raw/*.json", item, { native: true, layout: "array" });
+    expect(text(pipeline("p").bronze({ raw: array }))).toContain('.option("multiLine", True)');
+  });
+
+  test("is in the manifest, and asks for nothing that the reader does not have", () => {
+    const copy = fromManifest(JSON.parse(JSON.stringify(own({}))));
+    expect(text(copy)).toContain('format("csv")');
+    expect(refused(() => own({ nullValues: ["NA", "-"] }))).toMatchObject({ code: "SRC002" });
+    const nested = { id: t.int(), v: t.variant() };
+    expect(refused(() => source.csv("raw/*.csv", nested, { native: true }))).toMatchObject({ code: "SRC002" });
+    expect(source.json("raw/*.json", nested, { native: true })).toBeDefined();
   });
 });
 

@@ -4,7 +4,7 @@ import { WRITES } from "../spark-sql/clauses.ts";
 import type { Cells } from "../writes.ts";
 import type { Context } from "./context.ts";
 
-const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes";
+const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes, or use native: true";
 
 export const TREATMENTS: Cells<Context> = {
   expect: emulated("a materialized view <table>_expectations that counts passed and failed rows"),
@@ -33,7 +33,7 @@ export const TREATMENTS: Cells<Context> = {
     "read files or streaming tables row by row, or put the rows into a table of their own and union() it",
   ),
   csv: emulated(WHOLE_FILES),
-  nativeReader: native("Spark's own reader, in pieces, with its own meaning: see differences.md"),
+  nativeReader: native("Spark's own reader, in pieces and with its own meaning (differences.md)"),
   jsonArray: emulated(WHOLE_FILES),
   encoding: emulated("decode() of the text; what does not decode fails the flow"),
   windowsEncoding: refused("Spark decodes no windows-1252", "convert the files to UTF-8"),

@@ -24,22 +24,27 @@ FROM (
       json_array_length(concat('[', __row, ']')) <=> 1 AS __valid
     FROM lines
   ),
+  fields AS (
+    SELECT
+      *,
+      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields
+    FROM parsed
+  ),
   read AS (
     SELECT
       *,
-      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
-      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
-    FROM parsed
+      CASE WHEN __fields IS NULL THEN CASE WHEN json_array_length(concat('[', __row, ']')) <=> 1 AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END END AS __fault
+    FROM fields
   ),
   texts AS (
     SELECT
       *,
-      regexp_replace(CAST(__fields['id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_id,
-      regexp_replace(CAST(__fields['line'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_line,
-      regexp_replace(CAST(__fields['customer'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_customer,
-      regexp_replace(CAST(__fields['amount'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_amount,
-      regexp_replace(CAST(__fields['status'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_status,
-      regexp_replace(CAST(__fields['at'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_at,
+      CASE WHEN contains(CAST(__fields['id'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(__fields['id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(__fields['id'] AS STRING) END AS __raw_id,
+      CASE WHEN contains(CAST(__fields['line'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(__fields['line'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(__fields['line'] AS STRING) END AS __raw_line,
+      CASE WHEN contains(CAST(__fields['customer'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(__fields['customer'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(__fields['customer'] AS STRING) END AS __raw_customer,
+      CASE WHEN contains(CAST(__fields['amount'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(__fields['amount'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(__fields['amount'] AS STRING) END AS __raw_amount,
+      CASE WHEN contains(CAST(__fields['status'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(__fields['status'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(__fields['status'] AS STRING) END AS __raw_status,
+      CASE WHEN contains(CAST(__fields['at'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(__fields['at'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(__fields['at'] AS STRING) END AS __raw_at,
       CASE WHEN NOT is_variant_null(__fields['tags']) THEN __fields['tags'] END AS __raw_tags,
       CASE WHEN NOT is_variant_null(__fields['address']) THEN __fields['address'] END AS __raw_address
     FROM read
@@ -53,8 +58,8 @@ FROM (
       try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
       __raw_status AS status,
       CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`,
-      CASE WHEN (__raw_tags IS NULL OR is_variant_null(__raw_tags) OR coalesce(forall(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> regexp_replace(CAST(e0 AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1')) END AS tags,
-      CASE WHEN (__raw_address IS NULL OR is_variant_null(__raw_address) OR try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', regexp_replace(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1'), 'zip', regexp_replace(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1')) END END AS address
+      CASE WHEN (__raw_tags IS NULL OR is_variant_null(__raw_tags) OR coalesce(forall(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> CASE WHEN contains(CAST(e0 AS STRING), '\uFDD0') THEN regexp_replace(CAST(e0 AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(e0 AS STRING) END) END AS tags,
+      CASE WHEN (__raw_address IS NULL OR is_variant_null(__raw_address) OR try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', CASE WHEN contains(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING) END, 'zip', CASE WHEN contains(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING) END) END END AS address
     FROM texts
   )
   SELECT
@@ -69,14 +74,19 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    regexp_replace(nullif(to_json(map_filter(transform_values(__fields, (__key, __value) -> CASE
+    CASE WHEN size(array_except(map_keys(__fields), array('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address'))) > 0
+        OR (customer IS NULL AND __raw_customer IS NOT NULL)
+        OR (tags IS NULL AND __raw_tags IS NOT NULL)
+        OR (address IS NULL AND __raw_address IS NOT NULL)
+        OR address IS NOT NULL
+      THEN get(transform(array(nullif(to_json(map_filter(transform_values(__fields, (__key, __value) -> CASE
       WHEN __key = 'address' AND address IS NOT NULL THEN try_parse_json(nullif(to_json(map_filter(transform_values(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>'), (k0, e0) -> CASE k0 WHEN 'city' THEN NULL WHEN 'zip' THEN NULL ELSE e0 END), (k, v) -> v IS NOT NULL)), '{}'))
       ELSE __value END), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
       OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL)
       OR (__key = 'tags' AND tags IS NULL AND __raw_tags IS NOT NULL)
       OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL)
-      OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))), '{}'), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS _rescued_data,
-    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+      OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))), '{}')), __json -> CASE WHEN contains(__json, '\uFDD0') THEN regexp_replace(__json, '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE __json END), 0) END AS _rescued_data,
+    CASE WHEN __fields IS NULL THEN __fault WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN nullif(concat_ws('; ',
       CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
       CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
       CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,

@@ -10,12 +10,22 @@ SELECT
     CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
-  WITH files AS (
+  WITH whole AS (
     SELECT
-      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+)(?:;(?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
+      regexp_replace(value, '\\A\uFEFF', '') AS __whole,
       __path,
       __modified_at
     FROM STREAM(old_orders_raw_files)
+  ),
+  files AS (
+    SELECT
+      CASE
+        WHEN contains(__whole, '"') OR contains(__whole, '\r') THEN regexp_extract_all(__whole, '(?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+)(?:;(?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0)
+        ELSE split(__whole, '\n')
+      END AS __records,
+      __path,
+      __modified_at
+    FROM whole
   ),
   headed AS (
     SELECT
@@ -38,29 +48,40 @@ FROM (
       transform(__names, n -> CASE lower(n) WHEN 'id' THEN if(array_contains(__names, 'id'), n, 'id') WHEN 'line' THEN if(array_contains(__names, 'line'), n, 'line') WHEN 'customer' THEN if(array_contains(__names, 'customer'), n, 'customer') WHEN 'amount' THEN if(array_contains(__names, 'amount'), n, 'amount') WHEN 'status' THEN if(array_contains(__names, 'status'), n, 'status') WHEN 'at' THEN if(array_contains(__names, 'at'), n, 'at') ELSE n END) AS __columns
     FROM named
   ),
+  placed AS (
+    SELECT
+      *,
+      transform(array('id', 'line', 'customer', 'amount', 'status', 'at'), n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
+      size(array_except(__columns, array('id', 'line', 'customer', 'amount', 'status', 'at'))) > 0 AS __others
+    FROM declared
+  ),
   lines AS (
     SELECT
-      posexplode(__records) AS (__line, __text),
-      __header,
+      __line,
+      rtrim('\r\n', __record) AS __text,
+      contains(__record, '"') AS __quoted,
       __names,
       __columns,
+      __places,
+      __others,
       __path,
       __modified_at
-    FROM declared
+    FROM placed
+    LATERAL VIEW OUTER posexplode(__records) AS __line, __record
+    WHERE __line >= __header AND rtrim('\r\n', __record) <> ''
   ),
   split AS (
     SELECT
       *,
-      regexp_extract_all(concat(';', rtrim('\r\n', __text)), ';((?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1) AS __values
+      CASE WHEN __quoted THEN regexp_extract_all(concat(';', __text), ';((?: *+"[^"]*+(?:""[^"]*+)*+"[^;\\r\\n]*+|[^;\\r\\n]*+))', 1) ELSE split(__text, ';') END AS __values
     FROM lines
-    WHERE __line >= __header AND __text RLIKE '[^\\r\\n]'
   ),
   judged AS (
     SELECT
       *,
       CASE
-        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
-        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
+        WHEN __quoted AND exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
+        WHEN __quoted AND exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
         WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
       END AS __fault
     FROM split
@@ -68,27 +89,34 @@ FROM (
   unquoted AS (
     SELECT
       *,
-      transform(__values, v -> CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
+      CASE
+        WHEN __fault IS NOT NULL THEN NULL
+        WHEN __quoted THEN transform(__values, v -> CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END)
+        ELSE __values
+      END AS __texts,
+      CASE WHEN NOT __quoted THEN '' END AS __nothing
     FROM judged
   ),
   read AS (
     SELECT
-      CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(__columns, (n, i) -> CASE WHEN array_position(__columns, n) = i + 1 THEN struct(n, get(__texts, i)) END))) END AS __fields,
-      __fault,
-      CASE WHEN __fault IS NULL THEN to_json(map_from_entries(array_compact(transform(__names, (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, get(__texts, i)) END)))) ELSE rtrim('\r\n', __text) END AS __row,
-      __path,
-      __modified_at
+      *,
+      nullif(get(__texts, get(__places, 0)), __nothing) AS __field_id,
+      nullif(get(__texts, get(__places, 1)), __nothing) AS __field_line,
+      nullif(get(__texts, get(__places, 2)), __nothing) AS __field_customer,
+      nullif(get(__texts, get(__places, 3)), __nothing) AS __field_amount,
+      nullif(get(__texts, get(__places, 4)), __nothing) AS __field_status,
+      nullif(get(__texts, get(__places, 5)), __nothing) AS __field_at
     FROM unquoted
   ),
   texts AS (
     SELECT
       *,
-      CASE WHEN __fields['id'] NOT IN ('NA') THEN __fields['id'] END AS __raw_id,
-      CASE WHEN __fields['line'] NOT IN ('NA') THEN __fields['line'] END AS __raw_line,
-      CASE WHEN __fields['customer'] NOT IN ('NA') THEN __fields['customer'] END AS __raw_customer,
-      CASE WHEN __fields['amount'] NOT IN ('NA') THEN __fields['amount'] END AS __raw_amount,
-      CASE WHEN __fields['status'] NOT IN ('NA') THEN __fields['status'] END AS __raw_status,
-      CASE WHEN __fields['at'] NOT IN ('NA') THEN __fields['at'] END AS __raw_at
+      CASE WHEN __field_id NOT IN ('NA') THEN __field_id END AS __raw_id,
+      CASE WHEN __field_line NOT IN ('NA') THEN __field_line END AS __raw_line,
+      CASE WHEN __field_customer NOT IN ('NA') THEN __field_customer END AS __raw_customer,
+      CASE WHEN __field_amount NOT IN ('NA') THEN __field_amount END AS __raw_amount,
+      CASE WHEN __field_status NOT IN ('NA') THEN __field_status END AS __raw_status,
+      CASE WHEN __field_at NOT IN ('NA') THEN __field_at END AS __raw_at
     FROM read
   ),
   typed AS (
@@ -112,16 +140,18 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
-      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))), '{}') AS _rescued_data,
-    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+    CASE WHEN __fault IS NULL AND __others
+        OR (customer IS NULL AND __raw_customer IS NOT NULL)
+      THEN nullif(to_json(map_filter(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN struct(get(__columns, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END))), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
+      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))), '{}') END AS _rescued_data,
+    CASE WHEN __fault IS NOT NULL THEN __fault WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN nullif(concat_ws('; ',
       CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
       CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
       CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
       CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
       CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
     ), '') END AS _reason,
-    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+    CASE WHEN _reason IS NOT NULL THEN CASE WHEN __fault IS NOT NULL THEN __text ELSE to_json(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__names, get(__names, i)) = i + 1 THEN struct(get(__names, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END)))) END END AS _row
   FROM typed
 );
 

@@ -21,24 +21,29 @@ FROM (
   parsed AS (
     SELECT
       *,
-      json_array_length(concat('[', __row, ']')) <=> 1 AS __valid
+      CASE WHEN NOT __row RLIKE '.[{\\[]|\\\\[u/]|"(?:name|country|op)"\\s*:\\s*-?[0-9]+[.eE]' THEN from_json(concat('[', __row, ']'), 'ARRAY<MAP<STRING, STRING>>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __records
     FROM lines
+  ),
+  fields AS (
+    SELECT
+      *,
+      CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE transform_values(CASE WHEN json_array_length(concat('[', __row, ']')) <=> 1 AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END, (k, v) -> CASE WHEN contains(CAST(v AS STRING), '\uFDD0') THEN regexp_replace(CAST(v AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(v AS STRING) END) END AS __texts
+    FROM parsed
   ),
   read AS (
     SELECT
       *,
-      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
-      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
-    FROM parsed
+      CASE WHEN __texts IS NULL THEN CASE WHEN json_array_length(concat('[', __row, ']')) <=> 1 AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END END AS __fault
+    FROM fields
   ),
   texts AS (
     SELECT
       *,
-      regexp_replace(CAST(__fields['id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_id,
-      regexp_replace(CAST(__fields['name'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_name,
-      regexp_replace(CAST(__fields['country'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_country,
-      regexp_replace(CAST(__fields['op'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_op,
-      regexp_replace(CAST(__fields['version'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_version
+      __texts['id'] AS __raw_id,
+      __texts['name'] AS __raw_name,
+      __texts['country'] AS __raw_country,
+      __texts['op'] AS __raw_op,
+      __texts['version'] AS __raw_version
     FROM read
   ),
   typed AS (
@@ -60,14 +65,15 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    regexp_replace(nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('id', 'name', 'country', 'op', 'version'))), '{}'), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS _rescued_data,
-    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__raw_name) > 80, concat(left(__raw_name, 80), '…'), __raw_name), '" is not a STRING'), 'name is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__raw_version) > 80, concat(left(__raw_version, 80), '…'), __raw_version), '" is not a BIGINT'), 'version is missing') END
-    ), '') END AS _reason,
+    CASE WHEN size(array_except(map_keys(__texts), array('id', 'name', 'country', 'op', 'version'))) > 0
+      THEN get(transform(array(nullif(to_json(map_filter(from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')), (__key, __value) -> __key NOT IN ('id', 'name', 'country', 'op', 'version'))), '{}')), __json -> CASE WHEN contains(__json, '\uFDD0') THEN regexp_replace(__json, '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE __json END), 0) END AS _rescued_data,
+    CASE WHEN __fault IS NOT NULL THEN __fault WHEN id IS NULL OR name IS NULL OR country IS NULL OR op IS NULL OR version IS NULL THEN get(transform(array(transform_values(from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')), (k, v) -> CASE WHEN contains(CAST(v AS STRING), '\uFDD0') THEN regexp_replace(CAST(v AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(v AS STRING) END)), __came -> nullif(concat_ws('; ',
+      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__came['id']) > 80, concat(left(__came['id'], 80), '…'), __came['id']), '" is not a BIGINT'), 'id is missing') END,
+      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__came['name']) > 80, concat(left(__came['name'], 80), '…'), __came['name']), '" is not a STRING'), 'name is missing') END,
+      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__came['country']) > 80, concat(left(__came['country'], 80), '…'), __came['country']), '" is not a STRING'), 'country is missing') END,
+      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__came['op']) > 80, concat(left(__came['op'], 80), '…'), __came['op']), '" is not a STRING'), 'op is missing') END,
+      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__came['version']) > 80, concat(left(__came['version'], 80), '…'), __came['version']), '" is not a BIGINT'), 'version is missing') END
+    ), '')), 0) END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed
 );

@@ -21,24 +21,29 @@ FROM (
   parsed AS (
     SELECT
       *,
-      json_array_length(concat('[', __row, ']')) <=> 1 AS __valid
+      CASE WHEN NOT __row RLIKE '.[{\\[]|\\\\[u/]|"(?:status)"\\s*:\\s*-?[0-9]+[.eE]|"(?:amount)"\\s*:\\s*-?(?:[0-9.]{16}|[0-9.]+[eE])' THEN from_json(concat('[', __row, ']'), 'ARRAY<MAP<STRING, STRING>>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __records
     FROM lines
+  ),
+  fields AS (
+    SELECT
+      *,
+      CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE transform_values(CASE WHEN json_array_length(concat('[', __row, ']')) <=> 1 AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END, (k, v) -> CASE WHEN contains(CAST(v AS STRING), '\uFDD0') THEN regexp_replace(CAST(v AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(v AS STRING) END) END AS __texts
+    FROM parsed
   ),
   read AS (
     SELECT
       *,
-      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields,
-      CASE WHEN __valid AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END AS __fault
-    FROM parsed
+      CASE WHEN __texts IS NULL THEN CASE WHEN json_array_length(concat('[', __row, ']')) <=> 1 AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END END AS __fault
+    FROM fields
   ),
   texts AS (
     SELECT
       *,
-      regexp_replace(CAST(__fields['order_id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_order_id,
-      regexp_replace(CAST(__fields['customer_id'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_customer_id,
-      regexp_replace(CAST(__fields['ordered_at'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_ordered_at,
-      regexp_replace(CAST(__fields['amount'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_amount,
-      regexp_replace(CAST(__fields['status'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS __raw_status
+      __texts['order_id'] AS __raw_order_id,
+      __texts['customer_id'] AS __raw_customer_id,
+      __texts['ordered_at'] AS __raw_ordered_at,
+      __texts['amount'] AS __raw_amount,
+      __texts['status'] AS __raw_status
     FROM read
   ),
   typed AS (
@@ -60,14 +65,15 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    regexp_replace(nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}'), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') AS _rescued_data,
-    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
-      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__raw_order_id) > 80, concat(left(__raw_order_id, 80), '…'), __raw_order_id), '" is not a BIGINT'), 'order_id is missing') END,
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__raw_ordered_at) > 80, concat(left(__raw_ordered_at, 80), '…'), __raw_ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END
-    ), '') END AS _reason,
+    CASE WHEN size(array_except(map_keys(__texts), array('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))) > 0
+      THEN get(transform(array(nullif(to_json(map_filter(from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')), (__key, __value) -> __key NOT IN ('order_id', 'customer_id', 'ordered_at', 'amount', 'status'))), '{}')), __json -> CASE WHEN contains(__json, '\uFDD0') THEN regexp_replace(__json, '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE __json END), 0) END AS _rescued_data,
+    CASE WHEN __fault IS NOT NULL THEN __fault WHEN order_id IS NULL OR customer_id IS NULL OR ordered_at IS NULL OR amount IS NULL OR status IS NULL THEN get(transform(array(transform_values(from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')), (k, v) -> CASE WHEN contains(CAST(v AS STRING), '\uFDD0') THEN regexp_replace(CAST(v AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(v AS STRING) END)), __came -> nullif(concat_ws('; ',
+      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__came['order_id']) > 80, concat(left(__came['order_id'], 80), '…'), __came['order_id']), '" is not a BIGINT'), 'order_id is missing') END,
+      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__came['customer_id']) > 80, concat(left(__came['customer_id'], 80), '…'), __came['customer_id']), '" is not a BIGINT'), 'customer_id is missing') END,
+      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__came['ordered_at']) > 80, concat(left(__came['ordered_at'], 80), '…'), __came['ordered_at']), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
+      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__came['amount']) > 80, concat(left(__came['amount'], 80), '…'), __came['amount']), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
+      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__came['status']) > 80, concat(left(__came['status'], 80), '…'), __came['status']), '" is not a STRING'), 'status is missing') END
+    ), '')), 0) END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed
 );

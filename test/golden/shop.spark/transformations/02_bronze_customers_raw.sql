@@ -10,12 +10,22 @@ SELECT
     CASE WHEN _reason IS NOT NULL THEN 'readable' END
   )) AS _broken_rules
 FROM (
-  WITH files AS (
+  WITH whole AS (
     SELECT
-      regexp_extract_all(regexp_replace(value, '\\A\uFEFF', ''), '(?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+)(?:,(?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0) AS __records,
+      regexp_replace(value, '\\A\uFEFF', '') AS __whole,
       __path,
       __modified_at
     FROM STREAM(customers_raw_files)
+  ),
+  files AS (
+    SELECT
+      CASE
+        WHEN contains(__whole, '"') OR contains(__whole, '\r') THEN regexp_extract_all(__whole, '(?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+)(?:,(?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))*+(?:\\r\\n|\\n|\\r|\\z)', 0)
+        ELSE split(__whole, '\n')
+      END AS __records,
+      __path,
+      __modified_at
+    FROM whole
   ),
   headed AS (
     SELECT
@@ -38,29 +48,40 @@ FROM (
       transform(__names, n -> CASE lower(n) WHEN 'customer_id' THEN if(array_contains(__names, 'customer_id'), n, 'customer_id') WHEN 'email' THEN if(array_contains(__names, 'email'), n, 'email') WHEN 'country' THEN if(array_contains(__names, 'country'), n, 'country') WHEN 'op' THEN if(array_contains(__names, 'op'), n, 'op') WHEN 'changed_at' THEN if(array_contains(__names, 'changed_at'), n, 'changed_at') ELSE n END) AS __columns
     FROM named
   ),
+  placed AS (
+    SELECT
+      *,
+      transform(array('customer_id', 'email', 'country', 'op', 'changed_at'), n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
+      size(array_except(__columns, array('customer_id', 'email', 'country', 'op', 'changed_at'))) > 0 AS __others
+    FROM declared
+  ),
   lines AS (
     SELECT
-      posexplode(__records) AS (__line, __text),
-      __header,
+      __line,
+      rtrim('\r\n', __record) AS __text,
+      contains(__record, '"') AS __quoted,
       __names,
       __columns,
+      __places,
+      __others,
       __path,
       __modified_at
-    FROM declared
+    FROM placed
+    LATERAL VIEW OUTER posexplode(__records) AS __line, __record
+    WHERE __line >= __header AND rtrim('\r\n', __record) <> ''
   ),
   split AS (
     SELECT
       *,
-      regexp_extract_all(concat(',', rtrim('\r\n', __text)), ',((?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1) AS __values
+      CASE WHEN __quoted THEN regexp_extract_all(concat(',', __text), ',((?: *+"[^"]*+(?:""[^"]*+)*+"[^,\\r\\n]*+|[^,\\r\\n]*+))', 1) ELSE split(__text, ',') END AS __values
     FROM lines
-    WHERE __line >= __header AND __text RLIKE '[^\\r\\n]'
   ),
   judged AS (
     SELECT
       *,
       CASE
-        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
-        WHEN exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
+        WHEN __quoted AND exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+"') THEN concat('line ', __line + 1, ' has a quote that is never closed')
+        WHEN __quoted AND exists(__values, v -> ltrim(v) LIKE '"%' AND NOT v RLIKE '\\A *"[^"]*+(?:""[^"]*+)*+" *\\z') THEN concat('line ', __line + 1, ' has a quote in the wrong place')
         WHEN size(__values) <> size(__names) THEN concat('line ', __line + 1, ' has ', size(__values), CASE size(__values) WHEN 1 THEN ' value, ' ELSE ' values, ' END, size(__names), ' expected')
       END AS __fault
     FROM split
@@ -68,26 +89,32 @@ FROM (
   unquoted AS (
     SELECT
       *,
-      transform(__values, v -> CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) AS __texts
+      CASE
+        WHEN __fault IS NOT NULL THEN NULL
+        WHEN __quoted THEN transform(__values, v -> CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END)
+        ELSE __values
+      END AS __texts,
+      CASE WHEN NOT __quoted THEN '' END AS __nothing
     FROM judged
   ),
   read AS (
     SELECT
-      CASE WHEN __fault IS NULL THEN map_from_entries(array_compact(transform(__columns, (n, i) -> CASE WHEN array_position(__columns, n) = i + 1 THEN struct(n, get(__texts, i)) END))) END AS __fields,
-      __fault,
-      CASE WHEN __fault IS NULL THEN to_json(map_from_entries(array_compact(transform(__names, (n, i) -> CASE WHEN array_position(__names, n) = i + 1 THEN struct(n, get(__texts, i)) END)))) ELSE rtrim('\r\n', __text) END AS __row,
-      __path,
-      __modified_at
+      *,
+      nullif(get(__texts, get(__places, 0)), __nothing) AS __field_customer_id,
+      nullif(get(__texts, get(__places, 1)), __nothing) AS __field_email,
+      nullif(get(__texts, get(__places, 2)), __nothing) AS __field_country,
+      nullif(get(__texts, get(__places, 3)), __nothing) AS __field_op,
+      nullif(get(__texts, get(__places, 4)), __nothing) AS __field_changed_at
     FROM unquoted
   ),
   texts AS (
     SELECT
       *,
-      __fields['customer_id'] AS __raw_customer_id,
-      __fields['email'] AS __raw_email,
-      __fields['country'] AS __raw_country,
-      __fields['op'] AS __raw_op,
-      __fields['changed_at'] AS __raw_changed_at
+      __field_customer_id AS __raw_customer_id,
+      __field_email AS __raw_email,
+      __field_country AS __raw_country,
+      __field_op AS __raw_op,
+      __field_changed_at AS __raw_changed_at
     FROM read
   ),
   typed AS (
@@ -109,15 +136,16 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    nullif(to_json(map_filter(__fields, (__key, __value) -> __key NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND __value IS NOT NULL)), '{}') AS _rescued_data,
-    CASE WHEN __fields IS NULL THEN __fault ELSE nullif(concat_ws('; ',
+    CASE WHEN __fault IS NULL AND __others
+      THEN nullif(to_json(map_filter(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN struct(get(__columns, i), CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END))), (__key, __value) -> __key NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND __value IS NOT NULL)), '{}') END AS _rescued_data,
+    CASE WHEN __fault IS NOT NULL THEN __fault WHEN customer_id IS NULL OR email IS NULL OR country IS NULL OR op IS NULL OR changed_at IS NULL THEN nullif(concat_ws('; ',
       CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
       CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__raw_email) > 80, concat(left(__raw_email, 80), '…'), __raw_email), '" is not a STRING'), 'email is missing') END,
       CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
       CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
       CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__raw_changed_at) > 80, concat(left(__raw_changed_at, 80), '…'), __raw_changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
     ), '') END AS _reason,
-    CASE WHEN _reason IS NOT NULL THEN __row END AS _row
+    CASE WHEN _reason IS NOT NULL THEN CASE WHEN __fault IS NOT NULL THEN __text ELSE to_json(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__names, get(__names, i)) = i + 1 THEN struct(get(__names, i), CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END)))) END END AS _row
   FROM typed
 );
 
