@@ -46,14 +46,23 @@ export type {
   SourceView,
 } from "./formats/format.ts";
 export type { JsonOptions } from "./formats/json/options.ts";
-export type { DefaultedOption, Encoding, FileOptions, FormatOption, TextOptions } from "./formats/options.ts";
+export type {
+  DefaultedOption,
+  Encoding,
+  FileOptions,
+  FormatOption,
+  NativeOptions,
+  TextOptions,
+} from "./formats/options.ts";
 export type {
   DatabricksReading,
   DuckdbSql,
   LineReading,
   PythonView,
   ScriptReading,
+  SparkNativeReading,
   SparkReading,
+  SparkRecord,
   SparkSql,
   SqlWords,
 } from "./formats/readings.ts";

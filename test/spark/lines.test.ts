@@ -34,7 +34,15 @@ const jsonToken = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => JSON.stringify(x)),
   fc.constantFrom("0", "-0", "-0.0", "8.0", "8.50", "1e2", "1E-7", "0.00012", "12345678.5", "null", "true", "false"),
   fc.constantFrom("12345678901234567890", "0.12345678901234567", "1234567890123456.75", "1e400", "{}", "[1.50]"),
-  fc.constantFrom('{"b":1.0,"a":"x"}', '"12.50"', '""', '"true"', '"2024-01-02T03:04:05Z"', '"a\\n\\"q\\""', '"\\u00e9"'),
+  fc.constantFrom(
+    '{"b":1.0,"a":"x"}',
+    '"12.50"',
+    '""',
+    '"true"',
+    '"2024-01-02T03:04:05Z"',
+    '"a\\n\\"q\\""',
+    '"\\u00e9"',
+  ),
   fc.constantFrom('"\uFDD0x"', '"\\uFDD05"', '"{"', '"NaN"', "NaN", "nul", "'x'", "01", '"x'),
   fc.string({ unit: "grapheme", maxLength: 8 }).map((x) => JSON.stringify(x)),
 );
@@ -62,7 +70,10 @@ const jsonLine = fc.oneof(
   { weight: 1, arbitrary: jsonObject.map((text) => `${text} tail`) },
   { weight: 1, arbitrary: jsonObject.map((text) => text.slice(0, -1)) },
   { weight: 1, arbitrary: fc.tuple(jsonObject, jsonObject).map(([a, b]) => `${a},${b}`) },
-  { weight: 1, arbitrary: fc.constantFrom("", "   ", "[]", "[{}]", "{}", "null", "5", '"x"', "{'id':1}", "}{", "{} []") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("", "   ", "[]", "[{}]", "{}", "null", "5", '"x"', "{'id':1}", "}{", "{} []"),
+  },
 );
 
 const csvValue = fc.oneof(

@@ -95,11 +95,18 @@ describe("paths", () => {
 });
 
 describe("native: true", () => {
-  const own = (given: object) => pipeline("p").bronze({ raw: source.csv("raw/*.csv", item, { native: true, ...given }) });
+  const own = (given: object) =>
+    pipeline("p").bronze({ raw: source.csv("raw/*.csv", item, { native: true, ...given }) });
 
   test("is Spark's own reader, over the declared types, and what it cannot read is quarantined", () => {
     const printed = text(own({ delimiter: ";", nullValues: ["NA"], encoding: "iso-8859-1" }));
-    for (const option of ['format("csv")', '"enforceSchema", False', '"sep", ";"', '"nullValue", "NA"', '"iso-8859-1"']) {
+    for (const option of [
+      'format("csv")',
+      '"enforceSchema", False',
+      '"sep", ";"',
+      '"nullValue", "NA"',
+      '"iso-8859-1"',
+    ]) {
       expect(printed).toContain(option);
     }
     expect(printed).toContain("CASE WHEN __corrupt IS NOT NULL THEN 'Spark cannot read it'");

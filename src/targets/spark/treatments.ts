@@ -4,7 +4,8 @@ import { WRITES } from "../spark-sql/clauses.ts";
 import type { Cells } from "../writes.ts";
 import type { Context } from "./context.ts";
 
-const WHOLE_FILES = "SQL over whole files: one task reads a file, so keep them under some hundred megabytes, or use native: true";
+const WHOLE_FILES =
+  "SQL over whole files: one task reads a file, so keep them under some hundred megabytes, or use native: true";
 
 export const TREATMENTS: Cells<Context> = {
   expect: emulated("a materialized view <table>_expectations that counts passed and failed rows"),
