@@ -17,7 +17,8 @@ const VENV = path.join(ROOT, ".spark/venv");
 
 export const spark: Topic = {
   name: "spark",
-  about: "the flights year on a local Spark, against the same tables by hand, and against DuckDB (needs --data and .spark)",
+  about:
+    "the flights year on a local Spark, against the same tables by hand, and against DuckDB (needs --data and .spark)",
   run: async (options) => {
     if (options.data === undefined) options.say(`left out: ${DATA_WANTED}`);
     else if (!existsSync(VENV)) options.say("left out: node scripts/spark-env.mjs makes the Spark that it needs");
