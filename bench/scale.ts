@@ -139,7 +139,7 @@ async function start(folder: string, { runs, say }: BenchOptions): Promise<reado
   await writeFile(path.join(folder, "package.json"), '{ "private": true, "type": "module" }');
   await writeFile(
     path.join(folder, "medallion.config.ts"),
-    'import { defineConfig } from "medallion/cli";\nexport default defineConfig({ pipeline: "./pipeline.ts" });\n',
+    'import { defineConfig } from "medallion/config";\nexport default defineConfig({ pipeline: "./pipeline.ts" });\n',
   );
   await writeFile(
     path.join(folder, "pipeline.ts"),

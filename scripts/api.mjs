@@ -15,6 +15,8 @@ for (const [name, entry] of [
   ["medallion-spark", "engines/spark/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],
   ["medallion-ast", "ast/index.d.ts"],
+  ["medallion-config", "config/index.d.ts"],
+  ["medallion-plugin", "plugin/index.d.ts"],
 ]) {
   const configObject = ExtractorConfig.loadFile(configFile);
   configObject.mainEntryPointFilePath = path.join(root, "dist", entry);

@@ -5,13 +5,11 @@
  */
 export { type AnalyzeOptions, analyze } from "./analyze/analyze.ts";
 export { type ColumnLineage, type ColumnRef, type LineageOptions, lineage } from "./analyze/lineage.ts";
-export type { Rule, RuleContext } from "./analyze/rule.ts";
 export type { Additivity, WindowFrame } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
 export type { OnChange } from "./ast/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
 export { type AnyColumn, type Column, type IdColumn, type NumberColumn, t } from "./builder/expr/columns.ts";
-export { type DefinedFunction, defineFunction, type FunctionParts } from "./builder/expr/define.ts";
 export { fn } from "./builder/expr/fn.ts";
 export { type ParamOptions, param } from "./builder/expr/param.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
@@ -33,63 +31,11 @@ export type { Fix, Position, Range } from "./core/fix.ts";
 export type { Problem } from "./core/problem.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export type { CsvOptions } from "./formats/csv/options.ts";
-export { defineFormat } from "./formats/define.ts";
-export type { FormatFeature } from "./formats/features.ts";
-export type {
-  AnyFileFormat,
-  FileFormat,
-  FileFormatParts,
-  FormatParts,
-  FormatTraits,
-  OptionsOf,
-  OptionValues,
-  SourceView,
-} from "./formats/format.ts";
 export type { JsonOptions } from "./formats/json/options.ts";
-export type {
-  DefaultedOption,
-  Encoding,
-  FileOptions,
-  FormatOption,
-  NativeOptions,
-  TextOptions,
-} from "./formats/options.ts";
-export type {
-  DatabricksReading,
-  DuckdbSql,
-  LineReading,
-  PythonView,
-  ScriptReading,
-  SparkNativeReading,
-  SparkReading,
-  SparkRecord,
-  SparkSql,
-  SqlWords,
-} from "./formats/readings.ts";
-export type { FunctionDefinition, Template } from "./functions/outside.ts";
-export { SAME } from "./functions/spec.ts";
+export type { Encoding, FileOptions, NativeOptions, TextOptions } from "./formats/options.ts";
 export { fromManifest, type ManifestOptions } from "./manifest/read.ts";
 export type { Secret } from "./nodes/secret.ts";
-export type { Plugin } from "./plugin/plugin.ts";
-export type { SettingDefinition, SettingTreatment } from "./settings/outside.ts";
-export type { Support, Treatment } from "./settings/support.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
-export type {
-  DatabricksAlert,
-  DatabricksEnvironment,
-  DatabricksNotification,
-  DatabricksPermission,
-  DatabricksPrincipal,
-} from "./targets/databricks/environment.ts";
-export { defineSetting, type SettingParts } from "./targets/define-setting.ts";
-export type { Feature } from "./targets/features.ts";
-export type {
-  CompiledFile,
-  Layout,
-  Schemas,
-  TableNotes,
-  TargetDefinition,
-  TargetOptions,
-} from "./targets/target.ts";
+export type { CompiledFile } from "./targets/target.ts";
 export type { Target } from "./targets/targets.ts";
 export type { SqlType } from "./types/types.ts";

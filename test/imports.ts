@@ -12,7 +12,6 @@ export const ROOMS: readonly string[] = [
   "functions",
   "settings",
   "formats",
-  "plugin",
   "nodes",
   "builder",
   "manifest",
@@ -21,7 +20,9 @@ export const ROOMS: readonly string[] = [
   "lower",
   "sql",
   "targets",
+  "plugin",
   "engines",
+  "config",
   "cli",
 ];
 

@@ -17,7 +17,8 @@ export interface RuleContext {
  *
  * @example
  * ```ts
- * import { analyze, pipeline, type Rule, source, t } from "medallion";
+ * import { analyze, pipeline, source, t } from "medallion";
+ * import { type Rule } from "medallion/plugin";
  *
  * const owned: Rule = ({ pipeline }) =>
  *   pipeline.tables

@@ -3,20 +3,20 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
+import { readConfig } from "../config/read.ts";
 import { nearest } from "../core/nearest.ts";
 import { hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
 import type { Given } from "./command.ts";
-import { databricksEnvironments, inEnvironment, type MedallionConfig, readConfig, targetsOf } from "./config.ts";
-import type { DatabricksConfig } from "./config-databricks.ts";
-import { type DuckDBConfig, duckdbOf } from "./config-duckdb.ts";
-import type { SparkConfig } from "./config-spark.ts";
+import { databricksEnvironments, inEnvironment, targetsOf } from "./environments.ts";
 import { CliError, errorDetails, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
 import type { Io } from "./io.ts";
 import { importModule } from "./modules.ts";
+import { duckdbOf } from "./resources.ts";
 
 export interface Project {
   readonly pipeline: AnyPipeline;

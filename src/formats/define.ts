@@ -13,7 +13,8 @@ import type { FormatOption } from "./options.ts";
  * @throws DefinitionError `SRC002` where it is not named after its plugin, or lacks a part.
  * @example
  * ```ts
- * import { defineFormat, source, t } from "medallion";
+ * import { source, t } from "medallion";
+ * import { defineFormat } from "medallion/plugin";
  *
  * // One column, and a line is its value.
  * const names = defineFormat({

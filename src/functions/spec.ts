@@ -58,7 +58,8 @@ export type AggregateRendering = Exclude<Rendering<AggregateInput>, OperatorTemp
  *
  * @example
  * ```ts
- * import { defineFunction, SAME, t } from "medallion";
+ * import { t } from "medallion";
+ * import { defineFunction, SAME } from "medallion/plugin";
  * export const cube = defineFunction({
  *   name: "acme.cube",
  *   args: [t.double()],

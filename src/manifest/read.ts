@@ -9,8 +9,8 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { Cursor, shown } from "../core/cursor.ts";
 import { manifestError, plainJson } from "../core/json.ts";
 import { emptyPipeline, withTables } from "../nodes/tables.ts";
-import { membersOf, type Plugin } from "../plugin/plugin.ts";
 import { refuseDifference } from "./compare.ts";
+import { membersOf, type Plugin } from "./plugins.ts";
 import { readTable } from "./tables.ts";
 
 /** What a manifest is read with. */

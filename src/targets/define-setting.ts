@@ -17,7 +17,8 @@ export interface SettingParts<Value> extends Omit<SettingDefinition<Value>, "tre
  * @throws MedallionError `SET005` where it is not named after its plugin.
  * @example
  * ```ts
- * import { defineSetting, pipeline, source, t } from "medallion";
+ * import { pipeline, source, t } from "medallion";
+ * import { defineSetting } from "medallion/plugin";
  *
  * const retention = defineSetting({
  *   name: "acme.retention",

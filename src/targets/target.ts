@@ -51,7 +51,8 @@ export type TableNotes = (table: TableNode) => readonly Diagnostic[];
  *
  * @example
  * ```ts
- * import { type TargetDefinition, compile, pipeline, source, t } from "medallion";
+ * import { compile, pipeline, source, t } from "medallion";
+ * import { type TargetDefinition } from "medallion/plugin";
  *
  * const names: TargetDefinition = {
  *   name: "names",

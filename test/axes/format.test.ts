@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
-import { analyze, compile, defineFormat, fromManifest, type Plugin, pipeline, source, t } from "medallion";
+import { analyze, compile, fromManifest, pipeline, source, t } from "medallion";
+import { defineFormat, type Plugin } from "medallion/plugin";
 import { run } from "medallion/run";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { folder, rows, table, write } from "../e2e/support.ts";
@@ -238,7 +239,7 @@ afterAll(() => removeDir(dir));
 
 test("tsc names the part and the option that a format lacks, and what a source has to give", async () => {
   const output = await tscOutput(dir, {
-    "toy.ts": `import { defineFormat, type FormatParts, source, t } from "medallion";
+    "toy.ts": `import { source, t } from "medallion"; import { defineFormat, type FormatParts } from "medallion/plugin";
 interface Options {
   readonly width: number;
   readonly pad?: string;

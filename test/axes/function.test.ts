@@ -1,17 +1,6 @@
 /** Functions from outside: typed, compiled, run, planned and read as those of the catalogue are. */
-import {
-  analyze,
-  compile,
-  defineFunction,
-  fn,
-  fromManifest,
-  lineage,
-  type Plugin,
-  pipeline,
-  SAME,
-  source,
-  t,
-} from "medallion";
+import { analyze, compile, fn, fromManifest, lineage, pipeline, source, t } from "medallion";
+import { defineFunction, type Plugin, SAME } from "medallion/plugin";
 import { run } from "medallion/run";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { place } from "../e2e/place.ts";
@@ -239,7 +228,7 @@ afterAll(() => removeDir(dir));
 test("tsc names what is wrong with a call, and the piece that is left out of a function that is built in", async () => {
   const src = "../../../../src";
   const errors = await tsc(dir, {
-    "outside.ts": `import { defineFunction, pipeline, source, t } from "medallion";
+    "outside.ts": `import { pipeline, source, t } from "medallion"; import { defineFunction } from "medallion/plugin";
 const twice = defineFunction({ name: "a.twice", args: [t.int()], returns: t.int(), sql: "$1 * 2" });
 const half = defineFunction({ name: "a.half", args: [t.int()], returns: t.int().rate(), sql: "$1 / 2" });
 const shown = defineFunction({ name: "a.shown", args: [t.string()], returns: t.string(), sql: "upper($1)" });

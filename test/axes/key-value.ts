@@ -1,5 +1,5 @@
 /** A format from outside: `id=1;name=ada` on each line. Which columns a line has is up to the line. */
-import { defineFormat, type FormatParts, type SourceView } from "medallion";
+import { defineFormat, type FormatParts, type SourceView } from "medallion/plugin";
 
 export interface KeyValueOptions {
   /** One character between the parts of a line. Default: `;`. */

@@ -1,5 +1,6 @@
 /** A rule from outside: held as the built-in ones are. */
-import { analyze, fromManifest, pipeline, type Rule, source, t } from "medallion";
+import { analyze, fromManifest, pipeline, source, t } from "medallion";
+import type { Rule } from "medallion/plugin";
 import { expect, test } from "vitest";
 import { withoutLocations } from "../places.ts";
 

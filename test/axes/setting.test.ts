@@ -1,17 +1,8 @@
 /** Settings from outside: given to tables, treated by targets, planned, lost and read as the built-in ones are. */
 
 import fc from "fast-check";
-import {
-  analyze,
-  compile,
-  defineSetting,
-  fromManifest,
-  type Plugin,
-  pipeline,
-  source,
-  type TargetDefinition,
-  t,
-} from "medallion";
+import { analyze, compile, fromManifest, pipeline, source, t } from "medallion";
+import { defineSetting, type Plugin, type TargetDefinition } from "medallion/plugin";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ids, place } from "../e2e/place.ts";
 import { withoutPlaces } from "../places.ts";
@@ -201,7 +192,7 @@ afterAll(() => removeDir(dir));
 test("tsc names the piece that is left out: of a setting from outside, and of one that is built in", async () => {
   const src = "../../../../src";
   const errors = await tsc(dir, {
-    "outside.ts": `import { defineSetting, source, t } from "medallion";
+    "outside.ts": `import { source, t } from "medallion"; import { defineSetting } from "medallion/plugin";
 const treatment = { does: "ignored", how: "", help: "" } as const;
 const accepts = (value: unknown): value is number => typeof value === "number";
 const parts = { name: "a.b", expects: "a number", accepts, decides: "nothing" } as const;

@@ -1,14 +1,6 @@
 /** A target from outside: compiled for as the built-in ones are, and tsc asks for everything that it has to say. */
-import {
-  compile,
-  type Feature,
-  type MedallionError,
-  pipeline,
-  type Support,
-  source,
-  type TargetDefinition,
-  t,
-} from "medallion";
+import { compile, type MedallionError, pipeline, source, t } from "medallion";
+import type { Feature, Support, TargetDefinition } from "medallion/plugin";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { removeDir, scratchDir, tscOutput } from "../types/tsc.ts";
 
@@ -71,7 +63,7 @@ afterAll(() => removeDir(dir));
 
 test("tsc names the treatment that a target lacks, and the part of the contract that is left out", async () => {
   const output = await tscOutput(dir, {
-    "toy.ts": `import type { Feature, Support, TargetDefinition } from "medallion";
+    "toy.ts": `import type { Feature, Support, TargetDefinition } from "medallion/plugin";
 const native: Support = { does: "native", how: "as it is" };
 export const TREATMENTS = { key: native } as const satisfies Readonly<Partial<Record<Feature, Support>>>;
 export const total: Readonly<Record<Feature, Support>> = TREATMENTS;

@@ -10,7 +10,7 @@ import { command, project, put } from "./support.ts";
 function inWorkspace(settings = "{}"): string {
   const folder = project(".where((r) => r.id.gt(0)).expectOrQuarantine({ positive: (r) => r.amount.gt(0) })");
   put(folder, {
-    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+    "medallion.config.ts": `import { defineConfig } from "medallion/config";
 export default defineConfig({
   pipeline: "./pipeline.ts",
   environments: { ci: { warehouse: ":memory:" }, dev: { databricks: { catalog: "dev", baseDir: "/Volumes/dev/raw/files", ...${settings} } } },

@@ -23,7 +23,7 @@ function project(): string {
   put(folder, {
     "package.json": '{ "type": "module" }',
     "medallion.config.ts":
-      'import { defineConfig } from "medallion/cli";\nexport default defineConfig({ pipeline: "./pipeline.ts" });\n',
+      'import { defineConfig } from "medallion/config";\nexport default defineConfig({ pipeline: "./pipeline.ts" });\n',
     "pipeline.ts": PIPELINE,
     "rules.ts": "export const LEAST = 0;\n",
     "data/1.json": '{"id":1,"amount":2.50,"note":"a"}\n{"id":2,"amount":-1}\n',

@@ -10,7 +10,7 @@ import { folder, write } from "../e2e/support.ts";
 import { cli, project } from "./support.ts";
 
 /** An engine as a user writes it, through the public types alone. It knows what it wrote and nothing else. */
-const TOY = `import { type MedallionConfig, defineConfig } from "medallion/cli";
+const TOY = `import { type MedallionConfig, defineConfig } from "medallion/config";
 import type { Engine, RunEvent, TableResult } from "medallion/run";
 
 const toy: Engine = {

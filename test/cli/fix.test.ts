@@ -19,7 +19,7 @@ function project(text: string): string {
   install(folder);
   put(folder, {
     "package.json": '{ "type": "module" }',
-    "medallion.config.ts": `import { defineConfig } from "medallion/cli";\nexport default defineConfig({ pipeline: "./pipeline.ts" });\n`,
+    "medallion.config.ts": `import { defineConfig } from "medallion/config";\nexport default defineConfig({ pipeline: "./pipeline.ts" });\n`,
     "pipeline.ts": `${HEAD}${text}`,
   });
   return folder;

@@ -308,7 +308,7 @@ test("compile writes what changed and nothing else", async () => {
 test("parameters come from the config, the environment and the command line, the nearest first", async () => {
   const folder = project();
   put(folder, {
-    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+    "medallion.config.ts": `import { defineConfig } from "medallion/config";
 export default defineConfig({
   pipeline: "./pipeline.ts",
   params: { least: 0, folder: "data" },

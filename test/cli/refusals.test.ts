@@ -7,7 +7,7 @@ import { cli, project, put } from "./support.ts";
 const TEXTS =
   ".select((r) => ({ one: r.amount.cast(t.double()).cast(t.string()), two: r.amount.cast(t.float()).cast(t.string()) }))";
 
-const config = (more: string) => `import { defineConfig } from "medallion/cli";
+const config = (more: string) => `import { defineConfig } from "medallion/config";
 export default defineConfig({ pipeline: "./pipeline.ts", ${more} });
 `;
 

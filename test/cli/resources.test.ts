@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cli, project, put } from "./support.ts";
 
 const config = (duckdb: string) => ({
-  "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+  "medallion.config.ts": `import { defineConfig } from "medallion/config";
 export default defineConfig({ pipeline: "./pipeline.ts", duckdb: ${duckdb} });
 `,
 });

@@ -8,7 +8,7 @@ function chatty(): string {
     '.derive((c) => { process.stdout.write("in a callback\\n"); return { double: c.amount.times(2) }; })',
   );
   put(folder, {
-    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+    "medallion.config.ts": `import { defineConfig } from "medallion/config";
 console.log("config"); console.info("config"); console.table([{ a: 1 }]);
 setTimeout(() => console.log("later"), 0);
 export default defineConfig({ pipeline: "./pipeline.ts" });

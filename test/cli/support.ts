@@ -42,7 +42,7 @@ export function project(settings = ""): string {
   install(folder);
   put(folder, {
     "package.json": '{ "type": "module" }',
-    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+    "medallion.config.ts": `import { defineConfig } from "medallion/config";
 export default defineConfig({ pipeline: "./pipeline.ts", environments: { ci: { warehouse: ":memory:" } } });
 `,
     "pipeline.ts": `import { pipeline, source, t } from "medallion";

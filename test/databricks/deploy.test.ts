@@ -1,5 +1,11 @@
-import { type AnyPipeline, type DatabricksEnvironment, pipeline, source, t } from "medallion";
-import { connect, type DatabricksClient, DatabricksError, deploy } from "medallion/databricks";
+import { type AnyPipeline, pipeline, source, t } from "medallion";
+import {
+  connect,
+  type DatabricksClient,
+  type DatabricksEnvironment,
+  DatabricksError,
+  deploy,
+} from "medallion/databricks";
 import { expect, test } from "vitest";
 import shop from "../../examples/shop/pipeline.ts";
 import { TOKEN, Workspace } from "./server.ts";

@@ -16,7 +16,7 @@ const onServer = ["run", "--target", "spark", "--spark-home", venv, "--remote", 
 /** Schemas of its own on the shared server. */
 function withSchemas(at: string, prefix: string, pipeline: string): string {
   put(at, {
-    "medallion.config.ts": `import { defineConfig } from "medallion/cli";
+    "medallion.config.ts": `import { defineConfig } from "medallion/config";
 export default defineConfig({ pipeline: "./pipeline.ts", spark: { schemas: { bronze: "${prefix}_bronze", silver: "${prefix}_silver", gold: "${prefix}_gold" } } });
 `,
     "pipeline.ts": `import { pipeline, source, t } from "medallion";

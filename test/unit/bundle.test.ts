@@ -1,5 +1,5 @@
-import { compile, type DatabricksEnvironment, fromManifest } from "medallion";
-import { type BundleOptions, bundle } from "medallion/databricks";
+import { compile, fromManifest } from "medallion";
+import { type BundleOptions, bundle, type DatabricksEnvironment } from "medallion/databricks";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import shop from "../../examples/shop/pipeline.ts";

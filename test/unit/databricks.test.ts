@@ -1,6 +1,6 @@
 /** What the Databricks statements say where the documentation leaves one way that is surely right. */
-import { analyze, compile, type DatabricksEnvironment, fn, pipeline, source, t } from "medallion";
-import { bundle } from "medallion/databricks";
+import { analyze, compile, fn, pipeline, source, t } from "medallion";
+import { bundle, type DatabricksEnvironment } from "medallion/databricks";
 import { describe, expect, test } from "vitest";
 import { isPlain, quoted } from "../../src/targets/yaml.ts";
 

@@ -1,17 +1,7 @@
 /** Whatever accepts a column type keeps what the type declares: labels, unit, additivity, null. */
 import fc from "fast-check";
-import {
-  type AnyColumn,
-  analyze,
-  defineFunction,
-  fromManifest,
-  type NumberColumn,
-  pipeline,
-  SAME,
-  source,
-  sql,
-  t,
-} from "medallion";
+import { type AnyColumn, analyze, fromManifest, type NumberColumn, pipeline, source, sql, t } from "medallion";
+import { defineFunction, SAME } from "medallion/plugin";
 import { expect, test } from "vitest";
 import { columnOf } from "../../src/builder/expr/columns.ts";
 import { type Additivity, decimal } from "../../src/types/types.ts";

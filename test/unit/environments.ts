@@ -1,5 +1,6 @@
 /** A pipeline with parameters, and environments that together have every setting. */
-import { type DatabricksEnvironment, param, pipeline, source, t } from "medallion";
+import { param, pipeline, source, t } from "medallion";
+import type { DatabricksEnvironment } from "medallion/databricks";
 
 export const regional = pipeline("regional")
   .bronze({

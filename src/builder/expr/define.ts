@@ -80,7 +80,8 @@ export interface DefinedFunction<A extends readonly AnyColumn[], R extends AnyCo
  * @throws MedallionError `FN002` where it is not named after its plugin, or its SQL names an argument that it has not.
  * @example
  * ```ts
- * import { defineFunction, pipeline, SAME, source, t } from "medallion";
+ * import { pipeline, source, t } from "medallion";
+ * import { defineFunction, SAME } from "medallion/plugin";
  *
  * const share = defineFunction({
  *   name: "acme.share",

@@ -1,7 +1,6 @@
 /** `medallion dev`: runs what changed as files are saved, and shows it. */
 import { positiveInteger } from "../args.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
-import { RESOURCE_FLAGS } from "../config-duckdb.ts";
 import { type Cycle, runCycle } from "../dev/cycle.ts";
 import { sourcePlaces } from "../dev/places.ts";
 import { changeLine, cycleLines, type Seen } from "../dev/report.ts";
@@ -13,6 +12,7 @@ import { knownTable, loadProject, type Project } from "../load.ts";
 import { forgetModules, moduleFiles } from "../modules.ts";
 import { packageInfo } from "../package-info.ts";
 import { type ProgressReporter, progressReporter } from "../progress.ts";
+import { RESOURCE_FLAGS } from "../resources.ts";
 import { acceptedOf } from "../update.ts";
 
 const DEFAULT_LIMIT = 5;

@@ -2,11 +2,11 @@
 import type { TablePlan, UpdatePlan } from "../../engines/plan.ts";
 import { refusal } from "../check.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, UPDATE_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
-import { RESOURCE_FLAGS } from "../config-duckdb.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";
 import { type Io, paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
+import { RESOURCE_FLAGS } from "../resources.ts";
 import type { Paint, Style } from "../style.ts";
 import { tableLines } from "../table.ts";
 import { acceptedOf, tablesOf } from "../update.ts";

@@ -1,6 +1,6 @@
 /** The door to embedded DuckDB. */
 import { ENGINES } from "../../engines/index.ts";
-import { RESOURCE_FLAGS } from "../config-duckdb.ts";
+import { RESOURCE_FLAGS } from "../resources.ts";
 import { acceptedOf, INTERRUPTED } from "../update.ts";
 import type { Door } from "./door.ts";
 

@@ -77,7 +77,7 @@ export const OXLINT = {
   },
 };
 
-const CONFIG = `import { defineConfig } from "medallion/cli";
+const CONFIG = `import { defineConfig } from "medallion/config";
 
 export default defineConfig({
   pipeline: "./src/pipeline.ts",

@@ -4,6 +4,13 @@
  * @packageDocumentation
  */
 export { type BundleOptions, bundle } from "../../targets/databricks/bundle.ts";
+export type {
+  DatabricksAlert,
+  DatabricksEnvironment,
+  DatabricksNotification,
+  DatabricksPermission,
+  DatabricksPrincipal,
+} from "../../targets/databricks/environment.ts";
 export type { PipelineSettings } from "../../targets/databricks/pipeline-settings.ts";
 export { type ConnectOptions, connect, type DatabricksClient } from "./client.ts";
 export type { CredentialOptions } from "./credentials.ts";

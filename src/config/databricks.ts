@@ -1,9 +1,6 @@
 /** The `databricks` part of the config: checked when it is read, so that a mistyped key is not left out in silence. */
 import { z } from "zod";
-import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
-
-/** Settings of an environment on Databricks. The values of parameters are in its `params`, for every target. */
-export type DatabricksConfig = Omit<DatabricksEnvironment, "params">;
+import type { DatabricksConfig } from "./define.ts";
 
 const text = z.string().min(1);
 const strings = z.record(text, z.string());

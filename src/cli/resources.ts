@@ -1,23 +1,7 @@
-/** The part of the config that is embedded DuckDB's. */
-import { z } from "zod";
-import type { RunOptions } from "../engines/duckdb/run.ts";
+/** What an update on embedded DuckDB may use of the machine: flags over the config. */
+import type { DuckDBConfig } from "../config/define.ts";
 import { positiveInteger } from "./args.ts";
 import type { Flags, Given } from "./command.ts";
-
-/** What an update on embedded DuckDB may use of the machine, and how long it keeps its event log. */
-export type DuckDBConfig = Pick<RunOptions, "memoryLimit" | "threads" | "tempDirectory" | "eventLogRetentionDays">;
-
-/** A field for every setting, so that tsc asks for one that `DuckDBConfig` learned. */
-const fields: Readonly<Record<keyof DuckDBConfig, z.ZodType>> = {
-  memoryLimit: z.string().min(1).optional(),
-  threads: z.int().min(1).optional(),
-  tempDirectory: z.string().min(1).optional(),
-  eventLogRetentionDays: z.number().min(0).optional(),
-};
-
-export const duckdbShape = z.strictObject(fields);
-
-export const DUCKDB_KEYS: readonly string[] = Object.freeze(Object.keys(fields));
 
 /** Flags of the commands that run on embedded DuckDB. */
 export const RESOURCE_FLAGS: Flags = {

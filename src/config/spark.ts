@@ -1,9 +1,5 @@
 /** The part of the config that is Spark's. */
 import { z } from "zod";
-import type { SparkOptions } from "../engines/spark/options.ts";
-
-/** Where Spark is, what it starts with, and how the project for it is compiled. */
-export type SparkConfig = SparkOptions;
 
 const text = z.string().min(1);
 

@@ -1,0 +1,15 @@
+/** The part of the config that is embedded DuckDB's. */
+import { z } from "zod";
+import type { DuckDBConfig } from "./define.ts";
+
+/** A field for every setting, so that tsc asks for one that `DuckDBConfig` learned. */
+const fields: Readonly<Record<keyof DuckDBConfig, z.ZodType>> = {
+  memoryLimit: z.string().min(1).optional(),
+  threads: z.int().min(1).optional(),
+  tempDirectory: z.string().min(1).optional(),
+  eventLogRetentionDays: z.number().min(0).optional(),
+};
+
+export const duckdbShape = z.strictObject(fields);
+
+export const DUCKDB_KEYS: readonly string[] = Object.freeze(Object.keys(fields));

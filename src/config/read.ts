@@ -1,0 +1,69 @@
+/** Reads a config: checked as a whole, so that a mistyped key is not ignored in silence. */
+import { z } from "zod";
+import { MedallionError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Engine } from "../engines/engine.ts";
+import { isBuiltIn } from "../engines/index.ts";
+import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
+import { DATABRICKS_KEYS, databricksShape } from "./databricks.ts";
+import type { MedallionConfig } from "./define.ts";
+import { DUCKDB_KEYS, duckdbShape } from "./duckdb.ts";
+import { SPARK_KEYS, sparkShape } from "./spark.ts";
+
+/** The config is wrong. */
+export class ConfigError extends MedallionError {
+  override readonly name = "ConfigError";
+}
+
+const engine = z
+  .custom<Engine>(isEngine, "expected an engine: { name, run(pipeline, request) }")
+  .refine(({ name }) => !isBuiltIn(name), { error: "its name is that of a built-in engine" });
+
+function isEngine(value: unknown): value is Engine {
+  if (typeof value !== "object" || value === null || !("name" in value) || !("run" in value)) return false;
+  return typeof value.name === "string" && value.name !== "" && typeof value.run === "function";
+}
+
+const environment = {
+  baseDir: z.string().min(1).optional(),
+  warehouse: z.string().min(1).optional(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  target: z
+    .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGET_NAMES.join(", ")}`)
+    .optional(),
+  out: z.string().min(1).optional(),
+  databricks: databricksShape.optional(),
+  duckdb: duckdbShape.optional(),
+  spark: sparkShape.optional(),
+};
+const shape = z.strictObject({
+  pipeline: z.string().min(1),
+  ...environment,
+  engines: z.array(engine).optional(),
+  environments: z.record(z.string(), z.strictObject(environment)).optional(),
+});
+
+/** The keys that an object of the config may have, by where it is. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.at(-1) === "databricks") return DATABRICKS_KEYS;
+  if (path.at(-1) === "duckdb") return DUCKDB_KEYS;
+  if (path.at(-1) === "spark") return SPARK_KEYS;
+  return path[0] === "environments" && path.length === 2 ? Object.keys(environment) : Object.keys(shape.shape);
+}
+
+/** @throws ConfigError `CFG002` where the value is not a config. */
+export function readConfig(value: unknown, file: string): MedallionConfig {
+  const read = shape.safeParse(value);
+  if (read.success) return read.data as MedallionConfig;
+  const [issue] = read.error.issues;
+  const at = issue?.path.join(".") ?? "";
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const near = unknown === undefined ? undefined : nearest(unknown, keysAt(issue?.path ?? []));
+  throw new ConfigError({
+    code: "CFG002",
+    message: `${file} is not a config: ${at === "" ? "" : `${at}: `}${issue?.message ?? "wrong shape"}`,
+    help: near
+      ? `did you mean ${near}?`
+      : 'export default defineConfig({ pipeline: "./src/pipeline.ts" }), with defineConfig from "medallion/config"',
+  });
+}
