@@ -146,13 +146,9 @@ test("a line of CSV without quotes is what the patterns make of it", { timeout: 
   );
 });
 
-/**
- * What the embedded engine is known to read in another way: the second of a name that comes twice (docs/differences.md),
- * decimals with a negative exponent, and numbers in texts that begin with the mark of digits.
- */
-function differs(line: string): boolean {
+/** Of a name that comes twice, the embedded engine rescues the second: docs/differences.md. */
+function namesTwice(line: string): boolean {
   const names = [...line.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)].map(([, name]) => name);
-  if (/[0-9]e-|\uFDD0|\\uFDD0/i.test(line)) return true;
   return new Set(names).size < names.length || names.some((name) => name?.includes("\\"));
 }
 
@@ -165,7 +161,7 @@ test("files drawn by chance are read as by the embedded engine", { timeout: 600_
   const seed = Number(process.env["MEDALLION_SEED"] ?? 1);
   const files = fc.sample(csvFile, { seed, numRuns: 40 });
   for (const [i, text] of files.entries()) await write(base, `csv/${i}.csv`, text);
-  const lines = fc.sample(jsonLine, { seed, numRuns: 600 }).filter((line) => !differs(line));
+  const lines = fc.sample(jsonLine, { seed, numRuns: 600 }).filter((line) => !namesTwice(line));
   await write(base, "json/1.json", `${lines.join("\n")}\n`);
   const project = await sparkProject(both, base);
   expect((await project.run()).output).toContain("Run is COMPLETED");

@@ -52,9 +52,9 @@ export function withoutMarks(json: string): string {
   return `CASE WHEN contains(${json}, ${text(MARK)}) THEN ${bind(json, "x", plain)} ELSE ${json} END`;
 }
 
-/** SQL of a scalar that is no text: a number without its mark. */
+/** SQL of a scalar that is no text: a number without its mark. A text of the user's own keeps the one that it came with. */
 export function unmarkedScalar(x: string): string {
-  return `ltrim(${x}, ${text(MARK)})`;
+  return `regexp_replace(${x}, ${text(`\\A${MARK}`)}, '')`;
 }
 
 /** SQL of a text without the mark that it got. */

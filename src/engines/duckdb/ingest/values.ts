@@ -8,6 +8,7 @@ import {
   duckdbIdentifier as identifier,
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
+import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
 import { IN_ZONE, REGION } from "../../../targets/duckdb/macros/times.ts";
 import type { DecimalType, SqlType } from "../../../types/types.ts";
 import { bind, unmarkedScalar, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
@@ -39,7 +40,8 @@ export function readText(x: string, type: SqlType): string {
       // Java, and so Spark, takes a suffix: `1.5d`.
       return withoutUnderscore(x, cast(x), cast(`regexp_extract(${x}, ${text(`^\\s*(${NUMBER})[dDfF]\\s*$`)}, 1)`));
     case "decimal":
-      return withoutUnderscore(x, cast(x), cast(shortened(x, type)));
+      // Of a number with an exponent DuckDB makes 0.01 where it should be 0.00.
+      return `CASE WHEN contains(${x}, 'e') OR contains(${x}, 'E') THEN ${cast(`${DECIMAL_TEXT.name}(${x})`)} ELSE ${withoutUnderscore(x, cast(x), cast(shortened(x, type)))} END`;
     case "boolean":
       return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "timestamp":
