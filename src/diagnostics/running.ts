@@ -131,6 +131,11 @@ export const RUNNING = family({
     explanation:
       "A file of no bytes delivers nothing: it is left, and read when it has content. Rows of its earlier reading stay. Only CSV without a header can be empty.",
   },
+  INPUT001: {
+    title: "Given rows do not fit their table",
+    explanation:
+      "Rows that run() is given in inputs have the columns that the source declares, with values of their types: decimals are texts or bigints, since a number is not exact, dates are texts or a Date at midnight in UTC, and nothing is rounded. A column that is not declared, or a missing one that is never null, is refused before anything is read.",
+  },
   SRC011: {
     title: "A table of another owner is not as declared",
     explanation:

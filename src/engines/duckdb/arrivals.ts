@@ -13,12 +13,21 @@ export interface Listed extends Listing {
   readonly path: string;
 }
 
+/** Where files are looked for, and the rows that are given in the place of some. */
+export interface Sought {
+  readonly params: Params;
+  readonly baseDir: string;
+  readonly rows: ReadonlyMap<SourceNode, Listed>;
+}
+
 export async function listSources(
   sources: readonly SourceNode[],
-  { params, baseDir }: { readonly params: Params; readonly baseDir: string },
+  { params, baseDir, rows }: Sought,
 ): Promise<readonly Listed[]> {
   return Promise.all(
     sources.map(async (source) => {
+      const given = rows.get(source);
+      if (given) return given;
       const path = params.path(source.path);
       return { source, path, ...(await listFiles(path, baseDir)) };
     }),

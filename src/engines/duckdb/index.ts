@@ -22,6 +22,7 @@ export type {
   UpdateStatus,
   Warning,
 } from "../result.ts";
+export type { InputRow, InputsOf } from "./input-row.ts";
 export { type PlanOptions, plan } from "./plan/index.ts";
 export type { Resources } from "./resources.ts";
 export { type RunOptions, run } from "./run.ts";

@@ -7,6 +7,8 @@ import type { InferRow } from "../../builder/expr/row.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
+import { record } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
 import { messageOf } from "../../core/thrown.ts";
 import type { ParamValue } from "../../lower/params.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
@@ -20,6 +22,8 @@ import { STOPPED } from "../stopped.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
 import { feedsOf } from "./incremental/feeds.ts";
+import type { InputsOf } from "./input-row.ts";
+import { type GivenRows, type InputRequest, withRows } from "./inputs.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
@@ -34,7 +38,13 @@ import type { TableResult, TableRows, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
-export interface RunOptions extends Omit<RunRequest, "params">, Resources {
+export interface RunOptions<P = AnyPipeline> extends Omit<RunRequest, "params">, Resources {
+  /**
+   * Rows of bronze tables in the place of their files, as a test gives them: `{ orders_raw: [{ id: 1n, amount: "12.50" }] }`.
+   * They are one delivery of this update: what earlier updates read stays, unless the source has `onChange: "replace"`.
+   * Rows cannot be read again, so a rebuild that would lose them is refused without `acceptLoss`.
+   */
+  readonly inputs?: InputsOf<P>;
   /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
   readonly warehouse?: string;
   /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
@@ -70,8 +80,9 @@ export interface RunOptions extends Omit<RunRequest, "params">, Resources {
  * }
  * ```
  */
-export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Promise<Update> {
+export async function run<P extends AnyPipeline>(pipeline: P, options: RunOptions<P> = {}): Promise<Update> {
   const began = performance.now();
+  const at = callerLocation();
   const node = givenPipeline(pipeline, "run()");
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
@@ -82,7 +93,12 @@ export async function run(pipeline: AnyPipeline, options: RunOptions = {}): Prom
   try {
     const log = new EventLog(options.onEvent);
     await log.begin(warehouse.main, options.fullRefresh === true);
-    const tables = await logged(log, warehouse, () => runTables(node, wanted, warehouse, log, options));
+    const inputs: InputRequest["inputs"] = record(options.inputs ?? {}, "inputs", at);
+    const tables = await logged(log, warehouse, () =>
+      withRows({ inputs, pipeline: node, updateId: log.updateId, at }, (rows) =>
+        runTables(node, wanted, warehouse, log, { ...options, rows }),
+      ),
+    );
     const error = options.signal?.aborted && tables.some((t) => t.status === "excluded") ? STOPPED : undefined;
     const failed = error !== undefined || tables.some((t) => t.status === "failed");
     const status = failed ? "failed" : "completed";
@@ -145,7 +161,7 @@ async function runTables(
   wanted: ReadonlySet<string>,
   warehouse: Warehouse,
   log: EventLog,
-  options: RunOptions,
+  options: Omit<RunOptions, "inputs"> & { readonly rows: GivenRows },
 ): Promise<readonly TableResult[]> {
   const { main } = warehouse;
   const { tables } = pipeline;
@@ -159,6 +175,7 @@ async function runTables(
     plan,
     params,
     baseDir: path.resolve(options.baseDir ?? "."),
+    rows: options.rows,
     startedAt: new Date(),
     missingFiles: options.missingFiles ?? "warn",
   };

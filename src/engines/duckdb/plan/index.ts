@@ -16,7 +16,7 @@ import { checkAccepted, planUpdate, shown } from "./plan.ts";
 import { renameTables } from "./renames.ts";
 
 /** What is planned: the options of the update. */
-export type PlanOptions = Omit<RunOptions, "onEvent" | "signal">;
+export type PlanOptions = Omit<RunOptions, "onEvent" | "signal" | "inputs">;
 
 /**
  * What `run()` with the same options would do with each table, why, what it would read and what would be lost. Nothing
@@ -58,6 +58,7 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
         renames,
         params: await bindParams(node.tables, options.params ?? {}, main),
         baseDir: path.resolve(options.baseDir ?? "."),
+        rows: new Map(),
         startedAt: new Date(),
         fullRefresh: options.fullRefresh === true,
         acceptLoss: options.acceptLoss ?? [],

@@ -11,6 +11,7 @@ import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
 import { arrivalsOf, arrivalWords, type Listed, listSources } from "../arrivals.ts";
 import { type FilesRead, filesRead, versionCount } from "../file-state.ts";
+import type { GivenRows } from "../inputs.ts";
 import type { Params } from "../params.ts";
 import type { Session } from "../session.ts";
 import { type InputState, inputOf, readInputs, type TableState } from "../state.ts";
@@ -38,6 +39,8 @@ export interface PlanRequest {
   readonly renames: readonly Rename[];
   readonly params: Params;
   readonly baseDir: string;
+  /** Rows that are given in the place of files. */
+  readonly rows: GivenRows;
   readonly startedAt: Date;
   readonly fullRefresh: boolean;
   readonly acceptLoss: true | readonly string[];

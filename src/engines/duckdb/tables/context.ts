@@ -17,6 +17,7 @@ import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
 import type { FilesRead } from "../file-state.ts";
 import { type Feeds, settleFeed } from "../incremental/feeds.ts";
+import type { GivenRows } from "../inputs.ts";
 import { countNewKeys, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
@@ -29,6 +30,8 @@ import type { ExpectationResult } from "../update.ts";
 export interface UpdateContext {
   readonly updateId: string;
   readonly baseDir: string;
+  /** Rows that are given in the place of files. */
+  readonly rows: GivenRows;
   /** What a source path means that matches no file. */
   readonly missingFiles: "warn" | "fail";
   readonly startedAt: Date;

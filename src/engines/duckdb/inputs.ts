@@ -1,0 +1,193 @@
+/** Rows that are given to `run()` in the place of a source's files: checked one by one, then read as files are. */
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
+import { describe } from "../../core/describe.ts";
+import { MedallionError, RunError } from "../../core/errors.ts";
+import type { Place } from "../../core/location.ts";
+import { nearest } from "../../core/nearest.ts";
+import { json } from "../../formats/json/json.ts";
+import { type Constant, literalOf } from "../../nodes/literals.ts";
+import { sourceNode } from "../../nodes/relations.ts";
+import { type SqlType, typeName } from "../../types/types.ts";
+import type { Listed } from "./arrivals.ts";
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** The rows of this update by the source in whose place they are. */
+export type GivenRows = ReadonlyMap<SourceNode, Listed>;
+
+export interface InputRequest {
+  readonly inputs: Readonly<Record<string, Rows | undefined>>;
+  readonly pipeline: PipelineNode;
+  readonly updateId: string;
+  /** Where `run()` was called. */
+  readonly at: Place;
+}
+
+/**
+ * Gives the rows to `work` as files, which are gone afterwards.
+ *
+ * @throws RunError `INPUT001` where a table has no files, or a row does not fit its columns.
+ */
+export async function withRows<T>(request: InputRequest, work: (given: GivenRows) => Promise<T>): Promise<T> {
+  const texts = Object.entries(request.inputs).flatMap(([name, rows]) => {
+    if (rows === undefined) return [];
+    const { table, source } = sourceOf(name, request);
+    if (!Array.isArray(rows)) throw unfit(table, request.at, `inputs holds ${describe(rows)}, and no list of rows`);
+    return [{ table, source, text: linesOf(rows, { table, declared: source.declared, at: request.at }) }];
+  });
+  if (texts.length === 0) return work(new Map());
+  const folder = await mkdtemp(path.join(tmpdir(), "medallion-inputs-"));
+  try {
+    const given = new Map<SourceNode, Listed>();
+    for (const { table, source, text } of texts) {
+      const absolute = path.join(folder, table.name);
+      await writeFile(absolute, text);
+      const { size, mtime } = await stat(absolute);
+      const file = { path: `inputs/${request.updateId}/${table.name}`, absolute, size, modifiedAt: mtime };
+      // Rows of other updates have paths of this pattern: with `onChange: "replace"` these stand in their place.
+      given.set(source, { source: asLines(source), path: `inputs/*/${table.name}`, files: [file], skipped: [] });
+    }
+    return await work(given);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function sourceOf(name: string, { pipeline, at }: InputRequest): { table: TableNode; source: SourceNode } {
+  const tables = pipeline.tables.filter((t) => t.kind === "query" && isFileSource(t.query));
+  const table = tables.find((t) => t.name === name);
+  if (table?.kind === "query" && isFileSource(table.query)) return { table, source: table.query };
+  const names = tables.map((t) => t.name);
+  const near = nearest(name, names);
+  throw new RunError({
+    code: "INPUT001",
+    message: `inputs names ${JSON.stringify(name)}, which is no table that reads files`,
+    help: near ? `did you mean "${near}"?` : `there are ${names.join(", ") || "none"}`,
+    location: at,
+  });
+}
+
+/** The same source, of JSON: what becomes of changed files is as it was declared. */
+function asLines({ options, declared, columns, at }: SourceNode): SourceNode {
+  const { onChange } = options;
+  return sourceNode({ format: json, path: "inputs", options: onChange ? { onChange } : {}, declared, columns }, at);
+}
+
+interface Target {
+  readonly table: TableNode;
+  readonly declared: readonly ColumnFacts[];
+  readonly at: Place;
+}
+
+/** A line per row; one line of nothing where there is none, since a file of no bytes was not delivered yet. */
+function linesOf(rows: Rows, target: Target): string {
+  return rows.length === 0 ? "\n" : rows.map((row, i) => `${lineOf(row, i, target)}\n`).join("");
+}
+
+function lineOf(row: Readonly<Record<string, unknown>>, index: number, { table, declared, at }: Target): string {
+  const wrong = (what: string, column?: string, help?: string) =>
+    unfit(table, at, `row ${index} ${what}`, column, help);
+  if (typeof row !== "object" || row === null || Array.isArray(row)) throw wrong(`is ${describe(row)}`);
+  const names = declared.map((c) => c.name);
+  const unknown = Object.keys(row).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, names);
+    throw wrong(
+      `has a column ${JSON.stringify(unknown)} that is not declared`,
+      unknown,
+      near ? `did you mean "${near}"?` : `the columns are ${names.join(", ")}`,
+    );
+  }
+  const fields = declared.flatMap(({ name, type, nullable }) => {
+    const value = Object.hasOwn(row, name) ? (row[name] ?? null) : null;
+    if (value === null && !nullable)
+      throw wrong(`has no ${name}, which is never null`, name, "give it, or declare it nullable()");
+    if (value === null) return [];
+    try {
+      return [`${JSON.stringify(name)}:${jsonOf(value, type, name)}`];
+    } catch (error) {
+      if (error instanceof MedallionError) throw wrong(error.message, name, error.help);
+      throw error;
+    }
+  });
+  return `{${fields.join(",")}}`;
+}
+
+/** A value as JSON that reads as the type without loss: numbers, dates and times are texts. */
+function jsonOf(value: unknown, type: SqlType, where: string): string {
+  const no = (what: string = describe(value)) =>
+    new RunError({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeName(type)}` });
+  if (value === null || value === undefined) return "null";
+  switch (type.kind) {
+    case "array":
+      if (!Array.isArray(value)) throw no();
+      return `[${value.map((one, i) => jsonOf(one, type.element, `${where}[${i}]`)).join(",")}]`;
+    case "struct": {
+      if (typeof value !== "object" || Array.isArray(value)) throw no();
+      const unknown = Object.keys(value).find((name) => !type.fields.some((field) => field.name === name));
+      if (unknown !== undefined) throw no(`a field ${JSON.stringify(unknown)}`);
+      const of = new Map(Object.entries(value));
+      const fields = type.fields.map(({ name, type: inner }) => {
+        return `${JSON.stringify(name)}:${jsonOf(of.get(name), inner, `${where}.${name}`)}`;
+      });
+      return `{${fields.join(",")}}`;
+    }
+    case "map": {
+      if (typeof value !== "object" || Array.isArray(value)) throw no();
+      const entries = value instanceof Map ? [...value] : Object.entries(value);
+      const parts = entries.map(([key, inner]) => {
+        return `${JSON.stringify(textOf(key, type.key, no))}:${jsonOf(inner, type.value, `${where}[${describe(key)}]`)}`;
+      });
+      return `{${parts.join(",")}}`;
+    }
+    case "variant":
+      return JSON.stringify(value, (_, part) => {
+        if (typeof part === "bigint") throw no(`the bigint ${part}`);
+        return part;
+      });
+    case "boolean":
+      if (typeof value !== "boolean") throw no();
+      return String(value);
+    default:
+      return JSON.stringify(textOf(value, type, no));
+  }
+}
+
+/** The text of a constant of the type, which is exact: what does not fit is refused and not rounded. */
+function textOf(value: unknown, type: SqlType, no: (what?: string) => RunError): string {
+  if (type.kind === "binary") {
+    if (!(value instanceof Uint8Array)) throw no();
+    return Buffer.from(value).toString("base64");
+  }
+  try {
+    const literal = literalOf(value as Constant, type, undefined);
+    const fits = literal.type.kind !== "decimal" || type.kind !== "decimal" || holds(type, literal.type);
+    if (literal.value !== null && fits) return String(literal.value);
+  } catch (error) {
+    if (!(error instanceof MedallionError)) throw error;
+  }
+  throw no();
+}
+
+interface Digits {
+  readonly precision: number;
+  readonly scale: number;
+}
+
+const holds = (type: Digits, given: Digits) =>
+  given.scale <= type.scale && given.precision - given.scale <= type.precision - type.scale;
+
+function unfit(table: TableNode, location: Place, what: string, column?: string, help?: string): RunError {
+  return new RunError({
+    code: "INPUT001",
+    message: `the rows given for ${table.layer}.${table.name} do not fit: ${what}`,
+    help: help ?? "give values of the types that the source declares; decimals as texts, dates as texts or Date",
+    location,
+    table: table.name,
+    ...(column !== undefined && { column }),
+  });
+}
