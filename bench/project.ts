@@ -169,6 +169,6 @@ function groupQuery(table: number, other: number): string {
   ].join("");
 }
 
-function range(from: number, to: number): readonly number[] {
+export function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }

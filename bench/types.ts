@@ -1,31 +1,23 @@
-/** What `tsc` does for a large project, beside Kysely, and how that grows. */
-import { execFile } from "node:child_process";
-import { cp, mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { promisify } from "node:util";
-import { inFolder, link, ROOT, writeProject } from "./folder.ts";
+/** What `tsc` does for a large project, alongside Kysely, and for one of real shape, and how that grows. */
+import { inFolder, link, writeProject } from "./folder.ts";
 import { type BenchOptions, byTurns, type Line, median, type Topic } from "./line.ts";
 import { kyselyProject, pipelineProject } from "./project.ts";
-
-const exec = promisify(execFile);
-const TSC = path.join(ROOT, "node_modules/.bin/tsc");
+import { shapedProject, TABLES_PER_AREA } from "./shapes.ts";
+import { type Check, check, installed } from "./tsc.ts";
 
 export const types: Topic = {
   name: "types",
-  about: "tsc on 1,000 and 4,000 generated tables, against Kysely on 500 queries over 250 tables",
-  run: (options) => inFolder((folder) => measure(folder, options)),
+  about: "tsc on 1,000 and 4,000 generated tables, against Kysely on 500 queries over 250 tables, and on real shapes",
+  run: (options) =>
+    inFolder(async (folder) => {
+      options.say("declarations of this package");
+      await installed(folder);
+      return [...(await large(folder, options)), ...(await shaped(folder, options))];
+    }),
 };
 
-interface Check {
-  readonly instantiations: number;
-  /** All of `tsc`: what its user waits for. */
-  readonly seconds: number;
-  readonly checking: number;
-}
-
-async function measure(folder: string, { runs, say }: BenchOptions): Promise<readonly Line[]> {
-  say("declarations of this package");
-  await installed(folder);
+async function large(folder: string, { runs, say }: BenchOptions): Promise<readonly Line[]> {
+  await link(folder, "kysely");
   const project = {
     tables1000: await writeProject(folder, "tables1000", pipelineProject(250)),
     tables4000: await writeProject(folder, "tables4000", pipelineProject(1000)),
@@ -56,48 +48,63 @@ async function measure(folder: string, { runs, say }: BenchOptions): Promise<rea
     { name: "types: 1,000 tables, time of tsc", unit: "s", ...kysely("seconds") },
     { name: "types: 4,000 tables, instantiations", unit: "count", ...growth("instantiations"), bar: { ratio: 1.1 } },
     { name: "types: 4,000 tables, time of tsc", unit: "s", ...growth("seconds"), bar: { ratio: 1.1 } },
-    // What the memory of one process costs is in the first of these, and no part of the second.
-    { name: "types: 4,000 tables, check time alone", unit: "s", ...growth("checking") },
+    // What the memory of one process costs is in the line before, and no part of this one.
     {
-      name: "types: 4,000 tables in one pipeline, check time",
+      name: "types: 4,000 tables in one pipeline, time of tsc",
       unit: "s",
-      ours: figure("tables4000", "checking"),
-      baseline: figure("apart4000", "checking"),
+      ours: figure("tables4000", "seconds"),
+      baseline: figure("apart4000", "seconds"),
       against: "the same modules in one process, not put together",
       bar: { ratio: 1.1 },
     },
   ];
 }
 
-/** The package as a user has it: declarations, not sources, so that only the project itself is checked. */
-async function installed(folder: string): Promise<void> {
-  const own = path.join(folder, "node_modules/medallion");
-  await mkdir(own, { recursive: true });
-  await cp(path.join(ROOT, "package.json"), path.join(own, "package.json"));
-  await tsc(["-p", "tsconfig.build.json", "--emitDeclarationOnly", "--outDir", path.join(own, "dist")], ROOT);
-  await link(folder, "kysely", "zod");
-}
-
-async function check(project: string): Promise<Check> {
-  const compilerOptions = {
-    target: "es2024",
-    module: "nodenext",
-    types: [],
-    strict: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    allowImportingTsExtensions: true,
-    skipLibCheck: true,
-    noEmit: true,
-  };
-  await writeFile(path.join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-  // One thread: several of them check the same declarations again, how often depends on the machine.
-  const output = await tsc(["-p", ".", "--extendedDiagnostics", "--singleThreaded"], project);
-  const value = (name: string) => Number(new RegExp(`^${name}:\\s+([0-9.]+)s?$`, "m").exec(output)?.[1]);
-  return { instantiations: value("Instantiations"), seconds: value("Total time"), checking: value("Check time") };
-}
-
-async function tsc(args: readonly string[], cwd: string): Promise<string> {
-  const { stdout } = await exec(TSC, args, { cwd, maxBuffer: 64 << 20 });
-  return stdout;
+/** Real shapes: what a table costs, and how that grows with the tables and with their columns. */
+async function shaped(folder: string, { runs, say }: BenchOptions): Promise<readonly Line[]> {
+  const project = (tables: number, columns: number) =>
+    writeProject(folder, `shaped${tables}x${columns}`, shapedProject(tables / TABLES_PER_AREA, columns));
+  const count = async (tables: number, columns: number) => (await check(await project(tables, columns))).instantiations;
+  say("tsc on projects of real shape");
+  const [few, many] = [await count(50, 40), await count(400, 40)];
+  const [narrow, middle, wide] = [await count(200, 10), await count(200, 20), await count(200, 60)];
+  const [hundred, fourHundred] = [await project(100, 40), await project(400, 40)];
+  const seconds = await byTurns(runs, {
+    hundred: async () => (await check(hundred)).seconds,
+    fourHundred: async () => (await check(fourHundred)).seconds,
+  });
+  return [
+    {
+      name: "types: real shapes, 200 tables of 60 columns, instantiations per table",
+      unit: "count",
+      ours: wide / 200,
+      baseline: narrow / 200,
+      against: "the same tables of 10 columns",
+      bar: { ours: 2500 },
+    },
+    {
+      name: "types: real shapes, 400 tables of 40 columns, instantiations",
+      unit: "count",
+      ours: many,
+      baseline: 8 * few,
+      against: "eight times what 50 tables need",
+      bar: { ratio: 1.1 },
+    },
+    {
+      name: "types: real shapes, 40 columns more, instantiations",
+      unit: "count",
+      ours: wide - middle,
+      baseline: 4 * (middle - narrow),
+      against: "four times what 10 columns more need",
+      bar: { ratio: 1.1 },
+    },
+    {
+      name: "types: real shapes, 400 tables of 40 columns, time of tsc",
+      unit: "s",
+      ours: median(seconds.fourHundred),
+      baseline: 4 * median(seconds.hundred),
+      against: "four times what 100 tables need",
+      bar: { ratio: 1.1 },
+    },
+  ];
 }

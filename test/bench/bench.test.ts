@@ -5,10 +5,13 @@ import { type AnyPipeline, analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
 import { differences, runByHand } from "../../bench/by-hand.ts";
+import { inFolder, writeProject } from "../../bench/folder.ts";
 import { AGGREGATES, REFUSED, SCALARS, WINDOWS } from "../../bench/functions-cases.ts";
 import { isMet, type Line, median } from "../../bench/line.ts";
 import { kyselyProject, type Module, pipelineProject } from "../../bench/project.ts";
 import { report } from "../../bench/report.ts";
+import { shapedProject, TABLES_PER_AREA } from "../../bench/shapes.ts";
+import { check, installed } from "../../bench/tsc.ts";
 import flights from "../../examples/flights/pipeline.ts";
 import { functionNames } from "../../src/functions/index.ts";
 import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
@@ -33,6 +36,36 @@ test("the generated pipeline type-checks, has no findings and compiles for every
   expect(compile(pipeline, { target: "databricks" }).files).toHaveLength(120);
   // One file more sets DuckDB up.
   expect(compile(pipeline, { target: "duckdb" }).files).toHaveLength(121);
+});
+
+test("the pipeline of real shapes type-checks, has no findings and compiles for every target", async () => {
+  const dir = await folder();
+  expect(await tsc(dir, files(shapedProject(6, 12)))).toEqual([]);
+  const { default: pipeline }: { default: AnyPipeline } = await import(path.join(dir, "index.ts"));
+  expect(analyze(pipeline)).toEqual([]);
+  expect(compile(pipeline, { target: "databricks" }).files).toHaveLength(6 * TABLES_PER_AREA);
+  expect(compile(pipeline, { target: "duckdb" }).files).toHaveLength(6 * TABLES_PER_AREA + 1);
+});
+
+test("a table of a real shape costs at most 2,500 instantiations, and no more in a wider or larger project", {
+  timeout: 120_000,
+}, async () => {
+  await inFolder(async (root) => {
+    await installed(root);
+    const count = async (areas: number, columns: number) => {
+      const project = await writeProject(root, `shaped${areas}x${columns}`, shapedProject(areas, columns));
+      return (await check(project)).instantiations;
+    };
+    const [small, large, wide, widest] = [
+      await count(5, 20),
+      await count(20, 20),
+      await count(5, 40),
+      await count(5, 60),
+    ];
+    expect(widest / (5 * TABLES_PER_AREA)).toBeLessThanOrEqual(2500);
+    expect(large).toBeLessThanOrEqual(2 * small);
+    expect(widest - wide).toBeLessThanOrEqual(1.1 * (wide - small));
+  });
 });
 
 test("the Kysely queries of the baseline type-check and compile", async () => {
