@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { EDITOR } from "../../src/cli/init/template.ts";
 import { dependencyFrom } from "../../src/cli/package-info.ts";
 import { cli, command, emptyFolder, install, project, put, ROOT } from "./support.ts";
 
@@ -10,6 +11,7 @@ test("init, check, run, preview, compile: a new project works from the first min
   const made = await command(path.dirname(folder), ["init", "my shop"]);
   expect(made).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).name).toBe("my-shop");
+  expect(JSON.parse(readFileSync(path.join(folder, ".vscode/settings.json"), "utf8"))).toEqual(EDITOR);
   install(folder);
   // The paths of the sources must not be found by chance: the types are those of this package's sources.
   execFileSync(

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EDITOR } from "../../src/cli/init/template.ts";
 import { edited, type LanguageServer, languageServer, type Place } from "./lsp.ts";
 import { projectDir, removeDir, scratchDir, tsc } from "./tsc.ts";
 
@@ -62,7 +63,7 @@ beforeAll(async () => {
   await writeFile(file, text);
   const config = { extends: join(projectDir, "tsconfig.json"), include: ["*.ts"], exclude: [] };
   await writeFile(join(dir, "tsconfig.json"), JSON.stringify(config));
-  server = await languageServer(dir, { unstable: { maximumHoverLength: 10_000 } });
+  server = await languageServer(dir, { unstable: { maximumHoverLength: EDITOR["js/ts.unstable.maximumHoverLength"] } });
 });
 afterAll(async () => {
   await server.stop();

@@ -19,6 +19,7 @@ export function templateFiles(options: TemplateOptions): readonly TemplateFile[]
     { path: "package.json", contents: json(packageJson(options)) },
     { path: "tsconfig.json", contents: json(TSCONFIG) },
     { path: ".oxlintrc.json", contents: json(OXLINT) },
+    { path: ".vscode/settings.json", contents: json(EDITOR) },
     { path: "medallion.config.ts", contents: CONFIG },
     { path: "src/pipeline.ts", contents: PIPELINE },
     { path: "data/orders/2025-01.json", contents: ORDERS.map((order) => `${JSON.stringify(order)}\n`).join("") },
@@ -64,6 +65,9 @@ const TSCONFIG = {
   },
   include: ["src", "medallion.config.ts"],
 };
+
+/** A hover shows a table of many columns whole: by the name of TypeScript's own language server, and by that of version 5. */
+export const EDITOR = { "js/ts.unstable.maximumHoverLength": 10_000, "js/ts.hover.maximumLength": 10_000 };
 
 /** What tsc does not report: || and ?? of expressions, which are always true, and expressions in templates. */
 export const OXLINT = {
