@@ -130,19 +130,19 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   bronze<T extends Given>(tables: Fit<T, Tables<T, Names>>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
-    $: ($: B & S & GoldInSilver<G>) => Fit<T, Tables<T, Names>>,
+    $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Tables<T, Names>>,
   ): Pipeline<B, S & Readable<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends Given>(
-    $: ($: B & S & GoldInSilver<G>) => Fit<T, Targets<T, Names>>,
+    $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Targets<T, Names>>,
   ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
   scd2<T extends Given>(
-    $: ($: B & S & GoldInSilver<G>) => Fit<T, Histories<T, Names>>,
+    $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Histories<T, Names>>,
   ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Given>(
-    $: ($: S & G & BronzeInGold<B>) => Fit<T, GoldTables<T, Names>>,
+    $: ($: NoInfer<S & G & BronzeInGold<B>>) => Fit<T, GoldTables<T, Names>>,
   ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
   /**
    * Both pipelines as one. Two tables of one name are an error; the same table is not, so that modules which include the
