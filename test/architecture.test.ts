@@ -92,6 +92,22 @@ test("the root import reaches no Node built-in, no package and none of engines, 
   expect(wrong).toEqual([]);
 });
 
+/** All macros of a file are taken from it as a whole, by `macros/index.ts`. */
+const TAKEN_AS_A_WHOLE = /^targets\/duckdb\/macros\//;
+
+test("what a file exports is used in another, or in a test", () => {
+  const words = (text: string) => new Set(text.match(/\b[A-Za-z_]\w*\b/g));
+  const used = new Map([...sources].map(([file, text]) => [file, words(text)] as const));
+  const elsewhere = words(["test", "bench", "scripts"].map(textsBelow).join("\n"));
+  const unused = [...sources].flatMap(([file, text]) =>
+    [...text.matchAll(/^export (?:async |abstract )*(?:function\*?|const|class) (\w+)/gm)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !elsewhere.has(name) && ![...used].some(([other, names]) => other !== file && names.has(name)))
+      .map((name) => `src/${file}: ${name}`),
+  );
+  expect(unused.filter((name) => !TAKEN_AS_A_WHOLE.test(name.slice("src/".length)))).toEqual([]);
+});
+
 test("a relative import names a file of src that exists", () => {
   const wrong = [...imports].flatMap(([file, targets]) =>
     targets
@@ -108,6 +124,15 @@ test(`no file of src is longer than ${LONGEST} lines`, () => {
     .map(({ file, lines }) => `src/${file}: ${lines}`);
   expect(long).toEqual([]);
 });
+
+/** The code below a folder of the project, as one text. */
+function textsBelow(folder: string): string {
+  const root = path.resolve(SRC, "..", folder);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.m?[jt]s$/.test(name) && !/(?:^|[/\\])(?:node_modules|\.[^/]*)[/\\]/.test(name))
+    .map((name) => readFileSync(path.join(root, name), "utf8"))
+    .join("\n");
+}
 
 /** How the door reaches a file: `index.ts → builder/expr/fn.ts`. */
 function chain(file: string, from: ReadonlyMap<string, string>): string {

@@ -160,7 +160,7 @@ function distinct(refs: readonly ColumnRef[]): readonly ColumnRef[] {
 }
 
 /** An expression in words of the builder. */
-export function describeExpr(expr: ExprNode): string {
+function describeExpr(expr: ExprNode): string {
   switch (expr.kind) {
     case "column":
       return expr.name;

@@ -10,8 +10,3 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_]*$/;
 export function isOutsideName(name: unknown): name is string {
   return typeof name === "string" && NAME.test(name);
 }
-
-/** The plugin that a member is named after. */
-export function pluginOf(name: string): string {
-  return name.split(".")[0] ?? name;
-}

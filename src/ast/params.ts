@@ -33,7 +33,7 @@ export function tableParams(table: TableNode): readonly ParamNode[] {
 }
 
 /** Names of the parameters in the paths of a table's sources. */
-export function pathParams(table: TableNode): readonly string[] {
+function pathParams(table: TableNode): readonly string[] {
   return tableQueries(table)
     .flatMap(relationSteps)
     .flatMap((step) => (step.kind === "source" ? [...step.path.matchAll(IN_PATH)].map((m) => m[1] ?? "") : []))

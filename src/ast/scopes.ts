@@ -17,7 +17,7 @@ export interface Scope {
 const NONE: readonly ColumnFacts[] = [];
 
 /** The top expressions of one step. */
-export function stepScopes(step: RelationNode): readonly Scope[] {
+function stepScopes(step: RelationNode): readonly Scope[] {
   const one = (input: RelationNode, exprs: readonly ExprNode[]): readonly Scope[] =>
     exprs.map((expr) => ({ expr, sides: [input.columns, NONE], at: expr.at ?? step.at }));
   const two = (n: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]): readonly Scope[] =>

@@ -11,7 +11,7 @@ import { DUCKDB_KEYS, duckdbShape } from "./duckdb.ts";
 import { SPARK_KEYS, sparkShape } from "./spark.ts";
 
 /** The config is wrong. */
-export class ConfigError extends MedallionError {
+class ConfigError extends MedallionError {
   override readonly name = "ConfigError";
 }
 

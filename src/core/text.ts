@@ -6,7 +6,7 @@ import { DefinitionError } from "./errors.ts";
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** Why a text cannot be written to every engine, or `undefined`. */
-export function textProblem(text: string): string | undefined {
+function textProblem(text: string): string | undefined {
   if (!text.isWellFormed()) return "holds half of a surrogate pair, which is not a character";
   return text.includes("\0") ? "holds a NUL character" : undefined;
 }

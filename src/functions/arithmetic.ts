@@ -85,12 +85,12 @@ const divided =
   (input) =>
     operator`${input.args[0] ?? ""} ${word} ${sparkDivisor(input)}`;
 
-export function unitProduct([a, b]: readonly ValueFacts[]): string {
+function unitProduct([a, b]: readonly ValueFacts[]): string {
   const [u, v] = [a?.unit ?? "", b?.unit ?? ""];
   return u === "" ? v : v === "" ? u : `${u}*${v}`;
 }
 
-export function unitQuotient([a, b]: readonly ValueFacts[]): string {
+function unitQuotient([a, b]: readonly ValueFacts[]): string {
   const [u, v] = [a?.unit ?? "", b?.unit ?? ""];
   return v === "" ? u : u === v ? "" : `${u}/${v}`;
 }

@@ -56,7 +56,7 @@ function readField(json: Cursor): StructField {
 }
 
 /** Labels are sorted and there once, as every factory makes them. */
-export function readLabels(json: Cursor): readonly string[] {
+function readLabels(json: Cursor): readonly string[] {
   const labels = json.list().map((label) => label.build(() => checkName("a label", label.string(), undefined)));
   if (labels.some((label, i) => i > 0 && label <= (labels[i - 1] ?? "")))
     json.fail("is not sorted, or holds one twice");

@@ -21,7 +21,7 @@ import { columnNode } from "../nodes/exprs.ts";
 export type Weigh = (node: ExprNode) => number;
 
 /** The weight of an expression that is planned at once. */
-export const STEP_WEIGHT = 32;
+const STEP_WEIGHT = 32;
 
 /** The query with its long expressions in steps. What has none is what it was. */
 export function inSteps(node: RelationNode, weigh: Weigh): RelationNode {

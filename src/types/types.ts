@@ -75,7 +75,7 @@ export type TypeName = SqlType["kind"];
 export const MAX_PRECISION = 38;
 
 /** Spark gives up scale before integer digits, but never below this many (`MINIMUM_ADJUSTED_SCALE`). */
-export const MINIMUM_ADJUSTED_SCALE = 6;
+const MINIMUM_ADJUSTED_SCALE = 6;
 
 const INTEGER_DIGITS = { tinyint: 3, smallint: 5, int: 10, bigint: 20 } as const;
 const NUMERIC_ORDER: readonly TypeName[] = ["tinyint", "smallint", "int", "bigint", "decimal", "float", "double"];

@@ -84,7 +84,7 @@ type TableSource = <C extends Declarations>(
 export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
 
 /** The facts of declared columns, in order. */
-export function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
+function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   const at = callerLocation();
   const names = Object.keys(columns ?? {});
   if (names.length === 0) {

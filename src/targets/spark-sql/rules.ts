@@ -37,7 +37,7 @@ function condition(predicate: ExprNode, dialect: Dialect): Sql {
 }
 
 /** How the engine names a broken rule, and how the command line finds it again. */
-export function brokenRule(table: TableNode, rule: { readonly name: string }): string {
+function brokenRule(table: TableNode, rule: { readonly name: string }): string {
   return `a row breaks ${failure(table, rule)}`;
 }
 

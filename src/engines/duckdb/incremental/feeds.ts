@@ -67,7 +67,7 @@ export function rowsOfFeed(table: TableNode, after: number, sign?: 1 | -1): stri
 }
 
 /** Whether a view that is maintained reads the table by its feed. */
-export function isFed({ table, kind }: LoweredTable, { plans, tables }: LoweredPipeline): boolean {
+function isFed({ table, kind }: LoweredTable, { plans, tables }: LoweredPipeline): boolean {
   if (kind === "streaming") return false;
   return [...plans.values()].some(
     (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, tables)),

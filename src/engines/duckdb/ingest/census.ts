@@ -9,7 +9,7 @@ import { CR, LF, type LineEnd } from "./records.ts";
 const QUOTE = 34;
 
 /** Longer lines are taken apart. */
-export const PLAIN_LINE = 1 << 20;
+const PLAIN_LINE = 1 << 20;
 
 export interface CensusOptions {
   /** A byte to count. */
