@@ -45,12 +45,17 @@ export const columnsAreNotReplaced: Rule = ({ pipeline }) =>
 
 type TwoSided = JoinNode | LookupNode | AsOfJoinNode;
 
-/** Columns that one who spreads the other side into the row may not know of: it is told by all of its columns being there. */
+/**
+ * Columns that one who spreads both sides into the row may not know of: it is told by all of their columns being there. A
+ * row of the other side's columns alone replaces nothing.
+ */
 function replacedColumns(step: TwoSided): readonly string[] {
   const takes = ({ expr, name }: NamedExpr, side: 0 | 1) =>
     expr.kind === "column" && expr.side === side && expr.name === name;
   const theirs = new Set(step.items.filter((item) => takes(item, 1)).map(({ name }) => name));
   if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || TIMES.includes(name))) return [];
+  const ours = new Set(step.items.filter((item) => takes(item, 0)).map(({ name }) => name));
+  if (ours.size === 0 || !step.left.columns.every(({ name }) => ours.has(name) || theirs.has(name))) return [];
   const kept = new Set(step.items.flatMap(({ expr }) => subexpressions(expr).flatMap(ofThisSide)));
   const same = sameOnBothSides(step);
   return step.left.columns.map((c) => c.name).filter((name) => theirs.has(name) && !kept.has(name) && !same.has(name));
