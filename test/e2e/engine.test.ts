@@ -185,14 +185,14 @@ test("bad input is a counted row, never lost and never fatal", async () => {
     "json/latin1.json",
     Buffer.concat([Buffer.from('{"id":5,"note":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}\n{"id":6}\n')]),
   );
-  await write(base, "json/wrong.json", '{"id":"abc"}\n{"note":"no id"}\n[1]\n');
+  await write(base, "json/wrong.json", '{"id":"abc"}\n{"note":"no id"}\n[1]\n{"id":{"a":[1.50]}}\n');
   await write(base, "json/long.json", `{"id":7,"note":"${"x".repeat(10_000_000)}"}\n`);
   await write(base, "csv/a.csv", 'id,name\n1,"two\nlines"\n2,b,extra\n3\n4,d\n');
   await write(base, "csv/other-order.csv", "name,id,more\nx,5,y\n");
   await write(base, "parquet/corrupt.parquet", "PAR1 this is not parquet");
   await using update = await run(p, { baseDir: base });
   expect(update.status).toBe("completed");
-  expect(table(update, "lines")).toMatchObject({ rowsRead: 10, rowsWritten: 5, rowsQuarantined: 5 });
+  expect(table(update, "lines")).toMatchObject({ rowsRead: 11, rowsWritten: 5, rowsQuarantined: 6 });
   expect(await rows(update, "SELECT id, n, _rescued_data FROM bronze.lines WHERE id = 2")).toEqual([
     { id: 2, n: null, _rescued_data: '{"n":"many","extra":{"x":1}}' },
   ]);
@@ -206,6 +206,7 @@ test("bad input is a counted row, never lost and never fatal", async () => {
     { file: "json/truncated.json", reason: "not JSON" },
     { file: "json/wrong.json", reason: "id is missing" },
     { file: "json/wrong.json", reason: 'id: "abc" is not a BIGINT' },
+    { file: "json/wrong.json", reason: 'id: "{"a":[1.50]}" is not a BIGINT' },
     { file: "json/wrong.json", reason: "not a JSON object" },
   ]);
   expect(table(update, "table")).toMatchObject({ rowsRead: 5, rowsWritten: 3, rowsQuarantined: 2 });

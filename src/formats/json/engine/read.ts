@@ -52,8 +52,9 @@ function readField(facts: ColumnFacts): ColumnReading {
   const value = `object.${identifier(facts.name)}`;
   const rescue = field("marked", facts.name);
   if (!inJson(facts)) {
-    const raw = type.kind === "string" ? unmarkedValue(value) : unmarkedScalar(value);
-    return { facts, raw, read: (x) => readText(x, type), rescue };
+    const shown = unmarkedValue(value);
+    const raw = type.kind === "string" ? shown : unmarkedScalar(value);
+    return { facts, raw, shown, read: (x) => readText(x, type), rescue };
   }
   const raw = `nullif(${value}::VARCHAR, 'null')`;
   if (type.kind === "variant") return { facts, raw, read: (x) => `(${withoutMarks(x)})::JSON`, rescue };
