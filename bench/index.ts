@@ -8,6 +8,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { changes } from "./changes.ts";
 import { compile } from "./compile.ts";
+import { editor } from "./editor.ts";
 import { flights } from "./flights.ts";
 import { functions } from "./functions.ts";
 import { incremental } from "./incremental.ts";
@@ -18,7 +19,18 @@ import { scale } from "./scale.ts";
 import { spark } from "./spark.ts";
 import { types } from "./types.ts";
 
-const TOPICS: readonly Topic[] = [types, compile, functions, flights, changes, incremental, scale, spark, peers];
+const TOPICS: readonly Topic[] = [
+  types,
+  editor,
+  compile,
+  functions,
+  flights,
+  changes,
+  incremental,
+  scale,
+  spark,
+  peers,
+];
 
 const HELP = `npm run bench [-- TOPIC…] [--data DIR] [--runs N]
 

@@ -54,6 +54,8 @@ export interface LanguageServer {
   completion(file: string, offset: number): Promise<readonly string[]>;
   definition(file: string, offset: number): Promise<readonly Place[]>;
   references(file: string, offset: number): Promise<readonly Place[]>;
+  /** Types: the file has another text from now on, which is not saved. */
+  edit(file: string, text: string): Promise<void>;
   /** Renames what stands at an offset of a file. Gives the edits of each file, by path. */
   rename(file: string, offset: number, newName: string): Promise<ReadonlyMap<string, readonly Edit[]>>;
   stop(): Promise<void>;
@@ -64,7 +66,7 @@ export async function languageServer(root: string, settings: object | null = nul
   // What it writes to stderr is a log: "context canceled" when it is asked to stop.
   const server = spawn(tscPath, ["--lsp", "--stdio"], { cwd: root, stdio: ["pipe", "pipe", "ignore"] });
   const waiting = new Map<number, (message: Message) => void>();
-  const opened = new Set<string>();
+  const opened = new Map<string, { readonly version: number; readonly text: string }>();
   const rootUri = pathToFileURL(root).href;
   let last = 0;
 
@@ -88,17 +90,14 @@ export async function languageServer(root: string, settings: object | null = nul
   };
   readMessages(server.stdout, receive);
 
-  const open = async (file: string): Promise<string> => {
-    const text = await readFile(file, "utf8");
+  const open = async (file: string): Promise<{ readonly version: number; readonly text: string }> => {
+    const known = opened.get(file);
+    if (known) return known;
+    const document = { version: 1, text: await readFile(file, "utf8") };
     const uri = pathToFileURL(file).href;
-    if (!opened.has(file)) {
-      send({
-        method: "textDocument/didOpen",
-        params: { textDocument: { uri, languageId: "typescript", version: 1, text } },
-      });
-      opened.add(file);
-    }
-    return text;
+    send({ method: "textDocument/didOpen", params: { textDocument: { uri, languageId: "typescript", ...document } } });
+    opened.set(file, document);
+    return document;
   };
 
   const capabilities = {
@@ -110,7 +109,7 @@ export async function languageServer(root: string, settings: object | null = nul
   send({ method: "initialized", params: {} });
 
   const ask = async <T>(method: string, file: string, offset: number, more: object = {}): Promise<T> => {
-    const position = positionAt(await open(file), offset);
+    const position = positionAt((await open(file)).text, offset);
     const textDocument = { uri: pathToFileURL(file).href };
     const { result, error } = await request(`textDocument/${method}`, { textDocument, position, ...more });
     if (error) throw new Error(error.message);
@@ -134,6 +133,12 @@ export async function languageServer(root: string, settings: object | null = nul
     },
     definition: (file, offset) => places("definition", file, offset),
     references: (file, offset) => places("references", file, offset, { context: { includeDeclaration: true } }),
+    async edit(file, text) {
+      const version = (await open(file)).version + 1;
+      const textDocument = { uri: pathToFileURL(file).href, version };
+      send({ method: "textDocument/didChange", params: { textDocument, contentChanges: [{ text }] } });
+      opened.set(file, { version, text });
+    },
     async rename(file, offset, newName) {
       return editsOf(await ask<WorkspaceEdit | null>("rename", file, offset, { newName }));
     },
