@@ -116,6 +116,30 @@ const columnsAndTypes: readonly Mistake[] = [
     right: silver("$.orders.derive((o) => ({ x: o.status.lower() })),"),
   },
   {
+    rule: "wrong type: eq of a whole number with a fraction",
+    wrong: silver("$.orders.where((o) => o.order_id.eq(1.5)), // !"),
+    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    right: silver("$.orders.where((o) => o.order_id.eq(1)),"),
+  },
+  {
+    rule: "wrong type: between of a whole number with a fraction",
+    wrong: silver("$.orders.where((o) => o.order_id.between(1, 2.5)), // !"),
+    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    right: silver("$.orders.where((o) => o.order_id.between(1, 2n)),"),
+  },
+  {
+    rule: "wrong type: in of a whole number with a fraction",
+    wrong: silver("$.orders.where((o) => o.order_id.in(1, 2.5)), // !"),
+    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    right: silver("$.orders.where((o) => o.order_id.in(1, '2')),"),
+  },
+  {
+    rule: "wrong type: nullIf of a whole number with a fraction",
+    wrong: silver("$.orders.where((o) => o.order_id.nullIf(0.5).isNull()), // !"),
+    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    right: silver("$.orders.where((o) => o.order_id.nullIf(0).isNull()),"),
+  },
+  {
     rule: "wrong type: a number is added to a text",
     wrong: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.status) })), // !"),
     says: "is not assignable to",

@@ -137,8 +137,11 @@ export interface NumberExpr<
   gt<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
   ge<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
   eqNullSafe<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<never, L | LabelOf<M>>;
-  between(low: NumberConstant, high: NumberConstant): BooleanExpr<N, L>;
-  in(...values: readonly NumberConstant[]): BooleanExpr<N, L>;
+  between<M extends NumberConstant, M2 extends NumberConstant>(
+    low: M & Exact<T, M>,
+    high: M2 & Exact<T, M2>,
+  ): BooleanExpr<N, L>;
+  in<M extends readonly NumberConstant[]>(...values: { [I in keyof M]: M[I] & Exact<T, M[I]> }): BooleanExpr<N, L>;
 
   plus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
   minus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
@@ -187,7 +190,7 @@ export interface NumberExpr<
   orElse<M extends NumberOperand>(
     other: M & InUnit<T, U, M>,
   ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
-  nullIf(value: NumberConstant): NumberExpr<T, "null", L, U, A>;
+  nullIf<M extends NumberConstant>(value: M & Exact<T, M>): NumberExpr<T, "null", L, U, A>;
 
   /** The sum, null over no rows. Only of what may be summed; of balances in groups of one time each. */
   readonly sum: SumOf<T, N, L, U, A>;
