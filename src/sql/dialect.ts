@@ -32,7 +32,10 @@ export interface Dialect {
   readonly beforeEnd: (time: Sql, end: Sql, type: SqlType) => Sql;
   /** What an operation adds to the planning of an expression. Absent: expressions may be as long as they are. */
   readonly weigh?: Weigh;
-  /** Outer joins are hashed only where their conditions compare the sides: with any other all rows are tried. */
+  /**
+   * Outer joins, and the semi and anti joins that the engine has, are hashed only where their conditions compare the sides:
+   * with any other all rows are tried. EXISTS is always hashed, but reads all rows of both sides.
+   */
   readonly hashesComparisons?: boolean;
   /** Is told of each macro that a printed expression calls. */
   readonly called?: (macro: Macro) => void;

@@ -357,6 +357,10 @@ class QueryPrinter {
 
   #exists(node: JoinNode): Block {
     const { left, right, context } = this.#sides(node, [node.on]);
+    if (this.#context.dialect.hashesComparisons && hasEquality(node.on) && onlyCompares(node.on, "left")) {
+      const join = this.#on(node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN", right, [render(node.on, context)]);
+      return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), joins: [join] };
+    }
     const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;
     return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), where: [piece(test)] };
   }
