@@ -16,6 +16,7 @@ import type {
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
 import { subexpressions } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
+import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
 import {
   type Block,
@@ -32,7 +33,6 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
 import { inSteps } from "./steps.ts";
-import { withTotalOrders } from "./ties.ts";
 import { nestedWindowsIn, refuseWindows, windowsIn } from "./windows.ts";
 
 export interface QueryContext {

@@ -8,7 +8,10 @@ import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts
 import { allExprs } from "../../ast/scopes.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";
+import { withTotalOrders } from "../ties.ts";
+import { addedRows } from "./added.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
+import { type Kept, keptOf } from "./kept.ts";
 import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
 import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
@@ -16,7 +19,6 @@ import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
 export interface Maintained {
-  readonly technique: RefreshTechnique;
   /** The columns of the view by which its rows are found again. */
   readonly keys: readonly ColumnFacts[];
   /** Reads the rows of the keys, which stand in the relation `readName("keys", "")`. */
@@ -25,8 +27,14 @@ export interface Maintained {
 
 /** The ways to keep a view up to date; without one of them, why there is none. */
 export interface Maintenance {
+  readonly technique: RefreshTechnique;
+  /** What the view is made by, with total orders: steps that are put below a step must not settle its order otherwise. */
+  readonly query: RelationNode;
+  /** The rows that it gains; `undefined` where others differ as well. */
+  readonly gained?: (tables: ChangedTables) => RelationNode | undefined;
   /** What new rows give is added to what its groups have. */
   readonly partials?: Partials;
+  readonly kept?: Kept;
   readonly byKeys?: Maintained;
   /** Why rows of keys cannot be read again. */
   readonly issues: readonly RefreshIssue[];
@@ -45,16 +53,15 @@ export function maintenanceOf(plan: LoweredTable, tables: TablesByName): Mainten
 }
 
 export const isMaintained = (maintenance: Maintenance | undefined): boolean =>
-  maintenance?.partials !== undefined || maintenance?.byKeys !== undefined;
+  maintenance !== undefined && maintenance.technique !== "COMPLETE_RECOMPUTE";
 
 /** How a view can be brought up to date when its inputs change, or why it is recomputed; of other tables `undefined`. */
 export function plannedRefresh(plan: LoweredTable, tables: TablesByName): Refresh | undefined {
   const maintenance = maintenanceOf(plan, tables);
   if (!maintenance) return undefined;
   if (plan.table.settings.refreshPolicy === "full") return { technique: "COMPLETE_RECOMPUTE", issues: [FULL] };
-  const { partials, byKeys, issues } = maintenance;
-  if (partials) return { technique: "GROUP_AGGREGATE", issues: [] };
-  return byKeys ? { technique: byKeys.technique, issues: [] } : { technique: "COMPLETE_RECOMPUTE", issues };
+  const { technique, issues } = maintenance;
+  return { technique, issues: technique === "COMPLETE_RECOMPUTE" ? issues : [] };
 }
 
 export const FULL: RefreshIssue = { type: "REFRESH_POLICY", message: 'its refreshPolicy() is "full"' };
@@ -65,15 +72,31 @@ export function touchedKeys(query: RelationNode, keys: Names, tables: ChangedTab
 }
 
 function analyzed({ table, reads, inputs }: LoweredQuery, tables: TablesByName): Maintenance {
-  const { query } = table;
-  const unsure = notDeterministic(table);
-  if (unsure) return { issues: [unsure] };
-  if (reads.length > 1) return { issues: [notIncremental("OPERATOR_NOT_SUPPORTED", "it has flows")] };
+  const query = withTotalOrders(table.query, tables);
+  const unsure = notDeterministic(table) ?? (reads.length > 1 ? HAS_FLOWS : undefined);
+  if (unsure) return { technique: "COMPLETE_RECOMPUTE", query, issues: [unsure] };
   const partials = partialsOf(query);
-  return { ...(partials && { partials }), ...byKeys(query, inputs, tables) };
+  const kept = keptOf(query, table);
+  const found = byKeys(query, inputs, tables);
+  const gains = inputs.some((input) => addedRows(query, new Map([[input, { removed: false }]])));
+  const isKept = found.byKeys !== undefined || kept !== undefined || gains;
+  return {
+    technique: partials ? "GROUP_AGGREGATE" : isKept ? techniqueOf(query) : "COMPLETE_RECOMPUTE",
+    query,
+    ...(gains && { gained: (changed: ChangedTables) => addedRows(query, changed) }),
+    ...(partials && { partials }),
+    ...(kept && { kept }),
+    ...found,
+  };
 }
 
-function byKeys(query: RelationNode, inputs: readonly string[], tables: TablesByName): Omit<Maintenance, "partials"> {
+const HAS_FLOWS = notIncremental("OPERATOR_NOT_SUPPORTED", "it has flows");
+
+function byKeys(
+  query: RelationNode,
+  inputs: readonly string[],
+  tables: TablesByName,
+): Pick<Maintenance, "byKeys" | "issues"> {
   const everything = new Map(inputs.map((input) => [input, { removed: true }]));
   const issues: RefreshIssue[] = [];
   for (const names of [drivingKey(query, tables), query.columns.map((column) => column.name)]) {
@@ -81,7 +104,7 @@ function byKeys(query: RelationNode, inputs: readonly string[], tables: TablesBy
     const keys = traceable(query, columns, everything, issues);
     if (keys.length === 0) continue;
     const narrowed = narrow(query, keys, tables);
-    if (narrowed.reached) return { byKeys: { technique: techniqueOf(query), keys, rows: narrowed.node }, issues: [] };
+    if (narrowed.reached) return { byKeys: { keys, rows: narrowed.node }, issues: [] };
   }
   return { issues: issues.length > 0 ? distinct(issues) : [NO_KEY] };
 }

@@ -8,9 +8,10 @@ import { primitive, type SqlType } from "../../types/types.ts";
 
 /**
  * A table of which a query reads other rows than it has now: those that came or went since it was read (`changed`), those
- * that came (`added`), those that it has now or had then (`possible`), and the `keys` that are to be read again.
+ * that came (`added`), those that it has now or had then (`possible`), the `keys` that are to be read again, and the rows
+ * that the view had of them (`outdated`).
  */
-export type ReadState = "changed" | "added" | "possible" | "keys";
+export type ReadState = "changed" | "added" | "possible" | "keys" | "outdated";
 
 /** What has become of the rows of a table. */
 export interface Changed {
@@ -28,7 +29,7 @@ export const readName = (state: ReadState, table: string): string => `${PREFIX} 
 
 /** What a name of `readName` stands for; `undefined` for the name of a table. */
 export function readOf(name: string): { readonly state: ReadState; readonly table: string } | undefined {
-  const found = /^medallion (changed|added|possible|keys) (.*)$/s.exec(name);
+  const found = /^medallion (changed|added|possible|keys|outdated) (.*)$/s.exec(name);
   return found ? { state: found[1] as ReadState, table: found[2] ?? "" } : undefined;
 }
 

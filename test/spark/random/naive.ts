@@ -9,7 +9,7 @@ import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode }
 import { subexpressions } from "../../../src/ast/walk.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
-import { withTotalOrders } from "../../../src/sql/ties.ts";
+import { withTotalOrders } from "../../../src/lower/ties.ts";
 import { familyOf, SCALARS } from "./facts.ts";
 
 interface Rows {

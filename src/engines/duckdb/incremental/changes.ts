@@ -12,6 +12,8 @@ import { rowsOfFeed } from "./feeds.ts";
 
 /** Temporary table of the keys that are read again. */
 export const KEYS = "medallion_touched";
+/** Temporary table of the rows that a view had of them, with their row ids as `__medallion_row`. */
+export const OUTDATED = "medallion_outdated";
 
 export interface InputChanges {
   readonly tables: ChangedTables;
@@ -59,6 +61,7 @@ export async function inputChanges(
       const read = readOf(name);
       if (!read) return inputName(name, context);
       if (read.state === "keys") return KEYS;
+      if (read.state === "outdated") return OUTDATED;
       const change = changes.get(read.table);
       const { added = "", removed } = change ?? {};
       if (read.state === "added" || removed === undefined) return added;

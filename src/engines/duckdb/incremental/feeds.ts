@@ -82,8 +82,8 @@ interface Recording {
   readonly before: WrittenState | undefined;
   /** Which rows of the table, which is called `rows`, the work may change; absent: any. */
   readonly touched?: string;
-  /** Temporary table of the rows that the work removes, where all that it writes are new ones. */
-  readonly outdated?: string;
+  /** The rows that the work removes, where all that it writes are new ones: how many, and their temporary table. */
+  readonly outdated?: { readonly rows: number; readonly table: string };
   /** The columns are to be others: what was there cannot be compared. */
   readonly reshaped?: boolean;
 }
@@ -118,11 +118,11 @@ export async function recorded<T>(
   if (!goesOn) await session.exec(createFeed(lowered));
   const since = goesOn ? await forgetRead(table, goesOn, { session, plan, inputs }) : before.version;
   const columns = table.columns.map((column) => id(column.name)).join(", ");
-  const old = outdated ?? BEFORE;
+  const old = outdated?.table ?? BEFORE;
   if (outdated === undefined) await session.exec(`CREATE OR REPLACE TEMP TABLE ${old} AS SELECT ${columns} ${rows}`);
   const made = await work();
   const changes = await session.changes(
-    `INSERT INTO ${feedName(table)} (${VERSION}, ${SIGN}, ${columns})\n${difference(lowered, { columns, old, rows, version })}`,
+    `INSERT INTO ${feedName(table)} (${VERSION}, ${SIGN}, ${columns})\n${difference(lowered, { columns, old: outdated?.rows === 0 ? undefined : old, rows, version })}`,
   );
   if (outdated === undefined) await session.exec(`DROP TABLE ${BEFORE}`);
   feeds.recording.set(table.name, { since });
@@ -149,15 +149,17 @@ const isComparable = (table: TableNode): boolean => table.columns.every((column)
 
 interface Compared {
   readonly columns: string;
-  /** The table of the rows that were there, and SQL after SELECT of those that are now. */
-  readonly old: string;
+  /** The table of the rows that were there, if there were any, and SQL after SELECT of those that are now. */
+  readonly old: string | undefined;
   readonly rows: string;
   readonly version: number;
 }
 
 function difference({ table }: LoweredTable, { columns, old, rows, version }: Compared): string {
-  const [then, now] = [`SELECT ${columns} FROM ${old}`, `SELECT ${columns} ${rows}`];
+  const now = `SELECT ${columns} ${rows}`;
+  const then = `SELECT ${columns} FROM ${old}`;
   const signed = (sign: number, of: string) => `SELECT ${version}, ${sign}, ${columns} FROM (${of})`;
+  if (old === undefined) return signed(1, now);
   if (!isComparable(table)) return `${signed(-1, then)}\nUNION ALL\n${signed(1, now)}`;
   return `${signed(-1, `${then} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${then}`)}`;
 }

@@ -1,13 +1,13 @@
 /** Brings a materialized view up to date by reading again what its inputs' changes touch. */
 
-import type { RelationNode } from "../../../ast/relation.ts";
+import type { ColumnFacts, RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
 import { notIncremental, type RefreshIssue } from "../../../lower/incremental/issues.ts";
 import {
   FULL,
   isMaintained,
-  type Maintained,
+  type Maintenance,
   maintenanceOf,
   touchedKeys,
 } from "../../../lower/incremental/maintain.ts";
@@ -16,10 +16,11 @@ import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
+import type { Judged } from "../rules.ts";
 import type { WrittenState } from "../state.ts";
 import { alter } from "../tables/alter.ts";
 import { commit, decisionOf, finish, type Outcome, outcome, type TableContext, writeQuery } from "../tables/context.ts";
-import { type InputChanges, inputChanges, KEYS, readThrough } from "./changes.ts";
+import { type InputChanges, inputChanges, KEYS, OUTDATED, readThrough } from "./changes.ts";
 import { recorded } from "./feeds.ts";
 import { mergePartials } from "./partials.ts";
 
@@ -27,6 +28,15 @@ import { mergePartials } from "./partials.ts";
 const MOST_TOUCHED = 0.3;
 
 export type Refreshed = { readonly done: Outcome } | { readonly issues: readonly RefreshIssue[] };
+
+/** A view that is brought up to date from the rows that it has. */
+interface Refreshing {
+  readonly plan: LoweredQuery;
+  readonly context: TableContext;
+  readonly before: WrittenState;
+  readonly changes: InputChanges;
+  readonly maintenance: Maintenance;
+}
 
 /** The outcome, or why the view is to be recomputed; then nothing was done. */
 export async function refresh(
@@ -41,10 +51,7 @@ export async function refresh(
   const changes = await inputChanges(plan, context);
   if ("issues" in changes) return changes;
   try {
-    const merged = await mergePartials(plan, changes, context, before);
-    if (merged) return { done: merged };
-    if (!maintenance.byKeys) return { issues: [...maintenance.issues, GROUPS_LOSE_ROWS] };
-    return await ofTouchedKeys(plan, maintenance.byKeys, changes, context, before);
+    return await kept({ plan, context, before, changes, maintenance });
   } catch (error) {
     // A value of rows that never met before, or the sum of some of the rows: the view itself may do without it.
     if (!(error instanceof RunError) || error.code !== "ENGINE001") throw error;
@@ -54,26 +61,61 @@ export async function refresh(
   }
 }
 
-const GROUPS_LOSE_ROWS = notIncremental(
+/** The cheapest way that is open to the view comes first. */
+async function kept(one: Refreshing): Promise<Refreshed> {
+  const { plan, context, before, changes, maintenance } = one;
+  const { tables } = changes;
+  if (tables.size === 0) return { done: await gain(one, undefined) };
+  const gained = maintenance.gained?.(tables);
+  if (gained) return { done: await gain(one, gained) };
+  const merged = await mergePartials(plan, changes, context, before);
+  if (merged) return { done: merged };
+  const rows = maintenance.kept?.rows(tables);
+  if (maintenance.kept && rows) return ofTouchedKeys(one, { keys: maintenance.kept.keys, rows, isSmall: true });
+  const { byKeys, issues } = maintenance;
+  return byKeys ? ofTouchedKeys(one, byKeys) : { issues: [...issues, ROWS_WENT] };
+}
+
+const ROWS_WENT = notIncremental(
   "OPERATOR_NOT_SUPPORTED",
-  "rows of its groups went or changed, and measures only add up",
+  "rows of its inputs went or changed, and only those that come can be added to it",
 );
 
-async function ofTouchedKeys(
-  plan: LoweredQuery,
-  maintained: Maintained,
-  changes: InputChanges,
-  context: TableContext,
-  before: WrittenState,
-): Promise<Refreshed> {
+/** Adds rows to the view. */
+async function gain(one: Refreshing, gained: RelationNode | undefined): Promise<Outcome> {
+  const { plan, context, before, maintenance } = one;
+  const inputs = await readThrough(plan, context);
+  return commit(plan, context, true, async () => {
+    await alter(plan, context);
+    const outdated = { rows: 0, table: OUTDATED };
+    const { made: judged } = gained
+      ? await recorded(plan, { ...context, before, outdated }, () => writeQuery(plan, print(gained, one), context))
+      : { made: NONE };
+    await finish(plan.table, context, { before, changed: judged.written > 0, inputs });
+    const technique = gained ? maintenance.technique : "NO_OP";
+    return { ...outcome(judged.staged, judged), refresh: { technique, issues: [] } };
+  });
+}
+
+const NONE: Judged = { staged: 0, written: 0, dropped: 0, quarantined: 0, expectations: [] };
+
+/** How the rows of keys are read again. */
+interface ByKeys {
+  readonly keys: readonly ColumnFacts[];
+  readonly rows: RelationNode;
+  /** It costs little, however many rows of the view there are. */
+  readonly isSmall?: boolean;
+}
+
+async function ofTouchedKeys(one: Refreshing, by: ByKeys): Promise<Refreshed> {
   try {
-    await findKeys(plan, maintained, changes, context);
-    return { done: await readAgain(plan, maintained, changes, context, before) };
+    if (by.keys.length > 0) await findKeys(one, by);
+    return { done: await readAgain(one, by) };
   } catch (error) {
     if (error instanceof Dear) return { issues: [error.issue] };
     throw error;
   } finally {
-    await context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
+    await one.context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
   }
 }
 
@@ -86,29 +128,28 @@ function notNow(plan: LoweredQuery, context: TableContext, before: WrittenState 
   return plan.table.settings.refreshPolicy === "full" ? FULL : undefined;
 }
 
-const print = (node: RelationNode, { from }: InputChanges, { plan }: TableContext): string =>
-  printQuery(node, reading(plan.tables, from));
+const print = (node: RelationNode, { changes, context }: Pick<Refreshing, "changes" | "context">): string =>
+  printQuery(node, reading(context.plan.tables, changes.from));
 
-async function findKeys(
-  { table }: LoweredQuery,
-  { keys }: Maintained,
-  changes: InputChanges,
-  context: TableContext,
-): Promise<void> {
+async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<void> {
+  const { plan, context, changes, maintenance } = one;
   const names = keys.map((key) => key.name);
-  const touched = touchedKeys(table.query, new Set(names), changes.tables);
+  const touched = touchedKeys(maintenance.query, new Set(names), changes.tables);
   const columns = names.map(id).join(", ");
   const rows = touched
-    ? `SELECT DISTINCT ${columns} FROM (\n${print(touched, changes, context)}\n)`
-    : `SELECT ${columns} FROM ${nameOf(table)} WHERE false`;
+    ? `SELECT DISTINCT ${columns} FROM (\n${print(touched, one)}\n)`
+    : `SELECT ${columns} FROM ${nameOf(plan.table)} WHERE false`;
   await context.session.exec(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS\n${rows}`);
 }
 
-/** The rows of a table, which is called `rows`, that have one of the keys. */
-const ofKeys = ({ keys }: Maintained): string =>
-  `EXISTS (SELECT 1 FROM ${KEYS} AS touched WHERE ${keys
-    .map(({ name, nullable }) => `touched.${id(name)} ${nullable ? "IS NOT DISTINCT FROM" : "="} rows.${id(name)}`)
-    .join(" AND ")})`;
+/** What stands after a table, which is called `rows`, to leave those of its rows that have one of the keys. */
+function ofKeys({ keys }: ByKeys): string {
+  if (keys.length === 0) return "";
+  const same = keys.map(
+    ({ name, nullable }) => `touched.${id(name)} ${nullable ? "IS NOT DISTINCT FROM" : "="} rows.${id(name)}`,
+  );
+  return ` SEMI JOIN ${KEYS} AS touched ON ${same.join(" AND ")}`;
+}
 
 /** Ends the transaction: recomputing is cheaper. */
 class Dear extends Error {
@@ -124,55 +165,43 @@ class Dear extends Error {
   }
 }
 
-const OUTDATED = "medallion_outdated";
-
 /** Finds the rows of the keys; gives how many they are. */
-async function findOutdated({ table }: LoweredQuery, touched: string, { session }: TableContext): Promise<number> {
+async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: TableContext): Promise<number> {
   const target = nameOf(table);
   const columns = table.columns.map((column) => id(column.name)).join(", ");
   await session.exec(
-    `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT rowid AS __medallion_row, ${columns} FROM ${target} AS rows WHERE ${touched}`,
+    `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT rowid AS __medallion_row, ${columns} FROM ${target} AS rows${ofKeys(by)}`,
   );
   const [row] = await session.rows(
     `SELECT (SELECT count(*) FROM ${OUTDATED}) AS touched, (SELECT count(*) FROM ${target}) AS total`,
   );
   const [found, total] = [Number(row?.["touched"] ?? 0), Number(row?.["total"] ?? 0)];
-  if (found > total * MOST_TOUCHED && !table.settings.refreshPolicy?.startsWith("incremental"))
-    throw new Dear(found, total);
+  const isForced = by.isSmall || table.settings.refreshPolicy?.startsWith("incremental");
+  if (found > total * MOST_TOUCHED && !isForced) throw new Dear(found, total);
   return found;
 }
 
-async function readAgain(
-  plan: LoweredQuery,
-  maintenance: Maintained,
-  changes: InputChanges,
-  context: TableContext,
-  before: WrittenState,
-): Promise<Outcome> {
+async function readAgain(one: Refreshing, by: ByKeys): Promise<Outcome> {
+  const { plan, context, before, maintenance } = one;
   const { session } = context;
   const { table, quarantine } = plan;
-  const touched = ofKeys(maintenance);
   const inputs = await readThrough(plan, context);
-  const none = (await session.count(`SELECT count(*) FROM ${KEYS}`)) === 0;
+  const deleteFrom = (name: string, rows: string) => session.exec(`DELETE FROM ${name} WHERE rowid IN (${rows})`);
   return commit(plan, context, true, async () => {
     await alter(plan, context);
-    const gone = await findOutdated(plan, touched, context);
-    const { made: judged, changes: different } = await recorded(
-      plan,
-      { ...context, before, outdated: OUTDATED },
-      async () => {
-        if (gone > 0) {
-          await session.exec(`DELETE FROM ${nameOf(table)} WHERE rowid IN (SELECT __medallion_row FROM ${OUTDATED})`);
-        }
-        if (quarantine) await session.exec(`DELETE FROM ${quarantineName(table)} AS rows WHERE ${touched}`);
-        return writeQuery(plan, print(maintenance.rows, changes, context), context);
-      },
-    );
+    const gone = await findOutdated(plan, by, context);
+    const outdated = { rows: gone, table: OUTDATED };
+    const { made: judged, changes: different } = await recorded(plan, { ...context, before, outdated }, async () => {
+      if (gone > 0) await deleteFrom(nameOf(table), `SELECT __medallion_row FROM ${OUTDATED}`);
+      if (quarantine) {
+        const aside = quarantineName(table);
+        await deleteFrom(aside, `SELECT rowid FROM ${aside} AS rows${ofKeys(by)}`);
+      }
+      return writeQuery(plan, print(by.rows, one), context);
+    });
     await session.exec(`DROP TABLE ${OUTDATED}`);
     await finish(table, context, { before, changed: (different ?? gone + judged.written) > 0, inputs });
-    return {
-      ...outcome(judged.staged, judged),
-      refresh: { technique: none ? "NO_OP" : maintenance.technique, issues: [] },
-    };
+    const technique = gone + judged.staged > 0 ? maintenance.technique : "NO_OP";
+    return { ...outcome(judged.staged, judged), refresh: { technique, issues: [] } };
   });
 }

@@ -133,7 +133,9 @@ function settled(exprs: readonly ExprNode[], rows: Rows): readonly ExprNode[] {
   const one = (expr: ExprNode): ExprNode => {
     const made = withOperands(expr, one);
     if (!isOrdered(expr) || !isOrdered(made)) return made;
-    if (isPick(expr)) return { ...made, ties: pickTies(expr, picks.get(pickKey(expr)) ?? [expr], rows) };
+    // Of a query whose orders are total already, but for steps that were put below, they stay what they were.
+    if (isPick(expr))
+      return made.ties ? made : { ...made, ties: pickTies(expr, picks.get(pickKey(expr)) ?? [expr], rows) };
     return made.kind === "window" ? totalWindow(made, rows) : made;
   };
   return exprs.map(one);

@@ -1,0 +1,41 @@
+/**
+ * Views that keep some rows of many: the first of each key, or of all. Where their inputs only gained rows, those are among
+ * the rows that the view has and those that came.
+ */
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { ColumnFacts, RelationNode } from "../../ast/relation.ts";
+import { tableRefNode, unionNode } from "../../nodes/relations.ts";
+import { addedRows } from "./added.ts";
+import { type ChangedTables, isKeyType, readName } from "./parts.ts";
+
+export interface Kept {
+  /** The columns of the view by which its rows are found again; none: all of them. */
+  readonly keys: readonly ColumnFacts[];
+  /** The rows of the keys, of those that the view had of them (`outdated`); `undefined` where rows went as well. */
+  readonly rows: (tables: ChangedTables) => RelationNode | undefined;
+}
+
+/** `query` with total orders: which row is kept must not depend on the others. */
+export function keptOf(query: RelationNode, { settings }: TableNode): Kept | undefined {
+  if (query.kind !== "dedupe" && query.kind !== "limit") return undefined;
+  // Of a row that a rule left out the view knows nothing.
+  if (settings.expectations.some(({ action }) => action === "drop" || action === "quarantine")) return undefined;
+  const keys = query.kind === "limit" ? [] : query.keys.flatMap((key) => columnsNamed(query, key));
+  if (query.kind === "dedupe" && keys.length < query.keys.length) return undefined;
+  return {
+    keys,
+    rows: (tables) => {
+      const added = addedRows(query.input, tables);
+      if (!added) return undefined;
+      const outdated = tableRefNode(readName("outdated", ""), query.columns, query.at);
+      return { ...query, input: unionNode([outdated, added], query.at) };
+    },
+  };
+}
+
+function columnsNamed(
+  { columns }: RelationNode,
+  key: { readonly kind: string; readonly name?: string },
+): readonly ColumnFacts[] {
+  return columns.filter((column) => key.kind === "column" && column.name === key.name && isKeyType(column.type));
+}
