@@ -39,6 +39,7 @@ export function withTotalOrders(node: RelationNode, tables: TablesByName): Relat
       return {
         ...node,
         input: inner(node.input),
+        groups: settledItems(node.groups, rowsOf(node.input, tables)),
         measures: settledItems(node.measures, rowsOf(node.input, tables, node.groups)),
       };
     case "dedupe":

@@ -44,7 +44,7 @@ test("a technique for each kind of view, and the columns by which its rows are f
     of_families: "GROUP_AGGREGATE",
     total: "GROUP_AGGREGATE",
     best: "ROW_BASED",
-    top: "COMPLETE_RECOMPUTE OPERATOR_NOT_SUPPORTED",
+    top: "WINDOW_FUNCTION",
   });
   expect(keys(shop)).toMatchObject({
     orders: ["id"],

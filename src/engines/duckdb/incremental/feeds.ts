@@ -108,7 +108,7 @@ export async function recorded<T>(
     outdated === undefined ? 0 : await session.count(`SELECT coalesce(max(rowid) + 1, 0) FROM ${nameOf(table)}`);
   const some = outdated === undefined ? touched : `rows.rowid >= ${end}`;
   const rows = `FROM ${nameOf(table)} AS rows${some === undefined ? "" : ` WHERE ${some}`}`;
-  if (!before || reshaped || !(await isWorthComparing(lowered, rows, some, session))) {
+  if (!before || reshaped || !(await isWorthComparing(rows, some, session))) {
     const made = await work();
     await session.exec(createFeed(lowered));
     feeds.recording.set(table.name, { since: version });
@@ -134,18 +134,9 @@ const BEFORE = "medallion_before";
 /** More rows than these are not compared where any of them may have changed. */
 const COMPARED = 250_000;
 
-async function isWorthComparing(
-  { table }: LoweredTable,
-  rows: string,
-  touched: string | undefined,
-  session: Session,
-): Promise<boolean> {
-  if (touched !== undefined) return true;
-  return isComparable(table) && (await session.count(`SELECT count(*) ${rows}`)) <= COMPARED;
+async function isWorthComparing(rows: string, touched: string | undefined, session: Session): Promise<boolean> {
+  return touched !== undefined || (await session.count(`SELECT count(*) ${rows}`)) <= COMPARED;
 }
-
-/** Of other values two that are the same for a comparison may not be the same. */
-const isComparable = (table: TableNode): boolean => table.columns.every((column) => isKeyType(column.type));
 
 interface Compared {
   readonly columns: string;
@@ -156,11 +147,14 @@ interface Compared {
 }
 
 function difference({ table }: LoweredTable, { columns, old, rows, version }: Compared): string {
-  const now = `SELECT ${columns} ${rows}`;
-  const then = `SELECT ${columns} FROM ${old}`;
+  // Values that are the same for a comparison may not be the same: of those the text is compared as well.
+  const texts = table.columns
+    .filter((column) => !isKeyType(column.type))
+    .map(({ name }) => `CAST(${id(name)} AS VARCHAR)`);
+  const compared = [columns, ...texts].join(", ");
+  const [then, now] = [`SELECT ${compared} FROM ${old}`, `SELECT ${compared} ${rows}`];
   const signed = (sign: number, of: string) => `SELECT ${version}, ${sign}, ${columns} FROM (${of})`;
   if (old === undefined) return signed(1, now);
-  if (!isComparable(table)) return `${signed(-1, then)}\nUNION ALL\n${signed(1, now)}`;
   return `${signed(-1, `${then} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${then}`)}`;
 }
 
