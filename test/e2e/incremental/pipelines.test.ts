@@ -39,7 +39,7 @@ const story = fc.record({
 test("every table of a random pipeline is what a recompute makes of it", {
   timeout: 120_000 + CASES * 60_000,
 }, async () => {
-  const techniques = new Map<string, number>();
+  const techniques = new Set<string>();
   await fc.assert(
     fc.asyncProperty(story, async ({ genes: drawn, replaced, deliveries }) => {
       const base = await folder();
@@ -61,25 +61,16 @@ test("every table of a random pipeline is what a recompute makes of it", {
         }
         try {
           for (const { refresh } of await expectRecomputed(p, base, { warehouse })) {
-            for (const key of refresh && i > 0
-              ? [refresh.technique, ...refresh.issues.map((x) => x.type + " " + (x.subtype ?? "") + x.message)]
-              : [])
-              techniques.set(key, (techniques.get(key) ?? 0) + 1);
+            if (refresh && i > 0) techniques.add(refresh.technique);
           }
         } catch (error) {
           throw new Error(`${(error as Error).message}\n${program.text}\n${replaced}\n${told}`, { cause: error });
         }
       }
     }),
-    {
-      seed: SEED,
-      numRuns: CASES,
-      ...(process.env["MEDALLION_PATH"] && { path: process.env["MEDALLION_PATH"] }),
-      ...(process.env["MEDALLION_END"] && { endOnFailure: true }),
-    },
+    { seed: SEED, numRuns: CASES },
   );
-  console.log(Object.fromEntries(techniques));
-  expect(techniques.get("ROW_BASED")).toBeGreaterThan(0);
+  expect(techniques).toContain("ROW_BASED");
 });
 
 type Delivery = Pick<

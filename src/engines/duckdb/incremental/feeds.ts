@@ -74,16 +74,20 @@ function isFed({ table, kind }: LoweredTable, { plans, tables }: LoweredPipeline
   );
 }
 
+/** Rows that are about to be removed: how many, and their temporary table. */
+export interface Outdated {
+  readonly rows: number;
+  readonly table: string;
+}
+
 interface Recording {
   readonly session: Session;
   readonly plan: LoweredPipeline;
   readonly feeds: Feeds;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
   readonly before: WrittenState | undefined;
-  /** Which rows of the table, which is called `rows`, the work may change; absent: any. */
-  readonly touched?: string;
-  /** The rows that the work removes, where all that it writes are new ones: how many, and their temporary table. */
-  readonly outdated?: { readonly rows: number; readonly table: string };
+  /** Of work that removes no other rows and only adds new ones; absent: any may change. */
+  readonly outdated?: Outdated;
   /** The columns are to be others: what was there cannot be compared. */
   readonly reshaped?: boolean;
 }
@@ -94,7 +98,7 @@ interface Recording {
  */
 export async function recorded<T>(
   lowered: LoweredTable,
-  { session, plan, feeds, inputs, before, touched, outdated, reshaped = false }: Recording,
+  { session, plan, feeds, inputs, before, outdated, reshaped = false }: Recording,
   work: () => Promise<T>,
 ): Promise<{ readonly made: T; readonly changes: number | undefined }> {
   const { table } = lowered;
@@ -106,9 +110,8 @@ export async function recorded<T>(
   const version = (before?.version ?? -1) + 1;
   const end =
     outdated === undefined ? 0 : await session.count(`SELECT coalesce(max(rowid) + 1, 0) FROM ${nameOf(table)}`);
-  const some = outdated === undefined ? touched : `rows.rowid >= ${end}`;
-  const rows = `FROM ${nameOf(table)} AS rows${some === undefined ? "" : ` WHERE ${some}`}`;
-  if (!before || reshaped || !(await isWorthComparing(rows, some, session))) {
+  const rows = `FROM ${nameOf(table)} AS rows${outdated ? ` WHERE rows.rowid >= ${end}` : ""}`;
+  if (!before || reshaped || !(outdated || (await isWorthComparing(rows, session)))) {
     const made = await work();
     await session.exec(createFeed(lowered));
     feeds.recording.set(table.name, { since: version });
@@ -131,11 +134,11 @@ export async function recorded<T>(
 
 const BEFORE = "medallion_before";
 
-/** More rows than these are not compared where any of them may have changed. */
+/** More rows than these are not compared. */
 const COMPARED = 250_000;
 
-async function isWorthComparing(rows: string, touched: string | undefined, session: Session): Promise<boolean> {
-  return touched !== undefined || (await session.count(`SELECT count(*) ${rows}`)) <= COMPARED;
+async function isWorthComparing(rows: string, session: Session): Promise<boolean> {
+  return (await session.count(`SELECT count(*) ${rows}`)) <= COMPARED;
 }
 
 interface Compared {

@@ -7,7 +7,7 @@ import type { LoweredChanges } from "../../../lower/table.ts";
 import { eventsSelect } from "../../../sql/events.ts";
 import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
-import { recorded } from "../incremental/feeds.ts";
+import { type Outdated, recorded } from "../incremental/feeds.ts";
 import { constantOf } from "../params.ts";
 import { type ParamEpoch, streamKey } from "../state.ts";
 import { alter, settle } from "./alter.ts";
@@ -83,8 +83,8 @@ export async function applyChanges(plan: LoweredChanges, context: TableContext):
     const generation = generationOf(table, resumed, context);
     const fresh = events((as, added) => (added ? 0 : (known.get(as) ?? 0)));
     const { reshapes: reshaped } = decisionOf(table, context);
-    const record = async (work: () => Promise<void>, touched?: string): Promise<void> => {
-      await recorded(plan, { ...context, before: resumed, reshaped, ...(touched !== undefined && { touched }) }, work);
+    const record = async (work: () => Promise<void>, outdated?: Outdated): Promise<void> => {
+      await recorded(plan, { ...context, before: resumed, reshaped, ...(outdated && { outdated }) }, work);
     };
     const count = await merge(
       plan,
