@@ -355,9 +355,15 @@ class QueryPrinter {
     return this.#joined("LEFT JOIN", sides, on, node.items, this.#correlates(node));
   }
 
+  /** Of what is outside of the query the sides of such a join cannot be told. */
+  #joinsSemi({ on }: JoinNode): boolean {
+    const { dialect, inlines } = this.#context;
+    return dialect.hashesComparisons === true && !inlines && hasEquality(on) && onlyCompares(on, "left");
+  }
+
   #exists(node: JoinNode): Block {
     const { left, right, context } = this.#sides(node, [node.on]);
-    if (this.#context.dialect.hashesComparisons && hasEquality(node.on) && onlyCompares(node.on, "left")) {
+    if (this.#joinsSemi(node)) {
       const join = this.#on(node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN", right, [render(node.on, context)]);
       return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), joins: [join] };
     }

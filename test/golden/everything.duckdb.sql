@@ -822,8 +822,9 @@ SELECT
   day,
   big
 FROM silver.orders AS orders
-WHERE EXISTS (SELECT 1 FROM silver.customers AS customers WHERE (orders.customer = customers.id) AND (customers.country <> 'XX'))
-  AND amount > 5;
+SEMI JOIN silver.customers AS customers
+  ON (orders.customer = customers.id) AND (customers.country <> 'XX')
+WHERE amount > 5;
 
 COMMIT;
 
@@ -866,7 +867,8 @@ SELECT
   day,
   big
 FROM silver.orders AS orders
-WHERE NOT EXISTS (SELECT 1 FROM silver.customers AS customers WHERE orders.customer = customers.id);
+ANTI JOIN silver.customers AS customers
+  ON orders.customer = customers.id;
 
 COMMIT;
 
