@@ -7,9 +7,9 @@ import { match } from "ts-pattern";
 import type { AggregateNode, ColumnNode, ExprNode, OrderNode, WindowNode } from "../../../src/ast/expr.ts";
 import type { AggregateStepNode, DedupeNode, JoinNode, NamedExpr, RelationNode } from "../../../src/ast/relation.ts";
 import { subexpressions } from "../../../src/ast/walk.ts";
+import { withTotalOrders } from "../../../src/lower/ties.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { type ExprContext, printExpr } from "../../../src/sql/expr.ts";
-import { withTotalOrders } from "../../../src/lower/ties.ts";
 import { familyOf, SCALARS } from "./facts.ts";
 
 interface Rows {
