@@ -77,6 +77,7 @@ test("init stands next to what git init and npm init leave, and adds to package.
   const folder = emptyFolder();
   put(folder, {
     ".git/HEAD": "",
+    ".vscode/extensions.json": "{}",
     "node_modules/.package-lock.json": "{}",
     "package-lock.json": "{}",
     "README.md": "mine",

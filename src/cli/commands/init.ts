@@ -27,7 +27,8 @@ export const init: Command = {
     const folder = path.resolve(io.cwd, given.arguments[0] ?? ".");
     const there = await acceptedContent(folder, io);
     const template = templateFiles({ name: packageName(folder), ...packageInfo(), medallion: dependencyFrom(folder) });
-    const files = template.filter(({ path: name }) => name === PACKAGE || !there.includes(name));
+    // What is there stays as it is, the settings of an editor included.
+    const files = template.filter(({ path: name }) => name === PACKAGE || !there.includes(name.split("/")[0] ?? name));
     for (const file of files) {
       if (file.path === PACKAGE && there.includes(PACKAGE))
         await extendPackage(path.join(folder, PACKAGE), file.contents);
@@ -42,9 +43,9 @@ export const init: Command = {
 
 const PACKAGE = "package.json";
 
-/** What `git init`, `npm init`, `npm install` and a new repository leave in a folder. */
+/** What `git init`, `npm init`, `npm install`, an editor and a new repository leave in a folder. */
 const ACCEPTED =
-  /^(\.git|\.gitignore|\.gitattributes|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|node_modules|package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|README\.md|LICENSE(\.md|\.txt)?)$/;
+  /^(\.git|\.vscode|\.idea|\.gitignore|\.gitattributes|\.editorconfig|\.npmrc|\.nvmrc|\.node-version|node_modules|package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|README\.md|LICENSE(\.md|\.txt)?)$/;
 
 /** What is in the folder, where a project can stand next to it. */
 async function acceptedContent(folder: string, io: Io): Promise<readonly string[]> {
