@@ -277,6 +277,22 @@ describe("who owns what", () => {
     expect(await rows(update, counts)).toEqual([{ raw: 0, before: 2, clean: 2 }]);
   });
 
+  test("a pipeline that is split: the statement of the help moves the tables of the second, and the first keeps its own", async () => {
+    const { base, warehouse } = await place();
+    const one = pipeline("one").bronze({ a: source.json("raw/*.json", id) });
+    const two = pipeline("two").bronze({ b: source.json("raw/*.json", id) });
+    const whole = pipeline("one").bronze({ a: source.json("raw/*.json", id), b: source.json("raw/*.json", id) });
+    await (await run(whole, { baseDir: base, warehouse })).close();
+    const refused = await run(two, { baseDir: base, warehouse }).catch((error: unknown) => error);
+    if (!(refused instanceof MedallionError)) throw refused;
+    await foreign(warehouse, refused.help?.replace(/^.*(?=UPDATE)/, "") ?? "");
+    for (const part of [one, two]) {
+      await using update = await run(part, { baseDir: base, warehouse });
+      expect(update.tables.map((table) => table.status)).toEqual(["skipped"]);
+      expect(update.warnings).toEqual([]);
+    }
+  });
+
   test("two pipelines with a table of one name: the second is refused, until the warehouse is told of a new name", async () => {
     const { base, warehouse } = await place();
     await (await run(demo, { baseDir: base, warehouse })).close();

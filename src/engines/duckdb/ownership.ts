@@ -22,7 +22,7 @@ export async function refuseForeignTables(
   const there = await relations(session, new Set(tables.map((table) => table.layer)));
   for (const table of tables) {
     const state = states.get(`${table.layer}.${table.name}`.toLowerCase());
-    if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, pipeline, state);
+    if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, { pipeline, state, tables, known });
     const own = there.get(`${table.layer}.${table.name}`.toLowerCase());
     if (own && (!state || own.view))
       throw known.length === 0 ? forgotten(table, tables, there) : notOurs(table, own.name);
@@ -88,11 +88,26 @@ function notOurs(table: TableNode, found: string, more = ""): RunError {
   });
 }
 
-function ofAnotherPipeline(table: TableNode, pipeline: string, state: TableState): RunError {
+interface Taken {
+  readonly pipeline: string;
+  readonly state: TableState;
+  readonly tables: readonly TableNode[];
+  readonly known: readonly TableState[];
+}
+
+function ofAnotherPipeline(table: TableNode, { pipeline, state, tables, known }: Taken): RunError {
+  const here = new Set(tables.map(({ layer, name }) => `${layer}.${name}`));
+  const theirs = known.filter((one) => one.pipeline === state.pipeline);
+  const moved = theirs.map(({ layer, name }) => `${layer}.${name}`).filter((name) => here.has(name));
+  // Where one pipeline was split into two, what is not here stays with the other.
+  const only =
+    moved.length === theirs.length
+      ? ""
+      : ` AND layer || '.' || name IN (${moved.map((name) => text(name)).join(", ")})`;
   return new RunError({
     code: "WAREHOUSE010",
     message: `${state.layer}.${state.name} belongs to the pipeline "${state.pipeline}", so the pipeline "${pipeline}" does not write ${table.layer}.${table.name}`,
-    help: `to share it, read it here with source.table("${state.layer}.${state.name}", …); else rename the table or use another warehouse; if the pipeline was renamed, say so in the warehouse: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}`,
+    help: `to share it, read it here with source.table("${state.layer}.${state.name}", …); else rename the table or use another warehouse; if the pipeline was renamed, or the table was moved from that one to this one, say so in the warehouse with DuckDB: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}${only}`,
     location: table.at,
     table: table.name,
   });
