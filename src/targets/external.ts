@@ -1,10 +1,21 @@
 /** A table of another owner, as it is now. */
-import type { SourceNode } from "../ast/relation.ts";
+import type { TableNode } from "../ast/pipeline.ts";
+import type { ColumnFacts, SourceNode } from "../ast/relation.ts";
 import { formatOf } from "../formats/format.ts";
 
-export function externalTable(source: SourceNode, identifier: (name: string) => string): string {
-  const names = source.declared.map((c) => `  ${identifier(c.name)}`).join(",\n");
+/** `value`: SQL of a column, where it is more than its name. */
+export function externalTable(
+  source: SourceNode,
+  identifier: (name: string) => string,
+  value: (column: ColumnFacts) => string = (column) => identifier(column.name),
+): string {
+  const names = source.declared.map((c) => `  ${value(c)}`).join(",\n");
   return `SELECT\n${names}\nFROM ${externalName(source, identifier)}`;
+}
+
+/** What a table is failed with where a column of another owner's has a null that is not declared. */
+export function undeclaredNull({ layer, name }: TableNode, source: SourceNode, column: ColumnFacts): string {
+  return `${layer}.${name} reads ${source.path}, where ${column.name} is null, and it is declared without nulls`;
 }
 
 /** SQL of its name. */

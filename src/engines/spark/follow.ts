@@ -1,12 +1,13 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
 import path from "node:path";
-import { tableInputs } from "../../ast/inputs.ts";
+import { tableInputs, tableQueries } from "../../ast/inputs.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { ONE_STATE, twins } from "../../lower/rules.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
+import { undeclaredNull } from "../../targets/external.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { type EventBody, ended, running } from "../events.ts";
 import type { TableResult } from "../result.ts";
@@ -199,6 +200,8 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
       table: table.name,
     };
   }
+  const foreign = table && foreignNull(text, table);
+  if (foreign) return foreign;
   const lines = words.split("\n").filter((line) => line.trim() !== "");
   return {
     code: "SPARK004",
@@ -207,4 +210,21 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
     ...(table?.at !== undefined && { location: table.at }),
     ...(table && { table: table.name }),
   };
+}
+
+function foreignNull(text: string, table: TableNode): ErrorDetails | undefined {
+  for (const source of tableQueries(table)) {
+    if (source.kind !== "source") continue;
+    const column = source.declared.find((one) => text.includes(undeclaredNull(table, source, one)));
+    if (!column) continue;
+    return {
+      code: "SRC011",
+      message: undeclaredNull(table, source, column),
+      help: `declare ${column.name} with nullable(), and leave such rows out by whereNotNull()`,
+      location: source.at ?? table.at,
+      table: table.name,
+      column: column.name,
+    };
+  }
+  return undefined;
 }

@@ -1,10 +1,11 @@
 /** A table made by queries: its statement, and those of its quarantine and its counts. */
+import type { SourceNode } from "../../ast/relation.ts";
 import type { LoweredQuery } from "../../lower/table.ts";
 import { indent } from "../../sql/block.ts";
 import { asCompanion, commentOnRows } from "../companions.ts";
-import { externalTable } from "../external.ts";
+import { externalTable, undeclaredNull } from "../external.ts";
 import { read } from "../spark-sql/clauses.ts";
-import { sparkIdentifier as id, spark } from "../spark-sql/dialect.ts";
+import { sparkIdentifier as id, spark, sparkText as text } from "../spark-sql/dialect.ts";
 import {
   asserted,
   conjunct,
@@ -45,7 +46,7 @@ function rowsOf(plan: LoweredQuery, streaming: boolean, context: Context): strin
   const texts = plan.reads.map(({ query }) => {
     const file = files.find((f) => f.source === query);
     if (file) return readFiles(file.source, file.view, streaming);
-    return query.kind === "source" ? externalTable(query, id) : queryText(query, streaming, context);
+    return query.kind === "source" ? ofAnotherOwner(plan, query) : queryText(query, streaming, context);
   });
   const [only, ...others] = texts;
   if (only !== undefined && others.length === 0) return only;
@@ -53,6 +54,15 @@ function rowsOf(plan: LoweredQuery, streaming: boolean, context: Context): strin
   return texts
     .map((text) => `SELECT\n${names.map((name) => `  ${name}`).join(",\n")}\nFROM (\n${indent(text)}\n)`)
     .join("\nUNION ALL\n");
+}
+
+/** Spark holds no table to NOT NULL: a null that is not declared fails the update, as it does elsewhere. */
+function ofAnotherOwner({ table }: LoweredQuery, source: SourceNode): string {
+  return externalTable(source, id, (column) => {
+    if (column.nullable) return id(column.name);
+    const failure = `raise_error(${text(undeclaredNull(table, source, column))})`;
+    return `coalesce(${id(column.name)}, ${failure}) AS ${id(column.name)}`;
+  });
 }
 
 /**
