@@ -5,7 +5,6 @@
 from pyspark import pipelines as dp
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.window import Window
 
 spark = SparkSession.active()
 base = spark.conf.get("flights.base")
@@ -155,15 +154,20 @@ RULES = ["tail_number", "leaves_new_york", "arrival_reported", "plausible_delay"
 
 @dp.materialized_view(name="silver.flights")
 def silver_flights():
-    rows = spark.read.table("silver.flights_judged")
-    return rows.where("leaves_new_york AND arrival_reported AND plausible_delay").drop(*RULES)
+    return spark.sql(f"""
+SELECT * EXCEPT ({", ".join(RULES)})
+FROM silver.flights_judged
+WHERE leaves_new_york AND arrival_reported AND plausible_delay""")
 
 
 @dp.materialized_view(name="silver.flights_quarantine")
 def flights_quarantine():
-    rows = spark.read.table("silver.flights_judged").where("NOT arrival_reported OR NOT plausible_delay")
-    broken = "array_compact(array(if(arrival_reported, NULL, 'arrival_reported'), if(plausible_delay, NULL, 'plausible_delay')))"
-    return rows.withColumn("_broken_rules", F.expr(broken)).drop(*RULES)
+    return spark.sql(f"""
+SELECT * EXCEPT ({", ".join(RULES)}),
+  array_compact(array(
+    if(arrival_reported, NULL, 'arrival_reported'), if(plausible_delay, NULL, 'plausible_delay'))) AS _broken_rules
+FROM silver.flights_judged
+WHERE NOT arrival_reported OR NOT plausible_delay""")
 
 
 @dp.materialized_view(name="silver.expectations")
