@@ -6,6 +6,7 @@ import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { CALLED_OTHERWISE, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
 
 type Hint = "number" | "string" | "default";
@@ -44,26 +45,14 @@ const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
   },
 });
 
-/** Names that other tools have for what has another one here. */
-const KNOWN_AS: Readonly<Record<string, string>> = {
-  ...{ filter: "where", map: "select", project: "select", drop: "select", rename: "select" },
-  ...{ withColumn: "derive", withColumns: "derive", mutate: "derive", assign: "derive" },
-  ...{ agg: "aggregate", summarise: "aggregate", summarize: "aggregate", groupby: "groupBy", group_by: "groupBy" },
-  ...{ distinct: "dedupe", dropDuplicates: "dedupe", sort: "orderBy", sortBy: "orderBy", arrange: "orderBy" },
-  ...{ unionAll: "union", unionByName: "union", merge: "join", innerJoin: "join", take: "limit", head: "limit" },
-  ...{ neq: "ne", equals: "eq", gte: "ge", lte: "le", isin: "in", isIn: "in", add: "plus", sub: "minus", mul: "times" },
-  ...{ fillna: "orElse", coalesce: "orElse", substr: "substring", mean: "avg", nunique: "countDistinct" },
-};
-
-/** Their arguments are others than those of what is called so elsewhere. */
-const CALLED_OTHERWISE = ["select", "derive", "dedupe"];
-
 function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
-  const known = KNOWN_AS[name];
   const location = callerLocation();
-  if (known !== undefined && names.includes(known)) {
-    const fix = CALLED_OTHERWISE.includes(known) ? {} : replaceWord(location, name, known);
-    return new DefinitionError({ ...say("FN001:known", { theirs: name, ours: known }), location, ...fix });
+  const known = Object.hasOwn(KNOWN_AS, name) ? (KNOWN_AS[name] ?? []).filter((ours) => names.includes(ours)) : [];
+  const [only, ...others] = known;
+  if (only !== undefined) {
+    const isSame = others.length === 0 && !CALLED_OTHERWISE.includes(only);
+    const said = say("FN001:known", { theirs: name, ours: known.join("() or ") });
+    return new DefinitionError({ ...said, location, ...(isSame && replaceWord(location, name, only)) });
   }
   const near = nearest(name, names);
   const few = names.length > 0 && names.length < 10 ? `there are ${names.join(", ")}` : "see the methods of its type";
