@@ -136,6 +136,16 @@ const UNCAST = /" is not an? [A-Z]|^Conversion Error/m;
 const TRY_CAST =
   "a value does not have the type that it is cast to: tryCast() gives null for it, and a rule over that null keeps its row in quarantine";
 
+/** Sums of BIGINT are added up in a wider type. */
+const OVERFLOW = /^Out of Range Error: Overflow|^Conversion Error: Type INT128 /;
+const WIDEN =
+  "a result does not have room in its type: cast() a side to a wider one first, such as cast(t.bigint()) or cast(t.decimal(38, 0))";
+
+function helpFor(message: string): string | undefined {
+  if (OVERFLOW.test(message)) return WIDEN;
+  return UNCAST.test(message) ? TRY_CAST : undefined;
+}
+
 function statementFailed(path: string, sql: string, error: unknown): RunError {
   const message = messageOf(error);
   const cause = new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error });
@@ -144,7 +154,7 @@ function statementFailed(path: string, sql: string, error: unknown): RunError {
     new RunError({
       code: "ENGINE001",
       message: firstLine(message),
-      ...(UNCAST.test(message) && { help: TRY_CAST }),
+      help: helpFor(message),
       cause,
     })
   );
