@@ -13,7 +13,7 @@ test("the guide has the pairs of the list", () => {
     const [, ours, theirs, how] = line.split("|");
     return how === undefined ? [] : words(theirs).map((their) => `${their} → ${words(ours).join(", ")}`);
   });
-  const known = Object.entries(KNOWN_AS).map(([theirs, ours]) => `${theirs} → ${ours.join(", ")}`);
+  const known = [...KNOWN_AS].map(([theirs, ours]) => `${theirs} → ${ours.join(", ")}`);
   expect(told.sort()).toEqual(known.sort());
 });
 
@@ -41,7 +41,7 @@ function names(): ReadonlySet<string> {
 
 test("what they are called here is there", () => {
   const all = names();
-  expect([...new Set(Object.values(KNOWN_AS).flat())].filter((ours) => !all.has(ours))).toEqual([]);
+  expect([...new Set([...KNOWN_AS.values()].flat())].filter((ours) => !all.has(ours))).toEqual([]);
 });
 
 test("a word for several things names those that are there", () => {

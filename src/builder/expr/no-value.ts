@@ -47,7 +47,7 @@ const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
 
 function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
   const location = callerLocation();
-  const known = Object.hasOwn(KNOWN_AS, name) ? (KNOWN_AS[name] ?? []).filter((ours) => names.includes(ours)) : [];
+  const known = (KNOWN_AS.get(name) ?? []).filter((ours) => names.includes(ours));
   const [only, ...others] = known;
   if (only !== undefined) {
     const isSame = others.length === 0 && !CALLED_OTHERWISE.includes(only);
