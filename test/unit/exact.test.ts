@@ -61,54 +61,64 @@ function halfUp(n: bigint, d: bigint): bigint {
   return (n < 0n === d < 0n ? 1n : -1n) * (abs(n) / abs(d) + up);
 }
 
-test("a quotient of decimals is exact, rounded half away from zero, whatever the digits", async () => {
-  let refused = 0;
-  const rowsOf = ([x, y]: readonly [{ precision: number; scale: number }, { precision: number; scale: number }]) =>
-    fc.record({
-      x: fc.constant(x),
-      y: fc.constant(y),
-      rows: fc.array(fc.tuple(digitsOf(x), digitsOf(y)), { minLength: ROWS, maxLength: ROWS }),
-    });
-  await fc.assert(
-    fc.asyncProperty(fc.tuple(TYPES, TYPES).chain(rowsOf), fc.boolean(), async ({ x, y, rows }, computed) => {
-      const a = t.decimal(x.precision, x.scale);
-      const b = t.decimal(y.precision, y.scale);
-      const made: { node?: ExprNode } = {};
-      const raw = pipeline("demo").bronze({ raw: source.json("x", { a, b }) }).tables.raw;
-      raw.select((c) => {
-        // Through `coalesce` the operands are no columns, which are worked out once.
-        const divided = computed ? c.a.orElse(c.a).div(c.b.orElse(c.b)) : c.a.div(c.b);
-        made.node = (divided as unknown as { toNode(): ExprNode }).toNode();
-        return { divided };
+type Scaled = readonly [n: bigint, d: bigint, x: number, y: number, scale: number];
+/** An operation, and its result with `scale` digits after the point as a whole number, of two whole numbers with `x` and `y` of them. */
+const EXACT = {
+  div: ([n, d, x, y, scale]: Scaled) => (d === 0n ? null : halfUp(n * 10n ** BigInt(scale + y), d * 10n ** BigInt(x))),
+  times: ([n, d, x, y, scale]: Scaled) => halfUp(n * d, 10n ** BigInt(x + y - scale)),
+} as const;
+
+test.each(["div", "times"] as const)(
+  "%s of decimals is exact, rounded half away from zero, whatever the digits",
+  async (operation) => {
+    let refused = 0;
+    const rowsOf = ([x, y]: readonly [{ precision: number; scale: number }, { precision: number; scale: number }]) =>
+      fc.record({
+        x: fc.constant(x),
+        y: fc.constant(y),
+        rows: fc.array(fc.tuple(digitsOf(x), digitsOf(y)), { minLength: ROWS, maxLength: ROWS }),
       });
-      const { node } = made;
-      if (node?.type.kind !== "decimal") throw new Error("a quotient of decimals is a decimal");
-      const { precision, scale } = node.type;
-      let sql = "";
-      try {
-        sql = print(node);
-      } catch {
-        refused++;
-        return;
-      }
-      const expected = rows.map(([n, d]) =>
-        d === 0n ? null : halfUp(n * 10n ** BigInt(scale + y.scale), d * 10n ** BigInt(x.scale)),
-      );
-      const kept = rows.filter((_, i) => abs(expected[i] ?? 0n) < 10n ** BigInt(precision));
-      const wanted = expected.filter((q) => abs(q ?? 0n) < 10n ** BigInt(precision));
-      if (kept.length === 0) return;
-      const values = kept.map(([n, d], i) => `(${i}, '${point(n, x.scale)}', '${point(d, y.scale)}')`);
-      await connection.run(
-        `CREATE OR REPLACE TEMP TABLE given AS SELECT i, CAST(a AS DECIMAL(${x.precision}, ${x.scale})) AS a, CAST(b AS DECIMAL(${y.precision}, ${y.scale})) AS b FROM (VALUES ${values.join(", ")}) AS v(i, a, b)`,
-      );
-      const got = await column(`SELECT CAST(${sql} AS VARCHAR) FROM given ORDER BY i`);
-      const whole = got.map((text) => (text === null ? null : BigInt(String(text).replace(".", ""))));
-      expect(whole, sql).toEqual(wanted);
-    }),
-    { numRuns: CASES, seed: SEED },
-  );
-  expect(refused).toBeLessThan(CASES / 2);
-}, 120_000);
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(TYPES, TYPES).chain(rowsOf), fc.boolean(), async ({ x, y, rows }, computed) => {
+        const a = t.decimal(x.precision, x.scale);
+        const b = t.decimal(y.precision, y.scale);
+        const made: { node?: ExprNode } = {};
+        const raw = pipeline("demo").bronze({ raw: source.json("x", { a, b }) }).tables.raw;
+        raw.select((c) => {
+          // Through `coalesce` the operands are no columns, which are worked out once.
+          const [p, q] = computed ? [c.a.orElse(c.a), c.b.orElse(c.b)] : [c.a, c.b];
+          const result = operation === "div" ? p.div(q) : p.times(q);
+          made.node = (result as unknown as { toNode(): ExprNode }).toNode();
+          return { result };
+        });
+        const { node } = made;
+        if (node?.type.kind !== "decimal") throw new Error("of decimals a decimal is made");
+        const { precision, scale } = node.type;
+        let sql = "";
+        try {
+          sql = print(node);
+        } catch {
+          refused++;
+          return;
+        }
+        const exact = rows.map(([n, d]) => EXACT[operation]([n, d, x.scale, y.scale, scale]));
+        const fits = (q: bigint | null | undefined) => abs(q ?? 0n) < 10n ** BigInt(precision);
+        const kept = rows.filter((_, i) => fits(exact[i]));
+        if (kept.length === 0) return;
+        const values = kept.map(([n, d], i) => `(${i}, '${point(n, x.scale)}', '${point(d, y.scale)}')`);
+        await connection.run(
+          `CREATE OR REPLACE TEMP TABLE given AS SELECT i, CAST(a AS DECIMAL(${x.precision}, ${x.scale})) AS a, CAST(b AS DECIMAL(${y.precision}, ${y.scale})) AS b FROM (VALUES ${values.join(", ")}) AS v(i, a, b)`,
+        );
+        const got = await column(`SELECT CAST(${sql} AS VARCHAR) FROM given ORDER BY i`);
+        const whole = got.map((text) => (text === null ? null : BigInt(String(text).replace(".", ""))));
+        expect(whole, sql).toEqual(exact.filter(fits));
+      }),
+      { numRuns: CASES, seed: SEED },
+    );
+    expect(refused).toBeLessThan(CASES / 2);
+  },
+  120_000,
+);
 
 const texts = fc.oneof(
   fc.stringMatching(/^[+-]?[0-9]{1,20}([.][0-9]{0,20})?([eE][+-]?[0-9]{1,2})?$/),
@@ -162,9 +172,12 @@ test("a double becomes the decimal of its digits, beside a half too", async () =
   const halves = fc
     .tuple(fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: 1, max: 9 }))
     .map(([n, s]) => Number(`${n}5e-${s}`));
+  // Halves in binary as well: 0.125 with two digits.
+  const dyadic = fc.tuple(fc.integer(), fc.nat({ max: 12 })).map(([n, s]) => n / 2 ** s);
   const doubles = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e14, max: 1e14 }),
     halves,
+    dyadic,
     fc.integer(),
   );
   await fc.assert(

@@ -149,14 +149,16 @@ function castTo(sql: Sql, to: SqlType, lenient = false): Sql {
 
 /**
  * The decimal that is nearest to the digits of a double. DuckDB rounds the double itself, which is another number beside a
- * half: it is asked where there is none within the digits that a double has.
+ * half: it is asked where there is none within the digits that a double has, or where the double is a half (its digits
+ * are few, and a half has so few bits after the point).
  */
 function doubleToDecimal(x: Sql, to: DecimalType, lenient: boolean): Sql {
   const slowly = castTo(call(DOUBLE_DIGITS, [x]), to, lenient);
   if (to.scale > 9) return slowly;
   const scaled = atom`(CAST(${x} AS DOUBLE) * 1e${to.scale})`;
-  const usual = atom`abs(${scaled}) < 1e12 AND abs(${scaled} - floor(${scaled}) - 0.5) > 0.001`;
-  return atom`CASE WHEN ${usual} THEN ${castTo(atom`CAST(${x} AS DOUBLE)`, to, lenient)} ELSE ${slowly} END`;
+  const bits = atom`(CAST(${x} AS DOUBLE) * ${2 ** (to.scale + 1)}e0)`;
+  const usual = atom`abs(${scaled}) < 1e12 AND (abs(${scaled} - floor(${scaled}) - 5e-1) > 1e-3 OR ${bits} = trunc(${bits}))`;
+  return atom`CASE WHEN ${usual} THEN ${castTo(atom`(round(${scaled}) / 1e${to.scale})`, to, lenient)} ELSE ${slowly} END`;
 }
 
 /** A decimal as its digits where DuckDB's own cast to FLOAT or DOUBLE would round twice. */

@@ -75,8 +75,8 @@ function shifted(whole: Whole, zeros: number): Whole {
  */
 export function divided(n: Sql, d: Sql, divisorDigits: number, { precision, scale }: DecimalType): Sql {
   const step = BIGINT_DIGITS - divisorDigits;
-  // More than 18 digits, so that DuckDB does not add in 64 bits.
-  const parts: Sql[] = [atom`CAST(${n} // ${d} AS DECIMAL(${Math.max(precision - scale, BIGINT_DIGITS + 1)}, 0))`];
+  // As the result, so that DuckDB adds in its width: to change the scale of a sum of 128 bits takes as long as to make it.
+  const parts: Sql[] = [atom`CAST(${n} // ${d} AS DECIMAL(${precision}, ${scale}))`];
   let rest = operator`${n} % ${d}`;
   let digits: Sql[] = [];
   let from = 0;
@@ -106,5 +106,5 @@ function fraction(parts: readonly Sql[], digits: number, scale: number): Sql {
 }
 
 function halfUp(dividend: Sql, n: Sql, d: Sql): Sql {
-  return operator`(2 * ${dividend} + sign(${n}) * abs(${d})) // (2 * ${d})`;
+  return operator`(${dividend} + sign(${n}) * (abs(${d}) >> 1)) // ${d}`;
 }

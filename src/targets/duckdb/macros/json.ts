@@ -55,13 +55,13 @@ export const JSON_TOO_DEEP = macro(
 export const JSON_REPEATS = macro(
   "json_repeats",
   "k",
-)`CASE WHEN len(k) < 2 THEN false WHEN len(k) = 2 THEN k[1] = k[2] WHEN len(k) = 3 THEN k[1] = k[2] OR k[1] = k[3] OR k[2] = k[3] ELSE len(k) <> list_unique(k) END`;
+)`CASE WHEN len(k) < 4 THEN k[1] = k[2] OR k[1] = k[3] OR k[2] = k[3] ELSE len(k) <> list_unique(k) END`;
 
 /** Null where a key comes twice, or where it is too deep: JSON of few values cannot be. */
 export const JSON_UNIQUE = macro(
   "json_unique",
   "x",
-)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: ${JSON_REPEATS}(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
+)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: len(k) <> list_unique(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
 export const JSON_VALUE = macro(
   "json",
   "x",
@@ -82,7 +82,7 @@ export const JSON_IS_DECIMAL = macro(
 export const JSON_DECIMAL = macro(
   "json_decimal",
   "n",
-)`CASE WHEN regexp_full_match(n, '-?0([.]0*)?') THEN '0' WHEN contains(n, '.') THEN rtrim(rtrim(n, '0'), '.') ELSE n END`;
+)`regexp_replace(n, '^-?(0)(?:[.]0*)?$|[.]0+$|([.][0-9]*[1-9])0+$', '\\1\\2')`;
 export const JAVA_SCIENTIFIC = macro(
   "java_scientific",
   "p",
@@ -109,7 +109,7 @@ export const JSON_HARD_DIGITS = macro("json_hard_digits", "j")`regexp_matches(j,
 export const JSON_DIGITS = macro(
   "json_digits",
   "j, path",
-)`CASE WHEN ${JSON_HARD_DIGITS}(j) THEN ${JSON_NUMBER}(json_extract_string(${JSON_QUOTED}(j), path)) ELSE ${JSON_DECIMAL}(json_extract_string(j, path)) END`;
+)`${JSON_NUMBER}(json_extract_string(${JSON_QUOTED}(j), path))`;
 
 /** The scalar at a path as text; null where there is none, or an object or array. */
 export const JSON_SHOWN = macro(
@@ -128,7 +128,7 @@ export const JSON_USUAL = macro(
 export const JSON_QUICK = macro(
   "json_quick",
   "x, path",
-)`CASE WHEN json_type(x, path) IN ('VARCHAR', 'BIGINT', 'UBIGINT', 'BOOLEAN') THEN json_extract_string(x, path) WHEN json_type(x, path) = 'DOUBLE' THEN ${JSON_DECIMAL}(json_extract_string(x, path)) ELSE json_extract_string(json_value(x, path), '$') END`;
+)`CASE WHEN json_type(x, path) IN ('VARCHAR', 'BIGINT', 'UBIGINT', 'BOOLEAN') THEN json_extract_string(x, path) WHEN json_type(x, path) = 'DOUBLE' THEN ${JSON_DECIMAL}(json_extract_string(x, path)) END`;
 export const JSON_TEXT = macro(
   "json_text",
   "x, path",

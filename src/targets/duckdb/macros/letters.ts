@@ -42,12 +42,13 @@ const NEWER_MARKS =
   "16ff2-16ff3 1e5ee-1e5ef 1e6e3 1e6e6 1e6ee-1e6ef 1e6f5 1e6ff";
 const IGNORABLE = `${NEWER_MARKS.replace(/[0-9a-f]+/g, "\\x{$&}").replaceAll(" ", "")}\\p{Mn}\\p{Me}\\p{Cf}\\p{Lm}\\p{Sk}''.:·\\x{0387}\\x{055f}\\x{05f4}’․‧‘︓﹒﹕＇．：`;
 
-const UPPER_PAIRS = [...SPECIAL].map(([c, upper]) => `'${c}': '${upper}'`).join(", ");
+/** Between bars: a map would be planned for long. */
+const UPPER_PAIRS = `|${[...SPECIAL].map(([c, upper]) => `${c}=${upper}`).join("|")}|`;
 
 export const UPPER = macro(
   "upper",
   "x",
-)`CASE WHEN strlen(x) = length(x) THEN upper(x) WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(map_extract_value(MAP {${UPPER_PAIRS}}, c), upper(c))), '') ELSE upper(x) END`;
+)`CASE WHEN strlen(x) = length(x) THEN upper(x) WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(string_split(string_split('${UPPER_PAIRS}', '|' || c || '=')[2], '|')[1], upper(c))), '') ELSE upper(x) END`;
 export const LOWER = macro(
   "lower",
   "x",

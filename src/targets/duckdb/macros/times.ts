@@ -3,11 +3,13 @@ import { macro } from "../../../functions/fragment.ts";
 import { TRIMMED } from "./texts.ts";
 import { SHORT_ZONES, ZONE_NAMES } from "./zones.ts";
 
-const ZONE_PATTERN =
-  "Z|(?:UTC|UT|GMT)?(?:([+-])([0-9]{1,2}(?::[0-9]{1,2}|:[0-9]{2}:[0-9]{2})?|[0-9]{4}|[0-9]{6}))?|([A-Za-z][A-Za-z0-9/_+-]*)";
+/** Up to 18 hours: 5, 05, 5:30, 05:30, 05:30:00, 0530, 053000. */
+const OFFSET =
+  "(?:0?[0-9]|1[0-7])(?::[0-5]?[0-9]|:[0-5][0-9]:[0-5][0-9])?|(?:0[0-9]|1[0-7])(?:[0-5][0-9]){1,2}|18(?::0?0|:00:00|00|0000)?";
+const ZONE_PATTERN = `Z|(?:UTC|UT|GMT)?(?:([+-])(${OFFSET}))?|([A-Za-z][A-Za-z0-9/_+-]*)`;
 
 /** A timestamp as Spark reads it; the groups are named where it is used. */
-const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.]([0-9]*))?( *(?:${ZONE_PATTERN}))?)?)?)?$`;
+const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([01]?[0-9]|2[0-3])(?::([0-5]?[0-9])(?::([0-5]?[0-9])(?:[.]([0-9]*))?( *(?:${ZONE_PATTERN}))?)?)?)?$`;
 
 /** As nearly every timestamp is written. */
 const USUAL_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";
@@ -34,15 +36,11 @@ export const TIMESTAMP_PARTS = macro(
   "x",
 )`regexp_extract(${TRIMMED}(x), '${TIMESTAMP}', ['date', 'hour', 'minute', 'second', 'fraction', 'zone', 'sign', 'zone_offset', 'region'])`;
 
-/** The six digits of an offset, and what DuckDB reads: nothing beyond 18 hours. */
-export const OFFSET_DIGITS = macro(
-  "offset_digits",
+/** An offset as DuckDB reads it: its hours and minutes have two digits, and there are colons before seconds. */
+export const PADDED = macro(
+  "padded",
   "o",
-)`CASE WHEN contains(o, ':') THEN lpad(split_part(o, ':', 1), 2, '0') || lpad(split_part(o, ':', 2), 2, '0') || lpad(split_part(o, ':', 3), 2, '0') ELSE rpad(CASE WHEN length(o) = 1 THEN '0' || o ELSE o END, 6, '0') END`;
-export const OFFSET = macro(
-  "offset",
-  "sign, digits",
-)`list_transform([digits], lambda d: CASE WHEN CAST(d AS INTEGER) <= 180000 AND substring(d, 3, 2) < '60' AND substring(d, 5, 2) < '60' THEN sign || left(d, 2) || ':' || substring(d, 3, 2) || ':' || right(d, 2) END)[1]`;
+)`regexp_replace(regexp_replace(regexp_replace(o, '^([0-9])(:|$)', '0\\1\\2'), ':([0-9])$', ':0\\1'), '^(..)(..)(..)$', '\\1:\\2:\\3')`;
 export const REGION = macro(
   "region",
   "r",
@@ -50,21 +48,13 @@ export const REGION = macro(
 export const ZONE = macro(
   "zone",
   "p",
-)`CASE WHEN p['region'] <> '' THEN ${REGION}(p['region']) WHEN p['zone_offset'] <> '' THEN ${OFFSET}(p['sign'], ${OFFSET_DIGITS}(p['zone_offset'])) ELSE '+00' END`;
+)`CASE WHEN p['region'] <> '' THEN ${REGION}(p['region']) WHEN p['zone_offset'] <> '' THEN p['sign'] || ${PADDED}(p['zone_offset']) ELSE '+00' END`;
 
 /** Where clocks are put back, an hour comes twice: the first is meant, and DuckDB takes the second. */
-export const BEFORE = macro(
-  "before",
-  "clock, zone, later",
-)`timezone('UTC', clock - (timezone(zone, later - INTERVAL 1 DAY) - timezone('UTC', later - INTERVAL 1 DAY)))`;
-export const EARLIER = macro(
-  "earlier",
-  "clock, zone, later, before",
-)`CASE WHEN before < later AND timezone(zone, before) = clock THEN before ELSE later END`;
 export const IN_ZONE = macro(
   "in_zone",
   "clock, zone",
-)`${EARLIER}(clock, zone, timezone(zone, clock), ${BEFORE}(clock, zone, timezone(zone, clock)))`;
+)`list_transform(list_transform([{'clock': clock, 'zone': zone, 'later': timezone(zone, clock)}], lambda v: {'clock': v['clock'], 'zone': v['zone'], 'later': v['later'], 'before': timezone('UTC', v['clock'] - (timezone(v['zone'], v['later'] - INTERVAL 1 DAY) - timezone('UTC', v['later'] - INTERVAL 1 DAY)))}), lambda v: CASE WHEN v['before'] < v['later'] AND timezone(v['zone'], v['before']) = v['clock'] THEN v['before'] ELSE v['later'] END)[1]`;
 export const STAMP = macro(
   "stamp",
   "s",
@@ -72,15 +62,15 @@ export const STAMP = macro(
 export const CLOCK = macro(
   "clock",
   "p",
-)`CASE WHEN CAST('0' || p['hour'] AS INTEGER) < 24 AND CAST('0' || p['minute'] AS INTEGER) < 60 AND CAST('0' || p['second'] AS INTEGER) < 60 THEN ${COMPLETED}(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END`;
+)`CASE WHEN p['date'] <> '' THEN ${COMPLETED}(p['date']) || ' ' || lpad(p['hour'], 2, '0') || ':' || lpad(p['minute'], 2, '0') || ':' || lpad(p['second'], 2, '0') || rtrim('.' || left(p['fraction'], 6), '.') END`;
 export const TIMESTAMP_TEXT = macro(
   "timestamp_text",
   "x",
-)`CASE WHEN ${USUAL_SPELLING}(x, '____-__-__T__:__:__Z') AND TRY_CAST(x AS TIMESTAMPTZ) IS NOT NULL THEN x WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') || '+00' WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
+)`CASE WHEN ${USUAL_SPELLING}(x, '____-__-__T__:__:__Z') AND TRY_CAST(x AS TIMESTAMPTZ) IS NOT NULL THEN x WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') || '+00' ELSE list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
 export const TIMESTAMP_NTZ_TEXT = macro(
   "timestamp_ntz_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}') THEN x WHEN regexp_matches(${TRIMMED}(x), '${TIMESTAMP}') THEN list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
+)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}') THEN x ELSE list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
 
 /** Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null. */
 export const DATE_TRUNC = macro("date_trunc", "unit, x")`CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END`;
