@@ -1,18 +1,22 @@
 /** What the bench measures stays what it says: the generated projects are sound, and the SQL by hand gives the same rows. */
 import { cp } from "node:fs/promises";
 import path from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyPipeline, analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
 import { differences, runByHand } from "../../bench/by-hand.ts";
 import { inFolder, writeProject } from "../../bench/folder.ts";
+import { pairs } from "../../bench/functions.ts";
 import { AGGREGATES, REFUSED, SCALARS, WINDOWS } from "../../bench/functions-cases.ts";
+import { HARD, TYPICAL } from "../../bench/functions-rows.ts";
 import { isMet, type Line, median } from "../../bench/line.ts";
 import { kyselyProject, type Module, pipelineProject } from "../../bench/project.ts";
 import { report } from "../../bench/report.ts";
 import { shapedProject, TABLES_PER_AREA } from "../../bench/shapes.ts";
 import { check, installed } from "../../bench/tsc.ts";
 import flights from "../../examples/flights/pipeline.ts";
+import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
 import { functionNames } from "../../src/functions/index.ts";
 import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
 
@@ -101,4 +105,24 @@ test("a line is met by its ratio or by its own figure", () => {
 test("every function of the catalogue is measured, or refused for DuckDB", () => {
   const measured = new Set([...SCALARS, ...WINDOWS, ...AGGREGATES].map((c) => c.name).concat(REFUSED));
   expect(functionNames().filter((name) => !measured.has(name))).toEqual([]);
+});
+
+test("what the bench of functions measures runs on typical rows and on hard ones", async () => {
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  registerFunctions(connection);
+  for (const statement of PRELUDE) await connection.run(statement);
+  for (const [rows, columns] of Object.entries({ typical: TYPICAL, hard: HARD })) {
+    await connection.run(`CREATE TABLE ${rows} AS SELECT ${columns} FROM range(300) AS r(x)`);
+  }
+  for (const { name, ours } of [...pairs("typical"), ...pairs("hard")]) {
+    const [failure] = await connection.run(ours).then(
+      () => [],
+      (error) => [String(error)],
+    );
+    expect(failure, name).toBeUndefined();
+  }
+  // What an engineer would write need not bear what is hard.
+  for (const { native } of pairs("typical")) await connection.run(native);
+  connection.closeSync();
 });

@@ -4,25 +4,33 @@ import fc from "fast-check";
 import { pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
+import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
-
 import { JSON_TEXTS } from "../spark/functions/json-texts.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 40);
 const ROWS = 40;
 
-let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+type Connection = Awaited<ReturnType<DuckDBInstance["connect"]>>;
+let connection: Connection;
+/** With functions of the engine instead of macros. */
+let engine: Connection;
 beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(":memory:")).connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  [connection, engine] = [
+    await (await DuckDBInstance.create(":memory:")).connect(),
+    await (await DuckDBInstance.create(":memory:")).connect(),
+  ];
+  registerFunctions(engine);
+  for (const statement of PRELUDE) await engine.run(statement);
   for (const macro of MACROS) await connection.run(createMacro(macro));
+  for (const one of [connection, engine]) await one.run("SET TimeZone = 'UTC'");
 });
 
-async function column(sql: string): Promise<readonly unknown[]> {
-  return (await connection.runAndReadAll(sql)).getRowsJson().map(([value]) => value);
+async function column(sql: string, on = connection): Promise<readonly unknown[]> {
+  return (await on.runAndReadAll(sql)).getRowsJson().map(([value]) => value);
 }
 
 const print = (node: ExprNode) => printExpr(node, { dialect: duckdb, column: (c) => c.name });
@@ -229,13 +237,18 @@ test("JSON gives by the quick way what it gives by the slow one", async () => {
     json.map((value) => `{"a":${value}}`),
     fc.tuple(json, fc.constantFrom("", " ", "x", "}", ", 1")).map(([value, after]) => `{"a":{"b":${value}}}${after}`),
     json,
+    fc
+      .tuple(json, fc.integer({ min: 990, max: 1010 }))
+      .map(([value, depth]) => "[".repeat(depth) + value + "]".repeat(depth)),
   );
   const quoted = (text: string) => duckdb.text(text).text;
   let quick = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(given, { minLength: 100, maxLength: 100 }), async (texts) => {
       const values = texts.map((text, i) => `(${i}, ${quoted(text)})`).join(", ");
-      await connection.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, s)`);
+      for (const one of [connection, engine]) {
+        await one.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, s)`);
+      }
       for (const path of ["$.a", "$.a.b", "$.a[0]", "$"]) {
         const slowly = `list_transform(list_transform([s], lambda t: medallion_json(t)), lambda j: medallion_json_shown(j, '${path}'))[1]`;
         const [got, wanted] = [`medallion_json_text(s, '${path}')`, slowly].map((sql) =>
@@ -243,6 +256,7 @@ test("JSON gives by the quick way what it gives by the slow one", async () => {
         );
         const answers = await got;
         expect(answers, path).toEqual(await wanted);
+        expect(await column(`SELECT ${slowly} FROM given ORDER BY i`, engine), path).toEqual(answers);
         const usual = await column(`SELECT coalesce(medallion_json_usual(s, '${path}'), false) FROM given`);
         quick += usual.filter((is) => is === true).length;
       }

@@ -27,6 +27,8 @@ export const JSON_SIZE = macro(
   "x",
 )`list_reduce(${JSON_TOKENS}(x), lambda s, t: CASE WHEN s['ended'] THEN s ELSE {'size': s['size'] + t['size'], 'depth': s['depth'] + t['depth'], 'ended': t['depth'] = -1 AND s['depth'] + t['depth'] = 0} END)['size']`;
 
+export const JSON_NESTED = macro("json_nested", "x")`left(x, CAST(${JSON_SIZE}(x) AS BIGINT))`;
+
 /** A text may be followed by anything, a word by what is not of it, a number by a space. */
 export const JSON_SCALAR = macro(
   "json_scalar",
@@ -35,7 +37,7 @@ export const JSON_SCALAR = macro(
 export const JSON_FIRST = macro(
   "json_first",
   "x",
-)`CASE WHEN regexp_matches(x, '^[ \\t\\r\\n]*[{\\[]') THEN left(x, CAST(${JSON_SIZE}(x) AS BIGINT)) ELSE ${JSON_SCALAR}(x) END`;
+)`CASE WHEN regexp_matches(x, '^[ \\t\\r\\n]*[{\\[]') THEN ${JSON_NESTED}(x) ELSE ${JSON_SCALAR}(x) END`;
 /** The brackets of valid JSON, four times without those that hold none: most JSON is gone then. */
 const LEAVES = String.raw`'\[\]|\{\}', '', 'g'`;
 export const JSON_BRACKETS = macro(

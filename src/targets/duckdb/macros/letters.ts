@@ -48,7 +48,7 @@ const UPPER_PAIRS = `|${[...SPECIAL].map(([c, upper]) => `${c}=${upper}`).join("
 export const UPPER = macro(
   "upper",
   "x",
-)`CASE WHEN strlen(x) = length(x) THEN upper(x) WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: coalesce(string_split(string_split('${UPPER_PAIRS}', '|' || c || '=')[2], '|')[1], upper(c))), '') ELSE upper(x) END`;
+)`CASE WHEN strlen(x) = length(x) THEN upper(x) WHEN regexp_matches(x, '[${[...SPECIAL.keys()].join("")}${NEWER_LOWER}]') THEN array_to_string(list_transform(regexp_extract_all(translate(x, '${NEWER_LOWER}', '${NEWER_UPPER}'), '(?s).'), lambda c: CASE WHEN contains('${[...SPECIAL.keys()].join("")}', c) THEN string_split(string_split('${UPPER_PAIRS}', '|' || c || '=')[2], '|')[1] ELSE upper(c) END), '') ELSE upper(x) END`;
 export const LOWER = macro(
   "lower",
   "x",

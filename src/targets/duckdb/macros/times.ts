@@ -70,7 +70,7 @@ export const TIMESTAMP_TEXT = macro(
 export const TIMESTAMP_NTZ_TEXT = macro(
   "timestamp_ntz_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}') THEN x ELSE list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
+)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') ELSE list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
 
 /** Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null. */
 export const DATE_TRUNC = macro("date_trunc", "unit, x")`CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END`;
