@@ -35,7 +35,7 @@ const FUNCTIONS: ReadonlyMap<Macro, EngineFunction> = new Map([
 ]);
 
 /** The name of the function that does what a macro does. */
-export const engineName = (macro: string): string => `${macro}_of_engine`;
+const engineName = (macro: string): string => `${macro}_of_engine`;
 
 /** The statements that define the macros. Those of functions only call them: a macro is kept in the file, a function is not. */
 export const PRELUDE: readonly string[] = MACROS.map((macro) => {
