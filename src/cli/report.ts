@@ -150,19 +150,11 @@ function checked(expectations: readonly ExpectationResult[]): Cell {
   return { text: `${count(passed)}/${count(failed)}`, ...(failed > 0 && { style: "yellow" as const }) };
 }
 
-/** What became of rows that broke an expectation. */
-export const OUTCOMES: Readonly<Record<ExpectationResult["action"], string>> = {
-  warn: "kept",
-  drop: "dropped",
-  quarantine: "quarantined",
-  fail: "stopped the table",
-};
-
 function brokenExpectations(tables: readonly TableResult[], paint: Paint): readonly string[] {
   const rows = tables.flatMap((table) =>
     table.expectations
       .filter((e) => e.failed !== 0 && e.failed !== null)
-      .map((e) => [table.name, e.name, counted(e.failed), counted(total([e.passed, e.failed])), OUTCOMES[e.action]]),
+      .map((e) => [table.name, e.name, counted(e.failed), counted(total([e.passed, e.failed])), e.action]),
   );
   if (rows.length === 0) return [];
   const columns: readonly Column[] = [
@@ -170,7 +162,7 @@ function brokenExpectations(tables: readonly TableResult[], paint: Paint): reado
     { header: "EXPECTATION" },
     { header: "BROKEN BY", align: "right" },
     { header: "OF ROWS", align: "right" },
-    { header: "THESE WERE" },
+    { header: "ACTION" },
   ];
   return [paint("bold", "Broken expectations"), ...tableLines(columns, rows, { paint, indent: "  " })];
 }

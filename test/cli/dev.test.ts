@@ -146,7 +146,7 @@ test("says for a person what changed, what it broke and which columns are new", 
   const { until, ended, interrupt } = dev(folder);
   const turn = () => until((text) => / done.* m?s\n|nothing was run/.test(text));
   expect(await turn()).toMatch(
-    /medallion dev v\S+ {2}tiny\n2 tables in \.medallion\/warehouse\.duckdb; .*\n\n {2}✓ bronze\.raw {4}2 rows .*\n {2}✓ silver\.clean {2}1 row, 1 quarantined .*\n {6}! enough: broken by 1 of 2 rows, quarantined\n/,
+    /medallion dev v\S+ {2}tiny\n2 tables in \.medallion\/warehouse\.duckdb; .*\n\n {2}✓ bronze\.raw {4}2 rows .*\n {2}✓ silver\.clean {2}1 row, 1 quarantined .*\n {6}! enough: broken by 1 of 2 rows: quarantine\n/,
   );
   put(folder, { "rules.ts": "export const LEAST = 1;\n" });
   await turn();

@@ -79,8 +79,8 @@ describe("reportUpdate", () => {
         .concat([
           "",
           "Broken expectations",
-          "  TABLE   EXPECTATION  BROKEN BY  OF ROWS  THESE WERE",
-          "  orders  positive            12   12,000  quarantined",
+          "  TABLE   EXPECTATION  BROKEN BY  OF ROWS  ACTION",
+          "  orders  positive            12   12,000  quarantine",
           "",
           "Update completed in 1.2 s: 2 done of 2 tables.",
           "Quarantined: 12 rows of orders; why: medallion preview orders_quarantine",

@@ -176,13 +176,15 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
   }
   const known = all.filter((table) => layers.includes(table.layer)).map((table) => table.name);
   const near = nearest(name, known);
+  const named = callerLocation();
+  const tables = `the tables are: ${known.join(", ") || "none yet"}; one of this call is read by a further call`;
   return new DefinitionError({
     code: "TBL003",
     message: `there is no table "${name}"`,
-    help: near ? `did you mean "${near}"?` : `the tables are: ${known.join(", ") || "none yet"}`,
-    location: at,
+    help: near ? `did you mean "${near}"?` : tables,
+    location: named ?? at,
     table: name,
-    ...replaceWord(callerLocation(), name, near),
+    ...replaceWord(named, name, near),
   });
 }
 

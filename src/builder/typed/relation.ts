@@ -315,7 +315,7 @@ type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then :
 
 /** The settings of a table. */
 export interface Settings<S, Key, Kind extends TableKind> extends Described<S, Table<S, Key, Kind>> {
-  /** Counts the rows that break a rule, and keeps them. */
+  /** Counts the rows that break a rule, and keeps them. A rule whose condition is null is broken, as on Databricks. */
   expect(rules: Rules<S>): Table<S, Key, Kind>;
   /** Drops the rows that break a rule, and counts them. */
   expectOrDrop(rules: Rules<S>): Table<S, Key, Kind>;

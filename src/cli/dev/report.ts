@@ -5,7 +5,6 @@ import { count, duration, plural, shownPath } from "../format.ts";
 import { type Io, paintOf } from "../io.ts";
 import { problemCount, problemLines } from "../problem.ts";
 import { resultText } from "../progress.ts";
-import { OUTCOMES } from "../report.ts";
 import { gridOf } from "../rows.ts";
 import { displayWidth, type Paint, pad, printable } from "../style.ts";
 import { warningLines } from "../warnings.ts";
@@ -78,7 +77,7 @@ function brokenLine({ name, passed, failed, action }: ExpectationResult, paint: 
   if (failed === null || failed === 0) return [];
   const of = passed === null ? "" : ` of ${count(passed + failed)}`;
   const rows = passed === null || passed + failed !== 1 ? "rows" : "row";
-  return [`      ${paint("yellow", "!")} ${name}: broken by ${count(failed)}${of} ${rows}, ${OUTCOMES[action]}`];
+  return [`      ${paint("yellow", "!")} ${name}: broken by ${count(failed)}${of} ${rows}: ${action}`];
 }
 
 /** Columns with their types, what is different in them, and the first rows. */
