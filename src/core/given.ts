@@ -6,7 +6,8 @@ import { nearest } from "./nearest.ts";
 
 /** An object of named things, such as rules, flows and columns. */
 export function record<T>(given: Readonly<Record<string, T>>, what: string, at: Place): Readonly<Record<string, T>> {
-  if (typeof given === "object" && given !== null && !Array.isArray(given)) return { ...given };
+  // A list, a Map or a Set has no names of its own: it would be an empty record.
+  if (typeof given === "object" && given !== null && !(Symbol.iterator in given)) return { ...given };
   throw wrong(`${what} accepts an object, not ${describe(given)}`, "give an object of named things: { name: … }", at);
 }
 

@@ -80,8 +80,8 @@ function naturalType(value: Constant): SqlType {
   if (typeof value === "boolean") return primitive("boolean");
   if (typeof value === "bigint") return primitive("bigint");
   if (typeof value === "number") {
-    if (!Number.isInteger(value)) return primitive("double");
-    // By its digits, which the types count as well.
+    // By its digits, which the types count as well: 1e21 is written without any.
+    if (!/^-?\d+$/.test(String(value))) return primitive("double");
     return primitive(Math.abs(value) < 1e9 ? "int" : "bigint");
   }
   if (value instanceof Date) return primitive("timestamp");
@@ -132,11 +132,16 @@ function fractionText(value: Constant, type: SqlType, at: Place): string {
     typeof value === "number" || typeof value === "bigint" || (typeof value === "string" && FRACTION.test(value));
   if (!isNumber) throw unfit(value, type, at);
   const number = Number(value);
+  const isRounded = typeof value === "bigint" && (!Number.isFinite(number) || BigInt(number) !== value);
+  const isBeyond = type.kind === "float" && Number.isFinite(number) && !Number.isFinite(Math.fround(number));
+  if (isRounded || isBeyond) throw unfit(value, type, at);
   return Object.is(number, -0) ? "-0" : String(number);
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+/** A time of a day, and an offset of at most 18 hours, as Java has them. */
+const TIMESTAMP =
+  /^\d{4}-\d{2}-\d{2}(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?)?(Z|[+-](?:(?:0\d|1[0-7]):[0-5]\d|18:00))?$/;
 
 const DAY_MS = 86_400_000;
 

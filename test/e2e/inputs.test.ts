@@ -122,7 +122,7 @@ test.each<[string, unknown, string]>([
   ["rows that are none", { orders_raw: 7 }, "inputs holds 7, and no list of rows"],
   ["a table that reads no files", { days: [] }, 'inputs names "days", which is no table that reads files'],
   ["half of a character", { orders_raw: [{ ...order, note: "\ud800" }] }, "in note, which is STRING"],
-  ["a bigint in JSON", { shapes_raw: [{ ...shape, any: { a: 1n } }] }, "has the bigint 1 in any"],
+  ["a bigint in JSON", { shapes_raw: [{ ...shape, any: { a: 1n } }] }, "no JSON (a is a value of type bigint) in any"],
 ])("%s is refused before anything is read", async (_, inputs, message) => {
   const options = { baseDir: await folder(), inputs: inputs as NonNullable<RunOptions<typeof p>["inputs"]> };
   await expect(run(p, options)).rejects.toMatchObject({
@@ -131,6 +131,79 @@ test.each<[string, unknown, string]>([
     help: expect.stringMatching(/\S/),
     location: expect.stringContaining("inputs.test.ts"),
   });
+});
+
+const anything = pipeline("anything").bronze({
+  odd: source.json("odd/*.json", {
+    at: t.timestamp().nullable(),
+    ints: t.array(t.int()).nullable(),
+    money: t.map(t.decimal(5, 2), t.int()).nullable(),
+    times: t.map(t.timestamp(), t.int()).nullable(),
+    any: t.variant().nullable(),
+    place: t.struct({ x: t.int() }).nullable(),
+    small: t.float().nullable(),
+    exact: t.decimal(12, 2).nullable(),
+  }),
+});
+const circular: { self?: unknown } = {};
+circular.self = circular;
+/** A list whose second element is missing, not undefined. */
+const holed = Object.assign(new Array<unknown>(3), { 0: 1, 2: 2 });
+
+test.each<[string, Record<string, unknown>]>([
+  ["an hour that no day has", { at: "2024-02-29T24:00:00Z" }],
+  ["a minute that no hour has", { at: "2024-02-29T10:60:00Z" }],
+  ["an offset that no place has", { at: "2024-02-29T10:00:00+19:00" }],
+  ["a list with holes", { ints: holed }],
+  ["one key in two spellings", { money: new Map(Object.entries({ "1": 1, "1.0": 2 })) }],
+  [
+    "one instant as two keys",
+    {
+      times: new Map<unknown, number>([
+        [new Date(0), 1],
+        ["1970-01-01T00:00:00.000Z", 2],
+      ]),
+    },
+  ],
+  ["a set as a map", { money: new Set([1]) }],
+  ["a Map as a struct", { place: new Map([["x", 5]]) }],
+  ["a number as a decimal", { exact: 1.5 }],
+  ["more than a float holds", { small: 1e39 }],
+  ["NaN in JSON", { any: { n: Number.NaN } }],
+  ["a Date in JSON", { any: new Date(0) }],
+  ["a function as JSON", { any: () => 1 }],
+  ["a lone surrogate in JSON", { any: { k: "\ud800" } }],
+  ["a circle", { any: circular }],
+  [
+    "a getter that throws",
+    {
+      get at() {
+        throw new Error("boom");
+      },
+    },
+  ],
+])("refused with its row, and nothing is stored of it: %s", async (_, row) => {
+  // biome-ignore lint/suspicious/noExplicitAny: the types would refuse it
+  const inputs: any = { odd: [{}, row] };
+  await expect(run(anything, { inputs })).rejects.toMatchObject({
+    code: "INPUT001",
+    message: expect.stringContaining("row 1"),
+  });
+});
+
+test("rows of a table that is not updated, holes among rows and what is no record are refused", async () => {
+  const call = (options: object) => run(anything, options);
+  const two = pipeline("two")
+    .include(anything)
+    .bronze({ other: source.json("other/*.json", { id: t.int() }) });
+  await expect(run(two, { only: ["other"], inputs: { odd: [{}] } })).rejects.toMatchObject({ code: "INPUT001" });
+  await expect(call({ inputs: { odd: holed } })).rejects.toMatchObject({ code: "INPUT001" });
+  await expect(call({ inputs: { odd: [new Map()] } })).rejects.toMatchObject({
+    message: expect.stringContaining("row 0 is a Map, and no plain object"),
+  });
+  for (const inputs of [new Map([["odd", []]]), null, []]) {
+    await expect(call({ inputs })).rejects.toMatchObject({ code: "ARG001" });
+  }
 });
 
 test("the types know which rows fit", () => {

@@ -5,9 +5,11 @@ import path from "node:path";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
 import { describe } from "../../core/describe.ts";
-import { MedallionError, RunError } from "../../core/errors.ts";
+import { DefinitionError, MedallionError, RunError } from "../../core/errors.ts";
+import { plainJson } from "../../core/json.ts";
 import type { Place } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { messageOf } from "../../core/thrown.ts";
 import { json } from "../../formats/json/json.ts";
 import { type Constant, literalOf } from "../../nodes/literals.ts";
 import { sourceNode } from "../../nodes/relations.ts";
@@ -22,6 +24,8 @@ export type GivenRows = ReadonlyMap<SourceNode, Listed>;
 export interface InputRequest {
   readonly inputs: Readonly<Record<string, Rows | undefined>>;
   readonly pipeline: PipelineNode;
+  /** The tables of this update. */
+  readonly wanted: ReadonlySet<string>;
   readonly updateId: string;
   /** Where `run()` was called. */
   readonly at: Place;
@@ -30,13 +34,14 @@ export interface InputRequest {
 /**
  * Gives the rows to `work` as files, which are gone afterwards.
  *
- * @throws RunError `INPUT001` where a table has no files, or a row does not fit its columns.
+ * @throws RunError `INPUT001` where a table has no files or is not updated, or a row does not fit its columns.
  */
 export async function withRows<T>(request: InputRequest, work: (given: GivenRows) => Promise<T>): Promise<T> {
   const texts = Object.entries(request.inputs).flatMap(([name, rows]) => {
     if (rows === undefined) return [];
     const { table, source } = sourceOf(name, request);
     if (!Array.isArray(rows)) throw unfit(table, request.at, `inputs holds ${describe(rows)}, and no list of rows`);
+    if (!request.wanted.has(name)) throw unfit(table, request.at, "the table is not updated", undefined, ONLY);
     return [{ table, source, text: linesOf(rows, { table, declared: source.declared, at: request.at }) }];
   });
   if (texts.length === 0) return work(new Map());
@@ -56,6 +61,8 @@ export async function withRows<T>(request: InputRequest, work: (given: GivenRows
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const ONLY = "name it, or a table that reads it, in only";
 
 function sourceOf(name: string, { pipeline, at }: InputRequest): { table: TableNode; source: SourceNode } {
   const tables = pipeline.tables.filter((t) => t.kind === "query" && isFileSource(t.query));
@@ -85,13 +92,24 @@ interface Target {
 
 /** A line per row; one line of nothing where there is none, since a file of no bytes was not delivered yet. */
 function linesOf(rows: Rows, target: Target): string {
-  return rows.length === 0 ? "\n" : rows.map((row, i) => `${lineOf(row, i, target)}\n`).join("");
+  // Holes in the list are undefined in the copy, and no rows.
+  return rows.length === 0 ? "\n" : Array.from(rows, (row, i) => `${lineOf(row, i, target)}\n`).join("");
 }
 
-function lineOf(row: Readonly<Record<string, unknown>>, index: number, { table, declared, at }: Target): string {
+/** What a row's own code throws, in a getter or a proxy, is told with the row. */
+function lineOf(row: unknown, index: number, target: Target): string {
+  try {
+    return line(row, index, target);
+  } catch (error) {
+    if (error instanceof MedallionError) throw error;
+    throw unfit(target.table, target.at, `row ${index} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function line(row: unknown, index: number, { table, declared, at }: Target): string {
   const wrong = (what: string, column?: string, help?: string) =>
     unfit(table, at, `row ${index} ${what}`, column, help);
-  if (typeof row !== "object" || row === null || Array.isArray(row)) throw wrong(`is ${describe(row)}`);
+  if (!isPlain(row)) throw wrong(`is ${kindOf(row)}, and no plain object`);
   const names = declared.map((c) => c.name);
   const unknown = Object.keys(row).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -125,9 +143,10 @@ function jsonOf(value: unknown, type: SqlType, where: string): string {
   switch (type.kind) {
     case "array":
       if (!Array.isArray(value)) throw no();
+      if (Object.keys(value).length < value.length) throw no("a list with holes");
       return `[${value.map((one, i) => jsonOf(one, type.element, `${where}[${i}]`)).join(",")}]`;
     case "struct": {
-      if (typeof value !== "object" || Array.isArray(value)) throw no();
+      if (!isPlain(value)) throw no(kindOf(value));
       const unknown = Object.keys(value).find((name) => !type.fields.some((field) => field.name === name));
       if (unknown !== undefined) throw no(`a field ${JSON.stringify(unknown)}`);
       const of = new Map(Object.entries(value));
@@ -137,18 +156,18 @@ function jsonOf(value: unknown, type: SqlType, where: string): string {
       return `{${fields.join(",")}}`;
     }
     case "map": {
-      if (typeof value !== "object" || Array.isArray(value)) throw no();
+      if (!(value instanceof Map) && !isPlain(value)) throw no(kindOf(value));
       const entries = value instanceof Map ? [...value] : Object.entries(value);
+      const keys = new Set<string>();
       const parts = entries.map(([key, inner]) => {
-        return `${JSON.stringify(textOf(key, type.key, no))}:${jsonOf(inner, type.value, `${where}[${describe(key)}]`)}`;
+        const text = textOf(key, type.key, () => no(`the key ${describe(key)}`));
+        if (keys.size === keys.add(canonical(text, type.key)).size) throw no(`the key ${describe(key)} twice`);
+        return `${JSON.stringify(text)}:${jsonOf(inner, type.value, `${where}[${describe(key)}]`)}`;
       });
       return `{${parts.join(",")}}`;
     }
     case "variant":
-      return JSON.stringify(value, (_, part) => {
-        if (typeof part === "bigint") throw no(`the bigint ${part}`);
-        return part;
-      });
+      return variantOf(value, no);
     case "boolean":
       if (typeof value !== "boolean") throw no();
       return String(value);
@@ -163,6 +182,8 @@ function textOf(value: unknown, type: SqlType, no: (what?: string) => RunError):
     if (!(value instanceof Uint8Array)) throw no();
     return Buffer.from(value).toString("base64");
   }
+  // The digits of a number are not those that were meant.
+  if (type.kind === "decimal" && typeof value === "number") throw no();
   try {
     const literal = literalOf(value as Constant, type, undefined);
     const fits = literal.type.kind !== "decimal" || type.kind !== "decimal" || holds(type, literal.type);
@@ -171,6 +192,41 @@ function textOf(value: unknown, type: SqlType, no: (what?: string) => RunError):
     if (!(error instanceof MedallionError)) throw error;
   }
   throw no();
+}
+
+/** JSON as it came: what JSON would leave out or make another value of is refused. */
+function variantOf(value: unknown, no: (what?: string) => RunError): string {
+  try {
+    return JSON.stringify(plainJson(value), (key, part) => {
+      if (!key.isWellFormed() || (typeof part === "string" && !part.isWellFormed())) throw no("a lone surrogate");
+      return part;
+    });
+  } catch (error) {
+    if (error instanceof DefinitionError)
+      throw no(`what is no JSON (${error.message.replace(/^[^:]*: |, which is not JSON$/g, "")})`);
+    throw error;
+  }
+}
+
+/** Keys of one value have one canonical text. */
+function canonical(text: string, type: SqlType): string {
+  if (type.kind === "decimal") return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  if (type.kind !== "timestamp" && type.kind !== "timestampNtz") return text;
+  const [, seconds = text, digits = "", zone = ""] = /^(.{10}[T ][\d:]+)(?:\.(\d+))?(.*)$/.exec(text) ?? [];
+  return `${Date.parse(`${seconds.replace(" ", "T")}${zone || "Z"}`)}.${digits.padEnd(6, "0")}`;
+}
+
+/** An object as it is written in braces: of no class, so that all that it holds is its own. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Of whichever realm the object is: a test may have one of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function kindOf(value: unknown): string {
+  const name = typeof value === "object" && value !== null ? value.constructor?.name : undefined;
+  return name === undefined || Array.isArray(value) || isPlain(value) ? describe(value) : `a ${name}`;
 }
 
 interface Digits {

@@ -93,9 +93,9 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   try {
     const log = new EventLog(options.onEvent);
     await log.begin(warehouse.main, options.fullRefresh === true);
-    const inputs: InputRequest["inputs"] = record(options.inputs ?? {}, "inputs", at);
+    const inputs: InputRequest["inputs"] = record(options.inputs === undefined ? {} : options.inputs, "inputs", at);
     const tables = await logged(log, warehouse, () =>
-      withRows({ inputs, pipeline: node, updateId: log.updateId, at }, (rows) =>
+      withRows({ inputs, pipeline: node, wanted, updateId: log.updateId, at }, (rows) =>
         runTables(node, wanted, warehouse, log, { ...options, rows }),
       ),
     );
