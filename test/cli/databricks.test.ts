@@ -184,7 +184,7 @@ describe("run --target databricks", () => {
     );
     expect(text.stdout).toMatch(/^raw +bronze +streaming +10 +10 +0 +0 +- +2\.0 s$/m);
     expect(text.stdout).toMatch(/^clean +silver +streaming +\? +8 +\? +2 +8\/2 /m);
-    expect(text.stdout).toMatch(/clean +positive +2 +10 +quarantined/);
+    expect(text.stdout).toMatch(/clean +positive +2 +10 +quarantine/);
     expect(text.stdout).toContain("Update completed in 7.0 s: 2 done of 2 tables.");
     expect(text.stdout).toContain("Quarantined: 2 rows of clean; in clean_quarantine");
     expect(text.stdout).toContain(`Update: ${workspace.host}/pipelines/p-1/updates/u-2`);

@@ -33,7 +33,7 @@ test("init, check, run, preview, compile: a new project works from the first min
   const first = await command(folder, ["run"]);
   expect(first.code).toBe(0);
   expect(first.stdout).toMatch(/^orders +silver +streaming +6 +4 +1 +1 +8\/1 /m);
-  expect(first.stdout).toMatch(/orders +amount_positive +1 +5 +quarantined/);
+  expect(first.stdout).toMatch(/orders +amount_positive +1 +5 +quarantine/);
   expect(first.stdout).toContain("Warehouse: .medallion/warehouse.duckdb");
   expect(first.stderr).toMatch(/^done {4}orders: 4 rows, 1 dropped, 1 quarantined/m);
   expect(first.stdout + first.stderr).not.toContain("\u001b");

@@ -52,7 +52,7 @@ test("a key that is there twice doubles nothing and is reported", async () => {
   ]);
   const logged = "SELECT details->>'$.code' AS code FROM _medallion.event_log WHERE level = 'WARN'";
   expect(await rows(update, logged)).toEqual([{ code: "KEY003" }]);
-  expect(reportUpdate(update)).toMatch(/nations +key\(nation_id\) +2 +3 +kept/);
+  expect(reportUpdate(update)).toMatch(/nations +key\(nation_id\) +2 +3 +warn/);
 });
 
 test("of a table that grows the new rows are counted, against all rows", async () => {
