@@ -56,3 +56,8 @@ export function oneLine(text: string): string {
 function shown(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
+
+/** A text as a pattern that matches it alone. */
+export function quoteRegex(literal: string): string {
+  return literal.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
+}

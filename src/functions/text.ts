@@ -1,4 +1,5 @@
 /** String functions, the portable regular expressions, hashing and the ways out of personal data. */
+import { quoteRegex } from "../core/text.ts";
 import { primitive } from "../types/types.ts";
 import { atom, call, chain, operator, piece, type Sql } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
@@ -145,7 +146,3 @@ export const textFunctions = {
     labels: "clear",
   },
 } satisfies Catalogue;
-
-function quoteRegex(literal: string): string {
-  return literal.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
-}

@@ -1,4 +1,5 @@
 /** JSON on open-source Spark: lines, or elements of one array per file. */
+import { quoteRegex } from "../../core/text.ts";
 import type { SourceView } from "../format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
 import type { JsonOptions } from "./options.ts";
@@ -98,7 +99,7 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
  */
 function notPlain({ declared }: Source): string {
   const under = (kinds: readonly string[], value: string) => {
-    const names = declared.filter((c) => kinds.includes(c.type.kind)).map((c) => inPattern(c.name));
+    const names = declared.filter((c) => kinds.includes(c.type.kind)).map((c) => quoteRegex(c.name));
     return names.length === 0 ? [] : [`"(?:${names.join("|")})"\\s*:\\s*-?${value}`];
   };
   return [
@@ -108,8 +109,6 @@ function notPlain({ declared }: Source): string {
     ...under(["decimal", "float"], "(?:[0-9.]{16}|[0-9.]+[eE])"),
   ].join("|");
 }
-
-const inPattern = (name: string) => name.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
 
 const textsOf = (fields: string, withoutMarks: SparkSql["withoutMarks"]) =>
   `transform_values(${fields}, (k, v) -> ${withoutMarks("CAST(v AS STRING)")})`;
