@@ -185,7 +185,7 @@ const print = (relation: Node) =>
     tables: new Map(),
   });
 
-/** CPU time: other processes of the machine do not count. */
+/** CPU time in ms: other processes of the machine do not count, but what they take of its caches does. */
 async function planning(sql: string): Promise<number> {
   const before = process.cpuUsage();
   await connection.run(`EXPLAIN ${sql}`);
@@ -193,13 +193,20 @@ async function planning(sql: string): Promise<number> {
   return (user + system) / 1000;
 }
 
+/** How many times as long `many` takes as `some`: the least of a few runs, which a busy machine spoils one by one. */
+async function growth(many: string, some: string, most: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 5 && least >= most; run++)
+    least = Math.min(least, (await planning(many)) / (await planning(some)));
+  return least;
+}
+
 describe("200 operations in one another", () => {
   test.each(Object.entries(OPERATIONS))("%s", async (_, operation) => {
     const [some, many] = [print(deep(operation, 50)), print(deep(operation, 200))];
     expect(many.length).toBeLessThan(5 * some.length);
     // Four times as many: what grows with the square takes sixteen times as long.
-    const took = await planning(many);
-    if (took > 100) expect(took).toBeLessThan(10 * (await planning(some)));
+    if ((await planning(many)) > 100) expect(await growth(many, some, 10)).toBeLessThan(10);
   });
 });
 
@@ -208,7 +215,7 @@ test("20 operations of a kind are planned in 20 ms or little more: the bound is 
     const sql = print(deep(operation, 20));
     const most = 120;
     let took = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < 3 && took > most; run++) took = await planning(sql);
+    for (let run = 0; run < 5 && took > most; run++) took = await planning(sql);
     expect(took, name).toBeLessThan(most);
   }
 });
@@ -226,8 +233,8 @@ test("a filter and a group by of long expressions are in steps as well", async (
       .aggregate((c) => ({ most: long(c, depth).max(), rows: fn.countRows() })) as unknown as Node;
   const rows = (await connection.runAndReadAll(print(made(100)))).getRowsJson();
   expect(rows).toEqual([["12", "12", "1"]]);
-  const took = await planning(print(made(100)));
-  if (took > 100) expect(took).toBeLessThan(12 * (await planning(print(made(25)))));
+  const [some, many] = [print(made(25)), print(made(100))];
+  if ((await planning(many)) > 100) expect(await growth(many, some, 12)).toBeLessThan(12);
 });
 
 test("a step has the value that the whole has, and is not worked out where a condition leaves it out", async () => {
