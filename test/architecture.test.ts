@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { AGAINST_ORDER, COMPUTED, importsOf, ROOMS, roomOf } from "./imports.ts";
+import { AGAINST_ORDER, COMPUTED, importedBy, importsOf, ROOMS, roomOf } from "./imports.ts";
 
 const SRC = path.resolve(import.meta.dirname, "../src");
 const LONGEST = 450;
@@ -92,20 +92,22 @@ test("the root import reaches no Node built-in, no package and none of engines, 
   expect(wrong).toEqual([]);
 });
 
-/** All macros of a file are taken from it as a whole, by `macros/index.ts`. */
-const TAKEN_AS_A_WHOLE = /^targets\/duckdb\/macros\//;
-
-test("what a file exports is used in another, or in a test", () => {
-  const words = (text: string) => new Set(text.match(/\b[A-Za-z_]\w*\b/g));
-  const used = new Map([...sources].map(([file, text]) => [file, words(text)] as const));
-  const elsewhere = words(["test", "bench", "scripts"].map(textsBelow).join("\n"));
-  const unused = [...sources].flatMap(([file, text]) =>
-    [...text.matchAll(/^export (?:async |abstract )*(?:function\*?|const|class) (\w+)/gm)]
-      .map(([, name = ""]) => name)
-      .filter((name) => !elsewhere.has(name) && ![...used].some(([other, names]) => other !== file && names.has(name)))
-      .map((name) => `src/${file}: ${name}`),
+test("what a file exports is imported from it by another file of src, or by test, bench or scripts", () => {
+  const everything = [...sources].map(([file, text]) => [`src/${file}`, text] as const);
+  const others = ["test", "bench", "scripts", "examples"].flatMap(filesBelow);
+  const used = new Set(
+    [...everything, ...others].flatMap(([file, text]) =>
+      importedBy(file, text).flatMap(
+        ({ target, names }) => names?.map((name) => `${target}: ${name}`) ?? `${target}: *`,
+      ),
+    ),
   );
-  expect(unused.filter((name) => !TAKEN_AS_A_WHOLE.test(name.slice("src/".length)))).toEqual([]);
+  const unused = everything.flatMap(([file, text]) =>
+    [...text.matchAll(/^export (?:async |abstract )*(?:function\*?|const|class) (\w+)/gm)]
+      .map(([, name = ""]) => `${file}: ${name}`)
+      .filter((name) => !used.has(name) && !used.has(`${file}: *`)),
+  );
+  expect(unused).toEqual([]);
 });
 
 test("a relative import names a file of src that exists", () => {
@@ -125,13 +127,12 @@ test(`no file of src is longer than ${LONGEST} lines`, () => {
   expect(long).toEqual([]);
 });
 
-/** The code below a folder of the project, as one text. */
-function textsBelow(folder: string): string {
+/** The code below a folder of the project, by its path in the project. */
+function filesBelow(folder: string): readonly (readonly [string, string])[] {
   const root = path.resolve(SRC, "..", folder);
   return readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.m?[jt]s$/.test(name) && !/(?:^|[/\\])(?:node_modules|\.[^/]*)[/\\]/.test(name))
-    .map((name) => readFileSync(path.join(root, name), "utf8"))
-    .join("\n");
+    .map((name) => [path.posix.join(folder, name), readFileSync(path.join(root, name), "utf8")]);
 }
 
 /** How the door reaches a file: `index.ts → builder/expr/fn.ts`. */

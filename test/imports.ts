@@ -52,11 +52,22 @@ export function roomOf(file: string): string | undefined {
  * they are written.
  */
 export function importsOf(file: string, text: string): string[] {
-  const found: string[] = [];
+  return importedBy(file, text).map(({ target }) => target);
+}
+
+interface Imported {
+  readonly target: string;
+  /** The exports that are named; `undefined` where it may use any of them. */
+  readonly names: readonly string[] | undefined;
+}
+
+/** As `importsOf`, with the names that each import or re-export takes from the file. */
+export function importedBy(file: string, text: string): readonly Imported[] {
+  const found: { specifier: string; names: readonly string[] | undefined }[] = [];
   visit(parseAst(text, { lang: "ts" }));
-  return found.map((specifier) => {
-    if (specifier.startsWith(".")) return path.posix.join(path.posix.dirname(file), specifier);
-    return BUILTIN.has(specifier) ? `node:${specifier}` : specifier;
+  return found.map(({ specifier, names }) => {
+    if (specifier.startsWith(".")) return { target: path.posix.join(path.posix.dirname(file), specifier), names };
+    return { target: BUILTIN.has(specifier) ? `node:${specifier}` : specifier, names };
   });
 
   function visit(node: unknown): void {
@@ -65,11 +76,30 @@ export function importsOf(file: string, text: string): string[] {
     } else if (isRecord(node)) {
       const { type, source } = node;
       if (typeof type === "string" && /^(Import|Export|TSImportType)/.test(type) && isRecord(source)) {
-        found.push(typeof source["value"] === "string" ? source["value"] : COMPUTED);
+        const specifier = typeof source["value"] === "string" ? source["value"] : COMPUTED;
+        found.push({ specifier, names: namesIn(node) });
       }
       for (const child of Object.values(node)) visit(child);
     }
   }
+}
+
+/** `import { a as b } from`, `export { a } from` and `import("…").A` name what they take. */
+function namesIn(node: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  if (node["type"] === "TSImportType") return isRecord(node["qualifier"]) ? firstName(node["qualifier"]) : undefined;
+  if (!Array.isArray(node["specifiers"])) return undefined;
+  const names = node["specifiers"].map((specifier: unknown) => {
+    if (!isRecord(specifier)) return undefined;
+    const taken = specifier["type"] === "ImportSpecifier" ? specifier["imported"] : specifier["local"];
+    const named = specifier["type"] === "ImportSpecifier" || specifier["type"] === "ExportSpecifier";
+    return named && isRecord(taken) && typeof taken["name"] === "string" ? taken["name"] : undefined;
+  });
+  return names.every((name) => name !== undefined) ? names : undefined;
+}
+
+function firstName(qualifier: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  if (isRecord(qualifier["left"])) return firstName(qualifier["left"]);
+  return typeof qualifier["name"] === "string" ? [qualifier["name"]] : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -7,7 +7,7 @@ export interface JsonObject {
 }
 
 /** What a manifest may hold. A pipeline of a thousand tables of twenty columns has a tenth of the characters. */
-export const LIMITS = {
+const LIMITS = {
   /** Objects and lists inside of each other. A call of a function in a call is two of them. */
   depth: 1_000,
   /** Values, names of fields included. */

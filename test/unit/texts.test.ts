@@ -113,8 +113,12 @@ mkdirSync(path.join(folder, "data"));
 writeFileSync(path.join(folder, "data/a.csv"), "id,name\n1,a\n2,\n");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The texts that are accepted where `x` is not: every place has one, so that what is accepted is compiled and run. */
+const PLAIN: Readonly<Record<string, string>> = { "refresh policy": "full" };
+
 const runs = Number(process.env["MEDALLION_CASES"] ?? 3);
 test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
+  let compiledFiles = 0;
   await fc.assert(
     fc.asyncProperty(nasty, async (text) => {
       const built = build(place, text);
@@ -123,6 +127,7 @@ test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
       fc.pre(place !== "path" || !/\$\{\w/.test(text));
       expect(analyze(built).filter((d) => d.severity === "error")).toEqual([]);
       const compiled = (["databricks", "spark", "duckdb"] as const).map((target) => files(built, target));
+      compiledFiles += compiled.flat().length;
       for (const { path: file, contents } of compiled.flat()) {
         expect(file).toMatch(/^[\w./-]+$/);
         expect(contents.isWellFormed() && !contents.includes("\0")).toBe(true);
@@ -131,8 +136,9 @@ test.each(Object.keys(PLACES))("a nasty text as: %s", async (place) => {
       if (place === "foreign table") return;
       expect(update.tables.map((table) => table.reason)).toEqual(update.tables.map(() => undefined));
     }),
-    { numRuns: runs },
+    { numRuns: runs + 1, examples: [[PLAIN[place] ?? "x"]] },
   );
+  expect(compiledFiles).toBeGreaterThan(0);
 });
 
 /** The pipeline, or `undefined` where it is refused as it should be: with a code and a place. */
