@@ -4,7 +4,7 @@ import { compileOptions } from "../engines/spark/project.ts";
 import { asDiagnostic, type CompileOptions, compileAll } from "../targets/compile.ts";
 import { embeddedRefusals } from "../targets/duckdb/refusals.ts";
 import type { TargetOptions } from "../targets/target.ts";
-import { TARGETS, type Target } from "../targets/targets.ts";
+import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../targets/targets.ts";
 import type { Project } from "./load.ts";
 
 /** What each target is told of a project. A new one is a compile error until it is here. */
@@ -24,21 +24,24 @@ export function optionsFor(project: Project, target: Target): CompileOptions {
 }
 
 const EMBEDDED = "the embedded engine";
+const asWarning = (refusal: Diagnostic): Diagnostic => ({ ...refusal, severity: "warning" });
+
+/** The targets that are no engine of this machine: a project that names no target may go there some day. */
+const ELSEWHERE = TARGET_NAMES.filter(isTarget).filter((target) => target !== "duckdb");
 
 /**
- * What the targets of the config refuse, and the embedded engine: there it is a warning where the project goes elsewhere.
- * Each refusal once, with all that refuse it.
+ * What the targets of the config refuse, and the embedded engine. It is a warning of the embedded engine where the
+ * project goes elsewhere, and of the other targets where the config names none. Each refusal once, with all that refuse it.
  */
 export function refusalsOf(project: Project): readonly Diagnostic[] {
   const { pipeline, targets } = project;
+  const isOpen = targets.length === 0;
+  const of = (target: Target) => compileAll(pipeline, optionsFor(project, target)).refusals;
   const embedded = embeddedRefusals(pipeline.toNode()).map(asDiagnostic);
-  const isHome = targets.length === 0 || targets.includes("duckdb");
   const all = [
-    ...targets.map((target) => ({
-      by: TARGETS[target].title,
-      refused: compileAll(pipeline, optionsFor(project, target)).refusals,
-    })),
-    { by: EMBEDDED, refused: isHome ? embedded : embedded.map((d) => ({ ...d, severity: "warning" as const })) },
+    ...targets.map((target) => ({ by: TARGETS[target].title, refused: of(target) })),
+    { by: EMBEDDED, refused: isOpen || targets.includes("duckdb") ? embedded : embedded.map(asWarning) },
+    ...(isOpen ? ELSEWHERE : []).map((target) => ({ by: TARGETS[target].title, refused: of(target).map(asWarning) })),
   ];
   const found = new Map<string, { readonly by: string[]; readonly diagnostic: Diagnostic }>();
   for (const { by, refused } of all) {

@@ -265,6 +265,11 @@ export const BUILDING = family({
     explanation:
       "Snapshots that arrive together are applied one after the other where their version is the greatest value of a column of the rows, such as the day that they were taken on. Of any other version only the last snapshot of an update is seen, and what was between is lost.",
   },
+  SCD008: {
+    title: "Rules on a target of changes",
+    explanation:
+      "The rows of a target of changes are made of several events each, and a rule that drops or quarantines one would change what the others make. Keep the rules on the table whose events it applies: what a rule leaves out there is no event.",
+  },
   SET001: {
     title: "A query step after a setting",
     explanation:

@@ -131,6 +131,10 @@ export const SENTENCES = Object.freeze({
   "SCD001:changes": { message: "change events are not a table yet", help: "give them to .scd1() or .scd2()" },
   SCD003: { message: "sequenceBy must not be null", help: FILL },
   SCD004: { message: "a history cannot be truncated", help: "leave out truncateWhen, or use scd1()" },
+  SCD008: {
+    message: "a target of changes has no rules of its own",
+    help: "put the rules on a table that changes() or snapshots() reads",
+  },
   "SET001:read": {
     message: "what is set here for a table would be lost",
     help: "set it on the table that is made, or make a table of this query and read that",

@@ -46,6 +46,24 @@ export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNod
 }
 
 /**
+ * The literal of a constant that is to have this very type, which a cast would round or refuse where it has more digits.
+ *
+ * @throws DefinitionError `TYPE002` where the value is none of the type.
+ */
+export function exactLiteral(value: Constant, type: SqlType, at: Place): LiteralNode {
+  const literal = literalOf(value, type, at);
+  if (type.kind !== "decimal" || literal.value === null) return literal;
+  const [, integer = "", fraction = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(String(literal.value)) ?? [];
+  if (integer.length <= type.precision - type.scale && fraction.length <= type.scale) return literal;
+  throw new DefinitionError({
+    code: "TYPE002",
+    message: `${describe(value)} has more digits than ${typeName(type)} has room for`,
+    help: "round it, or give the type more digits",
+    location: at,
+  });
+}
+
+/**
  * A literal from its JSON, as `literalOf` wrote it: the text of a number, date or timestamp, the digits of a binary.
  *
  * @throws DefinitionError `TYPE002` where the value is none of the type.
@@ -92,13 +110,15 @@ function integerText(value: Constant, type: SqlType, at: Place): string {
   const range = RANGES[type.kind];
   const fraction = (typeof value === "number" || typeof value === "string") && !Number.isInteger(Number(value));
   if (fraction && Number.isFinite(Number(value))) throw notWhole(value, type, at);
-  if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at);
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at, AS_BIGINT);
   if (typeof value === "string" && !/^[+-]?\d+$/.test(value)) throw unfit(value, type, at);
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") throw unfit(value, type, at);
   const whole = BigInt(value);
   if (!range || whole < range[0] || whole > range[1]) throw unfit(value, type, at);
   return whole.toString();
 }
+
+const AS_BIGINT = "JavaScript has rounded it: write whole numbers beyond 2^53 with an n, as 9007199254740993n";
 
 const DECIMAL = /^([+-]?)0*(\d*)(?:\.(\d+))?$/;
 
@@ -210,11 +230,9 @@ function notThis(value: Date, type: SqlType, help: string, location: Place): Def
   return new DefinitionError({ code: "TYPE002", message, help, location });
 }
 
-function unfit(value: Constant, type: SqlType, at: Place): DefinitionError {
-  return new DefinitionError({
-    code: "TYPE002",
-    message: `${describe(value)} is not a constant of type ${typeName(type)}`,
-    help: "give a constant of the column's type, or cast() the column first",
-    location: at,
-  });
+const OF_TYPE = "give a constant of the column's type, or cast() the column first";
+
+function unfit(value: Constant, type: SqlType, at: Place, help = OF_TYPE): DefinitionError {
+  const message = `${describe(value)} is not a constant of type ${typeName(type)}`;
+  return new DefinitionError({ code: "TYPE002", message, help, location: at });
 }

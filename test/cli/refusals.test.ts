@@ -33,6 +33,28 @@ test("what the targets of the config and the embedded engine refuse", async () =
   expect(shown.stdout).toContain("(DuckDB (embedded), the embedded engine)");
 });
 
+test("where the config names no target, what Databricks and Spark refuse is a warning, table by table", async () => {
+  const failing = `import { pipeline, source, t } from "medallion";
+const fail = { onChange: "fail" } as const;
+export default pipeline("p").bronze({ a: source.csv("a.csv", { id: t.int() }, fail), b: source.csv("b.csv", { id: t.int() }, fail) });
+`;
+  const [folder, decided] = [project(), project()];
+  put(folder, { "pipeline.ts": failing });
+  put(decided, { "pipeline.ts": failing, "medallion.config.ts": config('target: "duckdb"') });
+  const { code, stdout } = await cli(folder, ["check", "--json"]);
+  expect(code).toBe(0);
+  const { errors, diagnostics } = JSON.parse(stdout);
+  expect(errors).toBe(0);
+  const by = "Auto Loader does not tell that a file changed (Databricks (Lakeflow))";
+  for (const table of ["a", "b"]) {
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ code: "TARGET005", severity: "warning", table, message: expect.stringContaining(by) }),
+    );
+  }
+  expect(diagnostics).toHaveLength(4);
+  expect(JSON.parse((await cli(decided, ["check", "--json"])).stdout).diagnostics).toEqual([]);
+});
+
 test("compile prints all refusals, and writes nothing", async () => {
   const folder = project(TEXTS);
   const { code, stderr } = await cli(folder, ["compile", "--target", "duckdb"]);

@@ -238,16 +238,25 @@ describe("a file that changes after it was read", () => {
     expect(refused.rows).toEqual(first);
   });
 
-  test("what a target cannot do is refused: nothing streams from replaced rows, Auto Loader only rereads", () => {
+  test("what a target cannot do is refused: nothing streams from replaced rows, Auto Loader only rereads, and what is replaced is a view there", () => {
     const replacing = source.csv("d/*.csv", columns, { onChange: "replace" });
     // @ts-expect-error a table that is updated in place is no stream
     const streaming = replacing.streaming();
     expect(analyze(pipeline("p").bronze({ raw: streaming })).map((d) => d.code)).toContain("STREAM001");
     const text = compile(make("reread"), { target: "databricks" }).files.map((f) => f.contents);
     expect(text.join()).toContain("allowOverwrites => true");
-    for (const onChange of ["replace", "fail"] as const) {
-      expect(() => compile(make(onChange), { target: "databricks" })).toThrow(/onChange/);
-      expect(() => compile(make(onChange), { target: "spark" })).toThrow(/onChange/);
+    for (const target of ["databricks", "spark"] as const) {
+      expect(() => compile(make("fail"), { target })).toThrow(/onChange/);
+      // What no stream can do, a view that reads all files in every update does.
+      const { files, diagnostics } = compile(make("replace"), { target, baseDir: "/Volumes/x" });
+      expect(files.map((f) => f.contents).join()).toMatch(/MATERIALIZED VIEW bronze\.raw/);
+      expect(files.map((f) => f.contents).join()).not.toMatch(/STREAM|readStream|allowOverwrites/);
+      expect(diagnostics).toContainEqual(
+        expect.objectContaining({
+          code: "TARGET003",
+          message: expect.stringContaining("reads all files in every update"),
+        }),
+      );
     }
     expect(() => source.csv("d", columns, { onChange: "never" as OnChange })).toThrow(/onChange of CSV is "never"/);
   });

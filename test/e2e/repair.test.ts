@@ -30,7 +30,7 @@ describe("the warehouse was changed outside of medallion", () => {
       const ran = await here.run(p);
       expect(ran.status).toBe("completed");
       expect(ran.warned[0]).toMatch(
-        new RegExp(`^${name.replace("_quarantine", "")}: re.*dropped outside of medallion`),
+        new RegExp(`^${name.replace("_quarantine", "")}: re.*dropped or renamed outside of medallion`),
       );
       expect(
         await here.rows(
@@ -142,7 +142,9 @@ describe("the warehouse was changed outside of medallion", () => {
     await here.write("in/1.json", ids(1));
     await here.run(p);
     await here.byHand("ALTER TABLE silver.clean ADD COLUMN other INTEGER; ALTER TABLE silver.clean DROP COLUMN id");
-    expect((await here.run(p)).warned[0]).toMatch(/^silver\.clean: rebuild: its column id was dropped outside/);
+    expect((await here.run(p)).warned[0]).toMatch(
+      /^silver\.clean: rebuild: its column id was dropped or renamed outside/,
+    );
     expect(await here.rows("FROM silver.clean")).toEqual(["1"]);
     await here.byHand("ALTER TABLE bronze.raw ALTER id TYPE DOUBLE");
     await rm(path.join(here.base, "in/1.json"));

@@ -1,4 +1,6 @@
 /** Formats on Spark: Parquet of other types than are declared, and a format from outside, as the embedded engine reads them. */
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
 import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
@@ -67,5 +69,34 @@ test("Parquet of another family of types is rescued; a format from outside is re
   expect(output).toContain("Run is COMPLETED");
   await duckUpdate(project);
   expect(await expectSameTables(project, spark)).toBe(12);
+  await dropped(project, spark);
+});
+
+const columnsOf = { id: t.int(), v: t.string() };
+const state = pipeline("state")
+  .bronze({
+    stock: source.csv("stock/*.csv", columnsOf, { onChange: "replace" }),
+    prices: source
+      .json("prices.json", columnsOf, { onChange: "replace" })
+      .expectOrQuarantine({ some: (r) => r.v.ne("") }),
+  })
+  .scd1(($) => ({ now: $.stock.snapshots({ key: (r) => r.id }) }));
+
+test("files that are replaced are read as they are now", { timeout: 600_000 }, async () => {
+  const base = await folder();
+  const project = await sparkProject(state, base);
+  const update = async () => {
+    expect((await project.run()).output).toContain("Run is COMPLETED");
+    await duckUpdate(project);
+    return expectSameTables(project, spark);
+  };
+  await write(base, "stock/1.csv", "id,v\n1,a\n2,b\nx,c\n");
+  await write(base, "stock/2.csv", "id,v\n3,c\n");
+  await write(base, "prices.json", '{"id":1,"v":"a"}\n{"id":2,"v":""}\n');
+  expect(await update()).toBe(5);
+  await write(base, "stock/1.csv", "id,v\n1,changed\n");
+  await rm(path.join(base, "stock/2.csv"));
+  await write(base, "prices.json", '{"id":3,"v":"new"}\n');
+  expect(await update()).toBe(5);
   await dropped(project, spark);
 });

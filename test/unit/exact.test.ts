@@ -1,7 +1,7 @@
 /** The quick ways of exact arithmetic and of casts give what the exact ways give, on DuckDB. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
-import { pipeline, source, t } from "medallion";
+import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
 import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
@@ -265,3 +265,22 @@ test("JSON gives by the quick way what it gives by the slow one", async () => {
   );
   expect(quick).toBeGreaterThan(100);
 }, 120_000);
+
+test("a decimal constant that has more digits than its type is refused where it is written, and never rounded", () => {
+  const type = t.decimal(5, 2);
+  const raw = source.json("x", { id: t.int(), m: t.map(type, t.int()).nullable() });
+  const refused = [
+    () => fn.lit("1.555", type),
+    () => fn.lit("1000.00", type),
+    () => fn.lit("1.555", t.decimal(5, 2).pii("amount")),
+    () => raw.select((r) => ({ x: r.m.entry("1.005") })),
+  ];
+  for (const make of refused) {
+    expect(make).toThrow(expect.objectContaining({ code: "TYPE002", message: expect.stringContaining("more digits") }));
+  }
+  for (const text of ["1.50", "999.99", "-999.990", "0", "0.01000"] as const)
+    expect(() => fn.lit(text, type)).not.toThrow();
+  expect(() => fn.lit(9007199254740992, t.bigint())).toThrow(
+    expect.objectContaining({ code: "TYPE002", help: expect.stringContaining("9007199254740993n") }),
+  );
+});

@@ -82,6 +82,22 @@ test("a key stays where it is read, and what it references where rows are only l
   });
 });
 
+test("a target of changes has no rules of its own: they are refused with where they belong", () => {
+  const made = (input: Untyped) => [
+    input.changes({ key: id, sequenceBy: (c: Untyped) => c.at }),
+    input.snapshots({ key: id }),
+  ];
+  raw.scd1(($: Untyped) => {
+    for (const changes of made($.a)) {
+      for (const rule of ["expect", "expectOrDrop", "expectOrFail", "expectOrQuarantine"]) {
+        const set = () => changes[rule]({ some: (c: Untyped) => c.id.gt(0) });
+        expect(set).toThrow(expect.objectContaining({ code: "SCD008", location: expect.any(String) }));
+      }
+    }
+    return {};
+  });
+});
+
 test("settings and flows of change events that are a flow", () => {
   const events = (r: Untyped) => r.changes({ key: id, sequenceBy: (c: Untyped) => c.at });
   raw.scd1(($: Untyped) => {

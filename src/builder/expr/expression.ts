@@ -11,7 +11,7 @@ import { partOf } from "../../functions/collections.ts";
 import { functions } from "../../functions/index.ts";
 import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
-import { type Constant, constantOf, freeLiteral, literalOf } from "../../nodes/literals.ts";
+import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from "../../nodes/literals.ts";
 import { SecretParam } from "../../nodes/params.ts";
 import { primitive, type SqlType, sameType } from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
@@ -287,7 +287,7 @@ export function operand(value: unknown, type: SqlType | undefined, at: Place): E
 
 /** A constant of this very type: a decimal literal is only as wide as its digits. */
 export function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
-  const literal = literalOf(value, type, at);
+  const literal = exactLiteral(value, type, at);
   return sameType(literal.type, type) ? literal : castNode(literal, { type }, false, at);
 }
 
@@ -301,7 +301,7 @@ export function columnOrConstant(value: unknown, at: Place): ExprNode {
 export function typedLiteral(value: Constant, declared: ValueFacts, at: Place): ExprNode {
   const { type, nullable, labels, unit, additivity } = declared;
   const isPlain = labels.length === 0 && unit === "" && additivity === "additive" && nullable === (value === null);
-  return isPlain ? exactly(value, type, at) : castNode(literalOf(value, type, at), declared, false, at);
+  return isPlain ? exactly(value, type, at) : castNode(exactLiteral(value, type, at), declared, false, at);
 }
 
 export function isConstant(value: unknown): value is Constant {

@@ -5,6 +5,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkOptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../../nodes/changes.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { factsOf } from "../../nodes/relations.ts";
@@ -81,6 +82,22 @@ export class ChangesBuilder extends DescribedBuilder {
 
   backfill(flows: Readonly<Record<string, unknown>>): ChangesBuilder {
     return this.#withFlows(flows, true);
+  }
+
+  expect(): never {
+    throw new DefinitionError({ ...say("SCD008"), location: callerLocation() });
+  }
+
+  expectOrDrop(): never {
+    return this.expect();
+  }
+
+  expectOrFail(): never {
+    return this.expect();
+  }
+
+  expectOrQuarantine(): never {
+    return this.expect();
   }
 
   #withFlows(flows: Readonly<Record<string, unknown>>, once: boolean): ChangesBuilder {

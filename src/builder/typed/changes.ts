@@ -1,5 +1,7 @@
 /** Change events and snapshots: what `scd1` and `scd2` take. */
 
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
 import type { Agg, Condition } from "./base.ts";
 import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
@@ -43,6 +45,10 @@ export interface Changes<S, K, Q, T extends boolean = false> extends Described<S
   appendFlow(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
   /** Change events that are applied once, when the target is made: what came before the stream. */
   backfill(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
+  readonly expect: Problem<Said<"SCD008">>;
+  readonly expectOrDrop: Problem<Said<"SCD008">>;
+  readonly expectOrFail: Problem<Said<"SCD008">>;
+  readonly expectOrQuarantine: Problem<Said<"SCD008">>;
   /** A setting of your own: a function from changes to changes. */
   with<R>(setting: (changes: Changes<S, K, Q, T>) => R): R;
 }

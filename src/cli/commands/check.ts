@@ -24,7 +24,8 @@ export const check: Command = {
   about: [
     "Runs every rule over the pipeline: personal data in gold, keys, foreign keys, sums that must not be, layer order.",
     "Types are checked by tsc; the same rules are its compile errors. What the targets of the config and the embedded engine",
-    "cannot do is reported as well, all of it, without writing a file. Warnings do not fail the check.",
+    "cannot do is reported as well, all of it, without writing a file. Warnings do not fail the check: where the config names",
+    "no target, what Databricks and Spark cannot do is one.",
     "With --fix: misspelt names of columns, tables and methods are mended in the code. What only you can declare is not.",
   ],
   examples: [

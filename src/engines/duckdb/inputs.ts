@@ -1,6 +1,5 @@
 /** Rows that are given to `run()` in the place of a source's files: checked one by one, then read as files are. */
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
@@ -11,10 +10,11 @@ import type { Place } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { json } from "../../formats/json/json.ts";
-import { type Constant, literalOf } from "../../nodes/literals.ts";
+import { type Constant, exactLiteral } from "../../nodes/literals.ts";
 import { sourceNode } from "../../nodes/relations.ts";
 import { type SqlType, typeName } from "../../types/types.ts";
 import type { Listed } from "./arrivals.ts";
+import { scratchFolder } from "./scratch.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
@@ -45,7 +45,7 @@ export async function withRows<T>(request: InputRequest, work: (given: GivenRows
     return [{ table, source, text: linesOf(rows, { table, declared: source.declared, at: request.at }) }];
   });
   if (texts.length === 0) return work(new Map());
-  const folder = await mkdtemp(path.join(tmpdir(), "medallion-inputs-"));
+  const folder = await scratchFolder();
   try {
     const given = new Map<SourceNode, Listed>();
     for (const { table, source, text } of texts) {
@@ -185,9 +185,8 @@ function textOf(value: unknown, type: SqlType, no: (what?: string) => RunError):
   // The digits of a number are not those that were meant.
   if (type.kind === "decimal" && typeof value === "number") throw no();
   try {
-    const literal = literalOf(value as Constant, type, undefined);
-    const fits = literal.type.kind !== "decimal" || type.kind !== "decimal" || holds(type, literal.type);
-    if (literal.value !== null && fits) return String(literal.value);
+    const literal = exactLiteral(value as Constant, type, undefined);
+    if (literal.value !== null) return String(literal.value);
   } catch (error) {
     if (!(error instanceof MedallionError)) throw error;
   }
@@ -228,14 +227,6 @@ function kindOf(value: unknown): string {
   const name = typeof value === "object" && value !== null ? value.constructor?.name : undefined;
   return name === undefined || Array.isArray(value) || isPlain(value) ? describe(value) : `a ${name}`;
 }
-
-interface Digits {
-  readonly precision: number;
-  readonly scale: number;
-}
-
-const holds = (type: Digits, given: Digits) =>
-  given.scale <= type.scale && given.precision - given.scale <= type.precision - type.scale;
 
 function unfit(table: TableNode, location: Place, what: string, column?: string, help?: string): RunError {
   return new RunError({

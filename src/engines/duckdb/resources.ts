@@ -1,8 +1,6 @@
 /** What an update may use of the machine, and what it may keep. */
-import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { RunError } from "../../core/errors.ts";
+import { scratchPath } from "./scratch.ts";
 
 /** How much of the machine embedded DuckDB takes. */
 export interface Resources {
@@ -35,7 +33,7 @@ export function resourceOptions(
     throw wrong("threads", threads, "give a whole number above zero");
   }
   // Of a warehouse in memory DuckDB would make the folder where the program happens to run.
-  const folder = tempDirectory ?? (warehouse === ":memory:" ? join(tmpdir(), `medallion-${randomUUID()}`) : undefined);
+  const folder = tempDirectory ?? (warehouse === ":memory:" ? scratchPath() : undefined);
   return {
     ...(memoryLimit !== undefined && { memory_limit: memoryLimit }),
     ...(threads !== undefined && { threads: String(threads) }),

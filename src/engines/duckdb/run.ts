@@ -29,6 +29,7 @@ import { bindParams } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import { renameTables } from "./plan/renames.ts";
 import { checkRetention, type Resources } from "./resources.ts";
+import { removeAbandonedFolders } from "./scratch.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
 import { dropStaleHeads, readTables } from "./state.ts";
@@ -89,6 +90,7 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const warehousePath = options.warehouse ?? ":memory:";
   checkRetention(options.eventLogRetentionDays);
+  await removeAbandonedFolders();
   const warehouse = await Warehouse.open(warehousePath, options);
   try {
     const log = new EventLog(options.onEvent);

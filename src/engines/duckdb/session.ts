@@ -3,6 +3,7 @@ import { type DuckDBConnection, type DuckDBType, StatementType } from "@duckdb/n
 import { RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { firstLine, machineFailure } from "./failures.ts";
+import "./decoder.ts";
 import { rowValue } from "./row-values.ts";
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -19,6 +19,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
 import { codeOf, messageOf } from "../../core/thrown.ts";
 import { cannotOpen, notAWarehouse, outOfReach } from "./failures.ts";
+import { isAlive } from "./scratch.ts";
 
 /**
  * How every DuckDB of this package starts. Nothing is loaded or installed that is not built in, and nothing is read or
@@ -208,16 +209,6 @@ async function removeAbandoned(path: string): Promise<void> {
     if (!stats) continue;
     const old = Date.now() - Number(stats.mtimeMs) > ABANDONED_AFTER_MS;
     if (old || (maker !== undefined && !isAlive(Number(maker)))) await rm(file, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Without permission to signal it there is one.
-    return codeOf(error) === "EPERM";
   }
 }
 

@@ -1,7 +1,7 @@
 /** What Databricks does with everything that a pipeline can ask for. */
 import { hasProvenKey } from "../../ast/keys.ts";
 import { emulated, native, refused } from "../../settings/support.ts";
-import { columnList, WRITES } from "../spark-sql/clauses.ts";
+import { columnList, READ_WHOLE, WRITES } from "../spark-sql/clauses.ts";
 import { sparkIdentifier as id } from "../spark-sql/dialect.ts";
 import type { Cells } from "../writes.ts";
 import { type Context, isPublished, nameOf } from "./context.ts";
@@ -75,7 +75,7 @@ export const TREATMENTS: Cells<Context> = {
   windowsEncoding: native("encoding => 'windows-1252'"),
   wideJson: refused("its JSON reader accepts UTF-16 in some layouts only", "convert the files to UTF-8"),
   reread: native("allowOverwrites => true"),
-  replace: refused("Auto Loader only appends", 'use "reread" and keep the latest reading of a file with dedupe()'),
+  replace: emulated(READ_WHOLE),
   failOnChange: refused(
     "Auto Loader does not tell that a file changed",
     "leave onChange out: a changed file is ignored",

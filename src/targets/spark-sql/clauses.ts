@@ -16,6 +16,9 @@ export function read(name: string, streaming: boolean): string {
 /** `(a, b)` */
 export const columnList = (names: readonly string[]): string => `(${names.map(id).join(", ")})`;
 
+/** What becomes of files whose rows are replaced: no stream has that, but a view that is made of them in every update. */
+export const READ_WHOLE = "a materialized view that reads all files in every update";
+
 /** How the settings that both write alike go into a statement. */
 export const WRITES = {
   comment: (comment: string): Parts => ({ comment: `COMMENT ${text(comment)}` }),

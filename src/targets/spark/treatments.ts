@@ -1,6 +1,6 @@
 /** What open-source Spark Declarative Pipelines does with everything that a pipeline can ask for. */
 import { emulated, ignored, native, refused } from "../../settings/support.ts";
-import { WRITES } from "../spark-sql/clauses.ts";
+import { READ_WHOLE, WRITES } from "../spark-sql/clauses.ts";
 import type { Cells } from "../writes.ts";
 import type { Context } from "./context.ts";
 
@@ -40,7 +40,7 @@ export const TREATMENTS: Cells<Context> = {
   windowsEncoding: refused("Spark decodes no windows-1252", "convert the files to UTF-8"),
   wideJson: refused("Spark's reader of lines knows no UTF-16", "convert the files to UTF-8"),
   reread: refused("its file streams know a file by its path", "deliver changes as new files, or leave onChange out"),
-  replace: refused("its file streams know a file by its path", "deliver changes as new files, or leave onChange out"),
+  replace: emulated(READ_WHOLE),
   failOnChange: refused(
     "its file streams do not tell that a file changed",
     "leave onChange out: a changed file is ignored",

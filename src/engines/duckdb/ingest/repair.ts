@@ -2,12 +2,13 @@
  * Files that hold more than good records are taken apart: the good records go to a copy that the reader takes, the
  * others to a list with their reasons.
  */
-import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
 import type { Encoding } from "../../../formats/options.ts";
+import { scratchFolder } from "../scratch.ts";
 import { bytesOf } from "./bytes.ts";
 import type { FileReader, MixedFile } from "./reader.ts";
 import { takeApart } from "./records.ts";
@@ -66,7 +67,7 @@ export class RepairFolder {
   }
 
   async #folder(): Promise<string> {
-    this.#path ??= await writing(() => mkdtemp(join(tmpdir(), "medallion-")));
+    this.#path ??= await writing(scratchFolder);
     return this.#path;
   }
 }

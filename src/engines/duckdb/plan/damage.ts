@@ -6,7 +6,7 @@ export function damageOf(facts: TableFacts): Damage | undefined {
   const { state, physical, mode, node } = facts;
   if (!state) return undefined;
   const repaired = (words: string): Damage => ({ words, code: "STATE003", refused: false });
-  if (!physical) return repaired("its table was dropped outside of medallion");
+  if (!physical) return repaired("its table was dropped or renamed outside of medallion");
   const deleted = deletedRows(facts);
   if (deleted > 0) {
     const words = `${deleted} ${deleted === 1 ? "row was" : "rows were"} deleted outside of medallion`;
@@ -21,7 +21,7 @@ export function damageOf(facts: TableFacts): Damage | undefined {
       `_medallion.files has lost ${state.fileCount - facts.rememberedFiles} of its ${state.fileCount} files`,
     );
   }
-  if (!facts.quarantine) return repaired("its quarantine was dropped outside of medallion");
+  if (!facts.quarantine) return repaired("its quarantine was dropped or renamed outside of medallion");
   return undefined;
 }
 
@@ -35,7 +35,7 @@ function deletedRows({ state, physical, mode }: TableFacts): number {
 function damagedColumns({ state, physical, columns, definition }: TableFacts): string | undefined {
   const there = physical?.columns ?? new Map<string, string>();
   const dropped = state?.definition.columns.find((c) => !there.has(c.name));
-  if (dropped) return `its column ${dropped.name} was dropped outside of medallion`;
+  if (dropped) return `its column ${dropped.name} was dropped or renamed outside of medallion`;
   // Columns of another definition have other types for good reasons.
   const same = new Map(definition.columns.map((c) => [c.name, c.type]));
   const altered = state?.definition.columns.find(
