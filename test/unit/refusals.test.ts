@@ -40,7 +40,7 @@ test("every file, column and name of one table", () => {
   const deep = pipeline("p").bronze({
     found: file("a/**/x/*.json").appendFlow({ more: file("b/**/x/*.json"), fine: file("c/**/*.json") }),
     named: source.json("d/*.json", { "${a}": t.int(), "${b}": t.int() }),
-    late: source.csv("e/*.csv", { id: t.int() }, { encoding: "windows-1252", onChange: "replace" }),
+    late: source.csv("e/*.csv", { id: t.int() }, { encoding: "windows-1252", onChange: "fail" }),
   });
   const { refusals } = compileAll(deep, { target: "spark" });
   expect(refusals.map((d) => [d.code, d.column, /"[a-e]\/[^"]*"/.exec(d.message)?.[0]])).toEqual([
