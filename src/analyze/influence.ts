@@ -1,6 +1,6 @@
 /** What decides which rows of a table are there: every condition, order and match, whatever step or setting holds it. */
 import type { ExprNode } from "../ast/expr.ts";
-import { relationSteps, tableQueries } from "../ast/inputs.ts";
+import { tableChanges, tableSteps } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, JoinNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { conjuncts } from "../ast/walk.ts";
@@ -18,12 +18,12 @@ export interface Influence {
 
 /** The influences in a table: those of the tables that it reads are theirs. */
 export function influencesOnRows(table: TableNode): readonly Influence[] {
-  const steps = tableQueries(table).flatMap(relationSteps).flatMap(ofStep);
+  const steps = tableSteps(table).flatMap(ofStep);
   const rules = table.settings.expectations
     .filter(({ action }) => action === "drop" || action === "quarantine")
     .flatMap(({ predicate, action, name, at }) => all([predicate], `${EXPECTATION_METHODS[action]} "${name}"`, at));
   if (table.kind === "query") return [...steps, ...rules];
-  const changes = [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+  const changes = tableChanges(table);
   return [...steps, ...rules, ...changes.flatMap(ofChanges)];
 }
 

@@ -1,7 +1,7 @@
 /** `lineage()`: where each column comes from, column by column. */
 import { companionName } from "../ast/companions.ts";
 import type { ExprNode, ValueFacts } from "../ast/expr.ts";
-import { tableQueries } from "../ast/inputs.ts";
+import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import { hasQuarantine } from "../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
@@ -65,7 +65,7 @@ function tableLineage(table: TableNode): readonly ColumnLineage[] {
   const origins = merged(
     table.kind === "query"
       ? tableQueries(table).map((query) => originsOf(query, table.name))
-      : [table.changes, ...table.changeFlows.map((flow) => flow.changes)].map((c) => changeOrigins(c, table.name)),
+      : tableChanges(table).map((c) => changeOrigins(c, table.name)),
   );
   return table.columns.map((c) => ({
     table: table.name,

@@ -1,7 +1,7 @@
 /** What a table reads. */
 import { freeze } from "../core/freeze.ts";
-import type { TableNode } from "./pipeline.ts";
-import type { RelationNode } from "./relation.ts";
+import type { ScdTableNode, TableNode } from "./pipeline.ts";
+import type { ChangesNode, RelationNode, SnapshotsNode } from "./relation.ts";
 
 /** The relations directly under a relation. */
 export function relationInputs(node: RelationNode): readonly RelationNode[] {
@@ -39,7 +39,17 @@ export function relationSteps(node: RelationNode): readonly RelationNode[] {
 export function tableQueries(table: TableNode): readonly RelationNode[] {
   return table.kind === "query"
     ? [table.query, ...table.settings.flows.map((flow) => flow.query)]
-    : [table.changes.input, ...table.changeFlows.map((flow) => flow.changes.input)];
+    : tableChanges(table).map((changes) => changes.input);
+}
+
+/** What is applied to a change target: its own events or snapshots, then the events of its flows. */
+export function tableChanges(table: ScdTableNode): readonly (ChangesNode | SnapshotsNode)[] {
+  return [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+}
+
+/** All relations in the queries of a table. */
+export function tableSteps(table: TableNode): readonly RelationNode[] {
+  return tableQueries(table).flatMap(relationSteps);
 }
 
 const known = new WeakMap<TableNode, readonly string[]>();
@@ -48,9 +58,7 @@ const known = new WeakMap<TableNode, readonly string[]>();
 export function tableInputs(table: TableNode): readonly string[] {
   const before = known.get(table);
   if (before) return before;
-  const names = tableQueries(table)
-    .flatMap(relationSteps)
-    .flatMap((step) => (step.kind === "table" ? [step.table] : []));
+  const names = tableSteps(table).flatMap((step) => (step.kind === "table" ? [step.table] : []));
   const inputs = freeze([...new Set(names)]);
   known.set(table, inputs);
   return inputs;

@@ -2,7 +2,7 @@
 
 import type { SqlType } from "../types/types.ts";
 import type { ParamNode } from "./expr.ts";
-import { relationSteps, tableQueries } from "./inputs.ts";
+import { tableSteps } from "./inputs.ts";
 import type { TableNode } from "./pipeline.ts";
 import { allExprs } from "./scopes.ts";
 
@@ -34,8 +34,7 @@ export function tableParams(table: TableNode): readonly ParamNode[] {
 
 /** Names of the parameters in the paths of a table's sources. */
 function pathParams(table: TableNode): readonly string[] {
-  return tableQueries(table)
-    .flatMap(relationSteps)
+  return tableSteps(table)
     .flatMap((step) => (step.kind === "source" ? [...step.path.matchAll(IN_PATH)].map((m) => m[1] ?? "") : []))
     .filter(isParamName);
 }

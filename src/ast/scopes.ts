@@ -2,7 +2,7 @@
 
 import { freeze } from "../core/freeze.ts";
 import type { ExprNode } from "./expr.ts";
-import { relationSteps, tableQueries } from "./inputs.ts";
+import { tableChanges, tableSteps } from "./inputs.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
 import { subexpressions } from "./walk.ts";
@@ -67,12 +67,12 @@ export function tableScopes(table: TableNode): readonly Scope[] {
 }
 
 function scopesOf(table: TableNode): readonly Scope[] {
-  const own = tableQueries(table).flatMap(relationSteps).flatMap(stepScopes);
+  const own = tableSteps(table).flatMap(stepScopes);
   const rules = table.settings.expectations.map(
     (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], at: e.at }),
   );
   if (table.kind === "query") return [...own, ...rules];
-  const changes = [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+  const changes = tableChanges(table);
   return [...own, ...rules, ...changes.flatMap((c) => changeScopes(c, table.at))];
 }
 

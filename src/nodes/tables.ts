@@ -1,7 +1,7 @@
 /** Makes the nodes of tables and of the pipeline, with the checks that do not depend on who makes them. */
 
 import { namesQuarantine } from "../ast/companions.ts";
-import { relationSteps, tableQueries } from "../ast/inputs.ts";
+import { tableSteps } from "../ast/inputs.ts";
 import { mayQuarantine } from "../ast/kind.ts";
 import {
   type ChangeFlowNode,
@@ -127,7 +127,7 @@ export function withTables(pipeline: PipelineNode, added: readonly TableNode[], 
 
 /** A table is read by its name: that of another pipeline would be bound to whatever has its name in this one. */
 function refuseForeign(table: TableNode, tables: ReadonlyMap<string, TableNode>, at: Place): void {
-  for (const step of tableQueries(table).flatMap(relationSteps)) {
+  for (const step of tableSteps(table)) {
     if (step.kind !== "table" || step[TABLE_ID] === undefined) continue;
     if (tables.get(step.table.toLowerCase())?.id === step[TABLE_ID]) continue;
     throw new DefinitionError({

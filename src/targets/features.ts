@@ -1,5 +1,5 @@
 /** Everything that a pipeline can ask for and that targets treat in their own ways, and what of it a table uses. */
-import { tableQueries } from "../ast/inputs.ts";
+import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../ast/relation.ts";
@@ -93,7 +93,7 @@ const SNAPSHOTS = { scd1: "snapshotsScd1", scd2: "snapshotsScd2" } as const;
 
 function changeUses(table: TableNode): readonly Use<Feature>[] {
   if (table.kind === "query") return [];
-  const all = [table.changes, ...table.changeFlows.map((f) => f.changes)];
+  const all = tableChanges(table);
   const features = { changes: table.kind, snapshots: SNAPSHOTS[table.kind] } as const;
   return [
     { feature: features[table.changes.kind], value: true },

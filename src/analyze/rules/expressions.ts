@@ -1,6 +1,6 @@
 /** What stands where in an expression. */
 import type { ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { tableSteps } from "../../ast/inputs.ts";
 import { tableScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -10,9 +10,7 @@ import { finding, type Rule } from "../rule.ts";
 export const aggregatesAreMeasures: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => {
     const measures = new Set<ExprNode>(
-      tableQueries(table)
-        .flatMap(relationSteps)
-        .flatMap((step) => (step.kind === "aggregate" ? step.measures.map((m) => m.expr) : [])),
+      tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? step.measures.map((m) => m.expr) : [])),
     );
     if (table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version)
       measures.add(table.changes.version);

@@ -1,6 +1,6 @@
 /** Joins that match more than is meant: every row with every row, or every version of a history. */
 import type { ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
@@ -11,36 +11,32 @@ import { finding, type Rule, type RuleContext } from "../rule.ts";
 /** JOIN004, JOIN005, JOIN006: a join compares its sides by an equality, and reads one version of a history. */
 export const joinsMatch: Rule = (context) =>
   context.pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => [
-        ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(table, step) : []),
-        ...(step.kind === "join" ? tried(table, step) : []),
-        ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
-          ? everyVersion(table, step, context)
-          : []),
-      ]),
+    tableSteps(table).flatMap((step) => [
+      ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(table, step) : []),
+      ...(step.kind === "join" ? tried(table, step) : []),
+      ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
+        ? everyVersion(table, step, context)
+        : []),
+    ]),
   );
 
 /** JOIN007: a row of all columns of both sides has the other side's of each name that both have. */
 export const columnsAreNotReplaced: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => {
-        const replaced = "right" in step ? replacedColumns(step) : [];
-        if (replaced.length === 0) return [];
-        const names = replaced.map((name) => `"${name}"`).join(", ");
-        return [
-          finding(table, {
-            code: "JOIN007",
-            severity: "warning",
-            message: `${names} of this side ${replaced.length === 1 ? "is" : "are"} replaced by the other side's column of that name`,
-            help: "name the columns that you take: (o, c) => ({ ...o, country: c.country }), or keep this side's: ({ ...c, ...o })",
-            at: step.at,
-          }),
-        ];
-      }),
+    tableSteps(table).flatMap((step) => {
+      const replaced = "right" in step ? replacedColumns(step) : [];
+      if (replaced.length === 0) return [];
+      const names = replaced.map((name) => `"${name}"`).join(", ");
+      return [
+        finding(table, {
+          code: "JOIN007",
+          severity: "warning",
+          message: `${names} of this side ${replaced.length === 1 ? "is" : "are"} replaced by the other side's column of that name`,
+          help: "name the columns that you take: (o, c) => ({ ...o, country: c.country }), or keep this side's: ({ ...c, ...o })",
+          at: step.at,
+        }),
+      ];
+    }),
   );
 
 type TwoSided = JoinNode | LookupNode | AsOfJoinNode;

@@ -1,7 +1,7 @@
 /** Keys, foreign keys and change keys. */
 
 import type { ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { hasProvenKey } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, ColumnFacts, LookupNode, RelationNode } from "../../ast/relation.ts";
@@ -85,7 +85,7 @@ function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): reado
 /** SCD002, SCD003: a change target stores its key, and the events of a key have an order. */
 function changeTargets(table: TableNode): readonly Diagnostic[] {
   if (table.kind === "query") return [];
-  const all = [table.changes, ...table.changeFlows.map((flow) => flow.changes)];
+  const all = tableChanges(table);
   return all.flatMap((changes) => {
     const unstored = changes.keys.filter((name) => !column(changes.columns, name));
     const found = unstored.map((name) =>
@@ -168,9 +168,7 @@ function otherIds(
 /** FK002, KEY006: a lookup compares columns of the types of the other side's key. */
 export const lookupsFitTheKey: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "lookup" ? otherKey(table, step) : [])),
+    tableSteps(table).flatMap((step) => (step.kind === "lookup" ? otherKey(table, step) : [])),
   );
 
 function otherKey(table: TableNode, step: LookupNode): readonly Diagnostic[] {
@@ -195,9 +193,7 @@ function otherKey(table: TableNode, step: LookupNode): readonly Diagnostic[] {
  */
 export const asOfJoinsFitTheHistory: Rule = (context) =>
   context.pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "asOfJoin" ? unfit(table, step, context) : [])),
+    tableSteps(table).flatMap((step) => (step.kind === "asOfJoin" ? unfit(table, step, context) : [])),
   );
 
 function unfit(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): readonly Diagnostic[] {

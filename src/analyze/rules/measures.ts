@@ -1,6 +1,6 @@
 /** Measures that mean something else than they seem to: over rows that repeat, of averages, of keys. */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { tableQueries, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
@@ -17,9 +17,7 @@ type Tables = RuleContext["tables"];
 /** METRIC003, METRIC004, METRIC005: what is counted, averaged and summed in groups. */
 export const measuresMeanWhatTheySay: Rule = ({ pipeline, tables }) =>
   pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "aggregate" ? ofStep(table, step, tables) : [])),
+    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(table, step, tables) : [])),
   );
 
 function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): readonly Diagnostic[] {
@@ -132,9 +130,7 @@ function isIdentity(table: TableNode | undefined, column: string): boolean {
 /** UNION002: no rows are taken twice. */
 export const unionsOfDifferentRows: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => [
-    ...tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "union" ? takenTwice(table, step) : [])),
+    ...tableSteps(table).flatMap((step) => (step.kind === "union" ? takenTwice(table, step) : [])),
     ...sameFlows(table),
   ]);
 

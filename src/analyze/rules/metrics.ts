@@ -1,6 +1,6 @@
 /** Measures: what must not be summed, and units that must not be added. */
 import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../../ast/expr.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
@@ -40,8 +40,7 @@ export const onlyAdditiveSums: Rule = ({ pipeline, tables }) =>
 
 /** Measures over groups of one time each, in which the balances of several accounts add up. */
 function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): ReadonlySet<ExprNode> {
-  const measures = tableQueries(table)
-    .flatMap(relationSteps)
+  const measures = tableSteps(table)
     .filter((step) => step.kind === "aggregate")
     .filter(({ input, groups }) =>
       groups.some(({ expr }) => expr.kind === "column" && isTime(expr.type) && isOwnTime(input, expr.name, tables)),
@@ -52,7 +51,7 @@ function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): Rea
 
 /** What the measures of a table are over. */
 function inputsOfMeasures(table: TableNode): ReadonlyMap<ExprNode, readonly RelationNode[]> {
-  const steps = tableQueries(table).flatMap(relationSteps);
+  const steps = tableSteps(table);
   return new Map(
     steps.flatMap((step) =>
       step.kind === "aggregate" ? step.measures.map((m) => [m.expr, [step.input]] as const) : [],
@@ -83,9 +82,7 @@ function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
 export const oneUnit: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => [
     ...allExprs(table).flatMap((expr) => mixed(table, unitsOf(valuesOfOneUnit(expr)), expr.at)),
-    ...tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
+    ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
   ]);
 
 function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {

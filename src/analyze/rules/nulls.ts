@@ -1,6 +1,6 @@
 /** Rows that a null leaves out of a `where()`, though the condition reads as if they were kept. */
 import type { ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { WhereNode } from "../../ast/relation.ts";
 import { conjuncts, subexpressions } from "../../ast/walk.ts";
@@ -10,9 +10,7 @@ import { finding, type Rule } from "../rule.ts";
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
 export const nullsAreNotLeftOut: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .flatMap((step) => (step.kind === "where" ? leftOut(table, step) : [])),
+    tableSteps(table).flatMap((step) => (step.kind === "where" ? leftOut(table, step) : [])),
   );
 
 function leftOut(table: TableNode, { predicate, at }: WhereNode): readonly Diagnostic[] {

@@ -1,4 +1,5 @@
 /** Streaming tables: only what is append-only can be streamed. */
+import { tableChanges } from "../../ast/inputs.ts";
 import { whyNotStreaming } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
@@ -31,7 +32,7 @@ function streams(table: TableNode): readonly Stream[] {
     return [...(kind === "streaming" ? [own] : []), ...further];
   }
   if (table.changes.kind === "snapshots") return [];
-  return [table.changes, ...table.changeFlows.map((f) => f.changes)].map((changes) => ({
+  return tableChanges(table).map((changes) => ({
     query: changes.input,
     how: "STREAM001:changes",
     at: changes.at,

@@ -1,7 +1,7 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
 
 import { companionsOf } from "../../ast/companions.ts";
-import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
 import { tableScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
@@ -82,8 +82,7 @@ export const layerOrder: Rule = ({ pipeline, tables }) =>
   ]);
 
 function sourcesOutsideBronze(table: TableNode): readonly Diagnostic[] {
-  return tableQueries(table)
-    .flatMap(relationSteps)
+  return tableSteps(table)
     .filter((step) => step.kind === "source")
     .map((step) =>
       finding(table, {

@@ -1,6 +1,6 @@
 /** `medallion show`: the tables of the pipeline, their columns and where these come from. */
 import { type ColumnLineage, lineage } from "../../analyze/lineage.ts";
-import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { LAYERS, type Layer, type TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
@@ -114,9 +114,7 @@ function tableViews(pipeline: AnyPipeline): readonly TableView[] {
 }
 
 function sourcesOf(table: TableNode): readonly string[] {
-  return tableQueries(table)
-    .flatMap(relationSteps)
-    .flatMap((step) => (step.kind === "source" ? [`${step.format} ${step.path}`] : []));
+  return tableSteps(table).flatMap((step) => (step.kind === "source" ? [`${step.format} ${step.path}`] : []));
 }
 
 function columnView(column: ColumnFacts, origin: ColumnLineage | undefined): ColumnView {

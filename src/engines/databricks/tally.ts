@@ -1,7 +1,7 @@
 /** The events of an update as the results of its tables. */
 
 import { companionName } from "../../ast/companions.ts";
-import { relationSteps, tableQueries } from "../../ast/inputs.ts";
+import { tableSteps } from "../../ast/inputs.ts";
 import { keyRule } from "../../ast/keys.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
@@ -254,13 +254,7 @@ function sum(flows: readonly Flow[], of: (flow: Flow) => Count): Count {
  */
 function leftOut(table: TableNode, kind: TableResult["kind"], own: readonly Flow[]): Count {
   if (table.kind !== "query") return null;
-  if (
-    kind === "streaming" &&
-    tableQueries(table)
-      .flatMap(relationSteps)
-      .some((step) => step.kind === "where")
-  )
-    return null;
+  if (kind === "streaming" && tableSteps(table).some((step) => step.kind === "where")) return null;
   if (own.length === 0 || table.settings.expectations.some((e) => e.action === "drop")) {
     return sum(own, (f) => f.counts.dropped);
   }

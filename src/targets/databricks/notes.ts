@@ -1,7 +1,7 @@
 /** What a person should know of a table on Databricks that no setting tells by itself. */
 
 import type { ExprNode } from "../../ast/expr.ts";
-import { relationSteps, tableInputs, tableQueries } from "../../ast/inputs.ts";
+import { relationSteps, tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { startsAt } from "../../ast/params.ts";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
@@ -74,7 +74,7 @@ function bracketPaths(table: TableNode): readonly Note[] {
     }));
 }
 
-const filesOf = (table: TableNode) => tableQueries(table).flatMap(relationSteps).filter(isFileSource);
+const filesOf = (table: TableNode) => tableSteps(table).filter(isFileSource);
 
 /** TARGET004: a foreign key to a table that the catalog does not have is left out. */
 function unpublishedKeys(table: TableNode, tables: ReadonlyMap<string, TableNode>): readonly Note[] {
