@@ -8,6 +8,11 @@ import { conjuncts } from "./walk.ts";
 /** The tables of a pipeline by name: nothing is proven of a table that is not among them. */
 export type TablesByName = ReadonlyMap<string, TableNode>;
 
+/** The key of a table: the declared one, or the one that changes are applied by. */
+export function keyOf(table: TableNode | undefined): readonly string[] | undefined {
+  return table?.kind === "query" ? table.settings.key : table?.changes.keys;
+}
+
 /** Whether the declared key of a table is unique whatever the data. */
 export function hasProvenKey(table: TableNode, tables: TablesByName): boolean {
   const { key } = table.settings;

@@ -1,5 +1,5 @@
 /** What the condition of a join says of its sides. */
-import type { ExprNode } from "./expr.ts";
+import type { ColumnNode, ExprNode } from "./expr.ts";
 import type { JoinType } from "./relation.ts";
 import { conjuncts, subexpressions } from "./walk.ts";
 
@@ -30,4 +30,14 @@ export function hasEquality(on: ExprNode): boolean {
 /** Whether a condition only compares one side with the other. A left join may ask something of the right side alone. */
 export function onlyCompares(on: ExprNode, type: JoinType): boolean {
   return conjuncts(on).every((part) => isComparison(part) || (type === "left" && sidesOf(part) === "right"));
+}
+
+/** Pairs of columns, of the left and of the right side, that a condition asks to be equal. */
+export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNode, ColumnNode])[] {
+  return conjuncts(condition).flatMap((one) => {
+    if (one.kind !== "call" || (one.fn !== "eq" && one.fn !== "eqNullSafe")) return [];
+    const [a, b] = one.args;
+    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
+    return [a.side === 0 ? [a, b] : [b, a]] as const;
+  });
 }

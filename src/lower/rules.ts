@@ -18,11 +18,6 @@ export function rulesOf({ all }: RowRules, ...actions: readonly ViolationAction[
   return all.filter((rule) => actions.includes(rule.action));
 }
 
-/** Whether rows may be quarantined. */
-export function quarantines(rules: RowRules): boolean {
-  return rules.readable || rulesOf(rules, "quarantine").length > 0;
-}
-
 /** What the update of a target of snapshots fails with where a state has several rows of one key. */
 export function twins({ layer, name }: TableNode): string {
   return `keys come more than once in the snapshot of ${layer}.${name}`;

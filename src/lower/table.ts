@@ -6,7 +6,7 @@
 import { companionName } from "../ast/companions.ts";
 import { tableInputs } from "../ast/inputs.ts";
 import { keyToCount, type TablesByName } from "../ast/keys.ts";
-import { tableKinds } from "../ast/kind.ts";
+import { hasQuarantine, tableKinds } from "../ast/kind.ts";
 import type { PipelineNode, QueryTableNode, ScdTableNode, TableNode } from "../ast/pipeline.ts";
 import type { SnapshotsNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
@@ -14,7 +14,7 @@ import { EXPECTATION_COLUMNS, quarantineColumns, type StoredColumn, storedColumn
 import { type VersionOrigin, versionOrigins } from "../ast/versions.ts";
 import { type Application, applicationOf } from "./changes.ts";
 import { type EventRead, eventReads, isFileRead, type QueryMode, queryMode, queryReads, type Read } from "./reads.ts";
-import { quarantines, type RowRules, rulesOf } from "./rules.ts";
+import { type RowRules, rulesOf } from "./rules.ts";
 
 /** A table that stands next to another, in its schema. */
 export interface Companion {
@@ -102,7 +102,7 @@ function whatItStores(table: TableNode, tables: TablesByName): Omit<Lowered, "ki
     columns,
     rules,
     ...(key && { key }),
-    ...(quarantines(rules) && { quarantine: quarantineOf(table) }),
+    ...(hasQuarantine(table) && { quarantine: quarantineOf(table) }),
     ...((key || rulesOf(rules, "warn", "drop").length > 0) && { expectations: expectationsOf(table.name) }),
   };
 }

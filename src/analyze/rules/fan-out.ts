@@ -1,8 +1,10 @@
 /** Whether a join repeats rows: not those that meet a whole key of the other side. */
+
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { isUnique } from "../../ast/keys.ts";
 import type { JoinNode, RelationNode } from "../../ast/relation.ts";
-import { conjuncts, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
+import { equalColumns } from "../../ast/sides.ts";
+import { derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import type { ValueFacts } from "../../types/facts.ts";
 import { isNested } from "../../types/types.ts";
 import type { RuleContext } from "../rule.ts";
@@ -12,7 +14,7 @@ type Side = 0 | 1;
 
 /** Whether a side of a join has at most one row for each of the other. */
 export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean {
-  const columns = equated(join.on).map((pair) => pair[side]);
+  const columns = equalColumns(join.on).map((pair) => pair[side].name);
   const input = side === 0 ? join.left : join.right;
   return (
     isUnique(input, columns, tables) || (declaredKey(input, tables)?.every((name) => columns.includes(name)) ?? false)
@@ -22,16 +24,6 @@ export function matchesOnce(join: JoinNode, side: Side, tables: Tables): boolean
 function declaredKey(input: RelationNode, tables: Tables): readonly string[] | undefined {
   if (input.kind === "where") return declaredKey(input.input, tables);
   return input.kind === "table" ? tables.get(input.table)?.settings.key : undefined;
-}
-
-/** The columns of both sides that a condition equates. */
-function equated(on: ExprNode): readonly (readonly [left: string, right: string])[] {
-  return conjuncts(on).flatMap((condition): readonly (readonly [string, string])[] => {
-    if (condition.kind !== "call" || (condition.fn !== "eq" && condition.fn !== "eqNullSafe")) return [];
-    const [a, b] = condition.args;
-    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
-    return a.side === 0 ? [[a.name, b.name]] : [[b.name, a.name]];
-  });
 }
 
 /**

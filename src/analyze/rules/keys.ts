@@ -2,7 +2,7 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
-import { hasProvenKey } from "../../ast/keys.ts";
+import { hasProvenKey, keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, ColumnFacts, LookupNode, RelationNode } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
@@ -19,7 +19,7 @@ const words = (types: readonly (SqlType | undefined)[]) =>
 /** KEY001: the columns of a key are never null. */
 export const keysAreNotNull: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => {
-    const declared = table.kind === "query" ? (table.settings.key ?? []) : table.changes.keys;
+    const declared = keyOf(table) ?? [];
     const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
     const nullable = declared.filter((name) => column(columns, name)?.nullable);
     const found = nullable.map((name) =>
@@ -35,7 +35,7 @@ export const keysAreNotNull: Rule = ({ pipeline }) =>
 /** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
 export const keysIdentify: Rule = ({ pipeline, tables }) =>
   pipeline.tables.flatMap((table) => {
-    const key = table.kind === "query" ? (table.settings.key ?? []) : table.changes.keys;
+    const key = keyOf(table) ?? [];
     const twice = key.find((name, i) => key.indexOf(name) !== i);
     if (twice !== undefined) {
       return [

@@ -1,6 +1,8 @@
 /** Measures that mean something else than they seem to: over rows that repeat, of averages, of keys. */
+
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { tableQueries, tableSteps } from "../../ast/inputs.ts";
+import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
@@ -121,8 +123,9 @@ function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, ta
 
 function isIdentity(table: TableNode | undefined, column: string): boolean {
   if (!table) return false;
-  const keys = table.kind === "query" ? (table.settings.key ?? []) : table.changes.keys;
-  return keys.includes(column) || table.settings.references.some((reference) => reference.columns.includes(column));
+  return (
+    keyOf(table)?.includes(column) || table.settings.references.some((reference) => reference.columns.includes(column))
+  );
 }
 
 // ---- unions of the same rows

@@ -2,6 +2,7 @@
 
 import { relationSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/keys.ts";
+import { keyOf } from "../../ast/keys.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
@@ -195,11 +196,6 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
       return [...passedOn(node.items, left, 0), ...right];
     }
   }
-}
-
-function keyOf(table: TableNode | undefined): readonly string[] | undefined {
-  if (table?.kind === "query") return table.settings.key;
-  return table?.changes.keys;
 }
 
 /** Names of the columns after a step. Those of a key that do not come through are left out: the others find its rows too. */

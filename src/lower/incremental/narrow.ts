@@ -3,6 +3,7 @@
  * of the key alone: below groups, partitions and deduplication by what it is a part of, and into the side of a join that
  * it comes from.
  */
+
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps } from "../../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../../ast/keys.ts";
@@ -15,8 +16,9 @@ import type {
   NamedExpr,
   RelationNode,
 } from "../../ast/relation.ts";
+import { equalColumns } from "../../ast/sides.ts";
 import { columnNode } from "../../nodes/exprs.ts";
-import { all, among, columnsIn, equalColumns, exprsOf, only, windowsOf, withColumns } from "./parts.ts";
+import { all, among, columnsIn, exprsOf, only, windowsOf, withColumns } from "./parts.ts";
 import { conditionsOf } from "./touched.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */

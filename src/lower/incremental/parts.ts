@@ -1,7 +1,7 @@
 /** What the analysis of incremental maintenance builds its queries from. */
 import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
-import { conjuncts, subexpressions, withOperands } from "../../ast/walk.ts";
+import { subexpressions, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, projectNode, tableRefNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
@@ -101,16 +101,6 @@ export function only(node: RelationNode, names: readonly string[]): RelationNode
 export function together(terms: readonly RelationNode[], names: Names): RelationNode | undefined {
   const [first, ...more] = terms.map((term) => only(term, [...names]));
   return first && more.length > 0 ? unionNode([first, ...more], first.at) : first;
-}
-
-/** Pairs of columns, of the left and of the right side, that a condition asks to be equal. */
-export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNode, ColumnNode])[] {
-  return conjuncts(condition).flatMap((one) => {
-    if (one.kind !== "call" || (one.fn !== "eq" && one.fn !== "eqNullSafe")) return [];
-    const [a, b] = one.args;
-    if (a?.kind !== "column" || b?.kind !== "column" || a.side === b.side) return [];
-    return [a.side === 0 ? [a, b] : [b, a]] as const;
-  });
 }
 
 /** An expression with others in place of its columns. */
