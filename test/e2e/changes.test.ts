@@ -170,3 +170,49 @@ test("the state of a target goes with the target", async () => {
   expect(second).toHaveLength(7);
   expect(second.filter((name) => first.includes(name))).toEqual([]);
 });
+
+/** Statements on a warehouse that nobody has open. */
+async function outside(warehouse: string, sql: (one: (query: string) => Promise<string>) => Promise<string>) {
+  const instance = await DuckDBInstance.create(warehouse);
+  const connection = await instance.connect();
+  const one = async (query: string) => String((await connection.runAndReadAll(query)).getRowsJS()[0]?.[0]);
+  await connection.run(await sql(one));
+  connection.closeSync();
+  instance.closeSync();
+}
+
+const both = pipeline("p")
+  .bronze({
+    raw: source.json("raw/*.json", { id: t.int(), seq: t.int(), op: t.string(), city: t.string().nullable() }),
+  })
+  .scd1(($) => ({
+    latest: $.raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.seq, deleteWhen: (c) => c.op.eq("D") }),
+  }))
+  .scd2(($) => ({
+    history: $.raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.seq, deleteWhen: (c) => c.op.eq("D") }),
+  }));
+
+test("a target goes on from heads of an earlier release", async () => {
+  const base = await folder();
+  const warehouse = path.join(base, "w.duckdb");
+  const update = async (n: number, ...events: readonly object[]) => {
+    await write(base, `raw/${n}.json`, events.map((e) => `${JSON.stringify({ op: "U", ...e })}\n`).join(""));
+    await using done = await run(both, { warehouse, baseDir: base });
+    await using fresh = await run(both, { baseDir: base });
+    for (const name of ["silver.latest", "silver.history"]) {
+      const same = await rows(done, `FROM ${name} ORDER BY ALL`);
+      expect(same, name).toEqual(await rows(fresh, `FROM ${name} ORDER BY ALL`));
+    }
+    return done.tables.map((table) => table.rowsRead);
+  };
+  await update(1, ...[1, 2, 3, 4].map((id) => ({ id, seq: 10, city: "A" })));
+  await outside(warehouse, async (one) => {
+    const heads = await one(
+      "SELECT table_name FROM duckdb_columns() WHERE schema_name = '_medallion' AND column_name = 'city'",
+    );
+    const columns = ["city", "__START_AT", "seq", "op"];
+    return columns.map((column) => `ALTER TABLE _medallion.${heads} DROP COLUMN "${column}"`).join(";");
+  });
+  expect(await update(2, { id: 1, seq: 20, city: "B" }, { id: 2, seq: 20, op: "D" })).toEqual([2, 2, 2]);
+  expect(await update(3, { id: 1, seq: 30, city: "B" }, { id: 2, seq: 30, city: "C" })).toEqual([2, 2, 2]);
+});

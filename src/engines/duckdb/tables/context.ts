@@ -1,6 +1,6 @@
 /** What the update of every kind of table needs: names, state, and how a query is run into its table. */
 
-import type { TableNode } from "../../../ast/pipeline.ts";
+import type { ScdTableNode, TableNode } from "../../../ast/pipeline.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
@@ -90,6 +90,11 @@ export function inputName(name: string, { plan }: UpdateContext): string {
   const table = plan.tables.get(name);
   if (table) return nameOf(table);
   throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+}
+
+/** SQL of the condition that two rows are of the same key of a change target. */
+export function sameKey(table: ScdTableNode, left: string, right: string): string {
+  return table.changes.keys.map((key) => `${left}.${id(key)} = ${right}.${id(key)}`).join(" AND ");
 }
 
 export function query(node: RelationNode, { plan }: UpdateContext, from: From): string {

@@ -1,17 +1,17 @@
 /**
- * Merges new events into a change target. What later events need to know of earlier ones is in the rows of the target and
- * in its heads: the last event of every key. So new events that follow the head of their key are merged with the row that
- * they continue, and the history of a key is read again only where an event comes late.
+ * Merges new events into a change target. What later events need to know of earlier ones is in its heads: the last event of
+ * every key (`heads.ts`). So new events that follow the head of their key are merged with the row that they continue, and
+ * the history of a key is read again only where an event comes late.
  */
-import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/events.ts";
-import { duckdb, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { Outdated } from "../incremental/feeds.ts";
 import type { Session } from "../session.ts";
 import { headsOf } from "../state.ts";
-import type { TableContext } from "./context.ts";
+import { sameKey, type TableContext } from "./context.ts";
+import { completeHeads, headsMade, lastTruncation, openHeads } from "./heads.ts";
 
 export interface NewEvents {
   /** SQL of the events that are new. */
@@ -31,7 +31,7 @@ const FRESH = "medallion_fresh";
 const KEYS = "medallion_keys";
 /** The keys of which an event is not after their head. */
 const LATE = "medallion_late";
-/** The rows of the target that are made again, with their row ids as `__medallion_row`. */
+/** The rows of the target that are made again. */
 const OUTDATED = "medallion_outdated";
 /** The events that make the new rows: new ones, and what stands for earlier ones. */
 const EVENTS = "medallion_events";
@@ -59,7 +59,7 @@ interface Target {
 
 /** A state of before tells no values that nulls stand for once a truncation comes late. */
 async function canContinue({ plan, session, heads }: Target): Promise<boolean> {
-  if (!(await hasHeads(session, heads))) return false;
+  if (!(await completeHeads(plan, heads, session))) return false;
   return !fills(plan) || !(await isTruncated(plan, session));
 }
 
@@ -78,8 +78,8 @@ async function rebuild({ plan, events, session, heads }: Target): Promise<void> 
     if (events.resumed) await session.exec(`DELETE FROM ${nameOf(plan.table)}`);
     await insert(plan, session);
   });
-  const truncation = application.truncates ? `\nUNION ALL\n${lastTruncation(plan, FRESH)}` : "";
-  await session.exec(`CREATE OR REPLACE TABLE ${heads} AS\n${headsMade(plan)}${truncation}`);
+  const truncation = application.truncates ? `\nUNION ALL BY NAME\n${lastTruncation(FRESH)}` : "";
+  await session.exec(`CREATE OR REPLACE TABLE ${heads} AS\n${headsMade(application, MADE)}${truncation}`);
   await session.exec(`DROP TABLE ${FRESH}; DROP TABLE ${MADE}`);
 }
 
@@ -96,20 +96,20 @@ async function mergeKeys(to: Target): Promise<void> {
 CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", application.keys)} FROM ${FRESH} AS fresh JOIN ${heads} AS head ON ${sameKey(table, "fresh", "head")} WHERE fresh.__sequence <= head.__sequence`,
   );
   const late = (await session.count(`SELECT count(*) FROM ${LATE}`)) > 0;
-  await session.exec(`CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS\n${outdatedRows(plan, late)}`);
+  await session.exec(`CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS\n${outdatedRows(to, late)}`);
   const outdated = { rows: await session.count(`SELECT count(*) FROM ${OUTDATED}`), table: OUTDATED };
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${EVENTS} AS\n${eventsOf(to, late, emptied)}`);
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, EVENTS, duckdb, true)}`);
   await to.events.record(async () => {
-    if (outdated.rows > 0) {
-      await session.exec(`DELETE FROM ${nameOf(table)} WHERE rowid IN (SELECT __medallion_row FROM ${OUTDATED})`);
-    }
+    if (outdated.rows > 0) await session.exec(deleteOutdated(plan, late));
     await insert(plan, session);
   }, outdated);
   await session.exec(`DELETE FROM ${heads} USING ${KEYS} AS touched WHERE ${sameKey(table, "touched", heads)}`);
-  await session.exec(`INSERT INTO ${heads}\n${headsMade(plan)}`);
+  await session.exec(`INSERT INTO ${heads} BY NAME\n${headsMade(application, MADE)}`);
   if (emptied) {
-    await session.exec(`DELETE FROM ${heads} WHERE __truncate; INSERT INTO ${heads}\n${lastTruncation(plan, EVENTS)}`);
+    await session.exec(
+      `DELETE FROM ${heads} WHERE __truncate; INSERT INTO ${heads} BY NAME\n${lastTruncation(EVENTS)}`,
+    );
   }
   await session.exec([FRESH, KEYS, LATE, OUTDATED, EVENTS, MADE].map((name) => `DROP TABLE ${name}`).join("; "));
 }
@@ -159,12 +159,22 @@ WHERE target.__END_AT IS NULL`;
 }
 
 /** A query of the rows that are made again: versions that have ended stay, but those of keys that are late. */
-function outdatedRows({ table, application }: LoweredChanges, late: boolean): string {
+function outdatedRows({ plan: { table, application }, heads }: Target, late: boolean): string {
   const of = (keys: string) =>
-    `SELECT target.rowid AS __medallion_row, target.* FROM ${nameOf(table)} AS target SEMI JOIN ${keys} AS touched ON ${sameKey(table, "touched", "target")}`;
+    `SELECT target.* FROM ${nameOf(table)} AS target SEMI JOIN ${keys} AS touched ON ${sameKey(table, "touched", "target")}`;
   if (application.type === 1) return of(KEYS);
-  const open = `${of(KEYS)} WHERE __END_AT IS NULL`;
-  return late ? `${open}\nUNION ALL\n${of(LATE)} WHERE __END_AT IS NOT NULL` : open;
+  // Finding the versions that have not ended among all takes as long as there is history.
+  const open = openHeads(table, application, { heads, keys: KEYS });
+  return late ? `${open}\nUNION ALL BY NAME\n${of(LATE)} WHERE __END_AT IS NOT NULL` : open;
+}
+
+/** Deletes the same rows by their keys: reading which row ids the others have would take longer. */
+function deleteOutdated({ table, application }: LoweredChanges, late: boolean): string {
+  const of = (keys: string) =>
+    `DELETE FROM ${nameOf(table)} AS target USING ${keys} AS touched WHERE ${sameKey(table, "touched", "target")}`;
+  if (application.type === 1) return of(KEYS);
+  const open = `${of(KEYS)} AND target.__END_AT IS NULL`;
+  return late ? `${open};\n${of(LATE)}` : open;
 }
 
 async function insert({ table, application }: LoweredChanges, session: Session): Promise<void> {
@@ -173,28 +183,4 @@ async function insert({ table, application }: LoweredChanges, session: Session):
   await session.exec(`INSERT INTO ${nameOf(table)} (${list}) SELECT ${list} FROM ${MADE} WHERE NOT __delete`);
 }
 
-// ---- heads
-
-async function hasHeads(session: Session, heads: string): Promise<boolean> {
-  const found = await session.rows(
-    `SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ${text(heads)}`,
-  );
-  return found.length > 0;
-}
-
-function headsMade({ application: { keys, type } }: LoweredChanges): string {
-  const last = type === 2 ? "\nWHERE __END_AT IS NULL" : "";
-  return `SELECT ${keys.map(id).join(", ")}, __sequence, __delete, false AS __truncate FROM ${MADE}${last}`;
-}
-
-/** The last truncation is a head without a key. */
-function lastTruncation({ application: { keys } }: LoweredChanges, events: string): string {
-  const none = keys.map((key) => `NULL AS ${id(key)}`).join(", ");
-  return `SELECT ${none}, max(__sequence), false, true FROM ${events} WHERE __truncate HAVING count(*) > 0`;
-}
-
 const qualified = (alias: string, columns: readonly string[]) => columns.map((c) => `${alias}.${id(c)}`).join(", ");
-
-export function sameKey(table: ScdTableNode, left: string, right: string): string {
-  return table.changes.keys.map((key) => `${left}.${id(key)} = ${right}.${id(key)}`).join(" AND ");
-}

@@ -24,12 +24,12 @@ import {
   type Outcome,
   previous,
   query,
+  sameKey,
   type TableContext,
   total,
   unchanged,
   whole,
 } from "./context.ts";
-import { sameKey } from "./merge.ts";
 import { pendingVersions } from "./versions.ts";
 
 const SNAPSHOT = "medallion_snapshot";
