@@ -8,6 +8,10 @@ import type { TableNode } from "../../../src/ast/pipeline.ts";
 import { lowerPipeline } from "../../../src/lower/table.ts";
 import { duckdbIdentifier as id } from "../../../src/targets/duckdb/dialect.ts";
 
+/** Whether the cases are those of every run: of others, nobody tells which techniques they use. */
+export const isDefaultDraw =
+  process.env["MEDALLION_SEED"] === undefined && process.env["MEDALLION_CASES"] === undefined;
+
 /** The pipeline with views that are all kept up to date whatever it costs, or all recomputed. */
 export function withPolicy(p: AnyPipeline, refreshPolicy: "incremental" | "full"): AnyPipeline {
   const node = p.toNode();

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { folder, write } from "../support.ts";
 import { shop } from "./shop.ts";
-import { expectRecomputed } from "./support.ts";
+import { expectRecomputed, isDefaultDraw } from "./support.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 3);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 4);
@@ -65,6 +65,7 @@ test("random orders, changes of customers and replaced products", { timeout: 120
     }),
     { seed: SEED, numRuns: CASES },
   );
+  if (!isDefaultDraw) return;
   expect(Object.fromEntries([...techniques].map(([name, used]) => [name, [...used].sort()]))).toMatchObject({
     facts: expect.arrayContaining(["ROW_BASED"]),
     orders: expect.arrayContaining(["WINDOW_FUNCTION"]),
