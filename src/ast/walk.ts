@@ -83,12 +83,14 @@ export function withOperands(node: ExprNode, change: (operand: ExprNode) => Expr
   }
 }
 
-function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+/** The list itself where nothing in it changes. */
+export function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
   const made = list.map(change);
   return made.every((item, i) => item === list[i]) ? list : made;
 }
 
-function replaced<T extends object>(node: T, parts: Partial<T>): T {
+/** The node itself where no part is another: what is known of a node stays known. */
+export function replaced<T extends object>(node: T, parts: Partial<T>): T {
   const same = (Object.keys(parts) as (keyof T)[]).every((key) => parts[key] === node[key]);
   return same ? node : { ...node, ...parts };
 }

@@ -5,7 +5,7 @@
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
-import { subexpressions, withOperands } from "../ast/walk.ts";
+import { mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
 import { columnNode, orderKey } from "../nodes/exprs.ts";
@@ -13,7 +13,7 @@ import { scalars } from "../nodes/relations.ts";
 
 /** The rows that a step looks at. */
 interface Rows {
-  /** Their columns, one after the other. */
+  /** Their columns, one after the other. Most steps have no order, and ask for none. */
   readonly columns: readonly ExprNode[];
   readonly unique: (by: readonly ExprNode[]) => boolean;
 }
@@ -25,46 +25,42 @@ export function withTotalOrders(node: RelationNode, tables: TablesByName): Relat
     case "source":
     case "table":
       return node;
-    case "where": {
-      const [predicate] = settled([node.predicate], rowsOf(node.input, tables));
-      return { ...node, input: inner(node.input), predicate: predicate ?? node.predicate };
-    }
+    case "where":
+      return replaced(node, {
+        input: inner(node.input),
+        predicate: settling([node.predicate], rowsOf(node.input, tables))(node.predicate),
+      });
     case "project":
-      return {
-        ...node,
+      return replaced(node, {
         input: inner(node.input),
         items: settledItems(node.items, rowsOf(node.input, tables)),
-      };
+      });
     case "aggregate":
-      return {
-        ...node,
+      return replaced(node, {
         input: inner(node.input),
         groups: settledItems(node.groups, rowsOf(node.input, tables)),
         measures: settledItems(node.measures, rowsOf(node.input, tables, node.groups)),
-      };
+      });
     case "dedupe":
-      return {
-        ...node,
+      return replaced(node, {
         input: inner(node.input),
         orderBy: totalOrder(node.orderBy, node.keys, rowsOf(node.input, tables)),
-      };
+      });
     case "limit":
-      return {
-        ...node,
+      return replaced(node, {
         input: inner(node.input),
         orderBy: totalOrder(node.orderBy, [], rowsOf(node.input, tables)),
-      };
+      });
     case "join":
     case "lookup":
     case "asOfJoin":
-      return {
-        ...node,
+      return replaced(node, {
         left: inner(node.left),
         right: inner(node.right),
         items: settledItems(node.items, joinedRows(node.left, node.right)),
-      };
+      });
     case "union":
-      return { ...node, inputs: node.inputs.map(inner) };
+      return replaced(node, { inputs: mapped(node.inputs, inner) });
   }
 }
 
@@ -86,7 +82,9 @@ function computed(node: RelationNode): ReadonlySet<string> {
 function rowsOf(input: RelationNode, tables: TablesByName, groups: readonly NamedExpr[] = []): Rows {
   const grouped = groups.map((g) => g.expr);
   return {
-    columns: read(input, 0),
+    get columns() {
+      return read(input, 0);
+    },
     unique: (by) =>
       isUnique(
         input,
@@ -97,11 +95,17 @@ function rowsOf(input: RelationNode, tables: TablesByName, groups: readonly Name
 }
 
 function joinedRows(left: RelationNode, right: RelationNode): Rows {
-  return { columns: [...read(left, 0), ...read(right, 1)], unique: () => false };
+  return {
+    get columns() {
+      return [...read(left, 0), ...read(right, 1)];
+    },
+    unique: () => false,
+  };
 }
 
 function totalOrder(orderBy: readonly OrderNode[], within: readonly ExprNode[], rows: Rows): readonly OrderNode[] {
-  return [...orderBy, ...ties([...within, ...orderBy.map((o) => o.expr)], rows)];
+  const added = ties([...within, ...orderBy.map((o) => o.expr)], rows);
+  return added.length === 0 ? orderBy : [...orderBy, ...added];
 }
 
 /** As many of the row's columns as are needed until no two rows agree in all that is there. */
@@ -119,27 +123,26 @@ function same(a: ExprNode, b: ExprNode): boolean {
 }
 
 function settledItems(items: readonly NamedExpr[], rows: Rows): readonly NamedExpr[] {
-  const exprs = settled(
+  const settled = settling(
     items.map((item) => item.expr),
     rows,
   );
-  return items.map((item, i) => ({ name: item.name, expr: exprs[i] ?? item.expr }));
+  return mapped(items, (item) => replaced(item, { expr: settled(item.expr) }));
 }
 
-/** The expressions of one step. What the picks of one order take settles it for all of them, so that they take one row. */
-function settled(exprs: readonly ExprNode[], rows: Rows): readonly ExprNode[] {
+/** Settles the expressions of one step. What the picks of one order take settles it for all of them, so that they take one row. */
+function settling(exprs: readonly ExprNode[], rows: Rows): (expr: ExprNode) => ExprNode {
   const ordered = exprs.flatMap((expr) => (expr.kind === "column" ? [] : subexpressions(expr))).filter(isOrdered);
-  if (ordered.length === 0) return exprs;
+  if (ordered.length === 0) return (expr) => expr;
   const picks = Map.groupBy(ordered.filter(isPick), pickKey);
-  const one = (expr: ExprNode): ExprNode => {
-    const made = withOperands(expr, one);
+  return function settled(expr) {
+    const made = withOperands(expr, settled);
     if (!isOrdered(expr) || !isOrdered(made)) return made;
     // Of a query whose orders are total already, but for steps that were put below, they stay what they were.
     if (isPick(expr))
       return made.ties ? made : { ...made, ties: pickTies(expr, picks.get(pickKey(expr)) ?? [expr], rows) };
     return made.kind === "window" ? totalWindow(made, rows) : made;
   };
-  return exprs.map(one);
 }
 
 type Pick = AggregateNode | WindowNode;

@@ -121,8 +121,20 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-export function columnKey(columns: readonly ColumnFacts[]): string {
-  return columns.map((c) => `${c.name} ${typeName(c.type)} ${c.nullable} ${c.labels.join("+")} ${c.unit}`).join(",");
+const keys = new WeakMap<ColumnFacts, string>();
+
+/** What is known of columns, as text. Those of a table are in the text of every table that reads it. */
+function columnKey(columns: readonly ColumnFacts[]): string {
+  return columns.map(keyOf).join(",");
+}
+
+function keyOf(column: ColumnFacts): string {
+  const before = keys.get(column);
+  if (before !== undefined) return before;
+  const { name, type, nullable, labels, unit } = column;
+  const key = `${name} ${typeName(type)} ${nullable} ${labels.join("+")} ${unit}`;
+  keys.set(column, key);
+  return key;
 }
 
 /** `id`: of the table that is read, where it is known. */
