@@ -1,8 +1,9 @@
 /** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
 
 import { DefinitionError } from "./errors.ts";
-import { type Json, type JsonObject, manifestError, pathTo } from "./json.ts";
+import { type Json, type JsonObject, pathTo } from "./json.ts";
 import { manifestPlace, type Place } from "./location.ts";
+import { manifestError } from "./manifest-error.ts";
 
 /** The axes that plugins extend. */
 export type Axis = "format" | "function" | "setting";

@@ -1,12 +1,10 @@
 /** JSON as it came: copied to plain data within stated limits, without recursion, so that no input exhausts the stack. */
-import { DefinitionError } from "./errors.ts";
-
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** What a manifest may hold. A pipeline of a thousand tables of twenty columns has a tenth of the characters. */
+/** How much is copied. The manifest of a thousand tables of twenty columns has a tenth of the characters. */
 const LIMITS = {
   /** Objects and lists inside of each other. A call of a function in a call is two of them. */
   depth: 1_000,
@@ -15,23 +13,6 @@ const LIMITS = {
   /** Characters of all texts and names. */
   characters: 50_000_000,
 } as const;
-
-/** Codes of what can be wrong with a manifest. */
-export type ManifestCode = "MAN001" | "MAN002" | "MAN003" | "MAN004" | "MAN005" | "MAN006";
-
-export function manifestError(
-  code: ManifestCode,
-  message: string,
-  more: { readonly help?: string; readonly cause?: unknown } = {},
-): DefinitionError {
-  return new DefinitionError({
-    code,
-    message: `the manifest cannot be read: ${message}`,
-    help:
-      more.help ?? "write a manifest with JSON.stringify(pipeline), and change the pipeline rather than its manifest",
-    cause: more.cause,
-  });
-}
 
 /** `tables[0].query`, the way to a value. */
 export function pathTo(parent: string, part: string | number): string {
@@ -47,15 +28,23 @@ interface Task {
   readonly put: (copy: Json) => void;
 }
 
-/**
- * @throws DefinitionError `MAN001` for what is no JSON, `MAN004` for what is beyond the limits (an object that holds itself
- * is infinitely deep).
- */
-export function plainJson(given: unknown): Json {
+/** Why a value is not copied: it is not JSON, or beyond the limits, as an object that holds itself is infinitely deep. */
+export interface NotPlain {
+  readonly kind: "not JSON" | "too large";
+  /** The way to the part: `tables[0].query`, or "the root". */
+  readonly path: string;
+  /** What stands there: "an object of a class". */
+  readonly what: string;
+}
+
+/** @throws what `refuse` makes of the first part that cannot be copied. */
+export function plainJson(given: unknown, refuse: (problem: NotPlain) => Error): Json {
   let result: Json = null;
   let values = 0;
   let characters = 0;
   const tasks: Task[] = [{ value: given, path: () => "", depth: 0, put: (copy) => (result = copy) }];
+  const notJson = (what: string, path: () => string) => refuse({ kind: "not JSON", path: at(path), what });
+  const beyond = (path: () => string, what: string) => refuse({ kind: "too large", path: at(path), what });
   const count = (text: string, path: () => string): void => {
     characters += text.length;
     values++;
@@ -66,7 +55,9 @@ export function plainJson(given: unknown): Json {
     const { value, path, depth, put } = task;
     if (typeof value !== "object" || value === null) {
       count(typeof value === "string" ? value : "", path);
-      put(scalar(value, path));
+      if (!isScalar(value))
+        throw notJson(typeof value === "number" ? String(value) : `a value of type ${typeof value}`, path);
+      put(value);
       continue;
     }
     if (depth >= LIMITS.depth) throw beyond(path, `nested deeper than ${LIMITS.depth} levels`);
@@ -83,8 +74,7 @@ export function plainJson(given: unknown): Json {
       }
       continue;
     }
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) throw notJson("an object of a class", path);
+    if (!isPlainObject(value)) throw notJson("an object of a class", path);
     const copy: Record<string, Json> = {};
     put(copy);
     for (const [name, part] of Object.entries(value)) {
@@ -100,22 +90,16 @@ export function plainJson(given: unknown): Json {
   return result;
 }
 
-function scalar(value: unknown, path: () => string): Json {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw notJson(typeof value === "number" ? String(value) : `a value of type ${typeof value}`, path);
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
-function notJson(what: string, path: () => string): DefinitionError {
-  return manifestError("MAN001", `${at(path)} is ${what}, which is not JSON`);
-}
-
-function beyond(path: () => string, what: string): DefinitionError {
-  const shown = at(path);
-  const where = shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
-  return manifestError("MAN004", `${where} is ${what}`, {
-    help: "split the pipeline, or the expression, into smaller ones",
-  });
+/** An object as it is written in braces: of no class, so that all that it holds is its own. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Of whichever realm the object is: a test may have one of its own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 const at = (path: () => string): string => path() || "the root";

@@ -1,8 +1,9 @@
 /** Compares what the manifest says with what was made anew from it: ids, types, labels, columns, all of it. */
 
 import { shown } from "../core/cursor.ts";
-import { type Json, manifestError, pathTo } from "../core/json.ts";
+import { type Json, pathTo } from "../core/json.ts";
 import { isInManifest } from "../core/location.ts";
+import { manifestError } from "../core/manifest-error.ts";
 
 /**
  * @throws DefinitionError `MAN003` at the first value that is another one. Nodes are no deeper than the JSON that they were

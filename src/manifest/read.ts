@@ -7,7 +7,8 @@ import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipe
 import { pipelineOf } from "../builder/pipeline/builder.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { Cursor, shown } from "../core/cursor.ts";
-import { manifestError, plainJson } from "../core/json.ts";
+import { plainJson } from "../core/json.ts";
+import { manifestError, notPlain } from "../core/manifest-error.ts";
 import { emptyPipeline, withTables } from "../nodes/tables.ts";
 import { refuseDifference } from "./compare.ts";
 import { membersOf, type Plugin } from "./plugins.ts";
@@ -39,7 +40,7 @@ export function fromManifest(
   json: unknown,
   { plugins = [] }: ManifestOptions = {},
 ): AnyPipeline & { toJSON(): PipelineNode } {
-  const root = new Cursor(plainJson(json), "", membersOf(plugins));
+  const root = new Cursor(plainJson(json, notPlain), "", membersOf(plugins));
   checkVersion(root);
   root.only(["version", "name", "tables"]);
   const name = root.get("name");

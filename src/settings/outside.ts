@@ -89,10 +89,11 @@ export function extension(given: unknown, value: unknown, at: Place): readonly [
 
 /** A copy that nobody changes; `undefined` for what JSON cannot hold: a function, a date, a value that holds itself. */
 function plainValue(value: unknown): Json | undefined {
+  const none = new Error("not JSON");
   try {
-    return frozenDeep(plainJson(value));
+    return frozenDeep(plainJson(value, () => none));
   } catch (error) {
-    if (error instanceof DefinitionError) return undefined;
+    if (error === none) return undefined;
     throw error;
   }
 }

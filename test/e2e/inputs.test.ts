@@ -122,7 +122,7 @@ test.each<[string, unknown, string]>([
   ["rows that are none", { orders_raw: 7 }, "inputs holds 7, and no list of rows"],
   ["a table that reads no files", { days: [] }, 'inputs names "days", which is no table that reads files'],
   ["half of a character", { orders_raw: [{ ...order, note: "\ud800" }] }, "in note, which is STRING"],
-  ["a bigint in JSON", { shapes_raw: [{ ...shape, any: { a: 1n } }] }, "no JSON (a is a value of type bigint) in any"],
+  ["a bigint in JSON", { shapes_raw: [{ ...shape, any: { a: 1n } }] }, "not JSON (a is a value of type bigint) in any"],
 ])("%s is refused before anything is read", async (_, inputs, message) => {
   const options = { baseDir: await folder(), inputs: inputs as NonNullable<RunOptions<typeof p>["inputs"]> };
   await expect(run(p, options)).rejects.toMatchObject({

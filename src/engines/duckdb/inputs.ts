@@ -4,8 +4,8 @@ import path from "node:path";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError, MedallionError, RunError } from "../../core/errors.ts";
-import { plainJson } from "../../core/json.ts";
+import { MedallionError, RunError } from "../../core/errors.ts";
+import { isPlainObject, plainJson } from "../../core/json.ts";
 import type { Place } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { messageOf } from "../../core/thrown.ts";
@@ -109,7 +109,7 @@ function lineOf(row: unknown, index: number, target: Target): string {
 function line(row: unknown, index: number, { table, declared, at }: Target): string {
   const wrong = (what: string, column?: string, help?: string) =>
     unfit(table, at, `row ${index} ${what}`, column, help);
-  if (!isPlain(row)) throw wrong(`is ${kindOf(row)}, and no plain object`);
+  if (!isPlainObject(row)) throw wrong(`is ${kindOf(row)}, and no plain object`);
   const names = declared.map((c) => c.name);
   const unknown = Object.keys(row).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -146,7 +146,7 @@ function jsonOf(value: unknown, type: SqlType, where: string): string {
       if (Object.keys(value).length < value.length) throw no("a list with holes");
       return `[${value.map((one, i) => jsonOf(one, type.element, `${where}[${i}]`)).join(",")}]`;
     case "struct": {
-      if (!isPlain(value)) throw no(kindOf(value));
+      if (!isPlainObject(value)) throw no(kindOf(value));
       const unknown = Object.keys(value).find((name) => !type.fields.some((field) => field.name === name));
       if (unknown !== undefined) throw no(`a field ${JSON.stringify(unknown)}`);
       const of = new Map(Object.entries(value));
@@ -156,7 +156,7 @@ function jsonOf(value: unknown, type: SqlType, where: string): string {
       return `{${fields.join(",")}}`;
     }
     case "map": {
-      if (!(value instanceof Map) && !isPlain(value)) throw no(kindOf(value));
+      if (!(value instanceof Map) && !isPlainObject(value)) throw no(kindOf(value));
       const entries = value instanceof Map ? [...value] : Object.entries(value);
       const keys = new Set<string>();
       const parts = entries.map(([key, inner]) => {
@@ -195,16 +195,11 @@ function textOf(value: unknown, type: SqlType, no: (what?: string) => RunError):
 
 /** JSON as it came: what JSON would leave out or make another value of is refused. */
 function variantOf(value: unknown, no: (what?: string) => RunError): string {
-  try {
-    return JSON.stringify(plainJson(value), (key, part) => {
-      if (!key.isWellFormed() || (typeof part === "string" && !part.isWellFormed())) throw no("a lone surrogate");
-      return part;
-    });
-  } catch (error) {
-    if (error instanceof DefinitionError)
-      throw no(`what is no JSON (${error.message.replace(/^[^:]*: |, which is not JSON$/g, "")})`);
-    throw error;
-  }
+  const plain = plainJson(value, ({ path, what }) => no(`what is not JSON (${path} is ${what})`));
+  return JSON.stringify(plain, (key, part) => {
+    if (!key.isWellFormed() || (typeof part === "string" && !part.isWellFormed())) throw no("a lone surrogate");
+    return part;
+  });
 }
 
 /** Keys of one value have one canonical text. */
@@ -215,17 +210,9 @@ function canonical(text: string, type: SqlType): string {
   return `${Date.parse(`${seconds.replace(" ", "T")}${zone || "Z"}`)}.${digits.padEnd(6, "0")}`;
 }
 
-/** An object as it is written in braces: of no class, so that all that it holds is its own. */
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Of whichever realm the object is: a test may have one of its own.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
 function kindOf(value: unknown): string {
   const name = typeof value === "object" && value !== null ? value.constructor?.name : undefined;
-  return name === undefined || Array.isArray(value) || isPlain(value) ? describe(value) : `a ${name}`;
+  return name === undefined || Array.isArray(value) || isPlainObject(value) ? describe(value) : `a ${name}`;
 }
 
 function unfit(table: TableNode, location: Place, what: string, column?: string, help?: string): RunError {
