@@ -4,6 +4,8 @@ import type { PipelineNode } from "../ast/pipeline.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { freeze } from "../core/freeze.ts";
+import { checkOptions, type OptionNames } from "../core/given.ts";
+import { callerLocation } from "../core/location.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
@@ -79,6 +81,8 @@ export interface AnalyzeOptions {
  */
 export function analyze(pipeline: AnyPipeline, options?: AnalyzeOptions): readonly Diagnostic[] {
   const node = givenPipeline(pipeline, "analyze()");
+  if (options)
+    checkOptions(options, "analyze()", { rules: true } satisfies OptionNames<AnalyzeOptions>, callerLocation());
   const own = options?.rules ?? [];
   return own.length === 0 ? builtIn(node) : sorted(node, [...builtIn(node), ...findings(node, own)]);
 }

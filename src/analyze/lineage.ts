@@ -9,6 +9,8 @@ import { quarantineColumns, quarantining, quotedColumns, storedColumns } from ".
 import { derivation, subexpressions } from "../ast/walk.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { checkOptions, type OptionNames } from "../core/given.ts";
+import { callerLocation } from "../core/location.ts";
 
 /** A column of a table. */
 export interface ColumnRef {
@@ -47,8 +49,9 @@ export interface LineageOptions {
  * ```
  */
 export function lineage(pipeline: AnyPipeline, options: LineageOptions = {}): readonly ColumnLineage[] {
-  const { companions = false } = options;
   const { tables } = givenPipeline(pipeline, "lineage()");
+  checkOptions(options, "lineage()", { companions: true } satisfies OptionNames<LineageOptions>, callerLocation());
+  const { companions = false } = options;
   return tables.flatMap((table) => {
     const aside = companions && hasQuarantine(table) ? quarantineLineage(table) : [];
     return [...tableLineage(table), ...aside];

@@ -11,13 +11,13 @@ export function record<T>(given: Readonly<Record<string, T>>, what: string, at: 
   throw wrong(`${what} accepts an object, not ${describe(given)}`, "give an object of named things: { name: … }", at);
 }
 
-interface OptionNames {
+interface Names {
   readonly required: readonly string[];
   readonly optional?: readonly string[];
 }
 
 /** @throws DefinitionError `ARG001` where options are none, one is missing, or one is not known. */
-export function checkOptionNames(given: object, what: string, names: OptionNames, at: Place): void {
+export function checkOptionNames(given: object, what: string, names: Names, at: Place): void {
   const { required, optional = [] } = names;
   const options = record<unknown>(given as Readonly<Record<string, unknown>>, what, at);
   const all = [...required, ...optional];
@@ -27,6 +27,19 @@ export function checkOptionNames(given: object, what: string, names: OptionNames
   if (unknown === undefined) return;
   const near = nearest(unknown, all);
   throw wrong(`${what} has no option "${unknown}"`, near ? `did you mean "${near}"?` : `it has ${all.join(", ")}`, at);
+}
+
+/** The names of all options of a kind, each once: `tsc` reports one that is missing, and one that is none. */
+export type OptionNames<O> = Readonly<Record<keyof O, true>>;
+
+/** As `checkOptionNames()`, of options none of which is needed and that may be left out as a whole. */
+export function checkOptions(
+  given: object | undefined,
+  what: string,
+  names: Readonly<Record<string, true>>,
+  at: Place,
+): void {
+  if (given !== undefined) checkOptionNames(given, what, { required: [], optional: Object.keys(names) }, at);
 }
 
 function wrong(message: string, help: string, at: Place): DefinitionError {

@@ -1,5 +1,6 @@
 /** The contract of every engine: what an update is asked, and what an engine is. */
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import type { OptionNames } from "../core/given.ts";
 import type { RunEvent } from "./events.ts";
 import type { UpdateResult } from "./result.ts";
 
@@ -18,6 +19,15 @@ export interface RunRequest {
   /** Ends the run early. Each engine says what becomes of the update. */
   readonly signal?: AbortSignal;
 }
+
+export const REQUEST: OptionNames<RunRequest> = {
+  only: true,
+  fullRefresh: true,
+  params: true,
+  baseDir: true,
+  onEvent: true,
+  signal: true,
+};
 
 /**
  * What runs a pipeline. An engine of your own is such a value: name it in `engines` of the config, and

@@ -1,6 +1,7 @@
 /** Formats from outside. */
 import { isOutsideName } from "../ast/outside.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
 import type { FormatOption } from "./options.ts";
@@ -44,6 +45,7 @@ export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): F
   const refuse = (message: string, help: string): never => {
     throw new DefinitionError({ code: "SRC002", message, help, location });
   };
+  checkOptions(parts, "defineFormat()", PARTS, location);
   if (!isOutsideName(parts?.name)) {
     refuse(`${JSON.stringify(parts?.name)} cannot name a format`, 'name it after its plugin: "acme.fixed_width"');
   }
@@ -55,6 +57,18 @@ export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): F
   }
   return fileFormat(parts);
 }
+
+const PARTS: OptionNames<FormatParts<Record<never, never>>> = {
+  name: true,
+  title: true,
+  options: true,
+  problem: true,
+  traits: true,
+  databricks: true,
+  spark: true,
+  duckdb: true,
+  embedded: true,
+};
 
 const FUNCTIONS = [
   "traits",

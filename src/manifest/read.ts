@@ -7,7 +7,9 @@ import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipe
 import { pipelineOf } from "../builder/pipeline/builder.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { Cursor, shown } from "../core/cursor.ts";
+import { checkOptions, type OptionNames } from "../core/given.ts";
 import { plainJson } from "../core/json.ts";
+import { callerLocation } from "../core/location.ts";
 import { manifestError, notPlain } from "../core/manifest-error.ts";
 import { emptyPipeline, withTables } from "../nodes/tables.ts";
 import { refuseDifference } from "./compare.ts";
@@ -36,10 +38,9 @@ export interface ManifestOptions {
  * console.log(compile(same, { target: "duckdb" }).files.length);
  * ```
  */
-export function fromManifest(
-  json: unknown,
-  { plugins = [] }: ManifestOptions = {},
-): AnyPipeline & { toJSON(): PipelineNode } {
+export function fromManifest(json: unknown, options: ManifestOptions = {}): AnyPipeline & { toJSON(): PipelineNode } {
+  checkOptions(options, "fromManifest()", { plugins: true } satisfies OptionNames<ManifestOptions>, callerLocation());
+  const { plugins = [] } = options;
   const root = new Cursor(plainJson(json, notPlain), "", membersOf(plugins));
   checkVersion(root);
   root.only(["version", "name", "tables"]);

@@ -5,7 +5,7 @@ import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError } from "../core/errors.ts";
-import { checkOptionNames } from "../core/given.ts";
+import { checkOptionNames, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -57,7 +57,7 @@ export function compile(pipeline: AnyPipeline, options: CompileOptions): Compile
 }
 
 /** All options there are: what is not among them would be ignored. */
-const OPTIONS: Readonly<Record<keyof TargetOptions, true>> = {
+const OPTIONS: OptionNames<TargetOptions> = {
   catalog: true,
   schemas: true,
   layout: true,

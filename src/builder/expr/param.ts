@@ -1,4 +1,5 @@
 /** `param`: values that come from the environment that runs the pipeline. */
+import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { literalOf } from "../../nodes/literals.ts";
 import { paramNode, SecretParam } from "../../nodes/params.ts";
@@ -16,6 +17,7 @@ export interface ParamOptions<D> {
 
 function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): E {
   const at = callerLocation();
+  checkOptions(options, `param.${type.kind}()`, { default: true } satisfies OptionNames<ParamOptions<unknown>>, at);
   const fallback = options?.default === undefined ? null : literalOf(options.default as string, type, at).value;
   return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
 }

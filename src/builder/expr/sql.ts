@@ -1,4 +1,5 @@
 /** `sql`: the user's own SQL with typed references. */
+import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { rawNode } from "../../nodes/exprs.ts";
 import type { IdOf } from "../../types/facts.ts";
@@ -32,6 +33,7 @@ export function sql<C extends AnyColumn, const O extends RawOptions = Record<nev
   type: C,
   options?: O,
 ): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O> {
+  checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, callerLocation());
   return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));

@@ -74,14 +74,14 @@ export const dev: Command = {
           return [...new Set([...given.texts("table"), ...edited])];
         };
         const limit = positiveInteger(given, "limit") ?? DEFAULT_LIMIT;
-        const listener = show.listener();
+        const { done, ...listener } = show.listener();
         const cycle = await runCycle(project, {
           ...acceptedOf(given),
           look,
           limit,
           strict: !changes,
           ...listener,
-        }).finally(listener.done);
+        }).finally(done);
         show.cycle(cycle);
         // What could not be loaded is watched as well: its next version may be better.
         if (!loaded) await watcher.watchModules([...moduleFiles]);

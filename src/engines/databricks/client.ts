@@ -1,4 +1,6 @@
 /** The typed client of a Databricks workspace: what deploying and running a pipeline needs of its REST API. */
+import { checkOptions, type OptionNames } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
 import { type CredentialOptions, findWorkspace } from "./credentials.ts";
 import { type CallLimits, type CallOptions, Http } from "./http.ts";
 import { type PipelinesApi, pipelinesApi } from "./pipelines.ts";
@@ -11,6 +13,21 @@ export interface ConnectOptions extends CredentialOptions, CallLimits {
   /** Names the program in the workspace's logs. */
   readonly userAgent?: string;
 }
+
+const OPTIONS: OptionNames<ConnectOptions> = {
+  host: true,
+  token: true,
+  clientId: true,
+  clientSecret: true,
+  profile: true,
+  env: true,
+  timeoutMs: true,
+  totalTimeoutMs: true,
+  retries: true,
+  retryDelayMs: true,
+  signal: true,
+  userAgent: true,
+};
 
 /** A connected workspace. Its credentials cannot be read from it. */
 export interface DatabricksClient {
@@ -39,6 +56,7 @@ export interface DatabricksClient {
  * ```
  */
 export function connect(options: ConnectOptions = {}): DatabricksClient {
+  checkOptions(options, "connect()", OPTIONS, callerLocation());
   const http = new Http(findWorkspace(options), options, options.userAgent ?? "medallion");
   return Object.freeze({
     host: http.host,

@@ -1,6 +1,8 @@
 /** `deploy()`: the files and the settings of a pipeline, brought to a workspace. */
 
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { checkOptions, type OptionNames } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { environmentSql } from "../../targets/databricks/bundle.ts";
 import type { DatabricksEnvironment, DatabricksPermission } from "../../targets/databricks/environment.ts";
@@ -21,6 +23,8 @@ export interface DeployOptions {
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
 }
+
+const OPTIONS: OptionNames<DeployOptions> = { environment: true, environmentName: true, dryRun: true, signal: true };
 
 /** What was deployed, or would be. */
 export interface Deployment {
@@ -68,6 +72,7 @@ export async function deploy(
   pipeline: AnyPipeline,
   options: DeployOptions = {},
 ): Promise<Deployment> {
+  checkOptions(options, "deploy()", OPTIONS, callerLocation());
   const { environment = {}, environmentName = "default", dryRun = false, signal } = options;
   const compiled = environmentSql(pipeline, environment);
   const sql = compiled.files.map((file) => ({ ...file, path: `src/${file.path}` }));

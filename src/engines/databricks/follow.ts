@@ -4,6 +4,8 @@ import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import type { RunRequest } from "../engine.ts";
 import { type EventBody, ended, eventOf, type RunEvent, running, warningOf } from "../events.ts";
@@ -53,6 +55,19 @@ export interface FollowOptions extends Pick<RunRequest, "onEvent" | "signal"> {
   readonly pollMs?: number;
 }
 
+/** The options of all that is done with an update, which `run()` hands on as they are. */
+export const OPTIONS: OptionNames<StartOptions & FollowOptions & { readonly client: unknown }> = {
+  client: true,
+  environment: true,
+  only: true,
+  fullRefresh: true,
+  validateOnly: true,
+  onEvent: true,
+  signal: true,
+  timeoutMs: true,
+  pollMs: true,
+};
+
 /** What the update did, with the facts that the event log has. */
 export interface DatabricksUpdate extends UpdateResult {
   /** `COMPLETED`, `FAILED` or `CANCELED`. */
@@ -84,6 +99,7 @@ export async function startUpdate(
   pipeline: AnyPipeline,
   options: StartOptions = {},
 ): Promise<StartedUpdate> {
+  checkOptions(options, "startUpdate()", OPTIONS, callerLocation());
   const { environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
   if (validateOnly && (only || fullRefresh)) {
     throw new DatabricksError({
@@ -147,6 +163,7 @@ export async function follow(
   started: StartedUpdate,
   options: FollowOptions = {},
 ): Promise<DatabricksUpdate> {
+  checkOptions(options, "follow()", OPTIONS, callerLocation());
   const { signal, timeoutMs, pollMs = 5_000 } = options;
   const began = performance.now();
   const log = new UpdateLog(client, givenPipeline(pipeline, "follow()"), started, options.onEvent);

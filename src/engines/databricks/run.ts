@@ -1,10 +1,19 @@
 /** `run()` on Databricks: starts an update of the deployed pipeline and follows it to its end. */
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { checkOptions } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
 import type { RunRequest } from "../engine.ts";
 import { eventOf } from "../events.ts";
 import { connect, type DatabricksClient } from "./client.ts";
 import { DatabricksError } from "./errors.ts";
-import { type DatabricksUpdate, type FollowOptions, follow, type StartOptions, startUpdate } from "./follow.ts";
+import {
+  type DatabricksUpdate,
+  type FollowOptions,
+  follow,
+  OPTIONS,
+  type StartOptions,
+  startUpdate,
+} from "./follow.ts";
 
 /** How one update is run in the workspace. */
 export interface DatabricksRunOptions extends Omit<RunRequest, "params" | "baseDir">, StartOptions, FollowOptions {
@@ -42,6 +51,7 @@ export async function run(pipeline: AnyPipeline, options: DatabricksRunOptions =
       help: "leave it out, or deploy the pipeline with another one",
     });
   }
+  checkOptions(options, "run()", OPTIONS, callerLocation());
   const { client = connect(), onEvent, fullRefresh = false } = options;
   const started = await startUpdate(client, pipeline, options);
   const { updateId, url } = started;

@@ -7,14 +7,14 @@ import type { InferRow } from "../../builder/expr/row.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
-import { record } from "../../core/given.ts";
+import { checkOptions, type OptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { messageOf } from "../../core/thrown.ts";
 import type { ParamValue } from "../../lower/params.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../targets/duckdb/tables.ts";
-import type { RunRequest } from "../engine.ts";
+import { REQUEST, type RunRequest } from "../engine.ts";
 import { ended, running, updateEnded } from "../events.ts";
 import type { PlanAction } from "../plan.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
@@ -63,6 +63,18 @@ export interface RunOptions<P = AnyPipeline> extends Omit<RunRequest, "params">,
   readonly signal?: AbortSignal;
 }
 
+const OPTIONS: OptionNames<RunOptions> = {
+  ...REQUEST,
+  inputs: true,
+  warehouse: true,
+  acceptLoss: true,
+  missingFiles: true,
+  eventLogRetentionDays: true,
+  memoryLimit: true,
+  threads: true,
+  tempDirectory: true,
+};
+
 /**
  * Runs one update: reads new files, applies changes, recomputes what depends on them. A table's data and its state
  * commit together, so a killed update leaves the last good state.
@@ -85,6 +97,7 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   const began = performance.now();
   const at = callerLocation();
   const node = givenPipeline(pipeline, "run()");
+  checkOptions(options, "run()", OPTIONS, at);
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);

@@ -3,6 +3,9 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { checkOptions, type OptionNames } from "../../core/given.ts";
+import { callerLocation } from "../../core/location.ts";
+import { REQUEST } from "../engine.ts";
 import { type EventBody, eventOf, updateEnded, warningOf } from "../events.ts";
 import type { Warning } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
@@ -12,6 +15,18 @@ import { Follower } from "./follow.ts";
 import type { SparkRunOptions, SparkUpdate } from "./options.ts";
 import { runProcess } from "./process.ts";
 import { argumentsOf, compileOptions, environmentOf, foldersOf, writeProject } from "./project.ts";
+
+const OPTIONS: OptionNames<SparkRunOptions> = {
+  ...REQUEST,
+  catalog: true,
+  schemas: true,
+  autoCdc: true,
+  home: true,
+  remote: true,
+  storage: true,
+  conf: true,
+  env: true,
+};
 
 /**
  * Runs one update on open-source Spark: compiles the pipeline to `.medallion/spark/project` in the base directory and
@@ -32,8 +47,9 @@ import { argumentsOf, compileOptions, environmentOf, foldersOf, writeProject } f
  * ```
  */
 export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}): Promise<SparkUpdate> {
-  const { home, env = process.env, onEvent, signal, only, fullRefresh = false } = options;
   const node = givenPipeline(pipeline, "run()");
+  checkOptions(options, "run()", OPTIONS, callerLocation());
+  const { home, env = process.env, onEvent, signal, only, fullRefresh = false } = options;
   const wanted = wantedTables(node.tables, only);
   const baseDir = path.resolve(options.baseDir ?? ".");
   const found = await findSpark(home, env, [process.cwd(), baseDir]);

@@ -4,7 +4,8 @@ import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
-import { isInManifest } from "../../core/location.ts";
+import { checkOptions, type OptionNames } from "../../core/given.ts";
+import { callerLocation, isInManifest } from "../../core/location.ts";
 import { type Compiled, compile } from "../compile.ts";
 import type { CompiledFile } from "../target.ts";
 import { escaped, isPlain } from "../yaml.ts";
@@ -26,6 +27,8 @@ export interface BundleOptions {
   /** Name of the bundle. Default: the pipeline's. */
   readonly name?: string;
 }
+
+const OPTIONS: OptionNames<BundleOptions> = { environments: true, defaultEnvironment: true, name: true };
 
 /** One environment with its settings as Databricks names them. */
 interface Target {
@@ -60,6 +63,7 @@ type Yaml = Readonly<Record<string, unknown>>;
  */
 export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled {
   const node = givenPipeline(pipeline, "bundle()");
+  checkOptions(options, "bundle()", OPTIONS, callerLocation());
   const targets = targetsOf(node, options);
   const sql = sqlFiles(pipeline, targets);
   const variables = variablesOf(node, targets);

@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { givenPipeline } from "../../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
+import { checkOptions, type OptionNames } from "../../../core/given.ts";
+import { callerLocation } from "../../../core/location.ts";
 import { lowerPipeline } from "../../../lower/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import { wantedTables } from "../../tables.ts";
@@ -17,6 +19,20 @@ import { renameTables } from "./renames.ts";
 
 /** What is planned: the options of the update. */
 export type PlanOptions = Omit<RunOptions, "onEvent" | "signal" | "inputs">;
+
+const OPTIONS: OptionNames<PlanOptions> = {
+  only: true,
+  fullRefresh: true,
+  params: true,
+  baseDir: true,
+  warehouse: true,
+  acceptLoss: true,
+  missingFiles: true,
+  eventLogRetentionDays: true,
+  memoryLimit: true,
+  threads: true,
+  tempDirectory: true,
+};
 
 /**
  * What `run()` with the same options would do with each table, why, what it would read and what would be lost. Nothing
@@ -37,6 +53,7 @@ export type PlanOptions = Omit<RunOptions, "onEvent" | "signal" | "inputs">;
  */
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
   const node = givenPipeline(pipeline, "plan()");
+  checkOptions(options, "plan()", OPTIONS, callerLocation());
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
