@@ -115,7 +115,7 @@ export interface StructNode extends ExprBase {
   readonly fields: readonly { readonly name: string; readonly value: ExprNode }[];
 }
 
-/** The user's own SQL: text and expressions in turn. Per target where the text differs. */
+/** The user's own SQL: text and expressions in turn. */
 export interface RawNode extends ExprBase {
   readonly kind: "raw";
   readonly text: readonly string[];

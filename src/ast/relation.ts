@@ -27,8 +27,8 @@ export interface FormatFacts {
 }
 
 /**
- * What becomes of a file that changes after it was read. A file is known by its path; it has changed where its size or
- * its time of change is another. Each change is reported with the event `SRC003`.
+ * What becomes of a file that changes after it was read. A file is known by its path; it has changed where its content
+ * is different, which a new time alone is not. Each change is reported with the event `SRC003`.
  *
  * - `"ignore"` (the default): a file is read once, as Auto Loader does it.
  * - `"reread"`: the file is read again whole, and its rows are appended again.

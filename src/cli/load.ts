@@ -1,4 +1,5 @@
 /** Finds and loads the project: its config and its pipeline, TypeScript as it is. */
+
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { TableNode } from "../ast/pipeline.ts";
@@ -8,6 +9,7 @@ import { readConfig } from "../config/read.ts";
 import { nearest } from "../core/nearest.ts";
 import { hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
+import type { ParamValues } from "../lower/params.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
 import type { Given } from "./command.ts";
@@ -25,7 +27,7 @@ export interface Project {
   /** Absolute path of the warehouse file, or `:memory:`. */
   readonly warehouse: string;
   /** Values of the pipeline's parameters. */
-  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly params: ParamValues;
   readonly duckdb: DuckDBConfig;
   /** Its `home` is absolute. */
   readonly spark: SparkConfig;

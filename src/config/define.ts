@@ -1,7 +1,9 @@
 /** `medallion.config.ts`: what a project is made of, as types. */
+
 import type { RunOptions } from "../engines/duckdb/run.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { SparkOptions } from "../engines/spark/options.ts";
+import type { ParamValues } from "../lower/params.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
 
@@ -21,7 +23,7 @@ export interface EnvironmentConfig {
   /** The warehouse file, or `:memory:`. Default: `.medallion/warehouse.duckdb` in the base directory. */
   readonly warehouse?: string;
   /** Values of the pipeline's parameters. `--param NAME=VALUE` goes before them. */
-  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  readonly params?: ParamValues;
   /** What `compile` writes for when `--target` is not given. */
   readonly target?: Target;
   /** Where `compile` writes to when `--out` is not given. Default: `out/<target>`. */

@@ -27,7 +27,7 @@ function isEngine(value: unknown): value is Engine {
 const environment = {
   baseDir: z.string().min(1).optional(),
   warehouse: z.string().min(1).optional(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.date()])).optional(),
   target: z
     .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGET_NAMES.join(", ")}`)
     .optional(),

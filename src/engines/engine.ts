@@ -1,6 +1,8 @@
 /** The contract of every engine: what an update is asked, and what an engine is. */
+
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { OptionNames } from "../core/given.ts";
+import type { ParamValues } from "../lower/params.ts";
 import type { RunEvent } from "./events.ts";
 import type { UpdateResult } from "./result.ts";
 
@@ -11,7 +13,7 @@ export interface RunRequest {
   /** Rebuilds every table from the sources. */
   readonly fullRefresh?: boolean;
   /** Values of the pipeline's parameters, by name. */
-  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  readonly params?: ParamValues;
   /** What source paths are relative to. Default: the working directory. */
   readonly baseDir?: string;
   /** Is given each event as it happens. */

@@ -51,8 +51,10 @@ export interface FileOptions {
 
 export const ON_CHANGE = oneOf<OnChange>(["ignore", "reread", "replace", "fail"], "ignore");
 
+const ENCODINGS = ["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252"] as const;
+
 /** How text is encoded in a file. `utf-16` has a byte order mark; the others may have one. */
-export type Encoding = "utf-8" | "utf-16" | "utf-16le" | "utf-16be" | "iso-8859-1" | "windows-1252";
+export type Encoding = (typeof ENCODINGS)[number];
 
 /** How files of text are read. */
 export interface TextOptions extends FileOptions {
@@ -85,10 +87,7 @@ export interface NativeOptions {
   readonly native?: boolean;
 }
 
-export const ENCODING = oneOf<Encoding>(
-  ["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "windows-1252"],
-  "utf-8",
-);
+export const ENCODING = oneOf<Encoding>(ENCODINGS, "utf-8");
 
 /** The texts that mean null in addition to the empty one, which does on every engine. */
 export function nullTexts({ nullValues }: { readonly nullValues: readonly string[] }): readonly string[] {

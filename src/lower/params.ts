@@ -11,7 +11,8 @@ import { type SqlType, typeName } from "../types/types.ts";
 /** The value of a parameter, as JavaScript has it: a date or timestamp as `Date` or text. */
 export type ParamValue = string | number | bigint | boolean | Date;
 
-export type GivenParams = Readonly<Record<string, ParamValue>>;
+/** Values of parameters, by name. */
+export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** Who asks for values. */
 export interface Asking {
@@ -31,7 +32,7 @@ export interface Asking {
  */
 export function paramTexts(
   tables: readonly TableNode[],
-  given: GivenParams,
+  given: ParamValues,
   { help, refuse, secrets }: Asking,
 ): ReadonlyMap<string, string> {
   const all = paramUses(tables);
@@ -51,10 +52,10 @@ export function paramTexts(
   return texts;
 }
 
-const givenTo = (name: string, given: GivenParams) => (Object.hasOwn(given, name) ? given[name] : undefined);
+const givenTo = (name: string, given: ParamValues) => (Object.hasOwn(given, name) ? given[name] : undefined);
 
 /** `PARAM003`: a value that is not exactly one of its parameter's type, or is of no parameter. */
-export function misfitParam(uses: readonly ParamUse[], given: GivenParams): ErrorDetails | undefined {
+export function misfitParam(uses: readonly ParamUse[], given: ParamValues): ErrorDetails | undefined {
   const unknown = unknownParam(Object.keys(given), uses);
   if (unknown) return unknown;
   for (const use of uses) {
@@ -81,7 +82,7 @@ function unknownParam(given: readonly string[], uses: readonly ParamUse[]): Erro
 /** Those that a compiler writes, for a target: secrets stand in no file. */
 export function compiledParams(
   tables: readonly TableNode[],
-  given: GivenParams,
+  given: ParamValues,
   target: string,
 ): ReadonlyMap<string, string> {
   return paramTexts(tables, given, {

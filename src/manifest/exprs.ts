@@ -5,6 +5,7 @@ import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import { membersOf } from "../core/total.ts";
 import { functionFrom } from "../functions/outside.ts";
 import type { Options } from "../functions/spec.ts";
 import {
@@ -26,18 +27,18 @@ import { readFacts, readType } from "./types.ts";
 export type Sides = readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
 
 const FACTS = ["id", "at", "kind", "type", "nullable", "labels", "unit", "additivity"];
-const KINDS = [
-  "column",
-  "literal",
-  "param",
-  "call",
-  "cast",
-  "case",
-  "struct",
-  "aggregate",
-  "window",
-  "raw",
-] as const satisfies readonly ExprNode["kind"][];
+const KINDS = membersOf<ExprNode["kind"]>({
+  column: true,
+  literal: true,
+  param: true,
+  call: true,
+  cast: true,
+  case: true,
+  struct: true,
+  aggregate: true,
+  window: true,
+  raw: true,
+});
 
 export function readExpr(json: Cursor, sides: Sides): ExprNode {
   const kind = json.get("kind").oneOf(...KINDS);
@@ -92,7 +93,7 @@ export function readExpr(json: Cursor, sides: Sides): ExprNode {
       return json.build(() => structNode(named, at));
     }
     case "aggregate":
-      fields("fn", "args", "options", "distinct", "filter");
+      fields("fn", "args", "options", "filter");
       return readAggregate(json, sides);
     case "window":
       fields("fn", "args", "options", "partitionBy", "orderBy", "frame");

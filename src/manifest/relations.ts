@@ -9,6 +9,7 @@ import { conjuncts } from "../ast/walk.ts";
 import { checkSource } from "../builder/pipeline/source.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import { membersOf } from "../core/total.ts";
 import { type AnyFormat, formatFrom } from "../formats/format.ts";
 import { FORMATS, isSourceFormat } from "../formats/formats.ts";
 import * as step from "../nodes/relations.ts";
@@ -20,19 +21,19 @@ import { readColumn } from "./types.ts";
 export type Tables = ReadonlyMap<string, TableNode>;
 
 const BASE = ["id", "at", "kind", "columns"];
-const KINDS = [
-  "source",
-  "table",
-  "where",
-  "project",
-  "join",
-  "lookup",
-  "asOfJoin",
-  "union",
-  "aggregate",
-  "dedupe",
-  "limit",
-] as const satisfies readonly RelationNode["kind"][];
+const KINDS = membersOf<RelationNode["kind"]>({
+  source: true,
+  table: true,
+  where: true,
+  project: true,
+  join: true,
+  lookup: true,
+  asOfJoin: true,
+  union: true,
+  aggregate: true,
+  dedupe: true,
+  limit: true,
+});
 
 export function readRelation(json: Cursor, tables: Tables): RelationNode {
   const kind = json.get("kind").oneOf(...KINDS);

@@ -6,9 +6,15 @@ import { checkedDecimal } from "../builder/expr/columns.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkName, checkText } from "../core/text.ts";
+import { membersOf } from "../core/total.ts";
 import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../types/types.ts";
 
-const ADDITIVITY = ["additive", "semi-additive", "non-additive", "fanned-out"] as const satisfies readonly Additivity[];
+const ADDITIVITY = membersOf<Additivity>({
+  additive: true,
+  "semi-additive": true,
+  "non-additive": true,
+  "fanned-out": true,
+});
 
 export function readType(json: Cursor): SqlType {
   const kind = json.get("kind").oneOf(...PRIMITIVES, "decimal", "array", "struct", "map");

@@ -5,6 +5,7 @@ import { DefinitionError } from "../core/errors.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
 import { checkName } from "../core/text.ts";
+import { membersOf } from "../core/total.ts";
 import { isTaken } from "./parts.ts";
 import type { Callback, Reading, Setting, Taking } from "./setting.ts";
 
@@ -104,7 +105,7 @@ function readExpectations(json: Cursor, { condition }: Reading): readonly Expect
     one.only(["id", "at", "name", "action", "predicate"]);
     const parts = {
       name: one.get("name").string(),
-      action: one.get("action").oneOf("warn", "drop", "fail", "quarantine"),
+      action: one.get("action").oneOf(...membersOf(EXPECTATION_METHODS)),
       predicate: condition(one.get("predicate")),
     };
     all.push(one.build(() => expectationNode(parts, all, one.place())));

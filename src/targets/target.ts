@@ -1,7 +1,9 @@
 /** What a target is: the files that it makes of a pipeline, and what becomes of everything that a pipeline can ask for. */
+
 import type { Layer, PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ParamValues } from "../lower/params.ts";
 import type { Support } from "../settings/support.ts";
 import type { Feature } from "./features.ts";
 
@@ -32,7 +34,7 @@ export interface TargetOptions {
   /** Where the streams remember what they have read (`spark`): a URI. Default: a folder in `/tmp`. */
   readonly storage?: string;
   /** Values of the pipeline's parameters (`spark`, `duckdb`), over their defaults. */
-  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  readonly params?: ParamValues;
 }
 
 /** One file that a target takes. */

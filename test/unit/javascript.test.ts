@@ -210,6 +210,9 @@ describe("what vanishes without an error", () => {
       () => silver(($) => $.orders_raw.dedupe({ key: (o: Untyped) => o.id, orderBy: (o: Untyped) => o.at, keep: 1 })),
       "ARG001",
     ],
+    ["a window that is no object", derive(() => ({ n: fn.rowNumber().over("x" as Untyped) })), "ARG001"],
+    ["a window ordered by a number", derive(() => ({ n: fn.rowNumber().over({ orderBy: 5 } as Untyped) })), "EXPR001"],
+    ["a window without an order", derive(() => ({ n: fn.rowNumber().over({} as Untyped) })), "WIN002"],
     ["a misspelt method", where((o) => o.eur.gtt(0)), "FN001"],
     ["a misspelt step", () => silver(($) => $.orders_raw.wher((o: Untyped) => o.paid)), "FN001"],
     [

@@ -196,3 +196,16 @@ test("a Date of a time is no default of a date parameter", () => {
   expect(() => param.date("d", { default: late })).toThrow(expect.objectContaining({ code: "TYPE002" }));
   expect(param.date("d", { default: midnight }).toNode()).toMatchObject({ default: "2024-01-01" });
 });
+
+test("a value that JavaScript has as a bigint or a date is given everywhere as it is", () => {
+  const params = { n: 9007199254740993n, day: new Date("2024-01-31") };
+  const asked = pipeline("q")
+    .bronze({ o: source.json("/o.json", { k: t.bigint(), at: t.date() }) })
+    .silver(($) => ({ y: $.o.where((o) => o.k.eq(param.bigint("n")).and(o.at.eq(param.date("day")))) }));
+  const text = compile(asked, { target: "duckdb", params }).files.map((file) => file.contents);
+  expect(text.join("\n")).toContain("9007199254740993");
+  expect(pipelineSettings(asked.toNode(), { params }, "dev").configuration).toMatchObject({
+    n: "9007199254740993",
+    day: "2024-01-31",
+  });
+});

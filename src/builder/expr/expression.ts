@@ -192,14 +192,13 @@ export class WindowFunctionCall extends NoValue {
   }
 
   over(window: WindowArgument): Expression {
-    if (toOrders(window?.orderBy, undefined).length === 0) {
+    return overWindow(this.#fn, this.#args, this.#options, window, (at) => {
       throw new DefinitionError({
         code: "WIN002",
         message: `${this.#fn}() needs an orderBy: without one its answer is by chance`,
-        location: callerLocation(),
+        location: at,
       });
-    }
-    return overWindow(this.#fn, this.#args, this.#options, window);
+    });
   }
 }
 
@@ -208,21 +207,24 @@ function overWindow(
   args: readonly ExprNode[],
   options: Options | undefined,
   window: WindowArgument | undefined,
+  unordered: (at: Place) => void = () => undefined,
 ): Expression {
   const at = callerLocation();
   if (typeof window !== "object" || window === null) {
     throw new DefinitionError({
       code: "ARG001",
-      message: `over() takes a window, not ${describe(window)}`,
+      message: `over() accepts a window, not ${describe(window)}`,
       help: "give over({ partitionBy, orderBy }); over({}) is over all rows",
       location: at,
     });
   }
   checkOptionNames(window, "over()", { required: [], optional: ["partitionBy", "orderBy", "frame"] }, at);
+  const orderBy = toOrders(window.orderBy, at);
+  if (orderBy.length === 0) unordered(at);
   const partitionBy = list(window.partitionBy).map((value) => toNode(value, at));
   const parts = {
     partitionBy,
-    orderBy: toOrders(window.orderBy, at),
+    orderBy,
     ...(window.frame && { frame: window.frame }),
     ...(options && { options }),
   };

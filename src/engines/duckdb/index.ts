@@ -1,7 +1,7 @@
 /** `medallion/run`: the embedded engine, and the contract of every engine. */
 
 export type { Refresh, RefreshIssue, RefreshIssueType, RefreshTechnique } from "../../lower/incremental/issues.ts";
-export type { ParamValue } from "../../lower/params.ts";
+export type { ParamValue, ParamValues } from "../../lower/params.ts";
 export type { Engine, RunRequest } from "../engine.ts";
 export type {
   CreateUpdateEvent,

@@ -4,7 +4,7 @@ import type { ParamNode } from "../../ast/expr.ts";
 import { IN_PATH, tableParams } from "../../ast/params.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
-import { type GivenParams, paramTexts } from "../../lower/params.ts";
+import { type ParamValues, paramTexts } from "../../lower/params.ts";
 import { duckdbText, duckdbType, duckdbVariable } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./session.ts";
 
@@ -23,7 +23,7 @@ export interface Params {
  *
  * @throws RunError `PARAM002` where one has no value, `PARAM003` where a value is not of its type or is of no parameter.
  */
-export async function bindParams(tables: readonly TableNode[], given: GivenParams, session: Session): Promise<Params> {
+export async function bindParams(tables: readonly TableNode[], given: ParamValues, session: Session): Promise<Params> {
   const texts = paramTexts(tables, given, {
     help: (name) => `run(p, { params: { ${name}: … } }), or --param ${name}=VALUE`,
     refuse: (problem) => {

@@ -10,7 +10,6 @@ import { MedallionError, RunError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { messageOf } from "../../core/thrown.ts";
-import type { ParamValue } from "../../lower/params.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../targets/duckdb/tables.ts";
@@ -39,7 +38,7 @@ import type { TableResult, TableRows, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
 
 /** How one update is run. */
-export interface RunOptions<P = AnyPipeline> extends Omit<RunRequest, "params">, Resources {
+export interface RunOptions<P = AnyPipeline> extends RunRequest, Resources {
   /**
    * Rows of bronze tables in the place of their files, as a test gives them: `{ orders_raw: [{ id: 1n, amount: "12.50" }] }`.
    * They are one delivery of this update: what earlier updates read stays, unless the source has `onChange: "replace"`.
@@ -52,8 +51,6 @@ export interface RunOptions<P = AnyPipeline> extends Omit<RunRequest, "params">,
   readonly acceptLoss?: true | readonly string[];
   /** What a source path means that matches no file: `"warn"` (the default, `SRC004`), or its table fails. */
   readonly missingFiles?: "warn" | "fail";
-  /** Values of the pipeline's parameters, by name. */
-  readonly params?: Readonly<Record<string, ParamValue>>;
   /**
    * For how many days `_medallion.event_log` keeps the events of an update; 0: those of the last one. Default: all of them,
    * for ever.

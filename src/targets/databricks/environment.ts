@@ -1,4 +1,5 @@
 /** Where a pipeline is deployed: what one environment of a Databricks workspace asks for. */
+import type { ParamValues } from "../../lower/params.ts";
 import type { Schemas } from "../target.ts";
 
 /** Who is told, and when. */
@@ -56,7 +57,7 @@ export interface DatabricksEnvironment {
   /** Not with `serverless`, which always has it. */
   readonly photon?: boolean;
   /** Values of the pipeline's parameters. */
-  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  readonly params?: ParamValues;
   /** Settings of Spark and of the pipeline, such as `spark.sql.shuffle.partitions`. */
   readonly configuration?: Readonly<Record<string, string | number | boolean>>;
   readonly tags?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** `spark-pipeline.yml`: what the project is, where its data and its state are, and the values of its parameters. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import { compiledParams, type GivenParams } from "../../lower/params.ts";
+import { compiledParams, type ParamValues } from "../../lower/params.ts";
 import { sparkEscaped } from "../spark-sql/dialect.ts";
 import { BASE } from "../spark-sql/source.ts";
 import type { TargetOptions } from "../target.ts";
@@ -41,7 +41,7 @@ function baseOf(baseDir: string | undefined): string {
 }
 
 /** The values as they stand between the quotes of SQL. */
-function paramsOf(pipeline: PipelineNode, given: GivenParams): Readonly<Record<string, string>> {
+function paramsOf(pipeline: PipelineNode, given: ParamValues): Readonly<Record<string, string>> {
   const values = compiledParams(pipeline.tables, given, "spark");
   return Object.fromEntries([...values].map(([name, value]) => [name, sparkEscaped(value)]));
 }

@@ -1,7 +1,7 @@
 /** Parameters of a script: variables that its first file sets. */
 import { IN_PATH, paramUses, tableParams } from "../../../ast/params.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
-import { compiledParams, type GivenParams } from "../../../lower/params.ts";
+import { compiledParams, type ParamValues } from "../../../lower/params.ts";
 import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";
 
 export interface ScriptParams {
@@ -12,7 +12,7 @@ export interface ScriptParams {
 }
 
 /** @throws CompileError `PARAM002` where a parameter has no value, `PARAM003` where a value is not of its type or is of no parameter. */
-export function boundParams(tables: readonly TableNode[], given: GivenParams): ScriptParams {
+export function boundParams(tables: readonly TableNode[], given: ParamValues): ScriptParams {
   const values = compiledParams(tables, given, "duckdb");
   const types = new Map(tables.flatMap(tableParams).map(({ name, type }) => [name, duckdbType(type)]));
   const variables = [...values].flatMap(([name, value]) => {
