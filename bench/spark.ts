@@ -99,7 +99,7 @@ libraries:
 `;
   await writeFile(path.join(project, "spark-pipeline.yml"), spec);
   const { command, env } = await findSpark(VENV, process.env, [project]);
-  const args = ["run", "--spec", path.join(project, "spark-pipeline.yml")];
+  const args = ["--remote", "local[*]", "run", "--spec", path.join(project, "spark-pipeline.yml")];
   const options = { cwd: project, env: { ...environmentOf({}, env, project) }, maxBuffer: 1 << 26 };
   const { stdout, stderr } = await exec(command, args, options);
   if (!/Run is COMPLETED/.test(stdout + stderr)) throw new Error(`the project by hand failed:\n${stderr.slice(-2000)}`);

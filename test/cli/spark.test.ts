@@ -59,7 +59,7 @@ test("run names what is missing: spark-pipelines, Java, Python packages", async 
   expect(old.stderr).toContain("bin/java is Java 11");
 });
 
-test("where Spark does not start, its last words are the reason", async () => {
+test("a Spark of its own has all cores; where it does not start, its last words are the reason", async () => {
   const at = project();
   const home = emptyFolder();
   mkdirSync(path.join(home, "bin"));
@@ -67,13 +67,17 @@ test("where Spark does not start, its last words are the reason", async () => {
     writeFileSync(path.join(home, "bin", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   put("java", "echo 'openjdk version \"17.0.1\"' >&2");
   put("python", "exit 0");
-  put("spark-pipelines", "echo Failed to find Spark jars directory; echo You need to build Spark; exit 1");
+  put(
+    "spark-pipelines",
+    'echo "$@" > "$(dirname "$0")/arguments"; echo Failed to find Spark jars directory; echo You need to build Spark; exit 1',
+  );
   const env = { JAVA_HOME: home, PYSPARK_PYTHON: path.join(home, "bin/python") };
   const { code, stdout } = await command(at, ["run", "--target", "spark", "--spark-home", home], { env });
   expect(code).toBe(1);
   expect(stdout).toContain("error SPARK004: Failed to find Spark jars directory");
   expect(stdout).toContain("You need to build Spark");
   expect(stdout).toContain("run.log");
+  expect(readFileSync(path.join(home, "bin/arguments"), "utf8")).toMatch(/^--remote local\[\*\] run --spec /);
 });
 
 test("run has no such target", async () => {

@@ -65,6 +65,9 @@ export function environmentOf({ remote, conf = {} }: SparkRunOptions, env: Env, 
   return { ...env, PYSPARK_SUBMIT_ARGS: [...words, "pyspark-shell"].join(" ") };
 }
 
+/** A Spark of its own on this machine. `spark-pipelines` would give it one core. */
+const ALL_CORES = "local[*]";
+
 /** The arguments of `spark-pipelines`: `only` names tables, which run with what they read. */
 export function argumentsOf(
   pipeline: PipelineNode,
@@ -81,7 +84,8 @@ export function argumentsOf(
       return flowNames(plan, compiled).map((name) => `${schemas[layer] ?? layer}.${name}`);
     });
   return [
-    ...(remote === undefined ? [] : ["--remote", remote]),
+    "--remote",
+    remote ?? ALL_CORES,
     "run",
     "--spec",
     path.join(at.project, "spark-pipeline.yml"),
