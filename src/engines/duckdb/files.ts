@@ -1,5 +1,5 @@
 /** The files that a source's path names: a plain path, a directory, or a pattern with `*`, `**`, `?` and `{a,b}`. */
-import type { Dirent, Stats } from "node:fs";
+import { type Dirent, type Stats, statSync } from "node:fs";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { RunError } from "../../core/errors.ts";
@@ -287,10 +287,21 @@ export async function fileAt(absolute: string, path: string): Promise<SourceFile
   return stats && { path, absolute, size: stats.size, modifiedAt: stats.mtime };
 }
 
-/** Whether a file is another than the one that was listed. One that is gone has not changed. */
-export async function hasChanged({ absolute, size, modifiedAt }: SourceFile): Promise<boolean> {
-  const stats = await statOf(absolute);
+/**
+ * Whether a file is another than the one that was listed. One that is gone has not changed. It is asked of one file after
+ * the other, just after their reading: to wait for an answer would take longer than the answer does.
+ */
+export function hasChanged({ absolute, size, modifiedAt }: SourceFile): boolean {
+  const stats = statNow(absolute);
   return stats !== undefined && (stats.size !== size || stats.mtime.getTime() !== modifiedAt.getTime());
+}
+
+function statNow(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return forgive(error, path);
+  }
 }
 
 function reasonOf(code: string | undefined): string {

@@ -8,6 +8,7 @@ import { duckdbIdentifier as identifier, duckdbText as text } from "../../target
 import { hasChanged, type SourceFile, whyUnreadable } from "./files.ts";
 import { readerOf } from "./formats.ts";
 import { AT_ONCE, type Batch, batchesOf } from "./ingest/batch.ts";
+import { dropGathered } from "./ingest/gathered.ts";
 import { inspect } from "./ingest/inspect.ts";
 import type { FileShape } from "./ingest/read-csv.ts";
 import type { FileReader, Look, MixedFile, WholeFile } from "./ingest/reader.ts";
@@ -67,12 +68,6 @@ export async function stageSource(session: Session, args: StageArguments): Promi
 
 const MISCOUNTED = "it does not have as many rows as its footer counts";
 
-async function changed(files: readonly SourceFile[]): Promise<SourceFile[]> {
-  const found: SourceFile[] = [];
-  for (const file of files) if (await hasChanged(file)) found.push(file);
-  return found;
-}
-
 /** Bytes of copies that are kept before they are read. */
 const COPIES = 256 << 20;
 
@@ -105,7 +100,7 @@ class Stage {
     const { records } = this.reader;
     if (records) await this.#repairAll(records, whole, looks, wrong);
     else for (const file of wrong) await this.#fail(file, new Unreadable(MISCOUNTED));
-    for (const file of await changed(this.args.files)) await this.#leave(file, "it changed while it was read");
+    for (const file of this.args.files.filter(hasChanged)) await this.#leave(file, "it changed while it was read");
     await this.#account(looks);
   }
 
@@ -123,7 +118,7 @@ class Stage {
     ]);
   }
 
-  /** Reads a batch at once; when that fails, its files one by one. Gives those that cannot be read as they are. */
+  /** Reads a batch at once; when that fails, its halves. Gives the files that cannot be read as they are. */
   async #read(batch: Omit<Batch, "records">): Promise<readonly Input[]> {
     try {
       const { inputs, shape } = batch;
@@ -133,9 +128,12 @@ class Stage {
     } catch (error) {
       refuseToGoOn(error);
       const [only, ...others] = batch.inputs;
-      if (!only || others.length > 0) {
+      if (!only) return [];
+      if (others.length > 0) {
+        const half = batch.inputs.length >> 1;
+        const halves = [batch.inputs.slice(0, half), batch.inputs.slice(half)];
         const unread: Input[] = [];
-        for (const input of batch.inputs) unread.push(...(await this.#read({ ...batch, inputs: [input] })));
+        for (const inputs of halves) unread.push(...(await this.#read({ ...batch, inputs })));
         return unread;
       }
       // A file of records is taken apart; there is nothing else to be done for others, or for a copy.
@@ -253,6 +251,7 @@ class Stage {
   }
 
   async cleanUp(): Promise<void> {
+    await dropGathered(this.session);
     await this.#folder.remove();
   }
 }

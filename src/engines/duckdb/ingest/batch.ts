@@ -3,8 +3,8 @@ import type { FileShape } from "./read-csv.ts";
 import type { WholeFile } from "./reader.ts";
 import type { Input } from "./statement.ts";
 
-/** Files of one statement: more of them cost more to tell apart than a second statement does. */
-export const AT_ONCE = 200;
+/** Files of one statement: the text of a statement with more of them costs more than a second one does. */
+export const AT_ONCE = 2000;
 
 /** Files of one shape. */
 export interface Batch {

@@ -1,6 +1,5 @@
 /** The bytes of a file, piece by piece. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { Encoding } from "../../../formats/options.ts";
 import { unpacked } from "./archive.ts";
 import { decoded } from "./encoding.ts";
@@ -13,13 +12,14 @@ const PIECE = 1 << 20;
  * It throws at the end of an archive that is not whole: what is read of a file counts once all of it was read.
  */
 export async function* rawBytesOf(path: string): AsyncGenerator<Buffer> {
-  yield* unpacked(path) ?? (await plain(path));
+  yield* unpacked(path) ?? plain(path);
 }
 
-/** A buffer of a whole piece for each of many small files would cost more than reading them. */
-async function plain(path: string): Promise<AsyncIterable<Buffer>> {
-  const { size } = await stat(path);
-  return createReadStream(path, { highWaterMark: Math.min(PIECE, size + 1) });
+/** A stream for each of many small files would cost more than reading them. */
+async function* plain(path: string): AsyncGenerator<Buffer> {
+  const { size } = statSync(path);
+  if (size > PIECE) yield* createReadStream(path, { highWaterMark: PIECE });
+  else if (size > 0) yield readFileSync(path);
 }
 
 /** The text of a file as UTF-8, from a place in it, without a byte order mark. */

@@ -8,13 +8,14 @@ import { hasChanged, type SourceFile } from "../files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../session.ts";
 import { type Batch, batchesOf } from "./batch.ts";
+import { dropGathered } from "./gathered.ts";
 import { inspect } from "./inspect.ts";
 import { type CleanTarget, insertCleanRows } from "./statement.ts";
 
-/** Files that may go the short way, as they are read: all of one shape. */
+/** Files that may go the short way, as they are read. */
 export interface CleanRead {
   readonly source: SourceNode;
-  readonly batch: Batch;
+  readonly batches: readonly Batch[];
 }
 
 export async function cleanRead(
@@ -24,9 +25,8 @@ export async function cleanRead(
 ): Promise<CleanRead | undefined> {
   const looks = await inspect(session, source, files);
   const whole = looks.filter((look) => look.kind === "whole");
-  const [batch, ...others] = batchesOf(whole);
   const all = looks.every((look) => look.kind === "whole" || look.kind === "empty");
-  return all && batch && others.length === 0 ? { source, batch } : undefined;
+  return all && whole.length > 0 ? { source, batches: batchesOf(whole) } : undefined;
 }
 
 /** Thrown in the transaction of the short way, so that nothing of it is kept. */
@@ -40,18 +40,31 @@ export class NotClean extends Error {}
 export async function insertClean(
   session: Session,
   target: CleanTarget,
-  { source, batch }: CleanRead,
+  { source, batches }: CleanRead,
 ): Promise<{ readonly records: number; readonly written: number }> {
-  let written: number;
+  let [records, written] = [0, 0];
+  for (const batch of batches) {
+    const rows = await insertBatch(session, target, source, batch);
+    if (batch.records !== undefined && rows !== batch.records) throw new NotClean("a record");
+    records += batch.records ?? rows;
+    written += rows;
+  }
+  await dropGathered(session);
+  for (const { file } of batches.flatMap(({ inputs }) => inputs)) if (hasChanged(file)) throw new NotClean("a file");
+  return { records, written };
+}
+
+async function insertBatch(
+  session: Session,
+  target: CleanTarget,
+  source: SourceNode,
+  { inputs, shape }: Batch,
+): Promise<number> {
   try {
-    written = await session.changes(
-      insertCleanRows(target, batch.inputs, await readerOf(source).read(session, batch.inputs, batch.shape)),
-    );
+    const reading = await readerOf(source).read(session, inputs, shape);
+    return await session.changes(insertCleanRows(target, inputs, reading));
   } catch (error) {
     if (error instanceof RunError && error.code === "ENGINE001") throw new NotClean("a row", { cause: error });
     throw error;
   }
-  if (batch.records !== undefined && written !== batch.records) throw new NotClean("a record");
-  for (const { file } of batch.inputs) if (await hasChanged(file)) throw new NotClean("a file");
-  return { records: batch.records ?? written, written };
 }

@@ -40,13 +40,12 @@ export function csvReader(
     `nullstr = [${options.nulls.map(text).join(", ")}]`,
     "allow_quoted_nulls = false",
     `columns = {${shape.names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ")}}`,
-    "filename = '__file'",
     "hive_partitioning = false",
     `max_line_size = ${buffer}, buffer_size = ${buffer}`,
     // A piece of the file that starts within a quoted value is not told from one that does not.
     ...(shape.serial ? ["parallel = false"] : []),
   ];
-  return `read_csv(${pathList(inputs)}, ${settings.join(", ")})`;
+  return `(SELECT *, file_index::BIGINT AS __file FROM read_csv(${pathList(inputs)}, ${settings.join(", ")}))`;
 }
 
 /** A character that no text holds: each line is one value to the reader. */

@@ -32,7 +32,7 @@ export interface ColumnReading {
 
 export interface Reading {
   /**
-   * A table expression of rows, with their file's path in `__file`; no column of it is named as in the user's file.
+   * A table expression of rows, with the index of their file in `__file`; no column of it is named as in the user's file.
    * What is SQL over the rows below is evaluated only where it is needed, so it may cost something.
    */
   readonly from: string;
@@ -174,7 +174,7 @@ export function insertProblems(
 ): string {
   return `INSERT INTO ${identifier(target.into)}
 SELECT ${[...columns.map(() => "NULL"), ...sourceOf(inputs), time(target.ingestedAt), "NULL", "reason", "raw"].join(", ")}
-FROM (SELECT file AS __file, reason, raw FROM ${from})`;
+FROM (SELECT ${fileIndex(inputs, "file")} AS __file, reason, raw FROM ${from})`;
 }
 
 function when(condition: string, value: string): string {
@@ -194,13 +194,17 @@ function reason(facts: ColumnFacts, raw: string): string {
   return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;
 }
 
-/** Path and time of the row's file. The reader's file column is constant over many rows, so the look-up is cheap. */
+/** Path and time of the row's file. */
 function sourceOf(inputs: readonly Input[]): [path: string, modifiedAt: string] {
   const [first, ...others] = inputs;
   if (first && others.length === 0) return [text(first.file.path), time(first.file.modifiedAt)];
-  const keys = `[${inputs.map((i) => text(i.readFrom)).join(", ")}]`;
-  const look = (values: string[]) => `map_extract_value(map(${keys}, [${values.join(", ")}]), __file)`;
+  const look = (values: string[]) => `[${values.join(", ")}][__file + 1]`;
   return [look(inputs.map((i) => text(i.file.path))), look(inputs.map((i) => time(i.file.modifiedAt)))];
+}
+
+/** SQL of the index of the file whose path `path` is SQL of. It takes its time per path, so it is for those of few rows. */
+export function fileIndex(inputs: readonly Input[], path: string): string {
+  return `list_position([${inputs.map((i) => text(i.readFrom)).join(", ")}], ${path}) - 1`;
 }
 
 /** A path for DuckDB's readers, which take patterns: what means something there stands for itself. */

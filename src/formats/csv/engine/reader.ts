@@ -3,6 +3,7 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../../../engines/duckdb/files.ts";
 import { bytesOf } from "../../../engines/duckdb/ingest/bytes.ts";
 import { takeCensus } from "../../../engines/duckdb/ingest/census.ts";
+import { gathered } from "../../../engines/duckdb/ingest/gathered.ts";
 import { type FileShape, LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader, Look } from "../../../engines/duckdb/ingest/reader.ts";
 import { takeApart } from "../../../engines/duckdb/ingest/records.ts";
@@ -22,7 +23,10 @@ export function csvReader(node: SourceNode): FileReader {
   return {
     look: (_, file) => look(source, file),
     records: (shape, sorted) => recordsOf(source, shape, sorted),
-    read: async (_, inputs, shape) => readCsv(source, shape, inputs),
+    read: async (session, inputs, shape) => {
+      const reading = readCsv(source, shape, inputs);
+      return { ...reading, from: await gathered(session, inputs, reading.from) };
+    },
   };
 }
 

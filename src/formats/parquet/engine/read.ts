@@ -3,6 +3,7 @@
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import {
   type ColumnReading,
+  fileIndex,
   type Input,
   pathList,
   type Reading,
@@ -35,7 +36,7 @@ export async function readParquet(
 ): Promise<Reading> {
   const groups = await bySchema(session, inputs);
   const parts: string[] = [];
-  for (const group of groups) parts.push(await select(session, declared, group));
+  for (const group of groups) parts.push(await select(session, declared, group, inputs));
   return {
     from: `(${parts.join("\nUNION ALL ")})`,
     columns: declared.map(
@@ -69,7 +70,13 @@ FROM parquet_schema(${readerPath(input.readFrom)})`,
   return [...groups.values()];
 }
 
-async function select(session: Session, declared: readonly ColumnFacts[], inputs: readonly Input[]): Promise<string> {
+/** The rows of files of one schema, which are among `all`. */
+async function select(
+  session: Session,
+  declared: readonly ColumnFacts[],
+  inputs: readonly Input[],
+  all: readonly Input[],
+): Promise<string> {
   const described = await session.columns(`FROM read_parquet(${pathList(inputs)}, hive_partitioning = false)`);
   const file = nameOtherThan(described.map(({ name }) => name));
   const reader = `read_parquet(${pathList(inputs)}, filename = ${text(file)}, hive_partitioning = false)`;
@@ -121,7 +128,7 @@ async function select(session: Session, declared: readonly ColumnFacts[], inputs
   const renamed = columns.map((column) => `${identifier(column.called)} AS ${column.as}`);
   return `SELECT ${selected.join(",\n  ")}
 FROM (SELECT *, ${typed.join(",\n  ")}
-FROM (SELECT ${[...renamed, `${identifier(file)} AS __file`].join(", ")} FROM ${reader}))`;
+FROM (SELECT ${[...renamed, `${fileIndex(all, identifier(file))} AS __file`].join(", ")} FROM ${reader}))`;
 }
 
 /** The column that a declared one is: that of its very name, else the first in any case. Others are not declared. */
