@@ -34,6 +34,8 @@ export interface StageArguments {
   readonly ingestedAt: Date;
   /** Name of the temporary table to make. */
   readonly into: string;
+  /** The folder for copies of files; absent: the system's for temporary files. */
+  readonly tempDirectory?: string | undefined;
 }
 
 export interface Staged {
@@ -78,7 +80,7 @@ class Stage {
   readonly reader: FileReader;
   readonly failed: FailedFile[] = [];
   readonly unopened: FailedFile[] = [];
-  readonly #folder = new RepairFolder();
+  readonly #folder: RepairFolder;
   /** Rows of each file, by its path. */
   readonly #expected = new Map<string, number>();
 
@@ -87,6 +89,7 @@ class Stage {
     this.args = args;
     this.source = args.source;
     this.reader = readerOf(args.source);
+    this.#folder = new RepairFolder(args.tempDirectory);
   }
 
   async run(): Promise<void> {

@@ -11,7 +11,10 @@ export interface Resources {
   readonly memoryLimit?: string;
   /** How many threads DuckDB uses; each needs memory of its own. Default: one per core. */
   readonly threads?: number;
-  /** The folder for what does not fit into memory. Default: one next to the warehouse, for `:memory:` one of the system's. */
+  /**
+   * The folder for what does not fit into memory, and for copies of files that have to be repaired. Default: one next to the
+   * warehouse, for `:memory:` and copies that of the system.
+   */
   readonly tempDirectory?: string;
 }
 

@@ -100,7 +100,7 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const warehousePath = options.warehouse ?? ":memory:";
   checkRetention(options.eventLogRetentionDays);
-  await removeAbandonedFolders();
+  await removeAbandonedFolders(options.tempDirectory);
   const warehouse = await Warehouse.open(warehousePath, options);
   try {
     const log = new EventLog(options.onEvent);
@@ -207,6 +207,7 @@ async function runTables(
     ...shared,
     updateId: log.updateId,
     pipeline: pipeline.name,
+    tempDirectory: options.tempDirectory,
     described: planned.described,
     decisions: planned.decisions,
     tables: new Map(planned.states),

@@ -9,23 +9,25 @@ import { codeOf } from "../../core/thrown.ts";
 const PREFIX = `medallion-${hostname().replaceAll(/[^\w.]/g, "_")}-`;
 
 /** The path of a folder of this process, where nothing is yet. */
-export function scratchPath(): string {
-  return join(tmpdir(), `${PREFIX}${process.pid}-${randomUUID()}`);
+export function scratchPath(within: string = tmpdir()): string {
+  return join(within, `${PREFIX}${process.pid}-${randomUUID()}`);
 }
 
-export async function scratchFolder(): Promise<string> {
-  const path = scratchPath();
+/** Makes one: in a folder that is made where it is not there, or in that of the system. */
+export async function scratchFolder(within?: string): Promise<string> {
+  if (within !== undefined) await mkdir(within, { recursive: true });
+  const path = scratchPath(within);
   await mkdir(path, { mode: 0o700 });
   return path;
 }
 
-export async function removeAbandonedFolders(): Promise<void> {
-  const names = await readdir(tmpdir()).catch((): string[] => []);
+export async function removeAbandonedFolders(within: string = tmpdir()): Promise<void> {
+  const names = await readdir(within).catch((): string[] => []);
   for (const name of names.filter((one) => one.startsWith(PREFIX))) {
     const maker = /^\d+(?=-)/.exec(name.slice(PREFIX.length))?.[0];
     if (maker === undefined || isAlive(Number(maker))) continue;
     // Another user's folder is that user's to remove.
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+    await rm(join(within, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

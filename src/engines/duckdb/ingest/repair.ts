@@ -35,21 +35,26 @@ export interface Repaired {
 /** Finds the records of a file. */
 export type Records = NonNullable<FileReader["records"]>;
 
-/** A folder of its own for the copies. */
+/** A folder of its own for the copies, in the one that is for what does not fit into memory; by default in the system's. */
 export class RepairFolder {
+  readonly #within: string | undefined;
   #path: string | undefined;
   #copies = 0;
+
+  constructor(within: string | undefined) {
+    this.#within = within;
+  }
 
   /** Takes a file apart, in memory that does not grow with it. Each record is in one of the two files, once. */
   async repair(look: MixedFile, encoding: Encoding, records: Records): Promise<Repaired> {
     const folder = await this.#folder();
     const name = join(folder, String(this.#copies++));
     const [goodFile, badFile] = [`${name}.good`, `${name}.bad`];
-    const [good, bad] = [await opened(goodFile), await opened(badFile)];
+    const [good, bad] = [await this.#opened(goodFile), await this.#opened(badFile)];
     try {
       const copies = new Copies(look.file.absolute, good, bad);
       const read = (from: number) => bytesOf(look.file.absolute, encoding, from);
-      await takeApart(read, records(look.shape, copies), () => writing(() => copies.write()));
+      await takeApart(read, records(look.shape, copies), () => this.#writing(() => copies.write()));
       return { input: { file: look.file, readFrom: goodFile }, badFile, ...copies.counts() };
     } finally {
       await Promise.all([good.close(), bad.close()]);
@@ -67,8 +72,26 @@ export class RepairFolder {
   }
 
   async #folder(): Promise<string> {
-    this.#path ??= await writing(scratchFolder);
+    this.#path ??= await this.#writing(() => scratchFolder(this.#within));
     return this.#path;
+  }
+
+  #opened(path: string): Promise<FileHandle> {
+    return this.#writing(() => open(path, "wx", 0o600));
+  }
+
+  /** A copy that cannot be written is no fault of the file that is read: the table fails, and reads it next time. */
+  async #writing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new RunError({
+        code: "RUN002",
+        message: `a temporary file cannot be written to ${this.#within ?? tmpdir()}: ${messageOf(error)}`,
+        help: "give tempDirectory (--temp-dir) a folder that can be written and has space; the files are read by the next update",
+        cause: error,
+      });
+    }
   }
 }
 
@@ -120,21 +143,5 @@ class Copies implements Sorted {
       longestBad: this.#longestBad,
       bytes: this.#good.bytes + this.#bad.bytes,
     };
-  }
-}
-
-const opened = (path: string) => writing(() => open(path, "wx", 0o600));
-
-/** A copy that cannot be written is no fault of the file that is read: the table fails, and reads it next time. */
-async function writing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new RunError({
-      code: "RUN002",
-      message: `a temporary file cannot be written to ${tmpdir()}: ${messageOf(error)}`,
-      help: "set TMPDIR to a folder that can be written and has space; the files are read by the next update",
-      cause: error,
-    });
   }
 }

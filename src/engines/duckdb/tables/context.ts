@@ -35,6 +35,8 @@ export interface UpdateContext {
   /** What a source path means that matches no file. */
   readonly missingFiles: "warn" | "fail";
   readonly startedAt: Date;
+  /** The folder for what does not fit into memory, where one is given. */
+  readonly tempDirectory: string | undefined;
   /** The tables as they are lowered. */
   readonly plan: LoweredPipeline;
   readonly params: Params;

@@ -140,7 +140,8 @@ async function refuseAllGone(table: TableNode, deliveries: readonly Delivery[], 
 }
 
 async function stage(table: TableNode, { source, files, replaced, stage: into }: Delivery, context: TableContext) {
-  const staged = await stageSource(context.session, { source, files, ingestedAt: context.startedAt, into });
+  const { session, startedAt: ingestedAt, tempDirectory } = context;
+  const staged = await stageSource(session, { source, files, ingestedAt, into, tempDirectory });
   reportUnread(table, staged, replaced, context);
   return staged;
 }
