@@ -100,7 +100,8 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   checkAccepted(options.acceptLoss ?? [], node.tables);
   const warehousePath = options.warehouse ?? ":memory:";
   checkRetention(options.eventLogRetentionDays);
-  await removeAbandonedFolders(options.tempDirectory);
+  await removeAbandonedFolders();
+  if (options.tempDirectory !== undefined) await removeAbandonedFolders(options.tempDirectory);
   const warehouse = await Warehouse.open(warehousePath, options);
   try {
     const log = new EventLog(options.onEvent);
