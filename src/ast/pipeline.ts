@@ -1,4 +1,5 @@
 /** The whole pipeline as data: what `JSON.stringify(pipeline)` writes and `fromManifest` reads. */
+
 import type { NodeBase } from "./expr.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
 import type { TableSettings } from "./settings.ts";
@@ -47,6 +48,10 @@ export type TableNode = QueryTableNode | ScdTableNode;
 
 /** Version of the manifest's shape. A reader refuses a version that it does not know. */
 export const MANIFEST_VERSION = 1;
+
+/** The name of a table with its layer: in messages, in the state, and where a user names one of two. */
+export const fullName = ({ layer, name }: { readonly layer: string; readonly name: string }): string =>
+  `${layer}.${name}`;
 
 /** A pipeline as data: its manifest. */
 export interface PipelineNode {

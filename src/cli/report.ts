@@ -1,5 +1,6 @@
 /** What an update did, as a person reads it. */
 
+import { fullName } from "../ast/pipeline.ts";
 import type { Count, ExpectationResult, TableResult, UpdateResult } from "../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
@@ -170,10 +171,10 @@ function brokenExpectations(tables: readonly TableResult[], paint: Paint): reado
 function failures(tables: readonly TableResult[], paint: Paint, cwd: string): readonly string[] {
   return tables.flatMap((table) => {
     if (table.status === "excluded") {
-      return [`${paint("yellow", "not run")} ${table.layer}.${table.name}: ${table.reason ?? "an input failed"}`];
+      return [`${paint("yellow", "not run")} ${fullName(table)}: ${table.reason ?? "an input failed"}`];
     }
     if (table.status !== "failed") return [];
-    const title = paint("red", `failed ${table.layer}.${table.name}`);
+    const title = paint("red", `failed ${fullName(table)}`);
     const { error, reason = "unknown reason" } = table;
     const lines = error ? problemLines(error, { paint, cwd }) : reason.split("\n");
     return [title, ...lines.map((line) => `  ${line}`)];

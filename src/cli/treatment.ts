@@ -1,6 +1,6 @@
 /** What becomes of settings that a target does not have as they are: a list by table. */
 
-import type { PipelineNode } from "../ast/pipeline.ts";
+import { fullName, type PipelineNode } from "../ast/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import type { Paint } from "./style.ts";
@@ -15,7 +15,7 @@ export function treatmentLines(
 ): readonly string[] {
   const noted = pipeline.tables.flatMap((table) => {
     const own = diagnostics.filter((d) => d.table === table.name);
-    return own.length > 0 ? [{ name: `${table.layer}.${table.name}`, own }] : [];
+    return own.length > 0 ? [{ name: fullName(table), own }] : [];
   });
   const quiet = noted.filter(({ own }) => own.every((d) => d.severity === "info"));
   const hidden = new Set(quiet.slice(SHOWN_TABLES));

@@ -1,7 +1,8 @@
 /** The tables of an update: which are part of it, and how each is kept. */
+
 import { tableInputs } from "../ast/inputs.ts";
 import { keyRule } from "../ast/keys.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { describe } from "../core/describe.ts";
 import { RunError } from "../core/errors.ts";
@@ -33,7 +34,7 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
     wanted.add(name);
     for (const input of tableInputs(table)) add(input);
   };
-  for (const name of only) add(tables.find((t) => `${t.layer}.${t.name}` === name)?.name ?? name);
+  for (const name of only) add(tables.find((t) => fullName(t) === name)?.name ?? name);
   return wanted;
 }
 

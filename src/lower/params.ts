@@ -1,6 +1,7 @@
 /** The values of a pipeline's parameters: those that are given, over their defaults, each checked as a constant is. */
+
 import { type ParamUse, paramUses } from "../ast/params.ts";
-import type { TableNode } from "../ast/pipeline.ts";
+import { fullName, type TableNode } from "../ast/pipeline.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError, DefinitionError, type ErrorDetails } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
@@ -131,7 +132,7 @@ function plain(value: unknown): string {
 function noValue({ name, table, at }: ParamUse, help: string): ErrorDetails {
   return {
     code: "PARAM002",
-    message: `the parameter "${name}" of ${table.layer}.${table.name} has no value`,
+    message: `the parameter "${name}" of ${fullName(table)} has no value`,
     help,
     location: at,
     table: table.name,

@@ -4,7 +4,7 @@
  * a rule of `fail` fails the update of its table; one that breaks rules of `quarantine` is quarantined with the names of
  * all of them; one that breaks a rule of `drop` alone is dropped; `warn` only counts. A rule that gives null is broken.
  */
-import type { TableNode } from "../ast/pipeline.ts";
+import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { ExpectationNode, ViolationAction } from "../ast/settings.ts";
 
 export interface RowRules {
@@ -19,13 +19,13 @@ export function rulesOf({ all }: RowRules, ...actions: readonly ViolationAction[
 }
 
 /** What the update of a target of snapshots fails with where a state has several rows of one key. */
-export function twins({ layer, name }: TableNode): string {
-  return `keys come more than once in the snapshot of ${layer}.${name}`;
+export function twins(table: TableNode): string {
+  return `keys come more than once in the snapshot of ${fullName(table)}`;
 }
 
 /** What the update of a table fails with where a row breaks a rule: how it is told, and how an engine's error is known. */
-export function failure({ layer, name }: TableNode, rule: { readonly name: string }): string {
-  return `the rule "${rule.name}" of ${layer}.${name}, which fails its update`;
+export function failure(table: TableNode, rule: { readonly name: string }): string {
+  return `the rule "${rule.name}" of ${fullName(table)}, which fails its update`;
 }
 
 /** What helps where a key comes twice in one snapshot. */

@@ -1,5 +1,5 @@
 /** A table of another owner, as it is now. */
-import type { TableNode } from "../ast/pipeline.ts";
+import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, SourceNode } from "../ast/relation.ts";
 import { formatOf } from "../formats/format.ts";
 
@@ -14,8 +14,8 @@ export function externalTable(
 }
 
 /** What a table is failed with where a column of another owner's has a null that is not declared. */
-export function undeclaredNull({ layer, name }: TableNode, source: SourceNode, column: ColumnFacts): string {
-  return `${layer}.${name} reads ${source.path}, where ${column.name} is null, and it is declared without nulls`;
+export function undeclaredNull(table: TableNode, source: SourceNode, column: ColumnFacts): string {
+  return `${fullName(table)} reads ${source.path}, where ${column.name} is null, and it is declared without nulls`;
 }
 
 /** SQL of its name. */

@@ -1,5 +1,5 @@
 /** What the files of every target share: their names and headers. */
-import type { TableNode } from "../ast/pipeline.ts";
+import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { isInManifest } from "../core/location.ts";
 import { refusable } from "../core/refusals.ts";
@@ -56,7 +56,7 @@ const KIND = {
 /** What the table is and which line of the user's code made it. */
 export function header(table: TableNode, kind: TableKind): string {
   const what = table.kind === "query" ? (table.settings.temporary ? "temporary view" : KIND[kind]) : KIND[table.kind];
-  return `-- ${table.layer}.${table.name}: ${what}\n${madeBy(table, "--")}`;
+  return `-- ${fullName(table)}: ${what}\n${madeBy(table, "--")}`;
 }
 
 /** The comment with the line of the user's code that made a table, where it is known. */

@@ -1,7 +1,7 @@
 /** What becomes of a pipeline's settings on a target: a diagnostic for each that is not simply there. */
 
 import { tableKinds } from "../ast/kind.ts";
-import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../ast/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AnySettingDefinition } from "../settings/outside.ts";
 import type { Use } from "../settings/setting.ts";
@@ -46,7 +46,7 @@ function note(table: TableNode, use: Use, clause: string, support: Support): rea
       {
         code: "TARGET007",
         severity: "info",
-        message: `${table.layer}.${table.name}: ${what} needs ${runtime}: ${how}`,
+        message: `${fullName(table)}: ${what} needs ${runtime}: ${how}`,
         ...(location !== undefined && { location }),
         table: table.name,
         clause,
@@ -57,7 +57,7 @@ function note(table: TableNode, use: Use, clause: string, support: Support): rea
     {
       code: CODE[does],
       severity: SEVERITY[does],
-      message: `${table.layer}.${table.name}: ${what} ${WORDS[does]}: ${how}`,
+      message: `${fullName(table)}: ${what} ${WORDS[does]}: ${how}`,
       ...(help !== undefined && { help }),
       ...(location !== undefined && { location }),
       table: table.name,

@@ -1,7 +1,7 @@
 /** `medallion show`: the tables of the pipeline, their columns and where these come from. */
 import { type ColumnLineage, lineage } from "../../analyze/lineage.ts";
 import { tableInputs, tableSteps } from "../../ast/inputs.ts";
-import { LAYERS, type Layer, type TableNode } from "../../ast/pipeline.ts";
+import { fullName, LAYERS, type Layer, type TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { keptAs } from "../../engines/tables.ts";
@@ -195,7 +195,7 @@ function tableDetails(table: TableView, paint: Paint): readonly string[] {
     c.from.length === 1 && c.from[0]?.column === c.expression ? "" : c.expression,
   ]);
   return [
-    paint("bold", `${table.layer}.${table.name}`),
+    paint("bold", fullName(table)),
     ...given.map(([word, text]) => `  ${paint("dim", pad(word, 10))}  ${text}`),
     "",
     ...tableLines(columns, rows, { paint, indent: "  " }),

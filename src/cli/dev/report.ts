@@ -1,4 +1,5 @@
 /** What a turn of `dev` shows: what changed, what each table did and broke, and a look at the tables in hand. */
+import { fullName } from "../../ast/pipeline.ts";
 import type { ExpectationResult, TableResult } from "../../engines/result.ts";
 import { problemBlocks } from "../check.ts";
 import { count, duration, plural, shownPath } from "../format.ts";
@@ -57,13 +58,13 @@ function tablesLines(
   io: Io,
   paint: Paint,
 ): readonly string[] {
-  const names = Math.max(...tables.map(({ layer, name }) => displayWidth(`${layer}.${name}`)));
+  const names = Math.max(...tables.map((table) => displayWidth(fullName(table))));
   return tables.flatMap((table) => {
     const [mark, style] = MARKS[table.status];
     const why = changed.get(table.name) ?? [];
     const text = table.status === "completed" ? resultText(table) : (table.reason?.split("\n")[0] ?? "");
     const time = table.status === "excluded" ? "" : paint("dim", `  ${duration(table.durationMs)}`);
-    const named = pad(`${table.layer}.${table.name}`, names);
+    const named = pad(fullName(table), names);
     return [
       `  ${paint(style, mark)} ${named}  ${table.status === "failed" ? paint("red", "failed") : printable(text)}${time}`,
       ...(why.length > 0 ? [`      ${paint("dim", why.join("; "))}`] : []),

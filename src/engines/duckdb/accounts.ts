@@ -1,5 +1,5 @@
 /** No row is lost without a count: what a table read is what it wrote, dropped and set aside, or nothing is kept. */
-import type { TableNode } from "../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import type { TableResult } from "./update.ts";
 
@@ -18,7 +18,7 @@ export function checkAccounts(table: TableNode, counts: Counts): void {
   if (countable && rowsRead === rowsWritten + rowsDropped + rowsQuarantined) return;
   throw new RunError({
     code: "ACCOUNT001",
-    message: `the rows of ${table.layer}.${table.name} do not add up: ${rowsRead} read, ${rowsWritten} written, ${rowsDropped} dropped, ${rowsQuarantined} quarantined; nothing of this update of the table is kept`,
+    message: `the rows of ${fullName(table)} do not add up: ${rowsRead} read, ${rowsWritten} written, ${rowsDropped} dropped, ${rowsQuarantined} quarantined; nothing of this update of the table is kept`,
     help: "if rows of the warehouse were changed outside of medallion, run with fullRefresh; otherwise report this as a defect of medallion",
     location: table.at,
     table: table.name,

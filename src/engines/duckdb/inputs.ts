@@ -1,7 +1,8 @@
 /** Rows that are given to `run()` in the place of a source's files: checked one by one, then read as files are. */
+
 import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
 import { describe } from "../../core/describe.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
@@ -218,7 +219,7 @@ function kindOf(value: unknown): string {
 function unfit(table: TableNode, location: Place, what: string, column?: string, help?: string): RunError {
   return new RunError({
     code: "INPUT001",
-    message: `the rows given for ${table.layer}.${table.name} do not fit: ${what}`,
+    message: `the rows given for ${fullName(table)} do not fit: ${what}`,
     help: help ?? "give values of the types that the source declares; decimals as texts, dates as texts or Date",
     location,
     table: table.name,

@@ -1,6 +1,6 @@
 /** The warehouse knows who owns what: a table that this pipeline did not make is never replaced. */
 
-import type { TableNode } from "../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./session.ts";
@@ -18,15 +18,15 @@ export async function refuseForeignTables(
   tables: readonly TableNode[],
   known: readonly TableState[],
 ): Promise<void> {
-  const states = new Map(known.map((state) => [`${state.layer}.${state.name}`.toLowerCase(), state]));
+  const states = new Map(known.map((state) => [fullName(state).toLowerCase(), state]));
   const there = await relations(session, new Set(tables.map((table) => table.layer)));
   for (const table of tables) {
-    const state = states.get(`${table.layer}.${table.name}`.toLowerCase());
+    const state = states.get(fullName(table).toLowerCase());
     if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, { pipeline, state, tables, known });
-    const own = there.get(`${table.layer}.${table.name}`.toLowerCase());
+    const own = there.get(fullName(table).toLowerCase());
     if (own && (!state || own.view))
       throw known.length === 0 ? forgotten(table, tables, there) : notOurs(table, own.name);
-    const quarantine = there.get(`${table.layer}.${table.name}_quarantine`.toLowerCase());
+    const quarantine = there.get(`${fullName(table)}_quarantine`.toLowerCase());
     if (quarantine && !(state && quarantine.holdsBroken)) throw notOurs(table, quarantine.name);
   }
 }
@@ -61,15 +61,15 @@ async function relations(session: Session, layers: ReadonlySet<string>): Promise
 
 /** A warehouse without any state: that of a table that looks as the pipeline's may have been dropped by hand. */
 function forgotten(table: TableNode, tables: readonly TableNode[], there: ReadonlyMap<string, Relation>): RunError {
-  const found = (name: string) => there.get(`${table.layer}.${name}`.toLowerCase())?.name ?? table.name;
+  const found = (name: string) => there.get(fullName({ ...table, name }).toLowerCase())?.name ?? table.name;
   const looks = tables.filter(({ layer, name, columns }) => {
-    const own = there.get(`${layer}.${name}`.toLowerCase());
+    const own = there.get(fullName({ layer, name }).toLowerCase());
     return own && !own.view && columns.every((c) => own.columns.includes(c.name));
   });
   if (!looks.includes(table)) return notOurs(table, found(table.name));
   const renames = looks.flatMap(({ layer, name }) =>
     [name, `${name}_quarantine`].flatMap((one) =>
-      there.has(`${layer}.${one}`.toLowerCase())
+      there.has(fullName({ layer, name: one }).toLowerCase())
         ? [`ALTER TABLE ${layer}.${id(one)} RENAME TO ${id(`${one}_before`)};`]
         : [],
     ),
@@ -81,7 +81,7 @@ function forgotten(table: TableNode, tables: readonly TableNode[], there: Readon
 function notOurs(table: TableNode, found: string, more = ""): RunError {
   return new RunError({
     code: "WAREHOUSE009",
-    message: `${found} is in the warehouse already and was not made by this pipeline, so ${table.layer}.${table.name} does not replace it`,
+    message: `${found} is in the warehouse already and was not made by this pipeline, so ${fullName(table)} does not replace it`,
     help: `rename or drop it by hand if it is not needed, rename the table of the pipeline, or use another warehouse${more}`,
     location: table.at,
     table: table.name,
@@ -96,9 +96,9 @@ interface Taken {
 }
 
 function ofAnotherPipeline(table: TableNode, { pipeline, state, tables, known }: Taken): RunError {
-  const here = new Set(tables.map(({ layer, name }) => `${layer}.${name}`));
+  const here = new Set(tables.map(fullName));
   const theirs = known.filter((one) => one.pipeline === state.pipeline);
-  const moved = theirs.map(({ layer, name }) => `${layer}.${name}`).filter((name) => here.has(name));
+  const moved = theirs.map(fullName).filter((name) => here.has(name));
   // Where one pipeline was split into two, what is not here stays with the other.
   const only =
     moved.length === theirs.length
@@ -106,8 +106,8 @@ function ofAnotherPipeline(table: TableNode, { pipeline, state, tables, known }:
       : ` AND layer || '.' || name IN (${moved.map((name) => text(name)).join(", ")})`;
   return new RunError({
     code: "WAREHOUSE010",
-    message: `${state.layer}.${state.name} belongs to the pipeline "${state.pipeline}", so the pipeline "${pipeline}" does not write ${table.layer}.${table.name}`,
-    help: `to share it, read it here with source.table("${state.layer}.${state.name}", …); else rename the table or use another warehouse; if the pipeline was renamed, or the table was moved from that one to this one, say so in the warehouse with DuckDB: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}${only}`,
+    message: `${fullName(state)} belongs to the pipeline "${state.pipeline}", so the pipeline "${pipeline}" does not write ${fullName(table)}`,
+    help: `to share it, read it here with source.table("${fullName(state)}", …); else rename the table or use another warehouse; if the pipeline was renamed, or the table was moved from that one to this one, say so in the warehouse with DuckDB: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}${only}`,
     location: table.at,
     table: table.name,
   });

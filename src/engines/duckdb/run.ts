@@ -1,7 +1,8 @@
 /** `run()`: one update of a pipeline on embedded DuckDB. */
+
 import path from "node:path";
 import { analyze } from "../../analyze/analyze.ts";
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { InferRow } from "../../builder/expr/row.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
@@ -242,7 +243,7 @@ function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log
     if (QUIET.has(decision.action) || !wanted.has(name)) continue;
     const { layer, action, why, damage } = decision;
     const level = action === "refuse" || damage ? "WARN" : "INFO";
-    const message = `${layer}.${name}: ${action}: ${why.join("; ")}`;
+    const message = `${fullName({ layer, name })}: ${action}: ${why.join("; ")}`;
     const details = { planning_information: shown(decision) };
     log.add({ eventType: "planning_information", level, message, table: name, details });
   }
@@ -317,7 +318,7 @@ function located(error: unknown, table: TableNode): MedallionError {
   const { code, help } = error;
   return new RunError({
     code,
-    message: `${table.layer}.${table.name}: ${error.message}`,
+    message: `${fullName(table)}: ${error.message}`,
     help,
     location: error.location ?? table.at,
     table: table.name,

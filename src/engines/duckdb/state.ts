@@ -1,6 +1,6 @@
 /** What the engine remembers of each table: written in the same transaction as the table's data. */
 
-import type { Layer } from "../../ast/pipeline.ts";
+import { fullName, type Layer } from "../../ast/pipeline.ts";
 import { contentHash } from "../../core/hash.ts";
 import type { Definition, Json, StreamDefinition } from "../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
@@ -97,7 +97,7 @@ export async function readInputs(session: Session): Promise<Map<string, readonly
 
 /** Writes what is known of a table, with its rows and files as they are in this transaction. */
 export async function writeState(session: Session, state: WrittenState, inputs: readonly InputState[]): Promise<void> {
-  const reader = `${state.layer}.${state.name}`;
+  const reader = fullName(state);
   const rows = inputs.map(
     (i) => `(${text(reader)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
   );

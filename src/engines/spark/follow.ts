@@ -1,7 +1,8 @@
 /** What `spark-pipelines` prints, as what became of each table of the pipeline. */
+
 import path from "node:path";
 import { tableInputs, tableQueries } from "../../ast/inputs.ts";
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { ONE_STATE, twins } from "../../lower/rules.ts";
@@ -185,7 +186,7 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
   if (table && expectation) {
     return {
       code: "EXPECT002",
-      message: `a row breaks the rule "${expectation.name}" of ${table.layer}.${table.name}, which fails its update`,
+      message: `a row breaks the rule "${expectation.name}" of ${fullName(table)}, which fails its update`,
       help: "correct the data, or use expectOrQuarantine() to quarantine such rows",
       location: expectation.at ?? table.at,
       table: table.name,

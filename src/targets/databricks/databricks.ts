@@ -1,5 +1,5 @@
 /** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines), and Python where it reaches further. */
-import type { PipelineNode } from "../../ast/pipeline.ts";
+import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
 import type { LoweredTable } from "../../lower/table.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
@@ -30,5 +30,5 @@ function flow(plan: LoweredTable, context: Context): string {
   const python = plan.mode === "snapshots" ? snapshotPython(plan, context) : "";
   const { table } = plan;
   if (python === "") return "";
-  return `# ${table.layer}.${table.name}: the flow of its snapshots\n${madeBy(table, "#")}${python}\n`;
+  return `# ${fullName(table)}: the flow of its snapshots\n${madeBy(table, "#")}${python}\n`;
 }

@@ -3,9 +3,10 @@
  * expectation of the table itself cannot do, and any expectation of a materialized view ends its incremental refresh.
  * The view has the columns that are looked at, a row for each row of the table, so that the event log counts rows.
  */
+
 import type { ExprNode } from "../../ast/expr.ts";
 import { keyRule } from "../../ast/keys.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
@@ -70,7 +71,7 @@ export function expectationsStatements(
   ];
   return [
     `CREATE OR REFRESH PRIVATE MATERIALIZED VIEW ${nameOf(table, context, "expectations")} ${block(constraints.map(expectation))}
-COMMENT ${text(`What is counted of the rows of ${table.layer}.${table.name}`)}
+COMMENT ${text(`What is counted of the rows of ${fullName(table)}`)}
 AS
 SELECT
 ${columns.map((c) => `  ${c}`).join(",\n")}

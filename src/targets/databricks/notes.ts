@@ -3,7 +3,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { startsAt } from "../../ast/params.ts";
-import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import { subexpressions } from "../../ast/walk.ts";
@@ -29,7 +29,7 @@ export function databricksNotes(
       ...recomputed(table, kinds, byName),
     ].map(({ message, location = table.at, ...note }) => ({
       ...note,
-      message: `${table.layer}.${table.name}: ${message}`,
+      message: `${fullName(table)}: ${message}`,
       ...(location !== undefined && { location }),
       table: table.name,
     }));

@@ -1,5 +1,7 @@
 /** A table made by queries: its statements, those of its flows, and those of its quarantine. */
+
 import { relationSteps } from "../../ast/inputs.ts";
+import { fullName } from "../../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import type { FlowNode } from "../../ast/settings.ts";
 import { BINDING, piece, type Sql } from "../../functions/fragment.ts";
@@ -106,7 +108,7 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
     `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, asStream)}\nWHERE ${condition}`;
   const columns = plan.columns.map((c) => id(c.name));
   const own = (asStream: boolean) => select(columns, "size(_broken_rules) = 0", asStream);
-  const full = `${table.layer}.${table.name}`;
+  const full = fullName(table);
   const mapped = tableProperties(columnMapping(table));
   const inserts = insertsOf(plan);
   const beside = isHeldBeside(table);
@@ -137,7 +139,7 @@ function quarantineStatement(plan: LoweredQuery, kind: string, query: string, co
   const columns = quarantine?.columns ?? [];
   const parts = settingParts(asCompanion(table), context);
   const declared = parts.some((part) => part.column) ? ` ${block(declarations(table, columns, parts))}` : "";
-  const full = `${table.layer}.${table.name}`;
+  const full = fullName(table);
   const comment = commentOnRows(`Rows that ${full} quarantined, with the rules that they broke`, columns);
   return `${[
     `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}${declared}`,

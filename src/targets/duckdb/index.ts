@@ -1,7 +1,7 @@
 /** A DuckDB script as a target. */
 
 import { tableQueries } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -16,14 +16,14 @@ const scriptNotes: TableNotes = (table) => {
   const files: Diagnostic = {
     code: "TARGET003",
     severity: "info",
-    message: `${table.layer}.${table.name}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
+    message: `${fullName(table)}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
     help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
     ...place,
   };
   const rescued: Diagnostic = {
     code: "TARGET005",
     severity: "error",
-    message: `${table.layer}.${table.name} reads _rescued_data, and a DuckDB script rescues nothing: null would tell of files in which all is declared`,
+    message: `${fullName(table)} reads _rescued_data, and a DuckDB script rescues nothing: null would tell of files in which all is declared`,
     help: "run the pipeline with medallion run, or leave the column out",
     column: RESCUED,
     ...place,

@@ -1,5 +1,5 @@
 /** What may not be called as it is in a Spark project: names that are taken there, and names that it would read as parameters. */
-import type { TableNode } from "../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
 import { report } from "../../core/refusals.ts";
 import type { LoweredPipeline } from "../../lower/table.ts";
@@ -23,7 +23,7 @@ export function checkNames({ plans }: LoweredPipeline, options: TargetOptions): 
 function taken(table: TableNode, by: TableNode): CompileError {
   return new CompileError({
     code: "TARGET006",
-    message: `"${table.name}" is what the Spark project calls a part of ${by.layer}.${by.name}`,
+    message: `"${table.name}" is what the Spark project calls a part of ${fullName(by)}`,
     help: "give the table another name: _checked, _expectations, _files, _changes, _flow and _stream are for parts of tables",
     location: table.at,
     table: table.name,
@@ -33,7 +33,7 @@ function taken(table: TableNode, by: TableNode): CompileError {
 function parameter(table: TableNode, column: string): CompileError {
   return new CompileError({
     code: "TARGET006",
-    message: `Spark reads \${…} in the name of the column "${column}" of ${table.layer}.${table.name} as a parameter`,
+    message: `Spark reads \${…} in the name of the column "${column}" of ${fullName(table)} as a parameter`,
     help: "give the column a name without it",
     location: table.at,
     table: table.name,

@@ -1,4 +1,5 @@
 /** A table made by queries: its statement, and those of its quarantine and its counts. */
+import { fullName } from "../../ast/pipeline.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import type { LoweredQuery } from "../../lower/table.ts";
 import { indent } from "../../sql/block.ts";
@@ -71,7 +72,7 @@ function ofAnotherOwner({ table }: LoweredQuery, source: SourceNode): string {
  */
 function checkedStatements(plan: LoweredQuery, streaming: boolean, context: Context): readonly string[] {
   const { table, rules } = plan;
-  const full = `${table.layer}.${table.name}`;
+  const full = fullName(table);
   const checked = nameOf(table, context, "checked");
   const rows = withBrokenRules(rowsOf(plan, streaming, context), plan, spark);
   const select = (items: readonly string[], where: string, asStream: boolean) =>
@@ -120,7 +121,7 @@ function countsStatements(plan: LoweredQuery, { all, own }: Counted, context: Co
     ...(key ? [keyCounts(table.settings.temporary ? own() : nameOf(table, context), key)] : []),
   ];
   const name = nameOf(table, context, "expectations");
-  const comment = `Of how many rows of ${table.layer}.${table.name} each rule holds, and of how many not`;
+  const comment = `Of how many rows of ${fullName(table)} each rule holds, and of how many not`;
   return [createCompanion(name, comment, { query: rows.join("\nUNION ALL\n"), streaming: false })];
 }
 

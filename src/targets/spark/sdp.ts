@@ -1,5 +1,5 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
-import type { PipelineNode } from "../../ast/pipeline.ts";
+import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
 import type { LoweredTable } from "../../lower/table.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import { sparkQuoted } from "../spark-sql/dialect.ts";
@@ -37,7 +37,7 @@ function pythonText(plan: LoweredTable): string {
   return fileSources(plan)
     .map(
       ({ source, view }) =>
-        `# ${table.layer}.${table.name}: the text of its files\n${madeBy(table, "#")}${sourceView(source, view, kind === "streaming")}\n\n`,
+        `# ${fullName(table)}: the text of its files\n${madeBy(table, "#")}${sourceView(source, view, kind === "streaming")}\n\n`,
     )
     .join("");
 }

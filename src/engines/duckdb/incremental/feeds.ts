@@ -3,7 +3,7 @@
  * the engine's own, written in the transaction of its table and kept for as long as a reader has not read it. What is known
  * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell.
  */
-import type { TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { isMaintained, maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import { isKeyType } from "../../../lower/incremental/parts.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
@@ -29,11 +29,11 @@ export interface Feeds {
 
 type Named = Pick<TableNode, "layer" | "name">;
 
-const stateName = ({ layer, name }: Named): string => `changes of ${layer}.${name}`;
+const stateName = (table: Named): string => `changes of ${fullName(table)}`;
 const feedName = (table: Named): string => `_medallion.${id(stateName(table))}`;
 
 /** What partial rows of a view are called, in the state and as a table. */
-export const partialsName = ({ layer, name }: Named): string => `partials of ${layer}.${name}`;
+export const partialsName = (table: Named): string => `partials of ${fullName(table)}`;
 
 /** Removes what the engine keeps for the readers and groups of a table that has another name now: it is made again. */
 export function forgetStatements(table: Named): readonly string[] {
@@ -177,7 +177,7 @@ async function forgetRead(
     (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, plan.tables)),
   );
   const read = readers.flatMap((reader) => {
-    const states = inputs.get(`${reader.table.layer}.${reader.table.name}`) ?? [];
+    const states = inputs.get(fullName(reader.table)) ?? [];
     const state = states.find((one) => one.input === table.name);
     return state?.generation === feed.generation ? [state.version] : [];
   });

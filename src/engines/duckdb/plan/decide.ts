@@ -1,5 +1,7 @@
 /** What is to be done with each table: a pure function of what it was, what it is to be, and what is still there. */
+
 import { tableQueries } from "../../../ast/inputs.ts";
+import { fullName } from "../../../ast/pipeline.ts";
 import { isFileSource, type SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { Definition } from "../../../settings/definition.ts";
@@ -269,7 +271,7 @@ function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
     why: [...why, ...arrive],
     loses,
     accepted,
-    ...(action === "refuse" && (loses.length > 0 || damage) && { accept: `${node.layer}.${node.name}` }),
+    ...(action === "refuse" && (loses.length > 0 || damage) && { accept: fullName(node) }),
     ...costOf(facts, action, keeps),
     keeps: keeps || action === "refuse",
     addedStreams: difference?.addedStreams ?? [],
@@ -306,8 +308,8 @@ function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Dec
         action: "refuse",
         keeps: true,
         changes: false,
-        loses: reader.loses.map((lost) => `${node.layer}.${node.name}, which reads it: ${lost}`),
-        accept: `${node.layer}.${node.name}`,
+        loses: reader.loses.map((lost) => `${fullName(node)}, which reads it: ${lost}`),
+        accept: fullName(node),
       });
     }
   }

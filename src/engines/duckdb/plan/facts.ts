@@ -1,6 +1,6 @@
 /** What the plan needs to know of the warehouse and of the files: read here, so that the decisions are pure. */
 import path from "node:path";
-import { LAYERS, type Layer } from "../../../ast/pipeline.ts";
+import { fullName, LAYERS, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { type FilesRead, isStill, type ReadVersion } from "../file-state.ts";
 import { fileAt } from "../files.ts";
@@ -15,8 +15,6 @@ export interface PhysicalTable {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-const nameOf = (layer: string, name: string): string => `${layer}.${name}`;
-
 /** The tables of the layers that the state knows, as they are; what is missing is not there. */
 export async function readPhysical(
   session: Session,
@@ -24,12 +22,15 @@ export async function readPhysical(
 ): Promise<ReadonlyMap<string, PhysicalTable>> {
   const columns = await readColumns(session);
   const ends = await readEnds(session);
-  const there = states.filter(({ layer, name }) => columns.has(nameOf(layer, name)));
+  const there = states.filter((state) => columns.has(fullName(state)));
   const counts = new Map<string, number>();
   for (let i = 0; i < there.length; i += TABLES_AT_ONCE) {
     const selects = there
       .slice(i, i + TABLES_AT_ONCE)
-      .map(({ layer, name }) => `SELECT ${text(nameOf(layer, name))} AS name, count(*) AS n FROM ${layer}.${id(name)}`);
+      .map(
+        ({ layer, name }) =>
+          `SELECT ${text(fullName({ layer, name }))} AS name, count(*) AS n FROM ${layer}.${id(name)}`,
+      );
     for (const row of await session.rows(selects.join(" UNION ALL "))) {
       counts.set(String(row["name"]), Number(row["n"]));
     }
@@ -50,7 +51,9 @@ async function readEnds(session: Session): Promise<ReadonlyMap<string, number>> 
   const rows = await session.rows(
     `SELECT schema_name AS layer, table_name AS name, estimated_size AS ends FROM duckdb_tables() WHERE database_name = current_database() AND schema_name IN (${LAYERS.map(text).join(", ")})`,
   );
-  return new Map(rows.map((row) => [nameOf(String(row["layer"]), String(row["name"])), Number(row["ends"])]));
+  return new Map(
+    rows.map((row) => [fullName({ layer: String(row["layer"]), name: String(row["name"]) }), Number(row["ends"])]),
+  );
 }
 
 async function readColumns(session: Session): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
@@ -59,7 +62,7 @@ async function readColumns(session: Session): Promise<ReadonlyMap<string, Readon
   );
   const tables = new Map<string, Map<string, string>>();
   for (const row of rows) {
-    const name = nameOf(String(row["layer"]), String(row["name"]));
+    const name = fullName({ layer: String(row["layer"]), name: String(row["name"]) });
     const columns = tables.get(name) ?? new Map<string, string>();
     tables.set(name, columns.set(String(row["column"]), String(row["type"])));
   }
@@ -89,8 +92,14 @@ export async function readFileRows(
 ): Promise<readonly FileRows[]> {
   const read: FilesRead = files.get(name) ?? new Map();
   const known = [...read].flatMap(([file, all]) => all.map(({ modifiedMs }) => ({ file, modified: modifiedMs, n: 0 })));
-  const stored = await rowsByFile(session, nameOf(layer, name), "_source_file", "_source_modified_at", physical);
-  const aside = await rowsByFile(session, nameOf(layer, `${name}_quarantine`), "_source", undefined, physical);
+  const stored = await rowsByFile(session, fullName({ layer, name }), "_source_file", "_source_modified_at", physical);
+  const aside = await rowsByFile(
+    session,
+    fullName({ layer, name: `${name}_quarantine` }),
+    "_source",
+    undefined,
+    physical,
+  );
   const versions = new Map<string, { file: string; modified: number | undefined; rows: number }>();
   for (const row of [...known, ...stored, ...aside]) {
     if (row["file"] === null) continue;

@@ -1,4 +1,5 @@
 /** Whether a history of snapshots can be made again: every version of it is still in the tables that its versions come from. */
+import { fullName } from "../../../ast/pipeline.ts";
 import type { VersionOrigin } from "../../../ast/versions.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { versionsOf } from "../../../sql/as-of.ts";
@@ -18,11 +19,11 @@ export async function heldVersions(
   if (lowered.mode !== "snapshots" || table.kind !== "scd2" || !lowered.origins) return undefined;
   const columnsOf = (name: string) => {
     const of = plan.tables.get(name);
-    return of && physical.get(`${of.layer}.${of.name}`)?.columns;
+    return of && physical.get(fullName(of))?.columns;
   };
   const { origins } = lowered;
   const there = origins.every((origin) => readFrom(origin).every((column) => columnsOf(origin.table)?.has(column)));
-  const own = physical.get(`${table.layer}.${table.name}`)?.columns;
+  const own = physical.get(fullName(table))?.columns;
   if (!there || !own?.has("__START_AT") || !own.has("__END_AT")) return undefined;
   const tables = reading(plan.tables, (name) => {
     const of = plan.tables.get(name);

@@ -1,5 +1,5 @@
 /** Tables that this pipeline made and does not have any more. They are never dropped without being asked. */
-import type { PipelineNode } from "../../../ast/pipeline.ts";
+import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning } from "../../plan.ts";
 import type { FilesRead } from "../file-state.ts";
@@ -28,10 +28,10 @@ export async function findOrphans(
   known: readonly TableState[],
   there: Warehouse,
 ): Promise<readonly Orphan[]> {
-  const has = new Set(tables.map((t) => `${t.layer}.${t.name}`));
+  const has = new Set(tables.map(fullName));
   const found: Orphan[] = [];
   for (const state of known) {
-    const name = `${state.layer}.${state.name}`;
+    const name = fullName(state);
     if (state.pipeline !== pipeline || has.has(name) || !there.physical.has(name)) continue;
     const holds = lossOf(await asItWas(session, state, there), state, undefined);
     found.push({ state, quarantine: there.physical.has(`${name}_quarantine`), holds });
@@ -42,7 +42,7 @@ export async function findOrphans(
 /** Facts of a table that is what it was: what is lost is what its files and its history cannot give again. */
 async function asItWas(session: Session, state: TableState, { physical, files }: Warehouse) {
   const { definition, baseDir } = state;
-  const facts = { definition, physical: physical.get(`${state.layer}.${state.name}`), values: {} };
+  const facts = { definition, physical: physical.get(fullName(state)), values: {} };
   if (!readsFiles(definition.mode)) return facts;
   const rows = await readFileRows(session, state, { physical, files, baseDir });
   const listed = new Set(rows.map((file) => file.path));
@@ -54,7 +54,7 @@ export function orphanWarning({ state: { layer, name }, quarantine, holds }: Orp
   const aside = quarantine ? ` DROP TABLE ${quarantineName({ layer, name })};` : "";
   return {
     code: "STATE004",
-    message: `${layer}.${name} is not in the pipeline any more: the table stays in the warehouse as it is`,
+    message: `${fullName({ layer, name })} is not in the pipeline any more: the table stays in the warehouse as it is`,
     help:
       holds.length > 0
         ? `keep it, since it alone holds ${holds.join("; ")}. If it was renamed, change its name and nothing else of it: it is renamed in place then`

@@ -1,6 +1,7 @@
 /** Plans an update: reads what is there, decides, and says what stands beside the pipeline. */
+
 import { tableParams } from "../../../ast/params.ts";
-import type { PipelineNode, TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
 import { plannedRefresh } from "../../../lower/incremental/maintain.ts";
 import { type FileRead, isFileRead } from "../../../lower/reads.ts";
@@ -132,8 +133,8 @@ export function checkAccepted(accepted: true | readonly string[], tables: readon
   });
 }
 
-const accepts = (accepted: true | readonly string[], { layer, name }: TableNode): boolean =>
-  accepted === true || accepted.includes(name) || accepted.includes(`${layer}.${name}`);
+const accepts = (accepted: true | readonly string[], table: TableNode): boolean =>
+  accepted === true || accepted.includes(table.name) || accepted.includes(fullName(table));
 
 interface Known {
   readonly states: ReadonlyMap<string, TableState>;
@@ -147,13 +148,13 @@ interface Known {
 function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: PlanRequest, known: Known): TableFacts {
   const { table, mode, columns, quarantine, inputs } = lowered;
   const state = known.states.get(table.name);
-  const name = `${table.layer}.${table.name}`;
+  const name = fullName(table);
   const read = known.inputs.get(name) ?? [];
   const renamed = renames.find(({ layer, to }) => layer === table.layer && to === table.name);
   return {
     node: table,
     mode,
-    ...(renamed && { renamedFrom: `${renamed.layer}.${renamed.from}` }),
+    ...(renamed && { renamedFrom: fullName({ layer: renamed.layer, name: renamed.from }) }),
     left: leftBehind(inputs, read, known.orphans),
     definition: definitionOf(table, mode),
     settings: settingsOf(table),
@@ -183,8 +184,8 @@ function leftBehind(
   return orphans
     .filter(({ state: { name }, holds }) => holds.length > 0 && before.has(name) && instead(name))
     .map(
-      ({ state: { layer, name }, holds }) =>
-        `what ${layer}.${name}, ${LEFT_BEHIND}, holds and its new input does not have: ${holds.join("; ")}`,
+      ({ state, holds }) =>
+        `what ${fullName(state)}, ${LEFT_BEHIND}, holds and its new input does not have: ${holds.join("; ")}`,
     );
 }
 
@@ -277,7 +278,7 @@ async function leftovers(
   physical: ReadonlyMap<string, PhysicalTable>,
 ): Promise<boolean> {
   const target = nameOf(table);
-  const name = `${table.layer}.${table.name}`;
+  const name = fullName(table);
   const there = (of: string, column: string) => physical.get(of)?.columns.has(column) === true;
   if (!there(name, "_rescued_data") || !there(`${name}_quarantine`, "_source")) return true;
   const found = await session.count(
@@ -290,7 +291,7 @@ function otherBaseDir(states: ReadonlyMap<string, TableState>, baseDir: string):
   const moved = [...states.values()].filter((s) => readsFiles(s.definition.mode) && s.baseDir !== baseDir);
   const [first] = moved;
   if (!first) return [];
-  const tables = moved.map((s) => `${s.layer}.${s.name}`).join(", ");
+  const tables = moved.map(fullName).join(", ");
   return [
     {
       code: "STATE005",

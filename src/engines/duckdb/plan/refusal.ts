@@ -1,5 +1,5 @@
 /** A refused plan as the error of its table. */
-import type { TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
 import type { Decision } from "./decision.ts";
 
@@ -8,7 +8,7 @@ export const LEFT_BEHIND = "which is not in the pipeline any more";
 
 /** What stops a table whose rows cannot be made again. */
 export function refusal(table: TableNode, plan: Decision): RunError {
-  const name = `${table.layer}.${table.name}`;
+  const name = fullName(table);
   const { damage, loses, why, accept = name } = plan;
   const code = damage?.code ?? "STATE001";
   const place = { location: table.at, table: table.name };

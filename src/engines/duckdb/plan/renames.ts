@@ -1,5 +1,5 @@
 /** Tables that have another name now: the same definition under a name that the warehouse does not know. */
-import type { PipelineNode } from "../../../ast/pipeline.ts";
+import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
 import type { LoweredPipeline } from "../../../lower/table.ts";
 import { type Definition, definitionOf, type Json } from "../../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
@@ -30,7 +30,7 @@ export async function renameTables(session: Session, request: RenameRequest): Pr
   const found = renamesOf(request);
   if (found.length === 0) return [];
   const there = await tableNames(session);
-  const renames = found.filter(({ layer, from }) => there.has(`${layer}.${from}`));
+  const renames = found.filter(({ layer, from }) => there.has(fullName({ layer, name: from })));
   for (const rename of renames) await session.exec(renameStatements(rename, there).join(";\n"));
   await renameInState(session, request, renames);
   return renames;
@@ -42,13 +42,13 @@ export async function renameTables(session: Session, request: RenameRequest): Pr
  */
 function renamesOf({ pipeline, plan, known, wanted }: RenameRequest): readonly Rename[] {
   const own = known.filter((state) => state.pipeline === pipeline.name);
-  const has = new Set(pipeline.tables.map(({ layer, name }) => `${layer}.${name}`));
-  const states = new Set(known.map(({ layer, name }) => `${layer}.${name}`));
-  const orphans = own.filter(({ layer, name }) => !has.has(`${layer}.${name}`));
+  const has = new Set(pipeline.tables.map(fullName));
+  const states = new Set(known.map(fullName));
+  const orphans = own.filter((state) => !has.has(fullName(state)));
   if (orphans.length === 0) return [];
   const names = new Map<string, string>();
   const renames: Rename[] = [];
-  const made = [...plan.plans.values()].filter(({ table: { layer, name } }) => !states.has(`${layer}.${name}`));
+  const made = [...plan.plans.values()].filter(({ table }) => !states.has(fullName(table)));
   const defined = made.map((lowered) => ({
     table: lowered.table,
     definition: JSON.stringify(definitionOf(lowered.table, lowered.mode)),
@@ -78,7 +78,7 @@ async function tableNames(session: Session): Promise<ReadonlySet<string>> {
 function renameStatements({ layer, from, to }: Rename, there: ReadonlySet<string>): readonly string[] {
   return ["", "_quarantine"].flatMap((suffix) => {
     const [before, after] = [`${from}${suffix}`, `${to}${suffix}`];
-    if (!there.has(`${layer}.${before}`)) return [];
+    if (!there.has(fullName({ layer, name: before }))) return [];
     // DuckDB does not tell `Raw` from `raw`.
     const between = before.toLowerCase() === after.toLowerCase() ? `${after}_medallion_renamed` : undefined;
     const steps = between === undefined ? [before, after] : [before, between, after];
@@ -99,7 +99,7 @@ async function renameInState(
     await session.exec(forgetStatements({ layer, name: from }).join(";\n"));
     await session.exec(
       `UPDATE _medallion.files SET table_name = ${text(to)} WHERE table_name = ${text(from)};
-UPDATE _medallion.inputs SET table_name = ${text(`${layer}.${to}`)} WHERE table_name = ${text(`${layer}.${from}`)}`,
+UPDATE _medallion.inputs SET table_name = ${text(fullName({ layer, name: to }))} WHERE table_name = ${text(fullName({ layer, name: from }))}`,
     );
   }
   for (const state of known.filter((one) => one.pipeline === pipeline.name)) {
@@ -108,12 +108,12 @@ UPDATE _medallion.inputs SET table_name = ${text(`${layer}.${to}`)} WHERE table_
     const now = renamed(definition, names);
     const to = moved?.to ?? name;
     const keys = new Map(
-      (inputs.get(`${layer}.${name}`) ?? []).map(({ input }) => [input, renamedKey(input, definition, now, names)]),
+      (inputs.get(fullName(state)) ?? []).map(({ input }) => [input, renamedKey(input, definition, now, names)]),
     );
     for (const [before, after] of keys) {
       if (before === after) continue;
       await session.exec(
-        `UPDATE _medallion.inputs SET input_name = ${text(after)} WHERE table_name = ${text(`${layer}.${to}`)} AND input_name = ${text(before)}`,
+        `UPDATE _medallion.inputs SET input_name = ${text(after)} WHERE table_name = ${text(fullName({ layer, name: to }))} AND input_name = ${text(before)}`,
       );
     }
     const epochs = JSON.stringify(params.map((epoch) => renamedEpoch(epoch, keys)));

@@ -1,6 +1,6 @@
 /** What the update of every kind of table needs: names, state, and how a query is run into its table. */
 
-import type { ScdTableNode, TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type ScdTableNode, type TableNode } from "../../../ast/pipeline.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
@@ -182,8 +182,8 @@ export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: 
   });
 }
 
-export function inputsOf({ layer, name }: TableNode, { inputs }: UpdateContext): readonly InputState[] {
-  return inputs.get(`${layer}.${name}`) ?? [];
+export function inputsOf(table: TableNode, { inputs }: UpdateContext): readonly InputState[] {
+  return inputs.get(fullName(table)) ?? [];
 }
 
 /** Writes the table's state beside its data, in the same transaction. */

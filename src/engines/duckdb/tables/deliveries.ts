@@ -1,6 +1,6 @@
 /** Which files of its sources a bronze table reads now, and what is reported of the others. */
 
-import type { TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
@@ -41,7 +41,7 @@ export async function deliveriesOf(
 function changedFile(table: TableNode, { at }: SourceNode, what: string): RunError {
   return new RunError({
     code: "SRC003",
-    message: `${table.layer}.${table.name}: ${what}`,
+    message: `${fullName(table)}: ${what}`,
     help: 'deliver changes as new files, or say with onChange what a changed file means: "ignore", "reread" or "replace"',
     location: at,
     table: table.name,
@@ -51,7 +51,7 @@ function changedFile(table: TableNode, { at }: SourceNode, what: string): RunErr
 function noFile(table: TableNode, { at }: SourceNode, what: string): RunError {
   return new RunError({
     code: "SRC004",
-    message: `${table.layer}.${table.name}: ${what}`,
+    message: `${fullName(table)}: ${what}`,
     help: "check the path and the base directory that it is relative to, or leave out missingFiles (--strict)",
     location: at,
     table: table.name,

@@ -1,5 +1,5 @@
 /** Tables of another owner, which may not be what the pipeline takes them for. */
-import type { TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { formatOf } from "../../../formats/format.ts";
@@ -15,7 +15,7 @@ export async function checkExternal(table: TableNode, source: SourceNode, sessio
   if (format.reads !== "table") return;
   const missing = (message: string, help: string, cause?: unknown) =>
     new RunError({ code: "SRC011", message, help, location: source.at ?? table.at, table: table.name, cause });
-  const name = `${table.layer}.${table.name}`;
+  const name = fullName(table);
   const columns = await session.columns(`FROM ${format.relation(source.path, id)}`).catch((error: unknown) => {
     if (!(error instanceof RunError) || !/does not exist/.test(error.message)) throw error;
     const help = "check the name in source.table(), or run first what makes the table";
@@ -42,7 +42,7 @@ async function refuseNulls(table: TableNode, source: SourceNode, relation: strin
   const n = Number(found?.[`n${required.indexOf(column)}`]);
   throw new RunError({
     code: "SRC011",
-    message: `${table.layer}.${table.name} reads ${source.path}, where ${column.name} is null in ${n} ${n === 1 ? "row" : "rows"}, and it is declared without nulls`,
+    message: `${fullName(table)} reads ${source.path}, where ${column.name} is null in ${n} ${n === 1 ? "row" : "rows"}, and it is declared without nulls`,
     help: `declare ${column.name} with nullable(), and leave such rows out by whereNotNull()`,
     location: source.at ?? table.at,
     table: table.name,
