@@ -342,6 +342,11 @@ export const BUILDING = family({
     explanation:
       "Spark has no cast between these types in ANSI mode. Cast through a type between them, or build the value from its parts.",
   },
+  TYPE006: {
+    title: "A text that is no value of an enum",
+    explanation:
+      "A column of t.enum() has one of its values, so it is never equal to another text, and no other may stand in its place. Use one of the values. To compare it with any text, cast(t.string()) it first; where the source has more values, add them to t.enum().",
+  },
   UNION001: {
     title: "Sides of a union that differ",
     explanation: "union() matches columns by name: both sides have the same columns of the same types.",

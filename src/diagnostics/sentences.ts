@@ -160,6 +160,18 @@ export const SENTENCES = Object.freeze({
     message: "a {type} accepts whole constants only",
     help: "cast() the column to a decimal or a double first",
   },
+  TYPE006: {
+    message: "{value} is none of the values {values}",
+    help: "use one of them, or cast(t.string()) the column to compare it with any text",
+  },
+  "TYPE006:apart": {
+    message: "two texts that have no value in common are never equal",
+    help: "use the column that was meant, or cast(t.string()) one",
+  },
+  "TYPE006:open": {
+    message: "which values an enum has is not known here",
+    help: 'write them out, t.enum(["new", "paid"]), or declare the list "as const"',
+  },
   "UNION001:lacks": {
     message: 'union() needs the same columns, and the other side lacks "{column}"',
     help: UNION,

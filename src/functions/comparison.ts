@@ -8,14 +8,18 @@ function comparison(word: string): OfNumbers<ScalarSpec> {
   return { kind: "scalar", type: common(orderable, "boolean"), unit: "same", needsValues: true, spark: infix(word) };
 }
 
+function equality(word: string): OfNumbers<ScalarSpec> {
+  return { ...comparison(word), compares: true };
+}
+
 const NOTHING = mismatch(
   "needs at least one value",
   "where the list may be empty, say what that means: list.length > 0 ? c.status.in(...list) : fn.lit(false)",
 );
 
 export const comparisonFunctions = {
-  eq: comparison("="),
-  ne: comparison("<>"),
+  eq: equality("="),
+  ne: equality("<>"),
   lt: comparison("<"),
   le: comparison("<="),
   gt: comparison(">"),
@@ -24,6 +28,7 @@ export const comparisonFunctions = {
     kind: "scalar",
     type: common(orderable, "boolean"),
     unit: "same",
+    compares: true,
     nullable: "never",
     spark: infix("IS NOT DISTINCT FROM"),
   },
@@ -38,6 +43,7 @@ export const comparisonFunctions = {
     kind: "scalar",
     type: (args, options) => (args.length < 2 ? NOTHING : common(orderable, "boolean")(args, options)),
     needsValues: true,
+    compares: true,
     unit: "same",
     spark: ({ args }) => inList(args),
   },
@@ -85,6 +91,7 @@ export const comparisonFunctions = {
       return "mismatch" in checked ? checked : (args[0] ?? checked);
     },
     nullable: "always",
+    compares: true,
     unit: "same",
     additivity: leastAdditive,
     spark: "nullif($1, $2)",

@@ -123,6 +123,8 @@ interface Spec {
   readonly valued?: true;
   /** A null constant gives null for every row: whoever writes one means `isNull()`. */
   readonly needsValues?: true;
+  /** Whether it finds equal values: of a text that has one of some values, others are a mistake. */
+  readonly compares?: true;
   /** What type an expression argument's constants take: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";
   /** Type of the result, or why the arguments do not fit. */

@@ -29,7 +29,8 @@ import { unitOf } from "../functions/signature.ts";
 import type { LabelRule, Options } from "../functions/spec.ts";
 import { castable } from "../types/casts.ts";
 import { isId } from "../types/facts.ts";
-import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeName } from "../types/types.ts";
+import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeText } from "../types/types.ts";
+import { checkMembers } from "./members.ts";
 import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
 
@@ -38,7 +39,7 @@ export type { Place } from "../core/location.ts";
 const PLAIN = { labels: freeze([]) as readonly string[], unit: "", additivity: "additive" } as const;
 
 const ids = (nodes: readonly { readonly id: string }[]) => nodes.map((node) => node.id).join(",");
-const facts = (f: ValueFacts) => `${typeName(f.type)}|${f.nullable}|${f.labels.join("+")}|${f.unit}|${f.additivity}`;
+const facts = (f: ValueFacts) => `${typeText(f.type)}|${f.nullable}|${f.labels.join("+")}|${f.unit}|${f.additivity}`;
 const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 
 export function columnNode(name: string, known: ValueFacts, side: 0 | 1, at?: Place): ColumnNode {
@@ -50,7 +51,7 @@ export function columnNode(name: string, known: ValueFacts, side: 0 | 1, at?: Pl
 export function literalNode(value: LiteralNode["value"], type: SqlType, at?: Place): LiteralNode {
   if (typeof value === "string") checkConstant(value, at);
   const node = { kind: "literal", value, type, nullable: value === null, ...PLAIN } as const;
-  return sealed<LiteralNode>(node, `literal:${typeName(type)}:${JSON.stringify(value)}`, at);
+  return sealed<LiteralNode>(node, `literal:${typeText(type)}:${JSON.stringify(value)}`, at);
 }
 
 /** A function by its name: one that is written out must be in the catalogue, any other is looked up. */
@@ -172,7 +173,7 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
   if (!castable(arg.type, type, lenient)) {
     throw new DefinitionError({
       code: "TYPE005",
-      message: `${typeName(arg.type)} cannot be cast to ${typeName(type)}`,
+      message: `${typeText(arg.type)} cannot be cast to ${typeText(type)}`,
       help: "cast through a type between them, or build the value from its parts",
       location: at,
     });
@@ -189,7 +190,7 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
   // What the type declares beyond its name makes another node of it.
   const more = JSON.stringify([isNested(whole) ? whole : "", known]);
   const plain = JSON.stringify(["", facts({ type, nullable: false, ...PLAIN })]);
-  const name = more === plain ? typeName(type) : `${typeName(type)}${more}`;
+  const name = more === plain ? typeText(type) : `${typeText(type)}${more}`;
   const node = { kind: "cast", arg, try: lenient, type: whole, ...known } as const;
   return sealed<CastNode>(node, `cast:${lenient}:${name}:${arg.id}`, at);
 }
@@ -247,7 +248,7 @@ export function rawNode(text: readonly string[], args: readonly ExprNode[], know
     unit,
     additivity,
   } as const;
-  return sealed<RawNode>(node, `raw:${JSON.stringify(text)}:${typeName(type)}:${nullable}:${ids(args)}`, at);
+  return sealed<RawNode>(node, `raw:${JSON.stringify(text)}:${typeText(type)}:${nullable}:${ids(args)}`, at);
 }
 
 /** What a number is made of stands in it: its unit, unless another is declared, and what keeps it from adding up. */
@@ -286,6 +287,7 @@ function resultFacts(
       location: at,
     });
   }
+  if (spec.compares) checkMembers(args, at);
   // Whose value it is, the order decides: its labels are on everything inside.
   const picks = spec.kind !== "scalar" && spec.order === "pick";
   return {

@@ -4,8 +4,9 @@ import type { ExprNode, LiteralNode } from "../ast/expr.ts";
 import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { say } from "../diagnostics/sentences.ts";
-import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName } from "../types/types.ts";
+import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName, valuesOf } from "../types/types.ts";
 import { castNode, literalNode, type Place } from "./exprs.ts";
+import { noMember } from "./members.ts";
 
 export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
 
@@ -30,7 +31,7 @@ export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNod
       if (typeof value === "boolean") return literalNode(value, type, at);
       break;
     case "string":
-      if (typeof value === "string") return literalNode(value, type, at);
+      if (typeof value === "string") return literalNode(member(value, type, at), type, at);
       break;
     case "date":
       return literalNode(dateText(value, type, at), type, at);
@@ -43,6 +44,12 @@ export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNod
     default:
   }
   throw unfit(value, type, at);
+}
+
+function member(value: string, type: SqlType, at: Place): string {
+  const values = valuesOf(type);
+  if (values?.includes(value) === false) throw noMember(value, values, at);
+  return value;
 }
 
 /**

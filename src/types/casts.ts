@@ -1,9 +1,14 @@
 /** Which casts there are: Spark's, in ANSI mode. */
-import { isNumeric, isTime, type SqlType, sameType } from "./types.ts";
+import { covers, hasValues, isNumeric, isTime, type SqlType, sameType } from "./types.ts";
 
-/** Whether a value of one type can be cast to another. `lenient`: what does not convert becomes null (TRY_CAST). */
+/**
+ * Whether a value of one type can be cast to another. `lenient`: what does not convert becomes null (TRY_CAST). Which value
+ * a text has is looked at where the whole value is one, and not within arrays, maps and structs.
+ */
 export function castable(from: SqlType, to: SqlType, lenient: boolean): boolean {
-  if (sameType(from, to) || to.kind === "string") return true;
+  if (to.kind === "string") return true;
+  if (sameType(from, to)) return covers(to, from);
+  if (hasValues(to)) return false;
   if (to.kind === "variant") return from.kind === "array" ? castable(from.element, to, lenient) : isAtomic(from);
   switch (from.kind) {
     case "string":

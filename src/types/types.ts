@@ -25,6 +25,12 @@ export interface PrimitiveType {
   readonly kind: PrimitiveName;
 }
 
+/** A STRING that has one of some values: sorted, and each there once. It is stored as any text is. */
+export interface EnumType {
+  readonly kind: "string";
+  readonly values: readonly string[];
+}
+
 /** `DECIMAL(precision, scale)`: at most 38 digits, `scale` of them after the point. */
 export interface DecimalType {
   readonly kind: "decimal";
@@ -68,7 +74,7 @@ export interface MapType {
 }
 
 /** A SQL type: `{ kind: "bigint" }`, `{ kind: "decimal", precision: 12, scale: 2 }`, … */
-export type SqlType = PrimitiveType | DecimalType | ArrayType | StructType | MapType;
+export type SqlType = PrimitiveType | EnumType | DecimalType | ArrayType | StructType | MapType;
 
 export type TypeName = SqlType["kind"];
 
@@ -113,6 +119,45 @@ export function primitive(kind: PrimitiveName): PrimitiveType {
   return made;
 }
 
+/** The text that has one of the values. */
+export function enumOf(values: Iterable<string>): EnumType {
+  return freeze({ kind: "string", values: freeze([...new Set(values)].sort()) });
+}
+
+/** The values that a text of the type may have; `undefined` where it may have any. */
+export function valuesOf(type: SqlType): readonly string[] | undefined {
+  return "values" in type ? type.values : undefined;
+}
+
+/** Whether every text is a value of the type. */
+export const isAnyText = (type: SqlType): boolean => type.kind === "string" && !("values" in type);
+
+/** Whether a type, or a part of it, says which values its texts have. */
+export function hasValues(type: SqlType): boolean {
+  switch (type.kind) {
+    case "array":
+      return hasValues(type.element);
+    case "map":
+      return hasValues(type.key) || hasValues(type.value);
+    case "struct":
+      return type.fields.some((field) => hasValues(field.type));
+    default:
+      return "values" in type;
+  }
+}
+
+/** Whether each text of one of two equal types, at any depth, is a value of the other. */
+export function covers(to: SqlType, from: SqlType): boolean {
+  if (to === from || !hasValues(to)) return true;
+  if (to.kind === "array") return from.kind === "array" && covers(to.element, from.element);
+  if (to.kind === "map") return from.kind === "map" && covers(to.key, from.key) && covers(to.value, from.value);
+  if (to.kind === "struct") {
+    return from.kind === "struct" && to.fields.every((field, i) => covers(field.type, from.fields[i]?.type ?? from));
+  }
+  const values = valuesOf(to);
+  return values === undefined || (valuesOf(from)?.every((value) => values.includes(value)) ?? false);
+}
+
 /** The decimal that holds every value of an integer type (Spark's `DecimalType.forType`). */
 export function asDecimal(type: SqlType): DecimalType | undefined {
   if (type.kind === "decimal") return type;
@@ -137,11 +182,17 @@ export function widerType(a: SqlType, b: SqlType): SqlType | undefined {
   return undefined;
 }
 
-/** One of two equal types, with what both say of the fields of structs: a label must not be lost. */
+/** One of two equal types, with what both say: a label must not be lost, nor a value that a text may have. */
 function merged(a: SqlType, b: SqlType): SqlType {
   if (a === b) return a;
+  if (a.kind === "string") {
+    const [own, other] = [valuesOf(a), valuesOf(b)];
+    return own && other ? enumOf([...own, ...other]) : primitive("string");
+  }
   if (a.kind === "array" && b.kind === "array") return freeze({ ...a, element: merged(a.element, b.element) });
-  if (a.kind === "map" && b.kind === "map") return freeze({ ...a, value: merged(a.value, b.value) });
+  if (a.kind === "map" && b.kind === "map") {
+    return freeze({ ...a, key: merged(a.key, b.key), value: merged(a.value, b.value) });
+  }
   if (a.kind !== "struct" || b.kind !== "struct") return a;
   return freeze({ ...a, fields: a.fields.map((field, i) => mergedField(field, b.fields[i] ?? field)) });
 }
@@ -182,22 +233,33 @@ function widerNumeric(a: SqlType, b: SqlType): SqlType {
   return NUMERIC_ORDER.indexOf(a.kind) >= NUMERIC_ORDER.indexOf(b.kind) ? a : b;
 }
 
-/** Structural equality of types. */
+/** Whether two types are stored in the same way; the values that texts have are not compared (`covers()`). */
 export function sameType(a: SqlType, b: SqlType): boolean {
   return a === b || typeName(a) === typeName(b);
 }
 
 /** A type as Spark SQL writes it: `DECIMAL(12,2)`, `ARRAY<STRING>`, `STRUCT<a: INT>`. */
 export function typeName(type: SqlType): string {
+  return named(type, () => "STRING");
+}
+
+/** As `typeName()`, with the values that texts have: `ENUM("new", "paid")`. Equal types, and no others, have equal texts. */
+export function typeText(type: SqlType): string {
+  return named(type, (values) => `ENUM(${values.map((value) => JSON.stringify(value)).join(", ")})`);
+}
+
+function named(type: SqlType, ofValues: (values: readonly string[]) => string): string {
+  const inner = (part: SqlType) => named(part, ofValues);
+  if ("values" in type) return ofValues(type.values);
   switch (type.kind) {
     case "decimal":
       return `DECIMAL(${type.precision},${type.scale})`;
     case "array":
-      return `ARRAY<${typeName(type.element)}>`;
+      return `ARRAY<${inner(type.element)}>`;
     case "map":
-      return `MAP<${typeName(type.key)}, ${typeName(type.value)}>`;
+      return `MAP<${inner(type.key)}, ${inner(type.value)}>`;
     case "struct":
-      return `STRUCT<${type.fields.map((f) => `${f.name}: ${typeName(f.type)}`).join(", ")}>`;
+      return `STRUCT<${type.fields.map((f) => `${f.name}: ${inner(f.type)}`).join(", ")}>`;
     case "timestampNtz":
       return "TIMESTAMP_NTZ";
     default:

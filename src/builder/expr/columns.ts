@@ -15,6 +15,8 @@ import type { NumericName } from "../../types/types.ts";
 import {
   type DecimalType,
   decimal,
+  enumOf,
+  isAnyText,
   isNumeric,
   MAX_PRECISION,
   type PrimitiveName,
@@ -24,6 +26,7 @@ import {
 } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+import type { EnumExpr } from "../typed/enums.ts";
 import type { IdExprOf } from "../typed/ids.ts";
 import { methods } from "./no-value.ts";
 
@@ -71,6 +74,21 @@ export interface IdColumn<T extends TypeName, Name extends string, N extends Nul
   comment(text: string): IdColumn<T, Name, N, L>;
 }
 
+/** A declared text that has one of some values. */
+export interface EnumColumn<V extends readonly string[], N extends Null = never, L extends string = never>
+  extends AnyColumn {
+  readonly " ~sqlType": "string";
+  readonly " ~expr": EnumExpr<V[number], N, L>;
+  /** The values, in the order in which they were given. */
+  readonly values: V;
+  nullable(): EnumColumn<V, "null", L>;
+  pii<M extends string>(label: M & SourceLabel<M>): EnumColumn<V, N, L | M>;
+  comment(text: string): EnumColumn<V, N, L>;
+}
+
+/** Says that the values must be known when the code is checked. */
+type Known<V extends readonly string[]> = string extends V[number] ? Problem<Said<"TYPE006:open">> : unknown;
+
 /** A declared number: with a unit and a say in whether it may be summed. */
 export interface NumberColumn<
   T extends NumericName,
@@ -107,9 +125,12 @@ type LabelIn<C> = ExprIn<C> extends { readonly " ~label": infer L extends string
 
 class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknown>> {
   readonly declaration: ColumnDeclaration;
+  /** Of an enum: its values in their order, which decides nothing. */
+  readonly values: readonly string[] | undefined;
 
-  constructor(declaration: ColumnDeclaration) {
+  constructor(declaration: ColumnDeclaration, values?: readonly string[]) {
     this.declaration = freeze(declaration);
+    this.values = values;
     freeze(this);
   }
 
@@ -127,7 +148,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   }
 
   #with(change: Partial<ColumnDeclaration>): ColumnBuilder {
-    return new ColumnBuilder({ ...this.declaration, ...change });
+    return new ColumnBuilder({ ...this.declaration, ...change }, this.values);
   }
 
   nullable(): ColumnBuilder {
@@ -181,7 +202,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
 
 /** A fraction is rounded, so that it may be equal to another. */
 const identifies = (type: SqlType): boolean =>
-  type.kind === "string" || (isNumeric(type) && type.kind !== "float" && type.kind !== "double");
+  isAnyText(type) || (isNumeric(type) && type.kind !== "float" && type.kind !== "double");
 
 const NONE: readonly string[] = freeze([]);
 
@@ -195,6 +216,11 @@ export function columnOf(
   return new ColumnBuilder({ type: freeze(type), nullable: false, labels, unit, additivity });
 }
 
+/** The declaration of a text that has one of some values. */
+export function enumColumn(values: readonly string[]): ColumnBuilder {
+  return new ColumnBuilder(columnOf(enumOf(values)).declaration, values);
+}
+
 function simple<T extends PrimitiveName>(kind: T): Column<T> {
   return columnOf(primitive(kind)) as unknown as Column<T>;
 }
@@ -202,6 +228,26 @@ function simple<T extends PrimitiveName>(kind: T): Column<T> {
 function number<T extends NumericName>(type: SqlType & { readonly kind: T }): NumberColumn<T> {
   return columnOf(type) as unknown as NumberColumn<T>;
 }
+
+/**
+ * The values of an enum: texts, each there once.
+ *
+ * @throws DefinitionError `TYPE003` where they are not.
+ */
+export function checkedValues(values: unknown, at: Place): readonly string[] {
+  const wrong = (problem: string) =>
+    new DefinitionError({ code: "TYPE003", message: `an enum ${problem}`, help: ENUM, location: at });
+  if (!Array.isArray(values) || values.length === 0) throw wrong(`has a list of values, not ${describe(values)}`);
+  for (const value of values) {
+    if (typeof value !== "string") throw wrong(`has texts as values, not ${describe(value)}`);
+    checkText("a value of an enum", value, at);
+  }
+  const twice = values.find((value, i) => values.indexOf(value) < i);
+  if (twice !== undefined) throw wrong(`has the value ${describe(twice)} twice`);
+  return freeze([...values]);
+}
+
+const ENUM = 'give its values: t.enum(["new", "paid"])';
 
 export function checkedDecimal(precision: number, scale: number): DecimalType {
   const fits =
@@ -267,6 +313,11 @@ const labelsOf = (columns: readonly AnyColumn[]) =>
  */
 export const t = methods({
   string: (): Column<"string"> => simple("string"),
+  /** A STRING that has one of the given values, in any order; a file's text that is none of them could not be read. */
+  enum: <const V extends readonly [string, ...string[]]>(values: V & Known<V>): EnumColumn<V> => {
+    const known = checkedValues(values, callerLocation());
+    return enumColumn(known) as unknown as EnumColumn<V>;
+  },
   boolean: (): Column<"boolean"> => simple("boolean"),
   tinyint: (): NumberColumn<"tinyint"> => number({ kind: "tinyint" }),
   smallint: (): NumberColumn<"smallint"> => number({ kind: "smallint" }),

@@ -13,7 +13,7 @@ import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
 import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from "../../nodes/literals.ts";
 import { SecretParam } from "../../nodes/params.ts";
-import { primitive, type SqlType, sameType } from "../../types/types.ts";
+import { isAnyText, primitive, type SqlType, sameType } from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
@@ -333,10 +333,16 @@ function neverHolds(name: string, location: Place): DefinitionError {
   return new DefinitionError({ code: "ARG001", message: `${name}() holds for no row with null`, help, location });
 }
 
+/** What type constants take. A text that a text is looked through for, or sorted with, is no value of its own. */
+function operandType(own: SqlType, { operandType: wanted, valued }: FunctionSpec): SqlType {
+  if (wanted) return primitive(wanted);
+  return own.kind === "string" && !valued && !isAnyText(own) ? primitive("string") : own;
+}
+
 /** Sorts a method call's arguments into operands and options. */
 function callOf(name: string, self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
-    const type = spec.operandType ? primitive(spec.operandType) : self.type;
+    const type = operandType(self.type, spec);
     if (spec.needsValues && given.includes(null)) throw neverHolds(name, at);
     const argument = (value: unknown) =>
       spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);

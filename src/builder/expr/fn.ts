@@ -24,6 +24,7 @@ import type {
 } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
 import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
+import type { OneOf } from "../typed/enums.ts";
 import type { SameId } from "../typed/ids.ts";
 import type { Literal, LiteralType, Stands } from "../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";
@@ -55,9 +56,9 @@ type TypeOf<V> = V extends { readonly " ~type": infer T extends TypeName }
         : never;
 /** What `fn.lit()` is given: a constant of the type, where there is one. */
 type LitValue<V, C> = C extends AnyColumn
-  ? V extends ConstantOf<C[" ~sqlType"]> | null
+  ? V extends ConstantIn<C> | null
     ? V
-    : ConstantOf<C[" ~sqlType"]> | null
+    : ConstantIn<C> | null
   : V extends null
     ? Problem<Said<"EXPR001:null">>
     : V & Stands<V>;
@@ -66,13 +67,34 @@ type Lit<V, C> = C extends { readonly " ~expr": infer E }
     ? NullableOf<E>
     : E
   : ExprOf<LiteralType<V>>;
+type ConstantIn<C extends AnyColumn> = C[" ~expr"] extends { readonly " ~values": infer W }
+  ? W
+  : ConstantOf<C[" ~sqlType"]>;
 type ConstantOf<T> = T extends keyof Constants ? Constants[T] : T extends NumericName ? NumberConstant : never;
 type UnitOf<V> = V extends { readonly " ~unit": infer U extends string } ? U : never;
 
-/** A value as an expression. A constant has no unit of its own: it takes that of what it meets. */
-type Meant<V> = V extends AnyExpr ? V : ExprOf<TypeOf<V>, never, never, never>;
+/** A value as an expression. A constant has no unit of its own: it takes that of what it meets, and its values. */
+type Meant<V> = V extends AnyExpr ? V : V extends string ? Text<V> : ExprOf<TypeOf<V>, never, never, never>;
+/** A text among the values of a case. */
+interface Text<V extends string> extends StringExpr {
+  readonly " ~constant": V;
+}
+/** What a case has once another value is known. */
+type Joined<E, V> = E extends { readonly " ~constant": infer C extends string }
+  ? V extends string
+    ? Text<C | V>
+    : V
+  : V extends string
+    ? E
+    : Either<E, Meant<V>>;
 /** An expression of which all values are known: constants alone have no unit. */
-type Settled<E> = E extends { readonly " ~unit": infer U } ? ([U] extends [never] ? Unitless<E> : E) : E;
+type Settled<E> = E extends { readonly " ~unit": infer U }
+  ? [U] extends [never]
+    ? Unitless<E>
+    : E
+  : E extends { readonly " ~constant": string }
+    ? StringExpr
+    : E;
 type Unitless<E> = E extends { readonly " ~type": infer T extends NumericName; readonly " ~null": infer N extends Null }
   ? NumberExpr<T, N>
   : never;
@@ -84,19 +106,29 @@ type FitsValue<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
     ? unknown
     : SameUnit<UnitOf<E>, UnitOf<V>>
   : [TypeOf<V>] extends [TypeOf<E>]
-    ? unknown
+    ? Member<E, V>
     : Problem<Said<"TYPE001:case", { first: TypeOf<E>; second: Exclude<TypeOf<V>, TypeOf<E>> }>>;
+
+type Member<E, V> = E extends { readonly " ~values": infer W extends string }
+  ? V extends string
+    ? OneOf<W, V>
+    : unknown
+  : E extends { readonly " ~constant": infer C extends string }
+    ? V extends { readonly " ~values": infer W extends string }
+      ? OneOf<W, C>
+      : unknown
+    : unknown;
 
 /** A `CASE` under construction: more `when`s, then `otherwise`. `E` is its value so far, `L` the conditions' labels. */
 export interface Case<E, L extends string> {
   when<C extends Condition, const V extends CaseValue>(
     condition: C,
     value: V & Fits<E, V>,
-  ): Case<Either<E, Meant<V>>, L | LabelOf<C>>;
+  ): Case<Joined<E, V>, L | LabelOf<C>>;
   /** The value where no condition holds. */
   otherwise<const V extends CaseValue | null>(
     value: V & (V extends null ? unknown : Fits<E, V>),
-  ): Relabelled<Settled<V extends null ? NullableOf<E> : Either<E, Meant<V>>>, L>;
+  ): Relabelled<Settled<V extends null ? NullableOf<E> : Joined<E, V>>, L>;
 }
 
 type NullableOf<E> = E extends { readonly " ~nullable": infer F } ? F : never;
@@ -149,6 +181,9 @@ function mixedTypes(types: readonly SqlType[], at: Place): DefinitionError {
   return new DefinitionError({ ...say("TYPE001:case", { first, second }), location: at });
 }
 
+const common = ([first, ...rest]: readonly SqlType[]): SqlType | undefined =>
+  rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), first);
+
 /** Values of one type: constants take the type of the expressions that they stand beside. */
 function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   const nodes = values.map((value) => (isConstant(value) ? undefined : toNode(value, at)));
@@ -157,9 +192,12 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
     .filter((v): v is Constant => isConstant(v) && v !== null)
     .map((v) => operand(v, undefined, at).type);
   const all = [...typed, ...naturals];
-  const type = all.slice(1).reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), all[0]);
+  const type = common(all);
   if (!type) throw mixedTypes(all, at);
-  return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, type, at));
+  // A constant beside texts that have one of some values is one of them.
+  const own = common(typed);
+  const meant = own?.kind === "string" ? own : type;
+  return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, meant, at));
 }
 
 function row<E>(fn: WindowName): WindowFunction<E> {

@@ -27,9 +27,11 @@ type ValueOf<E> =
       ? { readonly [K in keyof F]: JsOf<F[K]> }
       : E extends MapExpr<infer K, infer V, infer _N, infer _L>
         ? ReadonlyMap<JsOf<K>, JsOf<V>>
-        : E extends { readonly " ~type": infer T extends keyof JsTypes }
-          ? JsTypes[T]
-          : unknown;
+        : E extends { readonly " ~values": infer V }
+          ? V
+          : E extends { readonly " ~type": infer T extends keyof JsTypes }
+            ? JsTypes[T]
+            : unknown;
 
 type JsOf<E> = E extends { readonly " ~null": infer N }
   ? [N] extends [never]

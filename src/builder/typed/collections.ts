@@ -7,13 +7,15 @@ import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
 /** A constant of the type of `E`. */
-type ConstantOf<E> = E extends { readonly " ~type": infer T extends TypeName }
-  ? T extends keyof Constants
-    ? Constants[T]
-    : T extends NumericName
-      ? NumberConstant
-      : never
-  : never;
+type ConstantOf<E> = E extends { readonly " ~values": infer V }
+  ? V
+  : E extends { readonly " ~type": infer T extends TypeName }
+    ? T extends keyof Constants
+      ? Constants[T]
+      : T extends NumericName
+        ? NumberConstant
+        : never
+    : never;
 type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */

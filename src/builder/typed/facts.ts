@@ -4,8 +4,10 @@ import type { Additivity } from "../../ast/expr.ts";
 import type { TypeName } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
+import type { EnumExpr } from "./enums.ts";
 import type { IdExprOf } from "./ids.ts";
 import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
+import type { StringExpr } from "./scalars.ts";
 
 /** The same expression with another nullability and other labels. */
 export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly " ~fields": infer F }
@@ -22,9 +24,11 @@ export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly 
               readonly " ~additivity": infer A extends Additivity;
             }
           ? ExprOf<T, N, L, U, A>
-          : E extends { readonly " ~type": infer T extends TypeName }
-            ? ExprOf<T, N, L>
-            : never;
+          : E extends { readonly " ~values": infer V extends string }
+            ? EnumExpr<V, N, L>
+            : E extends { readonly " ~type": infer T extends TypeName }
+              ? ExprOf<T, N, L>
+              : never;
 
 /** The expression with more labels, on everything inside too. */
 export type Relabelled<E, M extends string> = [M] extends [never] ? E : WithLabels<E, M>;
@@ -71,9 +75,11 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~f
     ? B extends { readonly " ~element": infer J }
       ? ArrayExpr<Either<I, J>, N, L>
       : never
-    : A extends { readonly " ~mapKey": infer K extends AnyExpr; readonly " ~mapValue": infer V }
-      ? B extends { readonly " ~mapValue": infer W }
-        ? MapExpr<K, Either<V, W>, N, L>
+    : A extends { readonly " ~mapKey": infer K; readonly " ~mapValue": infer V }
+      ? B extends { readonly " ~mapKey": infer J; readonly " ~mapValue": infer W }
+        ? Either<K, J> extends infer Key extends AnyExpr
+          ? MapExpr<Key, Either<V, W>, N, L>
+          : never
         : never
       : A extends AnyNumber
         ? B extends AnyNumber
@@ -85,4 +91,8 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~f
               Least<A[" ~additivity"] | B[" ~additivity"]>
             >
           : never
-        : Rebuilt<A, N, L>;
+        : A extends { readonly " ~values": infer V extends string }
+          ? B extends { readonly " ~values": infer W extends string }
+            ? EnumExpr<V | W, N, L>
+            : StringExpr<N, L>
+          : Rebuilt<A, N, L>;

@@ -13,10 +13,23 @@ export interface WholeNumber<N extends Null, L extends string>
 /** A STRING. `L` names what makes it sensitive. */
 export interface StringExpr<N extends Null = never, L extends string = never>
   extends Comparable<"string", N, L>,
+    TextMethods<N, L>,
     Sampled<StringExpr<N, L>, StringExpr<"null", L>>,
     Extremes<StringExpr<N, L>, StringExpr<"null", L>> {
   readonly " ~nullable": StringExpr<"null", L>;
   readonly " ~fanned": StringExpr<N, L>;
+  readonly " ~values"?: string;
+  /** Clears the labels for a stated reason, which the audit trail keeps. */
+  declassify(reason: string): StringExpr<N, never>;
+  /** The value, or `other` where it is null. */
+  orElse<N2 extends Null = never, L2 extends string = never>(
+    other: Operand<"string", N2, L2>,
+  ): StringExpr<N & N2, L | L2>;
+  nullIf(value: string): StringExpr<"null", L>;
+}
+
+/** What is made of a text, whichever it is. */
+export interface TextMethods<N extends Null, L extends string> {
   upper(): StringExpr<N, L>;
   lower(): StringExpr<N, L>;
   trim(): StringExpr<N, L>;
@@ -83,13 +96,6 @@ export interface StringExpr<N extends Null = never, L extends string = never>
   mask(options?: { readonly showLast?: number }): StringExpr<N, never>;
   /** What follows the `@`, in lower case: clears the label. */
   emailDomain(): StringExpr<N, never>;
-  /** Clears the labels for a stated reason, which the audit trail keeps. */
-  declassify(reason: string): StringExpr<N, never>;
-  /** The value, or `other` where it is null. */
-  orElse<N2 extends Null = never, L2 extends string = never>(
-    other: Operand<"string", N2, L2>,
-  ): StringExpr<N & N2, L | L2>;
-  nullIf(value: string): StringExpr<"null", L>;
 }
 
 /** Anything with an order. */

@@ -29,9 +29,11 @@ type Value<E> =
       ? { readonly [K in keyof F]?: Value<F[K]> | null }
       : E extends MapExpr<infer K, infer V, infer _N, infer _L>
         ? ReadonlyMap<Value<K>, Value<V> | null>
-        : E extends { readonly " ~type": infer T extends keyof Given }
-          ? Given[T]
-          : unknown;
+        : E extends { readonly " ~values": infer V }
+          ? V
+          : E extends { readonly " ~type": infer T extends keyof Given }
+            ? Given[T]
+            : unknown;
 
 type MayBeNull<E> = E extends { readonly " ~null": infer N } ? ([N] extends [never] ? false : true) : true;
 /** The names of the columns that a row gives: not of what is known of its file. */
