@@ -117,6 +117,7 @@ const RELATIONS = {
 
 const TYPES = {
   ...(Object.fromEntries(PRIMITIVES.map((name) => [name, {}])) as Record<PrimitiveName, Fields>),
+  string: { "values?": { ...names, minItems: 1, uniqueItems: true } },
   decimal: {
     precision: { type: "integer", minimum: 1, maximum: 38 },
     scale: { type: "integer", minimum: 0, maximum: 38 },

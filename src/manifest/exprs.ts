@@ -21,6 +21,7 @@ import {
 } from "../nodes/exprs.ts";
 import { literalFrom } from "../nodes/literals.ts";
 import { paramNode } from "../nodes/params.ts";
+import { hasValues } from "../types/types.ts";
 import { readFacts, readType } from "./types.ts";
 
 /** The columns of the input, or of both sides of a join. */
@@ -126,6 +127,7 @@ function readColumnRef(json: Cursor, sides: Sides): ExprNode {
 function readParam(json: Cursor): ExprNode {
   const at = json.place();
   const type = readType(json.get("type"));
+  if (hasValues(type)) json.get("type").fail("says which values the text has, which nothing holds a parameter to");
   const name = json.get("name").string();
   const [fallback, secret] = [json.find("default"), json.find("secret")];
   if (secret) {

@@ -2,12 +2,12 @@
 
 import type { ColumnFacts } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
-import { checkedDecimal } from "../builder/expr/columns.ts";
+import { checkedDecimal, checkedValues } from "../builder/expr/columns.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkName, checkText } from "../core/text.ts";
 import { membersOf } from "../core/total.ts";
-import { type Additivity, PRIMITIVES, primitive, type SqlType, type StructField } from "../types/types.ts";
+import { type Additivity, enumOf, PRIMITIVES, primitive, type SqlType, type StructField } from "../types/types.ts";
 
 const ADDITIVITY = membersOf<Additivity>({
   additive: true,
@@ -30,10 +30,21 @@ export function readType(json: Cursor): SqlType {
       return freeze({ kind, key: readType(json.get("key")), value: readType(json.get("value")) });
     case "struct":
       return readStruct(json);
+    case "string":
+      return readTextType(json);
     default:
       json.only(["kind"]);
       return primitive(kind);
   }
+}
+
+function readTextType(json: Cursor): SqlType {
+  json.only(["kind", "values"]);
+  const values = json.find("values");
+  if (!values) return primitive("string");
+  const type = values.build(() => enumOf(checkedValues(values.strings(), undefined)));
+  if (type.values.some((value, i) => value !== values.strings()[i])) values.fail("is not sorted");
+  return type;
 }
 
 function readStruct(json: Cursor): SqlType {

@@ -3,13 +3,14 @@
  * place, recomputed, rebuilt, refused); a changed setting is applied to the table as it is and reads nothing.
  */
 
+import { tableQueries } from "../ast/inputs.ts";
 import { DEFINITION } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
 import type { Json } from "../core/json.ts";
 import { functionFrom } from "../functions/outside.ts";
-import { type SqlType, typeName } from "../types/types.ts";
+import { type SqlType, typeName, typeText } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
 import { SETTING_LIST, saysNothing } from "./settings.ts";
 
@@ -50,9 +51,11 @@ export interface Definition {
 /** The definition of a table that the engine keeps in `mode`. */
 export function definitionOf(table: TableNode, mode: string): Definition {
   const settings = extensionsOf(table, "rows");
+  // Which values texts have is decided where files are read. Of what is made of them it is only known.
+  const typeOf = tableQueries(table).some(isFileSource) ? typeText : typeName;
   return {
     mode,
-    columns: table.columns.map((c) => ({ name: c.name, type: typeName(c.type), nullable: c.nullable })),
+    columns: table.columns.map((c) => ({ name: c.name, type: typeOf(c.type), nullable: c.nullable })),
     streams: streamsOf(table),
     rules: expectations.decides(table.settings.expectations).rows.map(canonical),
     ...(settings.length > 0 && { settings: Object.fromEntries(settings) }),
@@ -149,7 +152,10 @@ function canonical(value: unknown): Json {
     if ("labels" in value && !("kind" in value)) return column(value as ColumnFacts);
     const untold = "id" in value ? ("kind" in value ? FACTS : PLACES) : new Set<string>();
     const record = canonicalRecord(value);
-    const own = Object.fromEntries(Object.entries(record).filter(([key]) => !untold.has(key)));
+    const own = {
+      ...Object.fromEntries(Object.entries(record).filter(([key]) => !untold.has(key))),
+      ...checkedType(value),
+    };
     const definition = DEFINITION in value ? functionFrom(value[DEFINITION]) : undefined;
     // A function that is not built in may mean something else in the next version of its plugin.
     return definition ? { ...own, meaning: contentHash(definition.meaning) } : own;
@@ -157,7 +163,13 @@ function canonical(value: unknown): Json {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
-const column = ({ name, type, nullable }: ColumnFacts): Json => ({ name, type: typeName(type), nullable });
+/** The type of a value that the node holds to it: one of some texts, and no other. */
+function checkedType(node: object): { readonly type?: string } {
+  const checks = "kind" in node && (node.kind === "cast" || node.kind === "raw");
+  return checks && "type" in node && isType(node.type) ? { type: typeText(node.type) } : {};
+}
+
+const column = ({ name, type, nullable }: ColumnFacts): Json => ({ name, type: typeText(type), nullable });
 
 function canonicalRecord(record: object): Readonly<Record<string, Json>> {
   const entries = Object.entries(record).filter(([, part]) => part !== undefined);

@@ -18,6 +18,10 @@ export interface Dialect {
   readonly literal: (node: LiteralNode) => Sql;
   /** Writes a cast of `sql`. */
   readonly cast: (node: CastNode, sql: Sql) => Sql;
+  /** Writes SQL over a value that is worked out once, where the engine can be told to. */
+  readonly once: (sql: Sql, body: (value: Sql) => Sql) => Sql;
+  /** Writes a value that ends the statement with a message. */
+  readonly fail: (message: Sql) => Sql;
   /** Makes a value of a type one of a wider type, where the engine does not do so by itself. */
   readonly coerce: (sql: Sql, from: SqlType, to: SqlType) => Sql;
   /** A function's SQL for this dialect. */

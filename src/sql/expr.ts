@@ -21,6 +21,7 @@ import type { AggregateInput, AggregateRendering, Known, Rendering, Tie } from "
 import { fill } from "../functions/template.ts";
 import { callsByPath } from "../nodes/raw-sql.ts";
 import { type Dialect, refuse } from "./dialect.ts";
+import { checkedText } from "./values.ts";
 
 export interface ExprContext {
   readonly dialect: Dialect;
@@ -62,7 +63,7 @@ function rendered(node: Exclude<ExprNode, ColumnNode>, context: ExprContext): Sq
     case "call":
       return renderCall(node, context);
     case "cast":
-      return context.dialect.cast(node, render(node.arg, context));
+      return checkedText(node, context.dialect.cast(node, render(node.arg, context)), context.dialect);
     case "case":
       return renderCase(node, context);
     case "struct":
@@ -200,5 +201,6 @@ function renderRaw(node: RawNode, context: ExprContext): Sql {
     .join("")
     .trim();
   const inside = sql.includes("\n") ? `(\n    ${sql.replaceAll("\n", "\n    ")}\n  )` : sql;
-  return { ...piece(`CAST(${inside} AS ${context.dialect.typeName(node.type)})`), macros: union(args) };
+  const typed = { ...piece(`CAST(${inside} AS ${context.dialect.typeName(node.type)})`), macros: union(args) };
+  return checkedText(node, typed, context.dialect);
 }

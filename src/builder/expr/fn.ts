@@ -23,8 +23,8 @@ import type {
   WindowFunction,
 } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
-import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
 import type { OneOf } from "../typed/enums.ts";
+import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
 import type { SameId } from "../typed/ids.ts";
 import type { Literal, LiteralType, Stands } from "../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";

@@ -16,7 +16,16 @@ type Flow<S, S2> = [keyof S] extends [keyof S2]
 type Misfits<S, S2> = {
   [K in keyof S & keyof S2]: FactsOf<S2[K]> extends FactsOf<S[K]> ? never : K;
 }[keyof S & keyof S2];
-type Fact = " ~type" | " ~values" | " ~null" | " ~label" | " ~unit" | " ~additivity" | " ~fields" | " ~element" | " ~mapValue";
+type Fact =
+  | " ~type"
+  | " ~values"
+  | " ~null"
+  | " ~label"
+  | " ~unit"
+  | " ~additivity"
+  | " ~fields"
+  | " ~element"
+  | " ~mapValue";
 /** As a record, so that each part is compared on its own. */
 type FactsOf<E> = {
   readonly [P in Fact]: P extends keyof E ? [E[P]] : [];

@@ -9,7 +9,7 @@ import { issueWords, type Refresh } from "../../lower/incremental/issues.ts";
 import { plannedRefresh } from "../../lower/incremental/maintain.ts";
 import { lowerPipeline } from "../../lower/table.ts";
 import { isId } from "../../types/facts.ts";
-import { typeName } from "../../types/types.ts";
+import { typeText } from "../../types/types.ts";
 import { type Command, PROJECT_FLAGS } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { plural } from "../format.ts";
@@ -120,7 +120,7 @@ function sourcesOf(table: TableNode): readonly string[] {
 function columnView(column: ColumnFacts, origin: ColumnLineage | undefined): ColumnView {
   return {
     name: column.name,
-    type: typeName(column.type),
+    type: typeText(column.type),
     nullable: column.nullable,
     labels: column.labels,
     ...(column.unit !== "" && { unit: column.unit }),

@@ -7,7 +7,7 @@ import type { RunEvent } from "../../engines/events.ts";
 import { ENGINES } from "../../engines/index.ts";
 import type { PlanAction } from "../../engines/plan.ts";
 import type { UpdateResult } from "../../engines/result.ts";
-import { typeName } from "../../types/types.ts";
+import { typeText } from "../../types/types.ts";
 import { errorDetails, UsageError } from "../errors.ts";
 import type { Project } from "../load.ts";
 import type { Problem } from "../problem.ts";
@@ -102,7 +102,7 @@ async function lookAt({ name, layer, columns }: TableNode, update: Update, limit
   const wanted: WantedTable = { read: name, layer, columns: columns.map((c) => c.name) };
   const stored = await storedColumns(update, wanted);
   if (stored.length === 0) return [];
-  const types = new Map(columns.map((c) => [c.name, `${typeName(c.type)}${c.nullable ? "?" : ""}`]));
+  const types = new Map(columns.map((c) => [c.name, `${typeText(c.type)}${c.nullable ? "?" : ""}`]));
   return [
     {
       table: name,

@@ -13,7 +13,7 @@ import { messageOf } from "../../core/thrown.ts";
 import { json } from "../../formats/json/json.ts";
 import { type Constant, exactLiteral } from "../../nodes/literals.ts";
 import { sourceNode } from "../../nodes/relations.ts";
-import { type SqlType, typeName } from "../../types/types.ts";
+import { type SqlType, typeText } from "../../types/types.ts";
 import type { Listed } from "./arrivals.ts";
 import { scratchFolder } from "./scratch.ts";
 
@@ -139,7 +139,7 @@ function line(row: unknown, index: number, { table, declared, at }: Target): str
 /** A value as JSON that reads as the type without loss: numbers, dates and times are texts. */
 function jsonOf(value: unknown, type: SqlType, where: string): string {
   const no = (what: string = describe(value)) =>
-    new RunError({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeName(type)}` });
+    new RunError({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeText(type)}` });
   if (value === null || value === undefined) return "null";
   switch (type.kind) {
     case "array":

@@ -9,6 +9,7 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
+import { isAnyText } from "../../types/types.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";
 import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark-sql/source.ts";
@@ -104,7 +105,7 @@ function rescued({ declared }: SourceNode, { others, isTyped }: DatabricksReadin
   const of = others && "of" in others ? others.of : "STRING";
   const more = (isTyped ? [] : declared).flatMap((c) => {
     const within = of === "VARIANT" ? undeclaredWithin(c, false) : undefined;
-    const isLost = c.nullable && c.type.kind !== "string";
+    const isLost = c.nullable && !isAnyText(c.type);
     if (!isLost && within === undefined) return [];
     const lost = isLost ? asRescued(c, of) : "NULL";
     return [`${text(c.name)}, CASE WHEN ${id(c.name)} IS NULL THEN ${lost}${within ? ` ELSE ${within}` : ""} END`];

@@ -5,6 +5,7 @@ import { atom, bareNumber, call, type Macro, operator, plain, type Sql } from ".
 import { functions } from "../../functions/index.ts";
 import { type AggregateRendering, type Rendering, SAME } from "../../functions/spec.ts";
 import { type Dialect, needsQuotes, refuse } from "../../sql/dialect.ts";
+import { oneOf } from "../../sql/values.ts";
 import {
   type DecimalType,
   isFractional,
@@ -78,6 +79,9 @@ export function duckdbText(value: string): string {
   });
   return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(" || chr(0) || ")})`;
 }
+
+/** The text `x` where it is one of the values of its type, else null. */
+export const duckdbOneOf = (x: string, type: SqlType): string => oneOf(x, type, duckdbText);
 
 function literal({ value, type }: LiteralNode): Sql {
   if (value === null) return plain(`CAST(NULL AS ${duckdbType(type)})`);
@@ -251,6 +255,8 @@ export const duckdb: Dialect = {
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql} IGNORE NULLS)`,
+  once: (sql, body) => bound([sql], (x = sql) => body(x)),
+  fail: (message) => call("error", [message]),
   coerce: (sql, from, to) => (sameType(from, to) ? sql : castTo(digits(sql, from, to), to)),
   rendering: (fn) => {
     const own: Rendering | AggregateRendering | typeof SAME = duckdbFunctions[fn];

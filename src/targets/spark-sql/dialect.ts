@@ -3,6 +3,7 @@ import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
 import { BINDING, bareNumber, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type Dialect, needsQuotes } from "../../sql/dialect.ts";
+import { oneOf } from "../../sql/values.ts";
 import { isFractional, type SqlType, typeName } from "../../types/types.ts";
 
 export function sparkType(type: SqlType): string {
@@ -31,6 +32,9 @@ export function sparkIdentifier(name: string): string {
 export function sparkText(value: string): string {
   return `'${sparkEscaped(value)}'`;
 }
+
+/** The text `x` where it is one of the values of its type, else null. */
+export const sparkOneOf = (x: string, type: SqlType): string => oneOf(x, type, sparkText);
 
 /** What is escaped below: most texts hold none of it. */
 const ESCAPED = /[\\'\0\n\r]|\$\{/;
@@ -96,6 +100,8 @@ export const spark: Dialect = {
   cast,
   param,
   lastNotNull: (sql) => `last_value(${sql}, true)`,
+  once: (sql, body) => body(sql),
+  fail: (message) => call("raise_error", [message]),
   coerce: (sql) => sql,
   beforeEnd: (time, end) => ({ ...operator`${time} < ${end} OR ${end} IS NULL`, binding: BINDING.or }),
   rendering: (fn) => functions[fn].spark,

@@ -6,7 +6,7 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
-import { isNested, typeName } from "../../types/types.ts";
+import { isAnyText, isNested, typeText } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { withMarks, withoutMarks } from "./digits.ts";
@@ -136,7 +136,7 @@ function rescued(source: SourceNode, reading: SparkReading): string {
   const others = `__key NOT IN (${names})${such === undefined ? "" : ` AND ${such}`}`;
   const isKey = (c: ColumnFacts) => `__key = ${text(c.name)}`;
   const losable = declared
-    .filter((c) => c.nullable && (fits !== undefined || c.type.kind !== "string"))
+    .filter((c) => c.nullable && (fits !== undefined || !isAnyText(c.type)))
     .map((c) => ({ key: isKey(c), is: `${id(c.name)} IS NULL AND ${raw(c)} IS NOT NULL` }));
   const lost = losable.map(({ key, is }) => `(${key} AND ${is})`);
   const inner = declared.flatMap((column) => {
@@ -196,8 +196,9 @@ export function problems({ declared }: SourceNode, came: (column: ColumnFacts) =
     .map((c) => {
       const value = came(c);
       const shown = `if(length(${value}) > ${SHOWN}, concat(left(${value}, ${SHOWN}), '…'), ${value})`;
-      const article = /^(INT|ARRAY)/.test(typeName(c.type)) ? "an" : "a";
-      const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${typeName(c.type)}`)})`;
+      const type = typeText(c.type);
+      const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
+      const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${type}`)})`;
       return `    CASE WHEN ${id(c.name)} IS NULL THEN coalesce(${wrong}, ${text(`${c.name} is missing`)}) END`;
     });
   return reasons.length === 0 ? "CAST(NULL AS STRING)" : `nullif(concat_ws('; ',\n${reasons.join(",\n")}\n  ), '')`;

@@ -2,8 +2,8 @@
  * How a text or a JSON value of a file reads as each SQL type: null where it does not, as the embedded engine reads
  * it. Spark's own casts take more (`2024` as a date, `yes` as a boolean), so they are guarded.
  */
-import { isNested, type SqlType } from "../../types/types.ts";
-import { sparkType, sparkText as text } from "./dialect.ts";
+import { isAnyText, isNested, type SqlType } from "../../types/types.ts";
+import { sparkOneOf as oneOf, sparkType, sparkText as text } from "./dialect.ts";
 import { withoutMarks } from "./digits.ts";
 
 export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
@@ -22,7 +22,7 @@ export function readText(x: string, type: SqlType, isWritten = false): string {
   const guarded = (pattern: string, value: string) => `CASE WHEN ${x} RLIKE ${text(pattern)} THEN ${value} END`;
   switch (type.kind) {
     case "string":
-      return x;
+      return oneOf(x, type);
     case "boolean":
       return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "date":
@@ -92,8 +92,8 @@ function convert(v: string, type: SqlType, scalar: Scalar, depth: number): strin
 function fits(v: string, type: SqlType, scalar: Scalar, depth: number): string {
   const [item, key] = [`e${depth}`, `k${depth}`];
   const orNull = (test: string) => `(${v} IS NULL OR is_variant_null(${v}) OR ${test})`;
+  if (isAnyText(type)) return "true";
   switch (type.kind) {
-    case "string":
     case "variant":
       return "true";
     case "array":

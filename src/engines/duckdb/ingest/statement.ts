@@ -2,7 +2,7 @@
 
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import { typeName } from "../../../types/types.ts";
+import { typeText } from "../../../types/types.ts";
 import type { SourceFile } from "../files.ts";
 import { bind } from "./digits.ts";
 import { type Extras, entry, jsonObject } from "./undeclared.ts";
@@ -189,8 +189,9 @@ const SHOWN = 80;
 
 function reason(facts: ColumnFacts, raw: string): string {
   const shown = `CASE WHEN length(${raw}) > ${SHOWN} THEN left(${raw}, ${SHOWN}) || '…' ELSE ${raw} END`;
-  const article = /^(INT|ARRAY)/.test(typeName(facts.type)) ? "an" : "a";
-  const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${typeName(facts.type)}`)}`;
+  const type = typeText(facts.type);
+  const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
+  const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${type}`)}`;
   return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;
 }
 

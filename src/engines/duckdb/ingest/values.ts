@@ -6,11 +6,12 @@
 import {
   duckdbType as duckType,
   duckdbIdentifier as identifier,
+  duckdbOneOf as oneOf,
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
 import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
 import { IN_ZONE, REGION } from "../../../targets/duckdb/macros/times.ts";
-import type { DecimalType, SqlType } from "../../../types/types.ts";
+import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedScalar, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 
@@ -27,7 +28,7 @@ export function readText(x: string, type: SqlType): string {
   const cast = (value: string) => `TRY_CAST(${value} AS ${target})`;
   switch (type.kind) {
     case "string":
-      return x;
+      return oneOf(x, type);
     case "tinyint":
     case "smallint":
     case "int":
@@ -106,9 +107,8 @@ const scalar = (json: string) => unmarkedScalar(`json_extract_string(${json}, '$
 
 function convert(json: string, type: SqlType, depth: number): string {
   const item = `e${depth}`;
+  if (isAnyText(type)) return bind(`json_extract_string(${json}, '$')`, "t", unmarkedValue("t"));
   switch (type.kind) {
-    case "string":
-      return bind(`json_extract_string(${json}, '$')`, "t", unmarkedValue("t"));
     case "variant":
       return `(${withoutMarks(json)})::JSON`;
     case "struct": {
@@ -139,8 +139,8 @@ function fits(json: string, type: SqlType, depth: number): string {
   const all = (list: string, inner: SqlType) =>
     `len(list_filter(${list}, lambda ${item}: NOT ${fits(item, inner, depth + 1)})) = 0`;
   const orNull = (test: string) => `(coalesce(json_type(${json}), 'NULL') = 'NULL' OR coalesce(${test}, false))`;
+  if (isAnyText(type)) return "true";
   switch (type.kind) {
-    case "string":
     case "variant":
       return "true";
     case "struct": {

@@ -91,8 +91,18 @@ function compareColumns(before: readonly ColumnDefinition[], after: readonly Col
 const INTEGERS = ["TINYINT", "SMALLINT", "INT", "BIGINT"];
 const DECIMAL = /^DECIMAL\((\d+),(\d+)\)$/;
 
-/** Whole numbers of more bits, decimals of more digits before the point. */
+const ENUM = /^ENUM\((.*)\)$/s;
+
+/** The values of a text; `undefined` where they are not given. */
+const valuesIn = (type: string): readonly string[] | undefined => {
+  const list = ENUM.exec(type)?.[1];
+  return list === undefined ? undefined : JSON.parse(`[${list}]`);
+};
+
+/** Whole numbers of more bits, decimals of more digits before the point, texts of more values. */
 function isWider(from: string, to: string): boolean {
+  const [fewer, more] = [valuesIn(from), valuesIn(to)];
+  if (fewer) return to === "STRING" || (more !== undefined && fewer.every((value) => more.includes(value)));
   const [few, many] = [INTEGERS.indexOf(from), INTEGERS.indexOf(to)];
   if (few >= 0 && many >= 0) return few < many;
   const [, digits, scale] = DECIMAL.exec(from) ?? [];

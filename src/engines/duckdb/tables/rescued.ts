@@ -5,7 +5,7 @@ import { METADATA_COLUMNS } from "../../../ast/stored.ts";
 import { nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import { typeName } from "../../../types/types.ts";
+import { typeText } from "../../../types/types.ts";
 import { time } from "../ingest/statement.ts";
 import type { TableContext } from "./context.ts";
 
@@ -52,7 +52,7 @@ function warnUnreadable(
   total: number,
   { warn }: TableContext,
 ): void {
-  const message = `${unreadable} of ${total} values of "${name}" could not be read as ${typeName(type)}: they are null, and what the files have is in ${RESCUED}`;
+  const message = `${unreadable} of ${total} values of "${name}" could not be read as ${typeText(type)}: they are null, and what the files have is in ${RESCUED}`;
   warn(table.name, message, { code: "SRC012", column: name, rows: unreadable });
 }
 

@@ -7,7 +7,12 @@
 import { DuckDBTypeId as Id } from "@duckdb/node-api";
 import { bind } from "../../../engines/duckdb/ingest/digits.ts";
 import { entry, jsonObject } from "../../../engines/duckdb/ingest/undeclared.ts";
-import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import {
+  duckdbType,
+  duckdbIdentifier as identifier,
+  duckdbOneOf as oneOf,
+  duckdbText as text,
+} from "../../../targets/duckdb/dialect.ts";
 import { isInteger, isNumeric, type SqlType, type StructType } from "../../../types/types.ts";
 import type { FileType } from "./types.ts";
 
@@ -43,8 +48,8 @@ export function readValue(x: string, from: FileType, to: SqlType, depth = 0): st
     case "variant":
       return `(${jsonText(x, from, depth)})::JSON`;
     case "string":
-      if (from.id === Id.BLOB) return `TRY(decode(${x}))`;
-      return TEXTS.has(from.id) ? `${x}::VARCHAR` : never(to);
+      if (from.id === Id.BLOB) return oneOf(`TRY(decode(${x}))`, to);
+      return TEXTS.has(from.id) ? oneOf(`${x}::VARCHAR`, to) : never(to);
     case "boolean":
       return from.id === Id.BOOLEAN ? x : never(to);
     case "binary":

@@ -3,7 +3,7 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import { isFileRead } from "../../../lower/reads.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { indent, unionByName } from "../../../sql/block.ts";
-import { typeName } from "../../../types/types.ts";
+import { typeText } from "../../../types/types.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../dialect.ts";
 import { filesText } from "../files.ts";
 import type { Script } from "./context.ts";
@@ -32,7 +32,7 @@ function problemOf({ declared }: SourceNode): string {
     .filter((c) => !c.nullable)
     .map(
       (c) =>
-        `CASE WHEN ${id(c.name)} IS NULL THEN ${text(`${c.name} is missing, or not of type ${typeName(c.type)}`)} END`,
+        `CASE WHEN ${id(c.name)} IS NULL THEN ${text(`${c.name} is missing, or not of type ${typeText(c.type)}`)} END`,
     );
   return reasons.length === 0 ? "CAST(NULL AS VARCHAR)" : `nullif(concat_ws('; ', ${reasons.join(", ")}), '')`;
 }

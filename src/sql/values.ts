@@ -1,0 +1,24 @@
+/** SQL of texts that have one of some values. */
+import type { CastNode, RawNode } from "../ast/expr.ts";
+import { atom, chain, inList, operator, type Sql } from "../functions/fragment.ts";
+import { covers, type SqlType, typeText, valuesOf } from "../types/types.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** The text `x` (a column or another cheap expression) where it is one of the values of its type, else null. */
+export function oneOf(x: string, type: SqlType, text: (value: string) => string): string {
+  const values = valuesOf(type);
+  return values ? `CASE WHEN ${x} IN (${values.map(text).join(", ")}) THEN ${x} END` : x;
+}
+
+/** The text of a cast, or of raw SQL, which must be one of the values of its type. A lenient cast makes others null. */
+export function checkedText(node: CastNode | RawNode, sql: Sql, dialect: Dialect): Sql {
+  const values = valuesOf(node.type);
+  const known = node.kind === "cast" && node.arg.type.kind === "string" && covers(node.type, node.arg.type);
+  if (!values || known) return sql;
+  return dialect.once(sql, (x) => {
+    const fits = inList([x, ...values.map(dialect.text)]);
+    if (node.kind === "cast" && node.try) return atom`CASE WHEN ${fits} THEN ${x} END`;
+    const wrong = chain("||", [dialect.text('"'), x, dialect.text(`" is not an ${typeText(node.type)}`)]);
+    return atom`CASE WHEN ${operator`${x} IS NULL OR ${fits}`} THEN ${x} ELSE ${dialect.fail(wrong)} END`;
+  });
+}
