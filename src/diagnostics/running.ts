@@ -139,7 +139,7 @@ export const RUNNING = family({
   SRC011: {
     title: "A table of another owner is not as declared",
     explanation:
-      "source.table() names a table that the warehouse does not have, or columns that the table does not have, or has nulls in where it declares none.",
+      "source.table() names a table that the warehouse does not have, or columns that the table does not have, or in which it has nulls or values that are not declared.",
   },
   SRC012: {
     severity: "warning",

@@ -31,7 +31,7 @@ import { checkText } from "../core/text.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { AnyFormat } from "../formats/format.ts";
 import { specOf } from "../functions/index.ts";
-import { isTime, leastAdditive, typeName, widerType } from "../types/types.ts";
+import { isTime, leastAdditive, typeName, typeText, widerType } from "../types/types.ts";
 import { callNode, columnNode, orderKey, type Place } from "./exprs.ts";
 
 const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
@@ -132,7 +132,7 @@ function keyOf(column: ColumnFacts): string {
   const before = keys.get(column);
   if (before !== undefined) return before;
   const { name, type, nullable, labels, unit } = column;
-  const key = `${name} ${typeName(type)} ${nullable} ${labels.join("+")} ${unit}`;
+  const key = `${name} ${typeText(type)} ${nullable} ${labels.join("+")} ${unit}`;
   keys.set(column, key);
   return key;
 }

@@ -2,6 +2,7 @@
 import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, SourceNode } from "../ast/relation.ts";
 import { formatOf } from "../formats/format.ts";
+import { typeText } from "../types/types.ts";
 
 /** `value`: SQL of a column, where it is more than its name. */
 export function externalTable(
@@ -17,6 +18,17 @@ export function externalTable(
 export function undeclaredNull(table: TableNode, source: SourceNode, column: ColumnFacts): string {
   return `${fullName(table)} reads ${source.path}, where ${column.name} is null, and it is declared without nulls`;
 }
+
+/** What it is failed with where a text is none of the values that are declared. */
+export function undeclaredValue(source: SourceNode, { name, type }: ColumnFacts): string {
+  return `${source.path} has values of ${name} that are not declared: it is ${typeText(type)}`;
+}
+
+export const nullHelp = ({ name }: ColumnFacts): string =>
+  `declare ${name} with nullable(), and leave such rows out by whereNotNull()`;
+
+export const valueHelp = ({ name }: ColumnFacts): string =>
+  `add the values to t.enum(), or declare ${name} as t.string() and tryCast() it`;
 
 /** SQL of its name. */
 export function externalName(source: SourceNode, identifier: (name: string) => string): string {

@@ -8,7 +8,7 @@ import type { ErrorDetails } from "../../core/errors.ts";
 import { ONE_STATE, twins } from "../../lower/rules.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
-import { undeclaredNull } from "../../targets/external.ts";
+import { nullHelp, undeclaredNull, undeclaredValue, valueHelp } from "../../targets/external.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { type EventBody, ended, running } from "../events.ts";
 import type { TableResult } from "../result.ts";
@@ -201,7 +201,7 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
       table: table.name,
     };
   }
-  const foreign = table && foreignNull(text, table);
+  const foreign = table && foreignValue(text, table);
   if (foreign) return foreign;
   const lines = words.split("\n").filter((line) => line.trim() !== "");
   return {
@@ -213,15 +213,21 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
   };
 }
 
-function foreignNull(text: string, table: TableNode): ErrorDetails | undefined {
+function foreignValue(text: string, table: TableNode): ErrorDetails | undefined {
   for (const source of tableQueries(table)) {
     if (source.kind !== "source") continue;
-    const column = source.declared.find((one) => text.includes(undeclaredNull(table, source, one)));
-    if (!column) continue;
+    const found = source.declared
+      .flatMap((column) => [
+        { column, message: undeclaredNull(table, source, column), help: nullHelp(column) },
+        { column, message: undeclaredValue(source, column), help: valueHelp(column) },
+      ])
+      .find(({ message }) => text.includes(message));
+    if (!found) continue;
+    const { column, message, help } = found;
     return {
       code: "SRC011",
-      message: undeclaredNull(table, source, column),
-      help: `declare ${column.name} with nullable(), and leave such rows out by whereNotNull()`,
+      message,
+      help,
       location: source.at ?? table.at,
       table: table.name,
       column: column.name,

@@ -13,6 +13,7 @@ import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
 import { clausesOf, read, tableProperties } from "../spark-sql/clauses.ts";
 import { databricks, sparkIdentifier as id, sparkText as text } from "../spark-sql/dialect.ts";
+import { as, declaredValue } from "../spark-sql/external.ts";
 import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark-sql/rules.ts";
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
 import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
@@ -70,7 +71,8 @@ function insertsOf({ table, kind }: LoweredQuery): Inserts {
 
 function textOf(query: RelationNode, streaming: boolean, context: Context): string {
   if (query.kind !== "source") return queryText(query, streaming, context);
-  return isFileSource(query) ? readFiles(query, streaming, context.baseDir) : externalTable(query, id);
+  if (isFileSource(query)) return readFiles(query, streaming, context.baseDir);
+  return externalTable(query, id, (column) => as(declaredValue(query, column), id(column.name)));
 }
 
 /** What a table is in the workspace: itself, and what stands next to it. */

@@ -10,7 +10,7 @@ import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
 import { isAnyText } from "../../types/types.ts";
-import { sparkIdentifier as id, sparkEscaped, sparkText as text } from "../spark-sql/dialect.ts";
+import { sparkIdentifier as id, sparkOneOf as oneOf, sparkEscaped, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";
 import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark-sql/source.ts";
 import { readText } from "../spark-sql/values.ts";
@@ -20,9 +20,9 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
   const reading = fileFormatOf(source).databricks(source, SPARK_SQL);
   const { broken, isTyped = false } = reading;
   const selected = [
-    ...source.declared.map((c) => as(reading.value(c), isTyped ? id(c.name) : raw(c))),
+    ...source.declared.map((c) => (isTyped ? as(fitting(c, reading), id(c.name)) : as(reading.value(c), raw(c)))),
     ...(broken ? [`${broken.record ?? corruptName(source)} AS __corrupt`] : []),
-    `${notDeclared(reading)} AS __others`,
+    `${withUnfit(source, reading)} AS __others`,
     `${sourceFile(baseDir)} AS _source_file`,
     "_metadata.file_modification_time AS _source_modified_at",
   ];
@@ -98,6 +98,21 @@ function notDeclared({ others }: DatabricksReading): string {
 function rescuedOf(source: SourceNode, reading: DatabricksReading): string {
   const all = rescued(source, reading);
   return reading.broken?.record === undefined ? all : `CASE WHEN __corrupt IS NULL THEN ${all} END`;
+}
+
+/** The value of a typed column, where it is one of the values of its type. */
+const fitting = (column: ColumnFacts, { value }: DatabricksReading) => oneOf(value(column), column.type);
+
+/** What the reader rescued, and texts of typed columns that are none of the values of their types. */
+function withUnfit({ declared }: SourceNode, reading: DatabricksReading): string {
+  const rescued = notDeclared(reading);
+  const unfit = (reading.isTyped ? declared : [])
+    .filter((c) => c.type.kind === "string" && !isAnyText(c.type))
+    .map(
+      (c) => `${text(c.name)}, CASE WHEN ${fitting(c, reading)} IS NULL THEN CAST(${reading.value(c)} AS VARIANT) END`,
+    );
+  if (unfit.length === 0) return rescued;
+  return `map_concat(${rescued}, map_filter(map(${unfit.join(", ")}), (k, v) -> v IS NOT NULL))`;
 }
 
 /** What is not declared, also within values, and nullable values that did not read, as a JSON object. */

@@ -5,7 +5,7 @@ import { atom, bareNumber, call, type Macro, operator, plain, type Sql } from ".
 import { functions } from "../../functions/index.ts";
 import { type AggregateRendering, type Rendering, SAME } from "../../functions/spec.ts";
 import { type Dialect, needsQuotes, refuse } from "../../sql/dialect.ts";
-import { oneOf } from "../../sql/values.ts";
+import { fitsValues, oneOf } from "../../sql/values.ts";
 import {
   type DecimalType,
   isFractional,
@@ -82,6 +82,14 @@ export function duckdbText(value: string): string {
 
 /** The text `x` where it is one of the values of its type, else null. */
 export const duckdbOneOf = (x: string, type: SqlType): string => oneOf(x, type, duckdbText);
+
+/** SQL of whether every text in a value is one of the values of its type; `undefined` where each may be any. */
+export const duckdbFits = (x: string, type: SqlType): string | undefined =>
+  fitsValues(x, type, {
+    text: duckdbText,
+    all: (list, item, test) => `len(list_filter(${list}, lambda ${item}: NOT ${test})) = 0`,
+    field: (struct, name) => `struct_extract(${struct}, ${duckdbText(name)})`,
+  });
 
 function literal({ value, type }: LiteralNode): Sql {
   if (value === null) return plain(`CAST(NULL AS ${duckdbType(type)})`);

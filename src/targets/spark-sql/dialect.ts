@@ -3,7 +3,7 @@ import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
 import { BINDING, bareNumber, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type Dialect, needsQuotes } from "../../sql/dialect.ts";
-import { oneOf } from "../../sql/values.ts";
+import { fitsValues, oneOf } from "../../sql/values.ts";
 import { isFractional, type SqlType, typeName } from "../../types/types.ts";
 
 export function sparkType(type: SqlType): string {
@@ -35,6 +35,14 @@ export function sparkText(value: string): string {
 
 /** The text `x` where it is one of the values of its type, else null. */
 export const sparkOneOf = (x: string, type: SqlType): string => oneOf(x, type, sparkText);
+
+/** SQL of whether every text in a value is one of the values of its type; `undefined` where each may be any. */
+export const sparkFits = (x: string, type: SqlType): string | undefined =>
+  fitsValues(x, type, {
+    text: sparkText,
+    all: (list, item, test) => `forall(${list}, ${item} -> ${test})`,
+    field: (struct, name) => `${struct}.${sparkIdentifier(name)}`,
+  });
 
 /** What is escaped below: most texts hold none of it. */
 const ESCAPED = /[\\'\0\n\r]|\$\{/;

@@ -7,6 +7,7 @@ import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable, undeclaredNull } from "../external.ts";
 import { read } from "../spark-sql/clauses.ts";
 import { sparkIdentifier as id, spark, sparkText as text } from "../spark-sql/dialect.ts";
+import { as, declaredValue } from "../spark-sql/external.ts";
 import {
   asserted,
   conjunct,
@@ -60,9 +61,9 @@ function rowsOf(plan: LoweredQuery, streaming: boolean, context: Context): strin
 /** Spark holds no table to NOT NULL: a null that is not declared fails the update, as it does elsewhere. */
 function ofAnotherOwner({ table }: LoweredQuery, source: SourceNode): string {
   return externalTable(source, id, (column) => {
-    if (column.nullable) return id(column.name);
+    const value = declaredValue(source, column);
     const failure = `raise_error(${text(undeclaredNull(table, source, column))})`;
-    return `coalesce(${id(column.name)}, ${failure}) AS ${id(column.name)}`;
+    return as(column.nullable ? value : `coalesce(${value}, ${failure})`, id(column.name));
   });
 }
 

@@ -1,9 +1,11 @@
 /** Tables of another owner, which may not be what the pipeline takes them for. */
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
+import { describe } from "../../../core/describe.ts";
 import { RunError } from "../../../core/errors.ts";
 import { formatOf } from "../../../formats/format.ts";
-import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { duckdbFits, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { nullHelp, undeclaredValue, valueHelp } from "../../../targets/external.ts";
 import type { Session } from "../session.ts";
 
 /**
@@ -23,7 +25,11 @@ export async function checkExternal(table: TableNode, source: SourceNode, sessio
   });
   const there = new Set(columns.map((column) => column.name.toLowerCase()));
   const [first, ...more] = source.declared.filter((column) => !there.has(column.name.toLowerCase()));
-  if (!first) return refuseNulls(table, source, format.relation(source.path, id), session);
+  if (!first) {
+    const relation = format.relation(source.path, id);
+    await refuseNulls(table, source, relation, session);
+    return refuseValues(table, source, relation, session);
+  }
   const absent = [first, ...more].map((column) => column.name).join(", ");
   throw missing(
     `${name} reads ${source.path}, which has no column ${absent}: its columns are ${columns.map((c) => c.name).join(", ")}`,
@@ -43,9 +49,28 @@ async function refuseNulls(table: TableNode, source: SourceNode, relation: strin
   throw new RunError({
     code: "SRC011",
     message: `${fullName(table)} reads ${source.path}, where ${column.name} is null in ${n} ${n === 1 ? "row" : "rows"}, and it is declared without nulls`,
-    help: `declare ${column.name} with nullable(), and leave such rows out by whereNotNull()`,
+    help: nullHelp(column),
     location: source.at ?? table.at,
     table: table.name,
     column: column.name,
   });
+}
+
+async function refuseValues(table: TableNode, source: SourceNode, relation: string, session: Session): Promise<void> {
+  for (const column of source.declared) {
+    const test = duckdbFits(id(column.name), column.type);
+    if (test === undefined) continue;
+    const [found] = await session.rows(
+      `SELECT ${id(column.name)}::VARCHAR AS v FROM ${relation} WHERE NOT ${test} LIMIT 1`,
+    );
+    if (!found) continue;
+    throw new RunError({
+      code: "SRC011",
+      message: `${undeclaredValue(source, column)}, and there is ${describe(found["v"])}`,
+      help: valueHelp(column),
+      location: source.at ?? table.at,
+      table: table.name,
+      column: column.name,
+    });
+  }
 }
