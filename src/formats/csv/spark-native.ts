@@ -1,5 +1,5 @@
 /** CSV by Spark's own reader: what it does and does not know. */
-import { isNested } from "../../types/types.ts";
+import { isAnyText, isNested } from "../../types/types.ts";
 import type { SourceView } from "../format.ts";
 import { nullTexts } from "../options.ts";
 import type { SparkNativeReading } from "../readings.ts";
@@ -29,5 +29,7 @@ export function csvNativeProblem({ declared, options }: SourceView<CsvOptions>):
   if (!options.native) return undefined;
   const unknown = declared.find(({ type }) => isNested(type) || type.kind === "variant" || type.kind === "binary");
   if (unknown) return `with native: true, Spark's own reader has no values for the column "${unknown.name}"`;
+  const listed = declared.find(({ type }) => !isAnyText(type) && type.kind === "string");
+  if (listed) return `with native: true, Spark's own reader does not hold the column "${listed.name}" to its values`;
   return nullTexts(options).length > 1 ? "with native: true, nullValues may hold one text" : undefined;
 }

@@ -10,7 +10,7 @@ import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
 import { isAnyText } from "../../types/types.ts";
-import { sparkIdentifier as id, sparkOneOf as oneOf, sparkEscaped, sparkText as text } from "../spark-sql/dialect.ts";
+import { sparkIdentifier as id, sparkEscaped, sparkFits, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";
 import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark-sql/source.ts";
 import { readText } from "../spark-sql/values.ts";
@@ -100,17 +100,20 @@ function rescuedOf(source: SourceNode, reading: DatabricksReading): string {
   return reading.broken?.record === undefined ? all : `CASE WHEN __corrupt IS NULL THEN ${all} END`;
 }
 
-/** The value of a typed column, where it is one of the values of its type. */
-const fitting = (column: ColumnFacts, { value }: DatabricksReading) => oneOf(value(column), column.type);
+/** The value of a typed column, where its texts are of the values of its type. */
+function fitting(column: ColumnFacts, { value }: DatabricksReading): string {
+  const [x, test] = [value(column), sparkFits(value(column), column.type)];
+  return test === undefined ? x : `CASE WHEN ${test} THEN ${x} END`;
+}
 
-/** What the reader rescued, and texts of typed columns that are none of the values of their types. */
+/** What the reader rescued, and values of typed columns with texts that are none of the values of their types. */
 function withUnfit({ declared }: SourceNode, reading: DatabricksReading): string {
   const rescued = notDeclared(reading);
-  const unfit = (reading.isTyped ? declared : [])
-    .filter((c) => c.type.kind === "string" && !isAnyText(c.type))
-    .map(
-      (c) => `${text(c.name)}, CASE WHEN ${fitting(c, reading)} IS NULL THEN CAST(${reading.value(c)} AS VARIANT) END`,
-    );
+  const unfit = (reading.isTyped ? declared : []).flatMap((c) => {
+    const [x, test] = [reading.value(c), sparkFits(reading.value(c), c.type)];
+    const value = fromJson(c) ? `try_parse_json(to_json(${x}))` : `CAST(${x} AS VARIANT)`;
+    return test === undefined ? [] : [`${text(c.name)}, CASE WHEN NOT ${test} THEN ${value} END`];
+  });
   if (unfit.length === 0) return rescued;
   return `map_concat(${rescued}, map_filter(map(${unfit.join(", ")}), (k, v) -> v IS NOT NULL))`;
 }
