@@ -9,7 +9,14 @@ export type { Additivity, WindowFrame } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
 export type { OnChange } from "./ast/relation.ts";
 export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
-export { type AnyColumn, type Column, type IdColumn, type NumberColumn, t } from "./builder/expr/columns.ts";
+export {
+  type AnyColumn,
+  type Column,
+  type EnumColumn,
+  type IdColumn,
+  type NumberColumn,
+  t,
+} from "./builder/expr/columns.ts";
 export { fn } from "./builder/expr/fn.ts";
 export { type ParamOptions, param } from "./builder/expr/param.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
@@ -21,6 +28,7 @@ export type { Changes } from "./builder/typed/changes.ts";
 export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./builder/typed/collections.ts";
 export type { Columns } from "./builder/typed/columns.ts";
 export type { Mask } from "./builder/typed/described.ts";
+export type { EnumExpr } from "./builder/typed/enums.ts";
 export type { NumberIdExpr, TextIdExpr } from "./builder/typed/ids.ts";
 export type { NumberExpr } from "./builder/typed/number.ts";
 export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";

@@ -1,15 +1,16 @@
 /** Zod schemas in and out: the same columns for rows checked in TypeScript. */
 import { z } from "zod";
 import { structField, unionLabels } from "../ast/facts.ts";
-import { type AnyColumn, checkedDecimal, columnOf } from "../builder/expr/columns.ts";
+import { type AnyColumn, checkedDecimal, checkedValues, columnOf, enumColumn } from "../builder/expr/columns.ts";
 import type { SourceColumns } from "../builder/pipeline/source.ts";
 import type { ExprOf, Null } from "../builder/typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collections.ts";
+import type { EnumExpr } from "../builder/typed/enums.ts";
 import type { StringExpr } from "../builder/typed/scalars.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
 import { isId, nameOfId, type ValueFacts } from "../types/facts.ts";
-import { PRIMITIVES, type PrimitiveName, primitive, type SqlType, type StructField } from "../types/types.ts";
+import { PRIMITIVES, type PrimitiveName, primitive, type SqlType, type StructField, valuesOf } from "../types/types.ts";
 
 /** What `.meta()` of a zod schema may say of a column. */
 export interface ColumnMeta {
@@ -60,7 +61,9 @@ type ExprFor<Z, N extends Null = never> =
               ? MapExpr<StringExpr, ExprFor<V>, N>
               : Z extends z.ZodMap<infer K, infer V>
                 ? MapExpr<ExprFor<K>, ExprFor<V>, N>
-                : ExprOf<SqlOf<Z>, N>;
+                : Z extends z.ZodEnum<infer V extends Readonly<Record<string, string>>>
+                  ? EnumExpr<V[keyof V], N>
+                  : ExprOf<SqlOf<Z>, N>;
 type ColumnFor<Z> = AnyColumn & { readonly " ~expr": ExprFor<Z> };
 
 /** The columns of a zod object. */
@@ -118,6 +121,9 @@ function columnFor(name: string, field: z.ZodType): DeclaredColumn {
 
 /** What is said of the parts of a field is known of the column. */
 function columnOfZod(name: string, field: z.ZodType): DeclaredColumn {
+  if (field instanceof z.ZodEnum && field.options.every((value) => typeof value === "string")) {
+    return enumColumn(checkedValues(field.options, callerLocation()));
+  }
   const found = SCHEMA_TYPES.find(([kind]) => field instanceof kind);
   if (found) return columnOf(primitive(found[1]));
   if (field instanceof z.ZodArray) {
@@ -233,6 +239,10 @@ function zodOf(type: SqlType): z.ZodType {
       return z.map(zodOf(type.key), partOf(type.value));
     case "decimal":
       return decimalText(type.precision, type.scale).meta({ sql: `decimal(${type.precision},${type.scale})` });
+    case "string": {
+      const values = valuesOf(type);
+      return values ? z.enum(values) : z.string().meta({ sql: "string" });
+    }
     default:
       return scalarOf(type.kind).meta({ sql: type.kind });
   }

@@ -189,7 +189,7 @@ describe("rows", () => {
       readonly tags: readonly string[];
       readonly where: { readonly city: string | null } | null;
       readonly rates: ReadonlyMap<string, number>;
-      readonly level: string;
+      readonly level: "low" | "high";
     }>();
   });
 });

@@ -43,6 +43,62 @@ const lookedUp = `$.orders.lookup(
       (o, c) => ({ amount: o.amount, credit: c.credit, country: c.country }),
     )`;
 
+/** A column of one of some values, of orders whose status is a text. */
+const staged = (query: string): string =>
+  `const stages = pipeline("stages").bronze({ raw: source.csv("raw.csv", { id: t.bigint(), stage: t.enum(["new", "paid"]).nullable(), side: t.enum(["left", "right"]) }) });\nstages.silver(($) => ({\n  made: ${query}\n}))`;
+const ofStages = '"new" | "paid"';
+
+const enums: readonly Mistake[] = [
+  ...["eq", "ne", "eqNullSafe"].map((method) => ({
+    rule: `a value that an enum has not: ${method}()`,
+    wrong: staged(`$.raw.where((r) => r.stage.${method}("payed")), // !`),
+    says: `Argument of type '"payed"' is not assignable to parameter of type '${ofStages} | `,
+    right: staged(`$.raw.where((r) => r.stage.${method}("paid")),`),
+  })),
+  {
+    rule: "a value that an enum has not: in()",
+    wrong: staged('$.raw.where((r) => r.stage.in("new", "payed")), // !'),
+    says: `Argument of type '"payed"' is not assignable to parameter of type '${ofStages}'`,
+    right: staged('$.raw.where((r) => r.stage.in("new", "paid")),'),
+  },
+  {
+    rule: "a value that an enum has not: orElse()",
+    wrong: staged('$.raw.derive((r) => ({ stage: r.stage.orElse("none") })), // !'),
+    says: `Argument of type '"none"' is not assignable to parameter of type '${ofStages} | `,
+    right: staged('$.raw.derive((r) => ({ stage: r.stage.cast(t.string()).orElse("none") })),'),
+  },
+  {
+    rule: "a value that an enum has not: nullIf()",
+    wrong: staged('$.raw.derive((r) => ({ stage: r.stage.nullIf("none") })), // !'),
+    says: `Argument of type '"none"' is not assignable to parameter of type '${ofStages}'`,
+    right: staged('$.raw.derive((r) => ({ stage: r.stage.nullIf("new") })),'),
+  },
+  {
+    rule: "a value that an enum has not: otherwise()",
+    wrong: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), r.stage).otherwise("none") })), // !'),
+    says: '\\"none\\" is none of the values \\"new\\" | \\"paid\\": use one of them',
+    right: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), r.stage).otherwise("new") })),'),
+  },
+  {
+    rule: "a value that an enum has not: the first of a case",
+    wrong: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), "none").otherwise(r.stage) })), // !'),
+    says: '\\"none\\" is none of the values \\"new\\" | \\"paid\\": use one of them',
+    right: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), "new").otherwise(r.stage) })),'),
+  },
+  {
+    rule: "two enums that have no value in common",
+    wrong: staged("$.raw.where((r) => r.stage.eq(r.side)), // !"),
+    says: "two texts that have no value in common are never equal",
+    right: staged("$.raw.where((r) => r.stage.eq(r.side.cast(t.string()))),"),
+  },
+  {
+    rule: "an enum of values that are not written down",
+    wrong: 'const names: string[] = ["a"];\nexport const column = t.enum(names); // !',
+    says: "which values an enum has is not known here",
+    right: 'const names = ["a"] as const;\nexport const column = t.enum(names);',
+  },
+];
+
 const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "unknown column in select",
@@ -1608,6 +1664,7 @@ const identifiers: readonly Mistake[] = [
 ];
 
 export const mistakes: readonly Mistake[] = [
+  ...enums,
   ...columnsAndTypes,
   ...operators,
   ...keys,

@@ -109,13 +109,13 @@ type FitsValue<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
     ? Member<E, V>
     : Problem<Said<"TYPE001:case", { first: TypeOf<E>; second: Exclude<TypeOf<V>, TypeOf<E>> }>>;
 
-type Member<E, V> = E extends { readonly " ~values": infer W extends string }
-  ? V extends string
-    ? OneOf<W, V>
+type Member<E, V> = E extends { readonly " ~constant": infer C extends string }
+  ? V extends { readonly " ~values": infer W extends string }
+    ? OneOf<W, C>
     : unknown
-  : E extends { readonly " ~constant": infer C extends string }
-    ? V extends { readonly " ~values": infer W extends string }
-      ? OneOf<W, C>
+  : E extends { readonly " ~values": infer W extends string }
+    ? V extends string
+      ? OneOf<W, V>
       : unknown
     : unknown;
 

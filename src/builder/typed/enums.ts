@@ -32,14 +32,14 @@ type Names<V extends string> = { readonly [K in V]?: true };
 interface Met<V extends string, N extends Null, L extends string> extends Value<"string", N, L> {
   readonly " ~names"?: Names<V> | Problem<Said<"TYPE006:apart">>;
 }
-/** A text, and its values where they are known. */
+/** A text and its values: `string` where it may be any. */
 interface Text<N extends Null, L extends string, W extends string> extends Value<"string", N, L> {
-  readonly " ~values"?: W;
+  readonly " ~values": W;
 }
-/** The values of one of two texts; of a constant nothing is added. */
-type With<V extends string, W extends string, N extends Null, L extends string> = string extends W
+/** The expression of a text of these values. */
+export type TextOf<V extends string, N extends Null, L extends string> = string extends V
   ? StringExpr<N, L>
-  : EnumExpr<V | W, N, L>;
+  : EnumExpr<V, N, L>;
 
 /** A STRING that has one of the values `V`. What a function of texts makes of it may be any text. */
 export interface EnumExpr<V extends string, N extends Null = never, L extends string = never>
@@ -66,7 +66,7 @@ export interface EnumExpr<V extends string, N extends Null = never, L extends st
   /** The value, or `other` where it is null. Another column's values may come in its place as well. */
   orElse<N2 extends Null = never, L2 extends string = never, W extends string = never>(
     other: V | Text<N2, L2, W>,
-  ): With<V, W, N & N2, L | L2>;
+  ): TextOf<V | W, N & N2, L | L2>;
   nullIf(value: V): EnumExpr<V, "null", L>;
   /** How many different values there are. It does not sum: the same value may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;

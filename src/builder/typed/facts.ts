@@ -4,10 +4,9 @@ import type { Additivity } from "../../ast/expr.ts";
 import type { TypeName } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
-import type { EnumExpr } from "./enums.ts";
+import type { TextOf } from "./enums.ts";
 import type { IdExprOf } from "./ids.ts";
 import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
-import type { StringExpr } from "./scalars.ts";
 
 /** The same expression with another nullability and other labels. */
 export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly " ~fields": infer F }
@@ -25,7 +24,7 @@ export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly 
             }
           ? ExprOf<T, N, L, U, A>
           : E extends { readonly " ~values": infer V extends string }
-            ? EnumExpr<V, N, L>
+            ? TextOf<V, N, L>
             : E extends { readonly " ~type": infer T extends TypeName }
               ? ExprOf<T, N, L>
               : never;
@@ -92,7 +91,9 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~f
             >
           : never
         : A extends { readonly " ~values": infer V extends string }
-          ? B extends { readonly " ~values": infer W extends string }
-            ? EnumExpr<V | W, N, L>
-            : StringExpr<N, L>
+          ? string extends V
+            ? Rebuilt<A, N, L>
+            : B extends { readonly " ~values": infer W extends string }
+              ? TextOf<V | W, N, L>
+              : never
           : Rebuilt<A, N, L>;

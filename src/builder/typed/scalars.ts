@@ -18,7 +18,7 @@ export interface StringExpr<N extends Null = never, L extends string = never>
     Extremes<StringExpr<N, L>, StringExpr<"null", L>> {
   readonly " ~nullable": StringExpr<"null", L>;
   readonly " ~fanned": StringExpr<N, L>;
-  readonly " ~values"?: string;
+  readonly " ~values": string;
   /** Clears the labels for a stated reason, which the audit trail keeps. */
   declassify(reason: string): StringExpr<N, never>;
   /** The value, or `other` where it is null. */
