@@ -43,9 +43,19 @@ const lookedUp = `$.orders.lookup(
       (o, c) => ({ amount: o.amount, credit: c.credit, country: c.country }),
     )`;
 
-/** A column of one of some values, of orders whose status is a text. */
+/** A query over columns of which the texts have one of some values. */
 const staged = (query: string): string =>
-  `const stages = pipeline("stages").bronze({ raw: source.csv("raw.csv", { id: t.bigint(), stage: t.enum(["new", "paid"]).nullable(), side: t.enum(["left", "right"]) }) });\nstages.silver(($) => ({\n  made: ${query}\n}))`;
+  `pipeline("p")
+  .bronze({
+    raw: source.csv("raw.csv", {
+      id: t.bigint(),
+      stage: t.enum(["new", "paid"]).nullable(),
+      side: t.enum(["left", "right"]),
+    }),
+  })
+  .silver(($) => ({
+    made: ${query}
+  }))`;
 const ofStages = '"new" | "paid"';
 
 const enums: readonly Mistake[] = [
@@ -76,13 +86,13 @@ const enums: readonly Mistake[] = [
   {
     rule: "a value that an enum has not: otherwise()",
     wrong: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), r.stage).otherwise("none") })), // !'),
-    says: '\\"none\\" is none of the values \\"new\\" | \\"paid\\": use one of them',
+    says: '"none" is none of the values "new" | "paid": use one of them',
     right: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), r.stage).otherwise("new") })),'),
   },
   {
     rule: "a value that an enum has not: the first of a case",
     wrong: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), "none").otherwise(r.stage) })), // !'),
-    says: '\\"none\\" is none of the values \\"new\\" | \\"paid\\": use one of them',
+    says: '"none" is none of the values "new" | "paid": use one of them',
     right: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), "new").otherwise(r.stage) })),'),
   },
   {
@@ -93,9 +103,9 @@ const enums: readonly Mistake[] = [
   },
   {
     rule: "an enum of values that are not written down",
-    wrong: 'const names: string[] = ["a"];\nexport const column = t.enum(names); // !',
+    wrong: 't.enum(\n  ["new"] as string[], // !\n)',
     says: "which values an enum has is not known here",
-    right: 'const names = ["a"] as const;\nexport const column = t.enum(names);',
+    right: 't.enum(\n  ["new"] as const,\n)',
   },
 ];
 
