@@ -272,8 +272,7 @@ export const BUILDING = family({
   },
   SET001: {
     title: "A query step after a setting",
-    explanation:
-      "Settings belong to a table, so they come after its last query step. A step after them would lose them.",
+    explanation: "Settings belong to a table: they come after its last query step. A step after them would lose them.",
   },
   SET002: {
     title: "Not the name of a SQL function",
@@ -344,8 +343,7 @@ export const BUILDING = family({
   },
   TYPE006: {
     title: "A text that is no value of an enum",
-    explanation:
-      "A column of t.enum() has one of its values, so it is never equal to another text, and no other may stand in its place. Use one of the values. To compare it with any text, cast(t.string()) it first; where the source has more values, add them to t.enum().",
+    explanation: "A column of t.enum() equals no other text. Use one of its values, or cast(t.string()) it.",
   },
   UNION001: {
     title: "Sides of a union that differ",

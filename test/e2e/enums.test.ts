@@ -137,10 +137,9 @@ describe("expressions", () => {
     }));
     await using update = await ran(p);
     expect(update.status).toBe("failed");
-    expect(update.error).toMatchObject({
-      table: "made",
+    expect(table(update, "made").error).toMatchObject({
       message: expect.stringContaining('"lost" is not an ENUM("it\'s", "new", "paid")'),
     });
-    expect(update.error?.help).toContain("tryCast()");
+    expect(table(update, "made").error?.help).toContain("tryCast()");
   });
 });
