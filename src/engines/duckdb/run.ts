@@ -21,7 +21,7 @@ import type { TableStatus, UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
-import { feedsOf } from "./incremental/feeds.ts";
+import { dropLeftovers, feedsOf } from "./incremental/feeds.ts";
 import type { InputsOf } from "./input-row.ts";
 import { type GivenRows, type InputRequest, withRows } from "./inputs.ts";
 import { refuseForeignTables } from "./ownership.ts";
@@ -119,7 +119,10 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
     const durationMs = performance.now() - began;
     log.add(updateEnded({ status, durationMs, error }));
     const worked = tables.some((t) => !t.skipped && t.status !== "excluded");
-    if (worked) await dropStaleHeads(warehouse.main);
+    if (worked) {
+      await dropStaleHeads(warehouse.main);
+      await dropLeftovers(warehouse.main, node);
+    }
     await log.end(warehouse.main, worked);
     if (worked) await log.forget(warehouse.main, options.eventLogRetentionDays);
     const result = {

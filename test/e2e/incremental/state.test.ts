@@ -1,5 +1,5 @@
 /** What is kept for readers stays as small as what they have not read, and what is not worth it is recomputed. */
-import { fn, pipeline, source, t } from "medallion";
+import { type AnyPipeline, fn, pipeline, source, t } from "medallion";
 import { run, type Update } from "medallion/run";
 import { expect, test } from "vitest";
 import { folder, rows, table, write } from "../support.ts";
@@ -75,4 +75,37 @@ test("a table that gains a column has another feed from then on", async () => {
     expect(refreshOf(update, "copy")).toEqual(["ROW_BASED", 1]);
     expect(await rows(update, "SELECT count(*) AS n FROM silver.copy")).toEqual([{ n: 19 + n }]);
   }
+});
+
+test("what is kept for the readers of a table goes with the table, and that of another pipeline stays", async () => {
+  const base = await folder();
+  const options = { warehouse: `${base}/w.duckdb`, baseDir: base };
+  const kept = async (p: AnyPipeline, n: number) => {
+    await write(base, `in/${n}.json`, events(n, 1, n));
+    await using update = await run(p, options);
+    expect(update.status).toBe("completed");
+    const found = await rows(
+      update,
+      "SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name LIKE '% of %' ORDER BY 1",
+    );
+    const known = await rows(
+      update,
+      "SELECT table_name AS name FROM _medallion.inputs WHERE table_name LIKE '% of %' ORDER BY 1",
+    );
+    expect(known).toEqual(found);
+    return found.map((row) => row["name"]);
+  };
+  const other = pipeline("other")
+    .bronze({ theirs: source.json("in/*.json", { id: t.int() }) })
+    .silver(($) => ({ theirs_counted: $.theirs.aggregate(() => ({ n: fn.countRows() })) }));
+  const left = pipeline("p").bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) });
+  const [ours, theirs] = [
+    ["changes of silver.state", "partials of silver.counts"],
+    "partials of silver.theirs_counted",
+  ];
+  expect(await kept(views(), 1)).toEqual(ours);
+  expect(await kept(other, 2)).toEqual([...ours, theirs]);
+  expect(await kept(left, 3)).toEqual([theirs]);
+  // The tables come back as they were. Partial rows are made again when their view is recomputed.
+  expect(await kept(views(), 4)).toEqual(["changes of silver.state", theirs]);
 });

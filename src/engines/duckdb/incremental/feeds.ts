@@ -3,7 +3,7 @@
  * the engine's own, written in the transaction of its table and kept for as long as a reader has not read it. What is known
  * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell.
  */
-import { fullName, type TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
 import { isMaintained, maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import { isKeyType } from "../../../lower/incremental/parts.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
@@ -37,11 +37,13 @@ export const partialsName = (table: Named): string => `partials of ${fullName(ta
 
 /** Removes what the engine keeps for the readers and groups of a table that has another name now: it is made again. */
 export function forgetStatements(table: Named): readonly string[] {
-  return [stateName(table), partialsName(table)].flatMap((name) => [
-    `DROP TABLE IF EXISTS _medallion.${id(name)}`,
-    `DELETE FROM _medallion.inputs WHERE table_name = ${text(name)}`,
-  ]);
+  return [stateName(table), partialsName(table)].flatMap(forgetKept);
 }
+
+const forgetKept = (name: string): readonly string[] => [
+  `DROP TABLE IF EXISTS _medallion.${id(name)}`,
+  `DELETE FROM _medallion.inputs WHERE table_name = ${text(name)}`,
+];
 
 /** Columns of a feed before those of its table: the version of the table that the change made, and 1 or -1. */
 const VERSION = "__medallion_version";
@@ -214,7 +216,27 @@ export async function forgetFeed(
   { session, feeds }: { readonly session: Session; readonly feeds: Feeds },
 ): Promise<void> {
   if (!feeds.known.delete(table.name)) return;
-  await session.exec(
-    `DROP TABLE IF EXISTS ${feedName(table)}; DELETE FROM _medallion.inputs WHERE table_name = ${text(stateName(table))}`,
-  );
+  await session.exec(forgetKept(stateName(table)).join(";\n"));
 }
+
+/**
+ * Drops feeds and partial rows that nobody goes on from: of tables that the pipeline does not have any more, and of others
+ * that were written without them.
+ */
+export async function dropLeftovers(session: Session, { name: pipeline, tables }: PipelineNode): Promise<void> {
+  const kept =
+    await session.rows(`SELECT kept.table_name AS name, state.pipeline, state.layer || '.' || state.name AS of
+FROM duckdb_tables() AS kept
+LEFT JOIN _medallion.inputs AS input ON input.table_name = kept.table_name
+LEFT JOIN _medallion.tables AS state ON state.layer || '.' || state.name = regexp_replace(kept.table_name, '${KEPT}', '')
+  AND state.generation = input.generation
+  AND state.version = CASE input.input_name WHEN 'feed' THEN input.position ELSE input.version END
+WHERE kept.schema_name = '_medallion' AND regexp_matches(kept.table_name, '${KEPT}')`);
+  const own = new Set(tables.map(fullName));
+  const left = kept.filter(
+    (row) => row["of"] === null || (row["pipeline"] === pipeline && !own.has(String(row["of"]))),
+  );
+  if (left.length > 0) await session.exec(left.flatMap(({ name }) => forgetKept(String(name))).join(";\n"));
+}
+
+const KEPT = "^(changes|partials) of ";
