@@ -69,6 +69,16 @@ test("what cannot be kept up to date says why", () => {
         (l, r) => l.id.eq(r.id),
         (l, r) => ({ l: l.id, r: r.id }),
       ),
+      known_full: $.a.fullJoin(
+        $.b,
+        (l, r) => l.id.eq(r.id).and(l.n.lt(r.n)),
+        (l, r) => ({ id: l.id.orElse(r.id), n: r.n }),
+      ),
+      other_full: $.a.fullJoin(
+        $.b,
+        (l, r) => l.id.eq(r.id),
+        (l, r) => ({ id: l.id.orElse(r.n) }),
+      ),
       running: $.a.derive((r) => ({ all: r.n.sum().over({}) })),
       raw: $.a.select((r) => ({ id: r.id, lucky: sql(t.double())`random() + ${r.x}` })).materialized(),
       never: $.a.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }).refreshPolicy("full"),
@@ -86,6 +96,8 @@ test("what cannot be kept up to date says why", () => {
     }));
   expect(refreshes(p)).toEqual({
     full: "COMPLETE_RECOMPUTE OPERATOR_NOT_SUPPORTED",
+    known_full: "ROW_BASED",
+    other_full: "COMPLETE_RECOMPUTE OPERATOR_NOT_SUPPORTED",
     running: "COMPLETE_RECOMPUTE WINDOW_FUNCTION_WITHOUT_PARTITION_BY",
     raw: "COMPLETE_RECOMPUTE USER_DEFINED_FUNCTION",
     never: "COMPLETE_RECOMPUTE REFRESH_POLICY",

@@ -13,7 +13,7 @@ import { withTotalOrders } from "../ties.ts";
 import { addedRows } from "./added.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
 import { type Kept, keptOf } from "./kept.ts";
-import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys } from "./narrow.ts";
+import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
 import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
 import { Touched } from "./touched.ts";
@@ -107,8 +107,14 @@ function byKeys(
     const narrowed = narrow(query, keys, tables);
     if (narrowed.reached) return { byKeys: { keys, rows: narrowed.node }, issues: [] };
   }
-  return { issues: issues.length > 0 ? distinct(issues) : [NO_KEY] };
+  const isFull = relationSteps(query).some((step) => step.kind === "join" && step.type === "full");
+  return { issues: issues.length > 0 ? distinct(issues) : [isFull ? NO_SHARED_KEY : NO_KEY] };
 }
+
+const NO_SHARED_KEY = notIncremental(
+  "OPERATOR_NOT_SUPPORTED",
+  "rows of fullJoin() are found again by a column that its condition compares: select it of both sides, as l.id.orElse(r.id)",
+);
 
 const NO_KEY = notIncremental("OPERATOR_NOT_SUPPORTED", "no column of it tells which of its rows a change touches");
 
@@ -190,6 +196,8 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
     case "asOfJoin":
       return passedOn(node.items, drivingKey(node.left, tables), 0);
     case "join": {
+      if (node.type === "full")
+        return node.items.filter(({ expr }) => sharedColumns(expr, node)).map(({ name }) => name);
       const left = drivingKey(node.left, tables);
       if (node.type === "semi" || node.type === "anti") return left;
       const right = node.type === "inner" ? passedOn(node.items, drivingKey(node.right, tables), 1) : [];

@@ -4,7 +4,7 @@
  * it comes from.
  */
 
-import type { ExprNode, WindowNode } from "../../ast/expr.ts";
+import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps } from "../../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../../ast/keys.ts";
 import type {
@@ -18,7 +18,8 @@ import type {
 } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { columnNode } from "../../nodes/exprs.ts";
-import { all, among, columnsIn, exprsOf, only, windowsOf, withColumns } from "./parts.ts";
+import { typeName } from "../../types/types.ts";
+import { all, among, columnsIn, exprsOf, flipped, only, windowsOf, withColumns } from "./parts.ts";
 import { conditionsOf } from "./touched.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
@@ -134,12 +135,12 @@ class Narrower {
   }
 
   #join(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): Narrowed {
-    if (node.kind === "join" && node.type === "full") return { node, reached: false, exact: false };
+    if (node.kind === "join" && node.type === "full") return this.#full(node, parts);
     const passes = node.kind === "join" && (node.type === "semi" || node.type === "anti");
     const inside = passes ? parts : through(parts, node.items);
     const ofLeft = inside.filter(({ expr }) => columnsIn([expr], 1).size === 0);
     const isInner = node.kind === "join" && node.type === "inner";
-    const ofRight = isInner ? inside.filter(({ expr }) => columnsIn([expr], 0).size === 0).map(flipped) : [];
+    const ofRight = isInner ? inside.filter(({ expr }) => columnsIn([expr], 0).size === 0).map(ofOtherSide) : [];
     const rights = [...ofRight, ...this.#carriedOver(node, ofLeft)];
     const left = this.narrow(node.left, ofLeft);
     const right = this.narrow(node.right, rights);
@@ -148,6 +149,26 @@ class Narrower {
       node: { ...node, left: left.node, right: right.node },
       reached: left.reached || (isInner && right.reached && ofRight.length > 0),
       exact,
+    };
+  }
+
+  /** Both sides read less by what they are joined by: a row of one that is left out would leave its match without one. */
+  #full(node: JoinNode, parts: readonly Part[]): Narrowed {
+    const shared = through(parts, node.items).flatMap(({ key, expr }) => {
+      const sides = sharedColumns(expr, node);
+      return sides ? [sides.map((column) => ({ key, expr: columnNode(column.name, column, 0) }))] : [];
+    });
+    const [left, right] = [node.left, node.right].map((input, side) =>
+      this.narrow(
+        input,
+        shared.flatMap((one) => one[side] ?? []),
+      ),
+    );
+    if (!left || !right) return { node, reached: false, exact: false };
+    return {
+      node: { ...node, left: left.node, right: right.node },
+      reached: left.reached && right.reached,
+      exact: left.exact && right.exact && shared.length === parts.length,
     };
   }
 
@@ -161,6 +182,15 @@ class Narrower {
       return other ? [{ key, expr: columnNode(other.name, other, 0) }] : [];
     });
   }
+}
+
+/** The columns that a full join compares, where a value is that of the side that has one. */
+export function sharedColumns(expr: ExprNode, { on }: JoinNode): readonly [ColumnNode, ColumnNode] | undefined {
+  if (expr.kind !== "call" || expr.fn !== "coalesce" || expr.args.length !== 2) return undefined;
+  const isOneOf = (column: ColumnNode) =>
+    expr.args.some((arg) => arg.kind === "column" && arg.side === column.side && arg.name === column.name);
+  const isOfType = (column: ColumnNode) => typeName(column.type) === typeName(expr.type);
+  return equalColumns(on).find((pair) => pair.every((column) => isOneOf(column) && isOfType(column)));
 }
 
 const HEAVY: ReadonlySet<RelationNode["kind"]> = new Set(["aggregate", "dedupe", "join", "lookup", "asOfJoin"]);
@@ -193,10 +223,7 @@ function through(parts: readonly Part[], items: readonly NamedExpr[]): readonly 
   });
 }
 
-const flipped = ({ key, expr }: Part): Part => ({
-  key,
-  expr: withColumns(expr, (column) => columnNode(column.name, column, 0)),
-});
+const ofOtherSide = ({ key, expr }: Part): Part => ({ key, expr: flipped(expr) });
 
 const ofColumns = (parts: readonly Part[], names: ReadonlySet<string>): readonly Part[] =>
   parts.filter(({ expr }) => [...columnsIn([expr])].every((name) => names.has(name)));

@@ -107,3 +107,7 @@ export function together(terms: readonly RelationNode[], names: Names): Relation
 export function withColumns(expr: ExprNode, change: (column: ColumnNode) => ExprNode): ExprNode {
   return expr.kind === "column" ? change(expr) : withOperands(expr, (operand) => withColumns(operand, change));
 }
+
+/** An expression with the sides of a join the other way round. */
+export const flipped = (expr: ExprNode): ExprNode =>
+  withColumns(expr, (column) => columnNode(column.name, column, column.side === 0 ? 1 : 0));

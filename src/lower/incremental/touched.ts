@@ -27,6 +27,7 @@ import {
   columnsIn,
   computed,
   exprsOf,
+  flipped,
   isKeyType,
   type Names,
   NEVER,
@@ -196,7 +197,7 @@ export class Touched {
       case "left":
         return this.#outer({ ...node, type: "left" }, need);
       case "full":
-        return this.#refuse(notIncremental("OPERATOR_NOT_SUPPORTED", "fullJoin()"));
+        return outerSides(node).flatMap((side) => this.#outer(side, need));
       case "semi":
       case "anti": {
         const left = both(need, columnsIn([node.on]));
@@ -262,8 +263,11 @@ export class Touched {
   #possibleJoin(node: JoinNode, need: Names): RelationNode | undefined {
     if (node.type === "semi" || node.type === "anti") return this.possible(node.left, need);
     if (node.type === "full") {
-      this.#refuse(notIncremental("OPERATOR_NOT_SUPPORTED", "fullJoin()"));
-      return undefined;
+      const sides = outerSides(node).map((side) => this.#possibleOuter(side, need));
+      return together(
+        sides.flatMap((side) => side ?? []),
+        need,
+      );
     }
     const items = this.#plainJoinItems(node, need);
     const used = [...exprsOf(items), node.on];
@@ -289,6 +293,15 @@ export class Touched {
       return whereNode(joined, callNode("isNotNull", [marker], undefined, undefined), node.at);
     });
   }
+}
+
+/** A full join as two that keep all rows of their left side: together they give each of its rows, some of them twice. */
+function outerSides(node: JoinNode): readonly Outer[] {
+  const items = node.items.map(({ name, expr }) => ({ name, expr: flipped(expr) }));
+  return [
+    { ...node, type: "left" },
+    { ...node, type: "left", left: node.right, right: node.left, on: flipped(node.on), items },
+  ];
 }
 
 const TIMES: Names = new Set(["__START_AT", "__END_AT"]);

@@ -79,6 +79,26 @@ const hostile = pipeline("hostile")
     ),
   }))
   .silver(($) => ({
+    full_by_key: $.came.fullJoin(
+      $.last,
+      (a, b) => a.k.eq(b.k),
+      (a, b) => ({ k: a.k.orElse(b.k), a: a.n, b: b.n, g: b.g }),
+    ),
+    full_with_nulls: $.is
+      .fullJoin(
+        $.first.groupBy((r) => ({ k: r.k })).aggregate((r) => ({ most: r.n.max() })),
+        (a, b) => a.k.eqNullSafe(b.k).and(a.n.le(b.most)),
+        (a, b) => ({ k: b.k.orElse(a.k), a: a.n, b: b.most }),
+      )
+      .where((r) => r.a.isNull().or(r.a.gt(1))),
+    of_full: $.is
+      .fullJoin(
+        $.last,
+        (a, b) => a.g.eq(b.g).and(a.k.eq(b.k)),
+        (a, b) => ({ k: a.k.orElse(b.k), g: a.g.orElse(b.g), a: a.n, b: b.n }),
+      )
+      .groupBy((r) => ({ g: r.g }))
+      .aggregate((r) => ({ rows: fn.countRows(), a: r.a.acknowledgeFanOut().sum(), least: r.b.min() })),
     of_checked: $.checked.groupBy((r) => ({ g: r.g })).aggregate((r) => ({ rows: fn.countRows(), least: r.n.min() })),
     of_first: $.first.lookup(
       $.checked,
