@@ -107,4 +107,13 @@ test("what cannot be kept up to date says why", () => {
     of_counts: "COMPLETE_RECOMPUTE AGGREGATE_NOT_TOP_NODE",
     over_counts: "GROUP_AGGREGATE",
   });
+  const { plans, tables } = lowerPipeline(p.toNode());
+  const why = (name: string) => {
+    const plan = plans.get(name);
+    return plan && plannedRefresh(plan, tables)?.issues.map((issue) => issue.message);
+  };
+  expect(why("floats")).toEqual([
+    "its rows are found by x (DOUBLE), and keys of floating point numbers, arrays, maps and structs are not compared",
+  ]);
+  expect(why("other_full")).toEqual([expect.stringContaining("select it of both sides, as l.id.orElse(r.id)")]);
 });

@@ -8,6 +8,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
+import { typeName } from "../../types/types.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";
 import { withTotalOrders } from "../ties.ts";
 import { addedRows } from "./added.ts";
@@ -107,9 +108,19 @@ function byKeys(
     const narrowed = narrow(query, keys, tables);
     if (narrowed.reached) return { byKeys: { keys, rows: narrowed.node }, issues: [] };
   }
-  const isFull = relationSteps(query).some((step) => step.kind === "join" && step.type === "full");
-  return { issues: issues.length > 0 ? distinct(issues) : [isFull ? NO_SHARED_KEY : NO_KEY] };
+  return { issues: issues.length > 0 ? distinct(issues) : [noKey(query, drivingKey(query, tables))] };
 }
+
+function noKey(query: RelationNode, driving: readonly string[]): RefreshIssue {
+  if (relationSteps(query).some((step) => step.kind === "join" && step.type === "full")) return NO_SHARED_KEY;
+  const inexact = query.columns.filter((column) => driving.includes(column.name) && !isKeyType(column.type));
+  const list = inexact.map(({ name, type }) => `${name} (${typeName(type)})`).join(", ");
+  return inexact.length > 0
+    ? notIncremental("OPERATOR_NOT_SUPPORTED", `its rows are found by ${list}, ${INEXACT}`)
+    : NO_KEY;
+}
+
+const INEXACT = "and keys of floating point numbers, arrays, maps and structs are not compared";
 
 const NO_SHARED_KEY = notIncremental(
   "OPERATOR_NOT_SUPPORTED",
