@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 spark = SparkSession.active()
-base = spark.conf.get("flights.base")
+base = spark.conf.get("bench.base")
 for schema in ["bronze", "silver", "gold"]:
     spark.newSession().sql("CREATE SCHEMA IF NOT EXISTS " + schema)
 

@@ -5,6 +5,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyPipeline, analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
+import { layOutBrokerage } from "../../bench/brokerage/data.ts";
+import brokerage from "../../bench/brokerage/pipeline.ts";
 import { differences, runByHand } from "../../bench/by-hand.ts";
 import { inFolder, writeProject } from "../../bench/folder.ts";
 import { pairs } from "../../bench/functions.ts";
@@ -30,6 +32,16 @@ async function folder(): Promise<string> {
 }
 
 const files = (modules: readonly Module[]) => Object.fromEntries(modules.map((module) => [module.name, module.text]));
+
+test("the brokerage has no findings, and every trade is once in gold or in quarantine", async () => {
+  expect(analyze(brokerage)).toEqual([]);
+  const baseDir = await folder();
+  await layOutBrokerage(baseDir, 2000);
+  await using update = await run(brokerage, { warehouse: ":memory:", baseDir });
+  const counts = `SELECT (SELECT count(*) FROM bronze.trades_raw) AS delivered, (SELECT count(*) FROM silver.trades_quarantine) AS quarantined,
+    count(*) AS facts, count(country) AS known FROM gold.trade_facts`;
+  expect(await update.query(counts)).toEqual([{ delivered: 2016n, quarantined: 3n, facts: 1997n, known: 1997n }]);
+});
 
 test("the generated pipeline type-checks, has no findings and compiles for every target", async () => {
   const dir = await folder();
