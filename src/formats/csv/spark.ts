@@ -5,6 +5,7 @@
  *
  * What has no quotes is split where the delimiters are; patterns are for what has some.
  */
+import { quoteRegex } from "../../core/text.ts";
 import type { SourceView } from "../format.ts";
 import { notNullText, nullTexts, withoutNullTexts } from "../options.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
@@ -13,11 +14,8 @@ import { csvBySpark } from "./spark-native.ts";
 
 const QUOTED = `"[^"]*+(?:""[^"]*+)*+"`;
 
-/** A character in a pattern. */
-const escaped = (char: string) => char.replace(/[\\^$.|?*+()[\]{}-]/g, "\\$&");
-
 function patterns(delimiter: string) {
-  const d = escaped(delimiter);
+  const d = quoteRegex(delimiter);
   // Blanks may stand before a quote.
   const value = `(?: *+${QUOTED}[^${d}\\r\\n]*+|[^${d}\\r\\n]*+)`;
   return {
