@@ -1,7 +1,8 @@
 /** Columns of `t.enum()`: a text that is none of the values is treated as a number that does not read. */
 import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
 import { fn, fromManifest, pipeline, source, t } from "medallion";
-import { type RunOptions, run } from "medallion/run";
+import { plan, type RunOptions, run } from "medallion/run";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { folder, table, write } from "./support.ts";
 
@@ -142,4 +143,70 @@ describe("expressions", () => {
     });
     expect(table(update, "made").error?.help).toContain("tryCast()");
   });
+});
+
+describe("other values", () => {
+  const staged = (...values: readonly [string, ...string[]]) =>
+    pipeline("p")
+      .bronze({
+        raw: source.csv("in/*.csv", { id: t.int(), stage: t.enum(values as unknown as readonly ["new", "paid"]) }),
+      })
+      .silver(($) => ({ copy: $.raw.where((r) => r.stage.ne("new")) }));
+  const actions = async (p: ReturnType<typeof staged>, options: RunOptions) =>
+    Object.fromEntries((await plan(p, options)).tables.map(({ table: name, action }) => [name, action]));
+
+  test("a value more keeps the rows, one less and rows that could not be read are read again", async () => {
+    const baseDir = await folder();
+    const options = { baseDir, warehouse: `${baseDir}/w.duckdb` };
+    await write(baseDir, "in/a.csv", "id,stage\n1,new\n2,paid\n");
+    await (await run(staged("new", "paid"), options)).close();
+    expect(await actions(staged("paid", "new"), options)).toEqual({ raw: "none", copy: "none" });
+    expect(await actions(staged("new", "paid", "lost"), options)).toEqual({ raw: "settings", copy: "none" });
+    expect(await actions(staged("new"), options)).toMatchObject({ raw: "rebuild" });
+    await write(baseDir, "in/b.csv", "id,stage\n3,lost\n");
+    await (await run(staged("new", "paid"), options)).close();
+    expect(await actions(staged("new", "paid", "lost"), options)).toMatchObject({ raw: "rebuild" });
+    await using update = await run(staged("new", "paid", "lost"), options);
+    expect(await update.query("SELECT id FROM bronze.raw ORDER BY id")).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  });
+});
+
+test("a table of another owner with another value fails its reader", async () => {
+  const baseDir = await folder();
+  const options = { baseDir, warehouse: `${baseDir}/w.duckdb` };
+  await write(baseDir, "in/a.csv", "id,stage\n1,new\n2,lost\n");
+  const all = { id: t.int(), stage: t.string().nullable() };
+  await (await run(pipeline("theirs").bronze({ raw: source.csv("in/*.csv", all) }), options)).close();
+  const listed = { id: t.int(), stage: t.enum(["new", "paid"]).nullable() };
+  await using failed = await run(pipeline("ours").bronze({ ours: source.table("bronze.raw", listed) }), options);
+  expect(table(failed, "ours").error).toMatchObject({
+    code: "SRC011",
+    column: "stage",
+    message: 'bronze.raw has values of stage that are not declared: it is ENUM("new", "paid"), and there is "lost"',
+  });
+});
+
+test("whatever the values and the texts, those that are read are those that the list includes", async () => {
+  const text = fc.oneof(
+    fc.constantFrom("a", "A", "a ", "'", "\\", "é", "e\u0301", "$\u007bx}", "null", "1", '"'),
+    fc.string({ minLength: 1 }),
+  );
+  const shown = text.filter((value) => value.isWellFormed() && !value.includes("\0"));
+  const cases = fc.record({
+    values: fc.uniqueArray(shown, { minLength: 1, maxLength: 6 }),
+    others: fc.array(shown, { maxLength: 12 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ values, others }) => {
+      const base = await folder();
+      const texts = [...values, ...others];
+      await write(base, "a.json", texts.map((stage, id) => `${JSON.stringify({ id, stage })}\n`).join(""));
+      const stage = t.enum(values as unknown as readonly ["any", "text"]);
+      const raw = source.json("a.json", { id: t.int(), text: t.string().nullable(), stage });
+      await using update = await run(pipeline("p").bronze({ raw }), { baseDir: base });
+      const read = await update.query("SELECT id, stage FROM bronze.raw ORDER BY id");
+      expect(read).toEqual(texts.flatMap((one, id) => (values.includes(one) ? [{ id, stage: one }] : [])));
+    }),
+    { numRuns: Number(process.env["MEDALLION_CASES"] ?? 8) },
+  );
 });

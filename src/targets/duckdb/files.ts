@@ -12,7 +12,7 @@ import type { Dialect } from "../../sql/dialect.ts";
 import { textOf } from "../../sql/expr.ts";
 import type { SqlType } from "../../types/types.ts";
 import { DATE, TIME, ZONE } from "../spark-sql/values.ts";
-import { duckdbType, duckdbIdentifier as id, duckdbOneOf as oneOf, readText, duckdbText as text } from "./dialect.ts";
+import { duckdbFits, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./dialect.ts";
 
 /** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */
 export function filesText(source: SourceNode, dialect: Dialect): string {
@@ -22,8 +22,9 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
   const typed = source.declared.map((c) => {
     const [name, x] = [id(c.name), value(c)];
     const read = (): string => {
-      if (c.type.kind === "string") return oneOf(x, c.type);
-      if (isNested(c)) return x;
+      const fits = duckdbFits(x, c.type);
+      if (fits !== undefined) return `CASE WHEN ${fits} THEN ${x} END`;
+      if (c.type.kind === "string" || isNested(c)) return x;
       return isTyped ? `TRY_CAST(${x} AS ${duckdbType(c.type)})` : readValue(x, c.type, dialect);
     };
     const sql = read();
