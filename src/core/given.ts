@@ -21,12 +21,17 @@ export function checkOptionNames(given: object, what: string, names: Names, at: 
   const { required, optional = [] } = names;
   const options = record<unknown>(given as Readonly<Record<string, unknown>>, what, at);
   const all = [...required, ...optional];
+  const unknown = Object.keys(options).find((name) => !all.includes(name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, all);
+    throw wrong(
+      `${what} has no option "${unknown}"`,
+      near ? `did you mean "${near}"?` : `it has ${all.join(", ")}`,
+      at,
+    );
+  }
   const missing = required.find((name) => options[name] === undefined);
   if (missing !== undefined) throw wrong(`${what} needs ${missing}`, `give ${required.join(", ")}`, at);
-  const unknown = Object.keys(options).find((name) => !all.includes(name));
-  if (unknown === undefined) return;
-  const near = nearest(unknown, all);
-  throw wrong(`${what} has no option "${unknown}"`, near ? `did you mean "${near}"?` : `it has ${all.join(", ")}`, at);
 }
 
 /** The names of all options of a kind, each once: `tsc` reports one that is missing, and one that is none. */

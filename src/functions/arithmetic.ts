@@ -15,7 +15,7 @@ import { atom, operator, piece, plain, type Sql } from "./fragment.ts";
 import { count, words } from "./options.ts";
 import {
   allNull,
-  common,
+  commonOf,
   first,
   firstAdditivity,
   leastAdditive,
@@ -189,7 +189,7 @@ export const arithmeticFunctions = {
   greatest: {
     kind: "scalar",
     calculates: false,
-    type: common(orderable),
+    type: commonOf(orderable),
     unit: "same",
     additivity: never,
     nullable: allNull,
@@ -199,7 +199,7 @@ export const arithmeticFunctions = {
   least: {
     kind: "scalar",
     calculates: false,
-    type: common(orderable),
+    type: commonOf(orderable),
     unit: "same",
     additivity: never,
     nullable: allNull,

@@ -1,7 +1,7 @@
 /** Comparison, boolean logic and null handling. */
 import { BINDING, chain, inList } from "./fragment.ts";
 import { nonEmpty } from "./options.ts";
-import { allNull, any, boolean, common, leastAdditive, orderable, takes, takesMany } from "./signature.ts";
+import { allNull, any, boolean, common, commonOf, leastAdditive, orderable, takes, takesMany } from "./signature.ts";
 import { infix, mismatch, type NumberCatalogue, type OfNumbers, type ScalarSpec } from "./spec.ts";
 
 function comparison(word: string): OfNumbers<ScalarSpec> {
@@ -34,14 +34,14 @@ export const comparisonFunctions = {
   },
   between: {
     kind: "scalar",
-    type: common(orderable, "boolean"),
+    type: common(orderable, "boolean", 3),
     needsValues: true,
     unit: "same",
     spark: { operator: "$1 BETWEEN $2 AND $3" },
   },
   in: {
     kind: "scalar",
-    type: (args, options) => (args.length < 2 ? NOTHING : common(orderable, "boolean")(args, options)),
+    type: (args, options) => (args.length < 2 ? NOTHING : commonOf(orderable, "boolean")(args, options)),
     needsValues: true,
     compares: true,
     unit: "same",
@@ -76,7 +76,7 @@ export const comparisonFunctions = {
   },
   coalesce: {
     kind: "scalar",
-    type: common(any),
+    type: commonOf(any),
     nullable: allNull,
     unit: "same",
     additivity: leastAdditive,

@@ -12,7 +12,7 @@ import {
   typeName,
   widerType,
 } from "../types/types.ts";
-import { type FunctionSpec, type Given, mismatch, type Options, type UnitRule } from "./spec.ts";
+import { type FunctionSpec, type Given, type Mismatch, mismatch, type Options, type UnitRule } from "./spec.ts";
 
 type Check = (type: SqlType) => boolean;
 type TypeRule = FunctionSpec["type"];
@@ -45,7 +45,7 @@ const WORDS = new Map<Check, string>([
 /** A rule for fixed arguments: checks each, then gives the result's type. */
 export function takes(checks: readonly Check[], result: TypeName | ((args: readonly SqlType[]) => SqlType)): TypeRule {
   return (args) => {
-    if (args.length !== checks.length) return mismatch(`accepts ${checks.length} arguments, not ${args.length}`);
+    if (args.length !== checks.length) return miscounted(checks.length);
     for (const [i, check] of checks.entries()) {
       const arg = args[i];
       if (arg && !check(arg)) return mismatch(`accepts ${WORDS.get(check) ?? "another type"}, not ${typeName(arg)}`);
@@ -63,8 +63,14 @@ export function takesMany(check: Check, result: TypeName | ((args: readonly SqlT
     )(args, options);
 }
 
-/** All arguments have a common type; the result is that type or the one given. */
-export function common(check: Check, result?: TypeName): TypeRule {
+/** Two values, or as many as it says, of a common type; the result is that type or the one given. */
+export function common(check: Check, result?: TypeName, count = 2): TypeRule {
+  const rule = commonOf(check, result);
+  return (args, options) => (args.length === count ? rule(args, options) : miscounted(count));
+}
+
+/** Arguments of a common type; the result is that type or the one given. */
+export function commonOf(check: Check, result?: TypeName): TypeRule {
   return (args) => {
     const [head, ...rest] = args;
     if (!head) return mismatch("accepts at least one argument");
@@ -73,6 +79,10 @@ export function common(check: Check, result?: TypeName): TypeRule {
     if (!check(type)) return mismatch(`does not accept ${typeName(type)}`);
     return result ? named(result) : type;
   };
+}
+
+function miscounted(count: number): Mismatch {
+  return { mismatch: "", count };
 }
 
 export function first(args: readonly SqlType[]): SqlType {

@@ -112,6 +112,8 @@ export type OptionCheck = (value: unknown) => string | undefined;
 export interface Mismatch {
   readonly mismatch: string;
   readonly help?: string;
+  /** How many arguments there should be, where that is what is wrong. */
+  readonly count?: number;
 }
 
 interface Spec {

@@ -26,7 +26,7 @@ import { checkText } from "../core/text.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../functions/index.ts";
 import type { FunctionDefinition } from "../functions/outside.ts";
 import { unitOf } from "../functions/signature.ts";
-import type { LabelRule, Options } from "../functions/spec.ts";
+import type { LabelRule, Mismatch, Options } from "../functions/spec.ts";
 import { castable } from "../types/casts.ts";
 import { isId } from "../types/facts.ts";
 import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeText } from "../types/types.ts";
@@ -282,8 +282,8 @@ function resultFacts(
   if ("mismatch" in type) {
     throw new DefinitionError({
       code: "TYPE001",
-      message: `${fn}() ${type.mismatch}`,
-      help: type.help ?? "cast() one side, or use the column that you meant",
+      message: `${fn}() ${type.count === undefined ? type.mismatch : miscounted(spec, type.count, args.length)}`,
+      help: type.help ?? helpOf(type, args.length),
       location: at,
     });
   }
@@ -297,6 +297,17 @@ function resultFacts(
     unit: isNumeric(innermost(type)) ? unitOf(spec.unit ?? "none", args, options) : "",
     additivity: spec.additivity?.(args, options) ?? "additive",
   };
+}
+
+/** The value that a method is called on is none of its arguments. */
+function miscounted(spec: FunctionSpec, wanted: number, given: number): string {
+  const own = spec.called === "fn" ? 0 : 1;
+  return `accepts ${wanted - own} argument${wanted - own === 1 ? "" : "s"}, not ${given - own}`;
+}
+
+function helpOf({ count }: Mismatch, given: number): string {
+  if (count !== undefined) return given < count ? "give what is missing" : "leave out what is too much";
+  return `cast() ${given === 1 ? "it" : "one side"}, or use the column that you meant`;
 }
 
 function isNullable(spec: FunctionSpec, args: readonly ValueFacts[]): boolean {

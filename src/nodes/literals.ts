@@ -239,7 +239,14 @@ function notThis(value: Date, type: SqlType, help: string, location: Place): Def
 
 const OF_TYPE = "give a constant of the column's type, or cast() the column first";
 
-function unfit(value: Constant, type: SqlType, at: Place, help = OF_TYPE): DefinitionError {
+function unfit(value: Constant, type: SqlType, at: Place, help = EXAMPLES[type.kind] ?? OF_TYPE): DefinitionError {
   const message = `${describe(value)} is not a constant of type ${typeName(type)}`;
   return new DefinitionError({ code: "TYPE002", message, help, location: at });
 }
+
+/** What a constant of the type looks like, where that is not plain. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  date: 'give a day as year, month and day, "2024-01-31", or cast() the column first',
+  timestamp: 'give a time as "2024-01-31T09:00:00Z" or as a Date, or cast() the column first',
+  timestampNtz: 'give a time without a zone, "2024-01-31 09:00:00", or cast() the column first',
+};

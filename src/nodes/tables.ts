@@ -108,17 +108,27 @@ function checkTableName(name: string, at: Place): void {
   throw new DefinitionError({
     code: "TBL002",
     message: `"${name}" cannot name a table`,
-    help: "letters, digits and _, at most 200, not ending in _quarantine (that is where broken rows go)",
+    help: `letters, digits and _, at most 200, not ending in _quarantine (that is where broken rows go)${instead(name)}`,
     location: at,
     table: name,
   });
+}
+
+/** The same name of letters that are accepted, where that is one. */
+function instead(name: unknown): string {
+  if (typeof name !== "string") return "";
+  const plain = name
+    .replace(/[^A-Za-z0-9_]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  return NAME.test(plain) && plain !== name ? `: ${plain}` : "";
 }
 
 /** The pipeline with more tables: no two have one name. */
 export function withTables(pipeline: PipelineNode, added: readonly TableNode[], at: Place): PipelineNode {
   const tables = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   for (const table of added) {
-    if (tables.has(table.name.toLowerCase())) throw duplicateTable(table, at);
+    const same = tables.get(table.name.toLowerCase());
+    if (same) throw duplicateTable(table, same.name, at);
     refuseForeign(table, tables, at);
     tables.set(table.name.toLowerCase(), table);
   }
@@ -140,9 +150,12 @@ function refuseForeign(table: TableNode, tables: ReadonlyMap<string, TableNode>,
   }
 }
 
-function duplicateTable(table: TableNode, at: Place): DefinitionError {
+function duplicateTable(table: TableNode, same: string, at: Place): DefinitionError {
+  const said = say("TBL001", { table: same });
+  const message = same === table.name ? said.message : `${said.message}, and "${table.name}" differs in case only`;
   return new DefinitionError({
-    ...say("TBL001", { table: table.name }),
+    ...said,
+    message,
     location: table.at ?? at,
     table: table.name,
   });
@@ -153,7 +166,7 @@ export function emptyPipeline(name: string, at: Place): PipelineNode {
     throw new DefinitionError({
       code: "TBL002",
       message: `${describe(name)} cannot name a pipeline`,
-      help: "letters, digits and _",
+      help: `letters, digits and _${instead(name)}`,
       location: at,
     });
   }

@@ -201,8 +201,8 @@ describe("what vanishes without an error", () => {
     ["the tables of an async layer", () => base().silver(async ($: Untyped) => ({ made: $.orders_raw })), "EXPR005"],
     ["the tables of an async gold", () => base().gold(async () => ({})), "EXPR005"],
     ["the condition of an async callback", where(async (o) => o.eur.gt(0)), "EXPR005"],
-    ["the columns of a callback without return", derive(() => {}), "EXPR002"],
-    ["the tables of a callback without return", () => base().silver(() => {}), "ARG001"],
+    ["the columns of a callback without return", derive(() => {}), "EXPR001"],
+    ["the tables of a callback without return", () => base().silver(() => {}), "EXPR001"],
     ["an aggregate in derive", derive((o) => ({ x: o.eur.sum() })), "AGG002"],
     ["an aggregate in where", where((o) => o.paid.some()), "AGG002"],
     [

@@ -21,6 +21,7 @@ export function answer<T>(callback: Callback, { what, at, records }: Question, r
   return withUsedConditions(() => {
     const value = callback(...records);
     refuseAsync(value, what, at);
+    refuseNothing(value, what, at);
     const isTruth = partsOf(value).some((part) => typeof part === "boolean");
     return { result: read(value), nodes: () => nodesIn(value), isTruth, at };
   });
@@ -31,7 +32,7 @@ export function checkCallback(callback: unknown, what: string, at: Place): void 
   throw new DefinitionError({
     code: "ARG001",
     message: `${what} accepts a function, not ${describe(callback)}`,
-    help: "give a callback: (c) => …",
+    help: "give a callback, whose argument has the columns: (c) => c.amount",
     location: at,
   });
 }
@@ -45,6 +46,17 @@ export function refuseAsync(value: unknown, what: string, at: Place): void {
     code: "EXPR005",
     message: `the callback of ${what} is async: it gives a promise`,
     help: "leave out async: await what it needs before the pipeline is built",
+    location: at,
+  });
+}
+
+/** Braces make a body of an arrow function, which returns nothing by itself. */
+export function refuseNothing(value: unknown, what: string, at: Place): void {
+  if (value !== undefined) return;
+  throw new DefinitionError({
+    code: "EXPR001",
+    message: `the callback of ${what} returns nothing`,
+    help: "return what it makes: (c) => c.amount, or (c) => ({ total: c.amount }), with parentheses around the braces",
     location: at,
   });
 }

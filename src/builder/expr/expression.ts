@@ -13,11 +13,12 @@ import type { FunctionSpec, Options } from "../../functions/spec.ts";
 import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode } from "../../nodes/exprs.ts";
 import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from "../../nodes/literals.ts";
 import { SecretParam } from "../../nodes/params.ts";
-import { isAnyText, primitive, type SqlType, sameType } from "../../types/types.ts";
+import { isAnyText, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
+import { miscounted } from "./arity.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
-import { NoValue } from "./no-value.ts";
+import { ELSEWHERE, NoValue } from "./no-value.ts";
 
 /** An expression under construction. */
 export class Expression extends NoValue implements Readonly<Record<OwnMethod, unknown>> {
@@ -156,6 +157,10 @@ export class Aggregation extends NoValue {
     this.#at = at;
   }
 
+  get [ELSEWHERE](): string {
+    return "this is an aggregate: it has filter() and over(); what is made of its value is derive() or where() after aggregate()";
+  }
+
   toNode(): ExprNode {
     const parts = { ...(this.#filter && { filter: this.#filter }), ...(this.#options && { options: this.#options }) };
     return aggregateNode(this.#fn, this.#args, parts, this.#at);
@@ -196,6 +201,7 @@ export class WindowFunctionCall extends NoValue {
       throw new DefinitionError({
         code: "WIN002",
         message: `${this.#fn}() needs an orderBy: without one its answer is by chance`,
+        help: "over({ orderBy: c.at }), where at is the column that orders the rows",
         location: at,
       });
     });
@@ -252,9 +258,10 @@ function noExpression(value: unknown): Saying {
     return { code: "EXPR001", message, help: "give its values one by one: in(...list)" };
   }
   if (typeof value === "boolean") return say("EXPR001:boolean");
+  const missing = value === undefined ? " (a column that does not exist?)" : "";
   return {
     code: "EXPR001",
-    message: `an expression was expected, not ${describe(value)}`,
+    message: `an expression was expected, not ${describe(value)}${missing}`,
     help: "return a column or an expression, such as c.amount or c.amount.gt(0)",
   };
 }
@@ -317,7 +324,7 @@ export function predicate(value: unknown, at: Place): ExprNode {
   if (node.type.kind === "boolean") return node;
   throw new DefinitionError({
     code: "TYPE001",
-    message: `a condition was expected, not a ${node.type.kind.toUpperCase()}`,
+    message: `a condition was expected, not ${typeName(node.type)}`,
     help: "compare the value: c.amount.gt(0)",
     location: at,
   });
@@ -348,6 +355,7 @@ function callOf(name: string, self: ExprNode, spec: FunctionSpec, given: readonl
       spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
     return { args: [self, ...given.map(argument)], options: undefined };
   }
+  if (given.length > spec.options.length) throw miscounted(name, spec.options.length, given.length, at);
   const options: Record<string, string | number> = {};
   for (const [i, [option, , fallback]] of spec.options.entries()) {
     // The node's factory checks what it is.
@@ -361,13 +369,14 @@ function called(fn: string, kind: FunctionSpec["kind"], { args, options }: Call,
   return kind === "aggregate" ? new Aggregation(fn, args, options, at) : new WindowFunctionCall(fn, args, options);
 }
 
-function install(name: string, fn: string, spec: FunctionSpec): void {
+function install(name: string, fn: string, spec: FunctionSpec, least = 0): void {
   const method = function (this: Expression, ...given: readonly unknown[]): unknown {
     const at = callerLocation();
+    if (given.length < least) throw miscounted(name, least, given.length, at);
     return called(fn, spec.kind, callOf(name, this.toNode(), spec, given, at), at);
   };
   Object.defineProperty(Expression.prototype, name, { value: method, enumerable: false });
 }
 
 for (const [name, spec] of Object.entries(functions)) if (spec.called === undefined) install(name, name, spec);
-for (const [name, fn] of Object.entries(ALIASES)) install(name, fn, functions[fn]);
+for (const [name, fn] of Object.entries(ALIASES)) install(name, fn, functions[fn], 1);

@@ -87,6 +87,7 @@ type Joined<E, V> = E extends { readonly " ~constant": infer C extends string }
   : V extends string
     ? E
     : Either<E, Meant<V>>;
+type Meanings<V extends readonly unknown[]> = { readonly [I in keyof V]: Meant<V[I]> };
 /** An expression of which all values are known: constants alone have no unit. */
 type Settled<E> = E extends { readonly " ~unit": infer U }
   ? [U] extends [never]
@@ -100,7 +101,8 @@ type Unitless<E> = E extends { readonly " ~type": infer T extends NumericName; r
   : never;
 
 /** Says that values must be of one type and one unit, and identify the same. */
-type Fits<E, V> = E extends { readonly " ~id": infer Name extends string } ? SameId<Name, V> : FitsValue<E, V>;
+type Fits<E, V> = [AnyExpr] extends [V] ? unknown : FitsOne<E, V>;
+type FitsOne<E, V> = E extends { readonly " ~id": infer Name extends string } ? SameId<Name, V> : FitsValue<E, V>;
 type FitsValue<E, V> = [TypeOf<E>, TypeOf<V>] extends [NumericName, NumericName]
   ? [UnitOf<E>] extends [never]
     ? unknown
@@ -134,9 +136,13 @@ export interface Case<E, L extends string> {
 type NullableOf<E> = E extends { readonly " ~nullable": infer F } ? F : never;
 
 /** The first of several that is not null: null only where all are. */
-type FirstOf<A, V extends readonly unknown[]> = Rebuilt<Folded<A, V>, AllNull<A, V>, LabelOf<A> | LabelOf<V[number]>>;
+type FirstOf<A, V extends readonly unknown[]> = Rebuilt<
+  Folded<A, V>,
+  AllNull<A, Meanings<V>>,
+  LabelOf<A> | LabelOf<Meanings<V>[number]>
+>;
 type Folded<A, V extends readonly unknown[]> = V extends readonly [infer B, ...infer Rest]
-  ? Folded<Either<A, B>, Rest>
+  ? Folded<Joined<A, B>, Rest>
   : A;
 type AllNull<A, V extends readonly unknown[]> = [NullOf<A>] extends [never]
   ? never
@@ -245,12 +251,12 @@ export const fn = methods({
     return typed(columnOrConstant(value, at));
   },
 
-  /** The first value that is not null. */
-  coalesce<A extends AnyExpr, const V extends readonly AnyExpr[]>(
+  /** The first value that is not null: of columns, and of constants. */
+  coalesce<A extends AnyExpr, const V extends readonly CaseValue[]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): FirstOf<A, V> {
-    return call("coalesce", [first, ...others]);
+    return oneOf("coalesce", [first, ...others]);
   },
 
   /** Texts one after the other; null where one of them is. */
@@ -263,19 +269,19 @@ export const fn = methods({
   },
 
   /** The greatest value that is not null. */
-  greatest<A extends AnyExpr, const V extends readonly [AnyExpr, ...AnyExpr[]]>(
+  greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): Extreme<FirstOf<A, V>> {
-    return call("greatest", [first, ...others]);
+    return oneOf("greatest", [first, ...others]);
   },
 
   /** The least value that is not null. */
-  least<A extends AnyExpr, const V extends readonly [AnyExpr, ...AnyExpr[]]>(
+  least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
     first: A & Fits<A, V[number]>,
     ...others: V
   ): Extreme<FirstOf<A, V>> {
-    return call("least", [first, ...others]);
+    return oneOf("least", [first, ...others]);
   },
 
   /** A struct of named values. */
@@ -315,6 +321,12 @@ type Nothing<T extends never> = T;
 
 /** A function that `fn` should have and has not is an error here by its name. */
 export type Missing = Nothing<Exclude<FnName, keyof typeof fn>>;
+
+/** A function that gives one of its values. */
+function oneOf<E>(name: ScalarName, values: readonly unknown[]): E {
+  const at = callerLocation();
+  return typed(callNode(name, unified(values, at), undefined, at));
+}
 
 function call<E>(name: ScalarName, values: readonly unknown[]): E {
   const at = callerLocation();

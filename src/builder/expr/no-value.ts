@@ -40,26 +40,30 @@ const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
     if (typeof name === "symbol" || name in Object.prototype) return Reflect.get(Object.prototype, name);
     if (isProbe(name) || !/^[a-z]/i.test(name)) return undefined;
     return () => {
-      throw noSuchMethod(name, methodsOf(receiver));
+      throw noSuchMethod(name, methodsOf(receiver), Reflect.get(receiver, ELSEWHERE));
     };
   },
 });
 
-function noSuchMethod(name: string, names: readonly string[]): DefinitionError {
+/** Where the methods are that somebody looks for here. */
+export const ELSEWHERE = Symbol("elsewhere");
+
+function noSuchMethod(name: string, names: readonly string[], elsewhere: string | undefined): DefinitionError {
   const location = callerLocation();
   const known = (KNOWN_AS.get(name) ?? []).filter((ours) => names.includes(ours));
   const [only, ...others] = known;
   if (only !== undefined) {
     const isSame = others.length === 0 && !CALLED_OTHERWISE.includes(only);
     const said = say("FN001:known", { theirs: name, ours: known.join("() or ") });
-    return new DefinitionError({ ...said, location, ...(isSame && replaceWord(location, name, only)) });
+    const help = others.length === 0 ? said.help : "use one of these names";
+    return new DefinitionError({ ...said, help, location, ...(isSame && replaceWord(location, name, only)) });
   }
   const near = nearest(name, names);
-  const few = names.length > 0 && names.length < 10 ? `there are ${names.join(", ")}` : "see the methods of its type";
+  const few = names.length > 0 && names.length < 20 ? `there are ${names.join(", ")}` : "see the methods of its type";
   return new DefinitionError({
     code: "FN001",
     message: `there is no method "${name}" here`,
-    help: near ? `did you mean ${near}()?` : few,
+    help: near ? `did you mean ${near}()?` : (elsewhere ?? few),
     location,
     ...replaceWord(location, name, near),
   });

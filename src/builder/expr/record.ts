@@ -70,12 +70,19 @@ export function namedMeasures(value: unknown, at: Place): readonly Named[] {
 
 function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at: Place): readonly Named[] {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Expression) {
+    const columns = (Array.isArray(value) ? value : [value]).map(columnName).filter((name) => name !== undefined);
+    const named = columns.length > 0 ? columns.map((name) => `${name}: c.${name}`).join(", ") : undefined;
     throw new DefinitionError({
       code: "EXPR002",
       message: "an object of named columns was expected",
-      help: "return an object, such as ({ total: c.amount })",
+      help: `return an object, such as ({ ${named ?? "total: c.amount"} })`,
       location: at,
     });
   }
   return Object.entries(value).map(([name, expr]) => freeze({ name, expr: node(expr, at) }));
+}
+
+function columnName(value: unknown): string | undefined {
+  const node = value instanceof Expression ? value.toNode() : undefined;
+  return node?.kind === "column" ? node.name : undefined;
 }

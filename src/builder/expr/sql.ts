@@ -33,11 +33,13 @@ export function sql<C extends AnyColumn, const O extends RawOptions = Record<nev
   type: C,
   options?: O,
 ): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O> {
-  checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, callerLocation());
+  const place = callerLocation();
+  checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, place);
+  const declared = declaredValue(type, "sql()", place);
   return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
-    const known = { ...declaredValue(type, "sql()", at), nullable: options?.nullable ?? true };
+    const known = { ...declared, nullable: options?.nullable ?? true };
     return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C[" ~expr"], V[number], O>;
   };
 }

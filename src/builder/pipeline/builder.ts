@@ -21,10 +21,12 @@ import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "../../nodes/tables.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
-import { checkCallback, refuseAsync } from "../expr/callback.ts";
+import { checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
 import { lazyRecord } from "../expr/lazy-record.ts";
+import { refuseUnknownMethods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { ChangesBuilder } from "../relation/changes-builder.ts";
+import { DescribedBuilder } from "../relation/described-builder.ts";
 import type { AnyPipeline, Pipeline } from "../typed/pipeline.ts";
 import { givenPipeline } from "./given.ts";
 
@@ -122,12 +124,22 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
   }
 }
 
+refuseUnknownMethods(PipelineBuilder.prototype);
+
 /** The tables that the callback of a layer gives. */
 function defined(define: Define, what: string, tables: Refs, at: Place): Readonly<Record<string, unknown>> {
   checkCallback(define, what, at);
-  const given = define(tables);
+  const given: unknown = define(tables);
   refuseAsync(given, what, at);
-  return record(given, `the callback of ${what}`, at);
+  refuseNothing(given, what, at);
+  if (typeof given === "object" && given !== null && !Array.isArray(given) && !(given instanceof DescribedBuilder))
+    return { ...given };
+  throw new DefinitionError({
+    code: "ARG001",
+    message: `the callback of ${what} gives no object of named tables`,
+    help: "name each table: ($) => ({ orders: $.orders_raw.where(…) })",
+    location: at,
+  });
 }
 
 function reference(table: TableNode, at: Place): RelationBuilder {

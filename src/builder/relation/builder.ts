@@ -11,6 +11,7 @@ import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
+import { countArguments } from "../expr/arity.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
@@ -228,7 +229,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
     const at = callerLocation();
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new DefinitionError({ code: "ARG001", message: "limit() takes a whole number, 0 or more", location: at });
+      throw new DefinitionError({ code: "ARG001", message: "limit() accepts a whole number, 0 or more", help: "limit(10)", location: at });
     }
     return this.#step(step.limitNode(this.#node, orderBy, count, at), true, at);
   }
@@ -255,6 +256,14 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   }
 }
 
+// The methods of settings count what they are given themselves.
+countArguments(RelationBuilder.prototype, {
+  select: "the columns are those of one object: select((c) => ({ id: c.id, amount: c.amount }))",
+  join: "join(other, (o, c) => o.customer_id.eq(c.id), (o, c) => ({ ...o, country: c.country }))",
+  lookup: "lookup(other, (o) => o.customer_id, (o, c) => ({ ...o, country: c.country }))",
+  semiJoin: "semiJoin(other, (o, c) => o.customer_id.eq(c.id))",
+  asOfJoin: "asOfJoin(other, { on, at, select })",
+});
 DescribedBuilder.install(RelationBuilder.prototype, "queries");
 
 refuseUnknownMethods(DescribedBuilder.prototype);

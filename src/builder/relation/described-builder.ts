@@ -9,6 +9,7 @@ import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
 import type { Callback, OtherRelation, Setting, Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
+import { miscounted } from "../expr/arity.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate } from "../expr/expression.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
@@ -16,6 +17,13 @@ import type { Described } from "../typed/described.ts";
 import type { Relation, Settings } from "../typed/relation.ts";
 import { namesOf } from "./arguments.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
+
+/** What a further argument may have meant. */
+const ACTION = "the action is in the name: expect, expectOrDrop, expectOrFail, expectOrQuarantine";
+const HELP: Readonly<Record<string, string>> = {
+  expect: ACTION,
+  key: "several columns are a list: key((c) => [c.day, c.shop])",
+};
 
 export abstract class DescribedBuilder {
   abstract toNode(): RelationNode | ChangesNode | SnapshotsNode;
@@ -60,7 +68,10 @@ export abstract class DescribedBuilder {
       for (const [method, make] of Object.entries(setting.methods)) {
         const value = function (this: DescribedBuilder, ...given: readonly unknown[]): DescribedBuilder {
           const settings = this.toSettings();
-          const taking = this.#taking(method, settings[name], callerLocation());
+          const at = callerLocation();
+          const most = Math.max(make.length - 1, 0);
+          if (given.length > most) throw miscounted(method, most, given.length, at, HELP[method]);
+          const taking = this.#taking(method, settings[name], at);
           return this.withSettings(Object.freeze({ ...settings, [name]: make(taking, ...(given as never[])) }));
         };
         Object.defineProperty(prototype, method, { value, enumerable: false });

@@ -1,0 +1,217 @@
+/** What somebody writes who knows other tools, in plain JavaScript: each mistake names itself, its place and what to do. */
+import { fn, MedallionError, param, pipeline, source, sql, t } from "medallion";
+import { run } from "medallion/run";
+import { expect, test } from "vitest";
+
+// biome-ignore lint/suspicious/noExplicitAny: callers without types.
+type Untyped = any;
+
+const base = (): Untyped =>
+  pipeline("p").bronze({
+    raw: source.json("x/*.json", {
+      id: t.bigint(),
+      s: t.string().nullable(),
+      at: t.timestamp(),
+      day: t.date(),
+      n: t.int().nullable(),
+    }),
+    other: source.json("y/*.json", { id: t.bigint() }),
+  });
+const silver = (make: (raw: Untyped, $: Untyped) => unknown) => () =>
+  base().silver(($: Untyped) => ({ x: make($.raw, $) }));
+const where = (make: (c: Untyped) => unknown) => silver((raw) => raw.where(make));
+const derive = (make: (c: Untyped) => unknown) => silver((raw) => raw.derive((c: Untyped) => ({ z: make(c) })));
+const untyped = (value: unknown): Untyped => value;
+
+function thrown(mistake: () => unknown): MedallionError {
+  try {
+    mistake();
+  } catch (error) {
+    if (error instanceof MedallionError) return error;
+    throw error;
+  }
+  throw new Error("nothing was wrong");
+}
+
+test.each<[string, () => unknown, string, string]>([
+  [
+    "an argument too few",
+    where((c) => c.id.between(1)),
+    "between() accepts 2 arguments, not 1",
+    "give what is missing",
+  ],
+  ["no argument", where((c) => c.id.eq()), "eq() accepts 1 argument, not 0", "give what is missing"],
+  ["an argument too many", where((c) => c.id.eq(1, 2)), "eq() accepts 1 argument, not 2", "leave out what is too much"],
+  ["a constant too many", derive((c) => c.n.round(2, "up")), "round() accepts 1 argument, not 2", "leave out what"],
+  ["no value instead", derive((c) => c.s.orElse()), "orElse() accepts 1 argument, not 0", "give what is missing"],
+  ["a method of a text without its text", where((c) => c.s.contains()), "contains() accepts 1 argument, not 0", "give"],
+  [
+    "an action as an option",
+    silver((raw) => raw.expect({ a: (c: Untyped) => c.id.gt(0) }, { action: "drop" })),
+    "expect() accepts 1 argument, not 2",
+    "the action is in the name",
+  ],
+  [
+    "two keys",
+    silver((raw) =>
+      raw.key(
+        (c: Untyped) => c.id,
+        (c: Untyped) => c.at,
+      ),
+    ),
+    "key() accepts 1 argument",
+    "are a list",
+  ],
+  [
+    "columns by name",
+    silver((raw) => raw.select("id", "s")),
+    "select() accepts 1 argument, not 2",
+    "({ id: c.id, amount",
+  ],
+  [
+    "a join without columns",
+    silver((raw, $) => raw.join($.other)),
+    "join() accepts 3 arguments, not 1",
+    "(o, c) => ({ ...o",
+  ],
+  ["a column by name", silver((raw) => raw.key("id")), 'key() accepts a function, not "id"', "(c) => c.amount"],
+  [
+    "braces",
+    silver((raw) => raw.where(() => {})),
+    "the callback of where() returns nothing",
+    "with parentheses around",
+  ],
+  [
+    "braces of a layer",
+    () => base().silver(() => {}),
+    "the callback of silver() returns nothing",
+    "return what it makes",
+  ],
+  [
+    "a table without a name",
+    () => base().silver(($: Untyped) => $.raw),
+    "gives no object of named tables",
+    "name each table",
+  ],
+  ["a column and no object", silver((raw) => raw.select((c: Untyped) => c.id)), "an object of named", "({ id: c.id })"],
+  [
+    "a list of groups",
+    silver((raw) => raw.groupBy((c: Untyped) => [c.id, c.s])),
+    "an object of named",
+    "({ id: c.id, s: c.s })",
+  ],
+  [
+    "a date of here",
+    where((c) => c.at.ge("01.02.2025")),
+    "is not a constant of type TIMESTAMP",
+    "2024-01-31T09:00:00Z",
+  ],
+  ["a day of here", where((c) => c.day.ge("01/02/2025")), "is not a constant of type DATE", "2024-01-31"],
+  [
+    "a Date that is none",
+    where((c) => c.at.ge(new Date("nonsense"))),
+    "an invalid Date is not a constant",
+    "as a Date",
+  ],
+  ["a number as a condition", where((c) => c.n), "a condition was expected, not INT", "compare the value"],
+  [
+    "an order by name",
+    derive(() => fn.rank().over(untyped({ orderBy: "at" }))),
+    "a value of JavaScript is not a column",
+    "use a column",
+  ],
+  [
+    "an option in lower case",
+    derive((c) => fn.rank().over(untyped({ orderby: c.at }))),
+    'no option "orderby"',
+    '"orderBy"',
+  ],
+  [
+    "a window without an order",
+    derive(() => fn.rank().over({} as never)),
+    "needs an orderBy",
+    "over({ orderBy: c.at })",
+  ],
+  [
+    "keys and sequence of another spelling",
+    () =>
+      base().scd2(($: Untyped) => ({
+        x: $.raw.changes({ keys: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at }),
+      })),
+    'changes() has no option "keys"',
+    'did you mean "key"?',
+  ],
+  ["an aggregate compared", where((c) => c.n.sum().gt(1)), 'no method "gt"', "after aggregate()"],
+  [
+    "a method of JavaScript",
+    where((c) => c.s.toLowerCase().eq("x")),
+    "toLowerCase() is called lower() here",
+    "use that name",
+  ],
+  [
+    "a rule that warns",
+    silver((raw) => raw.expectOrWarn({})),
+    "expectOrWarn() is called expect() here",
+    "use that name",
+  ],
+  ["several names", () => untyped(t).number(), "int() or bigint() or decimal() or double()", "use one of these names"],
+  ["a function of fn that is a method", derive(() => untyped(fn).sum()), 'no method "sum"', "there are when, lit"],
+  ["SQL as text", derive(() => untyped(sql)("upper(s)")), 'sql() accepts a column type, not "upper(s)"', "t.string()"],
+  [
+    "SQL without a type",
+    derive((c) => untyped(sql)`upper(${c.s})`),
+    "sql() accepts a column type, not a list",
+    "t.string()",
+  ],
+  ["a layer that is not", () => base().platinum(() => ({})), 'no method "platinum"', "gold"],
+  ["a layer misspelt", () => untyped(pipeline("p")).bronce({}), 'no method "bronce"', "did you mean bronze()?"],
+  [
+    "names of one case",
+    () =>
+      untyped(pipeline("p")).bronze({ Raw: source.json("x", { id: t.int() }), raw: source.json("x", { id: t.int() }) }),
+    '"raw" differs in case only',
+    "another name",
+  ],
+  ["a pipeline without a name", () => untyped(pipeline)(), "undefined cannot name a pipeline", "letters, digits and _"],
+  ["a pipeline of two words", () => pipeline("my Shop!"), '"my Shop!" cannot name a pipeline', ": my_Shop"],
+  [
+    "a table of two words",
+    () => pipeline("p").bronze({ "my raw": source.json("x", { id: t.int() }) }),
+    "cannot name a table",
+    ": my_raw",
+  ],
+  ["a parameter without a name", () => untyped(param).string(), "undefined cannot name a parameter", "letters, digits"],
+])("%s", (_, mistake, message, help) => {
+  const error = thrown(mistake);
+  expect(error.message).toContain(message);
+  expect(error.help).toContain(help);
+  expect(error.location).toMatch(/newcomer\.test\.ts:\d+:\d+$/);
+});
+
+test("constants stand in coalesce(), greatest() and least()", async () => {
+  const p = pipeline("p")
+    .bronze({
+      raw: source.json("x/*.json", {
+        id: t.int(),
+        s: t.string().nullable(),
+        n: t.int().nullable(),
+        eur: t.decimal(10, 2).unit("EUR").nullable(),
+      }),
+    })
+    .silver(($) => ({
+      x: $.raw.select((c) => ({
+        id: c.id,
+        s: fn.coalesce(c.s, "none"),
+        eur: fn.coalesce(c.eur, 0),
+        most: fn.greatest(c.n, 5),
+        least: fn.least(c.n, c.id, 5),
+      })),
+    }))
+    .gold(($) => ({ all: $.x.key((x) => [x.s, x.eur]).aggregate((x) => ({ eur: x.eur.sum() })) }));
+  await using update = await run(p, { inputs: { raw: [{ id: 1 }, { id: 9, s: "a", n: 7, eur: "1.50" }] } });
+  const rows = await update.rows(p.tables.x);
+  expect(rows.toSorted((a, b) => a.id - b.id)).toEqual([
+    { id: 1, s: "none", eur: "0.00", most: 5, least: 1 },
+    { id: 9, s: "a", eur: "1.50", most: 7, least: 5 },
+  ]);
+});
