@@ -55,7 +55,7 @@ function withoutValue(command: Command, rawName: string, value: string | undefin
 }
 
 function withValue(rawName: string, flag: Flag, value: string | undefined, inline: boolean): string {
-  const isFlag = !inline && value?.startsWith("-") === true && value !== "-";
+  const isFlag = !inline && value?.startsWith("-") === true && !/^-\d*$/.test(value);
   if (value !== undefined && value !== "" && !isFlag) return value;
   throw new UsageError({
     code: "CLI002",
@@ -64,8 +64,24 @@ function withValue(rawName: string, flag: Flag, value: string | undefined, inlin
   });
 }
 
+/** What other tools call it. */
+const KNOWN_AS: Readonly<Record<string, string>> = {
+  select: "only",
+  models: "only",
+  table: "only",
+  tables: "only",
+  vars: "param",
+  profile: "env",
+  refresh: "full-refresh",
+  rows: "limit",
+  project: "config",
+  output: "out",
+  verbose: "debug",
+};
+
 function unknownFlag(command: Command, rawName: string, known: readonly string[]): UsageError {
-  const near = nearest(rawName.replace(/^-+/, ""), known);
+  const name = rawName.replace(/^-+/, "");
+  const near = nearest(name, known) ?? known.find((flag) => flag === KNOWN_AS[name]);
   return new UsageError({
     code: "CLI002",
     message: `medallion ${command.name} has no flag ${rawName}`,
@@ -88,7 +104,7 @@ function checkArguments(command: Command, given: readonly string[]): void {
   throw new UsageError({
     code: "CLI003",
     message: `medallion ${command.name} does not know what to do with "${extra}"`,
-    help: helpOf(command),
+    help: command.flags["only"] ? `for some tables alone: --only ${given.join(",")}` : helpOf(command),
   });
 }
 

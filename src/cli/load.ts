@@ -24,6 +24,8 @@ export interface Project {
   readonly pipeline: AnyPipeline;
   /** What source paths are relative to. Absolute. */
   readonly baseDir: string;
+  /** What `--base-dir` says, as it stands there: a folder of the workspace, where the target is one. */
+  readonly baseDirFlag?: string;
   /** Absolute path of the warehouse file, or `:memory:`. */
   readonly warehouse: string;
   /** Values of the pipeline's parameters. */
@@ -71,10 +73,14 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
   const file = pipelineFlag ?? path.resolve(root, config?.pipeline ?? "");
   const pipeline = await loadPipeline(file, io);
   const baseDir = fromFlags("base-dir") ?? below(config?.baseDir) ?? root;
+  const baseDirFlag = given.text("base-dir");
+  // An absolute one may be a folder of a workspace.
+  if (baseDirFlag !== undefined && !/^\/|:\/\//.test(baseDirFlag) && !existsSync(baseDir)) throw noFolder(baseDir);
   const out = below(config?.out);
   return {
     pipeline,
     baseDir,
+    ...(baseDirFlag !== undefined && { baseDirFlag }),
     warehouse: fromFlags("warehouse") ?? below(config?.warehouse) ?? path.join(baseDir, ".medallion/warehouse.duckdb"),
     params: { ...config?.params, ...paramsOf(given) },
     duckdb: duckdbOf(config?.duckdb, given, {
@@ -90,6 +96,14 @@ export async function loadProject(given: Given, io: Io): Promise<Project> {
     engines: config?.engines ?? [],
     databricksEnvironments: whole ? databricksEnvironments(whole) : {},
   };
+}
+
+function noFolder(baseDir: string): UsageError {
+  return new UsageError({
+    code: "CLI002",
+    message: `--base-dir: there is no folder ${baseDir}`,
+    help: "give the folder in which the paths of the sources start",
+  });
 }
 
 /** Where Spark is: a flag goes before the config. */
@@ -111,11 +125,11 @@ function paramsOf(given: Given): Readonly<Record<string, string>> {
 /** The table that was typed on the command line. */
 export function knownTable(name: string, pipeline: AnyPipeline): TableNode {
   const { tables } = pipeline.toNode();
-  const table = tables.find((t) => t.name === name);
+  const table = tables.find((t) => t.name === name || `${t.layer}.${t.name}` === name);
   if (table) return table;
   const near = nearest(
     name,
-    tables.map((t) => t.name),
+    tables.map((t) => (name.includes(".") ? `${t.layer}.${t.name}` : t.name)),
   );
   throw new UsageError({
     code: "TBL003",
@@ -150,7 +164,7 @@ async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
   if (isPipeline(value)) return value;
   throw new CliError({
     code: "LOAD002",
-    message: `the default export of ${shown} is not a pipeline`,
+    message: `the default export of ${shown} is ${value === undefined ? "missing" : "not a pipeline"}`,
     help: 'export default pipeline("shop").bronze({ … })',
   });
 }
@@ -180,15 +194,30 @@ function property(value: unknown, name: string): unknown {
 function loadFailed(error: unknown, file: string, io: Io): CliError {
   const shown = shownPath(file, io.cwd);
   const missing = hasCode(error, "ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND");
+  const [, module = "", name] = NOT_EXPORTED.exec(messageOf(error)) ?? [];
   const syntax = /^(?:Transform failed[^\n]*\n)?(\/[^\n]+?:\d+:\d+): ERROR: ([^\n]*)/.exec(messageOf(error));
   const location = syntax?.[1] ?? placeOf(error);
   return new CliError({
     code: "LOAD003",
     message: `${shown} cannot be loaded: ${syntax?.[2] ?? messageOf(error).split("\n")[0]}`,
-    help: missing ? "check the path of the import; for a package: npm install" : undefined,
+    help: missing
+      ? "check the path of the import; for a package: npm install"
+      : module.startsWith("medallion")
+        ? exportHelp(name)
+        : undefined,
     ...(location !== undefined && { location }),
     cause: error,
   });
+}
+
+const NOT_EXPORTED = /requested module '([^']+)' does not provide an export named '([^']+)'/;
+
+/** Where it is that the wrong door was asked for. */
+function exportHelp(name: string | undefined): string {
+  const doors: Readonly<Record<string, string>> = { run: "medallion/run", plan: "medallion/run" };
+  const door = doors[name ?? ""];
+  if (door) return `import { ${name} } from "${door}"`;
+  return "medallion exports pipeline, source, t, fn, param, sql, analyze, compile and lineage; types are imported by import type";
 }
 
 /** The folder of this package's code: a frame there is not the user's. */

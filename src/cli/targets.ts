@@ -9,11 +9,15 @@ import type { Project } from "./load.ts";
 
 /** What each target is told of a project. A new one is a compile error until it is here. */
 const OPTIONS: Readonly<Record<Target, (project: Project) => TargetOptions>> = {
-  databricks: ({ databricks: { catalog, schemas, baseDir } = {} }) => ({
-    ...(catalog !== undefined && { catalog }),
-    ...(schemas && { schemas }),
-    ...(baseDir !== undefined && { baseDir }),
-  }),
+  databricks: ({ databricks: { catalog, schemas, baseDir: configured } = {}, baseDirFlag }) => {
+    // A relative one is a folder of this machine, where check and run start as well.
+    const baseDir = baseDirFlag !== undefined && /^\/|:\/\//.test(baseDirFlag) ? baseDirFlag : configured;
+    return {
+      ...(catalog !== undefined && { catalog }),
+      ...(schemas && { schemas }),
+      ...(baseDir !== undefined && { baseDir }),
+    };
+  },
   spark: ({ baseDir, params, spark }) => compileOptions({ ...spark, baseDir, params }),
   duckdb: ({ params }) => ({ params }),
 };

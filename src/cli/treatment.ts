@@ -21,6 +21,7 @@ export function treatmentLines(
   const hidden = new Set(quiet.slice(SHOWN_TABLES));
   const warnings = diagnostics.filter((d) => d.severity !== "info").length;
   if (noted.length === 0) return [];
+  const helped = new Set<string>();
   return [
     `${paint("bold", "What becomes of the settings")}${warnings > 0 ? paint("yellow", `  ${plural(warnings, "warning")}`) : ""}`,
     ...noted
@@ -36,9 +37,11 @@ export function treatmentLines(
     if (severity === "info") return [`    ${paint("dim", "·")} ${text}`];
     const [file = "", ...at] = (location ?? "").split(/(?=:\d+:\d+$)/);
     const where = location === undefined ? "" : paint("dim", `  ${shownPath(file, cwd)}${at.join("")}`);
+    const told = help === undefined || helped.has(help);
+    if (help !== undefined) helped.add(help);
     return [
       `    ${paint("yellow", "!")} ${text}${where}`,
-      ...(help === undefined ? [] : [`      ${paint("green", "help")}: ${help}`]),
+      ...(told ? [] : [`      ${paint("green", "help")}: ${help}`]),
     ];
   }
 }

@@ -117,9 +117,7 @@ function checkTableName(name: string, at: Place): void {
 /** The same name of letters that are accepted, where that is one. */
 function instead(name: unknown): string {
   if (typeof name !== "string") return "";
-  const plain = name
-    .replace(/[^A-Za-z0-9_]+/g, "_")
-    .replace(/^_+|_+$/g, "");
+  const plain = name.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+|_+$/g, "");
   return NAME.test(plain) && plain !== name ? `: ${plain}` : "";
 }
 

@@ -1,6 +1,6 @@
 /** What somebody writes who knows other tools, in plain JavaScript: each mistake names itself, its place and what to do. */
 import { fn, MedallionError, param, pipeline, source, sql, t } from "medallion";
-import { run } from "medallion/run";
+import { plan, run } from "medallion/run";
 import { expect, test } from "vitest";
 
 // biome-ignore lint/suspicious/noExplicitAny: callers without types.
@@ -214,4 +214,43 @@ test("constants stand in coalesce(), greatest() and least()", async () => {
     { id: 1, s: "none", eur: "0.00", most: 5, least: 1 },
     { id: 9, s: "a", eur: "1.50", most: 7, least: 5 },
   ]);
+});
+
+const p = pipeline("p").bronze({ raw: source.json("x/*.json", { id: t.int() }) });
+
+test.each([
+  ["an option misspelt", { warehous: "x" }, 'run() has no option "warehous"', 'did you mean "warehouse"?'],
+  [
+    "a word for missing files",
+    { missingFiles: "error" },
+    'missingFiles of run() cannot be "error"',
+    '"warn" or "fail"',
+  ],
+  ["a folder that is a number", { baseDir: 5 }, "baseDir of run() cannot be 5", "the path of a folder"],
+  ["a text for true", { fullRefresh: "yes" }, 'fullRefresh of run() cannot be "yes"', "true or false"],
+  ["a table for a list", { acceptLoss: "silver.x" }, 'acceptLoss of run() cannot be "silver.x"', "in a list"],
+  ["a handler that is none", { onEvent: true }, "onEvent of run() cannot be true", "give a function"],
+])("%s is refused by run()", async (_, options, message, help) => {
+  const error = await run(p, untyped(options)).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(MedallionError);
+  expect(error).toMatchObject({
+    message,
+    help: expect.stringContaining(help),
+    location: expect.stringContaining("newcomer.test.ts"),
+  });
+});
+
+test("plan() knows the same options", async () => {
+  await expect(plan(p, untyped({ warehous: "x" }))).rejects.toThrow('plan() has no option "warehous"');
+});
+
+test("a look at the result that is none", async () => {
+  await using update = await run(p, { inputs: { raw: [{ id: 1 }] } });
+  const wrong = untyped(update);
+  await expect(wrong.rows("raw")).rejects.toThrow('rows() accepts a table of the pipeline "p"');
+  await expect(wrong.query()).rejects.toThrow("query() accepts SQL as a text, not undefined");
+  await expect(update.query("SELECT * FROM raw")).rejects.toMatchObject({ help: expect.stringContaining("its layer") });
 });

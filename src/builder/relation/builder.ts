@@ -229,7 +229,12 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
     const at = callerLocation();
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new DefinitionError({ code: "ARG001", message: "limit() accepts a whole number, 0 or more", help: "limit(10)", location: at });
+      throw new DefinitionError({
+        code: "ARG001",
+        message: "limit() accepts a whole number, 0 or more",
+        help: "limit(10)",
+        location: at,
+      });
     }
     return this.#step(step.limitNode(this.#node, orderBy, count, at), true, at);
   }

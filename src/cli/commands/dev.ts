@@ -54,6 +54,7 @@ export const dev: Command = {
     let loaded: Project | undefined;
     let changes: Changes | undefined;
     let edited: readonly string[] = [];
+    let looks: readonly string[] = [];
     try {
       for (;;) {
         const reload = loaded === undefined || changes === undefined || changes.modules.length > 0;
@@ -62,7 +63,7 @@ export const dev: Command = {
           if (loaded && !reload) return loaded;
           loaded = undefined;
           const found = await loadProject(given, io);
-          for (const name of given.texts("table")) knownTable(name, found.pipeline);
+          looks = given.texts("table").map((name) => knownTable(name, found.pipeline).name);
           await watcher.watch({ modules: [...moduleFiles], sources: sourcePlaces(found) });
           loaded = found;
           if (!changes) show.ready(found);
@@ -71,7 +72,7 @@ export const dev: Command = {
         const look = (changed: readonly string[]): readonly string[] => {
           // After the first run every table is new: nobody has edited it.
           if (changes && changed.length > 0) edited = changed.slice(0, MOST_LOOKS);
-          return [...new Set([...given.texts("table"), ...edited])];
+          return [...new Set([...looks, ...edited])];
         };
         const limit = positiveInteger(given, "limit") ?? DEFAULT_LIMIT;
         const { done, ...listener } = show.listener();

@@ -87,10 +87,12 @@ export const preview: Command = {
 
 function wantedTable(name: string, pipeline: AnyPipeline): Wanted {
   const { tables } = pipeline.toNode();
-  const owner = tables.find((table) => companionName(table.name, "quarantine") === name);
-  if (owner) return { table: owner.name, read: name, layer: owner.layer };
-  const { layer, columns } = knownTable(name, pipeline);
-  return { table: name, read: name, layer, columns: columns.map((c) => c.name) };
+  for (const { name: table, layer } of tables) {
+    const read = companionName(table, "quarantine");
+    if (name === read || name === `${layer}.${read}`) return { table, read, layer };
+  }
+  const { name: table, layer, columns } = knownTable(name, pipeline);
+  return { table, read: table, layer, columns: columns.map((c) => c.name) };
 }
 
 function rowLines(

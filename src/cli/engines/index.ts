@@ -29,7 +29,9 @@ export function doorOf(name: string, engines: readonly Engine[], given: Given): 
     throw new UsageError({
       code: "TARGET002",
       message: `medallion run has no target "${name}"`,
-      help: near ? `did you mean "${near}"?` : `the targets are: ${[...doors.keys()].join(", ")}`,
+      help: near
+        ? `did you mean "${near}"?`
+        : `the targets are: ${[...doors.keys()].join(", ")}; an environment of the config is --env ${name}`,
     });
   }
   for (const [flag, help] of Object.entries({ ...flagsOfOthers(name), ...door.refuses })) {

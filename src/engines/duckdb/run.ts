@@ -29,6 +29,7 @@ import { bindParams } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import { renameTables } from "./plan/renames.ts";
 import { checkRetention, type Resources } from "./resources.ts";
+import { checkKinds } from "./run-options.ts";
 import { removeAbandonedFolders } from "./scratch.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
@@ -96,6 +97,7 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   const at = callerLocation();
   const node = givenPipeline(pipeline, "run()");
   checkOptions(options, "run()", OPTIONS, at);
+  checkKinds(options, "run()", at);
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
@@ -345,7 +347,7 @@ function excluded(table: TableNode, context: UpdateContext, reason: string, log:
 function opened(result: UpdateResult<number>, warehouse: Warehouse, pipeline: PipelineNode): Update {
   const close = () => warehouse.close();
   const rows = async <T extends TableRows>(table: T): Promise<readonly InferRow<T>[]> => {
-    const found = await warehouse.main.rows(allOf(table.toNode(), pipeline));
+    const found = await warehouse.main.rows(allOf(table, pipeline));
     return found as readonly InferRow<T>[];
   };
   return {
@@ -358,9 +360,11 @@ function opened(result: UpdateResult<number>, warehouse: Warehouse, pipeline: Pi
   };
 }
 
-function allOf(node: RelationNode, { name, tables }: PipelineNode): string {
-  const table = node.kind === "table" ? tables.find((t) => t.name === node.table) : undefined;
-  if (table) return `SELECT ${node.columns.map((c) => duckdbIdentifier(c.name)).join(", ")} FROM ${nameOf(table)}`;
+function allOf(given: TableRows, { name, tables }: PipelineNode): string {
+  const node: RelationNode | undefined = typeof given?.toNode === "function" ? given.toNode() : undefined;
+  const table = node?.kind === "table" ? tables.find((t) => t.name === node.table) : undefined;
+  if (node && table)
+    return `SELECT ${node.columns.map((c) => duckdbIdentifier(c.name)).join(", ")} FROM ${nameOf(table)}`;
   const message = `rows() accepts a table of the pipeline "${name}"`;
   throw new RunError({ code: "ARG001", message, help: "give one of its tables: update.rows(p.tables.orders)" });
 }

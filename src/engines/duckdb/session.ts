@@ -1,5 +1,6 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
 import { type DuckDBConnection, type DuckDBType, StatementType } from "@duckdb/node-api";
+import { describe } from "../../core/describe.ts";
 import { RunError } from "../../core/errors.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { firstLine, machineFailure } from "./failures.ts";
@@ -44,6 +45,10 @@ export class Session {
    * more than read.
    */
   rowsOfOne(sql: string): Promise<readonly Row[]> {
+    if (typeof sql !== "string") {
+      const message = `query() accepts SQL as a text, not ${describe(sql)}`;
+      throw new RunError({ code: "ARG001", message, help: 'give one SELECT: query("SELECT * FROM silver.orders")' });
+    }
     // In one piece: a warehouse that is closed meanwhile waits for all of it.
     return this.#guarded(sql, async () => {
       const extracted = await this.#connection.extractStatements(sql);
@@ -142,7 +147,12 @@ const OVERFLOW = /^Out of Range Error: Overflow|^Conversion Error: Type INT128 /
 const WIDEN =
   "a result does not have room in its type: cast() a side to a wider one first, such as cast(t.bigint()) or cast(t.decimal(38, 0))";
 
+/** Tables stand in the schema of their layer. */
+const UNKNOWN_TABLE = /^Catalog Error: Table with name \S+ does not exist/;
+const LAYERED = "name the table with its layer, as silver.orders; medallion show lists the tables";
+
 function helpFor(message: string): string | undefined {
+  if (UNKNOWN_TABLE.test(message)) return LAYERED;
   if (OVERFLOW.test(message)) return WIDEN;
   return UNCAST.test(message) ? TRY_CAST : undefined;
 }

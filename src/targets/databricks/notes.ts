@@ -43,7 +43,7 @@ function relativePaths(table: TableNode): readonly Note[] {
       code: "TARGET008",
       severity: "warning",
       message: `Databricks cannot read the relative path ${JSON.stringify(path)}`,
-      help: 'give the folder that it starts from, baseDir: "/Volumes/…", or an absolute path',
+      help: 'give the folder that it starts from, as baseDir: "/Volumes/…" of databricks in the config, --base-dir /Volumes/… or an absolute path',
       ...(at !== undefined && { location: at }),
     }));
 }

@@ -11,6 +11,7 @@ import { wantedTables } from "../../tables.ts";
 import { refuseForeignTables } from "../ownership.ts";
 import { bindParams } from "../params.ts";
 import { type RunOptions, refuseErrors } from "../run.ts";
+import { checkKinds } from "../run-options.ts";
 import type { Session } from "../session.ts";
 import { readTables } from "../state.ts";
 import { Warehouse } from "../warehouse.ts";
@@ -52,8 +53,10 @@ const OPTIONS: OptionNames<PlanOptions> = {
  * ```
  */
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
+  const at = callerLocation();
   const node = givenPipeline(pipeline, "plan()");
-  checkOptions(options, "plan()", OPTIONS, callerLocation());
+  checkOptions(options, "plan()", OPTIONS, at);
+  checkKinds(options, "plan()", at);
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
