@@ -45,12 +45,12 @@ export class Session {
    * more than read.
    */
   rowsOfOne(sql: string): Promise<readonly Row[]> {
-    if (typeof sql !== "string") {
-      const message = `query() accepts SQL as a text, not ${describe(sql)}`;
-      throw new RunError({ code: "ARG001", message, help: 'give one SELECT: query("SELECT * FROM silver.orders")' });
-    }
     // In one piece: a warehouse that is closed meanwhile waits for all of it.
     return this.#guarded(sql, async () => {
+      if (typeof sql !== "string") {
+        const message = `query() accepts SQL as a text, not ${describe(sql)}`;
+        throw new RunError({ code: "ARG001", message, help: 'give one SELECT: query("SELECT * FROM silver.orders")' });
+      }
       const extracted = await this.#connection.extractStatements(sql);
       const { count } = extracted;
       const help = "query() is for a look at the result: give it one SELECT";
