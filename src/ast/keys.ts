@@ -3,6 +3,7 @@
 import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
 import type { NamedExpr, RelationNode } from "./relation.ts";
+import { VERSION_TIMES } from "./stored.ts";
 import { conjuncts } from "./walk.ts";
 
 /** The tables of a pipeline by name: nothing is proven of a table that is not among them. */
@@ -76,7 +77,7 @@ function uniqueInTable(table: TableNode, columns: Names, search: Search): boolea
   }
   // Several rows of one snapshot may have the same key.
   if (table.changes.kind === "snapshots" || !table.changes.keys.every((key) => columns.has(key))) return false;
-  return table.kind === "scd1" || columns.has("__START_AT") || columns.has("__END_AT");
+  return table.kind === "scd1" || VERSION_TIMES.some((time) => columns.has(time));
 }
 
 /** Names in the (left) input of the columns that are passed on as they are. */

@@ -8,6 +8,16 @@ import { nameProblem } from "../core/text.ts";
 /** Where columns stand: what is kept there depends on it. */
 export type ColumnPlace = keyof typeof KEPT;
 
+/** The columns that a quarantine has in addition to those of its table, in order. */
+export const BROKEN_ROW_COLUMNS: readonly string[] = [
+  "_broken_rules",
+  "_reason",
+  "_row",
+  "_source",
+  "_quarantined_at",
+  "_update_id",
+];
+
 /** Names in lower case: SQL does not tell cases apart. */
 const KEPT = {
   /** Every column of every query. */
@@ -41,7 +51,7 @@ const KEPT = {
   /** The columns of a table whose rows may go to quarantine. */
   quarantine: {
     what: "the quarantine table",
-    names: ["_broken_rules", "_reason", "_row", "_source", "_quarantined_at", "_update_id"],
+    names: BROKEN_ROW_COLUMNS,
     pattern: undefined,
   },
   /** The columns of a table with expectations. */

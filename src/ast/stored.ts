@@ -20,18 +20,24 @@ const text = primitive("string");
 const timestamp = primitive("timestamp");
 const plain = { labels: NO_LABELS, unit: "", additivity: "additive" } as const;
 
+/** Where what is not declared of a file's rows is kept. */
+export const RESCUED = "_rescued_data";
+
+/** The columns of a history that hold when a version begins and ends. */
+export const VERSION_TIMES: readonly string[] = freeze(["__START_AT", "__END_AT"]);
+
 /** The columns that every bronze table has in addition to the declared ones. */
 export const METADATA_COLUMNS: readonly ColumnFacts[] = freeze([
   freeze({ name: "_source_file", type: text, nullable: true, ...plain }),
   freeze({ name: "_source_modified_at", type: timestamp, nullable: true, ...plain }),
   freeze({ name: "_ingested_at", type: timestamp, nullable: false, ...plain }),
-  freeze({ name: "_rescued_data", type: text, nullable: true, ...plain }),
+  freeze({ name: RESCUED, type: text, nullable: true, ...plain }),
 ]);
 
 /** The declared columns with the metadata. What did not fit a column of personal data is personal data as well. */
 export function withMetadata(declared: readonly ColumnFacts[]): readonly ColumnFacts[] {
   const labels = unionLabels(declared);
-  return [...declared, ...METADATA_COLUMNS.map((c) => (c.name === "_rescued_data" ? freeze({ ...c, labels }) : c))];
+  return [...declared, ...METADATA_COLUMNS.map((c) => (c.name === RESCUED ? freeze({ ...c, labels }) : c))];
 }
 
 /** The stored columns of a table, in order: a table of files has the origin of its rows after the declared columns. */

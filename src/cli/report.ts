@@ -1,5 +1,6 @@
 /** What an update did, as a person reads it. */
 
+import { companionName } from "../ast/companions.ts";
 import { fullName } from "../ast/pipeline.ts";
 import type { Count, ExpectationResult, TableResult, UpdateResult } from "../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
@@ -200,7 +201,8 @@ const SHOWN_HINTS = 5;
 function quarantineHint(tables: readonly TableResult[], local: boolean, paint: Paint): readonly string[] {
   const from = tables.flatMap(({ name, rowsQuarantined: rows }) => (rows ? [{ name, rows }] : []));
   const shown = from.slice(0, SHOWN_HINTS).map(({ name, rows }) => {
-    const look = local ? `why: ${paint("cyan", `medallion preview ${name}_quarantine`)}` : `in ${name}_quarantine`;
+    const quarantine = companionName(name, "quarantine");
+    const look = local ? `why: ${paint("cyan", `medallion preview ${quarantine}`)}` : `in ${quarantine}`;
     return `Quarantined: ${plural(rows, "row")} of ${name}; ${look}`;
   });
   const more = from.length - shown.length;

@@ -1,9 +1,11 @@
 /** Joins that match more than is meant: every row with every row, or every version of a history. */
+
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
+import { VERSION_TIMES } from "../../ast/stored.ts";
 import { conjuncts, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
@@ -49,7 +51,7 @@ function replacedColumns(step: TwoSided): readonly string[] {
   const takes = ({ expr, name }: NamedExpr, side: 0 | 1) =>
     expr.kind === "column" && expr.side === side && expr.name === name;
   const theirs = new Set(step.items.filter((item) => takes(item, 1)).map(({ name }) => name));
-  if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || TIMES.includes(name))) return [];
+  if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || VERSION_TIMES.includes(name))) return [];
   const ours = new Set(step.items.filter((item) => takes(item, 0)).map(({ name }) => name));
   if (ours.size === 0 || !step.left.columns.every(({ name }) => ours.has(name) || theirs.has(name))) return [];
   const kept = new Set(step.items.flatMap(({ expr }) => subexpressions(expr).flatMap(ofThisSide)));
@@ -109,11 +111,9 @@ function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnosti
   ];
 }
 
-const TIMES: readonly string[] = ["__START_AT", "__END_AT"];
-
 function everyVersion(table: TableNode, step: JoinNode, { tables }: RuleContext): readonly Diagnostic[] {
   const named = ([0, 1] as const).map((side) =>
-    columnsOf(step.on).some((column) => column.side === side && TIMES.includes(column.name)),
+    columnsOf(step.on).some((column) => column.side === side && VERSION_TIMES.includes(column.name)),
   );
   return [step.left, step.right].flatMap((side, i) => {
     const history = named[i] ? undefined : versionsOf(side, tables);
@@ -135,6 +135,6 @@ function versionsOf(relation: RelationNode, tables: RuleContext["tables"]): stri
   if (relation.kind === "table") return tables.get(relation.table)?.kind === "scd2" ? relation.table : undefined;
   if (relation.kind === "project") return versionsOf(relation.input, tables);
   if (relation.kind !== "where") return undefined;
-  const timed = columnsOf(relation.predicate).some((column) => TIMES.includes(column.name));
+  const timed = columnsOf(relation.predicate).some((column) => VERSION_TIMES.includes(column.name));
   return timed ? undefined : versionsOf(relation.input, tables);
 }

@@ -1,5 +1,6 @@
 /** The warehouse knows who owns what: a table that this pipeline did not make is never replaced. */
 
+import { companionName } from "../../ast/companions.ts";
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
@@ -26,7 +27,7 @@ export async function refuseForeignTables(
     const own = there.get(fullName(table).toLowerCase());
     if (own && (!state || own.view))
       throw known.length === 0 ? forgotten(table, tables, there) : notOurs(table, own.name);
-    const quarantine = there.get(`${fullName(table)}_quarantine`.toLowerCase());
+    const quarantine = there.get(companionName(fullName(table), "quarantine").toLowerCase());
     if (quarantine && !(state && quarantine.holdsBroken)) throw notOurs(table, quarantine.name);
   }
 }
@@ -68,7 +69,7 @@ function forgotten(table: TableNode, tables: readonly TableNode[], there: Readon
   });
   if (!looks.includes(table)) return notOurs(table, found(table.name));
   const renames = looks.flatMap(({ layer, name }) =>
-    [name, `${name}_quarantine`].flatMap((one) =>
+    [name, companionName(name, "quarantine")].flatMap((one) =>
       there.has(fullName({ layer, name: one }).toLowerCase())
         ? [`ALTER TABLE ${layer}.${id(one)} RENAME TO ${id(`${one}_before`)};`]
         : [],

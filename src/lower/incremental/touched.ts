@@ -4,6 +4,7 @@
  * table's `changed` rows, and with them what the other tables have now or had then (`possible`). More rows than differ do
  * no harm: what is found is only what is read again.
  */
+
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import type {
   AggregateStepNode,
@@ -15,6 +16,7 @@ import type {
   ProjectNode,
   RelationNode,
 } from "../../ast/relation.ts";
+import { VERSION_TIMES } from "../../ast/stored.ts";
 import { callNode, columnNode } from "../../nodes/exprs.ts";
 import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
@@ -246,7 +248,7 @@ export class Touched {
       node.kind === "asOfJoin" ? this.#atTime(node, inLeft) : this.#matched(node, all(conditionsOf(node)), inLeft);
     const lefts = [...this.changed(node.left, inLeft), ...matched];
     if (columnsIn(exprsOf(items), 1).size === 0) return lefts.map((left) => computed(left, items));
-    const right = lefts.length > 0 ? this.possible(node.right, both(columnsIn(used, 1), TIMES_OF(node))) : undefined;
+    const right = lefts.length > 0 ? this.possible(node.right, both(columnsIn(used, 1), timesOf(node))) : undefined;
     return right ? lefts.flatMap((left) => joinedAndNot(node, { left, right }, items)) : NONE;
   }
 
@@ -256,7 +258,7 @@ export class Touched {
     const left = this.possible(node.left, columnsIn(used));
     if (!left) return undefined;
     if (columnsIn(exprsOf(items), 1).size === 0) return computed(left, items);
-    const right = this.possible(node.right, both(columnsIn(used, 1), TIMES_OF(node)));
+    const right = this.possible(node.right, both(columnsIn(used, 1), timesOf(node)));
     return right && together(joinedAndNot(node, { left, right }, items), new Set(items.map((item) => item.name)));
   }
 
@@ -304,9 +306,9 @@ function outerSides(node: JoinNode): readonly Outer[] {
   ];
 }
 
-const TIMES: Names = new Set(["__START_AT", "__END_AT"]);
+const TIMES: Names = new Set(VERSION_TIMES);
 const NO_TIMES: Names = new Set();
-const TIMES_OF = ({ kind }: Outer): Names => (kind === "asOfJoin" ? TIMES : NO_TIMES);
+const timesOf = ({ kind }: Outer): Names => (kind === "asOfJoin" ? TIMES : NO_TIMES);
 
 /** What a join asks of both sides. */
 export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readonly ExprNode[] {

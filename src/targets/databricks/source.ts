@@ -6,6 +6,7 @@
 
 import { isParamName, startsAt } from "../../ast/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
+import { RESCUED } from "../../ast/stored.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
@@ -157,7 +158,7 @@ function rescuedValue(column: ColumnFacts): string {
 /** The row as it came, as far as the reader tells. */
 function row({ declared }: SourceNode, { broken, isTyped }: DatabricksReading): string {
   const columns = isTyped
-    ? [...declared.map((c) => id(c.name)), "_rescued_data"]
+    ? [...declared.map((c) => id(c.name)), RESCUED]
     : declared.map((c) => `${raw(c)} AS ${id(c.name)}`);
   const values = `to_json(struct(${columns.join(", ")}))`;
   return broken ? `coalesce(__corrupt, ${values})` : values;

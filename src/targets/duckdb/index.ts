@@ -4,6 +4,7 @@ import { tableQueries } from "../../ast/inputs.ts";
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
+import { RESCUED } from "../../ast/stored.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TableNotes, TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
@@ -32,8 +33,6 @@ const scriptNotes: TableNotes = (table) => {
 };
 
 const readsFiles = (table: TableNode) => tableQueries(table).some(isFileSource);
-
-const RESCUED = "_rescued_data";
 
 /** Whether a table uses what was rescued, or hands it on. */
 function readsRescued(table: TableNode): boolean {

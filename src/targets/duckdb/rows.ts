@@ -1,5 +1,7 @@
 /** What becomes of the rows of a query, as DuckDB's statements: which are kept, quarantined or counted, and what fails. */
+
 import { keyRule } from "../../ast/keys.ts";
+import { BROKEN_ROW_COLUMNS } from "../../ast/reserved.ts";
 import type { ExpectationNode, ViolationAction } from "../../ast/settings.ts";
 import type { RowRules } from "../../lower/rules.ts";
 import { READABLE } from "../../settings/expectations.ts";
@@ -103,7 +105,7 @@ export function insertQuarantined(quarantine: string, staged: Staged, updateId: 
     "now()",
     updateId,
   ];
-  const columns = [...own, "_broken_rules", "_reason", "_row", "_source", "_quarantined_at", "_update_id"];
+  const columns = [...own, ...BROKEN_ROW_COLUMNS];
   return `INSERT INTO ${quarantine} ${block(columns)}\nSELECT\n${list(values)}\nFROM ${from}\nWHERE ${conditions.join("\n  OR ")}`;
 }
 

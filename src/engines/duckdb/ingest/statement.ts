@@ -1,6 +1,7 @@
 /** The one statement that stages rows: typed columns, the source's metadata, what was rescued, what is wrong. */
 
 import type { ColumnFacts } from "../../../ast/relation.ts";
+import { METADATA_COLUMNS } from "../../../ast/stored.ts";
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { typeText } from "../../../types/types.ts";
 import type { SourceFile } from "../files.ts";
@@ -62,16 +63,9 @@ export interface CleanTarget {
 /** Hidden columns of the staging table: why a row cannot be taken, and the row as it came. */
 export const PROBLEM = "__problem";
 export const RAW = "__raw";
-const METADATA = [
-  "_source_file VARCHAR",
-  "_source_modified_at TIMESTAMPTZ",
-  "_ingested_at TIMESTAMPTZ",
-  "_rescued_data VARCHAR",
-];
-
 export function createTable(into: string, declared: readonly ColumnFacts[]): string {
-  const columns = declared.map((c) => `${identifier(c.name)} ${duckdbType(c.type)}`);
-  const all = [...columns, ...METADATA, `${PROBLEM} VARCHAR`, `${RAW} VARCHAR`];
+  const columns = [...declared, ...METADATA_COLUMNS].map((c) => `${identifier(c.name)} ${duckdbType(c.type)}`);
+  const all = [...columns, `${PROBLEM} VARCHAR`, `${RAW} VARCHAR`];
   return `CREATE OR REPLACE TEMP TABLE ${identifier(into)} (${all.join(", ")})`;
 }
 

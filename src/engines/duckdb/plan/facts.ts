@@ -1,5 +1,7 @@
 /** What the plan needs to know of the warehouse and of the files: read here, so that the decisions are pure. */
+
 import path from "node:path";
+import { companionName } from "../../../ast/companions.ts";
 import { fullName, LAYERS, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { type FilesRead, isStill, type ReadVersion } from "../file-state.ts";
@@ -95,7 +97,7 @@ export async function readFileRows(
   const stored = await rowsByFile(session, fullName({ layer, name }), "_source_file", "_source_modified_at", physical);
   const aside = await rowsByFile(
     session,
-    fullName({ layer, name: `${name}_quarantine` }),
+    fullName({ layer, name: companionName(name, "quarantine") }),
     "_source",
     undefined,
     physical,

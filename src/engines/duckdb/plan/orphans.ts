@@ -1,4 +1,5 @@
 /** Tables that this pipeline made and does not have any more. They are never dropped without being asked. */
+import { companionName } from "../../../ast/companions.ts";
 import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning } from "../../plan.ts";
@@ -34,7 +35,7 @@ export async function findOrphans(
     const name = fullName(state);
     if (state.pipeline !== pipeline || has.has(name) || !there.physical.has(name)) continue;
     const holds = lossOf(await asItWas(session, state, there), state, undefined);
-    found.push({ state, quarantine: there.physical.has(`${name}_quarantine`), holds });
+    found.push({ state, quarantine: there.physical.has(companionName(name, "quarantine")), holds });
   }
   return found;
 }

@@ -1,7 +1,9 @@
 /** Plans an update: reads what is there, decides, and says what stands beside the pipeline. */
 
+import { companionName } from "../../../ast/companions.ts";
 import { tableParams } from "../../../ast/params.ts";
 import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
+import { RESCUED } from "../../../ast/stored.ts";
 import { RunError } from "../../../core/errors.ts";
 import { plannedRefresh } from "../../../lower/incremental/maintain.ts";
 import { type FileRead, isFileRead } from "../../../lower/reads.ts";
@@ -164,7 +166,7 @@ function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: Pl
     read,
     physical: known.physical.get(name),
     rememberedFiles: versionCount(known.files.get(table.name)),
-    quarantine: !quarantine || known.physical.has(`${name}_quarantine`),
+    quarantine: !quarantine || known.physical.has(companionName(name, "quarantine")),
     columns: new Map(columns.map(({ name: of, type }) => [of, known.types.get(duckdbType(type)) ?? duckdbType(type)])),
     clock: state && clockMoved(table, state.updatedAt, startedAt) ? "moved" : "still",
     refresh: () => plannedRefresh(lowered, plan.tables),
@@ -280,7 +282,7 @@ async function leftovers(
   const target = nameOf(table);
   const name = fullName(table);
   const there = (of: string, column: string) => physical.get(of)?.columns.has(column) === true;
-  if (!there(name, "_rescued_data") || !there(`${name}_quarantine`, "_source")) return true;
+  if (!there(name, RESCUED) || !there(companionName(name, "quarantine"), "_source")) return true;
   const found = await session.count(
     `SELECT (SELECT count(*) FROM ${target} WHERE _rescued_data IS NOT NULL) + (SELECT count(*) FROM ${quarantineName(table)})`,
   );

@@ -1,4 +1,5 @@
 /** Tables that have another name now: the same definition under a name that the warehouse does not know. */
+import { companionName } from "../../../ast/companions.ts";
 import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
 import type { LoweredPipeline } from "../../../lower/table.ts";
 import { type Definition, definitionOf, type Json } from "../../../settings/definition.ts";
@@ -76,8 +77,11 @@ async function tableNames(session: Session): Promise<ReadonlySet<string>> {
 }
 
 function renameStatements({ layer, from, to }: Rename, there: ReadonlySet<string>): readonly string[] {
-  return ["", "_quarantine"].flatMap((suffix) => {
-    const [before, after] = [`${from}${suffix}`, `${to}${suffix}`];
+  const pairs = [
+    [from, to],
+    [companionName(from, "quarantine"), companionName(to, "quarantine")],
+  ] as const;
+  return pairs.flatMap(([before, after]) => {
     if (!there.has(fullName({ layer, name: before }))) return [];
     // DuckDB does not tell `Raw` from `raw`.
     const between = before.toLowerCase() === after.toLowerCase() ? `${after}_medallion_renamed` : undefined;

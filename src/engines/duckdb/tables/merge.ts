@@ -3,6 +3,7 @@
  * every key (`heads.ts`). So new events that follow the head of their key are merged with the row that they continue, and
  * the history of a key is read again only where an event comes late.
  */
+import { VERSION_TIMES } from "../../../ast/stored.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/events.ts";
 import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
@@ -178,7 +179,7 @@ function deleteOutdated({ table, application }: LoweredChanges, late: boolean): 
 }
 
 async function insert({ table, application }: LoweredChanges, session: Session): Promise<void> {
-  const columns = [...application.columns.map(id), ...(application.type === 2 ? ["__START_AT", "__END_AT"] : [])];
+  const columns = [...application.columns.map(id), ...(application.type === 2 ? VERSION_TIMES : [])];
   const list = columns.join(", ");
   await session.exec(`INSERT INTO ${nameOf(table)} (${list}) SELECT ${list} FROM ${MADE} WHERE NOT __delete`);
 }

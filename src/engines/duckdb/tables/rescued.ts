@@ -1,7 +1,7 @@
 /** What became null in the rows of an update though the files have something: values, and columns of another name. */
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../../ast/relation.ts";
-import { METADATA_COLUMNS } from "../../../ast/stored.ts";
+import { METADATA_COLUMNS, RESCUED } from "../../../ast/stored.ts";
 import { nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -76,5 +76,4 @@ function warnMissing(
   warn(table.name, message, { code: "SRC013", column: name, undeclared: instead });
 }
 
-const RESCUED = "_rescued_data";
 const SHOWN = 3;
