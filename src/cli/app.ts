@@ -1,6 +1,6 @@
 /** `main()`: from a command line to an exit code. */
 import { nearest } from "../core/nearest.ts";
-import { messageOf } from "../core/thrown.ts";
+import { firstLine, messageOf } from "../core/thrown.ts";
 import { readArguments } from "./args.ts";
 import type { Command } from "./command.ts";
 import { EXIT, errorDetails, UsageError } from "./errors.ts";
@@ -94,7 +94,7 @@ function report(error: unknown, argv: readonly string[], io: Io): number {
     else writeLines(io.stderr, [...problemLines(details, { paint, cwd: io.cwd }), ...debug]);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
-  const message = messageOf(error).split("\n")[0] ?? "";
+  const message = firstLine(messageOf(error));
   const help = debug.length > 0 ? "report it with this output" : "run it again with --debug and report the output";
   const facts = `medallion ${packageInfo().version}, node ${process.versions.node}, ${process.platform} ${process.arch}`;
   if (json) writeJson(io, { error: { code: "BUG001", message, help: `this is a bug in medallion: ${help}`, facts } });

@@ -7,7 +7,7 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
 import { readConfig } from "../config/read.ts";
 import { nearest } from "../core/nearest.ts";
-import { hasCode, messageOf } from "../core/thrown.ts";
+import { firstLine, hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { ParamValues } from "../lower/params.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
@@ -199,7 +199,7 @@ function loadFailed(error: unknown, file: string, io: Io): CliError {
   const location = syntax?.[1] ?? placeOf(error);
   return new CliError({
     code: "LOAD003",
-    message: `${shown} cannot be loaded: ${syntax?.[2] ?? messageOf(error).split("\n")[0]}`,
+    message: `${shown} cannot be loaded: ${syntax?.[2] ?? firstLine(messageOf(error))}`,
     help: missing
       ? "check the path of the import; for a package: npm install"
       : module.startsWith("medallion")

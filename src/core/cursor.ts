@@ -4,6 +4,7 @@ import { DefinitionError } from "./errors.ts";
 import { type Json, type JsonObject, pathTo } from "./json.ts";
 import { manifestPlace, type Place } from "./location.ts";
 import { manifestError } from "./manifest-error.ts";
+import { excerpt } from "./text.ts";
 
 /** The axes that plugins extend. */
 export type Axis = "format" | "function" | "setting";
@@ -149,6 +150,5 @@ export function shown(value: Json | undefined): string {
     if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
     return "an object";
   }
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return excerpt(JSON.stringify(value));
 }

@@ -57,6 +57,14 @@ function shown(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** How much of a value is shown where it is not accepted, on every engine. */
+export const EXCERPT = 80;
+
+/** The beginning of a text that is too long to be shown. */
+export function excerpt(text: string): string {
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
+}
+
 /** A text as a pattern that matches it alone. */
 export function quoteRegex(literal: string): string {
   return literal.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");

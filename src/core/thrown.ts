@@ -4,6 +4,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The first line of a message: those of DuckDB and Node go on with a picture of the place. */
+export function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").trim();
+}
+
 /** The code of a failed call of the system, such as `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -1,4 +1,5 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
+
 import { DEFINITION, isOutsideName } from "../ast/outside.ts";
 import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
@@ -7,6 +8,7 @@ import { checkOptionNames } from "../core/given.ts";
 import { type Json, plainJson } from "../core/json.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
+import { excerpt } from "../core/text.ts";
 import type { Support } from "./support.ts";
 
 /** What a target does with a setting that is not built in. */
@@ -100,6 +102,5 @@ function plainValue(value: unknown): Json | undefined {
 
 function shown(value: unknown, plain: Json | undefined): string {
   if (plain === undefined) return value === undefined ? "undefined" : describe(value);
-  const text = JSON.stringify(plain);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return excerpt(JSON.stringify(plain));
 }

@@ -1,5 +1,7 @@
 /** What a turn of `dev` shows: what changed, what each table did and broke, and a look at the tables in hand. */
+
 import { fullName } from "../../ast/pipeline.ts";
+import { firstLine } from "../../core/thrown.ts";
 import type { ExpectationResult, TableResult } from "../../engines/result.ts";
 import { problemBlocks } from "../check.ts";
 import { count, duration, plural, shownPath } from "../format.ts";
@@ -62,7 +64,7 @@ function tablesLines(
   return tables.flatMap((table) => {
     const [mark, style] = MARKS[table.status];
     const why = changed.get(table.name) ?? [];
-    const text = table.status === "completed" ? resultText(table) : (table.reason?.split("\n")[0] ?? "");
+    const text = table.status === "completed" ? resultText(table) : firstLine(table.reason ?? "");
     const time = table.status === "excluded" ? "" : paint("dim", `  ${duration(table.durationMs)}`);
     const named = pad(fullName(table), names);
     return [

@@ -1,7 +1,7 @@
 /** What DuckDB says of the machine and the file, in words of a warehouse: which code, and what to do. */
 
 import { RunError } from "../../core/errors.ts";
-import { messageOf } from "../../core/thrown.ts";
+import { firstLine, messageOf } from "../../core/thrown.ts";
 
 const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max_temp_directory_size/i;
 const MEMORY = /^Out of Memory Error/i;
@@ -94,8 +94,4 @@ export function outOfReach(path: string, why: string, cause?: unknown): RunError
     help: "check that the file and its folder can be read and written by the user who runs the update",
     cause,
   });
-}
-
-export function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? message).trim();
 }

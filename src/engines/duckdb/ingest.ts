@@ -2,7 +2,7 @@
 
 import type { SourceNode } from "../../ast/relation.ts";
 import { RunError } from "../../core/errors.ts";
-import { hasCode, messageOf } from "../../core/thrown.ts";
+import { firstLine, hasCode, messageOf } from "../../core/thrown.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import { hasChanged, type SourceFile, whyUnreadable } from "./files.ts";
@@ -273,5 +273,7 @@ function refuseToGoOn(error: unknown): void {
 /** The first line of an engine's message, without the name of its error class. */
 function plain(error: unknown): string {
   const message = messageOf(error);
-  return (message.split("\n")[0] ?? "").replace(/^[A-Z][\w ]* Error: /, "").trim();
+  return firstLine(message)
+    .replace(/^[A-Z][\w ]* Error: /, "")
+    .trim();
 }

@@ -4,6 +4,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import { METADATA_COLUMNS } from "../../ast/stored.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { RunError } from "../../core/errors.ts";
+import { excerpt } from "../../core/text.ts";
 import { failure } from "../../lower/rules.ts";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import {
@@ -95,8 +96,6 @@ async function example(session: Session, table: TableNode, staged: Staged, flag:
 
 function shownValue(text: unknown, type: SqlType): string {
   if (typeof text !== "string") return "null";
-  const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  const short = excerpt(text);
   return type.kind === "string" ? JSON.stringify(short) : short;
 }
-
-const SHOWN = 80;

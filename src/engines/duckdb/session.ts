@@ -2,8 +2,8 @@
 import { type DuckDBConnection, type DuckDBType, StatementType } from "@duckdb/node-api";
 import { describe } from "../../core/describe.ts";
 import { RunError } from "../../core/errors.ts";
-import { messageOf } from "../../core/thrown.ts";
-import { firstLine, machineFailure } from "./failures.ts";
+import { firstLine, messageOf } from "../../core/thrown.ts";
+import { machineFailure } from "./failures.ts";
 import "./decoder.ts";
 import { rowValue } from "./row-values.ts";
 

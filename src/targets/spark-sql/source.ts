@@ -2,7 +2,9 @@
  * File sources. SQL cannot stream files, so a Python view gives their text with its origin (`source-python.ts`); the
  * rest is SQL, and says of each value what the embedded engine says: it is read, null, rescued or quarantined.
  */
+
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
+import { EXCERPT } from "../../core/text.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
 import { indent } from "../../sql/block.ts";
@@ -172,8 +174,6 @@ export function undeclaredWithin(column: ColumnFacts, isTyped: boolean): string 
   return undeclared(raw(column), column.type, counted);
 }
 
-const SHOWN = 80;
-
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
 function reason(source: SourceNode, reading: SparkReading): string {
   const { broken, came } = recordOf(source, reading);
@@ -195,7 +195,7 @@ export function problems({ declared }: SourceNode, came: (column: ColumnFacts) =
     .filter((c) => !c.nullable)
     .map((c) => {
       const value = came(c);
-      const shown = `if(length(${value}) > ${SHOWN}, concat(left(${value}, ${SHOWN}), '…'), ${value})`;
+      const shown = `if(length(${value}) > ${EXCERPT}, concat(left(${value}, ${EXCERPT}), '…'), ${value})`;
       const type = typeText(c.type);
       const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
       const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${type}`)})`;

@@ -2,6 +2,7 @@
 
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import { METADATA_COLUMNS } from "../../../ast/stored.ts";
+import { EXCERPT } from "../../../core/text.ts";
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { typeText } from "../../../types/types.ts";
 import type { SourceFile } from "../files.ts";
@@ -179,10 +180,8 @@ function withoutNulls(x: string, nulls: readonly string[] = []): string {
   return nulls.length === 0 ? x : `CASE WHEN ${x} NOT IN (${nulls.map(text).join(", ")}) THEN ${x} END`;
 }
 
-const SHOWN = 80;
-
 function reason(facts: ColumnFacts, raw: string): string {
-  const shown = `CASE WHEN length(${raw}) > ${SHOWN} THEN left(${raw}, ${SHOWN}) || '…' ELSE ${raw} END`;
+  const shown = `CASE WHEN length(${raw}) > ${EXCERPT} THEN left(${raw}, ${EXCERPT}) || '…' ELSE ${raw} END`;
   const type = typeText(facts.type);
   const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
   const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${type}`)}`;
