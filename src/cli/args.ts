@@ -1,11 +1,11 @@
 /** Reads the flags of a command, with a hint for a mistyped one. */
 import { parseArgs } from "node:util";
 import { nearest } from "../core/nearest.ts";
-import { COMMON_FLAGS, type Command, type Flag, type Given } from "./command.ts";
+import { COMMON_FLAGS, type Command, type Flag, type ParsedFlags } from "./command.ts";
 import { UsageError } from "./errors.ts";
 
 /** @throws UsageError `CLI002` for a flag that does not exist or lacks its value, `CLI003` for wrong arguments. */
-export function readArguments(command: Command, argv: readonly string[]): Given {
+export function readArguments(command: Command, argv: readonly string[]): ParsedFlags {
   const flags = { ...command.flags, ...COMMON_FLAGS };
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { type, short }]) => [name, { type, ...(short !== undefined && { short }) }]),
@@ -37,7 +37,7 @@ export function readArguments(command: Command, argv: readonly string[]): Given 
 }
 
 /** A whole number of at least one. */
-export function positiveInteger(given: Given, flag: string): number | undefined {
+export function positiveInteger(given: ParsedFlags, flag: string): number | undefined {
   const text = given.text(flag);
   if (text === undefined) return undefined;
   const value = Number(text);

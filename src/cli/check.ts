@@ -4,10 +4,10 @@ import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { EXIT } from "./errors.ts";
 import { type Io, paintOf, writeJson, writeLines } from "./io.ts";
-import { type Problem, problemCount, problemLines } from "./problem.ts";
+import { problemCount, problemLines, type ShownProblem } from "./problem.ts";
 
 /** Each problem with an empty line after it. */
-export function problemBlocks(problems: readonly Problem[], io: Io, stream: Io["stdout"]): readonly string[] {
+export function problemBlocks(problems: readonly ShownProblem[], io: Io, stream: Io["stdout"]): readonly string[] {
   const paint = paintOf(stream, io.env);
   return problems.flatMap((p) => [...problemLines(p, { paint, cwd: io.cwd }), ""]);
 }

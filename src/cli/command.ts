@@ -12,7 +12,7 @@ export interface Flag {
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** Flags and arguments as they were given. */
-export interface Given {
+export interface ParsedFlags {
   readonly arguments: readonly string[];
   /** The value that was given last. */
   text(flag: string): string | undefined;
@@ -32,7 +32,7 @@ export interface Command {
   /** Command lines, each with what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Does the work and gives the exit code. */
-  run(given: Given, io: Io): Promise<number>;
+  run(given: ParsedFlags, io: Io): Promise<number>;
 }
 
 /** Flags of every command. */

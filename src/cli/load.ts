@@ -12,7 +12,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { ParamValues } from "../lower/params.ts";
 import type { DatabricksEnvironment } from "../targets/databricks/environment.ts";
 import type { Target } from "../targets/targets.ts";
-import type { Given } from "./command.ts";
+import type { ParsedFlags } from "./command.ts";
 import { databricksEnvironments, inEnvironment, targetsOf } from "./environments.ts";
 import { CliError, errorDetails, UsageError } from "./errors.ts";
 import { shownPath } from "./format.ts";
@@ -54,7 +54,7 @@ const CONFIG_FILE = "medallion.config.ts";
  * The project that the flags name. A path of a flag is relative to the working directory, one of the config to the
  * config's folder; with `--pipeline` alone there is no config and the pipeline's folder is the base.
  */
-export async function loadProject(given: Given, io: Io): Promise<Project> {
+export async function loadProject(given: ParsedFlags, io: Io): Promise<Project> {
   const fromFlags = (flag: string): string | undefined => {
     const value = given.text(flag);
     return value === undefined || value === ":memory:" ? value : path.resolve(io.cwd, value);
@@ -107,12 +107,12 @@ function noFolder(baseDir: string): UsageError {
 }
 
 /** Where Spark is: a flag goes before the config. */
-function sparkOf(given: Given, home: string | undefined): SparkConfig {
+function sparkOf(given: ParsedFlags, home: string | undefined): SparkConfig {
   const remote = given.text("remote");
   return { ...(home !== undefined && { home }), ...(remote !== undefined && { remote }) };
 }
 
-function paramsOf(given: Given): Readonly<Record<string, string>> {
+function paramsOf(given: ParsedFlags): Readonly<Record<string, string>> {
   return Object.fromEntries(
     given.texts("param").map((text) => {
       const at = text.indexOf("=");

@@ -6,7 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import { displayWidth, type Paint, plain } from "./style.ts";
 
-export type Problem = Omit<ErrorDetails, "cause"> & { readonly severity?: Diagnostic["severity"] };
+export type ShownProblem = Omit<ErrorDetails, "cause"> & { readonly severity?: Diagnostic["severity"] };
 
 export interface ProblemOptions {
   readonly paint?: Paint;
@@ -21,7 +21,7 @@ interface Place {
 }
 
 /** The lines of one problem. */
-export function problemLines(problem: Problem, options: ProblemOptions = {}): readonly string[] {
+export function problemLines(problem: ShownProblem, options: ProblemOptions = {}): readonly string[] {
   const { paint = plain, cwd = process.cwd() } = options;
   const severity = problem.severity ?? "error";
   const style = severity === "error" ? "red" : "yellow";
@@ -38,7 +38,7 @@ export function problemLines(problem: Problem, options: ProblemOptions = {}): re
 }
 
 /** `2 errors and 1 warning`. */
-export function problemCount(problems: readonly Problem[]): string {
+export function problemCount(problems: readonly ShownProblem[]): string {
   const errors = problems.filter((p) => (p.severity ?? "error") === "error").length;
   const warnings = problems.length - errors;
   if (warnings === 0) return plural(errors, "error");

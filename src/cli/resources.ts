@@ -1,7 +1,7 @@
 /** What an update on embedded DuckDB may use of the machine: flags over the config. */
 import type { DuckDBConfig } from "../config/define.ts";
 import { positiveInteger } from "./args.ts";
-import type { Flags, Given } from "./command.ts";
+import type { Flags, ParsedFlags } from "./command.ts";
 
 /** Flags of the commands that run on embedded DuckDB. */
 export const RESOURCE_FLAGS: Flags = {
@@ -13,7 +13,7 @@ export const RESOURCE_FLAGS: Flags = {
 /** The settings of the config with the flags over them. Paths are absolute. */
 export function duckdbOf(
   config: DuckDBConfig | undefined,
-  given: Given,
+  given: ParsedFlags,
   { fromFlags, below }: Record<"fromFlags" | "below", (path: string | undefined) => string | undefined>,
 ): DuckDBConfig {
   const memoryLimit = given.text("memory-limit") ?? config?.memoryLimit;

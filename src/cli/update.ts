@@ -1,7 +1,7 @@
 /** An update with its progress: what `run` and `preview` share. */
 import type { RunOptions } from "../engines/duckdb/run.ts";
 import type { RunEvent } from "../engines/events.ts";
-import type { Given } from "./command.ts";
+import type { ParsedFlags } from "./command.ts";
 import type { Opened } from "./engines/door.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, writeLines } from "./io.ts";
@@ -51,7 +51,7 @@ export function tablesOf(text: string | undefined, project: Project): readonly s
 }
 
 /** What `--accept-loss` accepts. */
-export function acceptedOf(given: Given): Pick<RunOptions, "acceptLoss"> {
+export function acceptedOf(given: ParsedFlags): Pick<RunOptions, "acceptLoss"> {
   const names = given.texts("accept-loss");
   if (names.length === 0) return {};
   return { acceptLoss: names.includes("all") ? true : names };

@@ -12,7 +12,7 @@ import {
   typeName,
   widerType,
 } from "../types/types.ts";
-import { type FunctionSpec, type Given, type Mismatch, mismatch, type Options, type UnitRule } from "./spec.ts";
+import { type ArgumentFacts, type FunctionSpec, type Mismatch, mismatch, type Options, type UnitRule } from "./spec.ts";
 
 type Check = (type: SqlType) => boolean;
 type TypeRule = FunctionSpec["type"];
@@ -107,14 +107,14 @@ export function leastAdditive(args: readonly ValueFacts[]): Additivity {
 }
 
 /** A rate times an amount is an amount, so a price times a quantity may be summed. A constant changes nothing. */
-export function productAdditivity(args: readonly Given[]): Additivity {
+export function productAdditivity(args: readonly ArgumentFacts[]): Additivity {
   const factors = args.filter((arg) => arg.kind !== "literal").map((arg) => arg.additivity);
   const amounts = factors.filter((factor) => factor !== "non-additive");
   return leastOf(amounts.length > 0 ? amounts : factors);
 }
 
 /** A share by a constant is as additive as the whole; any other ratio does not add up. */
-export function quotientAdditivity([value, divisor]: readonly Given[]): Additivity {
+export function quotientAdditivity([value, divisor]: readonly ArgumentFacts[]): Additivity {
   return value && divisor?.kind === "literal" ? value.additivity : "non-additive";
 }
 

@@ -100,7 +100,7 @@ export type Weight = "sum" | "mean" | "count" | "nothing";
 export type OrderRule = "none" | "total" | "first" | "last" | "pick";
 
 /** A value that a function is given. */
-export interface Given extends ValueFacts {
+export interface ArgumentFacts extends ValueFacts {
   /** `literal` for a constant, which is of no unit and adds nothing to what it meets. */
   readonly kind?: string;
 }
@@ -136,7 +136,7 @@ interface Spec {
   /** Default: `none`. */
   readonly unit?: UnitRule;
   /** Additivity of the result; default additive. */
-  readonly additivity?: (args: readonly Given[], options: Options) => Additivity;
+  readonly additivity?: (args: readonly ArgumentFacts[], options: Options) => Additivity;
 }
 
 export interface ScalarSpec extends Spec {

@@ -42,7 +42,7 @@ interface Replacing {
 }
 
 /** Options, which may be left out where the format needs none of them. */
-type Given<O> = object extends O ? [options?: O] : [options: O];
+type OptionsArgument<O> = object extends O ? [options?: O] : [options: O];
 
 interface FileSource<O> {
   <C extends Declarations>(
@@ -71,7 +71,7 @@ interface FileSource<O> {
   <C extends Declarations>(
     path: string,
     columns: C & Declared<C>,
-    ...options: Given<O>
+    ...options: OptionsArgument<O>
   ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "streaming">;
 }
 

@@ -10,7 +10,7 @@ import { plural, shownPath } from "../format.ts";
 import { paintOf, writeJson, writeLines } from "../io.ts";
 import { loadProject } from "../load.ts";
 import { forgetModules } from "../modules.ts";
-import { type Problem, problemCount } from "../problem.ts";
+import { problemCount, type ShownProblem } from "../problem.ts";
 import { refusalsOf } from "../targets.ts";
 
 export const check: Command = {
@@ -59,7 +59,7 @@ export const check: Command = {
 };
 
 interface Findings {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ShownProblem[];
   readonly name?: string;
   readonly tables?: number;
 }

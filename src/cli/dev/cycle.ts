@@ -10,7 +10,7 @@ import type { UpdateResult } from "../../engines/result.ts";
 import { typeText } from "../../types/types.ts";
 import { errorDetails, UsageError } from "../errors.ts";
 import type { Project } from "../load.ts";
-import type { Problem } from "../problem.ts";
+import type { ShownProblem } from "../problem.ts";
 import { countRows, storedColumns, textRows, type WantedTable } from "../rows.ts";
 
 export interface Look {
@@ -33,7 +33,7 @@ export interface LookColumn {
 /** What a turn found and did. */
 export interface Cycle {
   /** What the rules report of the pipeline, or why it could not be loaded or run. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ShownProblem[];
   /** Absent where an error stood in the way. */
   readonly update?: UpdateResult & { readonly warehouse: string };
   /** Tables whose definition has changed, each with what is different. */
@@ -52,7 +52,7 @@ export interface CycleOptions extends Pick<RunOptions, "acceptLoss" | "only" | "
 /** What cannot be done is a problem; only wrong use throws, and what is a bug. */
 export async function runCycle(project: () => Promise<Project>, options: CycleOptions): Promise<Cycle> {
   const changed = new Map<string, readonly string[]>();
-  const problems: Problem[] = [];
+  const problems: ShownProblem[] = [];
   try {
     const { pipeline, warehouse, baseDir, params, duckdb } = await project();
     problems.push(...analyze(pipeline));

@@ -2,7 +2,7 @@
 import type { Engine, RunRequest } from "../../engines/engine.ts";
 import type { CreateUpdateEvent } from "../../engines/events.ts";
 import type { UpdateResult } from "../../engines/result.ts";
-import type { Flags, Given } from "../command.ts";
+import type { Flags, ParsedFlags } from "../command.ts";
 import type { Io } from "../io.ts";
 import type { Project } from "../load.ts";
 
@@ -13,7 +13,7 @@ export interface Door {
   /** Flags of all that mean nothing to it, each with what to do instead. */
   readonly refuses?: Readonly<Record<string, string>>;
   /** Gets ready to run the project. */
-  open(project: Project, given: Given, io: Io): Promise<Opened> | Opened;
+  open(project: Project, given: ParsedFlags, io: Io): Promise<Opened> | Opened;
 }
 
 /** An engine that is ready. */

@@ -2,7 +2,7 @@
 import { nearest } from "../../core/nearest.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { EngineName } from "../../engines/index.ts";
-import type { Flags, Given } from "../command.ts";
+import type { Flags, ParsedFlags } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { databricks } from "./databricks.ts";
 import { type Door, doorTo } from "./door.ts";
@@ -21,7 +21,7 @@ export const ENGINE_FLAGS: Flags = Object.assign({}, ...Object.values(DOORS).map
  *
  * @throws UsageError `TARGET002` where there is none, `CLI004` where a flag does not go with it.
  */
-export function doorOf(name: string, engines: readonly Engine[], given: Given): Door {
+export function doorOf(name: string, engines: readonly Engine[], given: ParsedFlags): Door {
   const doors = new Map([...Object.entries(DOORS), ...engines.map((engine) => [engine.name, doorTo(engine)] as const)]);
   const door = doors.get(name);
   if (!door) {

@@ -112,7 +112,7 @@ async function ofTouchedKeys(one: Refreshing, by: ByKeys): Promise<Refreshed> {
     if (by.keys.length > 0) await findKeys(one, by);
     return { done: await readAgain(one, by) };
   } catch (error) {
-    if (error instanceof Dear) return { issues: [error.issue] };
+    if (error instanceof TooCostly) return { issues: [error.issue] };
     throw error;
   } finally {
     await one.context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
@@ -152,7 +152,7 @@ function ofKeys({ keys }: ByKeys): string {
 }
 
 /** Ends the transaction: recomputing is cheaper. */
-class Dear extends Error {
+class TooCostly extends Error {
   readonly issue: RefreshIssue;
 
   constructor(touched: number, total: number) {
@@ -177,7 +177,7 @@ async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: Ta
   );
   const [found, total] = [Number(row?.["touched"] ?? 0), Number(row?.["total"] ?? 0)];
   const isForced = by.isSmall || table.settings.refreshPolicy?.startsWith("incremental");
-  if (found > total * MOST_TOUCHED && !isForced) throw new Dear(found, total);
+  if (found > total * MOST_TOUCHED && !isForced) throw new TooCostly(found, total);
   return found;
 }
 
