@@ -17,7 +17,7 @@ export interface WantedTable {
   readonly columns?: readonly string[];
 }
 
-export interface StoredColumn {
+export interface GridColumn {
   readonly name: string;
   readonly type: string;
 }
@@ -28,7 +28,7 @@ const relation = ({ layer, read }: WantedTable): string => nameOf({ layer, name:
 const FIRST = ["_broken_rules", "_reason"];
 
 /** The columns in their declared order; of a quarantine all that are stored, the reasons first. None: it does not exist. */
-export async function storedColumns(update: Update, wanted: WantedTable): Promise<readonly StoredColumn[]> {
+export async function storedColumns(update: Update, wanted: WantedTable): Promise<readonly GridColumn[]> {
   const rows = await update.query(
     `SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ${literal(wanted.layer)} ` +
       `AND table_name = ${literal(wanted.read)} ORDER BY column_index`,
@@ -52,7 +52,7 @@ function read(update: Update, wanted: WantedTable, expressions: readonly string[
   return update.query(`SELECT ${list} FROM ${relation(wanted)} LIMIT ${limit}`);
 }
 
-export async function textRows(update: Update, wanted: WantedTable, columns: readonly StoredColumn[], limit: number) {
+export async function textRows(update: Update, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
   const rows = await read(
     update,
     wanted,
@@ -65,7 +65,7 @@ export async function textRows(update: Update, wanted: WantedTable, columns: rea
 const WHOLE = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 
 /** Values as exact JSON: what a JavaScript number cannot hold stays text. */
-export async function jsonRows(update: Update, wanted: WantedTable, columns: readonly StoredColumn[], limit: number) {
+export async function jsonRows(update: Update, wanted: WantedTable, columns: readonly GridColumn[], limit: number) {
   const expressions = columns.map(({ name, type }) => {
     const column = identifier(name);
     if (type === "TIMESTAMP WITH TIME ZONE") return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
@@ -97,7 +97,7 @@ function parsed(text: string): unknown {
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 /** A column of a grid; `label` stands under its name. */
-export interface GridColumn extends StoredColumn {
+export interface LabelledColumn extends GridColumn {
   readonly label?: string;
 }
 
@@ -109,7 +109,7 @@ export interface Grid {
 
 /** The rows under their columns. A pipe gets everything; a terminal gets what fits, and is told what did not. */
 export function gridOf(
-  columns: readonly GridColumn[],
+  columns: readonly LabelledColumn[],
   rows: readonly (readonly unknown[])[],
   { stream, paint, indent = "" }: { readonly stream: OutputStream; readonly paint: Paint; readonly indent?: string },
 ): Grid {

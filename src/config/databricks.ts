@@ -1,8 +1,8 @@
 /** The `databricks` part of the config: checked when it is read, so that a mistyped key is not left out in silence. */
 import { z } from "zod";
 import type { DatabricksConfig } from "./define.ts";
+import { schemas, text } from "./texts.ts";
 
-const text = z.string().min(1);
 const strings = z.record(text, z.string());
 const user = z.strictObject({ user: text });
 const servicePrincipal = z.strictObject({ servicePrincipal: text });
@@ -26,7 +26,7 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   rootPath: text.startsWith("/", { error: "expected a path of the workspace, which begins with /" }),
   catalog: text,
   schema: text,
-  schemas: z.strictObject({ bronze: text.optional(), silver: text.optional(), gold: text.optional() }),
+  schemas,
   serverless: z.boolean(),
   development: z.boolean(),
   continuous: z.boolean(),
@@ -46,8 +46,6 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   preventDestroy: z.boolean(),
   createSchemas: z.boolean(),
 };
-
-export const DATABRICKS_KEYS: readonly string[] = Object.freeze(Object.keys(fields));
 
 export const databricksShape = z.strictObject(
   Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, type.optional()])),

@@ -11,5 +11,3 @@ const fields: Readonly<Record<keyof DuckDBConfig, z.ZodType>> = {
 };
 
 export const duckdbShape = z.strictObject(fields);
-
-export const DUCKDB_KEYS: readonly string[] = Object.freeze(Object.keys(fields));

@@ -5,10 +5,10 @@ import { nearest } from "../core/nearest.ts";
 import type { Engine } from "../engines/engine.ts";
 import { isBuiltIn } from "../engines/index.ts";
 import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
-import { DATABRICKS_KEYS, databricksShape } from "./databricks.ts";
+import { databricksShape } from "./databricks.ts";
 import type { MedallionConfig } from "./define.ts";
-import { DUCKDB_KEYS, duckdbShape } from "./duckdb.ts";
-import { SPARK_KEYS, sparkShape } from "./spark.ts";
+import { duckdbShape } from "./duckdb.ts";
+import { sparkShape } from "./spark.ts";
 
 /** The config is wrong. */
 class ConfigError extends MedallionError {
@@ -45,9 +45,9 @@ const shape = z.strictObject({
 
 /** The keys that an object of the config may have, by where it is. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  if (path.at(-1) === "databricks") return DATABRICKS_KEYS;
-  if (path.at(-1) === "duckdb") return DUCKDB_KEYS;
-  if (path.at(-1) === "spark") return SPARK_KEYS;
+  if (path.at(-1) === "databricks") return Object.keys(databricksShape.shape);
+  if (path.at(-1) === "duckdb") return Object.keys(duckdbShape.shape);
+  if (path.at(-1) === "spark") return Object.keys(sparkShape.shape);
   return path[0] === "environments" && path.length === 2 ? Object.keys(environment) : Object.keys(shape.shape);
 }
 

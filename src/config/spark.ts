@@ -1,16 +1,17 @@
 /** The part of the config that is Spark's. */
 import { z } from "zod";
+import type { SparkConfig } from "./define.ts";
+import { schemas, text } from "./texts.ts";
 
-const text = z.string().min(1);
-
-export const sparkShape = z.strictObject({
+/** A field for every setting, so that tsc asks for one that `SparkConfig` learned. */
+const fields: Readonly<Record<keyof SparkConfig, z.ZodType>> = {
   home: text.optional(),
   remote: text.optional(),
   storage: text.optional(),
   conf: z.record(z.string(), z.string()).optional(),
   catalog: text.optional(),
-  schemas: z.strictObject({ bronze: text.optional(), silver: text.optional(), gold: text.optional() }).optional(),
+  schemas: schemas.optional(),
   autoCdc: z.union([z.boolean(), z.strictObject({ catalog: text })]).optional(),
-});
+};
 
-export const SPARK_KEYS: readonly string[] = Object.keys(sparkShape.shape);
+export const sparkShape = z.strictObject(fields);

@@ -11,7 +11,7 @@ import { type Io, isLive, paintOf, writeJson, writeLines } from "../io.ts";
 import { knownTable, loadProject } from "../load.ts";
 import { reportUpdate } from "../report.ts";
 import { RESOURCE_FLAGS } from "../resources.ts";
-import { countRows, gridOf, jsonRows, type StoredColumn, storedColumns, textRows, type WantedTable } from "../rows.ts";
+import { countRows, type GridColumn, gridOf, jsonRows, storedColumns, textRows, type WantedTable } from "../rows.ts";
 import { wantsColor } from "../style.ts";
 import { INTERRUPTED, watched } from "../update.ts";
 import { warningLines } from "../warnings.ts";
@@ -97,7 +97,7 @@ function wantedTable(name: string, pipeline: AnyPipeline): Wanted {
 
 function rowLines(
   wanted: WantedTable,
-  columns: readonly StoredColumn[],
+  columns: readonly GridColumn[],
   rows: readonly (readonly unknown[])[],
   total: number,
   io: Io,

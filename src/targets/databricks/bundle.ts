@@ -31,7 +31,7 @@ export interface BundleOptions {
 const OPTIONS: OptionNames<BundleOptions> = { environments: true, defaultEnvironment: true, name: true };
 
 /** One environment with its settings as Databricks names them. */
-interface Target {
+interface BundleTarget {
   readonly name: string;
   readonly given: DatabricksEnvironment;
   readonly settings: PipelineSettings;
@@ -83,7 +83,7 @@ export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled 
 
 const TARGET = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-function targetsOf(node: PipelineNode, options: BundleOptions): readonly Target[] {
+function targetsOf(node: PipelineNode, options: BundleOptions): readonly BundleTarget[] {
   const targets = Object.entries(options?.environments ?? {}).map(([name, given]) => ({
     name,
     given,
@@ -147,7 +147,7 @@ function rootPathOf({ mode, rootPath }: DatabricksEnvironment): string | undefin
 }
 
 /** The SQL names no catalog: it is the pipeline's own, so one text serves all environments with the same schemas. */
-function sqlFiles(pipeline: AnyPipeline, targets: readonly Target[]): Compiled & { readonly folder: string } {
+function sqlFiles(pipeline: AnyPipeline, targets: readonly BundleTarget[]): Compiled & { readonly folder: string } {
   const compiled = targets.map((target) => ({ target, ...environmentSql(pipeline, target.given) }));
   const diagnostics = [...new Map(compiled.flatMap((c) => c.diagnostics).map((d) => [JSON.stringify(d), d])).values()];
   const texts = new Set(compiled.map(({ files }) => JSON.stringify(files)));
@@ -176,14 +176,14 @@ interface Variable {
   readonly description: string;
   /** It stands for a parameter of the pipeline, not for one of its settings. */
   readonly parameter: boolean;
-  readonly of: (target: Target) => string | undefined;
+  readonly of: (target: BundleTarget) => string | undefined;
 }
 
 /** What a bundle can name as a variable: no name with a dot. */
 const VARIABLE = /^[A-Za-z](?:[-_]*[A-Za-z0-9])*$/;
 
 /** Catalog, schema and the parameters: `--var` sets them for one deployment. */
-function variablesOf(node: PipelineNode, targets: readonly Target[]): readonly Variable[] {
+function variablesOf(node: PipelineNode, targets: readonly BundleTarget[]): readonly Variable[] {
   const [first] = targets;
   const parameters = paramNames(node).filter((name) => VARIABLE.test(name) && name !== "catalog" && name !== "schema");
   const setting = (name: "catalog" | "schema", description: string): Variable => ({
@@ -199,7 +199,7 @@ function variablesOf(node: PipelineNode, targets: readonly Target[]): readonly V
       name,
       description: `Parameter "${name}" of the pipeline`,
       parameter: true,
-      of: (target: Target) => target.settings.configuration[name],
+      of: (target: BundleTarget) => target.settings.configuration[name],
     })),
   ];
 }
@@ -208,7 +208,7 @@ function variablesOf(node: PipelineNode, targets: readonly Target[]): readonly V
 type Setting = readonly [path: readonly [string, string?], value: unknown];
 
 /** Settings of a target that no variable stands for. */
-function ownSettings(target: Target, variables: readonly Variable[]): readonly Setting[] {
+function ownSettings(target: BundleTarget, variables: readonly Variable[]): readonly Setting[] {
   const { catalog: _, schema: __, configuration, ...rest } = target.settings;
   const inVariables = new Set(variables.filter((v) => v.parameter).map((v) => v.name));
   const { permissions, mode, preventDestroy = mode === "production" } = target.given;
@@ -225,7 +225,7 @@ function ownSettings(target: Target, variables: readonly Variable[]): readonly S
 }
 
 /** The settings on which all environments agree: they are in the resource, the others in each target. */
-function sharedSettings(targets: readonly Target[], variables: readonly Variable[]): readonly Setting[] {
+function sharedSettings(targets: readonly BundleTarget[], variables: readonly Variable[]): readonly Setting[] {
   const [first = [], ...others] = targets.map((target) => ownSettings(target, variables));
   const told = others.map((other) => new Set(other.map((setting) => JSON.stringify(setting))));
   return first.filter((setting) => told.every((other) => other.has(JSON.stringify(setting))));
@@ -245,7 +245,7 @@ function asYaml(settings: readonly Setting[]): Yaml {
 function rootFile(
   node: PipelineNode,
   options: BundleOptions,
-  targets: readonly Target[],
+  targets: readonly BundleTarget[],
   variables: readonly Variable[],
   shared: readonly Setting[],
 ): Yaml {
@@ -279,7 +279,7 @@ function rootFile(
   };
 }
 
-function resourcesOf(node: PipelineNode, { given, settings }: Target, own: readonly Setting[]): Yaml {
+function resourcesOf(node: PipelineNode, { given, settings }: BundleTarget, own: readonly Setting[]): Yaml {
   const used = LAYERS.filter((layer) => node.tables.some((table) => table.layer === layer));
   const schemas = Object.fromEntries(
     (given.createSchemas ? used : []).map((layer) => [
