@@ -5,7 +5,8 @@ import type { RunEvent } from "../engines/events.ts";
 import type { TableResult } from "../engines/result.ts";
 import { count, duration, plural } from "./format.ts";
 import { isLive, type OutputStream } from "./io.ts";
-import { displayWidth, type Paint, pad, paintFor, printable, type Style, truncate } from "./style.ts";
+import { type ShownStatus, STATUS } from "./status.ts";
+import { displayWidth, type Paint, pad, paintFor, printable, truncate } from "./style.ts";
 
 /** Takes the events of a run and shows them. */
 export interface ProgressReporter {
@@ -71,13 +72,11 @@ export function resultText(result: TableResult, message = ""): string {
   ].join(", ");
 }
 
-const WORDS: Readonly<Record<Step["state"], string>> = {
-  running: "running",
-  completed: "done",
-  skipped: "up to date",
-  failed: "failed",
-  excluded: "not run",
-  warning: "warning",
+/** A table that is being updated has the spinner for a mark. */
+const STATES: Readonly<Record<Step["state"], ShownStatus>> = {
+  ...STATUS,
+  running: { word: "running", mark: "", style: "cyan" },
+  warning: { word: "warning", mark: "!", style: "yellow" },
 };
 
 /** A log needs no line for a table that begins or that had nothing to do. */
@@ -88,21 +87,13 @@ function plainLines(stream: OutputStream): ProgressReporter {
       if (!step || step.state === "running" || step.state === "skipped") return;
       const time = step.ms === undefined ? "" : `  (${duration(step.ms)})`;
       const text = step.text === "" ? "" : `: ${printable(step.text)}`;
-      stream.write(`${pad(WORDS[step.state], 8)}${step.table}${text}${time}\n`);
+      stream.write(`${pad(STATES[step.state].word, 8)}${step.table}${text}${time}\n`);
     },
     done: () => undefined,
   };
 }
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
-const MARKS: Readonly<Record<Step["state"], readonly [mark: string, style: Style]>> = {
-  running: ["", "cyan"],
-  completed: ["✓", "green"],
-  skipped: ["·", "dim"],
-  failed: ["✗", "red"],
-  excluded: ["-", "yellow"],
-  warning: ["!", "yellow"],
-};
 const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
 const TICK_MS = 80;
@@ -167,7 +158,7 @@ function listLines(
   const hidden = worked.length - shown.length;
   const names = Math.min(40, Math.max(0, ...shown.map((s) => displayWidth(s.table))));
   const lines = shown.map((step) => {
-    const [mark, style] = MARKS[step.state];
+    const { mark, style } = STATES[step.state];
     const ms = step.state === "running" ? performance.now() - step.since : step.ms;
     const time = ms === undefined ? "" : duration(ms);
     const room = width - names - 6 - time.length - 2;

@@ -2,9 +2,10 @@
 
 import { companionName } from "../ast/companions.ts";
 import { fullName } from "../ast/pipeline.ts";
-import type { Count, ExpectationResult, TableResult, UpdateResult } from "../engines/result.ts";
+import { type Count, type ExpectationResult, type TableResult, total, type UpdateResult } from "../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
+import { STATUS } from "./status.ts";
 import { type Paint, paintFor } from "./style.ts";
 import { type Cell, type Column, tableLines } from "./table.ts";
 import { warningLines } from "./warnings.ts";
@@ -87,13 +88,6 @@ function placeOf(warehouse: string | undefined, { place }: ReportOptions, cwd: s
   return warehouse === undefined ? [] : [["Warehouse", shownPath(warehouse, cwd)] as const];
 }
 
-const STATUS: Readonly<Record<TableResult["status"], Cell>> = {
-  completed: { text: "done", style: "green" },
-  skipped: { text: "up to date", style: "dim" },
-  failed: { text: "failed", style: "red" },
-  excluded: { text: "not run", style: "yellow" },
-};
-
 /** Where every table is done, a column that says so is noise; so is one of counts that the engine does not know. */
 function resultTable(tables: readonly TableResult[], paint: Paint): readonly string[] {
   const allDone = tables.every((t) => t.status === "completed");
@@ -111,7 +105,8 @@ function resultTable(tables: readonly TableResult[], paint: Paint): readonly str
 
 function resultRow(table: TableResult): readonly (string | Cell)[] {
   const head = [table.name, table.layer, table.kind];
-  const status = STATUS[table.status];
+  const { word, style } = STATUS[table.status];
+  const status: Cell = { text: word, style };
   const time = table.status === "excluded" ? "" : duration(table.durationMs);
   if (table.status !== "completed") return [...head, "", "", "", "", "", time, status];
   return [
@@ -138,10 +133,6 @@ function number(n: Count): Cell {
   if (n === null) return UNKNOWN;
   return n === 0 ? quiet("0") : { text: count(n), style: "yellow" };
 }
-
-/** The sum of all, `null` where one is not known. */
-const total = (counts: readonly Count[]): Count =>
-  counts.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0);
 
 /** How often a row met an expectation, and how often one broke it. */
 function checked(expectations: readonly ExpectationResult[]): Cell {

@@ -7,6 +7,11 @@ import type { Refresh } from "../lower/incremental/issues.ts";
 /** A number where the engine counts, `null` where it does not know: never 0 for what was not counted. */
 export type Count = number | null;
 
+/** The sum of all, `null` where one is not known. */
+export function total(counts: readonly Count[]): Count {
+  return counts.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0);
+}
+
 /** How many rows met an expectation in one update, and how many broke it. */
 export interface ExpectationResult<C extends Count = Count> {
   readonly name: string;

@@ -9,6 +9,7 @@ import { type Io, paintOf } from "../io.ts";
 import { problemCount, problemLines } from "../problem.ts";
 import { resultText } from "../progress.ts";
 import { gridOf } from "../rows.ts";
+import { STATUS } from "../status.ts";
 import { displayWidth, type Paint, pad, printable } from "../style.ts";
 import { warningLines } from "../warnings.ts";
 import type { Cycle, Look } from "./cycle.ts";
@@ -47,13 +48,6 @@ export function cycleLines({ problems, update, changed, looks }: Cycle, seen: Se
   ];
 }
 
-const MARKS = {
-  completed: ["✓", "green"],
-  failed: ["✗", "red"],
-  excluded: ["-", "yellow"],
-  skipped: ["·", "dim"],
-} as const;
-
 function tablesLines(
   tables: readonly TableResult[],
   changed: Cycle["changed"],
@@ -62,13 +56,13 @@ function tablesLines(
 ): readonly string[] {
   const names = Math.max(...tables.map((table) => displayWidth(fullName(table))));
   return tables.flatMap((table) => {
-    const [mark, style] = MARKS[table.status];
+    const { mark, style } = STATUS[table.status];
     const why = changed.get(table.name) ?? [];
     const text = table.status === "completed" ? resultText(table) : firstLine(table.reason ?? "");
     const time = table.status === "excluded" ? "" : paint("dim", `  ${duration(table.durationMs)}`);
     const named = pad(fullName(table), names);
     return [
-      `  ${paint(style, mark)} ${named}  ${table.status === "failed" ? paint("red", "failed") : printable(text)}${time}`,
+      `  ${paint(style, mark)} ${named}  ${table.status === "failed" ? paint(style, STATUS.failed.word) : printable(text)}${time}`,
       ...(why.length > 0 ? [`      ${paint("dim", why.join("; "))}`] : []),
       ...table.expectations.flatMap((one) => brokenLine(one, paint)),
       ...(table.error ? problemLines(table.error, { paint, cwd: io.cwd }).map((line) => `      ${line}`) : []),

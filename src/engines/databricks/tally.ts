@@ -12,7 +12,7 @@ import { type Part, partName } from "../../targets/databricks/context.ts";
 import { partsOf } from "../../targets/databricks/query-table.ts";
 import { sparkIdentifier } from "../../targets/spark-sql/dialect.ts";
 import { brokenKey } from "../keys.ts";
-import type { Count, ExpectationResult, TableResult, TableStatus } from "../result.ts";
+import { type Count, type ExpectationResult, type TableResult, type TableStatus, total } from "../result.ts";
 import { countedRules, keptAs } from "../tables.ts";
 import { eventError } from "./event-error.ts";
 import { flowProgress } from "./shapes.ts";
@@ -236,11 +236,6 @@ function lastPart(name: string): string {
 /** The sum of what is known; `null` where nothing is. */
 function plus(a: Count, b: Count): Count {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
-}
-
-/** The sum of all, `null` where one is not known. */
-function total(counts: readonly Count[]): Count {
-  return counts.reduce((sum, n) => (sum === null || n === null ? null : sum + n), 0);
 }
 
 /** The sum over the flows of a dataset; `null` where no flow, or not every flow, told. */
