@@ -13,13 +13,34 @@ export function isParamName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** `${name}` in a source's path. */
-export const IN_PATH = /\$\{([^}]*)\}/g;
+/** `${name}` in a source's path: what is in the braces need not be a parameter's name. */
+const HOLE = /(\$\{[^}]*\})/;
+
+/** A piece of a source's path: text, or the parameter whose value stands there. */
+export type PathPart = { readonly text: string; readonly param?: never } | { readonly param: string };
+
+/** A source's path in its pieces, none of them empty. */
+export function pathParts(path: string): readonly PathPart[] {
+  return path
+    .split(HOLE)
+    .filter((part) => part !== "")
+    .map((part) => {
+      const name = part.startsWith("${") && part.endsWith("}") ? part.slice(2, -1) : "";
+      return isParamName(name) ? { param: name } : { text: part };
+    });
+}
+
+/** A source's path with values in place of its parameters; one without a value stays as it is written. */
+export function filledPath(path: string, valueOf: (param: string) => string | undefined): string {
+  const filled = pathParts(path).map((part) =>
+    part.param === undefined ? part.text : (valueOf(part.param) ?? `\${${part.param}}`),
+  );
+  return filled.join("");
+}
 
 /** Where a source's path starts: with a parameter at its start its value decides, which is known when it runs. */
 export function startsAt(path: string): "absolute" | "relative" | "parameter" {
-  const first = /^\$\{([^}]*)\}/.exec(path)?.[1];
-  if (first !== undefined && isParamName(first)) return "parameter";
+  if (pathParts(path)[0]?.param !== undefined) return "parameter";
   return /^(?:\/|[A-Za-z][A-Za-z0-9+.-]*:)/.test(path) ? "absolute" : "relative";
 }
 
@@ -35,8 +56,8 @@ export function tableParams(table: TableNode): readonly ParamNode[] {
 /** Names of the parameters in the paths of a table's sources. */
 function pathParams(table: TableNode): readonly string[] {
   return tableSteps(table)
-    .flatMap((step) => (step.kind === "source" ? [...step.path.matchAll(IN_PATH)].map((m) => m[1] ?? "") : []))
-    .filter(isParamName);
+    .flatMap((step) => (step.kind === "source" ? pathParts(step.path) : []))
+    .flatMap(({ param }) => param ?? []);
 }
 
 /** One use of a parameter. */

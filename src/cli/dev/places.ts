@@ -1,7 +1,10 @@
 /** Where the files of a pipeline's sources come from: what `dev` watches. */
+
 import path from "node:path";
 import { tableQueries } from "../../ast/inputs.ts";
+import { filledPath } from "../../ast/params.ts";
 import { isFileSource } from "../../ast/relation.ts";
+import { isHiddenName } from "../../engines/duckdb/files.ts";
 import { covers } from "../../engines/duckdb/plan/coverage.ts";
 import type { Project } from "../load.ts";
 import type { SourcePlace } from "./watch.ts";
@@ -10,9 +13,7 @@ import type { SourcePlace } from "./watch.ts";
 export function sourcePlaces({ pipeline, baseDir, params, warehouse }: Project): readonly SourcePlace[] {
   const sources = pipeline.toNode().tables.flatMap(tableQueries).filter(isFileSource);
   const filled = sources.map(({ path: pattern }) =>
-    pattern.replaceAll(/\$\{([^}]*)\}/g, (hole, name: string) =>
-      Object.hasOwn(params, name) ? String(params[name]) : hole,
-    ),
+    filledPath(pattern, (name) => (Object.hasOwn(params, name) ? String(params[name]) : undefined)),
   );
   return [...new Set(filled)].map((pattern) => placeOf(pattern, baseDir, warehouse));
 }
@@ -35,4 +36,4 @@ function placeOf(pattern: string, baseDir: string, warehouse: string): SourcePla
 
 /** As the engine lists files: names that begin with `.` or `_` are not data, but `_date=…` is. */
 const isHidden = (relative: string): boolean =>
-  relative.split(path.sep).some((name) => (name.startsWith(".") && name !== "..") || /^_[^=]*$/.test(name));
+  relative.split(path.sep).some((name) => name !== ".." && isHiddenName(name));

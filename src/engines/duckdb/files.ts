@@ -194,7 +194,8 @@ function isVisible(name: string, segment: string): boolean {
   return !isHiddenName(name) || name[0] === segment[0];
 }
 
-function isHiddenName(name: string): boolean {
+/** Names that begin with `.` or `_` are not data, but `_date=…` is. */
+export function isHiddenName(name: string): boolean {
   return name.startsWith(".") || (name.startsWith("_") && !name.includes("="));
 }
 

@@ -1,7 +1,7 @@
 /** The values of a pipeline's parameters in one update. */
 import { createHash } from "node:crypto";
 import type { ParamNode } from "../../ast/expr.ts";
-import { IN_PATH, tableParams } from "../../ast/params.ts";
+import { filledPath, tableParams } from "../../ast/params.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import { type ParamValues, paramTexts } from "../../lower/params.ts";
@@ -34,7 +34,7 @@ export async function bindParams(tables: readonly TableNode[], given: ParamValue
   const used = new Map(tables.flatMap(tableParams).map((param) => [param.name, param]));
   const bindings: string[] = [];
   for (const param of used.values()) bindings.push(await bind(param, texts.get(param.name) ?? "", session));
-  const path = (text: string) => text.replace(IN_PATH, (hole, name: string) => texts.get(name) ?? hole);
+  const path = (text: string) => filledPath(text, (name) => texts.get(name));
   return { bindings, path, valuesOf: (table) => valuesOf(table, texts) };
 }
 

@@ -4,7 +4,7 @@
  * it. Values that have types in the file are read as their types.
  */
 
-import { isParamName, startsAt } from "../../ast/params.ts";
+import { pathParts, startsAt } from "../../ast/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { RESCUED } from "../../ast/stored.ts";
 import { fileFormatOf } from "../../formats/format.ts";
@@ -175,8 +175,8 @@ function sourceFile(baseDir: string | undefined): string {
 
 /** A constant, in which `${name}` stays a parameter of the pipeline. */
 function literal(value: string): string {
-  const parts = value.split(/(\$\{[^}]*\})/);
-  const isParam = (part: string) => part.startsWith("${") && isParamName(part.slice(2, -1));
-  if (!parts.some(isParam)) return text(value);
-  return `'${parts.map((part) => (isParam(part) ? part : sparkEscaped(part))).join("")}'`;
+  const parts = pathParts(value);
+  if (parts.every(({ param }) => param === undefined)) return text(value);
+  const escaped = parts.map((part) => (part.param === undefined ? sparkEscaped(part.text) : `\${${part.param}}`));
+  return `'${escaped.join("")}'`;
 }

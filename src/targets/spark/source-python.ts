@@ -1,6 +1,6 @@
 /** The Python of a file source: a view of its text, since SQL cannot stream files. */
 
-import { isParamName, startsAt } from "../../ast/params.ts";
+import { pathParts, startsAt } from "../../ast/params.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { PythonView, SparkNativeReading, SparkReading } from "../../formats/readings.ts";
@@ -99,14 +99,9 @@ const IS_ABSOLUTE = `path.lstrip("{").startswith("/") or ":" in path.split("/")[
 
 /** `${name}` is the setting of that name, as it is written in SQL: between quotes. */
 function withParams(path: string): readonly string[] {
-  return path
-    .split(/(\$\{[^}]*\})/)
-    .filter((part) => part !== "")
-    .map((part) => {
-      const name = part.slice(2, -1);
-      if (!part.startsWith("${") || !isParamName(name)) return text(part);
-      return `spark.conf.get(${text(name)}).replace("\\\\'", "'")`;
-    });
+  return pathParts(path).map((part) =>
+    part.param === undefined ? text(part.text) : `spark.conf.get(${text(part.param)}).replace("\\\\'", "'")`,
+  );
 }
 
 /** A function's name: whatever is no letter of a name becomes `_`. */

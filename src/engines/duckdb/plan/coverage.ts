@@ -1,5 +1,7 @@
 /** Which files the sources of a definition name, told by paths alone: also for files that are not there any more. */
+
 import { isAbsolute, resolve, sep } from "node:path";
+import { filledPath } from "../../../ast/params.ts";
 import type { StreamDefinition } from "../../../settings/definition.ts";
 import { expandBraces, segmentPattern } from "../files.ts";
 
@@ -8,7 +10,7 @@ type Segment = "**" | ((name: string) => boolean);
 /** Whether a source's path names a file, whatever the values of the parameters in it. */
 export function covers(pattern: string, baseDir: string): (file: string) => boolean {
   const base = resolve(baseDir).split(sep).map(literal);
-  const choices = expandBraces(pattern.replaceAll(/\$\{[^}]*\}/g, "*")).map((one) =>
+  const choices = expandBraces(filledPath(pattern, () => "*")).map((one) =>
     segmentsOf(one, isAbsolute(one) ? [literal("")] : base),
   );
   const exact = resolve(baseDir, pattern);

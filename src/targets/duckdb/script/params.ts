@@ -1,5 +1,5 @@
 /** Parameters of a script: variables that its first file sets. */
-import { IN_PATH, paramUses, tableParams } from "../../../ast/params.ts";
+import { filledPath, paramUses, tableParams } from "../../../ast/params.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
 import { compiledParams, type ParamValues } from "../../../lower/params.ts";
 import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";
@@ -22,7 +22,7 @@ export function boundParams(tables: readonly TableNode[], given: ParamValues): S
   const secrets = new Set(paramUses(tables).flatMap((use) => (use.secret ? [use.name] : [])));
   return {
     statements: [...variables, ...[...secrets].map(required)],
-    path: (path) => path.replace(IN_PATH, (hole, name: string) => values.get(name) ?? hole),
+    path: (path) => filledPath(path, (name) => values.get(name)),
   };
 }
 
