@@ -65,12 +65,22 @@ export function unionByName(queries: readonly QueryText[]): string {
   return queries.map(term).join("\nUNION ALL BY NAME\n");
 }
 
+/** Items of a SELECT: each on its own line. */
+export function list(items: readonly string[]): string {
+  return items.map((item) => `  ${item}`).join(",\n");
+}
+
+/** `SELECT … FROM … WHERE …` as a person lays it out. */
+export function selectFrom(items: readonly string[], from: string, where?: string): string {
+  return `SELECT\n${list(items)}\nFROM ${from}${where === undefined ? "" : `\nWHERE ${where}`}`;
+}
+
 /** The SELECT alone, without the CTEs that it reads. */
 export function selectOf(block: Block, dialect: Dialect): string {
   const id = dialect.identifier;
   const columns = block.outputs.map((o) => (o.sql === id(o.name) ? o.sql : `${o.sql} AS ${id(o.name)}`));
   return [
-    `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}`,
+    `SELECT\n${list(columns)}`,
     `FROM ${block.from}`,
     ...block.joins,
     ...clause("WHERE", block.where, dialect),

@@ -2,7 +2,7 @@
 import type { ChangesNode } from "../ast/relation.ts";
 import type { Application } from "../lower/changes.ts";
 import type { EventRead } from "../lower/reads.ts";
-import { indent } from "./block.ts";
+import { indent, selectFrom } from "./block.ts";
 import { scd1Query, scd2Query } from "./changes.ts";
 import type { Dialect } from "./dialect.ts";
 import { printExpr } from "./expr.ts";
@@ -26,7 +26,7 @@ export function eventsSelect(changes: ChangesNode, truncates: boolean, context: 
     `${flag(changes.deleteWhen)} AS __delete`,
     ...(truncates ? [`${flag(changes.truncateWhen)} AS __truncate`] : []),
   ];
-  return `SELECT\n${selected.map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(printQuery(changes.input, context))}\n)`;
+  return selectFrom(selected, `(\n${indent(printQuery(changes.input, context))}\n)`);
 }
 
 /** The events of all streams of a table. Every stream gives the columns in the order of the table's own. */

@@ -36,6 +36,11 @@ export function printExpr(node: ExprNode, context: ExprContext): string {
   return node.kind === "column" ? context.column(node) : textOf(render(node, context), context.dialect);
 }
 
+/** Prints expressions over the columns of one input. */
+export function overColumns(dialect: Dialect): (node: ExprNode) => string {
+  return (node) => printExpr(node, { dialect, column: (c) => dialect.identifier(c.name) });
+}
+
 /** The text of a piece that goes into a statement. */
 export function textOf(sql: Sql, dialect: Dialect): string {
   for (const macro of sql.macros) dialect.called?.(macro);

@@ -1,7 +1,9 @@
 /** A table of another owner, as it is now. */
+
 import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { ColumnFacts, SourceNode } from "../ast/relation.ts";
 import { formatOf } from "../formats/format.ts";
+import { selectFrom } from "../sql/block.ts";
 import { typeText } from "../types/types.ts";
 
 /** `value`: SQL of a column, where it is more than its name. */
@@ -10,8 +12,7 @@ export function externalTable(
   identifier: (name: string) => string,
   value: (column: ColumnFacts) => string = (column) => identifier(column.name),
 ): string {
-  const names = source.declared.map((c) => `  ${value(c)}`).join(",\n");
-  return `SELECT\n${names}\nFROM ${externalName(source, identifier)}`;
+  return selectFrom(source.declared.map(value), externalName(source, identifier));
 }
 
 /** What a table is failed with where a column of another owner's has a null that is not declared. */

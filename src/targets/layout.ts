@@ -1,10 +1,12 @@
 /** What the files of every target share: their names and headers. */
+
 import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { isInManifest } from "../core/location.ts";
 import { refusable } from "../core/refusals.ts";
 import { oneLine } from "../core/text.ts";
 import type { LoweredTable } from "../lower/table.ts";
+import { list } from "../sql/block.ts";
 import type { CompiledFile, Layout } from "./target.ts";
 
 /** The files of a pipeline, each with the text of its tables in dependency order. A table may be refused by itself. */
@@ -66,5 +68,5 @@ export function madeBy({ at }: TableNode, comment: "--" | "#"): string {
 
 /** A parenthesised list, one item a line. */
 export function block(items: readonly string[]): string {
-  return `(\n${items.map((item) => `  ${item}`).join(",\n")}\n)`;
+  return `(\n${list(items)}\n)`;
 }

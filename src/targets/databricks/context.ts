@@ -1,8 +1,9 @@
 /** What the Databricks statements share: names, expressions, and what the other tables are. */
+
 import { companionName } from "../../ast/companions.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { lowerPipeline } from "../../lower/table.ts";
-import { overColumns } from "../spark-sql/clauses.ts";
+import { overColumns } from "../../sql/expr.ts";
 import { databricks, sparkIdentifier as id } from "../spark-sql/dialect.ts";
 import { queriesBy, type Reading, readingBy } from "../spark-sql/reading.ts";
 import { howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark-sql/view-reads.ts";

@@ -10,6 +10,7 @@ import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
+import { list } from "../../sql/block.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark-sql/dialect.ts";
 import { ownKey } from "../spark-sql/rules.ts";
@@ -74,7 +75,7 @@ export function expectationsStatements(
 COMMENT ${text(`What is counted of the rows of ${fullName(table)}`)}
 AS
 SELECT
-${columns.map((c) => `  ${c}`).join(",\n")}
+${list(columns)}
 FROM ${from};`,
   ];
 }

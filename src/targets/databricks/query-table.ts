@@ -7,7 +7,7 @@ import type { FlowNode } from "../../ast/settings.ts";
 import { BINDING, piece, type Sql } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
-import { indent } from "../../sql/block.ts";
+import { indent, selectFrom } from "../../sql/block.ts";
 import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
@@ -107,7 +107,7 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
       ]
     : held;
   const select = (items: readonly string[], condition: string, asStream: boolean) =>
-    `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, asStream)}\nWHERE ${condition}`;
+    selectFrom(items, read(checked, asStream), condition);
   const columns = plan.columns.map((c) => id(c.name));
   const own = (asStream: boolean) => select(columns, "size(_broken_rules) = 0", asStream);
   const full = fullName(table);

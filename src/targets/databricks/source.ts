@@ -9,7 +9,7 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { RESCUED } from "../../ast/stored.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
-import { indent } from "../../sql/block.ts";
+import { indent, list } from "../../sql/block.ts";
 import { isAnyText } from "../../types/types.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkFits, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";
@@ -45,8 +45,6 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
 }
 
 const as = (sql: string, name: string) => (sql === name ? name : `${sql} AS ${name}`);
-
-const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
 
 function corruptName({ declared }: SourceNode): string {
   return declared.some((c) => c.name.toLowerCase() === "_corrupt_record") ? "__corrupt_record" : "_corrupt_record";

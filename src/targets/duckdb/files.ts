@@ -2,12 +2,14 @@
  * File sources in a DuckDB script. A script has no state and no quarantine of lines, so it stops at what the embedded
  * engine would quarantine: a line that is broken, a header that does not name the declared columns in their order.
  */
+
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { CompileError } from "../../core/errors.ts";
 import { report } from "../../core/refusals.ts";
 import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
 import { plain } from "../../functions/fragment.ts";
+import { selectFrom } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { textOf } from "../../sql/expr.ts";
 import type { SqlType } from "../../types/types.ts";
@@ -31,8 +33,7 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
     return sql === name ? name : `${sql} AS ${name}`;
   });
   const columns = [...typed, "filename AS _source_file", "now() AS _ingested_at"];
-  const selected = columns.map((item) => `  ${item}`).join(",\n");
-  return `SELECT\n${selected}\nFROM ${from}${where === undefined ? "" : `\nWHERE ${where}`}`;
+  return selectFrom(columns, from, where);
 }
 
 const isNested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);

@@ -5,7 +5,7 @@ import { attempt, refusable } from "../../core/refusals.ts";
 import { isFileRead } from "../../lower/reads.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { allEvents } from "../../sql/events.ts";
-import { printExpr } from "../../sql/expr.ts";
+import { overColumns } from "../../sql/expr.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
 import { duckdb, duckdbIdentifier as id } from "./dialect.ts";
 import { reading } from "./reading.ts";
@@ -29,7 +29,7 @@ function print(plan: LoweredTable, context: QueryContext): void {
     const { input, items, version } = plan.snapshots;
     printQuery(input, context);
     for (const expr of [...items.map((item) => item.expr), ...(version ? [version] : [])]) {
-      printExpr(expr, { dialect: duckdb, column: (c) => id(c.name) });
+      overColumns(duckdb)(expr);
     }
   } else {
     for (const read of plan.reads) if (!isFileRead(read)) printQuery(read.query, context);

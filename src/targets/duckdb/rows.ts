@@ -5,8 +5,9 @@ import { BROKEN_ROW_COLUMNS } from "../../ast/reserved.ts";
 import type { ExpectationNode, ViolationAction } from "../../ast/settings.ts";
 import type { RowRules } from "../../lower/rules.ts";
 import { READABLE } from "../../settings/expectations.ts";
+import { list } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
-import { printExpr } from "../../sql/expr.ts";
+import { overColumns } from "../../sql/expr.ts";
 import { block } from "../layout.ts";
 import { duckdb, duckdbIdentifier as id, duckdbText as text } from "./dialect.ts";
 
@@ -22,11 +23,9 @@ export function flagsOf({ all }: RowRules, dialect: Dialect = duckdb): readonly 
   return all.map((rule, i) => ({
     rule,
     column: `__rule${i}`,
-    sql: `coalesce(${printExpr(rule.predicate, { dialect, column: (c) => id(c.name) })}, false)`,
+    sql: `coalesce(${overColumns(dialect)(rule.predicate)}, false)`,
   }));
 }
-
-const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
 
 export function withFlags(rows: string, flags: readonly Flag[]): string {
   return `SELECT\n${list(["*", ...flags.map((f) => `${f.sql} AS ${f.column}`)])}\nFROM ${rows}`;

@@ -1,10 +1,7 @@
 /** Clauses that open-source Spark and Databricks write alike. */
-import type { ExprNode } from "../../ast/expr.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { Words } from "../../settings/parts.ts";
-import type { Dialect } from "../../sql/dialect.ts";
-import { printExpr } from "../../sql/expr.ts";
 import type { Parts } from "../writes.ts";
 import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
 
@@ -49,11 +46,6 @@ export function viewColumns(table: TableNode): readonly string[] {
   return table.columns.map(({ name, comment }) =>
     comment === undefined ? id(name) : `${id(name)} COMMENT ${text(comment)}`,
   );
-}
-
-/** Expressions over the columns of one input. */
-export function overColumns(dialect: Dialect): (node: ExprNode) => string {
-  return (node) => printExpr(node, { dialect, column: (c) => id(c.name) });
 }
 
 export function isStreaming(table: TableNode, { kinds }: { readonly kinds: ReadonlyMap<string, TableKind> }): boolean {

@@ -2,7 +2,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { NamedExpr, RelationNode } from "../../ast/relation.ts";
-import { indent } from "../../sql/block.ts";
+import { indent, selectFrom } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { printQuery, type QueryContext } from "../../sql/query.ts";
 import { externalName } from "../external.ts";
@@ -51,5 +51,5 @@ export function storedRows(
     const [sql, name] = [expr(item.expr), id(item.name)];
     return sql === name ? name : `${sql} AS ${name}`;
   });
-  return `SELECT\n${[...own, ...more].map((c) => `  ${c}`).join(",\n")}\nFROM (\n${indent(rows)}\n)`;
+  return selectFrom([...own, ...more], `(\n${indent(rows)}\n)`);
 }

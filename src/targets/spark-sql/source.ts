@@ -7,7 +7,7 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { EXCERPT } from "../../core/text.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
-import { indent } from "../../sql/block.ts";
+import { indent, list, selectFrom } from "../../sql/block.ts";
 import { isAnyText, isNested, typeText } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
@@ -39,7 +39,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   ];
   return `WITH ${ctes.map(([name, sql]) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}
 SELECT
-${columns.map((c) => `  ${c}`).join(",\n")}
+${list(columns)}
 FROM typed`;
 }
 
@@ -66,7 +66,7 @@ function readNatively(source: SourceNode, from: string): string {
     `CASE WHEN ${CORRUPT} IS NOT NULL THEN 'Spark cannot read it' ELSE nullif(concat_ws('; ', ${["NULL", ...missing].join(", ")}), '') END AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN coalesce(${CORRUPT}, to_json(struct(${names.join(", ")}))) END AS _row`,
   ];
-  return `SELECT\n${columns.map((c) => `  ${c}`).join(",\n")}\nFROM ${from}`;
+  return selectFrom(columns, from);
 }
 
 /** The value of a declared column as it came. */

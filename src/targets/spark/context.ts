@@ -1,8 +1,9 @@
 /** What the statements of a Spark project share: names, expressions, and what the other tables are. */
+
 import { type Companion, companionName } from "../../ast/companions.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
-import { overColumns } from "../spark-sql/clauses.ts";
+import { overColumns } from "../../sql/expr.ts";
 import { sparkIdentifier as id, spark } from "../spark-sql/dialect.ts";
 import { queriesBy, type Reading, readingBy } from "../spark-sql/reading.ts";
 import { type How, howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark-sql/view-reads.ts";

@@ -2,7 +2,7 @@
 import { fullName } from "../../ast/pipeline.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import type { LoweredQuery } from "../../lower/table.ts";
-import { indent } from "../../sql/block.ts";
+import { indent, selectFrom } from "../../sql/block.ts";
 import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable, undeclaredNull } from "../external.ts";
 import { read } from "../spark-sql/clauses.ts";
@@ -53,9 +53,7 @@ function rowsOf(plan: LoweredQuery, streaming: boolean, context: Context): strin
   const [only, ...others] = texts;
   if (only !== undefined && others.length === 0) return only;
   const names = [...plan.columns.map((c) => id(c.name)), ...(plan.rules.readable ? ["_reason", "_row"] : [])];
-  return texts
-    .map((text) => `SELECT\n${names.map((name) => `  ${name}`).join(",\n")}\nFROM (\n${indent(text)}\n)`)
-    .join("\nUNION ALL\n");
+  return texts.map((text) => selectFrom(names, `(\n${indent(text)}\n)`)).join("\nUNION ALL\n");
 }
 
 /** Spark holds no table to NOT NULL: a null that is not declared fails the update, as it does elsewhere. */
@@ -77,7 +75,7 @@ function checkedStatements(plan: LoweredQuery, streaming: boolean, context: Cont
   const checked = nameOf(table, context, "checked");
   const rows = withBrokenRules(rowsOf(plan, streaming, context), plan, spark);
   const select = (items: readonly string[], where: string, asStream: boolean) =>
-    `SELECT\n${items.map((item) => `  ${item}`).join(",\n")}\nFROM ${read(checked, asStream)}\nWHERE ${where}`;
+    selectFrom(items, read(checked, asStream), where);
   const good = ["size(_broken_rules) = 0", ...rulesOf(plan, spark, "drop").map((rule) => conjunct(rule.sql))].join(
     "\n  AND ",
   );

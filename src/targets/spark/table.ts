@@ -2,7 +2,7 @@
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
 import type { LoweredTable } from "../../lower/table.ts";
-import { indent } from "../../sql/block.ts";
+import { indent, selectFrom } from "../../sql/block.ts";
 import { block } from "../layout.ts";
 import { clausesOf, viewColumns } from "../spark-sql/clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark-sql/dialect.ts";
@@ -30,7 +30,10 @@ export function createTable({ table, columns }: LoweredTable, { query, streaming
   ];
   const moved = ordered.some((c, i) => c.name !== columns[i]?.name);
   const rows = moved
-    ? `SELECT\n${ordered.map((c) => `  ${id(c.name)}`).join(",\n")}\nFROM (\n${indent(query)}\n)`
+    ? selectFrom(
+        ordered.map((c) => id(c.name)),
+        `(\n${indent(query)}\n)`,
+      )
     : query;
   const lines = [
     `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${nameOf(table, context)} ${block(ordered.map(declared))}`,

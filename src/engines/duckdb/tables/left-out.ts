@@ -1,8 +1,8 @@
 /** What the conditions of a row-by-row query leave out: counted by itself, since what is left over proves nothing. */
 import { relationSteps } from "../../../ast/inputs.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
-import { printExpr } from "../../../sql/expr.ts";
-import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { overColumns } from "../../../sql/expr.ts";
+import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { query, type TableContext } from "./context.ts";
 
 /** Rows of `from` that meet one of the conditions not; a condition that gives null is not met. */
@@ -13,7 +13,7 @@ export async function leftOut(
 ): Promise<number> {
   const counts = relationSteps(node).flatMap((step) => {
     if (step.kind !== "where") return [];
-    const condition = printExpr(step.predicate, { dialect: duckdb, column: (c) => id(c.name) });
+    const condition = overColumns(duckdb)(step.predicate);
     const rows = query(step.input, context, from);
     return [`(SELECT count(*) FROM (\n${rows}\n) WHERE (${condition}) IS NOT TRUE)`];
   });

@@ -6,7 +6,7 @@ import { RunError } from "../../../core/errors.ts";
 import { ONE_STATE } from "../../../lower/rules.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { queryAsOf } from "../../../sql/as-of.ts";
-import { printExpr } from "../../../sql/expr.ts";
+import { overColumns } from "../../../sql/expr.ts";
 import { duckdb, duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
@@ -101,7 +101,7 @@ async function applyOne(
   return { read, shown, late: 0, changed };
 }
 
-const expr = (node: Parameters<typeof printExpr>[0]) => printExpr(node, { dialect: duckdb, column: (c) => id(c.name) });
+const expr = overColumns(duckdb);
 
 /** The rows of the snapshot as they are stored. A key that comes twice is an error: which row counts, nobody can say. */
 async function stage(

@@ -1,11 +1,10 @@
 /** Targets of snapshots in a script: all states that the data holds, applied in the order of their versions. */
-import type { ExprNode } from "../../../ast/expr.ts";
 import { twins } from "../../../lower/rules.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
-import { indent } from "../../../sql/block.ts";
+import { indent, list } from "../../../sql/block.ts";
 import { appliedEvents } from "../../../sql/events.ts";
-import { printExpr } from "../../../sql/expr.ts";
+import { overColumns } from "../../../sql/expr.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { primitive } from "../../../types/types.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../dialect.ts";
@@ -33,7 +32,7 @@ export function snapshotStatements(plan: LoweredSnapshots, script: Script): read
 /** The stored columns of each state that the data holds, with its version as `__sequence`. */
 function statesOf(plan: LoweredSnapshots, script: Script): string {
   const { origins, snapshots, application } = plan;
-  const expr = (node: ExprNode) => printExpr(node, { dialect: script.dialect, column: (c) => id(c.name) });
+  const expr = overColumns(script.dialect);
   const stored = snapshots.items.map((item) => `${expr(item.expr)} AS ${id(item.name)}`);
   const { version, input } = snapshots;
   const value = version?.kind === "aggregate" ? version.args[0] : undefined;
@@ -51,8 +50,6 @@ function statesOf(plan: LoweredSnapshots, script: Script): string {
   const type = duckdbType(version?.type ?? primitive("timestamp"));
   return `SELECT\n${list([...stored, `CAST(${given} AS ${type}) AS __sequence`])}\nFROM ${rows}`;
 }
-
-const list = (items: readonly string[]) => items.map((item) => `  ${item}`).join(",\n");
 
 /** A key that comes twice is an error: which row counts, nobody can say. */
 function refuseTwins({ table, application }: LoweredSnapshots): string {
