@@ -51,7 +51,8 @@ function replacedColumns(step: TwoSided): readonly string[] {
   const takes = ({ expr, name }: NamedExpr, side: 0 | 1) =>
     expr.kind === "column" && expr.side === side && expr.name === name;
   const theirs = new Set(step.items.filter((item) => takes(item, 1)).map(({ name }) => name));
-  if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || VERSION_TIMES.includes(name))) return [];
+  if (theirs.size === 0 || !step.right.columns.every(({ name }) => theirs.has(name) || VERSION_TIMES.includes(name)))
+    return [];
   const ours = new Set(step.items.filter((item) => takes(item, 0)).map(({ name }) => name));
   if (ours.size === 0 || !step.left.columns.every(({ name }) => ours.has(name) || theirs.has(name))) return [];
   const kept = new Set(step.items.flatMap(({ expr }) => subexpressions(expr).flatMap(ofThisSide)));
