@@ -8,6 +8,7 @@ import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { comparedValuesCompare } from "./rules/comparable.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
 import { columnsAreNotReplaced, joinsMatch } from "./rules/joins.ts";
@@ -34,6 +35,7 @@ const RULES: readonly Rule[] = [
   layerOrder,
   unknownColumns,
   aggregatesAreMeasures,
+  comparedValuesCompare,
   nullsAreNotLeftOut,
   keysAreNotNull,
   keysIdentify,

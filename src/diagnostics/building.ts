@@ -345,6 +345,11 @@ export const BUILDING = family({
     title: "A text that is no value of an enum",
     explanation: "A column of t.enum() equals no other text. Use one of its values, or cast(t.string()) it.",
   },
+  TYPE007: {
+    title: "Values that cannot be compared",
+    explanation:
+      "Rows are grouped, ordered and told apart by values of which every engine says when two are equal. Of maps and variants, and of arrays and structs that hold one, the engines do not agree, or refuse to compare them. Take the value that is meant out of it.",
+  },
   UNION001: {
     title: "Sides of a union that differ",
     explanation: "union() matches columns by name: both sides have the same columns of the same types.",

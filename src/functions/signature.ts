@@ -2,6 +2,7 @@
 import type { ValueFacts } from "../types/facts.ts";
 import {
   type Additivity,
+  isComparable,
   isInteger,
   isNumeric,
   isTime,
@@ -27,7 +28,7 @@ export const holder: Check = (type) => array(type) || map(type);
 export const timelike: Check = isTime;
 export const isTimestamp: Check = (type) => type.kind === "timestamp" || type.kind === "timestampNtz";
 export const any: Check = () => true;
-export const orderable: Check = (type) => type.kind !== "map" && type.kind !== "variant";
+export const orderable: Check = isComparable;
 
 const WORDS = new Map<Check, string>([
   [text, "a STRING"],

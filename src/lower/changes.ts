@@ -1,6 +1,6 @@
 /** How change events make the rows of a table: the data of it, for whatever dialect writes it. */
 import type { ScdTableNode } from "../ast/pipeline.ts";
-import type { SqlType } from "../types/types.ts";
+import { isComparable } from "../types/types.ts";
 import { eventReads } from "./reads.ts";
 
 export interface Application {
@@ -31,11 +31,4 @@ export function applicationOf(table: ScdTableNode): Application {
     ...(ignored && { ignoreNullUpdates: ignored }),
     truncates: eventReads(table).some(({ changes }) => changes.truncateWhen !== undefined),
   };
-}
-
-/** A map has no order, and Spark does not compare two of them, nor what holds one. */
-function isComparable(type: SqlType): boolean {
-  if (type.kind === "array") return isComparable(type.element);
-  if (type.kind === "struct") return type.fields.every((field) => isComparable(field.type));
-  return type.kind !== "map" && type.kind !== "variant";
 }

@@ -100,6 +100,13 @@ export function isFractional(type: SqlType): boolean {
   return type.kind === "float" || type.kind === "double";
 }
 
+/** A map and a variant have no order, and Spark does not compare two of them, nor what holds one. */
+export function isComparable(type: SqlType): boolean {
+  if (type.kind === "array") return isComparable(type.element);
+  if (type.kind === "struct") return type.fields.every((field) => isComparable(field.type));
+  return type.kind !== "map" && type.kind !== "variant";
+}
+
 /** Whether values of the type hold others. */
 export function isNested(type: SqlType): boolean {
   return type.kind === "array" || type.kind === "map" || type.kind === "struct";

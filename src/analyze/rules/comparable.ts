@@ -1,0 +1,74 @@
+/** Values that rows are told apart or ordered by. */
+import type { ExprNode } from "../../ast/expr.ts";
+import { tableChanges, tableSteps } from "../../ast/inputs.ts";
+import { keyOf } from "../../ast/keys.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import { allExprs } from "../../ast/scopes.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { isComparable, typeName } from "../../types/types.ts";
+import { finding, type Rule } from "../rule.ts";
+
+/** Expressions that are compared with each other, and by what. */
+interface Compared {
+  readonly by: string;
+  readonly exprs: readonly ExprNode[];
+}
+
+/** TYPE007: groups, keys and orders are of values that every engine compares. */
+export const comparedValuesCompare: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) => {
+    const inQueries = [...tableSteps(table).flatMap(inStep), ...allExprs(table).flatMap(inWindow), ...inChanges(table)];
+    return [
+      ...inQueries.flatMap(({ by, exprs }) =>
+        exprs.filter((expr) => !isComparable(expr.type)).map((expr) => refused(table, by, expr)),
+      ),
+      ...inKey(table),
+    ];
+  });
+
+function inStep(step: RelationNode): readonly Compared[] {
+  switch (step.kind) {
+    case "aggregate":
+      return [{ by: "groupBy()", exprs: step.groups.map((group) => group.expr) }];
+    case "dedupe":
+      return [{ by: "dedupe()", exprs: [...step.keys, ...step.orderBy.map((order) => order.expr)] }];
+    case "limit":
+      return [{ by: "orderBy()", exprs: step.orderBy.map((order) => order.expr) }];
+    default:
+      return [];
+  }
+}
+
+function inWindow(expr: ExprNode): readonly Compared[] {
+  if (expr.kind !== "window") return [];
+  return [{ by: "over()", exprs: [...expr.partitionBy, ...expr.orderBy.map((order) => order.expr)] }];
+}
+
+function inChanges(table: TableNode): readonly Compared[] {
+  const changes = table.kind === "query" ? [] : tableChanges(table);
+  return changes.flatMap((one) => (one.kind === "changes" ? [{ by: "sequenceBy", exprs: [one.sequence] }] : []));
+}
+
+/** A key is named by its columns, which are not read by an expression. */
+function inKey(table: TableNode): readonly Diagnostic[] {
+  const key = new Set(keyOf(table));
+  return table.columns
+    .filter(({ name, type }) => key.has(name) && !isComparable(type))
+    .map((column) => refused(table, "the key", column, column.name));
+}
+
+function refused(
+  table: TableNode,
+  by: string,
+  { type, at }: Pick<ExprNode, "type" | "at">,
+  column?: string,
+): Diagnostic {
+  return finding(table, {
+    code: "TYPE007",
+    message: `${by} of "${table.name}" compares ${typeName(type)}: engines do not agree when two maps or variants are equal`,
+    help: "compare a value in it: variantText(), at() or a field, cast to its type",
+    at: at ?? table.at,
+    ...(column !== undefined && { column }),
+  });
+}
