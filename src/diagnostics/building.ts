@@ -2,16 +2,6 @@
 import { family } from "./entry.ts";
 
 export const BUILDING = family({
-  AGG001: {
-    title: "Not an aggregate",
-    explanation:
-      "aggregate() gives one row per group, so each of its columns is an aggregate: sum(), count(), max(). A column to group by goes into groupBy(). The version of a snapshot is one value over all of its rows, such as max().",
-  },
-  AGG002: {
-    title: "An aggregate in a row",
-    explanation:
-      "sum(), count() and the like are over many rows, and where(), select() and derive() are about one. Use aggregate(), after groupBy() or over all rows, or give the aggregate a window with over({ partitionBy }).",
-  },
   ARG001: {
     title: "Wrong argument",
     explanation:
@@ -35,37 +25,6 @@ export const BUILDING = family({
     title: "Two expectations of one name",
     explanation:
       "Results are reported by name, so every expectation of a table has its own; readable is that of rows of files which could not be read.",
-  },
-  EXPR001: {
-    title: "Not an expression",
-    explanation:
-      "The callback returns something that is neither a column nor an expression. Return c.amount, or c.amount.gt(0).",
-  },
-  EXPR002: {
-    title: "Not an object of columns",
-    explanation:
-      "select(), derive() and others name their columns by the properties of an object: ({ total: c.amount }).",
-  },
-  EXPR003: {
-    title: "An operator of JavaScript on an expression",
-    explanation:
-      "An expression is a part of a query and has no value while the pipeline is built, so +, -, <, == and templates of JavaScript cannot work on it. Use its methods: plus(), minus(), lt(), eq(), concat(). What an expression is compared with or added to may be a constant.",
-  },
-  EXPR004: {
-    title: "A condition that is not used",
-    explanation:
-      "A condition was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or do not make the condition. a || b and a ?? b are a alone, and b is never evaluated: tsc does not report them, nor does this rule. Three rules of oxlint or typescript-eslint with type information report them all: no-unnecessary-condition, no-misused-promises and restrict-template-expressions. medallion init writes them into .oxlintrc.json; in a project that exists: npm install --save-dev oxlint oxlint-tsgolint, the rules as typescript/… in .oxlintrc.json, oxlint --type-aware.",
-  },
-  EXPR005: {
-    title: "A callback that is async",
-    explanation:
-      "A callback that builds a part of a pipeline gives it at once. A promise has no tables and no columns. Await what the callback needs before the pipeline is built.",
-  },
-  EXPR006: {
-    severity: "warning",
-    title: "Rows that a null leaves out",
-    explanation:
-      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant.',
   },
   FK001: {
     title: "The other table has no key",
@@ -96,15 +55,6 @@ export const BUILDING = family({
   FLOW004: {
     title: "Flows that apply changes differently",
     explanation: "All flows of a change target have the same keys, tracked columns and options.",
-  },
-  FN001: {
-    title: "No such function",
-    explanation: "The catalogue of functions has none of this name for this use.",
-  },
-  FN002: {
-    title: "A function of a plugin that cannot be defined",
-    explanation:
-      "A function is named after its plugin, with a dot: acme.haversine. Its SQL names its arguments $1, $2, and so on; that of an aggregate is one call.",
   },
   JOIN001: {
     title: "An as-of join off the key",
@@ -143,6 +93,14 @@ export const BUILDING = family({
     explanation:
       "({ ...o, ...c }) takes the other side's column wherever both have one of a name: its id would be the customer's. Name the columns that come from the other side, or put the other side first.",
   },
+  KEY001: {
+    title: "A key that may be null",
+    explanation: "A null identifies nothing. Filter with whereNotNull(), or give orElse() a value.",
+  },
+  KEY002: {
+    title: "Not a column under its own name",
+    explanation: "Keys, clustering and whereNotNull() name stored columns. derive() an expression as a column first.",
+  },
   KEY004: {
     title: "A column twice in a key",
     explanation: "A column that is named twice identifies no more than once. Another column was probably meant.",
@@ -153,14 +111,6 @@ export const BUILDING = family({
     explanation:
       "The query gives one row per group, or per key of dedupe(), and the declared key is something else: several rows may share it. Group or dedupe by the key.",
   },
-  KEY001: {
-    title: "A key that may be null",
-    explanation: "A null identifies nothing. Filter with whereNotNull(), or give orElse() a value.",
-  },
-  KEY002: {
-    title: "Not a column under its own name",
-    explanation: "Keys, clustering and whereNotNull() name stored columns. derive() an expression as a column first.",
-  },
   KEY006: {
     title: "Identifiers of different things",
     explanation:
@@ -170,9 +120,40 @@ export const BUILDING = family({
     title: "A read against the order of layers",
     explanation: "Bronze reads sources, silver reads bronze and silver, gold reads silver and gold.",
   },
+  LAYOUT001: {
+    title: "Partitioned and clustered",
+    explanation:
+      "A table has one layout. Keep clusterBy(), which is the better one where the platform has it, or partitionBy().",
+  },
+  LAYOUT002: {
+    title: "Clustered by a type that cannot be",
+    explanation: "Delta clusters by numbers, texts, dates and timestamps.",
+  },
   MAN001: {
     title: "Not a manifest",
     explanation: "The JSON is not the manifest of a pipeline of this version. Write it with JSON.stringify(pipeline).",
+  },
+  MAN002: {
+    title: "A part of a manifest of the wrong kind",
+    explanation: "The message gives the path into the JSON and what is expected there.",
+  },
+  MAN003: {
+    title: "A manifest that contradicts itself",
+    explanation:
+      "Types, labels, columns and ids are worked out again from the query. The JSON states something else at this path.",
+  },
+  MAN004: {
+    title: "A manifest beyond the limits",
+    explanation: "A manifest has a stated depth and size: docs/manifest.md.",
+  },
+  MAN005: {
+    title: "A manifest that the builder refuses",
+    explanation: "The part at this path would be refused by the builder as well. The message is the builder's.",
+  },
+  MAN006: {
+    title: "A manifest that names a part of a plugin",
+    explanation:
+      "A format, a setting or a function that is not built in comes with a plugin. Give it to `fromManifest()`: `{ plugins: [acme] }`.",
   },
   METRIC001: {
     title: "A sum of what does not add up",
@@ -233,6 +214,24 @@ export const BUILDING = family({
     title: "Declassified without a reason",
     explanation: "declassify() clears a label. The reason is kept in the audit trail, so it cannot be empty.",
   },
+  PII004: {
+    severity: "warning",
+    title: "A salt that stands in the SQL",
+    explanation:
+      'Whoever reads the SQL or the manifest can undo the pseudonym by trying values. Give a secret: param.secret("salt", { scope: "governance" }).',
+  },
+  PII005: {
+    severity: "warning",
+    title: "Personal data chooses the rows of a gold table",
+    explanation:
+      "Personal data decides which rows are there, so that who is in the table tells something of the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders and deletes changes, here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
+  },
+  PII006: {
+    severity: "warning",
+    title: "A mask that does not cover the quarantine",
+    explanation:
+      "The quarantine of a table of files keeps the row as it came and the value that could not be read, as text. The masks of its columns hold in the quarantine, but no mask covers that text. Restrict who reads the quarantine, and mask the column in a silver table instead.",
+  },
   REFRESH001: {
     title: "A refresh policy of a streaming table",
     explanation: "A streaming table reads what is new. Only materialized views have a refresh policy.",
@@ -282,10 +281,18 @@ export const BUILDING = family({
     title: "A property that the catalog keeps",
     explanation: "Some table properties belong to the catalog. The help names the setting to use instead.",
   },
-  SQL001: {
-    title: "Raw SQL that is not one expression",
+  SET004: {
+    title: "Not a refresh policy",
+    explanation: "The help lists the policies.",
+  },
+  SET005: {
+    title: "Not a setting of a plugin",
     explanation:
-      "sql`…` is one balanced expression in the reading of every target: no statement end, no comment, no open quote or bracket.",
+      "set() accepts what defineSetting() made. A setting is named after its plugin, with a dot: acme.retention.",
+  },
+  SET006: {
+    title: "A value that a setting does not accept",
+    explanation: "The definition of the setting states what its values look like. They are JSON, for the manifest.",
   },
   SRC001: {
     title: "A source path that cannot be used",
@@ -294,6 +301,12 @@ export const BUILDING = family({
   SRC002: {
     title: "An option that the format does not accept",
     explanation: "The value of an option of a source is not one that its format has.",
+  },
+  SRC009: {
+    severity: "warning",
+    title: "Rows of files changed in the step that reads them",
+    explanation:
+      "Store the files in a bronze table as they come, and read that one in silver: then a change of the query needs no file again.",
   },
   STREAM001: {
     title: "A stream that cannot be one",
@@ -323,33 +336,6 @@ export const BUILDING = family({
     explanation:
       "A pipeline reads its own tables. Include the other pipeline, and read its tables from $: tables that several modules include are the same table.",
   },
-  TYPE001: {
-    title: "Types that do not go together",
-    explanation: "The arguments of a function or the sides of a comparison have no common type. cast() one of them.",
-  },
-  TYPE002: {
-    title: "A constant of another type",
-    explanation:
-      "A constant becomes the type of the column that it meets, exactly: no digit is lost. This one cannot. A JavaScript Date is an instant: it is a TIMESTAMP, a DATE only at midnight in UTC, and never a TIMESTAMP_NTZ, since which day and hour it shows depends on a time zone. Give those as texts.",
-  },
-  TYPE003: {
-    title: "No such type",
-    explanation: "A decimal has 1 to 38 digits, of which at most all stand after the point.",
-  },
-  TYPE005: {
-    title: "A cast that Spark does not have",
-    explanation:
-      "Spark has no cast between these types in ANSI mode. Cast through a type between them, or build the value from its parts.",
-  },
-  TYPE006: {
-    title: "A text that is no value of an enum",
-    explanation: "A column of t.enum() equals no other text. Use one of its values, or cast(t.string()) it.",
-  },
-  TYPE007: {
-    title: "Values that cannot be compared",
-    explanation:
-      "Rows are grouped, ordered and told apart by values of which every engine says when two are equal. Of maps and variants, and of arrays and structs that hold one, the engines do not agree, or refuse to compare them. Take the value that is meant out of it.",
-  },
   UNION001: {
     title: "Sides of a union that differ",
     explanation: "union() matches columns by name: both sides have the same columns of the same types.",
@@ -359,97 +345,8 @@ export const BUILDING = family({
     explanation:
       "Two inputs of a union, or two flows of a table, are the same query: each row would be there twice. Leave one out, or tell them apart.",
   },
-  WIN001: {
-    title: "A filtered aggregate over a window",
-    explanation:
-      "An aggregate has a filter or a window, not both. Use fn.when(condition, value).otherwise(null) instead of the filter.",
-  },
-  WIN002: {
-    title: "A window function without an order",
-    explanation: "The answer of this function depends on the order of rows. Without an orderBy it is left to chance.",
-  },
-  WIN003: {
-    title: "A window where none can stand",
-    explanation: "A window function is a separate column: derive() it in a step before, then use the column.",
-  },
   ZOD001: {
     title: "A Zod schema without a column type",
     explanation: 'The schema has no one SQL type. Say which: .meta({ sql: "decimal(12,2)" }).',
-  },
-  LAYOUT001: {
-    title: "Partitioned and clustered",
-    explanation:
-      "A table has one layout. Keep clusterBy(), which is the better one where the platform has it, or partitionBy().",
-  },
-  LAYOUT002: {
-    title: "Clustered by a type that cannot be",
-    explanation: "Delta clusters by numbers, texts, dates and timestamps.",
-  },
-  MAN002: {
-    title: "A part of a manifest of the wrong kind",
-    explanation: "The message gives the path into the JSON and what is expected there.",
-  },
-  MAN003: {
-    title: "A manifest that contradicts itself",
-    explanation:
-      "Types, labels, columns and ids are worked out again from the query. The JSON states something else at this path.",
-  },
-  MAN004: {
-    title: "A manifest beyond the limits",
-    explanation: "A manifest has a stated depth and size: docs/manifest.md.",
-  },
-  MAN005: {
-    title: "A manifest that the builder refuses",
-    explanation: "The part at this path would be refused by the builder as well. The message is the builder's.",
-  },
-  MAN006: {
-    title: "A manifest that names a part of a plugin",
-    explanation:
-      "A format, a setting or a function that is not built in comes with a plugin. Give it to `fromManifest()`: `{ plugins: [acme] }`.",
-  },
-  PII004: {
-    severity: "warning",
-    title: "A salt that stands in the SQL",
-    explanation:
-      'Whoever reads the SQL or the manifest can undo the pseudonym by trying values. Give a secret: param.secret("salt", { scope: "governance" }).',
-  },
-  PII005: {
-    severity: "warning",
-    title: "Personal data chooses the rows of a gold table",
-    explanation:
-      "Personal data decides which rows are there, so that who is in the table tells something of the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders and deletes changes, here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
-  },
-  PII006: {
-    severity: "warning",
-    title: "A mask that does not cover the quarantine",
-    explanation:
-      "The quarantine of a table of files keeps the row as it came and the value that could not be read, as text. The masks of its columns hold in the quarantine, but no mask covers that text. Restrict who reads the quarantine, and mask the column in a silver table instead.",
-  },
-  SET004: {
-    title: "Not a refresh policy",
-    explanation: "The help lists the policies.",
-  },
-  SET005: {
-    title: "Not a setting of a plugin",
-    explanation:
-      "set() accepts what defineSetting() made. A setting is named after its plugin, with a dot: acme.retention.",
-  },
-  SET006: {
-    title: "A value that a setting does not accept",
-    explanation: "The definition of the setting states what its values look like. They are JSON, for the manifest.",
-  },
-  SRC009: {
-    severity: "warning",
-    title: "Rows of files changed in the step that reads them",
-    explanation:
-      "Store the files in a bronze table as they come, and read that one in silver: then a change of the query needs no file again.",
-  },
-  TEXT001: {
-    title: "A text with characters that cannot be stored",
-    explanation: "Control characters, NUL and lone surrogates are not text on every engine.",
-  },
-  WIN004: {
-    title: "Not a frame of a window",
-    explanation: "A frame has a unit, rows or range, and two bounds: whole numbers, or unbounded.",
   },
 });

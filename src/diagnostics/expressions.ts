@@ -1,0 +1,108 @@
+/** Mistakes in an expression: found by the types, when it is built, or by an analyzer. */
+import { family } from "./entry.ts";
+
+export const EXPRESSIONS = family({
+  AGG001: {
+    title: "Not an aggregate",
+    explanation:
+      "aggregate() gives one row per group, so each of its columns is an aggregate: sum(), count(), max(). A column to group by goes into groupBy(). The version of a snapshot is one value over all of its rows, such as max().",
+  },
+  AGG002: {
+    title: "An aggregate in a row",
+    explanation:
+      "sum(), count() and the like are over many rows, and where(), select() and derive() are about one. Use aggregate(), after groupBy() or over all rows, or give the aggregate a window with over({ partitionBy }).",
+  },
+  EXPR001: {
+    title: "Not an expression",
+    explanation:
+      "The callback returns something that is neither a column nor an expression. Return c.amount, or c.amount.gt(0).",
+  },
+  EXPR002: {
+    title: "Not an object of columns",
+    explanation:
+      "select(), derive() and others name their columns by the properties of an object: ({ total: c.amount }).",
+  },
+  EXPR003: {
+    title: "An operator of JavaScript on an expression",
+    explanation:
+      "An expression is a part of a query and has no value while the pipeline is built, so +, -, <, == and templates of JavaScript cannot work on it. Use its methods: plus(), minus(), lt(), eq(), concat(). What an expression is compared with or added to may be a constant.",
+  },
+  EXPR004: {
+    title: "A condition that is not used",
+    explanation:
+      "A condition was made in the callback and is not a part of what the callback returns. In JavaScript every object is true: a && b is b alone, a ? b : c is b, and if (a) always holds. Use and(), or(), not() and fn.when(), or do not make the condition. a || b and a ?? b are a alone, and b is never evaluated: tsc does not report them, nor does this rule. Three rules of oxlint or typescript-eslint with type information report them all: no-unnecessary-condition, no-misused-promises and restrict-template-expressions. medallion init writes them into .oxlintrc.json; in a project that exists: npm install --save-dev oxlint oxlint-tsgolint, the rules as typescript/… in .oxlintrc.json, oxlint --type-aware.",
+  },
+  EXPR005: {
+    title: "A callback that is async",
+    explanation:
+      "A callback that builds a part of a pipeline gives it at once. A promise has no tables and no columns. Await what the callback needs before the pipeline is built.",
+  },
+  EXPR006: {
+    severity: "warning",
+    title: "Rows that a null leaves out",
+    explanation:
+      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant.',
+  },
+  FN001: {
+    title: "No such function",
+    explanation: "The catalogue of functions has none of this name for this use.",
+  },
+  FN002: {
+    title: "A function of a plugin that cannot be defined",
+    explanation:
+      "A function is named after its plugin, with a dot: acme.haversine. Its SQL names its arguments $1, $2, and so on; that of an aggregate is one call.",
+  },
+  SQL001: {
+    title: "Raw SQL that is not one expression",
+    explanation:
+      "sql`…` is one balanced expression in the reading of every target: no statement end, no comment, no open quote or bracket.",
+  },
+  TEXT001: {
+    title: "A text with characters that cannot be stored",
+    explanation: "Control characters, NUL and lone surrogates are not text on every engine.",
+  },
+  TYPE001: {
+    title: "Types that do not go together",
+    explanation: "The arguments of a function or the sides of a comparison have no common type. cast() one of them.",
+  },
+  TYPE002: {
+    title: "A constant of another type",
+    explanation:
+      "A constant becomes the type of the column that it meets, exactly: no digit is lost. This one cannot. A JavaScript Date is an instant: it is a TIMESTAMP, a DATE only at midnight in UTC, and never a TIMESTAMP_NTZ, since which day and hour it shows depends on a time zone. Give those as texts.",
+  },
+  TYPE003: {
+    title: "No such type",
+    explanation: "A decimal has 1 to 38 digits, of which at most all stand after the point.",
+  },
+  TYPE005: {
+    title: "A cast that Spark does not have",
+    explanation:
+      "Spark has no cast between these types in ANSI mode. Cast through a type between them, or build the value from its parts.",
+  },
+  TYPE006: {
+    title: "A text that is no value of an enum",
+    explanation: "A column of t.enum() equals no other text. Use one of its values, or cast(t.string()) it.",
+  },
+  TYPE007: {
+    title: "Values that cannot be compared",
+    explanation:
+      "Rows are grouped, ordered and told apart by values of which every engine says when two are equal. Of maps and variants, and of arrays and structs that hold one, the engines do not agree, or refuse to compare them. Take the value that is meant out of it.",
+  },
+  WIN001: {
+    title: "A filtered aggregate over a window",
+    explanation:
+      "An aggregate has a filter or a window, not both. Use fn.when(condition, value).otherwise(null) instead of the filter.",
+  },
+  WIN002: {
+    title: "A window function without an order",
+    explanation: "The answer of this function depends on the order of rows. Without an orderBy it is left to chance.",
+  },
+  WIN003: {
+    title: "A window where none can stand",
+    explanation: "A window function is a separate column: derive() it in a step before, then use the column.",
+  },
+  WIN004: {
+    title: "Not a frame of a window",
+    explanation: "A frame has a unit, rows or range, and two bounds: whole numbers, or unbounded.",
+  },
+});
