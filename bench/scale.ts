@@ -5,6 +5,7 @@ import path from "node:path";
 import { type AnyPipeline, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { inFolder, link, ROOT } from "./folder.ts";
+import { layerLines } from "./layers.ts";
 import { type BenchOptions, byTurns, type Line, median, type Topic } from "./line.ts";
 import { cpuTime, removeWarehouse, withDuckDB } from "./warehouse.ts";
 
@@ -13,8 +14,9 @@ const size = (name: string, fallback: number): number => Number(process.env[`MED
 export const scale: Topic = {
   name: "scale",
   about:
-    "many small files, tables and updates, and the start of the command (MEDALLION_BENCH_FILES, _TABLES, _UPDATES)",
+    "large files, many small ones, tables and updates, and the start of the command (MEDALLION_BENCH_ROWS, _FILES, _TABLES, _UPDATES)",
   run: async (options) => [
+    ...(await inFolder((folder) => layerLines(folder, options))),
     ...(await inFolder((folder) => files(folder, options))),
     ...(await inFolder((folder) => tables(folder, options))),
     ...(await inFolder((folder) => updates(folder, options))),
@@ -63,6 +65,7 @@ async function files(folder: string, { runs, say }: BenchOptions): Promise<reado
       baseline: figure("hand", 0),
       against: "read_json by hand",
       unit: "ms",
+      bar: { ratio: 2.5 },
     },
     {
       name: `${name}, nothing new (CPU)`,
