@@ -96,6 +96,15 @@ export interface SparkReading {
   readonly value: (field: string, column: ColumnFacts) => string;
   /** SQL of whether the value of a declared column may be read as its type at all. Absent: every one may. */
   readonly fits?: (column: ColumnFacts) => string;
+  /**
+   * What the view may have read already, where its files have the declared types: whether it has, a declared column, and
+   * what is not declared as a JSON object. There is nothing in `__fields` then.
+   */
+  readonly done?: {
+    readonly is: string;
+    readonly value: (column: ColumnFacts) => string;
+    readonly rescued: string;
+  };
   /** What `__fields` holds: texts (the default), or values whose numbers may be marked. */
   readonly of?: MapOf;
   /** Whether Spark wrote the values, which have types in the file. One that is null is none. */

@@ -34,6 +34,18 @@ const formats = pipeline("formats").bronze({
     inner: t.struct({ times: t.array(t.timestamp()) }).nullable(),
     bytes: t.binary().nullable(),
   }),
+  plain: source.parquet("plain/*.parquet", {
+    id: t.int(),
+    name: t.string().nullable(),
+    price: t.decimal(12, 2),
+    at: t.timestamp().nullable(),
+    local: t.timestampNtz().nullable(),
+    day: t.date().nullable(),
+    flag: t.boolean().nullable(),
+    "the share": t.double().nullable(),
+    bytes: t.binary().nullable(),
+    missing: t.bigint().nullable(),
+  }),
   required: source.parquet("required/*.parquet", { id: t.bigint(), at: t.timestamp() }),
   absent: source.parquet("absent/*.parquet", { id: t.bigint() }),
   lines: source.of(keyValue)("lines/*.kv", { id: t.bigint(), v: t.decimal(9, 2).nullable() }, { nulls: ["NA"] }),
@@ -51,6 +63,12 @@ const QUERIES = {
   UNION ALL SELECT 2, TIMESTAMPTZ '12022-01-02 03:04:05Z', TIMESTAMP '12022-01-02 03:04:05.5', DATE '12022-01-02',
     {'times': [TIMESTAMP '12022-01-02 03:04:05'], 'more': {'x': 1}}, NULL
   UNION ALL SELECT 3, NULL, TIMESTAMP '1969-12-31 23:59:59.999999', DATE '-0043-03-15', {'times': [], 'more': NULL}, ''::BLOB`,
+  // Types as they are declared: only what is not declared is written as JSON.
+  plain: `SELECT 1 AS ID, 'a"é' AS name, 1.50::DECIMAL(12,2) AS price, TIMESTAMPTZ '9999-12-31 23:59:59.999999Z' AS at,
+    TIMESTAMP '1969-12-31 23:59:59.999999' AS local, DATE '0001-01-01' AS day, true AS flag, 0.1::DOUBLE AS "the share",
+    '\\x00\\xFF'::BLOB AS bytes, 13.0::DOUBLE AS more, 'x' AS "another \`one\`"
+  UNION ALL SELECT 2, NULL, 2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  UNION ALL SELECT 3, 'no price', NULL, NULL, NULL, NULL, false, 1, NULL, NULL, 'y'`,
   required: "SELECT 1 AS id, '2024-01-02' AS at",
 };
 
@@ -68,7 +86,7 @@ test("Parquet of another family of types is rescued; a format from outside is re
   const { output } = await project.run();
   expect(output).toContain("Run is COMPLETED");
   await duckUpdate(project);
-  expect(await expectSameTables(project, spark)).toBe(12);
+  expect(await expectSameTables(project, spark)).toBe(14);
   await dropped(project, spark);
 });
 

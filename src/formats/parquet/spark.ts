@@ -1,8 +1,8 @@
 /**
- * Parquet on open-source Spark: a view gives each row as JSON, with all columns that the files have together. It also
- * tells which of the declared columns they have as another family of types: nothing is cast between families.
+ * Parquet on open-source Spark. Files that have the declared types are read as they are. Of others a view gives each row
+ * as JSON, and tells which of the declared columns they have as another family of types: nothing is cast between families.
  */
-import type { SqlType } from "../../types/types.ts";
+import { isNested, type SqlType } from "../../types/types.ts";
 import type { SourceView } from "../format.ts";
 import { fieldsOf, fieldValue } from "../json/spark.ts";
 import type { FileOptions } from "../options.ts";
@@ -11,15 +11,18 @@ import type { PythonView, SparkReading, SparkSql } from "../readings.ts";
 type Declared = SourceView<FileOptions>["declared"];
 
 export function parquetOnSpark({ declared }: SourceView<FileOptions>, sql: SparkSql): SparkReading {
-  const { text } = sql;
+  const { identifier, text } = sql;
   const names = declared.map((c) => `WHEN ${text(c.name.toLowerCase())} THEN ${text(c.name)}`).join(" ");
   const fields = `transform_keys(${fieldsOf("__row")}, (k, v) -> CASE lower(k) ${names} ELSE k END)`;
   const value = fieldValue(sql);
   return {
     view: (python) => rows(python, declared, sql),
     ctes: (from) => [
-      ["lines", `SELECT value AS __row, __misfits, __path, __modified_at\nFROM ${from}`],
-      ["read", `SELECT *, ${fields} AS __fields, CAST(NULL AS STRING) AS __fault\nFROM lines`],
+      ["lines", `SELECT value AS __row, __typed, __rescued, __misfits, __path, __modified_at\nFROM ${from}`],
+      [
+        "read",
+        `SELECT *, CASE WHEN __typed IS NULL THEN ${fields} END AS __fields, CAST(NULL AS STRING) AS __fault\nFROM lines`,
+      ],
     ],
     value: (field, column) =>
       // The day of a timestamp at midnight.
@@ -27,9 +30,15 @@ export function parquetOnSpark({ declared }: SourceView<FileOptions>, sql: Spark
         ? `regexp_replace(${value(field, column)}, ' 00:00:00[.]0+([+]00)?$', '')`
         : value(field, column),
     fits: (column) => `NOT array_contains(__misfits, ${text(column.name)})`,
+    done: { is: "__typed IS NOT NULL", value: (c) => `__typed.${identifier(c.name)}`, rescued: "__rescued" },
     of: "VARIANT",
     isTyped: true,
   };
+}
+
+/** The type with which a column is read as it is, as Python: the name that Spark gives it, or None where there is none. */
+function exact(type: SqlType, { type: written }: SparkSql, text: PythonView["text"]): string {
+  return isNested(type) || type.kind === "variant" ? "None" : text(written(type).toLowerCase().replace(", ", ","));
 }
 
 const JSON_ROW =
@@ -60,17 +69,20 @@ function family(type: SqlType, text: PythonView["text"]): string {
 }
 
 function rows({ reader, options, path, select, text }: PythonView, declared: Declared, sql: SparkSql): string {
-  const families = declared.map(
-    (c) => `        (${text(c.name)}, ${text(sql.text(c.name))}, ${family(c.type, text)}),\n`,
+  const described = declared.map(
+    (c) =>
+      `        (${text(c.name)}, ${text(sql.text(c.name))}, ${family(c.type, text)}, ${exact(c.type, sql, text)}),\n`,
   );
   const ddl = declared.map((c) => `${sql.identifier(c.name)} ${sql.type(c.type)}`).join(", ");
+  const given = declared.map((c) => `${sql.identifier(c.name)}: ${sql.type(c.type)}`).join(", ");
   return `    from pyspark.errors import AnalysisException
 
     path = ${path}
     declared = [
-${families.join("")}    ]
+${described.join("")}    ]
     numbers = dict.fromkeys(["byte", "short", "integer", "long", "float", "double", "decimal"], "number")
     times = dict.fromkeys(["date", "timestamp", "timestamp_ntz"], "time")
+    plain = ["string", "boolean", "tinyint", "smallint", "int", "bigint", "double"]
 
     def fits(found, family):
         name = found.typeName()
@@ -84,13 +96,31 @@ ${families.join("")}    ]
             return fits(found.keyType, family[1]) and fits(found.valueType, family[2])
         return all(fits(part.dataType, family[1][part.name]) for part in found if part.name in family[1])
 
+    def quoted(name):
+        return "\`" + name.replace("\`", "\`\`") + "\`"
+
     misfits = []
+    typed = ${text(`CAST(NULL AS STRUCT<${given}>)`)}
+    rescued = "CAST(NULL AS STRING)"
     try:
         # All columns of the files, so that those that are not declared are rescued.
         files = spark.newSession().read.option("mergeSchema", True)
         schema = files${options}.parquet(path).schema
         found = {column.name.lower(): column.dataType for column in schema}
-        misfits = [sql for name, sql, family in declared if name.lower() in found and not fits(found[name.lower()], family)]
+        misfits = [sql for name, sql, family, _ in declared if name.lower() in found and not fits(found[name.lower()], family)]
+        types = {name: type.simpleString() for name, type in found.items()}
+        known = {name.lower() for name, *_ in declared}
+        others = [column.name for column in schema if column.name.lower() not in known]
+        # Columns that have their declared types are read as they are: then nothing goes through JSON.
+        if (
+            len(types) == len(schema)
+            and all(type is not None and types.get(name.lower(), type) == type for name, _, _, type in declared)
+            and all(types[name.lower()] in plain for name in others)
+        ):
+            columns = [f"{sql}, CAST({quoted(name) if name.lower() in types else 'NULL'} AS {type})" for name, sql, _, type in declared]
+            typed = f"named_struct({', '.join(columns)})"
+            if others:
+                rescued = f"nullif(to_json(struct({', '.join(map(quoted, others))}), map('ignoreNullFields', 'true')), '{{}}')"
     except AnalysisException as error:
         if error.getCondition() not in ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"):
             raise
@@ -100,7 +130,7 @@ ${families.join("")}    ]
         ${reader}.schema(schema)
         ${options}
         .parquet(path)
-        ${select(JSON_ROW, `f"CAST(array({', '.join(misfits)}) AS ARRAY<STRING>) AS __misfits"`)}
+        ${select(JSON_ROW, `f"CAST(array({', '.join(misfits)}) AS ARRAY<STRING>) AS __misfits"`, `f"{typed} AS __typed"`, `f"{rescued} AS __rescued"`)}
     )
 `;
 }

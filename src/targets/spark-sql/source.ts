@@ -91,14 +91,14 @@ export function readingOf(source: SourceNode): SparkReading | SparkNativeReading
 }
 
 /** The parts of a record, and whether it is broken. */
-function recordOf({ declared }: SourceNode, { record }: SparkReading): SparkRecord & { readonly broken: string } {
+function recordOf({ declared }: SourceNode, { record, done }: SparkReading): SparkRecord & { readonly broken: string } {
   if (record) return { ...record, broken: "__fault IS NOT NULL" };
   return {
     field: (c) => `__fields[${text(c.name)}]`,
     row: "__row",
     fields: "__fields",
     others: notAmong("map_keys(__fields)", declared),
-    broken: "__fields IS NULL",
+    broken: done ? "__fault IS NOT NULL" : "__fields IS NULL",
   };
 }
 
@@ -117,14 +117,14 @@ function texts(source: SourceNode, reading: SparkReading): string {
 export function typed(
   source: SourceNode,
   from: string,
-  reading: Pick<SparkReading, "fits" | "of" | "isTyped"> = {},
+  reading: Pick<SparkReading, "done" | "fits" | "of" | "isTyped"> = {},
 ): string {
-  const { fits, isTyped = false } = reading;
+  const { done, fits, isTyped = false } = reading;
   const came = { isWritten: isTyped, isMarked: isMarked(reading) };
   const columns = source.declared.map((c) => {
     const read = fromJson(c) ? readJson(raw(c), c.type, came) : readText(raw(c), c.type, isTyped);
     const value = fits ? `CASE WHEN ${fits(c)} THEN ${read} END` : read;
-    return `  ${value} AS ${id(c.name)}`;
+    return `  ${done ? `CASE WHEN ${done.is} THEN ${done.value(c)} ELSE ${value} END` : value} AS ${id(c.name)}`;
   });
   return `SELECT\n  *,\n${columns.join(",\n")}\nFROM ${from}`;
 }
@@ -156,7 +156,8 @@ function rescued(source: SourceNode, reading: SparkReading): string {
   const json = `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
   // Most rows have none: these tests are much cheaper than looking through the fields.
   const some = [record.others, ...losable.map(({ is }) => `(${is})`), ...inner.map(({ given }) => given)];
-  return `CASE WHEN ${some.join("\n      OR ")}\n    THEN ${isMarked(reading) ? bound(json, "__json", withoutMarks) : json} END`;
+  const own = `CASE WHEN ${some.join("\n      OR ")}\n    THEN ${isMarked(reading) ? bound(json, "__json", withoutMarks) : json} END`;
+  return reading.done ? `coalesce(${reading.done.rescued}, ${own})` : own;
 }
 
 /** An array of one, transformed, gives a name to what an expression is about. */
