@@ -71,18 +71,12 @@ function sentence(error: TscError | undefined): string {
 test("the mean and the most of errors per mistake", () => {
   const counts = found.filter((_, i) => all[i]?.verdict === "tsc").map((errors) => errors.length);
   expect(counts.reduce((sum, count) => sum + count, 0) / counts.length).toBeLessThanOrEqual(1.2);
-  // A table that is not there has no types to give to the callbacks of its chain, and where TypeScript refuses what a
-  // layer gives it keeps nothing of that layer.
-  const many = all.filter((_, i) => (found[i]?.length ?? 0) > 3).map(({ what }) => what);
-  expect(many).toEqual([
-    "a table misspelt in silver",
-    "a table misspelt in scd2",
-    "a table misspelt in gold",
-    "a table of a name that is taken",
-    "changes given to silver",
-    "a table that is no relation",
-  ]);
-  expect(Math.max(...counts)).toBeLessThanOrEqual(5);
+  // A table that is not there has no types to give to the callbacks of its chain: TypeScript says so of each parameter.
+  const untyped = new Set(["TS7006", "TS7031"]);
+  const counted = found.map((errors, i) =>
+    all[i]?.what.startsWith("a table misspelt") ? errors.filter(({ code }) => !untyped.has(code)) : errors,
+  );
+  expect(all.filter((_, i) => (counted[i]?.length ?? 0) > 3).map(({ what }) => what)).toEqual([]);
 });
 
 /** The codes that plain JavaScript is told: of the error of the builder, or of the findings. */

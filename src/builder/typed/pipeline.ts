@@ -5,6 +5,7 @@ import type { TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
+import type { Broken } from "./broken.ts";
 import type { Changes } from "./changes.ts";
 import type { Extend, NotNullOf, OutOfReach, Relation } from "./relation.ts";
 
@@ -29,9 +30,6 @@ type Readable<T> = {
       ? Relation<S, Key, Kind>
       : Broken;
 };
-/** A table that is in error: whatever is read of it is none again. */
-// biome-ignore lint/suspicious/noExplicitAny: the error was reported.
-type Broken = Relation<any, any, any>;
 
 /** What is said of what is no table. */
 type NoTable<V> = V extends AnyChanges

@@ -11,7 +11,8 @@ import type { InError } from "./columns.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { AnyFlow, Flows } from "./flows.ts";
-import type { Identifies, NoId } from "./ids.ts";
+import type { NoId } from "./ids.ts";
+import type { Keyed, KeySpec, Matches, NotNull, Sequence } from "./keys.ts";
 import type { ColumnOf, Given, Stands, Typed } from "./literals.ts";
 import type { TimestampExpr } from "./scalars.ts";
 
@@ -82,7 +83,6 @@ type Columns<R> =
 type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
 /** The other side of a join: anything, where what was given is in error. */
 type Right<S2> = unknown extends S2 ? InError : S2;
-type KeySpec = AnyExpr | readonly AnyExpr[];
 
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : never };
 type FannedRight<S2> = unknown extends S2 ? InError : Fanned<S2>;
@@ -115,34 +115,6 @@ type Replaced<S, R> =
   S extends Record<string, AnyExpr>
     ? { [K in keyof (S & R)]: K extends keyof R ? R[K] : K extends keyof S ? S[K] : never }
     : never;
-
-/** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. */
-export type Matches<K> = K extends readonly unknown[]
-  ? { readonly [I in keyof K]: Matches<K[I]> }
-  : K extends { readonly " ~type": infer T; readonly " ~id": infer Name extends string }
-    ? Identifies<Name> & { readonly " ~type": T; toNode(): ExprNode }
-    : K extends { readonly " ~type": infer T }
-      ? NoId & { readonly " ~type": T; toNode(): ExprNode }
-      : never;
-
-/** Says that the other side needs a key. */
-export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
-
-type NullPart<K> = K extends readonly unknown[]
-  ? { [I in keyof K]: K[I] extends { readonly " ~null": infer N } ? N : never }[number]
-  : K extends { readonly " ~null": infer N }
-    ? N
-    : never;
-
-/** Says that a key must not be null. */
-export type NotNull<K> = [NullPart<K>] extends [never] ? unknown : Problem<Said<"KEY001">>;
-
-/** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
-type Sequence<Q> = [NullPart<Q> | (Q extends { readonly " ~fields": infer F } ? NullPart<F[keyof F]> : never)] extends [
-  never,
-]
-  ? unknown
-  : Problem<Said<"SCD003">>;
 
 type SameShape<S, S2> = [keyof S2] extends [keyof S]
   ? [keyof S] extends [keyof S2]

@@ -1,0 +1,39 @@
+/** What keys are, what stands for them in other tables, and what orders change events. */
+
+import type { ExprNode } from "../../ast/expr.ts";
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
+import type { AnyExpr } from "./base.ts";
+import type { Identifies, NoId } from "./ids.ts";
+
+export type KeySpec = AnyExpr | readonly AnyExpr[];
+
+/** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. Any, where the key is in error. */
+export type Matches<K> = K extends readonly unknown[]
+  ? { readonly [I in keyof K]: Matches<K[I]> }
+  : K extends { readonly " ~type": infer T; readonly " ~id": infer Name extends string }
+    ? Identifies<Name> & { readonly " ~type": T; toNode(): ExprNode }
+    : K extends { readonly " ~type": infer T }
+      ? AnyExpr extends K
+        ? KeySpec
+        : NoId & { readonly " ~type": T; toNode(): ExprNode }
+      : never;
+
+/** Says that the other side needs a key. */
+export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
+
+type NullPart<K> = K extends readonly unknown[]
+  ? { [I in keyof K]: K[I] extends { readonly " ~null": infer N } ? N : never }[number]
+  : K extends { readonly " ~null": infer N }
+    ? N
+    : never;
+
+/** Says that a key must not be null. */
+export type NotNull<K> = [NullPart<K>] extends [never] ? unknown : Problem<Said<"KEY001">>;
+
+/** Says that what orders events must not be null: neither a column, nor one of several in a struct. */
+export type Sequence<Q> = [
+  NullPart<Q> | (Q extends { readonly " ~fields": infer F } ? NullPart<F[keyof F]> : never),
+] extends [never]
+  ? unknown
+  : Problem<Said<"SCD003">>;
