@@ -18,6 +18,10 @@ export const SENTENCES = Object.freeze({
     message: 'column "{column}" stands where an aggregate is expected',
     help: "put it into groupBy(), or give its sum(), min() or max()",
   },
+  "ARG001:groups": {
+    message: "groupBy() needs at least one column",
+    help: "give the columns of the groups; for one row of all, aggregate() without groupBy()",
+  },
   "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
     message: "a window function stands without its window",
@@ -29,6 +33,10 @@ export const SENTENCES = Object.freeze({
   "EXPR001:constant": {
     message: "a value of JavaScript is not a column",
     help: "use a column, or fn.lit() for a constant",
+  },
+  "EXPR001:list": {
+    message: "an expression or a constant was expected, not a list",
+    help: "give its values one by one: in(...list)",
   },
   "EXPR001:null": { message: "a null has no type", help: "give it one: fn.lit(null, t.string())" },
   "EXPR001:number": {
@@ -135,6 +143,10 @@ export const SENTENCES = Object.freeze({
     message: "a target of changes has no rules of its own",
     help: "put the rules on a table that changes() or snapshots() reads",
   },
+  "SET001:changes": {
+    message: "change events accept no {method}()",
+    help: "steps come before changes() and snapshots(), and the key is an option of them",
+  },
   "SET001:read": {
     message: "what is set here for a table would be lost",
     help: "set it on the table that is made, or make a table of this query and read that",
@@ -157,7 +169,7 @@ export const SENTENCES = Object.freeze({
     help: "cast() one of them",
   },
   "TYPE002:whole": {
-    message: "a {type} accepts whole constants only",
+    message: "{type} accepts whole constants only",
     help: "cast() the column to a decimal or a double first",
   },
   TYPE006: {

@@ -60,6 +60,9 @@ interface Joined {
   readonly context: ExprContext;
 }
 
+/** What all rows are grouped by: unlike a total, it gives no row where there are none. */
+const ONE_GROUP = "''";
+
 /** A query as SQL text. */
 export function printQuery(node: RelationNode, context: QueryContext): string {
   return printTerm(node, context).text;
@@ -402,7 +405,7 @@ class QueryPrinter {
     return {
       ...block,
       outputs,
-      groupBy: groups.length > 0 && groupBy.length === 0 ? ["()"] : groupBy,
+      groupBy: groups.length > 0 && groupBy.length === 0 ? [ONE_GROUP] : groupBy,
       aggregated: true,
       sealed: true,
     };
@@ -418,8 +421,11 @@ class QueryPrinter {
   }
 
   #limit(input: Block, node: LimitNode): Block {
-    const exprs = node.orderBy.map((o) => o.expr);
+    // A constant orders nothing, and as a whole number would be the position of a column.
+    const orderBy = node.orderBy.filter((o) => o.expr.kind !== "literal");
+    const exprs = orderBy.map((o) => o.expr);
     const { block, context } = this.#readyToOrder(input, exprs, "ranked");
-    return { ...block, orderBy: printOrder(node.orderBy, context), limit: node.count, sealed: true };
+    const ordered = orderBy.length > 0 && { orderBy: printOrder(orderBy, context) };
+    return { ...block, ...ordered, limit: node.count, sealed: true };
   }
 }

@@ -89,3 +89,53 @@ test("they follow new rows, and a manifest keeps them", async () => {
     compile(given, { target }).files.map(({ contents }) => contents.replaceAll(/^.*constants\.test\.ts.*\n/gm, ""));
   for (const target of ["duckdb", "spark", "databricks"] as const) expect(sql(again, target)).toEqual(sql(p, target));
 });
+
+test("a constant is a group: one of all rows, none where there are none, and no position of a column", async () => {
+  const grouped = pipeline("grouped")
+    .bronze({ raw: source.csv("in/*.csv", { id: t.bigint(), shop: t.string() }) })
+    .silver(($) => ({
+      all: $.raw.groupBy(() => ({ source: "web", version: 2 })).aggregate((r) => ({ ids: r.id.sum() })),
+      none: $.raw
+        .where((r) => r.id.lt(0))
+        .groupBy(() => ({ version: 3 }))
+        .aggregate((r) => ({ ids: r.id.sum() })),
+      shops: $.raw.groupBy((r) => ({ version: 2, shop: r.shop })).aggregate(() => ({ rows: fn.countRows() })),
+      first: $.raw
+        .orderBy((r) => [fn.lit(2), fn.lit("x").desc(), r.id.desc()])
+        .limit(1)
+        .derive(() => ({ version: 1 })),
+    }));
+  const base = await folder();
+  await write(base, "in/1.csv", "id,shop\n1,a\n2,a\n3,b\n");
+  const warehouse = `${base}/w.duckdb`;
+  const state = async () => {
+    await using update = await run(grouped, { baseDir: base, warehouse });
+    expect(update.status).toBe("completed");
+    const { all, none, shops, first } = grouped.tables;
+    return {
+      all: await update.rows(all),
+      none: await update.rows(none),
+      shops: [...(await update.rows(shops))].sort((a, b) => a.shop.localeCompare(b.shop)),
+      first: await update.rows(first),
+    };
+  };
+  expect(await state()).toEqual({
+    all: [{ source: "web", version: 2, ids: 6n }],
+    none: [],
+    shops: [
+      { version: 2, shop: "a", rows: 2n },
+      { version: 2, shop: "b", rows: 1n },
+    ],
+    first: [{ id: 3n, shop: "b", version: 1 }],
+  });
+  await write(base, "in/2.csv", "id,shop\n4,b\n");
+  expect(await state()).toEqual({
+    all: [{ source: "web", version: 2, ids: 10n }],
+    none: [],
+    shops: [
+      { version: 2, shop: "a", rows: 2n },
+      { version: 2, shop: "b", rows: 2n },
+    ],
+    first: [{ id: 4n, shop: "b", version: 1 }],
+  });
+});

@@ -184,25 +184,25 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: eq of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.eq(1.5)), // !"),
-    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
     right: silver("$.orders.where((o) => o.order_id.eq(1)),"),
   },
   {
     rule: "wrong type: between of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.between(1, 2.5)), // !"),
-    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
     right: silver("$.orders.where((o) => o.order_id.between(1, 2n)),"),
   },
   {
     rule: "wrong type: in of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.in(1, 2.5)), // !"),
-    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
     right: silver("$.orders.where((o) => o.order_id.in(1, '2')),"),
   },
   {
     rule: "wrong type: nullIf of a whole number with a fraction",
     wrong: silver("$.orders.where((o) => o.order_id.nullIf(0.5).isNull()), // !"),
-    says: "a bigint accepts whole constants only: cast() the column to a decimal or a double first",
+    says: "bigint accepts whole constants only: cast() the column to a decimal or a double first",
     right: silver("$.orders.where((o) => o.order_id.nullIf(0).isNull()),"),
   },
   {
@@ -228,14 +228,6 @@ const columnsAndTypes: readonly Mistake[] = [
     rule: "wrong type: makeDate() of a text",
     wrong: silver("$.orders.derive((o) => ({ x: fn.makeDate(o.status, o.line, o.line) })), // !"),
     says: "is not assignable to",
-  },
-  {
-    rule: "wrong type: a constant where groups are asked",
-    wrong: silver("$.orders.groupBy(() => ({ x: 1 })).aggregate(() => ({ n: fn.countRows() })), // !"),
-    says: "a value of JavaScript is not a column: use a column, or fn.lit() for a constant",
-    right: silver(
-      "$.orders.groupBy((o) => ({ x: o.status })).aggregate(() => ({ n: fn.countRows(), source: 'web' })),",
-    ),
   },
   {
     rule: "wrong type: an object of JavaScript where a column is asked",
@@ -1673,6 +1665,90 @@ const identifiers: readonly Mistake[] = [
   },
 ];
 
+const CHANGES = "$.accounts.changes({ key: (a) => a.account, sequenceBy: (a) => a.day })";
+const WHOLE = "accepts whole constants only: cast() the column to a decimal or a double first";
+const LIST = "an expression or a constant was expected, not a list: give its values one by one: in(...list)";
+const args = (expression: string): string => (expression.includes("x.") ? "x" : "");
+const whole = (rule: string, wrong: string, right: string): Mistake => ({
+  rule: `a fraction for a whole number: ${rule}`,
+  wrong: silver(`$.trips.derive((${args(wrong)}) => ({ y: ${wrong} })), // !`),
+  says: WHOLE,
+  right: silver(`$.trips.derive((${args(right)}) => ({ y: ${right} })),`),
+});
+const list = (rule: string, wrong: string, right: string): Mistake => ({
+  rule: `a list in in(): ${rule}`,
+  wrong: silver(`$.trips.where((${args(wrong)}) => ${wrong}), // !`),
+  says: LIST,
+  right: silver(`$.trips.where((${args(right)}) => ${right}),`),
+});
+/** A name of another tool: the error names ours, and is the only one of the chain. */
+const knownAs = (theirs: string, ours: string, query: string): Mistake => ({
+  rule: `${theirs}() is called ${ours}() here`,
+  wrong: silver(`${query}, // !`),
+  says: `Property '${theirs}' is protected and only accessible within class 'ItIsCalled${ours[0]?.toUpperCase()}${ours.slice(1)}Here'`,
+});
+
+const constantsAndNames: readonly Mistake[] = [
+  whole("eq of an identifier", "x.bike_id.eq(1.5)", "x.bike_id.eq(1)"),
+  whole("ge of an identifier", "x.bike_id.ge(1.5)", "x.bike_id.ge(1n)"),
+  whole("eqNullSafe of an identifier", "x.bike_id.eqNullSafe('1.5')", "x.bike_id.eqNullSafe('1')"),
+  whole("between of an identifier", "x.bike_id.between(1, 1.5)", "x.bike_id.between(1, 2)"),
+  whole("in of an identifier", "x.bike_id.in(1, 1.5)", "x.bike_id.in(1, 2)"),
+  whole("orElse of an identifier", "x.bike_id.orElse(0.5)", "x.bike_id.orElse(0)"),
+  whole("nullIf of an identifier", "x.bike_id.nullIf(0.5)", "x.bike_id.nullIf(0)"),
+  whole("power", "x.minutes.power(0.5)", "x.minutes.cast(t.double()).power(0.5)"),
+  whole("the rate of a unit", "x.minutes.convert('h', 0.5)", "x.minutes.convert('s', 60)"),
+  whole("an element", "fn.lit(null, t.array(t.int())).has(1.5)", "fn.lit(null, t.array(t.int())).has(1)"),
+  whole(
+    "the key of a map",
+    "fn.lit(null, t.map(t.int(), t.int())).entry(1.5)",
+    "fn.lit(null, t.map(t.int(), t.int())).entry(1)",
+  ),
+  whole("lit", "fn.lit(1.5, t.int())", "fn.lit(1.5, t.double())"),
+  whole("addDays", "fn.lit('2024-01-01', t.date()).addDays(1.5)", "fn.lit('2024-01-01', t.date()).addDays(1)"),
+  whole("addMonths", "fn.lit('2024-01-01', t.date()).addMonths(1.5)", "fn.lit('2024-01-01', t.date()).addMonths(-1)"),
+  whole(
+    "addSeconds",
+    "fn.lit(new Date(), t.timestamp()).addSeconds(0.5)",
+    "fn.lit(new Date(), t.timestamp()).addSeconds(30)",
+  ),
+  list("numbers", "x.minutes.in([1, 2])", "x.minutes.in(...[1, 2])"),
+  list("identifiers", "x.trip_id.in([1, 2])", "x.trip_id.in(1, 2)"),
+  list("texts", "fn.lit('a').in(['a', 'b'])", "fn.lit('a').in(...['a', 'b'])"),
+  {
+    rule: "groups of nothing",
+    wrong: silver("$.orders.groupBy(() => ({})).aggregate(() => ({ n: fn.countRows() })), // !"),
+    says: "groupBy() needs at least one column: give the columns of the groups; for one row of all, aggregate() without groupBy()",
+    right: silver(
+      "$.orders.groupBy((o) => ({ shop: 'web', status: o.status })).aggregate(() => ({ n: fn.countRows() })),",
+    ),
+  },
+  {
+    rule: "a rule after changes()",
+    wrong: `shop.scd1(($) => ({\n  made: ${CHANGES}.expect({ known: (a) => a.balance.gt(0) }), // !\n}))`,
+    says: "a target of changes has no rules of its own",
+    right: `shop.scd1(($) => ({\n  made: ${CHANGES}.comment('balances'),\n}))`,
+  },
+  {
+    rule: "a step after changes()",
+    wrong: `shop.scd1(($) => ({\n  made: ${CHANGES}.where((a) => a.balance.gt(0)), // !\n}))`,
+    says: "Property 'where' is protected and only accessible within class 'StepsComeBeforeChanges'",
+    right: `shop.scd1(($) => ({\n  made: ${CHANGES.replace(".changes", ".where((a) => a.balance.gt(0)).changes")},\n}))`,
+  },
+  knownAs("filter", "where", "$.orders.filter((o) => o.amount.gt(0)).key((o) => o.order_id)"),
+  knownAs("withColumn", "derive", "$.orders.withColumn('x', (o) => o.amount).where((o) => o.x.gt(0))"),
+  knownAs("mutate", "derive", "$.orders.mutate((o) => ({ x: o.amount }))"),
+  knownAs("drop", "select", "$.orders.drop('note')"),
+  knownAs(
+    "agg",
+    "aggregate",
+    "$.orders.groupBy((o) => ({ s: o.status })).agg((o) => ({ x: o.amount.sum() })).key((r) => r.s)",
+  ),
+  knownAs("dropDuplicates", "dedupe", "$.orders.dropDuplicates(['order_id'])"),
+  knownAs("innerJoin", "join", "$.orders.innerJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id))"),
+  knownAs("unionAll", "union", "$.orders.unionAll($.orders)"),
+];
+
 export const mistakes: readonly Mistake[] = [
   ...enums,
   ...columnsAndTypes,
@@ -1683,4 +1759,5 @@ export const mistakes: readonly Mistake[] = [
   ...measures,
   ...flows,
   ...identifiers,
+  ...constantsAndNames,
 ];

@@ -44,6 +44,15 @@ const silver = (query: ($: Untyped) => unknown): Untyped => base().silver(($: Un
 const where = (condition: Callback) => (): Untyped => silver(($) => $.orders_raw.where(condition));
 const derive = (columns: Callback) => (): Untyped => silver(($) => $.orders_raw.derive(columns));
 
+const changes = (settings: ($: Untyped) => Untyped = ($) => $.people_raw): Untyped => {
+  let made: Untyped;
+  silver(($) => {
+    made = settings($).changes({ key: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at });
+    return $.people_raw;
+  });
+  return made;
+};
+
 function thrownBy(run: () => unknown): { code?: string; location?: string; message: string; help?: string } {
   try {
     run();
@@ -85,7 +94,6 @@ describe("an operator of JavaScript is an error at its line", () => {
     ["! of a boolean column as a column", derive((o) => ({ x: !o.paid })), "EXPR004"],
     ["a null as a column", derive(() => ({ x: null })), "EXPR001"],
     ["no value as a column", derive(() => ({ x: undefined })), "EXPR001"],
-    ["a constant where groups are asked", () => silver(($) => $.orders_raw.groupBy(() => ({ x: 1 }))), "EXPR001"],
     ["nothing but constants", () => silver(($) => $.orders_raw.aggregate(() => ({ x: 1 }))), "ARG001"],
     // biome-ignore lint/suspicious/noDoubleEquals: it is what is tested
     ["==", where((o) => o.eur == "1"), "EXPR003"],
@@ -213,6 +221,12 @@ describe("what vanishes without an error", () => {
     ["a window that is no object", derive(() => ({ n: fn.rowNumber().over("x" as Untyped) })), "ARG001"],
     ["a window ordered by a number", derive(() => ({ n: fn.rowNumber().over({ orderBy: 5 } as Untyped) })), "EXPR001"],
     ["a window without an order", derive(() => ({ n: fn.rowNumber().over({} as Untyped) })), "WIN002"],
+    ["a rule after changes()", () => changes().expect({ x: (c: Untyped) => c.id.gt(0) }), "SCD008"],
+    ["a step after changes()", () => changes().where((c: Untyped) => c.id.gt(0)), "SET001"],
+    ["a key after changes()", () => changes().key((c: Untyped) => c.id), "SET001"],
+    ["a misspelt setting of changes()", () => changes().coment("x"), "FN001"],
+    ["groups of nothing", () => silver(($) => $.orders_raw.groupBy(() => ({}))), "ARG001"],
+    ["a list in in()", where((o) => o.note.in(["a"])), "EXPR001"],
     ["a misspelt method", where((o) => o.eur.gtt(0)), "FN001"],
     ["a misspelt step", () => silver(($) => $.orders_raw.wher((o: Untyped) => o.paid)), "FN001"],
     [
@@ -223,6 +237,12 @@ describe("what vanishes without an error", () => {
   ])("%s", (_, run, code) => {
     expect(thrownBy(run)).toMatchObject({ code, location: expect.stringContaining("javascript.test.ts") });
   });
+});
+
+test("what is set before changes() is told where it belongs", () => {
+  const rules = thrownBy(() => changes(($) => $.people_raw.expect({ x: (c: Untyped) => c.active })));
+  expect(rules.help).toBe("put the rules on a table that changes() or snapshots() reads");
+  expect(thrownBy(() => changes(($) => $.people_raw.comment("x"))).help).toBe("set it on what changes() gives");
 });
 
 test.each<[string, (given: Untyped) => unknown]>([

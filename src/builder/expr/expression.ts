@@ -253,10 +253,7 @@ function noExpression(value: unknown): Saying {
   if (typeof value === "function") return say("EXPR001:method");
   if (isRelation(value)) return say("EXPR001:table");
   if (isConstant(value) && value !== null && typeof value !== "boolean") return say("EXPR001:constant");
-  if (Array.isArray(value)) {
-    const message = "an expression or a constant was expected, not a list";
-    return { code: "EXPR001", message, help: "give its values one by one: in(...list)" };
-  }
+  if (Array.isArray(value)) return say("EXPR001:list");
   if (typeof value === "boolean") return say("EXPR001:boolean");
   const missing = value === undefined ? " (a column that does not exist?)" : "";
   return {

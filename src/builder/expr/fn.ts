@@ -29,6 +29,7 @@ import type { SameId } from "../typed/ids.ts";
 import type { Literal, LiteralType, Stands } from "../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
+import type { Exact } from "../typed/whole.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import {
   Aggregation,
@@ -57,7 +58,7 @@ type TypeOf<V> = V extends { readonly " ~type": infer T extends TypeName }
 /** What `fn.lit()` is given: a constant of the type, where there is one. */
 type LitValue<V, C> = C extends AnyColumn
   ? V extends ConstantIn<C> | null
-    ? V
+    ? V & Exact<C[" ~sqlType"], V>
     : ConstantIn<C> | null
   : V extends null
     ? Problem<Said<"EXPR001:null">>

@@ -5,7 +5,7 @@
 const NAMES: Readonly<Record<string, string>> = {
   where: "filter",
   whereNotNull: "dropna",
-  select: "map project drop rename",
+  select: "map project drop rename withColumnRenamed selectExpr",
   derive: "withColumn withColumns mutate assign",
   aggregate: "agg summarise summarize",
   expect: "expectOrWarn expectAll expect_all",

@@ -10,7 +10,7 @@ import { callNode, columnNode, type Place } from "../../nodes/exprs.ts";
 import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
-import { NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
+import { givenSettings, NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
 import { countArguments } from "../expr/arity.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate, toNode, toOrders } from "../expr/expression.ts";
@@ -20,10 +20,9 @@ import type { Steps } from "../typed/relation.ts";
 import { list, namesOf, noColumn } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder, inputOf } from "./described-builder.ts";
-import { OWN_TABLE, refuseLoss } from "./loss.ts";
+import { refuseLoss } from "./loss.ts";
 
-/** What the types offer, without the names that only say how it is called here. */
-type StepName = Exclude<keyof Steps<unknown, unknown, "streaming", unknown>, "filter">;
+type StepName = keyof Steps<unknown, unknown, "streaming", unknown>;
 
 export class RelationBuilder extends DescribedBuilder implements Readonly<Record<StepName, unknown>> {
   readonly #node: RelationNode;
@@ -178,13 +177,8 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
     const at = callerLocation();
-    const groups = this.#ask("groupBy()", columns, at, namedNodes);
-    if (groups.length === 0)
-      throw noColumn(
-        "groupBy()",
-        at,
-        "give the columns of the groups; for one row of all, aggregate() without groupBy()",
-      );
+    const groups = this.#ask("groupBy()", columns, at, namedColumns);
+    if (groups.length === 0) throw new DefinitionError({ ...say("ARG001:groups"), location: at });
     return methods({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
   }
 
@@ -256,7 +250,9 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   /** What is set for the rows of events is not set for the table that they make. */
   #eventsOf(what: string, at: Place): RelationNode {
-    refuseLoss(this.#settings, what, { help: OWN_TABLE, at });
+    const isOfRows = givenSettings(this.#settings).some(({ setting }) => setting.of === "queries");
+    const help = isOfRows ? say("SCD008").help : `set it on what ${what} gives`;
+    refuseLoss(this.#settings, what, { help, at });
     return this.#node;
   }
 }
@@ -270,6 +266,15 @@ countArguments(RelationBuilder.prototype, {
   asOfJoin: "asOfJoin(other, { on, at, select })",
 });
 DescribedBuilder.install(RelationBuilder.prototype, "queries");
+
+/** What queries have and change events have not is refused by its name, with the place where it belongs. */
+for (const method of Object.getOwnPropertyNames(RelationBuilder.prototype)) {
+  if (method in ChangesBuilder.prototype) continue;
+  const value = (): never => {
+    throw new DefinitionError({ ...say("SET001:changes", { method }), location: callerLocation() });
+  };
+  Object.defineProperty(ChangesBuilder.prototype, method, { value, enumerable: false });
+}
 
 refuseUnknownMethods(DescribedBuilder.prototype);
 

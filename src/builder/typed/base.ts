@@ -12,6 +12,7 @@ import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
+import type { Listed } from "./whole.ts";
 
 /** `"null"` in a type parameter says that the value may be null; `never` says that it is not. */
 export type Null = "null";
@@ -250,5 +251,5 @@ export interface Comparable<T extends keyof Constants, N extends Null, L extends
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
   eqNullSafe<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<never, L | L2>;
   between(low: Operand<T, never, never>, high: Operand<T, never, never>): BooleanExpr<N, L>;
-  in(...values: readonly Constants[T][]): BooleanExpr<N, L>;
+  in<const M extends readonly (Constants[T] | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
 }

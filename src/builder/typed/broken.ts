@@ -1,7 +1,7 @@
 /** A table that is in error, as its readers see it: what they do with it is no second error. */
 
+import type { RelationNode } from "../../ast/relation.ts";
 import type { InError } from "./columns.ts";
-import type { AnyRelation, Grouped, Relation, Sorted } from "./relation.ts";
 
 /** Any argument. A callback finds a type of its own in it, in options as well, so that its parameters have one. */
 type Anything =
@@ -11,14 +11,57 @@ type Anything =
   | null
   | undefined;
 
-type Step = Exclude<
-  keyof Relation<InError> | keyof Grouped<InError, InError> | keyof Sorted<InError, InError>,
-  keyof AnyRelation<InError, InError> | ` ~${string}`
->;
-/** Every step accepts anything and gives a table that is in error again. */
-type Lenient = { readonly [S in Step]: (...given: readonly Anything[]) => Broken };
+/** A step that accepts anything and gives a table that is in error. */
+export type AnyStep = (...given: readonly Anything[]) => Broken;
 
-export interface Broken extends AnyRelation<InError, InError>, Lenient {
+/** It has all that relations, groups and changes have: `pipeline.ts` asks for what is missing. */
+export interface Broken {
+  readonly " ~columns": InError;
+  readonly " ~key": InError;
   readonly " ~kind": InError;
   readonly " ~changes": InError;
+  toNode(): RelationNode;
+  readonly where: AnyStep;
+  readonly whereNotNull: AnyStep;
+  readonly select: AnyStep;
+  readonly derive: AnyStep;
+  readonly lookup: AnyStep;
+  readonly join: AnyStep;
+  readonly leftJoin: AnyStep;
+  readonly fullJoin: AnyStep;
+  readonly semiJoin: AnyStep;
+  readonly antiJoin: AnyStep;
+  readonly asOfJoin: AnyStep;
+  readonly union: AnyStep;
+  readonly groupBy: AnyStep;
+  readonly aggregate: AnyStep;
+  readonly dedupe: AnyStep;
+  readonly orderBy: AnyStep;
+  readonly limit: AnyStep;
+  readonly pipe: AnyStep;
+  readonly changes: AnyStep;
+  readonly snapshots: AnyStep;
+  readonly key: AnyStep;
+  readonly references: AnyStep;
+  readonly expect: AnyStep;
+  readonly expectOrDrop: AnyStep;
+  readonly expectOrFail: AnyStep;
+  readonly expectOrQuarantine: AnyStep;
+  readonly appendFlow: AnyStep;
+  readonly backfill: AnyStep;
+  readonly temporary: AnyStep;
+  readonly refreshPolicy: AnyStep;
+  readonly materialized: AnyStep;
+  readonly streaming: AnyStep;
+  readonly comment: AnyStep;
+  readonly owner: AnyStep;
+  readonly tags: AnyStep;
+  readonly properties: AnyStep;
+  readonly clusterBy: AnyStep;
+  readonly partitionBy: AnyStep;
+  readonly private: AnyStep;
+  readonly mask: AnyStep;
+  readonly rowFilter: AnyStep;
+  readonly set: AnyStep;
+  readonly with: AnyStep;
 }

@@ -3,6 +3,7 @@
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { Agg, Condition } from "./base.ts";
+import type { AnyStep } from "./broken.ts";
 import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
 
@@ -34,11 +35,41 @@ export interface SnapshotOptions<S, K, V, R> {
   readonly columns?: (columns: S) => R & Columns;
 }
 
+/** What queries have and change events have not: protected, as in `StepsComeBeforeSettings`. */
+declare class StepsComeBeforeChanges {
+  protected readonly " ~rule": Said<"SET001:changes">;
+  protected readonly where: AnyStep;
+  protected readonly whereNotNull: AnyStep;
+  protected readonly select: AnyStep;
+  protected readonly derive: AnyStep;
+  protected readonly lookup: AnyStep;
+  protected readonly join: AnyStep;
+  protected readonly leftJoin: AnyStep;
+  protected readonly fullJoin: AnyStep;
+  protected readonly semiJoin: AnyStep;
+  protected readonly antiJoin: AnyStep;
+  protected readonly asOfJoin: AnyStep;
+  protected readonly union: AnyStep;
+  protected readonly groupBy: AnyStep;
+  protected readonly aggregate: AnyStep;
+  protected readonly dedupe: AnyStep;
+  protected readonly orderBy: AnyStep;
+  protected readonly pipe: AnyStep;
+  protected readonly key: AnyStep;
+  protected readonly references: AnyStep;
+  protected readonly temporary: AnyStep;
+  protected readonly refreshPolicy: AnyStep;
+  protected readonly materialized: AnyStep;
+  protected readonly streaming: AnyStep;
+}
+
 /**
  * Change events with a key and a sequence, or snapshots: the only input of `scd1` and `scd2`. `S` is what is stored,
  * `K` the key, `Q` the sequence, `T` whether events may truncate the table (type 1 only).
  */
-export interface Changes<S, K, Q, T extends boolean = false> extends Described<S, Changes<S, K, Q, T>> {
+export interface Changes<S, K, Q, T extends boolean = false>
+  extends Described<S, Changes<S, K, Q, T>>,
+    StepsComeBeforeChanges {
   readonly " ~changes": readonly [S, K, Q];
   readonly " ~truncates": T;
   /** Change events of other inputs into the same target, each flow by its name. */

@@ -5,6 +5,7 @@ import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
+import type { Exact } from "./whole.ts";
 
 /** A constant of the type of `E`. */
 type ConstantOf<E> = E extends { readonly " ~values": infer V }
@@ -16,6 +17,8 @@ type ConstantOf<E> = E extends { readonly " ~values": infer V }
         ? NumberConstant
         : never
     : never;
+/** A constant that is one of the values `E`. */
+type OneOf<E, V> = V & Exact<E extends { readonly " ~type": infer T } ? T : never, V>;
 type FannedOf<E> = E extends { readonly " ~fanned": infer F } ? F : never;
 
 /** An ARRAY of `E`. Positions count from 0. */
@@ -30,7 +33,7 @@ export interface ArrayExpr<E, N extends Null = never, L extends string = never>
   /** The element at a position; null where there is none. */
   at(index: number): Rebuilt<E, "null", L>;
   /** Whether the value is an element; null where it is not and an element is null. */
-  has(value: ConstantOf<E>): BooleanExpr<"null", L>;
+  has<V extends ConstantOf<E>>(value: OneOf<E, V>): BooleanExpr<"null", L>;
   sorted(): ArrayExpr<E, N, L>;
   /** The elements of an array of strings as one text; nulls are left out. */
   joinText(separator: string): StringExpr<N, L>;
@@ -59,9 +62,9 @@ export interface MapExpr<K extends AnyExpr, V, N extends Null = never, L extends
   readonly " ~mapKey": K;
   readonly " ~mapValue": V;
   /** The value of a key; null where there is none. */
-  entry(key: ConstantOf<K>): Rebuilt<V, "null", L>;
+  entry<C extends ConstantOf<K>>(key: OneOf<K, C>): Rebuilt<V, "null", L>;
   /** Whether there is the key. */
-  has(key: ConstantOf<K>): BooleanExpr<"null", L>;
+  has<C extends ConstantOf<K>>(key: OneOf<K, C>): BooleanExpr<"null", L>;
   /** How many keys there are. */
   size(): NumberExpr<"int", N, L>;
   /** The keys, sorted. */

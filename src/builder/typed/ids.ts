@@ -9,6 +9,7 @@ import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
+import type { Exact, Listed } from "./whole.ts";
 
 /** What a value of another kind, or of none, may not have: it would be taken for an identifier of something else. */
 export interface NoId {
@@ -21,6 +22,8 @@ export interface Identifies<Name extends string> {
 }
 
 type ConstantOf<T> = T extends keyof Constants ? Constants[T] : NumberConstant;
+/** What an identifier is compared with: of the same thing, or a constant. */
+type Fit<T, Name extends string, M> = M & SameId<Name, M> & Exact<T, M>;
 type Operand<T> = ConstantOf<T> | { readonly " ~type": T extends NumericName ? NumericName : T };
 /** Says that two values identify different things. A constant may be any. */
 export type SameId<Name extends string, M> = M extends { readonly " ~type": unknown }
@@ -39,7 +42,7 @@ export type IdExprOf<T, Name extends string, N extends Null, L extends string> =
     : never;
 
 type Compared<T, Name extends string, N extends Null, L extends string> = <M extends Operand<T>>(
-  other: M & SameId<Name, M>,
+  other: Fit<T, Name, M>,
 ) => BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
 
 /** What is done with identifiers of every type. */
@@ -58,12 +61,15 @@ interface IdExpr<T extends TypeName, Name extends string, N extends Null, L exte
   readonly gt: Compared<T, Name, N, L>;
   readonly ge: Compared<T, Name, N, L>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
-  eqNullSafe<M extends Operand<T>>(other: M & SameId<Name, M>): BooleanExpr<never, L | LabelOf<M>>;
-  between(low: ConstantOf<T>, high: ConstantOf<T>): BooleanExpr<N, L>;
-  in(...values: readonly ConstantOf<T>[]): BooleanExpr<N, L>;
+  eqNullSafe<M extends Operand<T>>(other: Fit<T, Name, M>): BooleanExpr<never, L | LabelOf<M>>;
+  between<M extends ConstantOf<T>, M2 extends ConstantOf<T>>(
+    low: M & Exact<T, M>,
+    high: M2 & Exact<T, M2>,
+  ): BooleanExpr<N, L>;
+  in<const M extends readonly (ConstantOf<T> | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
   declassify(reason: string): IdExprOf<T, Name, N, never>;
-  orElse<M extends Operand<T>>(other: M & SameId<Name, M>): IdExprOf<T, Name, N & NullOf<M>, L | LabelOf<M>>;
-  nullIf(value: ConstantOf<T>): IdExprOf<T, Name, "null", L>;
+  orElse<M extends Operand<T>>(other: Fit<T, Name, M>): IdExprOf<T, Name, N & NullOf<M>, L | LabelOf<M>>;
+  nullIf<M extends ConstantOf<T>>(value: M & Exact<T, M>): IdExprOf<T, Name, "null", L>;
   /** How many different ones there are. It does not sum: the same may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
   arrayAgg(): Agg<ArrayExpr<IdExprOf<T, Name, never, L>, never, L>>;

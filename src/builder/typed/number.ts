@@ -10,6 +10,7 @@ import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { Extremes, Neighbours } from "./sampled.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
+import type { Exact, Listed } from "./whole.ts";
 
 /** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
 export interface AnyNumber extends NoId {
@@ -66,18 +67,6 @@ export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
 
 /** What a number of type `T` in the unit `U` may be compared with and added to. */
 type InUnit<T, U extends string, M> = M extends number | string ? Exact<T, M> : SameUnit<U, UnitIn<M, never>>;
-/** A constant becomes the type of the number that it meets, so it is whole where that is. */
-type Exact<T, M> = T extends "tinyint" | "smallint" | "int" | "bigint"
-  ? M extends number | string
-    ? number extends M
-      ? unknown
-      : `${M}` extends `${bigint}`
-        ? unknown
-        : `${number}` extends `${M}`
-          ? unknown
-          : Problem<Said<"TYPE002:whole", { type: T }>>
-    : unknown
-  : unknown;
 
 type SumWith<
   M,
@@ -141,7 +130,7 @@ export interface NumberExpr<
     low: M & Exact<T, M>,
     high: M2 & Exact<T, M2>,
   ): BooleanExpr<N, L>;
-  in<M extends readonly NumberConstant[]>(...values: { [I in keyof M]: M[I] & Exact<T, M[I]> }): BooleanExpr<N, L>;
+  in<const M extends readonly (NumberConstant | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
 
   plus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
   minus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
@@ -176,12 +165,12 @@ export interface NumberExpr<
   round(digits?: number): NumberExpr<T, N, L, U, A>;
   sqrt(): NumberExpr<"double", N, L, "", "non-additive">;
   exp(): NumberExpr<"double", N, L, "", "non-additive">;
-  power(exponent: number): NumberExpr<"double", N, L, "", "non-additive">;
+  power<M extends number>(exponent: M & Exact<T, M>): NumberExpr<"double", N, L, "", "non-additive">;
   /** Natural logarithm; null for zero and below. */
   ln(): NumberExpr<"double", "null", L, "", "non-additive">;
   log10(): NumberExpr<"double", "null", L, "", "non-additive">;
   /** Another unit at a rate: `amount.convert("EUR", 0.92)`. */
-  convert<V extends string>(to: V, rate: NumberConstant): NumberExpr<T, N, L, V, A>;
+  convert<V extends string, M extends NumberConstant>(to: V, rate: M & Exact<T, M>): NumberExpr<T, N, L, V, A>;
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
   /** Says that what one row counts no other row counts as well: distinct counts of disjoint groups, which may be summed. */

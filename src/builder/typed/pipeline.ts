@@ -7,7 +7,7 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Broken } from "./broken.ts";
 import type { Changes } from "./changes.ts";
-import type { Extend, NotNullOf, OutOfReach, Relation } from "./relation.ts";
+import type { Extend, Grouped, NotNullOf, OutOfReach, Relation, Sorted } from "./relation.ts";
 
 interface AnyTable {
   readonly " ~columns": unknown;
@@ -30,6 +30,15 @@ type Readable<T> = {
       ? Relation<S, Key, Kind>
       : Broken;
 };
+
+type Nothing<T extends never> = T;
+/** What a table in error does not take is an error here by its name. */
+export type Untaken = Nothing<
+  Exclude<
+    keyof Relation<unknown> | keyof Grouped<unknown, unknown> | keyof Sorted<unknown, unknown>,
+    keyof Broken | " ~settings"
+  >
+>;
 
 /** What is said of what is no table. */
 type NoTable<V> = V extends AnyChanges

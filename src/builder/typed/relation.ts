@@ -13,25 +13,21 @@ import type { Either, Rebuilt } from "./facts.ts";
 import type { AnyFlow, Flows } from "./flows.ts";
 import type { NoId } from "./ids.ts";
 import type { Keyed, KeySpec, Matches, NotNull, Sequence } from "./keys.ts";
+import type { KnownGroups, KnownSteps } from "./known-as.ts";
 import type { ColumnOf, Given, Stands, Typed } from "./literals.ts";
 import type { TimestampExpr } from "./scalars.ts";
 
 type Measure = { readonly " ~agg": unknown };
 
-/** Says of each column that is none what it is. */
-type Exprs<R> =
-  R extends Record<string, AnyExpr>
-    ? unknown
-    : Failed<R> extends true
-      ? unknown
-      : { [K in keyof R]: R[K] extends AnyExpr ? unknown : Problem<NoExpr<R[K]>> };
-/** As `Exprs`; a constant is a column as well. */
+/** Says of each column that is none what it is. A constant is a column as well. */
 type Values<R> =
   R extends Record<string, AnyExpr>
     ? unknown
     : Failed<R> extends true
       ? unknown
       : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
+/** As `Values`; says that groups are of a column. */
+type Groups<G> = [keyof G] extends [never] ? Problem<Said<"ARG001:groups">> : Values<G>;
 /** What is said of a value that may be a constant. */
 type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
 /** Says of each measure that is none what it is; balances add up in groups of one time each. */
@@ -151,11 +147,7 @@ export interface AsOfOptions<S, S2, R> {
 }
 
 /** The rows of each group, ready for aggregates. */
-export interface Grouped<S, G> {
-  /** @deprecated It is called `aggregate()` here. */
-  agg<R extends Given>(
-    measures: ((columns: S) => R) & Problem<Said<"FN001:known", { theirs: "agg"; ours: "aggregate" }>>,
-  ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
+export interface Grouped<S, G> extends KnownGroups {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
   aggregate<R extends Given>(
     measures: (columns: S) => R & NoInfer<Measures<R, G>>,
@@ -187,10 +179,6 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * out: say `orElse(true)` to keep it. What is left out is counted as dropped.
    */
   where(condition: ((columns: S) => Condition) & This): Relation<S, Key, Kind>;
-  /** @deprecated It is called `where()` here. */
-  filter(
-    condition: ((columns: S) => unknown) & Problem<Said<"FN001:known", { theirs: "filter"; ours: "where" }>>,
-  ): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
   whereNotNull<R extends Given>(
     columns: ((columns: S) => R & OwnColumns<S, R>) & This,
@@ -249,7 +237,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   union<S2, K2, Kind2 extends TableKind>(
     other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
-  groupBy<G extends Given>(columns: ((columns: S) => G & NoInfer<Exprs<G>>) & This): Grouped<S, Columns<G>>;
+  groupBy<G extends Given>(columns: ((columns: S) => G & NoInfer<Groups<G>>) & This): Grouped<S, Columns<G>>;
   /** One row over everything. */
   aggregate<R extends Given>(
     measures: ((columns: S) => R & NoInfer<Measures<R>>) & This,
@@ -339,7 +327,8 @@ export interface Settings<S, Key, Kind extends TableKind> extends Described<S, T
 export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
   extends Input<S, Key>,
     Steps<S, Key, Kind, unknown>,
-    Settings<S, Key, Kind> {
+    Settings<S, Key, Kind>,
+    KnownSteps {
   readonly " ~kind": Kind;
   /**
    * The columns that identify a row: never null, and unique. It is checked: each update counts the rows that break it,

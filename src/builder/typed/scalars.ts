@@ -5,6 +5,7 @@ import type { Agg, Comparable, Constants, Null, Operand, Value } from "./base.ts
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
+import type { Exact } from "./whole.ts";
 
 type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
 export interface WholeNumber<N extends Null, L extends string>
@@ -151,12 +152,12 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   readonly " ~nullable": DateExpr<"null", L>;
   readonly " ~fanned": DateExpr<N, L>;
   truncate(unit: "year" | "quarter" | "month" | "week"): DateExpr<N, L>;
-  addDays<N2 extends Null = never, L2 extends string = never>(
-    days: number | WholeNumber<N2, L2>,
+  addDays<N2 extends Null = never, L2 extends string = never, M extends number = number>(
+    days: (M & Exact<"int", M>) | WholeNumber<N2, L2>,
   ): DateExpr<N | N2, L | L2>;
   /** The same day of another month, or its last day (31 January plus one month is 28 or 29 February). */
-  addMonths<N2 extends Null = never, L2 extends string = never>(
-    months: number | WholeNumber<N2, L2>,
+  addMonths<N2 extends Null = never, L2 extends string = never, M extends number = number>(
+    months: (M & Exact<"int", M>) | WholeNumber<N2, L2>,
   ): DateExpr<N | N2, L | L2>;
   /** Days from `earlier` to this date. */
   daysSince<N2 extends Null = never, L2 extends string = never>(
@@ -199,8 +200,8 @@ export interface TimestampExpr<
   minute(): IntExpr<N, L>;
   second(): IntExpr<N, L>;
   truncate(unit: "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second"): TimestampExpr<T, N, L>;
-  addSeconds<N2 extends Null = never, L2 extends string = never>(
-    seconds: number | WholeNumber<N2, L2>,
+  addSeconds<N2 extends Null = never, L2 extends string = never, M extends number = number>(
+    seconds: (M & Exact<"bigint", M>) | WholeNumber<N2, L2>,
   ): TimestampExpr<T, N | N2, L | L2>;
   /** Whole seconds from `earlier` to this time. */
   secondsSince<N2 extends Null = never, L2 extends string = never>(

@@ -1,0 +1,78 @@
+/**
+ * The names that other tools have for steps. They are protected members of a class that names ours, so `tsc` refuses them with
+ * that name and no editor offers them. `expr/known-as.ts` has them at run time, and those of values and types: here they would
+ * cost each column of each table.
+ */
+
+import type { AnyStep } from "./broken.ts";
+
+declare class ItIsCalledWhereHere {
+  protected readonly filter: AnyStep;
+}
+
+declare class ItIsCalledWhereNotNullHere {
+  protected readonly dropna: AnyStep;
+}
+
+declare class ItIsCalledSelectHere {
+  protected readonly map: AnyStep;
+  protected readonly project: AnyStep;
+  protected readonly drop: AnyStep;
+  protected readonly rename: AnyStep;
+  protected readonly withColumnRenamed: AnyStep;
+  protected readonly selectExpr: AnyStep;
+}
+
+declare class ItIsCalledDeriveHere {
+  protected readonly withColumn: AnyStep;
+  protected readonly withColumns: AnyStep;
+  protected readonly mutate: AnyStep;
+  protected readonly assign: AnyStep;
+}
+
+declare class ItIsCalledAggregateHere {
+  protected readonly agg: AnyStep;
+  protected readonly summarise: AnyStep;
+  protected readonly summarize: AnyStep;
+}
+
+declare class ItIsCalledDedupeHere {
+  protected readonly distinct: AnyStep;
+  protected readonly dropDuplicates: AnyStep;
+}
+
+declare class ItIsCalledOrderByHere {
+  protected readonly sort: AnyStep;
+  protected readonly sortBy: AnyStep;
+  protected readonly arrange: AnyStep;
+}
+
+declare class ItIsCalledUnionHere {
+  protected readonly unionAll: AnyStep;
+  protected readonly unionByName: AnyStep;
+}
+
+declare class ItIsCalledJoinHere {
+  protected readonly merge: AnyStep;
+  protected readonly innerJoin: AnyStep;
+}
+
+declare class ItIsCalledAsOfJoinHere {
+  protected readonly join_asof: AnyStep;
+}
+
+/** Groups have no other step than `aggregate()`. */
+export interface KnownGroups extends ItIsCalledAggregateHere {}
+
+/** Steps of a query. */
+export interface KnownSteps
+  extends ItIsCalledWhereHere,
+    ItIsCalledWhereNotNullHere,
+    ItIsCalledSelectHere,
+    ItIsCalledDeriveHere,
+    ItIsCalledAggregateHere,
+    ItIsCalledDedupeHere,
+    ItIsCalledOrderByHere,
+    ItIsCalledUnionHere,
+    ItIsCalledJoinHere,
+    ItIsCalledAsOfJoinHere {}
