@@ -63,6 +63,9 @@ declare class StepsComeBeforeChanges {
   protected readonly streaming: AnyStep;
 }
 
+/** Rules, refused: their callbacks have types, so that there is no second error. */
+type NoRules<S> = Readonly<Record<string, (columns: S) => Condition>> & Problem<Said<"SCD008">>;
+
 /**
  * Change events with a key and a sequence, or snapshots: the only input of `scd1` and `scd2`. `S` is what is stored,
  * `K` the key, `Q` the sequence, `T` whether events may truncate the table (type 1 only).
@@ -76,10 +79,10 @@ export interface Changes<S, K, Q, T extends boolean = false>
   appendFlow(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
   /** Change events that are applied once, when the target is made: what came before the stream. */
   backfill(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
-  readonly expect: Problem<Said<"SCD008">>;
-  readonly expectOrDrop: Problem<Said<"SCD008">>;
-  readonly expectOrFail: Problem<Said<"SCD008">>;
-  readonly expectOrQuarantine: Problem<Said<"SCD008">>;
+  expect(rules: NoRules<S>): Changes<S, K, Q, T>;
+  expectOrDrop(rules: NoRules<S>): Changes<S, K, Q, T>;
+  expectOrFail(rules: NoRules<S>): Changes<S, K, Q, T>;
+  expectOrQuarantine(rules: NoRules<S>): Changes<S, K, Q, T>;
   /** A setting of your own: a function from changes to changes. */
   with<R>(setting: (changes: Changes<S, K, Q, T>) => R): R;
 }
