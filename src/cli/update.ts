@@ -1,5 +1,5 @@
 /** An update with its progress: what `run` and `preview` share. */
-import type { RunOptions } from "../engines/duckdb/run.ts";
+import type { RunOptions } from "../engines/duckdb/run-options.ts";
 import type { RunEvent } from "../engines/events.ts";
 import type { ParsedFlags } from "./command.ts";
 import type { Opened } from "./engines/door.ts";

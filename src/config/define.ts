@@ -1,6 +1,6 @@
 /** `medallion.config.ts`: what a project is made of, as types. */
 
-import type { RunOptions } from "../engines/duckdb/run.ts";
+import type { RunOptions } from "../engines/duckdb/run-options.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { SparkOptions } from "../engines/spark/options.ts";
 import type { ParamValues } from "../lower/params.ts";

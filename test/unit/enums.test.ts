@@ -1,8 +1,9 @@
 /** `t.enum()` for callers without types, in manifests, in zod schemas and in the SQL of targets. */
-import { type AnyPipeline, analyze, compile, fn, fromManifest, MedallionError, pipeline, source, t } from "medallion";
+import { type AnyPipeline, analyze, compile, fn, fromManifest, pipeline, source, t } from "medallion";
 import { fromZod, toZod } from "medallion/zod";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { refused } from "../refused.ts";
 
 const stage = t.enum(["paid", "new"]);
 const columns = { id: t.int(), stage: stage.nullable(), side: t.enum(["left", "right"]), text: t.string() };
@@ -12,16 +13,6 @@ const bronze = pipeline("p").bronze({ raw: source.csv("in/*.csv", columns) });
 // biome-ignore lint/suspicious/noExplicitAny: plain JavaScript has no types.
 const plain = (made: (c: any) => any): AnyPipeline =>
   bronze.silver(($) => ({ made: $.raw.derive((c) => ({ made: made(c) })) }));
-
-function refusal(work: () => unknown): MedallionError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof MedallionError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
 
 describe("plain JavaScript", () => {
   // biome-ignore lint/suspicious/noExplicitAny: plain JavaScript has no types.
@@ -38,14 +29,14 @@ describe("plain JavaScript", () => {
     lit: () => fn.lit("payed" as "new", stage),
   };
   test.each(Object.entries(mistakes))("%s with another value is reported at its line", (_, made) => {
-    const { code, message, location } = refusal(() => plain(made));
+    const { code, message, location } = refused(() => plain(made));
     expect({ code, message }).toEqual({ code: "TYPE006", message: '"payed" is none of the values "new" | "paid"' });
     expect(location).toMatch(/enums\.test\.ts:\d+/);
   });
 
   test("values that have nothing in common", () => {
     const message = 'two texts that have no value in common are never equal: "new" | "paid", and "left" | "right"';
-    expect(refusal(() => plain((c) => c.stage.eq(c.side)))).toMatchObject({ code: "TYPE006", message });
+    expect(refused(() => plain((c) => c.stage.eq(c.side)))).toMatchObject({ code: "TYPE006", message });
   });
 
   test.each([
@@ -54,12 +45,12 @@ describe("plain JavaScript", () => {
     ["a number", ["a", 1]],
     ["a value twice", ["a", "b", "a"]],
   ])("the list is %s", (_, values) => {
-    expect(refusal(() => t.enum(values as unknown as ["a"]))).toMatchObject({ code: "TYPE003" });
+    expect(refused(() => t.enum(values as unknown as ["a"]))).toMatchObject({ code: "TYPE003" });
   });
 
   test("no identifier is one of a few values", () => {
     const column = stage as unknown as { id(name: string): unknown };
-    expect(refusal(() => column.id("stage"))).toMatchObject({ code: "KEY006" });
+    expect(refused(() => column.id("stage"))).toMatchObject({ code: "KEY006" });
   });
 
   test("what is compared as a text, and what may be any, is right", () => {
@@ -100,7 +91,7 @@ test("values that meet are put together; with any text they are any", () => {
 
 describe("manifests", () => {
   const text = JSON.stringify(plain((c) => c.stage.eq("new")));
-  const read = (from: string, to: string) => refusal(() => fromManifest(JSON.parse(text.replaceAll(from, to))));
+  const read = (from: string, to: string) => refused(() => fromManifest(JSON.parse(text.replaceAll(from, to))));
 
   test("are the same pipeline", () => {
     expect(JSON.stringify(fromManifest(JSON.parse(text)))).toBe(text);

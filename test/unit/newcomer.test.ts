@@ -2,6 +2,7 @@
 import { fn, MedallionError, param, pipeline, source, sql, t } from "medallion";
 import { plan, run } from "medallion/run";
 import { expect, test } from "vitest";
+import { refused } from "../refused.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: callers without types.
 type Untyped = any;
@@ -22,16 +23,6 @@ const silver = (make: (raw: Untyped, $: Untyped) => unknown) => () =>
 const where = (make: (c: Untyped) => unknown) => silver((raw) => raw.where(make));
 const derive = (make: (c: Untyped) => unknown) => silver((raw) => raw.derive((c: Untyped) => ({ z: make(c) })));
 const untyped = (value: unknown): Untyped => value;
-
-function thrown(mistake: () => unknown): MedallionError {
-  try {
-    mistake();
-  } catch (error) {
-    if (error instanceof MedallionError) return error;
-    throw error;
-  }
-  throw new Error("nothing was wrong");
-}
 
 test.each<[string, () => unknown, string, string]>([
   [
@@ -182,7 +173,7 @@ test.each<[string, () => unknown, string, string]>([
   ],
   ["a parameter without a name", () => untyped(param).string(), "undefined cannot name a parameter", "letters, digits"],
 ])("%s", (_, mistake, message, help) => {
-  const error = thrown(mistake);
+  const error = refused(mistake);
   expect(error.message).toContain(message);
   expect(error.help).toContain(help);
   expect(error.location).toMatch(/newcomer\.test\.ts:\d+:\d+$/);

@@ -1,7 +1,7 @@
 /** One turn of `dev`: the project is loaded and checked, what changed is run, and a look is taken at its tables. */
 import { analyze } from "../../analyze/analyze.ts";
 import type { Layer, TableNode } from "../../ast/pipeline.ts";
-import type { RunOptions } from "../../engines/duckdb/run.ts";
+import type { RunOptions } from "../../engines/duckdb/run-options.ts";
 import type { Update } from "../../engines/duckdb/update.ts";
 import type { RunEvent } from "../../engines/events.ts";
 import { ENGINES } from "../../engines/index.ts";

@@ -23,7 +23,8 @@ export type {
   Warning,
 } from "../result.ts";
 export type { InputRow, InputsOf } from "./input-row.ts";
-export { type PlanOptions, plan } from "./plan/index.ts";
+export { plan } from "./plan/index.ts";
 export type { Resources } from "./resources.ts";
-export { type RunOptions, run } from "./run.ts";
+export { run } from "./run.ts";
+export type { PlanOptions, RunOptions } from "./run-options.ts";
 export type { TableRows, Update } from "./update.ts";

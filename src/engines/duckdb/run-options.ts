@@ -1,7 +1,53 @@
-/** What kind of value each option has, for a caller without types. */
+/** The options of `run()` and `plan()`: what they are, and what is refused of a caller without types. */
+import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { checkOptions, type OptionNames } from "../../core/given.ts";
 import type { Place } from "../../core/location.ts";
+import { REQUEST, type RunRequest } from "../engine.ts";
+import type { InputsOf } from "./input-row.ts";
+import type { Resources } from "./resources.ts";
+
+/** How one update is run. */
+export interface RunOptions<P = AnyPipeline> extends RunRequest, Resources {
+  /**
+   * Rows of bronze tables in the place of their files, as a test gives them: `{ orders_raw: [{ id: 1n, amount: "12.50" }] }`.
+   * They are one delivery of this update: what earlier updates read stays, unless the source has `onChange: "replace"`.
+   * Rows cannot be read again, so a rebuild that would lose them is refused without `acceptLoss`.
+   */
+  readonly inputs?: InputsOf<P>;
+  /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
+  readonly warehouse?: string;
+  /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
+  readonly acceptLoss?: true | readonly string[];
+  /** What a source path means that matches no file: `"warn"` (the default, `SRC004`), or its table fails. */
+  readonly missingFiles?: "warn" | "fail";
+  /**
+   * For how many days `_medallion.event_log` keeps the events of an update; 0: those of the last one. Default: all of them,
+   * for ever.
+   */
+  readonly eventLogRetentionDays?: number;
+  /** Stops the update before its next table: tables that are running complete, the others are excluded. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is planned: the options of the update. */
+export type PlanOptions = Omit<RunOptions, "onEvent" | "signal" | "inputs">;
+
+const OPTIONS: OptionNames<RunOptions> = {
+  ...REQUEST,
+  inputs: true,
+  warehouse: true,
+  acceptLoss: true,
+  missingFiles: true,
+  eventLogRetentionDays: true,
+  memoryLimit: true,
+  threads: true,
+  tempDirectory: true,
+};
+
+/** `plan()` has the names that are left: a plan reads no rows of its own, tells nothing and is not stopped. */
+const { onEvent: _onEvent, signal: _signal, inputs: _inputs, ...PLANNED } = OPTIONS;
 
 type Kind = readonly [accepts: (value: unknown) => boolean, help: string];
 
@@ -22,8 +68,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   warehouse: [text, 'give the path of a file, or ":memory:"'],
 };
 
-/** @throws DefinitionError `ARG001` where an option is of another kind. */
-export function checkKinds(options: object, what: string, at: Place): void {
+/** @throws DefinitionError `ARG001` where an option is not known, or of another kind. */
+export function checkRunOptions(options: object, what: "run()" | "plan()", at: Place): void {
+  checkOptions(options, what, what === "run()" ? OPTIONS : PLANNED, at);
   const given: Readonly<Record<string, unknown>> = { ...options };
   for (const [name, [accepts, help]] of Object.entries(KINDS)) {
     const value = given[name];

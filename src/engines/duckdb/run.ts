@@ -8,13 +8,12 @@ import type { InferRow } from "../../builder/expr/row.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
-import { checkOptions, type OptionNames, record } from "../../core/given.ts";
+import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { messageOf } from "../../core/thrown.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../targets/duckdb/tables.ts";
-import { REQUEST, type RunRequest } from "../engine.ts";
 import { ended, running, updateEnded } from "../events.ts";
 import type { PlanAction } from "../plan.ts";
 import type { TableStatus, UpdateResult } from "../result.ts";
@@ -22,14 +21,13 @@ import { STOPPED } from "../stopped.ts";
 import { keptAs, unfinishedInput, wantedTables } from "../tables.ts";
 import { EventLog } from "./event-log.ts";
 import { dropLeftovers, feedsOf } from "./incremental/feeds.ts";
-import type { InputsOf } from "./input-row.ts";
 import { type GivenRows, type InputRequest, withRows } from "./inputs.ts";
 import { refuseForeignTables } from "./ownership.ts";
 import { bindParams } from "./params.ts";
 import { checkAccepted, type Planned, planUpdate, shown } from "./plan/plan.ts";
 import { renameTables } from "./plan/renames.ts";
-import { checkRetention, type Resources } from "./resources.ts";
-import { checkKinds } from "./run-options.ts";
+import { checkRetention } from "./resources.ts";
+import { checkRunOptions, type RunOptions } from "./run-options.ts";
 import { removeAbandonedFolders } from "./scratch.ts";
 import type { Session } from "./session.ts";
 import { SessionPool } from "./session-pool.ts";
@@ -38,41 +36,6 @@ import type { Outcome, UpdateContext } from "./tables/context.ts";
 import { updateTable } from "./tables/update-table.ts";
 import type { TableResult, TableRows, Update } from "./update.ts";
 import { Warehouse } from "./warehouse.ts";
-
-/** How one update is run. */
-export interface RunOptions<P = AnyPipeline> extends RunRequest, Resources {
-  /**
-   * Rows of bronze tables in the place of their files, as a test gives them: `{ orders_raw: [{ id: 1n, amount: "12.50" }] }`.
-   * They are one delivery of this update: what earlier updates read stays, unless the source has `onChange: "replace"`.
-   * Rows cannot be read again, so a rebuild that would lose them is refused without `acceptLoss`.
-   */
-  readonly inputs?: InputsOf<P>;
-  /** Path of the warehouse file; `":memory:"` (the default) keeps nothing. */
-  readonly warehouse?: string;
-  /** Tables (`"silver.stock"`) that may lose what cannot be read or made again, or `true` for all: without it that is refused. */
-  readonly acceptLoss?: true | readonly string[];
-  /** What a source path means that matches no file: `"warn"` (the default, `SRC004`), or its table fails. */
-  readonly missingFiles?: "warn" | "fail";
-  /**
-   * For how many days `_medallion.event_log` keeps the events of an update; 0: those of the last one. Default: all of them,
-   * for ever.
-   */
-  readonly eventLogRetentionDays?: number;
-  /** Stops the update before its next table: tables that are running complete, the others are excluded. */
-  readonly signal?: AbortSignal;
-}
-
-const OPTIONS: OptionNames<RunOptions> = {
-  ...REQUEST,
-  inputs: true,
-  warehouse: true,
-  acceptLoss: true,
-  missingFiles: true,
-  eventLogRetentionDays: true,
-  memoryLimit: true,
-  threads: true,
-  tempDirectory: true,
-};
 
 /**
  * Runs one update: reads new files, applies changes, recomputes what depends on them. A table's data and its state
@@ -96,8 +59,7 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
   const began = performance.now();
   const at = callerLocation();
   const node = givenPipeline(pipeline, "run()");
-  checkOptions(options, "run()", OPTIONS, at);
-  checkKinds(options, "run()", at);
+  checkRunOptions(options, "run()", at);
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);

@@ -3,37 +3,19 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { givenPipeline } from "../../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
-import { checkOptions, type OptionNames } from "../../../core/given.ts";
 import { callerLocation } from "../../../core/location.ts";
 import { lowerPipeline } from "../../../lower/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import { wantedTables } from "../../tables.ts";
 import { refuseForeignTables } from "../ownership.ts";
 import { bindParams } from "../params.ts";
-import { type RunOptions, refuseErrors } from "../run.ts";
-import { checkKinds } from "../run-options.ts";
+import { refuseErrors } from "../run.ts";
+import { checkRunOptions, type PlanOptions } from "../run-options.ts";
 import type { Session } from "../session.ts";
 import { readTables } from "../state.ts";
 import { Warehouse } from "../warehouse.ts";
 import { checkAccepted, planUpdate, shown } from "./plan.ts";
 import { renameTables } from "./renames.ts";
-
-/** What is planned: the options of the update. */
-export type PlanOptions = Omit<RunOptions, "onEvent" | "signal" | "inputs">;
-
-const OPTIONS: OptionNames<PlanOptions> = {
-  only: true,
-  fullRefresh: true,
-  params: true,
-  baseDir: true,
-  warehouse: true,
-  acceptLoss: true,
-  missingFiles: true,
-  eventLogRetentionDays: true,
-  memoryLimit: true,
-  threads: true,
-  tempDirectory: true,
-};
 
 /**
  * What `run()` with the same options would do with each table, why, what it would read and what would be lost. Nothing
@@ -55,8 +37,7 @@ const OPTIONS: OptionNames<PlanOptions> = {
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
   const at = callerLocation();
   const node = givenPipeline(pipeline, "plan()");
-  checkOptions(options, "plan()", OPTIONS, at);
-  checkKinds(options, "plan()", at);
+  checkRunOptions(options, "plan()", at);
   refuseErrors(pipeline);
   const wanted = wantedTables(node.tables, options.only);
   checkAccepted(options.acceptLoss ?? [], node.tables);
