@@ -567,7 +567,7 @@ FROM (
     SELECT
       *,
       __raw_sku AS sku,
-      __raw_shelf AS shelf,
+      CASE WHEN __raw_shelf IN ('floor', 'top') THEN __raw_shelf END AS shelf,
       try_cast(__raw_amount AS INT) AS amount,
       CASE WHEN __raw_taken RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*\\z' THEN try_cast(__raw_taken AS DATE) END AS taken
     FROM files
@@ -583,7 +583,7 @@ FROM (
     nullif(to_json(__others), '{}') AS _rescued_data,
     CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
       CASE WHEN sku IS NULL THEN coalesce(concat('sku: "', if(length(__raw_sku) > 80, concat(left(__raw_sku, 80), '…'), __raw_sku), '" is not a STRING'), 'sku is missing') END,
-      CASE WHEN shelf IS NULL THEN coalesce(concat('shelf: "', if(length(__raw_shelf) > 80, concat(left(__raw_shelf, 80), '…'), __raw_shelf), '" is not a STRING'), 'shelf is missing') END,
+      CASE WHEN shelf IS NULL THEN coalesce(concat('shelf: "', if(length(__raw_shelf) > 80, concat(left(__raw_shelf, 80), '…'), __raw_shelf), '" is not an ENUM("floor", "top")'), 'shelf is missing') END,
       CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not an INT'), 'amount is missing') END,
       CASE WHEN taken IS NULL THEN coalesce(concat('taken: "', if(length(__raw_taken) > 80, concat(left(__raw_taken, 80), '…'), __raw_taken), '" is not a DATE'), 'taken is missing') END
     ), '') END AS _reason,

@@ -26,7 +26,15 @@ const taken = { row: t.int(), key: t.string(), file_path: t.string(), value: t.s
 const decoded = { id: t.int(), text: t.string().nullable() };
 const salt = param.secret("salt", { scope: "governance" });
 
+const stages = {
+  id: t.int(),
+  stage: t.enum(["paid", "new"]),
+  note: t.enum(["a", "é'\\"]).nullable(),
+};
+
 const bronze = pipeline("files").bronze({
+  stages_csv: source.csv("stages/*.csv", stages),
+  stages_json: source.json("stages/*.json", stages),
   csv: source.csv("csv/*.csv", columns, { nullValues: ["NA", "'"] }),
   tabs: source.csv("tabs/*.txt", { a: t.string(), b: t.string().nullable() }, { delimiter: "\t", header: false }),
   json: source.json("json/*.json", columns),
@@ -54,6 +62,13 @@ const bronze = pipeline("files").bronze({
   }),
 });
 const files = bronze.silver(($) => ({
+  cast_stages: $.csv
+    .select((c) => ({ id: c.id, stage: c.text.tryCast(t.enum(["x", "plain"])) }))
+    .where((c) => c.stage.orElse("plain").ne("x"))
+    .key((c) => c.id),
+  staged: $.stages_csv
+    .groupBy((c) => ({ stage: c.stage, note: c.note }))
+    .aggregate((c) => ({ least: c.stage.min(), rows: c.id.count() })),
   pseudonyms: $.taken_json
     .select((c) => ({ row: c.row, key: c.key.sha256(salt), file_path: c.file_path.tokenize(salt) }))
     .key((c) => c.row),
@@ -115,6 +130,19 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
     "odd/a+b c%20.json",
     '{"select from":1,"it\'s":"ok","ünï":[1,2]}\n{"select from":2,"ünï":[1,"x"]}\n{"select from":3,"ünï":null}\n',
   );
+  await write(
+    base,
+    "stages/1.csv",
+    `id,stage,note\n1,new,a\n2,payed,a\n3,,a\n4,paid,b\n5,paid,é'\\\n6,PAID,\n7,new,\n`,
+  );
+  const staged = [
+    '"stage":"new","note":"a"',
+    '"stage":"payed"',
+    '"note":"a"',
+    '"stage":"paid","note":"b"',
+    '"stage":5',
+  ];
+  await write(base, "stages/1.json", staged.map((row, i) => `{"id":${i},${row}}\n`).join(""));
   const odd = [
     { row: 1, key: "k", file_path: "a/b", value: "v", path: "p" },
     { row: 2, key: "ß", file_path: "", value: "x", path: "y" },
@@ -147,7 +175,7 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
   const { output } = await project.run(secrets);
   expect(output).toContain("Run is COMPLETED");
   await duckUpdate(project, secrets);
-  expect(await expectSameTables(project, spark)).toBe(23);
+  expect(await expectSameTables(project, spark)).toBe(29);
   const inner = await spark.sql(`SELECT id, _rescued_data FROM ${project.name("bronze", "nested")} ORDER BY id`);
   expect(inner.rows.slice(0, 3)).toEqual([
     ["1", '{"o":{"extra":9}}'],

@@ -19,6 +19,7 @@ export default pipeline("editor")
       price: t.decimal(12, 2).unit("EUR").rate(),
       op: t.string(),
       changed_at: t.timestamp(),
+      shelf: t.enum(["top", "floor"]).nullable(),
     }),
     wide_raw: source.json("wide/*.json", { ${WIDE.map((name) => `${name}: t.decimal(12, 2).unit("EUR").nullable()`)} }),
   })
@@ -47,6 +48,7 @@ export default pipeline("editor")
   .gold(($) => ({
     by_category: $.priced
       .where((row) => row.now.ne(""))
+      .where((priced) => priced.shelf.eq("top"))
       .groupBy((r) => ({ now: r.now }))
       .aggregate((r) => ({ dearest: r.twice.max() })),
     whole: $.wide.where((all) => all.column_0.gt(0)),
@@ -89,6 +91,7 @@ describe("a hover is a table of columns", () => {
     "category: StringExpr<never, never>;",
     'maker: StringExpr<never, "name">;',
     'price: NumberExpr<"decimal", never, never, "EUR", "non-additive">;',
+    'shelf: EnumExpr<"floor" | "top", "null", never>;',
     "label: StringExpr<never, never>;",
     "removed: BooleanExpr<never, never>;",
   ];
@@ -142,8 +145,12 @@ describe("a hover is a table of columns", () => {
 describe("completion offers what there is", () => {
   test("columns", async () => {
     expect(await offered("row.|now|.ne")).toEqual([
-      ...["__START_AT", "__END_AT", "product_id", "category", "maker", "price", "changed_at", "now", "twice"],
+      ...["__START_AT", "__END_AT", "product_id", "category", "maker", "price", "changed_at", "shelf", "now", "twice"],
     ]);
+  });
+
+  test("the values of an enum", async () => {
+    expect([...(await offered('priced.shelf.eq("|top|"))'))].sort()).toEqual(["floor", "top"]);
   });
 
   test("the tables of a layer", async () => {

@@ -22,6 +22,7 @@ const EUR = 't.decimal(12, 2).unit("EUR")';
 
 const pairs: Readonly<Record<string, Pair>> = {
   text: { x: "t.string()", y: "t.string()", family: "string" },
+  choice: { x: "t.enum(['v', 'w'])", y: "t.enum(['v', 'z'])", family: "string" },
   flag: { x: "t.boolean()", y: "t.boolean()", family: "boolean" },
   tiny: { x: "t.tinyint()", y: "t.smallint()", family: "number" },
   whole: { x: "t.int()", y: "t.bigint()", family: "number" },
@@ -177,7 +178,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.jsonText('$.a')",
     "fn.greatest(x, y)",
     "fn.least(x, y)",
-    "fn.when(c.flag_xl, 'a').otherwise(x)",
+    "fn.when(c.flag_xl, 'v').otherwise(x)",
     "fn.when(c.flag_xl, 'a').otherwise('b')",
     ...neighbours,
   ],

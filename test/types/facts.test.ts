@@ -62,6 +62,7 @@ const tables: Readonly<Record<string, string>> = {
 function unions(): Readonly<Record<string, string>> {
   const kinds = [
     "text",
+    "choice",
     "flag",
     "single",
     "money",
@@ -110,6 +111,7 @@ type Inner<E> = {
   labels: E extends { " ~label": infer L extends string } ? { [K in L]: true } : "unknown";
   unit: E extends { " ~unit": infer U } ? U : "";
   additivity: E extends { " ~additivity": infer A } ? A : "additive";
+  values: E extends { " ~values": infer V extends string } ? (string extends V ? null : { [K in V]: true }) : null;
   inside: E extends { " ~fields": infer F }
     ? { [K in keyof F]: Inner<F[K]> }
     : E extends { " ~element": infer I }
@@ -140,6 +142,7 @@ function inner({ type, labels = [], unit = "", additivity = "additive" }: Known)
     labels: Object.fromEntries(labels.map((label) => [label, true])),
     unit: number ? unit : "",
     additivity: number ? additivity : "additive",
+    values: "values" in type ? Object.fromEntries(type.values.map((value) => [value, true])) : null,
     inside: insideOf(type, { labels, unit, additivity }),
   };
 }
@@ -193,17 +196,20 @@ const NO_VALUE = ["toNode", "asc", "desc", "then", "toString"];
 const union = (names: Iterable<string>): string => [...names].map((name) => JSON.stringify(name)).join(" | ");
 
 /** Every member of every typed expression is in the list, and every method that the catalogue admits is a member. */
-const membersText = `import type { ${Object.values(INTERFACES)
+const membersText = `import type { EnumExpr, ${Object.values(INTERFACES)
   .map((name) => name.replace(/<.*/, ""))
   .join(", ")} } from "medallion";
 type None<Names> = [Names] extends [never] ? true : Names;
 type Forgotten<E, Known> = None<Exclude<keyof E, Known | \` ~\${string}\`>>;
 type Lacking<E, Admitted> = None<Exclude<Admitted, keyof E>>;
 ${[...admitted]
-  .map(([family, names]) => {
+  .flatMap(([family, names]) => {
     const known = union([...(calledMethods().get(family) ?? []), ...NO_VALUE]);
-    return `export const all_${family}: Forgotten<${INTERFACES[family]}, ${known}> = true;
-export const has_${family}: Lacking<${INTERFACES[family]}, ${union(names)}> = true;`;
+    const each = family === "string" ? [INTERFACES.string, 'EnumExpr<"v">'] : [INTERFACES[family]];
+    return each.map(
+      (name, i) => `export const all_${family}_${i}: Forgotten<${name}, ${known}> = true;
+export const has_${family}_${i}: Lacking<${name}, ${union(names)}> = true;`,
+    );
   })
   .join("\n")}
 `;

@@ -30,6 +30,32 @@ const RULES =
   '.expectOrQuarantine({ amount_positive: (o) => o.amount.gt(0), dated: (o) => o.ordered_at.gt("2020-01-01") })';
 
 const byTypes: readonly Mutant[] = [
+  // Texts of a few values
+  edit("tsc", "a value that an enum has not", 'ne("test")', 'ne("tset")', { names: '"shop" | "test" | "web"' }),
+  edit("tsc", "a value in another case", 'ne("test")', 'ne("Test")'),
+  edit("tsc", "a value that an enum has not, in a list", 'o.channel.ne("test")', 'o.channel.in("web", "shops")'),
+  edit("tsc", "a number for a value of an enum", 'ne("test")', "ne(1)"),
+  silver(
+    "tsc",
+    "an enum that is null as a value of no enum",
+    '$.orders_raw.select((o) => ({ x: o.channel.orElse("") }))',
+  ),
+  silver(
+    "tsc",
+    "a case of an enum and of another value",
+    '$.orders_raw.select((o) => ({ x: fn.when(o.paid, o.channel).otherwise("unpaid") }))',
+  ),
+  silver(
+    "tsc",
+    "two enums that share no value",
+    '$.orders_raw.derive((o) => ({ y: o.note.tryCast(t.enum(["new", "old"])) })).where((o) => o.channel.eq(o.y))',
+  ),
+  edit("tsc", "an enum of values that are no list", 't.enum(["web", "shop", "test"])', 't.enum("web", "shop", "test")'),
+  edit("tsc", "an enum of numbers", 't.enum(["web", "shop", "test"])', "t.enum([1, 2, 3])"),
+  edit("tsc", "an enum without values", 't.enum(["web", "shop", "test"])', "t.enum([])"),
+  edit("tsc", "a value that an enum has no longer", 't.enum(["web", "shop", "test"])', 't.enum(["web", "shop"])', {
+    on: 'o.channel.ne("test")',
+  }),
   edit("tsc", "?? of a column", 'p.category.orElse("none")', 'p.category ?? "none"', { on: ".key((r) => r.category)" }),
   // Identifiers
   edit("tsc", "a lookup by another identifier", "(o) => o.product_id,\n", "(o) => o.customer_id,\n", {
@@ -176,6 +202,12 @@ const byAnalyzers: readonly Mutant[] = [
   // Names and constants
   edit(
     "analyzer",
+    "a value of an enum twice",
+    't.enum(["web", "shop", "test"])',
+    't.enum(["web", "shop", "test", "web"])',
+  ),
+  edit(
+    "analyzer",
     "columns that differ in case",
     "title: t.string(),",
     "title: t.string(),\n      Title: t.string(),",
@@ -248,6 +280,12 @@ const unknowable: readonly Mutant[] = [
   ),
   edit({ cannot: CONSTANT }, "another factor", 'times("0.8")', 'times("8")'),
   edit({ cannot: CONSTANT }, "a value misspelt", '"cancelled"', '"canceled"'),
+  edit({ cannot: CONSTANT }, "another value of an enum", 'o.channel.ne("test")', 'o.channel.ne("shop")'),
+  silver(
+    { cannot: "what a function makes of an enum may be any text" },
+    "a value in lower case that no enum has",
+    '$.orders_raw.where((o) => o.channel.lower().eq("shops"))',
+  ),
   edit({ cannot: CONSTANT }, "another limit", ".limit(10)", ".limit(100)"),
   edit({ cannot: CONSTANT }, "another value for nulls", 'p.category.orElse("none")', 'p.category.orElse("")'),
   edit(

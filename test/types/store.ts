@@ -12,6 +12,7 @@ export default pipeline("store")
       amount: t.decimal(12, 2).unit("EUR"),
       shipping: t.decimal(12, 2).unit("USD"),
       status: t.string(),
+      channel: t.enum(["web", "shop", "test"]),
       note: t.string().nullable(),
       paid: t.boolean(),
     }),
@@ -41,6 +42,7 @@ export default pipeline("store")
       .key((p) => p.product_id),
     orders: $.orders_raw
       .where((o) => o.status.ne("cancelled"))
+      .where((o) => o.channel.ne("test"))
       .derive((o) => ({ order_date: o.ordered_at.toDate(), net: o.amount.times("0.8") }))
       .key((o) => o.order_id)
       .expectOrQuarantine({ amount_positive: (o) => o.amount.gt(0), dated: (o) => o.ordered_at.gt("2020-01-01") })
