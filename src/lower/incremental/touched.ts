@@ -6,6 +6,7 @@
  */
 
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
+import { relationSteps } from "../../ast/inputs.ts";
 import type {
   AggregateStepNode,
   AsOfJoinNode,
@@ -249,7 +250,7 @@ export class Touched {
     const lefts = [...this.changed(node.left, inLeft), ...matched];
     if (columnsIn(exprsOf(items), 1).size === 0) return lefts.map((left) => computed(left, items));
     const right = lefts.length > 0 ? this.possible(node.right, both(columnsIn(used, 1), timesOf(node))) : undefined;
-    return right ? lefts.flatMap((left) => joinedAndNot(node, { left, right }, items)) : NONE;
+    return right ? lefts.flatMap((left) => this.#joinedOrNot(node, { left, right }, items)) : NONE;
   }
 
   #possibleOuter(node: Outer, need: Names): RelationNode | undefined {
@@ -259,7 +260,24 @@ export class Touched {
     if (!left) return undefined;
     if (columnsIn(exprsOf(items), 1).size === 0) return computed(left, items);
     const right = this.possible(node.right, both(columnsIn(used, 1), timesOf(node)));
-    return right && together(joinedAndNot(node, { left, right }, items), new Set(items.map((item) => item.name)));
+    return right && together(this.#joinedOrNot(node, { left, right }, items), new Set(items.map((item) => item.name)));
+  }
+
+  /**
+   * Rows of the left side with each that matches and, as they would be without one, with none: where other rows stand on
+   * the right side than those that it has.
+   */
+  #joinedOrNot(node: Outer, sides: Sides, items: readonly NamedExpr[]): readonly RelationNode[] {
+    const joined =
+      node.kind === "asOfJoin"
+        ? asOfJoinNode(sides, node.on, node.time, items, node.at)
+        : joinNode("left", sides, all(conditionsOf(node)), items, node.at);
+    return this.#isAsItIs(node.right) ? [joined] : [joined, joinNode("left", sides, NEVER, items, node.at)];
+  }
+
+  /** Whether `possible` gives the rows of the query and no others. */
+  #isAsItIs(node: RelationNode): boolean {
+    return !readsAny(node, this.#tables) && relationSteps(node).every(isPlain);
   }
 
   #possibleJoin(node: JoinNode, need: Names): RelationNode | undefined {
@@ -320,11 +338,7 @@ export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readon
   });
 }
 
-/** Rows of the left side with each that matches and, as they would be without one, with none. */
-function joinedAndNot(node: Outer, sides: Sides, items: readonly NamedExpr[]): readonly RelationNode[] {
-  const joined =
-    node.kind === "asOfJoin"
-      ? asOfJoinNode(sides, node.on, node.time, items, node.at)
-      : joinNode("left", sides, all(conditionsOf(node)), items, node.at);
-  return [joined, joinNode("left", sides, NEVER, items, node.at)];
+function isPlain(step: RelationNode): boolean {
+  if (step.kind === "where") return windowsOf([step.predicate]).length === 0;
+  return step.kind === "table" || step.kind === "project";
 }

@@ -37,7 +37,10 @@ test("a feed holds what is not read yet; a share that is too large and another q
     expect(refreshOf(update, "counts")).toEqual(["GROUP_AGGREGATE", 5]);
     // The row that went and the row that came of this update alone.
     expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."changes of silver.state"')).toEqual([{ n: 2 }]);
-    expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."partials of silver.counts"')).toEqual([{ n: 5 }]);
+    // One more for each group that the update brought rows of, until they are put together.
+    expect(await rows(update, 'SELECT count(*) AS n FROM _medallion."partials of silver.counts"')).toEqual([
+      { n: n + 4 },
+    ]);
   }
   await write(base, "in/7.json", events(0, 150, 7));
   {

@@ -8,7 +8,7 @@ import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { InputState } from "../state.ts";
 import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
-import { rowsOfFeed } from "./feeds.ts";
+import { countOfFeed, rowsOfFeed } from "./feeds.ts";
 
 /** Temporary table of the keys that are read again. */
 export const KEYS = "medallion_touched";
@@ -96,9 +96,8 @@ async function changeOf(
   if (!feed || feed.generation !== now.generation || feed.through !== now.version || feed.since > then.version) {
     return "was written as a whole since it was read";
   }
-  const count = (sign: 1 | -1) =>
-    context.session.count(`SELECT count(*) FROM (SELECT 1 FROM ${rowsOfFeed(node, then.version, sign)} LIMIT 1)`);
-  const [added, removed] = [await count(1), await count(-1)];
+  const [counts] = await context.session.rows(countOfFeed(node, then.version));
+  const [added, removed] = [Number(counts?.["added"]), Number(counts?.["removed"])];
   if (added + removed === 0) return undefined;
   return {
     added: rowsOfFeed(node, then.version, 1),

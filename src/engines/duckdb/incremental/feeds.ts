@@ -61,11 +61,16 @@ export function feedsOf(inputs: ReadonlyMap<string, readonly InputState[]>, tabl
   return { known, recording: new Map(), partials };
 }
 
-/** Rows that a table gained or lost after a version; with `sign`, only those. */
-export function rowsOfFeed(table: TableNode, after: number, sign?: 1 | -1): string {
+/** Rows that a table gained or lost after a version. */
+export function rowsOfFeed(table: TableNode, after: number, sign: 1 | -1): string {
   const columns = table.columns.map((column) => id(column.name)).join(", ");
-  const signed = sign === undefined ? "" : ` AND ${SIGN} = ${sign}`;
-  return `(SELECT ${columns} FROM ${feedName(table)} WHERE ${VERSION} > ${after}${signed})`;
+  return `(SELECT ${columns} FROM ${feedName(table)} WHERE ${VERSION} > ${after} AND ${SIGN} = ${sign})`;
+}
+
+/** How many rows a table gained (`added`) and lost (`removed`) after a version. */
+export function countOfFeed(table: TableNode, after: number): string {
+  const of = (sign: 1 | -1) => `count(*) FILTER (WHERE ${SIGN} = ${sign})`;
+  return `SELECT ${of(1)} AS added, ${of(-1)} AS removed FROM ${feedName(table)} WHERE ${VERSION} > ${after}`;
 }
 
 /** Whether a view that is maintained reads the table by its feed. */

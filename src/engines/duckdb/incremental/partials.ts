@@ -9,6 +9,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
+import { nameOf as viewName } from "../../../targets/duckdb/tables.ts";
 import type { WrittenState } from "../state.ts";
 import {
   commit,
@@ -40,8 +41,14 @@ function print(node: RelationNode, plan: LoweredQuery, context: TableContext, fr
 const partialsIn = (plan: LoweredQuery, context: TableContext): Partials | undefined =>
   plan.table.settings.refreshPolicy === "full" ? undefined : maintenanceOf(plan, context.plan.tables)?.partials;
 
-/** Makes the partial rows of all rows, in the transaction that is open. Gives the query of the view over them. */
-export async function makePartials(plan: LoweredQuery, context: TableContext): Promise<string | undefined> {
+/** The query of a view over its partial rows, and how many those are. */
+interface Made {
+  readonly view: string;
+  readonly rows: number;
+}
+
+/** Makes the partial rows of all rows, in the transaction that is open. */
+export async function makePartials(plan: LoweredQuery, context: TableContext): Promise<Made | undefined> {
   const partials = partialsIn(plan, context);
   if (!partials) {
     if (context.feeds.partials.has(plan.table.name)) await forget(plan, context);
@@ -49,17 +56,16 @@ export async function makePartials(plan: LoweredQuery, context: TableContext): P
   }
   const now: From = (name) => inputName(name, context);
   await context.session.exec(`CREATE OR REPLACE TABLE ${nameOf(plan)} AS\n${print(partials.all, plan, context, now)}`);
-  if (await areBounded(plan, partials, context)) return print(partials.view, plan, context, now);
+  const { rows, exact } = await measured(plan, partials, context);
+  if (exact) return { view: print(partials.view, plan, context, now), rows };
   await forget(plan, context);
   return undefined;
 }
 
 /** Keeps the partial rows with the state of the view that they are of, or removes them where there are too many. */
-export async function keepPartials(plan: LoweredQuery, context: TableContext): Promise<void> {
-  const partials = partialsIn(plan, context);
+export async function keepPartials(plan: LoweredQuery, context: TableContext, rows: number): Promise<void> {
   const state = context.tables.get(plan.table.name);
-  if (!partials || !state || !(await exists(plan, context))) return;
-  const rows = await context.session.count(`SELECT count(*) FROM ${nameOf(plan)}`);
+  if (!state) return;
   if (rows > MOST_GROUPS) return forget(plan, context);
   const { generation, version } = state;
   const name = text(partialsName(plan.table));
@@ -70,11 +76,6 @@ INSERT INTO _medallion.inputs VALUES (${name}, 'partials', ${text(generation)}, 
   context.feeds.partials.set(plan.table.name, { generation, version });
 }
 
-const exists = async ({ table }: LoweredQuery, { session }: TableContext): Promise<boolean> =>
-  (await session.count(
-    `SELECT count(*) FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = ${text(partialsName(table))}`,
-  )) > 0;
-
 async function forget(plan: LoweredQuery, { session, feeds }: TableContext): Promise<void> {
   feeds.partials.delete(plan.table.name);
   await session.exec(
@@ -82,10 +83,36 @@ async function forget(plan: LoweredQuery, { session, feeds }: TableContext): Pro
   );
 }
 
-async function areBounded(plan: LoweredQuery, { bounded }: Partials, { session }: TableContext): Promise<boolean> {
-  if (bounded.length === 0) return true;
+interface Measured {
+  readonly rows: number;
+  /** Rows of the view as it is. */
+  readonly groups: number;
+  /** Whether averages of them are exact. */
+  readonly exact: boolean;
+}
+
+async function measured(plan: LoweredQuery, { bounded }: Partials, { session }: TableContext): Promise<Measured> {
   const totals = bounded.map((column) => `coalesce(sum(${id(column)}), 0)`);
-  return (await session.count(`SELECT greatest(${totals.join(", ")}) FROM ${nameOf(plan)}`)) < EXACT;
+  const [row] = await session.rows(
+    `SELECT count(*) AS n, greatest(0, ${[0, ...totals].join(", ")}) AS size, (SELECT count(*) FROM ${viewName(plan.table)}) AS groups FROM ${nameOf(plan)}`,
+  );
+  return { rows: Number(row?.["n"]), groups: Number(row?.["groups"]), exact: Number(row?.["size"]) < EXACT };
+}
+
+/** Partial rows are put together where there are more than twice as many as groups, and more than these. */
+const FEW_ROWS = 16;
+
+const isCrowded = ({ rows, groups }: Measured): boolean => rows > MOST_GROUPS || rows > FEW_ROWS + 2 * groups;
+
+/** Puts the partial rows of each group together. Gives how many are left. */
+async function putTogether(plan: LoweredQuery, sql: string, { session }: TableContext): Promise<number> {
+  await session.exec(
+    `CREATE OR REPLACE TEMP TABLE medallion_merged AS\n${sql};
+DELETE FROM ${nameOf(plan)};
+INSERT INTO ${nameOf(plan)} BY NAME FROM medallion_merged;
+DROP TABLE medallion_merged`,
+  );
+  return session.count(`SELECT count(*) FROM ${nameOf(plan)}`);
 }
 
 /** Adds what came to the groups of the view; `undefined` where that is not all that has changed. Then nothing was done. */
@@ -129,19 +156,15 @@ async function merge(
   const inputs = await readThrough(plan, context);
   return commit(plan, context, false, async () => {
     if (added !== "none") await session.exec(`INSERT INTO ${nameOf(plan)} BY NAME\n${sql(added)}`);
-    if (!(await areBounded(plan, partials, context))) throw new Unbounded();
-    await session.exec(
-      `CREATE OR REPLACE TEMP TABLE medallion_merged AS\n${sql(partials.merged)};
-DELETE FROM ${nameOf(plan)};
-INSERT INTO ${nameOf(plan)} BY NAME FROM medallion_merged;
-DROP TABLE medallion_merged`,
-    );
+    const now = await measured(plan, partials, context);
+    if (!now.exact) throw new Unbounded();
+    const rows = isCrowded(now) ? await putTogether(plan, sql(partials.merged), context) : now.rows;
     const { made: judged } = await recorded(plan, { ...context, before }, async () => {
       await makeTable(plan, session);
       return writeQuery(plan, sql(partials.view), context);
     });
     await finish(table, context, { before, changed: true, inputs });
-    await keepPartials(plan, context);
+    await keepPartials(plan, context, rows);
     return { ...outcome(judged.staged, judged), refresh: { technique: "GROUP_AGGREGATE", issues: [] } };
   });
 }

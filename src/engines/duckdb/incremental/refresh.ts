@@ -169,15 +169,14 @@ class TooCostly extends Error {
 async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: TableContext): Promise<number> {
   const target = nameOf(table);
   const columns = table.columns.map((column) => id(column.name)).join(", ");
-  await session.exec(
+  const [made] = await session.rows(
     `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT rowid AS __medallion_row, ${columns} FROM ${target} AS rows${ofKeys(by)}`,
   );
-  const [row] = await session.rows(
-    `SELECT (SELECT count(*) FROM ${OUTDATED}) AS touched, (SELECT count(*) FROM ${target}) AS total`,
-  );
-  const [found, total] = [Number(row?.["touched"] ?? 0), Number(row?.["total"] ?? 0)];
+  const found = Number(made?.["Count"]);
   const isForced = by.isSmall || table.settings.refreshPolicy?.startsWith("incremental");
-  if (found > total * MOST_TOUCHED && !isForced) throw new TooCostly(found, total);
+  if (found === 0 || isForced) return found;
+  const total = await session.count(`SELECT count(*) FROM ${target}`);
+  if (found > total * MOST_TOUCHED) throw new TooCostly(found, total);
   return found;
 }
 

@@ -46,14 +46,15 @@ async function recomputeAll(
   const inputs = await readThrough(plan, context);
   const { reshapes } = decisionOf(table, context);
   return commit(plan, context, false, async () => {
-    const { made: judged } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
+    const { made } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
       await makeTable(plan, context.session);
-      const fromPartials = await makePartials(plan, context);
-      const sql = fromPartials ?? query(table.query, context, (input) => inputName(input, context));
-      return writeQuery(plan, sql, context);
+      const partials = await makePartials(plan, context);
+      const sql = partials?.view ?? query(table.query, context, (input) => inputName(input, context));
+      return { judged: await writeQuery(plan, sql, context), partials };
     });
+    const { judged, partials } = made;
     await finish(table, context, { before, changed: true, inputs });
-    await keepPartials(plan, context);
+    if (partials) await keepPartials(plan, context, partials.rows);
     return { ...outcome(judged.staged, judged), refresh: { technique: "COMPLETE_RECOMPUTE", issues } };
   });
 }
