@@ -77,7 +77,7 @@ export interface SparkRecord {
   readonly row: string;
   /** Its values by name. */
   readonly fields: string;
-  /** Whether there may be values that are not declared. */
+  /** Whether there may be values that are not declared, or whose name came before. */
   readonly others: string;
 }
 
@@ -92,6 +92,8 @@ export interface SparkReading {
   readonly ctes: (from: string) => readonly Cte[];
   /** SQL over `read` of the parts of a record, where it has no columns `__row` and `__fields`. */
   readonly record?: SparkRecord;
+  /** Where a name may come twice in a record: SQL of whether one does, and of all values as a list of `key` and `value`. */
+  readonly repeats?: { readonly is: string; readonly entries: string };
   /** SQL of a declared column over its field: null where it means null. */
   readonly value: (field: string, column: ColumnFacts) => string;
   /** SQL of whether the value of a declared column may be read as its type at all. Absent: every one may. */

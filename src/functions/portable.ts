@@ -68,6 +68,12 @@ export function datePatternProblem(pattern: string): string | undefined {
     : "accepts yyyy, MM, dd, HH, mm, ss and the separators - / : . , _ and space";
 }
 
+/** To read by a pattern, each part stands in it once: of two Spark would ask that they agree. */
+export function parsePatternProblem(pattern: string): string | undefined {
+  const parts = pattern.match(/yyyy|MM|dd|HH|mm|ss/g) ?? [];
+  return datePatternProblem(pattern) ?? (new Set(parts).size < parts.length ? "accepts each part once" : undefined);
+}
+
 export function jsonPathProblem(path: string): string | undefined {
   return /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\])*$/.test(path)
     ? undefined

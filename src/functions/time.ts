@@ -2,7 +2,7 @@
 import { primitive } from "../types/types.ts";
 import { atom, call, piece, type Sql } from "./fragment.ts";
 import { checkedText, oneOf } from "./options.ts";
-import { datePatternProblem } from "./portable.ts";
+import { datePatternProblem, parsePatternProblem } from "./portable.ts";
 import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
 import { type Catalogue, mismatch, type RenderInput, type ScalarSpec } from "./spec.ts";
 
@@ -18,6 +18,15 @@ const TIME_UNITS = [...DATE_UNITS, "day", "hour", "minute", "second"];
 /** The arguments with an INT in place of a BIGINT, which Spark's functions of dates do not take. */
 export const ints = ({ args, types, typeName }: RenderInput): readonly Sql[] =>
   args.map((x, i) => (types[i]?.kind === "bigint" ? atom`CAST(${x} AS ${typeName(primitive("int"))})` : x));
+
+/** A text by a pattern; what the pattern does not name is that of 1970-01-01 00:00:00. A `try` is null where it does not read. */
+const parsed = (type: "date" | "timestamp", spark: string, isTry = false): ScalarSpec => ({
+  kind: "scalar",
+  type: takes([(of) => of.kind === "string"], type),
+  options: [["pattern", checkedText(parsePatternProblem)]],
+  spark,
+  ...(isTry && { nullable: "always" }),
+});
 
 export const timeFunctions = {
   toDate: { kind: "scalar", type: takes([timelike], "date"), spark: "to_date($1)" },
@@ -90,6 +99,10 @@ export const timeFunctions = {
     options: [["pattern", checkedText(datePatternProblem)]],
     spark: "date_format($1, {pattern})",
   },
+  parseDate: parsed("date", "to_date($1, {pattern})"),
+  tryParseDate: parsed("date", "CAST(try_to_timestamp($1, {pattern}) AS DATE)", true),
+  parseTimestamp: parsed("timestamp", "to_timestamp($1, {pattern})"),
+  tryParseTimestamp: parsed("timestamp", "try_to_timestamp($1, {pattern})", true),
   makeDate: {
     kind: "scalar",
     type: takes([integer, integer, integer], () => primitive("date")),

@@ -118,3 +118,57 @@ test("files that are replaced are read as they are now", { timeout: 600_000 }, a
   expect(await update()).toBe(5);
   await dropped(project, spark);
 });
+
+const amounts = { id: t.int(), amount: t.decimal(10, 2).nullable() };
+const strange = pipeline("strange").bronze({
+  mixed: source.parquet("mixed/*.parquet", amounts),
+  shown: source.parquet("shown/*.parquet", { id: t.int() }),
+  twice: source.json("twice/*.json", { id: t.int(), s: t.string().nullable() }),
+  header: source.csv("header/*.csv", { id: t.int(), age: t.int().nullable() }),
+});
+
+/** What docs/differences.md says of them. */
+test("what Spark reads in another way is quarantined, or ends the update with the reason", {
+  timeout: 600_000,
+}, async () => {
+  const base = await folder();
+  const maker = await Warehouse.open(":memory:");
+  await write(base, "mixed/.keep", "");
+  await write(base, "shown/.keep", "");
+  await maker.main.exec(`COPY (SELECT 1 AS id, 1.50::DECIMAL(10, 2) AS amount) TO '${base}/mixed/0.parquet'`);
+  await maker.main.exec(
+    `COPY (SELECT 1 AS id, 10.0::DOUBLE AS d, 1e20::DOUBLE AS large, 1.50::DECIMAL(5, 2) AS price) TO '${base}/shown/0.parquet'`,
+  );
+  await write(
+    base,
+    "twice/1.json",
+    '{"id":1,"s":"a","s":{"q":1.50}}\n{"id":2,"s":{"q":1,"q":2}}\n{"id":3,"x":1,"x":null}\n',
+  );
+  await write(base, "header/1.csv", "id,age,AGE,Age\n1,1,2,3\nx,1,2,3\n");
+  await write(base, "header/2.csv", "id,AGE,Age,x,x\n2,x,22,a,b\n,1,2,3,4\n");
+  const project = await sparkProject(strange, base);
+  expect((await project.run()).output).toContain("Run is COMPLETED");
+  const read = async (table: string, columns: string) =>
+    (await spark.sql(`SELECT ${columns} FROM ${project.name("bronze", table)} ORDER BY 1`)).rows;
+  expect(await read("shown", "_rescued_data")).toEqual([['{"d":10,"large":1.0E20,"price":1.5}']]);
+  expect(await read("twice", "id, s, _rescued_data")).toEqual([
+    ["1", "a", '{"s":{"q":1.50}}'],
+    ["3", null, '{"x":[1,null]}'],
+  ]);
+  expect(await read("twice_quarantine", "_reason, _row")).toEqual([["not JSON", '{"id":2,"s":{"q":1,"q":2}}']]);
+  const [rows, quarantined] = [await read("header", "id, age, _rescued_data"), await read("header_quarantine", "_row")];
+  expect(rows).toEqual([
+    ["1", "1", '{"AGE":"2","Age":"3"}'],
+    ["2", null, '{"age":"x","Age":"22","x":["a","b"]}'],
+  ]);
+  expect(quarantined).toEqual([
+    ['{"id":"x","age":"1","AGE":"2","Age":"3"}'],
+    ['{"id":null,"AGE":"1","Age":"2","x":"3","x":"4"}'],
+  ]);
+  await maker.main.exec(`COPY (SELECT 2 AS id, 'text' AS amount) TO '${base}/mixed/1.parquet'`);
+  await maker.close();
+  const { output } = await project.run();
+  expect(output).not.toContain("Run is COMPLETED");
+  expect(output).toMatch(/CANNOT_MERGE|merge/i);
+  await dropped(project, spark);
+});

@@ -61,7 +61,7 @@ const jsonObject = fc
   )
   .map(([entries, isWhole, blank, required]) => {
     const given = entries.map(([key, value]) => `${key}${blank}:${blank}${value}`);
-    // Of a key that comes twice the first one counts, on every engine.
+    // Of a key that comes twice the first one counts and the others are rescued, on every engine.
     return `${blank}{${[...(isWhole ? [required] : []), ...given].join(",")}}${blank}`;
   });
 
@@ -84,7 +84,10 @@ const csvValue = fc.oneof(
 
 const csvFile = fc
   .record({
-    header: fc.shuffledSubarray([...NAMES, "MORE", "Price", ""], { minLength: 3 }),
+    header: fc.oneof(
+      fc.shuffledSubarray([...NAMES, "MORE", "Price", ""], { minLength: 3 }),
+      fc.array(fc.constantFrom(...NAMES, "MORE", "more", "Price", "PRICE", "Id", ""), { minLength: 3, maxLength: 9 }),
+    ),
     lines: fc.array(fc.array(csvValue, { minLength: 1, maxLength: 9 }), { maxLength: 12 }),
     fits: fc.boolean(),
     end: fc.constantFrom("\n", "\r\n"),
@@ -146,12 +149,6 @@ test("a line of CSV without quotes is what the patterns make of it", { timeout: 
   );
 });
 
-/** Of a name that comes twice, the embedded engine rescues the second: docs/differences.md. */
-function namesTwice(line: string): boolean {
-  const names = [...line.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)].map(([, name]) => name);
-  return new Set(names).size < names.length || names.some((name) => name?.includes("\\"));
-}
-
 test("files drawn by chance are read as by the embedded engine", { timeout: 600_000 }, async () => {
   const base = await folder();
   const both = pipeline("drawn").bronze({
@@ -161,7 +158,7 @@ test("files drawn by chance are read as by the embedded engine", { timeout: 600_
   const seed = Number(process.env["MEDALLION_SEED"] ?? 1);
   const files = fc.sample(csvFile, { seed, numRuns: 40 });
   for (const [i, text] of files.entries()) await write(base, `csv/${i}.csv`, text);
-  const lines = fc.sample(jsonLine, { seed, numRuns: 600 }).filter((line) => !namesTwice(line));
+  const lines = fc.sample(jsonLine, { seed, numRuns: 600 });
   await write(base, "json/1.json", `${lines.join("\n")}\n`);
   const project = await sparkProject(both, base);
   expect((await project.run()).output).toContain("Run is COMPLETED");

@@ -176,6 +176,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "x.regexpReplace('a+', 'b')",
     "x.regexpExtract('a+', 0)",
     "x.jsonText('$.a')",
+    ...["parseDate", "tryParseDate", "parseTimestamp", "tryParseTimestamp"].map((m) => `x.${m}('dd.MM.yyyy')`),
     "fn.greatest(x, y)",
     "fn.least(x, y)",
     "fn.when(c.flag_xl, 'v').otherwise(x)",

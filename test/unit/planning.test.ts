@@ -136,6 +136,12 @@ const OPERATIONS: Readonly<Record<string, Nest>> = {
   redact: nest("s", (x) => x.redact()),
   mask: nest("s", (x) => x.mask({ showLast: 2 })),
   emailDomain: nest("s", (x) => x.emailDomain()),
+  ...Object.fromEntries(
+    (["parseDate", "tryParseDate", "parseTimestamp", "tryParseTimestamp"] as const).map((name) => [
+      name,
+      nest("s", (x) => x[name]("yyyy-MM-dd").format("yyyy-MM-dd")),
+    ]),
+  ),
   toDate: nest("ts", (x) => x.toDate().cast(t.timestamp())),
   year: nest("day", (x, c) => fn.makeDate(x.year(), c.i, c.i)),
   quarter: nest("day", (x, c) => fn.makeDate(c.i, x.quarter(), c.i)),

@@ -34,6 +34,7 @@ const NAMES: Readonly<Record<string, string>> = {
   times: "mul multiply",
   div: "divide",
   cast: "astype",
+  parseTimestamp: "toTimestamp strptime",
   substring: "substr slice",
   lower: "toLowerCase",
   upper: "toUpperCase",

@@ -82,6 +82,17 @@ export interface TextMethods<N extends Null, L extends string> {
    * written anew (1.10 comes back as 1.1): cast it to compare.
    */
   jsonText(path: string): StringExpr<"null", L>;
+  /**
+   * The day that a text shows in a pattern of yyyy, MM, dd, HH, mm, ss and separators, such as `dd.MM.yyyy`; what does not
+   * read fails the table. Parts that the pattern lacks are those of 1970-01-01.
+   */
+  parseDate(pattern: string): DateExpr<N, L>;
+  /** As `parseDate()`, null where a text does not read. */
+  tryParseDate(pattern: string): DateExpr<"null", L>;
+  /** The instant that a text shows, in UTC, in a pattern as that of `parseDate()`; what does not read fails the table. */
+  parseTimestamp(pattern: string): TimestampExpr<"timestamp", N, L>;
+  /** As `parseTimestamp()`, null where a text does not read. */
+  tryParseTimestamp(pattern: string): TimestampExpr<"timestamp", "null", L>;
   md5(): StringExpr<N, L>;
   sha1(): StringExpr<N, L>;
   /**

@@ -38,6 +38,7 @@ export function csvOnSpark(source: Source, sql: SparkSql): SparkReading | SparkN
     view: "files",
     ctes: (from) => csvRows(source, from, sql),
     record: recordOf(source, sql),
+    repeats: { is: "__repeated", entries: entriesOf(source.options, sql.text) },
     value: (field, column) => {
       const value = withoutNullTexts(field, options, sql.text);
       return sql.isJson(column) ? sql.readText(value, { kind: "variant" }) : value;
@@ -53,8 +54,8 @@ function recordOf({ options }: Source, { identifier, text }: SparkSql): SparkRec
   const broken = "__fault IS NOT NULL";
   return {
     field: (column) => identifier(placed(column.name)),
-    row: `CASE WHEN ${broken} THEN __text ELSE to_json(${mapOf("__names", options, text)}) END`,
-    fields: mapOf("__columns", options, text),
+    row: `CASE WHEN ${broken} THEN __text ELSE ${rowOf(options, text)} END`,
+    fields: mapOf(options, text),
     others: `__fault IS NULL AND __others`,
   };
 }
@@ -114,7 +115,8 @@ FROM named`,
       `SELECT
   *,
   transform(${columns}, n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
-  size(array_except(__columns, ${columns})) > 0 AS __others
+  size(__columns) <> size(array_distinct(__columns)) AS __repeated,
+  size(__columns) <> size(array_intersect(__columns, ${columns})) AS __others
 FROM declared`,
     ],
     [
@@ -126,6 +128,7 @@ FROM declared`,
   __names,
   __columns,
   __places,
+  __repeated,
   __others,
 ${origin}
 FROM placed
@@ -180,12 +183,25 @@ function fault(text: Text): string {
   END`;
 }
 
-/** The values of a line by their names. Of a name that comes twice the first one counts. */
-function mapOf(names: string, options: Source["options"], text: Text): string {
-  const name = `get(${names}, i)`;
-  const value = textOf("v", options, text);
-  const entry = `CASE WHEN array_position(${names}, ${name}) = i + 1 THEN struct(${name}, ${value}) END`;
+const COLUMN = "get(__columns, i)";
+const IS_FIRST = `array_position(__columns, ${COLUMN}) = i + 1`;
+
+/** The values of a line by the names that they are declared by. Of a name that comes twice the first one counts. */
+function mapOf(options: Source["options"], text: Text): string {
+  const entry = `CASE WHEN ${IS_FIRST} THEN struct(${COLUMN}, ${textOf("v", options, text)}) END`;
   return `map_from_entries(array_compact(transform(__values, (v, i) -> ${entry})))`;
+}
+
+/** All values of a line: one that stands for no declared column has the name that the file gives it. */
+function entriesOf(options: Source["options"], text: Text): string {
+  const name = `CASE WHEN ${IS_FIRST} THEN ${COLUMN} ELSE get(__names, i) END`;
+  return `transform(__values, (v, i) -> struct(${name} AS key, ${textOf("v", options, text)} AS value))`;
+}
+
+/** The line as JSON, with every name as often as it comes. */
+function rowOf(options: Source["options"], text: Text): string {
+  const field = `substring(to_json(map(get(__names, i), ${textOf("v", options, text)})), 2)`;
+  return `concat('{', array_join(transform(__values, (v, i) -> rtrim('}', ${field})), ','), '}')`;
 }
 
 /** A column of the file under the name that it is declared by: in any case, unless another one has that very name. */

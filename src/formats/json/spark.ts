@@ -37,10 +37,17 @@ export function jsonOnSpark(source: Source, sql: SparkSql): SparkReading | Spark
       ...(isFlat ? flatRows(source, sql) : variantRows(sql)),
     ],
     ...(isFlat && { record: flatRecord(source, sql) }),
+    repeats: isFlat ? repeatsOf("__texts", variants(sql.withMarks)) : repeatsOf("__fields", "__fields"),
     value: isFlat ? (field) => field : fieldValue(sql, sql.withoutMarks),
     of: "VARIANT",
   };
 }
+
+/** Maps that are read from JSON have every key as often as it came. */
+const repeatsOf = (names: string, fields: string) => ({
+  is: `size(${names}) <> size(array_distinct(map_keys(${names})))`,
+  entries: `map_entries(${fields})`,
+});
 
 const ORIGIN = "__path,\n  __modified_at";
 
@@ -121,6 +128,6 @@ function flatRecord({ declared }: Source, { text, withMarks, withoutMarks }: Spa
     came: textsOf(fields, withoutMarks),
     row: "__row",
     fields,
-    others: `size(array_except(map_keys(__texts), ${names})) > 0`,
+    others: `size(__texts) <> size(array_intersect(map_keys(__texts), ${names}))`,
   };
 }

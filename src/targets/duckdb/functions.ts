@@ -34,7 +34,17 @@ import { bound, boundLong } from "./bind.ts";
 import { JSON_TEXT } from "./macros/json.ts";
 import { LOWER, UPPER } from "./macros/letters.ts";
 import { EXP, LN, LOG10 } from "./macros/math.ts";
-import { addDays, addMonths, addSeconds, format, makeDate, secondsSince, truncate, unixSeconds } from "./times.ts";
+import {
+  addDays,
+  addMonths,
+  addSeconds,
+  format,
+  makeDate,
+  parsed,
+  secondsSince,
+  truncate,
+  unixSeconds,
+} from "./times.ts";
 import { comparable, doubled, nestedOrder, unified } from "./widen.ts";
 
 /** A rendering for each function: without one it does not compile. */
@@ -215,6 +225,10 @@ export const duckdbFunctions = {
   secondsSince,
   unixSeconds,
   format,
+  parseDate: parsed("DATE", "require"),
+  tryParseDate: parsed("DATE", "try"),
+  parseTimestamp: parsed("TIMESTAMP", "require"),
+  tryParseTimestamp: parsed("TIMESTAMP", "try"),
   makeDate,
 
   size: ({ args, types: [whole] }) =>

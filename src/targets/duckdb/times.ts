@@ -3,6 +3,7 @@ import { atom, call, operator, piece, type Sql } from "../../functions/fragment.
 import type { RenderInput, Rendering } from "../../functions/spec.ts";
 import { ints } from "../../functions/time.ts";
 import { bound } from "./bind.ts";
+import { REQUIRE } from "./macros/texts.ts";
 import { DATE_TRUNC } from "./macros/times.ts";
 
 const NOTHING = piece("");
@@ -20,6 +21,39 @@ export function format({ args: [x = NOTHING], text, options }: RenderInput): Sql
   const pattern = String(options["pattern"]).replace(/yyyy|MM|dd|HH|mm|ss/g, (letters) => STRFTIME[letters] ?? letters);
   return call("strftime", [x, text(pattern)]);
 }
+
+/** A part of a date or time as Java reads it: years beyond four digits have a sign, the others two digits. */
+const DIGITS: Readonly<Record<string, string>> = {
+  yyyy: "(?:[+]([1-9][0-9]{4,5})|([0-9]{4}|-(?:[1-9][0-9]{3,5}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])))",
+  MM: "(0[1-9]|1[0-2])",
+  dd: "(0[1-9]|[12][0-9]|3[01])",
+  HH: "([01][0-9]|2[0-3])",
+  mm: "([0-5][0-9])",
+  ss: "([0-5][0-9])",
+};
+const PARTS = /yyyy|MM|dd|HH|mm|ss/g;
+
+/** A text by a pattern: its parts in the order that DuckDB's cast reads, which knows the days of each month. */
+export const parsed =
+  (type: "DATE" | "TIMESTAMP", otherwise: "require" | "try"): Rendering =>
+  ({ args: [x = NOTHING], text, options }) => {
+    const pattern = String(options["pattern"]);
+    const places = new Map<string, string>();
+    let groups = 0;
+    const written = pattern.replaceAll(".", "[.]").replace(PARTS, (part) => {
+      places.set(part, part === "yyyy" ? `\\${++groups}\\${++groups}` : `\\${++groups}`);
+      return DIGITS[part] ?? part;
+    });
+    const at = (part: string, missing: string) => places.get(part) ?? missing;
+    const day = `${at("yyyy", "1970")}-${at("MM", "01")}-${at("dd", "01")}`;
+    const ordered = type === "DATE" ? day : `${day} ${at("HH", "00")}:${at("mm", "00")}:${at("ss", "00")}`;
+    return bound([x], (of = x) => {
+      const spelled = atom`regexp_replace(${of}, ${text(`^${written}$`)}, ${text(ordered)})`;
+      const read = atom`CASE WHEN regexp_full_match(${of}, ${text(written)}) THEN TRY_CAST(${spelled} AS ${piece(type)}) END`;
+      const value = type === "DATE" ? read : atom`make_timestamptz(epoch_us(${read}))`;
+      return otherwise === "try" ? value : call(REQUIRE, [of, value, text(`${type} written as ${pattern}`)]);
+    });
+  };
 
 /** Whole seconds since 1970, also before it; `epoch` is a double, too coarse for the fraction of a far date. */
 const seconds = (x: Sql) =>

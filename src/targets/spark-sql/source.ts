@@ -97,14 +97,15 @@ function recordOf({ declared }: SourceNode, { record, done }: SparkReading): Spa
     field: (c) => `__fields[${text(c.name)}]`,
     row: "__row",
     fields: "__fields",
-    others: notAmong("map_keys(__fields)", declared),
+    others: notAmong("__fields", declared),
     broken: done ? "__fault IS NOT NULL" : "__fields IS NULL",
   };
 }
 
-/** SQL of whether a list of names has some that are not declared. */
-function notAmong(names: string, declared: SourceNode["declared"]): string {
-  return `size(array_except(${names}, array(${declared.map((c) => text(c.name)).join(", ")}))) > 0`;
+/** SQL of whether a map has a name that is not declared, or comes twice. */
+function notAmong(map: string, declared: SourceNode["declared"]): string {
+  const names = declared.map((c) => text(c.name)).join(", ");
+  return `size(${map}) <> size(array_intersect(map_keys(${map}), array(${names})))`;
 }
 
 function texts(source: SourceNode, reading: SparkReading): string {
@@ -133,7 +134,7 @@ export function typed(
 function rescued(source: SourceNode, reading: SparkReading): string {
   const { declared } = source;
   const record = recordOf(source, reading);
-  const { fits, of, isTyped = false, such = isTyped ? isGiven("__value") : undefined } = reading;
+  const { fits, of, repeats, isTyped = false, such = isTyped ? isGiven("__value") : undefined } = reading;
   const names = declared.map((c) => text(c.name)).join(", ");
   const others = `__key NOT IN (${names})${such === undefined ? "" : ` AND ${such}`}`;
   const isKey = (c: ColumnFacts) => `__key = ${text(c.name)}`;
@@ -147,17 +148,40 @@ function rescued(source: SourceNode, reading: SparkReading): string {
     return sql === undefined ? [] : [{ sql, given, read: `${isKey(column)} AND ${given}` }];
   });
   const within = inner.map(({ read, sql }) => `\n    WHEN ${read} THEN ${sql}`).join("");
-  const fields =
-    within === ""
-      ? record.fields
-      : `transform_values(${record.fields}, (__key, __value) -> CASE${within}\n    ELSE __value END)`;
+  const whole = (fields: string) =>
+    within === "" ? fields : `transform_values(${fields}, (__key, __value) -> CASE${within}\n    ELSE __value END)`;
   const found = inner.map(({ read }) => `(${read} AND __value IS NOT NULL)`);
   const kept = [others, ...lost, ...found].join("\n    OR ");
-  const json = `nullif(to_json(map_filter(${fields}, (__key, __value) -> ${kept})), '{}')`;
+  const keptOf = (fields: string) => `map_filter(${whole(fields)}, (__key, __value) -> ${kept})`;
+  const once = `to_json(${keptOf(record.fields)})`;
+  const all = repeats
+    ? `CASE WHEN ${repeats.is} THEN ${withRepeats(repeats.entries, keptOf, such)}\n    ELSE ${once} END`
+    : once;
+  const json = `nullif(${all}, '{}')`;
   // Most rows have none: these tests are much cheaper than looking through the fields.
   const some = [record.others, ...losable.map(({ is }) => `(${is})`), ...inner.map(({ given }) => given)];
   const own = `CASE WHEN ${some.join("\n      OR ")}\n    THEN ${isMarked(reading) ? bound(json, "__json", withoutMarks) : json} END`;
   return reading.done ? `coalesce(${reading.done.rescued}, ${own})` : own;
+}
+
+/**
+ * Of a name that comes twice in a record the first value counts; the others stand behind what is kept of that one, in a list
+ * where there are several.
+ */
+function withRepeats(entries: string, keptOf: (map: string) => string, such: string | undefined): string {
+  return bound(entries, "__all", (all) => {
+    const isFirst = `array_position(transform(${all}, e -> e.key), e.key) = i + 1`;
+    const counts = such === undefined ? "" : ` AND exists(array(e.value), __value -> ${such})`;
+    const firsts = `map_from_entries(filter(${all}, (e, i) -> ${isFirst}))`;
+    const later = `filter(${all}, (e, i) -> NOT ${isFirst}${counts})`;
+    return bound(`concat(map_entries(${keptOf(firsts)}), ${later})`, "__kept", (kept) => {
+      const values = `transform(filter(${kept}, e -> e.key = name), e -> e.value)`;
+      const value = (v: string) =>
+        `CASE WHEN size(${v}) = 1 THEN CAST(${v}[0] AS VARIANT) ELSE CAST(${v} AS VARIANT) END`;
+      const names = `array_distinct(transform(${kept}, e -> e.key))`;
+      return `to_json(map_from_entries(transform(${names}, name -> struct(name, ${bound(values, "__held", value)}))))`;
+    });
+  });
 }
 
 /** An array of one, transformed, gives a name to what an expression is about. */

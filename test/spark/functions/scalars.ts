@@ -253,6 +253,60 @@ const SECONDS = [
   ...["-9223372036854775808", "9223372036854775807"],
 ];
 
+const PATTERNS = [
+  ...["yyyy-MM-dd", "dd/MM/yyyy HH:mm:ss", "dd.MM.yyyy", "yyyyMMdd", "yyyyMMdd_HHmmss", "MM-dd-yyyy HH:mm"],
+  ...["yyyy", "HH:mm", "MM, dd", "ss:mm:HH ddMMyyyy", "dd", "mm_ss"],
+];
+/** Texts of these patterns, nearly of them, and of days and hours that there are not. */
+const WRITTEN = [
+  ...[
+    null,
+    "",
+    " ",
+    "2024-02-29",
+    "2023-02-29",
+    "2024-2-9",
+    " 2024-02-29",
+    "2024-02-29 ",
+    "2024-02-29T00:00",
+    "0000-01-01",
+  ],
+  ...["+2024-01-01", "+12024-01-01", "12024-01-01", "-0044-03-15", "-0000-01-01", "-12024-01-01", "024-01-01", "-2024"],
+  ...[
+    "29/02/2024 23:59:59",
+    "29/02/2024 24:00:00",
+    "31/04/2024 00:00:00",
+    "29/02/2024 23:59:60",
+    "29/02/2024  23:59:59",
+  ],
+  ...[
+    "29.02.2024",
+    "29x02x2024",
+    "1.2.2024",
+    "29.02.24",
+    "00.01.2024",
+    "01.00.2024",
+    "01.13.2024",
+    "32.01.2024",
+    "01.01.-0001",
+  ],
+  ...["20240229", "20230229", "2024022", "202402290", "+120240229", "-20240229", "20240229_235958", "20240229_235960"],
+  ...[
+    "03-01-2022 08:23",
+    "03-01-2022 08:23:01",
+    "2024",
+    "99999",
+    "+99999",
+    "0001",
+    "23:59",
+    "24:00",
+    "3:59",
+    "23:60",
+    "23:59\n",
+  ],
+  ...["02, 29", "02, 30", "2, 29", "58:59:23 29022024", "29", "31", "59_58", "٢٠٢٤-٠٢-٢٩", "2024-02-29\u0000", "abc"],
+];
+
 const times: readonly Case[] = [
   ...PARTS.flatMap((fn) => each(fn, ["date", ...TIMES])),
   ...["hour", "minute", "second"].flatMap((fn) => each(fn, TIMES)),
@@ -285,6 +339,9 @@ const times: readonly Case[] = [
     "format",
     ["date", ...TIMES],
     ["yyyy-MM-dd", "dd/MM/yyyy HH:mm:ss", "yyyy", "HH.mm", "yyyyMMdd_HHmmss"].map((pattern) => ({ pattern })),
+  ),
+  ...["parseDate", "tryParseDate", "parseTimestamp", "tryParseTimestamp"].flatMap((fn) =>
+    PATTERNS.map((pattern): Case => ({ fn, args: ["string"], options: { pattern }, values: [WRITTEN] })),
   ),
   {
     fn: "makeDate",

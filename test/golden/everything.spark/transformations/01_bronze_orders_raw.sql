@@ -74,18 +74,25 @@ FROM (
     replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
-    CASE WHEN size(array_except(map_keys(__fields), array('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address'))) > 0
+    CASE WHEN size(__fields) <> size(array_intersect(map_keys(__fields), array('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')))
         OR (customer IS NULL AND __raw_customer IS NOT NULL)
         OR (tags IS NULL AND __raw_tags IS NOT NULL)
         OR (address IS NULL AND __raw_address IS NOT NULL)
         OR address IS NOT NULL
-      THEN get(transform(array(nullif(to_json(map_filter(transform_values(__fields, (__key, __value) -> CASE
+      THEN get(transform(array(nullif(CASE WHEN size(__fields) <> size(array_distinct(map_keys(__fields))) THEN get(transform(array(map_entries(__fields)), __all -> get(transform(array(concat(map_entries(map_filter(transform_values(map_from_entries(filter(__all, (e, i) -> array_position(transform(__all, e -> e.key), e.key) = i + 1)), (__key, __value) -> CASE
       WHEN __key = 'address' AND address IS NOT NULL THEN try_parse_json(nullif(to_json(map_filter(transform_values(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>'), (k0, e0) -> CASE k0 WHEN 'city' THEN NULL WHEN 'zip' THEN NULL ELSE e0 END), (k, v) -> v IS NOT NULL)), '{}'))
       ELSE __value END), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
       OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL)
       OR (__key = 'tags' AND tags IS NULL AND __raw_tags IS NOT NULL)
       OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL)
-      OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))), '{}')), __json -> CASE WHEN contains(__json, '\uFDD0') THEN regexp_replace(__json, '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE __json END), 0) END AS _rescued_data,
+      OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))), filter(__all, (e, i) -> NOT array_position(transform(__all, e -> e.key), e.key) = i + 1))), __kept -> to_json(map_from_entries(transform(array_distinct(transform(__kept, e -> e.key)), name -> struct(name, get(transform(array(transform(filter(__kept, e -> e.key = name), e -> e.value)), __held -> CASE WHEN size(__held) = 1 THEN CAST(__held[0] AS VARIANT) ELSE CAST(__held AS VARIANT) END), 0)))))), 0)), 0)
+      ELSE to_json(map_filter(transform_values(__fields, (__key, __value) -> CASE
+      WHEN __key = 'address' AND address IS NOT NULL THEN try_parse_json(nullif(to_json(map_filter(transform_values(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>'), (k0, e0) -> CASE k0 WHEN 'city' THEN NULL WHEN 'zip' THEN NULL ELSE e0 END), (k, v) -> v IS NOT NULL)), '{}'))
+      ELSE __value END), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')
+      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL)
+      OR (__key = 'tags' AND tags IS NULL AND __raw_tags IS NOT NULL)
+      OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL)
+      OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))) END, '{}')), __json -> CASE WHEN contains(__json, '\uFDD0') THEN regexp_replace(__json, '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE __json END), 0) END AS _rescued_data,
     CASE WHEN __fields IS NULL THEN __fault WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN nullif(concat_ws('; ',
       CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
       CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,

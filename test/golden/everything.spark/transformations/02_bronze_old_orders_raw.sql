@@ -52,7 +52,8 @@ FROM (
     SELECT
       *,
       transform(array('id', 'line', 'customer', 'amount', 'status', 'at'), n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
-      size(array_except(__columns, array('id', 'line', 'customer', 'amount', 'status', 'at'))) > 0 AS __others
+      size(__columns) <> size(array_distinct(__columns)) AS __repeated,
+      size(__columns) <> size(array_intersect(__columns, array('id', 'line', 'customer', 'amount', 'status', 'at'))) AS __others
     FROM declared
   ),
   lines AS (
@@ -63,6 +64,7 @@ FROM (
       __names,
       __columns,
       __places,
+      __repeated,
       __others,
       __path,
       __modified_at
@@ -142,8 +144,10 @@ FROM (
     current_timestamp() AS _ingested_at,
     CASE WHEN __fault IS NULL AND __others
         OR (customer IS NULL AND __raw_customer IS NOT NULL)
-      THEN nullif(to_json(map_filter(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN struct(get(__columns, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END))), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
-      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))), '{}') END AS _rescued_data,
+      THEN nullif(CASE WHEN __repeated THEN get(transform(array(transform(__values, (v, i) -> struct(CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN get(__columns, i) ELSE get(__names, i) END AS key, CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END AS value))), __all -> get(transform(array(concat(map_entries(map_filter(map_from_entries(filter(__all, (e, i) -> array_position(transform(__all, e -> e.key), e.key) = i + 1)), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
+      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))), filter(__all, (e, i) -> NOT array_position(transform(__all, e -> e.key), e.key) = i + 1 AND exists(array(e.value), __value -> __value IS NOT NULL AND __value NOT IN ('NA'))))), __kept -> to_json(map_from_entries(transform(array_distinct(transform(__kept, e -> e.key)), name -> struct(name, get(transform(array(transform(filter(__kept, e -> e.key = name), e -> e.value)), __held -> CASE WHEN size(__held) = 1 THEN CAST(__held[0] AS VARIANT) ELSE CAST(__held AS VARIANT) END), 0)))))), 0)), 0)
+      ELSE to_json(map_filter(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN struct(get(__columns, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END))), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
+      OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))) END, '{}') END AS _rescued_data,
     CASE WHEN __fault IS NOT NULL THEN __fault WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN nullif(concat_ws('; ',
       CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
       CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
@@ -151,7 +155,7 @@ FROM (
       CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
       CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
     ), '') END AS _reason,
-    CASE WHEN _reason IS NOT NULL THEN CASE WHEN __fault IS NOT NULL THEN __text ELSE to_json(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__names, get(__names, i)) = i + 1 THEN struct(get(__names, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END)))) END END AS _row
+    CASE WHEN _reason IS NOT NULL THEN CASE WHEN __fault IS NOT NULL THEN __text ELSE concat('{', array_join(transform(__values, (v, i) -> rtrim('}', substring(to_json(map(get(__names, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END)), 2))), ','), '}') END END AS _row
   FROM typed
 );
 
