@@ -125,6 +125,18 @@ export const SCALARS: readonly Case[] = [
   one("unixSeconds", (c) => c.ts.unixSeconds(), "epoch_us(ts) // 1000000"),
   one("format", (c) => c.day.format("yyyy-MM"), "strftime(day, '%Y-%m')"),
   one(
+    "parseDate",
+    (c) => c.day.format("yyyy-MM-dd").parseDate("yyyy-MM-dd"),
+    "CAST(strftime(day, '%Y-%m-%d') AS DATE)",
+  ),
+  one("tryParseDate", (c) => c.day_text.tryParseDate("yyyy-MM-dd"), "try_strptime(day_text, '%Y-%m-%d')"),
+  one(
+    "parseTimestamp",
+    (c) => c.day.format("yyyy-MM-dd").parseTimestamp("yyyy-MM-dd"),
+    "CAST(strftime(day, '%Y-%m-%d') AS TIMESTAMP)",
+  ),
+  one("tryParseTimestamp", (c) => c.day_text.tryParseTimestamp("yyyy-MM-dd"), "try_strptime(day_text, '%Y-%m-%d')"),
+  one(
     "makeDate",
     (c) => fn.makeDate(c.day.year(), c.day.month(), c.day.month()),
     "make_date(year(day), month(day), month(day))",
