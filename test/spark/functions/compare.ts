@@ -261,7 +261,7 @@ async function byRow(engine: Engine, question: Question, sql: string): Promise<O
 
 /** An error that has nothing to do with the data. */
 function isStatic(error: EngineError): boolean {
-  return /Binder|Catalog|Parser|PARSE_|UNRESOLVED|DATATYPE_MISMATCH|WRONG_NUM_ARGS/.test(error.condition);
+  return /Binder|Catalog|Parser|\bPARSE_|UNRESOLVED|DATATYPE_MISMATCH|WRONG_NUM_ARGS/.test(error.condition);
 }
 
 function same(a: Outcome, b: Outcome, question: Question): boolean {
