@@ -17,7 +17,9 @@ interface Position {
 
 type MapPosition = (position: Position) => Position;
 
-const LIMIT = 14;
+/** Frames that a stack keeps: most callers are near, and each frame costs. */
+const NEAR = 5;
+const FAR = 14;
 const here = import.meta.url;
 /** The folder of this package's code: `…/src/` or `…/dist/`. One bundled file is its own folder. */
 const own =
@@ -43,7 +45,7 @@ export function isInManifest(place: string): boolean {
 
 /** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */
 export function callerLocation(): string | undefined {
-  return placeOf(framesOf(captured()).find(isUsers));
+  return placeOf(framesOf(captured(NEAR)).find(isUsers) ?? framesOf(captured(FAR)).find(isUsers));
 }
 
 /**
@@ -51,7 +53,7 @@ export function callerLocation(): string | undefined {
  * many times what keeping it does, and most are never asked.
  */
 export class CallSite {
-  readonly #stack = captured();
+  readonly #stack = captured(FAR);
   #users: readonly Frame[] | undefined;
 
   /** Where the callback that this package called stands. A helper that it calls is not that place. */
@@ -89,10 +91,10 @@ interface Stack {
   readonly stack?: unknown;
 }
 
-function captured(): Stack {
+function captured(frames: number): Stack {
   const limit = Error.stackTraceLimit;
   const holder: Stack = {};
-  Error.stackTraceLimit = LIMIT;
+  Error.stackTraceLimit = frames;
   Error.captureStackTrace?.(holder);
   Error.stackTraceLimit = limit;
   return holder;
@@ -124,11 +126,19 @@ function isBelow(file: string, folder: string | undefined): boolean {
   return folder !== undefined && file.startsWith(folder);
 }
 
+/** The file that was named last: a module makes many nodes. */
+let named = { file: "", root: undefined as string | undefined, name: "" };
+
 function relative(file: string): string {
+  const root = workingDirectory();
+  if (named.file !== file || named.root !== root) named = { file, root, name: relativeTo(root, file) };
+  return named.name;
+}
+
+function relativeTo(root: string | undefined, file: string): string {
   const url = file.startsWith("file://") ? decodeURI(file.slice("file://".length)) : file;
   // A module that `medallion dev` has loaded again.
   const path = url.replace(/\?medallion=\d+$/, "");
-  const root = workingDirectory();
   return root && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
 

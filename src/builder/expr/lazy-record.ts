@@ -6,9 +6,10 @@ const PROBES = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeTy
 /** Whether a property was looked for by a tool, not by the user. */
 export const isProbe = (name: string | symbol): boolean => typeof name === "symbol" || PROBES.has(name);
 
-export interface LazyRecord<T> {
-  readonly names: readonly string[];
-  readonly make: (name: string) => T;
+export interface LazyRecord<P, T> {
+  /** What each property is made of, by its name. */
+  readonly parts: ReadonlyMap<string, P>;
+  readonly make: (part: P) => T;
   /** A property is read by its name. */
   readonly onRead?: (value: T) => void;
   /** All names are asked for, as a rest or a spread does. */
@@ -16,37 +17,51 @@ export interface LazyRecord<T> {
   readonly unknown: (name: string) => Error;
 }
 
-/** Each property is made once, in the order of the names. @throws what `unknown` gives where there is none of that name */
-export function lazyRecord<T>({ names, make, onRead, onSpread, unknown }: LazyRecord<T>): Record<string, T> {
-  const known = new Set(names);
-  const made = new Map<string, T>();
-  const read = (name: string): T => {
-    const before = made.get(name);
+/** Each property is made once, in the order of the parts. @throws what `unknown` gives where there is none of that name */
+export function lazyRecord<P extends object, T>(record: LazyRecord<P, T>): Record<string, T> {
+  return new Proxy<Record<string, T>>({}, new LazyProperties(record));
+}
+
+class LazyProperties<P extends object, T> implements ProxyHandler<Record<string, T>> {
+  readonly #of: LazyRecord<P, T>;
+  readonly #made = new Map<string, T>();
+
+  constructor(of: LazyRecord<P, T>) {
+    this.#of = of;
+  }
+
+  get(_: object, name: string | symbol): T | undefined {
+    const value = this.#read(name);
+    if (value !== undefined) {
+      this.#of.onRead?.(value);
+      return value;
+    }
+    if (isProbe(name)) return undefined;
+    throw this.#of.unknown(String(name));
+  }
+
+  has(_: object, name: string | symbol): boolean {
+    return typeof name === "string" && this.#of.parts.has(name);
+  }
+
+  ownKeys(): string[] {
+    this.#of.onSpread?.();
+    return [...this.#of.parts.keys()];
+  }
+
+  getOwnPropertyDescriptor(_: object, name: string | symbol): PropertyDescriptor | undefined {
+    const value = this.#read(name);
+    return value === undefined ? undefined : { configurable: true, enumerable: true, writable: false, value };
+  }
+
+  #read(name: string | symbol): T | undefined {
+    if (typeof name !== "string") return undefined;
+    const before = this.#made.get(name);
     if (before !== undefined) return before;
-    const value = make(name);
-    made.set(name, value);
+    const part = this.#of.parts.get(name);
+    if (part === undefined) return undefined;
+    const value = this.#of.make(part);
+    this.#made.set(name, value);
     return value;
-  };
-  const has = (name: string | symbol): name is string => typeof name === "string" && known.has(name);
-  return new Proxy<Record<string, T>>(
-    {},
-    {
-      get(_, name) {
-        if (!has(name)) {
-          if (isProbe(name)) return undefined;
-          throw unknown(String(name));
-        }
-        const value = read(name);
-        onRead?.(value);
-        return value;
-      },
-      has: (_, name) => has(name),
-      ownKeys: () => {
-        onSpread?.();
-        return [...names];
-      },
-      getOwnPropertyDescriptor: (_, name) =>
-        has(name) ? { configurable: true, enumerable: true, writable: false, value: read(name) } : undefined,
-    },
-  );
+  }
 }

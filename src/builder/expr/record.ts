@@ -17,19 +17,13 @@ export interface NamedFacts extends ValueFacts {
 
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
 export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
-  const byName = new Map(columns.map((column) => [column.name, column]));
-  const names = [...byName.keys()];
-  const unknown = (name: string) => unknownColumn(name, names, at, callerLocation());
+  const parts = new Map(columns.map((column) => [column.name, column]));
   return lazyRecord({
-    names,
-    make(name) {
-      const known = byName.get(name);
-      if (!known) throw unknown(name);
-      return new Expression(columnNode(name, known, side, at));
-    },
+    parts,
+    make: (column) => new Expression(columnNode(column.name, column, side, at)),
     onRead: (column) => noteRead(column.toNode()),
     onSpread: noteSpread,
-    unknown,
+    unknown: (name) => unknownColumn(name, [...parts.keys()], at, callerLocation()),
   });
 }
 

@@ -110,16 +110,10 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
   /** Tables as relations to read, made when they are read. */
   #refs(layers: readonly Layer[], at: Place): Refs {
     const all = this.#node.tables;
-    const visible = new Map(all.filter((t) => layers.includes(t.layer)).map((t) => [t.name, t]));
-    const unknown = (name: string) => unknownTable(name, all, layers, at);
     return lazyRecord({
-      names: [...visible.keys()],
-      make(name) {
-        const table = visible.get(name);
-        if (!table) throw unknown(name);
-        return reference(table, at);
-      },
-      unknown,
+      parts: new Map(all.filter((t) => layers.includes(t.layer)).map((t) => [t.name, t])),
+      make: (table) => reference(table, at),
+      unknown: (name) => unknownTable(name, all, layers, at),
     });
   }
 }
