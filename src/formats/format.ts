@@ -5,6 +5,7 @@
  */
 import { DEFINITION } from "../ast/outside.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
+import { DefinitionError } from "../core/errors.ts";
 import { madeHere } from "../core/made.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
@@ -113,11 +114,21 @@ const made = madeHere<AnyFormat>();
 /** The format of a node or of a user. */
 export const formatFrom = made.from;
 
-/** The format of a source. */
+/**
+ * The format of a source.
+ *
+ * @throws DefinitionError `ARG001` where another copy of the package made it, such as the project's own under a command
+ * that is installed elsewhere.
+ */
 export function formatOf(source: SourceNode): AnyFormat {
   const format = formatFrom(source[DEFINITION]);
-  if (!format) throw new TypeError(`the format ${source.format} was not made by fileFormat()`);
-  return format;
+  if (format) return format;
+  throw new DefinitionError({
+    code: "ARG001",
+    message: `the source was made by another copy of medallion, whose format ${source.format} this copy does not know`,
+    help: "load one copy: run the project's own command (npx medallion), and see what npm ls medallion lists",
+    location: source.at,
+  });
 }
 
 export function fileFormatOf(source: SourceNode): AnyFileFormat {
