@@ -1,21 +1,13 @@
 /** `plan()`: what an update would do, without doing it. */
 import { existsSync } from "node:fs";
-import path from "node:path";
-import { givenPipeline } from "../../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
 import { callerLocation } from "../../../core/location.ts";
-import { lowerPipeline } from "../../../lower/table.ts";
 import type { UpdatePlan } from "../../plan.ts";
-import { wantedTables } from "../../tables.ts";
-import { refuseForeignTables } from "../ownership.ts";
-import { bindParams } from "../params.ts";
-import { refuseErrors } from "../run.ts";
-import { checkRunOptions, type PlanOptions } from "../run-options.ts";
+import type { PlanOptions } from "../run-options.ts";
 import type { Session } from "../session.ts";
-import { readTables } from "../state.ts";
 import { Warehouse } from "../warehouse.ts";
-import { checkAccepted, planUpdate, shown } from "./plan.ts";
-import { renameTables } from "./renames.ts";
+import { shown } from "./plan.ts";
+import { askedOf, prepareUpdate } from "./prepare.ts";
 
 /**
  * What `run()` with the same options would do with each table, why, what it would read and what would be lost. Nothing
@@ -35,44 +27,20 @@ import { renameTables } from "./renames.ts";
  * ```
  */
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
-  const at = callerLocation();
-  const node = givenPipeline(pipeline, "plan()");
-  checkRunOptions(options, "plan()", at);
-  refuseErrors(pipeline);
-  const wanted = wantedTables(node.tables, options.only);
-  checkAccepted(options.acceptLoss ?? [], node.tables);
+  const asked = askedOf(pipeline, options, "plan()", callerLocation());
   const { warehouse: file = ":memory:" } = options;
   const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:", options);
+  const session = warehouse.main;
   try {
-    const { main } = warehouse;
-    const { decisions, warnings } = await undone(main, async () => {
-      const known = await readTables(main);
-      const ours = node.tables.filter((table) => wanted.has(table.name));
-      await refuseForeignTables(main, node.name, ours, known);
-      const lowered = lowerPipeline(node);
-      const renames = await renameTables(main, { pipeline: node, plan: lowered, known, wanted });
-      return planUpdate({
-        pipeline: node,
-        plan: lowered,
-        session: main,
-        known: renames.length > 0 ? await readTables(main) : known,
-        renames,
-        params: await bindParams(node.tables, options.params ?? {}, main),
-        baseDir: path.resolve(options.baseDir ?? "."),
-        rows: new Map(),
-        startedAt: new Date(),
-        fullRefresh: options.fullRefresh === true,
-        acceptLoss: options.acceptLoss ?? [],
-        wanted,
-        thorough: true,
-      });
-    });
+    const { planned } = await undone(session, () =>
+      prepareUpdate(asked, { session, rows: new Map(), thorough: true, atomically: (work) => work() }),
+    );
     return {
-      tables: node.tables.flatMap(({ name }) => {
-        const decision = decisions.get(name);
-        return decision && wanted.has(name) ? [shown(decision)] : [];
+      tables: asked.pipeline.tables.flatMap(({ name }) => {
+        const decision = planned.decisions.get(name);
+        return decision && asked.wanted.has(name) ? [shown(decision)] : [];
       }),
-      warnings,
+      warnings: planned.warnings,
     };
   } finally {
     await warehouse.close();
