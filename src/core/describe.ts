@@ -8,6 +8,14 @@ export function describe(value: unknown): string {
 
 function kindOf(value: object): string {
   if (typeof value === "function") return "a function";
-  if (!(value instanceof Date)) return "an object";
+  if (!(value instanceof Date)) return isRecord(value) ? "an object" : "an instance of a class";
   return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+}
+
+/** A plain object. What a class made, such as a list, a Date or a relation, would be a record without a name in it. */
+export function isRecord(given: unknown): given is Readonly<Record<string, unknown>> {
+  if (typeof given !== "object" || given === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  // That of another realm is not this realm's.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

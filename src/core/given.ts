@@ -1,13 +1,12 @@
 /** What a caller without types may give in place of an object of named things. */
-import { describe } from "./describe.ts";
+import { describe, isRecord } from "./describe.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Place } from "./location.ts";
 import { nearest } from "./nearest.ts";
 
 /** An object of named things, such as rules, flows and columns. */
 export function record<T>(given: Readonly<Record<string, T>>, what: string, at: Place): Readonly<Record<string, T>> {
-  // A list, a Map or a Set has no names of its own: it would be an empty record.
-  if (typeof given === "object" && given !== null && !(Symbol.iterator in given)) return { ...given };
+  if (isRecord(given)) return { ...given };
   throw wrong(`${what} accepts an object, not ${describe(given)}`, "give an object of named things: { name: … }", at);
 }
 

@@ -1,4 +1,6 @@
 /** What a name, and what a text, may hold: the same on every engine, so that nothing fails after rows were written. */
+
+import { isRecord } from "./describe.ts";
 import { DefinitionError } from "./errors.ts";
 
 /** Control characters and line ends: SQL, Python, YAML, CSV headers and logs each read some of them otherwise. */
@@ -34,9 +36,8 @@ export function checkName(what: string, value: unknown, at: string | undefined):
 }
 
 /** Texts by name, such as tags: both are checked. */
-export function checkWords(what: string, words: object, at: string | undefined): Readonly<Record<string, string>> {
-  if (typeof words !== "object" || words === null)
-    throw textError(what, "is given by name", "give an object: { name: text }", at);
+export function checkWords(what: string, words: unknown, at: string | undefined): Readonly<Record<string, string>> {
+  if (!isRecord(words)) throw textError(what, "is given by name", "give an object: { name: text }", at);
   const checked = Object.entries(words).map(([name, value]) => [
     checkName(`the name of ${what}`, name, at),
     checkText(`${what} ${JSON.stringify(name)}`, value, at),

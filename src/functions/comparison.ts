@@ -5,7 +5,7 @@ import { allNull, any, boolean, common, commonOf, leastAdditive, orderable, take
 import { infix, mismatch, type NumberCatalogue, type OfNumbers, type ScalarSpec } from "./spec.ts";
 
 function comparison(word: string): OfNumbers<ScalarSpec> {
-  return { kind: "scalar", type: common(orderable, "boolean"), unit: "same", needsValues: true, spark: infix(word) };
+  return { kind: "scalar", type: common(orderable, "boolean"), unit: "same", spark: infix(word) };
 }
 
 function equality(word: string): OfNumbers<ScalarSpec> {
@@ -35,14 +35,12 @@ export const comparisonFunctions = {
   between: {
     kind: "scalar",
     type: common(orderable, "boolean", 3),
-    needsValues: true,
     unit: "same",
     spark: { operator: "$1 BETWEEN $2 AND $3" },
   },
   in: {
     kind: "scalar",
     type: (args, options) => (args.length < 2 ? NOTHING : commonOf(orderable, "boolean")(args, options)),
-    needsValues: true,
     compares: true,
     unit: "same",
     spark: ({ args }) => inList(args),

@@ -123,8 +123,6 @@ interface Spec {
   readonly options?: readonly (readonly [name: string, check: OptionCheck, fallback?: string | number])[];
   /** Constants are values of the result, beside the method's own. */
   readonly valued?: true;
-  /** A null constant gives null for every row: whoever writes one means `isNull()`. */
-  readonly needsValues?: true;
   /** Whether it finds equal values: of a text that has one of some values, others are a mistake. */
   readonly compares?: true;
   /** What type an expression argument's constants take: the value's own (the default) or this one. */

@@ -120,7 +120,7 @@ export function windowNode(called: Callee, args: readonly ExprNode[], parts: Win
   if (spec.kind === "scalar") throw unknownFunction(fn, at);
   const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { partitionBy, orderBy, frame, options } = parts;
-  if (frame) checkFrame(frame, at);
+  if (frame !== undefined) checkFrame(frame, at);
   if (spec.window === "none" || (spec.window === "partition" && (orderBy.length > 0 || frame))) {
     throw new DefinitionError({
       code: "WIN003",

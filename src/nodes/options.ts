@@ -1,5 +1,6 @@
 /** The constant arguments of calls: checked where a node is made, whoever makes it. */
 
+import { describe } from "../core/describe.ts";
 import { DefinitionError } from "../core/errors.ts";
 import type { FunctionSpec, Options } from "../functions/spec.ts";
 
@@ -13,12 +14,13 @@ export function checkOptions(fn: string, spec: FunctionSpec, options: Options, a
     const value = Object.hasOwn(options, name) ? options[name] : undefined;
     if (value === undefined && MAY_BE_ABSENT.has(name)) continue;
     const problem = check(value);
-    if (problem !== undefined) throw wrong(`${name} ${problem}`);
+    if (problem !== undefined) throw wrong(`${name} ${problem}`, `it is ${describe(value)}`);
   }
   const unknown = Object.keys(options).find((name) => !specs.some(([known]) => known === name));
-  if (unknown !== undefined) throw wrong(`there is no argument ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined) throw wrong(`there is no argument ${JSON.stringify(unknown)}`, "leave it out");
 
-  function wrong(what: string): DefinitionError {
-    return new DefinitionError({ code: "ARG001", message: `${fn}(): ${what}`, location: at });
+  function wrong(what: string, how: string): DefinitionError {
+    const help = `${how}; its arguments are constants: ${fn}(${specs.map(([name]) => name).join(", ")})`;
+    return new DefinitionError({ code: "ARG001", message: `${fn}(): ${what}`, help, location: at });
   }
 }

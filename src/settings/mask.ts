@@ -1,5 +1,5 @@
 import type { Cursor } from "../core/cursor.ts";
-import { record } from "../core/given.ts";
+import { checkOptionNames, record } from "../core/given.ts";
 import { functionName, readFunction } from "./parts.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
 
@@ -26,11 +26,13 @@ export const masks = {
   methods: {
     mask: ({ now, at, column, names }, given: Given) => {
       const added = Object.entries(record(given, "mask()", at)).map(([masked, how]): MaskNode => {
-        const { function: name, using } = typeof how === "string" ? { function: how, using: undefined } : (how ?? {});
+        const parts = typeof how === "string" ? { function: how } : how;
+        checkOptionNames(parts, `mask() of "${masked}"`, { required: ["function"], optional: ["using"] }, at);
+        const { function: name, using } = parts;
         return Object.freeze({
           column: column(masked),
           function: functionName(name, at),
-          using: using ? names(using) : Object.freeze([]),
+          using: using === undefined ? Object.freeze([]) : names(using),
         });
       });
       const kept = now.filter((mask) => !added.some((a) => a.column === mask.column));

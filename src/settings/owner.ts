@@ -1,4 +1,4 @@
-import { checkText } from "../core/text.ts";
+import { checkName } from "../core/text.ts";
 import type { Setting } from "./setting.ts";
 
 export const owner = {
@@ -7,8 +7,8 @@ export const owner = {
   decides: "nothing",
   ofCompanions: true,
   given: () => ["owner()"],
-  read: (json) => json.build(() => checkText("an owner", json.string(), undefined)),
-  methods: { owner: ({ at }, name: string) => checkText("an owner", name, at) },
+  read: (json) => json.build(() => checkName("an owner", json.string(), undefined)),
+  methods: { owner: ({ at }, name: string) => checkName("an owner", name, at) },
   features: { owner: "owner()" },
   uses: (value) => [{ feature: "owner" as const, value }],
 } as const satisfies Setting<string, undefined>;

@@ -15,15 +15,28 @@ export function miscounted(name: string, wanted: number, given: number, at: Plac
 
 type Method = (...given: readonly unknown[]) => unknown;
 
-/** Has the methods of a class count what they are given. `usage`: how a method is called, for the error. */
-export function countArguments(prototype: object, usage: Readonly<Record<string, string>> = {}): void {
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-    if (typeof value !== "function" || name === "constructor") continue;
+interface Counting {
+  /** How a method is called, for the error. */
+  readonly usage?: Readonly<Record<string, string>>;
+  /** Methods that may be given fewer, and say themselves what is missing: none of them if not all. */
+  readonly fewer?: "all";
+  /** Methods that may be given any number. */
+  readonly any?: readonly string[];
+}
+
+/** JSON.stringify() gives the name of a property to toJSON(). */
+const UNCOUNTED = ["constructor", "toJSON"];
+
+/** Has the methods of a class, or of an object, count what they are given. */
+export function countArguments(owner: object, { usage = {}, fewer, any = [] }: Counting = {}): void {
+  for (const [name, { value, enumerable = false }] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+    if (typeof value !== "function" || UNCOUNTED.includes(name) || any.includes(name)) continue;
     const method: Method = value;
+    const { length } = method;
     const counted = function (this: unknown, ...given: readonly unknown[]): unknown {
-      if (given.length === method.length) return method.apply(this, [...given]);
-      throw miscounted(name, method.length, given.length, callerLocation(), usage[name]);
+      if (given.length === length || (fewer && given.length < length)) return method.apply(this, [...given]);
+      throw miscounted(name, length, given.length, callerLocation(), usage[name]);
     };
-    Object.defineProperty(prototype, name, { value: counted, enumerable: false });
+    Object.defineProperty(owner, name, { value: counted, enumerable });
   }
 }

@@ -28,6 +28,7 @@ import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
 import type { EnumExpr } from "../typed/enums.ts";
 import type { IdExprOf } from "../typed/ids.ts";
+import { countArguments } from "./arity.ts";
 import { methods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */
@@ -199,6 +200,8 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
     return this.#with({ additivity: "non-additive" });
   }
 }
+
+countArguments(ColumnBuilder.prototype, { fewer: "all" });
 
 /** A fraction is rounded, so that it may be equal to another. */
 const identifies = (type: SqlType): boolean =>

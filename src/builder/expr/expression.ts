@@ -14,7 +14,7 @@ import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode 
 import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from "../../nodes/literals.ts";
 import { SecretParam } from "../../nodes/params.ts";
 import { isAnyText, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
-import { miscounted } from "./arity.ts";
+import { countArguments, miscounted } from "./arity.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
@@ -57,8 +57,9 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
 
   mask(options?: { readonly showLast?: number }): Expression {
     const at = callerLocation();
+    const { showLast = 0 } = options ?? {};
     if (options !== undefined) checkOptionNames(options, "mask()", { required: [], optional: ["showLast"] }, at);
-    return new Expression(callNode("mask", [this.#node], { showLast: options?.showLast ?? 0 }, at));
+    return new Expression(callNode("mask", [this.#node], { showLast }, at));
   }
 
   sha256(salt: unknown): Expression {
@@ -82,17 +83,20 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
 
   convert(to: string, rate: Constant): Expression {
     const at = callerLocation();
+    refuseNulls("convert", [rate], at);
     return new Expression(callNode("convertUnit", [this.#node, literalOf(rate, this.#node.type, at)], { to }, at));
   }
 
   has(value: Constant): Expression {
     const at = callerLocation();
+    refuseNulls("has", [value], at);
     const part = partOf(this.#node.type) ?? primitive("string");
     return new Expression(callNode("has", [this.#node, exactly(value, part, at)], undefined, at));
   }
 
   entry(key: Constant): Expression {
     const at = callerLocation();
+    refuseNulls("entry", [key], at);
     const type = this.#node.type.kind === "map" ? this.#node.type.key : primitive("string");
     return new Expression(callNode("entry", [this.#node, exactly(key, type, at)], undefined, at));
   }
@@ -106,6 +110,8 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
     );
   }
 }
+
+countArguments(Expression.prototype, { fewer: "all" });
 
 /** A sort key. */
 export class Order extends NoValue {
@@ -132,6 +138,8 @@ export class Order extends NoValue {
     return this.#order;
   }
 }
+
+countArguments(Order.prototype);
 
 /** A window as the user gives it. */
 export interface WindowArgument {
@@ -183,6 +191,8 @@ export class Aggregation extends NoValue {
   }
 }
 
+countArguments(Aggregation.prototype, { fewer: "all" });
+
 /** `lag`, `lead`, `rowNumber`, …: nothing without `over()`. */
 export class WindowFunctionCall extends NoValue {
   readonly #fn: string;
@@ -208,6 +218,8 @@ export class WindowFunctionCall extends NoValue {
   }
 }
 
+countArguments(WindowFunctionCall.prototype, { fewer: "all" });
+
 function overWindow(
   fn: Callee,
   args: readonly ExprNode[],
@@ -225,13 +237,14 @@ function overWindow(
     });
   }
   checkOptionNames(window, "over()", { required: [], optional: ["partitionBy", "orderBy", "frame"] }, at);
+  if (window.frame !== undefined) checkOptionNames(window.frame, "frame", { required: ["unit", "start", "end"] }, at);
   const orderBy = toOrders(window.orderBy, at);
   if (orderBy.length === 0) unordered(at);
   const partitionBy = list(window.partitionBy).map((value) => toNode(value, at));
   const parts = {
     partitionBy,
     orderBy,
-    ...(window.frame && { frame: window.frame }),
+    ...(window.frame !== undefined && { frame: window.frame }),
     ...(options && { options }),
   };
   return new Expression(windowNode(fn, args, parts, at));
@@ -332,9 +345,13 @@ interface Call {
   readonly options: Options | undefined;
 }
 
-function neverHolds(name: string, location: Place): DefinitionError {
-  const help = "use isNull() or isNotNull(), or eqNullSafe() where null equals null";
-  return new DefinitionError({ code: "ARG001", message: `${name}() holds for no row with null`, help, location });
+/** A null has no type, and what is made of it is null in every row or nothing at all: something else was meant. */
+export function refuseNulls(name: string, given: readonly unknown[], location: Place): void {
+  if (!given.includes(null)) return;
+  const message = `${name}() does not accept null`;
+  const help =
+    "use isNull() or isNotNull(), or eqNullSafe() where null equals null; fn.lit(null, t.int()) is a null of a type";
+  throw new DefinitionError({ code: "ARG001", message, help, location });
 }
 
 /** What type constants take. A text that a text is looked through for, or sorted with, is no value of its own. */
@@ -347,7 +364,7 @@ function operandType(own: SqlType, { operandType: wanted, valued }: FunctionSpec
 function callOf(name: string, self: ExprNode, spec: FunctionSpec, given: readonly unknown[], at: Place): Call {
   if (!spec.options) {
     const type = operandType(self.type, spec);
-    if (spec.needsValues && given.includes(null)) throw neverHolds(name, at);
+    if (spec.nullable !== "never") refuseNulls(name, given, at);
     const argument = (value: unknown) =>
       spec.valued && isConstant(value) ? constantOf(value, type, at) : operand(value, type, at);
     return { args: [self, ...given.map(argument)], options: undefined };

@@ -1,6 +1,7 @@
 /** `fn`: expressions that do not start from one column. */
 
 import type { ExprNode } from "../../ast/expr.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -38,6 +39,7 @@ import {
   isConstant,
   operand,
   predicate,
+  refuseNulls,
   toNode,
   typedLiteral,
   WindowFunctionCall,
@@ -231,93 +233,100 @@ type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
  *   }));
  * ```
  */
-export const fn = methods({
-  /** `CASE WHEN condition THEN value …`. */
-  when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
-    const at = callerLocation();
-    const made = new CaseBuilder([{ when: predicate(condition, at), value }], at);
-    return made as unknown as Case<Meant<V>, LabelOf<C>>;
-  },
+export const fn = methods(
+  {
+    /** `CASE WHEN condition THEN value …`. */
+    when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
+      const at = callerLocation();
+      const made = new CaseBuilder([{ when: predicate(condition, at), value }], at);
+      return made as unknown as Case<Meant<V>, LabelOf<C>>;
+    },
 
-  /**
-   * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
-   * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
-   */
-  lit<const V extends Literal | null, C extends AnyColumn | undefined = undefined>(
-    value: LitValue<V, C>,
-    type?: C,
-  ): Lit<V, C> {
-    const at = callerLocation();
-    if (type !== undefined && isConstant(value))
-      return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
-    return typed(columnOrConstant(value, at));
-  },
+    /**
+     * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
+     * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
+     */
+    lit<const V extends Literal | null, C extends AnyColumn | undefined = undefined>(
+      value: LitValue<V, C>,
+      type?: C,
+    ): Lit<V, C> {
+      const at = callerLocation();
+      if (!isConstant(value)) {
+        const message = `fn.lit() accepts a constant, not ${describe(value)}`;
+        throw new DefinitionError({ code: "ARG001", message, help: "a column stands for itself", location: at });
+      }
+      if (type !== undefined) return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
+      return typed(columnOrConstant(value, at));
+    },
 
-  /** The first value that is not null: of columns, and of constants. */
-  coalesce<A extends AnyExpr, const V extends readonly CaseValue[]>(
-    first: A & Fits<A, V[number]>,
-    ...others: V
-  ): FirstOf<A, V> {
-    return oneOf("coalesce", [first, ...others]);
-  },
+    /** The first value that is not null: of columns, and of constants. */
+    coalesce<A extends AnyExpr, const V extends readonly CaseValue[]>(
+      first: A & Fits<A, V[number]>,
+      ...others: V
+    ): FirstOf<A, V> {
+      return oneOf("coalesce", [first, ...others]);
+    },
 
-  /** Texts one after the other; null where one of them is. */
-  concat<N extends Null = never, L extends string = never>(
-    ...values: readonly Operand<"string", N, L>[]
-  ): StringExpr<N, L> {
-    const at = callerLocation();
-    const nodes = values.map((value) => operand(value, primitive("string"), at));
-    return typed(callNode("concat", nodes, undefined, at));
-  },
+    /** Texts one after the other; null where one of them is. */
+    concat<N extends Null = never, L extends string = never>(
+      ...values: readonly Operand<"string", N, L>[]
+    ): StringExpr<N, L> {
+      const at = callerLocation();
+      refuseNulls("concat", values, at);
+      const nodes = values.map((value) => operand(value, primitive("string"), at));
+      return typed(callNode("concat", nodes, undefined, at));
+    },
 
-  /** The greatest value that is not null. */
-  greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
-    first: A & Fits<A, V[number]>,
-    ...others: V
-  ): Extreme<FirstOf<A, V>> {
-    return oneOf("greatest", [first, ...others]);
-  },
+    /** The greatest value that is not null. */
+    greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
+      first: A & Fits<A, V[number]>,
+      ...others: V
+    ): Extreme<FirstOf<A, V>> {
+      return oneOf("greatest", [first, ...others]);
+    },
 
-  /** The least value that is not null. */
-  least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
-    first: A & Fits<A, V[number]>,
-    ...others: V
-  ): Extreme<FirstOf<A, V>> {
-    return oneOf("least", [first, ...others]);
-  },
+    /** The least value that is not null. */
+    least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
+      first: A & Fits<A, V[number]>,
+      ...others: V
+    ): Extreme<FirstOf<A, V>> {
+      return oneOf("least", [first, ...others]);
+    },
 
-  /** A struct of named values. */
-  struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>> {
-    const at = callerLocation();
-    return typed(
-      structNode(
-        namedNodes(fields, at).map(({ name, expr }) => ({ name, value: expr })),
-        at,
-      ),
-    );
-  },
+    /** A struct of named values. */
+    struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>> {
+      const at = callerLocation();
+      return typed(
+        structNode(
+          namedNodes(fields, at).map(({ name, expr }) => ({ name, value: expr })),
+          at,
+        ),
+      );
+    },
 
-  /** A date from year, month and day; a date that does not exist is an error at run time. */
-  makeDate<N extends Null, L extends string>(
-    year: WholeNumber<N, L>,
-    month: WholeNumber<N, L>,
-    day: WholeNumber<N, L>,
-  ): DateExpr<N, L> {
-    return call("makeDate", [year, month, day]);
-  },
+    /** A date from year, month and day; a date that does not exist is an error at run time. */
+    makeDate<N extends Null, L extends string>(
+      year: WholeNumber<N, L>,
+      month: WholeNumber<N, L>,
+      day: WholeNumber<N, L>,
+    ): DateExpr<N, L> {
+      return call("makeDate", [year, month, day]);
+    },
 
-  /** How many rows. */
-  countRows(): Agg<NumberExpr<"bigint", never, never, "", "additive">> {
-    return new Aggregation("countRows", [], undefined, callerLocation()) as unknown as Agg<NumberExpr<"bigint">>;
-  },
+    /** How many rows. */
+    countRows(): Agg<NumberExpr<"bigint", never, never, "", "additive">> {
+      return new Aggregation("countRows", [], undefined, callerLocation()) as unknown as Agg<NumberExpr<"bigint">>;
+    },
 
-  /** 1, 2, 3, … within the window's partition. */
-  rowNumber: (): WindowFunction<RowNumber> => row("rowNumber"),
-  /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
-  rank: (): WindowFunction<RowNumber> => row("rank"),
-  /** As `rank`, without gaps. */
-  denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
-});
+    /** 1, 2, 3, … within the window's partition. */
+    rowNumber: (): WindowFunction<RowNumber> => row("rowNumber"),
+    /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
+    rank: (): WindowFunction<RowNumber> => row("rank"),
+    /** As `rank`, without gaps. */
+    denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
+  },
+  ["coalesce", "concat", "greatest", "least"],
+);
 
 type Nothing<T extends never> = T;
 
@@ -327,6 +336,7 @@ export type Missing = Nothing<Exclude<FnName, keyof typeof fn>>;
 /** A function that gives one of its values. */
 function oneOf<E>(name: ScalarName, values: readonly unknown[]): E {
   const at = callerLocation();
+  refuseNulls(name, values, at);
   return typed(callNode(name, unified(values, at), undefined, at));
 }
 

@@ -6,6 +6,7 @@ import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { countArguments } from "./arity.ts";
 import { CALLED_OTHERWISE, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
 
@@ -83,9 +84,11 @@ export function refuseUnknownMethods(prototype: object): void {
   Object.setPrototypeOf(prototype, NO_SUCH_METHOD);
 }
 
-/** An object of methods and of no others. */
-export function methods<T extends object>(given: T): Readonly<T> {
-  return freeze(Object.assign(Object.create(NO_SUCH_METHOD), given));
+/** An object of methods and of no others. `any`: those that may be given any number of arguments. */
+export function methods<T extends object>(given: T, any: readonly (keyof T & string)[] = []): Readonly<T> {
+  const made: T = Object.assign(Object.create(NO_SUCH_METHOD), given);
+  countArguments(made, { fewer: "all", any });
+  return freeze(made);
 }
 
 refuseUnknownMethods(NoValue.prototype);

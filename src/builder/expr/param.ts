@@ -1,4 +1,5 @@
 /** `param`: values that come from the environment that runs the pipeline. */
+import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { literalOf } from "../../nodes/literals.ts";
@@ -18,9 +19,17 @@ export interface ParamOptions<D> {
 function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): E {
   const at = callerLocation();
   checkOptions(options, `param.${type.kind}()`, { default: true } satisfies OptionNames<ParamOptions<unknown>>, at);
-  const fallback = options?.default === undefined ? null : literalOf(options.default as string, type, at).value;
+  const given = options?.default;
+  if (given === null) throw new DefinitionError({ ...NO_DEFAULT, location: at });
+  const fallback = given === undefined ? null : literalOf(given as string, type, at).value;
   return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
 }
+
+const NO_DEFAULT = {
+  code: "ARG001",
+  message: "null is not a default of a parameter",
+  help: "leave default out where the environment has to give a value",
+};
 
 /**
  * Parameters of the pipeline. `${name}` on Databricks and Spark, where the pipeline's configuration gives the value; a
@@ -53,6 +62,7 @@ export const param = methods({
    */
   secret: (name: string, options: { readonly scope: string }): Secret => {
     const at = callerLocation();
+    checkOptions(options, "param.secret()", { scope: true }, at);
     return new SecretParam(paramNode(name, { type: primitive("string"), secret: options?.scope ?? "" }, at));
   },
 });

@@ -1,6 +1,7 @@
 /** The plain object of columns that a callback is given, and the one that it gives back. */
 
 import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
+import { isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -63,7 +64,7 @@ export function namedMeasures(value: unknown, at: Place): readonly Named[] {
 }
 
 function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at: Place): readonly Named[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Expression) {
+  if (!isRecord(value)) {
     const columns = (Array.isArray(value) ? value : [value]).map(columnName).filter((name) => name !== undefined);
     const named = columns.length > 0 ? columns.map((name) => `${name}: c.${name}`).join(", ") : undefined;
     throw new DefinitionError({

@@ -1,4 +1,6 @@
 /** `sql`: the user's own SQL with typed references. */
+import { describe } from "../../core/describe.ts";
+import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { rawNode } from "../../nodes/exprs.ts";
@@ -34,12 +36,17 @@ export function sql<C extends AnyColumn, const O extends RawOptions = Record<nev
   options?: O,
 ): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O> {
   const place = callerLocation();
-  checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, place);
   const declared = declaredValue(type, "sql()", place);
+  checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, place);
+  const { nullable = true } = options ?? {};
+  if (typeof nullable !== "boolean") {
+    const message = `nullable of sql() is ${describe(nullable)}`;
+    throw new DefinitionError({ code: "ARG001", message, help: "use true or false", location: place });
+  }
   return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
-    const known = { ...declared, nullable: options?.nullable ?? true };
+    const known = { ...declared, nullable };
     return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C[" ~expr"], V[number], O>;
   };
 }

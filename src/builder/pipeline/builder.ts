@@ -10,7 +10,7 @@ import {
   type TableNode,
 } from "../../ast/pipeline.ts";
 import { withoutPlaces } from "../../ast/places.ts";
-import { describe } from "../../core/describe.ts";
+import { describe, isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
 import { record } from "../../core/given.ts";
@@ -21,12 +21,12 @@ import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "../../nodes/tables.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
+import { countArguments } from "../expr/arity.ts";
 import { checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
 import { lazyRecord } from "../expr/lazy-record.ts";
 import { refuseUnknownMethods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
 import { ChangesBuilder } from "../relation/changes-builder.ts";
-import { DescribedBuilder } from "../relation/described-builder.ts";
 import type { AnyPipeline, Pipeline } from "../typed/pipeline.ts";
 import { givenPipeline } from "./given.ts";
 
@@ -118,6 +118,10 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
   }
 }
 
+countArguments(PipelineBuilder.prototype, {
+  fewer: "all",
+  usage: { include: "include one after the other: a.include(b).include(c)" },
+});
 refuseUnknownMethods(PipelineBuilder.prototype);
 
 /** The tables that the callback of a layer gives. */
@@ -126,8 +130,7 @@ function defined(define: Define, what: string, tables: Refs, at: Place): Readonl
   const given: unknown = define(tables);
   refuseAsync(given, what, at);
   refuseNothing(given, what, at);
-  if (typeof given === "object" && given !== null && !Array.isArray(given) && !(given instanceof DescribedBuilder))
-    return { ...given };
+  if (isRecord(given)) return given;
   throw new DefinitionError({
     code: "ARG001",
     message: `the callback of ${what} gives no object of named tables`,

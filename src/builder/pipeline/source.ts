@@ -2,7 +2,9 @@
 
 import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { withMetadata } from "../../ast/stored.ts";
+import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
@@ -97,7 +99,7 @@ function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
   }
   return Object.freeze(
     Object.entries(columns).map(([name, column]) => {
-      if (!column?.declaration) {
+      if (!column?.declaration?.type?.kind) {
         throw new DefinitionError({ ...say("COL002:type", { column: name }), location: at, column: name });
       }
       return Object.freeze({ name, ...column.declaration });
@@ -109,7 +111,9 @@ function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
 function reader<F extends AnyFormat>(format: F): SourceOf<F> {
   const read = (path: string, columns: SourceColumns, options?: SourceOptions & Partial<MetadataOption>) => {
     const at = callerLocation();
-    const { metadata, ...given } = options ?? {};
+    const { metadata = false, ...given } =
+      options === undefined ? {} : record<unknown>(options, `source.${format.name}()`, at);
+    if (typeof metadata !== "boolean") refusal("SRC002", at)(`metadata is ${describe(metadata)}`, "use true or false");
     const rest = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const declared = declaredFacts(columns);
     const visible = metadata ? withMetadata(declared) : declared;
@@ -124,7 +128,11 @@ function reader<F extends AnyFormat>(format: F): SourceOf<F> {
 export function checkSource(parts: SourceParts, at: string | undefined): void {
   const { format, path, declared, columns } = parts;
   const refuse = refusal("SRC001", at);
-  if (typeof path !== "string" || path === "" || path.includes("\0")) refuse("a source needs a path, without NUL");
+  if (typeof path !== "string" || path === "") {
+    const help = Array.isArray(path) ? SEVERAL : 'give one, relative to the base directory: "orders/*.json"';
+    refuse(`a source needs a path, not ${describe(path)}`, help);
+  }
+  if (path.includes("\0")) refuse("the path of a source holds a NUL character", "remove it");
   const wrong = format.pathProblem(path);
   if (wrong !== undefined) refuse(`${JSON.stringify(path)} is not the path of ${format.title}`, wrong);
   if (format.reads === "table" && columns.length > declared.length) {
@@ -132,6 +140,10 @@ export function checkSource(parts: SourceParts, at: string | undefined): void {
   }
   checkOptions(parts, at);
 }
+
+/** A source has one path. */
+const SEVERAL =
+  'name several in braces, "in/{a,b}/*.csv", or add a flow for each: source.csv(first, columns).appendFlow({ second: source.csv(second, columns) })';
 
 function checkOptions({ format, path, options, declared }: SourceParts, at: string | undefined): void {
   const refuse = refusal("SRC002", at);
@@ -142,7 +154,7 @@ function checkOptions({ format, path, options, declared }: SourceParts, at: stri
       const help = known.length === 0 ? "leave it out" : `leave it out; there are ${known.join(", ")}`;
       refuse(`${format.title} has no option ${name}`, help);
     } else if (!option.accepts(value)) {
-      refuse(`${name} of ${format.title} is ${JSON.stringify(value)}`, `use ${option.expected}`);
+      refuse(`${name} of ${format.title} is ${describe(value)}`, `use ${option.expected}`);
     }
   }
   for (const [name, option] of Object.entries(format.options)) {

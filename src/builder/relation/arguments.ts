@@ -1,5 +1,6 @@
 /** What callbacks of the builder give back, checked and as nodes. */
 
+import { isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { toNode } from "../expr/expression.ts";
@@ -31,6 +32,5 @@ export function noColumn(what: string, location: Place, help = "give one or more
 
 /** Names of columns given as one, several, or an object of columns. */
 export function namesOf(value: unknown, what: string, at: Place, least = 1): readonly string[] {
-  const plain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-  return columnNames(plain ? Object.values(value) : list(value), what, at, least);
+  return columnNames(isRecord(value) ? Object.values(value) : list(value), what, at, least);
 }

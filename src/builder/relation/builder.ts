@@ -258,13 +258,14 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 }
 
 // The methods of settings count what they are given themselves.
-countArguments(RelationBuilder.prototype, {
+const USAGE = {
   select: "the columns are those of one object: select((c) => ({ id: c.id, amount: c.amount }))",
   join: "join(other, (o, c) => o.customer_id.eq(c.id), (o, c) => ({ ...o, country: c.country }))",
   lookup: "lookup(other, (o) => o.customer_id, (o, c) => ({ ...o, country: c.country }))",
   semiJoin: "semiJoin(other, (o, c) => o.customer_id.eq(c.id))",
   asOfJoin: "asOfJoin(other, { on, at, select })",
-});
+};
+countArguments(RelationBuilder.prototype, { usage: USAGE });
 DescribedBuilder.install(RelationBuilder.prototype, "queries");
 
 /** What queries have and change events have not is refused by its name, with the place where it belongs. */

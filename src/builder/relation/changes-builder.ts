@@ -146,7 +146,7 @@ export function changesOf(input: RelationNode, options: ChangeOptions, at: Place
   const question = { at, records: [columnRecord(input.columns, 0, at)] };
   const target = targetOf(input, options, at);
   const condition = (what: "deleteWhen" | "truncateWhen") =>
-    options[what] && answer(options[what], { what, ...question }, (given) => predicate(given, at));
+    given(options[what], (callback) => answer(callback, { what, ...question }, (value) => predicate(value, at)));
   const parts = {
     ...target,
     sequence: answer(options.sequenceBy, { what: "sequenceBy", ...question }, (given) => toNode(given, at)),
@@ -160,7 +160,7 @@ export function changesOf(input: RelationNode, options: ChangeOptions, at: Place
 export function snapshotsOf(input: RelationNode, options: SnapshotOptions, at: Place): SnapshotsNode {
   checkOptionNames(options, "snapshots()", SNAPSHOT_OPTIONS, at);
   const question = { what: "version", at, records: [columnRecord(input.columns, 0, at)] };
-  const version = options.version && answer(options.version, question, (given) => toMeasure(given, at));
+  const version = given(options.version, (callback) => answer(callback, question, (value) => toMeasure(value, at)));
   return snapshotsNode(input, { ...targetOf(input, options, at), version }, at);
 }
 
@@ -168,16 +168,22 @@ type TargetOptions = Pick<ChangeOptions, "key" | "columns" | "trackHistory">;
 
 function targetOf(input: RelationNode, options: TargetOptions, at: Place): TargetParts {
   const records = [columnRecord(input.columns, 0, at)];
-  const given = (value: unknown) => Object.freeze([...namedNodes(value, at)]);
-  const items = options.columns ? answer(options.columns, { what: "columns", at, records }, given) : given(records[0]);
-  const { trackHistory } = options;
-  const tracked = trackHistory && storedNames(trackHistory, "trackHistory", { input, items }, at);
+  const named = (value: unknown) => Object.freeze([...namedNodes(value, at)]);
+  const columns = given(options.columns, (callback) => answer(callback, { what: "columns", at, records }, named));
+  const items = columns ?? named(records[0]);
+  const tracked = given(options.trackHistory, (callback) =>
+    storedNames(callback, "trackHistory", { input, items }, at),
+  );
   return {
     keys: answer(options.key, { what: "key", at, records }, (value) => columnNames(list(value), "key", at)),
     items,
     ...(tracked && { trackHistory: tracked }),
   };
 }
+
+/** What an option gives that may be left out: anything else than that is asked, and refused where it is no callback. */
+const given = <O, T>(option: O | undefined, ask: (option: O) => T): T | undefined =>
+  option === undefined ? undefined : ask(option);
 
 interface Stored {
   readonly input: RelationNode;
