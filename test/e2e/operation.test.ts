@@ -305,6 +305,9 @@ test("query() runs one statement; only takes a list, of names with or without th
   await using update = await run(p, { baseDir: base, only: ["silver.n"] });
   expect(update.tables.map(({ name }) => name)).toEqual(["o", "n"]);
   await expect(update.query("SELECT 1; DELETE FROM bronze.o; SELECT 3")).rejects.toMatchObject({ code: "ARG001" });
+  for (const none of ["", "  ", ";", "-- SELECT 1", "/* SELECT 1 */", "SELECT 1\0; SELECT 2"]) {
+    await expect(update.query(none)).rejects.toMatchObject({ code: "ARG001", help: expect.any(String) });
+  }
   expect(await update.query("SELECT id FROM bronze.o;")).toEqual([{ id: 1 }]);
   for (const read of [
     "FROM bronze.o",

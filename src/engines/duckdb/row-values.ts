@@ -1,10 +1,14 @@
 /** The values of a row as JavaScript has them without loss: what a number or a `Date` cannot hold is text. */
 import {
+  DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDateValue,
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBValue,
@@ -17,7 +21,7 @@ import {
  */
 export function rowValue(value: DuckDBValue): unknown {
   if (value === null || typeof value !== "object") return value;
-  if (value instanceof DuckDBListValue) return value.items.map(rowValue);
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(rowValue);
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, rowValue(field)]));
   }
@@ -26,8 +30,14 @@ export function rowValue(value: DuckDBValue): unknown {
   }
   if (value instanceof DuckDBBlobValue) return new Uint8Array(value.bytes);
   if (value instanceof DuckDBDateValue) return isoDate(value);
-  if (value instanceof DuckDBTimestampTZValue) return isoTimestamp(value, "Z");
-  if (value instanceof DuckDBTimestampValue) return isoTimestamp(value, "");
+  if (value instanceof DuckDBTimestampTZValue) return isoTimestamp(value, value.micros, "Z");
+  if (value instanceof DuckDBTimestampValue) return isoTimestamp(value, value.micros);
+  if (value instanceof DuckDBTimestampMillisecondsValue) return isoTimestamp(value, value.millis * 1000n);
+  if (value instanceof DuckDBTimestampSecondsValue) return isoTimestamp(value, value.seconds * 1_000_000n);
+  if (value instanceof DuckDBTimestampNanosecondsValue) {
+    const nanos = ((value.nanos % 1000n) + 1000n) % 1000n;
+    return isoTimestamp(value, (value.nanos - nanos) / 1000n, digits(nanos));
+  }
   return value.toString();
 }
 
@@ -41,11 +51,13 @@ function isoDate(value: DuckDBDateValue): string {
   return Math.abs(ms) > FURTHEST_MS ? value.toString() : new Date(ms).toISOString().replace(/T.*$/, "");
 }
 
-function isoTimestamp(value: DuckDBTimestampTZValue | DuckDBTimestampValue, zone: string): string {
-  const { micros } = value;
+/** A value's microseconds since the epoch as text, with what follows them. */
+function isoTimestamp(value: { readonly isFinite: boolean }, micros: bigint, rest = ""): string {
   if (!value.isFinite) return micros > 0n ? "infinity" : "-infinity";
-  const rest = ((micros % 1000n) + 1000n) % 1000n;
-  const ms = Number((micros - rest) / 1000n);
+  const thousandths = ((micros % 1000n) + 1000n) % 1000n;
+  const ms = Number((micros - thousandths) / 1000n);
   if (Math.abs(ms) > FURTHEST_MS) return value.toString();
-  return new Date(ms).toISOString().replace(/Z$/, `${String(rest).padStart(3, "0")}${zone}`);
+  return new Date(ms).toISOString().replace(/Z$/, `${digits(thousandths)}${rest}`);
 }
+
+const digits = (thousandths: bigint): string => String(thousandths).padStart(3, "0");

@@ -51,10 +51,14 @@ export class Session {
         const message = `query() accepts SQL as a text, not ${describe(sql)}`;
         throw new RunError({ code: "ARG001", message, help: 'give one SELECT: query("SELECT * FROM silver.orders")' });
       }
-      const extracted = await this.#connection.extractStatements(sql);
-      const { count } = extracted;
       const help = "query() is for a look at the result: give it one SELECT";
-      if (count !== 1) {
+      if (sql.includes("\0")) {
+        // DuckDB would read the text up to there.
+        throw new RunError({ code: "ARG001", message: "query() accepts SQL without a NUL character", help });
+      }
+      const extracted = await this.#connection.extractStatements(sql).catch(orNothing);
+      const count = extracted?.count ?? 0;
+      if (!extracted || count !== 1) {
         throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
       }
       const { statementType } = await extracted.prepare(0);
@@ -123,6 +127,11 @@ export class Session {
       this.#running.delete(running);
     }
   }
+}
+
+/** The driver's words for a text without a statement. */
+function orNothing(error: unknown): undefined {
+  if (messageOf(error) !== "Error in native callback") throw error;
 }
 
 /** A plan may be looked at; EXPLAIN ANALYZE runs what it explains. */
