@@ -164,6 +164,12 @@ export const RUNNING = family({
     explanation:
       "Links are followed. Where several names that a path matches are one file, such as latest.csv, it is read once, by its own name or the first.",
   },
+  SRC016: {
+    severity: "warning",
+    title: "A file of which no row can be read",
+    explanation:
+      "Every row of the file is quarantined by its reader: a required column may have another name in the file, the header or the delimiter may be another, or the file may be of another source. The message names what is missing, and what the file has instead.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:

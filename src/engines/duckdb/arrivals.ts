@@ -78,7 +78,7 @@ export async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: strin
   // Which of thousands of files the path named costs more than all else here, and is seldom asked for.
   const before = states || all.length === 0 ? [...read.keys()].filter(covers(path, baseDir)) : [];
   const gone = states ? before.filter((file) => !there.has(file)) : [];
-  const what = `${shortList(changed)} changed after ${changed.length === 1 ? "it was" : "they were"} read`;
+  const what = `${shortList(changed.map((file) => file.path))} changed after ${changed.length === 1 ? "it was" : "they were"} read`;
   return {
     files,
     replaced: onChange === "replace" ? changed : [],
@@ -150,12 +150,10 @@ function partitionWarnings({ declared }: SourceNode, files: readonly SourceFile[
 
 const SHOWN = 3;
 
-function shortList(files: readonly SourceFile[]): string {
-  const shown = files
-    .slice(0, SHOWN)
-    .map((file) => file.path)
-    .join(", ");
-  return files.length > SHOWN ? `${files.length} files (${shown}, …)` : shown;
+/** The first of some paths, and how many there are. */
+export function shortList(paths: readonly string[]): string {
+  const shown = paths.slice(0, SHOWN).join(", ");
+  return paths.length > SHOWN ? `${paths.length} files (${shown}, …)` : shown;
 }
 
 /** What an update does with the files of all sources of a table, in words. */

@@ -180,12 +180,17 @@ function withoutNulls(x: string, nulls: readonly string[] = []): string {
   return nulls.length === 0 ? x : `CASE WHEN ${x} NOT IN (${nulls.map(text).join(", ")}) THEN ${x} END`;
 }
 
+/** The reason of a row without a required value. */
+export const missing = (name: string) => `${name} is missing`;
+/** How the reason begins of a row with a value that is not of the column's type. */
+export const unlike = (name: string) => `${name}: "`;
+
 function reason(facts: ColumnFacts, raw: string): string {
   const shown = `CASE WHEN length(${raw}) > ${EXCERPT} THEN left(${raw}, ${EXCERPT}) || '…' ELSE ${raw} END`;
   const type = typeText(facts.type);
   const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
-  const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${article} ${type}`)}`;
-  return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;
+  const wrong = `${text(unlike(facts.name))} || ${shown} || ${text(`" is not ${article} ${type}`)}`;
+  return `coalesce(${wrong}, ${text(missing(facts.name))})`;
 }
 
 /** Path and time of the row's file. */

@@ -29,6 +29,7 @@ import {
 } from "./context.ts";
 import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
 import { reportRescued } from "./rescued.ts";
+import { reportUnreadRows } from "./unread.ts";
 
 export async function ingest(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { session, updateId } = context;
@@ -139,10 +140,12 @@ async function refuseAllGone(table: TableNode, deliveries: readonly Delivery[], 
   if (loses.length > 0) throw refusal(table, { ...decision, loses, why: [NO_FILE_LEFT] });
 }
 
-async function stage(table: TableNode, { source, files, replaced, stage: into }: Delivery, context: TableContext) {
+async function stage(table: TableNode, delivery: Delivery, context: TableContext) {
+  const { source, files, replaced, stage: into } = delivery;
   const { session, startedAt: ingestedAt, tempDirectory } = context;
   const staged = await stageSource(session, { source, files, ingestedAt, into, tempDirectory });
   reportUnread(table, staged, replaced, context);
+  await reportUnreadRows(table, delivery, staged.failed, context);
   return staged;
 }
 

@@ -6,16 +6,19 @@ import { nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { typeText } from "../../../types/types.ts";
+import { shortList } from "../arrivals.ts";
 import { time } from "../ingest/statement.ts";
 import type { TableContext } from "./context.ts";
 
 /** Warns of them, once per column. Where nothing was rescued, this is one look at a column of nulls. */
 export async function reportRescued(table: TableNode, context: TableContext): Promise<void> {
   const { session, startedAt } = context;
-  const rows = `${nameOf(table)} WHERE _ingested_at = ${time(startedAt)}`;
-  if ((await session.count(`SELECT count(*) FROM ${rows} AND ${RESCUED} IS NOT NULL`)) === 0) return;
+  const all = `${nameOf(table)} WHERE _ingested_at = ${time(startedAt)}`;
+  if ((await session.count(`SELECT count(*) FROM ${all} AND ${RESCUED} IS NOT NULL`)) === 0) return;
   const own = new Set(METADATA_COLUMNS.map((c) => c.name));
   const declared = table.columns.filter((c) => !own.has(c.name));
+  const strange = await reportStrange(table, all, declared, context);
+  const rows = strange.length === 0 ? all : `${all} AND _source_file NOT IN (${strange.map(text).join(", ")})`;
   const keys = await undeclaredKeys(rows, declared, context);
   const nullable = declared.filter((c) => c.nullable);
   const counts = nullable.flatMap((c, i) => [`count(${id(c.name)}) AS v${i}`, `${unread(c)} AS u${i}`]);
@@ -26,6 +29,34 @@ export async function reportRescued(table: TableNode, context: TableContext): Pr
     if (unreadable > 0) warnUnreadable(table, column, unreadable, total, context);
     else if (Number(found?.[`v${i}`]) === 0) warnMissing(table, column, keys, total, context);
   }
+}
+
+/** Warns of files that have none of the declared columns, once per set of columns that they have; gives their paths. */
+async function reportStrange(
+  table: TableNode,
+  rows: string,
+  declared: readonly ColumnFacts[],
+  { session, warn }: TableContext,
+): Promise<readonly string[]> {
+  // A row of a file without a required column is not in the table.
+  if (declared.some((c) => !c.nullable)) return [];
+  const keys = `json_keys(${RESCUED})`;
+  const found = await session.rows(
+    `SELECT _source_file AS path, flatten(list(DISTINCT ${keys})) AS names FROM ${rows} GROUP BY 1
+HAVING count(*) = count(${RESCUED}) AND bool_and(${declared.map((c) => `${id(c.name)} IS NULL`).join(" AND ")})
+AND NOT bool_or(list_has_any(${keys}, [${declared.map((c) => text(c.name)).join(", ")}])) ORDER BY 1`,
+  );
+  const namesOf = (row: (typeof found)[number]) => [...new Set((row["names"] as readonly unknown[]).map(String))];
+  for (const files of Map.groupBy(found, (row) => JSON.stringify(namesOf(row))).values()) {
+    const [first] = files;
+    if (!first) continue;
+    const undeclared = namesOf(first).slice(0, SHOWN);
+    const paths = files.map((row) => String(row["path"]));
+    const what = `${undeclared.map((name) => JSON.stringify(name)).join(", ")}${namesOf(first).length > SHOWN ? ", …" : ""}`;
+    const message = `there is no declared column in ${shortList(paths)}, but ${what}: every value of its rows is in ${RESCUED}`;
+    warn(table.name, message, { code: "SRC013", files: paths, undeclared });
+  }
+  return found.map((row) => String(row["path"]));
 }
 
 /** How many values of a column were there and could not be read: null here, and rescued under its name. */

@@ -1,0 +1,147 @@
+/** Files of which no row could be read, and why: the count of quarantined rows alone does not tell of a wrong name. */
+import { companionName } from "../../../ast/companions.ts";
+import type { TableNode } from "../../../ast/pipeline.ts";
+import type { ColumnFacts } from "../../../ast/relation.ts";
+import { nearest } from "../../../core/nearest.ts";
+import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { typeText } from "../../../types/types.ts";
+import { shortList } from "../arrivals.ts";
+import { missing, PROBLEM, RAW, unlike } from "../ingest/statement.ts";
+import type { FailedFile } from "../ingest.ts";
+import type { Session } from "../session.ts";
+import type { TableContext } from "./context.ts";
+import type { Delivery } from "./deliveries.ts";
+
+/** Why every row of a file is quarantined. */
+interface Cause {
+  readonly words: string;
+  /** The required columns of which no row has a value. */
+  readonly columns: readonly string[];
+  /** What the file has instead. */
+  readonly undeclared: readonly string[];
+}
+
+interface UnreadFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly cause: Cause;
+}
+
+/** Warns of files of which the reader quarantined every row, once per cause. Those that `failed` are reported already. */
+export async function reportUnreadRows(
+  table: TableNode,
+  delivery: Delivery,
+  failed: readonly FailedFile[],
+  context: TableContext,
+): Promise<void> {
+  const anyWrong = `SELECT count(*) FROM (FROM ${delivery.stage} WHERE ${PROBLEM} IS NOT NULL LIMIT 1)`;
+  if ((await context.session.count(anyWrong)) === 0) return;
+  const reported = new Set(failed.map(({ file }) => file.path));
+  const unread = (await unreadFiles(delivery, context.session)).filter(({ path }) => !reported.has(path));
+  for (const files of Map.groupBy(unread, ({ cause }) => cause.words).values()) warn(table, files, context);
+}
+
+function warn(table: TableNode, files: readonly UnreadFile[], context: TableContext): void {
+  const [first] = files;
+  if (!first) return;
+  const { words, columns, undeclared } = first.cause;
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const paths = files.map(({ path }) => path);
+  const message = `none of the rows of ${shortList(paths)} could be read (${rows}): ${words}`;
+  const rename = "declare the column by the name that the files have and rename it in the next layer; ";
+  context.warn(table.name, message, {
+    code: "SRC016",
+    files: paths,
+    rows,
+    ...(columns.length > 0 && { columns }),
+    ...(undeclared.length > 0 && { undeclared }),
+    help: `${undeclared.length > 0 ? rename : ""}the rows are in ${companionName(table.name, "quarantine")}, each with its reason`,
+  });
+}
+
+async function unreadFiles({ source, stage }: Delivery, session: Session): Promise<readonly UnreadFile[]> {
+  const required = source.declared.filter((c) => !c.nullable);
+  const flags = required.flatMap(({ name }, i) => {
+    const inAll = (is: string) => `bool_and(len(list_filter(string_split(${PROBLEM}, '; '), lambda x: ${is})) > 0)`;
+    const isMissing = `x = ${text(missing(name))}`;
+    return [
+      `${inAll(isMissing)} AS m${i}`,
+      `${inAll(`${isMissing} OR starts_with(x, ${text(unlike(name))})`)} AS w${i}`,
+    ];
+  });
+  const found = await session.rows(
+    `SELECT ${["_source_file AS path", "count(*) AS n", `min_by(${PROBLEM}, rowid) AS first`, ...flags].join(", ")}
+FROM ${stage} GROUP BY 1 HAVING count(*) = count(${PROBLEM}) ORDER BY 1`,
+  );
+  const names = await namesOf(stage, session);
+  return found.map((row) => {
+    const path = String(row["path"]);
+    const having = (flag: string) => required.filter((_, i) => row[`${flag}${i}`] === true);
+    const unread = {
+      missing: having("m"),
+      wrong: having("w"),
+      names: names.get(path) ?? [],
+      first: String(row["first"]),
+    };
+    return { path, rows: Number(row["n"]), cause: causeOf(source.declared, unread) };
+  });
+}
+
+/** The names of the values in the quarantined rows of each file, as far as the rows have names. */
+async function namesOf(stage: string, session: Session): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = `json_keys(CASE WHEN ${PROBLEM} IS NOT NULL AND json_valid(${RAW}) THEN ${RAW} END)`;
+  const found = await session.rows(
+    `SELECT path, list(DISTINCT name ORDER BY name) AS names
+FROM (SELECT _source_file AS path, unnest(${names}) AS name FROM ${stage}) GROUP BY path`,
+  );
+  return new Map(found.map((row) => [String(row["path"]), (row["names"] as readonly unknown[]).map(String)]));
+}
+
+interface Unread {
+  /** Required columns that are missing in every row. */
+  readonly missing: readonly ColumnFacts[];
+  /** Those, and columns of which no row has a value of their type. */
+  readonly wrong: readonly ColumnFacts[];
+  readonly names: readonly string[];
+  /** The reason of the first row. */
+  readonly first: string;
+}
+
+/** No value is shown: a warning goes where the data may not. */
+function causeOf(declared: readonly ColumnFacts[], unread: Unread): Cause {
+  const { wrong, names } = unread;
+  const columns = wrong.map((c) => c.name);
+  const absent = unread.missing.filter(({ name }) => !names.includes(name));
+  const [absentOne] = absent;
+  const [wrongOne] = wrong;
+  if (absentOne && names.length > 0) {
+    const undeclared = insteadOf(absent, declared, names);
+    const none = declared.every(({ name }) => !names.includes(name));
+    const lacks = none ? "there is no declared column" : `there is no ${quoted(absent.map((c) => c.name))}`;
+    return { words: `${lacks}${undeclared.length > 0 ? `, but ${quoted(undeclared)}` : ""}`, columns, undeclared };
+  }
+  if (wrongOne) {
+    const what = unread.missing.includes(wrongOne) ? "is missing" : `is not of type ${typeText(wrongOne.type)}`;
+    return { words: `${quoted([wrongOne.name])} ${what} in each of them`, columns, undeclared: [] };
+  }
+  const isOfColumn = declared.some(
+    ({ name }) => unread.first.startsWith(unlike(name)) || unread.first.startsWith(missing(name)),
+  );
+  return { words: isOfColumn ? "required values do not read" : unread.first, columns, undeclared: [] };
+}
+
+/** The undeclared names nearest to the missing ones; where there are none, some of those that there are. */
+function insteadOf(
+  absent: readonly ColumnFacts[],
+  declared: readonly ColumnFacts[],
+  names: readonly string[],
+): readonly string[] {
+  const known = new Set(declared.map((c) => c.name));
+  const others = names.filter((name) => !known.has(name));
+  const near = absent.flatMap(({ name }) => nearest(name, others) ?? []);
+  return near.length > 0 ? [...new Set(near)] : others.slice(0, SHOWN);
+}
+
+const SHOWN = 3;
+
+const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");
