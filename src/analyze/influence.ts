@@ -1,87 +1,162 @@
-/** What decides which rows of a table are there: every condition, order and match, whatever step or setting holds it. */
+/** What decides over the rows of a table without being in them: conditions, orders and matches, whatever step or setting holds them. */
 import type { ExprNode } from "../ast/expr.ts";
 import { tableChanges, tableSteps } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
-import type { ChangesNode, JoinNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
-import { conjuncts } from "../ast/walk.ts";
+import type { AsOfJoinNode, ChangesNode, JoinNode, LookupNode, RelationNode, SnapshotsNode } from "../ast/relation.ts";
+import { conjuncts, subexpressions } from "../ast/walk.ts";
+import { specOf } from "../functions/index.ts";
 import { EXPECTATION_METHODS } from "../settings/expectations.ts";
+import { traceColumn } from "./trace.ts";
+
+type Tables = ReadonlyMap<string, TableNode>;
 
 /** An expression that decides over rows. */
 export interface Influence {
   readonly expr: ExprNode;
   /** The method that it was given to: `where()`. */
   readonly how: string;
+  /** It decides which rows are there, or what is in them. */
+  readonly over: "rows" | "values";
   /** Rows of two relations are matched by it. */
   readonly matches?: true;
+  /** Only whether there is a value decides. */
+  readonly asksForNull?: true;
+  /** What its columns are of. */
+  readonly sides: readonly RelationNode[];
   readonly at: string | undefined;
 }
 
 /** The influences in a table: those of the tables that it reads are theirs. */
-export function influencesOnRows(table: TableNode): readonly Influence[] {
-  const steps = tableSteps(table).flatMap(ofStep);
-  const rules = table.settings.expectations
-    .filter(({ action }) => action === "drop" || action === "quarantine")
-    .flatMap(({ predicate, action, name, at }) => all([predicate], `${EXPECTATION_METHODS[action]} "${name}"`, at));
-  if (table.kind === "query") return [...steps, ...rules];
-  const changes = tableChanges(table);
-  return [...steps, ...rules, ...changes.flatMap(ofChanges)];
+export function influencesOn(table: TableNode, tables: Tables): readonly Influence[] {
+  const found = [...tableSteps(table).flatMap(ofStep), ...ofRules(table), ...ofAllChanges(table)];
+  return found.filter((influence) => !influence.asksForNull || isNullByValue(influence, tables));
 }
 
-const all = (exprs: readonly (ExprNode | undefined)[], how: string, at: string | undefined): readonly Influence[] =>
+const isNullTest = (expr: ExprNode) => expr.kind === "call" && (expr.fn === "isNull" || expr.fn === "isNotNull");
+
+/** Whether the null of an expression, here or where its columns are made, depends on a value: `nullIf()`, a case, `tryCast()`. */
+function isNullByValue({ expr, sides }: Pick<Influence, "expr" | "sides">, tables: Tables): boolean {
+  return subexpressions(expr).some((node) => {
+    if (node.kind !== "column") return makesNull(node);
+    const side = sides[node.side];
+    const made = side && traceColumn(side, node.name, tables).at(-1)?.made;
+    return made !== undefined && subexpressions(made).some(makesNull);
+  });
+}
+
+function makesNull(node: ExprNode): boolean {
+  if (node.kind === "case" || node.kind === "raw") return node.nullable;
+  if (node.kind === "cast") return node.try === true;
+  return node.kind === "call" && specOf(node)?.nullable === "always";
+}
+
+interface Decided extends Pick<Influence, "how" | "sides" | "at"> {
+  /** Rows, where nothing is said. */
+  readonly over?: Influence["over"];
+  readonly matches?: true;
+}
+
+const all = (exprs: readonly (ExprNode | undefined)[], { over = "rows", at, ...more }: Decided): readonly Influence[] =>
   exprs
     .filter((expr) => expr !== undefined)
     .flatMap(conjuncts)
-    .map((expr) => ({ expr, how, at: expr.at ?? at }));
+    .map((expr) => ({ ...more, expr, over, at: expr.at ?? at, ...(isNullTest(expr) && { asksForNull: true }) }));
 
-/** What a join keeps of rows that match nothing decides; an outer join keeps them. */
-const FILTERING = {
-  inner: "join()",
-  semi: "semiJoin()",
-  anti: "antiJoin()",
-  left: undefined,
-  full: undefined,
-} as const;
+function ofRules(table: TableNode): readonly Influence[] {
+  const sides = table.kind === "query" ? [table.query] : [];
+  return table.settings.expectations
+    .filter(({ action }) => action === "drop" || action === "quarantine")
+    .flatMap(({ predicate, action, name, at }) =>
+      all([predicate], { how: `${EXPECTATION_METHODS[action]} "${name}"`, sides, at }),
+    );
+}
 
 function ofStep(step: RelationNode): readonly Influence[] {
+  const { at } = step;
   switch (step.kind) {
     case "where":
-      return all([step.predicate], "where()", step.at);
+      return all([step.predicate], { how: "where()", sides: [step.input], at });
     case "join":
-      return ofJoin(step);
+    case "lookup":
+    case "asOfJoin":
+      return ofMatch(step);
     case "dedupe":
       return all(
         step.orderBy.map((order) => order.expr),
-        "the order of dedupe()",
-        step.at,
+        { how: "the order of dedupe()", sides: [step.input], at },
       );
     case "limit":
       return all(
         step.orderBy.map((order) => order.expr),
-        "orderBy().limit()",
-        step.at,
+        { how: "orderBy().limit()", sides: [step.input], at },
       );
+    case "aggregate":
+      return [
+        ...ofConditions(
+          step.groups.map(({ expr }) => expr),
+          { how: "groupBy()", sides: [step.input], at },
+        ),
+        ...step.measures.flatMap(({ expr }) => inValue(expr, step.input)),
+      ];
+    case "project":
+      return step.items.flatMap(({ expr }) => inValue(expr, step.input));
     case "source":
     case "table":
     case "union":
-    case "project":
-    // A filter of an aggregate labels its value, and a group is a value.
-    case "aggregate":
-    case "lookup":
-    case "asOfJoin":
       return [];
   }
 }
 
-function ofJoin({ type, on, at }: JoinNode): readonly Influence[] {
-  const how = FILTERING[type];
-  return how === undefined ? [] : all([on], how, at).map((one) => ({ ...one, matches: true }));
+/** What a join keeps of rows that match nothing decides; an outer join keeps them. */
+const FILTERING = { inner: "join()", semi: "semiJoin()", anti: "antiJoin()", left: "leftJoin()", full: "fullJoin()" };
+
+/** A match that loses no row decides what is in the columns that come from the other side. */
+function ofMatch(step: JoinNode | LookupNode | AsOfJoinNode): readonly Influence[] {
+  const kept = step.kind !== "join" || step.type === "left" || step.type === "full";
+  const brings = step.items.some(({ expr }) => subexpressions(expr).some((e) => e.kind === "column" && e.side === 1));
+  if (kept && !brings) return [];
+  const sides = [step.left, step.right];
+  const how = step.kind === "join" ? FILTERING[step.type] : `${step.kind}()`;
+  const on = step.kind === "lookup" ? step.on : step.kind === "asOfJoin" ? [step.on, step.time] : [step.on];
+  return all(on, { how, matches: true, sides, at: step.at, ...(kept && { over: "values" }) });
+}
+
+/** Conditions that tell groups apart. A column itself tells no more than that its rows belong together. */
+function ofConditions(keys: readonly ExprNode[], decided: Decided): readonly Influence[] {
+  return all(
+    keys.filter(({ type }) => type.kind === "boolean"),
+    { over: "values", ...decided },
+  );
+}
+
+/** What a value depends on that is not labelled for it: what parts a window, and the nulls that a count leaves out. */
+function inValue(expr: ExprNode, input: RelationNode): readonly Influence[] {
+  const sides = [input];
+  return subexpressions(expr).flatMap((node): readonly Influence[] => {
+    if (node.kind !== "window" && node.kind !== "aggregate") return [];
+    const parts =
+      node.kind === "window" ? ofConditions(node.partitionBy, { how: "partitionBy", sides, at: node.at }) : [];
+    if (node.fn !== "count" && node.fn !== "countDistinct") return parts;
+    const counted = node.args.map((arg): Influence => {
+      return { expr: arg, how: `${node.fn}()`, over: "values", asksForNull: true, sides, at: node.at };
+    });
+    return [...parts, ...counted];
+  });
+}
+
+function ofAllChanges(table: TableNode): readonly Influence[] {
+  return table.kind === "query" ? [] : tableChanges(table).flatMap(ofChanges);
 }
 
 function ofChanges(changes: ChangesNode | SnapshotsNode): readonly Influence[] {
-  if (changes.kind === "snapshots") return all([changes.version], "version", changes.at);
+  const decided = (how: string): Decided => ({ how, sides: [changes.input], at: changes.at });
+  const tracked = changes.items.filter(({ name }) => changes.trackHistory?.includes(name)).map(({ expr }) => expr);
+  const versions = all(tracked, decided("trackHistory"));
+  if (changes.kind === "snapshots") return [...versions, ...all([changes.version], decided("version"))];
   return [
-    ...all([changes.sequence], "sequenceBy", changes.at),
-    ...all([changes.deleteWhen], "deleteWhen", changes.at),
-    ...all([changes.truncateWhen], "truncateWhen", changes.at),
+    ...versions,
+    ...all([changes.sequence], decided("sequenceBy")),
+    ...all([changes.deleteWhen], decided("deleteWhen")),
+    ...all([changes.truncateWhen], decided("truncateWhen")),
   ];
 }

@@ -222,9 +222,9 @@ export const BUILDING = family({
   },
   PII005: {
     severity: "warning",
-    title: "Personal data chooses the rows of a gold table",
+    title: "Personal data chooses the rows or values of a gold table",
     explanation:
-      "Personal data decides which rows are there, so that who is in the table tells something of the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders and deletes changes, here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
+      "Personal data decides which rows are there, so that who is in the table tells something of the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders, deletes and versions changes. Or it decides values that carry no label for it: those that a lookup or an outer join brings where personal data matches, groups and windows that a condition parts, counts of what a condition makes null. Here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
   },
   PII006: {
     severity: "warning",

@@ -1,6 +1,6 @@
 /** Comparison, boolean logic and null handling. */
 import { BINDING, chain, inList } from "./fragment.ts";
-import { nonEmpty } from "./options.ts";
+import { reason } from "./options.ts";
 import { allNull, any, boolean, common, commonOf, leastAdditive, orderable, takes, takesMany } from "./signature.ts";
 import { infix, mismatch, type NumberCatalogue, type OfNumbers, type ScalarSpec } from "./spec.ts";
 
@@ -100,7 +100,7 @@ export const comparisonFunctions = {
     labels: "clear",
     unit: "same",
     additivity: leastAdditive,
-    options: [["reason", nonEmpty]],
+    options: [["reason", reason]],
     spark: "$1",
   },
 } satisfies NumberCatalogue;

@@ -13,6 +13,9 @@ export const words: OptionCheck = (value) => (typeof value === "string" ? undefi
 export const nonEmpty: OptionCheck = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be a string that is not empty";
 
+export const reason: OptionCheck = (value) =>
+  typeof value === "string" && value.trim() !== "" ? undefined : "must be a sentence that says why";
+
 export const oneOf =
   (...units: readonly string[]): OptionCheck =>
   (value) =>

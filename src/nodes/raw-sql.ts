@@ -89,6 +89,9 @@ const UNITS = words("year quarter month week day hour minute second dow doy dayo
 /** What reads other rows, or columns by another way than `${}`. */
 const NEVER = words("select values table with columns pivot unpivot describe show summarize union intersect except");
 
+/** Functions that read a column by its name as a text, or a secret. */
+const NEVER_CALLED = words("identifier secret try_secret");
+
 /** Why the pieces of the tag's text are not one expression that every engine reads alike, or `undefined`. */
 export function rawProblem(text: readonly (string | undefined)[]): string | undefined {
   const tokens: Token[] = [];
@@ -228,6 +231,7 @@ class Names {
     if (word === "as" && this.#groups.opens[i] === -1) return "must not hold AS: the property names the column";
     if (this.#known.has(i) || this.#endsValue(i - 1) || this.#isField(i)) return undefined;
     const next = this.#text(i + 1);
+    if (next === "(" && NEVER_CALLED.has(word)) return `must not call ${word}()`;
     if (next === "(" || this.#qualifiesCall(i)) return undefined;
     if (this.#kind(i + 1) === "string" && TYPED.has(word)) return undefined;
     if (VALUES.has(word) && word !== "end") return undefined;

@@ -50,3 +50,25 @@ test("every value of a manifest but the pipeline's name is held by another", () 
   }
   expect(accepted).toEqual(["name"]);
 }, 60_000);
+
+test("a label that is taken out of a manifest is missed by what is made of its column, or by gold", () => {
+  const labelled = every.filter((path) => path.at(-2) === "labels");
+  expect(labelled.length).toBeGreaterThan(10);
+  const without = (value: unknown, [step, ...rest]: Path): unknown => {
+    if (Array.isArray(value) && rest.length === 0) return value.filter((_, i) => i !== step);
+    if (Array.isArray(value)) return value.map((item, i) => (i === step ? without(item, rest) : item));
+    return Object.fromEntries(
+      Object.entries(value ?? {}).map(([key, item]) => [key, key === step ? without(item, rest) : item]),
+    );
+  };
+  for (const path of labelled) {
+    expect(() => fromManifest(without(manifest, path)), path.join(".")).toThrow(MedallionError);
+  }
+});
+
+test("a history that a manifest moves to gold is refused", () => {
+  const text = JSON.stringify(manifest);
+  const moved = (name: string) => text.replace(`"name":"${name}","layer":"silver"`, `"name":"${name}","layer":"gold"`);
+  expect(moved("customers")).not.toBe(text);
+  expect(() => fromManifest(JSON.parse(moved("customers")))).toThrow("a change target is silver");
+});

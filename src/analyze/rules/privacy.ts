@@ -1,6 +1,5 @@
 /** Personal data: labels travel with values, and gold takes none but pseudonyms. */
 import { companionName } from "../../ast/companions.ts";
-import type { ExprNode } from "../../ast/expr.ts";
 import { tableInputs } from "../../ast/inputs.ts";
 import { hasQuarantine } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
@@ -8,7 +7,7 @@ import type { ColumnFacts } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
-import { type Influence, influencesOnRows } from "../influence.ts";
+import { type Influence, influencesOn } from "../influence.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /**
@@ -70,22 +69,22 @@ export const saltsAreSecret: Rule = ({ pipeline }) =>
     }),
   );
 
-/** PII005: which rows of gold are there does not tell of a person, unless that is declassified. */
-export const personalDataChoosesNoRows: Rule = ({ pipeline }) => {
+/** PII005: which rows of gold are there, and what is in them, does not tell of a person, unless that is declassified. */
+export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
   const known = new Map<string, readonly Choice[]>();
   return pipeline.tables.flatMap((table) => {
     const inherited = tableInputs(table).flatMap((name) => known.get(name) ?? []);
-    const own = influencesOnRows(table)
-      .filter(({ expr }) => personalLabels(expr).length > 0 && !isNullTest(expr))
+    const own = influencesOn(table, tables)
+      .filter(({ expr }) => personalLabels(expr).length > 0)
       .map((influence) => ({ ...influence, by: table }));
     const chosen = [...new Map([...inherited, ...own].map((c) => [`${c.how} ${c.expr.id}`, c])).values()];
     known.set(table.name, chosen);
     if (table.layer !== "gold") return [];
-    return chosen.map(({ expr, how, matches, by, at }) =>
+    return chosen.map(({ expr, how, over, matches, by, at }) =>
       finding(table, {
         code: "PII005",
         severity: "warning",
-        message: `rows of "${table.name}" are chosen by personal data (${personalLabels(expr).join(", ")}): ${how} in "${by.name}"`,
+        message: `${over} of "${table.name}" are chosen by personal data (${personalLabels(expr).join(", ")}): ${how} in "${by.name}"`,
         help: matches
           ? "join on a pseudonym, sha256() of both sides, or on another column"
           : 'declassify("why") the condition, or decide by another column',
@@ -99,8 +98,6 @@ interface Choice extends Influence {
   /** The table that it decides in. */
   readonly by: TableNode;
 }
-
-const isNullTest = (expr: ExprNode) => expr.kind === "call" && (expr.fn === "isNull" || expr.fn === "isNotNull");
 
 /** PII003: labels are cleared for a stated reason. */
 export const reasonsToDeclassify: Rule = ({ pipeline }) =>
