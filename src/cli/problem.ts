@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ErrorDetails } from "../core/errors.ts";
+import { type FilePosition, positionOf } from "../core/location.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import { displayWidth, type Paint, plain } from "./style.ts";
@@ -12,12 +13,6 @@ export interface ProblemOptions {
   readonly paint?: Paint;
   /** Paths are shown relative to it. */
   readonly cwd?: string;
-}
-
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** The lines of one problem. */
@@ -46,13 +41,12 @@ export function problemCount(problems: readonly ShownProblem[]): string {
 }
 
 /** Locations are relative to the directory that the process runs in. */
-function placeOf(location: string | undefined): Place | undefined {
-  const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(location ?? "") ?? [];
-  if (file === undefined) return undefined;
-  return { file: path.resolve(file), line: Number(line), column: Number(column) };
+function placeOf(location: string | undefined): FilePosition | undefined {
+  const position = positionOf(location);
+  return position && { ...position, file: path.resolve(position.file) };
 }
 
-function excerpt(place: Place, paint: Paint): readonly string[] {
+function excerpt(place: FilePosition, paint: Paint): readonly string[] {
   const lines = sourceLines(place.file);
   const text = lines[place.line - 1];
   if (text === undefined) return [];

@@ -1,6 +1,7 @@
 /** What becomes of settings that a target does not have as they are: a list by table. */
 
 import { fullName, type PipelineNode } from "../ast/pipeline.ts";
+import { positionOf } from "../core/location.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plural, shownPath } from "./format.ts";
 import type { Paint } from "./style.ts";
@@ -35,8 +36,9 @@ export function treatmentLines(
   function line({ severity, message, help, location }: Diagnostic): readonly string[] {
     const text = message.slice(message.indexOf(": ") + 2);
     if (severity === "info") return [`    ${paint("dim", "·")} ${text}`];
-    const [file = "", ...at] = (location ?? "").split(/(?=:\d+:\d+$)/);
-    const where = location === undefined ? "" : paint("dim", `  ${shownPath(file, cwd)}${at.join("")}`);
+    const at = positionOf(location);
+    const shown = at ? `${shownPath(at.file, cwd)}:${at.line}:${at.column}` : location;
+    const where = shown === undefined ? "" : paint("dim", `  ${shown}`);
     const told = help === undefined || helped.has(help);
     if (help !== undefined) helped.add(help);
     return [

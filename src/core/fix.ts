@@ -1,5 +1,5 @@
 /** A fix that is an edit: data, for the command and for editors. */
-import type { Place } from "./location.ts";
+import { type Place, positionOf } from "./location.ts";
 
 /** A place in a file: line and column count from 1, the column in UTF-16 units. */
 export interface Position {
@@ -34,10 +34,9 @@ export function replaceWord(
   newText: string | undefined,
   more: Pick<Fix, "declares"> = {},
 ): { readonly fix?: Fix } {
-  // A place in a manifest has no lines.
-  const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(place ?? "") ?? [];
-  if (file === undefined || newText === undefined) return {};
-  const start = { line: Number(line), column: Number(column) };
+  const position = positionOf(place);
+  if (position === undefined || newText === undefined) return {};
+  const { file, ...start } = position;
   const end = { line: start.line, column: start.column + oldText.length };
   return { fix: { range: { file, start, end }, oldText, newText, ...more } };
 }

@@ -9,13 +9,14 @@ interface Frame {
   getColumnNumber(): number | null;
 }
 
-interface Position {
+/** Lines and columns count from 1. */
+export interface FilePosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-type MapPosition = (position: Position) => Position;
+type MapPosition = (position: FilePosition) => FilePosition;
 
 /** Frames that a stack keeps: most callers are near, and each frame costs. */
 const NEAR = 5;
@@ -41,6 +42,12 @@ export function manifestPlace(path: string): string {
 /** Whether a place is one in a manifest, and in no file. */
 export function isInManifest(place: string): boolean {
   return place.startsWith(MANIFEST);
+}
+
+/** Where in a file a place is; `undefined` for one in a manifest, which has no lines. */
+export function positionOf(place: Place): FilePosition | undefined {
+  const [, file, line, column] = /^(.+):(\d+):(\d+)$/.exec(place ?? "") ?? [];
+  return file === undefined ? undefined : { file, line: Number(line), column: Number(column) };
 }
 
 /** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */

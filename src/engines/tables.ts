@@ -60,3 +60,9 @@ export function keptAs(table: TableNode, kinds: ReadonlyMap<string, TableKind>):
 export function unfinishedInput(input: string): string {
   return `it reads "${input}", which did not complete`;
 }
+
+/** `orders` of `` `dev`.silver.orders ``, as engines name tables and flows. */
+export function unqualified(name: string): string {
+  const plain = name.replaceAll("`", "");
+  return plain.slice(plain.lastIndexOf(".") + 1);
+}

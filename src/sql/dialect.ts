@@ -41,6 +41,10 @@ export interface Dialect {
    * with any other all rows are tried. EXISTS is always hashed, but reads all rows of both sides.
    */
   readonly hashesComparisons?: boolean;
+  /** The functions of raw SQL are the engine's own: it has none that a catalog holds. */
+  readonly onlyOwnFunctions?: boolean;
+  /** Values of every type are compared and ordered, maps and variants too. */
+  readonly ordersAnyType?: boolean;
   /** Is told of each macro that a printed expression calls. */
   readonly called?: (macro: Macro) => void;
   readonly struct: (fields: readonly { readonly name: string; readonly sql: Sql }[]) => Sql;

@@ -45,7 +45,7 @@ export function appliedEvents(application: Application, events: string, dialect:
     ...application,
     events,
     withLast,
-    ...(dialect.name !== "duckdb" && { asJson: columns.filter((c) => !orderable.includes(c)) }),
+    ...(!dialect.ordersAnyType && { asJson: columns.filter((c) => !orderable.includes(c)) }),
     quote: dialect.identifier,
     lastNotNull: dialect.lastNotNull,
   });

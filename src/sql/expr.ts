@@ -195,8 +195,13 @@ function printFrame(frame: WindowFrame): string {
 }
 
 function renderRaw(node: RawNode, context: ExprContext): Sql {
-  if (context.dialect.name === "duckdb" && callsByPath(node.text)) {
-    throw refuse("DuckDB", "a call of a catalog's function", "call a function that DuckDB has", node.at);
+  if (context.dialect.onlyOwnFunctions && callsByPath(node.text)) {
+    throw refuse(
+      context.dialect.name,
+      "a call of a catalog's function",
+      "call a function that the engine has itself",
+      node.at,
+    );
   }
   const args = node.args.map((arg) => render(arg, context));
   // The lines are the user's, their indentation is the statement's. No string of the text holds a line end.

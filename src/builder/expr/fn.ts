@@ -5,6 +5,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Nothing } from "../../core/total.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
@@ -327,8 +328,6 @@ export const fn = methods(
   },
   ["coalesce", "concat", "greatest", "least"],
 );
-
-type Nothing<T extends never> = T;
 
 /** A function that `fn` should have and has not is an error here by its name. */
 export type Missing = Nothing<Exclude<FnName, keyof typeof fn>>;

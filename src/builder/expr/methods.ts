@@ -1,4 +1,5 @@
 /** Which methods an expression has: those of the catalogue, and its own. */
+import type { Nothing } from "../../core/total.ts";
 import type { FunctionName, MethodName } from "../../functions/index.ts";
 import type { TypedName } from "../typed/methods.ts";
 
@@ -25,7 +26,5 @@ export type OwnMethod =
   | "fields";
 
 type Method = MethodName | keyof typeof ALIASES | OwnMethod;
-type Nothing<T extends never> = T;
-
 /** A function without a typed method, or a typed method without a function, is an error here by its name. */
 export type Unmatched = Nothing<Exclude<Method, TypedName> | Exclude<TypedName, Method>>;

@@ -4,6 +4,7 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import type { Nothing } from "../../core/total.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
@@ -103,8 +104,6 @@ type MethodsOf<Of> = {
 
 /** What the builders have themselves. */
 type OwnMethod = "set" | "with";
-
-type Nothing<T extends never> = T;
 
 /** A method of a setting without a typed signature is an error here by its name, and the other way round. */
 export type Untyped = Nothing<

@@ -3,6 +3,7 @@
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
+import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Broken } from "./broken.ts";
@@ -31,7 +32,6 @@ type Readable<T> = {
       : Broken;
 };
 
-type Nothing<T extends never> = T;
 /** What a table in error does not take is an error here by its name. */
 export type Untaken = Nothing<
   Exclude<

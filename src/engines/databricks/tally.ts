@@ -13,7 +13,7 @@ import { partsOf } from "../../targets/databricks/query-table.ts";
 import { sparkIdentifier } from "../../targets/spark-sql/dialect.ts";
 import { brokenKey } from "../keys.ts";
 import { type Count, type ExpectationResult, type TableResult, type TableStatus, total } from "../result.ts";
-import { countedRules, keptAs } from "../tables.ts";
+import { countedRules, keptAs, unqualified } from "../tables.ts";
 import { eventError } from "./event-error.ts";
 import { flowProgress } from "./shapes.ts";
 import type { PipelineEvent } from "./types.ts";
@@ -124,7 +124,7 @@ export class Tally {
 
   #datasetOf(event: PipelineEvent): string {
     const { dataset_name: dataset, flow_name: flow } = event.origin ?? {};
-    const last = lastPart(dataset ?? flow ?? "");
+    const last = unqualified(dataset ?? flow ?? "");
     if (dataset !== undefined) return last;
     return this.#plan.tables.has(last) ? last : last.replace(/_flow$/, "");
   }
@@ -133,7 +133,7 @@ export class Tally {
     const dataset = this.#datasetOf(event);
     const flows = this.#flows.get(dataset) ?? new Map<string, Flow>();
     this.#flows.set(dataset, flows);
-    const name = lastPart(event.origin?.flow_name ?? dataset);
+    const name = unqualified(event.origin?.flow_name ?? dataset);
     const flow = flows.get(name) ?? { status: "", counts: { written: null, dropped: null, expectations: new Map() } };
     flows.set(name, flow);
     return flow;
@@ -226,11 +226,6 @@ function durationOf(flows: readonly Flow[]): number {
 function actionOf(table: TableNode, name: string): ViolationAction {
   const own = table.settings.expectations.find((e) => e.name === name);
   return own?.action ?? (name === READABLE ? "quarantine" : "warn");
-}
-
-/** `orders` of `` `dev`.silver.orders ``. */
-function lastPart(name: string): string {
-  return name.replaceAll("`", "").split(".").at(-1) ?? "";
 }
 
 /** The sum of what is known; `null` where nothing is. */

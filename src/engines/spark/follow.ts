@@ -12,7 +12,7 @@ import { nullHelp, undeclaredNull, undeclaredValue, valueHelp } from "../../targ
 import { flowNames } from "../../targets/spark/parts.ts";
 import { type EventBody, ended, running } from "../events.ts";
 import type { TableResult } from "../result.ts";
-import { countedRules, keptAs, unfinishedInput } from "../tables.ts";
+import { countedRules, keptAs, unfinishedInput, unqualified } from "../tables.ts";
 
 interface Progress {
   readonly table: TableNode;
@@ -92,7 +92,7 @@ export class Follower {
 
   #flow(said: string): void {
     const [, name, state] = FLOW.exec(said) ?? [];
-    const short = name?.replaceAll("`", "").split(".").at(-1) ?? "";
+    const short = unqualified(name ?? "");
     const progress = this.#flows.get(short);
     if (!progress || state === undefined) return;
     if (state === "RUNNING" && progress.since === undefined) {
@@ -116,7 +116,7 @@ export class Follower {
   }
 
   #failed(flow: string, text: string): void {
-    const progress = this.#flows.get(flow.replaceAll("`", "").split(".").at(-1) ?? "");
+    const progress = this.#flows.get(unqualified(flow));
     if (!progress) return;
     const known = progress.error !== undefined;
     progress.error = engineError(text.replace(/^Error: /, ""), progress.table);

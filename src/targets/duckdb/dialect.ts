@@ -275,4 +275,6 @@ export const duckdb: Dialect = {
   beforeEnd,
   weigh,
   hashesComparisons: true,
+  onlyOwnFunctions: true,
+  ordersAnyType: true,
 };
