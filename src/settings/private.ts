@@ -4,6 +4,7 @@ export const isPrivate = {
   empty: false,
   of: "tables",
   decides: "nothing",
+  ofCompanions: true,
   stored: true,
   given: () => ["private()"],
   read: (json) => json.boolean(),

@@ -339,7 +339,7 @@ FROM STREAM(bronze.orders_raw);
 CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
   CONSTRAINT readable EXPECT (_reason IS NULL)
 )
-COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+COMMENT 'Rows of bronze.customers_raw with the rules that they break. Personal data: name (name, _rescued_data, _reason, _row)'
 AS
 SELECT
   *,

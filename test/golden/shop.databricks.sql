@@ -122,7 +122,7 @@ WHERE size(_broken_rules) > 0;
 CREATE OR REFRESH PRIVATE STREAMING TABLE customers_raw_checked (
   CONSTRAINT readable EXPECT (_reason IS NULL)
 )
-COMMENT 'Rows of bronze.customers_raw with the rules that they break'
+COMMENT 'Rows of bronze.customers_raw with the rules that they break. Personal data: email (email, _rescued_data, _reason, _row)'
 AS
 SELECT
   *,

@@ -202,6 +202,36 @@ test("relative paths, runtimes and keys of what is not published are told", () =
   expect(sqlOf(p)).toContain("PRIVATE STREAMING TABLE hidden (");
 });
 
+test("a private table is private with its quarantine, and every companion tells whose data it holds", () => {
+  const person = { id: t.bigint(), email: t.string().pii("email"), name: t.string().pii("name").nullable() };
+  const p = pipeline("p")
+    .bronze({ raw: source.json("s3://b/*.json", person) })
+    .silver(($) => ({
+      hidden: $.raw.expectOrQuarantine({ named: (r) => r.name.isNotNull() }).private(),
+      open: $.raw.key((r) => r.email).expectOrQuarantine({ named: (r) => r.name.isNotNull() }),
+      view: $.raw.expectOrQuarantine({ named: (r) => r.name.isNotNull() }).temporary(),
+    }))
+    .silver(($) => ({ reader: $.hidden.select((r) => ({ id: r.id })) }));
+  const sql = sqlOf(p);
+  expect(sql).toContain("CREATE OR REFRESH PRIVATE STREAMING TABLE hidden (");
+  expect(sql).toMatch(/^CREATE OR REFRESH PRIVATE STREAMING TABLE hidden_quarantine$/m);
+  expect(sql).toMatch(/^CREATE OR REFRESH STREAMING TABLE silver.open_quarantine$/m);
+  expect(sql).toMatch(/^CREATE OR REFRESH STREAMING TABLE silver.view_quarantine$/m);
+  expect(sql).not.toMatch(/(?:TABLE|FROM|STREAM\() ?silver\.hidden/);
+  const held = "Personal data: email \\(email.*\\), name \\(name.*\\)";
+  for (const [companion, labels] of [
+    ["hidden_checked", held],
+    ["hidden_quarantine", held],
+    ["open_checked", held],
+    ["open_quarantine", held],
+    ["view_checked", held],
+    ["open_expectations", "Personal data: email \\(email\\)'"],
+  ]) {
+    const from = sql.slice(sql.search(new RegExp(`CREATE OR REFRESH [A-Z ]*(silver\\.)?${companion}\\b`)));
+    expect(/^COMMENT '.*'$/m.exec(from)?.[0], companion).toMatch(new RegExp(labels ?? ""));
+  }
+});
+
 describe("files", () => {
   test("columns that have types in the file are taken as they are; the reader rescues what does not fit", () => {
     const columns = {

@@ -42,7 +42,8 @@ export function partName({ name }: TableNode, part: Part): string {
 
 /** Whether a part of a table is in the catalog. A view and a private dataset are known by name in the pipeline alone. */
 export function isPublished({ settings }: TableNode, part: Part): boolean {
-  return part === "quarantine" || (part === "own" && !settings.temporary && !settings.private);
+  if (settings.private) return false;
+  return part === "quarantine" || (part === "own" && !settings.temporary);
 }
 
 /** The name of a table or of a part of it. What is not published has no catalog and no schema. */

@@ -11,6 +11,7 @@ import { subexpressions } from "../../ast/walk.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { list } from "../../sql/block.ts";
+import { commentOnRows } from "../companions.ts";
 import { block } from "../layout.ts";
 import { sparkIdentifier as id, sparkText as text } from "../spark-sql/dialect.ts";
 import { ownKey } from "../spark-sql/rules.ts";
@@ -56,9 +57,10 @@ export function expectationsStatements(
   if (!hasExpectationsView(plan)) return [];
   const { table, key = [] } = plan;
   const looked = new Set([...key, ...(rules.length > 0 ? columnsOfRules(table) : [])]);
-  const shown = [...plan.columns.map((c) => c.name).filter((name) => looked.has(name)), ...others];
+  const columns = plan.columns.filter((c) => looked.has(c.name));
+  const shown = [...columns.map((c) => c.name), ...others];
   const among = [...key.map(id), ...(aside === undefined ? [] : [aside])].join(", ");
-  const columns = [
+  const items = [
     ...shown.map(id),
     ...(key.length > 0 && aside !== undefined ? [`${aside} AS __aside`] : []),
     ...(key.length > 0 ? [`count(*) OVER (PARTITION BY ${among}) AS __rows`] : []),
@@ -72,10 +74,10 @@ export function expectationsStatements(
   ];
   return [
     `CREATE OR REFRESH PRIVATE MATERIALIZED VIEW ${nameOf(table, context, "expectations")} ${block(constraints.map(expectation))}
-COMMENT ${text(`What is counted of the rows of ${fullName(table)}`)}
+COMMENT ${text(commentOnRows(`What is counted of the rows of ${fullName(table)}`, columns))}
 AS
 SELECT
-${list(columns)}
+${list(items)}
 FROM ${from};`,
   ];
 }

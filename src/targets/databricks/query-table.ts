@@ -26,6 +26,7 @@ import {
   declarations,
   expectation,
   settingParts,
+  wordsOf,
 } from "./table.ts";
 
 export function queryTableStatements(plan: LoweredQuery, context: Context): readonly string[] {
@@ -118,7 +119,7 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
   return [
     `${[
       `CREATE OR REFRESH PRIVATE ${kind} ${checked}${beside ? "" : ` ${block(counted.map(expectation))}`}`,
-      `COMMENT ${text(`Rows of ${full} with the rules that they break`)}`,
+      `COMMENT ${text(commentOnRows(`Rows of ${full} with the rules that they break`, plan.quarantine?.columns ?? []))}`,
       ...mapped,
       ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
     ].join("\n")};`,
@@ -144,7 +145,7 @@ function quarantineStatement(plan: LoweredQuery, kind: string, query: string, co
   const full = fullName(table);
   const comment = commentOnRows(`Rows that ${full} quarantined, with the rules that they broke`, columns);
   return `${[
-    `CREATE OR REFRESH ${kind} ${nameOf(table, context, "quarantine")}${declared}`,
+    `CREATE OR REFRESH ${wordsOf(parts, kind)} ${nameOf(table, context, "quarantine")}${declared}`,
     ...clausesOf([...parts, { comment: `COMMENT ${text(comment)}` }], columnMapping(table)),
     "AS",
     query,

@@ -44,6 +44,10 @@ export function createAll(
 export const settingParts = (table: TableNode, context: Context): readonly Parts[] =>
   partsOf(table, context, { name: "databricks", cells: TREATMENTS });
 
+/** `PRIVATE STREAMING TABLE` */
+export const wordsOf = (parts: readonly Parts[], kind: string): string =>
+  [...parts.flatMap(({ word }) => word ?? []), kind].join(" ");
+
 /** The statement that makes a table out of a query. */
 export function createTable(
   plan: LoweredTable,
@@ -54,8 +58,7 @@ export function createTable(
   const { table } = plan;
   const parts = settingParts(table, context);
   const streaming = table.kind !== "query" || plan.kind === "streaming";
-  const kind = streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW";
-  const words = [...parts.flatMap(({ word }) => word ?? []), kind].join(" ");
+  const words = wordsOf(parts, streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW");
   const keys = parts.flatMap(({ constraint }) => constraint ?? []);
   const items = [...declarations(table, plan.columns, parts), ...constraints.map(expectation), ...keys];
   const lines = [

@@ -48,7 +48,7 @@ export const TREATMENTS: Cells<Context> = {
   partitionBy: { ...native("PARTITIONED BY"), writes: WRITES.partitionBy },
   clusterBy: { ...native("CLUSTER BY"), writes: (columns) => ({ layout: `CLUSTER BY ${columnList(columns)}` }) },
   clusterByAuto: { ...native("CLUSTER BY AUTO"), writes: () => ({ layout: "CLUSTER BY AUTO" }) },
-  private: { ...native("PRIVATE"), writes: () => ({ word: "PRIVATE" }) },
+  private: { ...native("PRIVATE, as is its quarantine"), writes: () => ({ word: "PRIVATE" }) },
   temporary: native("CREATE TEMPORARY VIEW"),
   mask: {
     ...native("MASK of the column"),
