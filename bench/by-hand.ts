@@ -25,7 +25,7 @@ const SAME = [
   "gold.punctuality_by_weather",
 ];
 
-/** The declared columns of bronze tables are compared by the tables that read them; what is set aside, by its rows. */
+/** The declared columns of bronze tables are compared by the tables that read them; what is quarantined, by its rows. */
 const COUNTED = ["bronze.flights_raw", "bronze.flights_raw_quarantine", "silver.flights_quarantine"];
 
 /** What differs between the engine's warehouse and the one by hand: a line a table, none where they agree. */

@@ -1,4 +1,4 @@
-/** From source to the SQL of 4,000 tables, for each target, beside Kysely's compiler on as many queries. */
+/** From source to the SQL of 4,000 tables, for each target, alongside Kysely's compiler on as many queries. */
 import { execFile } from "node:child_process";
 import { stripTypeScriptTypes } from "node:module";
 import path from "node:path";
@@ -42,7 +42,7 @@ async function measure(folder: string, { runs, say }: BenchOptions): Promise<rea
   }));
 }
 
-/** As JavaScript: what a loader takes to strip types is no part of what is measured. */
+/** As JavaScript: what a loader takes to strip types is not a part of what is measured. */
 function withoutTypes({ name, text }: Module): Module {
   return { name: name.replace(/ts$/, "js"), text: stripTypeScriptTypes(text).replaceAll('.ts";', '.js";') };
 }

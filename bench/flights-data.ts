@@ -1,4 +1,4 @@
-/** The flights year as the example reads it: its other tables as they are, and all flights in place of its slice. */
+/** The flights year as the example reads it: its other tables as they are, and all flights instead of its slice. */
 import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** The flights year through all layers, beside the same SQL by hand; an update without news; one new file. */
+/** The flights year through all layers, alongside the same SQL by hand; an update without news; one new file. */
 import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { run, type TableResult } from "medallion/run";

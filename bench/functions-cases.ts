@@ -1,4 +1,4 @@
-/** What `bench/functions.ts` measures: each expression beside what an engineer would write for DuckDB. */
+/** What `bench/functions.ts` measures: each expression alongside what an engineer would write for DuckDB. */
 import { fn, pipeline, source, t } from "medallion";
 import { COLUMNS } from "./functions-rows.ts";
 

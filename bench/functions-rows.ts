@@ -49,7 +49,7 @@ export const TYPICAL = `CAST(x * 7919 % 1000003 AS VARCHAR) AS s, 'Customer ' ||
   CAST(x % 97 AS TINYINT) AS tiny, CAST(x % 97 AS SMALLINT) AS small, x % 97 AS long, CAST(x % 97 + 0.5 AS FLOAT) AS f,
   CAST(x % 97 + 0.25 AS DECIMAL(12, 2)) AS money`;
 
-/** The same columns: long numbers, beside a half, subnormal; texts with spaces, exponents and zones; letters beyond ASCII; old days. */
+/** The same columns: long numbers, alongside a half, subnormal; texts with spaces, exponents and zones; letters beyond ASCII; old days. */
 export const HARD = `' Straße ΣΑΣ é😀' || x AS s, 'İstanbul ǅ ﬁ Ωmega ' || x || chr(9) AS name, CASE WHEN x % 3 > 0 THEN x % 3 = 1 END AS b,
   CAST(2000000000 - x AS INTEGER) AS i, CAST(x % 97 + 1 AS INTEGER) AS j, 9223372036854770000 - x AS g,
   CASE x % 4 WHEN 0 THEN x * 5e-324 WHEN 1 THEN x + 0.005 WHEN 2 THEN -x - 0.125 ELSE -0e0 END AS d,

@@ -1,4 +1,4 @@
-/** Every function, cast and reader's conversion on DuckDB, beside the nearest of DuckDB's own, on the same rows. */
+/** Every function, cast and reader's conversion on DuckDB, alongside the nearest of DuckDB's own, on the same rows. */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { CompileError } from "../src/core/errors.ts";
 import { PRELUDE, registerFunctions } from "../src/engines/duckdb/functions.ts";

@@ -1,4 +1,4 @@
-/** What several topics do with DuckDB: open a database by hand, begin anew, and tell the CPU time of work. */
+/** What several topics do with DuckDB: open a database by hand, begin again, and tell the CPU time of work. */
 import { rm } from "node:fs/promises";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 

@@ -1,4 +1,4 @@
-// Compares the public surface with etc/*.api.md; `--update` writes the reports anew. Needs a build.
+// Compares the public surface with etc/*.api.md; `--update` writes the reports again. Needs a build.
 import path from "node:path";
 import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
 

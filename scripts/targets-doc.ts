@@ -11,7 +11,7 @@ const TREATMENTS: Readonly<Record<Target, Readonly<Record<Feature, Support>>>> =
 
 const SIGN = { native: "", emulated: "by other means: ", ignored: "left out: ", refused: "**refused**: " } as const;
 
-/** A sign, the words, the way out. A cell is one line, in which a bar would end it. */
+/** A sign, the words, the fix. A cell is one line, in which a bar would end it. */
 function cell({ does, how, help }: Support): string {
   const words = `${SIGN[does]}${how}${does === "refused" && help !== undefined ? ` (${help})` : ""}`;
   return words.replaceAll("|", "\\|").replaceAll("<", "&lt;");

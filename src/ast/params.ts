@@ -30,7 +30,7 @@ export function pathParts(path: string): readonly PathPart[] {
     });
 }
 
-/** A source's path with values in place of its parameters; one without a value stays as it is written. */
+/** A source's path with values instead of its parameters; one without a value stays as it is written. */
 export function filledPath(path: string, value: (param: string) => string | undefined): string {
   const filled = pathParts(path).map((part) =>
     part.param === undefined ? part.text : (value(part.param) ?? `\${${part.param}}`),

@@ -33,7 +33,7 @@ export interface FormatFacts {
  * - `"ignore"` (the default): a file is read once, as Auto Loader does it.
  * - `"reread"`: the file is read again whole, and its rows are appended again.
  * - `"replace"`: the rows of its earlier reading are replaced, and those of a file that is gone go with it; where no file
- *   is left, the table is refused without `acceptLoss`. The table is updated in place then: it is no stream. Databricks and
+ *   is left, the table is refused without `acceptLoss`. The table is updated in place then: it is not a stream. Databricks and
  *   Spark read all files in every update.
  * - `"fail"`: the table fails until the file is as it was.
  */

@@ -76,7 +76,7 @@ function isKept(name: string, place: ColumnPlace): boolean {
 /**
  * Checks the names of columns, or of the fields of a struct (`places` is empty then).
  *
- * @throws DefinitionError `COL002` where there is none, or a name is no name, kept by the engines, or there twice but
+ * @throws DefinitionError `COL002` where there is none, or a name is not a name, kept by the engines, or there twice but
  * for its case.
  */
 export function checkColumnNames(names: readonly string[], places: readonly ColumnPlace[], at: string | undefined) {

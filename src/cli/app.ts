@@ -83,7 +83,7 @@ async function commandNamed(name: string): Promise<Command> {
   });
 }
 
-/** A user's mistake is shown with its place and its way out, ours with how to tell us. Neither with a stack. */
+/** A user's mistake is shown with its place and its fix, ours with how to tell us. Neither with a stack. */
 function report(error: unknown, argv: readonly string[], io: Io): number {
   const json = argv.includes("--json");
   const paint = paintOf(io.stderr, io.env);

@@ -14,7 +14,7 @@ process.once("SIGINT", () => {
 
 /**
  * `process.exit` waits for the engine's threads, which end with their statement: half a minute for a big join. Another
- * program in place of this one ends them all now, as a kill does, and a killed update leaves the last good state.
+ * program instead of this one ends them all now, as a kill does, and a killed update leaves the last good state.
  */
 function endAtOnce(code: number): never {
   process.emit("exit", code);

@@ -123,7 +123,7 @@ function resultRow(table: TableResult): readonly (string | Cell)[] {
 
 const quiet = (text: string): Cell => ({ text, style: "dim" });
 
-/** What the engine did not count is no zero. */
+/** What the engine did not count is not a zero. */
 const UNKNOWN = quiet("?");
 
 const counted = (n: Count): string | Cell => (n === null ? UNKNOWN : count(n));

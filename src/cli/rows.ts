@@ -89,7 +89,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // NaN inside of a nested value is no JSON; the text says what is there.
+    // NaN inside of a nested value is not JSON; the text says what is there.
     return text;
   }
 }

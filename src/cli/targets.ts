@@ -30,7 +30,7 @@ export function optionsFor(project: Project, target: Target): CompileOptions {
 const EMBEDDED = "the embedded engine";
 const asWarning = (refusal: Diagnostic): Diagnostic => ({ ...refusal, severity: "warning" });
 
-/** The targets that are no engine of this machine: a project that names no target may go there some day. */
+/** The targets that are not engines of this machine: a project that names no target may go there some day. */
 const ELSEWHERE = TARGET_NAMES.filter(isTarget).filter((target) => target !== "duckdb");
 
 /**

@@ -1,7 +1,7 @@
-/** The errors that this package throws: one hierarchy, each with a stable code, a place and a way out. */
+/** The errors that this package throws: one hierarchy, each with a stable code, a place and a fix. */
 import type { Fix } from "./fix.ts";
 
-/** What an error says: what is wrong, where, and the way out. */
+/** What an error says: what is wrong, where, and the fix. */
 export interface ErrorDetails {
   /** Stable code, such as `COL001`. */
   readonly code: string;

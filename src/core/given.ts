@@ -1,4 +1,4 @@
-/** What a caller without types may give in place of an object of named things. */
+/** What a caller without types may give instead of an object of named things. */
 import { describe, isRecord } from "./describe.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Place } from "./location.ts";

@@ -65,7 +65,7 @@ export function plainJson(given: unknown, refuse: (problem: NotPlain) => Error):
     if (Array.isArray(value)) {
       const copy: Json[] = [];
       put(copy);
-      // Copied by index: what is missing in the list is no JSON either.
+      // Copied by index: what is missing in the list is not JSON either.
       for (let i = value.length - 1; i >= 0; i--) {
         const put = (part: Json): void => {
           copy[i] = part;

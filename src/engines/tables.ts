@@ -17,7 +17,7 @@ import type { ExpectationResult, TableResult } from "./result.ts";
 export function wantedTables(tables: readonly TableNode[], only: readonly string[] | undefined): ReadonlySet<string> {
   const byName = new Map(tables.map((t) => [t.name, t]));
   if (!only) return new Set(byName.keys());
-  // Of plain JavaScript: the letters of a text are no names.
+  // Of plain JavaScript: the letters of a text are not names.
   if (!Array.isArray(only)) throw notAList(only);
   const wanted = new Set<string>();
   const add = (name: string): void => {

@@ -70,7 +70,7 @@ const division: FunctionSpec["type"] = (args, options) => {
   return type.kind === "decimal" ? type : primitive("double");
 };
 
-/** Beside a bare 0 Spark would give up scale, and small divisors would be 0. */
+/** Alongside a bare 0 Spark would give up scale, and small divisors would be 0. */
 function sparkDivisor({ args: [, b = piece("")], types: [, type], constants: [, known], typeName }: RenderInput): Sql {
   if (known !== undefined && Number(known) !== 0) return b;
   // A whole constant says that it is a decimal.

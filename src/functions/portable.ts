@@ -1,7 +1,7 @@
 /** Checks of constant arguments: only what means the same on every engine is taken. */
 import { messageOf } from "../core/thrown.ts";
 
-/** What Java's and RE2's regular expressions do not share, with the way out. */
+/** What Java's and RE2's regular expressions do not share, with the fix. */
 const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [
   [/\(\?(?:=|!|<=|<!)/, "lookaround is not portable"],
   [/\\[1-9]|\\k</, "a back reference is not portable"],

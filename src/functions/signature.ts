@@ -119,7 +119,7 @@ export function quotientAdditivity([value, divisor]: readonly ArgumentFacts[]): 
   return value && divisor?.kind === "literal" ? value.additivity : "non-additive";
 }
 
-/** As additive as the value itself, whatever stands beside it. */
+/** As additive as the value itself, whatever stands alongside it. */
 export function firstAdditivity([value]: readonly ValueFacts[]): Additivity {
   return value?.additivity ?? "additive";
 }

@@ -4,7 +4,7 @@ import type { Additivity, SqlType } from "../types/types.ts";
 import type { Sql } from "./fragment.ts";
 
 export type Options = Readonly<Record<string, string | number | boolean>>;
-/** The value of a constant argument; `undefined` for a null and for what is no constant. */
+/** The value of a constant argument; `undefined` for a null and for what is not a constant. */
 export type Known = string | number | boolean | undefined;
 
 /** What a rendering is given. */
@@ -74,7 +74,7 @@ export const SAME = Symbol("same as Spark");
 /** `any`: null when an argument is; `never` and `always` say themselves; else computed. */
 export type NullRule = "any" | "never" | "always" | ((args: readonly ValueFacts[]) => boolean);
 
-/** `join`: all labels of the arguments; `clear`: none (a way out); `pseudonym`: a stand-in for the person. */
+/** `join`: all labels of the arguments; `clear`: none (a fix); `pseudonym`: a stand-in for the person. */
 export type LabelRule =
   | "join"
   | "clear"
@@ -121,7 +121,7 @@ interface Spec {
   readonly called?: "fn" | "class";
   /** Constant arguments, in order, that become options of the node. */
   readonly options?: readonly (readonly [name: string, check: OptionCheck, fallback?: string | number])[];
-  /** Constants are values of the result, beside the method's own. */
+  /** Constants are values of the result, alongside the method's own. */
   readonly valued?: true;
   /** Whether it finds equal values: of a text that has one of some values, others are a mistake. */
   readonly compares?: true;

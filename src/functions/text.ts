@@ -1,4 +1,4 @@
-/** String functions, the portable regular expressions, hashing and the ways out of personal data. */
+/** String functions, the portable regular expressions, hashing and the fixes of personal data. */
 import { quoteRegex } from "../core/text.ts";
 import { primitive } from "../types/types.ts";
 import { atom, call, chain, operator, piece, type Sql } from "./fragment.ts";
@@ -37,7 +37,7 @@ export function saltOf({ args: [, secret], text: quote, options }: RenderInput):
   return secret ?? quote(String(options["salt"]));
 }
 
-/** Of an object Spark would give its fields in an order of its own: only what is no object or array has a text. */
+/** Of an object Spark would give its fields in an order of its own: only what is not an object or array has a text. */
 export function scalarText(variant: string): string {
   const get = (type: string) => `try_variant_get(${variant}, {path}, '${type}')`;
   return `CASE WHEN schema_of_variant(${get("variant")}) NOT RLIKE '^(ARRAY|OBJECT)' THEN ${get("string")} END`;

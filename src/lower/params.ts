@@ -119,7 +119,7 @@ function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): Erro
 function constantFor(value: ParamValue, type: SqlType): Constant {
   if (type.kind === "string") return plain(value);
   if (type.kind === "boolean" && (value === "true" || value === "false")) return value === "true";
-  // Null is no value: it is refused as any other of another type.
+  // Null is not a value: it is refused as any other of another type.
   return value ?? "";
 }
 

@@ -1,4 +1,4 @@
-/** Compares what the manifest says with what was made anew from it: ids, types, labels, columns, all of it. */
+/** Compares what the manifest says with what was rebuilt from it: ids, types, labels, columns, all of it. */
 
 import { shown } from "../core/cursor.ts";
 import { type Json, pathTo } from "../core/json.ts";
@@ -6,7 +6,7 @@ import { isInManifest } from "../core/location.ts";
 import { manifestError } from "../core/manifest-error.ts";
 
 /**
- * @throws DefinitionError `MAN003` at the first value that is another one. Nodes are no deeper than the JSON that they were
+ * @throws DefinitionError `MAN003` at the first value that is another one. Nodes are not deeper than the JSON that they were
  * read from, so that this may recurse.
  */
 export function refuseDifference(made: unknown, given: Json, path = ""): void {

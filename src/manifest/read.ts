@@ -24,9 +24,9 @@ export interface ManifestOptions {
 
 /**
  * A pipeline from its manifest (`JSON.parse(JSON.stringify(p))`). It compiles to the same SQL. Its tables have no
- * static types. Ids, types, labels and columns are computed anew: a manifest that says something else is refused.
+ * static types. Ids, types, labels and columns are computed again: a manifest that says something else is refused.
  *
- * @throws MedallionError `MAN001` where the value is no manifest of this version, `MAN002` where a part is missing, not
+ * @throws MedallionError `MAN001` where the value is not a manifest of this version, `MAN002` where a part is missing, not
  * known or of the wrong kind, `MAN003` where it says of a part what its parts do not give, `MAN004` beyond the limits of
  * depth and size, `MAN005` for what the builder refuses, `MAN006` for a part of a plugin that is not given. Each names
  * the way to the part.

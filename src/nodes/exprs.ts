@@ -178,7 +178,7 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
       location: at,
     });
   }
-  // NaN and Infinity are no decimals: they become null.
+  // NaN and Infinity are not decimals: they become null.
   const unfit = lenient || (isFractional(arg.type) && type.kind === "decimal");
   const facts = (given: ValueFacts) => {
     const { unit, additivity } = carried([arg], given);

@@ -83,7 +83,7 @@ export function literalFrom(value: LiteralNode["value"], type: SqlType, at: Plac
 
 /**
  * A constant that is one of several values of a type, as in a `CASE`. Spark takes a whole number for an INT and would
- * widen the decimals beside it, so it has their digits after the point, or is cast.
+ * widen the decimals alongside it, so it has their digits after the point, or is cast.
  */
 export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode {
   const literal = literalOf(value, type, at);

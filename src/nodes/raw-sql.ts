@@ -199,7 +199,7 @@ class Names {
     }
   }
 
-  /** Whether a value ends with this token, so that a word behind it is no value. */
+  /** Whether a value ends with this token, so that a word behind it is not a value. */
   #endsValue(i: number): boolean {
     const [kind, text] = [this.#kind(i), this.#text(i)];
     if (kind === "hole" || kind === "string" || kind === "number") return true;

@@ -52,7 +52,7 @@ type Optional = { [N in SettingName]: All[N]["empty"] extends undefined ? N : ne
 type Always = { readonly [N in keyof All as Exclude<N, Optional>]: ValueOf<All[N]> };
 type Sometimes = { readonly [N in keyof All as Extract<N, Optional>]?: ValueOf<All[N]> };
 
-/** What is said of a table beside its query. */
+/** What is said of a table alongside its query. */
 export interface TableSettings extends Always, Sometimes {
   /** Settings that are not built in, by name. */
   readonly extensions: Readonly<Record<string, Extension>>;

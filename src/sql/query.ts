@@ -79,7 +79,7 @@ export function printTerm(node: RelationNode, context: QueryContext): QueryText 
 class QueryPrinter {
   readonly #context: QueryContext;
   readonly #names = new Set<string>();
-  /** Names of the tables that are read: a CTE of such a name would be read in place of the table. */
+  /** Names of the tables that are read: a CTE of such a name would be read instead of the table. */
   readonly #tables: readonly string[];
 
   constructor(context: QueryContext, node: RelationNode) {

@@ -73,7 +73,7 @@ export interface Attempted extends Compiled {
   readonly refusals: readonly Diagnostic[];
 }
 
-/** As `compile()`, with all refusals in place of the first. Nothing is written either way. */
+/** As `compile()`, with all refusals instead of the first. Nothing is written either way. */
 export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Attempted {
   const node = givenPipeline(pipeline, "compile()");
   const names = { required: ["target"], optional: Object.keys(OPTIONS) };

@@ -10,7 +10,7 @@ import type { Use } from "../settings/setting.ts";
 import { givenSettings, SETTING_LIST, type SETTINGS } from "../settings/settings.ts";
 import type { SqlType } from "../types/types.ts";
 
-/** What of a pipeline is no setting of a table, but treated by targets in their own ways. */
+/** What of a pipeline is not a setting of a table, but treated by targets in their own ways. */
 const OTHERS = {
   columnComment: "t.….comment()",
   ...FORMAT_FEATURES,

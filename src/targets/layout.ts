@@ -27,7 +27,7 @@ export function filesOf(
   return [...layers].map(([layer, texts]) => ({ path: `${layer}.sql`, contents: texts.join("\n\n") }));
 }
 
-/** Python files beside those of SQL, where a table has some Python, each with what it begins with. */
+/** Python files alongside those of SQL, where a table has some Python, each with what it begins with. */
 export function pythonFilesOf(
   plans: ReadonlyMap<string, LoweredTable>,
   layout: Layout | undefined,

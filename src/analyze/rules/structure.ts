@@ -32,7 +32,7 @@ export const duplicateNames: Rule = ({ pipeline }) => {
   return found;
 };
 
-/** TBL004: no table has the name of what stands beside another. */
+/** TBL004: no table has the name of what stands alongside another. */
 export const takenNames: Rule = ({ pipeline, tables }) => {
   const named = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   return pipeline.tables.flatMap((owner) =>

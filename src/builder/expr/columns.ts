@@ -281,7 +281,7 @@ function checkColumn(column: AnyColumn, what: string, at: Place = callerLocation
 }
 
 /**
- * What a column declaration says of a value that is no column of a source.
+ * What a column declaration says of a value that is not a column of a source.
  *
  * @throws DefinitionError `ARG001` where it has a comment, which would be lost.
  */

@@ -354,7 +354,7 @@ export function refuseNulls(name: string, given: readonly unknown[], location: P
   throw new DefinitionError({ code: "ARG001", message, help, location });
 }
 
-/** What type constants take. A text that a text is looked through for, or sorted with, is no value of its own. */
+/** What type constants take. A text that a text is looked through for, or sorted with, is not a value of its own. */
 function operandType(own: SqlType, { operandType: wanted, valued }: FunctionSpec): SqlType {
   if (wanted) return primitive(wanted);
   return own.kind === "string" && !valued && !isAnyText(own) ? primitive("string") : own;

@@ -195,7 +195,7 @@ function mixedTypes(types: readonly SqlType[], at: Place): DefinitionError {
 const common = ([first, ...rest]: readonly SqlType[]): SqlType | undefined =>
   rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), first);
 
-/** Values of one type: constants take the type of the expressions that they stand beside. */
+/** Values of one type: constants take the type of the expressions that they stand alongside. */
 function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   const nodes = values.map((value) => (isConstant(value) ? undefined : toNode(value, at)));
   const typed = nodes.filter((node) => node !== undefined).map((node) => node.type);
@@ -205,7 +205,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   const all = [...typed, ...naturals];
   const type = common(all);
   if (!type) throw mixedTypes(all, at);
-  // A constant beside texts that have one of some values is one of them.
+  // A constant alongside texts that have one of some values is one of them.
   const own = common(typed);
   const meant = own?.kind === "string" ? own : type;
   return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, meant, at));

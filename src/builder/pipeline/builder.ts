@@ -81,7 +81,7 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
 
   include(other: AnyPipeline): PipelineBuilder {
     const at = callerLocation();
-    // The same table is no clash: modules that include the same dimensions are included together.
+    // The same table is not a clash: modules that include the same dimensions are included together.
     const known = new Map(this.#node.tables.map((table) => [table.name, table.id]));
     const added = givenPipeline(other, "include()").tables.filter((table) => known.get(table.name) !== table.id);
     return this.#extended(added, at);

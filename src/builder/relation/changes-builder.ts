@@ -181,7 +181,7 @@ function targetOf(input: RelationNode, options: TargetOptions, at: Place): Targe
   };
 }
 
-/** What an option gives that may be left out: anything else than that is asked, and refused where it is no callback. */
+/** What an option gives that may be left out: anything else than that is asked, and refused where it is not a callback. */
 const given = <O, T>(option: O | undefined, ask: (option: O) => T): T | undefined =>
   option === undefined ? undefined : ask(option);
 

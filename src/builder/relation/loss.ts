@@ -23,5 +23,5 @@ export function refuseLoss(
   throw new DefinitionError({ code: "SET001", message, help, location: at });
 }
 
-/** The way out where a relation is read by another. */
+/** The fix where a relation is read by another. */
 export const OWN_TABLE = SENTENCES["SET001:read"].help;

@@ -184,7 +184,7 @@ export type CastTo<
   ? NumberExpr<T, N | NullOf<C[" ~expr"]>, L | LabelOf<C[" ~expr"]>, V extends "" ? U : V, Least<A | B>>
   : Relabelled<Rebuilt<C[" ~expr"], N | NullOf<C[" ~expr"]>, LabelOf<C[" ~expr"]>>, L>;
 
-/** NaN and Infinity are no decimals: they become null. */
+/** NaN and Infinity are not decimals: they become null. */
 type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"
   ? C[" ~sqlType"] extends "decimal"
     ? "null"
@@ -193,7 +193,7 @@ type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "
 
 /**
  * What JavaScript does with any value and cannot do with an expression. `then` makes `tsc` report `&&`, `?:` and `if`
- * on it: an expression is no promise and always true.
+ * on it: an expression is not a promise and always true.
  */
 export interface NoValue {
   /** @deprecated An expression is always true in JavaScript: use and(), or(), not() or fn.when(). */

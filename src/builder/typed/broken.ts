@@ -1,4 +1,4 @@
-/** A table that is in error, as its readers see it: what they do with it is no second error. */
+/** A table that is in error, as its readers see it: what they do with it is not a second error. */
 
 import type { RelationNode } from "../../ast/relation.ts";
 import type { InError } from "./columns.ts";

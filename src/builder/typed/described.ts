@@ -1,4 +1,4 @@
-/** What may be said of any table beside its query: who owns it, how it is laid out, who may see what. */
+/** What may be said of any table alongside its query: who owns it, how it is laid out, who may see what. */
 import type { SettingDefinition } from "../../settings/outside.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Columns } from "./columns.ts";

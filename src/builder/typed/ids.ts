@@ -16,7 +16,7 @@ export interface NoId {
   readonly " ~id"?: Problem<Said<"KEY006:plain">>;
 }
 
-/** What identifies a `Name`. The way out stands in the type, so that an error writes it. */
+/** What identifies a `Name`. The fix stands in the type, so that an error writes it. */
 export interface Identifies<Name extends string> {
   readonly " ~id": Name | Problem<Said<"KEY006:match", { name: Name }>>;
 }

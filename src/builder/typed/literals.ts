@@ -40,7 +40,7 @@ export type LiteralExpr<V> = [V] extends [Literal] ? ExprOf<LiteralType<V>> : ne
 /** Says of a number whose value is not written down that its type is not known. */
 export type Known<V> = [V] extends [number] ? (number extends V ? Problem<Said<"EXPR001:number">> : unknown) : unknown;
 
-/** Whether a value is a column as it stands; `undefined` where it is no constant at all. */
+/** Whether a value is a column as it stands; `undefined` where it is not a constant at all. */
 export type Stands<V> = [V] extends [boolean]
   ? boolean extends V
     ? Problem<Said<"EXPR001:boolean">>

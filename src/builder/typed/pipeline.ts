@@ -40,7 +40,7 @@ export type Untaken = Nothing<
   >
 >;
 
-/** What is said of what is no table. */
+/** What is said of what is not a table. */
 type NoTable<V> = V extends AnyChanges
   ? Said<"SCD001:changes">
   : V extends { aggregate: unknown }
@@ -126,7 +126,7 @@ type Scd2<T> = {
 
 /**
  * A medallion pipeline. `B`, `S` and `G` are the tables of the three layers, each with its typed columns.
- * `JSON.stringify(p)` is its manifest. `Names` are the names of all tables: kept beside them, since `keyof` of many
+ * `JSON.stringify(p)` is its manifest. `Names` are the names of all tables: kept alongside them, since `keyof` of many
  * included modules would look each name up in every one of them.
  */
 export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {

@@ -68,7 +68,7 @@ type NoExpr<V> = V extends Measure
 
 /**
  * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may
- * be any column, so that there is no second error. A part that is no expression may be used as any.
+ * be any column, so that there is no second error. A part that is not an expression may be used as any.
  */
 type Columns<R> =
   Failed<R> extends true
@@ -104,7 +104,7 @@ type OfTime<M> = M extends { readonly " ~timed": infer E }
     ? E
     : ColumnOf<M, InError>;
 
-/** `R` beside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
+/** `R` alongside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never ? S & R : string extends keyof R ? R : Replaced<S, R>;
 /** TypeScript looks through a hundred types at once: so this is one map, and asks for the columns of `S` at every step. */
 type Replaced<S, R> =
@@ -185,7 +185,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   ): Relation<Failed<R> extends true ? S : Filled<S, R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
   select<R extends Given>(columns: ((columns: S) => R & NoInfer<Values<R>>) & This): Relation<Columns<R>, never, Kind>;
-  /** The given columns beside what is there, or in its place where the name is the same. */
+  /** The given columns alongside what is there, or in its place where the name is the same. */
   derive<R extends Given>(
     columns: ((columns: S) => R & NoInfer<Values<R>> & Same<S>) & This,
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;

@@ -79,7 +79,7 @@ export interface TextMethods<N extends Null, L extends string> {
   /**
    * The text at a JSON path such as `$.address.city`; null where there is none, where it is an object or an array, and
    * where the text is not JSON or a key comes twice. What follows the first JSON value is not looked at. A number is
-   * written anew (1.10 comes back as 1.1): cast it to compare.
+   * written again (1.10 comes back as 1.1): cast it to compare.
    */
   jsonText(path: string): StringExpr<"null", L>;
   /**
@@ -102,7 +102,7 @@ export interface TextMethods<N extends Null, L extends string> {
   sha256(salt: string | Secret): StringExpr<N, "pseudonym">;
   /** A short stable token (`tok_` and 16 hex digits): a pseudonym, allowed in gold. The salt is as that of `sha256`. */
   tokenize(salt: string | Secret): StringExpr<N, "pseudonym">;
-  /** A fixed text in place of every value: clears the label. */
+  /** A fixed text instead of every value: clears the label. */
   redact(replacement?: string): StringExpr<N, never>;
   /** Stars but for the last characters, and nothing but stars where there are no more than those: clears the label. */
   mask(options?: { readonly showLast?: number }): StringExpr<N, never>;

@@ -1,4 +1,4 @@
-/** What can go wrong between here and a workspace, each with a code and a way out, and none with a secret. */
+/** What can go wrong between here and a workspace, each with a code and a fix, and none with a secret. */
 import { type ErrorDetails, MedallionError } from "../../core/errors.ts";
 
 /** An error with what the workspace said. */

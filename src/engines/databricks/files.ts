@@ -10,7 +10,7 @@ export interface FileChange {
   readonly change: "added" | "changed" | "removed" | "unchanged";
 }
 
-/** Lists what a deployment put there. It is beside `src`, so that the pipeline does not read it. */
+/** Lists what a deployment put there. It is alongside `src`, so that the pipeline does not read it. */
 const LIST = "medallion.json";
 const AT_ONCE = 8;
 

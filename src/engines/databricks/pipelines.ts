@@ -46,11 +46,11 @@ export interface EventOptions extends CallOptions {
 
 /** What an update is to do. Default: bring every table up to date. */
 export interface UpdateRequest extends CallOptions {
-  /** Makes every table anew. */
+  /** Rebuilds every table. */
   readonly fullRefresh?: boolean;
   /** Brings only these tables up to date. */
   readonly refresh?: readonly string[];
-  /** Makes only these tables anew. */
+  /** Rebuilds only these tables. */
   readonly fullRefreshOf?: readonly string[];
   /** Checks the SQL and writes nothing. */
   readonly validateOnly?: boolean;
@@ -64,7 +64,7 @@ export interface PipelinesApi {
   get(id: string, options?: CallOptions): Promise<PipelineDetails>;
   /** Makes a pipeline and gives its id. Not tried again after a failure in between: there could be two. */
   create(settings: PipelineSpec, options?: CallOptions): Promise<string>;
-  /** Gives a pipeline these settings in place of all that it had. */
+  /** Gives a pipeline these settings instead of all that it had. */
   edit(id: string, settings: PipelineSpec, options?: CallOptions): Promise<void>;
   /** Starts an update and gives its id. Refused (`DBX013`) where one is under way. */
   startUpdate(id: string, request?: UpdateRequest): Promise<string>;
@@ -79,7 +79,7 @@ export interface PipelinesApi {
    * @see https://docs.databricks.com/api/workspace/pipelines/getpermissions
    */
   permissions(id: string, options?: CallOptions): Promise<readonly AccessControl[]>;
-  /** Gives permissions beside those that are there. */
+  /** Gives permissions alongside those that are there. */
   permit(id: string, list: readonly AccessRequest[], options?: CallOptions): Promise<void>;
 }
 
@@ -139,7 +139,7 @@ async function* pages<P extends { readonly next_page_token?: string | undefined 
 ): AsyncGenerator<T, void> {
   let token: string | undefined;
   do {
-    // A page token stands for all that was asked before: with anything else beside it the API refuses.
+    // A page token stands for all that was asked before: with anything else alongside it the API refuses.
     const asked = token === undefined ? query : { page_token: token, max_results: query.max_results };
     const page = await http.call({ method: "GET", path, query: asked, signal }, shape);
     yield* itemsOf(page) ?? [];

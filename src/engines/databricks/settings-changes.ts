@@ -15,7 +15,7 @@ type Values = Readonly<Record<string, unknown>>;
 const NONE_WHERE_ABSENT = new Set(["catalog", "configuration", "tags", "notifications", "event_log"]);
 /** Two names of one thing: where we set one of them, the other is not kept. */
 const POLICIES = ["usage_policy_id", "budget_policy_id"] as const;
-/** What we do not set and an edit must not lose: it puts the whole settings in place of the old ones. */
+/** What we do not set and an edit must not lose: it puts the whole settings instead of the old ones. */
 const KEPT = [
   "storage",
   "environment",

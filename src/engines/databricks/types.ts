@@ -25,7 +25,7 @@ export interface PipelineDetails extends PipelineSummary {
   readonly cause?: string | undefined;
   readonly spec?: Readonly<Record<string, unknown>> | undefined;
   readonly run_as?: Readonly<Record<string, unknown>> | undefined;
-  /** Defaults of the pipeline's own parameters, which are no part of the spec. */
+  /** Defaults of the pipeline's own parameters, which are not part of the spec. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
   readonly latest_updates?: readonly UpdateSummary[] | undefined;
 }

@@ -1,4 +1,4 @@
-/** No row is lost without a count: what a table read is what it wrote, dropped and set aside, or nothing is kept. */
+/** No row is lost without a count: what a table read is what it wrote, dropped and quarantined, or nothing is kept. */
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import type { TableResult } from "./update.ts";

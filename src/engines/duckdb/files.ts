@@ -19,7 +19,7 @@ export interface SourceFile {
 export interface Skipped {
   readonly path: string;
   /**
-   * `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is no file, and would not end as one.
+   * `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is not a file, and would not end as one.
    * `nowhere`: it is a link to what is not there. `twice`: by a link it is a file that is read by another name.
    */
   readonly for: "name" | "kind" | "nowhere" | "twice";

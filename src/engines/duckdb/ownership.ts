@@ -35,7 +35,7 @@ export async function refuseForeignTables(
 interface Relation {
   readonly name: string;
   readonly view: boolean;
-  /** Whether it has the columns that a quarantine has beside those of its table. */
+  /** Whether it has the columns that a quarantine has alongside those of its table. */
   readonly holdsBroken: boolean;
   readonly columns: readonly string[];
 }

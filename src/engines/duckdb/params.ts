@@ -12,7 +12,7 @@ import type { Session } from "./session.ts";
 export interface Params {
   /** Statements that bind the values in one more session. */
   readonly bindings: readonly string[];
-  /** A source's path with the values in place of `${name}`. */
+  /** A source's path with the values instead of `${name}`. */
   readonly path: (path: string) => string;
   /** The values of the parameters in a table's expressions, by name: rows that were taken keep theirs. */
   readonly valuesOf: (table: TableNode) => Readonly<Record<string, string | null>>;

@@ -44,7 +44,7 @@ export function resourceOptions(
   };
 }
 
-/** @throws RunError `ARG001` where it is no number of days. */
+/** @throws RunError `ARG001` where it is not a number of days. */
 export function checkRetention(days: number | undefined): void {
   if (days === undefined || (Number.isFinite(days) && days >= 0)) return;
   throw wrong("eventLogRetentionDays", days, "give a number of days");

@@ -157,7 +157,7 @@ async function runTables(
   return Promise.all(started.values());
 }
 
-/** The event log has what is planned for each table, and what stands beside the pipeline. */
+/** The event log has what is planned for each table, and what stands alongside the pipeline. */
 function tell({ decisions, warnings }: Planned, wanted: ReadonlySet<string>, log: EventLog): void {
   for (const { code, message, help, table } of warnings) {
     const about = table === undefined ? {} : { table };

@@ -141,7 +141,7 @@ async function openToWrite(path: string): Promise<FileHandle> {
   }
 }
 
-/** What a file is that is no DuckDB database; `undefined` for one that begins as one. */
+/** What a file is that is not a DuckDB database; `undefined` for one that begins as one. */
 function kindOf(head: Buffer, size: number): string | undefined {
   const text = head.toString("latin1");
   if (size === 0) return "it is empty";

@@ -1,4 +1,4 @@
-/** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state beside them. */
+/** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state alongside them. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
@@ -82,7 +82,7 @@ export class Warehouse {
     }
   }
 
-  /** One more session, for work beside that of the others. It is closed with the warehouse. */
+  /** One more session, for work alongside that of the others. It is closed with the warehouse. */
   async session(): Promise<Session> {
     const session = new Session(this.#file, await this.#instance.connect());
     this.#sessions.push(session);

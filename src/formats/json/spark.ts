@@ -102,7 +102,7 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
 
 /**
  * Where Spark may write a value in another way than it came: values with parts; numbers with a fraction or an exponent
- * under a text, and with more digits than a double keeps under what is no double. Also names that may be in codes.
+ * under a text, and with more digits than a double keeps under what is not a double. Also names that may be in codes.
  */
 function notPlain({ declared }: Source): string {
   const under = (kinds: readonly string[], value: string) => {

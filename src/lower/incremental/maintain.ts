@@ -44,7 +44,7 @@ export interface Maintenance {
 
 const known = new WeakMap<LoweredQuery, Maintenance>();
 
-/** `undefined` of a table that is no materialized view over tables. */
+/** `undefined` of a table that is not a materialized view over tables. */
 export function maintenanceOf(plan: LoweredTable, tables: TablesByName): Maintenance | undefined {
   if (plan.mode !== "recompute" || plan.table.query.kind === "source") return undefined;
   const before = known.get(plan);

@@ -172,7 +172,7 @@ function settle(measures: readonly NamedExpr[], columns: readonly ColumnFacts[])
   return measures.map(({ name, expr }) => ({ name, expr: settled(expr) }));
 }
 
-/** The query with another step in place of one of its own. */
+/** The query with another step instead of one of its own. */
 function replacedStep(node: RelationNode, step: RelationNode, by: RelationNode): RelationNode {
   if (node === step) return by;
   if (!relationInputs(node).some((input) => relationSteps(input).includes(step))) return node;

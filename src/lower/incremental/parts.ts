@@ -103,7 +103,7 @@ export function together(terms: readonly RelationNode[], names: Names): Relation
   return first && more.length > 0 ? unionNode([first, ...more], first.at) : first;
 }
 
-/** An expression with others in place of its columns. */
+/** An expression with others instead of its columns. */
 export function withColumns(expr: ExprNode, change: (column: ColumnNode) => ExprNode): ExprNode {
   return expr.kind === "column" ? change(expr) : withOperands(expr, (operand) => withColumns(operand, change));
 }

@@ -18,7 +18,7 @@ import {
   principal,
 } from "./pipeline-settings.ts";
 
-/** What a bundle is made of beside the pipeline. */
+/** What a bundle is made of alongside the pipeline. */
 export interface BundleOptions {
   /** Environments by name: each becomes a target. */
   readonly environments: Readonly<Record<string, DatabricksEnvironment>>;

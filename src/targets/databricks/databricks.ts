@@ -7,7 +7,7 @@ import { changeTableStatements, snapshotPython } from "./change-table.ts";
 import { type Context, contextOf } from "./context.ts";
 import { queryTableStatements } from "./query-table.ts";
 
-/** One file a table or a layer, the statements in dependency order; a Python file beside it for what SQL has not. */
+/** One file a table or a layer, the statements in dependency order; a Python file alongside it for what SQL has not. */
 export function databricksFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   const context = contextOf(pipeline, options);
   return [

@@ -93,7 +93,7 @@ function notDeclared({ others }: DatabricksReading): string {
   return `map_filter(from_json(coalesce(_rescued_data, '{}'), '${map}'), (k, v) -> k <> '_file_path'${such})`;
 }
 
-/** What a broken line holds are no values. Where the reader itself tells which are broken, it rescues nothing of them. */
+/** What a broken line holds are not values. Where the reader itself tells which are broken, it rescues nothing of them. */
 function rescuedOf(source: SourceNode, reading: DatabricksReading): string {
   const all = rescued(source, reading);
   return reading.broken?.record === undefined ? all : `CASE WHEN __corrupt IS NULL THEN ${all} END`;

@@ -10,7 +10,7 @@ import { asDouble, doubled, nestedOrder } from "./widen.ts";
 const NOTHING = piece("");
 
 /**
- * The sum of a column, of Spark's type. DuckDB's own of decimals may have more than 38 digits, and is no decimal then: with
+ * The sum of a column, of Spark's type. DuckDB's own of decimals may have more than 38 digits, and is not a decimal then: with
  * fewer than ten digits to spare the digits are summed as whole numbers, and the cast looks at how many there are.
  */
 export function sumOf({
@@ -56,7 +56,7 @@ export const spread =
     return atom`CASE WHEN ${beyond}${enough} THEN CAST('NaN' AS DOUBLE) ELSE ${of} END`;
   };
 
-/** DuckDB's own weighs the two neighbours in another way: it differs in the last digits, and beside Infinity. */
+/** DuckDB's own weighs the two neighbours in another way: it differs in the last digits, and alongside Infinity. */
 export const percentile =
   (given?: number): AggregateRendering =>
   ({ args: [x = NOTHING], types: [type], options, aggregate }) => {

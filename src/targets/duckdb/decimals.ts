@@ -1,4 +1,4 @@
-/** Exact arithmetic on decimals for DuckDB, with Spark's result types. Each is `undefined` where the operands are no decimals. */
+/** Exact arithmetic on decimals for DuckDB, with Spark's result types. Each is `undefined` where the operands are not decimals. */
 import { atom, BINDING, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../types/types.ts";
@@ -53,7 +53,7 @@ export function decimalSum(word: "+" | "-", input: RenderInput): Rendered {
   const plainly = (p: Sql, q: Sql) =>
     atom`CAST(${chain(word, [widened(p, x, aligned >= SMALL && small(x, y), input), q])} AS ${name})`;
   if (aligned <= MAX_PRECISION) return plainly(a, b);
-  // A cast that fails beside a null is not to be tried.
+  // A cast that fails alongside a null is not to be tried.
   return bound(
     [a, b],
     (p = a, q = b) => atom`CASE WHEN ${p} IS NOT NULL AND ${q} IS NOT NULL THEN ${plainly(p, q)} END`,

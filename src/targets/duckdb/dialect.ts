@@ -160,7 +160,7 @@ function castTo(sql: Sql, to: SqlType, lenient = false): Sql {
 }
 
 /**
- * The decimal that is nearest to the digits of a double. DuckDB rounds the double itself, which is another number beside a
+ * The decimal that is nearest to the digits of a double. DuckDB rounds the double itself, which is another number alongside a
  * half: it is asked where there is none within the digits that a double has, or where the double is a half (its digits
  * are few, and a half has so few bits after the point).
  */

@@ -62,7 +62,7 @@ const seconds = (x: Sql) =>
     return atom`((${micros} - (${micros} % 1000000 + 1000000) % 1000000) // 1000000)`;
   });
 
-/** A later date. A BIGINT that is no INT is an error, but not beside a date that is null. */
+/** A later date. A BIGINT that is not an INT is an error, but not alongside a date that is null. */
 const later =
   (sum: (date: Sql, n: Sql) => Sql): Rendering =>
   ({ args: [date = NOTHING, n = NOTHING], types: [, type] }) => {

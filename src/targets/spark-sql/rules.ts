@@ -41,7 +41,7 @@ function brokenRule(table: TableNode, rule: { readonly name: string }): string {
   return `a row breaks ${failure(table, rule)}`;
 }
 
-/** A condition beside which AND stands. */
+/** A condition alongside which AND stands. */
 export const conjunct = (sql: Sql): string => within(sql, BINDING.and);
 const operand = (sql: Sql): string => within(sql, BINDING.atom);
 

@@ -1,4 +1,4 @@
-/** What a table becomes in a Spark project: tables beside it, views before it, flows that the engine reports of. */
+/** What a table becomes in a Spark project: tables alongside it, views before it, flows that the engine reports of. */
 import { companionName } from "../../ast/companions.ts";
 import type { SourceNode } from "../../ast/relation.ts";
 import { isFileRead } from "../../lower/reads.ts";
@@ -34,7 +34,7 @@ export function flowNames(plan: LoweredTable, { autoCdc }: Pick<TargetOptions, "
   ];
 }
 
-/** Names of the views that a table needs beside its own. */
+/** Names of the views that a table needs alongside its own. */
 export function viewNames(plan: LoweredTable): readonly string[] {
   const { table } = plan;
   if (table.kind !== "query") return [companionName(table.name, "changes")];

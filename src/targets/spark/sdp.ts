@@ -12,7 +12,7 @@ import { queryTableStatements } from "./query-table.ts";
 import { PYTHON_HEAD, sourceView } from "./source-python.ts";
 import { spec } from "./spec.ts";
 
-/** One file a table or a layer, the statements in dependency order, and a Python file beside it for file sources. */
+/** One file a table or a layer, the statements in dependency order, and a Python file alongside it for file sources. */
 export function sparkFiles(pipeline: PipelineNode, options: TargetOptions): readonly CompiledFile[] {
   const context = contextOf(pipeline, options);
   checkNames(context, options);

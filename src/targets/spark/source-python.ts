@@ -104,7 +104,7 @@ function withParams(path: string): readonly string[] {
   );
 }
 
-/** A function's name: whatever is no letter of a name becomes `_`. */
+/** A function's name: whatever is not a letter of a name becomes `_`. */
 function pythonName(name: string): string {
   return name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=[0-9])/, "_");
 }

@@ -19,7 +19,7 @@ export function declaredLines(source: SourceNode, { value, broken, others }: Lin
       row: "line",
       ...(broken !== undefined && { unreadable: broken }),
       ...(others !== undefined && {
-        // What a broken line holds are no values.
+        // What a broken line holds are not values.
         extras: extrasOf(broken === undefined ? others : `CASE WHEN (${broken}) IS NULL THEN ${others} END`),
       }),
     }),

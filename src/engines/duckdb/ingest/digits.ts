@@ -24,7 +24,7 @@ export function bind(sql: string, name: string, body: string): string {
 export function withMarks(x: string): string {
   const hasMark = `(contains(${x}, ${text(MARK)}) OR (contains(${x}, '\\u') AND regexp_matches(${x}, ${text(MARK_IN_TEXT)})))`;
   const quick = `regexp_replace(${x}, ${text(`([:,\\[]\\s*)(${NUMBER})`)}, ${text(`\\1"${MARK}\\2"`)}, 'g')`;
-  // Within a text the quick way puts a quote where none may be: the result is no JSON.
+  // Within a text the quick way puts a quote where none may be: the result is not JSON.
   const checked = bind(quick, "q", `CASE WHEN json_valid(q) THEN q ELSE ${byToken(x)} END`);
   return `CASE WHEN ${hasMark} THEN ${byToken(x)} WHEN regexp_matches(${x}, ${MAY_CHANGE}) THEN ${checked} ELSE ${x} END`;
 }
@@ -52,7 +52,7 @@ export function withoutMarks(json: string): string {
   return `CASE WHEN contains(${json}, ${text(MARK)}) THEN ${bind(json, "x", plain)} ELSE ${json} END`;
 }
 
-/** SQL of a scalar that is no text: a number without its mark. A text of the user's own keeps the one that it came with. */
+/** SQL of a scalar that is not a text: a number without its mark. A text of the user's own keeps the one that it came with. */
 export function unmarkedScalar(x: string): string {
   return `regexp_replace(${x}, ${text(`\\A${MARK}`)}, '')`;
 }

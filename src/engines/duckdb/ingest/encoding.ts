@@ -63,7 +63,7 @@ function decoderOf(start: Buffer, encoding: Encoding): Decoder {
 /** What stands for bytes that do not decode until they are UTF-8: a surrogate without its other half. */
 const UNDECODABLE = "\uD800";
 
-/** Letters of windows-1252 from 0x80 on; elsewhere it is ISO-8859-1. Five of them are no letters. */
+/** Letters of windows-1252 from 0x80 on; elsewhere it is ISO-8859-1. Five of them are not letters. */
 const WINDOWS = [..."€?‚ƒ„…†‡ˆ‰Š‹Œ?Ž??‘’“”•–—˜™š›œ?žŸ"].map((letter) => (letter === "?" ? UNDECODABLE : letter));
 
 function fromWindows(piece: Buffer): string {

@@ -80,7 +80,7 @@ export class RepairFolder {
     return this.#writing(() => open(path, "wx", 0o600));
   }
 
-  /** A copy that cannot be written is no fault of the file that is read: the table fails, and reads it next time. */
+  /** A copy that cannot be written is not a fault of the file that is read: the table fails, and reads it next time. */
   async #writing<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -120,7 +120,7 @@ class Copies implements Sorted {
 
   bad(record: Buffer, reason: string): void {
     this.#refused++;
-    // Each byte that is no UTF-8 becomes U+FFFD, the letters around it stay.
+    // Each byte that is not UTF-8 becomes U+FFFD, the letters around it stay.
     const entry = { file: this.#path, reason, raw: record.toString("utf8") };
     const line = Buffer.from(JSON.stringify(entry));
     this.#longestBad = Math.max(this.#longestBad, line.length);

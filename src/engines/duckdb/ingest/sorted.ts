@@ -6,7 +6,7 @@ export interface Sorted {
   /** A record without its line end. `breaks`: it has line breaks in quotes. */
   good(bytes: Buffer, start: number, end: number, breaks: boolean): void;
   bad(record: Buffer, reason: string): void;
-  /** A line with nothing in it, which is no record. */
+  /** A line with nothing in it, which is not a record. */
   blank(): void;
   /** The line end of a record, a header or a blank line. */
   lineEnd?(bytes: Buffer, start: number, end: number): void;

@@ -28,7 +28,7 @@ export function entry(name: string, json: string): string {
   return `{'k': ${text(name)}, 'v': (${json})::VARCHAR}`;
 }
 
-/** What a row has beside the declared columns, as SQL over the rows. */
+/** What a row has alongside the declared columns, as SQL over the rows. */
 export interface Extras {
   /** All of it as one JSON object, where names that are not declared come once each and others not at all; else null. */
   readonly plain: string;

@@ -8,7 +8,7 @@ import { lostRows } from "./loss.ts";
 
 export const NO_FILE_LEFT = "no file is left of its source (onChange: replace)";
 
-/** The rows that go with the last files of a source, in words. A file that is replaced by another is no loss. */
+/** The rows that go with the last files of a source, in words. A file that is replaced by another is not a loss. */
 export async function lostWithFiles(
   session: Session,
   table: TableNode,

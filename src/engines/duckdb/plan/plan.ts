@@ -1,4 +1,4 @@
-/** Plans an update: reads what is there, decides, and says what stands beside the pipeline. */
+/** Plans an update: reads what is there, decides, and says what stands alongside the pipeline. */
 
 import { companionName } from "../../../ast/companions.ts";
 import { tableParams } from "../../../ast/params.ts";

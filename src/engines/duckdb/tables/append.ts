@@ -32,7 +32,7 @@ export function between(input: string, start: number, end: number, context: Tabl
   return `(SELECT * FROM ${inputName(input, context)} WHERE rowid >= ${start} AND rowid < ${end})`;
 }
 
-/** Where each input was read to; from the start for all where one of them was made anew. */
+/** Where each input was read to; from the start for all where one of them was rebuilt. */
 export function starts(
   table: TableNode,
   inputs: readonly ReadTo[],

@@ -186,7 +186,7 @@ export function inputsOf(table: TableNode, { inputs }: UpdateContext): readonly 
   return inputs.get(fullName(table)) ?? [];
 }
 
-/** Writes the table's state beside its data, in the same transaction. */
+/** Writes the table's state alongside its data, in the same transaction. */
 export async function finish(
   table: TableNode,
   context: TableContext,

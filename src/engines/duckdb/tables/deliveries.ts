@@ -87,7 +87,7 @@ export function reportUnread(
   }
 }
 
-/** Removes the word of quarantine that a file could not be read, once that is told anew or not true any more. */
+/** Removes the word of quarantine that a file could not be read, once that is told again or not true any more. */
 export async function removeFailures(
   table: TableNode,
   paths: readonly string[],

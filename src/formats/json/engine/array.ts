@@ -9,7 +9,7 @@ export function mayBeArray(start: Buffer): boolean {
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_OBJECT, CLOSE_OBJECT] = [34, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** An array that goes over its line, or has the file to itself. Others are lines that are no objects, each by itself. */
+/** An array that goes over its line, or has the file to itself. Others are lines that are not objects, each by itself. */
 export async function isArray(pieces: AsyncIterable<Buffer>): Promise<boolean> {
   let [depth, inText, escaped, closed] = [0, false, false, false];
   for await (const piece of pieces) {

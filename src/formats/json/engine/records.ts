@@ -1,4 +1,4 @@
-/** The records of JSON files that are no lines: the elements of an array. */
+/** The records of JSON files that are not lines: the elements of an array. */
 
 import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
 import { type Fault, hasControls, isSpace, textFault } from "../../../engines/duckdb/ingest/lines.ts";

@@ -1,4 +1,4 @@
-/** Parquet: columns by name, each file by its own types, so that what is stored does not depend on the files beside it. */
+/** Parquet: columns by name, each file by its own types, so that what is stored does not depend on the files alongside it. */
 
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import {

@@ -1,7 +1,7 @@
 /**
  * How a value of a Parquet file reads as a declared type, as DuckDB SQL. Types of one family read, if the value fits:
  * numbers as numbers, times as times, structs by the names of their fields. Nothing is cast between families, since
- * Spark and Databricks do not: a text is no timestamp, a number is no text.
+ * Spark and Databricks do not: a text is not a timestamp, a number is not a text.
  */
 
 import { DuckDBTypeId as Id } from "@duckdb/node-api";

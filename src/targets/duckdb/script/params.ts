@@ -7,7 +7,7 @@ import { duckdbType, duckdbVariable, duckdbText as text } from "../dialect.ts";
 export interface ScriptParams {
   /** Statements that set the variables. */
   readonly statements: readonly string[];
-  /** A source's path with the values in place of `${name}`. */
+  /** A source's path with the values instead of `${name}`. */
   readonly path: (path: string) => string;
 }
 
