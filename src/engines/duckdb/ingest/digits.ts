@@ -20,9 +20,12 @@ export function bind(sql: string, name: string, body: string): string {
   return `list_transform([${sql}], lambda ${name}: ${body})[1]`;
 }
 
+/** SQL of whether a text holds a mark that is not escaped. */
+export const holdsMark = (x: string): string => `contains(${x}, ${text(MARK)})`;
+
 /** SQL of valid JSON with its numbers marked. `x` is a column or a bound name. */
 export function withMarks(x: string): string {
-  const hasMark = `(contains(${x}, ${text(MARK)}) OR (contains(${x}, '\\u') AND regexp_matches(${x}, ${text(MARK_IN_TEXT)})))`;
+  const hasMark = `(${holdsMark(x)} OR (contains(${x}, '\\u') AND regexp_matches(${x}, ${text(MARK_IN_TEXT)})))`;
   const quick = `regexp_replace(${x}, ${text(`([:,\\[]\\s*)(${NUMBER})`)}, ${text(`\\1"${MARK}\\2"`)}, 'g')`;
   // Within a text the quick way puts a quote where none may be: the result is not JSON.
   const checked = bind(quick, "q", `CASE WHEN json_valid(q) THEN q ELSE ${byToken(x)} END`);
@@ -52,12 +55,7 @@ export function withoutMarks(json: string): string {
   return `CASE WHEN contains(${json}, ${text(MARK)}) THEN ${bind(json, "x", plain)} ELSE ${json} END`;
 }
 
-/** SQL of a scalar that is not a text: a number without its mark. A text of the user's own keeps the one that it came with. */
-export function unmarkedScalar(x: string): string {
-  return `regexp_replace(${x}, ${text(`\\A${MARK}`)}, '')`;
-}
-
-/** SQL of a text without the mark that it got. */
+/** SQL of a scalar without the mark that it got. A text of the user's own keeps the one that it came with. */
 export function unmarkedText(x: string): string {
   return `CASE WHEN starts_with(${x}, ${text(MARK)}) THEN substr(${x}, 2) ELSE ${x} END`;
 }

@@ -1,9 +1,12 @@
 /** Parts of a JSON value, as DuckDB SQL. */
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 
-/** A field of an object by its exact name; of a name that comes twice the first. */
+/** The path of a field of an object, by its exact name. */
+export const pointer = (name: string): string => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+
+/** A field of an object; of a name that comes twice the first. */
 export function field(json: string, name: string): string {
-  return `json_extract(${json}, ${text(`/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`)})`;
+  return `json_extract(${json}, ${text(pointer(name))})`;
 }
 
 export function elements(json: string): string {

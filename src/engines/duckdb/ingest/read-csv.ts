@@ -57,5 +57,6 @@ export const SPACE = text(" \t\v\f\r\n");
 /** A table expression with each `line` that is not blank. */
 export function linesOf(inputs: readonly Input[], shape: FileShape): string {
   const reader = csvReader(inputs, shape, { delimiter: NO_DELIMITER, quote: false, nulls: [""] });
-  return `(SELECT c0 AS line, __file FROM ${reader} WHERE trim(c0, ${SPACE}) <> '')`;
+  // What begins with a character that can be seen is not trimmed to be known as not blank.
+  return `(SELECT c0 AS line, __file FROM ${reader} WHERE CASE WHEN c0 >= '!' THEN true ELSE trim(c0, ${SPACE}) <> '' END)`;
 }

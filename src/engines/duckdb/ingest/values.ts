@@ -12,7 +12,7 @@ import {
 import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
 import { IN_ZONE, REGION } from "../../../targets/duckdb/macros/times.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
-import { bind, unmarkedScalar, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
+import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
@@ -103,7 +103,7 @@ export function readJson(json: string, type: SqlType): string {
   return `CASE WHEN ${fits(json, type, 0)} THEN CAST(${convert(json, type, 0)} AS ${duckType(type)}) END`;
 }
 
-const scalar = (json: string) => unmarkedScalar(`json_extract_string(${json}, '$')`);
+const scalar = (json: string) => bind(`json_extract_string(${json}, '$')`, "t", unmarkedText("t"));
 
 function convert(json: string, type: SqlType, depth: number): string {
   const item = `e${depth}`;
