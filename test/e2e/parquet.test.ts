@@ -1,6 +1,7 @@
 /** Parquet: each file by its own types, and nothing is cast between families of types. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { type AnyPipeline, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
@@ -144,7 +145,7 @@ test("a text that is not UTF-8: the file is quarantined, the others are read", a
   const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { id: t.int(), s: t.string().nullable() }) });
   const { found, quarantined, result } = await read(p, base, "id, s");
   expect(found).toEqual([{ id: 1, s: "fine", rescued: null }]);
-  expect(quarantined).toEqual([expect.stringMatching(/cannot be read: Invalid string encoding/)]);
+  expect(quarantined).toEqual(["the file cannot be read: it has a text that is not valid UTF-8"]);
   expect(result).toMatchObject({ rowsRead: 2, rowsQuarantined: 1 });
 });
 
@@ -190,4 +191,53 @@ test("files of any types, in any groups: the rows are the same", async () => {
     expect(together.found).toEqual(alone);
     expect(together.result).toMatchObject({ rowsRead: sample.length, rowsWritten: sample.length });
   }
+});
+
+test("what is not Parquet, or not whole, is quarantined under its own name", async () => {
+  const base = await folder();
+  await copies(base, ["SELECT i::BIGINT AS id FROM range(1000) t(i)"]);
+  const whole = await readFile(path.join(base, "d/0.parquet"));
+  const changed = (change: (bytes: Buffer) => unknown) => {
+    const bytes = Buffer.from(whole);
+    change(bytes);
+    return bytes;
+  };
+  const files: Record<string, [contents: string | Uint8Array, reason: string]> = {
+    "1 csv": ["id\n1\n2\n3\n4\n5\n6\n", "it is not a Parquet file"],
+    "2 orc": [`ORC${"\0".repeat(40)}ORC`, "it is not a Parquet file"],
+    "3 gzip": [gzipSync(whole), "it is a gzip archive, not Parquet"],
+    "4 cut": [whole.subarray(0, -1), "it is a Parquet file without its end: it was not written or copied as a whole"],
+    "5 half": [
+      whole.subarray(0, whole.length / 2),
+      "it is a Parquet file without its end: it was not written or copied as a whole",
+    ],
+    "6 start": ["PAR1", "it is a Parquet file without its end: it was not written or copied as a whole"],
+    "7 letters": ["PAR", "it is not a Parquet file"],
+    "8 both": ["PAR1PAR1", "it is a Parquet file without its end: it was not written or copied as a whole"],
+    "9 encrypted": [changed((bytes) => bytes.write("PARE", bytes.length - 4)), "it is encrypted: deliver it decrypted"],
+    "[a] long footer": [
+      changed((bytes) => bytes.writeUInt32LE(0x7fffffff, bytes.length - 8)),
+      "it is a Parquet file without its end: it was not written or copied as a whole",
+    ],
+    "b* page": [changed((bytes) => bytes.fill(255, 10, 40)), "DuckDB reports: "],
+    "c? footer": [changed((bytes) => bytes.fill(255, bytes.length - 60, bytes.length - 30)), "DuckDB reports: "],
+    "d#%20 empty": ["", ""],
+  };
+  for (const [name, [contents]] of Object.entries(files)) await write(base, `d/${name}.parquet`, contents);
+  // A folder is its files, as Spark writes them.
+  await write(base, "d/folder.parquet/part-0.snappy.parquet", whole);
+  await write(base, "d/folder.parquet/_SUCCESS", "");
+  const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { id: t.bigint() }) });
+  await using update = await run(p, { baseDir: base });
+  expect(update.status).toBe("completed");
+  expect(table(update, "raw")).toMatchObject({ rowsRead: 2012, rowsWritten: 2000, rowsQuarantined: 12 });
+  const found = await rows(update, "SELECT _source AS name, _reason AS reason FROM bronze.raw_quarantine ORDER BY 1");
+  const bad = Object.entries(files).filter(([, [contents]]) => contents.length > 0);
+  expect(found.map((row) => row["name"])).toEqual(bad.map(([name]) => `d/${name}.parquet`).sort());
+  for (const [name, [, reason]] of bad) {
+    const row = found.find((one) => one["name"] === `d/${name}.parquet`);
+    expect(String(row?.["reason"])).toMatch(new RegExp(`^the file cannot be read: ${reason}`));
+  }
+  expect(JSON.stringify([found, update.warnings])).not.toContain(base);
+  expect(update.warnings.map(({ code }) => code).sort()).toEqual([...Array(12).fill("SRC005"), "SRC010"]);
 });

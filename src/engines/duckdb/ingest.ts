@@ -2,6 +2,7 @@
 
 import type { SourceNode } from "../../ast/relation.ts";
 import { RunError } from "../../core/errors.ts";
+import { oneLine } from "../../core/text.ts";
 import { firstLine, hasCode, messageOf } from "../../core/thrown.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../targets/duckdb/dialect.ts";
@@ -222,7 +223,7 @@ class Stage {
     if (unopened !== undefined) return this.#leave(file, unopened);
     await this.#remove([file]);
     this.#expected.set(file.path, 1);
-    const reason = plain(error);
+    const reason = reasonOf(error, file);
     this.failed.push({ file, reason });
     const input = { file, readFrom: file.absolute };
     const from = `(SELECT ${text(file.absolute)} AS file, ${text(`${UNREADABLE_FILE}${reason}`)} AS reason, NULL AS raw)`;
@@ -268,6 +269,14 @@ function refuseToGoOn(error: unknown): void {
   if (!full && !/^(INTERRUPT|FATAL|TransactionContext|Connection) ?Error/i.test(message)) return;
   if (error instanceof RunError) throw error;
   throw new RunError({ code: full ? "WAREHOUSE005" : "ENGINE001", message: plain(error), cause: error });
+}
+
+/** Why a file cannot be read, which is named as the pipeline names it. */
+function reasonOf(error: unknown, { absolute, path }: SourceFile): string {
+  const reason = oneLine(plain(error)).replaceAll(absolute, path);
+  // DuckDB shows the value.
+  if (reason.startsWith("Invalid string encoding")) return "it has a text that is not valid UTF-8";
+  return error instanceof RunError ? `DuckDB reports: ${reason}` : reason;
 }
 
 /** The first line of an engine's message, without the name of its error class. */

@@ -20,19 +20,36 @@ export function whyNoText(start: Buffer, encoding: Encoding): string | undefined
   return whyOtherFormat(start) ?? whyOtherEncoding(start, encoding);
 }
 
-const SIGNS: readonly { readonly bytes: string; readonly at?: number; readonly is: string }[] = [
-  { bytes: "\x1f\x8b\x08", is: "it is a gzip archive: its name has to end with .gz, and it is unpacked once" },
-  { bytes: "\x28\xb5\x2f\xfd", is: "it is a zstd archive: its name has to end with .zst, and it is unpacked once" },
-  { bytes: "1AY&SY", at: 4, is: "it is a bzip2 archive: pack it with gzip or zstd" },
-  { bytes: "\xfd7zXZ\0", is: "it is an xz archive: pack it with gzip or zstd" },
-  { bytes: "\x04\x22\x4d\x18", is: "it is an LZ4 archive: pack it with gzip or zstd" },
-  { bytes: "PK\x03\x04", is: "it is a ZIP archive or an Excel file: deliver the files in it" },
-  { bytes: "PAR1\x15", is: "it is a Parquet file: read it with source.parquet()" },
+interface Sign {
+  readonly bytes: string;
+  readonly at?: number;
+  readonly is: string;
+  /** What to do where text was expected. */
+  readonly help: string;
+}
+
+const REPACK = "pack it with gzip or zstd";
+const named = (end: string) => `its name has to end with ${end}, and it is unpacked once`;
+const SIGNS: readonly Sign[] = [
+  { bytes: "\x1f\x8b\x08", is: "a gzip archive", help: named(".gz") },
+  { bytes: "\x28\xb5\x2f\xfd", is: "a zstd archive", help: named(".zst") },
+  { bytes: "1AY&SY", at: 4, is: "a bzip2 archive", help: REPACK },
+  { bytes: "\xfd7zXZ\0", is: "an xz archive", help: REPACK },
+  { bytes: "\x04\x22\x4d\x18", is: "an LZ4 archive", help: REPACK },
+  { bytes: "PK\x03\x04", is: "a ZIP archive or an Excel file", help: "deliver the files in it" },
+  { bytes: "PAR1\x15", is: "a Parquet file", help: "read it with source.parquet()" },
+  { bytes: "Obj\x01", is: "an Avro file", help: "deliver it as Parquet" },
 ];
 
-function whyOtherFormat(start: Buffer): string | undefined {
+/** What a file is that begins so, where it is no text. */
+export function otherFormat(start: Buffer): Sign | undefined {
   const text = start.toString("latin1", 0, 16);
-  return SIGNS.find(({ bytes, at = 0 }) => text.startsWith(bytes, at))?.is;
+  return SIGNS.find(({ bytes, at = 0 }) => text.startsWith(bytes, at));
+}
+
+function whyOtherFormat(start: Buffer): string | undefined {
+  const sign = otherFormat(start);
+  return sign && `it is ${sign.is}: ${sign.help}`;
 }
 
 function whyOtherEncoding(start: Buffer, encoding: Encoding): string | undefined {
