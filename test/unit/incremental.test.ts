@@ -44,6 +44,8 @@ test("a technique for each kind of view, and the columns by which its rows are f
     of_families: "GROUP_AGGREGATE",
     total: "GROUP_AGGREGATE",
     best: "ROW_BASED",
+    matched: "GENERIC_AGGREGATE",
+    leaders: "GROUP_AGGREGATE",
     top: "WINDOW_FUNCTION",
   });
   expect(keys(shop)).toMatchObject({

@@ -84,9 +84,12 @@ function expectColumn(index: number): never {
 
 const ONE: NamedExpr = { name: "medallion_one", expr: literalNode(1, primitive("int")) };
 
+/** The items, or one of no meaning where none is needed: rows have a column. */
+export const atLeastOne = (items: readonly NamedExpr[]): readonly NamedExpr[] => (items.length > 0 ? items : [ONE]);
+
 /** A row for each row of the input. */
 export const computed = (input: RelationNode, items: readonly NamedExpr[]): RelationNode =>
-  projectNode(input, items.length > 0 ? items : [ONE], input.at);
+  projectNode(input, atLeastOne(items), input.at);
 
 /** The columns of these names. */
 export function only(node: RelationNode, names: readonly string[]): RelationNode {

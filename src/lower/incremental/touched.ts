@@ -25,6 +25,7 @@ import { notIncremental, type RefreshIssue } from "./issues.ts";
 import {
   all,
   among,
+  atLeastOne,
   both,
   type ChangedTables,
   columnsIn,
@@ -226,7 +227,7 @@ export class Touched {
     if (windowsOf(exprsOf(node.items)).length > 0) {
       this.#refuse(notIncremental("WINDOW_FUNCTION_NOT_TOP_LEVEL", "the select of a join holds a window"));
     }
-    return node.items.filter((item) => need.has(item.name));
+    return atLeastOne(node.items.filter((item) => need.has(item.name)));
   }
 
   /** Rows of the left side that may have another match. */

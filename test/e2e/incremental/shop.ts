@@ -124,5 +124,29 @@ export const shop = pipeline("shop")
     of_families: $.with_family.groupBy((o) => ({ family: o.family })).aggregate(() => ({ orders: fn.countRows() })),
     total: $.sales.aggregate((o) => ({ orders: fn.countRows(), spent: o.price.sum(), last: o.at.max() })),
     best: $.ranked.where((r) => r.place.eq(1)),
+    // What is kept by needs no column of a join: a constant, and a rank that is not known of before.
+    matched: $.orders
+      .join(
+        $.at_home,
+        (o, c) => o.customer.eq(c.id),
+        (o, c) => ({ id: o.id, upper: c.upper }),
+      )
+      .groupBy(() => ({ of: "all" }))
+      .aggregate((o) => ({ orders: o.id.countDistinct() })),
+    leaders: $.orders
+      .join(
+        $.at_home,
+        (o, c) => o.customer.eq(c.id),
+        (o, c) => ({ product: o.product, upper: c.upper }),
+      )
+      .groupBy((o) => ({ upper: o.upper, product: o.product }))
+      .aggregate(() => ({ orders: fn.countRows() }))
+      .derive((o) => ({ place: fn.rowNumber().over({ partitionBy: o.upper, orderBy: [o.orders.desc(), o.product] }) }))
+      .where((o) => o.place.le(2))
+      .lookup(
+        $.products.key((p) => p.sku),
+        (o) => o.product,
+        (o, p) => ({ ...o, family: p.family }),
+      ),
     top: $.orders.orderBy((o) => o.price.desc()).limit(2),
   }));
