@@ -193,7 +193,7 @@ export const BUILDING = family({
   PARAM003: {
     title: "A value that fits no parameter",
     explanation:
-      "The pipeline has no parameter of this name, or the value is not exactly one of the parameter's type: 1.5 is no INT, and nothing is rounded.",
+      "The pipeline has no parameter of this name, or the value is not exactly one of the parameter's type: 1.5 is not an INT, and nothing is rounded.",
   },
   PARAM004: {
     title: "One parameter, declared in two ways",

@@ -80,7 +80,7 @@ export const EXPRESSIONS = family({
       "Spark has no cast between these types in ANSI mode. Cast through a type between them, or build the value from its parts.",
   },
   TYPE006: {
-    title: "A text that is no value of an enum",
+    title: "A text that is not a value of an enum",
     explanation: "A column of t.enum() equals no other text. Use one of its values, or cast(t.string()) it.",
   },
   TYPE007: {

@@ -37,7 +37,7 @@ export const flows = {
   features: {
     appendFlow: "appendFlow()",
     backfill: "backfill()",
-    backfillOfWhole: "backfill() with a query that is no stream",
+    backfillOfWhole: "backfill() with a query that is not a stream",
   },
   uses: (all, isStream) =>
     all.map((value) => ({

@@ -120,7 +120,7 @@ test.each<[string, unknown, string]>([
   ["an element of another type", { shapes_raw: [{ ...shape, place: { zips: ["x"] } }] }, 'has "x" in place.zips[0]'],
   ["a row that is none", { orders_raw: [7] }, "row 0 is 7"],
   ["rows that are none", { orders_raw: 7 }, "inputs holds 7, and no list of rows"],
-  ["a table that reads no files", { days: [] }, 'inputs names "days", which is no table that reads files'],
+  ["a table that reads no files", { days: [] }, 'inputs names "days", which is not a table that reads files'],
   ["half of a character", { orders_raw: [{ ...order, note: "\ud800" }] }, "in note, which is STRING"],
   ["a bigint in JSON", { shapes_raw: [{ ...shape, any: { a: 1n } }] }, "not JSON (a is a value of type bigint) in any"],
 ])("%s is refused before anything is read", async (_, inputs, message) => {

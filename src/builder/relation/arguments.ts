@@ -18,7 +18,7 @@ export function columnNames(values: readonly unknown[], what: string, at: Place,
       if (node.kind === "column") return node.name;
       throw new DefinitionError({
         code: "KEY002",
-        message: `${what} takes columns, not expressions`,
+        message: `${what} accepts columns, not expressions`,
         help: "derive() the expression as a column first",
         location: at,
       });

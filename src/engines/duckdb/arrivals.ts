@@ -110,7 +110,7 @@ export async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: strin
 const OUTCOMES = {
   ignore: "not read again (onChange: ignore)",
   reread: "its rows are appended again (onChange: reread)",
-  replace: "it is read again in place of its earlier rows (onChange: replace)",
+  replace: "it is read again instead of its earlier rows (onChange: replace)",
 } as const;
 
 const SKIPPED = {

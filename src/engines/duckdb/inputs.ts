@@ -73,7 +73,7 @@ function sourceOf(name: string, { pipeline, at }: InputRequest): { table: TableN
   const near = nearest(name, names);
   throw new RunError({
     code: "INPUT001",
-    message: `inputs names ${JSON.stringify(name)}, which is no table that reads files`,
+    message: `inputs names ${JSON.stringify(name)}, which is not a table that reads files`,
     help: near ? `did you mean "${near}"?` : `there are ${names.join(", ") || "none"}`,
     location: at,
   });

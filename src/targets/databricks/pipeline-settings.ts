@@ -155,7 +155,7 @@ function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, 
     ],
     [
       Object.keys(given.tags ?? {}).length > MOST_TAGS,
-      `a pipeline takes at most ${MOST_TAGS} tags`,
+      `a pipeline accepts at most ${MOST_TAGS} tags`,
       "leave some of them out",
     ],
     [
