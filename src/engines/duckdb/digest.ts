@@ -1,7 +1,7 @@
 /** What a file holds, in short: files of one size and one digest hold the same. */
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
 import type { SourceFile } from "./files.ts";
+import { passing } from "./ingest/bytes.ts";
 
 type Content = Pick<SourceFile, "absolute" | "size">;
 
@@ -15,12 +15,8 @@ export function digestOf(file: Content): Promise<string | undefined> {
   return digest;
 }
 
-/** A stream for each of many small files would cost more than reading them. */
-const AT_ONCE = 1 << 20;
-
-async function take({ absolute, size }: Content): Promise<string> {
+async function take({ absolute }: Content): Promise<string> {
   const hash = createHash("sha256");
-  if (size <= AT_ONCE) hash.update(readFileSync(absolute));
-  else for await (const piece of createReadStream(absolute, { highWaterMark: AT_ONCE })) hash.update(piece);
+  for await (const piece of passing(absolute)) hash.update(piece);
   return hash.digest("hex");
 }

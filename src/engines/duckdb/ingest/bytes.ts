@@ -1,5 +1,6 @@
 /** The bytes of a file, piece by piece. */
 import { createReadStream, readFileSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Encoding } from "../../../formats/options.ts";
 import { unpacked } from "./archive.ts";
 import { decoded } from "./encoding.ts";
@@ -20,6 +21,35 @@ async function* plain(path: string): AsyncGenerator<Buffer> {
   const { size } = statSync(path);
   if (size > PIECE) yield* createReadStream(path, { highWaterMark: PIECE });
   else if (size > 0) yield readFileSync(path);
+}
+
+/**
+ * The bytes of a file as they are. Each piece holds until the next is asked for: of a large file, a new buffer for each
+ * costs more than reading it.
+ */
+export async function* passing(path: string): AsyncGenerator<Buffer> {
+  const { size } = statSync(path);
+  if (size > PIECE) yield* inOneBuffer(path);
+  else if (size > 0) yield readFileSync(path);
+}
+
+async function* inOneBuffer(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafe(PIECE);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, PIECE, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The text of a file as `bytesOf` gives it, for who holds no piece for longer than until the next is asked for. */
+export function passingText(path: string, encoding: Encoding): AsyncGenerator<Buffer> {
+  return decoded(unpacked(path) ?? passing(path), encoding);
 }
 
 /** The text of a file as UTF-8, from a place in it, without a byte order mark. */

@@ -29,7 +29,7 @@ export interface Census {
   readonly lineEnd: LineEnd;
 }
 
-/** Gives why a file has to be taken apart: there are quotes in it, or something that a reader may stumble over. */
+/** Holds no piece until it asks for the next. Gives why a file has to be taken apart: there are quotes in it, or something that a reader may stumble over. */
 export async function takeCensus(
   bytes: AsyncIterable<Buffer>,
   options: CensusOptions,
@@ -43,7 +43,7 @@ export async function takeCensus(
     const across =
       rest.length > 0 ? Buffer.concat([rest, piece.subarray(0, first === 0 ? piece.length : first)]) : rest;
     const from = rest.length > 0 ? first : 0;
-    if (first === 0) rest = rest.length > 0 ? across : piece;
+    if (first === 0) rest = rest.length > 0 ? across : Buffer.from(piece);
     else {
       const fault = counting.take(across) ?? counting.take(piece.subarray(from, last));
       if (fault !== undefined) return fault;

@@ -30,7 +30,11 @@ export async function* decoded(pieces: AsyncIterable<Buffer>, encoding: Encoding
       continue;
     }
     start = start.length === 0 ? piece : Buffer.concat([start, piece]);
-    if (start.length < 3) continue;
+    if (start.length < 3) {
+      // The piece may hold only until the next is asked for.
+      start = Buffer.from(start);
+      continue;
+    }
     decoder = decoderOf(start, encoding);
     yield decoder.decode(withoutMark(start, encoding));
   }

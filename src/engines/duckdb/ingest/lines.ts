@@ -1,7 +1,7 @@
 /** Files of which each line is a record: any of them may be broken, none of them may hide another. */
 import { isUtf8 } from "node:buffer";
 import type { Encoding } from "../../../formats/options.ts";
-import { bytesOf } from "./bytes.ts";
+import { passingText } from "./bytes.ts";
 import { takeCensus } from "./census.ts";
 import { encodingName } from "./encoding.ts";
 import { gathered } from "./gathered.ts";
@@ -32,7 +32,7 @@ export function lineReader({ encoding, isJson, fault, read }: LineFormat): FileR
       const mixed = { kind: "mixed", file, shape: LINES } as const;
       if (encoding !== "utf-8") return mixed;
       const plain = { delimiter: undefined, quotes: false, json: isJson, blankIsRow: true };
-      const census = await takeCensus(bytesOf(file.absolute, encoding), plain);
+      const census = await takeCensus(passingText(file.absolute, encoding), plain);
       if (typeof census === "string") return mixed;
       return { kind: "whole", file, shape: { ...LINES, lineEnd: census.lineEnd }, records: census.lines };
     },

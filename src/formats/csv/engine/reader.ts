@@ -1,7 +1,7 @@
 /** CSV in the embedded engine. */
 import type { SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../../../engines/duckdb/files.ts";
-import { bytesOf } from "../../../engines/duckdb/ingest/bytes.ts";
+import { bytesOf, passingText } from "../../../engines/duckdb/ingest/bytes.ts";
 import { takeCensus } from "../../../engines/duckdb/ingest/census.ts";
 import { gathered } from "../../../engines/duckdb/ingest/gathered.ts";
 import { type FileShape, LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
@@ -56,7 +56,7 @@ async function lookPlain(source: CsvSource, file: SourceFile, shape: FileShape):
   const { delimiter, encoding } = source.options;
   const width = shape.names.length;
   if (Buffer.byteLength(delimiter) > 1) return "quoted";
-  const census = await takeCensus(bytesOf(file.absolute, encoding), {
+  const census = await takeCensus(passingText(file.absolute, encoding), {
     delimiter: delimiter.charCodeAt(0),
     quotes: true,
     json: readsJson(source.declared),
