@@ -285,3 +285,76 @@ test("plan() says what run() would do, and does nothing", async () => {
     code: "TBL003",
   });
 });
+
+describe("what the engine knows was changed by hand", () => {
+  const p = pipeline("p")
+    .bronze({ raw: source.json("in/*.json", columns) })
+    .silver(($) => ({ clean: $.raw.expectOrQuarantine({ positive: (r) => r.id.ge(0) }) }))
+    .scd1(($) => ({ latest: $.raw.where((r) => r.id.ge(0)).changes({ key: (r) => r.id, sequenceBy: (r) => r.id }) }))
+    .gold(($) => ({ total: $.clean.aggregate((r) => ({ n: r.id.count() })) }));
+
+  test.each([
+    ["how far inputs were read", "DELETE FROM _medallion.inputs", /lost how far raw was read/],
+    [
+      "how far one input was read",
+      "DELETE FROM _medallion.inputs WHERE table_name = 'silver.clean'",
+      /lost how far raw/,
+    ],
+    ["a column of a quarantine", "ALTER TABLE silver.clean_quarantine DROP COLUMN id", /column id of its quarantine/],
+    ["another of its columns", "ALTER TABLE silver.clean_quarantine DROP COLUMN _source", /column _source of its quar/],
+    [
+      "its type",
+      "ALTER TABLE silver.clean_quarantine ALTER id TYPE VARCHAR",
+      /quarantine, column id was altered to VARCHAR/,
+    ],
+  ])("%s: the table is made again, and no row comes twice", async (_, statement, words) => {
+    const here = await place();
+    await here.write("in/1.json", ids(1, -2));
+    await here.run(p);
+    await here.byHand(statement);
+    await here.write("in/2.json", ids(3, -4));
+    const ran = await here.run(p);
+    expect(ran.status).toBe("completed");
+    expect(ran.warned).toContainEqual(expect.stringMatching(words));
+    expect(await here.rows("SELECT id FROM silver.clean ORDER BY id")).toEqual(["1", "3"]);
+    expect(await here.rows("SELECT id FROM silver.clean_quarantine ORDER BY id")).toEqual(["-4", "-2"]);
+    expect(await here.rows("SELECT id FROM silver.latest ORDER BY id")).toEqual(["1", "3"]);
+    expect(await here.rows("SELECT n FROM gold.total")).toEqual(["2"]);
+    expect(await here.run(p)).toMatchObject({ warned: [], planned: [] });
+  });
+
+  test.each([
+    ["UPDATE _medallion.tables SET definition = '{}' WHERE name = 'clean'", /silver\.clean.*definition is damaged/],
+    ["UPDATE _medallion.tables SET definition = 'x' WHERE name = 'clean'", /silver\.clean.*definition is damaged/],
+    ["UPDATE _medallion.tables SET settings = '[' WHERE name = 'raw'", /bronze\.raw.*settings is damaged/],
+    ["UPDATE _medallion.tables SET params = '[1]' WHERE name = 'raw'", /bronze\.raw.*params is damaged/],
+    ["ALTER TABLE _medallion.tables DROP COLUMN generation", /_medallion\.tables has no column generation/],
+    ["ALTER TABLE _medallion.inputs RENAME position TO place", /_medallion\.inputs has no column position/],
+    ["ALTER TABLE _medallion.meta DROP COLUMN prelude", /_medallion\.meta has no column prelude/],
+    [
+      "DROP TABLE _medallion.files; CREATE TABLE _medallion.files (x INT)",
+      /_medallion\.files has no column table_name/,
+    ],
+    ["CREATE OR REPLACE TABLE _medallion.event_log AS SELECT 1 AS id", /_medallion\.event_log has no column sequence/],
+  ])("%s: the warehouse is refused as what it is", async (statement, words) => {
+    const here = await place();
+    await here.write("in/1.json", ids(1, -2));
+    await here.run(p);
+    await here.byHand(statement);
+    const refused = { code: "WAREHOUSE002", message: expect.stringMatching(words), help: expect.any(String) };
+    await expect(here.run(p)).rejects.toMatchObject(refused);
+    await expect(plan(p, here.options)).rejects.toMatchObject(refused);
+  });
+
+  test("an index that was added by hand: the error names the way out", async () => {
+    const here = await place();
+    await here.write("in/1.json", ids(1));
+    await here.run(p);
+    await here.byHand("CREATE UNIQUE INDEX one ON silver.clean (id)");
+    await here.write("in/2.json", ids(1));
+    expect((await here.run(p)).reasons).toMatch(/silver\.clean: .*Duplicate key[\s\S]*help: drop the index/);
+    await here.byHand("DROP INDEX silver.one");
+    expect(await here.run(p)).toMatchObject({ status: "completed" });
+    expect(await here.rows("SELECT id FROM silver.clean")).toEqual(["1", "1"]);
+  });
+});

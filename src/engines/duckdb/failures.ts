@@ -87,6 +87,15 @@ export function notAWarehouse(path: string, why: string): RunError {
   });
 }
 
+/** State that others have damaged: what it tells no more could be read twice. */
+export function forgetful(message: string): RunError {
+  return new RunError({
+    code: "WAREHOUSE002",
+    message,
+    help: "restore a copy of the file, or use another warehouse path: a full run rebuilds it from the sources that are still there",
+  });
+}
+
 export function outOfReach(path: string, why: string, cause?: unknown): RunError {
   return new RunError({
     code: "WAREHOUSE004",

@@ -160,7 +160,12 @@ const WIDEN =
 const UNKNOWN_TABLE = /^Catalog Error: Table with name \S+ does not exist/;
 const LAYERED = "name the table with its layer, as silver.orders; medallion show lists the tables";
 
+/** No table of the engine has an index. */
+const INDEXED = /^Constraint Error: Duplicate key/;
+const DROP_INDEX = "drop the index that was added to the table outside of medallion: the engine's tables have none";
+
 function helpFor(message: string): string | undefined {
+  if (INDEXED.test(message)) return DROP_INDEX;
   if (UNKNOWN_TABLE.test(message)) return LAYERED;
   if (OVERFLOW.test(message)) return WIDEN;
   return UNCAST.test(message) ? TRY_CAST : undefined;

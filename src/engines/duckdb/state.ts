@@ -1,10 +1,12 @@
 /** What the engine remembers of each table: written in the same transaction as the table's data. */
 
 import { fullName, type Layer } from "../../ast/pipeline.ts";
+import { isRecord } from "../../core/describe.ts";
 import { contentHash } from "../../core/hash.ts";
 import type { Definition, Json, StreamDefinition } from "../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import type { Session } from "./session.ts";
+import { forgetful } from "./failures.ts";
+import type { Row, Session } from "./session.ts";
 
 /** Values of parameters under which a table took rows, and where its inputs had been read to when others followed. */
 export interface ParamEpoch {
@@ -64,9 +66,9 @@ export async function readTables(session: Session): Promise<readonly TableState[
     pipeline: String(row["pipeline"]),
     name: String(row["name"]),
     layer: String(row["layer"]) as Layer,
-    definition: JSON.parse(String(row["definition"])),
-    settings: JSON.parse(String(row["settings"])),
-    params: JSON.parse(String(row["params"])),
+    definition: jsonOf(row, "definition", isDefinition),
+    settings: jsonOf(row, "settings", isSettings),
+    params: jsonOf(row, "params", isEpochs),
     generation: String(row["generation"]),
     version: Number(row["version"]),
     rowCount: Number(row["row_count"]),
@@ -75,6 +77,25 @@ export async function readTables(session: Session): Promise<readonly TableState[
     updatedAt: new Date(Number(row["updated_at"])),
   }));
 }
+
+/** @throws RunError `WAREHOUSE002` where somebody has written something else. */
+function jsonOf<T>(row: Row, column: string, is: (value: unknown) => value is T): T {
+  try {
+    const value: unknown = JSON.parse(String(row[column]));
+    if (is(value)) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw forgetful(`the state of ${row["layer"]}.${row["name"]} cannot be read: its ${column} is damaged`);
+}
+
+const isDefinition = (value: unknown): value is Definition =>
+  isRecord(value) &&
+  typeof value["mode"] === "string" &&
+  ["columns", "streams", "rules"].every((part) => Array.isArray(value[part]));
+const isSettings = (value: unknown): value is TableState["settings"] => isRecord(value);
+const isEpochs = (value: unknown): value is readonly ParamEpoch[] =>
+  Array.isArray(value) && value.every((epoch) => isRecord(epoch) && isRecord(epoch["values"]));
 
 /** How far each table has read its inputs, by layer and name. */
 export async function readInputs(session: Session): Promise<Map<string, readonly InputState[]>> {

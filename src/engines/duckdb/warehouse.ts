@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
 import { duckdbText } from "../../targets/duckdb/dialect.ts";
-import { cannotOpen } from "./failures.ts";
+import { cannotOpen, forgetful } from "./failures.ts";
 import { PRELUDE, registerFunctions } from "./functions.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
 import { Session } from "./session.ts";
@@ -15,6 +15,16 @@ const MEMORY = ":memory:";
 /** DuckDB 1.5's pruner counts rows that were deleted: ORDER BY … LIMIT of a table that has lost rows gives too few. */
 const SETTINGS =
   "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET GLOBAL disabled_optimizers = 'row_group_pruner'";
+
+/** Schemas and state tables by name, with the columns of these. */
+type Layout = ReadonlyMap<string, readonly string[]>;
+
+/** What a statement of the layout creates. */
+const madeBy = (statement: string): string => /IF NOT EXISTS ([\w.]+)/.exec(statement)?.[1] ?? "";
+
+/** Those that every version of the state has. */
+const requiredColumns = (statement: string): readonly string[] =>
+  [...statement.matchAll(/(\w+) [A-Z]+ NOT NULL/g)].flatMap(([, column]) => column ?? []);
 
 /** An open warehouse. */
 export class Warehouse {
@@ -93,10 +103,8 @@ export class Warehouse {
     const { main } = this;
     await main.exec(SETTINGS);
     const prelude = contentHash(PRELUDE.join("\n"));
-    const known = await main.rows(
-      "SELECT 1 FROM duckdb_tables() WHERE schema_name = '_medallion' AND table_name = 'meta'",
-    );
-    const meta = known.length > 0 ? (await main.rows("SELECT version, prelude FROM _medallion.meta"))[0] : undefined;
+    const there = await this.#layout();
+    const meta = there.has("_medallion.meta") ? (await main.rows("FROM _medallion.meta"))[0] : undefined;
     const current = meta?.["version"] === STATE_VERSION;
     if (meta && !current && !OLDER_VERSIONS.includes(Number(meta["version"]))) {
       throw new RunError({
@@ -105,7 +113,8 @@ export class Warehouse {
         help: "use another warehouse path, or the medallion version that made it",
       });
     }
-    if (current && meta?.["prelude"] === prelude && (await this.#isWhole())) return;
+    this.#checkColumns(there);
+    if (current && meta?.["prelude"] === prelude && this.#isWhole(there)) return;
     await main.transaction(async () => {
       await main.exec([...STATE_LAYOUT, ...STATE_ADDITIONS, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
@@ -116,20 +125,38 @@ export class Warehouse {
    * Whether the schemas and the state tables are all there: a schema that was dropped by hand is made again, as its tables
    * are then. How far inputs were read is told by nothing else: without it rows would be read twice.
    */
-  async #isWhole(): Promise<boolean> {
-    const found = await this.main.rows(
-      `SELECT schema_name AS name FROM duckdb_schemas() WHERE database_name = current_database()
-       UNION ALL SELECT '_medallion.' || table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = '_medallion'`,
-    );
-    const there = new Set(found.map(({ name }) => String(name)));
-    const isThere = (statement: string) => there.has(/IF NOT EXISTS ([\w.]+)/.exec(statement)?.[1] ?? "");
+  #isWhole(there: Layout): boolean {
     const tables = ["_medallion.tables", "_medallion.inputs"].filter((name) => !there.has(name));
-    if (tables.length === 0) return STATE_LAYOUT.every(isThere);
-    throw new RunError({
-      code: "WAREHOUSE002",
-      message: `the warehouse ${this.path} does not know what it has read any more: ${tables.join(" and ")} was dropped`,
-      help: "restore a copy of the file, or use another warehouse path: a full run rebuilds it from the sources that are still there",
-    });
+    if (tables.length === 0) return STATE_LAYOUT.every((statement) => there.has(madeBy(statement)));
+    throw forgetful(
+      `the warehouse ${this.path} does not know what it has read any more: ${tables.join(" and ")} was dropped`,
+    );
+  }
+
+  /** @throws RunError `WAREHOUSE002` where a state table has other columns than the engine's. */
+  #checkColumns(there: Layout): void {
+    for (const statement of STATE_LAYOUT) {
+      const name = madeBy(statement);
+      const columns = there.get(name);
+      const missing = columns && requiredColumns(statement).filter((column) => !columns.includes(column));
+      if (!missing || missing.length === 0) continue;
+      throw forgetful(
+        `the warehouse ${this.path} cannot read its own state: ${name} has no column ${missing.join(", ")} any more`,
+      );
+    }
+  }
+
+  /** The schemas and the state tables that are there, these with their columns. */
+  async #layout(): Promise<Layout> {
+    const found = await this.main.rows(
+      `SELECT schema_name AS name, [] AS columns FROM duckdb_schemas() WHERE database_name = current_database()
+       UNION ALL SELECT '_medallion.' || table_name, list(column_name) FROM duckdb_columns()
+       WHERE database_name = current_database() AND schema_name = '_medallion' GROUP BY ALL`,
+    );
+    const there = new Map(
+      found.map(({ name, columns }) => [String(name), (columns as readonly unknown[]).map(String)]),
+    );
+    return there;
   }
 
   /** Closes the file once the statements that are running have ended. Every call waits until it is closed. */

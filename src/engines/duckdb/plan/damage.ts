@@ -1,4 +1,5 @@
 /** What others did to a table in the warehouse since the last update: told by its state, never taken for new data. */
+import type { Json } from "../../../settings/definition.ts";
 import { readsFiles } from "./compare.ts";
 import type { Damage, TableFacts } from "./decision.ts";
 
@@ -21,8 +22,10 @@ export function damageOf(facts: TableFacts): Damage | undefined {
       `_medallion.files has lost ${state.fileCount - facts.rememberedFiles} of its ${state.fileCount} files`,
     );
   }
-  if (!facts.quarantine) return repaired("its quarantine was dropped or renamed outside of medallion");
-  return undefined;
+  const unknown = unknownPositions(facts);
+  if (unknown.length > 0) return repaired(`_medallion.inputs has lost how far ${unknown.join(" and ")} was read`);
+  const quarantine = damagedQuarantine(facts);
+  return quarantine === undefined ? undefined : repaired(quarantine);
 }
 
 function deletedRows({ state, physical, mode }: TableFacts): number {
@@ -32,14 +35,50 @@ function deletedRows({ state, physical, mode }: TableFacts): number {
   return positional ? Math.max(missing, physical.end - physical.rows) : missing;
 }
 
-function damagedColumns({ state, physical, columns, definition }: TableFacts): string | undefined {
+/** Inputs of which it reads new rows only, and of which nothing tells which rows those are. */
+function unknownPositions({ state, read }: TableFacts): readonly string[] {
+  const { mode, streams } = state?.definition ?? { mode: "recompute", streams: [] };
+  if (mode !== "append" && mode !== "changes") return [];
+  const followed = new Set(streams.filter((stream) => !stream.once).flatMap((stream) => tablesIn(stream.query)));
+  return [...followed].filter((name) => !read.some(({ input }) => input === name));
+}
+
+/** Names of the tables that a query of a definition reads. */
+function tablesIn(node: Json | undefined): readonly string[] {
+  if (typeof node !== "object" || node === null) return [];
+  const parts = Object.values(node).flatMap(tablesIn);
+  return "kind" in node && node["kind"] === "table" ? [...parts, String(node["table"])] : parts;
+}
+
+function damagedColumns({ state, physical, ...facts }: TableFacts): string | undefined {
   const there = physical?.columns ?? new Map<string, string>();
   const dropped = state?.definition.columns.find((c) => !there.has(c.name));
   if (dropped) return `its column ${dropped.name} was dropped or renamed outside of medallion`;
-  // Columns of another definition have other types for good reasons.
+  return alteredColumn("its column", { ...facts, state }, there);
+}
+
+function damagedQuarantine({ quarantine, ...facts }: TableFacts): string | undefined {
+  if (!quarantine) return undefined;
+  const there = quarantine.physical?.columns;
+  if (!there) return "its quarantine was dropped or renamed outside of medallion";
+  const kept = facts.state?.definition.columns.map((c) => c.name) ?? [];
+  const now = facts.definition.columns.map((c) => c.name);
+  // A column that is added to the table is added to its quarantine as well.
+  const dropped = quarantine.columns.find((name) => !there.has(name) && (kept.includes(name) || !now.includes(name)));
+  if (dropped !== undefined)
+    return `the column ${dropped} of its quarantine was dropped or renamed outside of medallion`;
+  return alteredColumn("of its quarantine, column", facts, there);
+}
+
+/** Columns of another definition have other types for good reasons. */
+function alteredColumn(
+  what: string,
+  { state, definition, columns }: Pick<TableFacts, "state" | "definition" | "columns">,
+  there: ReadonlyMap<string, string>,
+): string | undefined {
   const same = new Map(definition.columns.map((c) => [c.name, c.type]));
   const altered = state?.definition.columns.find(
-    (c) => same.get(c.name) === c.type && columns.has(c.name) && columns.get(c.name) !== there.get(c.name),
+    ({ name, type }) => same.get(name) === type && there.has(name) && columns.get(name) !== there.get(name),
   );
-  return altered && `its column ${altered.name} was altered to ${there.get(altered.name)} outside of medallion`;
+  return altered && `${what} ${altered.name} was altered to ${there.get(altered.name)} outside of medallion`;
 }

@@ -49,8 +49,10 @@ export interface TableFacts {
   readonly physical: PhysicalTable | undefined;
   /** Files that the warehouse remembers for it. */
   readonly rememberedFiles: number;
-  /** Whether its quarantine is there, if it has one. */
-  readonly quarantine: boolean;
+  /** The quarantine that it has or is to have, and what is there of it. */
+  readonly quarantine:
+    | { readonly columns: readonly string[]; readonly physical: PhysicalTable | undefined }
+    | undefined;
   /** The columns that it should have now, as DuckDB names their types. */
   readonly columns: ReadonlyMap<string, string>;
   readonly clock: "moved" | "still";

@@ -166,7 +166,10 @@ function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: Pl
     read,
     physical: known.physical.get(name),
     rememberedFiles: versionCount(known.files.get(table.name)),
-    quarantine: !quarantine || known.physical.has(companionName(name, "quarantine")),
+    quarantine: quarantine && {
+      columns: quarantine.columns.map((c) => c.name),
+      physical: known.physical.get(companionName(name, "quarantine")),
+    },
     columns: new Map(columns.map(({ name: of, type }) => [of, known.types.get(duckdbType(type)) ?? duckdbType(type)])),
     clock: state && clockMoved(table, state.updatedAt, startedAt) ? "moved" : "still",
     refresh: () => plannedRefresh(lowered, plan.tables),
