@@ -1,5 +1,6 @@
 /** Expressions from JSON: each is made again by the factory that the builder calls, over the columns that are there. */
 
+import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../ast/expr.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
@@ -119,7 +120,7 @@ function readCallee(json: Cursor): Callee {
 function readColumnRef(json: Cursor, sides: Sides): ExprNode {
   const side = json.get("side").oneOf(0, 1);
   const name = json.get("name").string();
-  const facts = sides[side].find((column) => column.name === name);
+  const facts = columnNamed(sides[side], name);
   if (!facts) return json.get("name").fail(`is ${JSON.stringify(name)}, and there is no such column`);
   return columnNode(name, facts, side, json.place());
 }

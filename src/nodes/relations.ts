@@ -1,5 +1,6 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
 
+import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, OrderNode } from "../ast/expr.ts";
 import { repeated, unionLabels } from "../ast/facts.ts";
 import { DEFINITION } from "../ast/outside.ts";
@@ -51,7 +52,7 @@ export function factsOf(
   return frozen(
     items.map(({ name, expr }) => {
       const { type, nullable, labels, unit, additivity } = expr;
-      const comment = expr.kind === "column" ? inputs.find((c) => c.name === expr.name)?.comment : undefined;
+      const comment = expr.kind === "column" ? columnNamed(inputs, expr.name)?.comment : undefined;
       return freeze({
         name,
         type,
@@ -217,7 +218,7 @@ export function unionNode(inputs: readonly RelationNode[], at: Place): UnionNode
 }
 
 function mergeColumn(column: ColumnFacts, input: RelationNode, at: Place): ColumnFacts {
-  const other = input.columns.find((c) => c.name === column.name);
+  const other = columnNamed(input.columns, column.name);
   const type = other && widerType(column.type, other.type);
   if (!other) throw unlike("UNION001:lacks", column.name, at);
   if (!type) {

@@ -1,5 +1,6 @@
 /** Whether a join repeats rows: not those that meet a whole key of the other side. */
 
+import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { isUnique } from "../../ast/keys.ts";
 import type { JoinNode, RelationNode } from "../../ast/relation.ts";
@@ -57,7 +58,8 @@ const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "
 function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Tables): boolean {
   if (!matchesOnce(join, side === 0 ? 1 : 0, tables)) return true;
   const input = side === 0 ? join.left : join.right;
-  return input.columns.some((column) => column.name === name && isMarked(column)) && columnRepeats(input, name, tables);
+  const column = columnNamed(input.columns, name);
+  return column !== undefined && isMarked(column) && columnRepeats(input, name, tables);
 }
 
 /** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */

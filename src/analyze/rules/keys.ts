@@ -1,10 +1,11 @@
 /** Keys, foreign keys and change keys. */
 
+import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { hasProvenKey, keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
-import type { AsOfJoinNode, ColumnFacts, LookupNode, RelationNode } from "../../ast/relation.ts";
+import type { AsOfJoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -12,7 +13,6 @@ import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
-const column = (columns: readonly ColumnFacts[], name: string) => columns.find((c) => c.name === name);
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
 
@@ -21,7 +21,7 @@ export const keysAreNotNull: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => {
     const declared = keyOf(table) ?? [];
     const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
-    const nullable = declared.filter((name) => column(columns, name)?.nullable);
+    const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
     const found = nullable.map((name) =>
       finding(table, {
         ...say("KEY001"),
@@ -87,7 +87,7 @@ function changeTargets(table: TableNode): readonly Diagnostic[] {
   if (table.kind === "query") return [];
   const all = tableChanges(table);
   return all.flatMap((changes) => {
-    const unstored = changes.keys.filter((name) => !column(changes.columns, name));
+    const unstored = changes.keys.filter((name) => !columnNamed(changes.columns, name));
     const found = unstored.map((name) =>
       finding(table, {
         code: "SCD002",
@@ -133,8 +133,8 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
           }),
         ];
       }
-      const ownColumns = reference.columns.map((name) => column(table.columns, name));
-      const theirColumns = key.map((name) => column(target.columns, name));
+      const ownColumns = reference.columns.map((name) => columnNamed(table.columns, name));
+      const theirColumns = key.map((name) => columnNamed(target.columns, name));
       const own = ownColumns.map((c) => c?.type);
       const theirs = theirColumns.map((c) => c?.type);
       if (own.length === theirs.length && own.every((type, i) => type && theirs[i] && sameType(type, theirs[i])))
@@ -173,7 +173,7 @@ export const lookupsFitTheKey: Rule = ({ pipeline }) =>
 
 function otherKey(table: TableNode, step: LookupNode): readonly Diagnostic[] {
   const own = step.on.map((expr) => expr.type);
-  const theirColumns = step.key.map((name) => column(step.right.columns, name));
+  const theirColumns = step.key.map((name) => columnNamed(step.right.columns, name));
   const theirs = theirColumns.map((c) => c?.type);
   if (own.length === theirs.length && own.every((type, i) => theirs[i] && sameType(type, theirs[i])))
     return otherIds(table, step.on, theirColumns, step.at);
@@ -229,7 +229,7 @@ function uncovered(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): 
 }
 
 function otherTime(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): readonly Diagnostic[] {
-  const type = column(target.columns, "__START_AT")?.type;
+  const type = columnNamed(target.columns, "__START_AT")?.type;
   if (!type || sameType(step.time.type, type)) return [];
   return [
     finding(table, {

@@ -1,5 +1,6 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
 
+import { columnNamed } from "../../ast/columns.ts";
 import { companionsOf } from "../../ast/companions.ts";
 import { tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
@@ -112,7 +113,7 @@ function unknownInQuery(table: TableNode): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const { expr, sides, at } of tableScopes(table)) {
     for (const node of subexpressions(expr)) {
-      if (node.kind !== "column" || sides[node.side].some((c) => c.name === node.name)) continue;
+      if (node.kind !== "column" || columnNamed(sides[node.side], node.name)) continue;
       const known = sides[node.side].map((c) => c.name);
       found.push(unknown(table, node.name, known, node.at ?? at));
     }
