@@ -60,6 +60,7 @@ export const SCALARS: readonly Case[] = [
   one("ceil", (c) => c.d.ceil(), "ceil(d)"),
   one("floor", (c) => c.m.floor(), "floor(m)"),
   one("round", (c) => c.m.round(1), "round(m, 1)"),
+  one("round of a double", (c) => c.d.round(2), "round(d, 2)", DIGITS),
   one("sqrt", (c) => c.d.sqrt(), "sqrt(d)"),
   one("exp", (c) => c.e.exp(), "exp(e)", FDLIBM),
   one("power", (c) => c.e.power(1.5), "power(e, 1.5)", FDLIBM),

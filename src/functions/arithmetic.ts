@@ -5,7 +5,6 @@ import {
   asDecimal,
   type DecimalType,
   decimal,
-  isFractional,
   primitive,
   type SqlType,
   typeName,
@@ -234,18 +233,24 @@ export const arithmeticFunctions = {
   },
 } satisfies Readonly<Record<string, Arithmetic>>;
 
-/** Spark's `RoundBase`: integers stay, decimals keep `digits` of scale and may carry into one more digit. */
+/** The digits after the point within which a decimal of 38 digits holds every double below 2^53. */
+const DOUBLE_DIGITS = 22;
+
+/** Spark's `RoundBase`: integers and doubles stay, decimals keep `digits` of scale and may carry into one more digit. */
 function roundType(
   args: readonly SqlType[],
   options: Readonly<Record<string, unknown>>,
 ): SqlType | { mismatch: string } {
   const [type] = args;
   if (!type || !numeric(type)) return mismatch(`accepts a number, not ${args.map(typeName).join()}`);
-  if (isFractional(type)) {
-    return mismatch("rounds decimals and integers: the engines round a double differently; cast to decimal first");
+  if (type.kind === "float") {
+    return mismatch("accepts no FLOAT, which Spark rounds in two ways: cast to DOUBLE or to a decimal first");
+  }
+  const digits = Number(options["digits"]);
+  if (type.kind === "double" && digits > DOUBLE_DIGITS) {
+    return mismatch(`rounds a DOUBLE to at most ${DOUBLE_DIGITS} digits after the point, not ${digits}`);
   }
   if (type.kind !== "decimal") return type;
-  const digits = Number(options["digits"]);
   const integerDigits = type.precision - type.scale + 1;
   if (digits >= type.scale) return decimal(Math.min(integerDigits + type.scale, 38), type.scale);
   return decimal(Math.min(integerDigits + Math.max(digits, 0), 38), Math.max(digits, 0));

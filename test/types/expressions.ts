@@ -268,7 +268,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   words: ["x.joinText(',')", "x.has('v')"],
   rates: ["x.has(1)"],
   ...Object.fromEntries(
-    ["tiny", "whole", "large", "money", "price", "paid", "state"].map((k) => [k, ["x.round()", "x.round(1)"]]),
+    ["tiny", "whole", "large", "real", "money", "price", "paid", "state"].map((k) => [k, ["x.round()", "x.round(1)"]]),
   ),
 };
 

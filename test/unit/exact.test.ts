@@ -5,9 +5,11 @@ import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
 import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
+import { callNode, columnNode } from "../../src/nodes/exprs.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+import { primitive } from "../../src/types/types.ts";
 import { JSON_TEXTS } from "../spark/functions/json-texts.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
@@ -176,21 +178,24 @@ test("a text reads as it does with a space around it, which is never the quick w
   );
 }, 120_000);
 
-test("a double becomes the decimal of its digits, beside a half too", async () => {
+/** Doubles of which many are halves, of a decimal or in binary: 0.125 with two digits. */
+const DOUBLES = (() => {
   const halves = fc
     .tuple(fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: 1, max: 9 }))
     .map(([n, s]) => Number(`${n}5e-${s}`));
-  // Halves in binary as well: 0.125 with two digits.
   const dyadic = fc.tuple(fc.integer(), fc.nat({ max: 12 })).map(([n, s]) => n / 2 ** s);
-  const doubles = fc.oneof(
+  return fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e14, max: 1e14 }),
     halves,
     dyadic,
     fc.integer(),
   );
+})();
+
+test("a double becomes the decimal of its digits, beside a half too", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(doubles, { minLength: 200, maxLength: 200 }),
+      fc.array(DOUBLES, { minLength: 200, maxLength: 200 }),
       fc.nat({ max: 9 }),
       async (given, scale) => {
         const values = given.map((x, i) => `(${i}, CAST('${x}' AS DOUBLE))`).join(", ");
@@ -211,6 +216,42 @@ test("a double becomes the decimal of its digits, beside a half too", async () =
     ),
     { numRuns: CASES, seed: SEED },
   );
+}, 120_000);
+
+/** A double rounded half away from zero by the digits that JavaScript writes, which are as few as tell it apart. */
+function roundedByDigits(x: number, scale: number): number {
+  const [, sign = "", whole = "", part = "", exponent = "0"] =
+    /^(-?)(\d+)\.?(\d*)(?:e([+-]\d+))?$/.exec(String(x)) ?? [];
+  const below = part.length - Number(exponent);
+  const digits = BigInt(whole + part);
+  if (below <= scale) return x === 0 ? 0 : x;
+  const unit = 10n ** BigInt(below - scale);
+  const rounded = digits / unit + ((digits % unit) * 2n >= unit ? 1n : 0n);
+  return rounded === 0n ? 0 : Number(`${sign}${rounded}e-${scale}`);
+}
+
+const roundTo = (digits: number): string => {
+  const facts = { type: primitive("double"), nullable: true, labels: [], unit: "", additivity: "additive" } as const;
+  return print(callNode("round", [columnNode("x", facts, 0)], { digits }, undefined));
+};
+
+test("a double is rounded by its digits, of any size", async () => {
+  const any = fc.oneof(
+    DOUBLES,
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ min: -1, max: 1, noNaN: true }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(any, { minLength: 200, maxLength: 200 }), fc.nat({ max: 22 }), async (given, scale) => {
+      const values = given.map((x, i) => `(${i}, CAST('${x}' AS DOUBLE))`).join(", ");
+      await connection.run(`CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM (VALUES ${values}) AS v(i, x)`);
+      const got = await column(`SELECT ${roundTo(scale)} FROM given ORDER BY i`);
+      expect(got).toEqual(given.map((x) => roundedByDigits(x, scale)));
+    }),
+    { numRuns: CASES, seed: SEED },
+  );
+  const special = "(VALUES ('nan'::DOUBLE), ('inf'::DOUBLE), (NULL::DOUBLE)) AS v(x)";
+  expect(await column(`SELECT CAST(${roundTo(2)} AS VARCHAR) FROM ${special}`)).toEqual(["nan", "inf", null]);
 }, 120_000);
 
 test("JSON gives by the quick way what it gives by the slow one", async () => {

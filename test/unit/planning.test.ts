@@ -67,6 +67,7 @@ const OPERATIONS: Readonly<Record<string, Nest>> = {
   ceil: nest("d", (x) => x.ceil().cast(t.double())),
   floor: nest("d", (x) => x.floor().cast(t.double())),
   round: nest("m", (x) => x.round(1).cast(money)),
+  "round of a double": nest("d", (x) => x.round(1)),
   sqrt: nest("d", (x) => x.sqrt()),
   exp: nest("d", (x) => x.exp()),
   ln: nest("d", (x) => x.ln()),

@@ -161,7 +161,7 @@ export interface NumberExpr<
   abs(): NumberExpr<T, N, L, U, "non-additive">;
   ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
   floor(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
-  /** Rounds half away from zero. Decimals and integers only: the engines round a double differently. */
+  /** Rounds half away from zero, a double by the digits that it is written with. Not of a FLOAT: Spark rounds it in two ways. */
   round(digits?: number): NumberExpr<T, N, L, U, A>;
   sqrt(): NumberExpr<"double", N, L, "", "non-additive">;
   exp(): NumberExpr<"double", N, L, "", "non-additive">;

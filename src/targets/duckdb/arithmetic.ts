@@ -5,6 +5,7 @@ import { isFractional, isInteger } from "../../types/types.ts";
 import { bound } from "./bind.ts";
 import { decimalProduct, decimalQuotient, decimalRemainder, decimalSum } from "./decimals.ts";
 import { POWER } from "./macros/math.ts";
+import { roundedDouble } from "./nearest.ts";
 import { asDouble, divisor, doubled, unified } from "./widen.ts";
 
 const NOTHING = piece("");
@@ -65,8 +66,10 @@ export const rounding =
     );
   };
 
-export const rounded: Rendering = ({ args: [x = NOTHING], type, typeName, options }) =>
-  atom`CAST(round(${x}, ${Number(options["digits"])}) AS ${typeName(type)})`;
+export const rounded: Rendering = ({ args: [x = NOTHING], type, typeName, options }) => {
+  const digits = Number(options["digits"]);
+  return isFractional(type) ? roundedDouble(x, digits) : atom`CAST(round(${x}, ${digits}) AS ${typeName(type)})`;
+};
 
 /** Spark changes the sign of a decimal with 34 digits of precision (Scala's BigDecimal). */
 const sign =

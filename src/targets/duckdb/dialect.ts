@@ -20,16 +20,9 @@ import {
 import { bound } from "./bind.ts";
 import { duckdbFunctions, outsideRendering } from "./functions.ts";
 import { POINT, UNSCALED } from "./macros/decimals.ts";
-import {
-  BOOLEAN_TEXT,
-  DECIMAL_TEXT,
-  DOUBLE_DIGITS,
-  DOUBLE_TEXT,
-  FLOAT,
-  INTEGER_TEXT,
-  REQUIRE,
-} from "./macros/texts.ts";
+import { BOOLEAN_TEXT, DECIMAL_TEXT, DOUBLE_TEXT, FLOAT, INTEGER_TEXT, REQUIRE } from "./macros/texts.ts";
 import { DATE_TEXT, TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "./macros/times.ts";
+import { nearest } from "./nearest.ts";
 import { weigh } from "./weights.ts";
 import { roundsTwice } from "./widen.ts";
 
@@ -159,18 +152,9 @@ function castTo(sql: Sql, to: SqlType, lenient = false): Sql {
   return atom`${lenient ? "TRY_CAST" : "CAST"}(${sql} AS ${duckdbType(to)})`;
 }
 
-/**
- * The decimal that is nearest to the digits of a double. DuckDB rounds the double itself, which is another number alongside a
- * half: it is asked where there is none within the digits that a double has, or where the double is a half (its digits
- * are few, and a half has so few bits after the point).
- */
 function doubleToDecimal(x: Sql, to: DecimalType, lenient: boolean): Sql {
-  const slowly = castTo(call(DOUBLE_DIGITS, [x]), to, lenient);
-  if (to.scale > 9) return slowly;
-  const scaled = atom`(CAST(${x} AS DOUBLE) * 1e${to.scale})`;
-  const bits = atom`(CAST(${x} AS DOUBLE) * ${2 ** (to.scale + 1)}e0)`;
-  const usual = atom`abs(${scaled}) < 1e12 AND (abs(${scaled} - floor(${scaled}) - 5e-1) > 1e-3 OR ${bits} = trunc(${bits}))`;
-  return atom`CASE WHEN ${usual} THEN ${castTo(atom`(round(${scaled}) / 1e${to.scale})`, to, lenient)} ELSE ${slowly} END`;
+  const plainly = (sql: Sql) => castTo(sql, to, lenient);
+  return nearest(x, to.scale, { quickly: plainly, slowly: plainly });
 }
 
 /** A decimal as its digits where DuckDB's own cast to FLOAT or DOUBLE would round twice. */

@@ -49,6 +49,7 @@ export function weigh(node: ExprNode): number {
   if (node.kind === "cast") return weighCast(node.arg.type, node.type);
   if (node.kind !== "call") return 1;
   const onDecimals = node.type.kind === "decimal";
+  if (node.fn === "round") return isFractional(node.type) ? 6 : 1;
   if (node.fn === "div") return onDecimals ? 8 : 2;
   if (node.fn === "times") return onDecimals && node.type.scale < 18 ? 2 : 4;
   return WEIGHTS[node.fn] ?? 1;

@@ -106,6 +106,11 @@ const arithmetic: readonly Case[] = [
     [...INTEGERS, ...DECIMALS],
     [{ digits: 0 }, { digits: 1 }, { digits: 2 }, { digits: 20 }, { digits: 40 }],
   ),
+  ...each(
+    "round",
+    ["double"],
+    [0, 1, 2, 5, 9, 10, 20, 22].map((digits) => ({ digits })),
+  ),
   ...each("sqrt", NUMBERS),
   ...["exp", "ln", "log10"].flatMap((fn) => each(fn, NUMBERS)),
   ...pairs("power", NUMBER_PAIRS),
