@@ -8,7 +8,7 @@ import { rulesOf } from "../lower/rules.ts";
 import type { LoweredPipeline, LoweredQuery } from "../lower/table.ts";
 import { indent } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
-import { printExpr } from "./expr.ts";
+import { overColumns, printExpr } from "./expr.ts";
 import { printQuery, type QueryContext } from "./query.ts";
 
 /** Up to where the rows are read. */
@@ -62,11 +62,8 @@ function viewUpTo(
   pipeline: LoweredPipeline,
   context: QueryContext,
 ): string {
-  const { dialect } = context;
-  const column = (c: { readonly name: string }) => dialect.identifier(c.name);
-  const held = rulesOf(rules, "drop", "quarantine", "fail").map(
-    (rule) => `coalesce(${printExpr(rule.predicate, { dialect, column })}, false)`,
-  );
+  const print = overColumns(context.dialect);
+  const held = rulesOf(rules, "drop", "quarantine", "fail").map((rule) => `coalesce(${print(rule.predicate)}, false)`);
   const rows = queryAsOf(table.query, upTo, pipeline, context);
   return held.length > 0 ? `SELECT *\nFROM ${nested(rows)}\nWHERE ${held.join(" AND ")}` : rows;
 }

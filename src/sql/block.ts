@@ -54,8 +54,13 @@ export interface QueryText {
 export function queryOf(block: Block, dialect: Dialect): QueryText {
   const body = selectOf(block, dialect);
   if (block.ctes.length === 0) return { text: body, isTerm: block.limit === undefined };
-  const ctes = block.ctes.map((cte) => `${dialect.identifier(cte.name)} AS (\n${indent(cte.sql)}\n)`);
-  return { text: `WITH ${ctes.join(",\n")}\n${body}`, isTerm: false };
+  const ctes = block.ctes.map(({ name, sql }) => ({ name: dialect.identifier(name), sql }));
+  return { text: `${withCtes(ctes)}\n${body}`, isTerm: false };
+}
+
+/** `WITH …` of CTEs whose names are written already. */
+export function withCtes(ctes: readonly Cte[]): string {
+  return `WITH ${ctes.map(({ name, sql }) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}`;
 }
 
 /** The rows of several queries, matched by name (DuckDB's own). */

@@ -11,75 +11,57 @@
  * belong to these queries.
  */
 
-import { indent } from "./block.ts";
+import type { Application } from "../lower/changes.ts";
+import { type Cte, list, withCtes } from "./block.ts";
+import type { Dialect } from "./dialect.ts";
 
-export interface ChangeApplication {
+export interface Applied {
   /**
    * What stands after FROM, once: the name of a table or CTE, or a subquery with an alias. It has the stored columns,
    * `__sequence` (not null), `__delete` (boolean, not null) and, where events truncate, `__truncate` (the same).
    */
   readonly events: string;
-  /** The stored columns that identify a row, at least one. */
-  readonly keys: readonly string[];
-  /** All stored columns in order, keys included. */
-  readonly columns: readonly string[];
-  /**
-   * The stored columns that settle equal sequences; all by default. Leave out those of a type that has no order, such
-   * as a map: events that differ in nothing else are settled by chance.
-   */
-  readonly orderable?: readonly string[];
-  /**
-   * Type 2 only: the columns whose changes make versions; all by default. The others show their last value within
-   * a version.
-   */
-  readonly trackHistory?: readonly string[];
-  /** The stored columns that the engine does not compare: their JSON texts tell whether a value changed. */
-  readonly asJson?: readonly string[];
-  /** The stored columns in which a null leaves the value of the event before. A delete forgets it. */
-  readonly ignoreNullUpdates?: readonly string[];
-  /** Type 1 only: whether events may truncate the table. */
-  readonly truncates?: boolean;
   /**
    * Whether rows come with `__sequence` and `__delete` of their last event, and those that a delete ended as well: all that
    * later events need to know of earlier ones.
    */
   readonly withLast?: boolean;
-  /** Writes an identifier, quoted where the dialect wants it. */
-  readonly quote: (identifier: string) => string;
-  /** Writes the window function that gives the last value that is not null, without its OVER. */
-  readonly lastNotNull: (sql: string) => string;
+  readonly dialect: Pick<Dialect, "identifier" | "lastNotNull" | "ordersAnyType">;
 }
 
-interface Cte {
-  readonly name: string;
-  readonly sql: string;
+interface Applying extends Application, Applied {}
+
+/** A query of the rows that events make. */
+export function appliedEvents(application: Application, applied: Applied): string {
+  const query = application.type === 1 ? scd1Query : scd2Query;
+  return query({ ...application, ...applied });
 }
 
 /** The latest state of every key that is not deleted: the stored columns. */
-export function scd1Query(c: ChangeApplication): string {
+function scd1Query(c: Applying): string {
   const before = prepared(c);
   const order = ["__sequence DESC NULLS LAST", ...winnerFirst(c)];
   const latest = { name: "__latest", sql: ranked(before.from, names(c, c.keys), order) };
   return `${withCtes([...before.ctes, latest])}
-${selected([...c.columns.map(c.quote), ...last(c)])}
+SELECT
+${list([...c.columns.map(c.dialect.identifier), ...last(c)])}
 FROM __latest
 WHERE __rank = 1${standing(c)}`;
 }
 
 /** Every version of every key: the stored columns, and between which sequences it held, `__START_AT` and `__END_AT`. */
-export function scd2Query(c: ChangeApplication): string {
+function scd2Query(c: Applying): string {
   const before = prepared(c);
   const partition = `PARTITION BY ${names(c, c.keys)}`;
   const order = "ORDER BY __sequence ASC NULLS FIRST";
   const starts = [
     "__delete",
     "lag(__delete, 1, true) OVER __history",
-    ...withoutKeys(c, c.trackHistory ?? c.columns).map((column) => {
-      const value = c.asJson?.includes(column) ? `to_json(${c.quote(column)})` : c.quote(column);
-      return `${value} IS DISTINCT FROM lag(${value}) OVER __history`;
-    }),
+    ...withoutKeys(c, c.trackHistory ?? c.columns)
+      .map((column) => compared(c, column))
+      .map((value) => `${value} IS DISTINCT FROM lag(${value}) OVER __history`),
   ];
-  const settled = before.settled ? { ctes: before.ctes, from: before.from } : settle(c, before);
+  const settled = before.settled ? before : settle(c, before);
   const marked = {
     name: "__marked",
     sql: `SELECT
@@ -105,23 +87,30 @@ FROM __marked
 WINDOW __history AS (${partition} ${order})`,
   };
   return `${withCtes([...settled.ctes, marked, versions])}
-${selected([...c.columns.map(c.quote), "__START_AT", "__END_AT", ...last(c)])}
+SELECT
+${list([...c.columns.map(c.dialect.identifier), "__START_AT", "__END_AT", ...last(c)])}
 FROM __versions
 WHERE __ends${standing(c)}`;
 }
 
-const last = ({ withLast }: ChangeApplication) => (withLast ? ["__sequence", "__delete"] : []);
-const standing = ({ withLast }: ChangeApplication) => (withLast ? "" : " AND NOT __delete");
+/** What tells whether a value changed: its JSON text, where the engine does not compare the type. */
+function compared({ dialect, orderable }: Applying, column: string): string {
+  const name = dialect.identifier(column);
+  return dialect.ordersAnyType || orderable.includes(column) ? name : `to_json(${name})`;
+}
+
+const last = ({ withLast }: Applying) => (withLast ? ["__sequence", "__delete"] : []);
+const standing = ({ withLast }: Applying) => (withLast ? "" : " AND NOT __delete");
 
 interface Prepared {
   readonly ctes: readonly Cte[];
   readonly from: string;
-  /** Whether one event a key and sequence is left. */
+  /** Whether one event per key and sequence is left. */
   readonly settled: boolean;
 }
 
 /** The events that count, with the values that nulls stand for. */
-function prepared(c: ChangeApplication): Prepared {
+function prepared(c: Applying): Prepared {
   const live = c.truncates ? afterTruncation(c.events) : { ctes: [], from: c.events, settled: false };
   const ignored = withoutKeys(c, c.ignoreNullUpdates ?? []);
   return ignored.length === 0 ? live : filled(c, settle(c, live), ignored);
@@ -142,8 +131,8 @@ WHERE NOT __truncate
   };
 }
 
-/** One event a key and sequence. */
-function settle(c: ChangeApplication, { ctes, from }: Prepared): Prepared {
+/** One event per key and sequence. */
+function settle(c: Applying, { ctes, from }: Prepared): Prepared {
   const rankedEvents = ranked(from, `${names(c, c.keys)}, __sequence`, winnerFirst(c));
   return {
     ctes: [
@@ -157,7 +146,7 @@ function settle(c: ChangeApplication, { ctes, from }: Prepared): Prepared {
 }
 
 /** Nulls replaced by the last value of the same life of the key: a delete ends a life. */
-function filled(c: ChangeApplication, { ctes, from }: Prepared, ignored: readonly string[]): Prepared {
+function filled(c: Applying, { ctes, from }: Prepared, ignored: readonly string[]): Prepared {
   const keys = names(c, c.keys);
   const lives = `SELECT
   *,
@@ -168,10 +157,11 @@ function filled(c: ChangeApplication, { ctes, from }: Prepared, ignored: readonl
   ), 0) AS __life
 FROM ${from}`;
   const columns = c.columns.map((column) => {
-    const name = c.quote(column);
-    return ignored.includes(column) ? `${c.lastNotNull(name)} OVER __so_far AS ${name}` : name;
+    const name = c.dialect.identifier(column);
+    return ignored.includes(column) ? `${c.dialect.lastNotNull(name)} OVER __so_far AS ${name}` : name;
   });
-  const values = `${selected([...columns, "__sequence", "__delete"])}
+  const values = `SELECT
+${list([...columns, "__sequence", "__delete"])}
 FROM __lives
 WINDOW __so_far AS (
   PARTITION BY ${keys}, __life
@@ -198,23 +188,15 @@ FROM ${from}`;
 }
 
 /** The order that puts the event that counts first, among those of one key and sequence. */
-function winnerFirst(c: ChangeApplication): readonly string[] {
-  const columns = withoutKeys(c, c.orderable ?? c.columns);
-  return ["__delete DESC NULLS LAST", ...columns.map((column) => `${c.quote(column)} DESC NULLS LAST`)];
+function winnerFirst(c: Applying): readonly string[] {
+  const columns = withoutKeys(c, c.orderable);
+  return ["__delete DESC NULLS LAST", ...columns.map((column) => `${c.dialect.identifier(column)} DESC NULLS LAST`)];
 }
 
-function withoutKeys(c: ChangeApplication, columns: readonly string[]): readonly string[] {
+function withoutKeys(c: Applying, columns: readonly string[]): readonly string[] {
   return columns.filter((column) => !c.keys.includes(column));
 }
 
-function names(c: ChangeApplication, columns: readonly string[]): string {
-  return columns.map(c.quote).join(", ");
-}
-
-function selected(items: readonly string[]): string {
-  return `SELECT\n  ${items.join(",\n  ")}`;
-}
-
-function withCtes(ctes: readonly Cte[]): string {
-  return `WITH ${ctes.map((cte) => `${cte.name} AS (\n${indent(cte.sql)}\n)`).join(",\n")}`;
+function names(c: Applying, columns: readonly string[]): string {
+  return columns.map(c.dialect.identifier).join(", ");
 }

@@ -1,7 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ChangeApplication, scd1Query, scd2Query } from "../../src/sql/changes.ts";
+import type { Application } from "../../src/lower/changes.ts";
+import { type Applied, appliedEvents } from "../../src/sql/changes.ts";
 import { batch1, batch2, type Change, cases, tracked } from "../spark/scd/recorded.ts";
 
 let instance: DuckDBInstance;
@@ -32,7 +33,17 @@ interface Column {
 
 const quote = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 
-const lastNotNull = (sql: string) => `last_value(${sql} IGNORE NULLS)`;
+type Given = Pick<Application, "keys" | "columns"> & Partial<Application> & Partial<Pick<Applied, "events">>;
+
+/** A query of the rows that the events of a CTE make: all of its columns have an order, unless others are given. */
+function query(type: 1 | 2, { events = "events", ...given }: Given, identifier = quote): string {
+  const lastNotNull = (sql: string) => `last_value(${sql} IGNORE NULLS)`;
+  const application = { orderable: given.columns, truncates: false, ...given, type };
+  return appliedEvents(application, { events, dialect: { identifier, lastNotNull, ordersAnyType: true } });
+}
+
+const scd1Query = (given: Given, identifier = quote) => query(1, given, identifier);
+const scd2Query = (given: Given, identifier = quote) => query(2, given, identifier);
 
 function literal(value: Value): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value ?? "NULL");
@@ -64,12 +75,10 @@ describe("the answers of Spark 4.3's AUTO CDC, as recorded", () => {
     { name: "city", type: "VARCHAR" },
     { name: "email", type: "VARCHAR" },
   ];
-  const application: ChangeApplication = {
+  const application: Given = {
     events: "events",
     keys: ["id"],
     columns: ["id", "city", "email"],
-    quote,
-    lastNotNull,
   };
 
   async function answers(changes: readonly Change[], query: string): Promise<ReadonlyMap<number, string>> {
@@ -124,12 +133,10 @@ describe("any stream of events", () => {
     { name: "note", type: "VARCHAR" },
   ];
   const keyPositions = [1, 3];
-  const application: ChangeApplication = {
+  const application: Given = {
     events: "events",
     keys: ["key 1", 'key"2'],
     columns: columns.map((c) => c.name),
-    quote,
-    lastNotNull,
   };
 
   const event: fc.Arbitrary<Event> = fc.record({
@@ -251,7 +258,7 @@ describe("any stream of events", () => {
 
 test("nested columns are compared and settle equal sequences, and those without order are left out", async () => {
   const columns = ["id", "place", "extra"];
-  const query = scd2Query({ events: "events", keys: ["id"], columns, orderable: ["id", "place"], quote, lastNotNull });
+  const query = scd2Query({ events: "events", keys: ["id"], columns, orderable: ["id", "place"] });
   const found = await rows(`WITH events AS (
   SELECT * FROM (VALUES
     (1, {'a': 1, 'b': [1, 2]}, MAP {'m': 1}, {'day': 1, 'n': 1}, false),
@@ -273,16 +280,16 @@ ORDER BY __START_AT`);
 });
 
 describe("the text", () => {
-  const application: ChangeApplication = {
+  const application: Given = {
     events: "customer_events",
     keys: ["customer_id"],
     columns: ["customer_id", "email", "country"],
-    quote: (identifier) => identifier,
-    lastNotNull,
   };
 
+  const bare = (identifier: string) => identifier;
+
   test("of type 1", () => {
-    expect(scd1Query(application)).toMatchInlineSnapshot(`
+    expect(scd1Query(application, bare)).toMatchInlineSnapshot(`
       "WITH __latest AS (
         SELECT
           *,
@@ -306,7 +313,7 @@ describe("the text", () => {
   });
 
   test("of type 2", () => {
-    expect(scd2Query({ ...application, trackHistory: ["country"] })).toMatchInlineSnapshot(`
+    expect(scd2Query({ ...application, trackHistory: ["country"] }, bare)).toMatchInlineSnapshot(`
       "WITH __ranked AS (
         SELECT
           *,

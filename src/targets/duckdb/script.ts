@@ -8,8 +8,9 @@ import { isFileRead } from "../../lower/reads.ts";
 import { failure } from "../../lower/rules.ts";
 import { type LoweredChanges, type LoweredQuery, type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { indent, unionByName } from "../../sql/block.ts";
+import { appliedEvents } from "../../sql/changes.ts";
 import type { Dialect } from "../../sql/dialect.ts";
-import { allEvents, appliedEvents } from "../../sql/events.ts";
+import { allEvents } from "../../sql/events.ts";
 import { printTerm } from "../../sql/query.ts";
 import { block, filesOf, header } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
@@ -76,7 +77,7 @@ function statements(plan: LoweredTable, script: Script): readonly string[] {
 
 function changesStatement(plan: LoweredChanges, { context, dialect }: Script): string {
   const events = `(\n${indent(allEvents(plan, context))}\n) AS events`;
-  return `INSERT INTO ${nameOf(plan.table)}\n${appliedEvents(plan.application, events, dialect)}`;
+  return `INSERT INTO ${nameOf(plan.table)}\n${appliedEvents(plan.application, { events, dialect })}`;
 }
 
 const STAGE = "medallion_stage";

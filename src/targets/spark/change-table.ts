@@ -3,7 +3,8 @@ import { companionName } from "../../ast/companions.ts";
 import { twins } from "../../lower/rules.ts";
 import type { LoweredChanges, LoweredSnapshots } from "../../lower/table.ts";
 import { indent } from "../../sql/block.ts";
-import { allEvents, appliedEvents } from "../../sql/events.ts";
+import { appliedEvents } from "../../sql/changes.ts";
+import { allEvents } from "../../sql/events.ts";
 import { clausesOf, columnList, read } from "../spark-sql/clauses.ts";
 import { sparkIdentifier as id, spark, sparkText as text } from "../spark-sql/dialect.ts";
 import { storedRows } from "../spark-sql/reading.ts";
@@ -19,7 +20,13 @@ export function changeTableStatements(plan: LoweredChanges | LoweredSnapshots, c
   }
   if (isAutoCdc(table, context)) return autoCdcStatements(plan, context);
   const events = `(\n${indent(allEvents(plan, reading(false, context)))}\n) AS events`;
-  return [createTable(plan, { query: appliedEvents(plan.application, events, spark), streaming: false }, context)];
+  return [
+    createTable(
+      plan,
+      { query: appliedEvents(plan.application, { events, dialect: spark }), streaming: false },
+      context,
+    ),
+  ];
 }
 
 /**

@@ -3,8 +3,9 @@ import { MedallionError } from "medallion";
 import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/ast/pipeline.ts";
 import { applicationOf } from "../../../src/lower/changes.ts";
 import { eventReads } from "../../../src/lower/reads.ts";
+import { appliedEvents } from "../../../src/sql/changes.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
-import { allEvents, appliedEvents } from "../../../src/sql/events.ts";
+import { allEvents } from "../../../src/sql/events.ts";
 import { printQuery } from "../../../src/sql/query.ts";
 import type { Program } from "./program.ts";
 
@@ -54,5 +55,5 @@ function queryOf(
 export function changesOf(node: ScdTableNode, dialect: Dialect, table: (name: string) => string): string {
   const plan = { reads: eventReads(node), application: applicationOf(node) };
   const events = `(\n${allEvents(plan, { dialect, table, source: () => "nothing", tables: new Map() })}\n) AS events`;
-  return appliedEvents(plan.application, events, dialect);
+  return appliedEvents(plan.application, { events, dialect });
 }

@@ -2,8 +2,9 @@
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
 import { lowerPipeline } from "../../../src/lower/table.ts";
+import { appliedEvents } from "../../../src/sql/changes.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
-import { allEvents, appliedEvents } from "../../../src/sql/events.ts";
+import { allEvents } from "../../../src/sql/events.ts";
 import { duckdb } from "../../../src/targets/duckdb/dialect.ts";
 import { spark as sparkDialect } from "../../../src/targets/spark-sql/dialect.ts";
 import { type Canonical, sorted } from "../canonical.ts";
@@ -61,7 +62,7 @@ test.each(["scd1", "scd2"] as const)("%s over maps, variants and structs", async
       EVENTS,
     );
     const read = { dialect, table: (name: string) => name, source: () => "", tables: pipelinePlan.tables };
-    const sql = appliedEvents(plan.application, `(\n${allEvents(plan, read)}\n) AS events`, dialect);
+    const sql = appliedEvents(plan.application, { events: `(\n${allEvents(plan, read)}\n) AS events`, dialect });
     const result = await engine.sql(sql);
     const names = result.columns.map((c) => c.name);
     const order = [...names].sort();

@@ -5,7 +5,7 @@
  */
 import { VERSION_TIMES } from "../../../ast/stored.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
-import { appliedEvents } from "../../../sql/events.ts";
+import { appliedEvents } from "../../../sql/changes.ts";
 import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { Outdated } from "../incremental/feeds.ts";
@@ -74,7 +74,9 @@ async function isTruncated({ application }: LoweredChanges, session: Session): P
 async function rebuild({ plan, events, session, heads }: Target): Promise<void> {
   const { application } = plan;
   if (events.resumed) await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.all}`);
-  await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, FRESH, duckdb, true)}`);
+  await session.exec(
+    `CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, { events: FRESH, withLast: true, dialect: duckdb })}`,
+  );
   await events.record(async () => {
     if (events.resumed) await session.exec(`DELETE FROM ${nameOf(plan.table)}`);
     await insert(plan, session);
@@ -100,7 +102,9 @@ CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", app
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS\n${outdatedRows(to, late)}`);
   const outdated = { rows: await session.count(`SELECT count(*) FROM ${OUTDATED}`), table: OUTDATED };
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${EVENTS} AS\n${eventsOf(to, late, emptied)}`);
-  await session.exec(`CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, EVENTS, duckdb, true)}`);
+  await session.exec(
+    `CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, { events: EVENTS, withLast: true, dialect: duckdb })}`,
+  );
   await to.events.record(async () => {
     if (outdated.rows > 0) await session.exec(deleteOutdated(plan, late));
     await insert(plan, session);

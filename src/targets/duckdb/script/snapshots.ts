@@ -3,7 +3,7 @@ import { twins } from "../../../lower/rules.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
 import { indent, list } from "../../../sql/block.ts";
-import { appliedEvents } from "../../../sql/events.ts";
+import { appliedEvents } from "../../../sql/changes.ts";
 import { overColumns } from "../../../sql/expr.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { primitive } from "../../../types/types.ts";
@@ -20,7 +20,7 @@ export function snapshotStatements(plan: LoweredSnapshots, script: Script): read
   const write =
     application.type === 1
       ? `INSERT INTO ${target} (${columns}) SELECT ${columns} FROM ${STATES}`
-      : `INSERT INTO ${target}\n${appliedEvents(application, `(\n${indent(eventsOf(plan))}\n) AS events`, script.dialect)}`;
+      : `INSERT INTO ${target}\n${appliedEvents(application, { events: `(\n${indent(eventsOf(plan))}\n) AS events`, dialect: script.dialect })}`;
   return [
     `CREATE OR REPLACE TEMP TABLE ${STATES} AS\n${statesOf(plan, script)}`,
     refuseTwins(plan),
