@@ -6,7 +6,7 @@ import { hasQuarantine } from "../ast/kind.ts";
 import type { QueryTableNode, TableNode } from "../ast/pipeline.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { quarantineColumns, quarantining, quotedColumns, storedColumns } from "../ast/stored.ts";
-import { derivation, subexpressions } from "../ast/walk.ts";
+import { columnsIn, derivation, subexpressions } from "../ast/walk.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
@@ -85,9 +85,7 @@ function quarantineLineage(table: QueryTableNode): readonly ColumnLineage[] {
   const refs = (from: string, columns: readonly { readonly name: string }[]) =>
     distinct(columns.map(({ name }) => ({ table: from, column: name })));
   const quoted = refs(sourceOf(table.name), quotedColumns(table));
-  const looked = quarantining(table).flatMap(({ predicate }) =>
-    subexpressions(predicate).filter((e) => e.kind === "column"),
-  );
+  const looked = columnsIn(quarantining(table).map(({ predicate }) => predicate));
   const origins = new Map([
     ...storedColumns(table).map((c) => [c.name, refs(table.name, [c])] as const),
     ["_broken_rules", refs(table.name, looked)],

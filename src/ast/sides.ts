@@ -1,12 +1,12 @@
 /** What the condition of a join says of its sides. */
 import type { ColumnNode, ExprNode } from "./expr.ts";
 import type { JoinType } from "./relation.ts";
-import { conjuncts, subexpressions } from "./walk.ts";
+import { columnsIn, conjuncts } from "./walk.ts";
 
 type Sides = "neither" | "left" | "right" | "both";
 
 export function sidesOf(expr: ExprNode): Sides {
-  const sides = new Set(subexpressions(expr).flatMap((e) => (e.kind === "column" ? [e.side] : [])));
+  const sides = new Set(columnsIn([expr]).map((column) => column.side));
   if (sides.size === 2) return "both";
   if (sides.size === 0) return "neither";
   return sides.has(0) ? "left" : "right";

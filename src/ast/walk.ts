@@ -1,6 +1,6 @@
 /** How expressions and steps hang together: what stands in an expression, and how a step comes by its columns. */
 import { freeze } from "../core/freeze.ts";
-import type { ExprNode, OrderNode } from "./expr.ts";
+import type { ColumnNode, ExprNode, OrderNode, WindowNode } from "./expr.ts";
 import type { NamedExpr, RelationNode } from "./relation.ts";
 
 const known = new WeakMap<ExprNode, readonly ExprNode[]>();
@@ -14,6 +14,19 @@ export function subexpressions(node: ExprNode): readonly ExprNode[] {
   known.set(node, all);
   return all;
 }
+
+/** The columns that stand in expressions, as often as they do. */
+export function columnsIn(exprs: readonly ExprNode[]): readonly ColumnNode[] {
+  return exprs.flatMap(subexpressions).filter((expr) => expr.kind === "column");
+}
+
+/** The windows that stand in expressions. */
+export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
+  return exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
+}
+
+/** The expressions of items. */
+export const exprsOf = (items: readonly NamedExpr[]): readonly ExprNode[] => items.map((item) => item.expr);
 
 /** The conditions of which all must hold: `and()` taken apart. */
 export function conjuncts(condition: ExprNode): readonly ExprNode[] {

@@ -5,7 +5,7 @@
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
-import { mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
+import { exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
 import { columnNode, orderKey } from "../nodes/exprs.ts";
@@ -123,10 +123,7 @@ function same(a: ExprNode, b: ExprNode): boolean {
 }
 
 function settledItems(items: readonly NamedExpr[], rows: Rows): readonly NamedExpr[] {
-  const settled = settling(
-    items.map((item) => item.expr),
-    rows,
-  );
+  const settled = settling(exprsOf(items), rows);
   return mapped(items, (item) => replaced(item, { expr: settled(item.expr) }));
 }
 

@@ -25,7 +25,7 @@ import {
 } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
-import { subexpressions } from "../ast/walk.ts";
+import { columnsIn } from "../ast/walk.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkText } from "../core/text.ts";
@@ -276,10 +276,9 @@ function isBalanceInGroup(expr: ExprNode, groups: readonly NamedExpr[]): boolean
   if (expr.kind !== "aggregate" || !order || value?.additivity !== "semi-additive") return false;
   const spec = specOf(expr);
   if (spec?.kind !== "aggregate" || spec.order !== "pick") return false;
-  const ordered = new Set(subexpressions(order).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+  const ordered = new Set(columnsIn([order]).map((column) => column.name));
   return groups.some(
-    (group) =>
-      isTime(group.expr.type) || subexpressions(group.expr).some((e) => e.kind === "column" && ordered.has(e.name)),
+    (group) => isTime(group.expr.type) || columnsIn([group.expr]).some((column) => ordered.has(column.name)),
   );
 }
 

@@ -14,7 +14,7 @@ import type {
   UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
-import { subexpressions } from "../ast/walk.ts";
+import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
@@ -33,7 +33,7 @@ import {
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
 import { inSteps } from "./steps.ts";
-import { nestedWindowsIn, refuseWindows, windowsIn } from "./windows.ts";
+import { nestedWindowsIn, refuseWindows } from "./windows.ts";
 
 export interface QueryContext {
   readonly dialect: Dialect;
@@ -167,12 +167,7 @@ class QueryPrinter {
    */
   #ready(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
     if (windows.length > 0) return this.#hoisted(block, windows, exprs, hint);
-    const used = new Set(
-      exprs
-        .flatMap(subexpressions)
-        .filter((e) => e.kind === "column")
-        .map((e) => e.name),
-    );
+    const used = new Set(columnsIn(exprs).map((column) => column.name));
     const computed = block.outputs.some((o) => !o.simple && used.has(o.name));
     const ready = block.sealed || computed ? this.#wrapped(block, hint) : block;
     return { block: ready, context: this.#within(ready) };
@@ -182,16 +177,13 @@ class QueryPrinter {
     const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...w.orderBy.map((o) => o.expr)]);
     const others = exprs.filter((expr) => windowsIn([expr]).length === 0);
     const ready = this.#ready(block, [...operands, ...others], hint);
-    const names = new Map(windows.map((w) => [w.id, this.#fresh("__window")]));
-    const added = [...new Map(windows.map((w) => [w.id, w])).values()].map((w) => ({
-      name: names.get(w.id) ?? "",
-      sql: printExpr(w, ready.context),
-      simple: false,
-    }));
+    const added = new Map(
+      windows.map((w) => [w.id, { name: this.#fresh("__window"), sql: printExpr(w, ready.context), simple: false }]),
+    );
     const { outputs } = ready.block;
-    const all = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added], sealed: true }, hint);
+    const all = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added.values()], sealed: true }, hint);
     const inner = { ...all, outputs: all.outputs.slice(0, outputs.length) };
-    return { block: inner, context: this.#within(inner, names) };
+    return { block: inner, context: this.#within(inner, new Map([...added].map(([id, { name }]) => [id, name]))) };
   }
 
   /** As `#ready`, for clauses in which the name of an output goes before that of an input. */
@@ -222,7 +214,7 @@ class QueryPrinter {
   #clauseAfter(input: Block, predicate: ExprNode): "having" | "qualify" | undefined {
     if (input.limit !== undefined || hides(input, input.outputs, this.#context.dialect)) return undefined;
     if (input.aggregated) return "having";
-    const used = new Set(subexpressions(predicate).flatMap((e) => (e.kind === "column" ? [e.name] : [])));
+    const used = new Set(columnsIn([predicate]).map((column) => column.name));
     const onWindow = input.outputs.some((o) => o.windowed && used.has(o.name));
     return onWindow || input.qualify.length > 0 ? "qualify" : undefined;
   }
@@ -290,7 +282,7 @@ class QueryPrinter {
 
   #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[], correlates = false): Block {
     const { left, right, context } = sides;
-    const exprs = items.map((item) => item.expr);
+    const exprs = exprsOf(items);
     refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
     const outputs = items.map(({ name, expr }) => ({
       ...this.#computed(name, expr, context),
@@ -395,11 +387,7 @@ class QueryPrinter {
 
   #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {
     const items = [...groups, ...measures];
-    const { block, context } = this.#ready(
-      input,
-      items.map((item) => item.expr),
-      "rows_to_group",
-    );
+    const { block, context } = this.#ready(input, exprsOf(items), "rows_to_group");
     const outputs = items.map(({ name, expr }) => this.#computed(name, expr, context));
     const groupBy = groups.filter((g) => g.expr.kind !== "literal").map((g) => printExpr(g.expr, context));
     return {

@@ -14,7 +14,7 @@ import type {
   ProjectNode,
   RelationNode,
 } from "../ast/relation.ts";
-import { subexpressions, withOperands } from "../ast/walk.ts";
+import { columnsIn, exprsOf, withOperands } from "../ast/walk.ts";
 import { columnNode } from "../nodes/exprs.ts";
 
 /** What an operation adds to the planning of the expression that it stands in: 1 for most. */
@@ -94,11 +94,11 @@ function stepped(
     input.columns.map((c) => c.name),
   );
   const made = exprs.map((expr) => steps.cut(expr));
-  const read = new Set([...kept, ...columnsIn(made)]);
+  const read = new Set([...kept, ...namesIn(made)]);
   // From the last step to the first: what is read after it.
   const reads = steps.levels.toReversed().map((level) => {
     const after = new Set(read);
-    for (const name of columnsIn(exprsOf(level))) read.add(name);
+    for (const name of namesIn(exprsOf(level))) read.add(name);
     return after;
   });
   const over = steps.levels.reduce<RelationNode>((before, level, i) => {
@@ -108,8 +108,7 @@ function stepped(
   return { input: over, exprs: made };
 }
 
-const columnsIn = (exprs: readonly ExprNode[]): readonly string[] =>
-  exprs.flatMap(subexpressions).flatMap((e) => (e.kind === "column" ? [e.name] : []));
+const namesIn = (exprs: readonly ExprNode[]): readonly string[] => columnsIn(exprs).map((column) => column.name);
 
 function projected(input: RelationNode, items: readonly NamedExpr[], columns: readonly ColumnFacts[]): ProjectNode {
   return { kind: "project", id: input.id, ...(input.at !== undefined && { at: input.at }), input, items, columns };
@@ -122,8 +121,6 @@ const factsOf = ({ name, expr }: NamedExpr): ColumnFacts => {
   const { type, nullable, labels, unit, additivity } = expr;
   return { name, type, nullable, labels, unit, additivity };
 };
-
-const exprsOf = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
 
 const renamed = (items: readonly NamedExpr[], exprs: readonly ExprNode[]): readonly NamedExpr[] =>
   items.map((item, i) => ({ name: item.name, expr: exprs[i] ?? item.expr }));

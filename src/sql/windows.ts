@@ -1,12 +1,8 @@
-/** The windows in expressions, and where none may stand. */
+/** Where no window may stand. */
 import type { ExprNode, WindowNode } from "../ast/expr.ts";
-import { subexpressions } from "../ast/walk.ts";
+import { windowsIn } from "../ast/walk.ts";
 import { CompileError } from "../core/errors.ts";
 import { report } from "../core/refusals.ts";
-
-export function windowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
-  return exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
-}
 
 /** The windows inside of other windows: no engine takes them there. */
 export function nestedWindowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {

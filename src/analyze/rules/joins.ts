@@ -6,7 +6,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
-import { conjuncts, subexpressions } from "../../ast/walk.ts";
+import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
@@ -70,13 +70,11 @@ function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
   const equal = conjuncts(step.on).filter((part) => part.kind === "call" && part.fn === "eq");
   return new Set(
     equal.flatMap((part) => {
-      const [a, b, ...more] = columnsOf(part);
+      const [a, b, ...more] = columnsIn([part]);
       return a && b && more.length === 0 && a.name === b.name && a.side !== b.side ? [a.name] : [];
     }),
   );
 }
-
-const columnsOf = (expr: ExprNode) => subexpressions(expr).filter((node) => node.kind === "column");
 
 function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Diagnostic[] {
   const sides = sidesOf(step.on);
@@ -114,7 +112,7 @@ function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnosti
 
 function everyVersion(table: TableNode, step: JoinNode, { tables }: RuleContext): readonly Diagnostic[] {
   const named = ([0, 1] as const).map((side) =>
-    columnsOf(step.on).some((column) => column.side === side && VERSION_TIMES.includes(column.name)),
+    columnsIn([step.on]).some((column) => column.side === side && VERSION_TIMES.includes(column.name)),
   );
   return [step.left, step.right].flatMap((side, i) => {
     const history = named[i] ? undefined : versionsOf(side, tables);
@@ -136,6 +134,6 @@ function versionsOf(relation: RelationNode, tables: RuleContext["tables"]): stri
   if (relation.kind === "table") return tables.get(relation.table)?.kind === "scd2" ? relation.table : undefined;
   if (relation.kind === "project") return versionsOf(relation.input, tables);
   if (relation.kind !== "where") return undefined;
-  const timed = columnsOf(relation.predicate).some((column) => VERSION_TIMES.includes(column.name));
+  const timed = columnsIn([relation.predicate]).some((column) => VERSION_TIMES.includes(column.name));
   return timed ? undefined : versionsOf(relation.input, tables);
 }

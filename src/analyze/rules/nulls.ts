@@ -3,7 +3,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { WhereNode } from "../../ast/relation.ts";
-import { conjuncts, subexpressions } from "../../ast/walk.ts";
+import { columnsIn, conjuncts } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
 
@@ -43,10 +43,10 @@ function negated(condition: ExprNode): readonly ExprNode[] {
 }
 
 const nullableColumns = (expr: ExprNode): readonly string[] =>
-  subexpressions(expr).flatMap((node) => (node.kind === "column" && node.nullable ? [node.name] : []));
+  columnsIn([expr]).flatMap((column) => (column.nullable ? [column.name] : []));
 
 /** The columns that a condition asks for null. */
 function testedIn(conditions: readonly ExprNode[]): ReadonlySet<string> {
   const tests = conditions.filter((c) => c.kind === "call" && (c.fn === "isNull" || c.fn === "isNotNull"));
-  return new Set(tests.flatMap(subexpressions).flatMap((node) => (node.kind === "column" ? [node.name] : [])));
+  return new Set(columnsIn(tests).map((column) => column.name));
 }

@@ -2,7 +2,7 @@
 
 import type { TableNode } from "../../ast/pipeline.ts";
 import { METADATA_COLUMNS } from "../../ast/stored.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { columnsIn } from "../../ast/walk.ts";
 import { RunError } from "../../core/errors.ts";
 import { excerpt } from "../../core/text.ts";
 import { failure } from "../../lower/rules.ts";
@@ -76,7 +76,7 @@ async function failOn(
 /** Of a row that breaks the rule: its key, what the rule looks at and where it is from. Personal data is not shown. */
 async function example(session: Session, table: TableNode, staged: Staged, flag: Flag): Promise<string> {
   const { key = [], masks } = table.settings;
-  const asked = subexpressions(flag.rule.predicate).flatMap((node) => (node.kind === "column" ? [node.name] : []));
+  const asked = columnsIn([flag.rule.predicate]).map((column) => column.name);
   const named = new Set([...key, ...asked]);
   const masked = new Set(masks.map((mask) => mask.column));
   const own = table.columns.filter((c) => named.has(c.name) && c.labels.length === 0 && !masked.has(c.name));

@@ -1,8 +1,9 @@
 /** Exactly the rows that a query gains where its tables only gained rows, as often as it gains each. */
 import { relationSteps } from "../../ast/inputs.ts";
 import type { RelationNode } from "../../ast/relation.ts";
+import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import type { ChangedTables } from "./parts.ts";
-import { exprsOf, readAs, windowsOf } from "./parts.ts";
+import { readAs } from "./parts.ts";
 
 /** `undefined` where other rows may differ as well: a row that was there changes, or is not there any more. */
 export function addedRows(node: RelationNode, tables: ChangedTables): RelationNode | undefined {
@@ -11,12 +12,12 @@ export function addedRows(node: RelationNode, tables: ChangedTables): RelationNo
     case "table":
       return tables.get(node.table)?.removed === false ? readAs("added", node) : undefined;
     case "where": {
-      if (windowsOf([node.predicate]).length > 0) return undefined;
+      if (windowsIn([node.predicate]).length > 0) return undefined;
       const input = addedRows(node.input, tables);
       return input && { ...node, input };
     }
     case "project": {
-      if (windowsOf(exprsOf(node.items)).length > 0) return undefined;
+      if (windowsIn(exprsOf(node.items)).length > 0) return undefined;
       const input = addedRows(node.input, tables);
       return input && { ...node, input };
     }
@@ -28,7 +29,7 @@ export function addedRows(node: RelationNode, tables: ChangedTables): RelationNo
     case "join":
     case "lookup":
     case "asOfJoin": {
-      if (node.kind === "join" && (node.type === "full" || windowsOf(exprsOf(node.items)).length > 0)) return undefined;
+      if (node.kind === "join" && (node.type === "full" || windowsIn(exprsOf(node.items)).length > 0)) return undefined;
       const [inLeft, inRight] = [differs(node.left), differs(node.right)];
       if (!inRight) {
         const left = addedRows(node.left, tables);

@@ -7,6 +7,7 @@ import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
+import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";
@@ -16,7 +17,7 @@ import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique 
 import { type Kept, keptOf } from "./kept.ts";
 import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
-import { type ChangedTables, exprsOf, isKeyType, type Names, readName, together, windowsOf } from "./parts.ts";
+import { type ChangedTables, isKeyType, type Names, readName, together } from "./parts.ts";
 import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
@@ -184,11 +185,11 @@ function drivingKey(node: RelationNode, tables: TablesByName): readonly string[]
     case "limit":
       return [];
     case "where": {
-      const windows = windowsOf([node.predicate]);
+      const windows = windowsIn([node.predicate]);
       return windows.length > 0 ? [...partitionColumns(windows)] : drivingKey(node.input, tables);
     }
     case "project": {
-      const windows = windowsOf(exprsOf(node.items));
+      const windows = windowsIn(exprsOf(node.items));
       return passedOn(
         node.items,
         windows.length > 0 ? [...partitionColumns(windows)] : drivingKey(node.input, tables),

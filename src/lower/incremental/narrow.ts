@@ -17,9 +17,10 @@ import type {
   RelationNode,
 } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
+import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { columnNode } from "../../nodes/exprs.ts";
 import { typeName } from "../../types/types.ts";
-import { all, among, columnsIn, exprsOf, flipped, only, windowsOf, withColumns } from "./parts.ts";
+import { all, among, flipped, namesIn, only, withColumns } from "./parts.ts";
 import { conditionsOf } from "./touched.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
@@ -69,13 +70,13 @@ class Narrower {
       case "source":
         return { node: this.#matching(node, parts), reached: true, exact: true };
       case "where": {
-        const kept = inPartitions(parts, windowsOf([node.predicate]));
+        const kept = inPartitions(parts, windowsIn([node.predicate]));
         return this.#above(node, parts, (plain) =>
           this.#below(node, plain, ofSame(kept, plain), (input) => ({ ...node, input })),
         );
       }
       case "project": {
-        const kept = inPartitions(through(parts, node.items), windowsOf(exprsOf(node.items)));
+        const kept = inPartitions(through(parts, node.items), windowsIn(exprsOf(node.items)));
         return this.#below(node, parts, kept, (input) => ({ ...node, input }));
       }
       case "aggregate":
@@ -138,9 +139,9 @@ class Narrower {
     if (node.kind === "join" && node.type === "full") return this.#full(node, parts);
     const passes = node.kind === "join" && (node.type === "semi" || node.type === "anti");
     const inside = passes ? parts : through(parts, node.items);
-    const ofLeft = inside.filter(({ expr }) => columnsIn([expr], 1).size === 0);
+    const ofLeft = inside.filter(({ expr }) => namesIn([expr], 1).size === 0);
     const isInner = node.kind === "join" && node.type === "inner";
-    const ofRight = isInner ? inside.filter(({ expr }) => columnsIn([expr], 0).size === 0).map(ofOtherSide) : [];
+    const ofRight = isInner ? inside.filter(({ expr }) => namesIn([expr], 0).size === 0).map(ofOtherSide) : [];
     const rights = [...ofRight, ...this.#carriedOver(node, ofLeft)];
     const left = this.narrow(node.left, ofLeft);
     const right = this.narrow(node.right, rights);
@@ -203,10 +204,10 @@ export function isOverMany(step: RelationNode): boolean {
     case "limit":
       return true;
     case "where":
-      return windowsOf([step.predicate]).length > 0;
+      return windowsIn([step.predicate]).length > 0;
     case "project":
     case "join":
-      return windowsOf(exprsOf(step.items)).length > 0;
+      return windowsIn(exprsOf(step.items)).length > 0;
     default:
       return false;
   }
@@ -216,9 +217,9 @@ export function isOverMany(step: RelationNode): boolean {
 function through(parts: readonly Part[], items: readonly NamedExpr[]): readonly Part[] {
   const byName = new Map(items.map((item) => [item.name, item.expr]));
   return parts.flatMap(({ key, expr }) => {
-    const names = [...columnsIn([expr])];
+    const names = [...namesIn([expr])];
     const used = names.flatMap((name) => byName.get(name) ?? []);
-    if (used.length < names.length || windowsOf(used).length > 0) return [];
+    if (used.length < names.length || windowsIn(used).length > 0) return [];
     return [{ key, expr: withColumns(expr, (column) => byName.get(column.name) ?? column) }];
   });
 }
@@ -226,7 +227,7 @@ function through(parts: readonly Part[], items: readonly NamedExpr[]): readonly 
 const ofOtherSide = ({ key, expr }: Part): Part => ({ key, expr: flipped(expr) });
 
 const ofColumns = (parts: readonly Part[], names: ReadonlySet<string>): readonly Part[] =>
-  parts.filter(({ expr }) => [...columnsIn([expr])].every((name) => names.has(name)));
+  parts.filter(({ expr }) => [...namesIn([expr])].every((name) => names.has(name)));
 
 const ofSame = (parts: readonly Part[], others: readonly Part[]): readonly Part[] =>
   parts.filter((part) => others.includes(part));

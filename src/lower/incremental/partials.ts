@@ -7,13 +7,13 @@ import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationInputs, relationSteps } from "../../ast/inputs.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
-import { withOperands } from "../../ast/walk.ts";
+import { exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
 import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { aggregateStepNode, tableRefNode } from "../../nodes/relations.ts";
 import { isInteger, primitive, type SqlType, typeName } from "../../types/types.ts";
 import { addedRows, readsAny } from "./added.ts";
 import type { ChangedTables } from "./parts.ts";
-import { exprsOf, isKeyType, windowsOf } from "./parts.ts";
+import { isKeyType } from "./parts.ts";
 
 /** The name by which queries read the partial rows of a view. */
 export const PARTIALS = "medallion partials";
@@ -42,7 +42,7 @@ interface Partial {
 export function partialsOf(query: RelationNode): Partials | undefined {
   const [step, ...more] = relationSteps(query).filter((one) => one.kind === "aggregate");
   if (!step || more.length > 0 || !step.groups.every((group) => isKeyType(group.expr.type))) return undefined;
-  if (windowsOf(exprsOf(step.groups)).length > 0) return undefined;
+  if (windowsIn(exprsOf(step.groups)).length > 0) return undefined;
   const parts = new Parts();
   const measures = step.measures.map(({ name, expr }) => ({ name, expr: parts.merged(expr) }));
   if (parts.refused || step.measures.length === 0) return undefined;

@@ -1,7 +1,7 @@
 /** What the analysis of incremental maintenance builds its queries from. */
-import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
+import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
-import { subexpressions, withOperands } from "../../ast/walk.ts";
+import { columnsIn, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, projectNode, tableRefNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
@@ -41,18 +41,13 @@ export function isKeyType({ kind }: SqlType): boolean {
   return !["float", "double", "array", "map", "struct", "variant"].includes(kind);
 }
 
-export const windowsOf = (exprs: readonly ExprNode[]): readonly WindowNode[] =>
-  exprs.flatMap(subexpressions).filter((expr) => expr.kind === "window");
-
 export type Names = ReadonlySet<string>;
 
-/** The columns that expressions name. */
-export function columnsIn(exprs: readonly ExprNode[], side: 0 | 1 = 0): Names {
-  const columns = exprs.flatMap(subexpressions).filter((expr) => expr.kind === "column");
-  return new Set(columns.filter((column) => column.side === side).map((column) => column.name));
+/** The columns of a side that expressions name. */
+export function namesIn(exprs: readonly ExprNode[], side: 0 | 1 = 0): Names {
+  const columns = columnsIn(exprs).filter((column) => column.side === side);
+  return new Set(columns.map((column) => column.name));
 }
-
-export const exprsOf = (items: readonly NamedExpr[]): readonly ExprNode[] => items.map((item) => item.expr);
 
 export const both = (...names: readonly Names[]): Names => new Set(names.flatMap((some) => [...some]));
 

@@ -18,6 +18,7 @@ import type {
   RelationNode,
 } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
+import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { callNode, columnNode } from "../../nodes/exprs.ts";
 import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
@@ -28,17 +29,15 @@ import {
   atLeastOne,
   both,
   type ChangedTables,
-  columnsIn,
   computed,
-  exprsOf,
   flipped,
   isKeyType,
   type Names,
   NEVER,
+  namesIn,
   ofRight,
   readAs,
   together,
-  windowsOf,
 } from "./parts.ts";
 
 type Outer = (JoinNode & { readonly type: "left" }) | LookupNode | AsOfJoinNode;
@@ -61,9 +60,9 @@ export class Touched {
       case "table":
         return [readAs("changed", node)];
       case "where": {
-        const windows = windowsOf([node.predicate]);
+        const windows = windowsIn([node.predicate]);
         if (windows.length > 0) return this.#inPartitions(node.input, need, windows);
-        return this.changed(node.input, both(need, columnsIn([node.predicate]))).map((input) =>
+        return this.changed(node.input, both(need, namesIn([node.predicate]))).map((input) =>
           whereNode(input, node.predicate, node.at),
         );
       }
@@ -95,13 +94,13 @@ export class Touched {
       case "table":
         return this.#tables.get(node.table)?.removed ? readAs("possible", node) : node;
       case "where": {
-        if (windowsOf([node.predicate]).length > 0) return this.possible(node.input, need);
-        const input = this.possible(node.input, both(need, columnsIn([node.predicate])));
+        if (windowsIn([node.predicate]).length > 0) return this.possible(node.input, need);
+        const input = this.possible(node.input, both(need, namesIn([node.predicate])));
         return input && whereNode(input, node.predicate, node.at);
       }
       case "project": {
         const items = this.#plainItems(node, need);
-        const input = this.possible(node.input, columnsIn(exprsOf(items)));
+        const input = this.possible(node.input, namesIn(exprsOf(items)));
         return input && computed(input, items);
       }
       case "join":
@@ -136,15 +135,15 @@ export class Touched {
   /** The items that are needed. What is computed by a window is not known of rows that are gone. */
   #plainItems({ items }: { readonly items: readonly NamedExpr[] }, need: Names): readonly NamedExpr[] {
     const needed = items.filter((item) => need.has(item.name));
-    if (windowsOf(exprsOf(needed)).length === 0) return needed;
+    if (windowsIn(exprsOf(needed)).length === 0) return needed;
     this.#refuse(notIncremental("WINDOW_FUNCTION_NOT_TOP_LEVEL", "what it keeps rows by is computed by a window"));
     return [];
   }
 
   #projected(node: ProjectNode, need: Names): readonly RelationNode[] {
     const items = this.#plainItems(node, need);
-    const columns = columnsIn(exprsOf(items));
-    const windows = windowsOf(exprsOf(node.items));
+    const columns = namesIn(exprsOf(items));
+    const windows = windowsIn(exprsOf(node.items));
     const inputs =
       windows.length > 0 ? this.#inPartitions(node.input, columns, windows) : this.changed(node.input, columns);
     return inputs.map((input) => computed(input, items));
@@ -163,15 +162,15 @@ export class Touched {
 
   /** All rows that agree in the expressions with one that differs. */
   #sharing(input: RelationNode, need: Names, by: readonly ExprNode[]): readonly RelationNode[] {
-    if (!by.every((expr) => isKeyType(expr.type)) || windowsOf(by).length > 0) {
+    if (!by.every((expr) => isKeyType(expr.type)) || windowsIn(by).length > 0) {
       return this.#refuse(
         notIncremental("OPERATOR_NOT_SUPPORTED", "rows that belong together are found by a value that is not compared"),
       );
     }
     const items = by.map((expr, i) => ({ name: `k${i}`, expr }));
-    const rows = this.possible(input, both(need, columnsIn(by)));
+    const rows = this.possible(input, both(need, namesIn(by)));
     if (!rows) return NONE;
-    return this.changed(input, columnsIn(by)).map((changed) => among(rows, by, computed(changed, items)));
+    return this.changed(input, namesIn(by)).map((changed) => among(rows, by, computed(changed, items)));
   }
 
   #deduped({ input, keys }: DedupeNode, need: Names): readonly RelationNode[] {
@@ -186,12 +185,12 @@ export class Touched {
   ): readonly RelationNode[] {
     const items = groups.filter((group) => need.has(group.name));
     const names = new Set(groups.map((group) => group.name));
-    if ([...need].some((name) => !names.has(name)) || windowsOf(exprsOf(groups)).length > 0) {
+    if ([...need].some((name) => !names.has(name)) || windowsIn(exprsOf(groups)).length > 0) {
       return this.#refuse(
         notIncremental("AGGREGATE_NOT_TOP_NODE", "what it keeps rows by is an aggregate, which is not known of before"),
       );
     }
-    return read(columnsIn(exprsOf(items))).map((input) => computed(input, items));
+    return read(namesIn(exprsOf(items))).map((input) => computed(input, items));
   }
 
   // ---- joins
@@ -204,13 +203,13 @@ export class Touched {
         return outerSides(node).flatMap((side) => this.#outer(side, need));
       case "semi":
       case "anti": {
-        const left = both(need, columnsIn([node.on]));
+        const left = both(need, namesIn([node.on]));
         return [...this.changed(node.left, left), ...this.#matched(node, node.on, left)];
       }
       case "inner": {
         const items = this.#plainJoinItems(node, need);
         const used = [...exprsOf(items), node.on];
-        const [inLeft, inRight] = [columnsIn(used), columnsIn(used, 1)];
+        const [inLeft, inRight] = [namesIn(used), namesIn(used, 1)];
         const [lefts, rights] = [this.changed(node.left, inLeft), this.changed(node.right, inRight)];
         const left = rights.length > 0 ? this.possible(node.left, inLeft) : undefined;
         const right = lefts.length > 0 ? this.possible(node.right, inRight) : undefined;
@@ -224,7 +223,7 @@ export class Touched {
   }
 
   #plainJoinItems(node: { readonly items: readonly NamedExpr[] }, need: Names): readonly NamedExpr[] {
-    if (windowsOf(exprsOf(node.items)).length > 0) {
+    if (windowsIn(exprsOf(node.items)).length > 0) {
       this.#refuse(notIncremental("WINDOW_FUNCTION_NOT_TOP_LEVEL", "the select of a join holds a window"));
     }
     return atLeastOne(node.items.filter((item) => need.has(item.name)));
@@ -236,8 +235,8 @@ export class Touched {
     on: ExprNode,
     need: Names,
   ): readonly RelationNode[] {
-    const rights = this.changed(node.right, columnsIn([on], 1));
-    const left = rights.length > 0 ? this.possible(node.left, both(need, columnsIn([on]))) : undefined;
+    const rights = this.changed(node.right, namesIn([on], 1));
+    const left = rights.length > 0 ? this.possible(node.left, both(need, namesIn([on]))) : undefined;
     return left ? rights.map((right) => joinNode("semi", { left, right }, on, [], left.at)) : NONE;
   }
 
@@ -245,22 +244,22 @@ export class Touched {
   #outer(node: Outer, need: Names): readonly RelationNode[] {
     const items = this.#plainJoinItems(node, need);
     const used = [...exprsOf(items), ...conditionsOf(node)];
-    const inLeft = columnsIn(used);
+    const inLeft = namesIn(used);
     const matched =
       node.kind === "asOfJoin" ? this.#atTime(node, inLeft) : this.#matched(node, all(conditionsOf(node)), inLeft);
     const lefts = [...this.changed(node.left, inLeft), ...matched];
-    if (columnsIn(exprsOf(items), 1).size === 0) return lefts.map((left) => computed(left, items));
-    const right = lefts.length > 0 ? this.possible(node.right, both(columnsIn(used, 1), timesOf(node))) : undefined;
+    if (namesIn(exprsOf(items), 1).size === 0) return lefts.map((left) => computed(left, items));
+    const right = lefts.length > 0 ? this.possible(node.right, both(namesIn(used, 1), timesOf(node))) : undefined;
     return right ? lefts.flatMap((left) => this.#joinedOrNot(node, { left, right }, items)) : NONE;
   }
 
   #possibleOuter(node: Outer, need: Names): RelationNode | undefined {
     const items = this.#plainJoinItems(node, need);
     const used = [...exprsOf(items), ...conditionsOf(node)];
-    const left = this.possible(node.left, columnsIn(used));
+    const left = this.possible(node.left, namesIn(used));
     if (!left) return undefined;
-    if (columnsIn(exprsOf(items), 1).size === 0) return computed(left, items);
-    const right = this.possible(node.right, both(columnsIn(used, 1), timesOf(node)));
+    if (namesIn(exprsOf(items), 1).size === 0) return computed(left, items);
+    const right = this.possible(node.right, both(namesIn(used, 1), timesOf(node)));
     return right && together(this.#joinedOrNot(node, { left, right }, items), new Set(items.map((item) => item.name)));
   }
 
@@ -292,16 +291,16 @@ export class Touched {
     }
     const items = this.#plainJoinItems(node, need);
     const used = [...exprsOf(items), node.on];
-    const left = this.possible(node.left, columnsIn(used));
-    const right = this.possible(node.right, columnsIn(used, 1));
+    const left = this.possible(node.left, namesIn(used));
+    const right = this.possible(node.right, namesIn(used, 1));
     return left && right && joinNode("inner", { left, right }, node.on, items, node.at);
   }
 
   /** Rows of the left side whose version may be another. */
   #atTime(node: AsOfJoinNode, need: Names): readonly RelationNode[] {
     const { on, time } = node;
-    const rights = this.changed(node.right, both(columnsIn([on, time], 1), TIMES));
-    const left = rights.length > 0 ? this.possible(node.left, both(need, columnsIn([on, time]))) : undefined;
+    const rights = this.changed(node.right, both(namesIn([on, time], 1), TIMES));
+    const left = rights.length > 0 ? this.possible(node.left, both(need, namesIn([on, time]))) : undefined;
     if (!left) return NONE;
     return rights.map((right) => {
       const start = right.columns.find((column) => column.name === "__START_AT") ?? time;
@@ -340,6 +339,6 @@ export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readon
 }
 
 function isPlain(step: RelationNode): boolean {
-  if (step.kind === "where") return windowsOf([step.predicate]).length === 0;
+  if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
   return step.kind === "table" || step.kind === "project";
 }

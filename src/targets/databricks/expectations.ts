@@ -4,10 +4,9 @@
  * The view has the columns that are looked at, a row for each row of the table, so that the event log counts rows.
  */
 
-import type { ExprNode } from "../../ast/expr.ts";
 import { keyRule } from "../../ast/keys.ts";
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { columnsIn } from "../../ast/walk.ts";
 import { BINDING, piece } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { list } from "../../sql/block.ts";
@@ -83,6 +82,5 @@ FROM ${from};`,
 }
 
 function columnsOfRules({ settings }: TableNode): readonly string[] {
-  const nodes = settings.expectations.flatMap((e): readonly ExprNode[] => subexpressions(e.predicate));
-  return nodes.flatMap((node) => (node.kind === "column" ? [node.name] : []));
+  return columnsIn(settings.expectations.map((e) => e.predicate)).map((column) => column.name);
 }
