@@ -1,9 +1,11 @@
 /** Exit codes, and the errors of the command line itself. */
+
 import { type ErrorDetails, MedallionError } from "../core/errors.ts";
 import type { Fix } from "../core/fix.ts";
+import { freeze } from "../core/freeze.ts";
 
 /** `ok`; `failed`: problems were found or the work failed; `usage`: the command was given wrongly. */
-export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
+export const EXIT = freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
 
 /** The command was given wrongly: exit code 2. */
 export class UsageError extends MedallionError {

@@ -1,6 +1,7 @@
 /** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
 
 import { DefinitionError } from "./errors.ts";
+import { freeze } from "./freeze.ts";
 import { type Json, type JsonObject, pathTo } from "./json.ts";
 import { manifestPlace, type Place } from "./location.ts";
 import { manifestError } from "./manifest-error.ts";
@@ -116,7 +117,7 @@ export class Cursor {
   }
 
   strings(): readonly string[] {
-    return Object.freeze(this.list().map((item) => item.string()));
+    return freeze(this.list().map((item) => item.string()));
   }
 
   /** The place of the user's code, as the builder writes it; where the manifest has none, the way to this value. */

@@ -2,6 +2,7 @@
 
 import { isRecord } from "./describe.ts";
 import { DefinitionError } from "./errors.ts";
+import { freeze } from "./freeze.ts";
 
 /** Control characters and line ends: SQL, Python, YAML, CSV headers and logs each read some of them otherwise. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -42,7 +43,7 @@ export function checkWords(what: string, words: unknown, at: string | undefined)
     checkName(`the name of ${what}`, name, at),
     checkText(`${what} ${JSON.stringify(name)}`, value, at),
   ]);
-  return Object.freeze(Object.fromEntries(checked));
+  return freeze(Object.fromEntries(checked));
 }
 
 function textError(what: string, problem: string, help: string, location: string | undefined): DefinitionError {

@@ -1,4 +1,5 @@
 /** What an entry of the catalogue is. */
+import { freeze } from "../core/freeze.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 /** A code of the catalogue. */
@@ -13,5 +14,5 @@ export interface Entry {
 
 /** Checks a family of entries and keeps its codes. */
 export function family<const F extends Readonly<Record<string, Entry>>>(entries: F): F {
-  return Object.freeze(entries);
+  return freeze(entries);
 }

@@ -2,6 +2,7 @@
  * What is said of the mistakes that both the compiler and the analyzers find. Types, builder and rules word from here, so
  * that one mistake has one sentence wherever it is found. `{name}` stands for what the place knows.
  */
+import { freeze } from "../core/freeze.ts";
 import type { DiagnosticCode } from "./catalogue.ts";
 
 const FLOW = "select() the columns of the table, of the same types";
@@ -9,7 +10,7 @@ const UNION = "select() the same columns of the same types on both sides";
 const IN_PLACE = "joins, aggregates, or reads a table that is updated in place";
 const FILL = "filter with whereNotNull(), or give orElse() a value";
 
-export const SENTENCES = Object.freeze({
+export const SENTENCES = freeze({
   AGG002: {
     message: "an aggregate stands where a value of each row is expected",
     help: "aggregate() it, or give it a window with over({ partitionBy })",

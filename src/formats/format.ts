@@ -3,9 +3,11 @@
  * it. The built-in formats and those of plugins are made by the same function, and a source carries the definition of
  * its own. The embedded engine's readers of the built-in ones need Node, so they are listed with the engine.
  */
+
 import { DEFINITION } from "../ast/outside.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import { madeHere } from "../core/made.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
@@ -150,7 +152,7 @@ export function fileFormat<O>(parts: FileFormatParts<O> & Partial<FormatParts<O>
     name,
     title,
     reads: "files",
-    options: Object.freeze({ onChange: ON_CHANGE, ...parts.options }),
+    options: freeze({ onChange: ON_CHANGE, ...parts.options }),
     view,
     pathProblem: () => undefined,
     problem: (source) => problem?.(view(source)),

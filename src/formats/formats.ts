@@ -1,11 +1,12 @@
 /** The formats that are built in. */
+import { freeze } from "../core/freeze.ts";
 import { csv } from "./csv/csv.ts";
 import type { AnyFormat } from "./format.ts";
 import { json } from "./json/json.ts";
 import { parquet } from "./parquet/parquet.ts";
 import { table } from "./table/table.ts";
 
-export const FORMATS = Object.freeze({
+export const FORMATS = freeze({
   json,
   csv,
   /**

@@ -1,5 +1,7 @@
 /** The options of a source: what each accepts, and what it is where it is not given. */
+
 import type { OnChange } from "../ast/relation.ts";
+import { freeze } from "../core/freeze.ts";
 
 /** An option of a format: what it accepts, for the builder and the manifest alike. */
 export interface FormatOption<T> {
@@ -30,7 +32,7 @@ export function character(value: string): DefaultedOption<string> {
 }
 
 export const texts: DefaultedOption<readonly string[]> = {
-  default: Object.freeze([]),
+  default: freeze([]),
   expected: "a list of texts",
   accepts: (given): given is readonly string[] => Array.isArray(given) && given.every((one) => typeof one === "string"),
 };

@@ -3,6 +3,7 @@
  * it. What it becomes is data without SQL. The embedded engine executes it, a DuckDB script is what it would execute in an empty warehouse, and
  * Spark's and Databricks' statements take their rules and companions from it.
  */
+
 import { companionName } from "../ast/companions.ts";
 import { tableInputs } from "../ast/inputs.ts";
 import { keyToCount, type TablesByName } from "../ast/keys.ts";
@@ -12,6 +13,7 @@ import type { SnapshotsNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
 import { EXPECTATION_COLUMNS, quarantineColumns, type StoredColumn, storedColumns } from "../ast/stored.ts";
 import { type VersionOrigin, versionOrigins } from "../ast/versions.ts";
+import { freeze } from "../core/freeze.ts";
 import { type Application, applicationOf } from "./changes.ts";
 import { type EventRead, eventReads, isFileRead, type QueryMode, queryMode, queryReads, type Read } from "./reads.ts";
 import { type RowRules, rulesOf } from "./rules.ts";
@@ -107,7 +109,7 @@ function whatItStores(table: TableNode, tables: TablesByName): Omit<Lowered, "ki
   };
 }
 
-const NO_RULES: RowRules = Object.freeze({ all: Object.freeze([]), readable: false });
+const NO_RULES: RowRules = freeze({ all: freeze([]), readable: false });
 
 const quarantineOf = (table: QueryTableNode): Companion => ({
   name: companionName(table.name, "quarantine"),

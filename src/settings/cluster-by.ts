@@ -1,10 +1,11 @@
+import { freeze } from "../core/freeze.ts";
 import type { Callback, Setting } from "./setting.ts";
 
 /** Columns, or `auto`: the platform chooses them. */
 export type Clustering = readonly string[] | "auto";
 
 export const clusterBy = {
-  empty: Object.freeze([]),
+  empty: freeze([]),
   of: "tables",
   decides: "nothing",
   stored: true,

@@ -2,6 +2,7 @@ import type { ExprNode, NodeBase } from "../ast/expr.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
 import { checkName } from "../core/text.ts";
@@ -39,11 +40,11 @@ const expecting =
     for (const [name, rule] of Object.entries(record(rules, `${EXPECTATION_METHODS[action]}()`, at))) {
       all.push(expectationNode({ name, action, predicate: condition(rule) }, all, at));
     }
-    return Object.freeze(all);
+    return freeze(all);
   };
 
 export const expectations = {
-  empty: Object.freeze([]),
+  empty: freeze([]),
   of: "queries",
   // A rule that warns only counts.
   decides: (all) => ({
@@ -110,5 +111,5 @@ function readExpectations(json: Cursor, { condition }: Reading): readonly Expect
     };
     all.push(one.build(() => expectationNode(parts, all, one.place())));
   }
-  return Object.freeze(all);
+  return freeze(all);
 }

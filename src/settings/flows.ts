@@ -3,6 +3,7 @@ import type { RelationNode } from "../ast/relation.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
 import { isTaken } from "./parts.ts";
@@ -24,11 +25,11 @@ const flowing =
     for (const [name, given] of Object.entries(record(flows, once ? "backfill()" : "appendFlow()", at))) {
       all.push(flowNode({ name, once, query: relation(given, `flow "${name}"`).node }, all, at));
     }
-    return Object.freeze(all);
+    return freeze(all);
   };
 
 export const flows = {
-  empty: Object.freeze([]),
+  empty: freeze([]),
   of: "queries",
   decides: "rows",
   given: (all) => all.map((flow) => `${flow.once ? "backfill" : "appendFlow"} "${flow.name}"`),
@@ -89,5 +90,5 @@ function readFlows(json: Cursor, { relation }: Reading): readonly FlowNode[] {
     };
     all.push(one.build(() => flowNode(parts, all, one.place())));
   }
-  return Object.freeze(all);
+  return freeze(all);
 }

@@ -1,4 +1,5 @@
 import type { Cursor } from "../core/cursor.ts";
+import { freeze } from "../core/freeze.ts";
 import { checkOptionNames, record } from "../core/given.ts";
 import { functionName, readFunction } from "./parts.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
@@ -15,28 +16,28 @@ export interface MaskNode {
 type Given = Readonly<Record<string, string | { readonly function: string; readonly using?: Callback }>>;
 
 export const masks = {
-  empty: Object.freeze([]),
+  empty: freeze([]),
   of: "tables",
   decides: "nothing",
   stored: true,
   ofCompanions: true,
   given: (all) => all.map((mask) => `mask "${mask.column}"`),
   columns: (all) => all.flatMap((mask) => [mask.column, ...mask.using]),
-  read: (json, of) => Object.freeze(json.list().map((one) => readMask(one, of))),
+  read: (json, of) => freeze(json.list().map((one) => readMask(one, of))),
   methods: {
     mask: ({ now, at, column, names }, given: Given) => {
       const added = Object.entries(record(given, "mask()", at)).map(([masked, how]): MaskNode => {
         const parts = typeof how === "string" ? { function: how } : how;
         checkOptionNames(parts, `mask() of "${masked}"`, { required: ["function"], optional: ["using"] }, at);
         const { function: name, using } = parts;
-        return Object.freeze({
+        return freeze({
           column: column(masked),
           function: functionName(name, at),
-          using: using === undefined ? Object.freeze([]) : names(using),
+          using: using === undefined ? freeze([]) : names(using),
         });
       });
       const kept = now.filter((mask) => !added.some((a) => a.column === mask.column));
-      return Object.freeze([...kept, ...added]);
+      return freeze([...kept, ...added]);
     },
   },
   features: { mask: "mask()" },
@@ -45,7 +46,7 @@ export const masks = {
 
 function readMask(json: Cursor, { column, names }: Reading): MaskNode {
   json.only(["column", "function", "using"]);
-  return Object.freeze({
+  return freeze({
     column: column(json.get("column")),
     function: readFunction(json),
     using: names(json.get("using")),

@@ -1,7 +1,8 @@
+import { freeze } from "../core/freeze.ts";
 import type { Callback, Setting } from "./setting.ts";
 
 export const partitionBy = {
-  empty: Object.freeze([]),
+  empty: freeze([]),
   of: "tables",
   decides: "nothing",
   stored: true,

@@ -1,11 +1,12 @@
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
 import { checkWords } from "../core/text.ts";
 import { readWords, type Words } from "./parts.ts";
 import type { Setting } from "./setting.ts";
 
 export const properties = {
-  empty: Object.freeze({}),
+  empty: freeze({}),
   of: "tables",
   decides: "nothing",
   given: () => ["properties()"],
@@ -18,7 +19,7 @@ export const properties = {
     properties: ({ now, at }, given: Words) => {
       const added = checkWords("a property", given, at);
       checkReserved(added, at);
-      return Object.freeze({ ...now, ...added });
+      return freeze({ ...now, ...added });
     },
   },
   features: { properties: "properties()" },

@@ -2,6 +2,7 @@ import type { NodeBase } from "../ast/expr.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { DefinitionError } from "../core/errors.ts";
+import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
 import { arity, missingKey } from "./key.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
@@ -15,14 +16,14 @@ export interface ForeignKeyNode extends NodeBase {
 }
 
 export const references = {
-  empty: Object.freeze([]),
+  empty: freeze([]),
   of: "queries",
   decides: "nothing",
   stored: true,
   ofRows: true,
   given: (all) => all.map((one) => `references() of "${one.table}"`),
   columns: (all) => all.flatMap((one) => one.columns),
-  read: (json, of) => Object.freeze(json.list().map((one) => readReference(one, of))),
+  read: (json, of) => freeze(json.list().map((one) => readReference(one, of))),
   methods: {
     references: ({ now, at, names, relation }, other: unknown, columns: Callback) => {
       const { node, key } = relation(other, "references()");
@@ -35,7 +36,7 @@ export const references = {
         });
       }
       if (!key) throw missingKey("references", at);
-      return Object.freeze([...now, foreignKeyNode(names(columns), node.table, key, at)]);
+      return freeze([...now, foreignKeyNode(names(columns), node.table, key, at)]);
     },
   },
   features: { references: "references()" },

@@ -1,3 +1,4 @@
+import { freeze } from "../core/freeze.ts";
 import { functionName, readFunction } from "./parts.ts";
 import type { Callback, Setting } from "./setting.ts";
 
@@ -18,11 +19,11 @@ export const rowFilter = {
   columns: (filter) => filter.on,
   read: (json, { names }) => {
     json.only(["function", "on"]);
-    return Object.freeze({ function: readFunction(json), on: names(json.get("on")) });
+    return freeze({ function: readFunction(json), on: names(json.get("on")) });
   },
   methods: {
     rowFilter: ({ at, names }, name: string, columns: Callback) =>
-      Object.freeze({ function: functionName(name, at), on: names(columns, 0) }),
+      freeze({ function: functionName(name, at), on: names(columns, 0) }),
   },
   features: { rowFilter: "rowFilter()" },
   uses: (value) => [{ feature: "rowFilter" as const, value, subject: value.function }],

@@ -1,9 +1,11 @@
 /** Everything that a pipeline can ask for and that targets treat in their own ways, and what of it a table uses. */
+
 import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import { isFileSource, type RelationNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
+import { freeze } from "../core/freeze.ts";
 import { FORMAT_FEATURES, type FormatFeature } from "../formats/features.ts";
 import { fileFormatOf } from "../formats/format.ts";
 import type { Use } from "../settings/setting.ts";
@@ -36,7 +38,7 @@ export type SettingFeature = { [N in keyof All]: keyof All[N]["features"] }[keyo
 export type Feature = SettingFeature | keyof typeof OTHERS;
 
 /** Each feature as the builder writes it. A new one is a compile error in every target until it has a treatment there. */
-export const FEATURES = Object.freeze(
+export const FEATURES = freeze(
   Object.fromEntries([...SETTING_LIST.map(([, { features }]) => features), OTHERS].flatMap(Object.entries)),
 ) as Readonly<Record<Feature, string>>;
 

@@ -1,10 +1,11 @@
 /** The built-in targets. */
+import { freeze } from "../core/freeze.ts";
 import { databricksTarget } from "./databricks/index.ts";
 import { duckdbTarget } from "./duckdb/index.ts";
 import { sparkTarget } from "./spark/index.ts";
 import type { TargetDefinition } from "./target.ts";
 
-export const TARGETS = Object.freeze({
+export const TARGETS = freeze({
   databricks: databricksTarget,
   spark: sparkTarget,
   duckdb: duckdbTarget,
@@ -13,7 +14,7 @@ export const TARGETS = Object.freeze({
 /** A built-in target of `compile()`. */
 export type Target = keyof typeof TARGETS;
 
-export const TARGET_NAMES: readonly string[] = Object.freeze(Object.keys(TARGETS));
+export const TARGET_NAMES: readonly string[] = freeze(Object.keys(TARGETS));
 
 export function isTarget(name: string): name is Target {
   return Object.hasOwn(TARGETS, name);

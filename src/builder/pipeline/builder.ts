@@ -13,6 +13,7 @@ import { withoutPlaces } from "../../ast/places.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
+import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -37,7 +38,7 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
   readonly #node: PipelineNode;
 
   constructor(node: PipelineNode) {
-    this.#node = Object.freeze(node);
+    this.#node = freeze(node);
   }
 
   get name(): string {

@@ -4,6 +4,7 @@ import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { withMetadata } from "../../ast/stored.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -97,12 +98,12 @@ function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
       location: at,
     });
   }
-  return Object.freeze(
+  return freeze(
     Object.entries(columns).map(([name, column]) => {
       if (!column?.declaration?.type?.kind) {
         throw new DefinitionError({ ...say("COL002:type", { column: name }), location: at, column: name });
       }
-      return Object.freeze({ name, ...column.declaration });
+      return freeze({ name, ...column.declaration });
     }),
   );
 }

@@ -2,6 +2,7 @@
 
 import { isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { toNode } from "../expr/expression.ts";
 
@@ -12,7 +13,7 @@ export function list(value: unknown): readonly unknown[] {
 /** Names of the columns that a callback gave: columns and not expressions. */
 export function columnNames(values: readonly unknown[], what: string, at: Place, least = 1): readonly string[] {
   if (values.length < least) throw noColumn(what, at);
-  return Object.freeze(
+  return freeze(
     values.map((value) => {
       const node = toNode(value, at);
       if (node.kind === "column") return node.name;

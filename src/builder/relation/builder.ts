@@ -3,6 +3,7 @@
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -85,10 +86,8 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
     const all = tests.length === 1 ? tests[0] : callNode("and", tests, undefined, at);
     if (!all) throw new DefinitionError({ code: "EXPR002", message: "whereNotNull() needs a column", location: at });
-    const facts = this.#node.columns.map((c) =>
-      names.includes(c.name) ? Object.freeze({ ...c, nullable: false }) : c,
-    );
-    return this.#step(step.whereNode(this.#node, all, at, Object.freeze(facts)), true, at);
+    const facts = this.#node.columns.map((c) => (names.includes(c.name) ? freeze({ ...c, nullable: false }) : c));
+    return this.#step(step.whereNode(this.#node, all, at, freeze(facts)), true, at);
   }
 
   select(columns: Callback): RelationBuilder {

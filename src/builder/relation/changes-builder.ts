@@ -3,6 +3,7 @@
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -51,7 +52,7 @@ export class ChangesBuilder extends DescribedBuilder {
 
   constructor(
     node: ChangesNode | SnapshotsNode,
-    flows: readonly NamedChanges[] = Object.freeze([]),
+    flows: readonly NamedChanges[] = freeze([]),
     settings: TableSettings = NO_SETTINGS,
   ) {
     super();
@@ -107,8 +108,7 @@ export class ChangesBuilder extends DescribedBuilder {
         checkFlowName(name, this.#flows, at);
         if (given instanceof ChangesBuilder) refuseNested(name, given, at);
         const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
-        if (node?.kind === "changes" && this.#node.kind === "changes")
-          return Object.freeze({ name, once, changes: node });
+        if (node?.kind === "changes" && this.#node.kind === "changes") return freeze({ name, once, changes: node });
         throw new DefinitionError({
           code: "FLOW001",
           message: `flow "${name}" is not change events but ${node ? "snapshots" : describe(given)}`,
@@ -117,7 +117,7 @@ export class ChangesBuilder extends DescribedBuilder {
         });
       },
     );
-    return new ChangesBuilder(this.#node, Object.freeze([...this.#flows, ...added]), this.#settings);
+    return new ChangesBuilder(this.#node, freeze([...this.#flows, ...added]), this.#settings);
   }
 }
 
@@ -168,7 +168,7 @@ type TargetOptions = Pick<ChangeOptions, "key" | "columns" | "trackHistory">;
 
 function targetOf(input: RelationNode, options: TargetOptions, at: Place): TargetParts {
   const records = [columnRecord(input.columns, 0, at)];
-  const named = (value: unknown) => Object.freeze([...namedNodes(value, at)]);
+  const named = (value: unknown) => freeze([...namedNodes(value, at)]);
   const columns = given(options.columns, (callback) => answer(callback, { what: "columns", at, records }, named));
   const items = columns ?? named(records[0]);
   const tracked = given(options.trackHistory, (callback) =>
@@ -205,5 +205,5 @@ function ignoredNulls(
   if (given === undefined) return undefined;
   const stored = items.map((item) => item.name);
   const names = given === true ? stored : storedNames(given, "ignoreNullUpdates", { input, items }, at);
-  return Object.freeze(names.filter((name) => !keys.includes(name)));
+  return freeze(names.filter((name) => !keys.includes(name)));
 }

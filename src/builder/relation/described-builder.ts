@@ -3,6 +3,7 @@
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Nothing } from "../../core/total.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -35,8 +36,8 @@ export abstract class DescribedBuilder {
   set(setting: unknown, value: unknown): this {
     const settings = this.toSettings();
     const [name, added] = extension(setting, value, callerLocation());
-    const extensions = Object.freeze({ ...settings.extensions, [name]: added });
-    return this.withSettings(Object.freeze({ ...settings, extensions }));
+    const extensions = freeze({ ...settings.extensions, [name]: added });
+    return this.withSettings(freeze({ ...settings, extensions }));
   }
 
   with<T>(apply: (table: this) => T): T {
@@ -73,7 +74,7 @@ export abstract class DescribedBuilder {
           const most = Math.max(make.length - 1, 0);
           if (given.length > most) throw miscounted(method, most, given.length, at, HELP[method]);
           const taking = this.#taking(method, settings[name], at);
-          return this.withSettings(Object.freeze({ ...settings, [name]: make(taking, ...(given as never[])) }));
+          return this.withSettings(freeze({ ...settings, [name]: make(taking, ...(given as never[])) }));
         };
         Object.defineProperty(prototype, method, { value, enumerable: false });
       }

@@ -1,4 +1,5 @@
 /** The typed client of a Databricks workspace: what deploying and running a pipeline needs of its REST API. */
+import { freeze } from "../../core/freeze.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { type CredentialOptions, findWorkspace } from "./credentials.ts";
@@ -58,7 +59,7 @@ export interface DatabricksClient {
 export function connect(options: ConnectOptions = {}): DatabricksClient {
   checkOptions(options, "connect()", OPTIONS, callerLocation());
   const http = new Http(findWorkspace(options), options, options.userAgent ?? "medallion");
-  return Object.freeze({
+  return freeze({
     host: http.host,
     pipelines: pipelinesApi(http),
     workspace: workspaceApi(http),

@@ -2,7 +2,9 @@
  * Pipelines and their updates.
  * @see https://docs.databricks.com/api/workspace/pipelines
  */
+
 import type { z } from "zod";
+import { freeze } from "../../core/freeze.ts";
 import type { CallOptions, Http } from "./http.ts";
 import {
   created,
@@ -84,7 +86,7 @@ export interface PipelinesApi {
 }
 
 export function pipelinesApi(http: Http): PipelinesApi {
-  return Object.freeze<PipelinesApi>({
+  return freeze<PipelinesApi>({
     list: ({ filter, maxResults = 100, signal } = {}) =>
       pages(http, { path: PATH, query: { filter, max_results: maxResults }, signal }, pipelinePage, (p) => p.statuses),
     get: (id, { signal } = {}) => http.call({ method: "GET", path: pathOf(id), signal }, pipelineDetails),

@@ -2,6 +2,7 @@
  * Files of the workspace.
  * @see https://docs.databricks.com/api/workspace/workspace
  */
+import { freeze } from "../../core/freeze.ts";
 import type { CallOptions, Http } from "./http.ts";
 import { exported, nothing, objectPage } from "./shapes.ts";
 import type { WorkspaceObject } from "./types.ts";
@@ -23,7 +24,7 @@ export interface WorkspaceApi {
 }
 
 export function workspaceApi(http: Http): WorkspaceApi {
-  return Object.freeze<WorkspaceApi>({
+  return freeze<WorkspaceApi>({
     mkdirs: async (path, { signal } = {}) => {
       await http.call({ method: "POST", path: `${PATH}/mkdirs`, json: { path }, idempotent: true, signal }, nothing);
     },

@@ -1,5 +1,7 @@
 /** Databricks (Lakeflow Spark Declarative Pipelines) as a target. */
+
 import type { TableNode } from "../../ast/pipeline.ts";
+import { freeze } from "../../core/freeze.ts";
 import type { Feature } from "../features.ts";
 import type { TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
@@ -13,7 +15,7 @@ const EXPECTATIONS: ReadonlySet<Feature> = new Set(["expect", "expectOrDrop", "e
 const hasVersion = (table: TableNode) =>
   table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version !== undefined;
 
-export const databricksTarget: TargetDefinition = Object.freeze<TargetDefinition>({
+export const databricksTarget: TargetDefinition = freeze<TargetDefinition>({
   name: "databricks",
   title: "Databricks (Lakeflow)",
   files: databricksFiles,

@@ -5,6 +5,7 @@
 
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { CompileError } from "../../core/errors.ts";
+import { freeze } from "../../core/freeze.ts";
 import { report } from "../../core/refusals.ts";
 import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
@@ -39,7 +40,7 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
 const isNested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);
 
 /** What formats write SQL with. */
-export const DUCKDB_SQL: DuckdbSql = Object.freeze({ identifier: id, text, type: duckdbType, isJson: isNested });
+export const DUCKDB_SQL: DuckdbSql = freeze({ identifier: id, text, type: duckdbType, isJson: isNested });
 
 /** DuckDB's readers decode some encodings, and none of them in JSON. */
 function refuseEncoding({ at }: SourceNode, { encoding = "utf-8" }: FormatTraits): void {

@@ -5,6 +5,7 @@ import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
+import { freeze } from "../../core/freeze.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TableNotes, TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
@@ -40,7 +41,7 @@ function readsRescued(table: TableNode): boolean {
   return isHandedOn || allExprs(table).some((e) => e.kind === "column" && e.name === RESCUED);
 }
 
-export const duckdbTarget: TargetDefinition = Object.freeze<TargetDefinition>({
+export const duckdbTarget: TargetDefinition = freeze<TargetDefinition>({
   name: "duckdb",
   title: "DuckDB (embedded)",
   files: duckdbFiles,

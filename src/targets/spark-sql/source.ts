@@ -4,6 +4,7 @@
  */
 
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
+import { freeze } from "../../core/freeze.ts";
 import { EXCERPT } from "../../core/text.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
@@ -76,7 +77,7 @@ export const raw = (column: ColumnFacts): string => id(`__raw_${column.name}`);
 export const fromJson = ({ type }: ColumnFacts): boolean => isNested(type) || type.kind === "variant";
 
 /** What formats write SQL with, for Spark and Databricks. */
-export const SPARK_SQL: SparkSql = Object.freeze({
+export const SPARK_SQL: SparkSql = freeze({
   identifier: id,
   text,
   type: sparkType,

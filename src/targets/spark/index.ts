@@ -1,4 +1,5 @@
 /** Open-source Spark Declarative Pipelines as a target. */
+import { freeze } from "../../core/freeze.ts";
 import { ignored, native } from "../../settings/support.ts";
 import type { TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
@@ -6,7 +7,7 @@ import { canAutoCdc } from "./auto-cdc.ts";
 import { sparkFiles } from "./sdp.ts";
 import { TREATMENTS } from "./treatments.ts";
 
-export const sparkTarget: TargetDefinition = Object.freeze<TargetDefinition>({
+export const sparkTarget: TargetDefinition = freeze<TargetDefinition>({
   name: "spark",
   title: "Spark Declarative Pipelines",
   files: sparkFiles,
