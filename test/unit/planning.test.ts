@@ -227,6 +227,15 @@ test("20 operations of a kind are planned in 20 ms or little more: the bound is 
   }
 });
 
+test("a macro is called once for each operation, or each operand: DuckDB binds its body wherever it is called", () => {
+  const calls = Object.entries(OPERATIONS).map(([name, operation]) => {
+    const called = print(deep(operation, 20)).match(/medallion_\w+(?=\()/g) ?? [];
+    const ofEach = [...Map.groupBy(called, (macro) => macro).values()].map((all) => all.length);
+    return { name, most: Math.max(0, ...ofEach) };
+  });
+  expect(calls.filter(({ most }) => most > 20)).toEqual([{ name: "times of wide decimals", most: 40 }]);
+});
+
 test("a filter and a group by of long expressions are in steps as well", async () => {
   const long = (c: Columns, depth: number) => {
     let value = c.s;

@@ -39,7 +39,7 @@ const SHORT = 100;
 /** As `bound`, for what costs less to work out again, by DuckDB's own macros or ours, than to hold in a list. */
 export function boundLong(args: readonly Sql[], body: (...args: readonly Sql[]) => Sql): Sql {
   return bound(
-    args.map((arg) => (arg.text.length <= SHORT ? { ...arg, plain: true } : arg)),
+    args.map((arg) => (arg.text.length <= SHORT && arg.macros.length === 0 ? { ...arg, plain: true } : arg)),
     body,
   );
 }

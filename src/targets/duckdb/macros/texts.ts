@@ -20,7 +20,7 @@ export const SHIFTED = macro(
 export const PLAIN = macro(
   "plain",
   "t",
-)`CASE WHEN regexp_matches(t, '[eE]') THEN list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: ${SHIFTED}(p['sign'], p['whole'] || p['fraction'], CAST(coalesce(TRY_CAST(p['exponent'] AS INTEGER), CASE WHEN p['exponent'][1] = '-' THEN -1000000 ELSE 1000000 END) - length(p['fraction']) AS INTEGER)))[1] ELSE t END`;
+)`CASE WHEN regexp_matches(t, '[eE]') THEN list_transform(list_transform([regexp_extract(t, '^([+-]?)([0-9]*)[.]?([0-9]*)[eE]([+-]?[0-9]+)$', ['sign', 'whole', 'fraction', 'exponent'])], lambda p: {'sign': p['sign'], 'digits': p['whole'] || p['fraction'], 'shift': CAST(coalesce(TRY_CAST(p['exponent'] AS INTEGER), CASE WHEN p['exponent'][1] = '-' THEN -1000000 ELSE 1000000 END) - length(p['fraction']) AS INTEGER)}), lambda v: ${SHIFTED}(v['sign'], v['digits'], v['shift']))[1] ELSE t END`;
 export const DECIMAL_TEXT = macro(
   "decimal_text",
   "x",
