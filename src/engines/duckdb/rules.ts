@@ -29,6 +29,11 @@ export interface Judged {
   readonly expectations: readonly ExpectationResult[];
 }
 
+/** What becomes of rows that no rule looks at. */
+export function allWritten(rows: number): Judged {
+  return { staged: rows, written: rows, dropped: 0, quarantined: 0, expectations: [] };
+}
+
 /** Moves the staged rows to the table or its quarantine. */
 export async function judge(session: Session, table: TableNode, staged: Staged, updateId: string): Promise<Judged> {
   const { flags, problem, ...rest } = staged;

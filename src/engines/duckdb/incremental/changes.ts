@@ -6,6 +6,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
+import { endOf } from "../keys.ts";
 import type { InputState } from "../state.ts";
 import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
 import { countOfFeed, rowsOfFeed } from "./feeds.ts";
@@ -32,13 +33,10 @@ export async function readThrough(plan: LoweredQuery, context: TableContext): Pr
   const read: ReadTo[] = [];
   for (const input of plan.inputs) {
     if (context.plan.kinds.get(input) !== "streaming") read.push({ input });
-    else read.push({ input, position: await endOf(input, context) });
+    else read.push({ input, position: await endOf(context.session, inputName(input, context)) });
   }
   return read;
 }
-
-const endOf = (input: string, context: TableContext): Promise<number> =>
-  context.session.count(`SELECT coalesce(max(rowid) + 1, 0) FROM ${inputName(input, context)}`);
 
 /** The changes, or why they are not known. */
 export async function inputChanges(

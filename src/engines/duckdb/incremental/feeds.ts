@@ -9,6 +9,8 @@ import { isKeyType } from "../../../lower/incremental/parts.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
+import { endOf } from "../keys.ts";
+import type { Decision } from "../plan/decision.ts";
 import type { Session } from "../session.ts";
 import type { InputState, WrittenState } from "../state.ts";
 
@@ -40,7 +42,8 @@ export function forgetStatements(table: Named): readonly string[] {
   return [stateName(table), partialsName(table)].flatMap(forgetKept);
 }
 
-const forgetKept = (name: string): readonly string[] => [
+/** Removes a feed or partial rows, by their name in the state. */
+export const forgetKept = (name: string): readonly string[] => [
   `DROP TABLE IF EXISTS _medallion.${id(name)}`,
   `DELETE FROM _medallion.inputs WHERE table_name = ${text(name)}`,
 ];
@@ -73,11 +76,10 @@ export function countOfFeed(table: TableNode, after: number): string {
   return `SELECT ${of(1)} AS added, ${of(-1)} AS removed FROM ${feedName(table)} WHERE ${VERSION} > ${after}`;
 }
 
-/** Whether a view that is maintained reads the table by its feed. */
-function isFed({ table, kind }: LoweredTable, { plans, tables }: LoweredPipeline): boolean {
-  if (kind === "streaming") return false;
-  return [...plans.values()].some(
-    (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, tables)),
+/** The views that read a table by its feed: those that are maintained. */
+function readersOf({ name }: TableNode, { plans, tables }: LoweredPipeline): readonly LoweredTable[] {
+  return [...plans.values()].filter(
+    (reader) => reader.inputs.includes(name) && isMaintained(maintenanceOf(reader, tables)),
   );
 }
 
@@ -92,11 +94,10 @@ interface Recording {
   readonly plan: LoweredPipeline;
   readonly feeds: Feeds;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  readonly decisions: ReadonlyMap<string, Pick<Decision, "reshapes">>;
   readonly before: WrittenState | undefined;
   /** Of work that removes no other rows and only adds new ones; absent: any may change. */
   readonly outdated?: Outdated;
-  /** The columns are to be others: what was there cannot be compared. */
-  readonly reshaped?: boolean;
 }
 
 /**
@@ -105,19 +106,20 @@ interface Recording {
  */
 export async function recorded<T>(
   lowered: LoweredTable,
-  { session, plan, feeds, inputs, before, outdated, reshaped = false }: Recording,
+  { session, plan, feeds, inputs, decisions, before, outdated }: Recording,
   work: () => Promise<T>,
 ): Promise<{ readonly made: T; readonly changes: number | undefined }> {
   const { table } = lowered;
   const feed = feeds.known.get(table.name);
-  if (!isFed(lowered, plan)) {
+  if (lowered.kind === "streaming" || readersOf(table, plan).length === 0) {
     if (feed) await forgetFeed(table, { session, feeds });
     return { made: await work(), changes: undefined };
   }
   const version = (before?.version ?? -1) + 1;
-  const end =
-    outdated === undefined ? 0 : await session.count(`SELECT coalesce(max(rowid) + 1, 0) FROM ${nameOf(table)}`);
+  const end = outdated === undefined ? 0 : await endOf(session, nameOf(table));
   const rows = `FROM ${nameOf(table)} AS rows${outdated ? ` WHERE rows.rowid >= ${end}` : ""}`;
+  // Rows of other columns cannot be compared with those that were there.
+  const reshaped = decisions.get(table.name)?.reshapes === true;
   if (!before || reshaped || !(outdated || (await isWorthComparing(rows, session)))) {
     const made = await work();
     await session.exec(createFeed(lowered));
@@ -180,10 +182,7 @@ async function forgetRead(
   feed: Feed,
   { session, plan, inputs }: Pick<Recording, "session" | "plan" | "inputs">,
 ): Promise<number> {
-  const readers = [...plan.plans.values()].filter(
-    (reader) => reader.inputs.includes(table.name) && isMaintained(maintenanceOf(reader, plan.tables)),
-  );
-  const read = readers.flatMap((reader) => {
+  const read = readersOf(table, plan).flatMap((reader) => {
     const states = inputs.get(fullName(reader.table)) ?? [];
     const state = states.find((one) => one.input === table.name);
     return state?.generation === feed.generation ? [state.version] : [];

@@ -22,7 +22,7 @@ import {
   writeQuery,
 } from "../tables/context.ts";
 import { type InputChanges, readThrough } from "./changes.ts";
-import { partialsName, recorded } from "./feeds.ts";
+import { forgetKept, partialsName, recorded } from "./feeds.ts";
 
 /** Partial rows of more groups than these are not kept: the groups that change are found instead. */
 const MOST_GROUPS = 20_000;
@@ -78,9 +78,7 @@ INSERT INTO _medallion.inputs VALUES (${name}, 'partials', ${text(generation)}, 
 
 async function forget(plan: LoweredQuery, { session, feeds }: TableContext): Promise<void> {
   feeds.partials.delete(plan.table.name);
-  await session.exec(
-    `DROP TABLE IF EXISTS ${nameOf(plan)}; DELETE FROM _medallion.inputs WHERE table_name = ${text(partialsName(plan.table))}`,
-  );
+  await session.exec(forgetKept(partialsName(plan.table)).join(";\n"));
 }
 
 interface Measured {

@@ -16,7 +16,7 @@ import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
-import type { Judged } from "../rules.ts";
+import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state.ts";
 import { alter } from "../tables/alter.ts";
 import { commit, decisionOf, finish, type Outcome, outcome, type TableContext, writeQuery } from "../tables/context.ts";
@@ -90,14 +90,12 @@ async function gain(one: Refreshing, gained: RelationNode | undefined): Promise<
     const outdated = { rows: 0, table: OUTDATED };
     const { made: judged } = gained
       ? await recorded(plan, { ...context, before, outdated }, () => writeQuery(plan, print(gained, one), context))
-      : { made: NONE };
+      : { made: allWritten(0) };
     await finish(plan.table, context, { before, changed: judged.written > 0, inputs });
     const technique = gained ? maintenance.technique : "NO_OP";
     return { ...outcome(judged.staged, judged), refresh: { technique, issues: [] } };
   });
 }
-
-const NONE: Judged = { staged: 0, written: 0, dropped: 0, quarantined: 0, expectations: [] };
 
 /** How the rows of keys are read again. */
 interface ByKeys {

@@ -82,9 +82,8 @@ export async function applyChanges(plan: LoweredChanges, context: TableContext):
     const counted = await countRead(plan, streams, read, known, context);
     const generation = generationOf(table, resumed, context);
     const fresh = events((as, added) => (added ? 0 : (known.get(as) ?? 0)));
-    const { reshapes: reshaped } = decisionOf(table, context);
     const record = async (work: () => Promise<void>, outdated?: Outdated): Promise<void> => {
-      await recorded(plan, { ...context, before: resumed, reshaped, ...(outdated && { outdated }) }, work);
+      await recorded(plan, { ...context, before: resumed, ...(outdated && { outdated }) }, work);
     };
     const count = await merge(
       plan,

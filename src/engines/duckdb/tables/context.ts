@@ -21,7 +21,7 @@ import type { GivenRows } from "../inputs.ts";
 import { countNewKeys, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
-import { type Judged, judge } from "../rules.ts";
+import { allWritten, type Judged, judge } from "../rules.ts";
 import type { Session } from "../session.ts";
 import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";
 import type { ExpectationResult } from "../update.ts";
@@ -89,9 +89,7 @@ export const NOTHING: Outcome = {
 };
 
 export function inputName(name: string, { plan }: UpdateContext): string {
-  const table = plan.tables.get(name);
-  if (table) return nameOf(table);
-  throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+  return nameOf(known(plan.tables, { name }));
 }
 
 /** SQL of the condition that two rows are of the same key of a change target. */
@@ -153,7 +151,7 @@ export function describedOf(table: TableNode, context: UpdateContext): Described
   return known(context.described, table);
 }
 
-function known<T>(values: ReadonlyMap<string, T>, { name }: TableNode): T {
+function known<T>(values: ReadonlyMap<string, T>, { name }: Pick<TableNode, "name">): T {
   const value = values.get(name);
   if (value !== undefined) return value;
   throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
@@ -266,8 +264,7 @@ export async function writeQuery(
   const columns = table.columns.map((c) => c.name);
   const flags = flagsOf(rules);
   if (flags.length === 0) {
-    const written = await session.changes(`INSERT INTO ${nameOf(table)} (${columns.map(id).join(", ")})\n${sql}`);
-    return { staged: written, written, dropped: 0, quarantined: 0, expectations: [] };
+    return allWritten(await session.changes(`INSERT INTO ${nameOf(table)} (${columns.map(id).join(", ")})\n${sql}`));
   }
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${STAGE} AS ${withFlags(`(\n${sql}\n)`, flags)}`);
   const judged = await judge(

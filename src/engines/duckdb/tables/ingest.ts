@@ -7,14 +7,21 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { listSources } from "../arrivals.ts";
-import { type FilesRead, failedPaths, forgetFiles, rememberFiles, rememberTouched } from "../file-state.ts";
+import {
+  type FilesRead,
+  failedPaths,
+  forgetFiles,
+  type Remembered,
+  rememberFiles,
+  rememberTouched,
+} from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { PROBLEM, RAW, stageSource } from "../ingest.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "../plan/gone.ts";
 import { refusal } from "../plan/refusal.ts";
-import { type Judged, judge } from "../rules.ts";
+import { allWritten, type Judged, judge } from "../rules.ts";
 import type { WrittenState } from "../state.ts";
 import { alter, settle } from "./alter.ts";
 import {
@@ -32,10 +39,10 @@ import { reportRescued } from "./rescued.ts";
 import { reportUnreadRows } from "./unread.ts";
 
 export async function ingest(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
-  const { session, updateId } = context;
+  const { session } = context;
   const { table } = plan;
   const before = previous(table, context);
-  const { addedStreams, reshapes } = decisionOf(table, context);
+  const { addedStreams } = decisionOf(table, context);
   const due = plan.reads
     .filter(isFileRead)
     .filter(({ once }, i) => !before || !once || addedStreams.includes(i))
@@ -64,17 +71,35 @@ export async function ingest(plan: LoweredQuery, context: TableContext): Promise
   // The rows of an earlier reading stay until there is something to replace them with.
   const replaced = deliveries.flatMap((d) => d.replaced).filter((file) => !unopened.has(file) && !failed.has(file));
   const gone = deliveries.flatMap((d) => (hasState(d, failed, unopened) ? d.gone : []));
+  const taken = { before, files, failed, replaced, gone, known };
+  return commitFiles(plan, taken, context, () => write(plan, deliveries, context));
+}
+
+/** The files whose rows are written, and what becomes of those that were read before. */
+interface Taken extends Remembered {
+  readonly before: WrittenState | undefined;
+}
+
+/** Writes the rows of files with what is remembered of the files, in one transaction. */
+function commitFiles(
+  plan: LoweredQuery,
+  { before, ...read }: Taken,
+  context: TableContext,
+  writeRows: () => Promise<Judged>,
+): Promise<Outcome> {
+  const { session, updateId } = context;
+  const { table } = plan;
+  const { files, replaced, gone, known } = read;
   return commit(plan, context, before !== undefined, async () => {
     await begin(plan, before, context);
-    const rewritten = [...replaced.map((file) => file.path), ...gone];
-    const { made } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
-      const removed = await removeRows(table, rewritten, context);
+    const { made } = await recorded(plan, { ...context, before }, async () => {
+      const removed = await removeRows(table, [...replaced.map((file) => file.path), ...gone], context);
       await removeFailures(table, failedPaths(known, files), context);
-      return { removed, judged: await write(plan, deliveries, context) };
+      return { removed, judged: await writeRows() };
     });
     const { removed, judged } = made;
     await reportRescued(table, context);
-    await rememberFiles(session, table.name, { files, failed, replaced, gone, known }, updateId);
+    await rememberFiles(session, table.name, read, updateId);
     await finish(table, context, { before, changed: judged.written + removed > 0, inputs: [] });
     return outcome(judged.staged, judged);
   });
@@ -94,28 +119,17 @@ async function ingestClean(
   context: TableContext,
   before: WrittenState | undefined,
 ): Promise<Outcome | undefined> {
-  const { session, updateId, startedAt: ingestedAt } = context;
+  const { session, startedAt: ingestedAt } = context;
   const { table, rules } = plan;
   if (!delivery || delivery.files.length === 0 || others.length > 0 || rules.all.length > 0) return undefined;
   const read = await cleanRead(session, delivery.source, delivery.files);
   if (!read) return undefined;
   const columns = [...delivery.source.declared, ...METADATA_COLUMNS].map((c) => c.name);
   try {
-    return await commit(plan, context, before !== undefined, async () => {
-      await begin(plan, before, context);
-      const { files, replaced, gone } = delivery;
-      const rewritten = [...replaced.map((file) => file.path), ...gone];
-      const { reshapes: reshaped } = decisionOf(table, context);
-      const { made } = await recorded(plan, { ...context, before, reshaped }, async () => {
-        const removed = await removeRows(table, rewritten, context);
-        await removeFailures(table, failedPaths(known, files), context);
-        return { removed, ...(await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read)) };
-      });
-      const { removed, records, written } = made;
-      await reportRescued(table, context);
-      await rememberFiles(session, table.name, { files, failed: new Set(), replaced, gone, known }, updateId);
-      await finish(table, context, { before, changed: written + removed > 0, inputs: [] });
-      return outcome(records, { staged: written, written, dropped: 0, quarantined: 0, expectations: [] });
+    const { files, replaced, gone } = delivery;
+    return await commitFiles(plan, { before, files, failed: new Set(), replaced, gone, known }, context, async () => {
+      const { records, written } = await insertClean(session, { table: nameOf(table), columns, ingestedAt }, read);
+      return { ...allWritten(written), staged: records };
     });
   } catch (error) {
     if (error instanceof NotClean) return undefined;

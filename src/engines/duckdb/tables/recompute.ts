@@ -44,9 +44,8 @@ async function recomputeAll(
   const { table } = plan;
   if (table.query.kind === "source") await checkExternal(table, table.query, context.session);
   const inputs = await readThrough(plan, context);
-  const { reshapes } = decisionOf(table, context);
   return commit(plan, context, false, async () => {
-    const { made } = await recorded(plan, { ...context, before, reshaped: reshapes }, async () => {
+    const { made } = await recorded(plan, { ...context, before }, async () => {
       await makeTable(plan, context.session);
       const partials = await makePartials(plan, context);
       const sql = partials?.view ?? query(table.query, context, (input) => inputName(input, context));

@@ -42,8 +42,7 @@ export async function applySnapshots(plan: LoweredSnapshots, context: TableConte
   if (before && !due && unchanged(table, inputs, context)) return settle(plan, context);
   return commit(plan, context, false, async () => {
     const applied: Applied[] = [];
-    const { reshapes: reshaped } = decisionOf(table, context);
-    await recorded(plan, { ...context, before, reshaped }, async () => {
+    await recorded(plan, { ...context, before }, async () => {
       await (before && table.kind === "scd2" ? alter(plan, context) : makeTable(plan, context.session));
       for (const rows of await snapshotQueries(plan, context)) {
         applied.push(await applyOne(table, snapshots, rows, context));
