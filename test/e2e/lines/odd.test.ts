@@ -6,7 +6,7 @@ import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
 import { listFiles } from "../../../src/engines/duckdb/files.ts";
-import { stageSource } from "../../../src/engines/duckdb/ingest.ts";
+import { stageSource } from "../../../src/engines/duckdb/ingest/stage.ts";
 import { Session } from "../../../src/engines/duckdb/session.ts";
 import { folder, rows, table, write } from "../support.ts";
 

@@ -8,7 +8,7 @@ import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { type Arrivals, arrivalsOf, type Listed } from "../arrivals.ts";
 import type { FilesRead } from "../file-state.ts";
 import type { SourceFile } from "../files.ts";
-import { type FailedFile, UNREADABLE_FILE } from "../ingest.ts";
+import { type FailedFile, UNREADABLE_FILE } from "../ingest/stage.ts";
 import type { TableContext } from "./context.ts";
 
 /** One source of a bronze table, with the files of it that are to be read. */

@@ -18,7 +18,8 @@ import {
 import type { SourceFile } from "../files.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
-import { PROBLEM, RAW, stageSource } from "../ingest.ts";
+import { stageSource } from "../ingest/stage.ts";
+import { PROBLEM, RAW } from "../ingest/statement.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "../plan/gone.ts";
 import { refusal } from "../plan/refusal.ts";
 import { allWritten, type Judged, judge } from "../rules.ts";

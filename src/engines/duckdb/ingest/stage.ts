@@ -1,27 +1,25 @@
 /** Reads new files of a source into a staging table: typed columns, origin, rescued data and problems. */
 
-import type { SourceNode } from "../../ast/relation.ts";
-import { RunError } from "../../core/errors.ts";
-import { oneLine } from "../../core/text.ts";
-import { firstLine, hasCode, messageOf } from "../../core/thrown.ts";
-import { fileFormatOf } from "../../formats/format.ts";
-import { duckdbIdentifier as identifier, duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { hasChanged, type SourceFile, whyUnreadable } from "./files.ts";
-import { readerOf } from "./formats.ts";
-import { AT_ONCE, type Batch, batchesOf } from "./ingest/batch.ts";
-import { dropGathered } from "./ingest/gathered.ts";
-import { inspect } from "./ingest/inspect.ts";
-import type { FileShape } from "./ingest/read-csv.ts";
-import type { FileReader, Look, MixedFile, WholeFile } from "./ingest/reader.ts";
-import { type Records, type Repaired, RepairFolder } from "./ingest/repair.ts";
-import { createTable, type Input, insertProblems, insertRows } from "./ingest/statement.ts";
-import { Unreadable } from "./ingest/unreadable.ts";
-import type { Session } from "./session.ts";
+import type { SourceNode } from "../../../ast/relation.ts";
+import { RunError } from "../../../core/errors.ts";
+import { oneLine } from "../../../core/text.ts";
+import { firstLine, hasCode, messageOf } from "../../../core/thrown.ts";
+import { fileFormatOf } from "../../../formats/format.ts";
+import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { hasChanged, type SourceFile, whyUnreadable } from "../files.ts";
+import { readerOf } from "../formats.ts";
+import type { Session } from "../session.ts";
+import { AT_ONCE, type Batch, batchesOf } from "./batch.ts";
+import { dropGathered } from "./gathered.ts";
+import { inspect } from "./inspect.ts";
+import type { FileShape } from "./read-csv.ts";
+import type { FileReader, Look, MixedFile, WholeFile } from "./reader.ts";
+import { type Records, type Repaired, RepairFolder } from "./repair.ts";
+import { createTable, type Input, insertProblems, insertRows } from "./statement.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** How the reason of a file that cannot be read begins. */
 export const UNREADABLE_FILE = "the file cannot be read: ";
-
-export { PROBLEM, RAW } from "./ingest/statement.ts";
 
 /** A file that was not read, and why. */
 export interface FailedFile {
