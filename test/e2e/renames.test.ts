@@ -1,7 +1,7 @@
 /** A table that has another name: it keeps what it is where nothing else of it changed, and nothing goes silently. */
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { type AnyPipeline, fn, pipeline, source, t } from "medallion";
+import { type AnyPipeline, fn, param, pipeline, source, t } from "medallion";
 import { plan } from "medallion/run";
 import { expect, test } from "vitest";
 import { place } from "./place.ts";
@@ -133,3 +133,34 @@ test("of two that look the same, none is renamed; nor is one that the update is 
     ),
   ).toEqual(["A", "z"]);
 });
+
+test.each(["append", "view", "events", "secret"])(
+  "a renamed table keeps what it took under a parameter: %s",
+  async (kind) => {
+    const here = await place();
+    await here.write("r/1.csv", "id,q\n1,1\n2,2\n");
+    const least = param.int("least");
+    const salt = param.secret("salt", { scope: "s" });
+    const named = (name: string): AnyPipeline => {
+      const raw = pipeline("p").bronze({ raw: source.csv("r/*.csv", { id: t.string(), q: t.int() }) });
+      const events = { key: (r: Untyped) => r.id, sequenceBy: (r: Untyped) => r.q };
+      if (kind === "append") return raw.silver(($) => ({ [name]: $.raw.where((r) => r.q.ge(least)) }));
+      if (kind === "view") {
+        return raw.silver(($) => ({
+          [name]: $.raw.where((r) => r.q.ge(least)).aggregate(() => ({ n: fn.countRows() })),
+        }));
+      }
+      if (kind === "events") return raw.scd1(($) => ({ [name]: $.raw.where((r) => r.q.ge(least)).changes(events) }));
+      return raw.scd1(($) => ({ [name]: $.raw.select((r) => ({ id: r.id.sha256(salt), q: r.q })).changes(events) }));
+    };
+    const params = kind === "secret" ? { salt: "0123456789abcdef" } : { least: 1 };
+    const options = { ...here.options, params };
+    expect((await here.run(named("old"), { params })).status).toBe("completed");
+    const planned = await plan(named("young"), options);
+    const why = ["it was silver.old: its rows are kept"];
+    expect(planned.tables.at(-1)).toMatchObject({ table: "young", action: "rename", why });
+    const renamed = await here.run(named("young"), { params });
+    expect(renamed.status).toBe("completed");
+    expect((await plan(named("young"), options)).tables.at(-1)).toMatchObject({ action: "none", why: [] });
+  },
+);

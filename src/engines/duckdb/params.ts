@@ -59,7 +59,7 @@ function unusableSecret({ name, at }: ParamNode): RunError {
   });
 }
 
-/** Tells whether a secret is another one than last time; each table has a digest of its own. */
+/** Tells whether a secret is another one than last time, also of a table that has another name since. */
 function digest(...parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
@@ -77,7 +77,7 @@ function valuesOf(table: TableNode, texts: ReadonlyMap<string, string>): Readonl
   const uses = new Map(tableParams(table).map((param) => [param.name, param]));
   const values = [...uses.keys()].sort().map((name): [string, string] => {
     const value = texts.get(name) ?? "";
-    return [name, uses.get(name)?.secret === undefined ? value : `sha256:${digest(table.name, name, value)}`];
+    return [name, uses.get(name)?.secret === undefined ? value : `sha256:${digest(name, value)}`];
   });
   return Object.fromEntries(values);
 }
