@@ -170,6 +170,11 @@ export const RUNNING = family({
     explanation:
       "Every row of the file is quarantined by its reader: a required column may have another name in the file, the header or the delimiter may be another, or the file may be of another source. The message names what is missing, and what the file has instead.",
   },
+  SRC017: {
+    title: "Parquet files of types that do not go together",
+    explanation:
+      "Spark reads all Parquet files of a source with one schema. It widens whole numbers, decimals and floats; a column that is a text in one file and a number in another ends the update before anything is read. The embedded engine reads each file by its own types.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:

@@ -306,13 +306,10 @@ class Rough {
   #read(rebuilt: boolean, accepted: boolean, some: boolean): void {
     const { flow, onChange } = this.shape;
     const named = [...this.disk].filter(([file]) => file.startsWith("in/") || flow !== "none");
-    const current = named.flatMap(([file, d]) => d.lines.map((line) => ({ file, version: d.version, line })));
-    const empty = named.map(([file, d]) => ({ file, version: d.version, line: "" }));
-    const all = [...current, ...empty];
+    // A file of no bytes is no delivery: it is read when it has content.
+    const all = named.flatMap(([file, d]) => d.lines.map((line) => ({ file, version: d.version, line })));
     if (rebuilt) {
-      const left = this.#held.filter(
-        (h) => h.line !== "" && (named.some(([file]) => file === h.file) || !h.file.startsWith("asia/")),
-      );
+      const left = this.#held.filter((h) => named.some(([file]) => file === h.file) || !h.file.startsWith("asia/"));
       const lost = left.filter((h) => !all.some((c) => c.file === h.file && c.version === h.version));
       if (!accepted && !some) expect([...this.story, lost]).toEqual([...this.story, []]);
       this.#held = all;
@@ -338,7 +335,7 @@ class Rough {
     const good = await update.query(
       `SELECT _source_file || ' ' || to_json({id: id, n: n, v: v}) AS r FROM bronze.raw ORDER BY 1`,
     );
-    const right = this.#held.filter((h) => h.line !== "" && !isBad(h.line)).map((h) => `${h.file} ${h.line}`);
+    const right = this.#held.filter((h) => !isBad(h.line)).map((h) => `${h.file} ${h.line}`);
     expect([...this.story, good.map((r) => r["r"])]).toEqual([...this.story, right.sort()]);
     const bad = await update.query("SELECT _source || ' ' || _row AS r FROM bronze.raw_quarantine ORDER BY 1");
     const wrong = this.#held.filter((h) => isBad(h.line)).map((h) => `${h.file} ${h.line}`);

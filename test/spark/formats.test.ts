@@ -164,3 +164,35 @@ test("what Spark reads in another way is rescued or quarantined", {
   await maker.close();
   await dropped(project, spark);
 });
+
+const amounts = pipeline("amounts").bronze({
+  mixed: source.parquet("mixed/*.parquet", {
+    id: t.bigint(),
+    amount: t.decimal(12, 2).nullable(),
+    rate: t.double().nullable(),
+  }),
+});
+
+test("Parquet files of other types are read together where Spark widens them, or end the update at once", {
+  timeout: 600_000,
+}, async () => {
+  const base = await folder();
+  const maker = await Warehouse.open(":memory:");
+  await write(base, "mixed/.keep", "");
+  const file = (name: string, sql: string) =>
+    maker.main.exec(`COPY (SELECT ${sql}) TO '${base}/mixed/${name}.parquet'`);
+  await file("0", "1::INT AS id, 1.50::DECIMAL(10, 2) AS amount, 0.5::FLOAT AS rate");
+  await file("[1] {a}", "2::BIGINT AS id, 7::INT AS amount, 0.25::DOUBLE AS rate, 'x' AS more");
+  await file("2", "3::TINYINT AS ID, 12345.6::DECIMAL(6, 1) AS amount");
+  const project = await sparkProject(amounts, base);
+  expect((await project.run()).output).toContain("Run is COMPLETED");
+  await duckUpdate(project);
+  expect(await expectSameTables(project, spark)).toBe(3);
+  await file("3", "4::BIGINT AS id, 'text' AS amount");
+  await maker.close();
+  const { output, code } = await project.run();
+  expect(code).not.toBe(0);
+  expect(output).toContain("types that Spark does not read together: amount is decimal(10,2) in file:");
+  expect(output).toMatch(/string in file:.*mixed\/3\.parquet/);
+  await dropped(project, spark);
+});

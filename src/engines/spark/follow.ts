@@ -5,6 +5,7 @@ import { tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/settings.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
+import { MIXED_TYPES } from "../../formats/parquet/spark.ts";
 import { ONE_STATE, twins } from "../../lower/rules.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
@@ -201,6 +202,8 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
       table: table.name,
     };
   }
+  const mixed = text.split("\n").find((line) => line.includes(MIXED_TYPES));
+  if (mixed !== undefined) return mixedTypes(mixed.slice(mixed.indexOf(MIXED_TYPES)), table);
   const foreign = table && foreignValue(text, table);
   if (foreign) return foreign;
   const lines = words.split("\n").filter((line) => line.trim() !== "");
@@ -208,6 +211,16 @@ function engineError(text: string, table: TableNode | undefined): ErrorDetails {
     code: "SPARK004",
     message: lines.slice(0, 12).join("\n").trim() || "Spark gave no reason",
     help: "the engine's whole output is in the log that is named below",
+    ...(table?.at !== undefined && { location: table.at }),
+    ...(table && { table: table.name }),
+  };
+}
+
+function mixedTypes(message: string, table: TableNode | undefined): ErrorDetails {
+  return {
+    code: "SRC017",
+    message,
+    help: "deliver files of one type, or read the others as a source of their own and put both together with union() or appendFlow(); the embedded engine reads each file by its own types",
     ...(table?.at !== undefined && { location: table.at }),
     ...(table && { table: table.name }),
   };

@@ -68,6 +68,67 @@ function family(type: SqlType, text: PythonView["text"]): string {
   }
 }
 
+/** What the message begins with where the files of a source have types that Spark cannot read as one. */
+export const MIXED_TYPES = "the Parquet files have types that Spark does not read together";
+
+/**
+ * Python of the schema of all files, or why there is none: all of their columns, so that those that are not declared are
+ * rescued. Spark merges equal types alone, so others are widened here, as far as its reader does. An error that leaves the
+ * function would keep its session alive, which has spark-pipelines wait for minutes at its end.
+ */
+const merged = (options: string) => `    def widest(types):
+        from pyspark.sql.types import DecimalType, DoubleType, LongType
+
+        whole = {"byte": 20, "short": 20, "integer": 20, "long": 20}
+        kinds = {type.typeName() for type in types}
+        if len({type.simpleString() for type in types}) == 1:
+            return types[0]
+        if kinds <= set(whole):
+            return LongType()
+        if kinds <= {"byte", "short", "integer", "float", "double"}:
+            return DoubleType()
+        if kinds <= {"decimal", *whole}:
+            scale = max(type.scale for type in types if type.typeName() == "decimal")
+            digits = max(whole.get(type.typeName()) or type.precision - type.scale for type in types)
+            return DecimalType(digits + scale, scale) if digits + scale <= 38 else None
+        return None
+
+    def widened(session):
+        import re
+        from pyspark.sql.types import StructField, StructType
+
+        files = session.read.format("binaryFile")${options}.load(path).select("path").collect()
+        columns = {}
+        for file in sorted(row.path for row in files):
+            for column in session.read.parquet(re.sub(r"[\\[\\]{}*?\\\\]", r"\\\\\\g<0>", file)).schema:
+                columns.setdefault(column.name.lower(), []).append((column, file))
+        fields = []
+        for all in columns.values():
+            column, file = all[0]
+            type = widest([other.dataType for other, _ in all])
+            if type is None:
+                other, at = next((c, at) for c, at in all if c.dataType != column.dataType)
+                raise TypeError(f"${MIXED_TYPES}: {column.name} is {column.dataType.simpleString()} in {file} and {other.dataType.simpleString()} in {at}")
+            fields.append(StructField(column.name, type))
+        return StructType(fields)
+
+    def schema_of(path):
+        from pyspark.errors import PySparkException
+
+        session = spark.newSession()
+        try:
+            try:
+                return session.read.option("mergeSchema", True)${options}.parquet(path).schema, None
+            except PySparkException as error:
+                if error.getCondition() in ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"):
+                    return None, None
+                if error.getCondition() != "CANNOT_MERGE_SCHEMAS":
+                    raise
+                return widened(session), None
+        except Exception as error:
+            return None, str(error)
+`;
+
 function rows({ reader, options, path, select, text }: PythonView, declared: Declared, sql: SparkSql): string {
   const described = declared.map(
     (c) =>
@@ -75,9 +136,7 @@ function rows({ reader, options, path, select, text }: PythonView, declared: Dec
   );
   const ddl = declared.map((c) => `${sql.identifier(c.name)} ${sql.type(c.type)}`).join(", ");
   const given = declared.map((c) => `${sql.identifier(c.name)}: ${sql.type(c.type)}`).join(", ");
-  return `    from pyspark.errors import AnalysisException
-
-    path = ${path}
+  return `    path = ${path}
     declared = [
 ${described.join("")}    ]
     numbers = dict.fromkeys(["byte", "short", "integer", "long", "float", "double", "decimal"], "number")
@@ -99,13 +158,17 @@ ${described.join("")}    ]
     def quoted(name):
         return "\`" + name.replace("\`", "\`\`") + "\`"
 
+${merged(options)}
     misfits = []
     typed = ${text(`CAST(NULL AS STRUCT<${given}>)`)}
     rescued = "CAST(NULL AS STRING)"
-    try:
-        # All columns of the files, so that those that are not declared are rescued.
-        files = spark.newSession().read.option("mergeSchema", True)
-        schema = files${options}.parquet(path).schema
+    schema, problem = schema_of(path)
+    if problem is not None:
+        raise RuntimeError(problem)
+    if schema is None:
+        # There are no files yet.
+        schema = ${text(ddl)}
+    else:
         found = {column.name.lower(): column.dataType for column in schema}
         misfits = [sql for name, sql, family, _ in declared if name.lower() in found and not fits(found[name.lower()], family)]
         types = {name: type.simpleString() for name, type in found.items()}
@@ -121,11 +184,6 @@ ${described.join("")}    ]
             typed = f"named_struct({', '.join(columns)})"
             if others:
                 rescued = f"nullif(to_json(struct({', '.join(map(quoted, others))}), map('ignoreNullFields', 'true')), '{{}}')"
-    except AnalysisException as error:
-        if error.getCondition() not in ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"):
-            raise
-        # There are no files yet.
-        schema = ${text(ddl)}
     return (
         ${reader}.schema(schema)
         ${options}
