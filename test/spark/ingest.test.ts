@@ -82,6 +82,9 @@ const VALUES: readonly (readonly string[])[] = [
   ["5", "ünï 😀", "0x1F", "abc", "1.5d", "t", "today", "2024-01-05junk", "nope"],
   ["6", "", "", "", "", "", "", "", ""],
   ["7", "x", "1_000", "1_0", "Infinity", "True", "2024-01-05T10:00", "2024-01-01 10:00:00 Europe/Paris", "12:00"],
+  ...["Z", "UTC", "+1", "-1:30", "+01:3", "+130", "+18:00", "+18:01", "+02:60", "+0260", "+24:00", " CET", " No/Place"]
+    .flatMap((zone) => [`2024-01-05 10:11:12${zone}`, `2024-01-05 10:11:12.5 ${zone}`, `2024-01-05T10:11${zone}`])
+    .map((time, i) => [`${100 + i}`, "zone", "1", "1", "1", "true", time, time, time]),
 ];
 
 const quoted = (value: string) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

@@ -10,14 +10,13 @@ import {
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
 import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
-import { IN_ZONE, REGION } from "../../../targets/duckdb/macros/times.ts";
+import { TIMESTAMP_TEXT } from "../../../targets/duckdb/macros/times.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
-const NAMED_ZONE = "UTC|GMT|[A-Za-z]+(?:/[A-Za-z_+-]+)+";
-const ZONE = `(?:Z|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|${NAMED_ZONE})`;
+const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
 const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
 const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*`);
 const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
@@ -46,9 +45,9 @@ export function readText(x: string, type: SqlType): string {
     case "boolean":
       return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "timestamp":
-      return readTimestamp(x, "____-__-__T__:__:__Z", cast, true);
+      return readTimestamp(x, "____-__-__T__:__:__Z", cast, `${TIMESTAMP_TEXT.name}(${x})`);
     case "timestampNtz":
-      return readTimestamp(x, "____-__-__T__:__:__", cast, false);
+      return readTimestamp(x, "____-__-__T__:__:__", cast, withoutZone(x));
     case "binary":
       return `TRY(from_base64(${x}))`;
     case "variant":
@@ -72,30 +71,16 @@ function shortened(x: string, type: DecimalType): string {
   return `regexp_extract(${x}, ${text(pattern)}, 1)`;
 }
 
-/**
- * The quick way takes the usual spelling; hour 24 and signed years, which only DuckDB reads, go the slow way. A named
- * zone is not given to the cast: it would count for the texts without a zone that follow. Of an hour that comes twice
- * the first is meant, as casts have it.
- */
-function readTimestamp(x: string, usual: string, cast: (value: string) => string, named: boolean): string {
+/** The quick way takes the usual spelling; hour 24 and signed years, which only DuckDB reads, go the slow way. */
+function readTimestamp(x: string, usual: string, cast: (value: string) => string, normal: string): string {
   const quick = `${x} LIKE '${usual}' AND ${x} NOT LIKE '___________24%' AND ${x} >= '0'`;
-  const parts = `regexp_extract(${x}, ${text(`^\\s*(\\S+[ T][0-9:.]+) ?(${NAMED_ZONE})\\s*$`)}, ['clock', 'zone'])`;
-  const clock = `TRY_CAST(${normalised("p.clock")} AS TIMESTAMP)`;
-  const inZone = bind(parts, "p", `${IN_ZONE.name}(${clock}, ${REGION.name}(p.zone))`);
-  const zoned = `WHEN regexp_matches(${x}, ${text(`(?:${NAMED_ZONE})\\s*$`)}) THEN ${inZone} `;
-  const normal = named ? normalised(x) : withoutZone(normalised(x));
-  return `CASE WHEN ${quick} THEN ${cast(x)} WHEN NOT regexp_full_match(${x}, ${TIMESTAMP}) THEN NULL ${named ? zoned : ""}ELSE ${cast(normal)} END`;
+  return `CASE WHEN ${quick} THEN ${cast(x)} WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END`;
 }
 
-/** Spellings that Spark reads and DuckDB does not: no seconds before a zone, a space before an offset or `Z`. */
-function normalised(x: string): string {
-  const noSeconds = text(`^(\\S+[ T][0-9]{1,2}:[0-9]{1,2})( ?${ZONE})?$`);
-  const seconds = `regexp_replace(trim(${x}), ${noSeconds}, '\\1:00\\2')`;
-  return `regexp_replace(${seconds}, '(:[0-9.]+) ([+-]|Z$)', '\\1\\2')`;
-}
-
+/** Without a zone, and with the seconds that DuckDB's cast asks for where there was one. */
 function withoutZone(x: string): string {
-  return `regexp_replace(${x}, ${text(`(:[0-9.]+) ?${ZONE}$`)}, '\\1')`;
+  const clock = `regexp_replace(trim(${x}), ${text(`(:[0-9.]+) ?${ZONE}\\s*$`)}, '\\1')`;
+  return `regexp_replace(${clock}, '^(\\S+[ T][0-9]{1,2}:[0-9]{1,2})$', '\\1:00')`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a type: null when it, or anything in it, does not read. */
