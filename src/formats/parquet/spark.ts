@@ -107,7 +107,7 @@ const merged = (options: string) => `    def widest(types):
             column, file = all[0]
             type = widest([other.dataType for other, _ in all])
             if type is None:
-                other, at = next((c, at) for c, at in all if c.dataType != column.dataType)
+                other, at = next(((c, at) for c, at in all if widest([column.dataType, c.dataType]) is None), all[-1])
                 raise TypeError(f"${MIXED_TYPES}: {column.name} is {column.dataType.simpleString()} in {file} and {other.dataType.simpleString()} in {at}")
             fields.append(StructField(column.name, type))
         return StructType(fields)
