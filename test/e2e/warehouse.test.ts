@@ -191,6 +191,24 @@ describe("a user without rights", () => {
     expect(await readFile(warehouse)).toEqual(before);
   });
 
+  test.each([" w .duckdb", "it's.duckdb", 'a"b.duckdb', "a#b?x=1&y%20.duckdb", "ü😀.duckdb", "a\nb.duckdb", "$a;[b]*.duckdb"])(
+    "a name is a name: %j",
+    async (name) => {
+      const { base } = await place();
+      for (const status of ["completed", "skipped"]) {
+        await using update = await run(demo, { baseDir: base, warehouse: path.join(base, name) });
+        expect(update.tables.map((table) => table.status)).toContain(status);
+      }
+      expect(await readdir(base)).toContain(name);
+    },
+  );
+
+  test.each(["a".repeat(245), "a".repeat(300), "half\ud800", "nul\0"])("what is no name: %j", async (name) => {
+    const { base } = await place();
+    const refused = run(demo, { baseDir: base, warehouse: path.join(base, name) });
+    await expect(refused).rejects.toMatchObject({ code: "WAREHOUSE004", help: expect.any(String) });
+  });
+
   test("an address, and a folder that cannot be created", async () => {
     const { base } = await place();
     await write(base, "file", "");

@@ -34,6 +34,7 @@ export const ENGINE_OPTIONS = {
 /** The absolute path of a warehouse, with links followed: however it is spelled, it is one. Makes the folder. */
 export async function locate(path: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw outOfReach(path, "it is an address, not the path of a file");
+  if (!path.isWellFormed()) throw outOfReach(path, "its name holds half of a surrogate pair, which is not a character");
   const file = await followed(resolve(path));
   const folder = dirname(file);
   try {
@@ -179,8 +180,8 @@ async function create(path: string): Promise<void> {
   } catch (error) {
     throw cannotOpen(path, error);
   } finally {
-    await rm(unfinished, { force: true });
-    await rm(`${unfinished}.wal`, { force: true });
+    // What cannot be removed was not made, or is left for the next update: the first failure is the one to report.
+    for (const name of [unfinished, `${unfinished}.wal`]) await rm(name, { force: true }).catch(() => undefined);
   }
 }
 
