@@ -100,6 +100,10 @@ function textOf(value: ParamValue, type: SqlType | undefined, at?: string): stri
 
 /** Nothing of a secret's value is in what is said of it. */
 function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): ErrorDetails | undefined {
+  if (secret && value === "") {
+    const help = "a salt of no character protects nobody: give its value";
+    return { code: "PARAM003", message: `the secret "${name}" is empty`, help, location: at };
+  }
   try {
     textOf(value, type, at);
     return undefined;

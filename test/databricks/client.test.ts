@@ -288,6 +288,9 @@ test.each([
   ["base64 for addresses", (s: string) => Buffer.from(s).toString("base64url")],
   ["hexadecimal", (s: string) => Buffer.from(s).toString("hex")],
   ["capitals", (s: string) => s.toUpperCase()],
+  ["JSON in an address", (s: string) => encodeURIComponent(JSON.stringify(s))],
+  ["base64 in base64", (s: string) => Buffer.from(Buffer.from(s).toString("base64")).toString("base64")],
+  ["base64 of UTF-16", (s: string) => Buffer.from(s, "utf16le").toString("base64")],
 ] as const)("no secret comes through as %s", (_, encode) => {
   fc.assert(
     fc.property(fc.string({ minLength: 8, maxLength: 60 }), fc.string(), fc.string(), (secret, before, behind) => {
@@ -300,6 +303,46 @@ test.each([
       expect(redactor.redact(said).replaceAll("***", "").length).toBeLessThan(16);
     }),
     { numRuns: 200 },
+  );
+});
+
+const every = (s: string, by: (char: string) => string) => s.replace(/./gsu, by);
+const code = (c: string, base: number) => (c.codePointAt(0) ?? 0).toString(base);
+
+test.each<[string, (s: string) => string]>([
+  ["lines", (s) => s.replace(/.{6}/g, "$&\n")],
+  ["lines in JSON", (s) => JSON.stringify(s.replace(/.{6}/g, "$&\r\n  "))],
+  ["lines in an address", (s) => s.replace(/.{7}/g, "$&%0A")],
+  ["a wrapped mail", (s) => s.replace(/.{5}/g, "$&=\r\n")],
+  ["quoted characters of a mail", (s) => every(s, (c) => `=${code(c, 16).toUpperCase()}`)],
+  ["single letters", (s) => every(s, (c) => `${c} `)],
+  ["letters with nothing between them", (s) => every(s, (c) => `${c}\u200b`)],
+  ["colours", (s) => s.replace(/.{5}/g, "$&\u001b[0;31m")],
+  ["escapes of Python", (s) => every(s, (c) => `\\x${code(c, 16)}`)],
+  ["escapes of JavaScript", (s) => every(s, (c) => `\\u{${code(c, 16)}}`)],
+  ["octal escapes", (s) => every(s, (c) => `\\${code(c, 8)}`)],
+  ["HTML in percent", (s) => every(s, (c) => `&#37;${code(c, 16)}`)],
+  ["percent in JSON", (s) => every(s, (c) => `\\u0025${code(c, 16)}`)],
+  ["a dump", (s) => Buffer.from(s).toString("hex").replace(/../g, "$& ")],
+  [
+    "a fingerprint",
+    (s) =>
+      Buffer.from(s)
+        .toString("hex")
+        .replace(/..(?!$)/g, "$&:"),
+  ],
+  ["lines of base64", (s) => Buffer.from(s).toString("base64").replace(/.{16}/g, "$&\n")],
+])("no token comes through as %s", (_, encode) => {
+  const digit = fc.constantFrom(..."0123456789abcdef");
+  fc.assert(
+    fc.property(fc.string({ unit: digit, minLength: 32, maxLength: 32 }), (digits) => {
+      const redactor = new Redactor();
+      redactor.add(`dapi${digits}`);
+      const shown = redactor.redact(`the token is ${encode(`dapi${digits}`)}!`);
+      expect(shown.replaceAll("***", "").replace(/[^0-9a-zA-Z]/g, "").length).toBeLessThan(24);
+      expect(shown.startsWith("the token is ")).toBe(true);
+    }),
+    { numRuns: 50 },
   );
 });
 

@@ -191,17 +191,22 @@ describe("a user without rights", () => {
     expect(await readFile(warehouse)).toEqual(before);
   });
 
-  test.each([" w .duckdb", "it's.duckdb", 'a"b.duckdb', "a#b?x=1&y%20.duckdb", "ü😀.duckdb", "a\nb.duckdb", "$a;[b]*.duckdb"])(
-    "a name is a name: %j",
-    async (name) => {
-      const { base } = await place();
-      for (const status of ["completed", "skipped"]) {
-        await using update = await run(demo, { baseDir: base, warehouse: path.join(base, name) });
-        expect(update.tables.map((table) => table.status)).toContain(status);
-      }
-      expect(await readdir(base)).toContain(name);
-    },
-  );
+  test.each([
+    " w .duckdb",
+    "it's.duckdb",
+    'a"b.duckdb',
+    "a#b?x=1&y%20.duckdb",
+    "ü😀.duckdb",
+    "a\nb.duckdb",
+    "$a;[b]*.duckdb",
+  ])("a name is a name: %j", async (name) => {
+    const { base } = await place();
+    for (const status of ["completed", "skipped"]) {
+      await using update = await run(demo, { baseDir: base, warehouse: path.join(base, name) });
+      expect(update.tables.map((table) => table.status)).toContain(status);
+    }
+    expect(await readdir(base)).toContain(name);
+  });
 
   test.each(["a".repeat(245), "a".repeat(300), "half\ud800", "nul\0"])("what is no name: %j", async (name) => {
     const { base } = await place();

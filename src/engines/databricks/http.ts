@@ -192,7 +192,11 @@ export class Http {
       return refused(asked, { status: response.status, body: data, location }, (text) => this.redact(text));
     }
     if (signal?.aborted || this.#limits.signal?.aborted) {
-      return new DatabricksError({ code: "DBX020", message: `${asked.host}: the call was stopped (${asked.what})` });
+      return new DatabricksError({
+        code: "DBX020",
+        message: `${asked.host}: the call was stopped (${asked.what})`,
+        help: "what it asked for may have been done: look at the workspace, and run it again",
+      });
     }
     if (isTimeoutError(error)) {
       return new DatabricksError({

@@ -20,7 +20,7 @@ export class Redactor {
   redact(text: string): string {
     const hidden = new Uint8Array(text.length);
     for (const view of views(text)) {
-      for (const [from, to] of this.#found(view.text)) hidden.fill(1, view.starts[from], view.ends[to - 1]);
+      for (const [from, to] of this.#found(view)) hidden.fill(1, view.starts[from], view.ends[to - 1]);
     }
     let shown = "";
     for (const [at, char] of text.split("").entries()) {
@@ -30,14 +30,15 @@ export class Redactor {
     return shown;
   }
 
-  *#found(text: string): Generator<readonly [from: number, to: number]> {
+  *#found({ text, joined }: View): Generator<readonly [from: number, to: number]> {
     const lower = text.toLowerCase();
     // A letter whose small one is longer would shift all places: then case counts.
     const searched = lower.length === text.length ? lower : text;
     for (let at = 0; at + LEAST <= text.length; at++) {
       if (this.#pieces.has(searched.slice(at, at + LEAST))) yield [at, at + LEAST];
     }
-    for (const form of this.#short) {
+    // A short one would be found across words.
+    for (const form of joined ? [] : this.#short) {
       for (let at = searched.indexOf(form); at >= 0; at = searched.indexOf(form, at + 1)) yield [at, at + form.length];
     }
   }
@@ -48,7 +49,12 @@ interface View {
   readonly text: string;
   readonly starts: readonly number[];
   readonly ends: readonly number[];
+  /** Whether what stood between its characters was left out. */
+  readonly joined: boolean;
 }
+
+/** Writers escape what others have escaped. */
+const DEEPEST = 3;
 
 /**
  * The ways to read a text. Which characters are escaped is the writer's choice, so escapes are undone in the text instead
@@ -56,10 +62,15 @@ interface View {
  */
 function views(text: string): readonly View[] {
   const starts = text.split("").map((_, i) => i);
-  const plain = { text, starts, ends: starts.map((start) => start + 1) };
-  const percent = undo(plain, PERCENT);
-  const json = undo(plain, JSON_ESCAPE);
-  return [plain, percent, undo(percent, PERCENT), json, undo(json, JSON_ESCAPE), undo(plain, HTML)];
+  const all = new Map<string, View>();
+  let last: readonly View[] = [{ text, starts, ends: starts.map((start) => start + 1), joined: false }];
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    const found = last.filter((view) => !all.has(view.text));
+    for (const view of found) all.set(view.text, view);
+    last = found.flatMap((view) => ESCAPES.map((kind) => undo(view, kind)));
+  }
+  const joined = [...all.values()].map((view) => ({ ...undo(view, BETWEEN), joined: true }));
+  return [...all.values(), ...joined.filter((view) => !all.has(view.text))];
 }
 
 interface Escape {
@@ -79,9 +90,26 @@ function bytes(written: string): string {
   }
 }
 
-const JSON_ESCAPE: Escape = {
-  pattern: /\\(?:u[0-9a-f]{4}|["\\/bfnrt])/gi,
-  decode: (written) => String(JSON.parse(`"${written.toLowerCase()}"`)),
+/** Of JSON, JavaScript, Python and C. */
+const BACKSLASH: Escape = {
+  pattern: /\\(?:u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}|x[0-9a-f]{2}|[0-7]{2,3}|["'\\/bfnrt])/gi,
+  decode: (written) => {
+    const name = written.slice(1).toLowerCase();
+    if (/^[0-7]{2,3}$/.test(name)) return character(name, 8) ?? written;
+    if (/^[ux]./.test(name)) return character(name.replace(/[ux{}]/g, ""), 16) ?? written;
+    return name === "'" ? name : String(JSON.parse(`"\\${name}"`));
+  },
+};
+
+const character = (digits: string, base: number): string | undefined => {
+  const code = Number.parseInt(digits, base);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+};
+
+/** Of mails. */
+const QUOTED: Escape = {
+  pattern: /=(?:[0-9a-f]{2}|\r?\n)/gi,
+  decode: (written) => (/^=[0-9a-f]/i.test(written) ? (character(written.slice(1), 16) ?? written) : ""),
 };
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -90,8 +118,18 @@ const HTML: Escape = {
   decode: (written) => {
     const name = written.slice(1, -1).toLowerCase();
     if (!name.startsWith("#")) return ENTITIES[name] ?? written;
-    return String.fromCodePoint(name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1)));
+    const code = name.startsWith("#x") ? character(name.slice(2), 16) : character(name.slice(1), 10);
+    return code ?? written;
   },
+};
+
+const ESCAPES: readonly Escape[] = [PERCENT, BACKSLASH, HTML, QUOTED];
+
+/** What a text is wrapped, coloured and spaced with, and what stands between the bytes of a dump. */
+const BETWEEN: Escape = {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+  pattern: /\u001b\[[0-9;]*[A-Za-z]|[\s\p{Cc}\p{Cf}:,]+/gu,
+  decode: () => "",
 };
 
 function undo(view: View, { pattern, decode }: Escape): View {
@@ -115,13 +153,16 @@ function undo(view: View, { pattern, decode }: Escape): View {
     }
   }
   keep(view.text.length);
-  return { text: parts.join(""), starts, ends };
+  return { text: parts.join(""), starts, ends, joined: view.joined };
 }
 
-/** A secret as it is, and encoded as a whole; all in lower case. */
+/** A secret as it is, and encoded as a whole, once or twice; all in lower case. */
 function forms(secret: string): ReadonlySet<string> {
+  const encoded = (text: Buffer) => [text.toString("hex"), ...[0, 1, 2].flatMap((offset) => base64(text, offset))];
   const bytes = Buffer.from(secret);
-  const all = [secret, bytes.toString("hex"), ...[0, 1, 2].flatMap((offset) => base64(bytes, offset))];
+  // The hexadecimal digits of these are those of many numbers.
+  const wide = [0, 1, 2].flatMap((offset) => base64(Buffer.from(secret, "utf16le"), offset));
+  const all = [secret, ...encoded(bytes), ...wide, ...encoded(Buffer.from(bytes.toString("base64")))];
   return new Set(all.filter((form) => form !== "").map((form) => form.toLowerCase()));
 }
 
