@@ -47,7 +47,8 @@ export function objectExtras(json: string, keys: string, declared: readonly stri
   const rest = `nullif(json_merge_patch(${json}, ${patch})::VARCHAR, '{}')`;
   return {
     plain: `CASE WHEN ${keys} <> ${names} AND NOT (${repeats}) THEN ${rest} END`,
-    repeated: `(${keys} <> ${names} AND ${repeats})`,
+    // An AND that is no condition asks both of its sides for every row.
+    repeated: `CASE WHEN ${keys} <> ${names} THEN ${repeats} ELSE false END`,
     entries: otherEntries(json, keys, declared),
   };
 }
