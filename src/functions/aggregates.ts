@@ -1,7 +1,7 @@
 /** Aggregates and window functions. */
 import type { ValueFacts } from "../types/facts.ts";
 import { decimal, isFractional, primitive, type SqlType, typeName } from "../types/types.ts";
-import { atom, call, piece } from "./fragment.ts";
+import { atom, call, noArgument } from "./fragment.ts";
 import { count } from "./options.ts";
 import { any, boolean, first, firstAdditivity, never, numeric, orderable, takes } from "./signature.ts";
 import {
@@ -77,7 +77,7 @@ const pick = (fn: string): OfNumbers<AggregateSpec> => ({
   unit: "first",
   additivity: picked,
   // Spark compares structs field by field, nulls first.
-  spark: ({ args: [x = piece(""), order = piece("")], nullable: [, isNullable], ties, aggregate }) => {
+  spark: ({ args: [x = noArgument(), order = noArgument()], nullable: [, isNullable], ties, aggregate }) => {
     if (ties.length === 0) return aggregate(`${fn}($1, $2)`, x, order);
     const place = call("struct", [order, ...ties.map((tie) => tie.sql)]);
     return aggregate(`${fn}($1, $2)`, x, isNullable ? atom`CASE WHEN ${order} IS NOT NULL THEN ${place} END` : place);

@@ -10,7 +10,7 @@ import {
   typeName,
   widerType,
 } from "../types/types.ts";
-import { atom, operator, piece, plain, type Sql } from "./fragment.ts";
+import { atom, noArgument, operator, plain, type Sql } from "./fragment.ts";
 import { count, words } from "./options.ts";
 import {
   allNull,
@@ -70,7 +70,12 @@ const division: FunctionSpec["type"] = (args, options) => {
 };
 
 /** Alongside a bare 0 Spark would give up scale, and small divisors would be 0. */
-function sparkDivisor({ args: [, b = piece("")], types: [, type], constants: [, known], typeName }: RenderInput): Sql {
+function sparkDivisor({
+  args: [, b = noArgument()],
+  types: [, type],
+  constants: [, known],
+  typeName,
+}: RenderInput): Sql {
   if (known !== undefined && Number(known) !== 0) return b;
   // A whole constant says that it is a decimal.
   const whole = type?.kind === "decimal" && known !== undefined && !String(known).includes(".");
@@ -82,7 +87,7 @@ function sparkDivisor({ args: [, b = piece("")], types: [, type], constants: [, 
 const divided =
   (word: "/" | "%"): Rendering =>
   (input) =>
-    operator`${input.args[0] ?? ""} ${word} ${sparkDivisor(input)}`;
+    operator`${input.args[0] ?? noArgument()} ${word} ${sparkDivisor(input)}`;
 
 function unitProduct([a, b]: readonly ValueFacts[]): string {
   const [u, v] = [a?.unit ?? "", b?.unit ?? ""];

@@ -1,6 +1,6 @@
 /** Arrays, structs, maps and variants. Positions count from 0, as in Spark's `get`. */
 import { primitive, type SqlType, type StructField, sameType, typeName } from "../types/types.ts";
-import { atom, call } from "./fragment.ts";
+import { atom, call, noArgument } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { jsonPathProblem } from "./portable.ts";
 import { array, firstAdditivity, holder, map, takes } from "./signature.ts";
@@ -71,7 +71,7 @@ export const collectionFunctions = {
     additivity: ([struct], options) => fieldOf(struct?.type, options["name"])?.additivity ?? "additive",
     called: "class",
     options: [["name", nonEmpty]],
-    spark: ({ args, options }) => atom`${args[0] ?? ""}.\`${String(options["name"]).replaceAll("`", "``")}\``,
+    spark: ({ args, options }) => atom`${args[0] ?? noArgument()}.\`${String(options["name"]).replaceAll("`", "``")}\``,
   },
   entry: {
     kind: "scalar",

@@ -32,6 +32,15 @@ export function piece(text: string, binding: Binding = BINDING.atom): Sql {
   return { text, binding, plain: false, macros: NO_MACROS };
 }
 
+/**
+ * Stands where a rendering reads an argument that its function always has: SQL without it would be other SQL.
+ *
+ * @throws RangeError
+ */
+export function noArgument(): never {
+  throw new RangeError("a rendering reads an argument that its function does not have");
+}
+
 /** A column or a constant. */
 export function plain(text: string, binding: Binding = BINDING.atom): Sql {
   return { text, binding, plain: true, macros: NO_MACROS };

@@ -1,5 +1,5 @@
 /** Templates of the catalogue: `upper($1)`, `$1 LIKE {pattern}`. Each is read once. */
-import { BINDING, type Binding, piece, type Sql, stands, union, within } from "./fragment.ts";
+import { BINDING, type Binding, noArgument, type Sql, stands, union, within } from "./fragment.ts";
 import type { Options } from "./spec.ts";
 
 type Hole = { readonly arg: number; readonly alone: boolean } | { readonly option: string } | { readonly all: true };
@@ -43,7 +43,7 @@ export function fill(
       const value = options[part.option];
       return typeof value === "string" ? text(value).text : String(value);
     }
-    const arg = args[part.arg] ?? piece("");
+    const arg = args[part.arg] ?? noArgument();
     used.push(arg);
     return part.alone ? arg.text : within(arg, BINDING.atom);
   });

@@ -1,7 +1,7 @@
 /** String functions, the portable regular expressions, hashing and the fixes of personal data. */
 import { quoteRegex } from "../core/text.ts";
 import { primitive } from "../types/types.ts";
-import { atom, call, chain, operator, piece, type Sql } from "./fragment.ts";
+import { atom, call, chain, noArgument, operator, type Sql } from "./fragment.ts";
 import { checkedText, count, nonEmpty, words } from "./options.ts";
 import { groupsOf, jsonPathProblem, regexProblem, replacedRegexProblem } from "./portable.ts";
 import { never, takes, takesMany, text } from "./signature.ts";
@@ -24,8 +24,6 @@ function ofText(spark: Rendering, ...options: NonNullable<ScalarSpec["options"]>
 function test(spark: Rendering): ScalarSpec {
   return { kind: "scalar", type: takes(TEXT2, "boolean"), spark };
 }
-
-const NOTHING = piece("");
 
 /** The salt is an option, or a secret as the second argument. */
 function salted(spark: Rendering): ScalarSpec {
@@ -107,7 +105,7 @@ export const textFunctions = {
     kind: "scalar",
     type: takes(TEXT, () => ({ kind: "array", element: primitive("string") })),
     options: [["delimiter", nonEmpty]],
-    spark: ({ args: [x = piece("")], text: quote, options }) =>
+    spark: ({ args: [x = noArgument()], text: quote, options }) =>
       call("split", [x, quote(quoteRegex(String(options["delimiter"])))]),
   },
   jsonText: {
@@ -120,12 +118,12 @@ export const textFunctions = {
   md5: ofText("md5($1)"),
   sha1: ofText("sha1($1)"),
   sha256: {
-    ...salted((input) => atom`sha2(${saltOf(input)} || ${input.args[0] ?? NOTHING}, 256)`),
+    ...salted((input) => atom`sha2(${saltOf(input)} || ${input.args[0] ?? noArgument()}, 256)`),
     labels: "pseudonym",
     called: "class",
   },
   tokenize: {
-    ...salted((input) => operator`'tok_' || left(sha2(${saltOf(input)} || ${input.args[0] ?? NOTHING}, 256), 16)`),
+    ...salted((input) => operator`'tok_' || left(sha2(${saltOf(input)} || ${input.args[0] ?? noArgument()}, 256), 16)`),
     labels: "pseudonym",
     called: "class",
   },

@@ -1,6 +1,6 @@
 /** Dates and times. A timestamp is an instant; its parts are read in UTC, the session time zone of every target. */
 import { primitive } from "../types/types.ts";
-import { atom, call, piece, type Sql } from "./fragment.ts";
+import { atom, call, noArgument, piece, type Sql } from "./fragment.ts";
 import { checkedText, oneOf } from "./options.ts";
 import { datePatternProblem, parsePatternProblem } from "./portable.ts";
 import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
@@ -47,7 +47,7 @@ export const timeFunctions = {
         ? mismatch(`truncates a DATE to ${[...DATE_UNITS].join(", ")}, not to ${options["unit"]}`)
         : takes([timelike], first)(args, options),
     options: [["unit", oneOf(...TIME_UNITS)]],
-    spark: ({ args: [x = piece("")], types, type, options, typeName }) => {
+    spark: ({ args: [x = noArgument()], types, type, options, typeName }) => {
       const unit = piece(`'${options["unit"]}'`);
       if (types[0]?.kind === "date") return call("trunc", [x, unit]);
       const truncated = call("date_trunc", [unit, x]);

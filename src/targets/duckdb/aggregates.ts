@@ -1,20 +1,18 @@
 /** Aggregates for DuckDB. Each aggregate that is called has the filter and the window of the node. */
 import { sumType } from "../../functions/aggregates.ts";
-import { atom, call, operator, piece, type Sql } from "../../functions/fragment.ts";
+import { atom, call, noArgument, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type AggregateInput, type AggregateRendering, type Refusal, refused } from "../../functions/spec.ts";
 import { asDecimal, isFractional, isInteger, type SqlType } from "../../types/types.ts";
 import { DIVIDE, DIVIDE_WIDE, POINT, UNSCALED } from "./macros/decimals.ts";
 import { AT, PERCENTILE, SORTED } from "./macros/lists.ts";
 import { asDouble, doubled, nestedOrder } from "./widen.ts";
 
-const NOTHING = piece("");
-
 /**
  * The sum of a column, of Spark's type. DuckDB's own of decimals may have more than 38 digits, and is not a decimal then: with
  * fewer than ten digits to spare the digits are summed as whole numbers, and the cast looks at how many there are.
  */
 export function sumOf({
-  args: [x = NOTHING],
+  args: [x = noArgument()],
   types: [from],
   typeName: name,
   aggregate,
@@ -28,7 +26,7 @@ export function sumOf({
 
 export function average(input: AggregateInput): Sql | Refusal {
   const { args, types, type, typeName: name, aggregate } = input;
-  const [x = NOTHING] = args;
+  const [x = noArgument()] = args;
   const from = types[0] && asDecimal(types[0]);
   if (type.kind !== "decimal" || !from) return aggregate("avg($1)", atom`CAST(${x} AS DOUBLE)`);
   if (from.precision === from.scale && from.precision > 28) {
@@ -47,11 +45,11 @@ export function average(input: AggregateInput): Sql | Refusal {
  */
 export const spread =
   (fn: string, least: number): AggregateRendering =>
-  ({ args: [x = NOTHING], types: [type], aggregate }) => {
+  ({ args: [x = noArgument()], types: [type], aggregate }) => {
     if (!type || !isFractional(type)) return aggregate(`${fn}($1)`, doubled(x, type));
     const squared = atom`abs(${x}) < 1e150`;
     const beyond = aggregate("bool_or($1)", atom`NOT ${squared.text}`);
-    const enough = least > 1 ? atom` AND ${aggregate("count($1)", x)} >= ${least}` : NOTHING;
+    const enough = least > 1 ? atom` AND ${aggregate("count($1)", x)} >= ${least}` : "";
     const of = aggregate(`${fn}($1)`, atom`CASE WHEN ${squared.text} THEN ${x} END`);
     return atom`CASE WHEN ${beyond}${enough} THEN CAST('NaN' AS DOUBLE) ELSE ${of} END`;
   };
@@ -59,7 +57,7 @@ export const spread =
 /** DuckDB's own weighs the two neighbours in another way: it differs in the last digits, and alongside Infinity. */
 export const percentile =
   (given?: number): AggregateRendering =>
-  ({ args: [x = NOTHING], types: [type], options, aggregate }) => {
+  ({ args: [x = noArgument()], types: [type], options, aggregate }) => {
     const percentage = given ?? Number(options["percentage"]);
     // Halves of whole numbers are exact.
     if (percentage === 0.5 && type && isInteger(type) && type.kind !== "bigint") {
@@ -81,7 +79,7 @@ function holdsFractions(type: SqlType): boolean {
 }
 
 /** The order of a row with what decides between equal ones: in a struct, nulls are said apart, since they would be last. */
-function placeOf({ args: [, order = NOTHING], nullable: [, isNullable], ties }: AggregateInput): Sql {
+function placeOf({ args: [, order = noArgument()], nullable: [, isNullable], ties }: AggregateInput): Sql {
   if (ties.length === 0) return order;
   const parts = ties.flatMap(({ sql, nullable }) => (nullable ? [operator`${sql} IS NOT NULL`, sql] : [sql]));
   const place = call("row", [order, ...parts]);
@@ -92,7 +90,7 @@ export const pick =
   (fn: string, least: "max" | "min"): AggregateRendering =>
   (input) => {
     const {
-      args: [x = NOTHING],
+      args: [x = noArgument()],
       types: [type, by],
       type: result,
       typeName: name,
@@ -110,7 +108,7 @@ export const pick =
     return call(AT, [values, orders, aggregate(`${least}($1)`, order)]);
   };
 
-export const sortedList: AggregateRendering = ({ args: [x = NOTHING], types, aggregate }) => {
+export const sortedList: AggregateRendering = ({ args: [x = noArgument()], types, aggregate }) => {
   const refusal = nestedOrder(types);
   if (refusal) return refusal;
   const list =

@@ -1,5 +1,5 @@
 /** Arithmetic for DuckDB, with Spark's result types. That of decimals is in `decimals.ts`. */
-import { atom, call, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
+import { atom, call, chain, noArgument, operator, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, type Rendering, refused } from "../../functions/spec.ts";
 import { isFractional, isInteger } from "../../types/types.ts";
 import { bound } from "./bind.ts";
@@ -7,8 +7,6 @@ import { decimalProduct, decimalQuotient, decimalRemainder, decimalSum } from ".
 import { POWER } from "./macros/math.ts";
 import { roundedDouble } from "./nearest.ts";
 import { asDouble, divisor, doubled, unified } from "./widen.ts";
-
-const NOTHING = piece("");
 
 /** `+` and `-`. */
 export const sum =
@@ -22,7 +20,7 @@ export const product: Rendering = (input) => decimalProduct(input) ?? inDouble("
 /** `/`. */
 export const quotient: Rendering = (input) => {
   const {
-    args: [a = NOTHING, b = NOTHING],
+    args: [a = noArgument(), b = noArgument()],
     types,
     constants,
   } = input;
@@ -32,7 +30,7 @@ export const quotient: Rendering = (input) => {
 /** `%`: DuckDB fails on the least integer % -1. */
 export const remainder: Rendering = (input) => {
   const {
-    args: [a = NOTHING, b = NOTHING],
+    args: [a = noArgument(), b = noArgument()],
     constants: [, known],
     type,
     typeName,
@@ -55,7 +53,7 @@ function inDouble(word: string, { args, types, type }: RenderInput): Sql {
 
 export const rounding =
   (fn: string): Rendering =>
-  ({ args: [x = NOTHING], types: [from], type, typeName }) => {
+  ({ args: [x = noArgument()], types: [from], type, typeName }) => {
     if (from && isInteger(from)) return atom`CAST(${x} AS ${typeName(type)})`;
     // Spark's whole number of NaN is 0.
     if (!from || !isFractional(from)) return atom`CAST(${call(fn, [x])} AS ${typeName(type)})`;
@@ -66,7 +64,7 @@ export const rounding =
     );
   };
 
-export const rounded: Rendering = ({ args: [x = NOTHING], type, typeName, options }) => {
+export const rounded: Rendering = ({ args: [x = noArgument()], type, typeName, options }) => {
   const digits = Number(options["digits"]);
   return isFractional(type) ? roundedDouble(x, digits) : atom`CAST(round(${x}, ${digits}) AS ${typeName(type)})`;
 };
@@ -74,7 +72,7 @@ export const rounded: Rendering = ({ args: [x = NOTHING], type, typeName, option
 /** Spark changes the sign of a decimal with 34 digits of precision (Scala's BigDecimal). */
 const sign =
   (sql: (x: Sql) => Sql): Rendering =>
-  ({ args: [x = NOTHING], types: [type] }): Sql | Refusal =>
+  ({ args: [x = noArgument()], types: [type] }): Sql | Refusal =>
     type?.kind === "decimal" && type.precision > 34
       ? refused("Spark rounds a decimal of more than 34 digits when it changes its sign: cast to fewer digits first")
       : sql(x);
@@ -95,7 +93,7 @@ export const greatest =
 
 /** Without the macro where it would only multiply: it is long. */
 export const power: Rendering = ({
-  args: [x = NOTHING, y = NOTHING],
+  args: [x = noArgument(), y = noArgument()],
   types: [base, exponent],
   constants: [, known],
 }) => {
@@ -109,7 +107,7 @@ export const power: Rendering = ({
 /** A function of a DOUBLE. */
 export const real =
   (sql: (x: Sql) => Sql): Rendering =>
-  ({ args: [x = NOTHING], types: [type] }) => {
+  ({ args: [x = noArgument()], types: [type] }) => {
     const value = doubled(x, type);
     return x.plain && value === x ? sql(x) : bound([value], (held = value) => sql(held));
   };

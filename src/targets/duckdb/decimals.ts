@@ -1,5 +1,5 @@
 /** Exact arithmetic on decimals for DuckDB, with Spark's result types. Each is `undefined` where the operands are not decimals. */
-import { atom, BINDING, chain, operator, piece, type Sql } from "../../functions/fragment.ts";
+import { atom, BINDING, chain, noArgument, operator, type Sql } from "../../functions/fragment.ts";
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../types/types.ts";
 import { bound, boundLong } from "./bind.ts";
@@ -7,8 +7,6 @@ import { DIVIDE, DIVIDE_WIDE, PRODUCT, SUM, UNSCALED } from "./macros/decimals.t
 import { divided, wholeOperands } from "./whole.ts";
 
 type Rendered = Sql | Refusal | undefined;
-
-const NOTHING = piece("");
 
 /** DuckDB keeps decimals of up to 18 digits in 64 bits, and fails where a result needs more. */
 const SMALL = 18;
@@ -23,7 +21,7 @@ interface Operands {
 }
 
 function operands({
-  args: [a = NOTHING, b = NOTHING],
+  args: [a = noArgument(), b = noArgument()],
   types: [left, right],
   type,
   typeName,

@@ -7,8 +7,8 @@ import {
   chain,
   inList,
   type Macro,
+  noArgument,
   operator,
-  piece,
   type Sql,
 } from "../../functions/fragment.ts";
 import type { FunctionName, ScalarName } from "../../functions/index.ts";
@@ -58,7 +58,7 @@ export type Cells = {
  */
 const letters =
   (own: string, macro: Macro): Rendering =>
-  ({ args: [x = NOTHING] }) => {
+  ({ args: [x = noArgument()] }) => {
     if (x.plain) return call(macro, [x]);
     return boundLong([x], (held = x) => {
       const slowly = bound([held], (...args) => call(macro, args));
@@ -95,14 +95,12 @@ const ordering =
   (input) =>
     nestedOrder(input.types) ?? chain(word, comparable(input));
 
-const NOTHING = piece("");
-
 function nullIf(input: RenderInput): Sql {
-  const [a = NOTHING, b = NOTHING] = comparable(input);
+  const [a = noArgument(), b = noArgument()] = comparable(input);
   if (a === input.args[0] && b === input.args[1]) return boundLong([a], (x = a) => call("nullif", [x, b]));
   return bound(input.args, (...args) => {
-    const [x = NOTHING, y = NOTHING] = comparable({ ...input, args });
-    return atom`CASE WHEN ${x} = ${y} THEN NULL ELSE ${args[0] ?? NOTHING} END`;
+    const [x = noArgument(), y = noArgument()] = comparable({ ...input, args });
+    return atom`CASE WHEN ${x} = ${y} THEN NULL ELSE ${args[0] ?? noArgument()} END`;
   });
 }
 
@@ -120,7 +118,7 @@ export const duckdbFunctions = {
   ge: ordering(">="),
   eqNullSafe: comparison("IS NOT DISTINCT FROM"),
   between: (input) => {
-    const [x = NOTHING, low = NOTHING, high = NOTHING] = comparable(input);
+    const [x = noArgument(), low = noArgument(), high = noArgument()] = comparable(input);
     return nestedOrder(input.types) ?? operator`${x} BETWEEN ${low} AND ${high}`;
   },
   in: (input) => inList(comparable(input)),
@@ -144,7 +142,7 @@ export const duckdbFunctions = {
   floor: rounding("floor"),
   round: rounded,
   sqrt: real((x) => atom`CASE WHEN ${x} < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(${x}) END`),
-  exp: ({ args: [x = NOTHING], types: [type] }) => call(EXP, [doubled(x, type)]),
+  exp: ({ args: [x = noArgument()], types: [type] }) => call(EXP, [doubled(x, type)]),
   power,
   ln: real((x) => atom`${LN}(CASE WHEN ${x} > 0 THEN ${x} END)`),
   log10: real((x) => atom`${LOG10}(CASE WHEN ${x} > 0 THEN ${x} END)`),
@@ -172,7 +170,7 @@ export const duckdbFunctions = {
   lpad: SAME,
   rpad: SAME,
   repeat: SAME,
-  splitPart: ({ args: [x = NOTHING], options, text }) =>
+  splitPart: ({ args: [x = noArgument()], options, text }) =>
     boundLong(
       [x],
       (held = x) => atom`split_part(${held}, ${text(String(options["delimiter"]))}, ${Number(options["part"])})`,
@@ -182,23 +180,23 @@ export const duckdbFunctions = {
   soundex: refused("DuckDB has no soundex: compute it before the pipeline, or run on Spark"),
   position: "CAST(instr($1, $2) AS INTEGER)",
   matches: "regexp_matches($1, {pattern})",
-  regexpReplace: ({ args: [x = NOTHING], text, options }) => {
+  regexpReplace: ({ args: [x = noArgument()], text, options }) => {
     const replacement = String(options["replacement"]).replace(/\$(\d)/g, "\\$1");
     return atom`regexp_replace(${x}, ${text(String(options["pattern"]))}, ${text(replacement)}, 'g')`;
   },
   regexpExtract: SAME,
   split: "string_split($1, {delimiter})",
-  jsonText: ({ args: [x = NOTHING], text, options }) =>
+  jsonText: ({ args: [x = noArgument()], text, options }) =>
     bound([x], (held = x) => call(JSON_TEXT, [held, text(String(options["path"]))])),
   md5: SAME,
   sha1: SAME,
-  sha256: (input) => atom`sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING})`,
-  tokenize: (input) => operator`'tok_' || left(sha256(${saltOf(input)} || ${input.args[0] ?? NOTHING}), 16)`,
+  sha256: (input) => atom`sha256(${saltOf(input)} || ${input.args[0] ?? noArgument()})`,
+  tokenize: (input) => operator`'tok_' || left(sha256(${saltOf(input)} || ${input.args[0] ?? noArgument()}), 16)`,
   redact: SAME,
   mask: once(
     "CASE WHEN length($1) > {showLast} THEN repeat('*', length($1) - {showLast}) || right($1, {showLast}) ELSE repeat('*', length($1)) END",
   ),
-  emailDomain: ({ args: [x = NOTHING] }) =>
+  emailDomain: ({ args: [x = noArgument()] }) =>
     boundLong([x], (held = x) => {
       const domain = atom`split_part(${held}, '@', 2)`;
       const slowly = bound([domain], (...part) => call(LOWER, part));
@@ -234,21 +232,21 @@ export const duckdbFunctions = {
   size: ({ args, types: [whole] }) =>
     atom`CAST(${call(whole?.kind === "map" ? "cardinality" : "len", args)} AS INTEGER)`,
   has: (input) => (input.types[0]?.kind === "map" ? HAS_KEY : HAS_ELEMENT)(input),
-  at: ({ args: [x = NOTHING], options }) => atom`${x}[${Number(options["index"]) + 1}]`,
+  at: ({ args: [x = noArgument()], options }) => atom`${x}[${Number(options["index"]) + 1}]`,
   joinText: once("CASE WHEN $1 IS NOT NULL THEN coalesce(array_to_string($1, {separator}), '') END"),
-  sorted: ({ args: [x = NOTHING], type }) =>
+  sorted: ({ args: [x = noArgument()], type }) =>
     nestedOrder(type.kind === "array" ? [type.element] : []) ?? atom`list_sort(${x}, 'ASC', 'NULLS FIRST')`,
-  field: ({ args: [x = NOTHING], options }) => atom`(${x})."${String(options["name"]).replaceAll('"', '""')}"`,
+  field: ({ args: [x = noArgument()], options }) => atom`(${x})."${String(options["name"]).replaceAll('"', '""')}"`,
   entry: "map_extract_value($1, $2)",
   keys: "list_sort(map_keys($1), 'ASC', 'NULLS FIRST')",
-  variantText: ({ args: [x = NOTHING], text, options }) =>
+  variantText: ({ args: [x = noArgument()], text, options }) =>
     bound([x], (held = x) => atom`${JSON_TEXT}(CAST(${held} AS VARCHAR), ${text(String(options["path"]))})`),
 
   count: SAME,
   countRows: SAME,
   countDistinct: SAME,
   // DuckDB's count_if is null over nulls alone.
-  countIf: ({ args: [x = NOTHING], aggregate }) => aggregate("count($1)", atom`CASE WHEN ${x} THEN 1 END`),
+  countIf: ({ args: [x = noArgument()], aggregate }) => aggregate("count($1)", atom`CASE WHEN ${x} THEN 1 END`),
   sum: sumOf,
   avg: average,
   min: extreme("min"),

@@ -1,12 +1,10 @@
 /** Functions of dates and times for DuckDB. */
-import { atom, call, operator, piece, type Sql } from "../../functions/fragment.ts";
+import { atom, call, noArgument, operator, piece, type Sql } from "../../functions/fragment.ts";
 import type { RenderInput, Rendering } from "../../functions/spec.ts";
 import { ints } from "../../functions/time.ts";
 import { bound } from "./bind.ts";
 import { REQUIRE } from "./macros/texts.ts";
 import { DATE_TRUNC } from "./macros/times.ts";
-
-const NOTHING = piece("");
 
 const STRFTIME: Readonly<Record<string, string>> = {
   yyyy: "%Y",
@@ -17,7 +15,7 @@ const STRFTIME: Readonly<Record<string, string>> = {
   ss: "%S",
 };
 
-export function format({ args: [x = NOTHING], text, options }: RenderInput): Sql {
+export function format({ args: [x = noArgument()], text, options }: RenderInput): Sql {
   const pattern = String(options["pattern"]).replace(/yyyy|MM|dd|HH|mm|ss/g, (letters) => STRFTIME[letters] ?? letters);
   return call("strftime", [x, text(pattern)]);
 }
@@ -36,7 +34,7 @@ const PARTS = /yyyy|MM|dd|HH|mm|ss/g;
 /** A text by a pattern: its parts in the order that DuckDB's cast reads, which knows the days of each month. */
 export const parsed =
   (type: "DATE" | "TIMESTAMP", otherwise: "require" | "try"): Rendering =>
-  ({ args: [x = NOTHING], text, options }) => {
+  ({ args: [x = noArgument()], text, options }) => {
     const pattern = String(options["pattern"]);
     const places = new Map<string, string>();
     let groups = 0;
@@ -65,7 +63,7 @@ const seconds = (x: Sql) =>
 /** A later date. A BIGINT that is not an INT is an error, but not alongside a date that is null. */
 const later =
   (sum: (date: Sql, n: Sql) => Sql): Rendering =>
-  ({ args: [date = NOTHING, n = NOTHING], types: [, type] }) => {
+  ({ args: [date = noArgument(), n = noArgument()], types: [, type] }) => {
     if (type?.kind !== "bigint") return atom`CAST(${sum(date, n)} AS DATE)`;
     return bound(
       [date, n],
@@ -77,7 +75,7 @@ export const addDays = later((date, n) => operator`${date} + CAST(${n} AS INTEGE
 export const addMonths = later((date, n) => operator`${date} + to_months(CAST(${n} AS INTEGER))`);
 
 /** Spark takes no more seconds than a DECIMAL(18, 6) has digits for. */
-export function addSeconds({ args: [x = NOTHING, n = NOTHING], types: [, type] }: RenderInput): Sql {
+export function addSeconds({ args: [x = noArgument(), n = noArgument()], types: [, type] }: RenderInput): Sql {
   if (type?.kind !== "bigint") return operator`${x} + to_seconds(${n})`;
   return bound([x, n], (from = x, seconds = n) => {
     const micros = atom`CAST(CAST(${seconds} AS DECIMAL(18, 6)) AS BIGINT)`;
@@ -86,7 +84,7 @@ export function addSeconds({ args: [x = NOTHING, n = NOTHING], types: [, type] }
 }
 
 /** DuckDB cuts a timestamp with a zone by the zone's calendar, which is slow; ours is UTC. */
-export function truncate({ args: [x = NOTHING], types: [from], options, typeName, type }: RenderInput): Sql {
+export function truncate({ args: [x = noArgument()], types: [from], options, typeName, type }: RenderInput): Sql {
   const unit = piece(`'${String(options["unit"])}'`);
   if (from?.kind === "timestamp") {
     const cut = call("date_trunc", [unit, atom`make_timestamp(epoch_us(${x}))`]);
@@ -95,11 +93,11 @@ export function truncate({ args: [x = NOTHING], types: [from], options, typeName
   return bound([x], (value = x) => atom`CAST(${DATE_TRUNC}(${unit}, ${value}) AS ${typeName(type)})`);
 }
 
-export function secondsSince({ args: [a = NOTHING, b = NOTHING] }: RenderInput): Sql {
+export function secondsSince({ args: [a = noArgument(), b = noArgument()] }: RenderInput): Sql {
   return operator`${seconds(a)} - ${seconds(b)}`;
 }
 
-export function unixSeconds({ args: [x = NOTHING] }: RenderInput): Sql {
+export function unixSeconds({ args: [x = noArgument()] }: RenderInput): Sql {
   return seconds(x);
 }
 
