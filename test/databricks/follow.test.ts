@@ -150,6 +150,28 @@ test("rows that a rule drops are counted as such", async () => {
   });
 });
 
+test("a token that the workspace's log repeats is in no event and no error", async () => {
+  const p = pipeline("told").bronze({ raw: source.json("/v/*.json", { id: t.bigint() }) });
+  const { workspace, client } = await deployed(p);
+  const said = (text: string) => ({ level: "ERROR", message: text, error: failure(`outer ${text}`, `inner ${text}`) });
+  workspace.store.script = {
+    states: ["FAILED"],
+    events: [
+      [
+        flow(1, "bronze.raw", "FAILED", {}, said(`GET https://x?token=${encodeURIComponent(TOKEN)}`)),
+        update(2, "FAILED", said(JSON.stringify({ Authorization: `Bearer ${TOKEN}` }))),
+      ],
+    ],
+  };
+  const events: unknown[] = [];
+  const started = await startUpdate(client, p, {});
+  const result = await follow(client, p, started, { ...POLL, onEvent: (event) => events.push(event) });
+  const told = JSON.stringify([result, events]);
+  expect(told).toContain("***");
+  expect(told).toContain("inner");
+  expect(told).not.toContain(TOKEN.slice(0, 8));
+});
+
 test("a broken expectation is mapped to its line; what reads the table did not run", async () => {
   const p = pipeline("strict")
     .bronze({ raw: source.json("/v/*.json", { id: t.bigint(), amount: t.int() }) })

@@ -111,7 +111,8 @@ export function pipelinesApi(http: Http): PipelinesApi {
     },
     events: (id, { filter, orderBy = "timestamp asc", maxResults = 250, signal } = {}) => {
       const query = { filter, order_by: orderBy, max_results: maxResults };
-      return pages(http, { path: `${pathOf(id)}/events`, query, signal }, eventPage, (p) => p.events);
+      const told = (event: PipelineEvent) => withoutSecrets(event, (text) => http.redact(text));
+      return pages(http, { path: `${pathOf(id)}/events`, query, signal }, eventPage, (p) => p.events?.map(told));
     },
     stop: async (id, { signal } = {}) => {
       await http.call({ method: "POST", path: `${pathOf(id)}/stop`, json: {}, idempotent: true, signal }, nothing);
@@ -125,6 +126,20 @@ export function pipelinesApi(http: Http): PipelinesApi {
       await http.call({ method: "PATCH", path: permissionsPath(id), json, signal }, nothing);
     },
   });
+}
+
+/** What an event tells people: a query that fails may repeat what it was called with. */
+function withoutSecrets(event: PipelineEvent, redact: (text: string) => string): PipelineEvent {
+  const { message, error } = event;
+  const exceptions = error?.exceptions?.map((one) => ({
+    ...one,
+    ...(one.message !== undefined && { message: redact(one.message) }),
+  }));
+  return {
+    ...event,
+    ...(message !== undefined && { message: redact(message) }),
+    ...(error && { error: { ...error, ...(exceptions && { exceptions }) } }),
+  };
 }
 
 interface Pages extends CallOptions {
