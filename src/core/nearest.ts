@@ -1,6 +1,6 @@
 /** What a mistyped name may have meant. */
 
-/** The known name that is nearest to a mistyped one: at most a third of its letters are others, left out, added or swapped. */
+/** The known name that is nearest to a mistyped one: at most a third of its letters, and never all, are others, left out, added or swapped. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const scored = known.map((candidate) => ({
     candidate,
@@ -8,7 +8,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   }));
   scored.sort((a, b) => a.score - b.score);
   const [best] = scored;
-  return best && best.score <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+  const most = Math.min(Math.max(1, Math.floor(name.length / 3)), name.length - 1);
+  return best && best.score <= most ? best.candidate : undefined;
 }
 
 function distance(a: string, b: string): number {

@@ -391,3 +391,51 @@ async function asAnybody<T>(base: string, work: () => Promise<T>): Promise<T> {
     process.seteuid?.(0);
   }
 }
+
+const ODD_NAMES = [
+  ...[
+    "a[1]",
+    "b*c",
+    "d?e",
+    "f#g",
+    "h%20i",
+    "j k",
+    "l'm",
+    'n"o',
+    "p{q,r}",
+    "s\\t",
+    "u;v",
+    "ü😀",
+    "$x",
+    "${" + "y}",
+    "~z",
+  ],
+  ...["[", "]", "-", "a:b", "e\ne", "x".repeat(251)],
+];
+
+test("a file is read by its own name, whatever patterns, URLs and shells make of it", async () => {
+  const base = await folder();
+  for (const [i, name] of ODD_NAMES.entries()) await write(base, `in/${name}.csv`, `a\n${i}\n`);
+  // What the names would match as patterns.
+  for (const name of ["a1", "bxc", "dxe", "pq"]) await write(base, `in/${name}.csv`, "a\n99\n");
+  const a = { a: t.int() };
+  const p = pipeline("p").bronze({
+    all: source.csv("in/*.csv", a),
+    one: source.csv("in/a[1].csv", a),
+    star: source.csv("in/b*c.csv", a),
+    question: source.csv("in/d?e.csv", a),
+    braces: source.csv("in/p{q,r}.csv", a),
+  });
+  await using update = await run(p, { baseDir: base });
+  expect(await rows(update, "SELECT a, _source_file AS file FROM bronze.all WHERE a < 99 ORDER BY a")).toEqual(
+    ODD_NAMES.map((name, i) => ({ a: i, file: `in/${name}.csv` })),
+  );
+  for (const [i, name] of [
+    [0, "one"],
+    [1, "star"],
+    [2, "question"],
+    [8, "braces"],
+  ] as const) {
+    expect([name, await rows(update, `SELECT a FROM bronze.${name}`)]).toEqual([name, [{ a: i }]]);
+  }
+});
