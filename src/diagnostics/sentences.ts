@@ -97,8 +97,8 @@ export const SENTENCES = freeze({
     help: "make a silver table of it first",
   },
   "LAYER001:silver": {
-    message: 'silver reads bronze and silver, and "{table}" is gold',
-    help: "make the table in gold",
+    message: 'silver, where scd1() and scd2() are as well, reads bronze and silver, and "{table}" is gold',
+    help: "make this table in gold, or that one in silver",
   },
   "METRIC001:fanned-out": {
     message: "a column that a join or a window repeated must not be summed or averaged",

@@ -576,7 +576,7 @@ const layers: readonly Mistake[] = [
   {
     rule: "silver reads gold",
     wrong: silver("$.by_status.where((o) => o.revenue.gt(0)), // !"),
-    says: 'silver reads bronze and silver, and "by_status" is gold',
+    says: 'silver, where scd1() and scd2() are as well, reads bronze and silver, and "by_status" is gold',
   },
   {
     rule: "a query as the input of scd1",
