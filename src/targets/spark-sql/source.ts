@@ -8,7 +8,7 @@ import { freeze } from "../../core/freeze.ts";
 import { EXCERPT } from "../../core/text.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
-import { indent, list, selectFrom } from "../../sql/block.ts";
+import { list, selectFrom, withCtes } from "../../sql/block.ts";
 import { isAnyText, isNested, typeText } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
@@ -38,7 +38,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row} END AS _row`,
   ];
-  return `WITH ${ctes.map(([name, sql]) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}
+  return `${withCtes(ctes.map(([name, sql]) => ({ name, sql })))}
 SELECT
 ${list(columns)}
 FROM typed`;
