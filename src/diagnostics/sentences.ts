@@ -23,6 +23,22 @@ export const SENTENCES = freeze({
     message: "groupBy() needs at least one column",
     help: "give the columns of the groups; for one row of all, aggregate() without groupBy()",
   },
+  EXPR002: {
+    message: "an object of named columns was expected",
+    help: "return an object: (c) => ({ status: c.status })",
+  },
+  EXPR005: {
+    message: "the callback is async: it gives a promise",
+    help: "leave out async: await what it needs before the pipeline is built",
+  },
+  "ARG001:sql": {
+    message: "sql needs the type of its result",
+    help: "declare it first: sql(t.string())`…`",
+  },
+  "COL001:tracked": {
+    message: 'trackHistory names "{column}", which is not stored',
+    help: "keep it in columns, or leave it out here",
+  },
   "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
     message: "a window function stands without its window",
@@ -168,6 +184,10 @@ export const SENTENCES = freeze({
   "TYPE001:case": {
     message: "every value of a case has one type, and {first} and {second} do not mix",
     help: "cast() one of them",
+  },
+  "TYPE003:decimal": {
+    message: "there is no such decimal",
+    help: "precision is 1 to 38, scale 0 to the precision",
   },
   "TYPE002:whole": {
     message: "{type} accepts whole constants only",

@@ -1735,6 +1735,81 @@ const constantsAndNames: readonly Mistake[] = [
     says: "Property 'where' is protected and only accessible within class 'StepsComeBeforeChanges'",
     right: `shop.scd1(($) => ({\n  made: ${CHANGES.replace(".changes", ".where((a) => a.balance.gt(0)).changes")},\n}))`,
   },
+  ...(
+    [
+      ["a column in groupBy()", "$.orders.groupBy((o) => o.status).aggregate((o) => ({ n: o.amount.sum() }))"],
+      ["a column in derive()", "$.orders.derive((o) => o.amount).where((o) => o.amount.gt(0))"],
+      ["a list of columns in select()", "$.orders.select((o) => [o.status]).where((o) => o.status.eq('x'))"],
+      ["a measure in aggregate()", "$.orders.aggregate((o) => o.amount.sum()).where((o) => o.amount.gt(0))"],
+      ["a column in whereNotNull()", "$.orders.whereNotNull((o) => o.note).where((o) => o.amount.gt(0))"],
+    ] as const
+  ).map(([rule, query]) => ({
+    rule: `no object of columns: ${rule}`,
+    wrong: silver(`${query}, // !`),
+    says: "an object of named columns was expected: return an object: (c) => ({ status: c.status })",
+  })),
+  ...(
+    [
+      ["select()", "$.orders.select(async (o) => ({ x: o.amount })).where((o) => o.x.gt(0))"],
+      ["derive()", "$.orders.derive(async (o) => ({ x: o.amount })).where((o) => o.amount.gt(0))"],
+      ["aggregate()", "$.orders.aggregate(async (o) => ({ x: o.amount.sum() })).where((o) => o.x.gt(0))"],
+      ["groupBy()", "$.orders.groupBy(async (o) => ({ s: o.status })).aggregate((o) => ({ x: o.amount.sum() }))"],
+    ] as const
+  ).map(([rule, query]) => ({
+    rule: `an async callback: ${rule}`,
+    wrong: silver(`${query}, // !`),
+    says: "the callback is async: it gives a promise: leave out async",
+  })),
+  {
+    rule: "raw SQL without a type",
+    wrong: silver("$.orders.derive((o) => ({ x: sql`left(${o.status}, 1)` })).where((o) => o.x.eq('a')), // !"),
+    says: "sql needs the type of its result: declare it first: sql(t.string())",
+    right: silver("$.orders.derive((o) => ({ x: sql(t.string())`left(${o.status}, 1)` })).where((o) => o.x.eq('a')),"),
+  },
+  {
+    rule: "a history of a column that is not stored",
+    wrong: `shop.scd2(($) => ({
+  made: $.accounts.changes({
+    key: (a) => a.account,
+    sequenceBy: (a) => a.day,
+    trackHistory: ({ balance }) => ({ balance }), // !
+    columns: ({ balance, ...rest }) => rest,
+  }),
+}))`,
+    says: 'trackHistory names "balance", which is not stored: keep it in columns, or leave it out here',
+    right: `shop.scd2(($) => ({
+  made: $.accounts.changes({
+    key: (a) => a.account,
+    sequenceBy: (a) => a.day,
+    trackHistory: ({ balance }) => ({ balance }),
+    columns: ({ account, day, balance }) => ({ account, day, balance }),
+  }),
+}))`,
+  },
+  {
+    rule: "more digits than a decimal has",
+    wrong: "source.csv('x.csv', {\n  id: t.decimal(39, 2), // !\n})",
+    says: "there is no such decimal: precision is 1 to 38, scale 0 to the precision",
+    right: "source.csv('x.csv', {\n  id: t.decimal(38, 38),\n})",
+  },
+  {
+    rule: "more digits after the point than in all",
+    wrong: "source.csv('x.csv', {\n  id: t.decimal(5, 6), // !\n})",
+    says: "there is no such decimal: precision is 1 to 38, scale 0 to the precision",
+    right: "source.csv('x.csv', {\n  id: t.decimal(Number('5'), 2),\n})",
+  },
+  ...(
+    [
+      ["limit", "LimitComesAfterOrderBy", "$.orders.limit(10)"],
+      ["count", "CountRowsIsAMeasureOfAggregate", "$.orders.groupBy((o) => ({ s: o.status })).count()"],
+      ["alias", "ColumnsArePropertiesInCallbacks", "$.orders.alias('o').where((o) => o.amount.gt(0))"],
+      ["collect", "RowsAreReadWhenItHasRun", "$.orders.collect()"],
+    ] as const
+  ).map(([name, says, query]) => ({
+    rule: `${name}() is another thing here`,
+    wrong: silver(`${query}, // !`),
+    says: `Property '${name}' is protected and only accessible within class '${says}'`,
+  })),
   knownAs("filter", "where", "$.orders.filter((o) => o.amount.gt(0)).key((o) => o.order_id)"),
   knownAs("withColumn", "derive", "$.orders.withColumn('x', (o) => o.amount).where((o) => o.x.gt(0))"),
   knownAs("mutate", "derive", "$.orders.mutate((o) => ({ x: o.amount }))"),

@@ -135,6 +135,30 @@ const byTypes: readonly Mutant[] = [
   edit("tsc", "a layer that is async", "  .gold(($) => ({\n    top", "  .gold(async ($) => ({\n    top", {
     on: ".gold(async",
   }),
+  edit("tsc", "more digits than a decimal has", 't.decimal(12, 2).unit("USD")', 't.decimal(39, 2).unit("USD")'),
+  edit("tsc", "more digits after the point than in all", 't.decimal(12, 2).unit("USD")', 't.decimal(5, 6).unit("USD")'),
+  edit(
+    "tsc",
+    "a history of a column that is not stored",
+    'deleteWhen: (c) => c.op.eq("D"),',
+    'deleteWhen: (c) => c.op.eq("D"),\n      trackHistory: (c) => ({ op: c.op }),',
+    { on: "trackHistory", names: "op" },
+  ),
+  // What a callback gives
+  edit("tsc", "raw SQL without a type", 'o.amount.times("0.8")', "sql`${o.amount} * 2`"),
+  edit("tsc", "an async callback of columns", ".select(({ note,", ".select(async ({ note,"),
+  silver("tsc", "an async condition", "$.orders_raw.where(async (o) => o.paid)"),
+  silver(
+    "tsc",
+    "a column to group by",
+    "$.orders_raw.groupBy((o) => o.status).aggregate((o) => ({ n: o.amount.sum() }))",
+  ),
+  silver("tsc", "a list of columns to select", "$.orders_raw.select((o) => [o.status, o.note])"),
+  silver("tsc", "a column that is not null, without its name", "$.orders_raw.whereNotNull((o) => o.note)"),
+  silver("tsc", "a count of groups", "$.orders_raw.groupBy((o) => ({ s: o.status })).count()"),
+  silver("tsc", "an alias", '$.orders_raw.alias("o")'),
+  silver("tsc", "a column by its name", '$.orders_raw.where(() => $.orders_raw.col("paid"))'),
+  silver("tsc", "a limit without an order", "$.orders_raw.limit(10)"),
 ];
 
 const byAnalyzers: readonly Mutant[] = [
@@ -148,12 +172,6 @@ const byAnalyzers: readonly Mutant[] = [
     "key: (p) => p.category, orderBy",
   ),
   edit("analyzer", "a key that is worked out", ".key((o) => o.order_id)", ".key((o) => o.order_id.plus(1))"),
-  edit(
-    "analyzer",
-    "a history of a column that is not stored",
-    'deleteWhen: (c) => c.op.eq("D"),',
-    'deleteWhen: (c) => c.op.eq("D"),\n      trackHistory: (c) => ({ op: c.op }),',
-  ),
   edit(
     "analyzer",
     "a change key that is not stored",
@@ -214,13 +232,6 @@ const byAnalyzers: readonly Mutant[] = [
     {
       on: 'source.csv("products',
     },
-  ),
-  edit("analyzer", "more digits than a decimal has", 't.decimal(12, 2).unit("USD")', 't.decimal(39, 2).unit("USD")'),
-  edit(
-    "analyzer",
-    "more digits after the point than in all",
-    't.decimal(12, 2).unit("USD")',
-    't.decimal(5, 6).unit("USD")',
   ),
   edit("analyzer", "a day that does not exist", '"2020-01-01"', '"2020-13-01"'),
   edit("analyzer", "a constant that is no INT", "o.quantity.gt(3)", "o.quantity.gt(3000000000)"),

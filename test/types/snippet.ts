@@ -1,7 +1,7 @@
 /** A snippet as a module: it imports what it mentions. */
 export function moduleOf(snippet: string): string {
   const used = ["fn", "param", "pipeline", "source", "sql", "t"].filter((name) =>
-    new RegExp(`\\b${name}\\b[.(]`).test(snippet),
+    new RegExp(`\\b${name}\\b[.(\`]`).test(snippet),
   );
   const door = used.length > 0 ? `import { ${used.join(", ")} } from "medallion";\n` : "";
   const names = ["AnyExpr", "Columns"].filter((name) => new RegExp(`\\b${name}\\b`).test(snippet));

@@ -1,5 +1,5 @@
 /** A pipeline of a plausible size, which the edits of `edits.ts` break one at a time. */
-import { fn, pipeline, source, t } from "medallion";
+import { fn, pipeline, source, sql, t } from "medallion";
 
 export default pipeline("store")
   .bronze({
@@ -44,6 +44,7 @@ export default pipeline("store")
       .where((o) => o.status.ne("cancelled"))
       .where((o) => o.channel.ne("test"))
       .derive((o) => ({ order_date: o.ordered_at.toDate(), net: o.amount.times("0.8") }))
+      .derive((o) => ({ initial: sql(t.string())`left(${o.status}, 1)` }))
       .key((o) => o.order_id)
       .expectOrQuarantine({ amount_positive: (o) => o.amount.gt(0), dated: (o) => o.ordered_at.gt("2020-01-01") })
       .comment("orders that count"),

@@ -1059,7 +1059,7 @@ describe("what the builder refuses at once, with a code and a place", () => {
         })),
     ],
     ["a pseudonym as the label of a source", "PII002", () => t.string().pii("pseudonym" as Untyped)],
-    ["a decimal of 50 digits", "TYPE003", () => t.decimal(50, 2)],
+    ["a decimal of 50 digits", "TYPE003", () => t.decimal(50 as number, 2)],
     ["a manifest of another version", "MAN001", () => fromManifest({ version: 99, name: "p", tables: [] })],
   ])("%s: %s", (_, code, make) => {
     let thrown: unknown;

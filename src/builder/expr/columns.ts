@@ -26,6 +26,7 @@ import {
 } from "../../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+import type { Decimals, Digits } from "../typed/decimals.ts";
 import type { EnumExpr } from "../typed/enums.ts";
 import type { IdExprOf } from "../typed/ids.ts";
 import { countArguments } from "./arity.ts";
@@ -329,7 +330,10 @@ export const t = methods({
   float: (): NumberColumn<"float"> => number({ kind: "float" }),
   double: (): NumberColumn<"double"> => number({ kind: "double" }),
   /** `precision` digits in all (at most 38), `scale` of them after the point. */
-  decimal: (precision: number, scale: number): NumberColumn<"decimal"> => number(checkedDecimal(precision, scale)),
+  decimal: <const P extends number, const D extends number>(
+    precision: P & Digits<P>,
+    scale: D & Decimals<D, P>,
+  ): NumberColumn<"decimal"> => number(checkedDecimal(precision, scale)),
   date: (): Column<"date"> => simple("date"),
   /** An instant (Spark's TIMESTAMP). */
   timestamp: (): Column<"timestamp"> => simple("timestamp"),

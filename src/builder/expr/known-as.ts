@@ -18,6 +18,8 @@ const NAMES: Readonly<Record<string, string>> = {
   limit: "take head",
   union: "unionAll unionByName",
   join: "merge innerJoin",
+  leftJoin: "leftOuterJoin",
+  fullJoin: "outerJoin fullOuterJoin",
   asOfJoin: "join_asof",
   eq: "equals equalTo",
   ne: "neq notEqual",
@@ -77,6 +79,17 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Our names, by theirs. */
 export const KNOWN_AS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(NAMES).flatMap(([ours, theirs]) => theirs.split(" ").map((name) => [name, ours.split(" ")])),
+);
+
+/** What is done in another way here, by the name that is looked for. */
+export const INSTEAD: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "limit take head": "a table has no order: orderBy((o) => o.amount.desc()).limit(10)",
+    count: "aggregate(() => ({ rows: fn.countRows() })), after groupBy() for a count of each group",
+    "alias as col":
+      "columns are properties in callbacks: where((o) => o.amount.gt(0)); both sides of a join are arguments",
+    "show collect toPandas": "a pipeline is a description: medallion preview TABLE, or query() of what run() gives",
+  }).flatMap(([names, how]) => names.split(" ").map((name) => [name, how])),
 );
 
 /** Their arguments are others than those of what is called so elsewhere. */

@@ -7,7 +7,7 @@ import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { countArguments } from "./arity.ts";
-import { CALLED_OTHERWISE, KNOWN_AS } from "./known-as.ts";
+import { CALLED_OTHERWISE, INSTEAD, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
 
 type Hint = "number" | "string" | "default";
@@ -64,7 +64,7 @@ function noSuchMethod(name: string, names: readonly string[], elsewhere: string 
   return new DefinitionError({
     code: "FN001",
     message: `there is no method "${name}" here`,
-    help: near ? `did you mean ${near}()?` : (elsewhere ?? few),
+    help: near ? `did you mean ${near}()?` : (INSTEAD.get(name) ?? elsewhere ?? few),
     location,
     ...replaceWord(location, name, near),
   });

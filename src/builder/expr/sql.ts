@@ -3,6 +3,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { type Said, say } from "../../diagnostics/sentences.ts";
 import { rawNode } from "../../nodes/exprs.ts";
 import type { IdOf } from "../../types/facts.ts";
 import type { AnyExpr, LabelOf } from "../typed/base.ts";
@@ -34,8 +35,15 @@ import { Expression, toNode } from "./expression.ts";
 export function sql<C extends AnyColumn, const O extends RawOptions = Record<never, never>>(
   type: C,
   options?: O,
-): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O> {
+): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O>;
+/** A text without a type is an error where it is used as a column. */
+export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): SqlWithoutType;
+export function sql<C extends AnyColumn, const O extends RawOptions>(
+  type: C | TemplateStringsArray,
+  options?: O,
+): unknown {
   const place = callerLocation();
+  if (isText(type)) throw new DefinitionError({ ...say("ARG001:sql"), location: place });
   const declared = declaredValue(type, "sql()", place);
   checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, place);
   const { nullable = true } = options ?? {};
@@ -49,6 +57,13 @@ export function sql<C extends AnyColumn, const O extends RawOptions = Record<nev
     const known = { ...declared, nullable };
     return new Expression(rawNode([...text], nodes, known, at)) as unknown as Raw<C[" ~expr"], V[number], O>;
   };
+}
+
+const isText = (given: AnyColumn | TemplateStringsArray): given is TemplateStringsArray => Array.isArray(given);
+
+/** What `sql` gives where it was given no type: no column. */
+export interface SqlWithoutType {
+  readonly " ~needsType": Said<"ARG001:sql">;
 }
 
 /** What is said of raw SQL. */

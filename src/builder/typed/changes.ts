@@ -7,7 +7,7 @@ import type { AnyStep } from "./broken.ts";
 import type { Columns } from "./columns.ts";
 import type { Described } from "./described.ts";
 
-export interface ChangeOptions<S, K, Q, W, R> {
+export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What identifies a row: columns that are stored. */
   readonly key: (columns: S) => K;
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
@@ -15,7 +15,7 @@ export interface ChangeOptions<S, K, Q, W, R> {
   /** Which events delete. */
   readonly deleteWhen?: (columns: S) => Condition;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => Columns;
+  readonly trackHistory?: (columns: S) => H & Columns;
   /** Which events empty the table; for `scd1` only. */
   readonly truncateWhen?: W;
   /** What is stored: all columns, if left out. */
@@ -24,11 +24,18 @@ export interface ChangeOptions<S, K, Q, W, R> {
   readonly ignoreNullUpdates?: true | ((columns: S) => Columns);
 }
 
-export interface SnapshotOptions<S, K, V, R> {
+/** Says of a column that `columns` leaves out that its changes are in no version. */
+export type Tracked<H, R> = unknown extends H | R
+  ? unknown
+  : [Exclude<keyof H, keyof R>] extends [never]
+    ? unknown
+    : { readonly trackHistory: Problem<Said<"COL001:tracked", { column: Exclude<keyof H, keyof R> & string }>> };
+
+export interface SnapshotOptions<S, K, V, R, H> {
   /** What identifies a row: columns that are stored. */
   readonly key: (columns: S) => K;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => Columns;
+  readonly trackHistory?: (columns: S) => H & Columns;
   /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
   readonly version?: (columns: S) => Agg<V>;
   /** What is stored: all columns, if left out. */

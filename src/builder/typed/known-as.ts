@@ -5,6 +5,7 @@
  */
 
 import type { AnyStep } from "./broken.ts";
+import type { InError } from "./columns.ts";
 
 declare class ItIsCalledWhereHere {
   protected readonly filter: AnyStep;
@@ -57,12 +58,43 @@ declare class ItIsCalledJoinHere {
   protected readonly innerJoin: AnyStep;
 }
 
+declare class ItIsCalledLeftJoinHere {
+  protected readonly leftOuterJoin: AnyStep;
+}
+
+declare class ItIsCalledFullJoinHere {
+  protected readonly outerJoin: AnyStep;
+  protected readonly fullOuterJoin: AnyStep;
+}
+
+declare class LimitComesAfterOrderBy {
+  protected readonly limit: AnyStep;
+  protected readonly take: AnyStep;
+  protected readonly head: AnyStep;
+}
+
+declare class CountRowsIsAMeasureOfAggregate {
+  protected readonly count: AnyStep;
+}
+
+declare class ColumnsArePropertiesInCallbacks {
+  protected readonly alias: AnyStep;
+  protected readonly as: AnyStep;
+  protected readonly col: (name: string) => InError;
+}
+
+declare class RowsAreReadWhenItHasRun {
+  protected readonly show: AnyStep;
+  protected readonly collect: AnyStep;
+  protected readonly toPandas: AnyStep;
+}
+
 declare class ItIsCalledAsOfJoinHere {
   protected readonly join_asof: AnyStep;
 }
 
 /** Groups have no other step than `aggregate()`. */
-export interface KnownGroups extends ItIsCalledAggregateHere {}
+export interface KnownGroups extends ItIsCalledAggregateHere, CountRowsIsAMeasureOfAggregate {}
 
 /** Steps of a query. */
 export interface KnownSteps
@@ -75,4 +107,10 @@ export interface KnownSteps
     ItIsCalledOrderByHere,
     ItIsCalledUnionHere,
     ItIsCalledJoinHere,
-    ItIsCalledAsOfJoinHere {}
+    ItIsCalledLeftJoinHere,
+    ItIsCalledFullJoinHere,
+    ItIsCalledAsOfJoinHere,
+    LimitComesAfterOrderBy,
+    CountRowsIsAMeasureOfAggregate,
+    ColumnsArePropertiesInCallbacks,
+    RowsAreReadWhenItHasRun {}

@@ -9,6 +9,14 @@ import type { AnyExpr, ExprOf } from "./base.ts";
  */
 export type Given = Record<string, NonNullable<unknown> | null | undefined | 0 | true>;
 
+/** What a callback may give in the place of an object of columns: accepted by the type, so that what is said is a sentence. */
+export type NoRecord = { toNode(): unknown } | Measure | readonly unknown[] | PromiseLike<unknown>;
+export type Measure = { readonly " ~agg": unknown };
+/** What a callback may give, right or wrong. */
+export type Returned = Given | NoRecord;
+/** What is said of what is no object of columns. */
+export type NotNamed<R> = Problem<R extends AnyExpr | Measure | readonly unknown[] ? Said<"EXPR002"> : Said<"EXPR005">>;
+
 export type Literal = string | number | bigint | boolean | Date | Uint8Array;
 
 /** From ten digits on a whole number is a BIGINT. */

@@ -6,7 +6,7 @@ import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
-import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
+import type { ChangeOptions, Changes, SnapshotOptions, Tracked } from "./changes.ts";
 import type { InError } from "./columns.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
@@ -14,10 +14,8 @@ import type { AnyFlow, Flows } from "./flows.ts";
 import type { NoId } from "./ids.ts";
 import type { Keyed, KeySpec, Matches, NotNull, Sequence } from "./keys.ts";
 import type { KnownGroups, KnownSteps } from "./known-as.ts";
-import type { ColumnOf, Given, Stands, Typed } from "./literals.ts";
+import type { ColumnOf, Given, Measure, NoRecord, NotNamed, Returned, Stands, Typed } from "./literals.ts";
 import type { TimestampExpr } from "./scalars.ts";
-
-type Measure = { readonly " ~agg": unknown };
 
 /** Says of each column that is none what it is. A constant is a column as well. */
 type Values<R> =
@@ -25,7 +23,9 @@ type Values<R> =
     ? unknown
     : Failed<R> extends true
       ? unknown
-      : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
+      : R extends NoRecord
+        ? NotNamed<R>
+        : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
 /** As `Values`; says that groups are of a column. */
 type Groups<G> = [keyof G] extends [never] ? Problem<Said<"ARG001:groups">> : Values<G>;
 /** What is said of a value that may be a constant. */
@@ -36,20 +36,22 @@ type Measures<R, G = Record<never, never>> =
     ? unknown
     : Failed<R> extends true
       ? unknown
-      : Typed<
-          R,
-          {
-            [K in keyof R]: R[K] extends Measure
-              ? unknown
-              : R[K] extends { readonly " ~total": unknown }
-                ? IsTimed<G> extends true
-                  ? unknown
-                  : Problem<Said<"METRIC001:semi-additive">>
-                : R[K] extends AnyExpr
-                  ? Problem<Said<"AGG001", { column: K & string }>>
-                  : Stood<R[K], NoExpr<R[K]>>;
-          }
-        >;
+      : R extends NoRecord
+        ? NotNamed<R>
+        : Typed<
+            R,
+            {
+              [K in keyof R]: R[K] extends Measure
+                ? unknown
+                : R[K] extends { readonly " ~total": unknown }
+                  ? IsTimed<G> extends true
+                    ? unknown
+                    : Problem<Said<"METRIC001:semi-additive">>
+                  : R[K] extends AnyExpr
+                    ? Problem<Said<"AGG001", { column: K & string }>>
+                    : Stood<R[K], NoExpr<R[K]>>;
+            }
+          >;
 /** Whether groups are of a time. */
 type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [never]
   ? false
@@ -60,11 +62,13 @@ type NoExpr<V> = V extends Measure
     ? Said<"EXPR001:window">
     : V extends { otherwise: unknown }
       ? Said<"EXPR001:case">
-      : V extends (...args: never) => unknown
-        ? Said<"EXPR001:method">
-        : V extends { readonly " ~columns": unknown }
-          ? Said<"EXPR001:table">
-          : Said<"EXPR001:constant">;
+      : V extends { readonly " ~needsType": infer Message extends string }
+        ? Message
+        : V extends (...args: never) => unknown
+          ? Said<"EXPR001:method">
+          : V extends { readonly " ~columns": unknown }
+            ? Said<"EXPR001:table">
+            : Said<"EXPR001:constant">;
 
 /**
  * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may
@@ -75,7 +79,9 @@ type Columns<R> =
     ? InError
     : R extends Record<string, AnyExpr>
       ? R
-      : { [K in keyof R]: ColumnOf<R[K], InError> };
+      : R extends NoRecord
+        ? InError
+        : { [K in keyof R]: ColumnOf<R[K], InError> };
 type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
 /** The other side of a join: anything, where what was given is in error. */
 type Right<S2> = unknown extends S2 ? InError : S2;
@@ -90,13 +96,17 @@ type BroughtRight<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
   Failed<R> extends true
     ? InError
-    : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : ColumnOf<R[K], InError> };
+    : R extends NoRecord
+      ? InError
+      : { [K in keyof R]: R[K] extends { readonly " ~agg": infer E } ? E : ColumnOf<R[K], InError> };
 type UnaggGrouped<R, G> =
   Failed<R> extends true
     ? InError
-    : IsTimed<G> extends true
-      ? { [K in keyof R]: OfTime<R[K]> }
-      : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : ColumnOf<R[K], InError> };
+    : R extends NoRecord
+      ? InError
+      : IsTimed<G> extends true
+        ? { [K in keyof R]: OfTime<R[K]> }
+        : { [K in keyof R]: R[K] extends { readonly " ~grouped": infer E } ? E : ColumnOf<R[K], InError> };
 /** A measure of a group of a time. */
 type OfTime<M> = M extends { readonly " ~timed": infer E }
   ? E
@@ -149,7 +159,7 @@ export interface AsOfOptions<S, S2, R> {
 /** The rows of each group, ready for aggregates. */
 export interface Grouped<S, G> extends KnownGroups {
   /** One row a group: the group's columns, then the measures. Give it a `key()` to look it up. */
-  aggregate<R extends Given>(
+  aggregate<R extends Returned>(
     measures: (columns: S) => R & NoInfer<Measures<R, G>>,
   ): Relation<G & UnaggGrouped<R, G>, never, "materialized">;
 }
@@ -180,13 +190,15 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    */
   where(condition: ((columns: S) => Condition) & This): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
-  whereNotNull<R extends Given>(
+  whereNotNull<R extends Returned>(
     columns: ((columns: S) => R & OwnColumns<S, R>) & This,
   ): Relation<Failed<R> extends true ? S : Filled<S, R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
-  select<R extends Given>(columns: ((columns: S) => R & NoInfer<Values<R>>) & This): Relation<Columns<R>, never, Kind>;
+  select<R extends Returned>(
+    columns: ((columns: S) => R & NoInfer<Values<R>>) & This,
+  ): Relation<Columns<R>, never, Kind>;
   /** The given columns alongside what is there, or in its place where the name is the same. */
-  derive<R extends Given>(
+  derive<R extends Returned>(
     columns: ((columns: S) => R & NoInfer<Values<R>> & Same<S>) & This,
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
@@ -195,25 +207,25 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
    * first (arrays, maps and variants, of which the engines have another order or none, do not count).
    */
-  lookup<S2, K2 = AnyExpr, R extends Given = Given>(
+  lookup<S2, K2 = AnyExpr, R extends Returned = Given>(
     other: Input<S2, K2> & Keyed<K2> & This,
     on: (columns: S) => Matches<K2>,
     select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
-  join<S2, K2, R extends Given>(
+  join<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition,
     select: (left: Fanned<S>, right: FannedRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** As `join`, and the rows of this side without a match. */
-  leftJoin<S2, K2, R extends Given>(
+  leftJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition,
     select: (left: Fanned<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   /** As `join`, and the rows of both sides without a match. */
-  fullJoin<S2, K2, R extends Given>(
+  fullJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition,
     select: (left: Brought<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
@@ -229,7 +241,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     on: (left: S, right: Right<S2>) => Condition,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
-  asOfJoin<S2, K2, R extends Given>(
+  asOfJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & Versioned<S2> & This,
     options: AsOfOptions<S, S2, R>,
   ): Relation<Columns<R>, never, "materialized">;
@@ -237,9 +249,9 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   union<S2, K2, Kind2 extends TableKind>(
     other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
-  groupBy<G extends Given>(columns: ((columns: S) => G & NoInfer<Groups<G>>) & This): Grouped<S, Columns<G>>;
+  groupBy<G extends Returned>(columns: ((columns: S) => G & NoInfer<Groups<G>>) & This): Grouped<S, Columns<G>>;
   /** One row over everything. */
-  aggregate<R extends Given>(
+  aggregate<R extends Returned>(
     measures: ((columns: S) => R & NoInfer<Measures<R>>) & This,
   ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
@@ -254,15 +266,23 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** A step of your own: a function from relation to relation. */
   pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
-  changes<const K extends KeySpec, Q extends AnyExpr, W extends ((columns: S) => Condition) | undefined, R = unknown>(
-    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R> & Streamed<Kind, This>,
+  changes<
+    const K extends KeySpec,
+    Q extends AnyExpr,
+    W extends ((columns: S) => Condition) | undefined,
+    R = unknown,
+    H = unknown,
+  >(
+    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R, H> &
+      Tracked<NoInfer<H>, NoInfer<R>> &
+      Streamed<Kind, This>,
   ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
   /**
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
    * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
    */
-  snapshots<const K extends KeySpec, V = TimestampExpr, R = unknown>(
-    options: SnapshotOptions<S, K & NotNull<K>, V, R> & This,
+  snapshots<const K extends KeySpec, V = TimestampExpr, R = unknown, H = unknown>(
+    options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & Tracked<NoInfer<H>, NoInfer<R>> & This,
   ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, VersionOf<NoInfer<V>>>;
 }
 
@@ -402,9 +422,10 @@ export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key
 /** Names the columns of `S`, so that an editor renames them where they are replaced. */
 type Same<S> = { readonly [K in keyof S]?: unknown };
 /** Says that columns keep their names. */
-type OwnColumns<S, R> = Same<S> & {
-  [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>>;
-};
+type OwnColumns<S, R> = Same<S> &
+  (R extends NoRecord
+    ? NotNamed<R>
+    : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> });
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
 type Filled<S, R> =
   S extends Record<string, AnyExpr> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
