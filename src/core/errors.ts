@@ -70,7 +70,7 @@ export class MedallionError extends Error {
  * ```ts
  * import { DefinitionError, t } from "medallion";
  * try {
- *   t.decimal(50, 2);
+ *   t.decimal(Number("50"), 2);
  * } catch (error) {
  *   if (error instanceof DefinitionError) console.error(error.code, error.location);
  * }

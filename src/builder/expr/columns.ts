@@ -263,9 +263,8 @@ export function checkedDecimal(precision: number, scale: number): DecimalType {
     scale <= precision;
   if (fits) return decimal(precision, scale);
   throw new DefinitionError({
-    code: "TYPE003",
+    ...say("TYPE003:decimal"),
     message: `there is no DECIMAL(${describe(precision)}, ${describe(scale)})`,
-    help: `precision is 1 to ${MAX_PRECISION}, scale 0 to the precision`,
     location: callerLocation(),
   });
 }
