@@ -148,12 +148,7 @@ test.each<[string, () => unknown, string, string]>([
   ["several names", () => untyped(t).number(), "int() or bigint() or decimal() or double()", "use one of these names"],
   ["a function of fn that is a method", derive(() => untyped(fn).sum()), 'no method "sum"', "there are when, lit"],
   ["SQL as text", derive(() => untyped(sql)("upper(s)")), 'sql() accepts a column type, not "upper(s)"', "t.string()"],
-  [
-    "SQL without a type",
-    derive((c) => untyped(sql)`upper(${c.s})`),
-    "sql() accepts a column type, not a list",
-    "t.string()",
-  ],
+  ["SQL without a type", derive((c) => untyped(sql)`upper(${c.s})`), "sql needs the type of its result", "t.string()"],
   ["a layer that is not", () => base().platinum(() => ({})), 'no method "platinum"', "gold"],
   ["a layer misspelt", () => untyped(pipeline("p")).bronce({}), 'no method "bronce"', "did you mean bronze()?"],
   [

@@ -3,6 +3,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../../core/location.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { withUsedConditions } from "./conditions.ts";
 import { Aggregation, Expression, Order } from "./expression.ts";
@@ -43,9 +44,8 @@ export function refuseAsync(value: unknown, what: string, at: Place): void {
   // Whatever becomes of it, this error is the one to report.
   value.catch(() => undefined);
   throw new DefinitionError({
-    code: "EXPR005",
+    ...say("EXPR005"),
     message: `the callback of ${what} is async: it gives a promise`,
-    help: "leave out async: await what it needs before the pipeline is built",
     location: at,
   });
 }
