@@ -7,6 +7,7 @@ import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { say } from "../../diagnostics/sentences.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
 import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
@@ -68,8 +69,7 @@ function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at
     const columns = (Array.isArray(value) ? value : [value]).map(columnName).filter((name) => name !== undefined);
     const named = columns.length > 0 ? columns.map((name) => `${name}: c.${name}`).join(", ") : undefined;
     throw new DefinitionError({
-      code: "EXPR002",
-      message: "an object of named columns was expected",
+      ...say("EXPR002"),
       help: `return an object, such as ({ ${named ?? "total: c.amount"} })`,
       location: at,
     });
