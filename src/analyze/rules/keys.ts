@@ -133,28 +133,41 @@ export const foreignKeys: Rule = ({ pipeline, tables }) =>
           }),
         ];
       }
-      const ownColumns = reference.columns.map((name) => columnNamed(table.columns, name));
-      const theirColumns = key.map((name) => columnNamed(target.columns, name));
-      const own = ownColumns.map((c) => c?.type);
-      const theirs = theirColumns.map((c) => c?.type);
-      if (own.length === theirs.length && own.every((type, i) => type && theirs[i] && sameType(type, theirs[i])))
-        return otherIds(table, ownColumns, theirColumns, reference.at);
-      return [
-        finding(table, {
-          code: "FK002",
-          message: `the foreign key (${reference.columns.join(", ")}) of types ${words(own)} does not fit the key (${key.join(", ")}) of "${target.name}" of types ${words(theirs)}`,
-          help: "give as many columns as the key has, of the same types: cast() where they differ",
-          at: reference.at,
-        }),
-      ];
+      const own = reference.columns.map((name) => columnNamed(table.columns, name));
+      const theirs = key.map((name) => columnNamed(target.columns, name));
+      return misfits(table, own, theirs, {
+        message: (ours, keys) =>
+          `the foreign key (${reference.columns.join(", ")}) of types ${ours} does not fit the key (${key.join(", ")}) of "${target.name}" of types ${keys}`,
+        at: reference.at,
+      });
     }),
   );
 
-/** KEY006: what is matched with a key identifies the same. */
+type Facts = ValueFacts | undefined;
+
+interface Match {
+  readonly message: (own: string, theirs: string) => string;
+  readonly at: string | undefined;
+}
+
+/** FK002, KEY006: what is matched with a key has as many columns, of its types, and identifies the same. */
+function misfits(
+  table: TableNode,
+  own: readonly Facts[],
+  theirs: readonly Facts[],
+  { message, at }: Match,
+): readonly Diagnostic[] {
+  const [ours, keys] = [own.map((c) => c?.type), theirs.map((c) => c?.type)];
+  if (own.length === theirs.length && ours.every((type, i) => type && keys[i] && sameType(type, keys[i])))
+    return otherIds(table, own, theirs, at);
+  const help = "give as many columns as the key has, of the same types: cast() where they differ";
+  return [finding(table, { code: "FK002", message: message(words(ours), words(keys)), help, at })];
+}
+
 function otherIds(
   table: TableNode,
-  own: readonly (ValueFacts | undefined)[],
-  theirs: readonly (ValueFacts | undefined)[],
+  own: readonly Facts[],
+  theirs: readonly Facts[],
   at: string | undefined,
 ): readonly Diagnostic[] {
   return own.flatMap((value, i) => {
@@ -171,20 +184,12 @@ export const lookupsFitTheKey: Rule = ({ pipeline }) =>
     tableSteps(table).flatMap((step) => (step.kind === "lookup" ? otherKey(table, step) : [])),
   );
 
-function otherKey(table: TableNode, step: LookupNode): readonly Diagnostic[] {
-  const own = step.on.map((expr) => expr.type);
-  const theirColumns = step.key.map((name) => columnNamed(step.right.columns, name));
-  const theirs = theirColumns.map((c) => c?.type);
-  if (own.length === theirs.length && own.every((type, i) => theirs[i] && sameType(type, theirs[i])))
-    return otherIds(table, step.on, theirColumns, step.at);
-  return [
-    finding(table, {
-      code: "FK002",
-      message: `lookup() with types ${words(own)} does not fit the key (${step.key.join(", ")}) of types ${words(theirs)}`,
-      help: "give as many columns as the key has, of the same types: cast() where they differ",
-      at: step.at,
-    }),
-  ];
+function otherKey(table: TableNode, { on, key, right, at }: LookupNode): readonly Diagnostic[] {
+  const theirs = key.map((name) => columnNamed(right.columns, name));
+  return misfits(table, on, theirs, {
+    message: (ours, keys) => `lookup() with types ${ours} does not fit the key (${key.join(", ")}) of types ${keys}`,
+    at,
+  });
 }
 
 /**
