@@ -1804,6 +1804,9 @@ const constantsAndNames: readonly Mistake[] = [
       ["count", "CountRowsIsAMeasureOfAggregate", "$.orders.groupBy((o) => ({ s: o.status })).count()"],
       ["alias", "ColumnsArePropertiesInCallbacks", "$.orders.alias('o').where((o) => o.amount.gt(0))"],
       ["collect", "RowsAreReadWhenItHasRun", "$.orders.collect()"],
+      ["round", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.avg().round(2) }))"],
+      ["div", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.sum().div(fn.countRows()) }))"],
+      ["as", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.sum().as('x') }))"],
     ] as const
   ).map(([name, says, query]) => ({
     rule: `${name}() is another thing here`,

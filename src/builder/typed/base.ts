@@ -10,6 +10,7 @@ import type { NumericName, TypeName } from "../../types/types.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
 import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NoId } from "./ids.ts";
+import type { DeriveAfterAggregate } from "./known-as.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
 import type { Listed } from "./whole.ts";
@@ -35,7 +36,7 @@ export interface AnyExpr {
  * An aggregate before it is grouped: a result of `aggregate()`, or a window function with `over()`. A group has a row, so
  * what has no null gives none there: `Grouped`.
  */
-export interface Agg<E, Grouped = E> {
+export interface Agg<E, Grouped = E> extends DeriveAfterAggregate {
   readonly " ~agg": E;
   readonly " ~grouped": Grouped;
   /** The aggregate over a window of rows, on each row: a running total, a share of the group. */

@@ -93,6 +93,30 @@ declare class ItIsCalledAsOfJoinHere {
   protected readonly join_asof: AnyStep;
 }
 
+type AnyValue = (...given: readonly unknown[]) => InError;
+
+/** A measure is a column once it is aggregated. Its methods are those of its column then. */
+export declare class DeriveAfterAggregate {
+  protected readonly plus: AnyValue;
+  protected readonly minus: AnyValue;
+  protected readonly times: AnyValue;
+  protected readonly div: AnyValue;
+  protected readonly round: AnyValue;
+  protected readonly abs: AnyValue;
+  protected readonly cast: AnyValue;
+  protected readonly tryCast: AnyValue;
+  protected readonly orElse: AnyValue;
+  protected readonly nullIf: AnyValue;
+  protected readonly eq: AnyValue;
+  protected readonly ne: AnyValue;
+  protected readonly gt: AnyValue;
+  protected readonly ge: AnyValue;
+  protected readonly lt: AnyValue;
+  protected readonly le: AnyValue;
+  protected readonly alias: AnyValue;
+  protected readonly as: AnyValue;
+}
+
 /** Groups have no other step than `aggregate()`. */
 export interface KnownGroups extends ItIsCalledAggregateHere, CountRowsIsAMeasureOfAggregate {}
 

@@ -33,7 +33,7 @@ export async function bindParams(tables: readonly TableNode[], given: ParamValue
   });
   const used = new Map(tables.flatMap(tableParams).map((param) => [param.name, param]));
   const bindings: string[] = [];
-  for (const param of used.values()) bindings.push(await bind(param, texts.get(param.name) ?? "", session));
+  for (const param of used.values()) bindings.push(await bind(param, textOf(texts, param), session));
   const path = (text: string) => filledPath(text, (name) => texts.get(name));
   return { bindings, path, valuesOf: (table) => valuesOf(table, texts) };
 }
@@ -75,9 +75,17 @@ export function constantOf(param: ParamNode, values: Readonly<Record<string, str
 /** A parameter in a path is not among them: another value of it just means other files. */
 function valuesOf(table: TableNode, texts: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   const uses = new Map(tableParams(table).map((param) => [param.name, param]));
-  const values = [...uses.keys()].sort().map((name): [string, string] => {
-    const value = texts.get(name) ?? "";
-    return [name, uses.get(name)?.secret === undefined ? value : `sha256:${digest(name, value)}`];
+  const sorted = [...uses.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const values = sorted.map((param): [string, string] => {
+    const value = textOf(texts, param);
+    return [param.name, param.secret === undefined ? value : `sha256:${digest(param.name, value)}`];
   });
   return Object.fromEntries(values);
+}
+
+/** Every parameter that is used was asked for: an empty text would be another value. */
+function textOf(texts: ReadonlyMap<string, string>, { name }: ParamNode): string {
+  const text = texts.get(name);
+  if (text === undefined) throw new RangeError(`the parameter "${name}" was not read`);
+  return text;
 }
