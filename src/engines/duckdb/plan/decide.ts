@@ -10,7 +10,7 @@ import type { TableState } from "../state.ts";
 import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";
 import { coverage } from "./coverage.ts";
 import { damageOf } from "./damage.ts";
-import type { Damage, DecideOptions, Decision, TableFacts } from "./decision.ts";
+import type { Damage, DecideOptions, Decision, Loss, TableFacts } from "./decision.ts";
 import { lossOf } from "./loss.ts";
 
 type Inputs = ReadonlyMap<string, Decision>;
@@ -252,7 +252,7 @@ interface Made {
   readonly keeps?: boolean;
   readonly difference?: Difference;
   readonly describes?: boolean;
-  readonly loses?: readonly string[];
+  readonly loses?: readonly Loss[];
   readonly damage?: Damage | undefined;
   readonly inputs?: Inputs;
 }
@@ -308,7 +308,7 @@ function refuseForReaders(all: readonly TableFacts[], decisions: Map<string, Dec
         action: "refuse",
         keeps: true,
         changes: false,
-        loses: reader.loses.map((lost) => `${fullName(node)}, which reads it: ${lost}`),
+        loses: reader.loses.map((lost) => ({ ...lost, words: `${fullName(node)}, which reads it: ${lost.words}` })),
         accept: fullName(node),
       });
     }

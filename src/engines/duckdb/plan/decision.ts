@@ -17,6 +17,13 @@ export interface FileFacts {
   readonly leftovers: boolean;
 }
 
+/** What of a table cannot be made again. */
+export interface Loss {
+  readonly words: string;
+  /** What would spare it: files that are put back, or a rename in an update of its own, before the definition changes. */
+  readonly remedies?: readonly ("files" | "rename")[];
+}
+
 /** What the update does with the files of a bronze table. */
 export interface ArrivalFacts {
   /** Files to read. */
@@ -25,8 +32,8 @@ export interface ArrivalFacts {
   readonly why: readonly string[];
   /** Why the table would not be updated, in words. */
   readonly refused: readonly string[];
-  /** Rows that go with the last files of a source, in words. */
-  readonly loses: readonly string[];
+  /** Rows that go with the last files of a source. */
+  readonly loses: readonly Loss[];
 }
 
 /** A table of the pipeline, and what is there of it. */
@@ -42,8 +49,8 @@ export interface TableFacts {
   readonly state: TableState | undefined;
   /** The name that the table had before this update, where that is another. */
   readonly renamedFrom?: string;
-  /** Rows that its inputs had and that its new inputs do not have, in words. */
-  readonly left: readonly string[];
+  /** Rows that its inputs had and that its new inputs do not have. */
+  readonly left: readonly Loss[];
   /** How far it has read its inputs. */
   readonly read: readonly InputState[];
   readonly physical: PhysicalTable | undefined;
@@ -69,7 +76,8 @@ export interface TableFacts {
 }
 
 /** What an update does with a table. */
-export interface Decision extends TablePlan {
+export interface Decision extends Omit<TablePlan, "loses"> {
+  readonly loses: readonly Loss[];
   /** Id of the data that is there. */
   readonly generation?: string;
   readonly version?: number;

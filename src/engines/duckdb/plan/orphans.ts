@@ -7,14 +7,15 @@ import type { FilesRead } from "../file-state.ts";
 import type { Session } from "../session.ts";
 import type { TableState } from "../state.ts";
 import { readsFiles } from "./compare.ts";
+import type { Loss } from "./decision.ts";
 import { type PhysicalTable, readFileRows } from "./facts.ts";
-import { lossOf } from "./loss.ts";
+import { inWords, lossOf } from "./loss.ts";
 
 export interface Orphan {
   readonly state: TableState;
   readonly quarantine: boolean;
   /** What it holds that cannot be made again, in words. */
-  readonly holds: readonly string[];
+  readonly holds: readonly Loss[];
 }
 
 /** What is in the warehouse. */
@@ -58,7 +59,7 @@ export function orphanWarning({ state: { layer, name }, quarantine, holds }: Orp
     message: `${fullName({ layer, name })} is not in the pipeline any more: the table stays in the warehouse as it is`,
     help:
       holds.length > 0
-        ? `keep it, since it alone holds ${holds.join("; ")}. If it was renamed, change its name and nothing else of it: it is renamed in place then`
+        ? `keep it, since it alone holds ${inWords(holds)}. If it was renamed, change its name and nothing else of it: it is renamed in place then`
         : `drop it if nobody needs it: DROP TABLE ${target};${aside}`,
     table: name,
   };

@@ -22,12 +22,12 @@ import type { Described } from "../tables/context.ts";
 import { clockMoved } from "./clock.ts";
 import { compare, readsFiles } from "./compare.ts";
 import { decideAll, isSuspect } from "./decide.ts";
-import type { ArrivalFacts, Decision, FileFacts, TableFacts } from "./decision.ts";
+import type { ArrivalFacts, Decision, FileFacts, Loss, TableFacts } from "./decision.ts";
 import { type PhysicalTable, readFileRows, readPhysical } from "./facts.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "./gone.ts";
 import { heldVersions } from "./history.ts";
+import { inWords } from "./loss.ts";
 import { findOrphans, type Orphan, orphanWarning } from "./orphans.ts";
-import { LEFT_BEHIND } from "./refusal.ts";
 import type { Rename } from "./renames.ts";
 
 /** What is planned. */
@@ -183,14 +183,16 @@ function leftBehind(
   inputs: readonly string[],
   read: readonly InputState[],
   orphans: readonly Orphan[],
-): readonly string[] {
+): readonly Loss[] {
   const before = new Set(read.map(({ input }) => inputOf(input)));
   const instead = (name: string) => inputs.some((input) => input === name || !before.has(input));
   return orphans
     .filter(({ state: { name }, holds }) => holds.length > 0 && before.has(name) && instead(name))
     .map(
-      ({ state, holds }) =>
-        `what ${fullName(state)}, ${LEFT_BEHIND}, holds and its new input does not have: ${holds.join("; ")}`,
+      ({ state, holds }): Loss => ({
+        words: `what ${fullName(state)}, which is not in the pipeline any more, holds and its new input does not have: ${inWords(holds)}`,
+        remedies: ["rename", ...holds.flatMap((lost) => lost.remedies ?? [])],
+      }),
     );
 }
 
@@ -314,7 +316,7 @@ export function shown(decision: Decision): TablePlan {
     layer,
     action,
     why,
-    loses,
+    loses: loses.map((lost) => lost.words),
     ...(accept !== undefined && { accept }),
     ...(files !== undefined && { files }),
     ...(rows !== undefined && { rows }),

@@ -2,9 +2,7 @@
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { RunError } from "../../../core/errors.ts";
 import type { Decision } from "./decision.ts";
-
-/** Said of an input that has vanished from the pipeline, with what it alone holds. */
-export const LEFT_BEHIND = "which is not in the pipeline any more";
+import { inWords } from "./loss.ts";
 
 /** What stops a table whose rows cannot be made again. */
 export function refusal(table: TableNode, plan: Decision): RunError {
@@ -20,14 +18,15 @@ export function refusal(table: TableNode, plan: Decision): RunError {
       help: `run with fullRefresh (--full-refresh) to read everything again: until then it stays as it is`,
     });
   }
-  const twoSteps = loses.some((lost) => lost.includes(LEFT_BEHIND))
+  const spared = new Set(loses.flatMap((lost) => lost.remedies ?? []));
+  const twoSteps = spared.has("rename")
     ? "where a table has another name and another definition, rename it first, run, and change it then; else "
     : "";
-  const files = loses.some((lost) => lost.includes("gone")) ? "put the files back, or " : "";
+  const files = spared.has("files") ? "put the files back, or " : "";
   return new RunError({
     ...place,
     code,
-    message: `${name} is not updated, since it would lose ${loses.join("; ")}: ${why.join("; ")}`,
+    message: `${name} is not updated, since it would lose ${inWords(loses)}: ${why.join("; ")}`,
     help: `${twoSteps}${files}undo the change, or run with acceptLoss: ["${accept}"] (--accept-loss ${accept}) to go on without what is lost`,
   });
 }
