@@ -1,6 +1,7 @@
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr, TypedColumn } from "./base.ts";
+import type { InError } from "./in-error.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
 export type Columns = Record<string, AnyExpr>;
@@ -21,5 +22,3 @@ export type Declared<C> = string extends keyof C
 
 /** The expression of a declared column. */
 export type DeclaredExpr<C> = C extends { readonly " ~expr": infer E } ? E : InError;
-// biome-ignore lint/suspicious/noExplicitAny: an error was reported, and whatever is done with the column is none.
-export type InError = any;

@@ -5,7 +5,7 @@
  */
 
 import type { AnyStep } from "./broken.ts";
-import type { InError } from "./columns.ts";
+import type { InError } from "./in-error.ts";
 
 declare class ItIsCalledWhereHere {
   protected readonly filter: AnyStep;
