@@ -15,7 +15,7 @@ export interface ChangeOptions<S, K, Q, W, R, H> {
   /** Which events delete. */
   readonly deleteWhen?: (columns: S) => Condition;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => H & Columns;
+  readonly trackHistory?: (columns: S) => H & Columns & NoInfer<Tracked<H, R>>;
   /** Which events empty the table; for `scd1` only. */
   readonly truncateWhen?: W;
   /** What is stored: all columns, if left out. */
@@ -25,17 +25,15 @@ export interface ChangeOptions<S, K, Q, W, R, H> {
 }
 
 /** Says of a column that `columns` leaves out that its changes are in no version. */
-export type Tracked<H, R> = unknown extends H | R
+type Tracked<H, R> = unknown extends R
   ? unknown
-  : [Exclude<keyof H, keyof R>] extends [never]
-    ? unknown
-    : { readonly trackHistory: Problem<Said<"COL001:tracked", { column: Exclude<keyof H, keyof R> & string }>> };
+  : { [K in Exclude<keyof H, keyof R>]: Problem<Said<"COL001:tracked", { column: K & string }>> };
 
 export interface SnapshotOptions<S, K, V, R, H> {
   /** What identifies a row: columns that are stored. */
   readonly key: (columns: S) => K;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => H & Columns;
+  readonly trackHistory?: (columns: S) => H & Columns & NoInfer<Tracked<H, R>>;
   /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
   readonly version?: (columns: S) => Agg<V>;
   /** What is stored: all columns, if left out. */

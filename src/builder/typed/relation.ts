@@ -6,7 +6,7 @@ import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
-import type { ChangeOptions, Changes, SnapshotOptions, Tracked } from "./changes.ts";
+import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { AnyFlow, Flows } from "./flows.ts";
@@ -273,16 +273,14 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     R = unknown,
     H = unknown,
   >(
-    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R, H> &
-      Tracked<NoInfer<H>, NoInfer<R>> &
-      Streamed<Kind, This>,
+    options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R, H> & Streamed<Kind, This>,
   ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
   /**
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
    * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
    */
   snapshots<const K extends KeySpec, V = TimestampExpr, R = unknown, H = unknown>(
-    options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & Tracked<NoInfer<H>, NoInfer<R>> & This,
+    options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & This,
   ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, VersionOf<NoInfer<V>>>;
 }
 
