@@ -36,7 +36,6 @@ async function large(folder: string, { runs, say }: BenchOptions): Promise<reado
     ours: figure("tables1000", what),
     baseline: figure("kysely", what),
     against: "Kysely, 500 queries over 250 tables",
-    bar: { ratio: 1 },
   });
   const growth = (what: keyof Check) => ({
     ours: figure("tables4000", what),
@@ -44,8 +43,8 @@ async function large(folder: string, { runs, say }: BenchOptions): Promise<reado
     against: "four times what 1,000 tables take",
   });
   return [
-    { name: "types: 1,000 tables, instantiations", unit: "count", ...kysely("instantiations") },
-    { name: "types: 1,000 tables, time of tsc", unit: "s", ...kysely("seconds") },
+    { name: "types: 1,000 tables, instantiations", unit: "count", ...kysely("instantiations"), bar: { ours: 450_000 } },
+    { name: "types: 1,000 tables, time of tsc", unit: "s", ...kysely("seconds"), bar: { ratio: 0.2 } },
     { name: "types: 4,000 tables, instantiations", unit: "count", ...growth("instantiations"), bar: { ratio: 1.1 } },
     { name: "types: 4,000 tables, time of tsc", unit: "s", ...growth("seconds"), bar: { ratio: 1.1 } },
     // What the memory of one process costs is in the line before, and no part of this one.
