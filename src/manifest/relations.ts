@@ -1,5 +1,6 @@
 /** Relations from JSON: every step is made again by its factory, over the columns of the steps below. */
 
+import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode } from "../ast/expr.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
@@ -233,7 +234,7 @@ export function readColumnNames(json: Cursor, columns: readonly ColumnFacts[], l
   if (json.list().length < least) json.fail("is empty");
   for (const item of json.list()) {
     const name = item.string();
-    if (!columns.some((c) => c.name === name)) item.fail(`is ${JSON.stringify(name)}, and there is no such column`);
+    if (!columnNamed(columns, name)) item.fail(`is ${JSON.stringify(name)}, and there is no such column`);
   }
   return json.strings();
 }

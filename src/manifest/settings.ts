@@ -1,5 +1,6 @@
 /** The settings of a table from JSON, each read as its own file says. */
 
+import { columnNamed } from "../ast/columns.ts";
 import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
@@ -42,7 +43,7 @@ function readingOf({ columns, tables }: SettingsOf): Reading {
   return {
     column: (json) => {
       const name = json.string();
-      return columns.some((c) => c.name === name) ? name : json.fail("names no column of the table");
+      return columnNamed(columns, name) ? name : json.fail("names no column of the table");
     },
     names: (json, least) => readColumnNames(json, columns, least),
     condition: (json) => condition(readExpr(json, [columns, []]), json),

@@ -1,4 +1,5 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
+import { columnNamed } from "../ast/columns.ts";
 import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { relationSteps } from "../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
@@ -344,7 +345,7 @@ class QueryPrinter {
     const right = this.#id(sides.right.alias);
     const time = render(node.time, sides.context);
     const [start, end] = [`${right}.${this.#id("__START_AT")}`, `${right}.${this.#id("__END_AT")}`];
-    const endType = node.right.columns.find((c) => c.name === "__END_AT")?.type ?? node.time.type;
+    const endType = columnNamed(node.right.columns, "__END_AT")?.type ?? node.time.type;
     const ends = this.#context.dialect.beforeEnd(time, piece(end), endType);
     const on = [render(node.on, sides.context), operator`${time} >= ${start}`, ends];
     return this.#joined("LEFT JOIN", sides, on, node.items, this.#correlates(node));

@@ -1,5 +1,6 @@
 /** Flows into a table, and settings that go with one kind of table only. */
 
+import { columnNamed } from "../../ast/columns.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import { versionOrigins } from "../../ast/versions.ts";
@@ -73,7 +74,7 @@ interface Misfit {
 
 function misfitOf(into: readonly ColumnFacts[], columns: readonly ColumnFacts[]): Misfit | undefined {
   for (const target of into) {
-    const own = columns.find((c) => c.name === target.name);
+    const own = columnNamed(columns, target.name);
     if (!own) return { column: target.name, how: "FLOW002:lacks" };
     const problem = whyUnfit(target, own);
     if (problem !== undefined) return { column: target.name, how: "FLOW002:misfit", problem: `: it ${problem}` };

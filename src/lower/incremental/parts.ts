@@ -1,4 +1,5 @@
 /** What the analysis of incremental maintenance builds its queries from. */
+import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
 import { columnsIn, withOperands } from "../../ast/walk.ts";
@@ -88,7 +89,7 @@ export const computed = (input: RelationNode, items: readonly NamedExpr[]): Rela
 
 /** The columns of these names. */
 export function only(node: RelationNode, names: readonly string[]): RelationNode {
-  const columns = names.flatMap((name) => node.columns.find((column) => column.name === name) ?? []);
+  const columns = names.flatMap((name) => columnNamed(node.columns, name) ?? []);
   return computed(
     node,
     columns.map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) })),

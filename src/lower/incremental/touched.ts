@@ -5,6 +5,7 @@
  * no harm: what is found is only what is read again.
  */
 
+import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { relationSteps } from "../../ast/inputs.ts";
 import type {
@@ -303,7 +304,7 @@ export class Touched {
     const left = rights.length > 0 ? this.possible(node.left, both(need, namesIn([on, time]))) : undefined;
     if (!left) return NONE;
     return rights.map((right) => {
-      const start = right.columns.find((column) => column.name === "__START_AT") ?? time;
+      const start = columnNamed(right.columns, "__START_AT") ?? time;
       const found = { name: "medallion_found", expr: columnNode("__START_AT", start, 1) };
       const own = left.columns
         .filter((column) => need.has(column.name))
