@@ -1,8 +1,10 @@
 /** `analyze()`: every rule over a pipeline. */
+
 import { tableKinds } from "../ast/kind.ts";
 import type { PipelineNode } from "../ast/pipeline.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { refuseMore } from "../core/arity.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
@@ -82,6 +84,7 @@ export interface AnalyzeOptions {
  * ```
  */
 export function analyze(pipeline: AnyPipeline, options?: AnalyzeOptions): readonly Diagnostic[] {
+  refuseMore("analyze", 2, arguments);
   const node = givenPipeline(pipeline, "analyze()");
   if (options)
     checkOptions(options, "analyze()", { rules: true } satisfies OptionNames<AnalyzeOptions>, callerLocation());

@@ -1,4 +1,5 @@
 /** `lineage()`: where each column comes from, column by column. */
+
 import { companionName } from "../ast/companions.ts";
 import type { ExprNode, ValueFacts } from "../ast/expr.ts";
 import { tableChanges, tableQueries } from "../ast/inputs.ts";
@@ -9,6 +10,7 @@ import { quarantineColumns, quarantining, quotedColumns, storedColumns } from ".
 import { columnsIn, derivation, subexpressions } from "../ast/walk.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { refuseMore } from "../core/arity.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 
@@ -49,6 +51,7 @@ export interface LineageOptions {
  * ```
  */
 export function lineage(pipeline: AnyPipeline, options: LineageOptions = {}): readonly ColumnLineage[] {
+  refuseMore("lineage", 2, arguments);
   const { tables } = givenPipeline(pipeline, "lineage()");
   checkOptions(options, "lineage()", { companions: true } satisfies OptionNames<LineageOptions>, callerLocation());
   const { companions = false } = options;

@@ -1,4 +1,5 @@
 /** `main()`: from a command line to an exit code. */
+import { refuseMore } from "../core/arity.ts";
 import { nearest } from "../core/nearest.ts";
 import { firstLine, messageOf } from "../core/thrown.ts";
 import { readArguments } from "./args.ts";
@@ -39,6 +40,7 @@ const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values
  * ```
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  refuseMore("main", 2, arguments);
   try {
     return await dispatch(argv, io);
   } catch (error) {

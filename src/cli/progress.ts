@@ -1,5 +1,6 @@
 /** The progress of an update: a live list on a terminal, plain lines in a log. */
 
+import { refuseMore } from "../core/arity.ts";
 import type { Env } from "../core/env.ts";
 import type { RunEvent } from "../engines/events.ts";
 import type { TableResult } from "../engines/result.ts";
@@ -39,6 +40,7 @@ export interface ProgressReporter {
  * ```
  */
 export function progressReporter(stream: OutputStream, env: Env = process.env): ProgressReporter {
+  refuseMore("progressReporter", 2, arguments);
   return isLive(stream, env) ? liveList(stream) : plainLines(stream);
 }
 

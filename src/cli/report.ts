@@ -2,6 +2,7 @@
 
 import { companionName } from "../ast/companions.ts";
 import { fullName } from "../ast/pipeline.ts";
+import { refuseMore } from "../core/arity.ts";
 import { type Count, type ExpectationResult, type TableResult, total, type UpdateResult } from "../engines/result.ts";
 import { count, duration, plural, shownPath } from "./format.ts";
 import { problemLines } from "./problem.ts";
@@ -57,6 +58,7 @@ const COUNTS = 5;
  * ```
  */
 export function reportUpdate(update: Reported, options: ReportOptions = {}): string {
+  refuseMore("reportUpdate", 2, arguments);
   const paint = paintFor(options.color === true);
   const cwd = options.cwd ?? process.cwd();
   const { tables } = update;

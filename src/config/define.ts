@@ -1,5 +1,6 @@
 /** `medallion.config.ts`: what a project is made of, as types. */
 
+import { refuseMore } from "../core/arity.ts";
 import type { RunOptions } from "../engines/duckdb/run-options.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { SparkOptions } from "../engines/spark/options.ts";
@@ -64,5 +65,6 @@ export interface MedallionConfig extends EnvironmentConfig {
  * ```
  */
 export function defineConfig(config: MedallionConfig): MedallionConfig {
+  refuseMore("defineConfig", 1, arguments);
   return config;
 }

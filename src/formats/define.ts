@@ -1,5 +1,7 @@
 /** Formats from outside. */
+
 import { isOutsideName } from "../ast/outside.ts";
+import { refuseMore } from "../core/arity.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
@@ -41,6 +43,7 @@ import type { FormatOption } from "./options.ts";
  * ```
  */
 export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): FileFormat<O> {
+  refuseMore("defineFormat", 1, arguments);
   const location = callerLocation();
   const refuse = (message: string, help: string): never => {
     throw new DefinitionError({ code: "SRC002", message, help, location });

@@ -6,6 +6,7 @@
 import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipeline.ts";
 import { pipelineOf } from "../builder/pipeline/builder.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { refuseMore } from "../core/arity.ts";
 import { Cursor, shown } from "../core/cursor.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { plainJson } from "../core/json.ts";
@@ -39,6 +40,7 @@ export interface ManifestOptions {
  * ```
  */
 export function fromManifest(json: unknown, options: ManifestOptions = {}): AnyPipeline & { toJSON(): PipelineNode } {
+  refuseMore("fromManifest", 2, arguments);
   checkOptions(options, "fromManifest()", { plugins: true } satisfies OptionNames<ManifestOptions>, callerLocation());
   const { plugins = [] } = options;
   const root = new Cursor(plainJson(json, notPlain), "", membersOf(plugins));

@@ -1,8 +1,10 @@
 /** `compile()`: a pipeline as the files of a target. */
+
 import { analyze } from "../analyze/analyze.ts";
 import { paramUses } from "../ast/params.ts";
 import { givenPipeline } from "../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { refuseMore } from "../core/arity.ts";
 import { describe } from "../core/describe.ts";
 import { CompileError } from "../core/errors.ts";
 import { checkOptionNames, type OptionNames } from "../core/given.ts";
@@ -44,6 +46,7 @@ export interface Compiled {
  * ```
  */
 export function compile(pipeline: AnyPipeline, options: CompileOptions): Compiled {
+  refuseMore("compile", 2, arguments);
   const { files, diagnostics, refusals } = compileAll(pipeline, options);
   const [first, ...others] = refusals;
   if (!first) return { files, diagnostics };

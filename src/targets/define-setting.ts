@@ -1,4 +1,5 @@
 /** Settings from outside. */
+import { refuseMore } from "../core/arity.ts";
 import { callerLocation } from "../core/location.ts";
 import { type SettingDefinition, type SettingTreatment, settingDefinition } from "../settings/outside.ts";
 import type { Target } from "./targets.ts";
@@ -42,5 +43,6 @@ export interface SettingParts<Value> extends Omit<SettingDefinition<Value>, "tre
  * ```
  */
 export function defineSetting<Value>(parts: SettingParts<Value>): SettingDefinition<Value> {
+  refuseMore("defineSetting", 1, arguments);
   return settingDefinition<SettingDefinition<Value>>(parts, callerLocation());
 }

@@ -1,4 +1,5 @@
 /** Zod schemas in and out: the same columns for rows checked in TypeScript. */
+
 import { z } from "zod";
 import { structField, unionLabels } from "../ast/facts.ts";
 import { type AnyColumn, checkedDecimal, checkedValues, columnOf, enumColumn } from "../builder/expr/columns.ts";
@@ -7,6 +8,7 @@ import type { ExprOf, Null } from "../builder/typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collections.ts";
 import type { EnumExpr } from "../builder/typed/enums.ts";
 import type { StringExpr } from "../builder/typed/scalars.ts";
+import { refuseMore } from "../core/arity.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
 import { isId, nameOfId, type ValueFacts } from "../types/facts.ts";
@@ -84,6 +86,7 @@ export type ColumnsFromZod<S extends z.ZodRawShape> = { readonly [K in keyof S]:
  * ```
  */
 export function fromZod<S extends z.ZodRawShape>(schema: z.ZodObject<S>): ColumnsFromZod<S> {
+  refuseMore("fromZod", 1, arguments);
   const columns = Object.entries(schema.shape).map(([name, field]) => [name, columnFor(name, field as z.ZodType)]);
   return Object.fromEntries(columns) as ColumnsFromZod<S>;
 }
@@ -196,6 +199,7 @@ function unknownZod(name: string, message: string): DefinitionError {
  * ```
  */
 export function toZod(columns: SourceColumns): z.ZodObject<Record<string, z.ZodType>> {
+  refuseMore("toZod", 1, arguments);
   const shape = Object.entries(columns).map(([name, { declaration }]) => {
     const { type, nullable, comment } = declaration;
     const described = comment === undefined ? {} : { description: comment };

@@ -3,6 +3,7 @@
 import type { Additivity, ValueFacts } from "../../ast/expr.ts";
 import { relabelled, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
+import { countArguments } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -29,7 +30,6 @@ import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
 import type { Decimals, Digits } from "../typed/decimals.ts";
 import type { EnumExpr } from "../typed/enums.ts";
 import type { IdExprOf } from "../typed/ids.ts";
-import { countArguments } from "./arity.ts";
 import { methods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */

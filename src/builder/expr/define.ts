@@ -1,6 +1,8 @@
 /** Functions from outside. */
+
 import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
 import { unionLabels } from "../../ast/facts.ts";
+import { refuseMore } from "../../core/arity.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -102,6 +104,7 @@ export function defineFunction<
   const N extends Nulls = "any",
   const L extends Labels = "join",
 >(parts: FunctionParts<A, R, K, N, L>): DefinedFunction<A, R, K, N, L> {
+  refuseMore("defineFunction", 1, arguments);
   const at = callerLocation();
   const optional = ["kind", "nulls", "labels", "weighs", "duckdb"];
   checkOptionNames(parts, "defineFunction()", { required: ["name", "args", "returns", "sql"], optional }, at);

@@ -1,6 +1,7 @@
 /** The run-time side of the typed expressions: one immutable class, its methods made from the catalogue. */
 
 import type { ExprNode, OrderNode, ValueFacts, WindowFrame } from "../../ast/expr.ts";
+import { countArguments, miscounted } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -14,7 +15,6 @@ import { aggregateNode, type Callee, callNode, castNode, type Place, windowNode 
 import { type Constant, constantOf, exactLiteral, freeLiteral, literalOf } from "../../nodes/literals.ts";
 import { SecretParam } from "../../nodes/params.ts";
 import { isAnyText, primitive, type SqlType, sameType, typeName } from "../../types/types.ts";
-import { countArguments, miscounted } from "./arity.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";

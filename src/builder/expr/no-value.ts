@@ -1,12 +1,12 @@
 /** What is a part of a query has no value while the query is written: JavaScript's own operators are refused. */
 
+import { countArguments } from "../../core/arity.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { countArguments } from "./arity.ts";
 import { CALLED_OTHERWISE, INSTEAD, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
 

@@ -1,4 +1,5 @@
 /** `sql`: the user's own SQL with typed references. */
+import { refuseMore } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
@@ -44,6 +45,7 @@ export function sql<C extends AnyColumn, const O extends RawOptions>(
 ): unknown {
   const place = callerLocation();
   if (isText(type)) throw new DefinitionError({ ...say("ARG001:sql"), location: place });
+  refuseMore("sql", 2, arguments);
   const declared = declaredValue(type, "sql()", place);
   checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, place);
   const { nullable = true } = options ?? {};

@@ -10,6 +10,7 @@ import {
   type TableNode,
 } from "../../ast/pipeline.ts";
 import { withoutPlaces } from "../../ast/places.ts";
+import { countArguments, refuseMore } from "../../core/arity.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
@@ -22,7 +23,6 @@ import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "../../nodes/tables.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
-import { countArguments } from "../expr/arity.ts";
 import { checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
 import { lazyRecord } from "../expr/lazy-record.ts";
 import { refuseUnknownMethods } from "../expr/no-value.ts";
@@ -217,6 +217,7 @@ export type EmptyPipeline = Pipeline<unknown, unknown, unknown>;
  * ```
  */
 export function pipeline(name: string): EmptyPipeline {
+  refuseMore("pipeline", 1, arguments);
   return new PipelineBuilder(emptyPipeline(name, callerLocation())) as unknown as EmptyPipeline;
 }
 

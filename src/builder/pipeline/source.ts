@@ -205,5 +205,5 @@ function of<O>(format: FileFormat<O>): FileSource<O & FileOptions> {
     const help = "make it with defineFormat()";
     throw new DefinitionError({ code: "SRC002", message, help, location: callerLocation() });
   }
-  return reader(format);
+  return methods({ of: reader(format) }).of;
 }

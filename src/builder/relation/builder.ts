@@ -2,6 +2,7 @@
 
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import { countArguments } from "../../core/arity.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
@@ -12,7 +13,6 @@ import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { givenSettings, NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
-import { countArguments } from "../expr/arity.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";

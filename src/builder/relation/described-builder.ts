@@ -1,6 +1,7 @@
 /** The run-time side of the settings: relations and change events have the methods that the settings' files give. */
 
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { miscounted } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -11,7 +12,6 @@ import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
 import type { Callback, OtherRelation, Setting, Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
-import { miscounted } from "../expr/arity.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate } from "../expr/expression.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";

@@ -1,4 +1,5 @@
 /** The typed client of a Databricks workspace: what deploying and running a pipeline needs of its REST API. */
+import { refuseMore } from "../../core/arity.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -57,6 +58,7 @@ export interface DatabricksClient {
  * ```
  */
 export function connect(options: ConnectOptions = {}): DatabricksClient {
+  refuseMore("connect", 1, arguments);
   checkOptions(options, "connect()", OPTIONS, callerLocation());
   const http = new Http(findWorkspace(options), options, options.userAgent ?? "medallion");
   return freeze({

@@ -1,6 +1,7 @@
 /** `deploy()`: the files and the settings of a pipeline, brought to a workspace. */
 
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { refuseMore } from "../../core/arity.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -72,6 +73,7 @@ export async function deploy(
   pipeline: AnyPipeline,
   options: DeployOptions = {},
 ): Promise<Deployment> {
+  refuseMore("deploy", 3, arguments);
   checkOptions(options, "deploy()", OPTIONS, callerLocation());
   const { environment = {}, environmentName = "default", dryRun = false, signal } = options;
   const compiled = environmentSql(pipeline, environment);

@@ -1,8 +1,10 @@
 /** Starts an update in the workspace and follows it to its end. */
+
 import { setTimeout as wait } from "node:timers/promises";
 import type { PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { refuseMore } from "../../core/arity.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -99,6 +101,7 @@ export async function startUpdate(
   pipeline: AnyPipeline,
   options: StartOptions = {},
 ): Promise<StartedUpdate> {
+  refuseMore("startUpdate", 3, arguments);
   checkOptions(options, "startUpdate()", OPTIONS, callerLocation());
   const { environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
   if (validateOnly && (only || fullRefresh)) {
@@ -163,6 +166,7 @@ export async function follow(
   started: StartedUpdate,
   options: FollowOptions = {},
 ): Promise<DatabricksUpdate> {
+  refuseMore("follow", 4, arguments);
   checkOptions(options, "follow()", OPTIONS, callerLocation());
   const { signal, timeoutMs, pollMs = 5_000 } = options;
   const began = performance.now();

@@ -1,5 +1,7 @@
 /** `run()` on Databricks: starts an update of the deployed pipeline and follows it to its end. */
+
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { refuseMore } from "../../core/arity.ts";
 import { checkOptions } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { RunRequest } from "../engine.ts";
@@ -43,6 +45,7 @@ const DEPLOYED = { params: "parameters", baseDir: "a base directory" } as const;
  * ```
  */
 export async function run(pipeline: AnyPipeline, options: DatabricksRunOptions = {}): Promise<DatabricksUpdate> {
+  refuseMore("run", 2, arguments);
   for (const [name, what] of Object.entries(DEPLOYED)) {
     if (Reflect.get(options, name) === undefined) continue;
     throw new DatabricksError({

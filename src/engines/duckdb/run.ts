@@ -4,6 +4,7 @@ import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import type { InferRow } from "../../builder/expr/row.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { countArguments, refuseMore } from "../../core/arity.ts";
 import { MedallionError, RunError } from "../../core/errors.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -48,6 +49,7 @@ import { Warehouse } from "./warehouse.ts";
  * ```
  */
 export async function run<P extends AnyPipeline>(pipeline: P, options: RunOptions<P> = {}): Promise<Update> {
+  refuseMore("run", 2, arguments);
   const began = performance.now();
   const at = callerLocation();
   const asked = askedOf(pipeline, options, "run()", at);
@@ -184,7 +186,7 @@ function opened(result: UpdateResult<number>, warehouse: Warehouse, pipeline: Pi
     const found = await warehouse.main.rows(allOf(table, pipeline));
     return found as readonly InferRow<T>[];
   };
-  return {
+  const update: Update = {
     ...result,
     warehouse: warehouse.path,
     query: (sql) => warehouse.main.rowsOfOne(sql),
@@ -192,6 +194,8 @@ function opened(result: UpdateResult<number>, warehouse: Warehouse, pipeline: Pi
     close,
     [Symbol.asyncDispose]: close,
   };
+  countArguments(update, { fewer: "all", usage: { query: "write the values into the SQL: query() binds none" } });
+  return update;
 }
 
 function allOf(given: TableRows, { name, tables }: PipelineNode): string {

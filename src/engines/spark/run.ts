@@ -1,8 +1,10 @@
 /** `run()` on open-source Spark: compiles the project and runs it with Spark's own `spark-pipelines`. */
+
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { refuseMore } from "../../core/arity.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { REQUEST } from "../engine.ts";
@@ -47,6 +49,7 @@ const OPTIONS: OptionNames<SparkRunOptions> = {
  * ```
  */
 export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}): Promise<SparkUpdate> {
+  refuseMore("run", 2, arguments);
   const node = givenPipeline(pipeline, "run()");
   checkOptions(options, "run()", OPTIONS, callerLocation());
   const { home, env = process.env, onEvent, signal, only, fullRefresh = false } = options;

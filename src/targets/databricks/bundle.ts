@@ -1,8 +1,10 @@
 /** `bundle()`: a pipeline as a Databricks Asset Bundle, one target per environment. */
+
 import { Document, visit } from "yaml";
 import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
+import { refuseMore } from "../../core/arity.ts";
 import { CompileError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation, isInManifest } from "../../core/location.ts";
@@ -62,6 +64,7 @@ type Yaml = Readonly<Record<string, unknown>>;
  * ```
  */
 export function bundle(pipeline: AnyPipeline, options: BundleOptions): Compiled {
+  refuseMore("bundle", 2, arguments);
   const node = givenPipeline(pipeline, "bundle()");
   checkOptions(options, "bundle()", OPTIONS, callerLocation());
   const targets = targetsOf(node, options);

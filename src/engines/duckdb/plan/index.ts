@@ -1,6 +1,8 @@
 /** `plan()`: what an update would do, without doing it. */
+
 import { existsSync } from "node:fs";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
+import { refuseMore } from "../../../core/arity.ts";
 import { callerLocation } from "../../../core/location.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import type { PlanOptions } from "../run-options.ts";
@@ -27,6 +29,7 @@ import { askedOf, prepareUpdate } from "./prepare.ts";
  * ```
  */
 export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Promise<UpdatePlan> {
+  refuseMore("plan", 2, arguments);
   const asked = askedOf(pipeline, options, "plan()", callerLocation());
   const { warehouse: file = ":memory:" } = options;
   const warehouse = await Warehouse.open(file !== ":memory:" && existsSync(file) ? file : ":memory:", options);

@@ -1,6 +1,6 @@
-/** Methods of builders are called with as many arguments as they have: one more would say something that nothing reads. */
-import { DefinitionError } from "../../core/errors.ts";
-import { callerLocation, type Place } from "../../core/location.ts";
+/** What is called takes as many arguments as it has: one more would say something that nothing reads. */
+import { DefinitionError } from "./errors.ts";
+import { callerLocation, type Place } from "./location.ts";
 
 /** @throws DefinitionError `ARG001` */
 export function miscounted(name: string, wanted: number, given: number, at: Place, help?: string): DefinitionError {
@@ -11,6 +11,15 @@ export function miscounted(name: string, wanted: number, given: number, at: Plac
     help: help ?? (given > wanted ? "leave out what is too much" : "give what is missing"),
     location: at,
   });
+}
+
+/**
+ * For the functions of the doors, which are given their own `arguments`.
+ *
+ * @throws DefinitionError `ARG001` where there are more than it reads.
+ */
+export function refuseMore(name: string, wanted: number, given: ArrayLike<unknown>): void {
+  if (given.length > wanted) throw miscounted(name, wanted, given.length, callerLocation());
 }
 
 type Method = (...given: readonly unknown[]) => unknown;
