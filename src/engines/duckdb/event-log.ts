@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import { type EventBody, eventOf, type RunEvent, warningOf } from "../events.ts";
 import type { Warning } from "../result.ts";
-import type { Session } from "./session.ts";
+import type { Row, Session } from "./session.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -28,12 +28,9 @@ export class EventLog {
     this.#onEvent = onEvent;
   }
 
-  /** Writes that the update has begun and, of updates that never ended, that they were interrupted. */
+  /** Writes that the update has begun and, of one that never ended, that it was interrupted. */
   async begin(session: Session, fullRefresh: boolean): Promise<void> {
-    const interrupted = await session.rows(
-      `SELECT update_id AS id, max(sequence) + 1 AS sequence FROM _medallion.event_log GROUP BY update_id
-       HAVING count(*) FILTER (WHERE event_type = 'update_progress') = 0 ORDER BY min(timestamp)`,
-    );
+    const interrupted = await unfinished(session);
     for (const { id, sequence } of interrupted) {
       const message = `update ${String(id)} was interrupted: its process ended first, what its tables had committed is kept`;
       const details = { update_progress: { state: "INTERRUPTED" } };
@@ -108,4 +105,18 @@ export class EventLog {
     });
     await session.exec(`INSERT INTO _medallion.event_log VALUES ${rows.join(",\n")}`);
   }
+}
+
+/**
+ * The update before, where it did not end, with the number of its next event. The last row tells: an update that ends writes
+ * that last, and no other update begins before. So the log is not read, however long it is.
+ */
+async function unfinished(session: Session): Promise<readonly Row[]> {
+  const [last] = await session.rows(
+    `SELECT update_id AS id, event_type AS type FROM _medallion.event_log WHERE rowid = (SELECT max(rowid) FROM _medallion.event_log)`,
+  );
+  if (last === undefined || last["type"] === "update_progress") return [];
+  return session.rows(
+    `SELECT update_id AS id, max(sequence) + 1 AS sequence FROM _medallion.event_log WHERE update_id = ${text(String(last["id"]))} GROUP BY update_id`,
+  );
 }

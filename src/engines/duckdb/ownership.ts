@@ -4,70 +4,49 @@ import { companionName } from "../../ast/companions.ts";
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import type { Session } from "./session.ts";
+import type { Catalog, Relation } from "./catalog.ts";
 import type { TableState } from "./state.ts";
 
 /**
- * Call it before any of the tables is updated.
+ * Call it before any of the tables is updated. DuckDB does not tell `Orders` from `orders`.
  *
  * @throws RunError `WAREHOUSE009` where a table has the name of something that medallion did not make, `WAREHOUSE010`
  * where another pipeline has a table of that name.
  */
-export async function refuseForeignTables(
-  session: Session,
+export function refuseForeignTables(
+  catalog: Catalog,
   pipeline: string,
   tables: readonly TableNode[],
   known: readonly TableState[],
-): Promise<void> {
+): void {
   const states = new Map(known.map((state) => [fullName(state).toLowerCase(), state]));
-  const there = await relations(session, new Set(tables.map((table) => table.layer)));
+  const there = new Map([...catalog.relations].map(([name, relation]) => [name.toLowerCase(), relation]));
   for (const table of tables) {
     const state = states.get(fullName(table).toLowerCase());
     if (state && state.pipeline !== pipeline) throw ofAnotherPipeline(table, { pipeline, state, tables, known });
     const own = there.get(fullName(table).toLowerCase());
-    if (own && (!state || own.view))
-      throw known.length === 0 ? forgotten(table, tables, there) : notOurs(table, own.name);
+    if (own && (!state || isView(own)))
+      throw known.length === 0 ? forgotten(table, tables, there) : notOurs(table, nameIn(own));
     const quarantine = there.get(companionName(fullName(table), "quarantine").toLowerCase());
-    if (quarantine && !(state && quarantine.holdsBroken)) throw notOurs(table, quarantine.name);
+    if (quarantine && !(state && holdsBroken(quarantine))) throw notOurs(table, nameIn(quarantine));
   }
 }
 
-interface Relation {
-  readonly name: string;
-  readonly view: boolean;
-  /** Whether it has the columns that a quarantine has alongside those of its table. */
-  readonly holdsBroken: boolean;
-  readonly columns: readonly string[];
-}
+const nameIn = ({ schema, name }: Relation): string => `${schema}.${name}`;
+const isView = ({ end }: Relation): boolean => end === undefined;
 
-/** What is in the schemas of the layers, by name; DuckDB does not tell `Orders` from `orders`. */
-async function relations(session: Session, layers: ReadonlySet<string>): Promise<ReadonlyMap<string, Relation>> {
-  if (layers.size === 0) return new Map();
-  const rows = await session.rows(
-    `SELECT schema_name || '.' || table_name AS name,
-       (schema_name, table_name) IN (SELECT (schema_name, view_name) FROM duckdb_views()) AS is_view,
-       count(*) FILTER (WHERE column_name IN ('_broken_rules', '_update_id')) = 2 AS holds_broken, list(column_name) AS columns
-     FROM duckdb_columns()
-     WHERE database_name = current_database() AND schema_name IN (${[...layers].map(text).join(", ")})
-     GROUP BY schema_name, table_name`,
-  );
-  return new Map(
-    rows.map((row) => {
-      const name = String(row["name"]);
-      const [view, holdsBroken] = [row["is_view"] === true, row["holds_broken"] === true];
-      return [name.toLowerCase(), { name, view, holdsBroken, columns: row["columns"] as readonly string[] }];
-    }),
-  );
-}
+/** Whether it has the columns that a quarantine has alongside those of its table. */
+const holdsBroken = ({ columns }: Relation): boolean => columns.has("_broken_rules") && columns.has("_update_id");
 
 /** A warehouse without any state: that of a table that looks as the pipeline's may have been dropped by hand. */
 function forgotten(table: TableNode, tables: readonly TableNode[], there: ReadonlyMap<string, Relation>): RunError {
-  const found = (name: string) => there.get(fullName({ ...table, name }).toLowerCase())?.name ?? table.name;
+  const relation = there.get(fullName(table).toLowerCase());
+  const found = relation ? nameIn(relation) : table.name;
   const looks = tables.filter(({ layer, name, columns }) => {
     const own = there.get(fullName({ layer, name }).toLowerCase());
-    return own && !own.view && columns.every((c) => own.columns.includes(c.name));
+    return own && !isView(own) && columns.every((c) => own.columns.has(c.name));
   });
-  if (!looks.includes(table)) return notOurs(table, found(table.name));
+  if (!looks.includes(table)) return notOurs(table, found);
   const renames = looks.flatMap(({ layer, name }) =>
     [name, companionName(name, "quarantine")].flatMap((one) =>
       there.has(fullName({ layer, name: one }).toLowerCase())
@@ -76,7 +55,7 @@ function forgotten(table: TableNode, tables: readonly TableNode[], there: Readon
     ),
   );
   const again = `if the pipeline made it and the schema _medallion was dropped, the warehouse has forgotten what it had read: restore a copy, or keep the rows under other names and run again, which reads what is still in the sources: ${renames.join(" ")}`;
-  return notOurs(table, found(table.name), `; ${again}`);
+  return notOurs(table, found, `; ${again}`);
 }
 
 function notOurs(table: TableNode, found: string, more = ""): RunError {

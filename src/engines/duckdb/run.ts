@@ -126,6 +126,7 @@ async function runTables(
   const { pipeline, wanted } = asked;
   const { planned, ...shared } = await prepareUpdate(asked, {
     session: main,
+    catalog: warehouse.catalog,
     rows,
     thorough: false,
     atomically: (work) => main.transaction(work),

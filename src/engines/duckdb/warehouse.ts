@@ -3,6 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { RunError } from "../../core/errors.ts";
 import { contentHash } from "../../core/hash.ts";
 import { duckdbText } from "../../targets/duckdb/dialect.ts";
+import { type Catalog, readCatalog } from "./catalog.ts";
 import { cannotOpen, forgetful } from "./failures.ts";
 import { PRELUDE, registerFunctions } from "./functions.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
@@ -15,9 +16,6 @@ const MEMORY = ":memory:";
 /** DuckDB 1.5's pruner counts rows that were deleted: ORDER BY … LIMIT of a table that has lost rows gives too few. */
 const SETTINGS =
   "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET GLOBAL disabled_optimizers = 'row_group_pruner'";
-
-/** Schemas and state tables by name, with the columns of these. */
-type Layout = ReadonlyMap<string, readonly string[]>;
 
 /** What a statement of the layout creates. */
 const madeBy = (statement: string): string => /IF NOT EXISTS ([\w.]+)/.exec(statement)?.[1] ?? "";
@@ -37,6 +35,7 @@ export class Warehouse {
   readonly #sessions: Session[];
   readonly #letGo: () => void;
   #closing: Promise<void> | undefined;
+  #catalog: Catalog = { schemas: new Set(), relations: new Map() };
 
   private constructor(path: string, file: string, instance: DuckDBInstance, main: Session, letGo: () => void) {
     this.path = path;
@@ -92,6 +91,11 @@ export class Warehouse {
     }
   }
 
+  /** What stood in the warehouse when it was opened. */
+  get catalog(): Catalog {
+    return this.#catalog;
+  }
+
   /** One more session, for work alongside that of the others. It is closed with the warehouse. */
   async session(): Promise<Session> {
     const session = new Session(this.#file, await this.#instance.connect());
@@ -103,8 +107,9 @@ export class Warehouse {
     const { main } = this;
     await main.exec(SETTINGS);
     const prelude = contentHash(PRELUDE.join("\n"));
-    const there = await this.#layout();
-    const meta = there.has("_medallion.meta") ? (await main.rows("FROM _medallion.meta"))[0] : undefined;
+    const there = await readCatalog(main);
+    this.#catalog = there;
+    const meta = there.relations.has("_medallion.meta") ? (await main.rows("FROM _medallion.meta"))[0] : undefined;
     const current = meta?.["version"] === STATE_VERSION;
     if (meta && !current && !OLDER_VERSIONS.includes(Number(meta["version"]))) {
       throw new RunError({
@@ -119,44 +124,33 @@ export class Warehouse {
       await main.exec([...STATE_LAYOUT, ...STATE_ADDITIONS, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
+    this.#catalog = await readCatalog(main);
   }
 
   /**
    * Whether the schemas and the state tables are all there: a schema that was dropped by hand is made again, as its tables
    * are then. How far inputs were read is told by nothing else: without it rows would be read twice.
    */
-  #isWhole(there: Layout): boolean {
-    const tables = ["_medallion.tables", "_medallion.inputs"].filter((name) => !there.has(name));
-    if (tables.length === 0) return STATE_LAYOUT.every((statement) => there.has(madeBy(statement)));
+  #isWhole({ schemas, relations }: Catalog): boolean {
+    const there = (name: string) => schemas.has(name) || relations.has(name);
+    const tables = ["_medallion.tables", "_medallion.inputs"].filter((name) => !there(name));
+    if (tables.length === 0) return STATE_LAYOUT.every((statement) => there(madeBy(statement)));
     throw forgetful(
       `the warehouse ${this.path} does not know what it has read any more: ${tables.join(" and ")} was dropped`,
     );
   }
 
   /** @throws RunError `WAREHOUSE002` where a state table has other columns than the engine's. */
-  #checkColumns(there: Layout): void {
+  #checkColumns({ relations }: Catalog): void {
     for (const statement of STATE_LAYOUT) {
       const name = madeBy(statement);
-      const columns = there.get(name);
-      const missing = columns && requiredColumns(statement).filter((column) => !columns.includes(column));
+      const columns = relations.get(name)?.columns;
+      const missing = columns && requiredColumns(statement).filter((column) => !columns.has(column));
       if (!missing || missing.length === 0) continue;
       throw forgetful(
         `the warehouse ${this.path} cannot read its own state: ${name} has no column ${missing.join(", ")} any more`,
       );
     }
-  }
-
-  /** The schemas and the state tables that are there, these with their columns. */
-  async #layout(): Promise<Layout> {
-    const found = await this.main.rows(
-      `SELECT schema_name AS name, [] AS columns FROM duckdb_schemas() WHERE database_name = current_database()
-       UNION ALL SELECT '_medallion.' || table_name, list(column_name) FROM duckdb_columns()
-       WHERE database_name = current_database() AND schema_name = '_medallion' GROUP BY ALL`,
-    );
-    const there = new Map(
-      found.map(({ name, columns }) => [String(name), (columns as readonly unknown[]).map(String)]),
-    );
-    return there;
   }
 
   /** Closes the file once the statements that are running have ended. Every call waits until it is closed. */

@@ -2,8 +2,9 @@
 
 import path from "node:path";
 import { companionName } from "../../../ast/companions.ts";
-import { fullName, LAYERS, type Layer } from "../../../ast/pipeline.ts";
+import { fullName, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { Catalog } from "../catalog.ts";
 import { type FilesRead, isStill, type ReadVersion } from "../file-state.ts";
 import { fileAt } from "../files.ts";
 import type { Session } from "../session.ts";
@@ -20,11 +21,10 @@ export interface PhysicalTable {
 /** The tables of the layers that the state knows, as they are; what is missing is not there. */
 export async function readPhysical(
   session: Session,
+  { relations }: Catalog,
   states: readonly TableState[],
 ): Promise<ReadonlyMap<string, PhysicalTable>> {
-  const columns = await readColumns(session);
-  const ends = await readEnds(session);
-  const there = states.filter((state) => columns.has(fullName(state)));
+  const there = states.filter((state) => relations.has(fullName(state)));
   const counts = new Map<string, number>();
   for (let i = 0; i < there.length; i += TABLES_AT_ONCE) {
     const selects = there
@@ -38,38 +38,15 @@ export async function readPhysical(
     }
   }
   return new Map(
-    [...columns].map(([name, types]) => {
+    [...relations].map(([name, { columns, end }]) => {
       const rows = counts.get(name) ?? 0;
-      return [name, { rows, end: counts.has(name) ? (ends.get(name) ?? rows) : 0, columns: types }];
+      return [name, { rows, end: counts.has(name) ? (end ?? rows) : 0, columns }];
     }),
   );
 }
 
 // Planning a statement over many tables takes longer than it saves.
 const TABLES_AT_ONCE = 50;
-
-/** Where the row ids of each table end: what DuckDB calls an estimate is the number of rows with those that were deleted. */
-async function readEnds(session: Session): Promise<ReadonlyMap<string, number>> {
-  const rows = await session.rows(
-    `SELECT schema_name AS layer, table_name AS name, estimated_size AS ends FROM duckdb_tables() WHERE database_name = current_database() AND schema_name IN (${LAYERS.map(text).join(", ")})`,
-  );
-  return new Map(
-    rows.map((row) => [fullName({ layer: String(row["layer"]), name: String(row["name"]) }), Number(row["ends"])]),
-  );
-}
-
-async function readColumns(session: Session): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-  const rows = await session.rows(
-    `SELECT schema_name AS layer, table_name AS name, column_name AS "column", data_type AS type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name IN (${LAYERS.map(text).join(", ")})`,
-  );
-  const tables = new Map<string, Map<string, string>>();
-  for (const row of rows) {
-    const name = fullName({ layer: String(row["layer"]), name: String(row["name"]) });
-    const columns = tables.get(name) ?? new Map<string, string>();
-    tables.set(name, columns.set(String(row["column"]), String(row["type"])));
-  }
-  return tables;
-}
 
 /** Rows that were read from a file, in the table and in its quarantine. */
 export interface FileRows {

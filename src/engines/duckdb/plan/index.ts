@@ -36,7 +36,13 @@ export async function plan(pipeline: AnyPipeline, options: PlanOptions = {}): Pr
   const session = warehouse.main;
   try {
     const { planned } = await undone(session, () =>
-      prepareUpdate(asked, { session, rows: new Map(), thorough: true, atomically: (work) => work() }),
+      prepareUpdate(asked, {
+        session,
+        catalog: warehouse.catalog,
+        rows: new Map(),
+        thorough: true,
+        atomically: (work) => work(),
+      }),
     );
     return {
       tables: asked.pipeline.tables.flatMap(({ name }) => {

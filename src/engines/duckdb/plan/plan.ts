@@ -13,6 +13,7 @@ import { duckdbType } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning, TablePlan } from "../../plan.ts";
 import { arrivalsOf, arrivalWords, type Listed, listSources } from "../arrivals.ts";
+import type { Catalog } from "../catalog.ts";
 import { type FilesRead, filesRead, versionCount } from "../file-state.ts";
 import type { GivenRows } from "../inputs.ts";
 import type { Params } from "../params.ts";
@@ -36,6 +37,8 @@ export interface PlanRequest {
   /** Its tables as they are lowered. */
   readonly plan: LoweredPipeline;
   readonly session: Session;
+  /** What stands in the warehouse. */
+  readonly catalog: Catalog;
   /** The state of every table that the warehouse knows. */
   readonly known: readonly TableState[];
   /** Tables that have their names from this update. */
@@ -68,7 +71,7 @@ export interface Planned {
 export async function planUpdate(request: PlanRequest): Promise<Planned> {
   const { session, known, pipeline, plan, baseDir, fullRefresh } = request;
   const inputs = await readInputs(session);
-  const physical = await readPhysical(session, known);
+  const physical = await readPhysical(session, request.catalog, known);
   const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
   const states = new Map(known.filter((s) => layers.get(s.name) === s.layer).map((s) => [s.name, s]));
   const files = await filesRead(session);

@@ -8,6 +8,7 @@ import { RunError } from "../../../core/errors.ts";
 import type { Place } from "../../../core/location.ts";
 import { type LoweredPipeline, lowerPipeline } from "../../../lower/table.ts";
 import { wantedTables } from "../../tables.ts";
+import { type Catalog, readCatalog } from "../catalog.ts";
 import type { GivenRows } from "../inputs.ts";
 import { refuseForeignTables } from "../ownership.ts";
 import { bindParams, type Params } from "../params.ts";
@@ -60,6 +61,8 @@ export interface Prepared {
 
 export interface Preparation {
   readonly session: Session;
+  /** What stands in the warehouse. */
+  readonly catalog: Catalog;
   /** Rows that are given in the place of files. */
   readonly rows: GivenRows;
   /** Also lists the files of tables that nothing has changed in. */
@@ -69,11 +72,11 @@ export interface Preparation {
 }
 
 export async function prepareUpdate({ pipeline, wanted, options }: Asked, how: Preparation): Promise<Prepared> {
-  const { session, rows, thorough, atomically } = how;
+  const { session, catalog, rows, thorough, atomically } = how;
   const params = await bindParams(pipeline.tables, options.params ?? {}, session);
   const known = await readTables(session);
   const ours = pipeline.tables.filter((table) => wanted.has(table.name));
-  await refuseForeignTables(session, pipeline.name, ours, known);
+  refuseForeignTables(catalog, pipeline.name, ours, known);
   const plan = lowerPipeline(pipeline);
   const renames = await atomically(() => renameTables(session, { pipeline, plan, known, wanted }));
   const shared = { plan, params, baseDir: path.resolve(options.baseDir ?? "."), rows, startedAt: new Date() };
@@ -81,6 +84,7 @@ export async function prepareUpdate({ pipeline, wanted, options }: Asked, how: P
     ...shared,
     pipeline,
     session,
+    catalog: renames.length > 0 ? await readCatalog(session) : catalog,
     known: renames.length > 0 ? await readTables(session) : known,
     renames,
     fullRefresh: options.fullRefresh === true,
