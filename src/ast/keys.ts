@@ -2,7 +2,7 @@
 
 import type { ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
-import type { NamedExpr, RelationNode } from "./relation.ts";
+import { type NamedExpr, OTHER_ROWS, type RelationNode } from "./relation.ts";
 import { VERSION_TIMES } from "./stored.ts";
 import { conjuncts } from "./walk.ts";
 
@@ -46,6 +46,7 @@ interface Search {
 function unique(node: RelationNode, columns: Names, search: Search): boolean {
   switch (node.kind) {
     case "table": {
+      if (node[OTHER_ROWS]) return false;
       const table = search.tables.get(node.table);
       return table !== undefined && !search.within.includes(table) && uniqueInTable(table, columns, search);
     }

@@ -66,11 +66,22 @@ export function isFileSource(node: RelationNode): node is SourceNode {
 /** Where a read of a table holds the id of that table. It is not a part of the manifest, which names tables. */
 export const TABLE_ID: unique symbol = Symbol("table");
 
+/** Where a read of a table holds which other rows it gives than those that the table has. A pipeline has no such reads. */
+export const OTHER_ROWS: unique symbol = Symbol("other rows");
+
+/**
+ * What a view is kept up to date from. Of a table that it reads: the rows that came or went since it did (`changed`), those
+ * that came (`added`), those that the table has now or had then (`possible`). Of the view itself: the `keys` of the rows
+ * that are to be read again, the rows that it had of them (`outdated`), the partial rows of its groups (`partials`).
+ */
+export type OtherRows = "changed" | "added" | "possible" | "keys" | "outdated" | "partials";
+
 /** A read of another table of the pipeline. */
 export interface TableRefNode extends RelationBase {
   readonly kind: "table";
   readonly table: string;
   readonly [TABLE_ID]?: string;
+  readonly [OTHER_ROWS]?: OtherRows;
 }
 
 /** `where()` and `whereNotNull()`: the rows for which the condition holds. */

@@ -14,6 +14,8 @@ import {
   type LimitNode,
   type LookupNode,
   type NamedExpr,
+  OTHER_ROWS,
+  type OtherRows,
   type ProjectNode,
   type RelationNode,
   type SourceNode,
@@ -142,6 +144,15 @@ function keyOf(column: ColumnFacts): string {
 export function tableRefNode(table: string, columns: readonly ColumnFacts[], at: Place, id?: string): TableRefNode {
   const node = { kind: "table", table, columns, ...(id !== undefined && { [TABLE_ID]: id }) } as const;
   return sealed<TableRefNode>(node, `table:${table}:${columnKey(columns)}`, at);
+}
+
+/** A read of rows of a table that are not those that it has. */
+export function otherRowsNode(
+  rows: OtherRows,
+  { table, columns, at }: Pick<TableRefNode, "table" | "columns"> & { readonly at?: Place },
+): TableRefNode {
+  const node = { kind: "table", table, columns, [OTHER_ROWS]: rows } as const;
+  return sealed<TableRefNode>(node, `${rows}:${table}:${columnKey(columns)}`, at);
 }
 
 export function whereNode(input: RelationNode, predicate: ExprNode, at: Place, columns = input.columns): WhereNode {

@@ -3,16 +3,18 @@ import { columnNamed } from "../ast/columns.ts";
 import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
 import { relationSteps } from "../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
-import type {
-  AsOfJoinNode,
-  DedupeNode,
-  JoinNode,
-  LimitNode,
-  LookupNode,
-  NamedExpr,
-  RelationNode,
-  SourceNode,
-  UnionNode,
+import {
+  type AsOfJoinNode,
+  type DedupeNode,
+  type JoinNode,
+  type LimitNode,
+  type LookupNode,
+  type NamedExpr,
+  OTHER_ROWS,
+  type OtherRows,
+  type RelationNode,
+  type SourceNode,
+  type UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
 import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
@@ -38,8 +40,8 @@ import { nestedWindowsIn, refuseWindows } from "./windows.ts";
 
 export interface QueryContext {
   readonly dialect: Dialect;
-  /** What stands after FROM for a table of the pipeline. */
-  readonly table: (name: string) => string;
+  /** What stands after FROM for a table of the pipeline, or for other rows than it has. */
+  readonly table: (name: string, rows?: OtherRows) => string;
   /** What stands after FROM for a source. */
   readonly source: (node: SourceNode) => string;
   /** The tables of the pipeline: a lookup trusts the keys that are proven there. */
@@ -93,7 +95,7 @@ class QueryPrinter {
       case "source":
         return this.#read(this.#context.source(node), "source", node);
       case "table":
-        return this.#read(this.#context.table(node.table), node.table, node);
+        return this.#read(this.#context.table(node.table, node[OTHER_ROWS]), node.table, node);
       case "where":
         return this.#where(this.block(node.input), node.predicate);
       case "project":

@@ -2,15 +2,15 @@
 import { relationSteps } from "../../ast/inputs.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
+import { otherRowsNode } from "../../nodes/relations.ts";
 import type { ChangedTables } from "./parts.ts";
-import { readAs } from "./parts.ts";
 
 /** `undefined` where other rows may differ as well: a row that was there changes, or is not there any more. */
 export function addedRows(node: RelationNode, tables: ChangedTables): RelationNode | undefined {
   const differs = (input: RelationNode) => readsAny(input, tables);
   switch (node.kind) {
     case "table":
-      return tables.get(node.table)?.removed === false ? readAs("added", node) : undefined;
+      return tables.get(node.table)?.removed === false ? otherRowsNode("added", node) : undefined;
     case "where": {
       if (windowsIn([node.predicate]).length > 0) return undefined;
       const input = addedRows(node.input, tables);

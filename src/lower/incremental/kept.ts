@@ -4,9 +4,9 @@
  */
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, RelationNode } from "../../ast/relation.ts";
-import { tableRefNode, unionNode } from "../../nodes/relations.ts";
+import { otherRowsNode, unionNode } from "../../nodes/relations.ts";
 import { addedRows } from "./added.ts";
-import { type ChangedTables, isKeyType, readName } from "./parts.ts";
+import { type ChangedTables, isKeyType } from "./parts.ts";
 
 export interface Kept {
   /** The columns of the view by which its rows are found again; none: all of them. */
@@ -16,7 +16,7 @@ export interface Kept {
 }
 
 /** `query` with total orders: which row is kept must not depend on the others. */
-export function keptOf(query: RelationNode, { settings }: TableNode): Kept | undefined {
+export function keptOf(query: RelationNode, { name, settings }: TableNode): Kept | undefined {
   if (query.kind !== "dedupe" && query.kind !== "limit") return undefined;
   // Of a row that a rule left out the view knows nothing.
   if (settings.expectations.some(({ action }) => action === "drop" || action === "quarantine")) return undefined;
@@ -27,7 +27,7 @@ export function keptOf(query: RelationNode, { settings }: TableNode): Kept | und
     rows: (tables) => {
       const added = addedRows(query.input, tables);
       if (!added) return undefined;
-      const outdated = tableRefNode(readName("outdated", ""), query.columns, query.at);
+      const outdated = otherRowsNode("outdated", { table: name, columns: query.columns, at: query.at });
       return { ...query, input: unionNode([outdated, added], query.at) };
     },
   };

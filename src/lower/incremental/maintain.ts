@@ -8,23 +8,23 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
-import { tableRefNode } from "../../nodes/relations.ts";
+import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 import type { LoweredQuery, LoweredTable } from "../table.ts";
 import { withTotalOrders } from "../ties.ts";
 import { addedRows } from "./added.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
 import { type Kept, keptOf } from "./kept.ts";
-import { isOverMany, type Narrowed, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
+import { isOverMany, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
-import { type ChangedTables, isKeyType, type Names, readName, together } from "./parts.ts";
+import { type ChangedTables, isKeyType, type Names, together } from "./parts.ts";
 import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
 export interface Maintained {
   /** The columns of the view by which its rows are found again. */
   readonly keys: readonly ColumnFacts[];
-  /** Reads the rows of the keys, which stand in the relation `readName("keys", "")`. */
+  /** Reads the rows of the keys, which stand in the relation `keys` of the view. */
   readonly rows: RelationNode;
 }
 
@@ -78,9 +78,9 @@ function analyzed({ table, reads, inputs }: LoweredQuery, tables: TablesByName):
   const query = withTotalOrders(table.query, tables);
   const unsure = notDeterministic(table) ?? (reads.length > 1 ? HAS_FLOWS : undefined);
   if (unsure) return { technique: "COMPLETE_RECOMPUTE", query, issues: [unsure] };
-  const partials = partialsOf(query);
+  const partials = partialsOf(query, table);
   const kept = keptOf(query, table);
-  const found = byKeys(query, inputs, tables);
+  const found = byKeys(query, { table, inputs }, tables);
   const gains = inputs.some((input) => addedRows(query, new Map([[input, { removed: false }]])));
   const isKept = found.byKeys !== undefined || kept !== undefined || gains;
   return {
@@ -97,7 +97,7 @@ const HAS_FLOWS = notIncremental("OPERATOR_NOT_SUPPORTED", "it has flows");
 
 function byKeys(
   query: RelationNode,
-  inputs: readonly string[],
+  { table, inputs }: Pick<LoweredQuery, "table" | "inputs">,
   tables: TablesByName,
 ): Pick<Maintenance, "byKeys" | "issues"> {
   const everything = new Map(inputs.map((input) => [input, { removed: true }]));
@@ -106,7 +106,7 @@ function byKeys(
     const columns = query.columns.filter((column) => names.includes(column.name) && isKeyType(column.type));
     const keys = traceable(query, columns, everything, issues);
     if (keys.length === 0) continue;
-    const narrowed = narrow(query, keys, tables);
+    const narrowed = rowsOfKeys(query, otherRowsNode("keys", { table: table.name, columns: keys }), tables);
     if (narrowed.reached) return { byKeys: { keys, rows: narrowed.node }, issues: [] };
   }
   return { issues: issues.length > 0 ? distinct(issues) : [noKey(query, drivingKey(query, tables))] };
@@ -154,10 +154,6 @@ function traceable(
   const [least = []] = each.map(({ against }) => against).sort((a, b) => a.length - b.length);
   if (traced.length === 0) issues.push(...least);
   return traced;
-}
-
-function narrow(query: RelationNode, keys: readonly ColumnFacts[], tables: TablesByName): Narrowed {
-  return rowsOfKeys(query, tableRefNode(readName("keys", ""), keys, undefined), tables);
 }
 
 /** What may give other rows from the same inputs. */

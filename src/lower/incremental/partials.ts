@@ -6,17 +6,15 @@
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationInputs, relationSteps } from "../../ast/inputs.ts";
 import { DEFINITION } from "../../ast/outside.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
 import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";
-import { aggregateStepNode, tableRefNode } from "../../nodes/relations.ts";
+import { aggregateStepNode, otherRowsNode } from "../../nodes/relations.ts";
 import { isInteger, primitive, type SqlType, typeName } from "../../types/types.ts";
 import { addedRows, readsAny } from "./added.ts";
 import type { ChangedTables } from "./parts.ts";
 import { isKeyType } from "./parts.ts";
-
-/** The name by which queries read the partial rows of a view. */
-export const PARTIALS = "medallion partials";
 
 export interface Partials {
   /** The partial rows of all rows. */
@@ -39,7 +37,7 @@ interface Partial {
 }
 
 /** `undefined` where the query has no groups whose measures add up. */
-export function partialsOf(query: RelationNode): Partials | undefined {
+export function partialsOf(query: RelationNode, { name: table }: TableNode): Partials | undefined {
   const [step, ...more] = relationSteps(query).filter((one) => one.kind === "aggregate");
   if (!step || more.length > 0 || !step.groups.every((group) => isKeyType(group.expr.type))) return undefined;
   if (windowsIn(exprsOf(step.groups)).length > 0) return undefined;
@@ -48,7 +46,7 @@ export function partialsOf(query: RelationNode): Partials | undefined {
   if (parts.refused || step.measures.length === 0) return undefined;
   const of = (input: RelationNode) => aggregateStepNode(input, step.groups, parts.items(), step.at);
   const all = of(step.input);
-  const partials = tableRefNode(PARTIALS, all.columns, step.at);
+  const partials = otherRowsNode("partials", { table, columns: all.columns, at: step.at });
   const groups = step.groups.map(({ name }) => ({ name, expr: columnOf(all.columns, name) }));
   const merged = aggregateStepNode(partials, groups, parts.merging(all.columns), step.at);
   const whole = aggregateStepNode(partials, groups, settle(measures, all.columns), step.at);

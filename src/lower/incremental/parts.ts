@@ -1,18 +1,11 @@
 /** What the analysis of incremental maintenance builds its queries from. */
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import type { ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
+import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { columnsIn, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
-import { joinNode, projectNode, tableRefNode, unionNode } from "../../nodes/relations.ts";
+import { joinNode, projectNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
-
-/**
- * A table of which a query reads other rows than it has now: those that came or went since it was read (`changed`), those
- * that came (`added`), those that it has now or had then (`possible`), the `keys` that are to be read again, and the rows
- * that the view had of them (`outdated`).
- */
-export type ReadState = "changed" | "added" | "possible" | "keys" | "outdated";
 
 /** What has become of the rows of a table. */
 export interface Changed {
@@ -22,20 +15,6 @@ export interface Changed {
 
 /** The tables that have changed, by name. */
 export type ChangedTables = ReadonlyMap<string, Changed>;
-
-const PREFIX = "medallion";
-
-/** The name by which a query reads a table in another state. */
-export const readName = (state: ReadState, table: string): string => `${PREFIX} ${state} ${table}`;
-
-/** What a name of `readName` stands for; `undefined` for the name of a table. */
-export function readOf(name: string): { readonly state: ReadState; readonly table: string } | undefined {
-  const found = /^medallion (changed|added|possible|keys|outdated) (.*)$/s.exec(name);
-  return found ? { state: found[1] as ReadState, table: found[2] ?? "" } : undefined;
-}
-
-export const readAs = (state: ReadState, { table, columns, at }: TableRefNode): TableRefNode =>
-  tableRefNode(readName(state, table), columns, at);
 
 /** A value that keys are compared by: of others two engines, or two ways to one result, may see equality differently. */
 export function isKeyType({ kind }: SqlType): boolean {

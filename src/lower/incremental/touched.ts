@@ -21,7 +21,7 @@ import type {
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { callNode, columnNode } from "../../nodes/exprs.ts";
-import { asOfJoinNode, joinNode, type Sides, whereNode } from "../../nodes/relations.ts";
+import { asOfJoinNode, joinNode, otherRowsNode, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
 import { notIncremental, type RefreshIssue } from "./issues.ts";
 import {
@@ -37,7 +37,6 @@ import {
   NEVER,
   namesIn,
   ofRight,
-  readAs,
   together,
 } from "./parts.ts";
 
@@ -59,7 +58,7 @@ export class Touched {
     if (!readsAny(node, this.#tables)) return NONE;
     switch (node.kind) {
       case "table":
-        return [readAs("changed", node)];
+        return [otherRowsNode("changed", node)];
       case "where": {
         const windows = windowsIn([node.predicate]);
         if (windows.length > 0) return this.#inPartitions(node.input, need, windows);
@@ -93,7 +92,7 @@ export class Touched {
       case "source":
         return node;
       case "table":
-        return this.#tables.get(node.table)?.removed ? readAs("possible", node) : node;
+        return this.#tables.get(node.table)?.removed ? otherRowsNode("possible", node) : node;
       case "where": {
         if (windowsIn([node.predicate]).length > 0) return this.possible(node.input, need);
         const input = this.possible(node.input, both(need, namesIn([node.predicate])));

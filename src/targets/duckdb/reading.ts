@@ -5,7 +5,7 @@ import type { QueryContext } from "../../sql/query.ts";
 import { duckdb, duckdbIdentifier as id } from "./dialect.ts";
 
 /** What stands after FROM for a table of the pipeline: the table, or those of its rows that are meant. */
-export type From = (table: string) => string;
+export type From = QueryContext["table"];
 
 /** A source in a query is a table of another owner: files are stored as they come, by a table without a query. */
 export function reading(tables: TablesByName, from: From, dialect: Dialect = duckdb): QueryContext {

@@ -1,7 +1,7 @@
 /** What the inputs of a materialized view have gained and lost since it read them. */
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
-import { type ChangedTables, readOf } from "../../../lower/incremental/parts.ts";
+import type { ChangedTables } from "../../../lower/incremental/parts.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
@@ -9,7 +9,7 @@ import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
 import type { InputState } from "../state.ts";
 import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
-import { countOfFeed, rowsOfFeed } from "./feeds.ts";
+import { countOfFeed, partialsTable, rowsOfFeed } from "./feeds.ts";
 
 /** Temporary table of the keys that are read again. */
 export const KEYS = "medallion_touched";
@@ -18,7 +18,6 @@ export const OUTDATED = "medallion_outdated";
 
 export interface InputChanges {
   readonly tables: ChangedTables;
-  /** What stands after FROM for a table, and for one in another state. */
   readonly from: From;
 }
 
@@ -55,17 +54,16 @@ export async function inputChanges(
   if (issues.length > 0) return { issues };
   return {
     tables: new Map([...changes].map(([name, change]) => [name, { removed: change.removed !== undefined }])),
-    from: (name) => {
-      const read = readOf(name);
-      if (!read) return inputName(name, context);
-      if (read.state === "keys") return KEYS;
-      if (read.state === "outdated") return OUTDATED;
-      const change = changes.get(read.table);
-      const { added = "", removed } = change ?? {};
-      if (read.state === "added" || removed === undefined) return added;
-      if (read.state === "changed") return `(FROM ${added} UNION ALL FROM ${removed})`;
-      const now = context.plan.tables.get(read.table)?.columns.map((column) => column.name) ?? [];
-      return possible(inputName(read.table, context), removed, now);
+    from: (name, rows) => {
+      if (rows === undefined) return inputName(name, context);
+      if (rows === "keys") return KEYS;
+      if (rows === "outdated") return OUTDATED;
+      if (rows === "partials") return partialsTable(table);
+      const { added = "", removed } = changes.get(name) ?? {};
+      if (rows === "added" || removed === undefined) return added;
+      if (rows === "changed") return `(FROM ${added} UNION ALL FROM ${removed})`;
+      const columns = context.plan.tables.get(name)?.columns.map((column) => column.name) ?? [];
+      return possible(inputName(name, context), removed, columns);
     },
   };
 }

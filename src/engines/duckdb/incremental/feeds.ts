@@ -34,8 +34,9 @@ type Named = Pick<TableNode, "layer" | "name">;
 const stateName = (table: Named): string => `changes of ${fullName(table)}`;
 const feedName = (table: Named): string => `_medallion.${id(stateName(table))}`;
 
-/** What partial rows of a view are called, in the state and as a table. */
+/** What partial rows of a view are called: in the state, and as a table. */
 export const partialsName = (table: Named): string => `partials of ${fullName(table)}`;
+export const partialsTable = (table: Named): string => `_medallion.${id(partialsName(table))}`;
 
 /** Removes what the engine keeps for the readers and groups of a table that has another name now: it is made again. */
 export function forgetStatements(table: Named): readonly string[] {

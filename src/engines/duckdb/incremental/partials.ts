@@ -4,11 +4,10 @@
  */
 import type { RelationNode } from "../../../ast/relation.ts";
 import { maintenanceOf } from "../../../lower/incremental/maintain.ts";
-import { PARTIALS, type Partials } from "../../../lower/incremental/partials.ts";
+import type { Partials } from "../../../lower/incremental/partials.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
-import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import { type From, reading } from "../../../targets/duckdb/reading.ts";
+import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf as viewName } from "../../../targets/duckdb/tables.ts";
 import type { WrittenState } from "../state.ts";
 import {
@@ -18,25 +17,19 @@ import {
   makeTable,
   type Outcome,
   outcome,
+  query,
   type TableContext,
   writeQuery,
 } from "../tables/context.ts";
 import { type InputChanges, readThrough } from "./changes.ts";
-import { forgetKept, partialsName, recorded } from "./feeds.ts";
+import { forgetKept, partialsName, partialsTable, recorded } from "./feeds.ts";
 
 /** Partial rows of more groups than these are not kept: the groups that change are found instead. */
 const MOST_GROUPS = 20_000;
 /** Whole numbers up to here are exact as doubles. */
 const EXACT = 2 ** 53;
 
-const nameOf = ({ table }: LoweredQuery): string => `_medallion.${id(partialsName(table))}`;
-
-function print(node: RelationNode, plan: LoweredQuery, context: TableContext, from: From): string {
-  return printQuery(
-    node,
-    reading(context.plan.tables, (name) => (name === PARTIALS ? nameOf(plan) : from(name))),
-  );
-}
+const nameOf = ({ table }: LoweredQuery): string => partialsTable(table);
 
 const partialsIn = (plan: LoweredQuery, context: TableContext): Partials | undefined =>
   plan.table.settings.refreshPolicy === "full" ? undefined : maintenanceOf(plan, context.plan.tables)?.partials;
@@ -54,10 +47,10 @@ export async function makePartials(plan: LoweredQuery, context: TableContext): P
     if (context.feeds.partials.has(plan.table.name)) await forget(plan, context);
     return undefined;
   }
-  const now: From = (name) => inputName(name, context);
-  await context.session.exec(`CREATE OR REPLACE TABLE ${nameOf(plan)} AS\n${print(partials.all, plan, context, now)}`);
+  const now: From = (name, rows) => (rows === "partials" ? nameOf(plan) : inputName(name, context));
+  await context.session.exec(`CREATE OR REPLACE TABLE ${nameOf(plan)} AS\n${query(partials.all, context, now)}`);
   const { rows, exact } = await measured(plan, partials, context);
-  if (exact) return { view: print(partials.view, plan, context, now), rows };
+  if (exact) return { view: query(partials.view, context, now), rows };
   await forget(plan, context);
   return undefined;
 }
@@ -150,7 +143,7 @@ async function merge(
 ): Promise<Outcome> {
   const { session } = context;
   const { table } = plan;
-  const sql = (node: RelationNode) => print(node, plan, context, changes.from);
+  const sql = (node: RelationNode) => query(node, context, changes.from);
   const inputs = await readThrough(plan, context);
   return commit(plan, context, false, async () => {
     if (added !== "none") await session.exec(`INSERT INTO ${nameOf(plan)} BY NAME\n${sql(added)}`);

@@ -12,14 +12,21 @@ import {
   touchedKeys,
 } from "../../../lower/incremental/maintain.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
-import { printQuery } from "../../../sql/query.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
-import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state.ts";
 import { alter } from "../tables/alter.ts";
-import { commit, decisionOf, finish, type Outcome, outcome, type TableContext, writeQuery } from "../tables/context.ts";
+import {
+  commit,
+  decisionOf,
+  finish,
+  type Outcome,
+  outcome,
+  query,
+  type TableContext,
+  writeQuery,
+} from "../tables/context.ts";
 import { type InputChanges, inputChanges, KEYS, OUTDATED, readThrough } from "./changes.ts";
 import { recorded } from "./feeds.ts";
 import { mergePartials } from "./partials.ts";
@@ -127,7 +134,7 @@ function notNow(plan: LoweredQuery, context: TableContext, before: WrittenState 
 }
 
 const print = (node: RelationNode, { changes, context }: Pick<Refreshing, "changes" | "context">): string =>
-  printQuery(node, reading(context.plan.tables, changes.from));
+  query(node, context, changes.from);
 
 async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<void> {
   const { plan, context, changes, maintenance } = one;
