@@ -3,13 +3,10 @@ import { relationSteps } from "../ast/inputs.ts";
 import type { QueryTableNode, ScdTableNode } from "../ast/pipeline.ts";
 import { type ChangesNode, isFileSource, type RelationNode, type SourceNode } from "../ast/relation.ts";
 import type { TableKind } from "../ast/settings.ts";
+import type { Mode } from "../settings/definition.ts";
 
-/**
- * How a table is kept up to date: `ingest` reads new files, and `replace` the files that changed as well; `append` reads
- * the new rows of its inputs, `recompute` all rows; `changes` applies events and `snapshots` compares states.
- */
-export type Mode = QueryMode | "changes" | "snapshots";
-export type QueryMode = "ingest" | "replace" | "append" | "recompute";
+/** The modes of tables that a query gives. */
+export type QueryMode = Exclude<Mode, "changes" | "snapshots">;
 
 /** A query that writes into a table: its own, or a flow. */
 export interface Read {

@@ -35,10 +35,26 @@ export interface StreamDefinition {
   readonly changes?: { readonly [part: string]: Json };
 }
 
+/** How a table is kept up to date, and what that is called. */
+export const MODES = {
+  /** Reads new files. */
+  ingest: "reading files",
+  /** Reads the files that changed as well. */
+  replace: "replacing the rows of files that change",
+  /** Reads the new rows of its inputs. */
+  append: "appending new rows",
+  /** Reads all rows. */
+  recompute: "recomputing",
+  changes: "applying change events",
+  snapshots: "comparing snapshots",
+} as const;
+
+export type Mode = keyof typeof MODES;
+
 /** What decides the rows of a table. */
 export interface Definition {
-  /** How the engine keeps the table: the same query as a stream or a view is another table. */
-  readonly mode: string;
+  /** The same query as a stream or a view is another table. */
+  readonly mode: Mode;
   readonly columns: readonly ColumnDefinition[];
   /** The table's own query first. The names of flows decide nothing, nor does their order. */
   readonly streams: readonly StreamDefinition[];
@@ -48,8 +64,8 @@ export interface Definition {
   readonly settings?: Readonly<Record<string, Json>>;
 }
 
-/** The definition of a table that the engine keeps in `mode`. */
-export function definitionOf(table: TableNode, mode: string): Definition {
+/** The definition of a table that is kept up to date in `mode`. */
+export function definitionOf(table: TableNode, mode: Mode): Definition {
   const settings = extensionsOf(table, "rows");
   // Which values texts have is decided where files are read. Of what is made of them it is only known.
   const typeOf = tableQueries(table).some(isFileSource) ? typeText : typeName;

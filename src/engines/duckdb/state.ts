@@ -3,7 +3,7 @@
 import { fullName, type Layer } from "../../ast/pipeline.ts";
 import { isRecord } from "../../core/describe.ts";
 import { contentHash } from "../../core/hash.ts";
-import type { Definition, Json, StreamDefinition } from "../../settings/definition.ts";
+import { type Definition, type Json, MODES, type StreamDefinition } from "../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import { forgetful } from "./failures.ts";
 import type { Row, Session } from "./session.ts";
@@ -91,7 +91,7 @@ function jsonOf<T>(row: Row, column: string, is: (value: unknown) => value is T)
 
 const isDefinition = (value: unknown): value is Definition =>
   isRecord(value) &&
-  typeof value["mode"] === "string" &&
+  Object.hasOwn(MODES, String(value["mode"])) &&
   ["columns", "streams", "rules"].every((part) => Array.isArray(value[part]));
 const isSettings = (value: unknown): value is TableState["settings"] => isRecord(value);
 const isEpochs = (value: unknown): value is readonly ParamEpoch[] =>

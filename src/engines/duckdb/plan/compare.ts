@@ -1,5 +1,12 @@
 /** What is different between two definitions of a table, as data and in words. */
-import type { ColumnDefinition, Definition, Json, StreamDefinition } from "../../../settings/definition.ts";
+import {
+  type ColumnDefinition,
+  type Definition,
+  type Json,
+  MODES,
+  type Mode,
+  type StreamDefinition,
+} from "../../../settings/definition.ts";
 
 export interface Difference {
   /** In the words of the pipeline's author; empty where nothing decides other rows. */
@@ -49,9 +56,7 @@ export function compare(before: Definition, after: Definition): Difference {
     rulesChanged: rules.length > 0,
     changesParts: parts,
     words: [
-      ...(modeChanged
-        ? [`it is kept by ${MODES[after.mode] ?? after.mode}, not by ${MODES[before.mode] ?? before.mode}`]
-        : []),
+      ...(modeChanged ? [`it is kept by ${MODES[after.mode]}, not by ${MODES[before.mode]}`] : []),
       ...columnWords(columns),
       ...streamWords(before.streams, after.streams, streams, parts),
       ...rules,
@@ -60,16 +65,7 @@ export function compare(before: Definition, after: Definition): Difference {
 }
 
 /** Whether a table of this mode reads files. */
-export const readsFiles = (mode: string): boolean => mode === "ingest" || mode === "replace";
-
-const MODES: Readonly<Record<string, string>> = {
-  ingest: "reading files",
-  replace: "replacing the rows of files that change",
-  append: "appending new rows",
-  recompute: "recomputing",
-  changes: "applying change events",
-  snapshots: "comparing snapshots",
-};
+export const readsFiles = (mode: Mode): boolean => mode === "ingest" || mode === "replace";
 
 function compareColumns(before: readonly ColumnDefinition[], after: readonly ColumnDefinition[]): ColumnChanges {
   const old = new Map(before.map((c) => [c.name, c]));

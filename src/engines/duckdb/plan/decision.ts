@@ -2,8 +2,7 @@
 
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { Refresh } from "../../../lower/incremental/issues.ts";
-import type { Mode } from "../../../lower/reads.ts";
-import type { Definition, Json } from "../../../settings/definition.ts";
+import type { Definition, Json, Mode } from "../../../settings/definition.ts";
 import type { TablePlan } from "../../plan.ts";
 import type { InputState, TableState } from "../state.ts";
 import type { FileRows, PhysicalTable } from "./facts.ts";

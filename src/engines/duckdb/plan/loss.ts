@@ -1,4 +1,5 @@
 /** What a rebuild could not make again. */
+import type { Mode } from "../../../settings/definition.ts";
 import type { TableState } from "../state.ts";
 import { readsFiles } from "./compare.ts";
 import { covers } from "./coverage.ts";
@@ -79,7 +80,7 @@ function lostValues(
   { definition: { mode }, values }: LossFacts,
   { params, rowCount, definition }: TableState,
 ): readonly Loss[] {
-  const follows = (m: string) => readsFiles(m) || m === "append" || m === "changes";
+  const follows = (m: Mode) => readsFiles(m) || m === "append" || m === "changes";
   if (!follows(mode) || !follows(definition.mode) || rowCount === 0) return [];
   const names = [...new Set(params.flatMap((epoch) => Object.keys(epoch.values)))].sort();
   const others = names.filter((name) =>
