@@ -10,7 +10,7 @@ import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relati
 import { contentHash } from "../core/hash.ts";
 import type { Json } from "../core/json.ts";
 import { functionFrom } from "../functions/outside.ts";
-import { type SqlType, typeName, typeText } from "../types/types.ts";
+import { primitive, type SqlType, typeName, typeText } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
 import { SETTING_LIST, saysNothing } from "./settings.ts";
 
@@ -19,7 +19,8 @@ export type { Json };
 /** A column as it is stored. */
 export interface ColumnDefinition {
   readonly name: string;
-  readonly type: string;
+  /** Without what is only known of its values. A state of an earlier release has its name alone. */
+  readonly type: SqlType | string;
   readonly nullable: boolean;
 }
 
@@ -68,14 +69,31 @@ export interface Definition {
 export function definitionOf(table: TableNode, mode: Mode): Definition {
   const settings = extensionsOf(table, "rows");
   // Which values texts have is decided where files are read. Of what is made of them it is only known.
-  const typeOf = tableQueries(table).some(isFileSource) ? typeText : typeName;
+  const checksValues = tableQueries(table).some(isFileSource);
   return {
     mode,
-    columns: table.columns.map((c) => ({ name: c.name, type: typeOf(c.type), nullable: c.nullable })),
+    columns: table.columns.map(({ name, type, nullable }) => ({ name, type: asStored(type, checksValues), nullable })),
     streams: streamsOf(table),
     rules: expectations.decides(table.settings.expectations).rows.map(canonical),
     ...(settings.length > 0 && { settings: Object.fromEntries(settings) }),
   };
+}
+
+/** A type without what is only known of its values: labels, units, and of texts which there are, unless they are checked. */
+function asStored(type: SqlType, checksValues: boolean): SqlType {
+  const inner = (part: SqlType) => asStored(part, checksValues);
+  switch (type.kind) {
+    case "string":
+      return checksValues ? type : primitive("string");
+    case "array":
+      return { kind: "array", element: inner(type.element) };
+    case "map":
+      return { kind: "map", key: inner(type.key), value: inner(type.value) };
+    case "struct":
+      return { kind: "struct", fields: type.fields.map((field) => ({ name: field.name, type: inner(field.type) })) };
+    default:
+      return type;
+  }
 }
 
 /** Everything that is said of a table and decides no row, by name: what can be applied to it as it is. */

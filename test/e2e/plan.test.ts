@@ -76,6 +76,35 @@ describe("what decides no row is changed in place", () => {
     await here.run(daily(t.string()), { acceptLoss: ["raw"] });
     expect(await here.rows("SELECT count(*), typeof(any_value(id)) FROM bronze.raw")).toEqual(["3 VARCHAR"]);
   });
+
+  test("a state of an earlier release, with types by their names, is the same table; a wider type of it is a rebuild", async () => {
+    const here = await place();
+    const made = (id: ReturnType<typeof t.int> | ReturnType<typeof t.bigint>) =>
+      pipeline("p").bronze({ raw: source.json("in/*.json", { id, tags: t.array(t.string()) }) });
+    await here.write("in/1.json", '{"id":1,"tags":["a"]}\n');
+    await here.run(made(t.int()));
+    const earlier = `'{"kind":"int"}', '"INT"'), '{"kind":"array","element":{"kind":"string"}}', '"ARRAY<STRING>"'`;
+    await here.byHand(
+      `UPDATE _medallion.tables SET definition = replace(replace(definition, ${earlier}); UPDATE _medallion.meta SET version = 5`,
+    );
+    expect((await here.run(made(t.int()))).tables).toEqual(["raw:skipped 0"]);
+    expect((await here.run(made(t.bigint()))).planned).toEqual(["raw:rebuild"]);
+    expect(await here.rows("SELECT count(*), typeof(any_value(id)) FROM bronze.raw")).toEqual(["1 BIGINT"]);
+  });
+
+  test.each(['{"kind":"array"}', "7", '{"kind":"struct","fields":[{"name":"a","type":"INT"}]}'])(
+    "a state whose column is of the type %s is damaged",
+    async (type) => {
+      const here = await place();
+      const made = pipeline("p").bronze({ raw: source.json("in/*.json", { id: t.int() }) });
+      await here.run(made);
+      await here.byHand(`UPDATE _medallion.tables SET definition = replace(definition, '{"kind":"int"}', '${type}')`);
+      await expect(here.run(made)).rejects.toMatchObject({
+        code: "WAREHOUSE002",
+        message: expect.stringContaining("its definition is damaged"),
+      });
+    },
+  );
 });
 
 describe("files and flows", () => {

@@ -92,10 +92,31 @@ function jsonOf<T>(row: Row, column: string, is: (value: unknown) => value is T)
 const isDefinition = (value: unknown): value is Definition =>
   isRecord(value) &&
   Object.hasOwn(MODES, String(value["mode"])) &&
-  ["columns", "streams", "rules"].every((part) => Array.isArray(value[part]));
+  ["streams", "rules"].every((part) => Array.isArray(value[part])) &&
+  isListOf(value["columns"], (column) => typeof column["name"] === "string" && isStored(column["type"]));
+
+const isListOf = (value: unknown, is: (item: Readonly<Record<string, unknown>>) => boolean): boolean =>
+  Array.isArray(value) && value.every((item) => isRecord(item) && is(item));
+
+const isStored = (type: unknown): boolean => typeof type === "string" || isType(type);
+
+function isType(type: unknown): boolean {
+  if (!isRecord(type)) return false;
+  switch (type["kind"]) {
+    case "array":
+      return isType(type["element"]);
+    case "map":
+      return isType(type["key"]) && isType(type["value"]);
+    case "struct":
+      return isListOf(type["fields"], (field) => typeof field["name"] === "string" && isType(field["type"]));
+    default:
+      return typeof type["kind"] === "string";
+  }
+}
+
 const isSettings = (value: unknown): value is TableState["settings"] => isRecord(value);
 const isEpochs = (value: unknown): value is readonly ParamEpoch[] =>
-  Array.isArray(value) && value.every((epoch) => isRecord(epoch) && isRecord(epoch["values"]));
+  isListOf(value, (epoch) => isRecord(epoch["values"]));
 
 /** How far each table has read its inputs, by layer and name. */
 export async function readInputs(session: Session): Promise<Map<string, readonly InputState[]>> {

@@ -7,6 +7,7 @@ import {
   type Mode,
   type StreamDefinition,
 } from "../../../settings/definition.ts";
+import { covers, isInteger, typeText, widerType } from "../../../types/types.ts";
 
 export interface Difference {
   /** In the words of the pipeline's author; empty where nothing decides other rows. */
@@ -71,7 +72,7 @@ function compareColumns(before: readonly ColumnDefinition[], after: readonly Col
   const old = new Map(before.map((c) => [c.name, c]));
   const now = new Set(after.map((c) => c.name));
   const kept = after.filter((c) => old.has(c.name));
-  const retyped = kept.filter((c) => c.type !== old.get(c.name)?.type);
+  const retyped = kept.filter((c) => !isOfType(c, old.get(c.name)));
   const widened = retyped.filter((c) => isWider(old.get(c.name)?.type ?? "", c.type));
   const order = before.filter((c) => now.has(c.name)).map((c) => c.name);
   return {
@@ -84,26 +85,20 @@ function compareColumns(before: readonly ColumnDefinition[], after: readonly Col
   };
 }
 
-const INTEGERS = ["TINYINT", "SMALLINT", "INT", "BIGINT"];
-const DECIMAL = /^DECIMAL\((\d+),(\d+)\)$/;
+type StoredType = ColumnDefinition["type"];
 
-const ENUM = /^ENUM\((.*)\)$/s;
+const textOf = (type: StoredType): string => (typeof type === "string" ? type : typeText(type));
 
-/** The values of a text; `undefined` where they are not given. */
-const valuesIn = (type: string): readonly string[] | undefined => {
-  const list = ENUM.exec(type)?.[1];
-  return list === undefined ? undefined : JSON.parse(`[${list}]`);
-};
+/** Whether two columns hold the same values. */
+export const isOfType = (a: ColumnDefinition, b: ColumnDefinition | undefined): boolean =>
+  b !== undefined && textOf(a.type) === textOf(b.type);
 
 /** Whole numbers of more bits, decimals of more digits before the point, texts of more values. */
-function isWider(from: string, to: string): boolean {
-  const [fewer, more] = [valuesIn(from), valuesIn(to)];
-  if (fewer) return to === "STRING" || (more !== undefined && fewer.every((value) => more.includes(value)));
-  const [few, many] = [INTEGERS.indexOf(from), INTEGERS.indexOf(to)];
-  if (few >= 0 && many >= 0) return few < many;
-  const [, digits, scale] = DECIMAL.exec(from) ?? [];
-  const [, moreDigits, sameScale] = DECIMAL.exec(to) ?? [];
-  return scale !== undefined && scale === sameScale && Number(digits) < Number(moreDigits);
+function isWider(from: StoredType, to: StoredType): boolean {
+  if (typeof from === "string" || typeof to === "string") return false;
+  if (from.kind === "string") return to.kind === "string" && covers(to, from);
+  if (from.kind === "decimal") return to.kind === "decimal" && from.scale === to.scale && from.precision < to.precision;
+  return isInteger(from) && isInteger(to) && widerType(from, to) === to;
 }
 
 /** A stream as it was before columns were given wider types, so that it can be compared with what was there. */
@@ -116,10 +111,10 @@ function narrowed(
   const narrow = (node: Json): Json => {
     if (Array.isArray(node)) return node.map(narrow);
     if (!isRecord(node)) return node;
-    const wide = widened.find((c) => c.name === node["name"] && c.type === node["type"]);
+    const wide = widened.find((c) => c.name === node["name"] && textOf(c.type) === node["type"]);
     const type = wide && before.find((c) => c.name === wide.name)?.type;
     const entries = Object.entries(node).map(([key, part]): [string, Json] => [key, narrow(part)]);
-    return { ...Object.fromEntries(entries), ...(type !== undefined && { type }) };
+    return { ...Object.fromEntries(entries), ...(type !== undefined && { type: textOf(type) }) };
   };
   const { query, changes } = stream;
   const parts = changes && Object.entries(changes).map(([key, part]): [string, Json] => [key, narrow(part)]);
@@ -130,7 +125,7 @@ function columnWords({ added, removed, widened, retyped, renulled, reordered }: 
   return [
     ...added.map((c) => `column ${c.name} is added`),
     ...removed.map((c) => `column ${c.name} is removed`),
-    ...[...widened, ...retyped].map((c) => `column ${c.name} is ${c.type} now`),
+    ...[...widened, ...retyped].map((c) => `column ${c.name} is ${textOf(c.type)} now`),
     ...renulled.map((c) => `column ${c.name} may ${c.nullable ? "be null now" : "not be null any more"}`),
     ...(reordered ? ["the columns are in another order"] : []),
   ];

@@ -1,6 +1,6 @@
 /** What others did to a table in the warehouse since the last update: told by its state, never taken for new data. */
 import type { Json } from "../../../settings/definition.ts";
-import { readsFiles } from "./compare.ts";
+import { isOfType, readsFiles } from "./compare.ts";
 import type { Damage, TableFacts } from "./decision.ts";
 
 export function damageOf(facts: TableFacts): Damage | undefined {
@@ -76,9 +76,9 @@ function alteredColumn(
   { state, definition, columns }: Pick<TableFacts, "state" | "definition" | "columns">,
   there: ReadonlyMap<string, string>,
 ): string | undefined {
-  const same = new Map(definition.columns.map((c) => [c.name, c.type]));
+  const same = new Map(definition.columns.map((c) => [c.name, c]));
   const altered = state?.definition.columns.find(
-    ({ name, type }) => same.get(name) === type && there.has(name) && columns.get(name) !== there.get(name),
+    (c) => isOfType(c, same.get(c.name)) && there.has(c.name) && columns.get(c.name) !== there.get(c.name),
   );
   return altered && `${what} ${altered.name} was altered to ${there.get(altered.name)} outside of medallion`;
 }
