@@ -8,6 +8,7 @@ import { refuseMore } from "../core/arity.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
+import { oncePer } from "../core/once.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { comparedValuesCompare } from "./rules/comparable.ts";
@@ -92,17 +93,8 @@ export function analyze(pipeline: AnyPipeline, options?: AnalyzeOptions): readon
   return own.length === 0 ? builtIn(node) : sorted(node, [...builtIn(node), ...findings(node, own)]);
 }
 
-const known = new WeakMap<PipelineNode, readonly Diagnostic[]>();
-
-/** A pipeline is asked by the command, by `compile()` and by `run()`: the answer is found once. */
-function builtIn(node: PipelineNode): readonly Diagnostic[] {
-  const before = known.get(node);
-  if (before) return before;
-  const found = freeze(sorted(node, findings(node, RULES)));
-  // Only what is frozen stays as it was.
-  if (Object.isFrozen(node)) known.set(node, found);
-  return found;
-}
+/** A pipeline is asked by the command, by `compile()` and by `run()`. */
+const builtIn = oncePer((node: PipelineNode): readonly Diagnostic[] => freeze(sorted(node, findings(node, RULES))));
 
 function findings(pipeline: PipelineNode, rules: readonly Rule[]): readonly Diagnostic[] {
   const context: RuleContext = {

@@ -1,5 +1,6 @@
 /** What a table reads. */
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import type { ScdTableNode, TableNode } from "./pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "./relation.ts";
 
@@ -24,16 +25,10 @@ export function relationInputs(node: RelationNode): readonly RelationNode[] {
   }
 }
 
-const steps = new WeakMap<RelationNode, readonly RelationNode[]>();
-
 /** A relation and all relations under it, the inputs first. */
-export function relationSteps(node: RelationNode): readonly RelationNode[] {
-  const before = steps.get(node);
-  if (before) return before;
-  const all = freeze([...relationInputs(node).flatMap(relationSteps), node]);
-  steps.set(node, all);
-  return all;
-}
+export const relationSteps = oncePer((node: RelationNode): readonly RelationNode[] =>
+  freeze([...relationInputs(node).flatMap(relationSteps), node]),
+);
 
 /** The queries that write into a table: its own, then those of its flows. */
 export function tableQueries(table: TableNode): readonly RelationNode[] {
@@ -48,18 +43,12 @@ export function tableChanges(table: ScdTableNode): readonly (ChangesNode | Snaps
 }
 
 /** All relations in the queries of a table. */
-export function tableSteps(table: TableNode): readonly RelationNode[] {
-  return tableQueries(table).flatMap(relationSteps);
-}
-
-const known = new WeakMap<TableNode, readonly string[]>();
+export const tableSteps = oncePer((table: TableNode): readonly RelationNode[] =>
+  freeze(tableQueries(table).flatMap(relationSteps)),
+);
 
 /** Names of the tables that a table reads, each once, in the order of first use. */
-export function tableInputs(table: TableNode): readonly string[] {
-  const before = known.get(table);
-  if (before) return before;
+export const tableInputs = oncePer((table: TableNode): readonly string[] => {
   const names = tableSteps(table).flatMap((step) => (step.kind === "table" ? [step.table] : []));
-  const inputs = freeze([...new Set(names)]);
-  known.set(table, inputs);
-  return inputs;
-}
+  return freeze([...new Set(names)]);
+});

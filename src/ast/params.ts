@@ -1,5 +1,7 @@
 /** The parameters that a pipeline asks its environment for. */
 
+import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import type { SqlType } from "../types/types.ts";
 import type { ParamNode } from "./expr.ts";
 import { tableSteps } from "./inputs.ts";
@@ -44,14 +46,10 @@ export function startsAt(path: string): "absolute" | "relative" | "parameter" {
   return /^(?:\/|[A-Za-z][A-Za-z0-9+.-]*:)/.test(path) ? "absolute" : "relative";
 }
 
-const known = new WeakMap<TableNode, readonly ParamNode[]>();
-
 /** The parameters in a table's expressions. */
-export function tableParams(table: TableNode): readonly ParamNode[] {
-  const params = known.get(table) ?? allExprs(table).filter((expr) => expr.kind === "param");
-  known.set(table, params);
-  return params;
-}
+export const tableParams = oncePer((table: TableNode): readonly ParamNode[] =>
+  freeze(allExprs(table).filter((expr) => expr.kind === "param")),
+);
 
 /** Names of the parameters in the paths of a table's sources. */
 function pathParams(table: TableNode): readonly string[] {

@@ -1,6 +1,7 @@
 /** Takes tables apart into the expressions that stand in them. */
 
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import type { ExprNode } from "./expr.ts";
 import { tableChanges, tableSteps } from "./inputs.ts";
 import type { TableNode } from "./pipeline.ts";
@@ -55,16 +56,8 @@ function stepScopes(step: RelationNode): readonly Scope[] {
   }
 }
 
-const known = new WeakMap<TableNode, readonly Scope[]>();
-
-/** Every top expression of a table, with what it may name. Several rules ask: it is worked out once. */
-export function tableScopes(table: TableNode): readonly Scope[] {
-  const before = known.get(table);
-  if (before) return before;
-  const scopes = freeze([...scopesOf(table)]);
-  known.set(table, scopes);
-  return scopes;
-}
+/** Every top expression of a table, with what it may name. */
+export const tableScopes = oncePer((table: TableNode): readonly Scope[] => freeze([...scopesOf(table)]));
 
 function scopesOf(table: TableNode): readonly Scope[] {
   const own = tableSteps(table).flatMap(stepScopes);
@@ -85,6 +78,6 @@ function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefin
 }
 
 /** Every expression of a table, at any depth. */
-export function allExprs(table: TableNode): readonly ExprNode[] {
-  return tableScopes(table).flatMap((scope) => subexpressions(scope.expr));
-}
+export const allExprs = oncePer((table: TableNode): readonly ExprNode[] =>
+  freeze(tableScopes(table).flatMap((scope) => subexpressions(scope.expr))),
+);

@@ -1,19 +1,17 @@
 /** How expressions and steps hang together: what stands in an expression, and how a step comes by its columns. */
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import type { ColumnNode, ExprNode, OrderNode, WindowNode } from "./expr.ts";
 import type { NamedExpr, RelationNode } from "./relation.ts";
 
-const known = new WeakMap<ExprNode, readonly ExprNode[]>();
-
 /** An expression and all expressions in it. */
 export function subexpressions(node: ExprNode): readonly ExprNode[] {
-  if (node.kind === "column" || node.kind === "literal" || node.kind === "param") return [node];
-  const before = known.get(node);
-  if (before) return before;
-  const all = freeze([node, ...operands(node).flatMap(subexpressions)]);
-  known.set(node, all);
-  return all;
+  return node.kind === "column" || node.kind === "literal" || node.kind === "param" ? [node] : composed(node);
 }
+
+const composed = oncePer((node: ExprNode): readonly ExprNode[] =>
+  freeze([node, ...operands(node).flatMap(subexpressions)]),
+);
 
 /** The columns that stand in expressions, as often as they do. */
 export function columnsIn(exprs: readonly ExprNode[]): readonly ColumnNode[] {

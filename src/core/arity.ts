@@ -42,8 +42,8 @@ export function countArguments(owner: object, { usage = {}, fewer, any = [] }: C
     if (typeof value !== "function" || UNCOUNTED.includes(name) || any.includes(name)) continue;
     const method: Method = value;
     const { length } = method;
-    const counted = function (this: unknown, ...given: readonly unknown[]): unknown {
-      if (given.length === length || (fewer && given.length < length)) return method.apply(this, [...given]);
+    const counted = function (this: unknown, ...given: unknown[]): unknown {
+      if (given.length === length || (fewer && given.length < length)) return method.apply(this, given);
       throw miscounted(name, length, given.length, callerLocation(), usage[name]);
     };
     Object.defineProperty(owner, name, { value: counted, enumerable });

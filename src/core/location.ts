@@ -16,8 +16,6 @@ export interface FilePosition {
   readonly column: number;
 }
 
-type MapPosition = (position: FilePosition) => FilePosition;
-
 /** Frames that a stack keeps: most callers are near, and each frame costs. */
 const NEAR = 5;
 const FAR = 14;
@@ -153,8 +151,11 @@ interface NodeProcess {
   cwd?(): string;
   getBuiltinModule?(name: string): unknown;
 }
+interface SourceMap {
+  findEntry(line: number, column: number): object;
+}
 interface NodeModule {
-  findSourceMap?(path: string): { findEntry(line: number, column: number): object } | undefined;
+  findSourceMap?(path: string): SourceMap | undefined;
 }
 
 const nodeProcess = (globalThis as { process?: NodeProcess }).process;
@@ -165,13 +166,20 @@ function workingDirectory(): string | undefined {
 
 const nodeModule = nodeProcess?.getBuiltinModule?.("node:module") as NodeModule | undefined;
 
+/** The source map that was asked for last: a file has the one that it was loaded with. */
+let asked = { file: "", map: undefined as SourceMap | undefined };
+
+function sourceMapOf(file: string): SourceMap | undefined {
+  if (asked.file !== file) asked = { file, map: nodeModule?.findSourceMap?.(file) };
+  return asked.map;
+}
+
 /** Code that a loader rewrote (tsx) is mapped back through Node's source maps, where there are any. */
-const original: MapPosition = (position) => {
-  const map = nodeModule?.findSourceMap?.(position.file);
-  const entry = map?.findEntry(position.line - 1, position.column - 1) as
+function original(position: FilePosition): FilePosition {
+  const entry = sourceMapOf(position.file)?.findEntry(position.line - 1, position.column - 1) as
     | { originalLine?: number; originalColumn?: number; originalSource?: string }
     | undefined;
   if (entry?.originalLine === undefined || entry.originalColumn === undefined) return position;
   const file = entry.originalSource?.startsWith("file://") ? entry.originalSource : position.file;
   return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
-};
+}

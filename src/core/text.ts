@@ -3,6 +3,7 @@
 import { isRecord } from "./describe.ts";
 import { DefinitionError } from "./errors.ts";
 import { freeze } from "./freeze.ts";
+import type { Place } from "./location.ts";
 
 /** Control characters and line ends: SQL, Python, YAML, CSV headers and logs each read some of them otherwise. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -23,14 +24,14 @@ export function nameProblem(name: string): string | undefined {
 }
 
 /** @throws DefinitionError `TEXT001` where the value is not a text that every engine can store. */
-export function checkText(what: string, value: unknown, at: string | undefined): string {
+export function checkText(what: string, value: unknown, at: Place | (() => Place)): string {
   const problem = typeof value === "string" ? textProblem(value) : "is not a string";
   if (problem === undefined) return value as string;
   throw textError(what, problem, "remove the character, or give another text", at);
 }
 
-/** @throws DefinitionError `TEXT001` where the value cannot name anything. */
-export function checkName(what: string, value: unknown, at: string | undefined): string {
+/** @throws DefinitionError `TEXT001` where the value cannot name anything. A place that costs is asked for only then. */
+export function checkName(what: string, value: unknown, at: Place | (() => Place)): string {
   const problem = typeof value === "string" ? nameProblem(value) : "is not a string";
   if (problem === undefined) return value as string;
   throw textError(what, problem, "names are printable text on one line", at);
@@ -46,7 +47,8 @@ export function checkWords(what: string, words: unknown, at: string | undefined)
   return freeze(Object.fromEntries(checked));
 }
 
-function textError(what: string, problem: string, help: string, location: string | undefined): DefinitionError {
+function textError(what: string, problem: string, help: string, at: Place | (() => Place)): DefinitionError {
+  const location = typeof at === "function" ? at() : at;
   return new DefinitionError({ code: "TEXT001", message: `${what} ${problem}`, help, location });
 }
 

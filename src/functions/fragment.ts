@@ -1,5 +1,6 @@
 /** Pieces of SQL: text that knows how tightly it binds, so that parentheses are decided without reading it. */
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 
 /** How tightly the outermost operator of a piece binds. An atom (a name, a constant, a call) stands anywhere as it is. */
 export const BINDING = { or: 0, and: 1, operator: 2, atom: 3 } as const;
@@ -69,15 +70,9 @@ interface Shape {
   readonly alone: readonly boolean[];
 }
 
-const shapes = new WeakMap<readonly string[], Shape>();
-
-function shapeOf(texts: readonly string[]): Shape {
-  const known = shapes.get(texts);
-  if (known) return known;
-  const made: Shape = { alone: texts.slice(1).map((after, i) => stands(texts[i] ?? "", after)) };
-  shapes.set(texts, made);
-  return made;
-}
+const shapeOf = oncePer(
+  (texts: readonly string[]): Shape => ({ alone: texts.slice(1).map((after, i) => stands(texts[i] ?? "", after)) }),
+);
 
 export function stands(before: string, after: string): boolean {
   const [open, close] = [before.trimEnd().at(-1), after.trimStart().at(0)];

@@ -30,6 +30,7 @@ import { sealed } from "../ast/sealed.ts";
 import { columnsIn } from "../ast/walk.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import { checkText } from "../core/text.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { AnyFormat } from "../formats/format.ts";
@@ -124,21 +125,14 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-const keys = new WeakMap<ColumnFacts, string>();
-
 /** What is known of columns, as text. Those of a table are in the text of every table that reads it. */
-function columnKey(columns: readonly ColumnFacts[]): string {
-  return columns.map(keyOf).join(",");
-}
-
-function keyOf(column: ColumnFacts): string {
-  const before = keys.get(column);
-  if (before !== undefined) return before;
-  const { name, type, nullable, labels, unit } = column;
-  const key = `${name} ${typeText(type)} ${nullable} ${labels.join("+")} ${unit}`;
-  keys.set(column, key);
-  return key;
-}
+const columnKey = oncePer((columns: readonly ColumnFacts[]): string =>
+  columns
+    .map(
+      ({ name, type, nullable, labels, unit }) => `${name} ${typeText(type)} ${nullable} ${labels.join("+")} ${unit}`,
+    )
+    .join(","),
+);
 
 /** `id`: of the table that is read, where it is known. */
 export function tableRefNode(table: string, columns: readonly ColumnFacts[], at: Place, id?: string): TableRefNode {

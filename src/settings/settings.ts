@@ -1,6 +1,7 @@
 /** The settings of a table: the list, and what is derived from it. */
 import { DEFINITION } from "../ast/outside.ts";
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import { clusterBy } from "./cluster-by.ts";
 import { comment } from "./comment.ts";
 import { expectations } from "./expectations.ts";
@@ -74,17 +75,8 @@ export interface GivenSetting {
   readonly value: never;
 }
 
-const known = new WeakMap<TableSettings, readonly GivenSetting[]>();
-
-/** The settings of a table that say something, those that are not built in last. Rules and targets ask for each table. */
-export function givenSettings(settings: TableSettings): readonly GivenSetting[] {
-  const before = known.get(settings);
-  if (before) return before;
-  const given = freeze(read(settings));
-  // Only what is frozen stays as it was.
-  if (Object.isFrozen(settings)) known.set(settings, given);
-  return given;
-}
+/** The settings of a table that say something, those that are not built in last. */
+export const givenSettings = oncePer((settings: TableSettings): readonly GivenSetting[] => freeze(read(settings)));
 
 function read(settings: TableSettings): readonly GivenSetting[] {
   const own = SETTING_LIST.flatMap(([name, setting]): readonly GivenSetting[] => {

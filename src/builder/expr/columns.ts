@@ -165,18 +165,18 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
         help: 'say what it is: pii("email")',
         location: callerLocation(),
       });
-    checkName("a label", label, callerLocation());
+    checkName("a label", label, callerLocation);
     if (label === "pseudonym") throw new DefinitionError({ ...say("PII002"), location: callerLocation() });
     const labels = freeze([...new Set([...this.declaration.labels, label])].sort());
     return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
   }
 
   comment(text: string): ColumnBuilder {
-    return this.#with({ comment: checkText("a column's comment", text, callerLocation()) });
+    return this.#with({ comment: checkText("a column's comment", text, callerLocation) });
   }
 
   unit(unit: string): ColumnBuilder {
-    if (isId(checkText("a unit", unit, callerLocation())))
+    if (isId(checkText("a unit", unit, callerLocation)))
       throw new DefinitionError({
         code: "ARG001",
         message: `${describe(unit)} is not a unit`,
@@ -187,7 +187,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   }
 
   id(name: string): ColumnBuilder {
-    checkName("what an identifier names", name, callerLocation());
+    checkName("what an identifier names", name, callerLocation);
     const { type } = this.declaration;
     if (!identifies(type)) throw new DefinitionError({ ...say("KEY006:type"), location: callerLocation() });
     return this.#with({ unit: idOf(name), additivity: isNumeric(type) ? "non-additive" : "additive" });
