@@ -28,6 +28,17 @@ const READ: readonly (readonly [text: string, instant: string | null])[] = [
   ["2024-10-27 02:30:00 Europe/Berlin", "2024-10-27 00:30:00+00"],
   ["2024-03-10 02:30:00 America/New_York", "2024-03-10 07:30:00+00"],
   ["2024-07-01 12:00:00 No/Such_Place", null],
+  // Names without a slash, short ones, those with an offset; nothing else that stands there.
+  ["2024-07-01 12:00:00 CET", "2024-07-01 10:00:00+00"],
+  ["2024-07-01 12:00:00CET", "2024-07-01 10:00:00+00"],
+  ["2024-01-01 12:00:00 PST", "2024-01-01 20:00:00+00"],
+  ["2024-07-01 12:00:00 UTC+1", "2024-07-01 11:00:00+00"],
+  ["2024-07-01 12:00:00  GMT-03:30", "2024-07-01 15:30:00+00"],
+  ["2024-07-01 12:00:00 Etc/GMT+5", "2024-07-01 17:00:00+00"],
+  ["2024-07-01 12:00:00 cet", null],
+  ["2024-07-01 12:00:00 PM", null],
+  ["2024-07-01 12:00:00Zulu time", null],
+  ["2024-07-01 12:00 CET", null],
   ["2024-07-01 12:00:00", "2024-07-01 12:00:00+00"],
 ];
 
@@ -41,13 +52,20 @@ test("a named zone counts for its own text only, in files as in casts", async ()
       csv: source.csv("a.csv", { k: t.int(), ts: t.timestamp().nullable() }),
       json: source.json("a.json", { k: t.int(), ts: t.timestamp().nullable(), in: t.array(t.timestamp()).nullable() }),
       text: source.csv("a.csv", { k: t.int(), ts: t.string() }),
+      clocks: source.csv("a.csv", { k: t.int(), ts: t.timestampNtz().nullable() }),
     })
-    .silver(($) => ({ cast: $.text.select((r) => ({ k: r.k, ts: r.ts.tryCast(t.timestamp()) })) }));
+    .silver(($) => ({
+      cast: $.text.select((r) => ({ k: r.k, ts: r.ts.tryCast(t.timestamp()) })),
+      cast_clocks: $.text.select((r) => ({ k: r.k, ts: r.ts.tryCast(t.timestampNtz()) })),
+    }));
   await using update = await run(p, { baseDir: base });
   const expected = all.map(([, instant], k) => ({ k, ts: instant }));
   for (const from of ["bronze.csv", "bronze.json"]) {
     expect(await rows(update, `SELECT k, ts::VARCHAR AS ts FROM ${from} ORDER BY k`)).toEqual(expected);
   }
   expect(await rows(update, "SELECT k, ts::VARCHAR AS ts FROM silver.cast ORDER BY k")).toEqual(expected);
+  const clocks = await rows(update, "SELECT k, ts::VARCHAR AS ts FROM bronze.clocks ORDER BY k");
+  expect(clocks).toEqual(await rows(update, "SELECT k, ts::VARCHAR AS ts FROM silver.cast_clocks ORDER BY k"));
+  expect(clocks.map(({ ts }) => ts === null)).toEqual(expected.map(({ ts }) => ts === null));
   expect(await rows(update, 'SELECT k, "in"[1]::VARCHAR AS ts FROM bronze.json ORDER BY k')).toEqual(expected);
 });

@@ -51,7 +51,7 @@ FROM (
     TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
     status,
-    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
+    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     tags,
     address,
     filename AS _source_file,
@@ -174,7 +174,7 @@ FROM (
     TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
     status,
-    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
+    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
     filename AS _source_file,
     now() AS _ingested_at
   FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, header = true, delim = ';', quote = '"', escape = '"', nullstr = ['', 'NA'], auto_detect = false)

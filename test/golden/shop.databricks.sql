@@ -42,7 +42,7 @@ FROM (
       *,
       try_cast(__raw_order_id AS BIGINT) AS order_id,
       try_cast(__raw_customer_id AS BIGINT) AS customer_id,
-      CASE WHEN __raw_ordered_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_ordered_at AS TIMESTAMP) END AS ordered_at,
+      CASE WHEN __raw_ordered_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\\s*\\z' THEN try_cast(__raw_ordered_at AS TIMESTAMP) END AS ordered_at,
       try_cast(__raw_amount AS DECIMAL(12, 2)) AS amount,
       __raw_status AS status
     FROM files
@@ -164,7 +164,7 @@ FROM (
       __raw_email AS email,
       __raw_country AS country,
       __raw_op AS op,
-      CASE WHEN __raw_changed_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_changed_at AS TIMESTAMP) END AS changed_at
+      CASE WHEN __raw_changed_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\\s*\\z' THEN try_cast(__raw_changed_at AS TIMESTAMP) END AS changed_at
     FROM files
   )
   SELECT

@@ -40,7 +40,7 @@ FROM (
   SELECT
     TRY_CAST(medallion_integer_text(order_id) AS BIGINT) AS order_id,
     TRY_CAST(medallion_integer_text(customer_id) AS BIGINT) AS customer_id,
-    CASE WHEN regexp_full_match(ordered_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) END AS ordered_at,
+    CASE WHEN regexp_full_match(ordered_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(ordered_at) AS TIMESTAMPTZ) END AS ordered_at,
     TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(12, 2)) AS amount,
     status,
     filename AS _source_file,
@@ -148,7 +148,7 @@ FROM (
     email,
     country,
     op,
-    CASE WHEN regexp_full_match(changed_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) END AS changed_at,
+    CASE WHEN regexp_full_match(changed_at, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(changed_at) AS TIMESTAMPTZ) END AS changed_at,
     filename AS _source_file,
     now() AS _ingested_at
   FROM read_csv('data/customers/*.csv', columns = {'customer_id': 'VARCHAR', 'email': 'VARCHAR', 'country': 'VARCHAR', 'op': 'VARCHAR', 'changed_at': 'VARCHAR'}, filename = true, header = true, delim = ',', quote = '"', escape = '"', nullstr = [''], auto_detect = false)

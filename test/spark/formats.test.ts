@@ -4,6 +4,7 @@ import path from "node:path";
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
 import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Follower } from "../../src/engines/spark/follow.ts";
 import { keyValue } from "../axes/key-value.ts";
 import { folder, write } from "../e2e/support.ts";
 import { dropped, duckUpdate, expectSameTables, sparkProject } from "./sdp/project.ts";
@@ -194,5 +195,13 @@ test("Parquet files of other types are read together where Spark widens them, or
   expect(code).not.toBe(0);
   expect(output).toContain("types that Spark does not read together: amount is decimal(10,2) in file:");
   expect(output).toMatch(/string in file:.*mixed\/3\.parquet/);
+  const names = project.pipeline.toNode().tables.map((table) => table.name);
+  const follower = new Follower(project.pipeline.toNode(), new Set(names), { target: "spark" }, () => undefined);
+  for (const line of output.split("\n")) follower.take(line);
+  expect(follower.end(code).find((table) => table.error)).toMatchObject({
+    name: "mixed",
+    status: "failed",
+    error: { code: "SRC017", table: "mixed", location: expect.stringContaining("formats.test.ts") },
+  });
   await dropped(project, spark);
 });

@@ -82,7 +82,28 @@ const VALUES: readonly (readonly string[])[] = [
   ["5", "ünï 😀", "0x1F", "abc", "1.5d", "t", "today", "2024-01-05junk", "nope"],
   ["6", "", "", "", "", "", "", "", ""],
   ["7", "x", "1_000", "1_0", "Infinity", "True", "2024-01-05T10:00", "2024-01-01 10:00:00 Europe/Paris", "12:00"],
-  ...["Z", "UTC", "+1", "-1:30", "+01:3", "+130", "+18:00", "+18:01", "+02:60", "+0260", "+24:00", " CET", " No/Place"]
+  ...[
+    "Z",
+    "UTC",
+    "+1",
+    "-1:30",
+    "+01:3",
+    "+130",
+    "+18:00",
+    "+18:01",
+    "+02:60",
+    "+0260",
+    "+24:00",
+    "CET",
+    " CET",
+    " PST",
+    "UTC+1",
+    " GMT-03:30",
+    "cet",
+    " PM",
+    "Zulu time",
+    " No/Place",
+  ]
     .flatMap((zone) => [`2024-01-05 10:11:12${zone}`, `2024-01-05 10:11:12.5 ${zone}`, `2024-01-05T10:11${zone}`])
     .map((time, i) => [`${100 + i}`, "zone", "1", "1", "1", "true", time, time, time]),
 ];
@@ -112,6 +133,8 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
     "json/1.json",
     [
       ...json,
+      '{"id":15,"text":-0}',
+      '{"id":16,"text":-0,"price": -0,"more":[-0]}',
       '{"id":8,"small":1,"price":1.005,"ratio":1e3,"flag":true,"text":"native"}',
       '{"id":9,"text":{"a":[1,2]},"price":{"x":1},"flag":[true],"more":null,"other":"x"}',
       "",

@@ -102,18 +102,18 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
 
 /**
  * Where Spark may write a value in another way than it came: values with parts; numbers with a fraction or an exponent
- * under a text, and with more digits than a double keeps under what is not a double. Also names that may be in codes.
+ * and -0 under a text, and with more digits than a double keeps under what is not a double. Also names that may be in codes.
  */
 function notPlain({ declared }: Source): string {
   const under = (kinds: readonly string[], value: string) => {
     const names = declared.filter((c) => kinds.includes(c.type.kind)).map((c) => quoteRegex(c.name));
-    return names.length === 0 ? [] : [`"(?:${names.join("|")})"\\s*:\\s*-?${value}`];
+    return names.length === 0 ? [] : [`"(?:${names.join("|")})"\\s*:\\s*${value}`];
   };
   return [
     ".[{\\[]",
     "\\\\[u/]",
-    ...under(["string"], "[0-9]+[.eE]"),
-    ...under(["decimal", "float"], "(?:[0-9.]{16}|[0-9.]+[eE])"),
+    ...under(["string"], "(?:-?[0-9]+[.eE]|-0)"),
+    ...under(["decimal", "float"], "-?(?:[0-9.]{16}|[0-9.]+[eE])"),
   ].join("|");
 }
 

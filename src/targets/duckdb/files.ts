@@ -14,7 +14,7 @@ import { selectFrom } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { textOf } from "../../sql/expr.ts";
 import type { SqlType } from "../../types/types.ts";
-import { DATE, TIME, ZONE } from "../spark-sql/values.ts";
+import { DATE, timeAfter } from "../spark-sql/values.ts";
 import { duckdbFits, duckdbType, duckdbIdentifier as id, readText, duckdbText as text } from "./dialect.ts";
 
 /** Everything is read as text and then as its type, so that a value that does not fit is null and not an error. */
@@ -66,7 +66,7 @@ function readValue(x: string, type: SqlType, dialect: Dialect): string {
       return guarded(`\\s*${DATE}\\s*`);
     case "timestamp":
     case "timestampNtz":
-      return guarded(`\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*`);
+      return guarded(timeAfter(DATE));
     case "binary":
       return `TRY(from_base64(${x}))`;
     default:

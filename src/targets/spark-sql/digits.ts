@@ -12,7 +12,7 @@ const GUARD = "\u0001";
 
 const ESCAPED_MARK = "\\\\u[fF][dD][dD]0";
 /** In valid JSON these are whole numbers. */
-const NUMBER = "-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,}";
+const NUMBER = "-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,}|-0";
 /** What a text holds. Possessive: the regular expressions of Java recurse otherwise. */
 const REST = '[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+';
 
@@ -28,7 +28,7 @@ export function withMarks(json: string): string {
     (sql, empty) => `replace(${sql}, ${text(empty)}, '')`,
     `regexp_replace(${json}, ${text(tokens)}, ${text(parts)})`,
   );
-  const mayChange = `[0-9][.eE][-+0-9]|[0-9]{19}|${MARK}|${ESCAPED_MARK}`;
+  const mayChange = `[0-9][.eE][-+0-9]|[0-9]{19}|[:,\\[\\s]-0|${MARK}|${ESCAPED_MARK}`;
   return `CASE WHEN ${json} RLIKE ${text(mayChange)} THEN ${marked} ELSE ${json} END`;
 }
 

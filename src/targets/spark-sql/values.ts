@@ -9,8 +9,12 @@ import { withoutMarks } from "./digits.ts";
 export const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** A date as Spark writes it: a year has as many digits as it needs. */
 const WRITTEN_DATE = "[+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2}";
-export const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
-export const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
+/** Which of these is a zone is up to the cast. */
+const ZONE = " *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
+const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
+
+/** The pattern of a date with a time or without. */
+export const timeAfter = (date: string): string => `\\s*${date}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`;
 
 /**
  * The SQL that reads the text `x` (a column or another cheap expression) as a type that is not nested. `isWritten`: Spark
@@ -28,11 +32,8 @@ export function readText(x: string, type: SqlType, isWritten = false): string {
     case "date":
       return guarded(`\\A\\s*${date}\\s*\\z`, cast(x));
     case "timestamp":
-      return guarded(`\\A\\s*${date}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(x));
-    case "timestampNtz": {
-      const local = `regexp_replace(${x}, ${text(` ?${ZONE}\\s*\\z`)}, '')`;
-      return guarded(`\\A\\s*${date}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*\\z`, cast(local));
-    }
+    case "timestampNtz":
+      return guarded(`\\A${timeAfter(date)}\\z`, cast(x));
     case "binary":
       return `try_to_binary(${x}, 'base64')`;
     case "variant":

@@ -333,3 +333,15 @@ test("what exceeds a limit is quarantined: depth, columns, the header, the lengt
   ]);
   expect(update.tables.map((one) => one.rowsWritten)).toEqual([1, 1, 1, 2 + (36 << 10), 0]);
 });
+
+test("a record that begins with the character of a byte order mark keeps it, among broken ones as well", async () => {
+  const files = { "1.csv": "\uFEFFa,b\n\uFEFF,1\nbroken\n\uFEFFx,2\n", "2.csv": "a,b\n\uFEFF,3\n" };
+  expect(await read(files, { a: text, b: text })).toEqual({
+    rows: [
+      ["\uFEFF", "1"],
+      ["\uFEFF", "3"],
+      ["\uFEFFx", "2"],
+    ],
+    quarantined: ["1.csv: line 3 has 1 value, 2 expected | broken"],
+  });
+});

@@ -21,14 +21,14 @@ const json = Array.from(
 ).join("");
 
 const plain = (bytes: Buffer) => bytes;
-const ofCsv = (bytes: Buffer) => readCsv(bytes, { delimiter: ",", width: 2, header: true });
+const ofCsv = (bytes: Buffer) => readCsv(bytes, { delimiter: ",", columns: ["a", "b"], header: true });
 const ofJson = (bytes: Buffer) => readJsonLines(bytes, ["a", "b"]);
 
 interface Kind {
   readonly name: string;
   readonly whole: Buffer;
   readonly unpack: (bytes: Buffer) => Buffer;
-  readonly read: (text: Buffer) => Read;
+  readonly read: (text: Buffer) => Read | undefined;
 }
 const KINDS: readonly Kind[] = [
   { name: "x.csv", whole: Buffer.from(csv), unpack: plain, read: ofCsv },
@@ -106,9 +106,7 @@ test("text and archives", { timeout: 120_000 + CASES * 10_000 }, async () => {
         return;
       }
       const sorted = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
-      // Of a key that damage repeats the first one counts; JavaScript takes the last.
-      if (/"([ab])":.*"\1":/.test(text?.toString() ?? "")) expect(found).toHaveLength(own.rows.length);
-      else expect(sorted(found)).toEqual(sorted(own.rows));
+      expect(sorted(found)).toEqual(sorted(own.rows));
       expect(sorted(quarantined.map(([row]) => row))).toEqual(sorted(own.quarantined));
     },
   );

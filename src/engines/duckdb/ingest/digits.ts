@@ -9,9 +9,9 @@ import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 const MARK = "\uFDD0";
 const GUARD = "\u0001";
 
-/** In valid JSON these are whole numbers: with a fraction, an exponent or more digits than fit 64 bits for sure. */
-const NUMBER = "-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,}";
-const MAY_CHANGE = text("[0-9][.eE][-+0-9]|[0-9]{19}");
+/** In valid JSON these are whole numbers: with a fraction, an exponent or more digits than fit 64 bits for sure; and -0. */
+const NUMBER = "-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,}|-0";
+const MAY_CHANGE = text("[0-9][.eE][-+0-9]|[0-9]{19}|[:,\\[\\s]-0");
 const REST = '(?:[^"\\\\]|\\\\.)*';
 const MARK_IN_TEXT = `${MARK}|\\\\u[fF][dD][dD]0`;
 

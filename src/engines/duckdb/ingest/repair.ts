@@ -95,6 +95,8 @@ export class RepairFolder {
   }
 }
 
+const MARK = Buffer.from("\uFEFF");
+
 class Copies implements Sorted {
   readonly #path: string;
   readonly #good: Output;
@@ -112,7 +114,8 @@ class Copies implements Sorted {
   }
 
   good(bytes: Buffer, start: number, end: number, breaks: boolean): void {
-    this.#records++;
+    // The reader takes a mark from the start of each file: the first record may begin with a character like it.
+    if (this.#records++ === 0) this.#good.add(MARK, 0, MARK.length);
     this.#longest = Math.max(this.#longest, end - start);
     if (breaks) this.#breaks = true;
     this.#good.line(bytes, start, end);

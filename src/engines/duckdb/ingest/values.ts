@@ -10,15 +10,16 @@ import {
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
 import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
-import { TIMESTAMP_TEXT } from "../../../targets/duckdb/macros/times.ts";
+import { TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "../../../targets/duckdb/macros/times.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
 
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
-const ZONE = "(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+)";
+/** Which of these is a zone is up to the cast. */
+const ZONE = " *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
 const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
-const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?: ?${ZONE})?)?\\s*`);
+const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`);
 const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
 /** The SQL that reads the text `x` (a column or another cheap expression) as a type. */
@@ -47,7 +48,7 @@ export function readText(x: string, type: SqlType): string {
     case "timestamp":
       return readTimestamp(x, "____-__-__T__:__:__Z", cast, `${TIMESTAMP_TEXT.name}(${x})`);
     case "timestampNtz":
-      return readTimestamp(x, "____-__-__T__:__:__", cast, withoutZone(x));
+      return readTimestamp(x, "____-__-__T__:__:__", cast, `${TIMESTAMP_NTZ_TEXT.name}(${x})`);
     case "binary":
       return `TRY(from_base64(${x}))`;
     case "variant":
@@ -75,12 +76,6 @@ function shortened(x: string, type: DecimalType): string {
 function readTimestamp(x: string, usual: string, cast: (value: string) => string, normal: string): string {
   const quick = `${x} LIKE '${usual}' AND ${x} NOT LIKE '___________24%' AND ${x} >= '0'`;
   return `CASE WHEN ${quick} THEN ${cast(x)} WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END`;
-}
-
-/** Without a zone, and with the seconds that DuckDB's cast asks for where there was one. */
-function withoutZone(x: string): string {
-  const clock = `regexp_replace(trim(${x}), ${text(`(:[0-9.]+) ?${ZONE}\\s*$`)}, '\\1')`;
-  return `regexp_replace(${clock}, '^(\\S+[ T][0-9]{1,2}:[0-9]{1,2})$', '\\1:00')`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a type: null when it, or anything in it, does not read. */

@@ -27,7 +27,7 @@ FROM (
   fields AS (
     SELECT
       *,
-      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,})', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields
+      CASE WHEN __valid AND __row RLIKE '\\A\\s*[{]' THEN from_json(CASE WHEN __row RLIKE '[0-9][.eE][-+0-9]|[0-9]{19}|[:,\\[\\s]-0|\uFDD0|\\\\u[fF][dD][dD]0' THEN replace(replace(replace(regexp_replace(__row, '"(\uFDD0|\\\\u[fF][dD][dD]0)([^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+)"|("[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")|(-?[0-9]+[.eE][-+.0-9eE]*|-?[0-9]{19,}|-0)', '\u0001"$1$1$2"\u0001$3\u0001"\uFDD0$4"\u0001'), '\u0001""\u0001', ''), '\u0001"\uFDD0"\u0001', ''), '\u0001', '') ELSE __row END, 'MAP<STRING, VARIANT>', map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')) END AS __fields
     FROM parsed
   ),
   read AS (
@@ -57,7 +57,7 @@ FROM (
       try_cast(__raw_customer AS BIGINT) AS customer,
       try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
       __raw_status AS status,
-      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`,
+      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`,
       CASE WHEN (__raw_tags IS NULL OR is_variant_null(__raw_tags) OR coalesce(forall(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> true), false)) THEN transform(try_variant_get(__raw_tags, '$', 'ARRAY<VARIANT>'), e0 -> CASE WHEN contains(CAST(e0 AS STRING), '\uFDD0') THEN regexp_replace(CAST(e0 AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(e0 AS STRING) END) END AS tags,
       CASE WHEN (__raw_address IS NULL OR is_variant_null(__raw_address) OR try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL) THEN CASE WHEN try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>') IS NOT NULL THEN named_struct('city', CASE WHEN contains(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['city'] AS STRING) END, 'zip', CASE WHEN contains(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING), '\uFDD0') THEN regexp_replace(CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING), '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE CAST(try_variant_get(__raw_address, '$', 'MAP<STRING, VARIANT>')['zip'] AS STRING) END) END END AS address
     FROM texts

@@ -129,7 +129,7 @@ FROM (
       try_cast(__raw_customer AS BIGINT) AS customer,
       try_cast(__raw_amount AS DECIMAL(10, 2)) AS amount,
       __raw_status AS status,
-      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-](?:0?[0-9]|1[0-8])(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`
+      CASE WHEN __raw_at RLIKE '\\A\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\\s*\\z' THEN try_cast(__raw_at AS TIMESTAMP) END AS `at`
     FROM texts
   )
   SELECT
