@@ -52,26 +52,22 @@ function decide(facts: TableFacts, inputs: Inputs, options: DecideOptions): Deci
     damage || refresh || restarted.length > 0 ? undefined : inPlace(facts, state, difference, inputs, options);
   const said = changedSettings(state.settings, settings);
   if (how && (left.length === 0 || accepted)) {
-    const reasons = [...why, ...how.why, ...said, ...feeds(facts, inputs)];
-    const inPlaceOf = how.action === "none" && said.length > 0 ? "settings" : how.action;
-    const describes = inPlaceOf !== "none" || differs(difference) || state.baseDir !== options.baseDir;
-    const made = { accepted, why: reasons, keeps: true, difference, describes, inputs };
+    const fed = feeds(facts, inputs);
+    const action = how.action === "none" && said.length > 0 ? "settings" : how.action;
+    const describes = action !== "none" || differs(difference) || state.baseDir !== options.baseDir;
+    const kept: Kept = { difference, describes, fed: fed.length > 0 };
     const { refused = [], loses = [] } = arrivals ?? {};
     if (refused.length > 0 && !(loses.length > 0 && accepted))
-      return decision(facts, "refuse", { ...made, why: refused, loses });
-    return decision(facts, shownAction(inPlaceOf, facts, inputs), made);
+      return decision(facts, "refuse", { accepted, why: refused, loses, kept });
+    const reasons = [...why, ...how.why, ...said, ...fed];
+    return decision(facts, shownAction(action, facts, kept), { accepted, why: reasons, kept });
   }
   const reasons = [...why, ...said];
   const loses = [...(how ? [] : lossOf(facts, state, damage, !damage && hasSnapshots(facts, inputs))), ...left];
   const unclear = damage?.refused === true && !refresh;
   const refused = (loses.length > 0 || unclear) && !accepted;
   const again: PlanAction = mode === "recompute" ? "recompute" : "rebuild";
-  return decision(facts, refused ? "refuse" : again, {
-    accepted,
-    why: reasons,
-    loses,
-    damage,
-  });
+  return decision(facts, refused ? "refuse" : again, { accepted, why: reasons, loses, damage });
 }
 
 /** Whether the snapshots of a history are in tables that keep their rows, or read them again without a loss. */
@@ -82,10 +78,10 @@ function hasSnapshots({ heldBy = [] }: TableFacts, inputs: Inputs): boolean {
 }
 
 /** What is to be done of a table whose rows stay: also where nothing of it has changed and its inputs or files have. */
-function shownAction(action: PlanAction, facts: TableFacts, inputs: Inputs): PlanAction {
-  if ((action === "none" || action === "settings") && facts.renamedFrom !== undefined) return "rename";
+function shownAction(action: PlanAction, { renamedFrom, arrivals }: TableFacts, { fed }: Kept): PlanAction {
+  if ((action === "none" || action === "settings") && renamedFrom !== undefined) return "rename";
   if (action !== "none") return action;
-  return (facts.arrivals?.why.length ?? 0) > 0 || feeds(facts, inputs).length > 0 ? "update" : "none";
+  return fed || (arrivals?.why.length ?? 0) > 0 ? "update" : "none";
 }
 
 interface InPlace {
@@ -186,25 +182,24 @@ function namesColumns(source: SourceNode): boolean {
 const isExternal = ({ node, mode }: TableFacts) =>
   mode === "recompute" && node.kind === "query" && node.query.kind === "source";
 
-/** Whether the rows of a query would be others although its inputs are the same. */
-function isDue(facts: TableFacts, difference: Difference | undefined): boolean {
+/** Why the rows of the same query would be others although its inputs are the same. */
+function whyOthers(facts: TableFacts): readonly string[] {
   const { state, values, clock } = facts;
   const taken = state?.params.at(-1)?.values ?? {};
-  if (isExternal(facts)) return true;
-  return clock === "moved" || JSON.stringify(taken) !== JSON.stringify(values) || (difference?.words.length ?? 0) > 0;
-}
-
-function recomputes(facts: TableFacts, difference: Difference, inputs: Inputs): InPlace {
-  const { state, values, clock } = facts;
-  const taken = state?.params.at(-1)?.values ?? {};
-  const why = [
+  return [
     ...(JSON.stringify(taken) === JSON.stringify(values) ? [] : ["its parameters have other values"]),
     ...(clock === "moved" ? ["it uses the current time"] : []),
     ...(isExternal(facts) ? ["it reads a table of another owner, of which nobody tells whether it has changed"] : []),
   ];
-  const due = difference.words.length > 0 || why.length > 0;
+}
+
+/** Whether a query is to be run although its inputs are the same. */
+const isDue = (facts: TableFacts, difference: Difference | undefined): boolean =>
+  (difference?.words.length ?? 0) > 0 || whyOthers(facts).length > 0;
+
+function recomputes(facts: TableFacts, difference: Difference, inputs: Inputs): InPlace {
   const fed = feeds(facts, inputs).length > 0 && facts.refresh()?.issues.length !== 0;
-  return { action: due || fed ? "recompute" : "none", why };
+  return { action: fed || isDue(facts, difference) ? "recompute" : "none", why: whyOthers(facts) };
 }
 
 /** A history of snapshots goes on with other snapshots; what it has stored cannot be made again. */
@@ -246,24 +241,29 @@ function startsOver(name: string, { read }: TableFacts, inputs: Inputs): boolean
 const columnsDiffer = ({ columns }: Difference): boolean =>
   columns.added.length + columns.widened.length + columns.renulled.length > 0 || columns.reordered;
 
-interface Made {
-  readonly accepted: boolean;
-  readonly why: readonly string[];
-  readonly keeps?: boolean;
-  readonly difference?: Difference;
-  readonly describes?: boolean;
-  readonly loses?: readonly Loss[];
-  readonly damage?: Damage | undefined;
-  readonly inputs?: Inputs;
+/** What is known of a table whose rows stay. */
+interface Kept {
+  readonly difference: Difference;
+  readonly describes: boolean;
+  /** Whether its inputs have other rows. */
+  readonly fed: boolean;
 }
 
-function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
+/** What an action rests on. */
+interface Grounds extends Pick<Decision, "accepted" | "why"> {
+  readonly loses?: readonly Loss[];
+  readonly damage?: Damage | undefined;
+  /** Absent: the rows that are there do not stay. */
+  readonly kept?: Kept;
+}
+
+function decision(facts: TableFacts, action: PlanAction, grounds: Grounds): Decision {
   const { node, state, arrivals } = facts;
-  const { accepted, why, keeps = false, difference, describes = false, loses = [], damage } = made;
-  const fed = made.inputs ? feeds(facts, made.inputs).length > 0 : false;
+  const { accepted, why, loses = [], damage, kept } = grounds;
+  const { difference, describes = false, fed = false } = kept ?? {};
   const refresh = fed ? facts.refresh() : undefined;
   // A table that is rebuilt reads all of its files.
-  const arrive = action === "create" || (keeps && action !== "refuse") ? (arrivals?.why ?? []) : [];
+  const arrive = action === "create" || (kept && action !== "refuse") ? (arrivals?.why ?? []) : [];
   return {
     table: node.name,
     layer: node.layer,
@@ -272,11 +272,11 @@ function decision(facts: TableFacts, action: PlanAction, made: Made): Decision {
     loses,
     accepted,
     ...(action === "refuse" && (loses.length > 0 || damage) && { accept: fullName(node) }),
-    ...costOf(facts, action, keeps),
-    keeps: keeps || action === "refuse",
+    ...costOf(facts, action, kept !== undefined),
+    keeps: kept !== undefined || action === "refuse",
     addedStreams: difference?.addedStreams ?? [],
     addedColumns: difference?.columns.added.map((c) => c.name) ?? [],
-    reshapes: keeps && difference !== undefined && columnsDiffer(difference),
+    reshapes: difference !== undefined && columnsDiffer(difference),
     due: isDue(facts, difference),
     describes,
     damage,

@@ -68,49 +68,49 @@ export interface Planned {
   readonly files: ReadonlyMap<string, FilesRead>;
 }
 
+/** What the plan of each table is made of: what was asked for, and what the warehouse holds. */
+interface Planning extends PlanRequest {
+  readonly states: ReadonlyMap<string, TableState>;
+  readonly inputs: ReadonlyMap<string, readonly InputState[]>;
+  readonly physical: ReadonlyMap<string, PhysicalTable>;
+  readonly orphans: readonly Orphan[];
+  /** What DuckDB calls the types of columns. */
+  readonly types: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, FilesRead>;
+  /** Is given what an update would warn of. */
+  readonly warnings: PlanWarning[];
+}
+
 export async function planUpdate(request: PlanRequest): Promise<Planned> {
-  const { session, known, pipeline, plan, baseDir, fullRefresh } = request;
-  const inputs = await readInputs(session);
-  const physical = await readPhysical(session, request.catalog, known);
-  const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
-  const states = new Map(known.filter((s) => layers.get(s.name) === s.layer).map((s) => [s.name, s]));
-  const files = await filesRead(session);
-  const orphans = await findOrphans(session, pipeline, known, { physical, files });
-  const warehouse = {
-    states,
-    orphans,
-    inputs,
-    physical,
-    types: await normalTypes(session, [...plan.plans.values()], states),
-    files,
-  };
+  const planning = await planningOf(request);
+  const { states, inputs, files, orphans, physical, fullRefresh, wanted, baseDir, acceptLoss } = planning;
   const facts: TableFacts[] = [];
-  const arriving: PlanWarning[] = [];
-  for (const lowered of plan.plans.values()) {
-    const told = factsOf(lowered, request, warehouse);
-    const unsure = isSuspect(told, fullRefresh);
-    const heldBy = unsure ? await heldVersions(session, lowered, plan, physical) : undefined;
-    const plain = { ...told, ...(heldBy && { heldBy }) };
-    const suspect = unsure && readsFiles(plain.mode);
-    facts.push(
-      suspect || request.thorough
-        ? await withFiles(plain, lowered, request, { suspect, physical, files: warehouse.files, warnings: arriving })
-        : plain,
-    );
-  }
+  for (const lowered of request.plan.plans.values()) facts.push(await factsOf(lowered, planning));
   const decided = decideAll(facts, {
-    fullRefresh: (table) => fullRefresh && request.wanted.has(table.name),
+    fullRefresh: (table) => fullRefresh && wanted.has(table.name),
     baseDir,
-    accepts: (table) => accepts(request.acceptLoss, table),
+    accepts: (table) => accepts(acceptLoss, table),
   });
   return {
     decisions: new Map(decided.map((d) => [d.table, { ...d, ...rowsToRead(d, facts, physical) }])),
     described: new Map(facts.map((f) => [f.node.name, { definition: f.definition, settings: f.settings }])),
-    warnings: [...orphans.map(orphanWarning), ...otherBaseDir(states, baseDir), ...arriving],
+    warnings: [...orphans.map(orphanWarning), ...otherBaseDir(states, baseDir), ...planning.warnings],
     states,
     inputs,
-    files: warehouse.files,
+    files,
   };
+}
+
+async function planningOf(request: PlanRequest): Promise<Planning> {
+  const { session, known, pipeline, plan, catalog } = request;
+  const layers = new Map(pipeline.tables.map((t) => [t.name, t.layer]));
+  const states = new Map(known.filter((s) => layers.get(s.name) === s.layer).map((s) => [s.name, s]));
+  const inputs = await readInputs(session);
+  const physical = await readPhysical(session, catalog, known);
+  const files = await filesRead(session);
+  const orphans = await findOrphans(session, pipeline, known, { physical, files });
+  const types = await normalTypes(session, [...plan.plans.values()], states);
+  return { ...request, states, inputs, physical, files, orphans, types, warnings: [] };
 }
 
 /** Rows of the inputs that are read again, where a table reads tables. */
@@ -141,39 +141,40 @@ export function checkAccepted(accepted: true | readonly string[], tables: readon
 const accepts = (accepted: true | readonly string[], table: TableNode): boolean =>
   accepted === true || accepted.includes(table.name) || accepted.includes(fullName(table));
 
-interface Known {
-  readonly states: ReadonlyMap<string, TableState>;
-  readonly inputs: ReadonlyMap<string, readonly InputState[]>;
-  readonly physical: ReadonlyMap<string, PhysicalTable>;
-  readonly orphans: readonly Orphan[];
-  readonly types: ReadonlyMap<string, string>;
-  readonly files: ReadonlyMap<string, FilesRead>;
+async function factsOf(lowered: LoweredTable, planning: Planning): Promise<TableFacts> {
+  const known = knownOf(lowered, planning);
+  const suspect = isSuspect(known, planning.fullRefresh);
+  const { session, plan, physical } = planning;
+  const heldBy = suspect ? await heldVersions(session, lowered, plan, physical) : undefined;
+  return { ...known, ...(heldBy && { heldBy }), ...(await factsOfFiles(known, lowered, suspect, planning)) };
 }
 
-function factsOf(lowered: LoweredTable, { params, startedAt, renames, plan }: PlanRequest, known: Known): TableFacts {
+/** What is known of a table without a look at its files and rows. */
+function knownOf(lowered: LoweredTable, planning: Planning): TableFacts {
+  const { params, startedAt, renames, plan, physical, types } = planning;
   const { table, mode, columns, quarantine, inputs } = lowered;
-  const state = known.states.get(table.name);
+  const state = planning.states.get(table.name);
   const name = fullName(table);
-  const read = known.inputs.get(name) ?? [];
+  const read = planning.inputs.get(name) ?? [];
   const renamed = renames.find(({ layer, to }) => layer === table.layer && to === table.name);
   return {
     node: table,
     mode,
     ...(renamed && { renamedFrom: fullName({ layer: renamed.layer, name: renamed.from }) }),
-    left: leftBehind(inputs, read, known.orphans),
+    left: leftBehind(inputs, read, planning.orphans),
     definition: definitionOf(table, mode),
     settings: settingsOf(table),
     secrets: tableParams(table).flatMap((p) => (p.secret === undefined ? [] : [p.name])),
     values: params.valuesOf(table),
     state,
     read,
-    physical: known.physical.get(name),
-    rememberedFiles: versionCount(known.files.get(table.name)),
+    physical: physical.get(name),
+    rememberedFiles: versionCount(planning.files.get(table.name)),
     quarantine: quarantine && {
       columns: quarantine.columns.map((c) => c.name),
-      physical: known.physical.get(companionName(name, "quarantine")),
+      physical: physical.get(companionName(name, "quarantine")),
     },
-    columns: new Map(columns.map(({ name: of, type }) => [of, known.types.get(duckdbType(type)) ?? duckdbType(type)])),
+    columns: new Map(columns.map(({ name: of, type }) => [of, types.get(duckdbType(type)) ?? duckdbType(type)])),
     clock: state && clockMoved(table, state.updatedAt, startedAt) ? "moved" : "still",
     refresh: () => plannedRefresh(lowered, plan.tables),
     follows: followed(lowered),
@@ -220,49 +221,39 @@ async function normalTypes(
   return new Map(types.map((type, i) => [type, String(row?.[`t${i}`])]));
 }
 
-/** What is to be found out of the files of a table. */
-interface Looking {
-  /** Whether its rows may have to be read again. */
-  readonly suspect: boolean;
-  readonly physical: ReadonlyMap<string, PhysicalTable>;
-  readonly files: ReadonlyMap<string, FilesRead>;
-  /** Is given what an update would warn of. */
-  readonly warnings: PlanWarning[];
-}
-
-async function withFiles(
+/**
+ * What is to be found out of the files of a table: where its rows may have to be read again (`suspect`), or where a plan is
+ * to tell what an update would read.
+ */
+async function factsOfFiles(
   facts: TableFacts,
   lowered: LoweredTable,
-  request: PlanRequest,
-  { suspect, physical, files: read, warnings }: Looking,
-): Promise<TableFacts> {
-  const { session, baseDir } = request;
+  suspect: boolean,
+  planning: Planning,
+): Promise<Pick<TableFacts, "files" | "arrivals">> {
+  const { session, baseDir, physical, thorough, wanted } = planning;
   const { node } = facts;
-  if (lowered.mode !== "ingest" && lowered.mode !== "replace") return facts;
+  if (lowered.mode !== "ingest" && lowered.mode !== "replace") return {};
+  if (!suspect && !thorough) return {};
   const reads = lowered.reads.filter(isFileRead);
-  const listed = await listSources(
-    reads.map(({ query }) => query),
-    request,
-  );
-  const found = request.thorough && request.wanted.has(node.name);
-  const arrivals = found
-    ? await arrivalFacts(facts, reads, listed, { session, baseDir, files: read, warnings })
-    : undefined;
-  const known = { ...facts, ...(arrivals && { arrivals }) };
-  if (!suspect) return known;
+  const sources = reads.map(({ query }) => query);
+  const listed = await listSources(sources, planning);
+  const found = thorough && wanted.has(node.name);
+  const arrivals = found ? await arrivalFacts(facts, reads, listed, planning) : undefined;
+  if (!suspect) return arrivals ? { arrivals } : {};
   const files: FileFacts = {
-    rows: await readFileRows(session, node, { physical, files: read, baseDir }),
+    rows: await readFileRows(session, node, { physical, files: planning.files, baseDir }),
     listed: new Set(listed.flatMap((one) => one.files.map((file) => file.path))),
     leftovers: await leftovers(session, node, physical),
   };
-  return { ...known, files };
+  return { files, ...(arrivals && { arrivals }) };
 }
 
 async function arrivalFacts(
   { node, state, definition }: TableFacts,
   reads: readonly FileRead[],
   listed: readonly Listed[],
-  { session, baseDir, files, warnings }: Pick<PlanRequest, "session" | "baseDir"> & Pick<Looking, "files" | "warnings">,
+  { session, baseDir, files, warnings }: Planning,
 ): Promise<ArrivalFacts> {
   const read: FilesRead = (state && files.get(node.name)) ?? new Map();
   const added = state ? compare(state.definition, definition).addedStreams : [];
