@@ -3,6 +3,7 @@ import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import type { ScdTableNode, TableNode } from "./pipeline.ts";
 import type { ChangesNode, RelationNode, SnapshotsNode } from "./relation.ts";
+import { mapped, replaced } from "./walk.ts";
 
 /** The relations directly under a relation. */
 export function relationInputs(node: RelationNode): readonly RelationNode[] {
@@ -22,6 +23,27 @@ export function relationInputs(node: RelationNode): readonly RelationNode[] {
     case "dedupe":
     case "limit":
       return [node.input];
+  }
+}
+
+/** Puts `change(input)` in the place of every input. Nothing is made where nothing changes. */
+export function withInputs(node: RelationNode, change: (input: RelationNode) => RelationNode): RelationNode {
+  switch (node.kind) {
+    case "source":
+    case "table":
+      return node;
+    case "union":
+      return replaced(node, { inputs: mapped(node.inputs, change) });
+    case "join":
+    case "lookup":
+    case "asOfJoin":
+      return replaced(node, { left: change(node.left), right: change(node.right) });
+    case "where":
+    case "project":
+    case "aggregate":
+    case "dedupe":
+    case "limit":
+      return replaced(node, { input: change(node.input) });
   }
 }
 

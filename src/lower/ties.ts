@@ -3,6 +3,7 @@
  * columns decide, in their order, nulls first. What is proven to be unique needs none.
  */
 import type { AggregateNode, ExprNode, OrderNode, WindowFrame, WindowNode } from "../ast/expr.ts";
+import { withInputs } from "../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../ast/keys.ts";
 import type { NamedExpr, RelationNode } from "../ast/relation.ts";
 import { exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/walk.ts";
@@ -20,47 +21,29 @@ interface Rows {
 
 /** The query with its orders made total. Steps without one are what they were. */
 export function withTotalOrders(node: RelationNode, tables: TablesByName): RelationNode {
-  const inner = (input: RelationNode) => withTotalOrders(input, tables);
-  switch (node.kind) {
+  const step = withInputs(node, (input) => withTotalOrders(input, tables));
+  switch (step.kind) {
     case "source":
     case "table":
-      return node;
+    case "union":
+      return step;
     case "where":
-      return replaced(node, {
-        input: inner(node.input),
-        predicate: settling([node.predicate], rowsOf(node.input, tables))(node.predicate),
-      });
+      return replaced(step, { predicate: settling([step.predicate], rowsOf(step.input, tables))(step.predicate) });
     case "project":
-      return replaced(node, {
-        input: inner(node.input),
-        items: settledItems(node.items, rowsOf(node.input, tables)),
-      });
+      return replaced(step, { items: settledItems(step.items, rowsOf(step.input, tables)) });
     case "aggregate":
-      return replaced(node, {
-        input: inner(node.input),
-        groups: settledItems(node.groups, rowsOf(node.input, tables)),
-        measures: settledItems(node.measures, rowsOf(node.input, tables, node.groups)),
+      return replaced(step, {
+        groups: settledItems(step.groups, rowsOf(step.input, tables)),
+        measures: settledItems(step.measures, rowsOf(step.input, tables, step.groups)),
       });
     case "dedupe":
-      return replaced(node, {
-        input: inner(node.input),
-        orderBy: totalOrder(node.orderBy, node.keys, rowsOf(node.input, tables)),
-      });
+      return replaced(step, { orderBy: totalOrder(step.orderBy, step.keys, rowsOf(step.input, tables)) });
     case "limit":
-      return replaced(node, {
-        input: inner(node.input),
-        orderBy: totalOrder(node.orderBy, [], rowsOf(node.input, tables)),
-      });
+      return replaced(step, { orderBy: totalOrder(step.orderBy, [], rowsOf(step.input, tables)) });
     case "join":
     case "lookup":
     case "asOfJoin":
-      return replaced(node, {
-        left: inner(node.left),
-        right: inner(node.right),
-        items: settledItems(node.items, joinedRows(node.left, node.right)),
-      });
-    case "union":
-      return replaced(node, { inputs: mapped(node.inputs, inner) });
+      return replaced(step, { items: settledItems(step.items, joinedRows(step.left, step.right)) });
   }
 }
 

@@ -3,6 +3,7 @@
  * before it. What stands under a condition stays where it is: in a step of its own it would be worked out for every row.
  */
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
+import { withInputs } from "../ast/inputs.ts";
 import { DEFINITION } from "../ast/outside.ts";
 import type {
   AggregateStepNode,
@@ -13,6 +14,7 @@ import type {
   NamedExpr,
   ProjectNode,
   RelationNode,
+  WhereNode,
 } from "../ast/relation.ts";
 import { columnsIn, exprsOf, withOperands } from "../ast/walk.ts";
 import { columnNode } from "../nodes/exprs.ts";
@@ -25,32 +27,33 @@ const STEP_WEIGHT = 32;
 
 /** The query with its long expressions in steps. What has none is what it was. */
 export function inSteps(node: RelationNode, weigh: Weigh): RelationNode {
-  const inner = (input: RelationNode) => inSteps(input, weigh);
-  switch (node.kind) {
+  const step = withInputs(node, (input) => inSteps(input, weigh));
+  switch (step.kind) {
     case "source":
     case "table":
-      return node;
-    case "where": {
-      const kept = node.columns.map((c) => c.name);
-      const { input, exprs } = stepped(inner(node.input), [node.predicate], weigh, kept);
-      const [predicate = node.predicate] = exprs;
-      if (predicate === node.predicate) return { ...node, input };
-      return projected({ ...node, input, predicate, columns: input.columns }, passed(node.columns), node.columns);
-    }
+    case "union":
+    case "dedupe":
+    case "limit":
+      return step;
+    case "where":
+      return filteredInSteps(step, weigh);
     case "project":
-      return projectedInSteps({ ...node, input: inner(node.input) }, weigh);
+      return projectedInSteps(step, weigh);
     case "aggregate":
-      return aggregatedInSteps({ ...node, input: inner(node.input) }, weigh);
+      return aggregatedInSteps(step, weigh);
     case "join":
     case "lookup":
     case "asOfJoin":
-      return joinedInSteps({ ...node, left: inner(node.left), right: inner(node.right) }, weigh);
-    case "union":
-      return { ...node, inputs: node.inputs.map(inner) };
-    case "dedupe":
-    case "limit":
-      return { ...node, input: inner(node.input) };
+      return joinedInSteps(step, weigh);
   }
+}
+
+function filteredInSteps(node: WhereNode, weigh: Weigh): RelationNode {
+  const kept = node.columns.map((c) => c.name);
+  const { input, exprs } = stepped(node.input, [node.predicate], weigh, kept);
+  const [predicate = node.predicate] = exprs;
+  if (predicate === node.predicate) return node;
+  return projected({ ...node, input, predicate, columns: input.columns }, passed(node.columns), node.columns);
 }
 
 function projectedInSteps(node: ProjectNode, weigh: Weigh): RelationNode {

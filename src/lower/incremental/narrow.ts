@@ -5,23 +5,25 @@
  */
 
 import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
-import { relationSteps } from "../../ast/inputs.ts";
+import { relationSteps, withInputs } from "../../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../../ast/keys.ts";
 import type {
+  AggregateStepNode,
   AsOfJoinNode,
   ColumnFacts,
   DedupeNode,
   JoinNode,
   LookupNode,
   NamedExpr,
+  ProjectNode,
   RelationNode,
+  WhereNode,
 } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { columnNode } from "../../nodes/exprs.ts";
 import { typeName } from "../../types/types.ts";
-import { all, among, flipped, namesIn, only, withColumns } from "./parts.ts";
-import { conditionsOf } from "./touched.ts";
+import { all, among, conditionsOf, flipped, namesIn, only, withColumns } from "./parts.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
 interface Part {
@@ -71,18 +73,16 @@ class Narrower {
         return { node: this.#matching(node, parts), reached: true, exact: true };
       case "where": {
         const kept = inPartitions(parts, windowsIn([node.predicate]));
-        return this.#above(node, parts, (plain) =>
-          this.#below(node, plain, ofSame(kept, plain), (input) => ({ ...node, input })),
-        );
+        return this.#above(node, parts, (plain) => this.#below(node, plain, ofSame(kept, plain)));
       }
       case "project": {
         const kept = inPartitions(through(parts, node.items), windowsIn(exprsOf(node.items)));
-        return this.#below(node, parts, kept, (input) => ({ ...node, input }));
+        return this.#below(node, parts, kept);
       }
       case "aggregate":
-        return this.#below(node, parts, through(parts, node.groups), (input) => ({ ...node, input }));
+        return this.#below(node, parts, through(parts, node.groups));
       case "dedupe":
-        return this.#below(node, parts, ofColumns(parts, plainKeys(node)), (input) => ({ ...node, input }));
+        return this.#below(node, parts, ofColumns(parts, plainKeys(node)));
       case "union": {
         const inputs = node.inputs.map((input) => this.narrow(input, parts));
         return {
@@ -126,13 +126,13 @@ class Narrower {
   }
 
   #below(
-    { input }: { readonly input: RelationNode },
+    node: WhereNode | ProjectNode | AggregateStepNode | DedupeNode,
     parts: readonly Part[],
     kept: readonly Part[],
-    made: (input: RelationNode) => RelationNode,
   ): Narrowed {
-    const below = this.narrow(input, kept);
-    return { ...below, node: made(below.node), exact: below.exact && kept.length === parts.length };
+    const below = this.narrow(node.input, kept);
+    const exact = below.exact && kept.length === parts.length;
+    return { ...below, node: withInputs(node, () => below.node), exact };
   }
 
   #join(node: JoinNode | LookupNode | AsOfJoinNode, parts: readonly Part[]): Narrowed {

@@ -4,7 +4,7 @@
  * depends on the order, so they are read again instead.
  */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
-import { relationInputs, relationSteps } from "../../ast/inputs.ts";
+import { relationSteps, withInputs } from "../../ast/inputs.ts";
 import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
@@ -171,25 +171,5 @@ function settle(measures: readonly NamedExpr[], columns: readonly ColumnFacts[])
 }
 
 /** The query with another step instead of one of its own. */
-function replacedStep(node: RelationNode, step: RelationNode, by: RelationNode): RelationNode {
-  if (node === step) return by;
-  if (!relationInputs(node).some((input) => relationSteps(input).includes(step))) return node;
-  const inner = (input: RelationNode) => replacedStep(input, step, by);
-  switch (node.kind) {
-    case "join":
-    case "lookup":
-    case "asOfJoin":
-      return { ...node, left: inner(node.left), right: inner(node.right) };
-    case "union":
-      return { ...node, inputs: node.inputs.map(inner) };
-    case "where":
-    case "project":
-    case "aggregate":
-    case "dedupe":
-    case "limit":
-      return { ...node, input: inner(node.input) };
-    case "source":
-    case "table":
-      return node;
-  }
-}
+const replacedStep = (node: RelationNode, step: RelationNode, by: RelationNode): RelationNode =>
+  node === step ? by : withInputs(node, (input) => replacedStep(input, step, by));

@@ -1,7 +1,7 @@
 /** What the analysis of incremental maintenance builds its queries from. */
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import type { AsOfJoinNode, ColumnFacts, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { columnsIn, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { joinNode, projectNode, unionNode } from "../../nodes/relations.ts";
@@ -46,6 +46,16 @@ const same = (left: ExprNode, right: ExprNode): ExprNode =>
 
 /** A column of the right side of a join. */
 export const ofRight = (column: ColumnFacts): ColumnNode => columnNode(column.name, column, 1);
+
+/** What a join asks of both sides. */
+export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readonly ExprNode[] {
+  if (node.kind === "join") return [node.on];
+  if (node.kind === "asOfJoin") return [node.on, node.time];
+  return node.on.flatMap((expr, i) => {
+    const key = node.right.columns.find((column) => column.name === node.key[i]);
+    return key ? [callNode("eq", [expr, ofRight(key)], undefined, node.at)] : [];
+  });
+}
 
 /** The rows that agree with one of `others` in the expressions, which stand there as columns. */
 export function among(node: RelationNode, exprs: readonly ExprNode[], others: RelationNode): RelationNode {

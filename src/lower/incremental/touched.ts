@@ -31,12 +31,12 @@ import {
   both,
   type ChangedTables,
   computed,
+  conditionsOf,
   flipped,
   isKeyType,
   type Names,
   NEVER,
   namesIn,
-  ofRight,
   together,
 } from "./parts.ts";
 
@@ -327,16 +327,6 @@ function outerSides(node: JoinNode): readonly Outer[] {
 const TIMES: Names = new Set(VERSION_TIMES);
 const NO_TIMES: Names = new Set();
 const timesOf = ({ kind }: Outer): Names => (kind === "asOfJoin" ? TIMES : NO_TIMES);
-
-/** What a join asks of both sides. */
-export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readonly ExprNode[] {
-  if (node.kind === "join") return [node.on];
-  if (node.kind === "asOfJoin") return [node.on, node.time];
-  return node.on.flatMap((expr, i) => {
-    const key = node.right.columns.find((column) => column.name === node.key[i]);
-    return key ? [callNode("eq", [expr, ofRight(key)], undefined, node.at)] : [];
-  });
-}
 
 function isPlain(step: RelationNode): boolean {
   if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
