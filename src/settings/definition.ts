@@ -12,6 +12,7 @@ import type { Json } from "../core/json.ts";
 import { functionFrom } from "../functions/outside.ts";
 import { primitive, type SqlType, typeName, typeText } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
+import { forItsSetting } from "./setting.ts";
 import { SETTING_LIST, saysNothing } from "./settings.ts";
 
 export type { Json };
@@ -99,7 +100,7 @@ function asStored(type: SqlType, checksValues: boolean): SqlType {
 /** Everything that is said of a table and decides no row, by name: what can be applied to it as it is. */
 export function settingsOf(table: TableNode): Readonly<Record<string, Json>> {
   const own = SETTING_LIST.flatMap(([name, { decides }]): readonly (readonly [string, unknown])[] => {
-    const value = table.settings[name] as never;
+    const value = forItsSetting(table.settings[name]);
     if (typeof decides === "function") return Object.entries(decides(value).nothing);
     return decides === "rows" ? [] : [[name, value]];
   });

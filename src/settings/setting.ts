@@ -96,3 +96,9 @@ export interface Setting<Value, Empty = Value, Made = Value> {
 
 /** Any setting: what takes a value must be given one of its own. */
 export type AnySetting = Omit<Setting<never, never, unknown>, "empty"> & { readonly empty: unknown };
+
+/**
+ * A value, for code that goes over all settings: tsc cannot pair each with its own. Where values come from it can: those of a
+ * table are typed by the list, those of features by the cells of a target, and what users give is checked by each method.
+ */
+export const forItsSetting = (value: unknown): never => value as never;

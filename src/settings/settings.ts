@@ -17,7 +17,7 @@ import { properties } from "./properties.ts";
 import { references } from "./references.ts";
 import { refreshPolicy } from "./refresh-policy.ts";
 import { rowFilter } from "./row-filter.ts";
-import type { AnySetting } from "./setting.ts";
+import { type AnySetting, forItsSetting } from "./setting.ts";
 import { tags } from "./tags.ts";
 import { temporary } from "./temporary.ts";
 
@@ -81,13 +81,13 @@ export const givenSettings = oncePer((settings: TableSettings): readonly GivenSe
 function read(settings: TableSettings): readonly GivenSetting[] {
   const own = SETTING_LIST.flatMap(([name, setting]): readonly GivenSetting[] => {
     const value = settings[name];
-    return value === undefined || saysNothing(value) ? [] : [{ name, setting, value: value as never }];
+    return value === undefined || saysNothing(value) ? [] : [{ name, setting, value: forItsSetting(value) }];
   });
   const others = Object.entries(settings.extensions).map(
     ([name, { value, [DEFINITION]: definition }]): GivenSetting => ({
       name,
       setting: asSetting(definition),
-      value: value as never,
+      value: forItsSetting(value),
     }),
   );
   return others.length === 0 ? own : [...own, ...others];

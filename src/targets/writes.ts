@@ -5,6 +5,7 @@
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/settings.ts";
 import type { Words } from "../settings/parts.ts";
+import { forItsSetting } from "../settings/setting.ts";
 import type { SETTINGS } from "../settings/settings.ts";
 import type { Support } from "../settings/support.ts";
 import { type Feature, type SettingFeature, settingUses } from "./features.ts";
@@ -56,11 +57,11 @@ export function partsOf<Context extends { readonly kinds: ReadonlyMap<string, Ta
   return uses.flatMap(({ feature, value, definition }) => {
     if (definition) {
       const own = definition.treatments[name];
-      return own && isWritten(own) && own.properties ? [{ properties: own.properties(value as never) }] : [];
+      return own && isWritten(own) && own.properties ? [{ properties: own.properties(forItsSetting(value)) }] : [];
     }
     const cell = cells[feature as SettingFeature];
     const isThere = cell.writes && isWritten(ofStoredTable(feature as Feature, table, cell));
-    return isThere ? [cell.writes(value as never, table, context)] : [];
+    return isThere ? [cell.writes(forItsSetting(value), table, context)] : [];
   });
 }
 

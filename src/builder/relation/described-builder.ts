@@ -10,7 +10,7 @@ import type { Nothing } from "../../core/total.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
-import type { Callback, OtherRelation, Setting, Taking } from "../../settings/setting.ts";
+import { type Callback, forItsSetting, type OtherRelation, type Setting, type Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
 import { predicate } from "../expr/expression.ts";
@@ -51,7 +51,7 @@ export abstract class DescribedBuilder {
     const ask = <T>(callback: Callback, read: (value: unknown) => T): T =>
       answer(callback, { what: `${name}()`, at, records: [columnRecord(columns, 0, at)] }, read);
     return {
-      now: now as never,
+      now: forItsSetting(now),
       at,
       column: (column) => {
         if (known.includes(column)) return column;
@@ -74,7 +74,7 @@ export abstract class DescribedBuilder {
           const most = Math.max(make.length - 1, 0);
           if (given.length > most) throw miscounted(method, most, given.length, at, HELP[method]);
           const taking = this.#taking(method, settings[name], at);
-          return this.withSettings(freeze({ ...settings, [name]: make(taking, ...(given as never[])) }));
+          return this.withSettings(freeze({ ...settings, [name]: make(taking, ...given.map(forItsSetting)) }));
         };
         Object.defineProperty(prototype, method, { value, enumerable: false });
       }
