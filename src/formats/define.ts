@@ -29,7 +29,7 @@ import type { FormatOption } from "./options.ts";
  *   spark: ({ declared: [column] }, { text }) => ({
  *     view: "lines",
  *     ctes: (from) => [
- *       ["read", `SELECT value AS __row, map(${text(column?.name ?? "")}, value) AS __fields, CAST(NULL AS STRING) AS __fault, __path, __modified_at FROM ${from}`],
+ *       { name: "read", sql: `SELECT value AS __row, map(${text(column?.name ?? "")}, value) AS __fields, CAST(NULL AS STRING) AS __fault, __path, __modified_at FROM ${from}` },
  *     ],
  *     value: (field) => field,
  *   }),

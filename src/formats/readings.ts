@@ -51,7 +51,10 @@ export interface DatabricksReading {
 }
 
 /** A common table expression: its name and its query. */
-export type Cte = readonly [name: string, sql: string];
+export interface Cte {
+  readonly name: string;
+  readonly sql: string;
+}
 
 /** The view of a source on open-source Spark: Python, since SQL cannot stream files. */
 export interface PythonView {

@@ -1,4 +1,6 @@
 /** One SELECT under construction, and its text. */
+
+import type { Cte } from "../formats/readings.ts";
 import { BINDING, type Binding, type Sql, within } from "../functions/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { textOf } from "./expr.ts";
@@ -34,11 +36,6 @@ export interface Block {
   readonly outputs: readonly Output[];
   /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
   readonly sealed: boolean;
-}
-
-export interface Cte {
-  readonly name: string;
-  readonly sql: string;
 }
 
 export const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;

@@ -11,8 +11,9 @@
  * belong to these queries.
  */
 
+import type { Cte } from "../formats/readings.ts";
 import type { Application } from "../lower/changes.ts";
-import { type Cte, list, withCtes } from "./block.ts";
+import { list, withCtes } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 
 export interface Applied {

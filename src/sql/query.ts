@@ -18,12 +18,12 @@ import {
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
 import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
+import type { Cte } from "../formats/readings.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
 import {
   type Block,
-  type Cte,
   conjuncts,
   hides,
   indent,

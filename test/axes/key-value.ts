@@ -61,15 +61,15 @@ export const parts: FormatParts<KeyValueOptions> = {
   spark: (source, { text }) => ({
     view: "lines",
     ctes: (from) => [
-      ["lines", `SELECT value AS __row, __path, __modified_at FROM ${from} WHERE value RLIKE '\\\\S'`],
-      [
-        "read",
-        `SELECT
+      { name: "lines", sql: `SELECT value AS __row, __path, __modified_at FROM ${from} WHERE value RLIKE '\\\\S'` },
+      {
+        name: "read",
+        sql: `SELECT
   *,
   CASE WHEN __row RLIKE ${text(patterns(source).line)} THEN ${mapOf(source, text, "__row")} END AS __fields,
   'not key=value' AS __fault
 FROM lines`,
-      ],
+      },
     ],
     value: (field) => {
       const nulls = ["", ...source.options.nulls].map(text).join(", ");

@@ -71,57 +71,57 @@ function csvRows({ declared, options }: Source, from: string, { identifier, text
     (c, i) => `  nullif(get(__texts, get(__places, ${i})), __nothing) AS ${identifier(placed(c.name))}`,
   );
   return [
-    ["whole", `SELECT\n  regexp_replace(value, '\\\\A\\uFEFF', '') AS __whole,\n${origin}\nFROM ${from}`],
-    [
-      "files",
-      `SELECT
+    { name: "whole", sql: `SELECT\n  regexp_replace(value, '\\\\A\\uFEFF', '') AS __whole,\n${origin}\nFROM ${from}` },
+    {
+      name: "files",
+      sql: `SELECT
   CASE
     WHEN contains(__whole, '"') OR contains(__whole, '\\r') THEN regexp_extract_all(__whole, ${text(pattern.record)}, 0)
     ELSE split(__whole, '\\n')
   END AS __records,
 ${origin}
 FROM whole`,
-    ],
+    },
     ...(!header
-      ? [["named", `SELECT\n  *,\n  0 AS __header,\n  ${columns} AS __names\nFROM files`] as const]
+      ? [{ name: "named", sql: `SELECT\n  *,\n  0 AS __header,\n  ${columns} AS __names\nFROM files` } as const]
       : [
-          [
-            "headed",
-            `SELECT
+          {
+            name: "headed",
+            sql: `SELECT
   *,
   CAST(array_position(transform(__records, r -> r RLIKE '[^\\\\r\\\\n]'), true) AS INT) AS __header
 FROM files`,
-          ] as const,
-          [
-            "named",
-            `SELECT
+          } as const,
+          {
+            name: "named",
+            sql: `SELECT
   *,
   transform(
     ${values("rtrim('\\r\\n', get(__records, __header - 1))")},
     (v, i) -> coalesce(nullif(trim(${unquoted("v")}), ''), concat('_c', i))
   ) AS __names
 FROM headed`,
-          ] as const,
+          } as const,
         ]),
-    [
-      "declared",
-      `SELECT
+    {
+      name: "declared",
+      sql: `SELECT
   *,
   transform(__names, n -> ${declaredName(declared, text)}) AS __columns
 FROM named`,
-    ],
-    [
-      "placed",
-      `SELECT
+    },
+    {
+      name: "placed",
+      sql: `SELECT
   *,
   transform(${columns}, n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
   size(__columns) <> size(array_distinct(__columns)) AS __repeated,
   size(__columns) <> size(array_intersect(__columns, ${columns})) AS __others
 FROM declared`,
-    ],
-    [
-      "lines",
-      `SELECT
+    },
+    {
+      name: "lines",
+      sql: `SELECT
   __line,
   rtrim('\\r\\n', __record) AS __text,
   contains(__record, '"') AS __quoted,
@@ -134,18 +134,18 @@ ${origin}
 FROM placed
 LATERAL VIEW OUTER posexplode(__records) AS __line, __record
 WHERE __line >= __header AND rtrim('\\r\\n', __record) <> ''`,
-    ],
-    [
-      "split",
-      `SELECT
+    },
+    {
+      name: "split",
+      sql: `SELECT
   *,
   CASE WHEN __quoted THEN ${values("__text")} ELSE split(__text, ${text(pattern.delimiter)}) END AS __values
 FROM lines`,
-    ],
-    ["judged", `SELECT\n  *,\n  ${fault(text)} AS __fault\nFROM split`],
-    [
-      "unquoted",
-      `SELECT
+    },
+    { name: "judged", sql: `SELECT\n  *,\n  ${fault(text)} AS __fault\nFROM split` },
+    {
+      name: "unquoted",
+      sql: `SELECT
   *,
   CASE
     WHEN __fault IS NOT NULL THEN NULL
@@ -154,8 +154,8 @@ FROM lines`,
   END AS __texts,
   CASE WHEN NOT __quoted THEN '' END AS __nothing
 FROM judged`,
-    ],
-    ["read", `SELECT\n  *,\n${fields.join(",\n")}\nFROM unquoted`],
+    },
+    { name: "read", sql: `SELECT\n  *,\n${fields.join(",\n")}\nFROM unquoted` },
   ];
 }
 

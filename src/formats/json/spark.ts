@@ -33,7 +33,7 @@ export function jsonOnSpark(source: Source, sql: SparkSql): SparkReading | Spark
   return {
     view: layout === "array" ? "files" : "lines",
     ctes: (from) => [
-      ["lines", layout === "array" ? elements(from, sql) : lines(from)],
+      { name: "lines", sql: layout === "array" ? elements(from, sql) : lines(from) },
       ...(isFlat ? flatRows(source, sql) : variantRows(sql)),
     ],
     ...(isFlat && { record: flatRecord(source, sql) }),
@@ -64,12 +64,12 @@ function elements(from: string, { withMarks, withoutMarks }: SparkSql): string {
 /** Rows of any declared types: the values of a record are a VARIANT each. */
 function variantRows({ withMarks }: SparkSql): readonly Cte[] {
   return [
-    ["parsed", `SELECT\n  *,\n  ${IS_VALID} AS __valid\nFROM lines`],
-    [
-      "fields",
-      `SELECT\n  *,\n  CASE WHEN __valid AND ${IS_OBJECT} THEN ${variants(withMarks)} END AS __fields\nFROM parsed`,
-    ],
-    ["read", `SELECT\n  *,\n  CASE WHEN __fields IS NULL THEN ${FAULT} END AS __fault\nFROM fields`],
+    { name: "parsed", sql: `SELECT\n  *,\n  ${IS_VALID} AS __valid\nFROM lines` },
+    {
+      name: "fields",
+      sql: `SELECT\n  *,\n  CASE WHEN __valid AND ${IS_OBJECT} THEN ${variants(withMarks)} END AS __fields\nFROM parsed`,
+    },
+    { name: "read", sql: `SELECT\n  *,\n  CASE WHEN __fields IS NULL THEN ${FAULT} END AS __fault\nFROM fields` },
   ];
 }
 
@@ -88,15 +88,15 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
   const records = `from_json(concat('[', __row, ']'), 'ARRAY<MAP<STRING, STRING>>', ${STRICT})`;
   const exact = `CASE WHEN ${IS_VALID} AND ${IS_OBJECT} THEN ${variants(withMarks)} END`;
   return [
-    [
-      "parsed",
-      `SELECT\n  *,\n  CASE WHEN NOT __row RLIKE ${text(notPlain(source))} THEN ${records} END AS __records\nFROM lines`,
-    ],
-    [
-      "fields",
-      `SELECT\n  *,\n  CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts\nFROM parsed`,
-    ],
-    ["read", `SELECT\n  *,\n  CASE WHEN __texts IS NULL THEN ${FAULT} END AS __fault\nFROM fields`],
+    {
+      name: "parsed",
+      sql: `SELECT\n  *,\n  CASE WHEN NOT __row RLIKE ${text(notPlain(source))} THEN ${records} END AS __records\nFROM lines`,
+    },
+    {
+      name: "fields",
+      sql: `SELECT\n  *,\n  CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts\nFROM parsed`,
+    },
+    { name: "read", sql: `SELECT\n  *,\n  CASE WHEN __texts IS NULL THEN ${FAULT} END AS __fault\nFROM fields` },
   ];
 }
 

@@ -18,11 +18,14 @@ export function parquetOnSpark({ declared }: SourceView<FileOptions>, sql: Spark
   return {
     view: (python) => rows(python, declared, sql),
     ctes: (from) => [
-      ["lines", `SELECT value AS __row, __typed, __rescued, __misfits, __path, __modified_at\nFROM ${from}`],
-      [
-        "read",
-        `SELECT *, CASE WHEN __typed IS NULL THEN ${fields} END AS __fields, CAST(NULL AS STRING) AS __fault\nFROM lines`,
-      ],
+      {
+        name: "lines",
+        sql: `SELECT value AS __row, __typed, __rescued, __misfits, __path, __modified_at\nFROM ${from}`,
+      },
+      {
+        name: "read",
+        sql: `SELECT *, CASE WHEN __typed IS NULL THEN ${fields} END AS __fields, CAST(NULL AS STRING) AS __fault\nFROM lines`,
+      },
     ],
     value: (field, column) =>
       // The day of a timestamp at midnight.

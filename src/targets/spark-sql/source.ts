@@ -26,8 +26,8 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   if ("native" in reading) return readNatively(source, from);
   const ctes: readonly Cte[] = [
     ...reading.ctes(from),
-    ["texts", texts(source, reading)],
-    ["typed", typed(source, "texts", reading)],
+    { name: "texts", sql: texts(source, reading) },
+    { name: "typed", sql: typed(source, "texts", reading) },
   ];
   const names = source.declared.map((c) => id(c.name));
   const { row } = recordOf(source, reading);
@@ -38,7 +38,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row} END AS _row`,
   ];
-  return `${withCtes(ctes.map(([name, sql]) => ({ name, sql })))}
+  return `${withCtes(ctes)}
 SELECT
 ${list(columns)}
 FROM typed`;
