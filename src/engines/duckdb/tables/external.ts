@@ -1,6 +1,6 @@
 /** Tables of another owner, which may not be what the pipeline takes them for. */
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
-import type { SourceNode } from "../../../ast/relation.ts";
+import type { ColumnFacts, SourceNode } from "../../../ast/relation.ts";
 import { describe } from "../../../core/describe.ts";
 import { RunError } from "../../../core/errors.ts";
 import { formatOf } from "../../../formats/format.ts";
@@ -9,54 +9,86 @@ import { nullHelp, undeclaredValue, valueHelp } from "../../../targets/external.
 import type { Session } from "../session.ts";
 
 /**
- * @throws RunError `SRC011` where the table is not there, does not have a column that is declared, or has nulls where none
- * is declared.
+ * What others own is not quarantined here: they, or the declaration, are to be corrected.
+ *
+ * @throws RunError `SRC011` where the table is not there, does not have a column that is declared, or has a value, or a
+ * null, that is not.
  */
 export async function checkExternal(table: TableNode, source: SourceNode, session: Session): Promise<void> {
   const format = formatOf(source);
   if (format.reads !== "table") return;
-  const missing = (message: string, help: string, cause?: unknown) =>
-    new RunError({ code: "SRC011", message, help, location: source.at ?? table.at, table: table.name, cause });
-  const name = fullName(table);
-  const columns = await session.columns(`FROM ${format.relation(source.path, id)}`).catch((error: unknown) => {
-    if (!(error instanceof RunError) || !/does not exist/.test(error.message)) throw error;
-    const help = "check the name in source.table(), or run first what makes the table";
-    throw missing(`${name} reads ${source.path}, and the warehouse has no table ${source.path}`, help, error);
-  });
-  const there = new Set(columns.map((column) => column.name.toLowerCase()));
-  const [first, ...more] = source.declared.filter((column) => !there.has(column.name.toLowerCase()));
-  if (!first) {
-    const relation = format.relation(source.path, id);
-    await refuseNulls(table, source, relation, session);
-    return refuseValues(table, source, relation, session);
-  }
-  const absent = [first, ...more].map((column) => column.name).join(", ");
-  throw missing(
-    `${name} reads ${source.path}, which has no column ${absent}: its columns are ${columns.map((c) => c.name).join(", ")}`,
-    "declare the columns that the table has in source.table()",
-  );
-}
-
-/** What others own is not quarantined here: they, or the declaration, are to be corrected. */
-async function refuseNulls(table: TableNode, source: SourceNode, relation: string, session: Session): Promise<void> {
-  const required = source.declared.filter((column) => !column.nullable);
-  if (required.length === 0) return;
-  const counts = required.map(({ name }, i) => `count(*) FILTER (WHERE ${id(name)} IS NULL) AS n${i}`);
-  const [found] = await session.rows(`SELECT ${counts.join(", ")} FROM ${relation}`);
-  const column = required.find((_, i) => Number(found?.[`n${i}`] ?? 0) > 0);
-  if (!column) return;
-  const n = Number(found?.[`n${required.indexOf(column)}`]);
+  const relation = format.relation(source.path, id);
+  const found =
+    (await wrongColumns(table, source, relation, session)) ??
+    (await wrongNulls(table, source, relation, session)) ??
+    (await wrongValues(source, relation, session));
+  if (!found) return;
+  const { column, ...wrong } = found;
   throw new RunError({
     code: "SRC011",
-    message: `${fullName(table)} reads ${source.path}, where ${column.name} is null in ${n} ${n === 1 ? "row" : "rows"}, and it is declared without nulls`,
-    help: nullHelp(column),
     location: source.at ?? table.at,
     table: table.name,
-    column: column.name,
+    ...wrong,
+    ...(column && { column: column.name }),
   });
 }
 
-async function refuseValues(table: TableNode, source: SourceNode, relation: string, session: Session): Promise<void> {
+interface Wrong {
+  readonly message: string;
+  readonly help: string;
+  readonly column?: ColumnFacts;
+  readonly cause?: unknown;
+}
+
+async function wrongColumns(
+  table: TableNode,
+  source: SourceNode,
+  relation: string,
+  session: Session,
+): Promise<Wrong | undefined> {
+  const name = fullName(table);
+  try {
+    const columns = await session.columns(`FROM ${relation}`);
+    const there = new Set(columns.map((column) => column.name.toLowerCase()));
+    const absent = source.declared.filter((column) => !there.has(column.name.toLowerCase()));
+    if (absent.length === 0) return undefined;
+    return {
+      message: `${name} reads ${source.path}, which has no column ${listed(absent)}: its columns are ${listed(columns)}`,
+      help: "declare the columns that the table has in source.table()",
+    };
+  } catch (error) {
+    if (!(error instanceof RunError) || !/does not exist/.test(error.message)) throw error;
+    return {
+      message: `${name} reads ${source.path}, and the warehouse has no table ${source.path}`,
+      help: "check the name in source.table(), or run first what makes the table",
+      cause: error,
+    };
+  }
+}
+
+const listed = (columns: readonly { readonly name: string }[]): string => columns.map(({ name }) => name).join(", ");
+
+async function wrongNulls(
+  table: TableNode,
+  source: SourceNode,
+  relation: string,
+  session: Session,
+): Promise<Wrong | undefined> {
+  const required = source.declared.filter((column) => !column.nullable);
+  if (required.length === 0) return undefined;
+  const counts = required.map(({ name }, i) => `count(*) FILTER (WHERE ${id(name)} IS NULL) AS n${i}`);
+  const [found] = await session.rows(`SELECT ${counts.join(", ")} FROM ${relation}`);
+  const nulls = required.map((column, i) => ({ column, n: Number(found?.[`n${i}`] ?? 0) })).find(({ n }) => n > 0);
+  if (!nulls) return undefined;
+  const { column, n } = nulls;
+  return {
+    message: `${fullName(table)} reads ${source.path}, where ${column.name} is null in ${n} ${n === 1 ? "row" : "rows"}, and it is declared without nulls`,
+    help: nullHelp(column),
+    column,
+  };
+}
+
+async function wrongValues(source: SourceNode, relation: string, session: Session): Promise<Wrong | undefined> {
   for (const column of source.declared) {
     const test = duckdbFits(id(column.name), column.type);
     if (test === undefined) continue;
@@ -64,13 +96,11 @@ async function refuseValues(table: TableNode, source: SourceNode, relation: stri
       `SELECT ${id(column.name)}::VARCHAR AS v FROM ${relation} WHERE NOT ${test} LIMIT 1`,
     );
     if (!found) continue;
-    throw new RunError({
-      code: "SRC011",
+    return {
       message: `${undeclaredValue(source, column)}, and there is ${describe(found["v"])}`,
       help: valueHelp(column),
-      location: source.at ?? table.at,
-      table: table.name,
-      column: column.name,
-    });
+      column,
+    };
   }
+  return undefined;
 }
