@@ -6,7 +6,7 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "./relation.ts";
 import { mapped, replaced } from "./walk.ts";
 
 /** The relations directly under a relation. */
-export function relationInputs(node: RelationNode): readonly RelationNode[] {
+function relationInputs(node: RelationNode): readonly RelationNode[] {
   switch (node.kind) {
     case "source":
     case "table":

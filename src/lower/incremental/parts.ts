@@ -45,7 +45,7 @@ const same = (left: ExprNode, right: ExprNode): ExprNode =>
   callNode(left.nullable || right.nullable ? "eqNullSafe" : "eq", [left, right], undefined, undefined);
 
 /** A column of the right side of a join. */
-export const ofRight = (column: ColumnFacts): ColumnNode => columnNode(column.name, column, 1);
+const ofRight = (column: ColumnFacts): ColumnNode => columnNode(column.name, column, 1);
 
 /** What a join asks of both sides. */
 export function conditionsOf(node: JoinNode | LookupNode | AsOfJoinNode): readonly ExprNode[] {
