@@ -23,6 +23,30 @@ export const SENTENCES = freeze({
     message: "groupBy() needs at least one column",
     help: "give the columns of the groups; for one row of all, aggregate() without groupBy()",
   },
+  "ARG001:one": {
+    message: "this step accepts one argument",
+    help: "conditions are put together by and(), columns in one object: (c) => ({ id: c.id, amount: c.amount })",
+  },
+  "ARG001:dedupe": {
+    message: "dedupe() needs a key and the order of which the first row is kept",
+    help: "dedupe({ key: (c) => c.id, orderBy: (c) => c.changed_at.desc() })",
+  },
+  "ARG001:join": {
+    message: "a join needs a match and the columns of its result",
+    help: "join(other, (o, c) => o.customer_id.eq(c.id), (o, c) => ({ ...o, country: c.country }))",
+  },
+  "ARG001:lookup": {
+    message: "lookup() needs what stands for the other side's key, and the columns of its result",
+    help: "lookup(other, (o) => o.customer_id, (o, c) => ({ ...o, country: c.country }))",
+  },
+  "EXPR001:columns": {
+    message: "one column or a list of columns was expected",
+    help: "(c) => c.id, or (c) => [c.id, c.line]; never async",
+  },
+  "EXPR001:column": {
+    message: "one column was expected",
+    help: "return it, (c) => c.changed_at, several as fn.struct({ … }); never async",
+  },
   EXPR002: {
     message: "an object of named columns was expected",
     help: "return an object: (c) => ({ status: c.status })",
@@ -72,6 +96,10 @@ export const SENTENCES = freeze({
   FK001: {
     message: "the other table has no key",
     help: "declare one there: .key((c) => c.id); a history is read by asOfJoin()",
+  },
+  "FK002:columns": {
+    message: "as many columns as the key of the other table has, and of its types, were expected",
+    help: "(o) => o.customer_id, or a list in the order of the key; never async",
   },
   "FLOW002:lacks": {
     message: 'this flow lacks the column "{column}" of the table',
@@ -181,6 +209,10 @@ export const SENTENCES = freeze({
     help: "leave out streaming(): it becomes a materialized view",
   },
   TBL001: { message: 'there is a table "{table}" already', help: "give this one another name" },
+  "TYPE001:condition": {
+    message: "a condition was expected",
+    help: "return one, such as c.amount.gt(0), several put together by and(); never async",
+  },
   "TYPE001:case": {
     message: "every value of a case has one type, and {first} and {second} do not mix",
     help: "cast() one of them",

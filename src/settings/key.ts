@@ -26,7 +26,7 @@ export function missingKey(what: string, at: Place): DefinitionError {
 
 export function arity(what: string, given: number, key: readonly string[], at: Place): DefinitionError {
   return new DefinitionError({
-    code: "FK002",
+    ...say("FK002:columns"),
     message: `${what}(): ${given} columns were given for a key of ${key.length} (${key.join(", ")})`,
     location: at,
   });

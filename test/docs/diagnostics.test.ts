@@ -36,8 +36,8 @@ function isNamed(name: string, text: string): boolean {
   return text.includes(`"${name}"`) || (variant !== undefined && text.includes(`\`${code}:\${`));
 }
 
-/** Once the program runs, a number has digits that tell its type. */
-const OF_TYPES_ALONE: readonly string[] = ["EXPR001:number", "COL001:tracked"];
+/** Once the program runs, a number has digits that tell its type, and what was given instead of a column is named. */
+const OF_TYPES_ALONE: readonly string[] = ["EXPR001:number", "EXPR001:column", "EXPR001:columns", "COL001:tracked"];
 
 test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer or the builder", (name) => {
   expect(isNamed(name, sources("builder/typed") + sources("builder/expr") + sources("nodes")), "types").toBe(true);
@@ -47,6 +47,7 @@ test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer
       name,
       sources("analyze") +
         sources("nodes") +
+        sources("settings") +
         sources("builder/relation") +
         sources("builder/pipeline") +
         sources("builder/expr"),

@@ -1807,6 +1807,21 @@ const constantsAndNames: readonly Mistake[] = [
       ["round", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.avg().round(2) }))"],
       ["div", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.sum().div(fn.countRows()) }))"],
       ["as", "DeriveAfterAggregate", "$.orders.aggregate((o) => ({ x: o.amount.sum().as('x') }))"],
+      ["crossJoin", "AJoinComparesColumnsOfItsSides", "$.orders.crossJoin($.customers)"],
+      [
+        "rightJoin",
+        "StartFromTheOtherTableWithLeftJoin",
+        "$.orders.rightJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ a: o.amount, c: c.country }))",
+      ],
+      [
+        "having",
+        "WhereComesAfterTheMeasures",
+        "$.orders.groupBy((o) => ({ s: o.status })).having((o) => o.amount.gt(0))",
+      ],
+      ["qualify", "WhereComesAfterTheMeasures", "$.orders.qualify((o) => o.line.eq(1))"],
+      ["pivot", "EachColumnIsAMeasureWithAFilter", "$.orders.groupBy((o) => ({ s: o.status })).pivot('channel')"],
+      ["intersect", "SemiJoinKeepsTheRowsOfBoth", "$.orders.intersect($.orders_raw)"],
+      ["subtract", "AntiJoinLeavesOutTheRowsOfTheOther", "$.orders.subtract($.orders_raw)"],
     ] as const
   ).map(([name, says, query]) => ({
     rule: `${name}() is another thing here`,
@@ -1827,6 +1842,90 @@ const constantsAndNames: readonly Mistake[] = [
   knownAs("unionAll", "union", "$.orders.unionAll($.orders)"),
 ];
 
+const CONDITION = "a condition was expected: return one, such as c.amount.gt(0)";
+const COLUMNS = "one column or a list of columns was expected: (c) => c.id, or (c) => [c.id, c.line]";
+const KEY_COLUMNS = "as many columns as the key of the other table has, and of its types, were expected";
+const JOINED = "a join needs a match and the columns of its result: join(other, (o, c) =>";
+const LOOKED_UP = "lookup() needs what stands for the other side's key, and the columns of its result: lookup(other,";
+const CHANGED = "$.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at })";
+const scd1 = (query: string): string => `shop.scd1(($) => ({\n  made: ${query}\n}))`;
+
+/** What steps are given: each mistake of it is one error, in which callbacks have types. */
+const given: readonly Mistake[] = [
+  ...(
+    [
+      ["where()", "where(async (o) => o.amount.gt(0))", CONDITION],
+      ["expect()", "expect({ paid: async (o) => o.amount.gt(0) })", CONDITION],
+      ["semiJoin()", "semiJoin($.customers, async (o, c) => o.customer_id.eq(c.customer_id))", CONDITION],
+      ["key()", "key(async (o) => o.order_id)", COLUMNS],
+      ["the key of dedupe()", "dedupe({ key: async (o) => o.order_id, orderBy: (o) => o.amount })", COLUMNS],
+      ["the order of dedupe()", "dedupe({ key: (o) => o.order_id, orderBy: async (o) => o.amount })", COLUMNS],
+      ["orderBy()", "orderBy(async (o) => o.amount).limit(1)", COLUMNS],
+      ["references()", "references($.customers, async (o) => o.customer_id)", KEY_COLUMNS],
+      [
+        "lookup()",
+        "lookup($.customers, async (o) => o.customer_id, (o, c) => ({ a: o.amount, c: c.country }))",
+        KEY_COLUMNS,
+      ],
+    ] as const
+  ).map(
+    ([rule, query, says]): Mistake => ({
+      rule: `an async callback: ${rule}`,
+      wrong: silver(`$.orders.${query}, // !`),
+      says,
+      right: silver(`$.orders.${query.replace("async ", "")},`),
+    }),
+  ),
+  ...(
+    [
+      ["the key of changes()", CHANGED.replace("key: ", "key: async "), COLUMNS],
+      ["sequenceBy", CHANGED.replace("sequenceBy: ", "sequenceBy: async "), "one column was expected: return it"],
+      ["deleteWhen", CHANGED.replace(" })", ", deleteWhen: async (o) => o.status.eq('x') })"), CONDITION],
+    ] as const
+  ).map(
+    ([rule, query, says]): Mistake => ({ rule: `an async callback: ${rule}`, wrong: scd1(`${query}, // !`), says }),
+  ),
+  ...(
+    [
+      ["a list of conditions", "$.orders.where((o) => [o.amount.gt(0), o.line.gt(0)])", CONDITION],
+      ["an object of conditions", "$.orders.where(() => ({ status: 'x' }))", CONDITION],
+      [
+        "two conditions",
+        "$.orders.where((o) => o.amount.gt(0), (o) => o.line.gt(0))",
+        "this step accepts one argument",
+      ],
+      [
+        "two callbacks of columns",
+        "$.orders.select((o) => ({ a: o.line }), (o) => ({ b: o.line }))",
+        "accepts one argument",
+      ],
+      [
+        "two groups",
+        "$.orders.groupBy((o) => ({ a: o.line }), (o) => ({ b: o.line })).aggregate((o) => ({ n: o.line.count() }))",
+        "accepts one argument",
+      ],
+      ["a name and a callback", "$.orders.derive('x', (o) => o.amount)", "Argument of type 'string' is not assignable"],
+      ["a key for dedupe()", "$.orders.dedupe((o) => o.order_id)", "dedupe() needs a key and the order"],
+      ["a match alone", "$.orders.join($.customers, (o, c) => o.customer_id.eq(c.customer_id))", JOINED],
+      [
+        "a match as an option",
+        "$.orders.leftJoin($.customers, { on: (o, c) => o.customer_id.eq(c.customer_id) })",
+        JOINED,
+      ],
+      [
+        "match and columns as options",
+        "$.orders.fullJoin($.customers, { on: (o, c) => o.line.eq(c.customer_id), select: (o, c) => ({ a: o.line, c: c.country }) })",
+        JOINED,
+      ],
+      ["a name to join by", "$.orders.join($.customers, 'customer_id')", JOINED],
+      ["a key of lookup() alone", "$.orders.lookup($.customers, (o) => o.customer_id)", LOOKED_UP],
+      ["the key of lookup() as an option", "$.orders.lookup($.customers, { on: (o) => o.customer_id })", LOOKED_UP],
+    ] as const
+  ).map(
+    ([rule, query, says]): Mistake => ({ rule: `given to a step: ${rule}`, wrong: silver(`${query}, // !`), says }),
+  ),
+];
+
 export const mistakes: readonly Mistake[] = [
   ...enums,
   ...columnsAndTypes,
@@ -1838,4 +1937,5 @@ export const mistakes: readonly Mistake[] = [
   ...flows,
   ...identifiers,
   ...constantsAndNames,
+  ...given,
 ];

@@ -104,7 +104,12 @@ test.each<[string, () => unknown, string, string]>([
     "an invalid Date is not a constant",
     "as a Date",
   ],
-  ["a number as a condition", where((c) => c.n), "a condition was expected, not INT", "compare the value"],
+  [
+    "a number as a condition",
+    where((c) => c.n),
+    "a condition was expected, not INT",
+    "return one, such as c.amount.gt(0)",
+  ],
   [
     "an order by name",
     derive(() => fn.rank().over(untyped({ orderBy: "at" }))),

@@ -333,9 +333,8 @@ export function predicate(value: unknown, at: Place): ExprNode {
   const node = toNode(value, at);
   if (node.type.kind === "boolean") return node;
   throw new DefinitionError({
-    code: "TYPE001",
+    ...say("TYPE001:condition"),
     message: `a condition was expected, not ${typeName(node.type)}`,
-    help: "compare the value: c.amount.gt(0)",
     location: at,
   });
 }

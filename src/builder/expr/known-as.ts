@@ -88,6 +88,14 @@ export const INSTEAD: ReadonlyMap<string, string> = new Map(
     count: "aggregate(() => ({ rows: fn.countRows() })), after groupBy() for a count of each group",
     "alias as col":
       "columns are properties in callbacks: where((o) => o.amount.gt(0)); both sides of a join are arguments",
+    "rightJoin rightOuterJoin": "start from the other table: $.customers.leftJoin($.orders, …)",
+    crossJoin:
+      "a join compares columns of its sides: for every pair, derive(() => ({ all: 1 })) on both and compare that",
+    "having qualify": "where() after aggregate(), or after the step that derives the value of the window",
+    pivot:
+      'each column is a measure with a filter: aggregate((o) => ({ web: o.amount.sum().filter(o.channel.eq("web")) }))',
+    intersect: "semiJoin() keeps the rows that the other table has as well",
+    "except exceptAll subtract": "antiJoin() leaves out the rows that the other table has",
     "show collect toPandas": "a pipeline is a description: medallion preview TABLE, or query() of what run() gives",
   }).flatMap(([names, how]) => names.split(" ").map((name) => [name, how])),
 );

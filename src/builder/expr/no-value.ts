@@ -59,12 +59,13 @@ function noSuchMethod(name: string, names: readonly string[], elsewhere: string 
     const help = others.length === 0 ? said.help : "use one of these names";
     return new DefinitionError({ ...said, help, location, ...(isSame && replaceWord(location, name, only)) });
   }
-  const near = nearest(name, names);
+  const instead = INSTEAD.get(name);
+  const near = instead === undefined ? nearest(name, names) : undefined;
   const few = names.length > 0 && names.length < 20 ? `there are ${names.join(", ")}` : "see the methods of its type";
   return new DefinitionError({
     code: "FN001",
     message: `there is no method "${name}" here`,
-    help: near ? `did you mean ${near}()?` : (INSTEAD.get(name) ?? elsewhere ?? few),
+    help: near ? `did you mean ${near}()?` : (instead ?? elsewhere ?? few),
     location,
     ...replaceWord(location, name, near),
   });

@@ -207,6 +207,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   dedupe(options: { key: Callback; orderBy: Callback }): RelationBuilder {
     const at = callerLocation();
+    if (typeof options === "function") throw new DefinitionError({ ...say("ARG001:dedupe"), location: at });
     checkOptionNames(options, "dedupe()", { required: ["key", "orderBy"] }, at);
     const keys = this.#ask("dedupe()", options.key, at, nodes);
     const orderBy = this.#ask("dedupe()", options.orderBy, at, toOrders);
@@ -257,10 +258,16 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 }
 
 // The methods of settings count what they are given themselves.
+const ONE = say("ARG001:one").help;
 const USAGE = {
-  select: "the columns are those of one object: select((c) => ({ id: c.id, amount: c.amount }))",
-  join: "join(other, (o, c) => o.customer_id.eq(c.id), (o, c) => ({ ...o, country: c.country }))",
-  lookup: "lookup(other, (o) => o.customer_id, (o, c) => ({ ...o, country: c.country }))",
+  where: ONE,
+  whereNotNull: ONE,
+  select: ONE,
+  derive: ONE,
+  groupBy: ONE,
+  aggregate: ONE,
+  join: say("ARG001:join").help,
+  lookup: say("ARG001:lookup").help,
   semiJoin: "semiJoin(other, (o, c) => o.customer_id.eq(c.id))",
   asOfJoin: "asOfJoin(other, { on, at, select })",
 };

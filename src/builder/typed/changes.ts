@@ -13,7 +13,7 @@ export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
   readonly sequenceBy: (columns: S) => Q;
   /** Which events delete. */
-  readonly deleteWhen?: (columns: S) => Condition;
+  readonly deleteWhen?: (columns: S) => Condition | Problem<Said<"TYPE001:condition">>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
   readonly trackHistory?: (columns: S) => H & Columns & NoInfer<Tracked<H, R>>;
   /** Which events empty the table; for `scd1` only. */

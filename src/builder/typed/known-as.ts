@@ -93,6 +93,34 @@ declare class ItIsCalledAsOfJoinHere {
   protected readonly join_asof: AnyStep;
 }
 
+declare class StartFromTheOtherTableWithLeftJoin {
+  protected readonly rightJoin: AnyStep;
+  protected readonly rightOuterJoin: AnyStep;
+}
+
+declare class AJoinComparesColumnsOfItsSides {
+  protected readonly crossJoin: AnyStep;
+}
+
+declare class WhereComesAfterTheMeasures {
+  protected readonly having: AnyStep;
+  protected readonly qualify: AnyStep;
+}
+
+declare class EachColumnIsAMeasureWithAFilter {
+  protected readonly pivot: AnyStep;
+}
+
+declare class SemiJoinKeepsTheRowsOfBoth {
+  protected readonly intersect: AnyStep;
+}
+
+declare class AntiJoinLeavesOutTheRowsOfTheOther {
+  protected readonly except: AnyStep;
+  protected readonly exceptAll: AnyStep;
+  protected readonly subtract: AnyStep;
+}
+
 type AnyValue = (...given: readonly unknown[]) => InError;
 
 /** A measure is a column once it is aggregated. Its methods are those of its column then. */
@@ -118,7 +146,11 @@ export declare class DeriveAfterAggregate {
 }
 
 /** Groups have no other step than `aggregate()`. */
-export interface KnownGroups extends ItIsCalledAggregateHere, CountRowsIsAMeasureOfAggregate {}
+export interface KnownGroups
+  extends ItIsCalledAggregateHere,
+    CountRowsIsAMeasureOfAggregate,
+    WhereComesAfterTheMeasures,
+    EachColumnIsAMeasureWithAFilter {}
 
 /** Steps of a query. */
 export interface KnownSteps
@@ -134,6 +166,12 @@ export interface KnownSteps
     ItIsCalledLeftJoinHere,
     ItIsCalledFullJoinHere,
     ItIsCalledAsOfJoinHere,
+    StartFromTheOtherTableWithLeftJoin,
+    AJoinComparesColumnsOfItsSides,
+    WhereComesAfterTheMeasures,
+    EachColumnIsAMeasureWithAFilter,
+    SemiJoinKeepsTheRowsOfBoth,
+    AntiJoinLeavesOutTheRowsOfTheOther,
     LimitComesAfterOrderBy,
     CountRowsIsAMeasureOfAggregate,
     ColumnsArePropertiesInCallbacks,

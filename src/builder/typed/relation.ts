@@ -5,8 +5,11 @@ import type { RelationNode } from "../../ast/relation.ts";
 import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
+import type { TooFew, TooMany } from "./answers.ts";
 import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
+import type { Broken } from "./broken.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
+import type { Failed, Groups, IsTimed, Measures, Values } from "./checks.ts";
 import type { Described } from "./described.ts";
 import type { Either, Rebuilt } from "./facts.ts";
 import type { AnyFlow, Flows } from "./flows.ts";
@@ -14,61 +17,8 @@ import type { NoId } from "./ids.ts";
 import type { InError } from "./in-error.ts";
 import type { Keyed, KeySpec, Matches, NotNull, Sequence } from "./keys.ts";
 import type { KnownGroups, KnownSteps } from "./known-as.ts";
-import type { ColumnOf, Given, Measure, NoRecord, NotNamed, Returned, Stands, Typed } from "./literals.ts";
+import type { ColumnOf, Given, NoRecord, NotNamed, Returned } from "./literals.ts";
 import type { TimestampExpr } from "./scalars.ts";
-
-/** Says of each column that is none what it is. A constant is a column as well. */
-type Values<R> =
-  R extends Record<string, AnyExpr>
-    ? unknown
-    : Failed<R> extends true
-      ? unknown
-      : R extends NoRecord
-        ? NotNamed<R>
-        : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
-/** As `Values`; says that groups are of a column. */
-type Groups<G> = [keyof G] extends [never] ? Problem<Said<"ARG001:groups">> : Values<G>;
-/** What is said of a value that may be a constant. */
-type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
-/** Says of each measure that is none what it is; balances add up in groups of one time each. */
-type Measures<R, G = Record<never, never>> =
-  R extends Record<string, Measure>
-    ? unknown
-    : Failed<R> extends true
-      ? unknown
-      : R extends NoRecord
-        ? NotNamed<R>
-        : Typed<
-            R,
-            {
-              [K in keyof R]: R[K] extends Measure
-                ? unknown
-                : R[K] extends { readonly " ~total": unknown }
-                  ? IsTimed<G> extends true
-                    ? unknown
-                    : Problem<Said<"METRIC001:semi-additive">>
-                  : R[K] extends AnyExpr
-                    ? Problem<Said<"AGG001", { column: K & string }>>
-                    : Stood<R[K], NoExpr<R[K]>>;
-            }
-          >;
-/** Whether groups are of a time. */
-type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [never]
-  ? false
-  : true;
-type NoExpr<V> = V extends Measure
-  ? Said<"AGG002">
-  : V extends { over: unknown }
-    ? Said<"EXPR001:window">
-    : V extends { otherwise: unknown }
-      ? Said<"EXPR001:case">
-      : V extends { readonly " ~needsType": infer Message extends string }
-        ? Message
-        : V extends (...args: never) => unknown
-          ? Said<"EXPR001:method">
-          : V extends { readonly " ~columns": unknown }
-            ? Said<"EXPR001:table">
-            : Said<"EXPR001:constant">;
 
 /**
  * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may
@@ -82,7 +32,6 @@ type Columns<R> =
       : R extends NoRecord
         ? InError
         : { [K in keyof R]: ColumnOf<R[K], InError> };
-type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
 /** The other side of a join: anything, where what was given is in error. */
 type Right<S2> = unknown extends S2 ? InError : S2;
 
@@ -150,9 +99,9 @@ type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T
 
 export interface AsOfOptions<S, S2, R> {
   /** Matches the entity: an equality on every key column of the history. */
-  readonly on: (left: S, right: Right<S2>) => Condition;
+  readonly on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>;
   /** The time at which the history is read, of the type of its sequence. */
-  readonly at: (left: S) => TimeOf<S2>;
+  readonly at: (left: S) => TimeOf<S2> | Problem<Said<"EXPR001:column">>;
   readonly select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>;
 }
 
@@ -188,18 +137,24 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * Keeps the rows for which the condition is true. Where it is null, as a comparison with a null is, the row is left
    * out: say `orElse(true)` to keep it. What is left out is counted as dropped.
    */
-  where(condition: ((columns: S) => Condition) & This): Relation<S, Key, Kind>;
+  where(
+    condition: ((columns: S) => Condition | Problem<Said<"TYPE001:condition">>) & This,
+    ...more: readonly TooMany[]
+  ): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
   whereNotNull<R extends Returned>(
     columns: ((columns: S) => R & OwnColumns<S, R>) & This,
+    ...more: readonly TooMany[]
   ): Relation<Failed<R> extends true ? S : Filled<S, R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
   select<R extends Returned>(
     columns: ((columns: S) => R & NoInfer<Values<R>>) & This,
+    ...more: readonly TooMany[]
   ): Relation<Columns<R>, never, Kind>;
   /** The given columns alongside what is there, or in its place where the name is the same. */
   derive<R extends Returned>(
     columns: ((columns: S) => R & NoInfer<Values<R>> & Same<S>) & This,
+    ...more: readonly TooMany[]
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
@@ -209,36 +164,40 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    */
   lookup<S2, K2 = AnyExpr, R extends Returned = Given>(
     other: Input<S2, K2> & Keyed<K2> & This,
-    on: (columns: S) => Matches<K2>,
+    on: (columns: S, other: Problem<Said<"FK002:columns">>) => Matches<K2> | Problem<Said<"FK002:columns">>,
     select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
+  lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition,
+    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
     select: (left: Fanned<S>, right: FannedRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
+  join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition,
+    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
     select: (left: Fanned<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
+  leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition,
+    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
     select: (left: Brought<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
+  fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** The rows of this side that have a match. */
   semiJoin<S2, K2>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition,
+    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
   ): Relation<S, Key, "materialized">;
   /** The rows of this side that have none. */
   antiJoin<S2, K2>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition,
+    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
   asOfJoin<S2, K2, R extends Returned>(
@@ -249,26 +208,36 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   union<S2, K2, Kind2 extends TableKind>(
     other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
-  groupBy<G extends Returned>(columns: ((columns: S) => G & NoInfer<Groups<G>>) & This): Grouped<S, Columns<G>>;
+  groupBy<G extends Returned>(
+    columns: ((columns: S) => G & NoInfer<Groups<G>>) & This,
+    ...more: readonly TooMany[]
+  ): Grouped<S, Columns<G>>;
   /** One row over everything. */
   aggregate<R extends Returned>(
     measures: ((columns: S) => R & NoInfer<Measures<R>>) & This,
+    ...more: readonly TooMany[]
   ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
-  dedupe<K extends KeySpec>(
-    options: {
-      readonly key: (columns: S) => K;
-      readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[];
-    } & This,
+  dedupe<K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
+    options: (
+      | {
+          readonly key: (columns: S) => K;
+          readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>;
+        }
+      | ((columns: S) => Problem<Said<"ARG001:dedupe">>)
+    ) &
+      This,
   ): Relation<S, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
-  orderBy(order: ((columns: S) => OrderSpec | readonly OrderSpec[]) & This): Sorted<S, Key>;
+  orderBy(
+    order: ((columns: S) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>) & This,
+  ): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
   pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
   changes<
-    const K extends KeySpec,
-    Q extends AnyExpr,
+    const K extends KeySpec | Problem<Said<"EXPR001:columns">>,
+    Q extends AnyExpr | Problem<Said<"EXPR001:column">>,
     W extends ((columns: S) => Condition) | undefined,
     R = unknown,
     H = unknown,
@@ -279,7 +248,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
    * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
    */
-  snapshots<const K extends KeySpec, V = TimestampExpr, R = unknown, H = unknown>(
+  snapshots<const K extends KeySpec | Problem<Said<"EXPR001:columns">>, V = TimestampExpr, R = unknown, H = unknown>(
     options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & This,
   ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, VersionOf<NoInfer<V>>>;
 }
@@ -353,11 +322,13 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
    * gives a relation without a key: declare it again.
    */
-  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Relation<S, K, Kind>;
+  key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
+    columns: (columns: S) => K & NotNull<K>,
+  ): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr>(
     other: Input<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => Matches<K2>,
+    columns: (columns: S) => Matches<K2> | Problem<Said<"FK002:columns">>,
   ): Relation<S, Key, Kind>;
 }
 
@@ -368,7 +339,7 @@ export interface Sorted<S, Key> {
 }
 
 /** Named rules over the columns of a table. A rule that gives null counts as broken. */
-export type Rules<S> = Readonly<Record<string, (columns: S) => Condition>>;
+export type Rules<S> = Readonly<Record<string, (columns: S) => Condition | Problem<Said<"TYPE001:condition">>>>;
 
 /** What has settings has no steps: protected, `tsc` refuses them by the name of the class, and no editor offers them. */
 declare class StepsComeBeforeSettings<S, Key, Kind extends TableKind> {
@@ -406,11 +377,13 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
    * as an expectation `key(…)`, and warns of them (`KEY003`). A step that may break it (select, join, union, groupBy)
    * gives a relation without a key: declare it again.
    */
-  key<const K extends KeySpec>(columns: (columns: S) => K & NotNull<K>): Table<S, K, Kind>;
+  key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
+    columns: (columns: S) => K & NotNull<K>,
+  ): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr>(
     other: Input<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => Matches<K2>,
+    columns: (columns: S) => Matches<K2> | Problem<Said<"FK002:columns">>,
   ): Table<S, Key, Kind>;
 }
 

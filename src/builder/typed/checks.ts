@@ -1,0 +1,67 @@
+/** What is said of the columns, groups and measures that callbacks give. */
+import type { Problem } from "../../core/problem.ts";
+import type { Said } from "../../diagnostics/sentences.ts";
+import type { AnyExpr } from "./base.ts";
+import type { Given, Measure, NoRecord, NotNamed, Stands, Typed } from "./literals.ts";
+
+/** Says of each column that is none what it is. A constant is a column as well. */
+export type Values<R> =
+  R extends Record<string, AnyExpr>
+    ? unknown
+    : Failed<R> extends true
+      ? unknown
+      : R extends NoRecord
+        ? NotNamed<R>
+        : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
+/** As `Values`; says that groups are of a column. */
+export type Groups<G> = G extends NoRecord
+  ? Values<G>
+  : [keyof G] extends [never]
+    ? Problem<Said<"ARG001:groups">>
+    : Values<G>;
+/** What is said of a value that may be a constant. */
+type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
+/** Says of each measure that is none what it is; balances add up in groups of one time each. */
+export type Measures<R, G = Record<never, never>> =
+  R extends Record<string, Measure>
+    ? unknown
+    : Failed<R> extends true
+      ? unknown
+      : R extends NoRecord
+        ? NotNamed<R>
+        : Typed<
+            R,
+            {
+              [K in keyof R]: R[K] extends Measure
+                ? unknown
+                : R[K] extends { readonly " ~total": unknown }
+                  ? IsTimed<G> extends true
+                    ? unknown
+                    : Problem<Said<"METRIC001:semi-additive">>
+                  : R[K] extends AnyExpr
+                    ? Problem<Said<"AGG001", { column: K & string }>>
+                    : Stood<R[K], NoExpr<R[K]>>;
+            }
+          >;
+/** Whether groups are of a time. */
+export type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "timestamp" | "timestampNtz" }>] extends [
+  never,
+]
+  ? false
+  : true;
+type NoExpr<V> = V extends Measure
+  ? Said<"AGG002">
+  : V extends { over: unknown }
+    ? Said<"EXPR001:window">
+    : V extends { otherwise: unknown }
+      ? Said<"EXPR001:case">
+      : V extends { readonly " ~needsType": infer Message extends string }
+        ? Message
+        : V extends (...args: never) => unknown
+          ? Said<"EXPR001:method">
+          : V extends { readonly " ~columns": unknown }
+            ? Said<"EXPR001:table">
+            : Said<"EXPR001:constant">;
+
+/** Whether TypeScript took the constraint, since the call has an error elsewhere. */
+export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
