@@ -115,3 +115,17 @@ export function indent(sql: string): string {
   // Not by /^/gm: that takes U+2028 in a constant for a line end.
   return `  ${sql.replaceAll("\n", "\n  ")}`;
 }
+
+/** A join by its conditions, of which there is one at least. */
+export function joinOn(kind: string, from: string, [first, ...rest]: readonly string[]): string {
+  return [`${kind} ${from}`, `  ON ${first}`, ...rest.map((condition) => `  AND ${condition}`)].join("\n");
+}
+
+/** The rows of the other side are asked for per row: an engine that would try every row for a condition finds them so. */
+export function joinLateral(
+  kind: string,
+  { from, alias }: { readonly from: string; readonly alias: string },
+  conditions: readonly string[],
+): string {
+  return `${kind} LATERAL (\n  SELECT *\n  FROM ${from}\n  WHERE ${conditions.join("\n    AND ")}\n) AS ${alias} ON true`;
+}

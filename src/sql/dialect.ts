@@ -1,5 +1,5 @@
 /** A dialect: how one target spells names, constants, types and casts. All else is shared. */
-import type { CastNode, LiteralNode, ParamNode } from "../ast/expr.ts";
+import type { CastNode, LiteralNode, ParamNode, WindowNode } from "../ast/expr.ts";
 import { CompileError } from "../core/errors.ts";
 import type { Macro, Sql } from "../functions/fragment.ts";
 import type { FunctionName } from "../functions/index.ts";
@@ -41,6 +41,11 @@ export interface Dialect {
    * with any other all rows are tried. EXISTS is always hashed, but reads all rows of both sides.
    */
   readonly hashesComparisons?: boolean;
+  /**
+   * Whether the value of a window over a whole partition is to be worked out once per partition and joined: the engine
+   * would gather the values of the partition for each of its rows.
+   */
+  readonly gathers?: (window: WindowNode) => boolean;
   /** The functions of raw SQL are the engine's own: it has none that a catalog holds. */
   readonly onlyOwnFunctions?: boolean;
   /** Values of every type are compared and ordered, maps and variants too. */

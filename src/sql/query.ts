@@ -27,6 +27,8 @@ import {
   conjuncts,
   hides,
   indent,
+  joinLateral,
+  joinOn,
   NO_CLAUSES,
   type Output,
   type QueryText,
@@ -35,8 +37,9 @@ import {
 } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
-import { inSteps } from "./steps.ts";
-import { nestedWindowsIn, refuseWindows } from "./windows.ts";
+import { type Gathered, perPartition } from "./partitions.ts";
+import { inSteps, selectedAfter } from "./steps.ts";
+import { nestedWindowsIn, refuseWindows, windowsBefore } from "./windows.ts";
 
 export interface QueryContext {
   readonly dialect: Dialect;
@@ -101,11 +104,9 @@ class QueryPrinter {
       case "project":
         return this.#project(this.block(node.input), node.items);
       case "join":
-        return node.type === "semi" || node.type === "anti" ? this.#exists(node) : this.#join(node);
       case "lookup":
-        return this.#lookup(node);
       case "asOfJoin":
-        return this.#asOf(node);
+        return this.#anyJoin(node);
       case "union":
         return this.#union(node);
       case "aggregate":
@@ -180,14 +181,40 @@ class QueryPrinter {
     const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...w.orderBy.map((o) => o.expr)]);
     const others = exprs.filter((expr) => windowsIn([expr]).length === 0);
     const ready = this.#ready(block, [...operands, ...others], hint);
-    const added = new Map(
-      windows.map((w) => [w.id, { name: this.#fresh("__window"), sql: printExpr(w, ready.context), simple: false }]),
-    );
+    const named = (base: string, expr: ExprNode): Output => {
+      return { name: this.#fresh(base), sql: printExpr(expr, ready.context), simple: false };
+    };
+    const { gathers = () => false } = this.#context.dialect;
+    const plain = windows.filter((w) => !gathers(w)).map((w) => [w.id, named("__window", w)] as const);
+    const gathered = windows.filter(gathers).map((window): Gathered => {
+      const [by, args] = [window.partitionBy.map((e) => named("__by", e)), window.args.map((e) => named("__arg", e))];
+      return { window, name: this.#fresh("__window"), by, args };
+    });
     const { outputs } = ready.block;
-    const all = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added.values()], sealed: true }, hint);
+    const added = [...plain.map(([, output]) => output), ...gathered.flatMap(({ by, args }) => [...by, ...args])];
+    const rows = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added], sealed: true }, hint);
+    const all = gathered.length > 0 ? this.#perPartition(rows, gathered, hint) : rows;
     const inner = { ...all, outputs: all.outputs.slice(0, outputs.length) };
-    return { block: inner, context: this.#within(inner, new Map([...added].map(([id, { name }]) => [id, name]))) };
+    const names = [
+      ...plain.map(([id, { name }]) => [id, name] as const),
+      ...gathered.map((g) => [g.window.id, g.name] as const),
+    ];
+    return { block: inner, context: this.#within(inner, new Map(names)) };
   }
+
+  /** The rows with windows that are worked out once per partition. */
+  #perPartition(rows: Block, gathered: readonly Gathered[], hint: string): Block {
+    const others = [...rows.outputs.map((o) => o.name), ...gathered.map((g) => g.name), ...this.#tables];
+    const joined = perPartition(rows, gathered, {
+      dialect: this.#context.dialect,
+      context: this.#within(rows),
+      from: (block) => this.#from(block),
+      query: (sql, columns) => this.#named([], { name: this.#fresh("per_partition", others), sql }, columns),
+    });
+    return this.#wrapped(joined, hint);
+  }
+
+  #before = (exprs: readonly ExprNode[]) => windowsBefore(exprs, this.#context.dialect);
 
   /** As `#ready`, for clauses in which the name of an output goes before that of an input. */
   #readyToOrder(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
@@ -205,11 +232,12 @@ class QueryPrinter {
     if (clause) {
       return { ...input, [clause]: [...input[clause], render(predicate, this.#within(input))] };
     }
-    if (windows.length > 0) {
-      const { block, context } = this.#readyToOrder(input, [predicate], "filtered", nestedWindowsIn([predicate]));
+    const before = this.#before([predicate]);
+    if (windows.some((window) => !before.some(({ id }) => id === window.id))) {
+      const { block, context } = this.#readyToOrder(input, [predicate], "filtered", before);
       return { ...block, qualify: [render(predicate, context)], sealed: true };
     }
-    const { block, context } = this.#ready(input, [predicate], "filtered");
+    const { block, context } = this.#ready(input, [predicate], "filtered", before);
     return { ...block, where: [...block.where, render(predicate, context)] };
   }
 
@@ -225,7 +253,7 @@ class QueryPrinter {
   #project(input: Block, items: readonly NamedExpr[]): Block {
     const computed = items.filter((item) => item.expr.kind !== "column").map((item) => item.expr);
     if (computed.length === 0) return this.#renamed(input, items);
-    const { block, context } = this.#ready(input, computed, "derived", nestedWindowsIn(computed));
+    const { block, context } = this.#ready(input, computed, "derived", this.#before(computed));
     return { ...block, outputs: this.#outputs(block, items, context), sealed: windowsIn(computed).length > 0 };
   }
 
@@ -247,7 +275,7 @@ class QueryPrinter {
 
   #computed(name: string, expr: ExprNode, context: ExprContext): Output {
     const made = render(expr, context);
-    const windowed = windowsIn([expr]).length > 0;
+    const windowed = windowsIn([expr]).some((window) => !context.computed?.has(window.id));
     return { name, sql: textOf(made, this.#context.dialect), binding: made.binding, simple: false, windowed };
   }
 
@@ -291,7 +319,9 @@ class QueryPrinter {
       ...this.#computed(name, expr, context),
       simple: expr.kind === "column",
     }));
-    const join = correlates ? this.#lateral(kind, right, on) : this.#on(kind, right, on);
+    const [from, conditions] = [this.#from(right), conjuncts(on, this.#context.dialect)];
+    const alias = this.#id(right.alias);
+    const join = correlates ? joinLateral(kind, { from, alias }, conditions) : joinOn(kind, from, conditions);
     return {
       ctes: [...left.ctes, ...right.ctes],
       from: this.#from(left),
@@ -304,22 +334,17 @@ class QueryPrinter {
     };
   }
 
-  #on(kind: string, right: Block, on: readonly Sql[]): string {
-    const [first, ...rest] = conjuncts(on, this.#context.dialect);
-    const others = rest.map((condition) => `  AND ${condition}`);
-    return [`${kind} ${this.#from(right)}`, `  ON ${first}`, ...others].join("\n");
-  }
-
-  /** The rows of the other side are asked for per row: an engine that would try every row for a condition finds them so. */
-  #lateral(kind: string, right: Block, on: readonly Sql[]): string {
-    const where = conjuncts(on, this.#context.dialect).join("\n    AND ");
-    const alias = this.#id(right.alias);
-    return `${kind} LATERAL (\n  SELECT *\n  FROM ${this.#from(right)}\n  WHERE ${where}\n) AS ${alias} ON true`;
-  }
-
   /** Whether a left join is one that the engine hashes only where its condition is that of a query per row. */
   #correlates({ on }: JoinNode | AsOfJoinNode): boolean {
     return this.#context.dialect.hashesComparisons === true && hasEquality(on) && !onlyCompares(on, "left");
+  }
+
+  #anyJoin(node: JoinNode | LookupNode | AsOfJoinNode): Block {
+    const { gathers } = this.#context.dialect;
+    if (gathers && windowsIn(exprsOf(node.items)).some(gathers)) return this.block(selectedAfter(node));
+    if (node.kind === "lookup") return this.#lookup(node);
+    if (node.kind === "asOfJoin") return this.#asOf(node);
+    return node.type === "semi" || node.type === "anti" ? this.#exists(node) : this.#join(node);
   }
 
   #join(node: JoinNode): Block {
@@ -362,7 +387,8 @@ class QueryPrinter {
   #exists(node: JoinNode): Block {
     const { left, right, context } = this.#sides(node, [node.on]);
     if (this.#joinsSemi(node)) {
-      const join = this.#on(node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN", right, [render(node.on, context)]);
+      const kind = node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN";
+      const join = joinOn(kind, this.#from(right), conjuncts([render(node.on, context)], this.#context.dialect));
       return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), joins: [join] };
     }
     const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;

@@ -68,8 +68,16 @@ function aggregatedInSteps(node: AggregateStepNode, weigh: Weigh): RelationNode 
   return { ...node, input, groups: renamed(node.groups, groups), measures: renamed(node.measures, measures) };
 }
 
-/** What a join selects is worked out after it, over the columns that it needs of both sides. */
-function joinedInSteps(node: JoinNode | LookupNode | AsOfJoinNode, weigh: Weigh): RelationNode {
+type AnyJoin = JoinNode | LookupNode | AsOfJoinNode;
+
+function joinedInSteps(node: AnyJoin, weigh: Weigh): RelationNode {
+  const { input: joined, items } = selectedAfter(node);
+  const { input, exprs } = stepped(joined, exprsOf(items), weigh);
+  return input === joined ? node : projected(input, renamed(items, exprs), node.columns);
+}
+
+/** The join with what it selects worked out after it, over the columns that it needs of both sides. */
+export function selectedAfter(node: AnyJoin): ProjectNode {
   const used = new Map<string, NamedExpr>();
   const column = (expr: ExprNode): ExprNode => {
     if (expr.kind !== "column") return withOperands(expr, column);
@@ -80,9 +88,7 @@ function joinedInSteps(node: JoinNode | LookupNode | AsOfJoinNode, weigh: Weigh)
   };
   const items = node.items.map(({ name, expr }) => ({ name, expr: column(expr) }));
   const needed = [...used.values()];
-  const joined = { ...node, items: needed, columns: needed.map(factsOf) };
-  const { input, exprs } = stepped(joined, exprsOf(items), weigh);
-  return input === joined ? node : projected(input, renamed(items, exprs), node.columns);
+  return projected({ ...node, items: needed, columns: needed.map(factsOf) }, items, node.columns);
 }
 
 /** The expressions over an input that has their steps as columns, next to those that are kept. */

@@ -1,6 +1,6 @@
 /** The plans that DuckDB makes of what is printed: no join compares every row with every other, and planning stays linear. */
 import { DuckDBInstance } from "@duckdb/node-api";
-import { pipeline, type Relation, source, t } from "medallion";
+import { fn, pipeline, type Relation, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
@@ -138,5 +138,89 @@ describe("a join with an equality is hashed, and has the rows that trying every 
       )
     ).getRowsJson() as [[unknown]];
     expect(different).toBe("0");
+  });
+});
+
+describe("a median of a partition is worked out once for it, wherever the window stands", () => {
+  const { a, b } = joins.tables;
+  const on: On = (l, r) => l.k.eq(r.k);
+  const places: Readonly<Record<string, Anything>> = {
+    derived: a.derive((r) => ({ middle: r.v.percentile(0.9).over({ partitionBy: r.s }) })),
+    "of several partitions": a.derive((r) => ({
+      middle: r.m.median().over({ partitionBy: [r.s, r.v.plus(1)] }),
+      all: r.m.percentile(0.25).over({}),
+      place: fn.rowNumber().over({ orderBy: [r.k, r.s, r.v, r.m] }),
+    })),
+    "in a condition": a.where((r) => r.m.cast(t.double()).gt(r.m.median().over({ partitionBy: r.v }))),
+    "in a condition twice": a.where((r) => {
+      const middle = r.m.median().over({ partitionBy: r.v });
+      return middle.gt(20).and(middle.lt(200));
+    }),
+    "in a condition next to another window": a.where((r) =>
+      r.m
+        .median()
+        .over({ partitionBy: r.v })
+        .gt(fn.countRows().over({ partitionBy: r.s }).cast(t.double())),
+    ),
+    "before a condition": a
+      .derive((r) => ({ middle: r.m.median().over({ partitionBy: r.v }) }))
+      .where((r) => r.middle.gt(100)),
+    "under another window": a.derive((r) => ({
+      place: fn.rank().over({ orderBy: r.m.median().over({ partitionBy: r.s }) }),
+    })),
+    "over another window": a.derive((r) => ({
+      middle: fn
+        .rowNumber()
+        .over({ partitionBy: r.s, orderBy: [r.k, r.v, r.m] })
+        .percentile(0.5)
+        .over({ partitionBy: r.v }),
+    })),
+    "in the select of a join": a.join(b, on, (l, r) => ({
+      v: l.v,
+      middle: r.m.acknowledgeFanOut().median().over({ partitionBy: l.v }),
+    })),
+    "in the select of a left join": a.leftJoin(b, on, (l, r) => ({
+      v: l.v,
+      middle: l.m.acknowledgeFanOut().median().over({ partitionBy: r.w }),
+    })),
+    "in a group": a
+      .groupBy((r) => ({ middle: r.m.median().over({ partitionBy: r.v }) }))
+      .aggregate(() => ({ rows: fn.countRows() })),
+    "in the order of a dedupe": a.dedupe({
+      key: (r) => r.s,
+      orderBy: (r) => [r.m.median().over({ partitionBy: r.v }), r.k, r.v, r.m],
+    }),
+  };
+
+  test.each(Object.entries(places))("%s", async (_, relation) => {
+    const sql = print(relation);
+    expect(sql).not.toMatch(/\blist\(.*\) OVER/);
+    const { gathers: _gathers, ...gathering } = duckdb;
+    const plainly = printQuery(relation.toNode(), {
+      dialect: gathering,
+      table: duckdbIdentifier,
+      source: () => "nothing",
+      tables: new Map(),
+    });
+    const [[different, rows]] = (
+      await connection.runAndReadAll(
+        `SELECT count(*), (SELECT count(*) FROM (${sql})) FROM ((FROM (${sql}) EXCEPT ALL FROM (${plainly})) UNION ALL (FROM (${plainly}) EXCEPT ALL FROM (${sql})))`,
+      )
+    ).getRowsJson() as [[unknown, unknown]];
+    expect(different).toBe("0");
+    expect(Number(rows)).toBeGreaterThan(0);
+  });
+
+  test("of 50,000 rows in one partition", async () => {
+    await connection.run(
+      "CREATE OR REPLACE TABLE large AS SELECT a.* REPLACE (CAST(i AS DECIMAL(10, 2)) AS m, 1 AS v) FROM (FROM a LIMIT 1) AS a, range(50000) AS r(i)",
+    );
+    const sql = printQuery(places["in a condition"]?.toNode() as never, {
+      dialect: duckdb,
+      table: () => "large",
+      source: () => "nothing",
+      tables: new Map(),
+    });
+    expect((await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`)).getRowsJson()).toEqual([["25000"]]);
   });
 });

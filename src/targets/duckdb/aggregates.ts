@@ -1,4 +1,5 @@
 /** Aggregates for DuckDB. Each aggregate that is called has the filter and the window of the node. */
+import type { WindowNode } from "../../ast/expr.ts";
 import { sumType } from "../../functions/aggregates.ts";
 import { atom, call, noArgument, operator, piece, type Sql } from "../../functions/fragment.ts";
 import { type AggregateInput, type AggregateRendering, type Refusal, refused } from "../../functions/spec.ts";
@@ -65,6 +66,9 @@ export const percentile =
     }
     return call(PERCENTILE, [aggregate("list($1)", asDouble(x, type)), piece(String(percentage))]);
   };
+
+/** Whether a window would make the list of its partition on each row of it. */
+export const gathersValues = ({ fn }: WindowNode): boolean => fn === "median" || fn === "percentile";
 
 export const extreme =
   (fn: string): AggregateRendering =>

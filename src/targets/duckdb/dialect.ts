@@ -17,6 +17,7 @@ import {
   typeName as sparkName,
   type TypeName,
 } from "../../types/types.ts";
+import { gathersValues } from "./aggregates.ts";
 import { bound } from "./bind.ts";
 import { duckdbFunctions, outsideRendering } from "./functions.ts";
 import { POINT, UNSCALED } from "./macros/decimals.ts";
@@ -259,6 +260,7 @@ export const duckdb: Dialect = {
   beforeEnd,
   weigh,
   hashesComparisons: true,
+  gathers: gathersValues,
   onlyOwnFunctions: true,
   ordersAnyType: true,
 };
