@@ -12,6 +12,8 @@ interface Token {
   readonly kind: Kind;
   /** Words in lower case. A hole is where an expression stands. */
   readonly text: string;
+  /** Nothing stands between it and the token before it. */
+  readonly touches: boolean;
 }
 
 const WORD = "[\\p{L}_][\\p{L}\\p{N}_]*";
@@ -34,6 +36,7 @@ const REFUSED: readonly (readonly [start: string, why: string])[] = [
 /** The tokens of a piece of the text, or what is wrong with it. */
 function tokensOf(text: string): readonly Token[] | string {
   const tokens: Token[] = [];
+  let touches = true;
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
     const refused = REFUSED.find(([start]) => text.startsWith(start, at));
     if (refused) return refused[1];
@@ -43,7 +46,8 @@ function tokensOf(text: string): readonly Token[] | string {
     if (found.startsWith("'") && found.includes("${"))
       return "must not hold ${ in quotes: Spark reads a parameter there";
     const kind = kindOf(found);
-    if (kind) tokens.push({ kind, text: kind === "word" ? found.toLowerCase() : found });
+    if (kind) tokens.push({ kind, text: kind === "word" ? found.toLowerCase() : found, touches });
+    touches = kind !== undefined;
   }
   return tokens;
 }
@@ -67,7 +71,7 @@ function kindOf(token: string): Kind | undefined {
 const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
 
 /** Words that are a value by themselves. */
-const VALUES = words("null true false unknown current_date current_timestamp end");
+const VALUES = words("null true false current_date current_timestamp end");
 /** Words with a value or a parenthesis behind them. */
 const BEFORE_A_VALUE = words(
   "case when then else and or not between in like ilike rlike is distinct interval partition order by over filter where as rows range unbounded current nulls escape both leading trailing",
@@ -77,6 +81,8 @@ const BEFORE_A_SIGN = words("case when then else and or not between in is");
 /** Words that stand behind one of these, or behind a value. */
 const AFTER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["row", words("current")],
+  // By itself it is a column.
+  ["unknown", words("is")],
   ["first", words("nulls")],
   ["last", words("nulls")],
   ["preceding", words("unbounded")],
@@ -91,6 +97,16 @@ const NEVER = words("select values table with columns pivot unpivot describe sho
 
 /** Functions that read a column by its name as a text, or a secret. */
 const NEVER_CALLED = words("identifier secret try_secret");
+/** Functions that make several rows of one. */
+const REPEATS_ROWS = words(
+  "unnest explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple generate_subscripts",
+);
+/** Functions whose arguments behind the first may be lambda functions: elsewhere `->` reads JSON on DuckDB. */
+const TAKES_LAMBDA = words(
+  "transform filter exists forall aggregate reduce zip_with array_sort transform_keys transform_values map_filter map_zip_with list_transform array_transform list_apply array_apply apply list_filter array_filter list_reduce array_reduce",
+);
+/** Types that have others in `<…>`. */
+const HOLDS_TYPES = words("array map struct");
 
 /** Why the pieces of the tag's text are not one expression that every engine reads alike, or `undefined`. */
 export function rawProblem(text: readonly (string | undefined)[]): string | undefined {
@@ -99,7 +115,8 @@ export function rawProblem(text: readonly (string | undefined)[]): string | unde
     if (piece === undefined) return "has a backslash that JavaScript does not read as an escape";
     const own = tokensOf(piece);
     if (typeof own === "string") return own;
-    if (i > 0) tokens.push({ kind: "hole", text: "" });
+    // An expression is printed in place of the hole, so nothing may become one token with it.
+    if (i > 0) tokens.push({ kind: "hole", text: "", touches: !/\s$/.test(text[i - 1] ?? "") });
     tokens.push(...own);
   }
   if (tokens.length === 0) return "is empty";
@@ -170,7 +187,7 @@ class Names {
   #readType(start: number): number {
     if (this.#kind(start) !== "word") return start;
     this.#known.add(start);
-    if (this.#text(start + 1) !== "<") return start + 1;
+    if (this.#text(start + 1) !== "<" || !HOLDS_TYPES.has(this.#text(start))) return start + 1;
     let at = start + 1;
     do {
       at++;
@@ -188,6 +205,7 @@ class Names {
     const { opens, closes } = this.#groups;
     const first = this.#text(arrow - 1) === ")" ? [...closes].find(([, close]) => close === arrow - 1)?.[0] : arrow - 1;
     if (first === undefined) return;
+    if (!this.#takesLambda(arrow)) return;
     const parameters = new Map<string, number>();
     for (let i = first; i < arrow; i++) if (this.#kind(i) === "word") parameters.set(this.#text(i), i);
     for (const i of parameters.values()) this.#known.add(i);
@@ -199,6 +217,14 @@ class Names {
     }
   }
 
+  /** Whether the arrow is in an argument behind the first of a function that takes one there. */
+  #takesLambda(arrow: number): boolean {
+    const { opens } = this.#groups;
+    const group = opens[arrow] ?? -1;
+    const before = this.#tokens.slice(0, arrow).findIndex((_, i) => opens[i] === group && this.#text(i) === ",");
+    return this.#text(group) === "(" && TAKES_LAMBDA.has(this.#text(group - 1)) && before >= 0;
+  }
+
   /** Whether a value ends with this token, so that a word behind it is not a value. */
   #endsValue(i: number): boolean {
     const [kind, text] = [this.#kind(i), this.#text(i)];
@@ -207,13 +233,21 @@ class Names {
     return text === ")" || text === "]";
   }
 
-  /** `….city` and `…:city`, of a value. */
+  /** `….city` and `…:city`, of a value; between brackets a colon is that of a slice. */
   #isField(i: number): boolean {
-    return [".", ":"].includes(this.#text(i - 1)) && this.#endsValue(i - 2);
+    const isPath = this.#text(i - 1) === ":" && this.#text(this.#groups.opens[i] ?? -1) !== "[";
+    return (this.#text(i - 1) === "." || isPath) && this.#endsValue(i - 2);
   }
 
   problemAt(i: number): string | undefined {
     const [kind, text] = [this.#kind(i), this.#text(i)];
+    const before = this.#kind(i - 1);
+    if ((kind === "hole" || before === "hole") && before !== undefined) {
+      const both = kind !== "operator" && before !== "operator";
+      if (both && this.#tokens[i]?.touches)
+        return `must have a blank or an operator between \${} and what is next to it`;
+      if (before === "hole" && text === "(") return `must not call what stands in \${}`;
+    }
     if (kind === "word") return this.#wordProblem(i, text);
     if (kind !== "operator") return undefined;
     if (text === "*" && !this.#endsValue(i - 1) && !this.#countsRows(i)) return "must not hold * for all columns";
@@ -232,11 +266,13 @@ class Names {
     if (this.#known.has(i) || this.#endsValue(i - 1) || this.#isField(i)) return undefined;
     const next = this.#text(i + 1);
     if (next === "(" && NEVER_CALLED.has(word)) return `must not call ${word}()`;
+    if (next === "(" && REPEATS_ROWS.has(word)) return `must not call ${word}(), which makes several rows of one`;
     if (next === "(" || this.#qualifiesCall(i)) return undefined;
     if (this.#kind(i + 1) === "string" && TYPED.has(word)) return undefined;
     if (VALUES.has(word) && word !== "end") return undefined;
     if (UNITS.has(word) && next === "from" && this.#text(i - 2) === "extract") return undefined;
-    if (AFTER.get(word)?.has(this.#text(i - 1))) return undefined;
+    const last = word === "unknown" && this.#text(i - 1) === "not" ? i - 2 : i - 1;
+    if (AFTER.get(word)?.has(this.#text(last))) return undefined;
     if (BEFORE_A_VALUE.has(word) && this.#beginsValue(i + 1, word)) return undefined;
     return `names "${word}": write a column as \${c.${word}}`;
   }

@@ -194,6 +194,9 @@ function printFrame(frame: WindowFrame): string {
   return `${frame.unit.toUpperCase()} BETWEEN ${bound(frame.start, "PRECEDING")} AND ${bound(frame.end, "FOLLOWING")}`;
 }
 
+/** A field is that of the value: `raw.email` would be a column of the table `raw`. */
+const beforeText = (sql: string, next = ""): string => (/^\s*\./.test(next) ? `(${sql})` : sql);
+
 function renderRaw(node: RawNode, context: ExprContext): Sql {
   if (context.dialect.onlyOwnFunctions && callsByPath(node.text)) {
     throw refuse(
@@ -207,7 +210,7 @@ function renderRaw(node: RawNode, context: ExprContext): Sql {
   // The lines are the user's, their indentation is the statement's. No string of the text holds a line end.
   const lines = node.text.map((text) => text.replace(/[ \t]*[\r\n]+[ \t]*/g, "\n"));
   const sql = lines
-    .map((text, i) => text + (args[i] ? within(args[i], BINDING.atom) : ""))
+    .map((text, i) => text + (args[i] ? beforeText(within(args[i], BINDING.atom), lines[i + 1]) : ""))
     .join("")
     .trim();
   const inside = sql.includes("\n") ? `(\n    ${sql.replaceAll("\n", "\n    ")}\n  )` : sql;

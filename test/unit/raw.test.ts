@@ -2,6 +2,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { compile, pipeline, source, sql, t } from "medallion";
+import { run } from "medallion/run";
 import { expect, test } from "vitest";
 import { rawProblem } from "../../src/nodes/raw-sql.ts";
 import { duckdbText } from "../../src/targets/duckdb/dialect.ts";
@@ -19,7 +20,7 @@ test("an expression keeps the lines of its author, with the indentation of the s
   const { files } = compile(p, { target: "databricks" });
   expect(files[1]?.contents).toMatchInlineSnapshot(`
     "-- silver.s: streaming table
-    -- made by test/unit/raw.test.ts:18:34
+    -- made by test/unit/raw.test.ts:22:34
 
     CREATE OR REFRESH STREAMING TABLE silver.s (
       short STRING,
@@ -52,6 +53,8 @@ test.each([
   "CAST(@ AS STRUCT<a: INT, b: STRING>).a",
   "@::INT",
   "aggregate(@, 0, (acc, x) -> acc + x, acc -> -acc)",
+  "@ > 1 is unknown or @ > 1 is not unknown",
+  "case when @ then @ end||@[1]",
   "date '2024-01-01' + interval 1 day - interval '2' hour",
   "extract(year from @) + extract(month from current_date)",
   "trim(both 'x' from @)",
@@ -115,7 +118,41 @@ test.each([
   [":p", 'begin a name with ":"'],
   ["{'a': 1}", '"{"'],
   ["\u00a01", "outside of quotes"],
+  // Next to each other they would be another token, such as the name of a third column.
+  ["@@", "and what is next to it"],
+  ["@ail", "and what is next to it"],
+  ["em@", 'names "em"'],
+  ["case when true@ then 1 end", "and what is next to it"],
+  ["1@5", "and what is next to it"],
+  ["'a'@", "and what is next to it"],
+  ["@('scope', 'key')", "must not call what stands in"],
+  ["@ ('scope', 'key')", "must not call what stands in"],
+  // A comparison is no type with others in it.
+  ["@::int < email", 'names "email"'],
+  ["f(@ as int < email)", 'names "email"'],
+  ["@[1:email]", 'names "email"'],
+  ["unknown", 'names "unknown"'],
+  ["not unknown", 'names "unknown"'],
+  // JSON of a column on DuckDB.
+  ["email -> 'a'", 'names "email"'],
+  ["coalesce(email -> 'a', 'x')", 'names "email"'],
+  ["list_transform(email -> 'a', x -> x)", 'names "email"'],
+  ["unnest(@)", "several rows of one"],
+  ["explode (@)", "several rows of one"],
 ])("raw SQL may not be: %j", (text, why) => expect(problemOf(text)).toContain(why));
+
+test("a field is that of the column, not a column of a table by the column's name", async () => {
+  const p = pipeline("fields")
+    .bronze({ raw: source.json("x", { raw: t.struct({ email: t.string() }), email: t.string().pii("email") }) })
+    .silver(($) => ({ s: $.raw.select((c) => ({ x: sql(t.string())`${c.raw}.email` })) }));
+  await using update = await run(p, { inputs: { raw: [{ raw: { email: "of the struct" }, email: "ada@x.org" }] } });
+  expect(await update.query("SELECT x FROM silver.s")).toEqual([{ x: "of the struct" }]);
+  expect(
+    compile(p, { target: "spark" })
+      .files.map((f) => f.contents)
+      .join(""),
+  ).toContain("(raw).email");
+});
 
 test("raw SQL is refused where it is written, with the place", () => {
   const raw = sql(t.string());
