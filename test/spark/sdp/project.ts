@@ -118,6 +118,7 @@ export async function duckUpdate(project: SparkProject, secrets?: Readonly<Recor
 const MOMENTS = ["_ingested_at", "_quarantined_at"];
 /** What SQL on Spark does not know, and is null there. */
 const OURS = ["_update_id"];
+const ZEROS = ["FLOAT", "DOUBLE"];
 /** Objects as JSON: their numbers may be written in another way. */
 const JSON_TEXT = ["_rescued_data", "_row"];
 
@@ -182,10 +183,12 @@ const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? 
 /** Rows with the columns in a given order, sorted. */
 function picked({ columns, rows }: Result, names: readonly string[]): readonly (readonly Canonical[])[] {
   const at = names.map((name) => columns.findIndex((c) => c.name === name));
-  return sorted(rows.map((row) => at.map((i, n) => comparable(names[n] ?? "", row[i] ?? null))));
+  return sorted(rows.map((row) => at.map((i, n) => comparable(names[n] ?? "", row[i] ?? null, columns[i]?.type))));
 }
 
-function comparable(name: string, value: Canonical): Canonical {
+/** Of equal zeros DuckDB's tables may keep either, so −0 is 0 where it is a number. */
+function comparable(name: string, value: Canonical, type = ""): Canonical {
+  if (value === "-0" && ZEROS.includes(type)) return "0";
   if (MOMENTS.includes(name)) return value === null ? null : "a moment";
   if (JSON_TEXT.includes(name) && typeof value === "string" && /^[[{]/.test(value)) return json(value);
   return value;
