@@ -4,7 +4,7 @@ import type { ErrorDetails } from "../core/errors.ts";
 import type { TablePlan } from "./plan.ts";
 import type { Count, TableResult, TableStatus, UpdateResult, Warning } from "./result.ts";
 
-/** What an event is about, or warns of: `eventType` tells which `details` it has. */
+/** What an event is about, or warns of: `eventType` tells which `details` it has, and these hold it under that name. */
 export type RunEvent = CreateUpdateEvent | PlanningEvent | FlowProgressEvent | UpdateProgressEvent;
 
 interface EventHead {
@@ -20,11 +20,13 @@ interface EventHead {
 export interface CreateUpdateEvent extends EventHead {
   readonly eventType: "create_update";
   readonly details: {
-    readonly full_refresh: boolean;
-    /** Ids of earlier updates that never ended. */
-    readonly interrupted_updates?: readonly string[];
-    /** The update's page, on an engine that has one. */
-    readonly url?: string;
+    readonly create_update: {
+      readonly full_refresh: boolean;
+      /** Ids of earlier updates that never ended. */
+      readonly interrupted_updates?: readonly string[];
+      /** The update's page, on an engine that has one. */
+      readonly url?: string;
+    };
   };
 }
 
@@ -44,8 +46,7 @@ export interface FlowProgressEvent extends EventHead {
 export interface UpdateProgressEvent extends EventHead {
   readonly eventType: "update_progress";
   readonly details: {
-    readonly update_progress: { readonly state: string };
-    readonly duration_ms?: number;
+    readonly update_progress: { readonly state: string; readonly duration_ms?: number };
     readonly error?: ErrorDetails;
   };
 }
@@ -116,6 +117,14 @@ export function eventOf(updateId: string, body: EventBody, stamp?: Stamp): RunEv
   return { id, timestamp, updateId, ...body };
 }
 
+/** The update has begun. */
+export const updateCreated = (created: CreateUpdateEvent["details"]["create_update"]): EventBody => ({
+  eventType: "create_update",
+  level: "INFO",
+  message: "update created",
+  details: { create_update: created },
+});
+
 /** The update has ended. */
 export function updateEnded({
   status,
@@ -127,8 +136,7 @@ export function updateEnded({
     level: status === "failed" ? "ERROR" : "INFO",
     message: `update ${status}`,
     details: {
-      update_progress: { state: status.toUpperCase() },
-      duration_ms: Math.round(durationMs),
+      update_progress: { state: status.toUpperCase(), duration_ms: Math.round(durationMs) },
       ...(error && { error }),
     },
   };

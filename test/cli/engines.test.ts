@@ -19,7 +19,7 @@ const toy: Engine = {
     const unknown = { rowsRead: null, rowsDropped: null, rowsQuarantined: null, expectations: [] } as const;
     const head = { timestamp: "2026-01-01T00:00:00Z", updateId: "u-1", level: "INFO", message: "" } as const;
     const emit = (event: RunEvent) => onEvent?.(event);
-    emit({ ...head, id: "1", eventType: "create_update", details: { full_refresh: fullRefresh } });
+    emit({ ...head, id: "1", eventType: "create_update", details: { create_update: { full_refresh: fullRefresh } } });
     const nodes = pipeline.toNode().tables.filter((t) => only?.includes(t.name) ?? true);
     const tables = nodes.map(({ name, layer }, i): TableResult => {
       const facts = { name, layer, kind: "materialized", durationMs: 1, skipped: false, ...unknown } as const;

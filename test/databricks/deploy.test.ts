@@ -23,7 +23,7 @@ const writes = (workspace: Workspace): number => workspace.requests.filter((r) =
 
 test("the first deployment uploads the SQL and makes the pipeline; the second changes nothing", async () => {
   const { workspace, client } = await started();
-  const first = await deploy(client, shop, to({ catalog: "dev", configuration: { region: "eu" } }));
+  const first = await deploy(shop, { client, ...to({ catalog: "dev", configuration: { region: "eu" } }) });
   expect(first).toMatchObject({ pipeline: "created", pipelineId: "p-1", name: "shop", rootPath: ROOT, settings: [] });
   expect(first.url).toBe(`${workspace.host}/pipelines/p-1`);
   expect(first.files.map((f) => `${f.change} ${f.path}`)).toEqual([
@@ -51,7 +51,7 @@ test("the first deployment uploads the SQL and makes the pipeline; the second ch
   });
 
   const before = writes(workspace);
-  const second = await deploy(client, shop, to({ catalog: "dev", configuration: { region: "eu" } }));
+  const second = await deploy(shop, { client, ...to({ catalog: "dev", configuration: { region: "eu" } }) });
   expect(second).toMatchObject({ pipeline: "unchanged", pipelineId: "p-1", settings: [], permissions: [] });
   expect(second.files.every((f) => f.change === "unchanged")).toBe(true);
   expect(writes(workspace)).toBe(before);
@@ -59,7 +59,10 @@ test("the first deployment uploads the SQL and makes the pipeline; the second ch
 
 test("only what differs is changed, and said", async () => {
   const { workspace, client } = await started();
-  await deploy(client, shop, to({ catalog: "dev", tags: { team: "data" }, configuration: { region: "eu", old: 1 } }));
+  await deploy(shop, {
+    client,
+    ...to({ catalog: "dev", tags: { team: "data" }, configuration: { region: "eu", old: 1 } }),
+  });
   workspace.store.files.set(`${ROOT}/src/03_silver_orders.sql`, "SELECT 1 -- by hand");
   const uploads = workspace.asked("POST /api/2.0/workspace/import").length;
 
@@ -69,10 +72,10 @@ test("only what differs is changed, and said", async () => {
     configuration: { region: "us" },
     notifications: [{ email: ["a@example.com"], on: ["update-failure"] }],
   };
-  const dry = await deploy(client, shop, to(changed, true));
+  const dry = await deploy(shop, { client, ...to(changed, true) });
   expect(workspace.asked("POST /api/2.0/workspace/import")).toHaveLength(uploads);
   expect(workspace.asked("PUT")).toEqual([]);
-  const done = await deploy(client, shop, to(changed));
+  const done = await deploy(shop, { client, ...to(changed) });
   expect(done).toEqual({ ...dry, dryRun: false });
   expect(done.pipeline).toBe("changed");
   expect(done.files.filter((f) => f.change !== "unchanged")).toEqual([
@@ -91,18 +94,18 @@ test("only what differs is changed, and said", async () => {
     configuration: { region: "us" },
   });
   expect(workspace.store.pipelines.get("p-1")?.spec).not.toHaveProperty("tags");
-  expect((await deploy(client, shop, to(changed))).pipeline).toBe("unchanged");
+  expect((await deploy(shop, { client, ...to(changed) })).pipeline).toBe("unchanged");
 });
 
 test("files of an earlier deployment go, those of others stay, and a broken one is mended by the next", async () => {
   const { workspace, client } = await started();
   const small = (...names: readonly string[]): AnyPipeline =>
     pipeline("shop").bronze(Object.fromEntries(names.map((n) => [n, source.json("/v/*.json", { id: t.bigint() })])));
-  await deploy(client, small("a", "b"), to({}));
+  await deploy(small("a", "b"), { client, ...to({}) });
   workspace.store.files.set(`${ROOT}/src/mine.sql`, "-- by somebody else");
   workspace.fail("POST /api/2.0/workspace/delete", { status: 403, body: { message: "no" } });
-  await expect(deploy(client, small("a", "c"), to({}))).rejects.toMatchObject({ code: "DBX011" });
-  const done = await deploy(client, small("a", "c"), to({}));
+  await expect(deploy(small("a", "c"), { client, ...to({}) })).rejects.toMatchObject({ code: "DBX011" });
+  const done = await deploy(small("a", "c"), { client, ...to({}) });
   expect(done.files).toEqual([
     { path: "src/01_bronze_a.sql", change: "unchanged" },
     { path: "src/02_bronze_c.sql", change: "unchanged" },
@@ -118,7 +121,7 @@ test("files of an earlier deployment go, those of others stay, and a broken one 
 
 test("in development each developer has an own pipeline; a path, names and schemas are as they are given", async () => {
   const { workspace, client } = await started();
-  const dev = await deploy(client, shop, to({ mode: "development" }));
+  const dev = await deploy(shop, { client, ...to({ mode: "development" }) });
   expect(dev.name).toBe("[dev ada_lovelace] shop");
   expect(workspace.store.pipelines.get("p-1")?.spec).toMatchObject({ development: true });
   const given: DatabricksEnvironment = {
@@ -133,7 +136,7 @@ test("in development each developer has an own pipeline; a path, names and schem
     runAs: { servicePrincipal: "app-1" },
     eventLog: { name: "shop_events" },
   };
-  const made = await deploy(client, shop, to(given));
+  const made = await deploy(shop, { client, ...to(given) });
   expect(made).toMatchObject({ name: "the shop's", rootPath: "/Workspace/Shared/shop", pipelineId: "p-2" });
   expect(workspace.store.files.get("/Workspace/Shared/shop/src/03_silver_orders.sql")).toContain(
     "STREAMING TABLE clean.orders",
@@ -141,7 +144,7 @@ test("in development each developer has an own pipeline; a path, names and schem
   const { spec, runAs } = workspace.store.pipelines.get("p-2") ?? {};
   expect(spec).toMatchObject({ edition: "ADVANCED", photon: true, schema: "logs", event_log: { name: "shop_events" } });
   expect(runAs).toEqual({ service_principal_name: "app-1" });
-  expect((await deploy(client, shop, to(given))).pipeline).toBe("unchanged");
+  expect((await deploy(shop, { client, ...to(given) })).pipeline).toBe("unchanged");
 });
 
 test("permissions are added where they are not there, and none is taken away", async () => {
@@ -150,19 +153,22 @@ test("permissions are added where they are not there, and none is taken away", a
     { group: "analysts", level: "CAN_VIEW" } as const,
     { user: "b@example.com", level: "CAN_RUN" } as const,
   ];
-  const first = await deploy(client, shop, to({ permissions: permissions.slice(0, 1) }));
+  const first = await deploy(shop, { client, ...to({ permissions: permissions.slice(0, 1) }) });
   expect(first.permissions).toEqual(permissions.slice(0, 1));
-  const second = await deploy(client, shop, to({ permissions }));
+  const second = await deploy(shop, { client, ...to({ permissions }) });
   expect(second).toMatchObject({ pipeline: "changed", permissions: permissions.slice(1) });
-  expect(await deploy(client, shop, to({ permissions }))).toMatchObject({ pipeline: "unchanged", permissions: [] });
-  expect((await deploy(client, shop, to({}))).pipeline).toBe("unchanged");
+  expect(await deploy(shop, { client, ...to({ permissions }) })).toMatchObject({
+    pipeline: "unchanged",
+    permissions: [],
+  });
+  expect((await deploy(shop, { client, ...to({}) })).pipeline).toBe("unchanged");
   expect(workspace.store.pipelines.get("p-1")?.permissions).toHaveLength(2);
 });
 
 test("what the workspace or its people set and we do not is kept", async () => {
   const { workspace, client } = await started();
   const classic = { serverless: false, catalog: "a" };
-  await deploy(client, shop, to(classic));
+  await deploy(shop, { client, ...to(classic) });
   const made = workspace.store.pipelines.get("p-1");
   if (!made) throw new Error("it was not made");
   made.spec = {
@@ -171,10 +177,10 @@ test("what the workspace or its people set and we do not is kept", async () => {
     edition: "PRO",
     pipeline_type: "WORKSPACE",
   };
-  expect((await deploy(client, shop, to(classic))).pipeline).toBe("unchanged");
-  await deploy(client, shop, to({ ...classic, catalog: "b" }));
+  expect((await deploy(shop, { client, ...to(classic) })).pipeline).toBe("unchanged");
+  await deploy(shop, { client, ...to({ ...classic, catalog: "b" }) });
   expect(made.spec).toMatchObject({ catalog: "b", edition: "PRO", clusters: [{ label: "default", num_workers: 2 }] });
-  await deploy(client, shop, to({ catalog: "b" }));
+  await deploy(shop, { client, ...to({ catalog: "b" }) });
   expect(made.spec).not.toHaveProperty("clusters");
 });
 
@@ -192,21 +198,21 @@ const THEIRS = {
 
 test("every setting that we do not know of is kept when another changes", async () => {
   const { workspace, client } = await started();
-  await deploy(client, shop, to({ serverless: false, catalog: "a" }));
+  await deploy(shop, { client, ...to({ serverless: false, catalog: "a" }) });
   const made = workspace.store.pipelines.get("p-1");
   if (!made) throw new Error("it was not made");
   made.spec = { ...made.spec, ...THEIRS };
   made.parameters = { day: "2025-01-01" };
-  await deploy(client, shop, to({ serverless: false, catalog: "b" }));
+  await deploy(shop, { client, ...to({ serverless: false, catalog: "b" }) });
   expect(made.spec).toMatchObject({ ...THEIRS, catalog: "b" });
   expect(made.parameters).toEqual({ day: "2025-01-01" });
 
   const budget = { catalog: "b", budgetPolicyId: "b-1" };
-  await deploy(client, shop, to(budget));
+  await deploy(shop, { client, ...to(budget) });
   expect(made.spec).toMatchObject({ budget_policy_id: "b-1", trigger: THEIRS.trigger });
   expect(made.spec).not.toHaveProperty("usage_policy_id");
   expect(made.spec).not.toHaveProperty("photon");
-  await deploy(client, shop, to({ catalog: "b", usagePolicyId: "u-1" }));
+  await deploy(shop, { client, ...to({ catalog: "b", usagePolicyId: "u-1" }) });
   expect(made.spec).toMatchObject({ usage_policy_id: "u-1" });
   expect(made.spec).not.toHaveProperty("budget_policy_id");
 });
@@ -217,12 +223,12 @@ test("a name that is not one pipeline's, or one that a bundle manages, is refuse
   await client.pipelines.create({ name: "shop", allow_duplicate_names: true });
   await client.pipelines.create({ name: "sh_p" });
   const before = writes(workspace);
-  await expect(deploy(client, shop, to({}))).rejects.toMatchObject({
+  await expect(deploy(shop, { client, ...to({}) })).rejects.toMatchObject({
     code: "DBX031",
     message: expect.stringContaining("p-1, p-2"),
   });
   await client.pipelines.create({ name: "bundled", deployment: { kind: "BUNDLE", metadata_file_path: "/x" } });
-  const error = await deploy(client, shop, to({ name: "bundled" })).catch((e: unknown) => e);
+  const error = await deploy(shop, { client, ...to({ name: "bundled" }) }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(DatabricksError);
   expect(error).toMatchObject({ code: "DBX032", help: expect.stringContaining("databricks bundle deploy") });
   expect(writes(workspace)).toBe(before + 1);

@@ -10,7 +10,7 @@ import { TOKEN, Workspace } from "./server.ts";
 const POLL = { pollMs: 5 };
 
 async function deployed(
-  p: Parameters<typeof deploy>[1] = shop,
+  p: Parameters<typeof deploy>[0] = shop,
   environment = {},
 ): Promise<{
   readonly workspace: Workspace;
@@ -18,7 +18,7 @@ async function deployed(
 }> {
   const workspace = await Workspace.start();
   const client = connect({ host: workspace.host, token: TOKEN, env: {}, retryDelayMs: 1 });
-  await deploy(client, p, { environment });
+  await deploy(p, { client, environment });
   return { workspace, client };
 }
 
@@ -69,12 +69,12 @@ test("an update ends with the same shape as on DuckDB, and tells of each table o
   workspace.store.script = { states: ["QUEUED", "RUNNING", "COMPLETED"], events: GOOD };
   workspace.store.pageSize = 2;
   const told: RunEvent[] = [];
-  const started = await startUpdate(client, shop);
+  const started = await startUpdate(shop, { client });
   expect(started).toMatchObject({
     pipelineId: "p-1",
     url: `${workspace.host}/pipelines/p-1/updates/${started.updateId}`,
   });
-  const result = await follow(client, shop, started, { ...POLL, onEvent: (e) => told.push(e) });
+  const result = await follow(shop, started, { client, ...POLL, onEvent: (e) => told.push(e) });
   expect(result).toMatchObject({ id: started.updateId, status: "completed", state: "COMPLETED", durationMs: 12_000 });
   const facts = result.tables.map((r) => [
     r.name,
@@ -137,7 +137,7 @@ test("rows that a rule drops are counted as such", async () => {
       ],
     ],
   };
-  const result = await follow(client, p, await startUpdate(client, p), POLL);
+  const result = await follow(p, await startUpdate(p, { client }), { client, ...POLL });
   expect(result.tables[1]).toMatchObject({
     rowsRead: 13,
     rowsWritten: 10,
@@ -164,8 +164,8 @@ test("a token that the workspace's log repeats is in no event and no error", asy
     ],
   };
   const events: unknown[] = [];
-  const started = await startUpdate(client, p, {});
-  const result = await follow(client, p, started, { ...POLL, onEvent: (event) => events.push(event) });
+  const started = await startUpdate(p, { client });
+  const result = await follow(p, started, { client, ...POLL, onEvent: (event) => events.push(event) });
   const told = JSON.stringify([result, events]);
   expect(told).toContain("***");
   expect(told).toContain("inner");
@@ -199,8 +199,8 @@ test("a broken expectation is mapped to its line; what reads the table did not r
       ],
     ],
   };
-  const started = await startUpdate(client, p, {});
-  const result = await follow(client, p, started, POLL);
+  const started = await startUpdate(p, { client });
+  const result = await follow(p, started, { client, ...POLL });
   expect(result).toMatchObject({ status: "failed", state: "FAILED" });
   expect(result.tables.map((r) => [r.name, r.status, r.reason])).toEqual([
     ["raw", "completed", undefined],
@@ -239,7 +239,7 @@ test.each([
     states: ["FAILED"],
     events: [[update(1, "FAILED", { level: "ERROR", error: failure("Update failed", message) })]],
   };
-  const result = await follow(client, shop, await startUpdate(client, shop), POLL);
+  const result = await follow(shop, await startUpdate(shop, { client }), { client, ...POLL });
   const node = shop.toNode().tables.find((t) => t.name === table);
   const error = result.tables.find((r) => r.name === table)?.error ?? result.error;
   expect(error).toMatchObject({ code: "DBX040", message: expect.stringContaining(message) });
@@ -251,9 +251,9 @@ test.each([
 test("an update that is stopped is a failed one, whose tables did not run", async () => {
   const { workspace, client } = await deployed();
   workspace.store.script = { states: ["RUNNING"], events: [[flow(1, "bronze.orders_raw", "RUNNING")]] };
-  const started = await startUpdate(client, shop);
-  await expect(startUpdate(client, shop)).rejects.toMatchObject({ code: "DBX013" });
-  const following = follow(client, shop, started, POLL);
+  const started = await startUpdate(shop, { client });
+  await expect(startUpdate(shop, { client })).rejects.toMatchObject({ code: "DBX013" });
+  const following = follow(shop, started, { client, ...POLL });
   await client.pipelines.stop(started.pipelineId);
   const result = await following;
   expect(result).toMatchObject({ status: "failed", state: "CANCELED", error: { code: "DBX044" } });
@@ -267,7 +267,7 @@ test("the log may lag, repeat itself, hold other updates and trouble in between"
   const { workspace, client } = await deployed();
   const late = [[], [], [], [], ...GOOD];
   workspace.store.script = { states: ["COMPLETED"], events: late };
-  const started = await startUpdate(client, shop);
+  const started = await startUpdate(shop, { client });
   workspace.fail("GET /api/2.0/pipelines/p-1/events", { status: 503 }, 2);
   workspace.fail("GET /api/2.0/pipelines/p-1/events", {
     body: {
@@ -277,14 +277,14 @@ test("the log may lag, repeat itself, hold other updates and trouble in between"
     },
   });
   workspace.fail("GET /api/2.0/pipelines/p-1/updates", { hangUp: true });
-  const result = await follow(client, shop, started, POLL);
+  const result = await follow(shop, started, { client, ...POLL });
   expect(result.tables.map((r) => r.rowsWritten)).toEqual([6, 5, 3, 5, 2]);
 });
 
 test("where the log never tells the end, the state does", async () => {
   const { workspace, client } = await deployed();
   workspace.store.script = { states: ["COMPLETED"], events: [[flow(1, "bronze.orders_raw", "RUNNING")]] };
-  const result = await follow(client, shop, await startUpdate(client, shop), POLL);
+  const result = await follow(shop, await startUpdate(shop, { client }), { client, ...POLL });
   expect(result.status).toBe("completed");
   expect(result.tables[0]?.status).toBe("completed");
 });
@@ -292,14 +292,14 @@ test("where the log never tells the end, the state does", async () => {
 test("following ends in time or by a signal, and the update goes on", async () => {
   const { workspace, client } = await deployed();
   workspace.store.script = { states: ["RUNNING"], events: [] };
-  const started = await startUpdate(client, shop);
-  await expect(follow(client, shop, started, { ...POLL, timeoutMs: 50 })).rejects.toMatchObject({
+  const started = await startUpdate(shop, { client });
+  await expect(follow(shop, started, { client, ...POLL, timeoutMs: 50 })).rejects.toMatchObject({
     code: "DBX043",
     help: expect.stringContaining(started.url),
   });
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 50);
-  await expect(follow(client, shop, started, { ...POLL, signal: stop.signal })).rejects.toMatchObject({
+  await expect(follow(shop, started, { client, ...POLL, signal: stop.signal })).rejects.toMatchObject({
     code: "DBX020",
   });
   expect(workspace.store.stopped).toBe(0);
@@ -310,7 +310,7 @@ test("a selection takes what the tables read, with all that belongs to them, by 
   const { workspace, client } = await deployed(shop, environment);
   const asked = (): unknown => workspace.asked("POST /api/2.0/pipelines/p-1/updates").at(-1)?.body;
   workspace.store.script = { states: ["COMPLETED"], events: [[update(1, "COMPLETED")]] };
-  const started = await startUpdate(client, shop, { environment, only: ["orders"] });
+  const started = await startUpdate(shop, { client, environment, only: ["orders"] });
   expect(started.tables).toEqual(["orders_raw", "orders"]);
   const names = [
     "dev.bronze.orders_raw",
@@ -322,16 +322,14 @@ test("a selection takes what the tables read, with all that belongs to them, by 
     "orders_expectations",
   ];
   expect(asked()).toEqual({ refresh_selection: names });
-  const result = await follow(client, shop, started, POLL);
+  const result = await follow(shop, started, { client, ...POLL });
   expect(result.tables.map((r) => r.name)).toEqual(["orders_raw", "orders"]);
-  await follow(
+  await follow(shop, await startUpdate(shop, { client, environment, only: ["orders"], fullRefresh: true }), {
     client,
-    shop,
-    await startUpdate(client, shop, { environment, only: ["orders"], fullRefresh: true }),
-    POLL,
-  );
+    ...POLL,
+  });
   expect(asked()).toEqual({ refresh_selection: names.slice(0, 3), full_refresh_selection: names.slice(3) });
-  await startUpdate(client, shop, { environment, fullRefresh: true });
+  await startUpdate(shop, { client, environment, fullRefresh: true });
   expect(asked()).toEqual({ full_refresh: true });
 });
 
@@ -371,7 +369,7 @@ test("a full refresh empties the tables that were named and the streams below th
 test("what is not deployed cannot be run", async () => {
   const workspace = await Workspace.start();
   const client = connect({ host: workspace.host, token: TOKEN, env: {} });
-  await expect(startUpdate(client, shop, { environment: { mode: "development" } })).rejects.toMatchObject({
+  await expect(startUpdate(shop, { client, environment: { mode: "development" } })).rejects.toMatchObject({
     code: "DBX030",
     message: expect.stringContaining("[dev ada_lovelace] shop"),
     help: expect.stringContaining("medallion deploy"),

@@ -71,7 +71,7 @@ test("an update that was interrupted is ended by the next one, once, and named b
     }),
   ]);
   expect(events[0]).toMatchObject({ updateId: killed.id, level: "WARN" });
-  expect(events[1]?.details).toEqual({ full_refresh: false, interrupted_updates: [killed.id] });
+  expect(events[1]?.details).toEqual({ create_update: { full_refresh: false, interrupted_updates: [killed.id] } });
   await next.close();
   await using after = await run(demo, options);
   expect(await rows(after, "SELECT count(*) AS n FROM _medallion.event_log WHERE level = 'WARN'")).toEqual([{ n: 1 }]);

@@ -253,7 +253,10 @@ test.each<[string, (given: Untyped) => unknown]>([
   ["run() on DuckDB", (given) => onDuckdb(given)],
   ["plan()", (given) => plan(given)],
   ["run() on Spark", (given) => onSpark(given)],
-  ["startUpdate()", (given) => startUpdate(connect({ host: "https://dbc.example.com", token: "t" }), given)],
+  [
+    "startUpdate()",
+    (given) => startUpdate(given, { client: connect({ host: "https://dbc.example.com", token: "t" }) }),
+  ],
 ])("%s refuses what is not a pipeline", async (_, use) => {
   for (const given of [undefined, null, {}, "shop", { toNode: () => ({}) }]) {
     const thrown: unknown = await Promise.resolve()

@@ -7,7 +7,6 @@ import { run as runOnSpark } from "medallion/spark";
 import { expect, test } from "vitest";
 
 const p = pipeline("demo").bronze({ raw: source.json("/Volumes/raw/*.json", { id: t.bigint() }) });
-const client = connect({ host: "https://nowhere.cloud.databricks.com", token: "t" });
 const started = { pipelineId: "p", updateId: "u", url: "https://nowhere", tables: [] };
 
 /** Of each door: a call with an option that is misspelled, and what was meant. */
@@ -16,9 +15,9 @@ const DOORS: Readonly<Record<string, readonly [given: (options: never) => unknow
   "plan()": [(o) => plan(p, o), "acceptloss", "acceptLoss"],
   "run() on Spark": [(o) => runOnSpark(p, o), "basedir", "baseDir"],
   "run() on Databricks": [(o) => runOnDatabricks(p, o), "fullrefresh", "fullRefresh"],
-  "startUpdate()": [(o) => startUpdate(client, p, o), "validateonly", "validateOnly"],
-  "follow()": [(o) => follow(client, p, started, o), "timeoutms", "timeoutMs"],
-  "deploy()": [(o) => deploy(client, p, o), "dryrun", "dryRun"],
+  "startUpdate()": [(o) => startUpdate(p, o), "validateonly", "validateOnly"],
+  "follow()": [(o) => follow(p, started, o), "timeoutms", "timeoutMs"],
+  "deploy()": [(o) => deploy(p, o), "dryrun", "dryRun"],
   "connect()": [(o) => connect(o), "hosts", "host"],
   "bundle()": [(o) => bundle(p, o), "environment", "environments"],
   "compile()": [(o) => compile(p, Object.assign(o, { target: "duckdb" })), "catalogs", "catalog"],

@@ -45,7 +45,7 @@ export const deploy: Command = {
     const { deploy: bring } = await import("../../engines/databricks/index.ts");
     const options = { environment, environmentName, dryRun: given.on("dry-run") };
     const release = io.onInterrupt?.("Interrupted. The deployment is not complete: deploy again.");
-    const done = await bring(client, project.pipeline, options).finally(() => release?.());
+    const done = await bring(project.pipeline, { client, ...options }).finally(() => release?.());
     const checked = given.on("validate") ? await validated(project, environment, client, io) : undefined;
     const invalid = checked?.status === "failed";
     if (json) {
@@ -69,9 +69,9 @@ async function validated(
   io: Io,
 ): Promise<DatabricksUpdate> {
   const { follow, startUpdate } = await import("../../engines/databricks/index.ts");
-  const started = await startUpdate(client, pipeline, { environment, validateOnly: true });
+  const started = await startUpdate(pipeline, { client, environment, validateOnly: true });
   const release = io.onInterrupt?.(`Interrupted. The validation goes on; look at it at ${started.url}`);
-  return await follow(client, pipeline, started).finally(() => release?.());
+  return await follow(pipeline, started, { client }).finally(() => release?.());
 }
 
 function errorsOf({ tables, error }: DatabricksUpdate): readonly ErrorDetails[] {

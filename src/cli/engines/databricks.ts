@@ -15,9 +15,9 @@ export const databricks: Door = {
     return {
       interrupted: (begun) =>
         begun
-          ? `Interrupted. The update goes on; look at it or stop it at ${begun.details.url}`
+          ? `Interrupted. The update goes on; look at it or stop it at ${begun.details.create_update.url}`
           : "Interrupted. Nothing was started, or it goes on in the workspace.",
-      begun: ({ updateId, details }) => `Update ${updateId} started: ${details.url}`,
+      begun: ({ updateId, details }) => `Update ${updateId} started: ${details.create_update.url}`,
       run: async (request) => {
         const { run } = await ENGINES.databricks();
         const update = await run(project.pipeline, { ...request, client, environment });

@@ -41,6 +41,12 @@ export interface DatabricksClient {
   currentUser(options?: CallOptions): Promise<CurrentUser>;
 }
 
+/** The workspace that a function of `medallion/databricks` goes to: one convention for all that work on a pipeline. */
+export interface InWorkspace {
+  /** Default: `connect()`, with the host and the credentials of the process. */
+  readonly client?: DatabricksClient;
+}
+
 /**
  * A client of a workspace. Nothing is sent until it is used. Calls that may be repeated are tried again with growing
  * waits on 429, 5xx, time-outs and network failures, and wait as long as `Retry-After` says.

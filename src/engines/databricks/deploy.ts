@@ -8,14 +8,14 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { environmentSql } from "../../targets/databricks/bundle.ts";
 import type { DatabricksEnvironment, DatabricksPermission } from "../../targets/databricks/environment.ts";
 import { environmentNotes, pipelineSettings, principal } from "../../targets/databricks/pipeline-settings.ts";
-import type { DatabricksClient } from "./client.ts";
+import { connect, type DatabricksClient, type InWorkspace } from "./client.ts";
 import { type FileChange, planFiles, writeFiles } from "./files.ts";
 import { findPipeline, nameIn } from "./find.ts";
 import { editedSettings, type SettingChange, settingChanges } from "./settings-changes.ts";
 import type { AccessRequest, PipelineDetails } from "./types.ts";
 
 /** Where and how to deploy. */
-export interface DeployOptions {
+export interface DeployOptions extends InWorkspace {
   /** Where to, and how it runs there. */
   readonly environment?: DatabricksEnvironment;
   /** Its name, for messages and for the folder of the files. Default: `default`. */
@@ -25,7 +25,13 @@ export interface DeployOptions {
   readonly signal?: AbortSignal;
 }
 
-const OPTIONS: OptionNames<DeployOptions> = { environment: true, environmentName: true, dryRun: true, signal: true };
+const OPTIONS: OptionNames<DeployOptions> = {
+  client: true,
+  environment: true,
+  environmentName: true,
+  dryRun: true,
+  signal: true,
+};
 
 /** What was deployed, or would be. */
 export interface Deployment {
@@ -59,23 +65,19 @@ export interface Deployment {
  * @example
  * ```ts
  * import { pipeline, source, t } from "medallion";
- * import { connect, deploy } from "medallion/databricks";
+ * import { deploy } from "medallion/databricks";
  *
  * export async function main(): Promise<void> {
  *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
- *   const done = await deploy(connect(), p, { environment: { catalog: "dev", mode: "development" } });
+ *   const done = await deploy(p, { environment: { catalog: "dev", mode: "development" } });
  *   console.log(done.pipeline, done.url);
  * }
  * ```
  */
-export async function deploy(
-  client: DatabricksClient,
-  pipeline: AnyPipeline,
-  options: DeployOptions = {},
-): Promise<Deployment> {
-  refuseMore("deploy", 3, arguments);
+export async function deploy(pipeline: AnyPipeline, options: DeployOptions = {}): Promise<Deployment> {
+  refuseMore("deploy", 2, arguments);
   checkOptions(options, "deploy()", OPTIONS, callerLocation());
-  const { environment = {}, environmentName = "default", dryRun = false, signal } = options;
+  const { client = connect(), environment = {}, environmentName = "default", dryRun = false, signal } = options;
   const compiled = environmentSql(pipeline, environment);
   const sql = compiled.files.map((file) => ({ ...file, path: `src/${file.path}` }));
   const rootPath = await rootOf(client, pipeline, environment, environmentName, signal);

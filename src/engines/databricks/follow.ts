@@ -12,7 +12,7 @@ import type { DatabricksEnvironment } from "../../targets/databricks/environment
 import type { RunRequest } from "../engine.ts";
 import { type EventBody, ended, eventOf, type RunEvent, running, warningOf } from "../events.ts";
 import type { TableResult, UpdateResult, Warning } from "../result.ts";
-import type { DatabricksClient } from "./client.ts";
+import { connect, type DatabricksClient, type InWorkspace } from "./client.ts";
 import { pipelineUrl } from "./deploy.ts";
 import { DatabricksError } from "./errors.ts";
 import { eventError, tableIn } from "./event-error.ts";
@@ -23,7 +23,7 @@ import { type Step, Tally } from "./tally.ts";
 import type { PipelineEvent } from "./types.ts";
 
 /** Which update to start. */
-export interface StartOptions extends Pick<RunRequest, "only" | "fullRefresh" | "signal"> {
+export interface StartOptions extends InWorkspace, Pick<RunRequest, "only" | "fullRefresh" | "signal"> {
   /** Where the pipeline was deployed to. */
   readonly environment?: DatabricksEnvironment;
   /**
@@ -46,7 +46,7 @@ export interface StartedUpdate {
 }
 
 /** How to follow an update. */
-export interface FollowOptions extends Pick<RunRequest, "onEvent" | "signal"> {
+export interface FollowOptions extends InWorkspace, Pick<RunRequest, "onEvent" | "signal"> {
   /** Events as they come: of the update, and when a table begins, warns or ends. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops following; the update goes on. */
@@ -58,7 +58,7 @@ export interface FollowOptions extends Pick<RunRequest, "onEvent" | "signal"> {
 }
 
 /** The options of all that is done with an update, which `run()` hands on as they are. */
-export const OPTIONS: OptionNames<StartOptions & FollowOptions & { readonly client: unknown }> = {
+export const OPTIONS: OptionNames<StartOptions & FollowOptions> = {
   client: true,
   environment: true,
   only: true,
@@ -85,25 +85,20 @@ export interface DatabricksUpdate extends UpdateResult {
  * @example
  * ```ts
  * import { pipeline, source, t } from "medallion";
- * import { connect, follow, startUpdate } from "medallion/databricks";
+ * import { follow, startUpdate } from "medallion/databricks";
  *
  * export async function main(): Promise<void> {
  *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
- *   const client = connect();
- *   const started = await startUpdate(client, p, { environment: { mode: "development" } });
- *   const update = await follow(client, p, started);
+ *   const started = await startUpdate(p, { environment: { mode: "development" } });
+ *   const update = await follow(p, started);
  *   console.log(update.status, update.tables);
  * }
  * ```
  */
-export async function startUpdate(
-  client: DatabricksClient,
-  pipeline: AnyPipeline,
-  options: StartOptions = {},
-): Promise<StartedUpdate> {
-  refuseMore("startUpdate", 3, arguments);
+export async function startUpdate(pipeline: AnyPipeline, options: StartOptions = {}): Promise<StartedUpdate> {
+  refuseMore("startUpdate", 2, arguments);
   checkOptions(options, "startUpdate()", OPTIONS, callerLocation());
-  const { environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
+  const { client = connect(), environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
   if (validateOnly && (only || fullRefresh)) {
     throw new DatabricksError({
       code: "DBX033",
@@ -150,25 +145,23 @@ const OVERLAP_MS = 15_000;
  * @example
  * ```ts
  * import { pipeline, source, t } from "medallion";
- * import { connect, follow, startUpdate } from "medallion/databricks";
+ * import { follow, startUpdate } from "medallion/databricks";
  *
  * export async function main(): Promise<void> {
  *   const p = pipeline("demo").bronze({ raw: source.json("/Volumes/dev/raw/*.json", { id: t.bigint() }) });
- *   const client = connect();
- *   const update = await follow(client, p, await startUpdate(client, p), { timeoutMs: 3_600_000 });
+ *   const update = await follow(p, await startUpdate(p), { timeoutMs: 3_600_000 });
  *   for (const { name, error } of update.tables) if (error) console.error(name, error.location, error.message);
  * }
  * ```
  */
 export async function follow(
-  client: DatabricksClient,
   pipeline: AnyPipeline,
   started: StartedUpdate,
   options: FollowOptions = {},
 ): Promise<DatabricksUpdate> {
-  refuseMore("follow", 4, arguments);
+  refuseMore("follow", 3, arguments);
   checkOptions(options, "follow()", OPTIONS, callerLocation());
-  const { signal, timeoutMs, pollMs = 5_000 } = options;
+  const { client = connect(), signal, timeoutMs, pollMs = 5_000 } = options;
   const began = performance.now();
   const log = new UpdateLog(client, givenPipeline(pipeline, "follow()"), started, options.onEvent);
   let pause = Math.min(FIRST_WAIT_MS, pollMs);

@@ -12,7 +12,7 @@ export type {
   DatabricksPrincipal,
 } from "../../targets/databricks/environment.ts";
 export type { PipelineSettings } from "../../targets/databricks/pipeline-settings.ts";
-export { type ConnectOptions, connect, type DatabricksClient } from "./client.ts";
+export { type ConnectOptions, connect, type DatabricksClient, type InWorkspace } from "./client.ts";
 export type { CredentialOptions } from "./credentials.ts";
 export { type Deployment, type DeployOptions, deploy } from "./deploy.ts";
 export { DatabricksError, type DatabricksErrorDetails } from "./errors.ts";

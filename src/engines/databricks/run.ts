@@ -5,8 +5,8 @@ import { refuseMore } from "../../core/arity.ts";
 import { checkOptions } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { RunRequest } from "../engine.ts";
-import { eventOf } from "../events.ts";
-import { connect, type DatabricksClient } from "./client.ts";
+import { eventOf, updateCreated } from "../events.ts";
+import { connect } from "./client.ts";
 import { DatabricksError } from "./errors.ts";
 import {
   type DatabricksUpdate,
@@ -19,8 +19,6 @@ import {
 
 /** How one update is run in the workspace. */
 export interface DatabricksRunOptions extends Omit<RunRequest, "params" | "baseDir">, StartOptions, FollowOptions {
-  /** Default: `connect()`, with the host and the credentials of the process. */
-  readonly client?: DatabricksClient;
   /** Stops following; the update goes on. */
   readonly signal?: AbortSignal;
 }
@@ -56,9 +54,8 @@ export async function run(pipeline: AnyPipeline, options: DatabricksRunOptions =
   }
   checkOptions(options, "run()", OPTIONS, callerLocation());
   const { client = connect(), onEvent, fullRefresh = false } = options;
-  const started = await startUpdate(client, pipeline, options);
+  const started = await startUpdate(pipeline, { ...options, client });
   const { updateId, url } = started;
-  const details = { full_refresh: fullRefresh, url };
-  onEvent?.(eventOf(updateId, { eventType: "create_update", level: "INFO", message: "update created", details }));
-  return await follow(client, pipeline, started, options);
+  onEvent?.(eventOf(updateId, updateCreated({ full_refresh: fullRefresh, url })));
+  return await follow(pipeline, started, { ...options, client });
 }

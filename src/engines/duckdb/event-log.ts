@@ -1,7 +1,7 @@
 /** What happens in an update, as records in the shape of Databricks' event log. */
 import { randomUUID } from "node:crypto";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { type EventBody, eventOf, type RunEvent, warningOf } from "../events.ts";
+import { type EventBody, eventOf, type RunEvent, updateCreated, warningOf } from "../events.ts";
 import type { Warning } from "../result.ts";
 import type { Row, Session } from "./session.ts";
 
@@ -38,8 +38,7 @@ export class EventLog {
       this.#tell({ event, sequence: Number(sequence) });
     }
     const ids = interrupted.map(({ id }) => String(id));
-    const details = { full_refresh: fullRefresh, ...(ids.length > 0 && { interrupted_updates: ids }) };
-    this.add({ eventType: "create_update", level: "INFO", message: "update created", details });
+    this.add(updateCreated({ full_refresh: fullRefresh, ...(ids.length > 0 && { interrupted_updates: ids }) }));
     await this.#write(session, [...this.#pending]);
     this.#pending.clear();
   }

@@ -8,7 +8,7 @@ import { refuseMore } from "../../core/arity.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { REQUEST } from "../engine.ts";
-import { type EventBody, eventOf, updateEnded, warningOf } from "../events.ts";
+import { type EventBody, eventOf, updateCreated, updateEnded, warningOf } from "../events.ts";
 import type { Warning } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { wantedTables } from "../tables.ts";
@@ -69,8 +69,7 @@ export async function run(pipeline: AnyPipeline, options: SparkRunOptions = {}):
     onEvent?.(eventOf(id, event));
   };
   const follower = new Follower(node, wanted, compiled, tell);
-  const details = { full_refresh: fullRefresh };
-  tell({ eventType: "create_update", level: "INFO", message: "update created", details });
+  tell(updateCreated({ full_refresh: fullRefresh }));
   const args = argumentsOf(node, options, compiled, at);
   const code = await runProcess(spark, args, { ...at, signal, onLine: (line) => follower.take(line) });
   const tables = follower.end(code);
