@@ -37,6 +37,18 @@ export function readArguments(command: Command, argv: readonly string[]): Parsed
 }
 
 /** A whole number of at least one. */
+/** One of a few words. */
+export function oneOf<Word extends string>(
+  given: ParsedFlags,
+  flag: string,
+  words: readonly [Word, Word],
+): Word | undefined {
+  const text = given.text(flag);
+  const word = words.find((one) => one === text);
+  if (text === undefined || word !== undefined) return word;
+  throw new UsageError({ code: "CLI002", message: `--${flag} accepts ${words.join(" or ")}, not "${text}"` });
+}
+
 export function positiveInteger(given: ParsedFlags, flag: string): number | undefined {
   const text = given.text(flag);
   if (text === undefined) return undefined;

@@ -1,4 +1,6 @@
 /** What a command is: its words for `--help`, its flags, and what it does. */
+import type { RunOptions } from "../engines/duckdb/index.ts";
+import type { RunRequest } from "../engines/engine.ts";
 import type { Io } from "./io.ts";
 
 export interface Flag {
@@ -10,6 +12,18 @@ export interface Flag {
 }
 
 export type Flags = Readonly<Record<string, Flag>>;
+
+type Kebab<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${Kebab<Rest>}`
+  : Name;
+
+/**
+ * Flags that give options of an API: each has the name of its option in kebab case, and one that the config has in a part of
+ * its own the name of that part before it.
+ */
+export type FlagsOf<Options, Part extends string = never> = {
+  readonly [Name in keyof Options & string as Kebab<Name> | `${Part}-${Kebab<Name>}`]?: Flag;
+};
 
 /** Flags and arguments as they were given. */
 export interface ParsedFlags {
@@ -61,16 +75,20 @@ export const PARAM_FLAG: Flags = {
 /** Flags of the commands that know where the data is. */
 export const DATA_FLAGS: Flags = {
   ...PARAM_FLAG,
-  "base-dir": {
-    type: "string",
-    value: "DIR",
-    help: "folder that source paths are relative to (default: baseDir of the config, else the config's folder; the pipeline's folder with --pipeline alone)",
-  },
+  ...({
+    "base-dir": {
+      type: "string",
+      value: "DIR",
+      help: "folder that source paths are relative to (default: baseDir of the config, else the config's folder; the pipeline's folder with --pipeline alone)",
+    },
+  } satisfies FlagsOf<RunOptions>),
 };
 
 /** Flags of the commands that touch the warehouse. */
 export const WAREHOUSE_FLAGS: Flags = {
-  warehouse: { type: "string", value: "PATH", help: "warehouse file, or :memory:" },
+  ...({
+    warehouse: { type: "string", value: "PATH", help: "warehouse file, or :memory:" },
+  } satisfies FlagsOf<RunOptions>),
   ...DATA_FLAGS,
 };
 
@@ -78,7 +96,7 @@ export const WAREHOUSE_FLAGS: Flags = {
 export const UPDATE_FLAGS: Flags = {
   only: { type: "string", value: "A,B", help: "only these tables and what they read" },
   "full-refresh": { type: "boolean", help: "rebuild every table from the sources" },
-};
+} satisfies FlagsOf<RunRequest>;
 
 /** Flag of the commands that may lose what cannot be read again. */
 export const ACCEPT_FLAG: Flags = {
@@ -87,4 +105,4 @@ export const ACCEPT_FLAG: Flags = {
     value: "TABLE",
     help: "go on without what a rebuild of the table loses; may be given several times, or all",
   },
-};
+} satisfies FlagsOf<RunOptions>;

@@ -4,7 +4,7 @@ import { type ErrorDetails, MedallionError } from "../core/errors.ts";
 import type { Fix } from "../core/fix.ts";
 import { freeze } from "../core/freeze.ts";
 
-/** `ok`; `failed`: problems were found or the work failed; `usage`: the command was given wrongly. */
+/** `ok`; `failed`: problems were found, in the config as in the pipeline, or the work failed; `usage`: the command line is wrong. */
 export const EXIT = freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
 
 /** The command was given wrongly: exit code 2. */

@@ -1,14 +1,15 @@
 /** What an update on embedded DuckDB may use of the machine: flags over the config. */
 import type { DuckDBConfig } from "../config/define.ts";
+import type { Resources } from "../engines/duckdb/resources.ts";
 import { positiveInteger } from "./args.ts";
-import type { Flags, ParsedFlags } from "./command.ts";
+import type { Flags, FlagsOf, ParsedFlags } from "./command.ts";
 
 /** Flags of the commands that run on embedded DuckDB. */
 export const RESOURCE_FLAGS: Flags = {
   "memory-limit": { type: "string", value: "SIZE", help: "most memory that DuckDB uses: 2GB, 512MiB" },
   threads: { type: "string", value: "N", help: "threads that DuckDB uses (default: one per core)" },
-  "temp-dir": { type: "string", value: "DIR", help: "folder for what does not fit into memory" },
-};
+  "temp-directory": { type: "string", value: "DIR", help: "folder for what does not fit into memory" },
+} satisfies FlagsOf<Resources>;
 
 /** The settings of the config with the flags over them. Paths are absolute. */
 export function duckdbOf(
@@ -18,7 +19,7 @@ export function duckdbOf(
 ): DuckDBConfig {
   const memoryLimit = given.text("memory-limit") ?? config?.memoryLimit;
   const threads = positiveInteger(given, "threads") ?? config?.threads;
-  const tempDirectory = fromFlags(given.text("temp-dir")) ?? below(config?.tempDirectory);
+  const tempDirectory = fromFlags(given.text("temp-directory")) ?? below(config?.tempDirectory);
   const eventLogRetentionDays = config?.eventLogRetentionDays;
   return {
     ...(memoryLimit !== undefined && { memoryLimit }),

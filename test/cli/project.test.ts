@@ -127,7 +127,7 @@ test("a project depends on the medallion that made it: by version, or by the fil
   expect(dependencyFrom(target, path.join(folder, "checkout"))).toBe(checkout);
 });
 
-test("a path that matches no file warns with the base directory, and fails its table with --strict", async () => {
+test("a path that matches no file warns with the base directory, and fails its table with --missing-files fail", async () => {
   const folder = project();
   rmSync(path.join(folder, "data/1.json"));
   const warned = await cli(folder, ["run", "--json"]);
@@ -135,9 +135,9 @@ test("a path that matches no file warns with the base directory, and fails its t
   expect(JSON.parse(warned.stdout).warnings).toMatchObject([
     { code: "SRC004", table: "raw", message: `no file matches "data/*.json" in ${folder}` },
   ]);
-  const strict = await cli(folder, ["run", "--strict", "--json"]);
-  expect(strict.code).toBe(1);
-  expect(JSON.parse(strict.stdout).tables[0]).toMatchObject({
+  const failing = await cli(folder, ["run", "--missing-files", "fail", "--json"]);
+  expect(failing.code).toBe(1);
+  expect(JSON.parse(failing.stdout).tables[0]).toMatchObject({
     name: "raw",
     status: "failed",
     error: {
@@ -146,7 +146,11 @@ test("a path that matches no file warns with the base directory, and fails its t
       help: expect.stringContaining("base directory"),
     },
   });
-  expect(await cli(folder, ["run", "--strict", "--target", "spark"])).toMatchObject({ code: 2 });
+  expect(await cli(folder, ["run", "--missing-files", "fail", "--target", "spark"])).toMatchObject({ code: 2 });
+  expect(await cli(folder, ["run", "--missing-files", "none"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--missing-files accepts warn or fail, not "none"'),
+  });
 });
 
 test("the preview of a quarantine shows the reasons first", async () => {

@@ -1,4 +1,4 @@
-/** What `--memory-limit`, `--threads`, `--temp-dir` and `duckdb` of the config come to. */
+/** What `--memory-limit`, `--threads`, `--temp-directory` and `duckdb` of the config come to. */
 import { expect, test } from "vitest";
 import { cli, project, put } from "./support.ts";
 
@@ -13,7 +13,7 @@ test("the config has the limits, and a flag goes before it", async () => {
   put(folder, config('{ memoryLimit: "a lot", threads: 1, eventLogRetentionDays: 30 }'));
   const refused = await cli(folder, ["run"]);
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('ARG001: memoryLimit cannot be "a lot"')]);
-  const given = await cli(folder, ["run", "--memory-limit", "500MB", "--temp-dir", "spilled"]);
+  const given = await cli(folder, ["run", "--memory-limit", "500MB", "--temp-directory", "spilled"]);
   expect([given.code, given.stderr]).toEqual([0, expect.not.stringContaining("error")]);
 });
 

@@ -4,8 +4,8 @@ import { nearest } from "../../core/nearest.ts";
 import { type Written, writeTo } from "../../engines/files.ts";
 import { type Compiled, compileAll } from "../../targets/compile.ts";
 import { bundle } from "../../targets/databricks/bundle.ts";
-import type { Layout } from "../../targets/target.ts";
 import { isTarget, TARGET_NAMES, type Target } from "../../targets/targets.ts";
+import { oneOf } from "../args.ts";
 import { refusal, refuse } from "../check.ts";
 import { type Command, DATA_FLAGS, PROJECT_FLAGS } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
@@ -53,7 +53,7 @@ export const compile: Command = {
     const outFlag = given.text("out");
     const out =
       outFlag === undefined ? (project.out ?? path.resolve(io.cwd, "out", target)) : path.resolve(io.cwd, outFlag);
-    const layout = layoutOf(given.text("layout"));
+    const layout = oneOf(given, "layout", ["table", "layer"]) ?? "table";
     const { files, diagnostics, refusals } = given.on("bundle")
       ? { ...compiledBundle(project, target), refusals: [] }
       : compileAll(project.pipeline, { ...optionsFor(project, target), layout });
@@ -83,11 +83,6 @@ function targetOf(name: string | undefined): Target {
     message: name === undefined ? "medallion compile needs --target" : `there is no target "${name}"`,
     help: near ? `did you mean "${near}"?` : targets,
   });
-}
-
-function layoutOf(given: string | undefined): Layout {
-  if (given === undefined || given === "table" || given === "layer") return given ?? "table";
-  throw new UsageError({ code: "CLI002", message: `--layout accepts table or layer, not "${given}"` });
 }
 
 /** All environments of the config are targets of the bundle; `--env` says which one is its default. */

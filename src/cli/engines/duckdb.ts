@@ -1,20 +1,29 @@
 /** The door to embedded DuckDB. */
+import type { RunOptions } from "../../engines/duckdb/index.ts";
 import { ENGINES } from "../../engines/index.ts";
+import { oneOf } from "../args.ts";
+import type { FlagsOf } from "../command.ts";
 import { RESOURCE_FLAGS } from "../resources.ts";
 import { acceptedOf, INTERRUPTED } from "../update.ts";
 import type { Door } from "./door.ts";
 
 export const duckdb: Door = {
   flags: {
-    strict: { type: "boolean", help: "a table fails whose source path matches no file (DuckDB)" },
+    ...({
+      "missing-files": {
+        type: "string",
+        value: "WHAT",
+        help: "what a source path means that matches no file: warn (the default), or fail its table",
+      },
+    } satisfies FlagsOf<RunOptions>),
     ...RESOURCE_FLAGS,
   },
   open: ({ pipeline, warehouse, baseDir, params, duckdb: resources }, given) => ({
     interrupted: () => INTERRUPTED,
     run: async (request) => {
       const { run } = await ENGINES.duckdb();
-      const missingFiles = given.on("strict") ? "fail" : "warn";
-      const options = { ...resources, ...acceptedOf(given), warehouse, baseDir, params, missingFiles } as const;
+      const missingFiles = oneOf(given, "missing-files", ["warn", "fail"]) ?? "warn";
+      const options = { ...resources, ...acceptedOf(given), warehouse, baseDir, params, missingFiles };
       const update = await run(pipeline, { ...request, ...options });
       await update.close();
       if (warehouse !== ":memory:") return { update };

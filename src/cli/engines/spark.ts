@@ -1,5 +1,7 @@
 /** The door to open-source Spark. */
 import { ENGINES } from "../../engines/index.ts";
+import type { SparkOptions } from "../../engines/spark/options.ts";
+import type { FlagsOf } from "../command.ts";
 import { shownPath } from "../format.ts";
 import type { Door } from "./door.ts";
 
@@ -11,7 +13,7 @@ export const spark: Door = {
       help: "Python environment with pyspark, or a Spark (default: found)",
     },
     remote: { type: "string", value: "URL", help: "a running Spark Connect server: sc://host:15002" },
-  },
+  } satisfies FlagsOf<SparkOptions, "spark">,
   refuses: {
     warehouse: "the tables are where Spark keeps them",
     "accept-loss": "Spark rebuilds without asking",

@@ -88,7 +88,7 @@ export class RepairFolder {
       throw new RunError({
         code: "RUN002",
         message: `a temporary file cannot be written to ${this.#within ?? tmpdir()}: ${messageOf(error)}`,
-        help: "give tempDirectory (--temp-dir) a folder that can be written and has space; the files are read by the next update",
+        help: "give tempDirectory (--temp-directory) a folder that can be written and has space; the files are read by the next update",
         cause: error,
       });
     }

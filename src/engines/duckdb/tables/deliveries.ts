@@ -52,7 +52,7 @@ function noFile(table: TableNode, { at }: SourceNode, what: string): RunError {
   return new RunError({
     code: "SRC004",
     message: `${fullName(table)}: ${what}`,
-    help: "check the path and the base directory that it is relative to, or leave out missingFiles (--strict)",
+    help: "check the path and the base directory that it is relative to, or leave out missingFiles (--missing-files)",
     location: at,
     table: table.name,
   });
