@@ -41,3 +41,13 @@ export function equalColumns(condition: ExprNode): readonly (readonly [ColumnNod
     return [a.side === 0 ? [a, b] : [b, a]] as const;
   });
 }
+
+/**
+ * The values that a condition asks to be equal, where it asks for nothing else: `undefined` where it does, or where it holds
+ * nulls for equal.
+ */
+export function equalValues(on: ExprNode): readonly ExprNode[] | undefined {
+  const parts = conjuncts(on);
+  if (!parts.every((part) => isComparison(part, ["eq"]))) return undefined;
+  return parts.flatMap((part) => (part.kind === "call" ? part.args : []));
+}

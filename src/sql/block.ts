@@ -3,7 +3,7 @@
 import type { Cte } from "../formats/readings.ts";
 import { BINDING, type Binding, type Sql, within } from "../functions/fragment.ts";
 import type { Dialect } from "./dialect.ts";
-import { textOf } from "./expr.ts";
+import { type ExprContext, textOf } from "./expr.ts";
 
 export interface Output {
   readonly name: string;
@@ -114,6 +114,19 @@ export function hides(block: Block, outputs: readonly Output[], dialect: Dialect
 export function indent(sql: string): string {
   // Not by /^/gm: that takes U+2028 in a constant for a line end.
   return `  ${sql.replaceAll("\n", "\n  ")}`;
+}
+
+/** A block in which an expression can stand, and how the expression reads there. */
+export interface Ready {
+  readonly block: Block;
+  readonly context: ExprContext;
+}
+
+/** Both sides of a join, and how their columns are named there. */
+export interface Joined {
+  readonly left: Block;
+  readonly right: Block;
+  readonly context: ExprContext;
 }
 
 /** A join by its conditions, of which there is one at least. */

@@ -27,17 +27,20 @@ import {
   conjuncts,
   hides,
   indent,
+  type Joined,
   joinLateral,
   joinOn,
   NO_CLAUSES,
   type Output,
   type QueryText,
   queryOf,
+  type Ready,
   selectOf,
 } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
 import { type Gathered, perPartition } from "./partitions.ts";
+import { sortedContext } from "./sorted.ts";
 import { inSteps, selectedAfter } from "./steps.ts";
 import { nestedWindowsIn, refuseWindows, windowsBefore } from "./windows.ts";
 
@@ -49,21 +52,10 @@ export interface QueryContext {
   readonly source: (node: SourceNode) => string;
   /** The tables of the pipeline: a lookup trusts the keys that are proven there. */
   readonly tables: TablesByName;
+  /** Histories with so many versions of a key that as-of joins sort them. */
+  readonly crowded?: ReadonlySet<string>;
   /** Queries stand where they are read, without CTEs: those cannot name what is outside of the query. */
   readonly inlines?: boolean;
-}
-
-/** A block in which an expression can stand, and how the expression reads there. */
-interface Ready {
-  readonly block: Block;
-  readonly context: ExprContext;
-}
-
-/** Both sides of a join, and how their columns are named there. */
-interface Joined {
-  readonly left: Block;
-  readonly right: Block;
-  readonly context: ExprContext;
 }
 
 /** What all rows are grouped by: unlike a total, it gives no row where there are none. */
@@ -371,11 +363,12 @@ class QueryPrinter {
     const sides = this.#sides(node, [node.on, node.time]);
     const right = this.#id(sides.right.alias);
     const time = render(node.time, sides.context);
-    const [start, end] = [`${right}.${this.#id("__START_AT")}`, `${right}.${this.#id("__END_AT")}`];
     const endType = columnNamed(node.right.columns, "__END_AT")?.type ?? node.time.type;
-    const ends = this.#context.dialect.beforeEnd(time, piece(end), endType);
-    const on = [render(node.on, sides.context), operator`${time} >= ${start}`, ends];
-    return this.#joined("LEFT JOIN", sides, on, node.items, this.#correlates(node));
+    const ends = this.#context.dialect.beforeEnd(time, piece(`${right}.${this.#id("__END_AT")}`), endType);
+    const on = [render(node.on, sides.context), operator`${time} >= ${`${right}.${this.#id("__START_AT")}`}`];
+    const context = sortedContext(node, ends, sides.context, this.#context);
+    if (context) return this.#joined("ASOF LEFT JOIN", { ...sides, context }, on, node.items);
+    return this.#joined("LEFT JOIN", sides, [...on, ends], node.items, this.#correlates(node));
   }
 
   /** Of what is outside of the query the sides of such a join cannot be told. */

@@ -62,6 +62,8 @@ export interface Described {
 }
 
 export interface TableContext extends UpdateContext {
+  /** Histories that an as-of join of all rows sorts. */
+  readonly crowded?: ReadonlySet<string>;
   /** The session that this table has to itself. */
   readonly session: Session;
   /** Writes what the table did to the event log, in the transaction of its data. */
@@ -97,8 +99,8 @@ export function sameKey(table: ScdTableNode, left: string, right: string): strin
   return table.changes.keys.map((key) => `${left}.${id(key)} = ${right}.${id(key)}`).join(" AND ");
 }
 
-export function query(node: RelationNode, { plan }: UpdateContext, from: From): string {
-  return printQuery(node, reading(plan.tables, from));
+export function query(node: RelationNode, { plan, crowded }: TableContext, from: From): string {
+  return printQuery(node, { ...reading(plan.tables, from), ...(crowded && { crowded }) });
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   whole,
   writeQuery,
 } from "./context.ts";
+import { crowdedHistories } from "./crowded.ts";
 import { checkExternal } from "./external.ts";
 
 export async function recompute(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
@@ -37,11 +38,12 @@ export async function recompute(plan: LoweredQuery, context: TableContext): Prom
 
 async function recomputeAll(
   plan: LoweredQuery,
-  context: TableContext,
+  given: TableContext,
   before: WrittenState | undefined,
   issues: readonly RefreshIssue[],
 ): Promise<Outcome> {
   const { table } = plan;
+  const context = { ...given, crowded: await crowdedHistories(plan, given) };
   if (table.query.kind === "source") await checkExternal(table, table.query, context.session);
   const inputs = await readThrough(plan, context);
   return commit(plan, context, false, async () => {
