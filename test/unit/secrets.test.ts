@@ -50,7 +50,8 @@ test("the pseudonym is that of the value given, which stands nowhere: not in sta
   const [row] = await update.query(`SELECT hash = sha256('${SALT}' || 'ada@example.com') AS same, token FROM gold.who`);
   expect(row).toMatchObject({ same: true, token: expect.stringMatching(/^tok_[0-9a-f]{16}$/) });
   const tables = ["event_log", "tables", "inputs"];
-  const state = await Promise.all(tables.map((name) => update.query(`SELECT * FROM _medallion.${name}`)));
+  const asked = [...tables.map((name) => `_medallion.${name}`), "duckdb_variables()", "duckdb_settings()"];
+  const state = await Promise.all(asked.map((from) => update.query(`SELECT * FROM ${from}`)));
   await update.close();
   const told = [inspect({ update, state, events, salted, lineage: lineage(salted) }, { depth: 20, showHidden: true })];
   for (const text of [...told, JSON.stringify(salted), readFileSync(warehouse, "latin1")])

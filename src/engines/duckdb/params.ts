@@ -12,6 +12,8 @@ import type { Session } from "./session.ts";
 export interface Params {
   /** Statements that bind the values in one more session. */
   readonly bindings: readonly string[];
+  /** Statements that forget the secrets: what is asked of the warehouse afterwards does not find them. */
+  readonly forget: readonly string[];
   /** A source's path with the values instead of `${name}`. */
   readonly path: (path: string) => string;
   /** The values of the parameters in a table's expressions, by name: rows that were taken keep theirs. */
@@ -34,8 +36,11 @@ export async function bindParams(tables: readonly TableNode[], given: ParamValue
   const used = new Map(tables.flatMap(tableParams).map((param) => [param.name, param]));
   const bindings: string[] = [];
   for (const param of used.values()) bindings.push(await bind(param, textOf(texts, param), session));
+  const forget = [...used.values()]
+    .filter((param) => param.secret !== undefined)
+    .map((param) => `RESET VARIABLE ${duckdbVariable(param.name)}`);
   const path = (text: string) => filledPath(text, (name) => texts.get(name));
-  return { bindings, path, valuesOf: (table) => valuesOf(table, texts) };
+  return { bindings, forget, path, valuesOf: (table) => valuesOf(table, texts) };
 }
 
 async function bind(param: ParamNode, value: string, session: Session): Promise<string> {

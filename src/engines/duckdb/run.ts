@@ -157,6 +157,7 @@ async function runTables(
   }
   // All end before one that threw is told: the warehouse is closed then.
   await Promise.allSettled(started.values());
+  for (const statement of shared.params.forget) await main.exec(statement);
   return Promise.all(started.values());
 }
 
