@@ -26,9 +26,11 @@ export function flag(value: boolean): DefaultedOption<boolean> {
   return { default: value, expected: "true or false", accepts: (given) => typeof given === "boolean" };
 }
 
-export function character(value: string): DefaultedOption<string> {
-  const accepts = (given: unknown): given is string => typeof given === "string" && [...given].length === 1;
-  return { default: value, expected: "one character", accepts };
+/** What parts the values of a line is no part of how they are written. */
+export function delimiter(value: string): DefaultedOption<string> {
+  const accepts = (given: unknown): given is string =>
+    typeof given === "string" && [...given].length === 1 && !/["\r\n]/.test(given);
+  return { default: value, expected: "one character that is no double quote and no line end", accepts };
 }
 
 export const texts: DefaultedOption<readonly string[]> = {

@@ -1,6 +1,6 @@
 /** CSV: a header names the columns, or they go by position. */
 import { fileFormat } from "../format.ts";
-import { character, ENCODING, encodingFeatures, flag, texts } from "../options.ts";
+import { delimiter, ENCODING, encodingFeatures, flag, texts } from "../options.ts";
 import { csvOnDatabricks } from "./databricks.ts";
 import { csvInScript } from "./duckdb.ts";
 import type { CsvOptions } from "./options.ts";
@@ -13,7 +13,7 @@ export const csv = fileFormat<CsvOptions>({
   options: {
     encoding: ENCODING,
     header: flag(true),
-    delimiter: character(","),
+    delimiter: delimiter(","),
     nullValues: texts,
     native: flag(false),
   },

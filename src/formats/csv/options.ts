@@ -5,7 +5,7 @@ import type { NativeOptions, TextOptions } from "../options.ts";
 export interface CsvOptions extends TextOptions, NativeOptions {
   /** Whether the first line names the columns. Default: true. Without it, columns go by position. */
   readonly header?: boolean;
-  /** One character. Default: a comma. */
+  /** One character other than a double quote and a line end. Default: a comma. */
   readonly delimiter?: string;
   /** Texts that mean null, in addition to the empty one: `["NA"]`. */
   readonly nullValues?: readonly string[];

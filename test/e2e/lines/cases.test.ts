@@ -345,3 +345,9 @@ test("a record that begins with the character of a byte order mark keeps it, amo
     quarantined: ["1.csv: line 3 has 1 value, 2 expected | broken"],
   });
 });
+
+test("a delimiter is one character that nothing else in a line is written with", () => {
+  for (const delimiter of ['"', "\n", "\r", "", "ab"]) {
+    expect(() => source.csv("in/*", { a: text }, { delimiter })).toThrow(expect.objectContaining({ code: "SRC002" }));
+  }
+});
