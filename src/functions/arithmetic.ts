@@ -125,6 +125,16 @@ const real = (spark: string): Arithmetic => ({
   spark,
 });
 
+const outermost = {
+  kind: "scalar",
+  calculates: false,
+  type: commonOf(orderable),
+  unit: "same",
+  additivity: never,
+  nullable: allNull,
+  called: "fn",
+} as const;
+
 export const arithmeticFunctions = {
   plus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: infix("+") },
   minus: { kind: "scalar", type: arithmetic(SUM), ...measure, spark: infix("-") },
@@ -190,26 +200,8 @@ export const arithmeticFunctions = {
     ...real("log10($1)"),
     nullable: "always",
   },
-  greatest: {
-    kind: "scalar",
-    calculates: false,
-    type: commonOf(orderable),
-    unit: "same",
-    additivity: never,
-    nullable: allNull,
-    called: "fn",
-    spark: "greatest($*)",
-  },
-  least: {
-    kind: "scalar",
-    calculates: false,
-    type: commonOf(orderable),
-    unit: "same",
-    additivity: never,
-    nullable: allNull,
-    called: "fn",
-    spark: "least($*)",
-  },
+  greatest: { ...outermost, spark: "greatest($*)" },
+  least: { ...outermost, spark: "least($*)" },
   convertUnit: {
     kind: "scalar",
     calculates: true,

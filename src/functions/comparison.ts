@@ -17,6 +17,8 @@ const NOTHING = mismatch(
   "where the list may be empty, say what that means: list.length > 0 ? c.status.in(...list) : fn.lit(false)",
 );
 
+const nullTest = { kind: "scalar", type: takes([any], "boolean"), unit: "none", nullable: "never" } as const;
+
 export const comparisonFunctions = {
   eq: equality("="),
   ne: equality("<>"),
@@ -58,20 +60,8 @@ export const comparisonFunctions = {
     spark: ({ args }) => chain("OR", args, BINDING.or),
   },
   not: { kind: "scalar", type: takes([boolean], "boolean"), unit: "none", spark: { operator: "NOT $1" } },
-  isNull: {
-    kind: "scalar",
-    type: takes([any], "boolean"),
-    unit: "none",
-    nullable: "never",
-    spark: { operator: "$1 IS NULL" },
-  },
-  isNotNull: {
-    kind: "scalar",
-    type: takes([any], "boolean"),
-    unit: "none",
-    nullable: "never",
-    spark: { operator: "$1 IS NOT NULL" },
-  },
+  isNull: { ...nullTest, spark: { operator: "$1 IS NULL" } },
+  isNotNull: { ...nullTest, spark: { operator: "$1 IS NOT NULL" } },
   coalesce: {
     kind: "scalar",
     type: commonOf(any),

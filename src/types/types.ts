@@ -255,6 +255,12 @@ export function typeText(type: SqlType): string {
   return named(type, (values) => `ENUM(${values.map((value) => JSON.stringify(value)).join(", ")})`);
 }
 
+/** A type with its article, for a sentence: `an INT`, `a DATE`. */
+export function aType(type: SqlType): string {
+  const text = typeText(type);
+  return `${/^[AEI]/.test(text) ? "an" : "a"} ${text}`;
+}
+
 function named(type: SqlType, ofValues: (values: readonly string[]) => string): string {
   const inner = (part: SqlType) => named(part, ofValues);
   if ("values" in type) return ofValues(type.values);

@@ -9,7 +9,7 @@ import { EXCERPT } from "../../core/text.ts";
 import { fileFormatOf } from "../../formats/format.ts";
 import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
 import { list, selectFrom, withCtes } from "../../sql/block.ts";
-import { isAnyText, isNested, typeText } from "../../types/types.ts";
+import { aType, isAnyText, isNested } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
 import { withMarks, withoutMarks } from "./digits.ts";
@@ -222,9 +222,7 @@ export function problems({ declared }: SourceNode, came: (column: ColumnFacts) =
     .map((c) => {
       const value = came(c);
       const shown = `if(length(${value}) > ${EXCERPT}, concat(left(${value}, ${EXCERPT}), '…'), ${value})`;
-      const type = typeText(c.type);
-      const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
-      const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${article} ${type}`)})`;
+      const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${aType(c.type)}`)})`;
       return `    CASE WHEN ${id(c.name)} IS NULL THEN coalesce(${wrong}, ${text(`${c.name} is missing`)}) END`;
     });
   return reasons.length === 0 ? "CAST(NULL AS STRING)" : `nullif(concat_ws('; ',\n${reasons.join(",\n")}\n  ), '')`;

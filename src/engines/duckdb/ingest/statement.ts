@@ -4,7 +4,7 @@ import type { ColumnFacts } from "../../../ast/relation.ts";
 import { METADATA_COLUMNS } from "../../../ast/stored.ts";
 import { EXCERPT } from "../../../core/text.ts";
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import { typeText } from "../../../types/types.ts";
+import { aType } from "../../../types/types.ts";
 import type { SourceFile } from "../files.ts";
 import { bind } from "./digits.ts";
 import { type Extras, entry, jsonObject } from "./undeclared.ts";
@@ -187,9 +187,7 @@ export const unlike = (name: string) => `${name}: "`;
 
 function reason(facts: ColumnFacts, raw: string): string {
   const shown = `CASE WHEN length(${raw}) > ${EXCERPT} THEN left(${raw}, ${EXCERPT}) || '…' ELSE ${raw} END`;
-  const type = typeText(facts.type);
-  const article = /^(INT|ARRAY|ENUM)/.test(type) ? "an" : "a";
-  const wrong = `${text(unlike(facts.name))} || ${shown} || ${text(`" is not ${article} ${type}`)}`;
+  const wrong = `${text(unlike(facts.name))} || ${shown} || ${text(`" is not ${aType(facts.type)}`)}`;
   return `coalesce(${wrong}, ${text(missing(facts.name))})`;
 }
 

@@ -29,34 +29,31 @@ export async function deliveriesOf(
   return listed.flatMap((one, i) => {
     const arrivals = arriving[i];
     if (!arrivals) return [];
-    if (arrivals.forbidden !== undefined) throw changedFile(table, one.source, arrivals.forbidden);
+    if (arrivals.forbidden !== undefined) throw wrongFiles("SRC003", table, one.source, arrivals.forbidden);
     for (const { message, details } of arrivals.warnings) {
-      if (details.code === "SRC004" && context.missingFiles === "fail") throw noFile(table, one.source, message);
+      if (details.code === "SRC004" && context.missingFiles === "fail")
+        throw wrongFiles("SRC004", table, one.source, message);
       context.warn(table.name, message, details);
     }
     return { ...arrivals, source: one.source, stage: `medallion_stage_${i}` };
   });
 }
 
-function changedFile(table: TableNode, { at }: SourceNode, what: string): RunError {
+function wrongFiles(code: "SRC003" | "SRC004", { name, layer }: TableNode, { at }: SourceNode, what: string): RunError {
   return new RunError({
-    code: "SRC003",
-    message: `${fullName(table)}: ${what}`,
-    help: 'deliver changes as new files, or say with onChange what a changed file means: "ignore", "reread" or "replace"',
+    code,
+    message: `${fullName({ name, layer })}: ${what}`,
+    help: WRONG_FILES[code],
     location: at,
-    table: table.name,
+    table: name,
   });
 }
 
-function noFile(table: TableNode, { at }: SourceNode, what: string): RunError {
-  return new RunError({
-    code: "SRC004",
-    message: `${fullName(table)}: ${what}`,
-    help: "check the path and the base directory that it is relative to, or leave out missingFiles (--missing-files)",
-    location: at,
-    table: table.name,
-  });
-}
+const WRONG_FILES = {
+  SRC003:
+    'deliver changes as new files, or say with onChange what a changed file means: "ignore", "reread" or "replace"',
+  SRC004: "check the path and the base directory that it is relative to, or leave out missingFiles (--missing-files)",
+} as const;
 
 /** Removes what earlier readings of files gave; gives the number of rows of the table that it removed. */
 export async function removeRows(
