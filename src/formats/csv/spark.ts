@@ -60,49 +60,78 @@ function recordOf({ options }: Source, { identifier, text }: SparkSql): SparkRec
   };
 }
 
+const ORIGIN = "  __path,\n  __modified_at";
+
 /** `__values` are the values of a line as they stand there, `__texts` without their quotes: null where it is broken. */
-function csvRows({ declared, options }: Source, from: string, { identifier, text }: SparkSql): readonly Cte[] {
-  const { delimiter, header } = options;
-  const pattern = patterns(delimiter);
-  const values = (line: string) => `regexp_extract_all(concat(${text(delimiter)}, ${line}), ${text(pattern.value)}, 1)`;
-  const columns = `array(${declared.map((c) => text(c.name)).join(", ")})`;
-  const origin = "  __path,\n  __modified_at";
-  const fields = declared.map(
+function csvRows(source: Source, from: string, { identifier, text }: SparkSql): readonly Cte[] {
+  const fields = source.declared.map(
     (c, i) => `  nullif(get(__texts, get(__places, ${i})), __nothing) AS ${identifier(placed(c.name))}`,
   );
   return [
-    { name: "whole", sql: `SELECT\n  regexp_replace(value, '\\\\A\\uFEFF', '') AS __whole,\n${origin}\nFROM ${from}` },
+    ...recordsOf(source, from, text),
+    ...namesOf(source, text),
+    ...placesOf(source, text),
+    ...valuesOf(source, text),
+    { name: "read", sql: `SELECT\n  *,\n${fields.join(",\n")}\nFROM unquoted` },
+  ];
+}
+
+/** The values of a line as they stand there. */
+const split = (line: string, { delimiter }: Source["options"], text: Text) =>
+  `regexp_extract_all(concat(${text(delimiter)}, ${line}), ${text(patterns(delimiter).value)}, 1)`;
+
+const namesList = (declared: Source["declared"], text: Text) =>
+  `array(${declared.map((c) => text(c.name)).join(", ")})`;
+
+/** `files`: the records of each file. */
+function recordsOf({ options }: Source, from: string, text: Text): readonly Cte[] {
+  return [
+    { name: "whole", sql: `SELECT\n  regexp_replace(value, '\\\\A\\uFEFF', '') AS __whole,\n${ORIGIN}\nFROM ${from}` },
     {
       name: "files",
       sql: `SELECT
   CASE
-    WHEN contains(__whole, '"') OR contains(__whole, '\\r') THEN regexp_extract_all(__whole, ${text(pattern.record)}, 0)
+    WHEN contains(__whole, '"') OR contains(__whole, '\\r') THEN regexp_extract_all(__whole, ${text(patterns(options.delimiter).record)}, 0)
     ELSE split(__whole, '\\n')
   END AS __records,
-${origin}
+${ORIGIN}
 FROM whole`,
     },
-    ...(!header
-      ? [{ name: "named", sql: `SELECT\n  *,\n  0 AS __header,\n  ${columns} AS __names\nFROM files` } as const]
-      : [
-          {
-            name: "headed",
-            sql: `SELECT
+  ];
+}
+
+/** `named`: the names that its header has, or that are declared. */
+function namesOf({ declared, options }: Source, text: Text): readonly Cte[] {
+  if (!options.header) {
+    return [
+      { name: "named", sql: `SELECT\n  *,\n  0 AS __header,\n  ${namesList(declared, text)} AS __names\nFROM files` },
+    ];
+  }
+  return [
+    {
+      name: "headed",
+      sql: `SELECT
   *,
   CAST(array_position(transform(__records, r -> r RLIKE '[^\\\\r\\\\n]'), true) AS INT) AS __header
 FROM files`,
-          } as const,
-          {
-            name: "named",
-            sql: `SELECT
+    },
+    {
+      name: "named",
+      sql: `SELECT
   *,
   transform(
-    ${values("rtrim('\\r\\n', get(__records, __header - 1))")},
+    ${split("rtrim('\\r\\n', get(__records, __header - 1))", options, text)},
     (v, i) -> coalesce(nullif(trim(${unquoted("v")}), ''), concat('_c', i))
   ) AS __names
 FROM headed`,
-          } as const,
-        ]),
+    },
+  ];
+}
+
+/** `placed`: where each declared column stands in it. */
+function placesOf({ declared }: Source, text: Text): readonly Cte[] {
+  const columns = namesList(declared, text);
+  return [
     {
       name: "declared",
       sql: `SELECT
@@ -119,6 +148,13 @@ FROM named`,
   size(__columns) <> size(array_intersect(__columns, ${columns})) AS __others
 FROM declared`,
     },
+  ];
+}
+
+/** `unquoted`: the values of each line. */
+function valuesOf({ options }: Source, text: Text): readonly Cte[] {
+  const { delimiter } = patterns(options.delimiter);
+  return [
     {
       name: "lines",
       sql: `SELECT
@@ -130,7 +166,7 @@ FROM declared`,
   __places,
   __repeated,
   __others,
-${origin}
+${ORIGIN}
 FROM placed
 LATERAL VIEW OUTER posexplode(__records) AS __line, __record
 WHERE __line >= __header AND rtrim('\\r\\n', __record) <> ''`,
@@ -139,7 +175,7 @@ WHERE __line >= __header AND rtrim('\\r\\n', __record) <> ''`,
       name: "split",
       sql: `SELECT
   *,
-  CASE WHEN __quoted THEN ${values("__text")} ELSE split(__text, ${text(pattern.delimiter)}) END AS __values
+  CASE WHEN __quoted THEN ${split("__text", options, text)} ELSE split(__text, ${text(delimiter)}) END AS __values
 FROM lines`,
     },
     { name: "judged", sql: `SELECT\n  *,\n  ${fault(text)} AS __fault\nFROM split` },
@@ -155,7 +191,6 @@ FROM lines`,
   CASE WHEN NOT __quoted THEN '' END AS __nothing
 FROM judged`,
     },
-    { name: "read", sql: `SELECT\n  *,\n${fields.join(",\n")}\nFROM unquoted` },
   ];
 }
 
