@@ -106,6 +106,45 @@ describe("rows", () => {
     }>();
   });
 
+  test("a source with metadata keeps its columns through every step", () => {
+    const read = pipeline("metadata").bronze({
+      raw: source.json(
+        "x",
+        { id: t.string().nullable(), n: t.int(), at: t.timestamp(), open: t.boolean() },
+        { metadata: true },
+      ),
+    });
+    const steps = read.silver(($) => ({
+      filled: $.raw.whereNotNull((c) => ({ id: c.id })).key((c) => c.id),
+      replaced: $.raw.derive((c) => ({ id: c.id.orElse("?") })).key((c) => c.id),
+      constant: $.raw.derive(() => ({ open: false, n: 5, id: "one" })).where((c) => c.open.not()),
+      rest: $.raw.derive((c) => ({ id: c.id.orElse("?") })).select(({ _rescued_data, ...rest }) => rest),
+      latest: $.raw
+        .dedupe({ key: (c) => c.n, orderBy: (c) => c._ingested_at.desc() })
+        .derive((c) => ({ n: c.n.plus(1) })),
+      grouped: $.raw.groupBy((c) => ({ file: c._source_file })).aggregate((c) => ({ n: c.n.max() })),
+    }));
+    const events = steps
+      .silver(($) => ({
+        both: $.filled.union($.replaced),
+        joined: $.filled.leftJoin(
+          $.raw,
+          (a, b) => a.n.eq(b.n),
+          (a, b) => ({ ...a, other: b.id }),
+        ),
+      }))
+      .scd2(($) => ({ history: $.filled.changes({ key: (c) => c.id, sequenceBy: (c) => c.at }) }))
+      .gold(($) => ({ open: $.history.where((c) => c.__END_AT.isNull()).key((c) => c.id) }));
+    type Read = (typeof events)["tables"];
+    expectTypeOf<InferRow<Read["filled"]>["id"]>().toEqualTypeOf<string>();
+    expectTypeOf<InferRow<Read["replaced"]>>().toEqualTypeOf<InferRow<Read["filled"]>>();
+    expectTypeOf<InferRow<Read["constant"]>["n"]>().toEqualTypeOf<number>();
+    expectTypeOf<keyof InferRow<Read["rest"]>>().toEqualTypeOf<
+      "id" | "n" | "at" | "open" | "_source_file" | "_source_modified_at" | "_ingested_at"
+    >();
+    expectTypeOf<InferRow<Read["open"]>["id"]>().toEqualTypeOf<string>();
+  });
+
   test("silver: what select keeps; what whereNotNull filters is not null", () => {
     expectTypeOf<InferRow<Tables["orders"]>>().toEqualTypeOf<{
       readonly order_id: bigint;

@@ -317,6 +317,16 @@ const columnsAndTypes: readonly Mistake[] = [
     says: "asOfJoin() reads a history: make the other table with scd2()",
   },
   {
+    rule: "union with a table in error, on either side",
+    wrong: `shop.silver(($) => ({
+      bad: $.orders.derive((o) => ({ note: o.note === o.note })), // !
+    })).silver(($) => ({ a: $.bad.union($.orders), b: $.orders.union($.bad) }))`,
+    says: "===, ! and < of JavaScript compare objects, not values: use eq(), ne(), not() or lt()",
+    right: `shop.silver(($) => ({
+      good: $.orders.derive((o) => ({ note: o.note.trim(), weight: 1.5 })),
+    })).silver(($) => ({ a: $.good.where((o) => o.weight.gt(1)) }))`,
+  },
+  {
     rule: "union with a column that the other side lacks",
     wrong: silver("$.orders_raw.union($.orders_raw.select(({ note, ...rest }) => rest)), // !"),
     says: 'union() needs the same columns, and the other side lacks "note"',

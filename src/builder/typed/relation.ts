@@ -65,17 +65,22 @@ type OfTime<M> = M extends { readonly " ~timed": infer E }
 
 /** `R` alongside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
 export type Extend<S, R> = keyof S & keyof R extends never ? S & R : string extends keyof R ? R : Replaced<S, R>;
+/** Columns, of an interface as well. */
+type Exprs<S> = { readonly [K in keyof S]: AnyExpr };
 /** TypeScript looks through a hundred types at once: so this is one map, and asks for the columns of `S` at every step. */
 type Replaced<S, R> =
-  S extends Record<string, AnyExpr>
+  S extends Exprs<S>
     ? { [K in keyof (S & R)]: K extends keyof R ? R[K] : K extends keyof S ? S[K] : never }
     : never;
 
-type SameShape<S, S2> = [keyof S2] extends [keyof S]
-  ? [keyof S] extends [keyof S2]
-    ? SameTypes<OtherTypes<S, S2>>
-    : Problem<Said<"UNION001:lacks", { column: Exclude<keyof S, keyof S2> & string }>>
-  : Problem<Said<"UNION001:extra", { column: Exclude<keyof S2, keyof S> & string }>>;
+/** Says nothing of a side that an error was reported of. */
+type SameShape<S, S2> = string extends keyof S | keyof S2
+  ? unknown
+  : [keyof S2] extends [keyof S]
+    ? [keyof S] extends [keyof S2]
+      ? SameTypes<OtherTypes<S, S2>>
+      : Problem<Said<"UNION001:lacks", { column: Exclude<keyof S, keyof S2> & string }>>
+    : Problem<Said<"UNION001:extra", { column: Exclude<keyof S2, keyof S> & string }>>;
 
 /** Names of the columns whose type or unit is another on the other side. */
 type OtherTypes<S, S2> = {
@@ -391,7 +396,7 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
 export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key, "materialized", Problem<Message>> {}
 
 /** Names the columns of `S`, so that an editor renames them where they are replaced. */
-type Same<S> = { readonly [K in keyof S]?: unknown };
+type Same<S> = { readonly [K in keyof S]?: Given[string] };
 /** Says that columns keep their names. */
 type OwnColumns<S, R> = Same<S> &
   (R extends NoRecord
@@ -399,5 +404,5 @@ type OwnColumns<S, R> = Same<S> &
     : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> });
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
 type Filled<S, R> =
-  S extends Record<string, AnyExpr> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
+  S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
 export type NotNullOf<E> = E extends { readonly " ~label": infer L } ? Rebuilt<E, never, L & string> : never;
