@@ -11,7 +11,7 @@ import { folder, table, write } from "../support.ts";
 import { csvFiles, type Delivery, jsonFiles, UPDATES } from "./drawn.ts";
 import { type Read, readCsv, readJsonLines } from "./reader.ts";
 
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 10);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 8);
 
 /** What a table and its quarantine hold of each file. `undefined`: the file is refused as a whole. */
 type Held = Readonly<
