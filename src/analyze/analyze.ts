@@ -11,7 +11,7 @@ import { callerLocation } from "../core/location.ts";
 import { oncePer } from "../core/once.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { comparedValuesCompare } from "./rules/comparable.ts";
+import { comparedValuesCompare, comparedWithAnother } from "./rules/comparable.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
 import { columnsAreNotReplaced, joinsMatch } from "./rules/joins.ts";
@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
   unknownColumns,
   aggregatesAreMeasures,
   comparedValuesCompare,
+  comparedWithAnother,
   nullsAreNotLeftOut,
   keysAreNotNull,
   keysIdentify,

@@ -43,6 +43,12 @@ export const EXPRESSIONS = family({
     explanation:
       'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant.',
   },
+  EXPR007: {
+    severity: "warning",
+    title: "A value that is compared with itself",
+    explanation:
+      "o.day.eq(o.day) holds on every row where day is not null, and o.day.ne(o.day) on none. Another column was probably meant; whether a value is null is asked with isNull() and isNotNull().",
+  },
   FN001: {
     title: "No such function",
     explanation: "The catalogue of functions has none of this name for this use.",

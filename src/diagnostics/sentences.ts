@@ -59,6 +59,10 @@ export const SENTENCES = freeze({
     message: "sql needs the type of its result",
     help: "declare it first: sql(t.string())`…`",
   },
+  "COL001:foreign": {
+    message: "a query inside of a callback names a column of the query outside",
+    help: "there are no correlated subqueries: lookup(), join() or semiJoin() the other table, or aggregate() it and join that",
+  },
   "COL001:tracked": {
     message: 'trackHistory names "{column}", which is not stored',
     help: "keep it in columns, or leave it out here",

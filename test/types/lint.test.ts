@@ -15,6 +15,10 @@ const operators = {
   if: '$.orders.derive((o) => {\n  if (o.status.eq("x")) return { y: o.amount };\n  return { y: o.usd };\n})',
   nullish: "$.orders.derive((o) => ({ x: o.note ?? o.status }))",
   "or of columns": "$.orders.derive((o) => ({ x: o.note || o.status }))",
+  "assigned or": "$.orders.where((o) => {\n  let x = o.amount.gt(0);\n  x ||= o.line.gt(1);\n  return x;\n})",
+  "assigned nullish": "$.orders.where((o) => {\n  let x = o.note;\n  x ??= o.status;\n  return x.isNull();\n})",
+  "if not": "$.orders.derive((o) => {\n  if (!o.note) return { y: 1 };\n  return { y: 2 };\n})",
+  "compared with null": "$.orders.derive((o) => ({ x: o.note === null ? 'a' : 'b' }))",
   template: "$.orders.where((o) => o.status.eq(`${o.note} x`))",
 };
 

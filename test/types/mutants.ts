@@ -94,6 +94,11 @@ const byTypes: readonly Mutant[] = [
     "EUR and USD in a union",
     "$.orders_raw.select((o) => ({ x: o.amount })).union($.orders_raw.select((o) => ({ x: o.shipping })))",
   ),
+  silver(
+    "tsc",
+    "EUR and USD in a union of structs",
+    "$.orders_raw.select((o) => ({ x: fn.struct({ v: o.amount }) })).union($.orders_raw.select((o) => ({ x: fn.struct({ v: o.shipping }) })))",
+  ),
   // Types of arguments
   silver("tsc", "a date compared with a time", "$.orders_raw.where((o) => o.ordered_at.toDate().eq(o.ordered_at))", {
     untyped: "Spark compares a date with a time as a time",
@@ -241,6 +246,13 @@ const byAnalyzers: readonly Mutant[] = [
   edit("analyzer", "two expectations of one name", RULES, `${RULES}.expect({ dated: (o) => o.amount.gt(1) })`),
   edit("analyzer", "a reason that is empty", 'o.amount.times("0.8")', 'o.amount.declassify("")'),
   // Conditions
+  silver("analyzer", "a column compared with itself", "$.orders_raw.where((o) => o.status.eq(o.status))"),
+  silver(
+    "analyzer",
+    "a column of the query outside",
+    "$.orders_raw.where((o) => {\n      $.products_raw.where((p) => p.product_id.eq(o.product_id));\n      return o.paid;\n    })",
+  ),
+  silver("analyzer", "JSON of a column", "$.orders_raw.derive((o) => ({ x: JSON.stringify(o.status) }))"),
   edit("analyzer", "a null that ne() leaves out", 'o.status.ne("cancelled")', 'o.note.ne("cancelled")'),
   edit(
     "analyzer",

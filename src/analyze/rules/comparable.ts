@@ -5,6 +5,7 @@ import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
+import { columnsIn } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isComparable, typeName } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
@@ -26,6 +27,28 @@ export const comparedValuesCompare: Rule = ({ pipeline }) =>
       ...inKey(table),
     ];
   });
+
+const COMPARISONS: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"]);
+
+/** EXPR007: two values are compared, not one with itself. */
+export const comparedWithAnother: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    allExprs(table).flatMap((expr) => {
+      if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
+      const [first, second] = expr.args;
+      if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
+      const column = first.kind === "column" ? `"${first.name}"` : "a value";
+      return [
+        finding(table, {
+          code: "EXPR007",
+          severity: "warning",
+          message: `${expr.fn}() compares ${column} with itself`,
+          help: "use the column that was meant; isNull() and isNotNull() ask for nulls",
+          at: expr.at,
+        }),
+      ];
+    }),
+  );
 
 function inStep(step: RelationNode): readonly Compared[] {
   switch (step.kind) {

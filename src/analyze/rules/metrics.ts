@@ -9,7 +9,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
-import { isTime } from "../../types/types.ts";
+import { isTime, type SqlType } from "../../types/types.ts";
 import { isOwnTime, weightOf } from "../measure.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 import { isRepeated } from "./fan-out.ts";
@@ -99,8 +99,32 @@ function unitsOf(values: readonly ExprNode[]): readonly string[] {
 function mixedColumns(table: TableNode, union: UnionNode): readonly Diagnostic[] {
   return union.columns.flatMap(({ name }) => {
     const columns = union.inputs.flatMap((input) => input.columns.filter((column) => column.name === name));
-    const units = columns.map((column) => column.unit);
-    return mixed(table, units, union.at, name);
+    const [first] = columns;
+    const inFields = first && first.type.kind === "struct" ? mixedFields(table, columns, union.at, name) : [];
+    return [
+      ...mixed(
+        table,
+        columns.map((column) => column.unit),
+        union.at,
+        name,
+      ),
+      ...inFields,
+    ];
+  });
+}
+
+/** The units of a field of a struct, on each side. */
+function mixedFields(
+  table: TableNode,
+  columns: readonly { readonly type: SqlType }[],
+  at: string | undefined,
+  name: string,
+): readonly Diagnostic[] {
+  const structs = columns.flatMap(({ type }) => (type.kind === "struct" ? [type.fields] : []));
+  return (structs[0] ?? []).flatMap((_, i) => {
+    const fields = structs.flatMap((all) => all[i] ?? []);
+    const units = fields.map(({ unit = "" }) => unit);
+    return [...mixed(table, units, at, name), ...mixedFields(table, fields, at, name)];
   });
 }
 

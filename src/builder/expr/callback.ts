@@ -19,7 +19,7 @@ export interface Question {
 /** What a callback answers, as `read` takes it: nodes, or an error about what is none. */
 export function answer<T>(callback: Callback, { what, at, records }: Question, read: (value: unknown) => T): T {
   checkCallback(callback, what, at);
-  return withUsedConditions(() => {
+  return withUsedConditions(records, () => {
     const value = callback(...records);
     refuseAsync(value, what, at);
     refuseNothing(value, what, at);

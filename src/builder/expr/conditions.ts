@@ -5,7 +5,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { DefinitionError } from "../../core/errors.ts";
-import { CallSite, type Place } from "../../core/location.ts";
+import { CallSite, callerLocation, type Place } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 
 interface Made {
@@ -15,6 +15,8 @@ interface Made {
 
 /** What the callback that runs now has made. */
 interface Trace {
+  /** The columns that it was given. */
+  readonly records: readonly object[];
   readonly made: Made[];
   readonly read: Made[];
   /** The columns that were read, of any type. */
@@ -35,9 +37,9 @@ interface Given<T> {
 }
 
 /** Runs a callback and refuses a condition of it that is not a part of the nodes that it gives. */
-export function withUsedConditions<T>(run: () => Given<T>): T {
+export function withUsedConditions<T>(records: readonly object[], run: () => Given<T>): T {
   const outer = running;
-  const trace: Trace = { made: [], read: [], columns: new Set(), spread: false };
+  const trace: Trace = { records, made: [], read: [], columns: new Set(), spread: false };
   running = trace;
   try {
     const given = run();
@@ -54,14 +56,23 @@ export function noteCondition(node: ExprNode): void {
   if (running && isMade(node)) running.made.push({ node, site: new CallSite() });
 }
 
-export function noteRead(node: ExprNode): void {
+export function noteRead(node: ExprNode, record: object): void {
   if (!running) return;
+  refuseForeign(running, record);
   running.columns.add(node.id);
   if (node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
 }
 
-export function noteSpread(): void {
-  if (running) running.spread = true;
+export function noteSpread(record: object): void {
+  if (!running) return;
+  refuseForeign(running, record);
+  running.spread = true;
+}
+
+/** A column is a name of its own query: in a query inside of a callback it would be another column of that name. */
+function refuseForeign({ records }: Trace, record: object): void {
+  if (records.length === 0 || records.includes(record)) return;
+  throw new DefinitionError({ ...say("COL001:foreign"), location: callerLocation() });
 }
 
 /** The fields of a struct are made all at once, whichever is used. */

@@ -30,6 +30,10 @@ export class NoValue {
   toString(): never {
     return this[Symbol.toPrimitive]("string");
   }
+
+  toJSON(): never {
+    return this[Symbol.toPrimitive]("string");
+  }
 }
 
 /**

@@ -20,13 +20,14 @@ export interface NamedFacts extends ValueFacts {
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
 export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
   const parts = new Map(columns.map((column) => [column.name, column]));
-  return lazyRecord({
+  const record: Record<string, Expression> = lazyRecord({
     parts,
     make: (column) => new Expression(columnNode(column.name, column, side, at)),
-    onRead: (column) => noteRead(column.toNode()),
-    onSpread: noteSpread,
+    onRead: (column) => noteRead(column.toNode(), record),
+    onSpread: () => noteSpread(record),
     unknown: (name) => unknownColumn(name, [...parts.keys()], at, callerLocation()),
   });
+  return record;
 }
 
 /** `here` is where the name stands. */

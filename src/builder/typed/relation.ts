@@ -86,7 +86,12 @@ type SameShape<S, S2> = string extends keyof S | keyof S2
 type OtherTypes<S, S2> = {
   [K in keyof S]: K extends keyof S2 ? ([S2[K]] extends [Like<S[K]>] ? never : K) : K;
 }[keyof S];
-type Like<E> = E extends { readonly " ~type": infer T; readonly " ~unit": infer U }
+type Like<E> = E extends { readonly " ~fields": infer F }
+  ? { readonly " ~fields": { readonly [K in keyof F]: Like<F[K]> } }
+  : E extends { readonly " ~element": infer I }
+    ? { readonly " ~element": Like<I> }
+    : LikeScalar<E>;
+type LikeScalar<E> = E extends { readonly " ~type": infer T; readonly " ~unit": infer U }
   ? { readonly " ~type": T; readonly " ~unit": U }
   : E extends { readonly " ~type": infer T }
     ? NoId & { readonly " ~type": T }
