@@ -751,6 +751,6 @@ export const ofMeaning: readonly Query[] = [
     "gold",
     "$.tx.semiJoin($.bal, (x, b) => b.account.eq(b.account)).select((x) => ({ i: x.tx_id }))",
     "analyzer",
-    "EXPR007,JOIN004",
+    "JOIN004",
   ],
 ];

@@ -32,23 +32,28 @@ const COMPARISONS: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", 
 
 /** EXPR007: two values are compared, not one with itself. */
 export const comparedWithAnother: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
-      if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
-      const [first, second] = expr.args;
-      if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
-      const column = first.kind === "column" ? `"${first.name}"` : "a value";
-      return [
-        finding(table, {
-          code: "EXPR007",
-          severity: "warning",
-          message: `${expr.fn}() compares ${column} with itself`,
-          help: "use the column that was meant; isNull() and isNotNull() ask for nulls",
-          at: expr.at,
-        }),
-      ];
+  pipeline.tables.flatMap((table) => {
+    // A match that compares nothing else is JOIN004's.
+    const matches = tableSteps(table).flatMap((step) =>
+      step.kind === "join" || step.kind === "asOfJoin" ? [step.on] : [],
+    );
+    return allExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(table, expr)));
+  });
+
+function withItself(table: TableNode, expr: ExprNode): readonly Diagnostic[] {
+  if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
+  const [first, second] = expr.args;
+  if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
+  return [
+    finding(table, {
+      code: "EXPR007",
+      severity: "warning",
+      message: `${expr.fn}() compares ${first.kind === "column" ? `"${first.name}"` : "a value"} with itself`,
+      help: "use the column that was meant; isNull() and isNotNull() ask for nulls",
+      at: expr.at,
     }),
-  );
+  ];
+}
 
 function inStep(step: RelationNode): readonly Compared[] {
   switch (step.kind) {
