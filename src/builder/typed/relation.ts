@@ -69,9 +69,7 @@ export type Extend<S, R> = keyof S & keyof R extends never ? S & R : string exte
 type Exprs<S> = { readonly [K in keyof S]: AnyExpr };
 /** TypeScript looks through a hundred types at once: so this is one map, and asks for the columns of `S` at every step. */
 type Replaced<S, R> =
-  S extends Exprs<S>
-    ? { [K in keyof (S & R)]: K extends keyof R ? R[K] : K extends keyof S ? S[K] : never }
-    : never;
+  S extends Exprs<S> ? { [K in keyof (S & R)]: K extends keyof R ? R[K] : K extends keyof S ? S[K] : never } : never;
 
 /** Says nothing of a side that an error was reported of. */
 type SameShape<S, S2> = string extends keyof S | keyof S2
@@ -408,6 +406,5 @@ type OwnColumns<S, R> = Same<S> &
     ? NotNamed<R>
     : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> });
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
-type Filled<S, R> =
-  S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
+type Filled<S, R> = S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
 export type NotNullOf<E> = E extends { readonly " ~label": infer L } ? Rebuilt<E, never, L & string> : never;
