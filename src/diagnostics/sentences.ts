@@ -72,7 +72,10 @@ export const SENTENCES = freeze({
     message: "a window function stands without its window",
     help: "end it with over({ orderBy })",
   },
-  "EXPR001:case": { message: "a case has no value yet", help: "end fn.when() with otherwise()" },
+  "EXPR001:case": {
+    message: "a case has no value yet",
+    help: "end fn.when() with otherwise(); for null otherwise(fn.lit(null, t.date()))",
+  },
   "EXPR001:method": { message: "a function is not a column", help: "call the method: write ()" },
   "EXPR001:table": { message: "a table is not a column", help: "lookup() or join() it first" },
   "EXPR001:constant": {

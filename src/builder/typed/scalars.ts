@@ -214,7 +214,7 @@ export interface TimestampExpr<
   addSeconds<N2 extends Null = never, L2 extends string = never, M extends number = number>(
     seconds: (M & Exact<"bigint", M>) | WholeNumber<N2, L2>,
   ): TimestampExpr<T, N | N2, L | L2>;
-  /** Whole seconds from `earlier` to this time. */
+  /** Seconds from `earlier` to this time, both without their fractions: 1 from 12:00:00.999 to 12:00:01. */
   secondsSince<N2 extends Null = never, L2 extends string = never>(
     earlier: Operand<T, N2, L2>,
   ): NumberExpr<"bigint", N | N2, L | L2>;
