@@ -106,30 +106,53 @@ interface Rows {
 }
 
 function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): Rows {
-  const { columns } = reading;
-  const named = columns.map((c, i) => ({ ...c, x: rawName(i), v: valueName(i), u: `u${i}` }));
-  const inner = named.filter((c) => c.undeclared !== undefined);
-  const { extras, finish = (json: string) => json } = reading;
-  const rows = [
-    "*",
-    ...named.map((c) => `${c.raw} AS ${c.x}`),
-    ...inner.map((c) => `${c.undeclared} AS ${c.u}`),
-    ...(extras ? [`${extras.plain} AS __plain`, `${extras.repeated} AS __repeated`] : []),
-    `${reading.unreadable ?? "NULL"} AS __unreadable`,
-  ];
-  const typed = ["*", ...named.map((c) => `${c.read(c.x)} AS ${c.v}`)];
-
-  const lost = (c: (typeof named)[number]) => `(${c.v} IS NULL AND ${c.x} IS NOT NULL)`;
-  // What is read as it came always reads.
-  const rescuable = named.filter((c) => c.facts.nullable && c.read(c.x) !== c.x);
-  const required = named.filter((c) => !c.facts.nullable);
-  const anyOwn = [...rescuable.map(lost), ...inner.map((c) => `${c.u} IS NOT NULL`)];
-  const anyLost = [...(extras ? ["__plain IS NOT NULL OR __repeated"] : []), ...anyOwn].join(" OR ");
+  const columns = reading.columns.map((c, i): Named => ({ ...c, x: rawName(i), v: valueName(i), u: `u${i}` }));
+  const required = columns.filter((c) => !c.facts.nullable);
   const anyWrong = [
     ...(reading.unreadable ? ["__unreadable IS NOT NULL"] : []),
     ...required.map((c) => `${c.v} IS NULL`),
   ].join(" OR ");
+  return {
+    values: [...columns.map((c) => c.v), ...sourceOf(inputs), time(ingestedAt), rescuedOf(columns, reading)],
+    anyWrong,
+    problem: when(anyWrong, problemOf(required)),
+    raw: when(anyWrong, reading.row),
+    from: fromOf(columns, reading),
+  };
+}
 
+/** A column, and the names of its value as it came, of that value read, and of what is undeclared in it. */
+interface Named extends ColumnReading {
+  readonly x: string;
+  readonly v: string;
+  readonly u: string;
+}
+
+const isInner = (c: Named): boolean => c.undeclared !== undefined;
+
+function fromOf(columns: readonly Named[], reading: Reading): string {
+  const { extras } = reading;
+  const rows = [
+    "*",
+    ...columns.map((c) => `${c.raw} AS ${c.x}`),
+    ...columns.filter(isInner).map((c) => `${c.undeclared} AS ${c.u}`),
+    ...(extras ? [`${extras.plain} AS __plain`, `${extras.repeated} AS __repeated`] : []),
+    `${reading.unreadable ?? "NULL"} AS __unreadable`,
+  ];
+  const typed = ["*", ...columns.map((c) => `${c.read(c.x)} AS ${c.v}`)];
+  return `(SELECT ${typed.join(",\n  ")}
+FROM (SELECT ${rows.join(",\n  ")}
+FROM ${reading.from}))`;
+}
+
+/** What a row has and its columns do not: what did not read, and what is not declared. */
+function rescuedOf(columns: readonly Named[], { extras, finish = (json) => json }: Reading): string {
+  const lost = (c: Named) => `(${c.v} IS NULL AND ${c.x} IS NOT NULL)`;
+  // What is read as it came always reads.
+  const rescuable = columns.filter((c) => c.facts.nullable && c.read(c.x) !== c.x);
+  const inner = columns.filter(isInner);
+  const anyOwn = [...rescuable.map(lost), ...inner.map((c) => `${c.u} IS NOT NULL`)];
+  const anyLost = [...(extras ? ["__plain IS NOT NULL OR __repeated"] : []), ...anyOwn].join(" OR ");
   const parts = [
     ...rescuable.map((c) => {
       const value = c.rescue ?? `to_json(${withoutNulls(c.x, c.nulls)})`;
@@ -143,21 +166,15 @@ function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): R
   const together = `nullif(${jsonObject(`list_filter(${list}, lambda e: e.v IS NOT NULL)`)}, '{}')`;
   const onlyPlain = ["__plain IS NOT NULL", ...anyOwn.map((any) => `NOT (${any})`)].join(" AND ");
   const json = extras ? `CASE WHEN ${onlyPlain} THEN __plain ELSE ${together} END` : together;
-  const rescued = list === "" ? "NULL" : bind(json, "rescued", finish("rescued"));
+  return when(anyLost, list === "" ? "NULL" : bind(json, "rescued", finish("rescued")));
+}
+
+/** What is wrong with a row, in words. */
+function problemOf(required: readonly Named[]): string {
   const reasons = required.map(
     (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, c.shown ?? withoutNulls(c.x, c.nulls))} END`,
   );
-  const problem = `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
-
-  return {
-    values: [...named.map((c) => c.v), ...sourceOf(inputs), time(ingestedAt), when(anyLost, rescued)],
-    anyWrong,
-    problem: when(anyWrong, problem),
-    raw: when(anyWrong, reading.row),
-    from: `(SELECT ${typed.join(",\n  ")}
-FROM (SELECT ${rows.join(",\n  ")}
-FROM ${reading.from}))`,
-  };
+  return `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
 }
 
 /** Rows that only their raw text is known of: `from` gives `file`, `reason` and `raw`. */
