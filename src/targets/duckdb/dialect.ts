@@ -1,10 +1,11 @@
 /** The DuckDB dialect: Spark's meaning in DuckDB's words. */
-import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
+import type { CastNode, ParamNode } from "../../ast/expr.ts";
 import type { CompileError } from "../../core/errors.ts";
-import { atom, bareNumber, call, type Macro, operator, plain, type Sql } from "../../functions/fragment.ts";
+import { atom, call, type Macro, operator, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type AggregateRendering, type Rendering, SAME } from "../../functions/spec.ts";
 import { type Dialect, needsQuotes, refuse } from "../../sql/dialect.ts";
+import { literals } from "../../sql/literals.ts";
 import { fitsValues, oneOf } from "../../sql/values.ts";
 import {
   type DecimalType,
@@ -85,22 +86,16 @@ export const duckdbFits = (x: string, type: SqlType): string | undefined =>
     field: (struct, name) => `struct_extract(${struct}, ${duckdbText(name)})`,
   });
 
-function literal({ value, type }: LiteralNode): Sql {
-  if (value === null) return plain(`CAST(NULL AS ${duckdbType(type)})`);
-  if (type.kind === "string") return plain(duckdbText(String(value)));
-  if (type.kind === "boolean") return plain(value ? "true" : "false");
-  if (type.kind === "date") return plain(`DATE '${value}'`);
-  if (type.kind === "timestamp") {
-    return plain(`TIMESTAMPTZ '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}+00`}'`);
-  }
-  if (type.kind === "timestampNtz") return plain(`TIMESTAMP '${String(value).replace(/Z$/, "")}'`);
-  if (type.kind === "binary") return plain(`from_hex('${value}')`);
-  if (isFractional(type)) return plain(`CAST('${value}' AS ${duckdbType(type)})`);
-  // More digits than DuckDB keeps for a bare constant.
-  if (type.kind === "decimal" && type.precision > 18) return plain(`CAST('${value}' AS ${duckdbType(type)})`);
-  if (type.kind === "decimal" || (type.kind === "int" && value !== "-2147483648")) return bareNumber(String(value));
-  return plain(`CAST(${value} AS ${duckdbType(type)})`);
-}
+const literal = literals({
+  text: duckdbText,
+  typeName: duckdbType,
+  timestamp: ["TIMESTAMPTZ", "+00"],
+  timestampNtz: "TIMESTAMP",
+  binary: (hex) => `from_hex('${hex}')`,
+  // DuckDB keeps 18 digits of a bare constant, and negates what stands behind a minus.
+  isBare: (type, value) =>
+    (type.kind === "decimal" && type.precision <= 18) || (type.kind === "int" && value !== "-2147483648"),
+});
 
 const READERS: Readonly<Partial<Record<TypeName, Macro>>> = {
   tinyint: INTEGER_TEXT,

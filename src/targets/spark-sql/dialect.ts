@@ -1,10 +1,11 @@
 /** The Spark dialect, which Databricks shares. */
-import type { CastNode, LiteralNode, ParamNode } from "../../ast/expr.ts";
-import { BINDING, bareNumber, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
+import type { CastNode, ParamNode } from "../../ast/expr.ts";
+import { BINDING, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type Dialect, needsQuotes } from "../../sql/dialect.ts";
+import { literals } from "../../sql/literals.ts";
 import { fitsValues, oneOf } from "../../sql/values.ts";
-import { isFractional, type SqlType, typeName } from "../../types/types.ts";
+import { type SqlType, typeName } from "../../types/types.ts";
 
 export function sparkType(type: SqlType): string {
   switch (type.kind) {
@@ -62,20 +63,14 @@ export function sparkEscaped(value: string): string {
   );
 }
 
-function literal({ value, type }: LiteralNode): Sql {
-  if (value === null) return plain(`CAST(NULL AS ${sparkType(type)})`);
-  if (type.kind === "string") return plain(sparkText(String(value)));
-  if (type.kind === "boolean") return plain(value ? "true" : "false");
-  if (type.kind === "date") return plain(`DATE '${value}'`);
-  if (type.kind === "timestamp") {
-    return plain(`TIMESTAMP '${/Z$|[+-]\d\d:\d\d$/.test(String(value)) ? value : `${value}Z`}'`);
-  }
-  if (type.kind === "timestampNtz") return plain(`TIMESTAMP_NTZ '${String(value).replace(/Z$/, "")}'`);
-  if (type.kind === "binary") return plain(`X'${value}'`);
-  if (isFractional(type)) return plain(`CAST('${value}' AS ${sparkType(type)})`);
-  if (type.kind === "decimal" || type.kind === "int") return bareNumber(String(value));
-  return plain(`CAST(${value} AS ${sparkType(type)})`);
-}
+const literal = literals({
+  text: sparkText,
+  typeName: sparkType,
+  timestamp: ["TIMESTAMP", "Z"],
+  timestampNtz: "TIMESTAMP_NTZ",
+  binary: (hex) => `X'${hex}'`,
+  isBare: ({ kind }) => kind === "decimal" || kind === "int",
+});
 
 function cast(node: CastNode, sql: Sql): Sql {
   return {
