@@ -1,4 +1,4 @@
-/** What is said of a table besides its query, as a part of its node: the file of each setting declares its data. */
+/** What is said of a table in addition to its query, as a part of its node: the file of each setting declares its data. */
 export type { ExpectationNode, ViolationAction } from "../settings/expectations.ts";
 export type { FlowNode } from "../settings/flows.ts";
 export type { TableKind } from "../settings/kind.ts";

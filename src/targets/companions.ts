@@ -1,4 +1,4 @@
-/** What targets write of a table's companions, besides their rows. */
+/** What targets write of a table's companions in addition to their rows. */
 import type { TableNode } from "../ast/pipeline.ts";
 import { personalLabels, type StoredColumn } from "../ast/stored.ts";
 import { ofCompanions } from "../settings/settings.ts";

@@ -18,10 +18,10 @@ import { type Context, nameOf } from "./context.ts";
 import { type Constraint, expectation } from "./table.ts";
 
 /**
- * Whether the rules of a table are held next to it: those of a materialized view that is to stay incremental. A rule that
+ * Whether a table holds its rules in a table alongside it: those of a materialized view that is to stay incremental. A rule that
  * drops rows or fails the update has to be held before the rows are written.
  */
-export function isHeldBeside({ settings: { refreshPolicy, expectations } }: TableNode): boolean {
+export function holdsRulesApart({ settings: { refreshPolicy, expectations } }: TableNode): boolean {
   return (
     refreshPolicy?.startsWith("incremental") === true &&
     expectations.length > 0 &&
@@ -32,7 +32,7 @@ export function isHeldBeside({ settings: { refreshPolicy, expectations } }: Tabl
 /** Whether a table has something that is counted next to it. A view has not: there is nothing to read once it is made. */
 export function hasExpectationsView({ table, mode, key }: LoweredTable): boolean {
   if (mode === "changes" || mode === "snapshots" || table.settings.temporary) return false;
-  return isHeldBeside(table) || key !== undefined;
+  return holdsRulesApart(table) || key !== undefined;
 }
 
 /** What the counts read. */

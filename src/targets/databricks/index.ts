@@ -6,9 +6,9 @@ import type { Feature } from "../features.ts";
 import type { TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { databricksFiles } from "./databricks.ts";
-import { isHeldBeside } from "./expectations.ts";
+import { holdsRulesApart } from "./expectations.ts";
 import { databricksNotes } from "./notes.ts";
-import { HELD_BESIDE, SNAPSHOT_VERSIONS, TREATMENTS } from "./treatments.ts";
+import { RULES_APART, SNAPSHOT_VERSIONS, TREATMENTS } from "./treatments.ts";
 
 const EXPECTATIONS: ReadonlySet<Feature> = new Set(["expect", "expectOrDrop", "expectOrFail"]);
 
@@ -24,7 +24,7 @@ export const databricksTarget: TargetDefinition = freeze<TargetDefinition>({
     if (table.settings.temporary && EXPECTATIONS.has(feature)) {
       return { ...TREATMENTS[feature], runtime: "the channel PREVIEW in a temporary view" };
     }
-    if (feature === "expect" && isHeldBeside(table)) return HELD_BESIDE;
+    if (feature === "expect" && holdsRulesApart(table)) return RULES_APART;
     if ((feature === "snapshotsScd1" || feature === "snapshotsScd2") && hasVersion(table)) return SNAPSHOT_VERSIONS;
     return ofStoredTable(feature, table, TREATMENTS[feature]);
   },

@@ -9,7 +9,7 @@ import type { TableKind } from "../../ast/settings.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
-import { isHeldBeside } from "./expectations.ts";
+import { holdsRulesApart } from "./expectations.ts";
 
 type Kinds = ReadonlyMap<string, TableKind>;
 type Note = Pick<Diagnostic, "code" | "severity" | "help" | "location" | "clause"> & { readonly message: string };
@@ -124,7 +124,7 @@ function recomputed(table: TableNode, kinds: Kinds, tables: ReadonlyMap<string, 
 type Reason = readonly [why: string, help: string];
 
 function* whyRecomputed(table: TableNode, query: RelationNode): Generator<Reason> {
-  if (table.settings.expectations.length > 0 && !isHeldBeside(table)) {
+  if (table.settings.expectations.length > 0 && !holdsRulesApart(table)) {
     yield [
       "a materialized view whose expectations drop rows or fail is computed as a whole in every update",
       "put them on a table that it reads, filter with where(), or use expect()",

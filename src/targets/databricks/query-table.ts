@@ -16,7 +16,7 @@ import { databricks, sparkIdentifier as id, sparkText as text } from "../spark-s
 import { as, declaredValue } from "../spark-sql/external.ts";
 import { conjunct, quarantined, rulesOf, withBrokenRules } from "../spark-sql/rules.ts";
 import { type Context, nameOf, type Part, queryText } from "./context.ts";
-import { expectationsStatements, hasExpectationsView, isHeldBeside } from "./expectations.ts";
+import { expectationsStatements, hasExpectationsView, holdsRulesApart } from "./expectations.ts";
 import { readFiles } from "./source.ts";
 import {
   type Constraint,
@@ -32,14 +32,14 @@ import {
 export function queryTableStatements(plan: LoweredQuery, context: Context): readonly string[] {
   if (plan.quarantine) return checkedStatements(plan, context);
   const rules = constraintsOf(plan, { warn: "", drop: "DROP ROW", fail: "FAIL UPDATE" });
-  const beside = isHeldBeside(plan.table);
+  const apart = holdsRulesApart(plan.table);
   const { own, flows } = insertsOf(plan);
   const query = (streaming: boolean) => own && textOf(own, streaming, context);
   const from = nameOf(plan.table, context);
   return [
-    ...createAll(plan, query, beside ? [] : rules, context),
+    ...createAll(plan, query, apart ? [] : rules, context),
     ...flowStatements(flows, from, (rows) => rows, context),
-    ...expectationsStatements(plan, { from, rules: beside ? rules : [] }, context),
+    ...expectationsStatements(plan, { from, rules: apart ? rules : [] }, context),
   ];
 }
 
@@ -114,11 +114,11 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
   const full = fullName(table);
   const mapped = tableProperties(columnMapping(table));
   const inserts = insertsOf(plan);
-  const beside = isHeldBeside(table);
+  const apart = holdsRulesApart(table);
   const broken = "size(_broken_rules) > 0";
   return [
     `${[
-      `CREATE OR REFRESH PRIVATE ${kind} ${checked}${beside ? "" : ` ${block(counted.map(expectation))}`}`,
+      `CREATE OR REFRESH PRIVATE ${kind} ${checked}${apart ? "" : ` ${block(counted.map(expectation))}`}`,
       `COMMENT ${text(commentOnRows(`Rows of ${full} with the rules that they break`, plan.quarantine?.columns ?? []))}`,
       ...mapped,
       ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
@@ -128,7 +128,7 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
     quarantineStatement(plan, kind, select(quarantined(plan), broken, streaming), context),
     ...expectationsStatements(
       plan,
-      beside
+      apart
         ? { from: checked, rules: counted, aside: broken, ...(rules.readable && { others: ["_reason"] }) }
         : { from: nameOf(table, context), rules: [] },
       context,

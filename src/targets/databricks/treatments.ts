@@ -13,7 +13,7 @@ const SNAPSHOTS = "AUTO CDC … FROM SNAPSHOT; create_auto_cdc_from_snapshot_flo
 export const SNAPSHOT_VERSIONS = native("AUTO CDC … FROM SNAPSHOT … WITH VERSION", "Databricks Runtime 18.3");
 
 /** Expectations of a materialized view that is to stay incremental. */
-export const HELD_BESIDE = emulated("an expectation of <table>_expectations, which keeps the table incremental");
+export const RULES_APART = emulated("an expectation of <table>_expectations, which keeps the table incremental");
 
 export const TREATMENTS: Cells<Context> = {
   expect: native("CONSTRAINT … EXPECT, counted in the event log"),
