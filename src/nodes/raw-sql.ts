@@ -301,3 +301,27 @@ export function callsByPath(text: readonly string[]): boolean {
     /[\p{L}_][\p{L}\p{N}_]*\s*\.\s*[\p{L}_][\p{L}\p{N}_]*\s*\(/u.test(piece.replace(/'[^']*'/g, "''")),
   );
 }
+
+/** Functions that make one value of many rows, on any engine. */
+const AGGREGATES = words(
+  "any_value approx_count_distinct approx_percentile approx_quantile arg_max arg_min array_agg avg bit_and bit_or bit_xor bool_and bool_or collect_list collect_set corr count count_if covar_pop covar_samp first histogram kurtosis last list listagg max max_by mean median min min_by mode percentile percentile_approx percentile_cont percentile_disc product quantile quantile_cont quantile_disc skewness std stddev stddev_pop stddev_samp string_agg sum try_avg try_sum var_pop var_samp variance",
+);
+
+/** Whether raw SQL makes one row of many: it calls an aggregate that is not one over a window. */
+export function aggregatesRows(text: readonly string[]): boolean {
+  const tokens: Token[] = text.flatMap((piece) => {
+    const own = tokensOf(piece);
+    const hole: Token = { kind: "hole", text: "", touches: false };
+    return typeof own === "string" ? [] : [...own, hole];
+  });
+  const groups = groupsOf(tokens.slice(0, -1));
+  if (typeof groups === "string") return false;
+  const behind = (open: number): number => (groups.closes.get(open) ?? open) + 1;
+  return tokens.some(({ kind, text: word }, i) => {
+    if (kind !== "word" || !AGGREGATES.has(word) || tokens[i + 1]?.text !== "(" || tokens[i - 1]?.text === ".")
+      return false;
+    const after = behind(i + 1);
+    const last = tokens[after]?.text === "filter" ? behind(after + 1) : after;
+    return tokens[last]?.text !== "over";
+  });
+}

@@ -1,7 +1,7 @@
 /** Raw SQL stays what its author wrote, and is one expression in every dialect. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
-import { compile, pipeline, source, sql, t } from "medallion";
+import { type AnyExpr, analyze, compile, pipeline, source, sql, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
 import { rawProblem } from "../../src/nodes/raw-sql.ts";
@@ -140,6 +140,20 @@ test.each([
   ["unnest(@)", "several rows of one"],
   ["explode (@)", "several rows of one"],
 ])("raw SQL may not be: %j", (text, why) => expect(problemOf(text)).toContain(why));
+
+test("raw SQL that makes one row of many has a window: rows would be lost without a word", () => {
+  const base = pipeline("rows").bronze({ raw: source.json("x", { n: t.bigint(), s: t.string() }) });
+  const codes = (p: Parameters<typeof analyze>[0]) => analyze(p).map((d) => d.code);
+  const raw = sql(t.bigint());
+  const derived = (make: (n: AnyExpr, s: AnyExpr) => ReturnType<typeof raw>) =>
+    codes(base.silver(($) => ({ s: $.raw.derive((c) => ({ x: make(c.n, c.s) })).materialized() })));
+  expect(derived((n) => raw`max(${n})`)).toEqual(["AGG002"]);
+  expect(derived((n) => raw`1 + COUNT(distinct ${n})`)).toEqual(["AGG002"]);
+  expect(derived((n) => raw`sum(${n}) filter (where ${n} > 1)`)).toEqual(["AGG002"]);
+  expect(derived((n) => raw`sum(${n}) filter (where ${n} > 1) over (partition by ${n})`)).toEqual([]);
+  expect(derived((n) => raw`greatest(${n}, sum(${n}) over ())`)).toEqual([]);
+  expect(derived((_, s) => raw`length(concat(${s}, 'max('))`)).toEqual([]);
+});
 
 test("a field is that of the column, not a column of a table by the column's name", async () => {
   const p = pipeline("fields")

@@ -4,6 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import { tableScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
+import { aggregatesRows } from "../../nodes/raw-sql.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /** AGG002: an aggregate is a measure of its own, not a part of what is worked out for each row. */
@@ -17,7 +18,7 @@ export const aggregatesAreMeasures: Rule = ({ pipeline }) =>
     return tableScopes(table).flatMap(({ expr, at }) =>
       subexpressions(expr)
         .slice(measures.has(expr) ? 1 : 0)
-        .filter((node) => node.kind === "aggregate")
+        .filter((node) => node.kind === "aggregate" || (node.kind === "raw" && aggregatesRows(node.text)))
         .map((node) => finding(table, { ...say("AGG002"), at: node.at ?? at })),
     );
   });
