@@ -120,7 +120,7 @@ describe("limits", () => {
     const workspace = await Workspace.start();
     workspace.fail(PIPELINES, { delayMs: 20_000 }, 9);
     const began = performance.now();
-    expect(await refusal(names(client(workspace, { timeoutMs: 100, retries: 1 })))).toMatchObject({ code: "DBX017" });
+    expect(await refusal(names(client(workspace, { timeoutMs: 1_000, retries: 1 })))).toMatchObject({ code: "DBX017" });
     expect(workspace.requests).toHaveLength(2);
     expect(await refusal(names(client(workspace, { totalTimeoutMs: 200 })))).toMatchObject({ code: "DBX017" });
     expect(performance.now() - began).toBeLessThan(15_000);
