@@ -54,6 +54,8 @@ export interface DatabricksReading {
 export interface Cte {
   readonly name: string;
   readonly sql: string;
+  /** It is planned by itself. */
+  readonly materialized?: boolean;
 }
 
 /** The view of a source on open-source Spark: Python, since SQL cannot stream files. */

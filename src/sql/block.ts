@@ -36,7 +36,13 @@ export interface Block {
   readonly outputs: readonly Output[];
   /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
   readonly sealed: boolean;
+  /** How many queries with windows stand on each other in what it reads. */
+  readonly stacked?: number;
 }
+
+/** How many stand on each other with the block itself. */
+export const stackedWith = ({ stacked = 0, sealed, aggregated }: Block): number =>
+  sealed && !aggregated ? stacked + 1 : stacked;
 
 export const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
 
@@ -51,13 +57,14 @@ export interface QueryText {
 export function queryOf(block: Block, dialect: Dialect): QueryText {
   const body = selectOf(block, dialect);
   if (block.ctes.length === 0) return { text: body, isTerm: block.limit === undefined };
-  const ctes = block.ctes.map(({ name, sql }) => ({ name: dialect.identifier(name), sql }));
+  const ctes = block.ctes.map((cte) => ({ ...cte, name: dialect.identifier(cte.name) }));
   return { text: `${withCtes(ctes)}\n${body}`, isTerm: false };
 }
 
 /** `WITH …` of CTEs whose names are written already. */
 export function withCtes(ctes: readonly Cte[]): string {
-  return `WITH ${ctes.map(({ name, sql }) => `${name} AS (\n${indent(sql)}\n)`).join(",\n")}`;
+  const as = ({ materialized }: Cte) => (materialized ? "AS MATERIALIZED" : "AS");
+  return `WITH ${ctes.map((cte) => `${cte.name} ${as(cte)} (\n${indent(cte.sql)}\n)`).join(",\n")}`;
 }
 
 /** The rows of several queries, matched by name (DuckDB's own). */

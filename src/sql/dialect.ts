@@ -46,6 +46,11 @@ export interface Dialect {
    * would gather the values of the partition for each of its rows.
    */
   readonly gathers?: (window: WindowNode) => boolean;
+  /**
+   * How many queries with windows may stand on each other where the engine plans them at once: each of them makes it plan
+   * those below twice. Absent: any number.
+   */
+  readonly windowsAtOnce?: number;
   /** The functions of raw SQL are the engine's own: it has none that a catalog holds. */
   readonly onlyOwnFunctions?: boolean;
   /** Values of every type are compared and ordered, maps and variants too. */

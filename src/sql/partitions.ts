@@ -43,6 +43,7 @@ export function perPartition(rows: Block, gathered: readonly Gathered[], printin
     ...NO_CLAUSES,
     outputs: [...rows.outputs.map(of(rows)), ...sides.flatMap(({ block }) => block.outputs.slice(-1).map(of(block)))],
     sealed: false,
+    stacked: rows.stacked ?? 0,
   };
 }
 

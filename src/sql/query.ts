@@ -36,6 +36,7 @@ import {
   queryOf,
   type Ready,
   selectOf,
+  stackedWith,
 } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
@@ -135,7 +136,10 @@ class QueryPrinter {
   #wrapped(block: Block, hint: string): Block {
     const columns = block.outputs.map((o) => o.name);
     const name = this.#fresh(hint, [...columns, ...this.#tables]);
-    return this.#named(block.ctes, { name, sql: selectOf(block, this.#context.dialect) }, columns);
+    const stacked = stackedWith(block);
+    const materialized = stacked >= (this.#context.dialect.windowsAtOnce ?? Number.POSITIVE_INFINITY);
+    const cte = { name, sql: selectOf(block, this.#context.dialect), materialized };
+    return { ...this.#named(block.ctes, cte, columns), stacked: materialized ? 0 : stacked };
   }
 
   /** A query that is read once, by its name. */
@@ -323,6 +327,7 @@ class QueryPrinter {
       ...NO_CLAUSES,
       outputs,
       sealed: windowsIn(exprs).length > 0,
+      stacked: Math.max(left.stacked ?? 0, right.stacked ?? 0),
     };
   }
 
@@ -400,11 +405,8 @@ class QueryPrinter {
     });
     const name = this.#fresh("unioned", [...names, ...this.#tables]);
     const sql = selects.join("\nUNION ALL\n");
-    return this.#named(
-      blocks.flatMap((block) => block.ctes),
-      { name, sql },
-      names,
-    );
+    const ctes = blocks.flatMap((block) => block.ctes);
+    return { ...this.#named(ctes, { name, sql }, names), stacked: Math.max(...blocks.map(stackedWith)) };
   }
 
   #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {

@@ -225,6 +225,29 @@ describe("a median of a partition is worked out once for it, wherever the window
   });
 });
 
+describe("DuckDB plans each of the queries with windows that stand on each other once", () => {
+  const { a } = joins.tables;
+  type Of = typeof a;
+  const steps: Readonly<Record<string, (rows: Of, i: number) => Of>> = {
+    windows: (rows) => rows.derive((r) => ({ v: r.v.max().over({ partitionBy: r.s, orderBy: r.k }) })) as unknown as Of,
+    conditions: (rows, i) =>
+      rows.where((r) =>
+        fn
+          .rowNumber()
+          .over({ partitionBy: r.s, orderBy: r.k })
+          .lt(900 + i),
+      ),
+    dedupes: (rows) => rows.dedupe({ key: (r) => [r.k, r.s, r.v, r.m], orderBy: (r) => r.m }) as unknown as Of,
+  };
+
+  test.each(Object.entries(steps))("40 %s", async (_, step) => {
+    let rows = a;
+    for (let i = 0; i < 40; i++) rows = step(rows, i);
+    // Planned at once, they take hours.
+    expect(await planOf(print(rows))).toMatch(/WINDOW|TOP_N|FIRST|arg_min/i);
+  });
+});
+
 describe("an as-of join to a history of many versions of a key sorts them, and finds the same", () => {
   const p = pipeline("p")
     .bronze({

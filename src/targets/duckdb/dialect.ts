@@ -256,6 +256,7 @@ export const duckdb: Dialect = {
   weigh,
   hashesComparisons: true,
   gathers: gathersValues,
+  windowsAtOnce: 8,
   onlyOwnFunctions: true,
   ordersAnyType: true,
 };
