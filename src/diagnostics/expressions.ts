@@ -109,6 +109,7 @@ export const EXPRESSIONS = family({
   },
   WIN004: {
     title: "Not a frame of a window",
-    explanation: "A frame has a unit, rows or range, and two bounds: whole numbers, or unbounded.",
+    explanation:
+      "A frame has a unit, rows or range, and two bounds, the lower one first: whole numbers, or unbounded. A range that counts does so from the value of the one column that orders the window, a number or a date. Ranks, row numbers, lag() and lead() have none: they go by the order of the partition.",
   },
 });

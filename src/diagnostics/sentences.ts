@@ -72,6 +72,10 @@ export const SENTENCES = freeze({
     message: "a window function stands without its window",
     help: "end it with over({ orderBy })",
   },
+  "WIN004:none": {
+    message: "this function has no frame: it goes by the order of the partition",
+    help: "leave the frame out",
+  },
   "EXPR001:case": {
     message: "a case has no value yet",
     help: "end fn.when() with otherwise(); for null otherwise(fn.lit(null, t.date()))",

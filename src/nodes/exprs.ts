@@ -33,6 +33,7 @@ import { isFractional, isNested, isNumeric, leastAdditive, type SqlType, typeTex
 import { checkMembers } from "./members.ts";
 import { checkOptions } from "./options.ts";
 import { rawProblem } from "./raw-sql.ts";
+import { checkWindow } from "./window.ts";
 
 export type { Place } from "../core/location.ts";
 
@@ -120,15 +121,7 @@ export function windowNode(called: Callee, args: readonly ExprNode[], parts: Win
   if (spec.kind === "scalar") throw unknownFunction(fn, at);
   const known = resultFacts(spec, fn, args, parts.options ?? {}, at);
   const { partitionBy, orderBy, frame, options } = parts;
-  if (frame !== undefined) checkFrame(frame, at);
-  if (spec.window === "none" || (spec.window === "partition" && (orderBy.length > 0 || frame))) {
-    throw new DefinitionError({
-      code: "WIN003",
-      message: `${fn}() has no window${spec.window === "partition" ? " with an orderBy or a frame" : ""}`,
-      help: "aggregate with groupBy() and join the result",
-      location: at,
-    });
-  }
+  checkWindow({ fn, spec, orderBy, ...(frame && { frame }) }, at);
   const ordering = unionLabels(orderBy.map((o) => o.expr));
   const type = relabelled(known.type, ordering);
   const whole = { ...known, type, labels: unionLabels([known, { labels: ordering }]) };
@@ -146,18 +139,6 @@ export function windowNode(called: Callee, args: readonly ExprNode[], parts: Win
   } as const;
   const content = `window:${fn}:${JSON.stringify([options ?? {}, frame ?? {}])}:${ids(args)}:${ids(partitionBy)}:${orderKey(orderBy)}`;
   return sealed<WindowNode>(node, content, at);
-}
-
-/** A frame stands in SQL as it is. */
-function checkFrame({ unit, start, end }: WindowFrame, at: Place): void {
-  const isBound = (bound: unknown) => bound === "unbounded" || Number.isSafeInteger(bound);
-  if ((unit === "rows" || unit === "range") && isBound(start) && isBound(end)) return;
-  throw new DefinitionError({
-    code: "WIN004",
-    message: "a frame has a unit, rows or range, and two bounds: whole numbers, or unbounded",
-    help: 'over({ …, frame: { unit: "rows", start: -2, end: 0 } })',
-    location: at,
-  });
 }
 
 export function orderKey(orderBy: readonly OrderNode[]): string {

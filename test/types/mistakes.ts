@@ -693,6 +693,24 @@ const personalData: readonly Mistake[] = [
     says: 'column "n" carries personal data, which gold does not accept',
   },
   {
+    rule: "a row number with a frame",
+    wrong: silver(`$.orders.derive((o) => ({
+      n: fn.rowNumber().over({ orderBy: o.amount, frame: { unit: "rows", start: -1, end: 0 } }), // !
+    })),`),
+    says: "this function has no frame: it goes by the order of the partition: leave the frame out",
+    right: silver(`$.orders.derive((o) => ({
+      n: fn.rowNumber().over({ orderBy: o.amount }),
+      m: o.amount.firstValue().over({ orderBy: o.amount, frame: { unit: "rows", start: -1, end: 0 } }),
+    })),`),
+  },
+  {
+    rule: "a value of the row before with a frame",
+    wrong: silver(`$.orders.derive((o) => ({
+      n: o.amount.lag().over({ orderBy: o.amount, frame: { unit: "rows", start: -1, end: 0 } }), // !
+    })),`),
+    says: "this function has no frame: it goes by the order of the partition: leave the frame out",
+  },
+  {
     rule: "a rank by income in gold",
     wrong: leak("fn.rank().over({ orderBy: c.income.desc() })"),
     says: LEAK,

@@ -207,14 +207,7 @@ export class WindowFunctionCall extends NoValue {
   }
 
   over(window: WindowArgument): Expression {
-    return overWindow(this.#fn, this.#args, this.#options, window, (at) => {
-      throw new DefinitionError({
-        code: "WIN002",
-        message: `${this.#fn}() needs an orderBy: without one its answer is by chance`,
-        help: "over({ orderBy: c.at }), where at is the column that orders the rows",
-        location: at,
-      });
-    });
+    return overWindow(this.#fn, this.#args, this.#options, window);
   }
 }
 
@@ -225,7 +218,6 @@ function overWindow(
   args: readonly ExprNode[],
   options: Options | undefined,
   window: WindowArgument | undefined,
-  unordered: (at: Place) => void = () => undefined,
 ): Expression {
   const at = callerLocation();
   if (typeof window !== "object" || window === null) {
@@ -239,7 +231,6 @@ function overWindow(
   checkOptionNames(window, "over()", { required: [], optional: ["partitionBy", "orderBy", "frame"] }, at);
   if (window.frame !== undefined) checkOptionNames(window.frame, "frame", { required: ["unit", "start", "end"] }, at);
   const orderBy = toOrders(window.orderBy, at);
-  if (orderBy.length === 0) unordered(at);
   const partitionBy = list(window.partitionBy).map((value) => toNode(value, at));
   const parts = {
     partitionBy,

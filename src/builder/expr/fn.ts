@@ -22,7 +22,7 @@ import type {
   NullOf,
   NumberConstant,
   Operand,
-  WindowFunction,
+  OrderFunction,
 } from "../typed/base.ts";
 import type { StructExpr } from "../typed/collections.ts";
 import type { OneOf } from "../typed/enums.ts";
@@ -211,8 +211,8 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, meant, at));
 }
 
-function row<E>(fn: WindowName): WindowFunction<E> {
-  return new WindowFunctionCall(fn, []) as unknown as WindowFunction<E>;
+function row<E>(fn: WindowName): OrderFunction<E> {
+  return new WindowFunctionCall(fn, []) as unknown as OrderFunction<E>;
 }
 
 type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
@@ -320,11 +320,11 @@ export const fn = methods(
     },
 
     /** 1, 2, 3, … within the window's partition. */
-    rowNumber: (): WindowFunction<RowNumber> => row("rowNumber"),
+    rowNumber: (): OrderFunction<RowNumber> => row("rowNumber"),
     /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
-    rank: (): WindowFunction<RowNumber> => row("rank"),
+    rank: (): OrderFunction<RowNumber> => row("rank"),
     /** As `rank`, without gaps. */
-    denseRank: (): WindowFunction<RowNumber> => row("denseRank"),
+    denseRank: (): OrderFunction<RowNumber> => row("denseRank"),
   },
   ["coalesce", "concat", "greatest", "least"],
 );

@@ -64,9 +64,16 @@ export interface BalanceSum<E> {
   ): BalanceSum<Relabelled<E extends { readonly " ~nullable": infer N } ? N : never, LabelOf<C>>>;
 }
 
-/** A function that only makes sense over a window: `lag`, `rowNumber`, … */
+/** A function that only makes sense over a window: `firstValue`, … */
 export interface WindowFunction<E> {
   over<const O extends Orders = never>(window: WindowSpec<O>): Relabelled<E, OrderLabel<O>>;
+}
+
+/** A function that goes by the order of a partition, without a frame: `rowNumber`, `lag`, … */
+export interface OrderFunction<E> {
+  over<const O extends Orders = never>(
+    window: WindowSpec<O> & { readonly frame?: Problem<Said<"WIN004:none">> },
+  ): Relabelled<E, OrderLabel<O>>;
 }
 
 /** The labels of what orders a window: a place in the order tells of them. */

@@ -1,14 +1,14 @@
 /** What is taken of other rows, whatever the type: `E` is the value, `Nullable` the same where there may be none. */
-import type { Agg, LabelOf, NullOf, WindowFunction } from "./base.ts";
+import type { Agg, LabelOf, NullOf, OrderFunction, WindowFunction } from "./base.ts";
 import type { Relabelled } from "./facts.ts";
 import type { Ordered } from "./scalars.ts";
 
 /** The values of other rows of a window. */
 export interface Neighbours<Nullable> {
   /** The value `offset` rows before this one; null where there is none. */
-  lag(offset?: number): WindowFunction<Nullable>;
+  lag(offset?: number): OrderFunction<Nullable>;
   /** The value `offset` rows after this one; null where there is none. */
-  lead(offset?: number): WindowFunction<Nullable>;
+  lead(offset?: number): OrderFunction<Nullable>;
   /** The value of the first row of the frame. */
   firstValue(): WindowFunction<Nullable>;
   /** The value of the last row of the frame. */

@@ -3,7 +3,7 @@
 import type { ExprNode, OrderNode, WindowFrame } from "../../../src/ast/expr.ts";
 import { functionSpec } from "../../../src/functions/index.ts";
 import type { Options } from "../../../src/functions/spec.ts";
-import { aggregateNode, columnNode, windowNode } from "../../../src/nodes/exprs.ts";
+import { aggregateNode, callNode, columnNode, literalNode, windowNode } from "../../../src/nodes/exprs.ts";
 import { primitive, typeName } from "../../../src/types/types.ts";
 import type { Canonical } from "../canonical.ts";
 import { columnsOf, type Question, type Rows } from "./compare.ts";
@@ -129,6 +129,8 @@ const ID = columnNode(
   { type: primitive("int"), nullable: false, labels: [], unit: "", additivity: "additive" },
   0,
 );
+/** Days without ties. */
+const DAY = callNode("addDays", [literalNode("2024-02-27", primitive("date")), ID], undefined, undefined);
 const PART = { ...ID, name: "part" };
 const order = (expr: ExprNode, descending = false, nulls: OrderNode["nulls"] = "first"): OrderNode => ({
   expr,
@@ -170,6 +172,10 @@ const RANGES: readonly Window[] = [
   {
     name: "range -2 to 1",
     parts: () => ({ partitionBy: [PART], orderBy: [order(ID)], frame: { unit: "range", start: -2, end: 1 } }),
+  },
+  {
+    name: "range of three days",
+    parts: () => ({ partitionBy: [PART], orderBy: [order(DAY)], frame: { unit: "range", start: -2, end: 0 } }),
   },
   {
     name: "range to here, with ties",
