@@ -534,6 +534,30 @@ describe("rules over the AST", () => {
       [],
     ],
     [
+      "METRIC001: what a join on the key of the other side does not repeat, and what it does, summed in later tables",
+      () =>
+        base()
+          .silver(($: Untyped) => {
+            const joined = (on: (o: Untyped, p: Untyped) => Untyped) =>
+              $.orders.join($.people, on, (o: Untyped, p: Untyped) => ({ eur: o.eur, person: p.id, from: p.country }));
+            return {
+              once: joined((o, p) => o.customer.eq(p.id)),
+              several: joined((o, p) => o.note.eq(p.country)),
+              back: $.people.join(
+                $.orders,
+                (p: Untyped, o: Untyped) => p.id.eq(o.customer),
+                (_: Untyped, o: Untyped) => ({ eur: o.eur }),
+              ),
+            };
+          })
+          .silver(($: Untyped) => ({ later: $.once.where((c: Untyped) => c.eur.gt(0)) }))
+          .gold(($: Untyped) => {
+            const sum = (table: Untyped) => table.aggregate((c: Untyped) => ({ s: c.eur.sum() }));
+            return { a: sum($.once), b: sum($.later), c: sum($.several), d: sum($.back) };
+          }),
+      ["METRIC001 c eur"],
+    ],
+    [
       "METRIC004: an average of averages, in the same table and another",
       () =>
         withAverages().silver(($: Untyped) => ({
@@ -677,10 +701,17 @@ describe("rules over the AST", () => {
       () =>
         base()
           .silver(($: Untyped) => ({
-            s: $.orders.select((c: Untyped) => ({ id: c.id, in: fn.struct({ eur: c.eur }) })),
+            s: $.orders.select((c: Untyped) => ({ id: c.id, note: c.note, in: fn.struct({ eur: c.eur }) })),
           }))
           .silver(($: Untyped) => ({
             k: $.s
+              .join(
+                $.people,
+                (s: Untyped, p: Untyped) => s.note.eq(p.country),
+                (s: Untyped) => ({ in: s.in }),
+              )
+              .aggregate((c: Untyped) => ({ s: c.in.fields.eur.sum() })),
+            once: $.s
               .join(
                 $.people,
                 (s: Untyped, p: Untyped) => s.id.eq(p.id),

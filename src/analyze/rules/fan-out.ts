@@ -2,6 +2,7 @@
 
 import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
+import { tableQueries } from "../../ast/inputs.ts";
 import { isUnique } from "../../ast/keys.ts";
 import type { JoinNode, RelationNode } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
@@ -31,35 +32,49 @@ function declaredKey(input: RelationNode, tables: Tables): readonly string[] | u
  * Whether some row may stand several times behind a value over `input` that is marked as fanned out. The mark knows no
  * keys: a join on the other side's whole key repeats nothing. What is not understood counts as repeated.
  */
-export function isRepeated(value: ExprNode, inputs: readonly RelationNode[], tables: Tables): boolean {
+export function isRepeated(
+  value: ExprNode,
+  inputs: readonly RelationNode[],
+  tables: Tables,
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
   return subexpressions(value).some((node) => {
     if (node.kind === "window") return true;
     if (node.kind !== "column" || !isMarked(node)) return false;
     const input = inputs[node.side];
-    return !input || columnRepeats(input, node.name, tables);
+    return !input || columnRepeats(input, node.name, tables, seen);
   });
 }
 
-function columnRepeats(node: RelationNode, column: string, tables: Tables): boolean {
+function columnRepeats(node: RelationNode, column: string, tables: Tables, seen: ReadonlySet<string>): boolean {
+  if (node.kind === "table") return storedRepeats(node.table, column, tables, seen);
   if (!FOLLOWED.has(node.kind)) return true;
   const made = derivation(node);
   const [input] = made.inputs;
-  if (!made.items) return !input || columnRepeats(input, column, tables);
+  if (!made.items) return !input || columnRepeats(input, column, tables, seen);
   const expr = itemOf(made, column);
   if (!expr) return true;
-  if (node.kind !== "join") return isRepeated(expr, made.inputs, tables);
-  return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables));
+  if (node.kind !== "join") return isRepeated(expr, made.inputs, tables, seen);
+  return subexpressions(expr).some((part) => part.kind === "column" && comesRepeated(node, part, tables, seen));
+}
+
+/** A table keeps the mark of its query. */
+function storedRepeats(name: string, column: string, tables: Tables, seen: ReadonlySet<string>): boolean {
+  const table = tables.get(name);
+  if (table?.kind !== "query" || seen.has(name)) return true;
+  const within = new Set([...seen, name]);
+  return tableQueries(table).some((query) => columnRepeats(query, column, tables, within));
 }
 
 /** The steps that a column can be followed through: those of one input, and a join, whose keys tell. */
 const FOLLOWED: ReadonlySet<RelationNode["kind"]> = new Set(["where", "limit", "dedupe", "project", "join"]);
 
 /** A column of a side is repeated where several rows of the other may match, or where it was repeated before. */
-function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Tables): boolean {
+function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Tables, seen: ReadonlySet<string>): boolean {
   if (!matchesOnce(join, side === 0 ? 1 : 0, tables)) return true;
   const input = side === 0 ? join.left : join.right;
   const column = columnNamed(input.columns, name);
-  return column !== undefined && isMarked(column) && columnRepeats(input, name, tables);
+  return column !== undefined && isMarked(column) && columnRepeats(input, name, tables, seen);
 }
 
 /** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */
