@@ -1,11 +1,11 @@
 /** Frames: those that every engine has run, any other is refused where it is made, from the builder as from a manifest. */
-import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { fn, fromManifest, MedallionError, pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+import { connectWithMacros } from "../macros.ts";
 
 const columns = {
   k: t.int(),
@@ -48,10 +48,9 @@ const windowed = ({ of, by, frame }: Given) =>
     })),
   }));
 
-let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+let connection: DuckDBConnection;
 beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(":memory:")).connect();
-  for (const macro of MACROS) await connection.run(createMacro(macro));
+  connection = await connectWithMacros();
   await connection.run(
     `CREATE TABLE raw AS SELECT i::INTEGER AS k, nullif(i % 4, 3)::INTEGER AS i, (i % 5)::DECIMAL(9, 2) AS m, (i % 3)::DOUBLE AS d, 'x' || i % 2 AS s,
      DATE '2024-02-27' + (i % 4)::INTEGER AS day, TIMESTAMPTZ '2024-02-29 12:00:00+00' + INTERVAL (i) HOUR AS at FROM range(12) AS r(i)`,

@@ -1,5 +1,5 @@
 /** Every function of the catalogue, run on DuckDB: what it gives is what Spark gives. */
-import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { fn, pipeline, source, sql, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
@@ -7,8 +7,8 @@ import { subexpressions } from "../../src/ast/walk.ts";
 import { functionNames } from "../../src/functions/index.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 import { databricks } from "../../src/targets/spark-sql/dialect.ts";
+import { connectWithMacros } from "../macros.ts";
 
 const columns = {
   s: t.string(),
@@ -64,11 +64,9 @@ function remember(expr: ExprNode): void {
   for (const e of subexpressions(expr)) if ("fn" in e) used.add(e.fn);
 }
 
-let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+let connection: DuckDBConnection;
 beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(":memory:")).connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  for (const macro of MACROS) await connection.run(createMacro(macro));
+  connection = await connectWithMacros();
 });
 
 async function evaluate(expr: ExprNode, from: string = `(${VALUES})`): Promise<string | null> {

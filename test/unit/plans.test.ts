@@ -1,16 +1,14 @@
 /** The plans that DuckDB makes of what is printed: no join compares every row with every other, and planning stays linear. */
-import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { fn, pipeline, type Relation, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
+import { connectWithMacros } from "../macros.ts";
 
-let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+let connection: DuckDBConnection;
 beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(":memory:")).connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  for (const macro of MACROS) await connection.run(createMacro(macro));
+  connection = await connectWithMacros();
 });
 
 type Anything = { toNode(): ReturnType<Relation<unknown>["toNode"]> };

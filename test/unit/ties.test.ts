@@ -1,5 +1,5 @@
 /** Rows that share a place in an order: what is made of them does not depend on how they lie in the table. */
-import { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,8 +7,8 @@ import type { RelationNode } from "../../src/ast/relation.ts";
 import type { Dialect } from "../../src/sql/dialect.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";
-import { createMacro, MACROS } from "../../src/targets/duckdb/macros/index.ts";
 import { databricks } from "../../src/targets/spark-sql/dialect.ts";
+import { connectWithMacros } from "../macros.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 20261126);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 60);
@@ -66,10 +66,9 @@ function queryOf(name: keyof typeof p.tables, dialect: Dialect): string {
   return printQuery(node.query as RelationNode, { dialect, table: duckdbIdentifier, source: () => "nothing", tables });
 }
 
-let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+let connection: DuckDBConnection;
 beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(":memory:")).connect();
-  for (const macro of MACROS) await connection.run(createMacro(macro));
+  connection = await connectWithMacros();
 });
 
 const cell = (max: number) => fc.option(fc.nat({ max }), { freq: 4 });
