@@ -34,6 +34,8 @@ export interface AggregateInput extends RenderInput {
   /** What decides between rows of one place in an order. */
   readonly ties: readonly Tie[];
   readonly nullable: readonly boolean[];
+  /** Over a window: each row has an aggregate of its own. */
+  readonly windowed: boolean;
 }
 
 /** Why a target cannot mean the same as Spark, and what to use instead. */

@@ -36,13 +36,13 @@ export interface Block {
   readonly outputs: readonly Output[];
   /** Grouped, deduplicated, limited or windowed: a further filter needs a SELECT around it. */
   readonly sealed: boolean;
-  /** How many queries with windows stand on each other in what it reads. */
+  /** What the queries that stand on each other in what it reads add to the planning of each other. */
   readonly stacked?: number;
 }
 
-/** How many stand on each other with the block itself. */
-export const stackedWith = ({ stacked = 0, sealed, aggregated }: Block): number =>
-  sealed && !aggregated ? stacked + 1 : stacked;
+/** That with the block itself: one with groups or windows adds as much as eight joins. */
+export const stackedWith = ({ stacked = 0, sealed, joins }: Block): number =>
+  stacked + (sealed ? 8 : 0) + (joins.length > 0 ? 1 : 0);
 
 export const NO_CLAUSES = { where: [], groupBy: [], having: [], qualify: [] } as const;
 

@@ -47,10 +47,10 @@ export interface Dialect {
    */
   readonly gathers?: (window: WindowNode) => boolean;
   /**
-   * How many queries with windows may stand on each other where the engine plans them at once: each of them makes it plan
-   * those below twice. Absent: any number.
+   * How many queries may stand on each other where the engine plans them at once: joins and unions make it look through those
+   * below, and groups and windows, which count for eight of them, make it plan those below twice. Absent: any number.
    */
-  readonly windowsAtOnce?: number;
+  readonly stackedAtOnce?: number;
   /** The functions of raw SQL are the engine's own: it has none that a catalog holds. */
   readonly onlyOwnFunctions?: boolean;
   /** Values of every type are compared and ordered, maps and variants too. */

@@ -121,6 +121,7 @@ function renderCall(node: CallNode | AggregateNode | WindowNode, context: ExprCo
           aggregate,
           ties: rows.ties ?? [],
           nullable: node.args.map((arg) => arg.nullable),
+          windowed: rows.over !== undefined,
         });
   if ("refused" in made) throw refuse(dialect.name, `${fn}()`, made.refused, node.at);
   return made;

@@ -136,10 +136,14 @@ class QueryPrinter {
   #wrapped(block: Block, hint: string): Block {
     const columns = block.outputs.map((o) => o.name);
     const name = this.#fresh(hint, [...columns, ...this.#tables]);
-    const stacked = stackedWith(block);
-    const materialized = stacked >= (this.#context.dialect.windowsAtOnce ?? Number.POSITIVE_INFINITY);
-    const cte = { name, sql: selectOf(block, this.#context.dialect), materialized };
-    return { ...this.#named(block.ctes, cte, columns), stacked: materialized ? 0 : stacked };
+    const cte = { name, sql: selectOf(block, this.#context.dialect) };
+    return this.#stacked(block.ctes, cte, columns, stackedWith(block));
+  }
+
+  /** A query that stands on others: it is materialized where too many of them would be planned at once. */
+  #stacked(ctes: readonly Cte[], cte: Cte, columns: readonly string[], stacked: number): Block {
+    const materialized = stacked >= (this.#context.dialect.stackedAtOnce ?? Number.POSITIVE_INFINITY);
+    return { ...this.#named(ctes, { ...cte, materialized }, columns), stacked: materialized ? 0 : stacked };
   }
 
   /** A query that is read once, by its name. */
@@ -384,13 +388,15 @@ class QueryPrinter {
 
   #exists(node: JoinNode): Block {
     const { left, right, context } = this.#sides(node, [node.on]);
+    const stacked = 1 + Math.max(left.stacked ?? 0, right.stacked ?? 0);
+    const both = { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), stacked };
     if (this.#joinsSemi(node)) {
       const kind = node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN";
       const join = joinOn(kind, this.#from(right), conjuncts([render(node.on, context)], this.#context.dialect));
-      return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), joins: [join] };
+      return { ...both, joins: [join] };
     }
     const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;
-    return { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), where: [piece(test)] };
+    return { ...both, where: [piece(test)] };
   }
 
   #union(node: UnionNode): Block {
@@ -406,7 +412,7 @@ class QueryPrinter {
     const name = this.#fresh("unioned", [...names, ...this.#tables]);
     const sql = selects.join("\nUNION ALL\n");
     const ctes = blocks.flatMap((block) => block.ctes);
-    return { ...this.#named(ctes, { name, sql }, names), stacked: Math.max(...blocks.map(stackedWith)) };
+    return this.#stacked(ctes, { name, sql }, names, 1 + Math.max(...blocks.map(stackedWith)));
   }
 
   #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {

@@ -108,6 +108,11 @@ export const pick =
       return atom`CAST(${aggregate(`${fn}($1, $2)`, atom`CAST(${x} AS DOUBLE)`, order)} AS ${name(result)})`;
     }
     if (!type || !holdsFractions(type)) return aggregate(`${fn}($1, $2)`, x, order);
+    if (input.windowed) {
+      // Lists would be made for each row.
+      const known = by && input.nullable[1] ? atom`CASE WHEN ${order} IS NOT NULL THEN ${x} END` : x;
+      return aggregate(`first_value($1 ORDER BY $2 ${least === "max" ? "DESC" : "ASC"} NULLS LAST)`, known, order);
+    }
     const [values, orders] = [aggregate("list($1)", x), aggregate("list($1)", order)];
     return call(AT, [values, orders, aggregate(`${least}($1)`, order)]);
   };

@@ -256,7 +256,7 @@ export const duckdb: Dialect = {
   weigh,
   hashesComparisons: true,
   gathers: gathersValues,
-  windowsAtOnce: 8,
+  stackedAtOnce: 64,
   onlyOwnFunctions: true,
   ordersAnyType: true,
 };
