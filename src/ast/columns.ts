@@ -2,13 +2,12 @@
 import { oncePer } from "../core/once.ts";
 import type { ColumnFacts } from "./relation.ts";
 
-/** The first of a name counts, as it does where a list is searched. */
-const byName = oncePer(
+/** Columns by their names, in their order. Lists are indexed once: every callback and expression over a wide table asks. */
+export const columnsByName = oncePer(
   (columns: readonly ColumnFacts[]): ReadonlyMap<string, ColumnFacts> =>
-    new Map(columns.toReversed().map((column) => [column.name, column])),
+    new Map(columns.map((column) => [column.name, column])),
 );
 
-/** The column of a name. Lists are indexed once: every expression over a wide table asks. */
 export function columnNamed(columns: readonly ColumnFacts[], name: string): ColumnFacts | undefined {
-  return byName(columns).get(name);
+  return columnsByName(columns).get(name);
 }

@@ -81,12 +81,8 @@ function isKept(name: string, place: ColumnPlace): boolean {
  */
 export function checkColumnNames(names: readonly string[], places: readonly ColumnPlace[], at: string | undefined) {
   if (names.length === 0) throw none(places.length === 0 ? "a struct needs a field" : "a table needs a column", at);
-  const seen = new Map<string, string>();
+  refuseTwins(names, at);
   for (const name of names) {
-    const lower = name.toLowerCase();
-    const twin = seen.get(lower);
-    if (twin !== undefined) throw twins(twin, name, at);
-    seen.set(lower, name);
     const problem = nameProblem(name);
     if (problem !== undefined) {
       throw refused(name, `the column name ${JSON.stringify(name)} ${problem}`, "give the column another name", at);
@@ -94,6 +90,13 @@ export function checkColumnNames(names: readonly string[], places: readonly Colu
     const kept = places.find((place) => isKept(name, place));
     if (kept !== undefined) throw keptName(name, kept, at);
   }
+}
+
+function refuseTwins(names: readonly string[], at: string | undefined): void {
+  const lower = names.map((name) => name.toLowerCase());
+  if (new Set(lower).size === lower.length) return;
+  const second = lower.findIndex((name, i) => lower.indexOf(name) < i);
+  throw twins(names[lower.indexOf(lower[second] ?? "")] ?? "", names[second] ?? "", at);
 }
 
 function none(message: string, location: string | undefined): DefinitionError {

@@ -1,7 +1,7 @@
 /** Makes relation nodes: one factory a step. They check nothing of rules: that is the analyzers' work. */
 
 import { columnNamed } from "../ast/columns.ts";
-import type { ExprNode, OrderNode } from "../ast/expr.ts";
+import type { ExprNode, OrderNode, ValueFacts } from "../ast/expr.ts";
 import { repeated, unionLabels } from "../ast/facts.ts";
 import { DEFINITION } from "../ast/outside.ts";
 import {
@@ -41,6 +41,13 @@ import { callNode, columnNode, orderKey, type Place } from "./exprs.ts";
 const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 const itemKey = (items: readonly NamedExpr[]) => items.map((item) => `${item.name}=${item.expr.id}`).join(",");
 
+const sameFacts = (a: ValueFacts, b: ValueFacts) =>
+  a.type === b.type &&
+  a.nullable === b.nullable &&
+  a.labels === b.labels &&
+  a.unit === b.unit &&
+  a.additivity === b.additivity;
+
 /** The facts of a computed column, with the comment of the column that it passes on. */
 export function factsOf(
   items: readonly NamedExpr[],
@@ -55,7 +62,10 @@ export function factsOf(
   return frozen(
     items.map(({ name, expr }) => {
       const { type, nullable, labels, unit, additivity } = expr;
-      const comment = expr.kind === "column" ? columnNamed(inputs, expr.name)?.comment : undefined;
+      const passed = expr.kind === "column" ? columnNamed(inputs, expr.name) : undefined;
+      // Most columns of a wide table are passed on as they are: what is known per column is then known of them as well.
+      if (passed?.name === name && sameFacts(passed, expr)) return passed;
+      const comment = passed?.comment;
       return freeze({
         name,
         type,

@@ -1,5 +1,6 @@
 /** SQL types as plain data. Names and rules are Spark's. */
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 
 export const PRIMITIVES = [
   "string",
@@ -242,18 +243,16 @@ function widerNumeric(a: SqlType, b: SqlType): SqlType {
 
 /** Whether two types are stored in the same way; the values that texts have are not compared (`covers()`). */
 export function sameType(a: SqlType, b: SqlType): boolean {
-  return a === b || typeName(a) === typeName(b);
+  return a === b || (a.kind === b.kind && typeName(a) === typeName(b));
 }
 
 /** A type as Spark SQL writes it: `DECIMAL(12,2)`, `ARRAY<STRING>`, `STRUCT<a: INT>`. */
-export function typeName(type: SqlType): string {
-  return named(type, () => "STRING");
-}
+export const typeName = oncePer((type: SqlType): string => named(type, () => "STRING"));
 
 /** As `typeName()`, with the values that texts have: `ENUM("new", "paid")`. Equal types, and no others, have equal texts. */
-export function typeText(type: SqlType): string {
-  return named(type, (values) => `ENUM(${values.map((value) => JSON.stringify(value)).join(", ")})`);
-}
+export const typeText = oncePer((type: SqlType): string =>
+  named(type, (values) => `ENUM(${values.map((value) => JSON.stringify(value)).join(", ")})`),
+);
 
 /** A type with its article, for a sentence: `an INT`, `a DATE`. */
 export function aType(type: SqlType): string {

@@ -1,6 +1,8 @@
 /** The plain object of columns that a callback is given, and the one that it gives back. */
 
-import type { ExprNode, ValueFacts } from "../../ast/expr.ts";
+import { columnsByName } from "../../ast/columns.ts";
+import type { ExprNode } from "../../ast/expr.ts";
+import type { ColumnFacts } from "../../ast/relation.ts";
 import { isRecord } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
@@ -13,13 +15,9 @@ import { noteRead, noteSpread } from "./conditions.ts";
 import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";
 
-export interface NamedFacts extends ValueFacts {
-  readonly name: string;
-}
-
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
-export function columnRecord(columns: readonly NamedFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
-  const parts = new Map(columns.map((column) => [column.name, column]));
+export function columnRecord(columns: readonly ColumnFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
+  const parts = columnsByName(columns);
   const record: Record<string, Expression> = lazyRecord({
     parts,
     make: (column) => new Expression(columnNode(column.name, column, side, at)),

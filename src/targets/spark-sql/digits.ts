@@ -19,21 +19,24 @@ const REST = '[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+';
 /** A constant whose characters can be seen. */
 const text = (value: string) => sparkText(value).replaceAll(MARK, "\\uFDD0").replaceAll(GUARD, "\\u0001");
 
+const TOKENS = text(`"(${MARK}|${ESCAPED_MARK})(${REST})"|("${REST}")|(${NUMBER})`);
+/** Of each match two of the three parts are empty, which the guards tell from real ones. */
+const PARTS = text(`${GUARD}"$1$1$2"${GUARD}$3${GUARD}"${MARK}$4"${GUARD}`);
+const EMPTY = [`${GUARD}""${GUARD}`, `${GUARD}"${MARK}"${GUARD}`, GUARD].map(text);
+const MAY_CHANGE = text(`[0-9][.eE][-+0-9]|[0-9]{19}|[:,\\[\\s]-0|${MARK}|${ESCAPED_MARK}`);
+const MARKED = text(MARK);
+const MARKS = text(`\\A${MARK}|"${MARK}(-?[0-9][^"]*)"|(?<=")${MARK}(?=${MARK})`);
+
 /** SQL of valid JSON with its numbers marked. */
 export function withMarks(json: string): string {
-  const tokens = `"(${MARK}|${ESCAPED_MARK})(${REST})"|("${REST}")|(${NUMBER})`;
-  // Of each match two of the three parts are empty, which the guards tell from real ones.
-  const parts = `${GUARD}"$1$1$2"${GUARD}$3${GUARD}"${MARK}$4"${GUARD}`;
-  const marked = [`${GUARD}""${GUARD}`, `${GUARD}"${MARK}"${GUARD}`, GUARD].reduce(
-    (sql, empty) => `replace(${sql}, ${text(empty)}, '')`,
-    `regexp_replace(${json}, ${text(tokens)}, ${text(parts)})`,
+  const marked = EMPTY.reduce(
+    (sql, empty) => `replace(${sql}, ${empty}, '')`,
+    `regexp_replace(${json}, ${TOKENS}, ${PARTS})`,
   );
-  const mayChange = `[0-9][.eE][-+0-9]|[0-9]{19}|[:,\\[\\s]-0|${MARK}|${ESCAPED_MARK}`;
-  return `CASE WHEN ${json} RLIKE ${text(mayChange)} THEN ${marked} ELSE ${json} END`;
+  return `CASE WHEN ${json} RLIKE ${MAY_CHANGE} THEN ${marked} ELSE ${json} END`;
 }
 
 /** SQL of a text or of JSON text without the marks. `x` is a column or another cheap expression. */
 export function withoutMarks(x: string): string {
-  const marks = text(`\\A${MARK}|"${MARK}(-?[0-9][^"]*)"|(?<=")${MARK}(?=${MARK})`);
-  return `CASE WHEN contains(${x}, ${text(MARK)}) THEN regexp_replace(${x}, ${marks}, '$1') ELSE ${x} END`;
+  return `CASE WHEN contains(${x}, ${MARKED}) THEN regexp_replace(${x}, ${MARKS}, '$1') ELSE ${x} END`;
 }
