@@ -1,0 +1,133 @@
+/**
+ * Keys that break late, lookups onto them, rules of every action, flows and backfills: after each update every table, its
+ * quarantine and its counts are what an evaluator in plain TypeScript makes of the same rows, and so are those of a
+ * warehouse that is made from all files at once.
+ */
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import fc from "fast-check";
+import { analyze } from "medallion";
+import { run, type TableResult, type Update } from "medallion/run";
+import { expect, test } from "vitest";
+import { folder, write } from "../support.ts";
+import { FOLDERS, pipelineOf, row, tables, tablesOf } from "./drawn.ts";
+import { type Delivery, type Done, type Held, Model, type Row, type Table } from "./model.ts";
+
+const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 10);
+
+const delivery = fc
+  .tuple(...FOLDERS.map(() => fc.array(row, { maxLength: 5 })))
+  .map((rows): Delivery => new Map(FOLDERS.map((name, i) => [name, rows[i] ?? []])));
+const story = fc.record({
+  genes: tables,
+  deliveries: fc.array(fc.record({ delivery, fullRefresh: fc.nat(7).map((n) => n === 7) }), {
+    minLength: 2,
+    maxLength: 4,
+  }),
+});
+
+test("tables, quarantines and counts are those of the evaluator", { timeout: 120_000 + CASES * 20_000 }, async () => {
+  const base = await folder();
+  let n = 0;
+  await fc.assert(
+    fc.asyncProperty(story, async ({ genes, deliveries }) => {
+      const place = path.join(base, String(n++));
+      const all = tablesOf(genes);
+      const p = pipelineOf(all);
+      // A flow or side that reads the same rows again is refused.
+      fc.pre(analyze(p).every((found) => found.severity !== "error"));
+      const model = new Model(all);
+      for (const [i, { delivery: given, fullRefresh }] of deliveries.entries()) {
+        await deliver(place, given, String(i));
+        const done = model.update(given, fullRefresh);
+        const warehouse = path.join(place, "w.duckdb");
+        await using update = await run(p, { baseDir: place, warehouse, fullRefresh });
+        await hold(update, all, model, done);
+      }
+      const atOnce = new Model(all);
+      const done = atOnce.update(together(deliveries.map((one) => one.delivery)), false);
+      await using rebuilt = await run(p, { baseDir: place });
+      await hold(rebuilt, all, atOnce, done);
+      await rm(place, { recursive: true });
+    }),
+    { numRuns: CASES, seed: SEED },
+  );
+});
+
+async function deliver(place: string, given: Delivery, name: string): Promise<void> {
+  for (const [to, rows] of given) {
+    if (rows.length === 0) continue;
+    await write(place, `${to}/${name}.json`, rows.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  }
+}
+
+const together = (all: readonly Delivery[]): Delivery =>
+  new Map(FOLDERS.map((name) => [name, all.flatMap((one) => one.get(name) ?? [])]));
+
+async function hold(
+  update: Update,
+  all: readonly Table[],
+  model: Model,
+  done: ReadonlyMap<string, Done>,
+): Promise<void> {
+  for (const table of all) {
+    const result = update.tables.find((one) => one.name === table.name);
+    const right = done.get(table.name);
+    if (!result || !right) throw new Error(`no ${table.name}`);
+    const told = JSON.stringify(result);
+    expect(result.status === "skipped" ? "completed" : result.status, told).toBe(right.status);
+    expect(result.kind, told).toBe(table.streaming ? "streaming" : "materialized");
+    if (result.status !== "failed" && result.status !== "excluded") holdCounts(table, result, right);
+    const state = model.state(table.name);
+    if (state) await holdRows(update, table, state);
+  }
+}
+
+function holdCounts(table: Table, result: TableResult<number>, right: Done): void {
+  const told = JSON.stringify(result);
+  const { rowsRead, rowsWritten, rowsDropped, rowsQuarantined } = result;
+  expect(rowsRead, told).toBe(rowsWritten + rowsDropped + rowsQuarantined);
+  const counted = new Map(result.expectations.map(({ name, passed, failed }) => [name, { passed, failed }]));
+  const key = counted.get(`key(${table.key.join(", ")})`);
+  const isWhole = table.streaming || result.refresh?.technique === "COMPLETE_RECOMPUTE";
+  if (!isWhole) {
+    // Of a view that is kept up to date, what was read again is counted.
+    for (const { name } of table.rules) {
+      const { passed, failed } = counted.get(name) ?? { passed: 0, failed: 0 };
+      expect(result.skipped ? 0 : passed + failed, told).toBe(rowsRead);
+    }
+    if (key) expect(key.passed + key.failed, told).toBe(rowsWritten);
+    return;
+  }
+  const { read, written, dropped, quarantined } = right;
+  expect({ rowsRead, rowsWritten, rowsDropped, rowsQuarantined }, told).toEqual({
+    rowsRead: read,
+    rowsWritten: written,
+    rowsDropped: dropped,
+    rowsQuarantined: quarantined,
+  });
+  for (const [name, { passed, failed }] of right.rules)
+    expect([name, counted.get(name) ?? { passed: 0, failed: 0 }], told).toEqual([name, { passed, failed }]);
+  // A key that is not counted is one that no data can break.
+  expect(key?.failed ?? 0, told).toBe(right.keyless);
+  if (key) expect(key.passed, told).toBe(written - right.keyless);
+}
+
+async function holdRows(
+  update: Update,
+  { name, query, rules, required }: Table,
+  state: { readonly rows: readonly Row[]; readonly quarantine: readonly Held[] },
+): Promise<void> {
+  const of = `${query ? "silver" : "bronze"}.${name}`;
+  const found = await update.query(`SELECT id, k, v FROM ${of}`);
+  expect(bag(found.map(({ id, k, v }) => [id, k, v])), of).toEqual(bag(state.rows.map(({ id, k, v }) => [id, k, v])));
+  const hasQuarantine = required.length > 0 || rules.some((rule) => rule.action === "quarantine");
+  if (!hasQuarantine) return expect(state.quarantine).toEqual([]);
+  const aside = await update.query(`SELECT id, k, v, _broken_rules FROM ${of}_quarantine`);
+  expect(bag(aside.map((one) => [one["id"], one["k"], one["v"], one["_broken_rules"]])), `${of}_quarantine`).toEqual(
+    bag(state.quarantine.map(({ id, k, v, broken }) => [id, k, v, broken])),
+  );
+}
+
+const bag = (rows: readonly (readonly unknown[])[]): readonly string[] => rows.map((one) => JSON.stringify(one)).sort();
