@@ -6,6 +6,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type AnyPipeline, analyze, compile, type OnChange, pipeline, source, t } from "medallion";
 import { type RunEvent, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
+import { rawBytesOf } from "../../src/engines/duckdb/ingest/bytes.ts";
 import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
@@ -19,6 +20,13 @@ async function once(p: AnyPipeline, base: string, look = "SELECT 1 AS one") {
   };
   await using update = await run(p, { baseDir: base, warehouse: path.join(base, "w.duckdb"), onEvent });
   return { update, warnings, rows: await rows(update, look) };
+}
+
+/** A frame of zstd without content that says how large it is. */
+function emptyFrame(size: number): Buffer {
+  const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 1, 0, 0]);
+  frame.writeUInt32LE(size, 5);
+  return frame;
 }
 
 describe("damaged archives", () => {
@@ -65,10 +73,22 @@ describe("damaged archives", () => {
     await write(base, "d/behind.csv.zst", Buffer.concat([zst, Buffer.from("behind")]));
     await write(base, "d/two.csv.gz", Buffer.concat([gzipSync("10001,a\n"), gzipSync("10002,b\n")]));
     await write(base, "d/two.csv.zst", Buffer.concat([zstdCompressSync("10003,c\n"), zstdCompressSync('10004,"x\n')]));
+    await write(base, "d/claims.csv.zst", Buffer.concat([zst, emptyFrame(1000)]));
+    await write(base, "d/empty.csv.zst", Buffer.concat([emptyFrame(0), zstdCompressSync("10005,e\n"), emptyFrame(0)]));
     const p = pipeline("p").bronze({ raw: source.csv("d/*", columns, { header: false }) });
     const { update, rows: found } = await once(p, base, "SELECT id FROM bronze.raw ORDER BY id");
-    expect(found).toEqual([10_001, 10_002, 10_003].map((id) => ({ id })));
-    expect(table(update, "raw")).toMatchObject({ rowsRead: 9, rowsQuarantined: 6 });
+    expect(found).toEqual([10_001, 10_002, 10_003, 10_005].map((id) => ({ id })));
+    expect(table(update, "raw")).toMatchObject({ rowsRead: 11, rowsQuarantined: 7 });
+  });
+
+  test("a frame of zstd has the size that it says", async () => {
+    const base = await folder();
+    for (const size of [0, 1, 255, 256, 257, 65_535, 65_791, 65_792, 300_000]) {
+      await write(base, "f.zst", zstdCompressSync("x".repeat(size)));
+      let found = 0;
+      for await (const piece of rawBytesOf(path.join(base, "f.zst"))) found += piece.length;
+      expect(found).toBe(size);
+    }
   });
 });
 

@@ -1,13 +1,19 @@
 /** What goes wrong around the data: files that vanish or end early, a full disk, an unusual layout. */
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm, utimes } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes } from "node:fs/promises";
+import { createServer } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { METADATA_COLUMNS } from "../../src/ast/stored.ts";
 import { listFiles } from "../../src/engines/duckdb/files.ts";
+import { cleanRead, insertClean, NotClean } from "../../src/engines/duckdb/ingest/clean.ts";
 import { stageSource } from "../../src/engines/duckdb/ingest/stage.ts";
+import { createTable } from "../../src/engines/duckdb/ingest/statement.ts";
 import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
@@ -62,6 +68,73 @@ test("a file that vanishes between the listing and the reading is said, not reme
   await write(base, "in/2.json", '{"id":2}\n');
   await using back = await run(p, options);
   expect(table(back, "raw")).toMatchObject({ rowsRead: 1, rowsWritten: 1 });
+});
+
+describe("what stands in a file's place when it is read is not what was listed", () => {
+  const columns = { id: t.int() };
+  const FORMATS = {
+    json: { name: "json", made: source.json("in/*", columns), bytes: '{"id":1}\n' },
+    array: { name: "json", made: source.json("in/*", columns, { layout: "array" }), bytes: '[{"id":1}]' },
+    csv: { name: "csv", made: source.csv("in/*", columns), bytes: "id\n1\n" },
+    decoded: { name: "csv", made: source.csv("in/*", columns, { encoding: "windows-1252" }), bytes: "id\n1\n" },
+    gzip: { name: "json.gz", made: source.json("in/*", columns), bytes: gzipSync('{"id":1}\n') },
+    zstd: { name: "json.zst", made: source.json("in/*", columns), bytes: zstdCompressSync('{"id":1}\n') },
+    parquet: { name: "parquet", made: source.parquet("in/*", columns), bytes: undefined },
+  } as const;
+  const PLACED: Readonly<Record<string, (at: string) => Promise<unknown>>> = {
+    "a pipe": (at) => execute("mkfifo", [at]),
+    "a folder": (at) => mkdir(at),
+    "a link to itself": (at) => symlink(at, at),
+    "a device": (at) => symlink("/dev/zero", at),
+    "a socket": async (at) => {
+      const server = createServer().listen(at);
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+    },
+    "a file of its size and time": async (at) => {
+      const other = at.replace(/2(?=[.]\w+)/, "1");
+      const { atime, mtime } = await stat(`${at}.kept`);
+      const bytes = await readFile(other);
+      await write(path.dirname(at), path.basename(at), bytes);
+      await utimes(at, atime, mtime);
+    },
+  };
+
+  test.each(Object.entries(FORMATS))("%s", async (_, { name, made, bytes }) => {
+    const warehouse = await Warehouse.open(":memory:");
+    const node = made.toNode();
+    if (node.kind !== "source") throw new Error("not a source");
+    for (const [placed, place] of Object.entries(PLACED)) {
+      const base = await folder();
+      for (const n of [1, 2]) {
+        if (bytes !== undefined) await write(base, `in/${n}.${name}`, bytes);
+        else {
+          await mkdir(path.join(base, "in"), { recursive: true });
+          await warehouse.main.exec(`COPY (SELECT 1 AS id) TO '${base}/in/${n}.parquet'`);
+        }
+      }
+      const { files } = await listFiles(node.path, base);
+      const at = path.join(base, `in/2.${name}`);
+      await rename(at, `${at}.kept`);
+      await place(at);
+      const whole = await cleanRead(warehouse.main, node, files);
+      await warehouse.main.exec(
+        `DROP TABLE IF EXISTS target; DROP TABLE IF EXISTS stage; ${createTable("target", node.declared)}`,
+      );
+      const target = {
+        table: "target",
+        columns: ["id", ...METADATA_COLUMNS.map((c) => c.name)],
+        ingestedAt: new Date(),
+      };
+      if (whole) await expect(insertClean(warehouse.main, target, whole)).rejects.toThrow(NotClean);
+      const staged = await stageSource(warehouse.main, { source: node, files, ingestedAt: new Date(), into: "stage" });
+      expect([placed, { ...staged, unopened: staged.unopened.map(({ file }) => file) }]).toEqual([
+        placed,
+        { rows: 1, failed: [], unopened: [files[1]] },
+      ]);
+    }
+    await warehouse.close();
+  });
 });
 
 test("JSON arrays, whole and cut off; a truncated Parquet file; every good row is read", async () => {

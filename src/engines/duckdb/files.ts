@@ -1,5 +1,5 @@
 /** The files that a source's path names: a plain path, a directory, or a pattern with `*`, `**`, `?` and `{a,b}`. */
-import { type Dirent, type Stats, statSync } from "node:fs";
+import { constants, type Dirent, type Stats, statSync } from "node:fs";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { RunError } from "../../core/errors.ts";
@@ -13,7 +13,12 @@ export interface SourceFile {
   /** Bytes. */
   readonly size: number;
   readonly modifiedAt: Date;
+  /** Tells this state of the file from any other of the same update. */
+  readonly stamp: string;
 }
+
+/** How files of sources are opened: of a pipe that was put in the place of one, the other end is not waited for. */
+export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** What is there and is not read. */
 export interface Skipped {
@@ -115,7 +120,7 @@ async function collect(place: Place, found: Found): Promise<void> {
     const below = await Promise.all(entries.map((entry) => enter(place, entry)));
     await collectAll(below.flat(), found);
   } else if (stats.isFile()) {
-    const file = { path: stored(found.base, path), absolute: path, size: stats.size, modifiedAt: stats.mtime };
+    const file = fileOf(stats, { path: stored(found.base, path), absolute: path });
     if (!found.files.has(path)) {
       const id = `${stats.dev}:${stats.ino}`;
       found.same.set(id, [...(found.same.get(id) ?? []), path]);
@@ -275,7 +280,7 @@ function forgive(error: unknown, path: string): undefined {
 export async function whyUnreadable(path: string): Promise<string | undefined> {
   try {
     if (!(await stat(path)).isFile()) return "it is not a file";
-    await (await open(path)).close();
+    await (await open(path, READ)).close();
     return undefined;
   } catch (error) {
     return reasonOf(codeOf(error));
@@ -285,16 +290,28 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
 /** A file as it is now; `undefined` where there is none, or it cannot be looked at. */
 export async function fileAt(absolute: string, path: string): Promise<SourceFile | undefined> {
   const stats = await stat(absolute).catch(() => undefined);
-  return stats && { path, absolute, size: stats.size, modifiedAt: stats.mtime };
+  return stats && fileOf(stats, { path, absolute });
 }
+
+function fileOf(stats: Stats, names: Pick<SourceFile, "path" | "absolute">): SourceFile {
+  return { ...names, size: stats.size, modifiedAt: stats.mtime, stamp: stampOf(stats) };
+}
+
+/** A file that is replaced by one of its size and time of change is another on the disk, or its status has changed. */
+const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string => [dev, ino, size, mtimeMs, ctimeMs].join(":");
 
 /**
  * Whether a file is another than the one that was listed. One that is gone has not changed. It is asked of one file after
  * the other, just after their reading: to wait for an answer would take longer than the answer does.
  */
-export function hasChanged({ absolute, size, modifiedAt }: SourceFile): boolean {
+export function hasChanged({ absolute, stamp }: SourceFile): boolean {
   const stats = statNow(absolute);
-  return stats !== undefined && (stats.size !== size || stats.mtime.getTime() !== modifiedAt.getTime());
+  return stats !== undefined && stampOf(stats) !== stamp;
+}
+
+/** Whether there is something in the place of a file that may not end as one does. */
+export function isOtherKind({ absolute }: SourceFile): boolean {
+  return statNow(absolute)?.isFile() === false;
 }
 
 function statNow(path: string): Stats | undefined {

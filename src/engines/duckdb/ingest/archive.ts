@@ -2,10 +2,11 @@
  * Archives, whole: DuckDB's readers take half a gzip file for a whole one and look at no checksum, and Node's reader of
  * zstd stops after the first frame and at any cut. So the frames are told apart here.
  */
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { messageOf } from "../../../core/thrown.ts";
+import { READ } from "../files.ts";
 import { Unreadable } from "./unreadable.ts";
 
 const PIECE = 1 << 18;
@@ -36,43 +37,66 @@ function isSystemError(error: unknown): boolean {
 }
 
 async function* gunzipped(path: string): Pieces {
+  const packed = (await open(path, READ)).createReadStream({ highWaterMark: PIECE });
   const unpack = createGunzip({ chunkSize: PIECE });
   // Its own end counts: behind it there may be zeros, which tools add to fill a block.
-  pipeline(createReadStream(path, { highWaterMark: PIECE }), unpack).catch(() => undefined);
+  pipeline(packed, unpack).catch(() => undefined);
   yield* unpack;
 }
 
 async function* unzstd(path: string): Pieces {
-  const bytes = new ByteReader(createReadStream(path, { highWaterMark: PIECE }));
-  while (!(await bytes.atEnd())) {
-    const magic = (await bytes.take(4)).readUInt32LE();
-    if (magic >>> 4 === SKIPPABLE) await drain(bytes.pieces((await bytes.take(4)).readUInt32LE()));
-    else if (magic !== FRAME) throw new Error("not a zstd frame");
-    else yield* unpackedFrame(bytes);
+  const packed = (await open(path, READ)).createReadStream({ highWaterMark: PIECE });
+  const bytes = new ByteReader(packed);
+  try {
+    while (!(await bytes.atEnd())) {
+      const magic = (await bytes.take(4)).readUInt32LE();
+      if (magic >>> 4 === SKIPPABLE) await drain(bytes.pieces((await bytes.take(4)).readUInt32LE()));
+      else if (magic !== FRAME) throw new Error("not a zstd frame");
+      else yield* unpackedFrame(bytes);
+    }
+  } finally {
+    packed.destroy();
   }
 }
 
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a5;
 
+/** What a frame says of its size is looked at here as well: Node's reader does not do so where nothing is in it. */
 async function* unpackedFrame(bytes: ByteReader): Pieces {
+  const { header, flags, size } = await headOf(bytes);
   const unpack = createZstdDecompress({ chunkSize: PIECE });
-  const done = pipeline(frame(bytes), unpack);
+  const done = pipeline(frame(header, flags, bytes), unpack);
   done.catch(() => undefined);
-  yield* unpack;
+  let found = 0;
+  for await (const piece of unpack) {
+    found += piece.length;
+    yield piece;
+  }
   await done;
+  if (size !== undefined && size !== BigInt(found)) throw new Error(`a frame of ${size} bytes has ${found}`);
 }
 
-/** The bytes of one frame, by the sizes in its header and in those of its blocks (RFC 8878). */
-async function* frame(bytes: ByteReader): Pieces {
+/** The header of a frame, with what it says of the size of its content (RFC 8878). */
+async function headOf(bytes: ByteReader): Promise<{ header: Buffer; flags: number; size: bigint | undefined }> {
   const head = await bytes.take(1);
   const flags = head[0] ?? 0;
   const single = (flags & 0x20) !== 0;
   const dictionary = [0, 1, 2, 4][flags & 3] ?? 0;
-  const contentSize = [single ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
+  const width = [single ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
+  const rest = await bytes.take((single ? 0 : 1) + dictionary + width);
   const magic = Buffer.alloc(4);
   magic.writeUInt32LE(FRAME);
-  yield Buffer.concat([magic, head, await bytes.take((single ? 0 : 1) + dictionary + contentSize)]);
+  const digits = Buffer.alloc(8);
+  rest.copy(digits, 0, rest.length - width);
+  // Of two bytes the least is what one byte cannot hold.
+  const size = width === 0 ? undefined : digits.readBigUInt64LE() + (width === 2 ? 256n : 0n);
+  return { header: Buffer.concat([magic, head, rest]), flags, size };
+}
+
+/** The bytes of one frame, by the sizes of its blocks. */
+async function* frame(header: Buffer, flags: number, bytes: ByteReader): Pieces {
+  yield header;
   for (let last = false; !last; ) {
     const block = await bytes.take(3);
     yield block;

@@ -1,7 +1,10 @@
 /** Files that one statement reads. */
+import { isOtherKind } from "../files.ts";
+import type { Session } from "../session.ts";
 import type { FileShape } from "./read-csv.ts";
-import type { WholeFile } from "./reader.ts";
-import type { Input } from "./statement.ts";
+import type { FileReader, WholeFile } from "./reader.ts";
+import type { Input, Reading } from "./statement.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** Files of one statement: the text of a statement with more of them costs more than a second one does. */
 export const AT_ONCE = 2000;
@@ -25,6 +28,21 @@ export function batchesOf(files: readonly WholeFile[]): Batch[] {
       const [first] = some;
       return first ? [{ inputs: some.map(inputOf), shape: first.shape, records: sum(some) }] : [];
     });
+}
+
+/**
+ * How DuckDB reads the files of a batch, which waits at a pipe for its other end: it is asked just before.
+ *
+ * @throws Unreadable where one of them is not a file any more.
+ */
+export async function readBatch(
+  session: Session,
+  reader: FileReader,
+  { inputs, shape }: Pick<Batch, "inputs" | "shape">,
+): Promise<Reading> {
+  if (inputs.some(({ file, readFrom }) => readFrom === file.absolute && isOtherKind(file)))
+    throw new Unreadable("it is not a file");
+  return reader.read(session, inputs, shape);
 }
 
 function inputOf({ file }: WholeFile): Input {

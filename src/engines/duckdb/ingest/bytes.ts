@@ -1,7 +1,8 @@
 /** The bytes of a file, piece by piece. */
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Encoding } from "../../../formats/options.ts";
+import { READ } from "../files.ts";
 import { unpacked } from "./archive.ts";
 import { decoded } from "./encoding.ts";
 
@@ -19,8 +20,8 @@ export async function* rawBytesOf(path: string): AsyncGenerator<Buffer> {
 /** A stream for each of many small files would cost more than reading them. */
 async function* plain(path: string): AsyncGenerator<Buffer> {
   const { size } = statSync(path);
-  if (size > PIECE) yield* createReadStream(path, { highWaterMark: PIECE });
-  else if (size > 0) yield readFileSync(path);
+  if (size > PIECE) yield* (await open(path, READ)).createReadStream({ highWaterMark: PIECE });
+  else if (size > 0) yield atOnce(path);
 }
 
 /**
@@ -30,11 +31,20 @@ async function* plain(path: string): AsyncGenerator<Buffer> {
 export async function* passing(path: string): AsyncGenerator<Buffer> {
   const { size } = statSync(path);
   if (size > PIECE) yield* inOneBuffer(path);
-  else if (size > 0) yield readFileSync(path);
+  else if (size > 0) yield atOnce(path);
+}
+
+function atOnce(path: string): Buffer {
+  const file = openSync(path, READ);
+  try {
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function* inOneBuffer(path: string): AsyncGenerator<Buffer> {
-  const file = await open(path);
+  const file = await open(path, READ);
   try {
     const buffer = Buffer.allocUnsafe(PIECE);
     for (;;) {

@@ -7,10 +7,11 @@ import { RunError } from "../../../core/errors.ts";
 import { hasChanged, type SourceFile } from "../files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../session.ts";
-import { type Batch, batchesOf } from "./batch.ts";
+import { type Batch, batchesOf, readBatch } from "./batch.ts";
 import { dropGathered } from "./gathered.ts";
 import { inspect } from "./inspect.ts";
 import { type CleanTarget, insertCleanRows } from "./statement.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** Files that may go the short way, as they are read. */
 export interface CleanRead {
@@ -54,17 +55,13 @@ export async function insertClean(
   return { records, written };
 }
 
-async function insertBatch(
-  session: Session,
-  target: CleanTarget,
-  source: SourceNode,
-  { inputs, shape }: Batch,
-): Promise<number> {
+async function insertBatch(session: Session, target: CleanTarget, source: SourceNode, batch: Batch): Promise<number> {
   try {
-    const reading = await readerOf(source).read(session, inputs, shape);
-    return await session.changes(insertCleanRows(target, inputs, reading));
+    const reading = await readBatch(session, readerOf(source), batch);
+    return await session.changes(insertCleanRows(target, batch.inputs, reading));
   } catch (error) {
-    if (error instanceof RunError && error.code === "ENGINE001") throw new NotClean("a row", { cause: error });
+    const unread = error instanceof Unreadable || (error instanceof RunError && error.code === "ENGINE001");
+    if (unread) throw new NotClean("a row", { cause: error });
     throw error;
   }
 }

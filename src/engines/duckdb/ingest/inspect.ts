@@ -6,7 +6,7 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { Encoding } from "../../../formats/options.ts";
 import { digestOf } from "../digest.ts";
-import type { SourceFile } from "../files.ts";
+import { isOtherKind, type SourceFile } from "../files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../session.ts";
 import type { FileReader, Look } from "./reader.ts";
@@ -47,6 +47,7 @@ async function inspectFile(
 ): Promise<Look> {
   // As Spark does, files of no bytes are passed over, whatever their format.
   if (file.size === 0) return { kind: "empty", file };
+  if (isOtherKind(file)) return { kind: "refused", file, error: new Unreadable("it is not a file") };
   // Before anything of it is read: a change in between is found by its time.
   await digestOf(file);
   try {

@@ -9,7 +9,7 @@ import { duckdbIdentifier as identifier, duckdbText as text } from "../../../tar
 import { hasChanged, type SourceFile, whyUnreadable } from "../files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../session.ts";
-import { AT_ONCE, type Batch, batchesOf } from "./batch.ts";
+import { AT_ONCE, type Batch, batchesOf, readBatch } from "./batch.ts";
 import { dropGathered } from "./gathered.ts";
 import { inspect } from "./inspect.ts";
 import type { FileShape } from "./read-csv.ts";
@@ -123,9 +123,8 @@ class Stage {
   /** Reads a batch at once; when that fails, its halves. Gives the files that cannot be read as they are. */
   async #read(batch: Omit<Batch, "records">): Promise<readonly Input[]> {
     try {
-      const { inputs, shape } = batch;
-      const reading = await this.reader.read(this.session, inputs, shape);
-      await this.session.exec(insertRows(this.args, inputs, reading));
+      const reading = await readBatch(this.session, this.reader, batch);
+      await this.session.exec(insertRows(this.args, batch.inputs, reading));
       return [];
     } catch (error) {
       refuseToGoOn(error);

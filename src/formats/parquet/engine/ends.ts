@@ -1,6 +1,6 @@
 /** What the ends of a file tell: a Parquet file begins and ends with the same four letters, before them the size of its footer. */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { SourceFile } from "../../../engines/duckdb/files.ts";
+import { READ, type SourceFile } from "../../../engines/duckdb/files.ts";
 import { otherFormat } from "../../../engines/duckdb/ingest/start.ts";
 
 const MAGIC = "PAR1";
@@ -25,7 +25,7 @@ export function whyNoParquet({ absolute, size }: SourceFile): string | undefined
 }
 
 function endsOf(path: string, size: number): { readonly start: Buffer; readonly end: Buffer } {
-  const file = openSync(path, "r");
+  const file = openSync(path, READ);
   try {
     const read = (bytes: number, at: number) => {
       const buffer = Buffer.alloc(bytes);
