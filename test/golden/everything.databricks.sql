@@ -583,7 +583,7 @@ SELECT
   CAST(NULL AS STRING) AS _reason,
   CAST(NULL AS STRING) AS _row,
   'all_orders' AS _source,
-  current_timestamp() AS _quarantined_at,
+  CAST(NULL AS TIMESTAMP) AS _quarantined_at,
   CAST(NULL AS STRING) AS _update_id
 FROM orders_checked
 WHERE size(_broken_rules) > 0;

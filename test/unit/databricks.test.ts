@@ -327,6 +327,18 @@ test("a view that is read as a stream and as a whole is made twice", () => {
   expect(statementOf(sqlOf(checked), "q")).toContain("FROM q_checked");
 });
 
+test("the quarantine of a view has no time of now, which would keep it from being refreshed incrementally", () => {
+  const sql = sqlOf(
+    base.silver(($) => ({
+      stream: $.raw.expectOrQuarantine({ positive: (r) => r.amount.gt(0) }),
+      view: $.raw.materialized().expectOrQuarantine({ positive: (r) => r.amount.gt(0) }),
+    })),
+  );
+  expect(statementOf(sql, "silver.stream_quarantine")).toContain("current_timestamp() AS _quarantined_at");
+  expect(statementOf(sql, "silver.view_quarantine")).toContain("CAST(NULL AS TIMESTAMP) AS _quarantined_at");
+  expect(sql.slice(sql.indexOf("silver.view"))).not.toContain("current_timestamp");
+});
+
 describe("snapshots", () => {
   const lastDay = base.silver(($) => ({
     today: $.raw

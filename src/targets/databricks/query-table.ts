@@ -125,7 +125,13 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
     ].join("\n")};`,
     ...flowStatements(inserts.flows, checked, flagged, context),
     ...createAll(plan, own, constraintsOf(plan, { drop: "DROP ROW" }), context),
-    quarantineStatement(plan, kind, select(quarantined(plan), broken, streaming), context),
+    // The time of now would end the incremental refresh of a view, and date all of its rows by the last one.
+    quarantineStatement(
+      plan,
+      kind,
+      select(quarantined(plan, streaming ? undefined : "CAST(NULL AS TIMESTAMP)"), broken, streaming),
+      context,
+    ),
     ...expectationsStatements(
       plan,
       apart

@@ -90,8 +90,11 @@ ${indent(query)}
 )`;
 }
 
-/** The columns of a quarantine, over the rows with the rules that they break. No SQL knows the update that it is run by. */
-export function quarantined({ columns, rules, inputs }: LoweredQuery): readonly string[] {
+/**
+ * The columns of a quarantine, over the rows with the rules that they break. No SQL knows the update that it is run by.
+ * `now`: SQL of the time at which a row is quarantined.
+ */
+export function quarantined({ columns, rules, inputs }: LoweredQuery, now = "current_timestamp()"): readonly string[] {
   const nothing = (name: string) => `CAST(NULL AS STRING) AS ${name}`;
   const origin = rules.readable
     ? ["_reason", "_row", "_source_file AS _source"]
@@ -100,7 +103,7 @@ export function quarantined({ columns, rules, inputs }: LoweredQuery): readonly 
     ...columns.map((c) => id(c.name)),
     "_broken_rules",
     ...origin,
-    "current_timestamp() AS _quarantined_at",
+    `${now} AS _quarantined_at`,
     nothing("_update_id"),
   ];
 }
