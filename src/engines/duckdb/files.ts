@@ -293,7 +293,7 @@ export async function fileAt(absolute: string, path: string): Promise<SourceFile
   return stats && fileOf(stats, { path, absolute });
 }
 
-function fileOf(stats: Stats, names: Pick<SourceFile, "path" | "absolute">): SourceFile {
+export function fileOf(stats: Stats, names: Pick<SourceFile, "path" | "absolute">): SourceFile {
   return { ...names, size: stats.size, modifiedAt: stats.mtime, stamp: stampOf(stats) };
 }
 

@@ -1,6 +1,6 @@
 /** Rows that are given to `run()` in the place of a source's files: checked one by one, then read as files are. */
 
-import { rm, writeFile } from "node:fs/promises";
+import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
@@ -15,7 +15,7 @@ import { type Constant, exactLiteral } from "../../nodes/literals.ts";
 import { sourceNode } from "../../nodes/relations.ts";
 import { type SqlType, typeText } from "../../types/types.ts";
 import type { Listed } from "./arrivals.ts";
-import { fileAt } from "./files.ts";
+import { fileOf } from "./files.ts";
 import { scratchFolder } from "./scratch.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -53,14 +53,9 @@ export async function withRows<T>(request: InputRequest, work: (given: GivenRows
     for (const { table, source, text } of texts) {
       const absolute = path.join(folder, table.name);
       await writeFile(absolute, text);
-      const file = await fileAt(absolute, `inputs/${request.updateId}/${table.name}`);
+      const file = fileOf(await stat(absolute), { path: `inputs/${request.updateId}/${table.name}`, absolute });
       // Rows of other updates have paths of this pattern: with `onChange: "replace"` these stand in their place.
-      given.set(source, {
-        source: asLines(source),
-        path: `inputs/*/${table.name}`,
-        files: file ? [file] : [],
-        skipped: [],
-      });
+      given.set(source, { source: asLines(source), path: `inputs/*/${table.name}`, files: [file], skipped: [] });
     }
     return await work(given);
   } finally {
