@@ -12,6 +12,7 @@ import { callerLocation } from "../core/location.ts";
 import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { misfitParam } from "../lower/params.ts";
+import { checkDestination } from "./destination.ts";
 import { targetDiagnostics } from "./notes.ts";
 import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
 import { isTarget, TARGET_NAMES, TARGETS, type Target } from "./targets.ts";
@@ -81,6 +82,7 @@ export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Atte
   const node = givenPipeline(pipeline, "compile()");
   const names = { required: ["target"], optional: Object.keys(OPTIONS) };
   checkOptionNames(options, "compile()", names, callerLocation());
+  checkDestination(options, callerLocation());
   const misfit = misfitParam(paramUses(node.tables), options.params ?? {});
   if (misfit) throw new CompileError(misfit);
   const target = targetOf(options.target);

@@ -3,9 +3,11 @@
 import { paramUses } from "../../ast/params.ts";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { CompileError } from "../../core/errors.ts";
+import { callerLocation } from "../../core/location.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { paramTexts } from "../../lower/params.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
+import { checkNamed } from "../destination.ts";
 import type { DatabricksEnvironment, DatabricksPrincipal } from "./environment.ts";
 import { hasExpectationsView } from "./expectations.ts";
 
@@ -52,6 +54,8 @@ export function pipelineSettings(
   given: DatabricksEnvironment,
   environment: string,
 ): PipelineSettings {
+  const { name, schema, eventLog: log } = given;
+  checkNamed({ name, catalog: given.catalog, schema, ...(log && { "eventLog.name": log.name }) }, callerLocation());
   refuseContradictions(node, given, environment);
   const { catalog, edition, photon, tags, notifications, eventLog, clusters, runAs } = given;
   const { usagePolicyId, budgetPolicyId } = given;
