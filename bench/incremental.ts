@@ -1,18 +1,14 @@
 /** Materialized views when 1 % of the rows are new: each against its own recompute, in the same update of the same data. */
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import path from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { AnyPipeline } from "medallion";
 import { type RunOptions, run, type TableResult } from "medallion/run";
 import flightsPipeline from "../examples/flights/pipeline.ts";
 import { DATA_WANTED, layOutYear } from "./flights-data.ts";
 import { inFolder } from "./folder.ts";
 import { type BenchOptions, type Line, median, type Topic } from "./line.ts";
-import { star } from "./star.ts";
-import { cpuTime, withDuckDB } from "./warehouse.ts";
-
-/** Rows of facts in the star schema. */
-const FACTS = Number(process.env["MEDALLION_BENCH_FACTS"] ?? 1_000_000);
+import { FACTS, layOutStar, star } from "./star.ts";
+import { cpuTime } from "./warehouse.ts";
 
 export const incremental: Topic = {
   name: "incremental",
@@ -28,7 +24,7 @@ export const incremental: Topic = {
 
 async function starLines(folder: string, options: BenchOptions): Promise<readonly Line[]> {
   options.say(`a star schema of ${FACTS} facts`);
-  const late = await layOutStar(folder);
+  const late = await layOutStar(folder, FACTS);
   return measure("star", star, { folder, late, delivered: path.join(folder, "sales/late.parquet") }, options);
 }
 
@@ -113,28 +109,4 @@ function recomputing(pipeline: AnyPipeline, views: readonly string[]): AnyPipeli
       : table,
   );
   return Object.create(pipeline, { toNode: { value: () => ({ ...node, tables }) } });
-}
-
-/** Gives the file with the facts that come later: 1 % of them, of the last days. */
-async function layOutStar(folder: string): Promise<string> {
-  const file = (name: string) => path.join(folder, name);
-  await withDuckDB(":memory:", (connection) => writeStar(connection, file));
-  return file("late.parquet");
-}
-
-async function writeStar(connection: DuckDBConnection, file: (name: string) => string): Promise<void> {
-  const copy = (sql: string, name: string) => connection.run(`COPY (${sql}) TO '${file(name)}' (FORMAT parquet)`);
-  const sales = (from: number, to: number) => `SELECT range AS id, (hash(range) % 50000)::INTEGER AS customer,
-    (hash(range + 1) % 2000)::INTEGER AS product, (1 + hash(range + 2) % 9)::INTEGER AS quantity,
-    ((hash(range + 3) % 100000) / 100)::DECIMAL(10, 2) AS price,
-    TIMESTAMPTZ '2024-01-01T00:00:00Z' + INTERVAL (range * 31536000 // ${FACTS}) SECOND AS at FROM range(${from}, ${to})`;
-  const old = Math.round(FACTS * 0.99);
-  await Promise.all(["sales", "customers", "products"].map((name) => mkdir(file(name), { recursive: true })));
-  await copy(sales(0, old), "sales/old.parquet");
-  await copy(sales(old, FACTS), "late.parquet");
-  await copy(
-    "SELECT range::INTEGER AS id, 'c' || range % 40 AS country, TIMESTAMPTZ '2024-01-01T00:00:00Z' AS changed_at FROM range(50000)",
-    "customers/1.parquet",
-  );
-  await copy("SELECT range::INTEGER AS id, 'f' || range % 30 AS family FROM range(2000)", "products/1.parquet");
 }

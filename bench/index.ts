@@ -6,6 +6,7 @@
  */
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { batches } from "./batches.ts";
 import { changes } from "./changes.ts";
 import { compile } from "./compile.ts";
 import { editor } from "./editor.ts";
@@ -26,6 +27,7 @@ const TOPICS: readonly Topic[] = [
   functions,
   flights,
   changes,
+  batches,
   incremental,
   scale,
   spark,

@@ -1,5 +1,12 @@
 /** A star schema: facts with a history and a dimension, and what is made of them. */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { fn, pipeline, source, t } from "medallion";
+import { withDuckDB } from "./warehouse.ts";
+
+/** Rows of facts in the star schema. */
+export const FACTS = Number(process.env["MEDALLION_BENCH_FACTS"] ?? 1_000_000);
 
 export const star = pipeline("star")
   .bronze({
@@ -51,3 +58,27 @@ export const star = pipeline("star")
     last_of_product: $.sales.dedupe({ key: (s) => s.product, orderBy: (s) => [s.at.desc(), s.id] }),
     total: $.facts.aggregate((f) => ({ sales: fn.countRows(), quantity: f.quantity.sum() })),
   }));
+
+/** Gives the file with the facts that come later: 1 % of them, of the last days. */
+export async function layOutStar(folder: string, facts: number): Promise<string> {
+  const file = (name: string) => path.join(folder, name);
+  await withDuckDB(":memory:", (connection) => writeStar(connection, facts, file));
+  return file("late.parquet");
+}
+
+async function writeStar(connection: DuckDBConnection, facts: number, file: (name: string) => string): Promise<void> {
+  const copy = (sql: string, name: string) => connection.run(`COPY (${sql}) TO '${file(name)}' (FORMAT parquet)`);
+  const sales = (from: number, to: number) => `SELECT range AS id, (hash(range) % 50000)::INTEGER AS customer,
+    (hash(range + 1) % 2000)::INTEGER AS product, (1 + hash(range + 2) % 9)::INTEGER AS quantity,
+    ((hash(range + 3) % 100000) / 100)::DECIMAL(10, 2) AS price,
+    TIMESTAMPTZ '2024-01-01T00:00:00Z' + INTERVAL (range * 31536000 // ${facts}) SECOND AS at FROM range(${from}, ${to})`;
+  const old = Math.round(facts * 0.99);
+  await Promise.all(["sales", "customers", "products"].map((name) => mkdir(file(name), { recursive: true })));
+  await copy(sales(0, old), "sales/old.parquet");
+  await copy(sales(old, facts), "late.parquet");
+  await copy(
+    "SELECT range::INTEGER AS id, 'c' || range % 40 AS country, TIMESTAMPTZ '2024-01-01T00:00:00Z' AS changed_at FROM range(50000)",
+    "customers/1.parquet",
+  );
+  await copy("SELECT range::INTEGER AS id, 'f' || range % 30 AS family FROM range(2000)", "products/1.parquet");
+}

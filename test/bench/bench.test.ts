@@ -1,10 +1,11 @@
 /** What the bench measures stays what it says: the generated projects are sound, and the SQL by hand gives the same rows. */
-import { cp } from "node:fs/promises";
+import { copyFile, cp } from "node:fs/promises";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type AnyPipeline, analyze, compile } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
+import { starByHand, starDifferences, updateStar } from "../../bench/batches.ts";
 import { layOutBrokerage } from "../../bench/brokerage/data.ts";
 import brokerage from "../../bench/brokerage/pipeline.ts";
 import { differences, runByHand } from "../../bench/by-hand.ts";
@@ -16,6 +17,7 @@ import { isMet, type Line, median } from "../../bench/line.ts";
 import { kyselyProject, type Module, pipelineProject } from "../../bench/project.ts";
 import { report } from "../../bench/report.ts";
 import { shapedProject, TABLES_PER_AREA } from "../../bench/shapes.ts";
+import { layOutStar } from "../../bench/star.ts";
 import { check, installed } from "../../bench/tsc.ts";
 import flights from "../../examples/flights/pipeline.ts";
 import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
@@ -101,6 +103,18 @@ test("the SQL by hand gives the rows that the engine gives", async () => {
   await update.close();
   await runByHand(byHand, dir);
   expect(await differences(engine, byHand)).toEqual([]);
+});
+
+test("the star schema by hand has the rows of the engine, after each batch", async () => {
+  const dir = await folder();
+  const late = await layOutStar(dir, 5000);
+  const [engine, byHand] = [path.join(dir, "engine.duckdb"), path.join(dir, "by-hand.duckdb")];
+  for (const batch of ["first", "later"] as const) {
+    if (batch === "later") await copyFile(late, path.join(dir, "sales/late.parquet"));
+    await updateStar(engine, dir);
+    await starByHand(byHand, dir, batch);
+    expect(await starDifferences(engine, byHand), batch).toEqual([]);
+  }
 });
 
 test("a line is met by its ratio or by its own figure", () => {
