@@ -23,6 +23,8 @@ const compilerOptions = {
 
 export interface Check {
   readonly instantiations: number;
+  /** How many types `tsc` made: memory, and what checking costs where it instantiates nothing. */
+  readonly types: number;
   /** CPU time of all of `tsc`: on one thread that is what its user waits for, and it is the same on a busy machine. */
   readonly seconds: number;
 }
@@ -49,10 +51,11 @@ export async function check(project: string): Promise<Check> {
     cwd: project,
     maxBuffer: 64 << 20,
   });
-  const instantiations = /^Instantiations:\s+([0-9]+)$/m.exec(stdout)?.[1];
+  const counted = (what: string) => Number(new RegExp(`^${what}:\\s+([0-9]+)$`, "m").exec(stdout)?.[1]);
   const times = [...(stdout.trim().split("\n").at(-1) ?? "").matchAll(/([0-9]+)m([0-9.]+)s/g)];
   return {
-    instantiations: Number(instantiations),
+    instantiations: counted("Instantiations"),
+    types: counted("Types"),
     seconds: times.reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0),
   };
 }

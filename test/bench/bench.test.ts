@@ -86,6 +86,17 @@ test("a table of a real shape costs at most 2,500 instantiations, and no more in
   });
 });
 
+test("modules that are put together cost what they cost apart", { timeout: 240_000 }, async () => {
+  await inFolder(async (root) => {
+    await installed(root);
+    const together = await check(await writeProject(root, "together", pipelineProject(150)));
+    const apart = await check(await writeProject(root, "apart", pipelineProject(150, "apart")));
+    expect(together.instantiations).toBeLessThanOrEqual(600 * 450);
+    // Where each include looks at all names before it, six modules make 6 % more types, and forty half as many again.
+    expect(together.types).toBeLessThanOrEqual(1.02 * apart.types);
+  });
+});
+
 test("the Kysely queries of the baseline type-check and compile", async () => {
   const dir = await folder();
   expect(await tsc(dir, files(kyselyProject(60)))).toEqual([]);

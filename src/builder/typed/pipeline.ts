@@ -156,7 +156,10 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
    * same dimensions can be included together.
    */
   include<B2, S2, G2, Names2>(
-    other: Pipeline<B2, S2, G2, Names2> & Distinct<Extract<Known<Names2>, Known<Names>>, B & S & G, B2 & S2 & G2>,
+    // Asked of its name: of the pipeline, TypeScript would ask about each table included before, while the names are unknown.
+    other: Pipeline<B2, S2, G2, Names2> & {
+      readonly name: NoInfer<Distinct<Extract<Known<Names2>, Known<Names>>, B & S & G, B2 & S2 & G2>>;
+    },
   ): Pipeline<B & B2, S & S2, G & G2, Names | Names2>;
   /** The pipeline as data, with the places of the code that made it. */
   toNode(): PipelineNode;
