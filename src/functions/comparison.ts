@@ -1,7 +1,18 @@
 /** Comparison, boolean logic and null handling. */
 import { BINDING, chain, inList } from "./fragment.ts";
 import { reason } from "./options.ts";
-import { allNull, any, boolean, common, commonOf, leastAdditive, orderable, takes, takesMany } from "./signature.ts";
+import {
+  allNull,
+  any,
+  boolean,
+  common,
+  commonOf,
+  firstAdditivity,
+  leastAdditive,
+  orderable,
+  takes,
+  takesMany,
+} from "./signature.ts";
 import { infix, mismatch, type NumberCatalogue, type OfNumbers, type ScalarSpec } from "./spec.ts";
 
 function comparison(word: string): OfNumbers<ScalarSpec> {
@@ -81,7 +92,7 @@ export const comparisonFunctions = {
     nullable: "always",
     compares: true,
     unit: "same",
-    additivity: leastAdditive,
+    additivity: firstAdditivity,
     spark: "nullif($1, $2)",
   },
   declassify: {

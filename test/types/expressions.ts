@@ -117,7 +117,9 @@ const casts: Partial<Record<Family, readonly string[]>> = {
   ],
   struct: ["x.cast(t.struct({ a: t.string(), n: t.double(), s: t.struct({ b: t.string() }) }))"],
 };
-const comparisons = ["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"].map((method) => `x.${method}(y)`);
+const comparisons = ["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"]
+  .map((method) => `x.${method}(y)`)
+  .concat("x.between(x, y)", "x.between(y, x)", "x.nullIf(y)");
 const neighbours = ["lag", "lead", "firstValue", "lastValue"].map(
   (method) => `x.${method}().over({ orderBy: c.day_x })`,
 );

@@ -80,7 +80,7 @@ const enums: readonly Mistake[] = [
   {
     rule: "a value that an enum has not: nullIf()",
     wrong: staged('$.raw.derive((r) => ({ stage: r.stage.nullIf("none") })), // !'),
-    says: `Argument of type '"none"' is not assignable to parameter of type '${ofStages}'`,
+    says: `Argument of type '"none"' is not assignable to parameter of type '${ofStages} | `,
     right: staged('$.raw.derive((r) => ({ stage: r.stage.nullIf("new") })),'),
   },
   {
@@ -1334,6 +1334,18 @@ const measures: readonly Mistake[] = [
     wrong: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.usd) })), // !"),
     says: "EUR and USD must not be added or compared: convert() one of them first",
     right: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.usd.convert('EUR', '0.92')) })),"),
+  },
+  {
+    rule: "EUR between USD",
+    wrong: silver("$.orders.where((o) => o.amount.between(0, o.usd)), // !"),
+    says: "EUR and USD must not be added or compared: convert() one of them first",
+    right: silver("$.orders.where((o) => o.amount.between(0, o.usd.convert('EUR', '0.92'))),"),
+  },
+  {
+    rule: "nullIf() of EUR and USD",
+    wrong: silver("$.orders.derive((o) => ({ x: o.amount.nullIf(o.usd) })), // !"),
+    says: "EUR and USD must not be added or compared: convert() one of them first",
+    right: silver("$.orders.derive((o) => ({ x: o.amount.nullIf(o.amount) })),"),
   },
   {
     rule: "subtracting USD from EUR",

@@ -258,6 +258,9 @@ export interface Comparable<T extends keyof Constants, N extends Null, L extends
   ge<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<N | N2, L | L2>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
   eqNullSafe<N2 extends Null = never, L2 extends string = never>(other: Operand<T, N2, L2>): BooleanExpr<never, L | L2>;
-  between(low: Operand<T, never, never>, high: Operand<T, never, never>): BooleanExpr<N, L>;
+  between<N2 extends Null = never, L2 extends string = never, N3 extends Null = never, L3 extends string = never>(
+    low: Operand<T, N2, L2>,
+    high: Operand<T, N3, L3>,
+  ): BooleanExpr<N | N2 | N3, L | L2 | L3>;
   in<const M extends readonly (Constants[T] | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
 }

@@ -60,14 +60,17 @@ export interface EnumExpr<V extends string, N extends Null = never, L extends st
   ge<N2 extends Null = never, L2 extends string = never>(other: Operand<"string", N2, L2>): BooleanExpr<N | N2, L | L2>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
   eqNullSafe<N2 extends Null = never, L2 extends string = never>(other: V | Met<V, N2, L2>): BooleanExpr<never, L | L2>;
-  between(low: Operand<"string", never, never>, high: Operand<"string", never, never>): BooleanExpr<N, L>;
+  between<N2 extends Null = never, L2 extends string = never, N3 extends Null = never, L3 extends string = never>(
+    low: Operand<"string", N2, L2>,
+    high: Operand<"string", N3, L3>,
+  ): BooleanExpr<N | N2 | N3, L | L2 | L3>;
   in(...values: readonly V[]): BooleanExpr<N, L>;
   declassify(reason: string): EnumExpr<V, N, never>;
   /** The value, or `other` where it is null. Another column's values may come in its place as well. */
   orElse<N2 extends Null = never, L2 extends string = never, W extends string = never>(
     other: V | Text<N2, L2, W>,
   ): TextOf<V | W, N & N2, L | L2>;
-  nullIf(value: V): EnumExpr<V, "null", L>;
+  nullIf<L2 extends string = never>(value: V | Met<V, Null, L2>): EnumExpr<V, "null", L | L2>;
   /** How many different values there are. It does not sum: the same value may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
   /** All values that are not null, sorted. */

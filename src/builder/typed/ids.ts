@@ -62,14 +62,14 @@ interface IdExpr<T extends TypeName, Name extends string, N extends Null, L exte
   readonly ge: Compared<T, Name, N, L>;
   /** Equal, where two nulls are equal too (`<=>`). Never null. */
   eqNullSafe<M extends Operand<T>>(other: Fit<T, Name, M>): BooleanExpr<never, L | LabelOf<M>>;
-  between<M extends ConstantOf<T>, M2 extends ConstantOf<T>>(
-    low: M & Exact<T, M>,
-    high: M2 & Exact<T, M2>,
-  ): BooleanExpr<N, L>;
+  between<M extends Operand<T>, M2 extends Operand<T>>(
+    low: Fit<T, Name, M>,
+    high: Fit<T, Name, M2>,
+  ): BooleanExpr<N | NullOf<M> | NullOf<M2>, L | LabelOf<M> | LabelOf<M2>>;
   in<const M extends readonly (ConstantOf<T> | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
   declassify(reason: string): IdExprOf<T, Name, N, never>;
   orElse<M extends Operand<T>>(other: Fit<T, Name, M>): IdExprOf<T, Name, N & NullOf<M>, L | LabelOf<M>>;
-  nullIf<M extends ConstantOf<T>>(value: M & Exact<T, M>): IdExprOf<T, Name, "null", L>;
+  nullIf<M extends Operand<T>>(value: Fit<T, Name, M>): IdExprOf<T, Name, "null", L | LabelOf<M>>;
   /** How many different ones there are. It does not sum: the same may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
   arrayAgg(): Agg<ArrayExpr<IdExprOf<T, Name, never, L>, never, L>>;

@@ -126,10 +126,10 @@ export interface NumberExpr<
   gt<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
   ge<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<N | NullOf<M>, L | LabelOf<M>>;
   eqNullSafe<M extends NumberOperand>(other: M & InUnit<T, U, M>): BooleanExpr<never, L | LabelOf<M>>;
-  between<M extends NumberConstant, M2 extends NumberConstant>(
-    low: M & Exact<T, M>,
-    high: M2 & Exact<T, M2>,
-  ): BooleanExpr<N, L>;
+  between<M extends NumberOperand, M2 extends NumberOperand>(
+    low: M & InUnit<T, U, M>,
+    high: M2 & InUnit<T, U, M2>,
+  ): BooleanExpr<N | NullOf<M> | NullOf<M2>, L | LabelOf<M> | LabelOf<M2>>;
   in<const M extends readonly (NumberConstant | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
 
   plus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
@@ -179,7 +179,7 @@ export interface NumberExpr<
   orElse<M extends NumberOperand>(
     other: M & InUnit<T, U, M>,
   ): NumberExpr<Wider<T, TypeIn<M, T>>, N & NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
-  nullIf<M extends NumberConstant>(value: M & Exact<T, M>): NumberExpr<T, "null", L, U, A>;
+  nullIf<M extends NumberOperand>(value: M & InUnit<T, U, M>): NumberExpr<T, "null", L | LabelOf<M>, U, A>;
 
   /** The sum, null over no rows. Only of what may be summed; of balances in groups of one time each. */
   readonly sum: SumOf<T, N, L, U, A>;

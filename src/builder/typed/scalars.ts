@@ -1,7 +1,7 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
 import type { Secret } from "../../nodes/secret.ts";
-import type { Agg, Comparable, Constants, Null, Operand, Value } from "./base.ts";
+import type { Agg, Comparable, Null, Operand, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
@@ -26,7 +26,7 @@ export interface StringExpr<N extends Null = never, L extends string = never>
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"string", N2, L2>,
   ): StringExpr<N & N2, L | L2>;
-  nullIf(value: string): StringExpr<"null", L>;
+  nullIf<L2 extends string = never>(value: Operand<"string", Null, L2>): StringExpr<"null", L | L2>;
 }
 
 /** What is made of a text, whichever it is. */
@@ -145,7 +145,7 @@ export interface BooleanExpr<N extends Null = never, L extends string = never>
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"boolean", N2, L2>,
   ): BooleanExpr<N & N2, L | L2>;
-  nullIf(value: boolean): BooleanExpr<"null", L>;
+  nullIf<L2 extends string = never>(value: Operand<"boolean", Null, L2>): BooleanExpr<"null", L | L2>;
   /** Whether it holds on every row (`bool_and`). */
   every(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
   /** Whether it holds on some row (`bool_or`). */
@@ -176,7 +176,7 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   ): NumberExpr<"int", N | N2, L | L2>;
   declassify(reason: string): DateExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
-  nullIf(value: Date | string): DateExpr<"null", L>;
+  nullIf<L2 extends string = never>(value: Operand<"date", Null, L2>): DateExpr<"null", L | L2>;
 }
 
 interface DateParts<N extends Null, L extends string> {
@@ -224,7 +224,7 @@ export interface TimestampExpr<
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<T, N2, L2>,
   ): TimestampExpr<T, N & N2, L | L2>;
-  nullIf(value: Constants[T]): TimestampExpr<T, "null", L>;
+  nullIf<L2 extends string = never>(value: Operand<T, Null, L2>): TimestampExpr<T, "null", L | L2>;
 }
 
 type IntegerOf<T extends "int" | "bigint", N extends Null, L extends string> = NumberExpr<T, N, L, "", "non-additive">;
@@ -240,5 +240,5 @@ export interface BinaryExpr<N extends Null = never, L extends string = never>
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"binary", N2, L2>,
   ): BinaryExpr<N & N2, L | L2>;
-  nullIf(value: Uint8Array): BinaryExpr<"null", L>;
+  nullIf<L2 extends string = never>(value: Operand<"binary", Null, L2>): BinaryExpr<"null", L | L2>;
 }
