@@ -11,7 +11,10 @@ import { callerLocation } from "../core/location.ts";
 import { oncePer } from "../core/once.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { historiesAreOfChanges } from "./rules/changes.ts";
 import { comparedValuesCompare, comparedWithAnother } from "./rules/comparable.ts";
+import { conditionsDecide } from "./rules/conditions.ts";
+import { measuresSaySomething } from "./rules/counts.ts";
 import { aggregatesAreMeasures } from "./rules/expressions.ts";
 import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
 import { columnsAreNotReplaced, joinsMatch } from "./rules/joins.ts";
@@ -30,6 +33,8 @@ import {
 } from "./rules/privacy.ts";
 import { streamable } from "./rules/streaming.ts";
 import { duplicateNames, layerOrder, missingTables, takenNames, unknownColumns } from "./rules/structure.ts";
+import { ordersAreOfValues, patternsMeanWhatTheySay, rangesReachTheirEnd } from "./rules/texts.ts";
+import { ordersSaySomething } from "./rules/windows.ts";
 
 const RULES: readonly Rule[] = [
   duplicateNames,
@@ -40,6 +45,11 @@ const RULES: readonly Rule[] = [
   aggregatesAreMeasures,
   comparedValuesCompare,
   comparedWithAnother,
+  conditionsDecide,
+  patternsMeanWhatTheySay,
+  ordersAreOfValues,
+  rangesReachTheirEnd,
+  ordersSaySomething,
   nullsAreNotLeftOut,
   keysAreNotNull,
   keysIdentify,
@@ -57,12 +67,14 @@ const RULES: readonly Rule[] = [
   oneUnit,
   identifiersAreNotNumbers,
   measuresMeanWhatTheySay,
+  measuresSaySomething,
   unionsOfDifferentRows,
   streamable,
   flowsFit,
   changeFlowsAgree,
   settingsFitTheKind,
   snapshotsInTurn,
+  historiesAreOfChanges,
   layoutsFit,
   filesAreStoredAsTheyCome,
   paramsAgree,

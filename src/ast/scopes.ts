@@ -12,6 +12,8 @@ import { subexpressions } from "./walk.ts";
 export interface Scope {
   readonly expr: ExprNode;
   readonly sides: readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
+  /** The relations whose columns they are. */
+  readonly inputs: readonly RelationNode[];
   readonly at: string | undefined;
 }
 
@@ -20,9 +22,14 @@ const NONE: readonly ColumnFacts[] = [];
 /** The top expressions of one step. */
 function stepScopes(step: RelationNode): readonly Scope[] {
   const one = (input: RelationNode, exprs: readonly ExprNode[]): readonly Scope[] =>
-    exprs.map((expr) => ({ expr, sides: [input.columns, NONE], at: expr.at ?? step.at }));
+    exprs.map((expr) => ({ expr, sides: [input.columns, NONE], inputs: [input], at: expr.at ?? step.at }));
   const two = (n: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]): readonly Scope[] =>
-    exprs.map((expr) => ({ expr, sides: [n.left.columns, n.right.columns], at: expr.at ?? step.at }));
+    exprs.map((expr) => ({
+      expr,
+      sides: [n.left.columns, n.right.columns],
+      inputs: [n.left, n.right],
+      at: expr.at ?? step.at,
+    }));
   switch (step.kind) {
     case "source":
     case "table":
@@ -61,8 +68,9 @@ export const tableScopes = oncePer((table: TableNode): readonly Scope[] => freez
 
 function scopesOf(table: TableNode): readonly Scope[] {
   const own = tableSteps(table).flatMap(stepScopes);
+  const inputs = table.kind === "query" && table.settings.flows.length === 0 ? [table.query] : [];
   const rules = table.settings.expectations.map(
-    (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], at: e.at }),
+    (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], inputs, at: e.at }),
   );
   if (table.kind === "query") return [...own, ...rules];
   const changes = tableChanges(table);
@@ -74,7 +82,7 @@ function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefin
   const ordered =
     changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
   const exprs = [...ordered.filter((e) => e !== undefined), ...items.map((i) => i.expr)];
-  return exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], at: expr.at ?? at }));
+  return exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], inputs: [input], at: expr.at ?? at }));
 }
 
 /** Every expression of a table, at any depth. */

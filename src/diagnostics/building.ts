@@ -93,6 +93,18 @@ export const BUILDING = family({
     explanation:
       "({ ...o, ...c }) takes the other side's column wherever both have one of a name: its id would be the customer's. Name the columns that come from the other side, or put the other side first.",
   },
+  JOIN008: {
+    severity: "warning",
+    title: "A join of which nothing is used",
+    explanation:
+      "The columns that a lookup(), asOfJoin() or leftJoin() gives are all of this side: it keeps every row, so it does nothing, or at most repeats rows. Take a column of the other side, leave the join out, or use semiJoin().",
+  },
+  JOIN009: {
+    severity: "warning",
+    title: "A history without some of its versions",
+    explanation:
+      "asOfJoin() finds the version that was valid at a time. Among the current rows only, rows of earlier times find none. Join the history itself; where the current row is meant, lookup() a table of where((h) => h.__END_AT.isNull()) with a key.",
+  },
   KEY001: {
     title: "A key that may be null",
     explanation: "A null identifies nothing. Filter with whereNotNull(), or give orElse() a value.",
@@ -181,6 +193,18 @@ export const BUILDING = family({
     explanation:
       "A key, a foreign key or a column declared with id() names a row: its sum or average, or what arithmetic makes of it, means nothing. Count it, or use the column that was meant. cast() makes a number of an identifier.",
   },
+  METRIC006: {
+    severity: "warning",
+    title: "A measure that says nothing of its group",
+    explanation:
+      "count() counts the rows that have a value, and a condition has one where it is false as well: countIf() counts where it holds. The greatest, the mean or the number of different values of what the rows are grouped by is the group itself, or 1.",
+  },
+  METRIC007: {
+    severity: "warning",
+    title: "A measure over every version of a history",
+    explanation:
+      "A history has a row per version, so its sums and counts add up what was valid at different times. Filter the current versions with where((h) => h.__END_AT.isNull()), read the version of a time with asOfJoin(), or group by the key or by __START_AT where changes are counted.",
+  },
   PARAM001: {
     title: "Not a name for a parameter",
     explanation:
@@ -268,6 +292,24 @@ export const BUILDING = family({
     title: "Rules on a target of changes",
     explanation:
       "The rows of a target of changes are made of several events each, and a rule that drops or quarantines one would change what the others make. Keep the rules on the table whose events it applies: what a rule leaves out there is no event.",
+  },
+  SCD009: {
+    severity: "warning",
+    title: "A sequence that orders nothing",
+    explanation:
+      "sequenceBy decides which of the events of a key is later. A constant, or what is made of the key alone, is the same in all of them.",
+  },
+  SCD010: {
+    severity: "warning",
+    title: "Snapshots that all differ",
+    explanation:
+      "The day that a snapshot was taken on differs in each of them. Stored and tracked, it makes a new version of every row with each snapshot. Leave it out of columns, or name what makes a version in trackHistory.",
+  },
+  SCD011: {
+    severity: "warning",
+    title: "Tracked columns that track nothing",
+    explanation:
+      "trackHistory names the columns of which a change makes a new version. A table of scd1() has no versions, and a key never changes.",
   },
   SET001: {
     title: "A query step after a setting",

@@ -45,9 +45,33 @@ export const EXPRESSIONS = family({
   },
   EXPR007: {
     severity: "warning",
-    title: "A value that is compared with itself",
+    title: "A value that is compared or calculated with itself",
     explanation:
-      "o.day.eq(o.day) holds on every row where day is not null, and o.day.ne(o.day) on none. Another column was probably meant; whether a value is null is asked with isNull() and isNotNull().",
+      "o.day.eq(o.day) holds on every row where day is not null, and o.day.ne(o.day) on none. Another column was probably meant; whether a value is null is asked with isNull() and isNotNull(). Likewise a difference or a ratio of a value and itself, coalesce() of the same twice, and div() by 0, which is null.",
+  },
+  EXPR008: {
+    severity: "warning",
+    title: "A condition that decides nothing",
+    explanation:
+      'A condition holds on no row, or is false on none, whatever the data: what it asks of a value leaves nothing (eq(1).and(eq(2)), gt(5).and(lt(3)), the same over two steps), or its function gives no such value (month().eq(13), lower().eq("Open")), or ne(1).or(ne(2)) leaves nothing out. Or a branch of fn.when() comes after one that holds wherever it does, all branches give one value, or an expectation is a constant.',
+  },
+  EXPR009: {
+    severity: "warning",
+    title: "A pattern that means something else",
+    explanation:
+      "like() without % and _ matches its text alone, contains() and matches() look for the character %, and mm of a format are minutes where MM is the month.",
+  },
+  EXPR010: {
+    severity: "warning",
+    title: "Values in the order of texts",
+    explanation:
+      'As texts "10" comes before "9", and "02.01.2024" before "31.12.2023". Order and compare the number or the time itself, and write it as a text at the end.',
+  },
+  EXPR011: {
+    severity: "warning",
+    title: "A range of times that ends with a day",
+    explanation:
+      'ordered_at.le("2024-01-31") and between("2024-01-01", "2024-01-31") end at the first instant of the 31st: a day is its midnight. Compare the days, ordered_at.toDate().le("2024-01-31"), or use lt("2024-02-01").',
   },
   FN001: {
     title: "No such function",
@@ -106,6 +130,12 @@ export const EXPRESSIONS = family({
   WIN003: {
     title: "A window where none can stand",
     explanation: "A window function is a separate column: derive() it in a step before, then use the column.",
+  },
+  WIN005: {
+    severity: "warning",
+    title: "An order that orders nothing",
+    explanation:
+      "A window is ordered by a constant or by what it is partitioned by, which is the same in all of its rows. Or lastValue() is without a frame: the window then ends at the row itself, whose value it gives.",
   },
   WIN004: {
     title: "Not a frame of a window",

@@ -63,6 +63,10 @@ export const SENTENCES = freeze({
     message: "a query inside of a callback names a column of the query outside",
     help: "there are no correlated subqueries: lookup(), join() or semiJoin() the other table, or aggregate() it and join that",
   },
+  "COL001:kept": {
+    message: 'column "{column}" was kept from the callback of another step',
+    help: "read it from the argument of this callback",
+  },
   "COL001:tracked": {
     message: 'trackHistory names "{column}", which is not stored',
     help: "keep it in columns, or leave it out here",

@@ -16,7 +16,6 @@ import {
   allNull,
   commonOf,
   first,
-  firstAdditivity,
   leastAdditive,
   never,
   numeric,
@@ -91,12 +90,16 @@ const divided =
 
 function unitProduct([a, b]: readonly ValueFacts[]): string {
   const [u, v] = [a?.unit ?? "", b?.unit ?? ""];
-  return u === "" ? v : v === "" ? u : `${u}*${v}`;
+  if (u === "" || v === "") return u || v;
+  return without(u, `/${v}`) ?? without(v, `/${u}`) ?? `${u}*${v}`;
 }
+
+const without = (unit: string, end: string): string | undefined =>
+  unit.endsWith(end) ? unit.slice(0, -end.length) : undefined;
 
 function unitQuotient([a, b]: readonly ValueFacts[]): string {
   const [u, v] = [a?.unit ?? "", b?.unit ?? ""];
-  return v === "" ? u : u === v ? "" : `${u}/${v}`;
+  return v === "" ? u : u === v ? "" : (without(u, `*${v}`) ?? `${u}/${v}`);
 }
 
 /** Each says whether it calculates. */
@@ -207,7 +210,7 @@ export const arithmeticFunctions = {
     calculates: true,
     type: arithmetic(PRODUCT),
     unit: (_, options) => String(options["to"]),
-    additivity: firstAdditivity,
+    additivity: productAdditivity,
     called: "class",
     options: [["to", words]],
     spark: infix("*"),

@@ -209,7 +209,7 @@ describe("rules over the AST", () => {
       () =>
         base().silver(($: Untyped) => {
           const joined = (how: string, on: (o: Untyped, p: Untyped) => unknown) =>
-            $.orders[how]($.people, on, (o: Untyped) => ({ id: o.id }));
+            $.orders[how]($.people, on, (o: Untyped, p: Untyped) => ({ id: o.id, country: p.country }));
           return {
             inequality: joined("join", (o, p) => o.id.lt(p.id)),
             alternatives: joined("leftJoin", (o, p) => o.id.eq(p.id).or(o.customer.eq(p.id))),
@@ -338,7 +338,7 @@ describe("rules over the AST", () => {
         base().scd1(($: Untyped) => ({
           k: $.orders_raw.changes({ key: (c: Untyped) => c.note, sequenceBy: (c: Untyped) => c.note }),
         })),
-      ["KEY001 k note", "SCD003 k"],
+      ["KEY001 k note", "SCD003 k", "SCD009 k"],
     ],
     [
       "FLOW002: a flow of other columns",
@@ -446,7 +446,7 @@ describe("rules over the AST", () => {
           k: $.orders.lookup(
             $.people,
             (o: Untyped) => o.at,
-            (o: Untyped) => ({ id: o.id }),
+            (o: Untyped, p: Untyped) => ({ id: o.id, country: p.country }),
           ),
         })),
       ["FK002 k"],

@@ -28,9 +28,11 @@ export const comparedValuesCompare: Rule = ({ pipeline }) =>
     ];
   });
 
-const COMPARISONS: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"]);
+const COMPARISONS: ReadonlySet<string> = new Set(
+  "eq ne lt le gt ge eqNullSafe minus div mod daysSince secondsSince coalesce greatest least".split(" "),
+);
 
-/** EXPR007: two values are compared, not one with itself. */
+/** EXPR007: two values are compared or calculated with, not one with itself; nor is one divided by zero. */
 export const comparedWithAnother: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => {
     // A match that compares nothing else is JOIN004's.
@@ -43,16 +45,17 @@ export const comparedWithAnother: Rule = ({ pipeline }) =>
 function withItself(table: TableNode, expr: ExprNode): readonly Diagnostic[] {
   if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
   const [first, second] = expr.args;
+  const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
+  if (isZero) return [nothing(table, expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
   if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
-  return [
-    finding(table, {
-      code: "EXPR007",
-      severity: "warning",
-      message: `${expr.fn}() compares ${first.kind === "column" ? `"${first.name}"` : "a value"} with itself`,
-      help: "use the column that was meant; isNull() and isNotNull() ask for nulls",
-      at: expr.at,
-    }),
-  ];
+  const what = first.kind === "column" ? `"${first.name}"` : "a value";
+  const help = "use the column that was meant; isNull() and isNotNull() ask for nulls";
+  const compares = expr.fn.length === 2 || expr.fn === "eqNullSafe" ? `compares ${what} with` : `is of ${what} and`;
+  return [nothing(table, expr, `${expr.fn}() ${compares} itself`, help)];
+}
+
+function nothing(table: TableNode, { at }: ExprNode, message: string, help: string): Diagnostic {
+  return finding(table, { code: "EXPR007", severity: "warning", message, help, at });
 }
 
 function inStep(step: RelationNode): readonly Compared[] {

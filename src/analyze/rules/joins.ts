@@ -1,7 +1,7 @@
 /** Joins that match more than is meant: every row with every row, or every version of a history. */
 
 import type { ExprNode } from "../../ast/expr.ts";
-import { tableSteps } from "../../ast/inputs.ts";
+import { relationSteps, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
@@ -10,10 +10,12 @@ import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule, type RuleContext } from "../rule.ts";
 
-/** JOIN004, JOIN005, JOIN006: a join compares its sides by an equality, and reads one version of a history. */
+/** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
 export const joinsMatch: Rule = (context) =>
   context.pipeline.tables.flatMap((table) =>
     tableSteps(table).flatMap((step) => [
+      ...("right" in step ? bringsNothing(table, step) : []),
+      ...(step.kind === "asOfJoin" ? readsSomeVersions(table, step) : []),
       ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(table, step) : []),
       ...(step.kind === "join" ? tried(table, step) : []),
       ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
@@ -76,6 +78,39 @@ function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
   );
 }
 
+/** JOIN008: what is joined is used, where the join keeps every row whether it finds a match or not. */
+function bringsNothing(table: TableNode, step: TwoSided): readonly Diagnostic[] {
+  if (step.kind === "join" && step.type !== "left") return [];
+  if (columnsIn(step.items.map(({ expr }) => expr)).some(({ side }) => side === 1)) return [];
+  const effect = step.kind === "join" ? "at most repeats rows" : "does nothing";
+  return [
+    finding(table, {
+      code: "JOIN008",
+      severity: "warning",
+      message: `no column of the other side is used, so the join ${effect}`,
+      help: "take a column of the other side, or leave the join out; semiJoin() keeps the rows that have a match",
+      at: step.at,
+    }),
+  ];
+}
+
+/** JOIN009: the version of a time is looked for among all. */
+function readsSomeVersions(table: TableNode, { right, at }: AsOfJoinNode): readonly Diagnostic[] {
+  const filtered = relationSteps(right).some(
+    (step) => step.kind === "where" && columnsIn([step.predicate]).some(({ name }) => VERSION_TIMES.includes(name)),
+  );
+  if (!filtered) return [];
+  return [
+    finding(table, {
+      code: "JOIN009",
+      severity: "warning",
+      message: "asOfJoin() reads a history of which where() has left out versions by their times",
+      help: "leave the where() out: at says which version is read; lookup() a table of the current rows for those",
+      at,
+    }),
+  ];
+}
+
 function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Diagnostic[] {
   const sides = sidesOf(step.on);
   if (sides === "both") return [];
@@ -130,7 +165,7 @@ function everyVersion(table: TableNode, step: JoinNode, { tables }: RuleContext)
 }
 
 /** The history that is read with all of its versions. */
-function versionsOf(relation: RelationNode, tables: RuleContext["tables"]): string | undefined {
+export function versionsOf(relation: RelationNode, tables: RuleContext["tables"]): string | undefined {
   if (relation.kind === "table") return tables.get(relation.table)?.kind === "scd2" ? relation.table : undefined;
   if (relation.kind === "project") return versionsOf(relation.input, tables);
   if (relation.kind !== "where") return undefined;

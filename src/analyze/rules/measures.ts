@@ -5,7 +5,7 @@ import { tableQueries, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
@@ -58,7 +58,7 @@ function countedAgain(table: TableNode, expr: AggregateNode, join: JoinNode): re
   ];
 }
 
-const isAcknowledged = (arg: ExprNode) =>
+export const isAcknowledged = (arg: ExprNode) =>
   subexpressions(arg).some((e) => e.kind === "call" && e.fn === "acknowledgeFanOut");
 
 /** The join under a step that may give a row of either side several times, as far as is known of keys. */
@@ -88,19 +88,55 @@ function averageOfAverages(
   tables: Tables,
 ): readonly Diagnostic[] {
   const [arg] = expr.args;
-  if (expr.fn !== "avg" || arg?.kind !== "column") return [];
-  const made = traceColumn(input, arg.name, tables).find((station) => station.made)?.made;
-  if ((made?.kind !== "aggregate" && made?.kind !== "window") || made.fn !== "avg") return [];
+  if ((expr.fn !== "avg" && expr.fn !== "median") || arg?.kind !== "column") return [];
+  const what = placeOf(input, arg.name, tables);
+  if (what === undefined) return [];
   return [
     finding(table, {
       code: "METRIC004",
       severity: "warning",
-      message: `avg() of "${arg.name}", which is an average itself: groups of few rows weigh as much as groups of many`,
-      help: "keep sum() and count(), and divide at the end",
+      message: `${expr.fn}() of "${arg.name}", which is ${what} itself: groups of few rows weigh as much as groups of many`,
+      help:
+        what === PERCENTILE
+          ? `take ${expr.fn}() of the rows that it was made of`
+          : "keep sum() and count(), and divide at the end",
       at: expr.at,
       column: arg.name,
     }),
   ];
+}
+
+const PERCENTILE = "a percentile";
+const PLACES: Readonly<Record<string, string>> = { avg: "an average", median: PERCENTILE, percentile: PERCENTILE };
+
+/** What a column says of the group that it is of, and of no more than that group. */
+function placeOf(input: RelationNode, column: string, tables: Tables): string | undefined {
+  const stations = traceColumn(input, column, tables);
+  const made = stations.at(-1)?.made;
+  if (made?.kind === "aggregate" || made?.kind === "window") return PLACES[made.fn];
+  // A ratio of what was aggregated in the step before, rounded or not.
+  const step = stepThatMakes(input, column, tables);
+  const parts = made && step ? columnsIn([made]) : [];
+  const isRatio =
+    made && subexpressions(made).some((e) => e.kind === "call" && e.fn === "div" && e.args[1]?.kind === "column");
+  if (!isRatio || !step) return undefined;
+  const aggregated = parts.every(({ name }) => traceColumn(step, name, tables).at(-1)?.made?.kind === "aggregate");
+  return aggregated ? "a ratio of sums" : undefined;
+}
+
+/** The relation over which the value of a column is worked out. */
+function stepThatMakes(node: RelationNode, column: string, tables: Tables, depth = 0): RelationNode | undefined {
+  if (depth > 50) return undefined;
+  if (node.kind === "table") {
+    const table = tables.get(node.table);
+    return table?.kind === "query" ? stepThatMakes(table.query, column, tables, depth + 1) : undefined;
+  }
+  const { inputs, items } = derivation(node);
+  const [input] = inputs;
+  if (!input || inputs.length > 1) return undefined;
+  const expr = items ? itemOf({ inputs, items }, column) : undefined;
+  if (!items) return stepThatMakes(input, column, tables, depth + 1);
+  return expr?.kind === "column" ? stepThatMakes(input, expr.name, tables, depth + 1) : input;
 }
 
 // ---- sums of keys

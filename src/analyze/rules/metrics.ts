@@ -86,6 +86,8 @@ export const oneUnit: Rule = ({ pipeline }) =>
   ]);
 
 function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
+  // A cast that names a unit says what the number is in, and does not calculate.
+  if (expr.kind === "cast") return expr.arg.unit === "" || expr.unit === "" ? [] : [expr.arg, expr];
   if (expr.kind === "case") return [...expr.branches.map((branch) => branch.value), expr.otherwise];
   if (expr.kind !== "call" || specOf(expr)?.unit !== "same") return [];
   return calculates(expr) && expr.args.some((arg) => isId(arg.unit)) ? [] : expr.args;

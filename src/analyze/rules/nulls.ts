@@ -2,7 +2,9 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { WhereNode } from "../../ast/relation.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import { allExprs } from "../../ast/scopes.ts";
+import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { finding, type Rule } from "../rule.ts";
@@ -10,10 +12,56 @@ import { finding, type Rule } from "../rule.ts";
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
 export const nullsAreNotLeftOut: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => (step.kind === "where" ? leftOut(table, step) : [])),
+    [...tableSteps(table).flatMap(filters), ...allExprs(table).flatMap(countedRows)].flatMap((filter) => [
+      ...(filter.matches ? [] : leftOut(table, filter)),
+      ...openVersions(table, filter),
+    ]),
   );
 
-function leftOut(table: TableNode, { predicate, at }: WhereNode): readonly Diagnostic[] {
+/** A condition that leaves rows out. */
+interface Filter {
+  readonly predicate: ExprNode;
+  readonly matches?: true;
+  readonly at: string | undefined;
+}
+
+function filters(step: RelationNode): readonly Filter[] {
+  if (step.kind === "where") return [{ predicate: step.predicate, at: step.at }];
+  return step.kind === "join" ? [{ predicate: step.on, matches: true, at: step.at }] : [];
+}
+
+function countedRows(expr: ExprNode): readonly Filter[] {
+  if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
+  const condition = expr.fn === "countIf" ? expr.args[0] : expr.kind === "aggregate" ? expr.filter : undefined;
+  return condition ? [{ predicate: condition, at: expr.at }] : [];
+}
+
+const END = VERSION_TIMES[1];
+
+/** EXPR006: the version that is valid now has no end, which is after no time. */
+function openVersions(table: TableNode, { predicate, at }: Filter): readonly Diagnostic[] {
+  const conditions = conjuncts(predicate);
+  if (testedIn(conditions).has(String(END))) return [];
+  const lost = conditions.find((one) => {
+    if (one.kind !== "call") return false;
+    const [first, second] = one.args.map((arg) => arg.kind === "column" && arg.name === END);
+    const isFar = one.fn === "eq" && one.args.some((arg) => arg.kind === "literal" && /^9999/.test(String(arg.value)));
+    return (first && (isFar || /^g[te]$/.test(one.fn))) || (second && /^l[te]$/.test(one.fn));
+  });
+  if (!lost) return [];
+  return [
+    finding(table, {
+      code: "EXPR006",
+      severity: "warning",
+      message: `the versions that are valid now are left out: their ${END} is null, which is after no time`,
+      help: "use asOfJoin(), or h.__END_AT.isNull().or(h.__END_AT.gt(time))",
+      at: lost.at ?? at,
+      column: String(END),
+    }),
+  ];
+}
+
+function leftOut(table: TableNode, { predicate, at }: Filter): readonly Diagnostic[] {
   const tested = testedIn(conjuncts(predicate));
   return conjuncts(predicate).flatMap((condition) => {
     const columns = negated(condition).flatMap(nullableColumns);

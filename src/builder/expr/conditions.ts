@@ -3,7 +3,7 @@
  * always true, but what they leave behind can: a condition that is not a part of what the callback returns.
  */
 import type { ExprNode } from "../../ast/expr.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { columnsIn, subexpressions } from "../../ast/walk.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { CallSite, callerLocation, type Place } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -44,6 +44,7 @@ export function withUsedConditions<T>(records: readonly object[], run: () => Giv
   try {
     const given = run();
     running = undefined;
+    refuseKept(trace, given);
     refuseUnused(trace, given.nodes);
     if (given.isTruth && !trace.spread) refuseCompared(trace, given);
     return given.result;
@@ -73,6 +74,20 @@ export function noteSpread(record: object): void {
 function refuseForeign({ records }: Trace, record: object): void {
   if (records.length === 0 || records.includes(record)) return;
   throw new DefinitionError({ ...say("COL001:foreign"), location: callerLocation() });
+}
+
+/** The columns that a callback was given, of each column. */
+const homes = new WeakMap<ExprNode, object>();
+
+export function noteColumn(node: ExprNode, record: object): void {
+  homes.set(node, record);
+}
+
+/** A column that was kept from another callback would be this query's column of that name. */
+function refuseKept({ records }: Trace, { nodes, at }: Given<unknown>): void {
+  if (records.length === 0) return;
+  const kept = columnsIn(nodes()).find((node) => !records.includes(homes.get(node) ?? records[0] ?? node));
+  if (kept) throw new DefinitionError({ ...say("COL001:kept", { column: kept.name }), location: at });
 }
 
 /** The fields of a struct are made all at once, whichever is used. */

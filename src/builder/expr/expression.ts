@@ -81,10 +81,10 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
     });
   }
 
-  convert(to: string, rate: Constant): Expression {
+  convert(to: string, rate: unknown): Expression {
     const at = callerLocation();
     refuseNulls("convert", [rate], at);
-    return new Expression(callNode("convertUnit", [this.#node, literalOf(rate, this.#node.type, at)], { to }, at));
+    return new Expression(callNode("convertUnit", [this.#node, operand(rate, this.#node.type, at)], { to }, at));
   }
 
   has(value: Constant): Expression {

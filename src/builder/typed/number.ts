@@ -53,8 +53,23 @@ export type Quotient<A extends NumericName, B extends NumericName> = "double" ex
       ? "decimal"
       : "double";
 
-type Per<U extends string, V extends string> = V extends "" ? U : U extends V ? "" : `${U}/${V}`;
-type By<U extends string, V extends string> = U extends "" ? V : V extends "" ? U : `${U}*${V}`;
+type Per<U extends string, V extends string> = V extends ""
+  ? U
+  : U extends V
+    ? ""
+    : U extends `${infer W}*${V}`
+      ? W
+      : `${U}/${V}`;
+/** EUR per kWh times kWh are EUR. */
+type By<U extends string, V extends string> = U extends ""
+  ? V
+  : V extends ""
+    ? U
+    : U extends `${infer W}/${V}`
+      ? W
+      : V extends `${infer W}/${U}`
+        ? W
+        : `${U}*${V}`;
 
 type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
 
@@ -169,8 +184,11 @@ export interface NumberExpr<
   /** Natural logarithm; null for zero and below. */
   ln(): NumberExpr<"double", "null", L, "", "non-additive">;
   log10(): NumberExpr<"double", "null", L, "", "non-additive">;
-  /** Another unit at a rate: `amount.convert("EUR", 0.92)`. */
-  convert<V extends string, M extends NumberConstant>(to: V, rate: M & Exact<T, M>): NumberExpr<T, N, L, V, A>;
+  /** Another unit at a rate, a constant or that of a day: `amount.convert("EUR", 0.92)`, `amount.convert("EUR", day.usd_eur)`. */
+  convert<V extends string, M extends NumberOperand>(
+    to: V,
+    rate: M & Exact<T, M>,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, V, Product<A | AdditivityIn<M>>>;
   /** Says that repeated rows are meant to be counted again. */
   acknowledgeFanOut(): NumberExpr<T, N, L, U, A extends "fanned-out" ? "additive" : A>;
   /** Says that what one row counts no other row counts as well: distinct counts of disjoint groups, which may be summed. */

@@ -1,0 +1,248 @@
+/** Whether a condition can hold at all: of each value that it asks about, which constants are left. */
+import type { CallNode, ExprNode, LiteralNode } from "../ast/expr.ts";
+import { isInteger, isNumeric, valuesOf } from "../types/types.ts";
+
+/** What is asked of a value, or known of it. */
+interface Asked {
+  readonly of: ExprNode;
+  readonly op: "eq" | "lt" | "le" | "gt" | "ge" | "isNull" | "isNotNull";
+  /** `not`: of `eq` alone. */
+  readonly not?: boolean;
+  /** A null passes as well. */
+  readonly orNull?: true;
+  /** The constants; several of `eq`. */
+  readonly values: readonly string[];
+}
+
+/** Conditions of which all hold: what they ask, and those of which one of several holds. */
+interface Conjunction {
+  readonly asked: readonly Asked[];
+  readonly alternatives: readonly (readonly Conjunction[])[];
+}
+
+const NOTHING: Conjunction = { asked: [], alternatives: [] };
+const NEGATED = { lt: "ge", ge: "lt", gt: "le", le: "gt", isNull: "isNotNull", isNotNull: "isNull" } as const;
+const FLIPPED: Readonly<Record<string, string>> = { lt: "gt", gt: "lt", le: "ge", ge: "le" };
+
+/** Where a column is made, where that is known. */
+type Origin = (expr: ExprNode) => ExprNode;
+
+interface Search {
+  readonly origin: Origin;
+  /** A test for null of what is never null asks nothing: a guard that costs nothing. */
+  readonly guards?: boolean;
+}
+
+/** Whether all of the conditions hold on no row, whatever the data. */
+export function neverHolds(conditions: readonly ExprNode[], search: Search): boolean {
+  return isEmpty(all(conditions.map((condition) => read(condition, true))), search);
+}
+
+/** A constant that is none of the values of a function, in a list of those that it is compared with. */
+export function impossibleIn(condition: ExprNode, search: Search): string | undefined {
+  if (condition.kind !== "call" || condition.fn !== "in") return undefined;
+  return asks(condition)
+    .flatMap((one) => one.values.filter((value) => leavesNothing([{ ...one, values: [value] }], search)))
+    .at(0);
+}
+
+/** Whether a condition is false on no row, whatever the data: it may be null. */
+export function neverFails(condition: ExprNode, search: Search): boolean {
+  return isEmpty(read(condition, false), { ...search, guards: true });
+}
+
+/** Whether a condition holds only where none of the earlier ones does, which is nowhere. */
+export function isUnreachable(condition: ExprNode, earlier: readonly ExprNode[], search: Search): boolean {
+  const passed = earlier.map((one) => untrue(read(one, false)));
+  return isEmpty(all([read(condition, true), ...passed]), { ...search, guards: true });
+}
+
+/** What is asked where a condition is not true: it may be null instead of false. */
+function untrue({ asked, alternatives }: Conjunction): Conjunction {
+  return {
+    asked: asked.map((one) => (one.op === "isNull" || one.op === "isNotNull" ? one : { ...one, orNull: true })),
+    alternatives: alternatives.map((either) => either.map(untrue)),
+  };
+}
+
+function all(parts: readonly Conjunction[]): Conjunction {
+  return { asked: parts.flatMap((p) => p.asked), alternatives: parts.flatMap((p) => p.alternatives) };
+}
+
+/** What a condition asks where it is true, or false. What is not understood asks nothing. */
+function read(condition: ExprNode, holds: boolean): Conjunction {
+  if (condition.kind !== "call") return NOTHING;
+  const { fn, args } = condition;
+  const [first] = args;
+  if (fn === "not" && first) return read(first, !holds);
+  if (fn === "and" || fn === "or") {
+    const parts = args.map((arg) => read(arg, holds));
+    return (fn === "and") === holds ? all(parts) : { asked: [], alternatives: [parts] };
+  }
+  if (fn === "between" && !holds) return NOTHING;
+  return { asked: asks(condition).map((one) => (holds ? one : negated(one))), alternatives: [] };
+}
+
+function negated(asked: Asked): Asked {
+  return asked.op === "eq" ? { ...asked, not: !asked.not } : { ...asked, op: NEGATED[asked.op] };
+}
+
+function asks({ fn, args }: CallNode): readonly Asked[] {
+  const [of, ...others] = args;
+  if (!of) return [];
+  if (fn === "isNull" || fn === "isNotNull") return [{ of, op: fn, values: [] }];
+  const values = others.map(constant);
+  const [low, high] = values;
+  if (fn === "eq" && low === undefined) return asksBackwards(fn, args);
+  if (values.some((value) => value === undefined) || low === undefined)
+    return fn in FLIPPED ? asksBackwards(fn, args) : [];
+  if (fn === "eq" || fn === "in") return [{ of, op: "eq", values: values.filter((v) => v !== undefined) }];
+  if (fn === "ne") return [{ of, op: "eq", not: true, values: [low] }];
+  if (fn === "lt" || fn === "le" || fn === "gt" || fn === "ge") return [{ of, op: fn, values: [low] }];
+  if (fn !== "between" || high === undefined) return [];
+  return [
+    { of, op: "ge", values: [low] },
+    { of, op: "le", values: [high] },
+  ];
+}
+
+/** A constant that is compared with a value. */
+function asksBackwards(fn: string, [first, second]: readonly ExprNode[]): readonly Asked[] {
+  const value = first && constant(first);
+  if (!second || value === undefined) return [];
+  return [{ of: second, op: (FLIPPED[fn] ?? "eq") as Asked["op"], values: [value] }];
+}
+
+function constant(expr: ExprNode): string | undefined {
+  if (expr.kind === "cast") return expr.arg.kind === "literal" ? constant(expr.arg) : undefined;
+  return expr.kind === "literal" && expr.value !== null ? String((expr as LiteralNode).value) : undefined;
+}
+
+/** How many combinations of alternatives are tried. */
+const MOST = 64;
+
+function isEmpty({ asked, alternatives }: Conjunction, search: Search, tried = 1): boolean {
+  const groups = Map.groupBy(asked, ({ of }) => of.id);
+  if ([...groups.values()].some((group) => leavesNothing(group, search))) return true;
+  const [either, ...others] = alternatives;
+  if (!either || tried * either.length > MOST) return false;
+  return either.every((one) => isEmpty(all([{ asked, alternatives: others }, one]), search, tried * either.length));
+}
+
+function leavesNothing(asked: readonly Asked[], { origin, guards = false }: Search): boolean {
+  const [first] = asked;
+  if (!first) return false;
+  const value = first.of;
+  const isNull = asked.some(({ op }) => op === "isNull");
+  if (isNull) return asked.some(({ op, orNull }) => op !== "isNull" && !orNull) || (!guards && !value.nullable);
+  // Of tests that a null passes nothing is known while it may be null.
+  if (value.nullable && asked.every(({ orNull }) => orNull)) return false;
+  const tests = asked.filter(({ op }) => op !== "isNotNull");
+  if (tests.length === 0) return false;
+  const made = origin(value);
+  const known = [...tests, ...rangeOf(made)];
+  const listed = known.find(({ op, not }) => op === "eq" && not !== true)?.values ?? valuesOf(value.type);
+  if (listed) return listed.every((one) => !fits(made, one) || known.some((test) => !passes(one, test)));
+  return known.some((low) => known.some((high) => contradict(low, high)));
+}
+
+/** Whether a constant passes a test. What cannot be compared passes. */
+function passes(value: string, { op, not, values, of }: Asked): boolean {
+  const orders = values.map((other) => compared(value, other, of));
+  if (op === "eq")
+    return not === true ? !orders.includes(0) : orders.some((order) => order === 0 || order === undefined);
+  const [order] = orders;
+  if (order === undefined) return true;
+  return op === "lt" ? order < 0 : op === "le" ? order <= 0 : op === "gt" ? order > 0 : order >= 0;
+}
+
+function contradict(low: Asked, high: Asked): boolean {
+  const [a, b] = [low.values[0], high.values[0]];
+  if (a === undefined || b === undefined || !/^g[te]$/.test(low.op) || !/^l[te]$/.test(high.op)) return false;
+  const order = compared(a, b, low.of);
+  if (order === undefined) return false;
+  if (order !== 0) return order > 0 || isNextInteger(low, high);
+  return low.op === "gt" || high.op === "lt";
+}
+
+/** No whole number is between two that follow each other. */
+function isNextInteger(low: Asked, high: Asked): boolean {
+  if (!isInteger(low.of.type) || low.op !== "gt" || high.op !== "lt") return false;
+  return Number(high.values[0]) - Number(low.values[0]) === 1;
+}
+
+/** The order of two constants of the type of a value, where it is known. */
+function compared(a: string, b: string, { type }: ExprNode): number | undefined {
+  if (a === b) return 0;
+  if (isNumeric(type)) {
+    const [x, y] = [Number(a), Number(b)];
+    // Digits that a number of JavaScript does not hold are not compared.
+    return Number.isNaN(x) || Number.isNaN(y) || x === y ? undefined : x - y;
+  }
+  const isDay = type.kind === "date" || type.kind === "timestamp" || type.kind === "timestampNtz";
+  if (isDay && !(/^\d{4}-/.test(a) && /^\d{4}-/.test(b))) return undefined;
+  // Letters beyond ASCII are not ordered by JavaScript as by Spark.
+  return /^[ -~]*$/.test(a + b) ? (a < b ? -1 : 1) : undefined;
+}
+
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  month: [1, 12],
+  quarter: [1, 4],
+  day: [1, 31],
+  dayOfYear: [1, 366],
+  dayOfWeek: [1, 7],
+  weekOfYear: [1, 53],
+  hour: [0, 23],
+  minute: [0, 59],
+  second: [0, 59],
+  length: [0, Infinity],
+  position: [0, Infinity],
+  size: [0, Infinity],
+  abs: [0, Infinity],
+  rowNumber: [1, Infinity],
+  rank: [1, Infinity],
+  denseRank: [1, Infinity],
+};
+
+/** What is known of the values of a function. */
+function rangeOf(of: ExprNode): readonly Asked[] {
+  if (of.kind !== "call" && of.kind !== "window") return [];
+  const divisor = of.fn === "mod" && of.args[1] ? Math.abs(Number(constant(of.args[1]))) : Number.NaN;
+  if (divisor > 0) {
+    return [
+      { of, op: "gt", values: [String(-divisor)] },
+      { of, op: "lt", values: [String(divisor)] },
+    ];
+  }
+  const [low, high] = RANGES[of.fn] ?? [];
+  if (low === undefined || high === undefined) return [];
+  return [
+    { of, op: "ge", values: [String(low)] },
+    { of, op: "le", values: [String(high)] },
+  ];
+}
+
+/** Whether a value may be a constant at all, by its type and by the function that makes it. */
+function fits(made: ExprNode, value: string): boolean {
+  const { type } = made;
+  if (type.kind === "decimal") {
+    const [, whole = "", fraction = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(value) ?? [];
+    return whole.length <= type.precision - type.scale && fraction.length <= type.scale;
+  }
+  return type.kind !== "string" || hasForm(made, value);
+}
+
+/** Whether a text, or a part of one, is of the letters that a function writes. */
+export function hasLetters(made: ExprNode, part: string): boolean {
+  if (made.kind !== "call") return true;
+  if (made.fn === "lower" || made.fn === "emailDomain") return !/[A-Z]/.test(part);
+  return made.fn !== "upper" || !/[a-z]/.test(part);
+}
+
+function hasForm(made: ExprNode, value: string): boolean {
+  if (made.kind !== "call") return true;
+  if (made.fn === "trim") return value === value.replace(/^ +| +$/g, "");
+  const length =
+    made.fn === "left" || made.fn === "right" || made.fn === "substring" ? made.options?.["length"] : undefined;
+  return hasLetters(made, value) && (length === undefined || [...value].length <= Number(length));
+}

@@ -1,0 +1,149 @@
+/** Conditions that decide nothing: they hold on no row, on every row, or where an earlier one has decided. */
+import type { CaseNode, ExprNode } from "../../ast/expr.ts";
+import { tableChanges, tableSteps } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { RelationNode } from "../../ast/relation.ts";
+import { type Scope, tableScopes } from "../../ast/scopes.ts";
+import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds } from "../domain.ts";
+import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { traceColumn } from "../trace.ts";
+
+type Tables = RuleContext["tables"];
+type Origin = (expr: ExprNode) => ExprNode;
+
+/** EXPR008: a condition decides between rows. */
+export const conditionsDecide: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) => {
+    const filters = filtersOf(table);
+    return tableScopes(table).flatMap((scope) => {
+      const origin = originIn(scope, tables);
+      const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
+      return [
+        ...conditionsIn(scope.expr).flatMap((condition) =>
+          undecided(table, condition, { scope, origin, kept, filters }),
+        ),
+        ...subexpressions(scope.expr).flatMap((expr) => (expr.kind === "case" ? branches(table, expr, origin) : [])),
+        ...constantRule(table, scope),
+      ];
+    });
+  });
+
+/** What keeps or loses rows, so that a test for null of what is never null is a mistake and no guard. */
+function filtersOf(table: TableNode): ReadonlySet<ExprNode> {
+  const changes = table.kind === "query" ? [] : tableChanges(table);
+  return new Set([
+    ...tableSteps(table).flatMap((step) => (step.kind === "where" ? [step.predicate] : [])),
+    ...table.settings.expectations.map(({ predicate }) => predicate),
+    ...changes.flatMap((one) => (one.kind === "changes" && one.deleteWhen ? [one.deleteWhen] : [])),
+  ]);
+}
+
+/** The conditions that the rows of a relation meet already. */
+function filtersOver(relation: RelationNode | undefined): readonly ExprNode[] {
+  if (relation?.kind === "where") return [relation.predicate, ...filtersOver(relation.input)];
+  return relation?.kind === "dedupe" || relation?.kind === "limit" ? filtersOver(relation.input) : [];
+}
+
+/** A column of the same type as what makes it: its function says which values it may have. */
+function originIn({ inputs }: Scope, tables: Tables): Origin {
+  return (expr) => {
+    const side = expr.kind === "column" ? inputs[expr.side] : undefined;
+    const made = side && expr.kind === "column" ? traceColumn(side, expr.name, tables).at(-1)?.made : undefined;
+    return made?.type.kind === expr.type.kind ? made : expr;
+  };
+}
+
+/** That a column which was made in a step before has its values is a check that asks for nothing new. */
+const asItIs: Origin = (expr) => expr;
+
+const CONDITIONS: ReadonlySet<string> = new Set(
+  "and or not eq ne lt le gt ge in between isNull isNotNull startsWith endsWith contains".split(" "),
+);
+
+/** The conditions in an expression that are no parts of other conditions. */
+function conditionsIn(expr: ExprNode): readonly ExprNode[] {
+  const all = subexpressions(expr).filter((node) => node.kind === "call" && CONDITIONS.has(node.fn));
+  const parts = new Set(all.flatMap((node) => subexpressions(node).slice(1)));
+  return all.filter((node) => !parts.has(node));
+}
+
+interface Where {
+  readonly scope: Scope;
+  readonly origin: Origin;
+  readonly kept: readonly ExprNode[];
+  readonly filters: ReadonlySet<ExprNode>;
+}
+
+function undecided(
+  table: TableNode,
+  condition: ExprNode,
+  { scope, origin, kept, filters }: Where,
+): readonly Diagnostic[] {
+  const search = { origin, guards: !filters.has(condition) };
+  const parts = conjuncts(condition);
+  const never =
+    neverHolds([condition, ...kept], search) ||
+    parts.some((part) => asksForLetters(part, origin) || impossibleIn(part, search) !== undefined);
+  const always = never ? undefined : parts.find((part) => neverFails(part, { origin: asItIs }));
+  const at = (always ?? condition).at ?? scope.at;
+  if (!never && !always) return [];
+  return [
+    finding(table, {
+      code: "EXPR008",
+      severity: "warning",
+      message: `a condition on ${named(always ?? condition)} ${never ? "holds on no row" : "is false on no row"}, whatever the data`,
+      help: never
+        ? "correct a constant or a comparison, or use or() in place of and()"
+        : "correct a constant or a comparison, or use and() in place of or()",
+      at,
+    }),
+  ];
+}
+
+/** `lower()` writes no capitals. */
+function asksForLetters(condition: ExprNode, origin: Origin): boolean {
+  if (condition.kind !== "call" || !/^(?:startsWith|endsWith|contains)$/.test(condition.fn)) return false;
+  const [text, part] = condition.args;
+  return text !== undefined && part?.kind === "literal" && !hasLetters(origin(text), String(part.value));
+}
+
+function named(condition: ExprNode): string {
+  const names = [...new Set(columnsIn([condition]).map(({ name }) => `"${name}"`))];
+  return names.length === 0 ? "constants" : names.join(", ");
+}
+
+/** The branches of a case that are never taken, and a case that gives one value. */
+function branches(table: TableNode, node: CaseNode, origin: Origin): readonly Diagnostic[] {
+  const conditions = node.branches.map(({ when }) => when);
+  const dead = conditions.find((when, i) => i > 0 && isUnreachable(when, conditions.slice(0, i), { origin }));
+  const values = new Set([...node.branches.map(({ value }) => value.id), node.otherwise.id]);
+  if (dead === undefined && values.size > 1) return [];
+  return [
+    finding(table, {
+      code: "EXPR008",
+      severity: "warning",
+      message: dead
+        ? `a branch of fn.when() on ${named(dead)} is never taken: an earlier one holds wherever it does`
+        : "every branch of fn.when() gives the same value",
+      help: dead ? "put the narrower condition first" : "use the value itself, or correct a branch",
+      at: dead?.at ?? node.at,
+    }),
+  ];
+}
+
+/** A rule that asks nothing of a row. */
+function constantRule(table: TableNode, { expr, at }: Scope): readonly Diagnostic[] {
+  const rule = table.settings.expectations.find(({ predicate }) => predicate === expr);
+  if (rule === undefined || expr.kind !== "literal") return [];
+  return [
+    finding(table, {
+      code: "EXPR008",
+      severity: "warning",
+      message: `the expectation "${rule.name}" is ${String(expr.value)} on every row`,
+      help: "ask something of a column: (o) => o.amount.gt(0)",
+      at,
+    }),
+  ];
+}

@@ -1,0 +1,88 @@
+/** Measures that say nothing of their groups, and measures over every version of a history. */
+import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
+import { tableSteps } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import type { AggregateStepNode } from "../../ast/relation.ts";
+import { VERSION_TIMES } from "../../ast/stored.ts";
+import { columnsIn } from "../../ast/walk.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { weightOf } from "../measure.ts";
+import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { traceColumn } from "../trace.ts";
+import { versionsOf } from "./joins.ts";
+import { isAcknowledged } from "./measures.ts";
+
+type Tables = RuleContext["tables"];
+
+/** METRIC006, METRIC007: a measure says something of the rows of its group, and of each of them once. */
+export const measuresSaySomething: Rule = ({ pipeline, tables }) =>
+  pipeline.tables.flatMap((table) =>
+    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(table, step, tables) : [])),
+  );
+
+function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): readonly Diagnostic[] {
+  const history = versionsIn(step, tables);
+  return step.measures.flatMap(({ expr }) =>
+    expr.kind === "aggregate"
+      ? [...sameInGroup(table, expr, step), ...(history === undefined ? [] : everyVersion(table, expr, history))]
+      : [],
+  );
+}
+
+const OF_THE_VALUES: ReadonlySet<string> = new Set(["countDistinct", "min", "max", "avg", "median", "percentile"]);
+
+function sameInGroup(table: TableNode, expr: AggregateNode, { groups }: AggregateStepNode): readonly Diagnostic[] {
+  const [arg] = expr.args;
+  if (!arg) return [];
+  const grouped = OF_THE_VALUES.has(expr.fn) && groups.some((group) => group.expr.id === arg.id);
+  const everyRow = (expr.fn === "count" || expr.fn === "countDistinct") && isCondition(arg);
+  if (!grouped && !everyRow) return [];
+  return [
+    finding(table, {
+      code: "METRIC006",
+      severity: "warning",
+      message: grouped
+        ? `${expr.fn}() of what the rows are grouped by, which is one value in each group`
+        : `${expr.fn}() of a condition counts the rows where it is false as well`,
+      help: grouped ? "take the column that was meant, or use the group itself" : "use countIf(), or filter()",
+      at: expr.at,
+    }),
+  ];
+}
+
+/** A condition that is worked out here, or a case that gives one constant or another. */
+function isCondition(arg: ExprNode): boolean {
+  if (arg.kind === "call") return arg.type.kind === "boolean" && arg.fn !== "declassify" && arg.fn !== "field";
+  if (arg.kind !== "case") return false;
+  return [...arg.branches.map(({ value }) => value), arg.otherwise].every(
+    (value) => value.kind === "literal" && value.value !== null,
+  );
+}
+
+/** The history of which all versions are aggregated, unless they are told apart by its key or by the times of a version. */
+function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): string | undefined {
+  const history = versionsOf(input, tables);
+  const target = history === undefined ? undefined : tables.get(history);
+  if (target?.kind !== "scd2") return undefined;
+  const apart = new Set([...target.changes.keys, ...VERSION_TIMES]);
+  const isApart = columnsIn(groups.map(({ expr }) => expr)).some(({ name }) =>
+    traceColumn(input, name, tables).some((station) => station.table === target && apart.has(station.column)),
+  );
+  return isApart ? undefined : history;
+}
+
+function everyVersion(table: TableNode, expr: AggregateNode, history: string): readonly Diagnostic[] {
+  const [arg] = expr.args;
+  const condition = expr.filter ? columnsIn([expr.filter]) : [];
+  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg))) return [];
+  if (condition.some(({ name }) => VERSION_TIMES.includes(name))) return [];
+  return [
+    finding(table, {
+      code: "METRIC007",
+      severity: "warning",
+      message: `${expr.fn}() is over every version of "${history}", not over what is valid at one time`,
+      help: "filter where((h) => h.__END_AT.isNull()), use asOfJoin(), or group by the key or by __START_AT to count changes",
+      at: expr.at,
+    }),
+  ];
+}

@@ -1,0 +1,104 @@
+/** Texts that stand for something else: patterns without a wildcard, months that are minutes, numbers in the order of texts. */
+import type { CallNode, ExprNode } from "../../ast/expr.ts";
+import { tableChanges, tableSteps } from "../../ast/inputs.ts";
+import type { TableNode } from "../../ast/pipeline.ts";
+import { allExprs } from "../../ast/scopes.ts";
+import { isNumeric } from "../../types/types.ts";
+import { finding, type Rule } from "../rule.ts";
+
+/** EXPR009: a pattern matches, and a format writes, what it seems to. */
+export const patternsMeanWhatTheySay: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    allExprs(table).flatMap((expr) => {
+      const wrong = expr.kind === "call" ? misread(expr) : undefined;
+      return wrong ? [finding(table, { code: "EXPR009", severity: "warning", ...wrong, at: expr.at })] : [];
+    }),
+  );
+
+interface Words {
+  readonly message: string;
+  readonly help: string;
+}
+
+function misread({ fn, args, options }: CallNode): Words | undefined {
+  const pattern = String(options?.["pattern"] ?? "");
+  const [, part] = args;
+  const text = part?.kind === "literal" ? String(part.value) : pattern;
+  if (fn === "like" && !/[%_]/.test(pattern.replace(/!./g, ""))) {
+    const help = "use eq(), or write % for any text and _ for one character";
+    return { message: `like("${pattern}") matches that text alone: it has no % and no _`, help };
+  }
+  if ((fn === "contains" || fn === "matches") && /^%.+%$/.test(text))
+    return { message: `${fn}("${text}") looks for the characters %`, help: "leave them out, or use like()" };
+  if (!/^(?:format|(?:try)?[pP]arse(?:Date|Timestamp))$/.test(fn)) return undefined;
+  if (/mm/.test(pattern) && !/HH/.test(pattern) && /yyyy|dd/.test(pattern))
+    return { message: `mm in "${pattern}" is minutes`, help: "MM is the month" };
+  return /HH[^a-zA-Z]?MM/.test(pattern)
+    ? { message: `MM in "${pattern}" is the month`, help: "mm are minutes" }
+    : undefined;
+}
+
+/** EXPR010: what is ordered has its own order, not that of the letters it is written with. */
+export const ordersAreOfValues: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    [...ordersIn(table), ...allExprs(table).flatMap(compared)].filter(isWritten).map((expr) =>
+      finding(table, {
+        code: "EXPR010",
+        severity: "warning",
+        message:
+          expr.kind === "cast"
+            ? 'a number is ordered as a text, in which "10" comes before "9"'
+            : "a time is ordered as a text whose pattern does not begin with the year, and go on to smaller units",
+        help: "order and compare the value itself",
+        at: expr.at,
+      }),
+    ),
+  );
+
+function isWritten(expr: ExprNode): boolean {
+  if (expr.kind === "cast") return expr.type.kind === "string" && isNumeric(expr.arg.type);
+  if (expr.kind !== "call" || expr.fn !== "format") return false;
+  const parts = String(expr.options?.["pattern"]).match(/[a-zA-Z]+/g) ?? [];
+  return parts.join() !== ["yyyy", "MM", "dd", "HH", "mm", "ss"].slice(0, parts.length).join();
+}
+
+function ordersIn(table: TableNode): readonly ExprNode[] {
+  const steps = tableSteps(table).flatMap((step) =>
+    step.kind === "dedupe" || step.kind === "limit" ? step.orderBy.map(({ expr }) => expr) : [],
+  );
+  const changes = table.kind === "query" ? [] : tableChanges(table);
+  return [...steps, ...changes.flatMap((one) => (one.kind === "changes" ? [one.sequence] : []))];
+}
+
+const ORDERED: ReadonlySet<string> = new Set("lt le gt ge between greatest least min max".split(" "));
+const BY_THE_SECOND: ReadonlySet<string> = new Set("maxBy minBy firstBy lastBy".split(" "));
+
+/** What an expression puts in order. */
+function compared(expr: ExprNode): readonly ExprNode[] {
+  if (expr.kind === "window") return expr.orderBy.map((order) => order.expr);
+  if (expr.kind !== "call" && expr.kind !== "aggregate") return [];
+  return ORDERED.has(expr.fn) ? expr.args : BY_THE_SECOND.has(expr.fn) ? expr.args.slice(1) : [];
+}
+
+/** EXPR011: a range of times that ends with a day ends where the day begins. */
+export const rangesReachTheirEnd: Rule = ({ pipeline }) =>
+  pipeline.tables.flatMap((table) =>
+    allExprs(table).flatMap((expr) => {
+      if (expr.kind !== "call" || (expr.fn !== "le" && expr.fn !== "between")) return [];
+      const [time, ...bounds] = expr.args;
+      const end = bounds.at(-1);
+      const isTimestamp =
+        time?.kind === "column" && (time.type.kind === "timestamp" || time.type.kind === "timestampNtz");
+      if (!isTimestamp || end?.kind !== "literal" || !/^[-\d]+ 00:00:00$/.test(String(end.value))) return [];
+      const day = String(end.value).slice(0, -9);
+      return [
+        finding(table, {
+          code: "EXPR011",
+          severity: "warning",
+          message: `${expr.fn}() of "${time.name}" ends at the first instant of ${day}: the rest of that day is left out`,
+          help: "compare toDate(), or use lt() of the day after",
+          at: expr.at,
+        }),
+      ];
+    }),
+  );
