@@ -70,6 +70,28 @@ test("a file that vanishes between the listing and the reading is said, not reme
   expect(table(back, "raw")).toMatchObject({ rowsRead: 1, rowsWritten: 1 });
 });
 
+test("a file that is written anew within a second is read as it is now, by the same DuckDB", async () => {
+  const base = await folder();
+  const warehouse = await Warehouse.open(":memory:");
+  const files = await Promise.all(
+    [1, 2].map(async (id) => {
+      await warehouse.main.exec(`COPY (SELECT ${id} AS id FROM range(${20 + id})) TO '${base}/${id}.parquet'`);
+      return readFile(path.join(base, `${id}.parquet`));
+    }),
+  );
+  expect(files[0]?.length).toBe(files[1]?.length);
+  const node = source.parquet("now.parquet", { id: t.int() }).toNode();
+  if (node.kind !== "source") throw new Error("not a source");
+  for (const [i, bytes] of files.entries()) {
+    await write(base, "now.parquet", bytes);
+    const { files: listed } = await listFiles(node.path, base);
+    await stageSource(warehouse.main, { source: node, files: listed, ingestedAt: new Date(), into: `stage${i}` });
+    const found = await warehouse.main.rows(`SELECT id, count(*)::INTEGER AS n FROM stage${i} GROUP BY id`);
+    expect(found).toEqual([{ id: i + 1, n: 21 + i }]);
+  }
+  await warehouse.close();
+});
+
 describe("what stands in a file's place when it is read is not what was listed", () => {
   const columns = { id: t.int() };
   const FORMATS = {
