@@ -5,7 +5,7 @@ import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Callback } from "../../settings/setting.ts";
-import { withUsedConditions } from "./conditions.ts";
+import { type ColumnRecord, withUsedConditions } from "./conditions.ts";
 import { Aggregation, Expression, Order } from "./expression.ts";
 
 /** What is asked of a callback: of which method, and from where. */
@@ -13,7 +13,7 @@ export interface Question {
   /** The method as errors name it: "where()". */
   readonly what: string;
   readonly at: Place;
-  readonly records: readonly Record<string, unknown>[];
+  readonly records: readonly ColumnRecord[];
 }
 
 /** What a callback answers, as `read` takes it: nodes, or an error about what is none. */

@@ -2,7 +2,7 @@
  * The conditions that a callback makes. `&&`, `?:` and `if` of JavaScript cannot be seen from here, since an object is
  * always true, but what they leave behind can: a condition that is not a part of what the callback returns.
  */
-import type { ExprNode } from "../../ast/expr.ts";
+import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { CallSite, callerLocation, type Place } from "../../core/location.ts";
@@ -13,10 +13,13 @@ interface Made {
   readonly site: CallSite;
 }
 
+/** The columns that a callback is given: each is made once. */
+export type ColumnRecord = Readonly<Record<string, { toNode(): ExprNode }>>;
+
 /** What the callback that runs now has made. */
 interface Trace {
   /** The columns that it was given. */
-  readonly records: readonly object[];
+  readonly records: readonly ColumnRecord[];
   readonly made: Made[];
   readonly read: Made[];
   /** The columns that were read, of any type. */
@@ -37,7 +40,7 @@ interface Given<T> {
 }
 
 /** Runs a callback and refuses a condition of it that is not a part of the nodes that it gives. */
-export function withUsedConditions<T>(records: readonly object[], run: () => Given<T>): T {
+export function withUsedConditions<T>(records: readonly ColumnRecord[], run: () => Given<T>): T {
   const outer = running;
   const trace: Trace = { records, made: [], read: [], columns: new Set(), spread: false };
   running = trace;
@@ -57,38 +60,34 @@ export function noteCondition(node: ExprNode): void {
   if (running && isMade(node)) running.made.push({ node, site: new CallSite() });
 }
 
-export function noteRead(node: ExprNode, record: object): void {
+export function noteRead(node: ExprNode, record: ColumnRecord): void {
   if (!running) return;
   refuseForeign(running, record);
   running.columns.add(node.id);
   if (node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
 }
 
-export function noteSpread(record: object): void {
+export function noteSpread(record: ColumnRecord): void {
   if (!running) return;
   refuseForeign(running, record);
   running.spread = true;
 }
 
 /** A column is a name of its own query: in a query inside of a callback it would be another column of that name. */
-function refuseForeign({ records }: Trace, record: object): void {
+function refuseForeign({ records }: Trace, record: ColumnRecord): void {
   if (records.length === 0 || records.includes(record)) return;
   throw new DefinitionError({ ...say("COL001:foreign"), location: callerLocation() });
-}
-
-/** The columns that a callback was given, of each column. */
-const homes = new WeakMap<ExprNode, object>();
-
-export function noteColumn(node: ExprNode, record: object): void {
-  homes.set(node, record);
 }
 
 /** A column that was kept from another callback would be this query's column of that name. */
 function refuseKept({ records }: Trace, { nodes, at }: Given<unknown>): void {
   if (records.length === 0) return;
-  const kept = columnsIn(nodes()).find((node) => !records.includes(homes.get(node) ?? records[0] ?? node));
+  const kept = columnsIn(nodes()).find((node) => !records.some((record) => isOf(node, record)));
   if (kept) throw new DefinitionError({ ...say("COL001:kept", { column: kept.name }), location: at });
 }
+
+const isOf = (node: ColumnNode, record: ColumnRecord): boolean =>
+  node.name in record && record[node.name]?.toNode() === node;
 
 /** The fields of a struct are made all at once, whichever is used. */
 function isMade(node: ExprNode): boolean {

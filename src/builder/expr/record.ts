@@ -11,7 +11,7 @@ import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
-import { noteColumn, noteRead, noteSpread } from "./conditions.ts";
+import { noteRead, noteSpread } from "./conditions.ts";
 import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";
 
@@ -20,11 +20,7 @@ export function columnRecord(columns: readonly ColumnFacts[], side: 0 | 1, at: P
   const parts = columnsByName(columns);
   const record: Record<string, Expression> = lazyRecord({
     parts,
-    make: (column) => {
-      const node = columnNode(column.name, column, side, at);
-      noteColumn(node, record);
-      return new Expression(node);
-    },
+    make: (column) => new Expression(columnNode(column.name, column, side, at)),
     onRead: (column) => noteRead(column.toNode(), record),
     onSpread: () => noteSpread(record),
     unknown: (name) => unknownColumn(name, [...parts.keys()], at, callerLocation()),

@@ -14,7 +14,7 @@ import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { givenSettings, NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
 import { answer, checkCallback } from "../expr/callback.ts";
-import { predicate, toNode, toOrders } from "../expr/expression.ts";
+import { type Expression, predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
 import { columnRecord, namedColumns, namedMeasures, namedNodes } from "../expr/record.ts";
 import type { Steps } from "../typed/relation.ts";
@@ -54,7 +54,11 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     return new RelationBuilder(this.#node, settings) as this;
   }
 
-  #record(at: Place, side: 0 | 1 = 0, columns: readonly ColumnFacts[] = this.#node.columns): Record<string, unknown> {
+  #record(
+    at: Place,
+    side: 0 | 1 = 0,
+    columns: readonly ColumnFacts[] = this.#node.columns,
+  ): Record<string, Expression> {
     return columnRecord(columns, side, at);
   }
 
