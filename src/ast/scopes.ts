@@ -85,6 +85,11 @@ function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefin
   return exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], inputs: [input], at: expr.at ?? at }));
 }
 
+/** The expressions of a table that are made of others: most of those of a wide table only pass a column on. */
+export const computedExprs = oncePer((table: TableNode): readonly ExprNode[] =>
+  freeze(allExprs(table).filter(({ kind }) => kind !== "column" && kind !== "literal" && kind !== "param")),
+);
+
 /** Every expression of a table, at any depth. */
 export const allExprs = oncePer((table: TableNode): readonly ExprNode[] =>
   freeze(tableScopes(table).flatMap((scope) => subexpressions(scope.expr))),

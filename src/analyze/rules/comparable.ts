@@ -4,7 +4,7 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isComparable, typeName } from "../../types/types.ts";
@@ -19,7 +19,11 @@ interface Compared {
 /** TYPE007: groups, keys and orders are of values that every engine compares. */
 export const comparedValuesCompare: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => {
-    const inQueries = [...tableSteps(table).flatMap(inStep), ...allExprs(table).flatMap(inWindow), ...inChanges(table)];
+    const inQueries = [
+      ...tableSteps(table).flatMap(inStep),
+      ...computedExprs(table).flatMap(inWindow),
+      ...inChanges(table),
+    ];
     return [
       ...inQueries.flatMap(({ by, exprs }) =>
         exprs.filter((expr) => !isComparable(expr.type)).map((expr) => refused(table, by, expr)),
@@ -39,7 +43,7 @@ export const comparedWithAnother: Rule = ({ pipeline }) =>
     const matches = tableSteps(table).flatMap((step) =>
       step.kind === "join" || step.kind === "asOfJoin" ? [step.on] : [],
     );
-    return allExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(table, expr)));
+    return computedExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(table, expr)));
   });
 
 function withItself(table: TableNode, expr: ExprNode): readonly Diagnostic[] {

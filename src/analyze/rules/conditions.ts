@@ -18,6 +18,7 @@ export const conditionsDecide: Rule = ({ pipeline, tables }) =>
   pipeline.tables.flatMap((table) => {
     const filters = filtersOf(table);
     return tableScopes(table).flatMap((scope) => {
+      if (scope.expr.kind === "column") return [];
       const origin = originIn(scope, tables);
       const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
       return [
@@ -135,8 +136,9 @@ function branches(table: TableNode, node: CaseNode, origin: Origin): readonly Di
 
 /** A rule that asks nothing of a row. */
 function constantRule(table: TableNode, { expr, at }: Scope): readonly Diagnostic[] {
+  if (expr.kind !== "literal") return [];
   const rule = table.settings.expectations.find(({ predicate }) => predicate === expr);
-  if (rule === undefined || expr.kind !== "literal") return [];
+  if (rule === undefined) return [];
   return [
     finding(table, {
       code: "EXPR008",

@@ -3,7 +3,7 @@ import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../../ast/ex
 import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { computedExprs } from "../../ast/scopes.ts";
 import { replaceWord } from "../../core/fix.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -19,7 +19,7 @@ export const onlyAdditiveSums: Rule = ({ pipeline, tables }) =>
   pipeline.tables.flatMap((table) => {
     const balances = balancesOfOneTime(table, tables);
     const inputs = inputsOfMeasures(table);
-    return allExprs(table).flatMap((expr) => {
+    return computedExprs(table).flatMap((expr) => {
       if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
       const [summed] = expr.args;
       if (!summed || summed.additivity === "additive" || balances.has(expr) || isId(summed.unit)) return [];
@@ -62,7 +62,7 @@ function inputsOfMeasures(table: TableNode): ReadonlyMap<ExprNode, readonly Rela
 /** METRIC005: what identifies something is not calculated with. */
 export const identifiersAreNotNumbers: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
+    computedExprs(table).flatMap((expr) => {
       if (expr.kind !== "call" && expr.kind !== "aggregate" && expr.kind !== "window") return [];
       const id = calculates(expr) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
       if (!id) return [];
@@ -81,7 +81,7 @@ function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
 /** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
 export const oneUnit: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => [
-    ...allExprs(table).flatMap((expr) => mixed(table, unitsOf(valuesOfOneUnit(expr)), expr.at)),
+    ...computedExprs(table).flatMap((expr) => mixed(table, unitsOf(valuesOfOneUnit(expr)), expr.at)),
     ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
   ]);
 

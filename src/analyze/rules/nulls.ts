@@ -3,7 +3,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -12,7 +12,7 @@ import { finding, type Rule } from "../rule.ts";
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
 export const nullsAreNotLeftOut: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    [...tableSteps(table).flatMap(filters), ...allExprs(table).flatMap(countedRows)].flatMap((filter) => [
+    [...tableSteps(table).flatMap(filters), ...computedExprs(table).flatMap(countedRows)].flatMap((filter) => [
       ...(filter.matches ? [] : leftOut(table, filter)),
       ...openVersions(table, filter),
     ]),

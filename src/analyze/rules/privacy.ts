@@ -4,7 +4,7 @@ import { tableInputs } from "../../ast/inputs.ts";
 import { hasQuarantine } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { computedExprs } from "../../ast/scopes.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOn } from "../influence.ts";
@@ -55,7 +55,7 @@ export const masksCoverTheQuarantine: Rule = ({ pipeline }) =>
 /** PII004: a salt that stands in the text protects nobody from those who read the text. */
 export const saltsAreSecret: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
+    computedExprs(table).flatMap((expr) => {
       if (expr.kind !== "call" || expr.options?.["salt"] === undefined) return [];
       return [
         finding(table, {
@@ -102,7 +102,7 @@ interface Choice extends Influence {
 /** PII003: labels are cleared for a stated reason. */
 export const reasonsToDeclassify: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
+    computedExprs(table).flatMap((expr) => {
       if (expr.kind !== "call" || expr.fn !== "declassify" || expr.options?.["reason"]) return [];
       return [
         finding(table, {

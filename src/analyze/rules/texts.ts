@@ -2,14 +2,14 @@
 import type { CallNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { computedExprs } from "../../ast/scopes.ts";
 import { isNumeric } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /** EXPR009: a pattern matches, and a format writes, what it seems to. */
 export const patternsMeanWhatTheySay: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
+    computedExprs(table).flatMap((expr) => {
       const wrong = expr.kind === "call" ? misread(expr) : undefined;
       return wrong ? [finding(table, { code: "EXPR009", severity: "warning", ...wrong, at: expr.at })] : [];
     }),
@@ -41,7 +41,7 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
 /** EXPR010: what is ordered has its own order, not that of the letters it is written with. */
 export const ordersAreOfValues: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    [...ordersIn(table), ...allExprs(table).flatMap(compared)].filter(isWritten).map((expr) =>
+    [...ordersIn(table), ...computedExprs(table).flatMap(compared)].filter(isWritten).map((expr) =>
       finding(table, {
         code: "EXPR010",
         severity: "warning",
@@ -83,7 +83,7 @@ function compared(expr: ExprNode): readonly ExprNode[] {
 /** EXPR011: a range of times that ends with a day ends where the day begins. */
 export const rangesReachTheirEnd: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) =>
-    allExprs(table).flatMap((expr) => {
+    computedExprs(table).flatMap((expr) => {
       if (expr.kind !== "call" || (expr.fn !== "le" && expr.fn !== "between")) return [];
       const [time, ...bounds] = expr.args;
       const end = bounds.at(-1);

@@ -1,13 +1,13 @@
 /** Windows whose order says nothing, or whose frame ends at the row itself. */
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { computedExprs } from "../../ast/scopes.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /** WIN005: what depends on the order of rows has one. */
 export const ordersSaySomething: Rule = ({ pipeline }) =>
   pipeline.tables.flatMap((table) => {
-    const windows = allExprs(table).flatMap((expr) => (expr.kind === "window" ? ofWindow(expr) : []));
+    const windows = computedExprs(table).flatMap((expr) => (expr.kind === "window" ? ofWindow(expr) : []));
     const limits = tableSteps(table).flatMap((step) =>
       step.kind === "limit" && step.orderBy.every(({ expr }) => expr.kind === "literal")
         ? [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }]
