@@ -29,7 +29,7 @@ type Origin = (expr: ExprNode) => ExprNode;
 
 interface Search {
   readonly origin: Origin;
-  /** A test for null of what is never null asks nothing: a guard that costs nothing. */
+  /** What costs nothing asks nothing: a test for null of what is never null, and a list of all values of an enum. */
   readonly guards?: boolean;
 }
 
@@ -140,8 +140,9 @@ function leavesNothing(asked: readonly Asked[], { origin, guards = false }: Sear
   const tests = asked.filter(({ op }) => op !== "isNotNull");
   if (tests.length === 0) return false;
   const made = origin(value);
-  const known = [...tests, ...rangeOf(made)];
-  const listed = known.find(({ op, not }) => op === "eq" && not !== true)?.values ?? valuesOf(value.type);
+  const known = [...tests, ...rangeOf(made), ...(guards ? [] : digitsOf(made))];
+  const listed =
+    known.find(({ op, not }) => op === "eq" && not !== true)?.values ?? (guards ? undefined : valuesOf(value.type));
   if (listed) return listed.every((one) => !fits(made, one) || known.some((test) => !passes(one, test)));
   return known.some((low) => known.some((high) => contradict(low, high)));
 }
@@ -168,7 +169,8 @@ function contradict(low: Asked, high: Asked): boolean {
 /** No whole number is between two that follow each other. */
 function isNextInteger(low: Asked, high: Asked): boolean {
   if (!isInteger(low.of.type) || low.op !== "gt" || high.op !== "lt") return false;
-  return Number(high.values[0]) - Number(low.values[0]) === 1;
+  const [below, above] = [Number(low.values[0]), Number(high.values[0])];
+  return Number.isSafeInteger(below) && Number.isSafeInteger(above) && above - below === 1;
 }
 
 /** The order of two constants of the type of a value, where it is known. */
@@ -219,6 +221,16 @@ function rangeOf(of: ExprNode): readonly Asked[] {
   return [
     { of, op: "ge", values: [String(low)] },
     { of, op: "le", values: [String(high)] },
+  ];
+}
+
+/** A decimal is below the power of ten that its digits do not reach. */
+function digitsOf(of: ExprNode): readonly Asked[] {
+  if (of.type.kind !== "decimal") return [];
+  const limit = `1${"0".repeat(of.type.precision - of.type.scale)}`;
+  return [
+    { of, op: "gt", values: [`-${limit}`] },
+    { of, op: "lt", values: [limit] },
   ];
 }
 

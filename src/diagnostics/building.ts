@@ -189,7 +189,7 @@ export const BUILDING = family({
       "Groups of few rows weigh as much as groups of many. Keep the sum and the count of each group, and divide at the end.",
   },
   METRIC005: {
-    title: "A sum of keys",
+    title: "A sum or an average of keys",
     explanation:
       "A key, a foreign key or a column declared with id() names a row: its sum or average, or what arithmetic makes of it, means nothing. Count it, or use the column that was meant. cast() makes a number of an identifier.",
   },

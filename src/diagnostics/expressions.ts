@@ -59,7 +59,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "A pattern that means something else",
     explanation:
-      "like() without % and _ matches its text alone, contains() and matches() look for the character %, and mm of a format are minutes where MM is the month.",
+      "like() without % and _ matches its text alone, an empty text is in every other, contains() and matches() look for the character %, and mm of a format are minutes where MM is the month.",
   },
   EXPR010: {
     severity: "warning",

@@ -135,7 +135,7 @@ test.each<[string, string, ($: Untyped) => unknown]>([
       $.trips_raw.asOfJoin($.places, {
         on: (x: Untyped, h: Untyped) => x.bike_id.eq(h.station_id),
         at: (x: Untyped) => x.at,
-        select: (x: Untyped) => ({ trip_id: x.trip_id }),
+        select: (x: Untyped, h: Untyped) => ({ trip_id: x.trip_id, place: h.station_id }),
       }),
   ],
   ["KEY006", "a comparison with a text", ($) => $.bikes_raw.where((b: Untyped) => b.maker.eq(b.frame))],

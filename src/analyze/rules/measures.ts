@@ -143,7 +143,9 @@ function stepThatMakes(node: RelationNode, column: string, tables: Tables, depth
 
 function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, tables: Tables): readonly Diagnostic[] {
   const [arg] = expr.args;
-  if (weightOf(expr) !== "sum" || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit)) return [];
+  const weight = weightOf(expr);
+  if ((weight !== "sum" && weight !== "mean") || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit))
+    return [];
   const key = traceColumn(input, arg.name, tables).find((station) => isIdentity(station.table, station.column));
   if (!key?.table) return [];
   return [

@@ -44,7 +44,7 @@ function openVersions(table: TableNode, { predicate, at }: Filter): readonly Dia
   if (testedIn(conditions).has(String(END))) return [];
   const lost = conditions.find((one) => {
     if (one.kind !== "call") return false;
-    const [first, second] = one.args.map((arg) => arg.kind === "column" && arg.name === END);
+    const [first, second] = one.args.map((arg) => arg.kind === "column" && arg.name === END && arg.nullable);
     const isFar = one.fn === "eq" && one.args.some((arg) => arg.kind === "literal" && /^9999/.test(String(arg.value)));
     return (first && (isFar || /^g[te]$/.test(one.fn))) || (second && /^l[te]$/.test(one.fn));
   });
@@ -62,7 +62,7 @@ function openVersions(table: TableNode, { predicate, at }: Filter): readonly Dia
 }
 
 function leftOut(table: TableNode, { predicate, at }: Filter): readonly Diagnostic[] {
-  const tested = testedIn(conjuncts(predicate));
+  const tested = new Set([...testedIn(conjuncts(predicate)), ...comparedIn(conjuncts(predicate))]);
   return conjuncts(predicate).flatMap((condition) => {
     const columns = negated(condition).flatMap(nullableColumns);
     const column = columns.find((name) => !tested.has(name));
@@ -92,6 +92,14 @@ function negated(condition: ExprNode): readonly ExprNode[] {
 
 const nullableColumns = (expr: ExprNode): readonly string[] =>
   columnsIn([expr]).flatMap((column) => (column.nullable ? [column.name] : []));
+
+const COMPARISONS: ReadonlySet<string> = new Set(
+  "eq lt le gt ge between in like startsWith endsWith contains matches".split(" "),
+);
+
+/** The columns of which a comparison in the same condition leaves the nulls out, as one that reads it expects. */
+const comparedIn = (conditions: readonly ExprNode[]): readonly string[] =>
+  conditions.flatMap((one) => (one.kind === "call" && COMPARISONS.has(one.fn) ? nullableColumns(one) : []));
 
 /** The columns that a condition asks for null. */
 function testedIn(conditions: readonly ExprNode[]): ReadonlySet<string> {

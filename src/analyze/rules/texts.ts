@@ -24,10 +24,18 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
   const pattern = String(options?.["pattern"] ?? "");
   const [, part] = args;
   const text = part?.kind === "literal" ? String(part.value) : pattern;
-  if (fn === "like" && !/[%_]/.test(pattern.replace(/!./g, ""))) {
+  if (fn === "like" && pattern !== "" && !/[%_]/.test(pattern.replace(/!./g, ""))) {
     const help = "use eq(), or write % for any text and _ for one character";
     return { message: `like("${pattern}") matches that text alone: it has no % and no _`, help };
   }
+  const isPattern = fn === "like" || fn === "matches" || part?.kind === "literal";
+  if (
+    isPattern &&
+    /^(?:like|matches|contains|startsWith|endsWith)$/.test(fn) &&
+    /^%*$/.test(text) &&
+    (text === "" || fn === "like")
+  )
+    return { message: `${fn}("${text}") holds for every text`, help: "say what to look for, or use isNotNull()" };
   if ((fn === "contains" || fn === "matches") && /^%.+%$/.test(text))
     return { message: `${fn}("${text}") looks for the characters %`, help: "leave them out, or use like()" };
   if (!/^(?:format|(?:try)?[pP]arse(?:Date|Timestamp))$/.test(fn)) return undefined;
