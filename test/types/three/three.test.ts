@@ -62,13 +62,21 @@ afterAll(() => removeDir(dir));
 const errorsOf = (one: Asked) => errors.get(`of_${one.base}.ts:${of(one.base).indexOf(one) + 1}`) ?? [];
 const make = (one: Asked) => queries.get(one.base)?.[of(one.base).indexOf(one)]?.();
 
+/** How often each answer was compared with that of the manifest, which takes long to read. */
+const compared = new Map<string, number>();
+
 /** The codes that plain JavaScript is told, which are those of the manifest. */
 function codesOf(one: Asked): string {
   try {
     const pipeline = make(one);
-    const codes = pipeline ? analyze(pipeline).map(({ code }) => code) : [];
-    if (pipeline) expect(analyze(fromManifest(JSON.parse(JSON.stringify(pipeline)))).map((d) => d.code)).toEqual(codes);
-    return [...new Set(codes)].sort().join();
+    if (!pipeline) return "no query";
+    const codes = analyze(pipeline).map(({ code }) => code);
+    const answer = [...new Set(codes)].sort().join();
+    const before = compared.get(answer) ?? 0;
+    compared.set(answer, before + 1);
+    if (before < 2)
+      expect(analyze(fromManifest(JSON.parse(JSON.stringify(pipeline)))).map(({ code }) => code)).toEqual(codes);
+    return answer;
   } catch (error) {
     if (error instanceof MedallionError) return error.code;
     throw error;
