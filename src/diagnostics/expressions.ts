@@ -121,7 +121,7 @@ export const EXPRESSIONS = family({
   WIN001: {
     title: "A filtered aggregate over a window",
     explanation:
-      "An aggregate has a filter or a window, not both. Use fn.when(condition, value).otherwise(null) instead of the filter.",
+      "An aggregate has a filter or a window, not both. Over a window, make what it aggregates null elsewhere: fn.when(condition, value).otherwise(null).sum(). maxBy(), minBy(), firstBy() and lastBy() leave out rows whose order is null, so it is the order that is made null there.",
   },
   WIN002: {
     title: "A window function without an order",

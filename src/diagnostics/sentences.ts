@@ -76,13 +76,17 @@ export const SENTENCES = freeze({
     message: "a window function stands without its window",
     help: "end it with over({ orderBy })",
   },
+  "WIN001:filtered": {
+    message: "an aggregate with a filter has no window",
+    help: "make what it aggregates null elsewhere, or what maxBy() and its like go by: fn.when(condition, value).otherwise(null)",
+  },
   "WIN004:none": {
     message: "this function has no frame: it goes by the order of the partition",
     help: "leave the frame out",
   },
   "EXPR001:case": {
     message: "a case has no value yet",
-    help: "end fn.when() with otherwise(); for null otherwise(fn.lit(null, t.date()))",
+    help: "end fn.when() with otherwise(); for null otherwise(null)",
   },
   "EXPR001:method": { message: "a function is not a column", help: "call the method: write ()" },
   "EXPR001:table": { message: "a table is not a column", help: "lookup() or join() it first" },

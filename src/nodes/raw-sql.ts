@@ -251,9 +251,16 @@ class Names {
     if (kind === "word") return this.#wordProblem(i, text);
     if (kind !== "operator") return undefined;
     if (text === "*" && !this.#endsValue(i - 1) && !this.#countsRows(i)) return "must not hold * for all columns";
+    if (text === "[" && this.#endsValue(i - 1) && !this.#readsKey(i))
+      return "must not take an element by [ ], which counts from 0 on one engine and from 1 on another: at() of an array, entry() of a map";
     if ((text === ":" || text === ".") && !this.#endsValue(i - 1) && this.#kind(i - 1) !== "word")
       return `must not begin a name with "${text}"`;
     return undefined;
+  }
+
+  /** `….['key']`: the value of a map, which every engine takes alike. */
+  #readsKey(open: number): boolean {
+    return this.#kind(open + 1) === "string" && this.#text(open + 2) === "]";
   }
 
   #countsRows(i: number): boolean {

@@ -218,6 +218,9 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
     "fn.least(x, y, x)",
     "fn.when(c.flag_x, 0).otherwise(x)",
     "fn.when(c.flag_x, 0).otherwise(1)",
+    "fn.when(c.flag_x, 0n).otherwise(1)",
+    "fn.when(c.flag_x, 1.5).otherwise(1n)",
+    ...["coalesce(x, 0n)", "greatest(x, y, 0n)", "when(c.flag_xl, 1n).otherwise(x)"].map((call) => `fn.${call}`),
     "x.cast(t.double())",
     "x.cast(t.double().unit('KM'))",
     "x.tryCast(t.double().rate().pii('told'))",
@@ -268,7 +271,7 @@ const scalars: Readonly<Record<Family, readonly string[]>> = {
 
 /** What only one kind of a family takes. */
 const own: Readonly<Record<string, readonly string[]>> = {
-  instant: ["x.unixSeconds()"],
+  instant: ["x.unixSeconds()", "fn.when(c.flag_xl, new Date(0)).otherwise(x)", "fn.coalesce(x, new Date(0))"],
   words: ["x.joinText(',')", "x.has('v')"],
   rates: ["x.has(1)"],
   ...Object.fromEntries(

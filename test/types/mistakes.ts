@@ -1336,6 +1336,16 @@ const measures: readonly Mistake[] = [
     right: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.usd.convert('EUR', '0.92')) })),"),
   },
   {
+    rule: "a filtered aggregate over a window",
+    wrong: silver(
+      "$.orders.derive((o) => ({\n    x: o.amount.sum().filter(o.amount.gt(1)).over({ partitionBy: o.order_id }), // !\n  })),",
+    ),
+    says: "an aggregate with a filter has no window: make what it aggregates null elsewhere",
+    right: silver(
+      "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(1), o.amount).otherwise(null).sum().over({ partitionBy: o.order_id }),\n  })),",
+    ),
+  },
+  {
     rule: "EUR between USD",
     wrong: silver("$.orders.where((o) => o.amount.between(0, o.usd)), // !"),
     says: "EUR and USD must not be added or compared: convert() one of them first",

@@ -54,7 +54,7 @@ test.each([
   "@::INT",
   "aggregate(@, 0, (acc, x) -> acc + x, acc -> -acc)",
   "@ > 1 is unknown or @ > 1 is not unknown",
-  "case when @ then @ end||@[1]",
+  "case when @ then @ end||@['k']",
   "date '2024-01-01' + interval 1 day - interval '2' hour",
   "extract(year from @) + extract(month from current_date)",
   "trim(both 'x' from @)",
@@ -130,7 +130,13 @@ test.each([
   // A comparison is no type with others in it.
   ["@::int < email", 'names "email"'],
   ["f(@ as int < email)", 'names "email"'],
-  ["@[1:email]", 'names "email"'],
+  ["@[1:email]", "must not take an element by [ ]"],
+  ["@[0]", "must not take an element by [ ]"],
+  ["filter(@, x -> x > 1)[0]", "must not take an element by [ ]"],
+  ["@[@]", "must not take an element by [ ]"],
+  ["@['a'][1]", "must not take an element by [ ]"],
+  ["(@)[size(@) - 1]", "must not take an element by [ ]"],
+  ["(@).tags[-1]", "must not take an element by [ ]"],
   ["unknown", 'names "unknown"'],
   ["not unknown", 'names "unknown"'],
   // JSON of a column on DuckDB.

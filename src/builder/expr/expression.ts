@@ -179,14 +179,7 @@ export class Aggregation extends NoValue {
   }
 
   over(window: WindowArgument): Expression {
-    if (this.#filter) {
-      throw new DefinitionError({
-        code: "WIN001",
-        message: "an aggregate with a filter has no window",
-        help: "use fn.when(condition, value).otherwise(null) in its place",
-        location: callerLocation(),
-      });
-    }
+    if (this.#filter) throw new DefinitionError({ ...say("WIN001:filtered"), location: callerLocation() });
     return overWindow(this.#fn, this.#args, this.#options, window);
   }
 }

@@ -48,14 +48,14 @@ import {
 import { methods, NoValue } from "./no-value.ts";
 import { namedNodes } from "./record.ts";
 
-type CaseValue = string | number | boolean | AnyExpr;
+type CaseValue = string | number | bigint | boolean | Date | AnyExpr;
 type TypeOf<V> = V extends { readonly " ~type": infer T extends TypeName }
   ? T
   : V extends string
     ? "string"
     : V extends boolean
       ? "boolean"
-      : V extends number
+      : V extends number | bigint | Date
         ? LiteralType<V>
         : never;
 /** What `fn.lit()` is given: a constant of the type, where there is one. */

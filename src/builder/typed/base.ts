@@ -44,15 +44,26 @@ export interface Agg<E, Grouped = E> extends DeriveAfterAggregate {
     window: WindowSpec<O>,
   ): Relabelled<E extends { readonly " ~fanned": infer F } ? F : never, OrderLabel<O>>;
   /** Only the rows for which the condition holds: SQL's `FILTER (WHERE …)`. */
-  filter<C extends Condition>(condition: C): Agg<Relabelled<E, LabelOf<C>>>;
+  filter<C extends Condition>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
+}
+
+/** An aggregate of some rows of a group: over a window it is not one (`WIN001`). */
+export interface FilteredAgg<E> extends DeriveAfterAggregate {
+  readonly " ~agg": E;
+  readonly " ~grouped": E;
+  readonly over: Problem<Said<"WIN001:filtered">>;
+  filter<C extends Condition>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
 }
 
 /** The balance of one row of each group: where the groups are of a time as well, it stays a balance: `Timed`. */
 export interface BalanceAgg<E, Grouped, Timed> extends Agg<E, Grouped> {
   readonly " ~timed": Timed;
-  filter<C extends Condition>(
-    condition: C,
-  ): BalanceAgg<Relabelled<E, LabelOf<C>>, Relabelled<E, LabelOf<C>>, Relabelled<Timed, LabelOf<C>>>;
+  filter<C extends Condition>(condition: C): FilteredBalance<Relabelled<E, LabelOf<C>>, Relabelled<Timed, LabelOf<C>>>;
+}
+
+interface FilteredBalance<E, Timed> extends FilteredAgg<E> {
+  readonly " ~timed": Timed;
+  filter<C extends Condition>(condition: C): FilteredBalance<Relabelled<E, LabelOf<C>>, Relabelled<Timed, LabelOf<C>>>;
 }
 
 /** A sum of balances: a measure of groups of one time each. */
