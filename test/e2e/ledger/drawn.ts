@@ -77,23 +77,52 @@ const settings = fc.record({
   key: fc.constantFrom<readonly Column[]>([], ["id"], ["id"], ["k"], ["id", "k"]),
 });
 
+const ofFiles = { settings, required: fc.boolean(), flow: fc.boolean() };
+const ofQuery = {
+  settings,
+  query: fc.oneof(query(rowWise), query(step)),
+  materialized: fc.nat(3).map((n) => n === 3),
+  flow: fc.option(query(rowWise), { freq: 2 }),
+};
+const backfill = fc.option(query(step), { freq: 2 });
+
 export const tables = fc.record({
-  files: fc.tuple(
-    fc.record({ settings, required: fc.boolean(), flow: fc.boolean() }),
-    fc.record({ settings, required: fc.boolean(), flow: fc.boolean() }),
-  ),
-  queries: fc.array(
-    fc.record({
-      settings,
-      query: fc.oneof(query(rowWise), query(step)),
-      materialized: fc.nat(3).map((n) => n === 3),
-      flow: fc.option(query(rowWise), { freq: 2 }),
-      backfill: fc.option(query(step), { freq: 2 }),
-    }),
-    { minLength: 1, maxLength: 4, size: "max" },
-  ),
+  files: fc.tuple(fc.record(ofFiles), fc.record(ofFiles)),
+  queries: fc.array(fc.record({ ...ofQuery, backfill }), { minLength: 1, maxLength: 4, size: "max" }),
 });
-type Genes = typeof tables extends fc.Arbitrary<infer T> ? T : never;
+export type Genes = typeof tables extends fc.Arbitrary<infer T> ? T : never;
+
+/** What somebody changes of the pipeline: settings of one table, or how many of the tables there are. */
+export const edit = fc.oneof(
+  fc.record({ which: fc.nat(1), files: fc.record(ofFiles, { requiredKeys: [] }) }),
+  fc.record({ which: choice, query: fc.record(ofQuery, { requiredKeys: [] }) }),
+  fc.record({ count: fc.integer({ min: 1, max: 4 }) }),
+);
+export type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
+
+export interface Edited {
+  readonly genes: Genes;
+  /** How many tables with queries there are. */
+  readonly count: number;
+}
+
+export function edited({ genes, count }: Edited, one: Edit): Edited {
+  if ("count" in one) return { genes, count: one.count };
+  const at = <G>(all: readonly G[], change: Partial<G>): G[] =>
+    all.map((gene, i) => (i === one.which % all.length ? { ...gene, ...change } : gene));
+  if ("query" in one) return { genes: { ...genes, queries: at(genes.queries, one.query) }, count };
+  const [raw = genes.files[0], dims = genes.files[1]] = at(genes.files, one.files);
+  return { genes: { ...genes, files: [raw, dims] }, count };
+}
+
+/** Tables that hold the same, however often and in which order they were brought up to date. */
+export function timeless({ genes, count }: Edited): readonly Table[] {
+  const queries = genes.queries.slice(0, count).map((gene) => ({ ...gene, backfill: null }));
+  return tablesOf({ ...genes, queries }).map((table) => ({
+    ...table,
+    rules: table.rules.map((rule) => (rule.action === "fail" ? { ...rule, action: "warn" } : rule)),
+  }));
+}
 
 const cell = fc.option(fc.integer({ min: 0, max: 2 }), { freq: 5 });
 export const row: fc.Arbitrary<Row> = fc.record({ id: cell, k: cell, v: cell });
@@ -157,12 +186,15 @@ function isRowWise({ from, steps }: Query, made: readonly Table[]): boolean {
 
 export function pipelineOf(all: readonly Table[]): AnyPipeline {
   const files = all.filter((table) => table.query === undefined);
-  const bronze = pipeline("ledger").bronze(Object.fromEntries(files.map((table) => [table.name, ofFiles(table)])));
+  const bronze = pipeline("ledger").bronze(Object.fromEntries(files.map((table) => [table.name, fromFiles(table)])));
   const queries = all.filter((table) => table.query !== undefined);
-  return queries.reduce<Untyped>((p, table) => p.silver(($: Untyped) => ({ [table.name]: ofQuery(table, $) })), bronze);
+  return queries.reduce<Untyped>(
+    (p, table) => p.silver(($: Untyped) => ({ [table.name]: fromQuery(table, $) })),
+    bronze,
+  );
 }
 
-function ofFiles(table: Table): Untyped {
+function fromFiles(table: Table): Untyped {
   const cells = t.int().nullable();
   const columns = Object.fromEntries(COLUMNS.map((c) => [c, table.required.includes(c) ? t.int() : cells]));
   const from = (name: string): Untyped => source.json(`${folderOf(name)}/*.json`, columns as Untyped);
@@ -171,7 +203,7 @@ function ofFiles(table: Table): Untyped {
   return withSettings(table, table.flows.length > 0 ? made.appendFlow(flows) : made);
 }
 
-function ofQuery(table: Table, $: Untyped): Untyped {
+function fromQuery(table: Table, $: Untyped): Untyped {
   const own = table.query ? built(table.query, $) : $;
   const flowing = table.flows.reduce(
     (made, { name, once, query: of }) => (of ? made[once ? "backfill" : "appendFlow"]({ [name]: built(of, $) }) : made),

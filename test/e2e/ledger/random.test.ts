@@ -9,16 +9,14 @@ import fc from "fast-check";
 import { analyze } from "medallion";
 import { run, type TableResult, type Update } from "medallion/run";
 import { expect, test } from "vitest";
-import { folder, write } from "../support.ts";
-import { FOLDERS, pipelineOf, row, tables, tablesOf } from "./drawn.ts";
-import { type Delivery, type Done, type Held, Model, type Row, type Table } from "./model.ts";
+import { folder } from "../support.ts";
+import { pipelineOf, tables, tablesOf } from "./drawn.ts";
+import { deliver, delivery, holdRows, together } from "./held.ts";
+import { type Done, Model, type Table } from "./model.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 10);
 
-const delivery = fc
-  .tuple(...FOLDERS.map(() => fc.array(row, { maxLength: 5 })))
-  .map((rows): Delivery => new Map(FOLDERS.map((name, i) => [name, rows[i] ?? []])));
 const story = fc.record({
   genes: tables,
   deliveries: fc.array(fc.record({ delivery, fullRefresh: fc.nat(7).map((n) => n === 7) }), {
@@ -54,16 +52,6 @@ test("tables, quarantines and counts are those of the evaluator", { timeout: 120
     { numRuns: CASES, seed: SEED },
   );
 });
-
-async function deliver(place: string, given: Delivery, name: string): Promise<void> {
-  for (const [to, rows] of given) {
-    if (rows.length === 0) continue;
-    await write(place, `${to}/${name}.json`, rows.map((one) => `${JSON.stringify(one)}\n`).join(""));
-  }
-}
-
-const together = (all: readonly Delivery[]): Delivery =>
-  new Map(FOLDERS.map((name) => [name, all.flatMap((one) => one.get(name) ?? [])]));
 
 async function hold(
   update: Update,
@@ -113,21 +101,3 @@ function holdCounts(table: Table, result: TableResult<number>, right: Done): voi
   expect(key?.failed ?? 0, told).toBe(right.keyless);
   if (key) expect(key.passed, told).toBe(written - right.keyless);
 }
-
-async function holdRows(
-  update: Update,
-  { name, query, rules, required }: Table,
-  state: { readonly rows: readonly Row[]; readonly quarantine: readonly Held[] },
-): Promise<void> {
-  const of = `${query ? "silver" : "bronze"}.${name}`;
-  const found = await update.query(`SELECT id, k, v FROM ${of}`);
-  expect(bag(found.map(({ id, k, v }) => [id, k, v])), of).toEqual(bag(state.rows.map(({ id, k, v }) => [id, k, v])));
-  const hasQuarantine = required.length > 0 || rules.some((rule) => rule.action === "quarantine");
-  if (!hasQuarantine) return expect(state.quarantine).toEqual([]);
-  const aside = await update.query(`SELECT id, k, v, _broken_rules FROM ${of}_quarantine`);
-  expect(bag(aside.map((one) => [one["id"], one["k"], one["v"], one["_broken_rules"]])), `${of}_quarantine`).toEqual(
-    bag(state.quarantine.map(({ id, k, v, broken }) => [id, k, v, broken])),
-  );
-}
-
-const bag = (rows: readonly (readonly unknown[])[]): readonly string[] => rows.map((one) => JSON.stringify(one)).sort();
