@@ -9,7 +9,8 @@ export const COLUMNS: readonly Column[] = ["id", "k", "v"];
 export type Row = Readonly<Record<Column, number | null>>;
 
 export type Condition =
-  | { readonly is: "over"; readonly column: Column; readonly than: number }
+  /** `least` is the parameter of that name. */
+  | { readonly is: "over"; readonly column: Column; readonly than: number | "least" }
   | { readonly is: "known"; readonly column: Column }
   | { readonly is: "same"; readonly columns: readonly [Column, Column] }
   | { readonly is: "not"; readonly of: Condition }
@@ -90,7 +91,7 @@ interface Judged {
 }
 
 export class Model {
-  readonly #tables: readonly Table[];
+  #tables: readonly Table[];
   readonly #states = new Map<string, State>();
   readonly #folders = new Map<string, readonly Row[]>();
   #generations = 0;
@@ -104,7 +105,9 @@ export class Model {
     return this.#states.get(name);
   }
 
-  update(delivery: Delivery, fullRefresh: boolean): ReadonlyMap<string, Done> {
+  /** `tables`: with the parameters of this update. Rows that a streaming table has taken stay as they are. */
+  update(delivery: Delivery, fullRefresh: boolean, tables = this.#tables): ReadonlyMap<string, Done> {
+    this.#tables = tables;
     for (const [folder, rows] of delivery) this.#folders.set(folder, [...(this.#folders.get(folder) ?? []), ...rows]);
     const all = new Map<string, Done>();
     for (const table of this.#tables) {
@@ -229,6 +232,11 @@ interface Counts {
   dropped: number;
 }
 
+/** The tables with a value for their parameter. */
+export function bound(tables: readonly Table[], least: number): readonly Table[] {
+  return JSON.parse(JSON.stringify(tables), (_, value) => (value === "least" ? least : value));
+}
+
 /** The tables that it reads. */
 export function inputsOf({ query, flows }: Pick<Table, "query" | "flows">): readonly string[] {
   return [query, ...flows.map((flow) => flow.query)].flatMap((q) => (q ? namesIn(q) : []));
@@ -253,7 +261,7 @@ export function holds(condition: Condition, row: Row): boolean | null {
   switch (condition.is) {
     case "over": {
       const value = row[condition.column];
-      return value === null ? null : value > condition.than;
+      return value === null ? null : value > Number(condition.than);
     }
     case "known":
       return row[condition.column] !== null;

@@ -12,14 +12,14 @@ import { expect, test } from "vitest";
 import { folder } from "../support.ts";
 import { pipelineOf, tables, tablesOf } from "./drawn.ts";
 import { deliver, delivery, holdRows, together } from "./held.ts";
-import { type Done, Model, type Table } from "./model.ts";
+import { bound, type Done, Model, type Table } from "./model.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);
 const CASES = Number(process.env["MEDALLION_CASES"] ?? 10);
 
 const story = fc.record({
   genes: tables,
-  deliveries: fc.array(fc.record({ delivery, fullRefresh: fc.nat(7).map((n) => n === 7) }), {
+  deliveries: fc.array(fc.record({ delivery, fullRefresh: fc.nat(7).map((n) => n === 7), least: fc.nat(2) }), {
     minLength: 2,
     maxLength: 4,
   }),
@@ -36,16 +36,21 @@ test("tables, quarantines and counts are those of the evaluator", { timeout: 120
       // A flow or side that reads the same rows again is refused.
       fc.pre(analyze(p).every((found) => found.severity !== "error"));
       const model = new Model(all);
-      for (const [i, { delivery: given, fullRefresh }] of deliveries.entries()) {
+      const isAsked = JSON.stringify(all).includes('"least"');
+      for (const [i, { delivery: given, fullRefresh: anew, least }] of deliveries.entries()) {
         await deliver(place, given, String(i));
-        const done = model.update(given, fullRefresh);
+        // Rows that were read under another value are not thrown away.
+        const fullRefresh = anew && !isAsked;
+        const done = model.update(given, fullRefresh, bound(all, least));
         const warehouse = path.join(place, "w.duckdb");
-        await using update = await run(p, { baseDir: place, warehouse, fullRefresh });
+        const params = isAsked ? { least } : {};
+        await using update = await run(p, { baseDir: place, warehouse, fullRefresh, params });
         await hold(update, all, model, done);
       }
-      const atOnce = new Model(all);
+      const least = deliveries.at(-1)?.least ?? 0;
+      const atOnce = new Model(bound(all, least));
       const done = atOnce.update(together(deliveries.map((one) => one.delivery)), false);
-      await using rebuilt = await run(p, { baseDir: place });
+      await using rebuilt = await run(p, { baseDir: place, params: isAsked ? { least } : {} });
       await hold(rebuilt, all, atOnce, done);
       await rm(place, { recursive: true });
     }),
