@@ -27,6 +27,27 @@ export function hasEquality(on: ExprNode): boolean {
   return conjuncts(on).some((part) => isComparison(part, ["eq", "eqNullSafe"]));
 }
 
+/** Whether a value of one side lies between two of the other, the later of which may be open: `isNull().or(…)`. */
+export function asksForInterval(on: ExprNode): boolean {
+  const [above, below] = [new Set<string>(), new Set<string>()];
+  for (const part of conjuncts(on).map(withoutNull)) {
+    if (part.kind !== "call" || !isComparison(part, ["lt", "le", "gt", "ge"])) continue;
+    const [first, second] = part.args;
+    if (!first || !second) continue;
+    const [low, high] = part.fn === "lt" || part.fn === "le" ? [first, second] : [second, first];
+    below.add(low.id);
+    above.add(high.id);
+  }
+  return [...above].some((id) => below.has(id));
+}
+
+/** The comparison of an `or()` that otherwise asks for nulls. */
+function withoutNull(part: ExprNode): ExprNode {
+  if (part.kind !== "call" || part.fn !== "or") return part;
+  const [first, ...others] = part.args.filter((arg) => arg.kind !== "call" || arg.fn !== "isNull");
+  return first && others.length === 0 ? first : part;
+}
+
 /** Whether a condition only compares one side with the other. A left join may ask something of the right side alone. */
 export function onlyCompares(on: ExprNode, type: JoinType): boolean {
   return conjuncts(on).every((part) => isComparison(part) || (type === "left" && sidesOf(part) === "right"));

@@ -85,7 +85,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A join that tries every row with every row",
     explanation:
-      "Engines find the rows of a join by values that are equal on both sides. A condition without such an equality, or with one inside of or(), leaves them to try every pair, which takes a time that grows with the square of the rows. Compare a column of each side with eq(), and put other conditions next to it with and().",
+      "Engines find the rows of a join by values that are equal on both sides. A condition without such an equality, or with one inside of or(), leaves them to try every pair, which takes a time that grows with the square of the rows. Compare a column of each side with eq(), and put other conditions next to it with and(). A value between two of the other side, as in a join of days with what is valid on them, is not meant.",
   },
   JOIN007: {
     severity: "warning",

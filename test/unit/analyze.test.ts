@@ -224,10 +224,20 @@ describe("rules over the AST", () => {
                 .and(o.id.gt(5).or(p.id.gt(5))),
             ),
             fullOfComparisons: joined("fullJoin", (o, p) => o.id.eq(p.id).and(o.customer.lt(p.id))),
+            interval: joined("join", (o, p) => o.id.ge(p.id).and(o.id.lt(p.id.plus(7)))),
+            openInterval: joined("join", (o, p) => o.id.ge(p.id).and(p.country.isNull().or(p.id.plus(7).gt(o.id)))),
+            notAround: joined("join", (o, p) => o.id.ge(p.id).and(o.customer.lt(p.id))),
             own: joined("join", (o, p) => sql(t.boolean())`${o.id} = ${p.id}` as never),
           };
         }),
-      ["JOIN006 inequality", "JOIN006 alternatives", "JOIN006 denied", "JOIN006 mixed", "JOIN006 full"],
+      [
+        "JOIN006 inequality",
+        "JOIN006 alternatives",
+        "JOIN006 denied",
+        "JOIN006 mixed",
+        "JOIN006 full",
+        "JOIN006 notAround",
+      ],
     ],
     [
       "JOIN007: columns that the other side replaces",

@@ -4,7 +4,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
-import { hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
+import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -129,7 +129,7 @@ function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Dia
 function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnostic[] {
   if (sidesOf(on) !== "both" || subexpressions(on).some((node) => node.kind === "raw")) return [];
   const isFull = type === "full" && !onlyCompares(on, type);
-  if (hasEquality(on) && !isFull) return [];
+  if ((hasEquality(on) || asksForInterval(on)) && !isFull) return [];
   return [
     finding(table, {
       code: "JOIN006",
