@@ -226,7 +226,7 @@ describe("rules over the AST", () => {
             fullOfComparisons: joined("fullJoin", (o, p) => o.id.eq(p.id).and(o.customer.lt(p.id))),
             interval: joined("join", (o, p) => o.id.ge(p.id).and(o.id.lt(p.id.plus(7)))),
             openInterval: joined("join", (o, p) => o.id.ge(p.id).and(p.country.isNull().or(p.id.plus(7).gt(o.id)))),
-            notAround: joined("join", (o, p) => o.id.ge(p.id).and(o.customer.lt(p.id))),
+            notAround: joined("join", (o, p) => o.id.ge(p.id).and(o.customer.gt(p.id))),
             own: joined("join", (o, p) => sql(t.boolean())`${o.id} = ${p.id}` as never),
           };
         }),
