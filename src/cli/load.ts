@@ -6,6 +6,7 @@ import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
 import { readConfig } from "../config/read.ts";
+import { describe } from "../core/describe.ts";
 import { nearest } from "../core/nearest.ts";
 import { firstLine, hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
@@ -164,7 +165,7 @@ async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
   if (isPipeline(value)) return value;
   throw new CliError({
     code: "LOAD002",
-    message: `the default export of ${shown} is ${value === undefined ? "missing" : "not a pipeline"}`,
+    message: `the default export of ${shown} is ${value === undefined ? "missing" : `${describe(value)}, not a pipeline`}`,
     help: 'export default pipeline("shop").bronze({ … })',
   });
 }

@@ -1,8 +1,10 @@
 /** What an update on embedded DuckDB may use of the machine: flags over the config. */
 import type { DuckDBConfig } from "../config/define.ts";
 import type { Resources } from "../engines/duckdb/resources.ts";
+import { isSize } from "../engines/duckdb/resources.ts";
 import { positiveInteger } from "./args.ts";
 import type { Flags, FlagsOf, ParsedFlags } from "./command.ts";
+import { UsageError } from "./errors.ts";
 
 /** Flags of the commands that run on embedded DuckDB. */
 export const RESOURCE_FLAGS: Flags = {
@@ -17,7 +19,7 @@ export function duckdbOf(
   given: ParsedFlags,
   { fromFlags, below }: Record<"fromFlags" | "below", (path: string | undefined) => string | undefined>,
 ): DuckDBConfig {
-  const memoryLimit = given.text("memory-limit") ?? config?.memoryLimit;
+  const memoryLimit = sizeOf(given) ?? config?.memoryLimit;
   const threads = positiveInteger(given, "threads") ?? config?.threads;
   const tempDirectory = fromFlags(given.text("temp-directory")) ?? below(config?.tempDirectory);
   const eventLogRetentionDays = config?.eventLogRetentionDays;
@@ -27,4 +29,14 @@ export function duckdbOf(
     ...(tempDirectory !== undefined && { tempDirectory }),
     ...(eventLogRetentionDays !== undefined && { eventLogRetentionDays }),
   };
+}
+
+function sizeOf(given: ParsedFlags): string | undefined {
+  const size = given.text("memory-limit");
+  if (size === undefined || isSize(size)) return size;
+  throw new UsageError({
+    code: "CLI002",
+    message: `--memory-limit accepts a size, not "${size}"`,
+    help: "give a number with a unit: 2GB, 512MiB",
+  });
 }

@@ -1,5 +1,6 @@
 /** Reads a config: checked as a whole, so that a mistyped key is not ignored in silence. */
 import { z } from "zod";
+import { describe, isRecord } from "../core/describe.ts";
 import { MedallionError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Engine } from "../engines/engine.ts";
@@ -55,15 +56,36 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
 export function readConfig(value: unknown, file: string): MedallionConfig {
   const read = shape.safeParse(value);
   if (read.success) return read.data as MedallionConfig;
-  const [issue] = read.error.issues;
-  const at = issue?.path.join(".") ?? "";
+  // A key that is misspelt is missing under its name as well.
+  const { issues } = read.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const near = unknown === undefined ? undefined : nearest(unknown, keysAt(issue?.path ?? []));
+  const known = keysAt(issue?.path ?? []);
+  const near = unknown === undefined ? undefined : nearest(unknown, known);
   throw new ConfigError({
     code: "CFG002",
-    message: `${file} is not a config: ${at === "" ? "" : `${at}: `}${issue?.message ?? "wrong shape"}`,
-    help: near
-      ? `did you mean ${near}?`
-      : 'export default defineConfig({ pipeline: "./src/pipeline.ts" }), with defineConfig from "medallion/config"',
+    message: `${file} is not a config: ${issue ? worded(issue, value) : "wrong shape"}`,
+    help: near ? `did you mean ${near}?` : unknown === undefined ? HELP : `its settings are: ${known.join(", ")}`,
   });
+}
+
+const HELP =
+  'export default defineConfig({ pipeline: "./src/pipeline.ts" }), with defineConfig from "medallion/config"';
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  record: "an object",
+  object: "an object",
+  array: "a list",
+};
+
+/** What is wrong, in words of ours where Zod's are of its own types. */
+function worded(issue: z.core.$ZodIssue, config: unknown): string {
+  const path = issue.path.map(String);
+  const at = path.join(".");
+  if (issue.code === "unrecognized_keys") return `there is no setting ${[...path, issue.keys[0]].join(".")}`;
+  if (issue.code !== "invalid_type") return at === "" ? issue.message : `${at}: ${issue.message}`;
+  const given = issue.path.reduce<unknown>((part, key) => (isRecord(part) ? part[String(key)] : undefined), config);
+  const wanted = KINDS[issue.expected] ?? `a ${issue.expected}`;
+  if (given === undefined) return at === "" ? "it has no default export" : `${at} is missing`;
+  return `${at === "" ? "it" : at} must be ${wanted}, not ${describe(given)}`;
 }

@@ -12,6 +12,7 @@ test.each([
   [["run", "--vars", "a=1"], "no flag --vars", "did you mean --param?"],
   [["run", "--target", "sprak"], 'has no target "sprak"', 'did you mean "spark"?'],
   [["run", "--target", "prod"], 'has no target "prod"', "--env prod"],
+  [["run", "--memory-limit", "2"], '--memory-limit accepts a size, not "2"', "2GB"],
   [["preview", "clean", "--limit", "-1"], 'accepts a whole number above zero, not "-1"', ""],
   [["show", "silver.claen"], 'there is no table "silver.claen"', 'did you mean "silver.clean"?'],
 ])("%j", async (argv, message, help) => {
@@ -19,6 +20,34 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(message);
   expect(stderr).toContain(help);
+});
+
+test.each([
+  ['{ pipline: "./pipeline.ts" }', "there is no setting pipline", "did you mean pipeline?"],
+  ['{ pipeline: "./pipeline.ts", colour: 1 }', "there is no setting colour", "its settings are: pipeline, baseDir"],
+  ["{ }", "pipeline is missing", 'defineConfig({ pipeline: "./src/pipeline.ts" })'],
+  ['{ pipeline: "./pipeline.ts", warehouse: 5 }', "warehouse must be a text, not 5", "defineConfig"],
+  [
+    '{ pipeline: "./pipeline.ts", environments: ["dev"] }',
+    "environments must be an object, not a list",
+    "defineConfig",
+  ],
+  ["undefined", "it has no default export", "defineConfig"],
+])("a config that is %s", async (config, message, help) => {
+  const folder = project();
+  put(folder, { "medallion.config.ts": `export default ${config};\n` });
+  const { code, stderr } = await cli(folder, ["plan"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`CFG002: medallion.config.ts is not a config: ${message}`);
+  expect(stderr).toContain(help);
+});
+
+test("a default export that is a function is said to be one", async () => {
+  const folder = project();
+  put(folder, { "pipeline.ts": "export default () => 1;\n" });
+  const { code, stderr } = await cli(folder, ["plan"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("LOAD002: the default export of pipeline.ts is a function, not a pipeline");
 });
 
 test("a table is named as the output names it", async () => {

@@ -18,7 +18,8 @@ export interface Resources {
   readonly tempDirectory?: string;
 }
 
-const SIZE = /^\d+(\.\d+)?\s*([KMGT]i?B|B)$/i;
+/** Whether a text is a size as DuckDB reads it. */
+export const isSize = (text: string): boolean => /^\d+(\.\d+)?\s*([KMGT]i?B|B)$/i.test(text);
 
 /**
  * The options with which DuckDB starts.
@@ -29,7 +30,7 @@ export function resourceOptions(
   { memoryLimit, threads, tempDirectory }: Resources,
   warehouse: string,
 ): Readonly<Record<string, string>> {
-  if (memoryLimit !== undefined && !(typeof memoryLimit === "string" && SIZE.test(memoryLimit))) {
+  if (memoryLimit !== undefined && !(typeof memoryLimit === "string" && isSize(memoryLimit))) {
     throw wrong("memoryLimit", memoryLimit, 'give a number with a unit, such as "2GB" or "512MiB"');
   }
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0)) {
