@@ -185,7 +185,10 @@ function toWhole(from: SqlType, to: SqlType, sql: Sql, plainly: (value: Sql) => 
 
 /** Whole seconds since 1970; with a fraction only Spark's own way of rounding would do. */
 function castInstant(node: CastNode, sql: Sql, plainly: (value: Sql) => Sql): Sql {
-  if (isInteger(node.type)) return plainly(atom`epoch(date_trunc('second', ${sql}))`);
+  if (isInteger(node.type)) {
+    const micros = call("epoch_us", [sql]);
+    return plainly(bound([micros], (us = micros) => operator`${us} // 1000000 - CAST(${us} % 1000000 < 0 AS INTEGER)`));
+  }
   throw refusedCast(node, "use unixSeconds()");
 }
 

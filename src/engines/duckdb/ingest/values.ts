@@ -11,6 +11,7 @@ import {
 } from "../../../targets/duckdb/dialect.ts";
 import { DECIMAL_TEXT } from "../../../targets/duckdb/macros/texts.ts";
 import { TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "../../../targets/duckdb/macros/times.ts";
+import { isUsual } from "../../../targets/duckdb/usual-times.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
@@ -18,7 +19,7 @@ import { elements, entries, field } from "./json-path.ts";
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** Which of these is a zone is up to the cast. */
 const ZONE = " *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
-const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?";
+const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{0,9})?)?";
 const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`);
 const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
@@ -46,9 +47,9 @@ export function readText(x: string, type: SqlType): string {
     case "boolean":
       return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "timestamp":
-      return readTimestamp(x, "____-__-__T__:__:__Z", cast, `${TIMESTAMP_TEXT.name}(${x})`);
+      return readTimestamp(x, isUsual(x, "Z"), cast, `${TIMESTAMP_TEXT.name}(${x})`);
     case "timestampNtz":
-      return readTimestamp(x, "____-__-__T__:__:__", cast, `${TIMESTAMP_NTZ_TEXT.name}(${x})`);
+      return readTimestamp(x, `(${isUsual(x, "")} OR ${isUsual(x, "Z")})`, cast, `${TIMESTAMP_NTZ_TEXT.name}(${x})`);
     case "binary":
       return `TRY(from_base64(${x}))`;
     case "variant":
@@ -72,10 +73,9 @@ function shortened(x: string, type: DecimalType): string {
   return `regexp_extract(${x}, ${text(pattern)}, 1)`;
 }
 
-/** The quick way takes the usual spelling; hour 24 and signed years, which only DuckDB reads, go the slow way. */
-function readTimestamp(x: string, usual: string, cast: (value: string) => string, normal: string): string {
-  const quick = `${x} LIKE '${usual}' AND ${x} NOT LIKE '___________24%' AND ${x} >= '0'`;
-  return `CASE WHEN ${quick} THEN ${cast(x)} WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END`;
+/** The quick way takes the usual spelling. */
+function readTimestamp(x: string, isUsually: string, cast: (value: string) => string, normal: string): string {
+  return `CASE WHEN ${isUsually} AND ${cast(x)} IS NOT NULL THEN ${cast(x)} WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a type: null when it, or anything in it, does not read. */

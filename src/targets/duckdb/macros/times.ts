@@ -1,5 +1,6 @@
 /** Macros that give the texts that Spark reads as a date or timestamp, in a form that DuckDB reads, else null. */
 import { macro } from "../../../functions/fragment.ts";
+import { isUsual } from "../usual-times.ts";
 import { TRIMMED } from "./texts.ts";
 import { SHORT_ZONES, ZONE_NAMES } from "./zones.ts";
 
@@ -13,12 +14,6 @@ const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([01
 
 /** As nearly every timestamp is written. */
 const USUAL_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";
-
-/** Whether a text is written as most are: DuckDB's cast reads the rest of it as Spark does, but for an hour 24. */
-export const USUAL_SPELLING = macro(
-  "usual_spelling",
-  "x, spelling",
-)`x LIKE spelling AND x NOT LIKE '___________24%' AND x >= '0'`;
 
 /** Years of 4 to 7 digits; month and day may be missing, and what follows a space or T is not looked at. */
 export const COMPLETED = macro(
@@ -66,11 +61,11 @@ export const CLOCK = macro(
 export const TIMESTAMP_TEXT = macro(
   "timestamp_text",
   "x",
-)`CASE WHEN ${USUAL_SPELLING}(x, '____-__-__T__:__:__Z') AND TRY_CAST(x AS TIMESTAMPTZ) IS NOT NULL THEN x WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') || '+00' ELSE list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
+)`CASE WHEN ${isUsual("x", "Z")} AND TRY_CAST(x AS TIMESTAMPTZ) IS NOT NULL THEN x WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') || '+00' ELSE list_transform(list_transform([${TIMESTAMP_PARTS}(x)], lambda p: {'clock': ${CLOCK}(p), 'zone': ${ZONE}(p)}), lambda s: ${STAMP}(s))[1] END`;
 export const TIMESTAMP_NTZ_TEXT = macro(
   "timestamp_ntz_text",
   "x",
-)`CASE WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') ELSE list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
+)`CASE WHEN (${isUsual("x", "Z")} OR ${isUsual("x", "")}) AND TRY_CAST(x AS TIMESTAMP) IS NOT NULL THEN rtrim(x, 'Z') WHEN regexp_full_match(x, '${USUAL_TIMESTAMP}Z?') THEN rtrim(x, 'Z') ELSE list_transform([${TIMESTAMP_PARTS}(x)], lambda p: CASE WHEN ${ZONE}(p) IS NOT NULL THEN ${CLOCK}(p) END)[1] END`;
 
 /** Bare, DuckDB's optimizer makes false of date_trunc('day', x) = TIMESTAMP '2024-02-29 10:00:00', also where x is null. */
 export const DATE_TRUNC = macro("date_trunc", "unit, x")`CASE WHEN x IS NOT NULL THEN date_trunc(unit, x) END`;
