@@ -523,10 +523,39 @@ describe("rules over the AST", () => {
             ),
             flags: of((c) => flag(c).sum()),
             meant: of((c) => flag(c).acknowledgeFanOut().sum()),
+            meant_before: of(
+              (c) => c.n.sum(),
+              joined
+                .derive((c: Untyped) => ({ n: c.eur.acknowledgeFanOut() }))
+                .where((c: Untyped) => c.n.gt(0))
+                .select((c: Untyped) => ({ n: c.n.times(2) })),
+            ),
+            meant_in_the_join: of(
+              (c) => c.eur.avg(),
+              $.orders.join(
+                $.people,
+                (o: Untyped, p: Untyped) => o.note.eq(p.country),
+                (o: Untyped) => ({ eur: o.eur.acknowledgeFanOut() }),
+              ),
+            ),
+            meant_before_the_join: of(
+              (c) => c.eur.sum(),
+              $.orders
+                .derive((o: Untyped) => ({ eur: o.eur.acknowledgeFanOut() }))
+                .join(
+                  $.people,
+                  (o: Untyped, p: Untyped) => o.note.eq(p.country),
+                  (o: Untyped) => ({ eur: o.eur }),
+                ),
+            ),
             distinct: of((c) => c.country.countDistinct()),
           };
         }),
-      ["METRIC001 mean eur", ...["rows", "some", "flags"].map((table) => `METRIC003 ${table}`)],
+      [
+        "METRIC001 mean eur",
+        ...["rows", "some", "flags"].map((table) => `METRIC003 ${table}`),
+        "METRIC001 meant_before_the_join eur",
+      ],
     ],
     [
       "METRIC003: not for a join on the key of the other side",

@@ -2,7 +2,7 @@
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { AggregateStepNode } from "../../ast/relation.ts";
+import type { AggregateStepNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -24,7 +24,10 @@ function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): read
   const history = versionsIn(step, tables);
   return step.measures.flatMap(({ expr }) =>
     expr.kind === "aggregate"
-      ? [...sameInGroup(table, expr, step), ...(history === undefined ? [] : everyVersion(table, expr, history))]
+      ? [
+          ...sameInGroup(table, expr, step),
+          ...(history === undefined ? [] : everyVersion(table, expr, step.input, history)),
+        ]
       : [],
   );
 }
@@ -71,10 +74,15 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): strin
   return isApart ? undefined : history;
 }
 
-function everyVersion(table: TableNode, expr: AggregateNode, history: string): readonly Diagnostic[] {
+function everyVersion(
+  table: TableNode,
+  expr: AggregateNode,
+  input: RelationNode,
+  history: string,
+): readonly Diagnostic[] {
   const [arg] = expr.args;
   const condition = expr.filter ? columnsIn([expr.filter]) : [];
-  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg))) return [];
+  if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input))) return [];
   if (condition.some(({ name }) => VERSION_TIMES.includes(name))) return [];
   return [
     finding(table, {

@@ -27,7 +27,7 @@ function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): read
   return step.measures.flatMap(({ expr }) =>
     expr.kind === "aggregate"
       ? [
-          ...(repeats ? countedAgain(table, expr, repeats) : []),
+          ...(repeats ? countedAgain(table, expr, step.input, repeats) : []),
           ...averageOfAverages(table, expr, step.input, tables),
           ...sumOfKey(table, expr, step.input, tables),
         ]
@@ -38,11 +38,17 @@ function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): read
 // ---- rows that repeat
 
 /** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
-function countedAgain(table: TableNode, expr: AggregateNode, join: JoinNode): readonly Diagnostic[] {
+function countedAgain(
+  table: TableNode,
+  expr: AggregateNode,
+  input: RelationNode,
+  join: JoinNode,
+): readonly Diagnostic[] {
   const weight = weightOf(expr);
   const counts = weight === "count";
   const [arg] = expr.args;
-  const weighs = (weight === "sum" || weight === "mean") && arg?.additivity === "additive" && !isAcknowledged(arg);
+  const sums = (weight === "sum" || weight === "mean") && arg?.additivity === "additive";
+  const weighs = sums && !isAcknowledged(arg, input, join);
   if (!counts && !weighs) return [];
   const where = join.at ? ` (${join.at})` : "";
   return [
@@ -58,8 +64,24 @@ function countedAgain(table: TableNode, expr: AggregateNode, join: JoinNode): re
   ];
 }
 
-export const isAcknowledged = (arg: ExprNode) =>
-  subexpressions(arg).some((e) => e.kind === "call" && e.fn === "acknowledgeFanOut");
+/** Whether what a value is made of says that it is meant to repeat: there, or in a step before it, down to `last`. */
+export function isAcknowledged(expr: ExprNode, from: RelationNode, last?: RelationNode): boolean {
+  const seen = new Map<RelationNode, Set<string>>();
+  const says = (made: ExprNode, inputs: readonly RelationNode[]): boolean =>
+    subexpressions(made).some((e) =>
+      e.kind === "column" ? comesSo(inputs[e.side], e.name) : e.kind === "call" && e.fn === "acknowledgeFanOut",
+    );
+  const comesSo = (node: RelationNode | undefined, column: string): boolean => {
+    if (!node || node.kind === "union" || seen.get(node)?.has(column)) return false;
+    seen.set(node, (seen.get(node) ?? new Set()).add(column));
+    const step = derivation(node);
+    const inputs = node === last ? [] : step.inputs;
+    if (!step.items) return comesSo(inputs[0], column);
+    const made = itemOf(step, column);
+    return made !== undefined && says(made, inputs);
+  };
+  return says(expr, [from]);
+}
 
 /** The join under a step that may give a row of either side several times, as far as is known of keys. */
 function repeatingJoin(node: RelationNode, tables: Tables): JoinNode | undefined {
