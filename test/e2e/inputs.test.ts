@@ -207,11 +207,12 @@ test("rows of a table that is not updated, holes among rows and what is no recor
 });
 
 test("the types know which rows fit", () => {
-  expectTypeOf<Order>().toEqualTypeOf<
-    { readonly id: number | bigint; readonly amount: string | bigint; readonly day: string | Date } & {
-      readonly note?: string | null;
-    }
-  >();
+  expectTypeOf<Order>().toEqualTypeOf<{
+    readonly id: number | bigint;
+    readonly amount: string | bigint;
+    readonly day: string | Date;
+    readonly note?: string | null;
+  }>();
   expectTypeOf<InferRow<typeof p.tables.orders_raw>>().toExtend<Order>();
   type Inputs = NonNullable<RunOptions<typeof p>["inputs"]>;
   // @ts-expect-error a decimal is no number, which is not exact

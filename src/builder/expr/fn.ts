@@ -215,8 +215,6 @@ function row<E>(fn: WindowName): OrderFunction<E> {
   return new WindowFunctionCall(fn, []) as unknown as OrderFunction<E>;
 }
 
-type RowNumber = NumberExpr<"int", never, never, "", "non-additive">;
-
 /**
  * Functions that do not start from one column.
  *
@@ -320,11 +318,11 @@ export const fn = methods(
     },
 
     /** 1, 2, 3, … within the window's partition. */
-    rowNumber: (): OrderFunction<RowNumber> => row("rowNumber"),
+    rowNumber: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("rowNumber"),
     /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
-    rank: (): OrderFunction<RowNumber> => row("rank"),
+    rank: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("rank"),
     /** As `rank`, without gaps. */
-    denseRank: (): OrderFunction<RowNumber> => row("denseRank"),
+    denseRank: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("denseRank"),
   },
   ["coalesce", "concat", "greatest", "least"],
 );

@@ -43,4 +43,7 @@ type JsOf<E> = E extends { readonly " ~null": infer N }
 export type RowOf<S> = { readonly [K in keyof S]: JsOf<S[K]> };
 
 /** The TypeScript type of a table's rows: `InferRow<typeof p.tables.orders>`. */
-export type InferRow<T extends { readonly " ~columns": unknown }> = RowOf<T[" ~columns"]>;
+export type InferRow<T extends { readonly " ~columns": unknown }> = T extends { readonly " ~columns": infer S }
+  ? // Not `RowOf<S>`, of which an editor would show the columns in the place of the values.
+    { readonly [K in keyof S]: JsOf<S[K]> }
+  : never;

@@ -83,15 +83,6 @@ export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
 /** What a number of type `T` in the unit `U` may be compared with and added to. */
 type InUnit<T, U extends string, M> = M extends number | string ? Exact<T, M> : SameUnit<U, UnitIn<M, never>>;
 
-type SumWith<
-  M,
-  T extends NumericName,
-  N extends Null,
-  L extends string,
-  U extends string,
-  A extends Additivity,
-> = NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
-
 /** A rate times an amount is an amount; a constant, which has no additivity, changes nothing. */
 type Product<A extends Additivity> = [Exclude<A, "non-additive">] extends [never]
   ? "non-additive"
@@ -147,8 +138,12 @@ export interface NumberExpr<
   ): BooleanExpr<N | NullOf<M> | NullOf<M2>, L | LabelOf<M> | LabelOf<M2>>;
   in<const M extends readonly (NumberConstant | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
 
-  plus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
-  minus<M extends NumberOperand>(other: M & InUnit<T, U, M>): SumWith<M, T, N, L, U, A>;
+  plus<M extends NumberOperand>(
+    other: M & InUnit<T, U, M>,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
+  minus<M extends NumberOperand>(
+    other: M & InUnit<T, U, M>,
+  ): NumberExpr<Wider<T, TypeIn<M, T>>, N | NullOf<M>, L | LabelOf<M>, U, Least<A | AdditivityIn<M>>>;
   times<M extends NumberOperand>(
     other: M & Exact<T, M>,
   ): NumberExpr<

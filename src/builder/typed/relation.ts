@@ -96,9 +96,6 @@ type LikeScalar<E> = E extends { readonly " ~type": infer T; readonly " ~unit": 
     : never;
 type SameTypes<K> = [K] extends [never] ? unknown : Problem<Said<"UNION001:unlike", { column: K & string }>>;
 
-/** The less certain of the two: nullable if either is, labels of both. */
-type UnionTypes<S, S2> = { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : never };
-
 /** Says that the other side of an asOfJoin needs the time of its versions. */
 type Versioned<S2> = S2 extends { readonly __START_AT: unknown } ? unknown : Problem<Said<"JOIN002">>;
 type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T } }
@@ -215,7 +212,12 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** All rows of both sides, matched by column name. */
   union<S2, K2, Kind2 extends TableKind>(
     other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
-  ): Relation<UnionTypes<S, S2>, never, "materialized" extends Kind | Kind2 ? "materialized" : "streaming">;
+  ): Relation<
+    // The less certain of the two: nullable if either is, labels of both. A map with a name is what an editor would show.
+    { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : never },
+    never,
+    "materialized" extends Kind | Kind2 ? "materialized" : "streaming"
+  >;
   groupBy<G extends Returned>(
     columns: ((columns: S) => G & NoInfer<Groups<G>>) & This,
     ...more: readonly TooMany[]

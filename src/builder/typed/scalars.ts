@@ -7,7 +7,6 @@ import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
 import type { Exact } from "./whole.ts";
 
-type IntExpr<N extends Null, L extends string> = NumberExpr<"int", N, L, "", "non-additive">;
 export interface WholeNumber<N extends Null, L extends string>
   extends Value<"tinyint" | "smallint" | "int" | "bigint", N, L> {}
 
@@ -58,7 +57,7 @@ export interface TextMethods<N extends Null, L extends string> {
   /** Position of `part`, the first is 1; 0 where it is not found. */
   position<N2 extends Null = never, L2 extends string = never>(
     part: Operand<"string", N2, L2>,
-  ): IntExpr<N | N2, L | L2>;
+  ): NumberExpr<"int", N | N2, L | L2, "", "non-additive">;
   /** SQL's LIKE: `%` any text, `_` one character, `!` before either takes it as it is. */
   like(pattern: string): BooleanExpr<N, L>;
   lpad(length: number, pad: string): StringExpr<N, L>;
@@ -181,16 +180,16 @@ export interface DateExpr<N extends Null = never, L extends string = never>
 
 interface DateParts<N extends Null, L extends string> {
   toDate(): DateExpr<N, L>;
-  year(): IntExpr<N, L>;
-  quarter(): IntExpr<N, L>;
-  month(): IntExpr<N, L>;
+  year(): NumberExpr<"int", N, L, "", "non-additive">;
+  quarter(): NumberExpr<"int", N, L, "", "non-additive">;
+  month(): NumberExpr<"int", N, L, "", "non-additive">;
   /** Day of the month. */
-  day(): IntExpr<N, L>;
-  dayOfYear(): IntExpr<N, L>;
+  day(): NumberExpr<"int", N, L, "", "non-additive">;
+  dayOfYear(): NumberExpr<"int", N, L, "", "non-additive">;
   /** 1 is Sunday, 7 is Saturday, as in Spark. */
-  dayOfWeek(): IntExpr<N, L>;
+  dayOfWeek(): NumberExpr<"int", N, L, "", "non-additive">;
   /** ISO week of the year. */
-  weekOfYear(): IntExpr<N, L>;
+  weekOfYear(): NumberExpr<"int", N, L, "", "non-additive">;
   lastDay(): DateExpr<N, L>;
   /** Text in a pattern of `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss` and separators. */
   format(pattern: string): StringExpr<N, L>;
@@ -207,9 +206,9 @@ export interface TimestampExpr<
     Extremes<TimestampExpr<T, N, L>, TimestampExpr<T, "null", L>> {
   readonly " ~nullable": TimestampExpr<T, "null", L>;
   readonly " ~fanned": TimestampExpr<T, N, L>;
-  hour(): IntExpr<N, L>;
-  minute(): IntExpr<N, L>;
-  second(): IntExpr<N, L>;
+  hour(): NumberExpr<"int", N, L, "", "non-additive">;
+  minute(): NumberExpr<"int", N, L, "", "non-additive">;
+  second(): NumberExpr<"int", N, L, "", "non-additive">;
   truncate(unit: "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second"): TimestampExpr<T, N, L>;
   addSeconds<N2 extends Null = never, L2 extends string = never, M extends number = number>(
     seconds: (M & Exact<"bigint", M>) | WholeNumber<N2, L2>,
@@ -219,15 +218,13 @@ export interface TimestampExpr<
     earlier: Operand<T, N2, L2>,
   ): NumberExpr<"bigint", N | N2, L | L2>;
   /** Seconds since 1970-01-01T00:00:00Z; a TIMESTAMP only. */
-  unixSeconds(): IntegerOf<"bigint", N, L>;
+  unixSeconds(): NumberExpr<"bigint", N, L, "", "non-additive">;
   declassify(reason: string): TimestampExpr<T, N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<T, N2, L2>,
   ): TimestampExpr<T, N & N2, L | L2>;
   nullIf<L2 extends string = never>(value: Operand<T, Null, L2>): TimestampExpr<T, "null", L | L2>;
 }
-
-type IntegerOf<T extends "int" | "bigint", N extends Null, L extends string> = NumberExpr<T, N, L, "", "non-additive">;
 
 /** A BINARY. */
 export interface BinaryExpr<N extends Null = never, L extends string = never>

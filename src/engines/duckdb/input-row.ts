@@ -41,7 +41,9 @@ type Names<S, Nullable> = {
   [K in keyof S]: K extends keyof SourceMetadata ? never : MayBeNull<S[K]> extends Nullable ? K : never;
 }[keyof S];
 
-type RowOf<S> = { readonly [K in Names<S, false>]: Value<S[K]> } & {
+/** As one map: that is what an editor shows. */
+type RowOf<S> = Split<S> extends infer R ? { readonly [K in keyof R]: R[K] } : never;
+type Split<S> = { readonly [K in Names<S, false>]: Value<S[K]> } & {
   readonly [K in Names<S, true>]?: Value<S[K]> | null;
 };
 
@@ -49,7 +51,9 @@ type RowOf<S> = { readonly [K in Names<S, false>]: Value<S[K]> } & {
  * A row that `run()` accepts for a table in `inputs`: `InputRow<typeof p.tables.orders_raw>`. What may be null may be left
  * out.
  */
-export type InputRow<T extends { readonly " ~columns": unknown }> = RowOf<T[" ~columns"]>;
+export type InputRow<T extends { readonly " ~columns": unknown }> = T extends { readonly " ~columns": infer S }
+  ? RowOf<S>
+  : never;
 
 /** The rows of bronze tables, by table. */
 export type InputsOf<P> =
