@@ -1,5 +1,5 @@
 /** The packed package in an empty folder: its doors, its types, its command, and its root import in a browser. */
-import { readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { build, type Metafile } from "esbuild";
@@ -7,6 +7,14 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { command, ok, type Packed, pack, ROOT } from "./packed.ts";
+
+const PIPELINES = {
+  shop: "examples/shop/pipeline.ts",
+  flights: "examples/flights/pipeline.ts",
+  brokerage: "bench/brokerage/pipeline.ts",
+  iot: "test/fixtures/pipelines/iot.ts",
+  cdc: "test/fixtures/pipelines/cdc.ts",
+};
 
 let packed: Packed;
 beforeAll(async () => {
@@ -81,23 +89,42 @@ describe("installed in an empty folder", () => {
     expectShopSql(files);
   });
 
-  test("its declarations check in a strict project without the types of Node", async () => {
+  test.each([
+    ["nodenext", "nodenext"],
+    ["node16", "node16"],
+    ["esnext", "bundler"],
+    ["preserve", "bundler"],
+  ])(
+    "larger pipelines check against its declarations, and those themselves: %s, %s, strict, without the types of Node",
+    async (module, moduleResolution) => {
+      const folder = path.join(packed.project, "checked");
+      await mkdir(folder, { recursive: true });
+      for (const [name, file] of Object.entries(PIPELINES))
+        await cp(path.join(ROOT, file), path.join(folder, `${name}.ts`));
+      const compilerOptions = {
+        ...{ module, moduleResolution, target: "es2022", lib: ["es2024", "dom"], types: [], noEmit: true },
+        ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+        ...{ noPropertyAccessFromIndexSignature: true, verbatimModuleSyntax: true, skipLibCheck: false },
+      };
+      await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+      const ran = await command("tsc", ["-p", "checked"], packed.project);
+      expect(ran.stdout + ran.stderr).toBe("");
+    },
+  );
+
+  test("larger pipelines have no findings and compile for every target", async () => {
     await write(
-      "tsconfig.json",
-      JSON.stringify({
-        compilerOptions: {
-          module: "nodenext",
-          target: "es2024",
-          lib: ["es2024", "dom"],
-          types: [],
-          strict: true,
-          noEmit: true,
-        },
-        files: ["pipeline.ts"],
-      }),
+      "larger.mjs",
+      `import { analyze, compile } from "medallion";
+       const found = [];
+       for (const name of ${JSON.stringify(Object.keys(PIPELINES))}) {
+         const { default: pipeline } = await import("./checked/" + name + ".ts");
+         found.push(...analyze(pipeline).filter((d) => d.severity === "error").map((d) => [name, d.code]));
+         for (const target of ["databricks", "spark", "duckdb"]) compile(pipeline, { target });
+       }
+       console.log(JSON.stringify(found));`,
     );
-    const ran = await command("tsc", ["-p", "."], packed.project);
-    expect(ran.stdout + ran.stderr).toBe("");
+    expect(JSON.parse(await ok("node", ["larger.mjs"], packed.project))).toEqual([]);
   });
 
   test("a pipeline runs on DuckDB through medallion/run", async () => {
