@@ -254,6 +254,21 @@ test.each(Object.keys(OPTIONS))("a nasty text as an option: %s", (option) => {
   );
 });
 
+test.each(["baseDir", "tempDirectory"])("a nasty text as a folder of an update: %s", async (option) => {
+  const drawn = fc.asyncProperty(nasty, async (text) => {
+    const wrong = !text.isWellFormed() || text.includes("\0");
+    const ended = await run(bronze(), { baseDir: folder, [option]: path.join(folder, "none", text) }).then(
+      async (update) => {
+        await update.close();
+        return update.tables.map((one) => one.reason);
+      },
+      (error: unknown) => (error instanceof MedallionError ? error.code : error),
+    );
+    expect(ended).toEqual(wrong ? "TEXT001" : [undefined]);
+  });
+  await fc.assert(drawn, { numRuns: runs + 3, examples: [["\0"], ["\ud800"]] });
+});
+
 test("a nasty text as a name of an environment", () => {
   const made = (text: string, name: string) =>
     bundle(wanting, {

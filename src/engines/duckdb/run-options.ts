@@ -4,6 +4,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import type { Place } from "../../core/location.ts";
+import { checkText } from "../../core/text.ts";
 import { REQUEST, type RunRequest } from "../engine.ts";
 import type { InputsOf } from "./input-row.ts";
 import type { Resources } from "./resources.ts";
@@ -68,7 +69,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   warehouse: [text, 'give the path of a file, or ":memory:"'],
 };
 
-/** @throws DefinitionError `ARG001` where an option is not known, or of another kind. */
+/** No folder has such a name. The warehouse is checked where it is opened. */
+const FOLDERS = ["baseDir", "tempDirectory"];
+
+/** @throws DefinitionError `ARG001` where an option is not known, or of another kind, `TEXT001` for a folder of no name. */
 export function checkRunOptions(options: object, what: "run()" | "plan()", at: Place): void {
   checkOptions(options, what, what === "run()" ? OPTIONS : PLANNED, at);
   const given: Readonly<Record<string, unknown>> = { ...options };
@@ -78,4 +82,5 @@ export function checkRunOptions(options: object, what: "run()" | "plan()", at: P
     const message = `${name} of ${what} cannot be ${describe(value)}`;
     throw new DefinitionError({ code: "ARG001", message, help, location: at });
   }
+  for (const name of FOLDERS) if (given[name] !== undefined) checkText(`the option ${name}`, given[name], at);
 }
