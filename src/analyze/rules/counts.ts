@@ -46,7 +46,7 @@ function sameInGroup(table: TableNode, expr: AggregateNode, { groups }: Aggregat
       severity: "warning",
       message: grouped
         ? `${expr.fn}() of what the rows are grouped by, which is one value in each group`
-        : `${expr.fn}() of a condition counts the rows where it is false as well`,
+        : `${expr.fn}() of a condition counts ${expr.fn === "count" ? "the rows where it is" : "true and"} false as well`,
       help: grouped ? "take the column that was meant, or use the group itself" : "use countIf(), or filter()",
       at: expr.at,
     }),

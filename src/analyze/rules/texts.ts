@@ -56,7 +56,7 @@ export const ordersAreOfValues: Rule = ({ pipeline }) =>
         message:
           expr.kind === "cast"
             ? 'a number is ordered as a text, in which "10" comes before "9"'
-            : "a time is ordered as a text whose pattern does not begin with the year, and go on to smaller units",
+            : "a time is ordered as a text whose pattern does not go from greater to smaller units",
         help: "order and compare the value itself",
         at: expr.at,
       }),
@@ -66,8 +66,8 @@ export const ordersAreOfValues: Rule = ({ pipeline }) =>
 function isWritten(expr: ExprNode): boolean {
   if (expr.kind === "cast") return expr.type.kind === "string" && isNumeric(expr.arg.type);
   if (expr.kind !== "call" || expr.fn !== "format") return false;
-  const parts = String(expr.options?.["pattern"]).match(/[a-zA-Z]+/g) ?? [];
-  return parts.join() !== ["yyyy", "MM", "dd", "HH", "mm", "ss"].slice(0, parts.length).join();
+  const parts = String(expr.options?.["pattern"]).match(/yyyy|MM|dd|HH|mm|ss/g) ?? [];
+  return !"yyyy,MM,dd,HH,mm,ss".includes(parts.join());
 }
 
 function ordersIn(table: TableNode): readonly ExprNode[] {

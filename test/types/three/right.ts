@@ -117,6 +117,8 @@ export const right = {
 4 | silver | format mm:ss | $.events.derive((e) => ({ d: e.at.format('mm:ss') }))
 4 | silver | format MM HH | $.events.derive((e) => ({ d: e.at.format('MM-dd HH') }))
 4 | silver | parse full | $.events.derive((e) => ({ d: e.path.tryParseTimestamp('yyyyMMddHHmmss') }))
+1 | gold | the earliest time of a day | $.events.aggregate((e) => ({ first: e.at.format('HH:mm').min() }))
+4 | gold | order by a compact text | $.events.derive((e) => ({ ymd: e.at.format('yyyyMMddHHmmss') })).orderBy((e) => e.ymd).limit(5)
 4 | gold | order by year-month text | $.events.derive((e) => ({ ym: e.day.format('yyyy-MM') })).orderBy((e) => e.ym).limit(5)
 1 | gold | max of formatted day | $.events.aggregate((e) => ({ last: e.day.format('yyyy-MM-dd').max() }))
 4 | silver | case overlapping text prefix | $.events.derive((e) => ({ b: fn.when(e.path.startsWith('/a'), 'a').when(e.path.startsWith('/'), 'root').otherwise('?') }))
