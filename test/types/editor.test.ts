@@ -215,7 +215,7 @@ test.each([
   }
 });
 
-test("fifty columns that are replaced along a lineage type-check", async () => {
+test("fifty columns that are replaced along a lineage type-check, two hundred by a spread", async () => {
   const columns = Array.from({ length: 8 }, (_, i) => `c${i}: t.int()`).join(", ");
   const head = `import { pipeline, source, t } from "medallion";
 export const p = pipeline("lineage").bronze({ t0: source.json("a", { ${columns} }) })`;
@@ -224,11 +224,13 @@ export const p = pipeline("lineage").bronze({ t0: source.json("a", { ${columns} 
     (i) => `.silver(($) => ({ t${i + 1}: $.t${i}.derive((c) => ({ c${i % 8}: c.c${i % 8}.plus(1) })) }))`,
   );
   const chain = steps.map(() => ".derive((c) => ({ c0: c.c0.plus(1) }))");
+  const spread = Array.from({ length: 200 }, () => ".select(({ c0, ...rest }) => ({ ...rest, c0: c0.plus(1) }))");
   const last = ".where((c) => c.c0.gt(1)).select((c) => ({ c0: c.c0, c7: c.c7 }))";
   const scratch = await scratchDir();
   try {
     const errors = await tsc(scratch, {
       "tables.ts": `${head}\n${tables.join("\n")}\n.gold(($) => ({ g: $.t50${last} }));\n`,
+      "spread.ts": `${head}\n.silver(($) => ({ s: $.t0\n${spread.join("\n")}${last} }));\n`,
       "chain.ts": `${head}\n.silver(($) => ({ s: $.t0\n${chain.join("\n")}${last} }));\n`,
     });
     expect(errors).toEqual([]);

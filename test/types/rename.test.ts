@@ -164,3 +164,54 @@ test("the examples as they are have no use that a rename would miss: a half rena
     await removeDir(half);
   }
 });
+
+const EVERY_METHOD = `import { pipeline, source, t } from "medallion";
+export default pipeline("ren")
+  .bronze({
+    dims_raw: source.csv("d.csv", { code: t.string(), label: t.string() }),
+    raw: source.json("r.json", { id: t.bigint(), code: t.string(), kind: t.string(), at: t.timestamp(), net: t.decimal(12, 2), note: t.string().nullable() }),
+  })
+  .silver(($) => ({ dims: $.dims_raw.key((d) => d.code) }))
+  .silver(($) => ({
+    clean: $.raw
+      .where((c) => c.id.gt(0))
+      .whereNotNull((c) => ({ note: c.note }))
+      .derive(({ net, code }) => ({ net: net.round(1), code: code.upper() }))
+      .dedupe({ key: (c) => [c.id, c.code], orderBy: (c) => c.at })
+      .key((c) => [c.id, c.code])
+      .references($.dims, (c) => c.code)
+      .expect({ coded: (c) => c.code.ne("") })
+      .expectOrDrop({ net_ok: (c) => c.net.gt(0) })
+      .clusterBy((c) => ({ code: c.code, kind: c.kind }))
+      .mask({ code: "gov.mask", note: { function: "gov.m", using: (c) => c.code } })
+      .rowFilter("gov.rows", (c) => [c.code]),
+  }))
+  .gold(($) => ({
+    pivot: $.clean
+      .lookup($.dims, ({ code }) => code, ({ code, ...l }, d) => ({ ...l, code, label: d.label }))
+      .groupBy(({ code, kind }) => ({ code, kind }))
+      .aggregate((c) => ({ a: c.net.sum().filter(c.kind.eq("a")), b: c.net.sum().filter(c.kind.eq("b")) }))
+      .select(({ code, kind, ...rest }) => ({ code, ...rest })),
+    both: $.clean.union($.clean.where((c) => c.code.ne("x"))).orderBy((c) => c.code).limit(3),
+  }));
+`;
+
+test("renames through every method that carries or names columns leave pipelines that type-check", async () => {
+  const scratch = await scratchDir();
+  await tsc(scratch, { "every.ts": EVERY_METHOD });
+  const own = await languageServer(scratch);
+  try {
+    const places: number[] = [];
+    const files: Record<string, string> = {};
+    for (const at of ["code: t.string(), kind", "net: t.decimal", "note: t.string", "kind: t.string"]) {
+      const found = await own.rename(join(scratch, "every.ts"), EVERY_METHOD.indexOf(at), NEW);
+      const edits = found.get(join(scratch, "every.ts")) ?? [];
+      files[`renamed${places.push(edits.length)}.ts`] = edited(EVERY_METHOD, edits);
+    }
+    expect(places).toEqual([15, 6, 4, 5]);
+    expect(await tsc(scratch, files)).toEqual([]);
+  } finally {
+    await own.stop();
+    await removeDir(scratch);
+  }
+});
