@@ -6,15 +6,7 @@ import { printQuery } from "../../src/sql/query.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";
 import { TIMESTAMP_NTZ_TEXT, TIMESTAMP_TEXT } from "../../src/targets/duckdb/macros/times.ts";
 import { connectWithMacros } from "../macros.ts";
-
-const USUAL = ["2024-01-01T10:00:00", "2024-02-29T23:59:59", "0001-12-31T00:00:60", "2024-03-31T02:30:00"];
-const OTHERS = [..." +-Z0296:.Ttx\t\n_e/", "24", " 1", "9 ", "+1"];
-
-/** Texts that differ from the usual ones in a place or two. */
-const texts = USUAL.flatMap((usual) => [usual, `${usual}Z`]).flatMap((text) => [
-  text,
-  ...Array.from(text, (_, at) => OTHERS.map((o) => text.slice(0, at) + o + text.slice(at + o.length))).flat(),
-]);
+import { NEARLY_USUAL } from "../nearly-usual.ts";
 
 const WAYS = {
   "a cast to a timestamp": (x: string) => `TRY_CAST(${TIMESTAMP_TEXT.name}(${x}) AS TIMESTAMPTZ)`,
@@ -25,7 +17,7 @@ const WAYS = {
 
 test.each(Object.entries(WAYS))("%s", async (_, read) => {
   const connection = await connectWithMacros();
-  const rows = [...new Set(texts)].map((text) => `('${text}', '${text.replace(/^(.{10})T/s, "$1 ")}')`);
+  const rows = NEARLY_USUAL.map((text) => `('${text}', '${text.replace(/^(.{10})T/s, "$1 ")}')`);
   const result = await connection.runAndReadAll(
     `SELECT x, shortly, exactly FROM (SELECT x, ${read("x")} AS shortly, ${read("y")} AS exactly FROM (VALUES ${rows.join(", ")}) AS v(x, y)) WHERE shortly IS DISTINCT FROM exactly`,
   );

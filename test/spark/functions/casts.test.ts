@@ -8,6 +8,7 @@ import { ZONES } from "../../../src/targets/duckdb/macros/zones.ts";
 import { spark as sparkDialect, sparkType } from "../../../src/targets/spark-sql/dialect.ts";
 import { castable } from "../../../src/types/casts.ts";
 import { typeName } from "../../../src/types/types.ts";
+import { NEARLY_USUAL } from "../../nearly-usual.ts";
 import type { Canonical } from "../canonical.ts";
 import { duckSession } from "../duck.ts";
 import { EngineError } from "../engines.ts";
@@ -221,6 +222,15 @@ test.each(["timestamp", "ntz"] as const)("a text with a zone, as %s", async (to)
   const answer = await ask(engines, { name: `tryCast(zoned AS ${typeName(T[to])})`, rows, node });
   countPairs("casts", answer.pairs);
   expect(answer.pairs).toBeGreaterThan(4000);
+  expect(answer.problems.join("\n")).toBe("");
+});
+
+test.each(["timestamp", "ntz"] as const)("a text that is nearly as most are, as %s", async (to) => {
+  const rows = { view: "nearly", types: [T.string], values: NEARLY_USUAL.map((text) => [text]) };
+  const node = castNode(columnsOf(rows.types, true)[0] ?? fail(), { type: T[to] }, true, undefined);
+  const answer = await ask(engines, { name: `tryCast(nearly AS ${typeName(T[to])})`, rows, node });
+  countPairs("casts", answer.pairs);
+  expect(answer.pairs).toBeGreaterThan(3000);
   expect(answer.problems.join("\n")).toBe("");
 });
 

@@ -18,7 +18,7 @@ import { elements, entries, field } from "./json-path.ts";
 
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** Which of these is a zone is up to the cast. */
-const ZONE = " *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
+const ZONE = "[\\x01-\\x20]*(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*)";
 const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{0,9})?)?";
 const TIMESTAMP = text(`\\s*${DATE}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`);
 const NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";

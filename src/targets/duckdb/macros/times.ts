@@ -10,7 +10,7 @@ const OFFSET =
 const ZONE_PATTERN = `Z|(?:UTC|UT|GMT)?(?:([+-])(${OFFSET}))?|([A-Za-z][A-Za-z0-9/_+-]*)`;
 
 /** A timestamp as Spark reads it; the groups are named where it is used. */
-const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([01]?[0-9]|2[0-3])(?::([0-5]?[0-9])(?::([0-5]?[0-9])(?:[.]([0-9]*))?( *(?:${ZONE_PATTERN}))?)?)?)?$`;
+const TIMESTAMP = `^([+-]?[0-9]{4,7}(?:-[0-9]{1,2}(?:-[0-9]{1,2})?)?)(?:[ T]([01]?[0-9]|2[0-3])(?::([0-5]?[0-9])(?::([0-5]?[0-9])(?:[.]([0-9]*))?([\\x01-\\x20]*(?:${ZONE_PATTERN}))?)?)?)?$`;
 
 /** As nearly every timestamp is written. */
 const USUAL_TIMESTAMP = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?";

@@ -1,0 +1,10 @@
+/** Texts of timestamps that differ from what most are in a place or two. */
+const USUAL = ["2024-01-01T10:00:00", "2024-02-29T23:59:59", "0001-12-31T00:00:60", "2024-03-31T02:30:00"];
+const OTHERS = [..." +-Z0296:.Ttx\t\n_e/", "24", " 1", "9 ", "+1"];
+
+const texts = USUAL.flatMap((usual) => [usual, `${usual}Z`]).flatMap((text) => [
+  text,
+  ...Array.from(text, (_, at) => OTHERS.map((o) => text.slice(0, at) + o + text.slice(at + o.length))).flat(),
+]);
+
+export const NEARLY_USUAL: readonly string[] = [...new Set(texts)];
