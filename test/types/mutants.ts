@@ -164,6 +164,11 @@ const byTypes: readonly Mutant[] = [
   silver("tsc", "an alias", '$.orders_raw.alias("o")'),
   silver("tsc", "a column by its name", '$.orders_raw.where(() => $.orders_raw.col("paid"))'),
   silver("tsc", "a limit without an order", "$.orders_raw.limit(10)"),
+  silver(
+    "tsc",
+    "a filter and a window",
+    "$.orders_raw.select((o) => ({ x: o.amount.sum().filter(o.paid).over({ partitionBy: o.status }) }))",
+  ),
 ];
 
 const byAnalyzers: readonly Mutant[] = [
@@ -259,11 +264,6 @@ const byAnalyzers: readonly Mutant[] = [
     "a rank without an order",
     "partitionBy: s.category, orderBy: s.amount.desc()",
     "partitionBy: s.category",
-  ),
-  silver(
-    "analyzer",
-    "a filter and a window",
-    "$.orders_raw.select((o) => ({ x: o.amount.sum().filter(o.paid).over({ partitionBy: o.status }) }))",
   ),
   silver(
     "analyzer",
