@@ -1336,6 +1336,16 @@ const measures: readonly Mistake[] = [
     right: silver("$.orders.derive((o) => ({ x: o.amount.plus(o.usd.convert('EUR', '0.92')) })),"),
   },
   {
+    rule: "a case without its end, before a further step and a join",
+    wrong: silver(
+      "$.orders\n    .derive((o) => ({\n      size: fn.when(o.amount.gt(1), 'big'), // !\n    }))\n    .derive((o) => ({ id: o.order_id.plus(1) }))\n    .leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: o.id, size: o.size, country: c.country })),",
+    ),
+    says: "a case has no value yet: end fn.when() with otherwise(); for null otherwise(null)",
+    right: silver(
+      "$.orders\n    .derive((o) => ({\n      size: fn.when(o.amount.gt(1), 'big').otherwise(null),\n    }))\n    .leftJoin($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ id: o.order_id, size: o.size, country: c.country })),",
+    ),
+  },
+  {
     rule: "a filtered aggregate over a window",
     wrong: silver(
       "$.orders.derive((o) => ({\n    x: o.amount.sum().filter(o.amount.gt(1)).over({ partitionBy: o.order_id }), // !\n  })),",

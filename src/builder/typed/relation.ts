@@ -36,12 +36,12 @@ type Columns<R> =
 type Right<S2> = unknown extends S2 ? InError : S2;
 
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : never };
-type FannedRight<S2> = unknown extends S2 ? InError : Fanned<S2>;
+type FannedSide<S2> = unknown extends S2 ? InError : Fanned<S2>;
 /** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
 type Brought<S> = {
   [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : never;
 };
-type BroughtRight<S2> = unknown extends S2 ? InError : Brought<S2>;
+type BroughtSide<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
   Failed<R> extends true
     ? InError
@@ -64,7 +64,13 @@ type OfTime<M> = M extends { readonly " ~timed": infer E }
     : ColumnOf<M, InError>;
 
 /** `R` alongside `S`, or in its place where the names clash. Intersections keep each column's symbol for rename. */
-export type Extend<S, R> = keyof S & keyof R extends never ? S & R : string extends keyof R ? R : Replaced<S, R>;
+export type Extend<S, R> = keyof S & keyof R extends never
+  ? S & R
+  : string extends keyof R
+    ? R
+    : unknown extends S
+      ? InError
+      : Replaced<S, R>;
 /** Columns, of an interface as well. */
 type Exprs<S> = { readonly [K in keyof S]: AnyExpr };
 /** TypeScript looks through a hundred types at once: so this is one map, and asks for the columns of `S` at every step. */
@@ -107,7 +113,7 @@ export interface AsOfOptions<S, S2, R> {
   readonly on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>;
   /** The time at which the history is read, of the type of its sequence. */
   readonly at: (left: S) => TimeOf<S2> | Problem<Said<"EXPR001:column">>;
-  readonly select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>;
+  readonly select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>;
 }
 
 /** The rows of each group, ready for aggregates. */
@@ -170,28 +176,28 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   lookup<S2, K2 = AnyExpr, R extends Returned = Given>(
     other: Input<S2, K2> & Keyed<K2> & This,
     on: (columns: S, other: Problem<Said<"FK002:columns">>) => Matches<K2> | Problem<Said<"FK002:columns">>,
-    select: (left: S, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
+    select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
-    select: (left: Fanned<S>, right: FannedRight<S2>) => R & NoInfer<Values<R>>,
+    select: (left: FannedSide<S>, right: FannedSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
-    select: (left: Fanned<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
+    select: (left: FannedSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
     on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
-    select: (left: Brought<S>, right: BroughtRight<S2>) => R & NoInfer<Values<R>>,
+    select: (left: BroughtSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** The rows of this side that have a match. */
