@@ -173,6 +173,7 @@ function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, ta
   return [
     finding(table, {
       code: "METRIC005",
+      ...(weight === "mean" && { severity: "warning" }),
       message: `${expr.fn}() of "${arg.name}", which identifies rows of "${key.table.name}"`,
       help: "count() or countDistinct() it, or sum the column that you meant",
       at: expr.at,
