@@ -10,8 +10,8 @@ import { expect, test } from "vitest";
 import { FIRST, pipelineOf, type Shape } from "./shapes.ts";
 import { folder, write } from "./support.ts";
 
-const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 8);
+const SEED = Number(process.env["MEDALLION_SEED"] ?? 6);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 6);
 
 const edit: fc.Arbitrary<Partial<Shape>> = fc.oneof(
   fc.record({ path: fc.constantFrom("in/*.json", "in/**", "in/**/*.json", "in", "i*/*.json", "{in,late}/*.json") }),

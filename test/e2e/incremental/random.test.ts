@@ -8,7 +8,7 @@ import { folder, write } from "../support.ts";
 import { expectRecomputed } from "./support.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 5);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 12);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 9);
 const BATCHES = 3;
 
 test("random pipelines: updates over batches of rows and events", { timeout: 300_000 + CASES * 10_000 }, async () => {

@@ -14,7 +14,7 @@ import { deliver, delivery, holdRows, together } from "./held.ts";
 import { type Delivery, Model, type Table } from "./model.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 6);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 4);
 
 const story = fc.record({
   genes: tables,
