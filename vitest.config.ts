@@ -8,7 +8,7 @@ export default defineConfig({
     // They need Spark: vitest.spark.config.ts.
     exclude: [...configDefaults.exclude, "test/spark/**"],
     setupFiles: ["test/seed.ts"],
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Files share a worker and its modules: loading the package for each of them would be an eighth of the whole time.
     isolate: false,
     testTimeout: 180_000,

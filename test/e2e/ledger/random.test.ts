@@ -15,7 +15,7 @@ import { deliver, delivery, holdRows, together } from "./held.ts";
 import { bound, type Done, Model, type Table } from "./model.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 6);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 5);
 
 const story = fc.record({
   genes: tables,

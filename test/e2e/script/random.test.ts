@@ -9,7 +9,7 @@ import { folder, write } from "../support.ts";
 import { expectSame } from "./both-ways.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 11);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 9);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 7);
 const parameters = { seed: SEED, numRuns: CASES };
 
 const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
