@@ -1,5 +1,5 @@
 /** Whether a condition can hold at all: of each value that it asks about, which constants are left. */
-import type { CallNode, ExprNode, LiteralNode } from "../ast/expr.ts";
+import type { CallNode, ExprNode } from "../ast/expr.ts";
 import { isInteger, isNumeric, valuesOf } from "../types/types.ts";
 
 /** What is asked of a value, or known of it. */
@@ -115,7 +115,7 @@ function asksBackwards(fn: string, [first, second]: readonly ExprNode[]): readon
 
 function constant(expr: ExprNode): string | undefined {
   if (expr.kind === "cast") return expr.arg.kind === "literal" ? constant(expr.arg) : undefined;
-  return expr.kind === "literal" && expr.value !== null ? String((expr as LiteralNode).value) : undefined;
+  return expr.kind === "literal" && expr.value !== null ? String(expr.value) : undefined;
 }
 
 /** How many combinations of alternatives are tried. */
