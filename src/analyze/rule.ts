@@ -31,14 +31,21 @@ export interface RuleContext {
  */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];
 
-interface Finding extends Saying {
+/** What a rule finds in a table; without a place of its own it is the table's. */
+export interface Finding extends Saying {
   readonly at?: string | undefined;
   readonly column?: string;
   readonly severity?: Diagnostic["severity"];
   readonly fix?: Fix;
 }
 
-/** A finding in a table; without a place of its own it is the table's. */
+/** A rule that looks at one table at a time. */
+export function eachTable(find: (table: TableNode, context: RuleContext) => readonly Finding[]): Rule {
+  return (context) =>
+    context.pipeline.tables.flatMap((table) => find(table, context).map((found) => finding(table, found)));
+}
+
+/** The diagnostic of a finding: an error, unless the finding is less. */
 export function finding(table: TableNode, { code, message, help, at = table.at, ...more }: Finding): Diagnostic {
   const location = at === undefined ? {} : { location: at };
   return { code, severity: "error", message, help, ...location, table: table.name, ...more };

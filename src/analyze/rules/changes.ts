@@ -3,45 +3,41 @@ import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding } from "../rule.ts";
 
 /** SCD009, SCD010, SCD011: events of a key are in an order, and a version is made where something has changed. */
-export const historiesAreOfChanges: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    table.kind === "query"
-      ? []
-      : tableChanges(table).flatMap((changes) => [...inOrder(table, changes), ...tracked(table, changes)]),
-  );
+export const historiesAreOfChanges = eachTable((table) =>
+  table.kind === "query"
+    ? []
+    : tableChanges(table).flatMap((changes) => [...inOrder(table, changes), ...tracked(table, changes)]),
+);
 
-function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Diagnostic[] {
+function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {
   if (changes.kind !== "changes") return [];
   const { sequence, keys } = changes;
   const isSame = subexpressions(sequence).every((e) => e.kind !== "raw" && e.kind !== "param");
   if (!isSame || !columnsIn([sequence]).every(({ name }) => keys.includes(name))) return [];
   return [
-    finding(table, {
+    {
       code: "SCD009",
       severity: "warning",
       message: `sequenceBy of "${table.name}" is the same for all events of a key`,
       help: "name what grows from event to event: (c) => c.changed_at",
       at: sequence.at ?? changes.at,
-    }),
+    },
   ];
 }
 
-function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Diagnostic[] {
+function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {
   const { trackHistory, keys, at } = changes;
   if (table.kind === "scd1") {
     if (!trackHistory) return [];
     const message = `"${table.name}" keeps no history, so trackHistory does nothing`;
-    return [finding(table, { code: "SCD011", severity: "warning", message, help: "use scd2(), or leave it out", at })];
+    return [{ code: "SCD011", severity: "warning", message, help: "use scd2(), or leave it out", at }];
   }
   if (trackHistory?.every((name) => keys.includes(name))) {
     const message = `trackHistory of "${table.name}" names only its key, which never changes`;
-    return [
-      finding(table, { code: "SCD011", severity: "warning", message, help: "track the columns that change", at }),
-    ];
+    return [{ code: "SCD011", severity: "warning", message, help: "track the columns that change", at }];
   }
   const taken =
     changes.kind === "snapshots" && changes.version?.kind === "aggregate" ? changes.version.args[0] : undefined;
@@ -51,13 +47,13 @@ function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
   );
   if (!version) return [];
   return [
-    finding(table, {
+    {
       code: "SCD010",
       severity: "warning",
       message: `each snapshot makes a new version of every row of "${table.name}": "${version.name}", which differs in each, is stored and tracked`,
       help: `leave it out: columns: ({ ${version.name}, ...rest }) => rest; or name what to track in trackHistory`,
       at,
       column: version.name,
-    }),
+    },
   ];
 }

@@ -6,9 +6,8 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isComparable, typeName } from "../../types/types.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding } from "../rule.ts";
 
 /** Expressions that are compared with each other, and by what. */
 interface Compared {
@@ -17,49 +16,47 @@ interface Compared {
 }
 
 /** TYPE007: groups, keys and orders are of values that every engine compares. */
-export const comparedValuesCompare: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    const inQueries = [
-      ...tableSteps(table).flatMap(inStep),
-      ...computedExprs(table).flatMap(inWindow),
-      ...inChanges(table),
-    ];
-    return [
-      ...inQueries.flatMap(({ by, exprs }) =>
-        exprs.filter((expr) => !isComparable(expr.type)).map((expr) => refused(table, by, expr)),
-      ),
-      ...inKey(table),
-    ];
-  });
+export const comparedValuesCompare = eachTable((table) => {
+  const inQueries = [
+    ...tableSteps(table).flatMap(inStep),
+    ...computedExprs(table).flatMap(inWindow),
+    ...inChanges(table),
+  ];
+  return [
+    ...inQueries.flatMap(({ by, exprs }) =>
+      exprs.filter((expr) => !isComparable(expr.type)).map((expr) => refused(table, by, expr)),
+    ),
+    ...inKey(table),
+  ];
+});
 
 const COMPARISONS: ReadonlySet<string> = new Set(
   "eq ne lt le gt ge eqNullSafe minus div mod daysSince secondsSince coalesce greatest least".split(" "),
 );
 
 /** EXPR007: two values are compared or calculated with, not one with itself; nor is one divided by zero. */
-export const comparedWithAnother: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    // A match that compares nothing else is JOIN004's.
-    const matches = tableSteps(table).flatMap((step) =>
-      step.kind === "join" || step.kind === "asOfJoin" ? [step.on] : [],
-    );
-    return computedExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(table, expr)));
-  });
+export const comparedWithAnother = eachTable((table) => {
+  // A match that compares nothing else is JOIN004's.
+  const matches = tableSteps(table).flatMap((step) =>
+    step.kind === "join" || step.kind === "asOfJoin" ? [step.on] : [],
+  );
+  return computedExprs(table).flatMap((expr) => (matches.includes(expr) ? [] : withItself(expr)));
+});
 
-function withItself(table: TableNode, expr: ExprNode): readonly Diagnostic[] {
+function withItself(expr: ExprNode): readonly Finding[] {
   if (expr.kind !== "call" || !COMPARISONS.has(expr.fn)) return [];
   const [first, second] = expr.args;
   const isZero = (expr.fn === "div" || expr.fn === "mod") && second?.kind === "literal" && Number(second.value) === 0;
-  if (isZero) return [nothing(table, expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
+  if (isZero) return [nothing(expr, `${expr.fn}() by 0 is null on every row`, "divide by what was meant")];
   if (!first || first.id !== second?.id || columnsIn([first]).length === 0) return [];
   const what = first.kind === "column" ? `"${first.name}"` : "a value";
   const help = "use the column that was meant; isNull() and isNotNull() ask for nulls";
   const compares = expr.fn.length === 2 || expr.fn === "eqNullSafe" ? `compares ${what} with` : `is of ${what} and`;
-  return [nothing(table, expr, `${expr.fn}() ${compares} itself`, help)];
+  return [nothing(expr, `${expr.fn}() ${compares} itself`, help)];
 }
 
-function nothing(table: TableNode, { at }: ExprNode, message: string, help: string): Diagnostic {
-  return finding(table, { code: "EXPR007", severity: "warning", message, help, at });
+function nothing({ at }: ExprNode, message: string, help: string): Finding {
+  return { code: "EXPR007", severity: "warning", message, help, at };
 }
 
 function inStep(step: RelationNode): readonly Compared[] {
@@ -86,24 +83,19 @@ function inChanges(table: TableNode): readonly Compared[] {
 }
 
 /** A key is named by its columns, which are not read by an expression. */
-function inKey(table: TableNode): readonly Diagnostic[] {
+function inKey(table: TableNode): readonly Finding[] {
   const key = new Set(keyOf(table));
   return table.columns
     .filter(({ name, type }) => key.has(name) && !isComparable(type))
     .map((column) => refused(table, "the key", column, column.name));
 }
 
-function refused(
-  table: TableNode,
-  by: string,
-  { type, at }: Pick<ExprNode, "type" | "at">,
-  column?: string,
-): Diagnostic {
-  return finding(table, {
+function refused(table: TableNode, by: string, { type, at }: Pick<ExprNode, "type" | "at">, column?: string): Finding {
+  return {
     code: "TYPE007",
     message: `${by} of "${table.name}" compares ${typeName(type)}: engines do not agree when two maps or variants are equal`,
     help: "compare a value in it: variantText(), at() or a field, cast to its type",
     at: at ?? table.at,
     ...(column !== undefined && { column }),
-  });
+  };
 }

@@ -5,31 +5,27 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { type Scope, tableScopes } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds } from "../domain.ts";
-import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
 type Tables = RuleContext["tables"];
 type Origin = (expr: ExprNode) => ExprNode;
 
 /** EXPR008: a condition decides between rows. */
-export const conditionsDecide: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) => {
-    const filters = filtersOf(table);
-    return tableScopes(table).flatMap((scope) => {
-      if (scope.expr.kind === "column") return [];
-      const origin = originIn(scope, tables);
-      const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
-      return [
-        ...conditionsIn(scope.expr).flatMap((condition) =>
-          undecided(table, condition, { scope, origin, kept, filters }),
-        ),
-        ...subexpressions(scope.expr).flatMap((expr) => (expr.kind === "case" ? branches(table, expr, origin) : [])),
-        ...constantRule(table, scope),
-      ];
-    });
+export const conditionsDecide = eachTable((table, { tables }) => {
+  const filters = filtersOf(table);
+  return tableScopes(table).flatMap((scope) => {
+    if (scope.expr.kind === "column") return [];
+    const origin = originIn(scope, tables);
+    const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
+    return [
+      ...conditionsIn(scope.expr).flatMap((condition) => undecided(condition, { scope, origin, kept, filters })),
+      ...subexpressions(scope.expr).flatMap((expr) => (expr.kind === "case" ? branches(expr, origin) : [])),
+      ...constantRule(table, scope),
+    ];
   });
+});
 
 /** What keeps or loses rows, so that a test for null of what is never null is a mistake and no guard. */
 function filtersOf(table: TableNode): ReadonlySet<ExprNode> {
@@ -77,11 +73,7 @@ interface Where {
   readonly filters: ReadonlySet<ExprNode>;
 }
 
-function undecided(
-  table: TableNode,
-  condition: ExprNode,
-  { scope, origin, kept, filters }: Where,
-): readonly Diagnostic[] {
+function undecided(condition: ExprNode, { scope, origin, kept, filters }: Where): readonly Finding[] {
   const search = { origin, guards: !filters.has(condition) };
   const parts = conjuncts(condition);
   const never =
@@ -91,7 +83,7 @@ function undecided(
   const at = (always ?? condition).at ?? scope.at;
   if (!never && !always) return [];
   return [
-    finding(table, {
+    {
       code: "EXPR008",
       severity: "warning",
       message: `a condition on ${named(always ?? condition)} ${never ? "holds on no row" : "is false on no row"}, whatever the data`,
@@ -99,7 +91,7 @@ function undecided(
         ? "correct a constant or a comparison, or use or() in place of and()"
         : "correct a constant or a comparison, or use and() in place of or()",
       at,
-    }),
+    },
   ];
 }
 
@@ -116,13 +108,13 @@ function named(condition: ExprNode): string {
 }
 
 /** The branches of a case that are never taken, and a case that gives one value. */
-function branches(table: TableNode, node: CaseNode, origin: Origin): readonly Diagnostic[] {
+function branches(node: CaseNode, origin: Origin): readonly Finding[] {
   const conditions = node.branches.map(({ when }) => when);
   const dead = conditions.find((when, i) => i > 0 && isUnreachable(when, conditions.slice(0, i), { origin }));
   const values = new Set([...node.branches.map(({ value }) => value.id), node.otherwise.id]);
   if (dead === undefined && values.size > 1) return [];
   return [
-    finding(table, {
+    {
       code: "EXPR008",
       severity: "warning",
       message: dead
@@ -130,22 +122,22 @@ function branches(table: TableNode, node: CaseNode, origin: Origin): readonly Di
         : "every branch of fn.when() gives the same value",
       help: dead ? "put the narrower condition first" : "use the value itself, or correct a branch",
       at: dead?.at ?? node.at,
-    }),
+    },
   ];
 }
 
 /** A rule that asks nothing of a row. */
-function constantRule(table: TableNode, { expr, at }: Scope): readonly Diagnostic[] {
+function constantRule(table: TableNode, { expr, at }: Scope): readonly Finding[] {
   if (expr.kind !== "literal") return [];
   const rule = table.settings.expectations.find(({ predicate }) => predicate === expr);
   if (rule === undefined) return [];
   return [
-    finding(table, {
+    {
       code: "EXPR008",
       severity: "warning",
       message: `the expectation "${rule.name}" is ${String(expr.value)} on every row`,
       help: "ask something of a column: (o) => o.amount.gt(0)",
       at,
-    }),
+    },
   ];
 }

@@ -1,13 +1,11 @@
 /** Measures that say nothing of their groups, and measures over every version of a history. */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { weightOf } from "../measure.ts";
-import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { versionsOf } from "./joins.ts";
 import { isAcknowledged } from "./measures.ts";
@@ -15,33 +13,29 @@ import { isAcknowledged } from "./measures.ts";
 type Tables = RuleContext["tables"];
 
 /** METRIC006, METRIC007: a measure says something of the rows of its group, and of each of them once. */
-export const measuresSaySomething: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(table, step, tables) : [])),
-  );
+export const measuresSaySomething = eachTable((table, { tables }) =>
+  tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
+);
 
-function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): readonly Diagnostic[] {
+function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
   const history = versionsIn(step, tables);
   return step.measures.flatMap(({ expr }) =>
     expr.kind === "aggregate"
-      ? [
-          ...sameInGroup(table, expr, step),
-          ...(history === undefined ? [] : everyVersion(table, expr, step.input, history)),
-        ]
+      ? [...sameInGroup(expr, step), ...(history === undefined ? [] : everyVersion(expr, step.input, history))]
       : [],
   );
 }
 
 const OF_THE_VALUES: ReadonlySet<string> = new Set(["countDistinct", "min", "max", "avg", "median", "percentile"]);
 
-function sameInGroup(table: TableNode, expr: AggregateNode, { groups }: AggregateStepNode): readonly Diagnostic[] {
+function sameInGroup(expr: AggregateNode, { groups }: AggregateStepNode): readonly Finding[] {
   const [arg] = expr.args;
   if (!arg) return [];
   const grouped = OF_THE_VALUES.has(expr.fn) && groups.some((group) => group.expr.id === arg.id);
   const everyRow = (expr.fn === "count" || expr.fn === "countDistinct") && isCondition(arg);
   if (!grouped && !everyRow) return [];
   return [
-    finding(table, {
+    {
       code: "METRIC006",
       severity: "warning",
       message: grouped
@@ -49,7 +43,7 @@ function sameInGroup(table: TableNode, expr: AggregateNode, { groups }: Aggregat
         : `${expr.fn}() of a condition counts ${expr.fn === "count" ? "the rows where it is" : "true and"} false as well`,
       help: grouped ? "take the column that was meant, or use the group itself" : "use countIf(), or filter()",
       at: expr.at,
-    }),
+    },
   ];
 }
 
@@ -74,23 +68,18 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): strin
   return isApart ? undefined : history;
 }
 
-function everyVersion(
-  table: TableNode,
-  expr: AggregateNode,
-  input: RelationNode,
-  history: string,
-): readonly Diagnostic[] {
+function everyVersion(expr: AggregateNode, input: RelationNode, history: string): readonly Finding[] {
   const [arg] = expr.args;
   const condition = expr.filter ? columnsIn([expr.filter]) : [];
   if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input))) return [];
   if (condition.some(({ name }) => VERSION_TIMES.includes(name))) return [];
   return [
-    finding(table, {
+    {
       code: "METRIC007",
       severity: "warning",
       message: `${expr.fn}() is over every version of "${history}", not over what is valid at one time`,
       help: "filter where((h) => h.__END_AT.isNull()), use asOfJoin(), or group by the key or by __START_AT to count changes",
       at: expr.at,
-    }),
+    },
   ];
 }

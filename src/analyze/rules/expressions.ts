@@ -5,20 +5,19 @@ import { tableScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { aggregatesRows } from "../../nodes/raw-sql.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable } from "../rule.ts";
 
 /** AGG002: an aggregate is a measure of its own, not a part of what is worked out for each row. */
-export const aggregatesAreMeasures: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    const measures = new Set<ExprNode>(
-      tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? step.measures.map((m) => m.expr) : [])),
-    );
-    if (table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version)
-      measures.add(table.changes.version);
-    return tableScopes(table).flatMap(({ expr, at }) =>
-      subexpressions(expr)
-        .slice(measures.has(expr) ? 1 : 0)
-        .filter((node) => node.kind === "aggregate" || (node.kind === "raw" && aggregatesRows(node.text)))
-        .map((node) => finding(table, { ...say("AGG002"), at: node.at ?? at })),
-    );
-  });
+export const aggregatesAreMeasures = eachTable((table) => {
+  const measures = new Set<ExprNode>(
+    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? step.measures.map((m) => m.expr) : [])),
+  );
+  if (table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version)
+    measures.add(table.changes.version);
+  return tableScopes(table).flatMap(({ expr, at }) =>
+    subexpressions(expr)
+      .slice(measures.has(expr) ? 1 : 0)
+      .filter((node) => node.kind === "aggregate" || (node.kind === "raw" && aggregatesRows(node.text)))
+      .map((node) => ({ ...say("AGG002"), at: node.at ?? at })),
+  );
+});

@@ -5,43 +5,40 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import { versionOrigins } from "../../ast/versions.ts";
 import { subexpressions } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding } from "../rule.ts";
 
 /** FLOW002: every flow gives the columns of its table: type, unit, additivity and labels alike, and no null where there is none. */
-export const flowsFit: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    flowsOf(table).flatMap((flow) => {
-      const misfit = misfitOf(flow.into, flow.columns);
-      if (misfit === undefined) return [];
-      const { column, how, problem = "" } = misfit;
-      const said = say(how, { column });
-      const message = `${said.message} (flow "${flow.name}"${problem})`;
-      return [finding(table, { ...said, message, at: flow.at, column })];
-    }),
-  );
+export const flowsFit = eachTable((table) =>
+  flowsOf(table).flatMap((flow) => {
+    const misfit = misfitOf(flow.into, flow.columns);
+    if (misfit === undefined) return [];
+    const { column, how, problem = "" } = misfit;
+    const said = say(how, { column });
+    const message = `${said.message} (flow "${flow.name}"${problem})`;
+    return [{ ...said, message, at: flow.at, column }];
+  }),
+);
 
 /** FLOW004: streams into one change target identify rows and read nulls alike. */
-export const changeFlowsAgree: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    (table.kind === "query" ? [] : table.changeFlows).flatMap(({ name, changes }) => {
-      const own = table.kind !== "query" && table.changes.kind === "changes" ? table.changes : changes;
-      const differs = DECIDING.find((option) => JSON.stringify(own[option]) !== JSON.stringify(changes[option]));
-      const sequence = sameType(own.sequence.type, changes.sequence.type) ? undefined : "the type of sequenceBy";
-      const what = differs === undefined ? sequence : OPTION[differs];
-      if (what === undefined) return [];
-      return [
-        finding(table, {
-          code: "FLOW004",
-          message: `flow "${name}" of "${table.name}" differs from the table in ${what}`,
-          help: "give every flow of a change target the same options",
-          at: changes.at,
-        }),
-      ];
-    }),
-  );
+export const changeFlowsAgree = eachTable((table) =>
+  (table.kind === "query" ? [] : table.changeFlows).flatMap(({ name, changes }) => {
+    const own = table.kind !== "query" && table.changes.kind === "changes" ? table.changes : changes;
+    const differs = DECIDING.find((option) => JSON.stringify(own[option]) !== JSON.stringify(changes[option]));
+    const sequence = sameType(own.sequence.type, changes.sequence.type) ? undefined : "the type of sequenceBy";
+    const what = differs === undefined ? sequence : OPTION[differs];
+    if (what === undefined) return [];
+    return [
+      {
+        code: "FLOW004",
+        message: `flow "${name}" of "${table.name}" differs from the table in ${what}`,
+        help: "give every flow of a change target the same options",
+        at: changes.at,
+      },
+    ];
+  }),
+);
 
 const OPTION = { keys: "its key", ignoreNullUpdates: "ignoreNullUpdates", trackHistory: "trackHistory" } as const;
 const DECIDING = ["keys", "ignoreNullUpdates", "trackHistory"] as const;
@@ -107,56 +104,36 @@ function labelsInside(type: SqlType, path = ""): readonly string[] {
 }
 
 /** FLOW003, REFRESH001, SCD004: what goes with one kind of table only. */
-export const settingsFitTheKind: Rule = ({ pipeline, kinds }) =>
-  pipeline.tables.flatMap((table): readonly Diagnostic[] => {
-    if (table.kind !== "query") return truncation(table);
-    const { flows, refreshPolicy } = table.settings;
-    const streaming = kinds.get(table.name) === "streaming";
-    const [flow] = flows;
-    return [
-      ...(flow && !streaming
-        ? [
-            finding(table, {
-              ...say("FLOW003"),
-              at: flow.at,
-            }),
-          ]
-        : []),
-      ...(refreshPolicy !== undefined && streaming
-        ? [
-            finding(table, {
-              ...say("REFRESH001"),
-            }),
-          ]
-        : []),
-    ];
-  });
-
-function truncation(table: TableNode): readonly Diagnostic[] {
-  if (table.kind !== "scd2" || table.changes.kind !== "changes" || !table.changes.truncateWhen) return [];
+export const settingsFitTheKind = eachTable((table, { kinds }) => {
+  if (table.kind !== "query") return truncation(table);
+  const { flows, refreshPolicy } = table.settings;
+  const streaming = kinds.get(table.name) === "streaming";
+  const [flow] = flows;
   return [
-    finding(table, {
-      ...say("SCD004"),
-      at: table.changes.truncateWhen.at,
-    }),
+    ...(flow && !streaming ? [{ ...say("FLOW003"), at: flow.at }] : []),
+    ...(refreshPolicy !== undefined && streaming ? [say("REFRESH001")] : []),
   ];
+});
+
+function truncation(table: TableNode): readonly Finding[] {
+  if (table.kind !== "scd2" || table.changes.kind !== "changes" || !table.changes.truncateWhen) return [];
+  return [{ ...say("SCD004"), at: table.changes.truncateWhen.at }];
 }
 
 /** SCD007: of snapshots that arrive together the versions between cannot be told. */
-export const snapshotsInTurn: Rule = ({ pipeline, tables, kinds }) =>
-  pipeline.tables.flatMap((table): readonly Diagnostic[] => {
-    if (table.kind !== "scd2" || table.changes.kind !== "snapshots") return [];
-    const { version } = table.changes;
-    // A version that no row has is one for each update.
-    if (!version || !subexpressions(version).some((node) => node.kind === "column")) return [];
-    if (versionOrigins(table.changes, { tables, kinds })) return [];
-    return [
-      finding(table, {
-        code: "SCD007",
-        severity: "warning",
-        message: `of snapshots that arrive together "${table.name}" keeps only the last: their version is not the greatest value of a column that can be followed to delivered rows`,
-        help: "version: (c) => c.taken_on.max(), of a column that rows have from bronze on",
-        at: version.at,
-      }),
-    ];
-  });
+export const snapshotsInTurn = eachTable((table, { tables, kinds }) => {
+  if (table.kind !== "scd2" || table.changes.kind !== "snapshots") return [];
+  const { version } = table.changes;
+  // A version that no row has is one for each update.
+  if (!version || !subexpressions(version).some((node) => node.kind === "column")) return [];
+  if (versionOrigins(table.changes, { tables, kinds })) return [];
+  return [
+    {
+      code: "SCD007",
+      severity: "warning",
+      message: `of snapshots that arrive together "${table.name}" keeps only the last: their version is not the greatest value of a column that can be followed to delivered rows`,
+      help: "version: (c) => c.taken_on.max(), of a column that rows have from bronze on",
+      at: version.at,
+    },
+  ];
+});

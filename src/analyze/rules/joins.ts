@@ -2,46 +2,42 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext } from "../rule.ts";
 
 /** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
-export const joinsMatch: Rule = (context) =>
-  context.pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => [
-      ...("right" in step ? bringsNothing(table, step) : []),
-      ...(step.kind === "asOfJoin" ? readsSomeVersions(table, step) : []),
-      ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(table, step) : []),
-      ...(step.kind === "join" ? tried(table, step) : []),
-      ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
-        ? everyVersion(table, step, context)
-        : []),
-    ]),
-  );
+export const joinsMatch = eachTable((table, context) =>
+  tableSteps(table).flatMap((step) => [
+    ...("right" in step ? bringsNothing(step) : []),
+    ...(step.kind === "asOfJoin" ? readsSomeVersions(step) : []),
+    ...(step.kind === "join" || step.kind === "asOfJoin" ? oneSided(step) : []),
+    ...(step.kind === "join" ? tried(step) : []),
+    ...(step.kind === "join" && (step.type === "inner" || step.type === "left" || step.type === "full")
+      ? everyVersion(step, context)
+      : []),
+  ]),
+);
 
 /** JOIN007: a row of all columns of both sides has the other side's of each name that both have. */
-export const columnsAreNotReplaced: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => {
-      const replaced = "right" in step ? replacedColumns(step) : [];
-      if (replaced.length === 0) return [];
-      const names = replaced.map((name) => `"${name}"`).join(", ");
-      return [
-        finding(table, {
-          code: "JOIN007",
-          severity: "warning",
-          message: `${names} of this side ${replaced.length === 1 ? "is" : "are"} replaced by the other side's column of that name`,
-          help: "name the columns that you take: (o, c) => ({ ...o, country: c.country }), or keep this side's: ({ ...c, ...o })",
-          at: step.at,
-        }),
-      ];
-    }),
-  );
+export const columnsAreNotReplaced = eachTable((table) =>
+  tableSteps(table).flatMap((step) => {
+    const replaced = "right" in step ? replacedColumns(step) : [];
+    if (replaced.length === 0) return [];
+    const names = replaced.map((name) => `"${name}"`).join(", ");
+    return [
+      {
+        code: "JOIN007",
+        severity: "warning",
+        message: `${names} of this side ${replaced.length === 1 ? "is" : "are"} replaced by the other side's column of that name`,
+        help: "name the columns that you take: (o, c) => ({ ...o, country: c.country }), or keep this side's: ({ ...c, ...o })",
+        at: step.at,
+      },
+    ];
+  }),
+);
 
 type TwoSided = JoinNode | LookupNode | AsOfJoinNode;
 
@@ -79,59 +75,59 @@ function sameOnBothSides(step: TwoSided): ReadonlySet<string> {
 }
 
 /** JOIN008: what is joined is used, where the join keeps every row whether it finds a match or not. */
-function bringsNothing(table: TableNode, step: TwoSided): readonly Diagnostic[] {
+function bringsNothing(step: TwoSided): readonly Finding[] {
   if (step.kind === "join" && step.type !== "left") return [];
   if (columnsIn(step.items.map(({ expr }) => expr)).some(({ side }) => side === 1)) return [];
   const effect = step.kind === "join" ? "at most repeats rows" : "does nothing";
   return [
-    finding(table, {
+    {
       code: "JOIN008",
       severity: "warning",
       message: `no column of the other side is used, so the join ${effect}`,
       help: "take a column of the other side, or leave the join out; semiJoin() keeps the rows that have a match",
       at: step.at,
-    }),
+    },
   ];
 }
 
 /** JOIN009: the version of a time is looked for among all. */
-function readsSomeVersions(table: TableNode, { right, at }: AsOfJoinNode): readonly Diagnostic[] {
+function readsSomeVersions({ right, at }: AsOfJoinNode): readonly Finding[] {
   const filtered = relationSteps(right).some(
     (step) => step.kind === "where" && columnsIn([step.predicate]).some(({ name }) => VERSION_TIMES.includes(name)),
   );
   if (!filtered) return [];
   return [
-    finding(table, {
+    {
       code: "JOIN009",
       severity: "warning",
       message: "asOfJoin() reads a history of which where() has left out versions by their times",
       help: "leave the where() out: at says which version is read; lookup() a table of the current rows for those",
       at,
-    }),
+    },
   ];
 }
 
-function oneSided(table: TableNode, step: JoinNode | AsOfJoinNode): readonly Diagnostic[] {
+function oneSided(step: JoinNode | AsOfJoinNode): readonly Finding[] {
   const sides = sidesOf(step.on);
   if (sides === "both") return [];
   const side = { left: "only this side", right: "only the other side", neither: "neither side" }[sides];
   return [
-    finding(table, {
+    {
       code: "JOIN004",
       message: `the condition of the join names ${side}: every row meets every row`,
       help: "compare a column of this side with one of the other: o.customer_id.eq(c.customer_id)",
       at: step.on.at ?? step.at,
-    }),
+    },
   ];
 }
 
 /** SQL of the user's may hold an equality. */
-function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnostic[] {
+function tried({ on, type, at }: JoinNode): readonly Finding[] {
   if (sidesOf(on) !== "both" || subexpressions(on).some((node) => node.kind === "raw")) return [];
   const isFull = type === "full" && !onlyCompares(on, type);
   if ((hasEquality(on) || asksForInterval(on)) && !isFull) return [];
   return [
-    finding(table, {
+    {
       code: "JOIN006",
       severity: "warning",
       message: isFull
@@ -141,11 +137,11 @@ function tried(table: TableNode, { on, type, at }: JoinNode): readonly Diagnosti
         ? "filter the sides with where() before the join, or compare a column of one side with a column of the other"
         : "compare a column of each side with eq(), outside of or() and not(); make one join per alternative and union them",
       at: on.at ?? at,
-    }),
+    },
   ];
 }
 
-function everyVersion(table: TableNode, step: JoinNode, { tables }: RuleContext): readonly Diagnostic[] {
+function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding[] {
   const named = ([0, 1] as const).map((side) =>
     columnsIn([step.on]).some((column) => column.side === side && VERSION_TIMES.includes(column.name)),
   );
@@ -153,13 +149,13 @@ function everyVersion(table: TableNode, step: JoinNode, { tables }: RuleContext)
     const history = named[i] ? undefined : versionsOf(side, tables);
     if (history === undefined) return [];
     return [
-      finding(table, {
+      {
         code: "JOIN005",
         severity: "warning",
         message: `the join matches every version of "${history}", so a row meets several`,
         help: "use asOfJoin() to read the version of a time, or where((c) => c.__END_AT.isNull()) for the current one",
         at: step.at,
-      }),
+      },
     ];
   });
 }

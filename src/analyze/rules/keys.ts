@@ -7,57 +7,52 @@ import { hasProvenKey, keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext } from "../rule.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
 
 /** KEY001: the columns of a key are never null. */
-export const keysAreNotNull: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    const declared = keyOf(table) ?? [];
-    const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
-    const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
-    const found = nullable.map((name) =>
-      finding(table, {
-        ...say("KEY001"),
-        message: `${say("KEY001").message}: "${name}" of "${table.name}" may be`,
-        column: name,
-      }),
-    );
-    return [...found, ...changeTargets(table)];
-  });
+export const keysAreNotNull = eachTable((table) => {
+  const declared = keyOf(table) ?? [];
+  const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
+  const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
+  const found = nullable.map((name) => ({
+    ...say("KEY001"),
+    message: `${say("KEY001").message}: "${name}" of "${table.name}" may be`,
+    column: name,
+  }));
+  return [...found, ...changeTargets(table)];
+});
 
 /** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
-export const keysIdentify: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) => {
-    const key = keyOf(table) ?? [];
-    const twice = key.find((name, i) => key.indexOf(name) !== i);
-    if (twice !== undefined) {
-      return [
-        finding(table, {
-          code: "KEY004",
-          message: `the key of "${table.name}" names "${twice}" twice`,
-          help: "name each column of the key once; was another one meant?",
-          column: twice,
-        }),
-      ];
-    }
-    const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query, tables) : undefined;
-    if (made === undefined || hasProvenKey(table, tables)) return [];
+export const keysIdentify = eachTable((table, { tables }) => {
+  const key = keyOf(table) ?? [];
+  const twice = key.find((name, i) => key.indexOf(name) !== i);
+  if (twice !== undefined) {
     return [
-      finding(table, {
-        code: "KEY005",
-        severity: "warning",
-        message: `"${table.name}" has one row per ${made.join(", ")}, and its key is ${key.join(", ")}`,
-        help: "make them the same: several rows may share the key",
-      }),
+      {
+        code: "KEY004",
+        message: `the key of "${table.name}" names "${twice}" twice`,
+        help: "name each column of the key once; was another one meant?",
+        column: twice,
+      },
     ];
-  });
+  }
+  const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query, tables) : undefined;
+  if (made === undefined || hasProvenKey(table, tables)) return [];
+  return [
+    {
+      code: "KEY005",
+      severity: "warning",
+      message: `"${table.name}" has one row per ${made.join(", ")}, and its key is ${key.join(", ")}`,
+      help: "make them the same: several rows may share the key",
+    },
+  ];
+});
 
 /** The columns of which each combination is one row, where the last steps of a query say so. */
 function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): readonly string[] | undefined {
@@ -83,13 +78,13 @@ function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): reado
 }
 
 /** SCD002, SCD003: a change target stores its key, and the events of a key have an order. */
-function changeTargets(table: TableNode): readonly Diagnostic[] {
+function changeTargets(table: TableNode): readonly Finding[] {
   if (table.kind === "query") return [];
   const all = tableChanges(table);
   return all.flatMap((changes) => {
     const unstored = changes.keys.filter((name) => !columnNamed(changes.columns, name));
-    const found = unstored.map((name) =>
-      finding(table, {
+    const found = unstored.map(
+      (name): Finding => ({
         code: "SCD002",
         message: `key column "${name}" is not stored`,
         help: "keep the key in columns",
@@ -98,13 +93,7 @@ function changeTargets(table: TableNode): readonly Diagnostic[] {
       }),
     );
     if (changes.kind === "snapshots" || !mayBeNull(changes.sequence)) return found;
-    return [
-      ...found,
-      finding(table, {
-        ...say("SCD003"),
-        at: changes.sequence.at,
-      }),
-    ];
+    return [...found, { ...say("SCD003"), at: changes.sequence.at }];
   });
 }
 
@@ -114,34 +103,33 @@ function mayBeNull(sequence: ExprNode): boolean {
 }
 
 /** FK001, FK002, KEY006: a foreign key goes to a table with a key of the same types and arity. */
-export const foreignKeys: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) =>
-    table.settings.references.flatMap((reference) => {
-      const target = tables.get(reference.table);
-      const key = target?.kind === "scd1" ? target.changes.keys : target?.settings.key;
-      if (!target || !key) {
-        const what = target ? `"${reference.table}" has no key` : `there is no table "${reference.table}"`;
-        return [
-          finding(table, {
-            code: "FK001",
-            message: `"${table.name}" references "${reference.table}", but ${what}`,
-            help:
-              target?.kind === "scd2"
-                ? "a history has several rows of each key: reference its current rows, a table of where((h) => h.__END_AT.isNull()) with a .key()"
-                : "declare .key() there",
-            at: reference.at,
-          }),
-        ];
-      }
-      const own = reference.columns.map((name) => columnNamed(table.columns, name));
-      const theirs = key.map((name) => columnNamed(target.columns, name));
-      return misfits(table, own, theirs, {
-        message: (ours, keys) =>
-          `the foreign key (${reference.columns.join(", ")}) of types ${ours} does not fit the key (${key.join(", ")}) of "${target.name}" of types ${keys}`,
-        at: reference.at,
-      });
-    }),
-  );
+export const foreignKeys = eachTable((table, { tables }) =>
+  table.settings.references.flatMap((reference) => {
+    const target = tables.get(reference.table);
+    const key = target?.kind === "scd1" ? target.changes.keys : target?.settings.key;
+    if (!target || !key) {
+      const what = target ? `"${reference.table}" has no key` : `there is no table "${reference.table}"`;
+      return [
+        {
+          code: "FK001",
+          message: `"${table.name}" references "${reference.table}", but ${what}`,
+          help:
+            target?.kind === "scd2"
+              ? "a history has several rows of each key: reference its current rows, a table of where((h) => h.__END_AT.isNull()) with a .key()"
+              : "declare .key() there",
+          at: reference.at,
+        },
+      ];
+    }
+    const own = reference.columns.map((name) => columnNamed(table.columns, name));
+    const theirs = key.map((name) => columnNamed(target.columns, name));
+    return misfits(own, theirs, {
+      message: (ours, keys) =>
+        `the foreign key (${reference.columns.join(", ")}) of types ${ours} does not fit the key (${key.join(", ")}) of "${target.name}" of types ${keys}`,
+      at: reference.at,
+    });
+  }),
+);
 
 type Facts = ValueFacts | undefined;
 
@@ -151,42 +139,31 @@ interface Match {
 }
 
 /** FK002, KEY006: what is matched with a key has as many columns, of its types, and identifies the same. */
-function misfits(
-  table: TableNode,
-  own: readonly Facts[],
-  theirs: readonly Facts[],
-  { message, at }: Match,
-): readonly Diagnostic[] {
+function misfits(own: readonly Facts[], theirs: readonly Facts[], { message, at }: Match): readonly Finding[] {
   const [ours, keys] = [own.map((c) => c?.type), theirs.map((c) => c?.type)];
   if (own.length === theirs.length && ours.every((type, i) => type && keys[i] && sameType(type, keys[i])))
-    return otherIds(table, own, theirs, at);
+    return otherIds(own, theirs, at);
   const help = "give as many columns as the key has, of the same types: cast() where they differ";
-  return [finding(table, { code: "FK002", message: message(words(ours), words(keys)), help, at })];
+  return [{ code: "FK002", message: message(words(ours), words(keys)), help, at }];
 }
 
-function otherIds(
-  table: TableNode,
-  own: readonly Facts[],
-  theirs: readonly Facts[],
-  at: string | undefined,
-): readonly Diagnostic[] {
+function otherIds(own: readonly Facts[], theirs: readonly Facts[], at: string | undefined): readonly Finding[] {
   return own.flatMap((value, i) => {
     const [first, second] = [value?.unit ?? "", theirs[i]?.unit ?? ""];
     if (first === second || !(isId(first) || isId(second))) return [];
     const said = isId(second) ? say("KEY006:match", { name: nameOfId(second) }) : say("KEY006:plain");
-    return [finding(table, { ...said, at })];
+    return [{ ...said, at }];
   });
 }
 
 /** FK002, KEY006: a lookup compares columns of the types of the other side's key. */
-export const lookupsFitTheKey: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => (step.kind === "lookup" ? otherKey(table, step) : [])),
-  );
+export const lookupsFitTheKey = eachTable((table) =>
+  tableSteps(table).flatMap((step) => (step.kind === "lookup" ? otherKey(step) : [])),
+);
 
-function otherKey(table: TableNode, { on, key, right, at }: LookupNode): readonly Diagnostic[] {
+function otherKey({ on, key, right, at }: LookupNode): readonly Finding[] {
   const theirs = key.map((name) => columnNamed(right.columns, name));
-  return misfits(table, on, theirs, {
+  return misfits(on, theirs, {
     message: (ours, keys) => `lookup() with types ${ours} does not fit the key (${key.join(", ")}) of types ${keys}`,
     at,
   });
@@ -196,24 +173,18 @@ function otherKey(table: TableNode, { on, key, right, at }: LookupNode): readonl
  * JOIN001, JOIN002, JOIN003: a read of a history names every key of it, else several versions match one row, and a time
  * of the type of its sequence.
  */
-export const asOfJoinsFitTheHistory: Rule = (context) =>
-  context.pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => (step.kind === "asOfJoin" ? unfit(table, step, context) : [])),
-  );
+export const asOfJoinsFitTheHistory = eachTable((table, context) =>
+  tableSteps(table).flatMap((step) => (step.kind === "asOfJoin" ? unfit(step, context) : [])),
+);
 
-function unfit(table: TableNode, step: AsOfJoinNode, { tables }: RuleContext): readonly Diagnostic[] {
+function unfit(step: AsOfJoinNode, { tables }: RuleContext): readonly Finding[] {
   const history = relationSteps(step.right).find((s) => s.kind === "table");
   const target = history?.kind === "table" ? tables.get(history.table) : undefined;
-  if (target?.kind === "scd2") return [...uncovered(table, step, target), ...otherTime(table, step, target)];
-  return [
-    finding(table, {
-      ...say("JOIN002"),
-      at: step.at,
-    }),
-  ];
+  if (target?.kind === "scd2") return [...uncovered(step, target), ...otherTime(step, target)];
+  return [{ ...say("JOIN002"), at: step.at }];
 }
 
-function uncovered(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): readonly Diagnostic[] {
+function uncovered(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[] {
   const equated = new Set(
     subexpressions(step.on).flatMap((e) =>
       e.kind === "call" && e.fn === "eq"
@@ -224,24 +195,24 @@ function uncovered(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): 
   const missing = target.changes.keys.filter((key) => !equated.has(key));
   if (missing.length === 0) return [];
   return [
-    finding(table, {
+    {
       code: "JOIN001",
       message: `asOfJoin() to "${target.name}" does not match its key (${missing.join(", ")}), so several versions may match one row`,
       help: "compare every key column with eq() in on",
       at: step.at,
-    }),
+    },
   ];
 }
 
-function otherTime(table: TableNode, step: AsOfJoinNode, target: ScdTableNode): readonly Diagnostic[] {
+function otherTime(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[] {
   const type = columnNamed(target.columns, "__START_AT")?.type;
   if (!type || sameType(step.time.type, type)) return [];
   return [
-    finding(table, {
+    {
       code: "JOIN003",
       message: `asOfJoin() reads "${target.name}" at a time of type ${typeName(step.time.type)}, but its versions are ordered by ${typeName(type)}`,
       help: "give at a time of that type: cast() it",
       at: step.time.at ?? step.at,
-    }),
+    },
   ];
 }

@@ -2,54 +2,42 @@
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { typeName } from "../../types/types.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding } from "../rule.ts";
 
 /** LAYOUT001, LAYOUT002: a table is partitioned or clustered, and clustered by what has an order. */
-export const layoutsFit: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    const { clusterBy, partitionBy } = table.settings;
-    const both = partitionBy.length > 0 && clusterBy.length > 0;
-    const keys = clusterBy === "auto" ? [] : table.columns.filter((c) => clusterBy.includes(c.name));
-    return [
-      ...(both
-        ? [
-            finding(table, {
-              code: "LAYOUT001",
-              message: `"${table.name}" is both partitioned and clustered`,
-              help: "keep clusterBy(), which is the better layout where the platform has it, or partitionBy()",
-            }),
-          ]
-        : []),
-      ...keys
-        .filter((c) => UNORDERED.has(c.type.kind))
-        .map((c) =>
-          finding(table, {
-            code: "LAYOUT002",
-            message: `"${table.name}" cannot be clustered by "${c.name}", of type ${typeName(c.type)}`,
-            help: "cluster by numbers, texts, dates and timestamps",
-            column: c.name,
-          }),
-        ),
-    ];
-  });
+export const layoutsFit = eachTable((table) => {
+  const { clusterBy, partitionBy } = table.settings;
+  const both = partitionBy.length > 0 && clusterBy.length > 0;
+  const keys = clusterBy === "auto" ? [] : table.columns.filter((c) => clusterBy.includes(c.name));
+  const unordered = keys.filter((c) => UNORDERED.has(c.type.kind));
+  const found: readonly Finding[] = unordered.map((c) => ({
+    code: "LAYOUT002",
+    message: `"${table.name}" cannot be clustered by "${c.name}", of type ${typeName(c.type)}`,
+    help: "cluster by numbers, texts, dates and timestamps",
+    column: c.name,
+  }));
+  if (!both) return found;
+  const message = `"${table.name}" is both partitioned and clustered`;
+  const help = "keep clusterBy(), which is the better layout where the platform has it, or partitionBy()";
+  return [{ code: "LAYOUT001", message, help }, ...found];
+});
 
 const UNORDERED: ReadonlySet<string> = new Set(["boolean", "binary", "array", "map", "struct", "variant"]);
 
 /** SRC009: the rows of files are stored as they come, since what cannot be read has to be told from what is filtered. */
-export const filesAreStoredAsTheyCome: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    tableQueries(table)
-      .flatMap((query) => relationSteps(query).filter((step) => step !== query))
-      .flatMap((step) =>
-        isFileSource(step)
-          ? [
-              finding(table, {
-                code: "SRC009",
-                message: `"${table.name}" reads ${JSON.stringify(step.path)} and changes its rows in one step`,
-                help: "store the files in a bronze table as they come, and read that one in silver",
-                at: step.at,
-              }),
-            ]
-          : [],
-      ),
-  );
+export const filesAreStoredAsTheyCome = eachTable((table) =>
+  tableQueries(table)
+    .flatMap((query) => relationSteps(query).filter((step) => step !== query))
+    .flatMap((step) =>
+      isFileSource(step)
+        ? [
+            {
+              code: "SRC009",
+              message: `"${table.name}" reads ${JSON.stringify(step.path)} and changes its rows in one step`,
+              help: "store the files in a bronze table as they come, and read that one in silver",
+              at: step.at,
+            },
+          ]
+        : [],
+    ),
+);

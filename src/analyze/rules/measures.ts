@@ -6,30 +6,28 @@ import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
 import { weightOf } from "../measure.ts";
-import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { matchesOnce } from "./fan-out.ts";
 
 type Tables = RuleContext["tables"];
 
 /** METRIC003, METRIC004, METRIC005: what is counted, averaged and summed in groups. */
-export const measuresMeanWhatTheySay: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) =>
-    tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(table, step, tables) : [])),
-  );
+export const measuresMeanWhatTheySay = eachTable((table, { tables }) =>
+  tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
+);
 
-function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): readonly Diagnostic[] {
+function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
   const repeats = repeatingJoin(step.input, tables);
   return step.measures.flatMap(({ expr }) =>
     expr.kind === "aggregate"
       ? [
-          ...(repeats ? countedAgain(table, expr, step.input, repeats) : []),
-          ...averageOfAverages(table, expr, step.input, tables),
-          ...sumOfKey(table, expr, step.input, tables),
+          ...(repeats ? countedAgain(expr, step.input, repeats) : []),
+          ...averageOfAverages(expr, step.input, tables),
+          ...sumOfKey(expr, step.input, tables),
         ]
       : [],
   );
@@ -38,12 +36,7 @@ function ofStep(table: TableNode, step: AggregateStepNode, tables: Tables): read
 // ---- rows that repeat
 
 /** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
-function countedAgain(
-  table: TableNode,
-  expr: AggregateNode,
-  input: RelationNode,
-  join: JoinNode,
-): readonly Diagnostic[] {
+function countedAgain(expr: AggregateNode, input: RelationNode, join: JoinNode): readonly Finding[] {
   const weight = weightOf(expr);
   const counts = weight === "count";
   const [arg] = expr.args;
@@ -52,7 +45,7 @@ function countedAgain(
   if (!counts && !weighs) return [];
   const where = join.at ? ` (${join.at})` : "";
   return [
-    finding(table, {
+    {
       code: "METRIC003",
       severity: counts ? "warning" : "error",
       message: `${expr.fn}() is over the matches of a join${where}, which may repeat the rows of both sides`,
@@ -60,7 +53,7 @@ function countedAgain(
         ? "count before the join, use lookup(), or countDistinct() the key of what is counted"
         : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
       at: expr.at,
-    }),
+    },
   ];
 }
 
@@ -103,18 +96,13 @@ function repeatingJoin(node: RelationNode, tables: Tables): JoinNode | undefined
 
 // ---- averages of averages
 
-function averageOfAverages(
-  table: TableNode,
-  expr: AggregateNode,
-  input: RelationNode,
-  tables: Tables,
-): readonly Diagnostic[] {
+function averageOfAverages(expr: AggregateNode, input: RelationNode, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   if ((expr.fn !== "avg" && expr.fn !== "median") || arg?.kind !== "column") return [];
   const what = placeOf(input, arg.name, tables);
   if (what === undefined) return [];
   return [
-    finding(table, {
+    {
       code: "METRIC004",
       severity: "warning",
       message: `${expr.fn}() of "${arg.name}", which is ${what} itself: groups of few rows weigh as much as groups of many`,
@@ -124,7 +112,7 @@ function averageOfAverages(
           : "keep sum() and count(), and divide at the end",
       at: expr.at,
       column: arg.name,
-    }),
+    },
   ];
 }
 
@@ -163,7 +151,7 @@ function stepThatMakes(node: RelationNode, column: string, tables: Tables, depth
 
 // ---- sums of keys
 
-function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, tables: Tables): readonly Diagnostic[] {
+function sumOfKey(expr: AggregateNode, input: RelationNode, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   const weight = weightOf(expr);
   if ((weight !== "sum" && weight !== "mean") || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit))
@@ -171,14 +159,14 @@ function sumOfKey(table: TableNode, expr: AggregateNode, input: RelationNode, ta
   const key = traceColumn(input, arg.name, tables).find((station) => isIdentity(station.table, station.column));
   if (!key?.table) return [];
   return [
-    finding(table, {
+    {
       code: "METRIC005",
       ...(weight === "mean" && { severity: "warning" }),
       message: `${expr.fn}() of "${arg.name}", which identifies rows of "${key.table.name}"`,
       help: "count() or countDistinct() it, or sum the column that you meant",
       at: expr.at,
       column: arg.name,
-    }),
+    },
   ];
 }
 
@@ -192,31 +180,30 @@ function isIdentity(table: TableNode | undefined, column: string): boolean {
 // ---- unions of the same rows
 
 /** UNION002: no rows are taken twice. */
-export const unionsOfDifferentRows: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => [
-    ...tableSteps(table).flatMap((step) => (step.kind === "union" ? takenTwice(table, step) : [])),
-    ...sameFlows(table),
-  ]);
+export const unionsOfDifferentRows = eachTable((table) => [
+  ...tableSteps(table).flatMap((step) => (step.kind === "union" ? takenTwice(step) : [])),
+  ...sameFlows(table),
+]);
 
-function takenTwice(table: TableNode, { inputs, at }: UnionNode): readonly Diagnostic[] {
-  return repeatedId(inputs) ? [twice(table, "union() takes the same rows twice", at)] : [];
+function takenTwice({ inputs, at }: UnionNode): readonly Finding[] {
+  return repeatedId(inputs) ? [twice("union() takes the same rows twice", at)] : [];
 }
 
-function sameFlows(table: TableNode): readonly Diagnostic[] {
+function sameFlows(table: TableNode): readonly Finding[] {
   const queries = tableQueries(table);
   return table.kind === "query" && repeatedId(queries)
-    ? [twice(table, `a flow of "${table.name}" takes the same rows as another`, table.at)]
+    ? [twice(`a flow of "${table.name}" takes the same rows as another`, table.at)]
     : [];
 }
 
 const repeatedId = (queries: readonly RelationNode[]): boolean =>
   new Set(queries.map((query) => query.id)).size < queries.length;
 
-function twice(table: TableNode, message: string, at: string | undefined): Diagnostic {
-  return finding(table, {
+function twice(message: string, at: string | undefined): Finding {
+  return {
     code: "UNION002",
     message,
     help: "leave one of them out, or tell them apart with where()",
     at,
-  });
+  };
 }

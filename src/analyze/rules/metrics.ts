@@ -5,38 +5,36 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { replaceWord } from "../../core/fix.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
 import { isTime, type SqlType } from "../../types/types.ts";
 import { isOwnTime, weightOf } from "../measure.ts";
-import { finding, type Rule, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext } from "../rule.ts";
 import { isRepeated } from "./fan-out.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
-export const onlyAdditiveSums: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) => {
-    const balances = balancesOfOneTime(table, tables);
-    const inputs = inputsOfMeasures(table);
-    return computedExprs(table).flatMap((expr) => {
-      if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
-      const [summed] = expr.args;
-      if (!summed || summed.additivity === "additive" || balances.has(expr) || isId(summed.unit)) return [];
-      const weighs = weightOf(expr);
-      const fannedOut = summed.additivity === "fanned-out";
-      if (weighs !== "sum" && !(weighs === "mean" && fannedOut)) return [];
-      if (fannedOut && !isRepeated(summed, inputs.get(expr) ?? [], tables)) return [];
-      return [
-        finding(table, {
-          ...say(`METRIC001:${summed.additivity}`),
-          at: expr.at,
-          ...(summed.kind === "column" && { column: summed.name }),
-          ...(fannedOut && replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
-        }),
-      ];
-    });
+export const onlyAdditiveSums = eachTable((table, { tables }) => {
+  const balances = balancesOfOneTime(table, tables);
+  const inputs = inputsOfMeasures(table);
+  return computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
+    const [summed] = expr.args;
+    if (!summed || summed.additivity === "additive" || balances.has(expr) || isId(summed.unit)) return [];
+    const weighs = weightOf(expr);
+    const fannedOut = summed.additivity === "fanned-out";
+    if (weighs !== "sum" && !(weighs === "mean" && fannedOut)) return [];
+    if (fannedOut && !isRepeated(summed, inputs.get(expr) ?? [], tables)) return [];
+    return [
+      {
+        ...say(`METRIC001:${summed.additivity}`),
+        at: expr.at,
+        ...(summed.kind === "column" && { column: summed.name }),
+        ...(fannedOut && replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
+      },
+    ];
   });
+});
 
 /** Measures over groups of one time each, in which the balances of several accounts add up. */
 function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): ReadonlySet<ExprNode> {
@@ -60,17 +58,14 @@ function inputsOfMeasures(table: TableNode): ReadonlyMap<ExprNode, readonly Rela
 }
 
 /** METRIC005: what identifies something is not calculated with. */
-export const identifiersAreNotNumbers: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    computedExprs(table).flatMap((expr) => {
-      if (expr.kind !== "call" && expr.kind !== "aggregate" && expr.kind !== "window") return [];
-      const id = calculates(expr) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
-      if (!id) return [];
-      return [
-        finding(table, { ...say("METRIC005:id"), at: expr.at, ...(id.kind === "column" && { column: id.name }) }),
-      ];
-    }),
-  );
+export const identifiersAreNotNumbers = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "call" && expr.kind !== "aggregate" && expr.kind !== "window") return [];
+    const id = calculates(expr) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
+    if (!id) return [];
+    return [{ ...say("METRIC005:id"), at: expr.at, ...(id.kind === "column" && { column: id.name }) }];
+  }),
+);
 
 /** Whether a call makes a number of the amounts in it. */
 function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
@@ -79,11 +74,10 @@ function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
 }
 
 /** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
-export const oneUnit: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => [
-    ...computedExprs(table).flatMap((expr) => mixed(table, unitsOf(valuesOfOneUnit(expr)), expr.at)),
-    ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
-  ]);
+export const oneUnit = eachTable((table) => [
+  ...computedExprs(table).flatMap((expr) => mixed(unitsOf(valuesOfOneUnit(expr)), expr.at)),
+  ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
+]);
 
 function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
   // A cast that names a unit says what the number is in, and does not calculate.
@@ -98,14 +92,13 @@ function unitsOf(values: readonly ExprNode[]): readonly string[] {
   return values.filter((value) => value.kind !== "literal").map((value) => value.unit);
 }
 
-function mixedColumns(table: TableNode, union: UnionNode): readonly Diagnostic[] {
+function mixedColumns(table: TableNode, union: UnionNode): readonly Finding[] {
   return union.columns.flatMap(({ name }) => {
     const columns = union.inputs.flatMap((input) => input.columns.filter((column) => column.name === name));
     const [first] = columns;
     const inFields = first && first.type.kind === "struct" ? mixedFields(table, columns, union.at, name) : [];
     return [
       ...mixed(
-        table,
         columns.map((column) => column.unit),
         union.at,
         name,
@@ -121,21 +114,16 @@ function mixedFields(
   columns: readonly { readonly type: SqlType }[],
   at: string | undefined,
   name: string,
-): readonly Diagnostic[] {
+): readonly Finding[] {
   const structs = columns.flatMap(({ type }) => (type.kind === "struct" ? [type.fields] : []));
   return (structs[0] ?? []).flatMap((_, i) => {
     const fields = structs.flatMap((all) => all[i] ?? []);
     const units = fields.map(({ unit = "" }) => unit);
-    return [...mixed(table, units, at, name), ...mixedFields(table, fields, at, name)];
+    return [...mixed(units, at, name), ...mixedFields(table, fields, at, name)];
   });
 }
 
-function mixed(
-  table: TableNode,
-  units: readonly string[],
-  at: string | undefined,
-  column?: string,
-): readonly Diagnostic[] {
+function mixed(units: readonly string[], at: string | undefined, column?: string): readonly Finding[] {
   const different = [...new Set(units)];
   const ids = different.some(isId);
   const [first, second] = different.map(
@@ -143,10 +131,10 @@ function mixed(
   );
   if (first === undefined || second === undefined) return [];
   return [
-    finding(table, {
+    {
       ...say(ids ? "KEY006" : "METRIC002", { first, second }),
       at,
       ...(column !== undefined && { column }),
-    }),
+    },
   ];
 }

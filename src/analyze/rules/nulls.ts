@@ -1,22 +1,19 @@
 /** Rows that a null leaves out of a `where()`, though the condition reads as if they were kept. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts } from "../../ast/walk.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding } from "../rule.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
-export const nullsAreNotLeftOut: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    [...tableSteps(table).flatMap(filters), ...computedExprs(table).flatMap(countedRows)].flatMap((filter) => [
-      ...(filter.matches ? [] : leftOut(table, filter)),
-      ...openVersions(table, filter),
-    ]),
-  );
+export const nullsAreNotLeftOut = eachTable((table) =>
+  [...tableSteps(table).flatMap(filters), ...computedExprs(table).flatMap(countedRows)].flatMap((filter) => [
+    ...(filter.matches ? [] : leftOut(filter)),
+    ...openVersions(filter),
+  ]),
+);
 
 /** A condition that leaves rows out. */
 interface Filter {
@@ -39,7 +36,7 @@ function countedRows(expr: ExprNode): readonly Filter[] {
 const END = VERSION_TIMES[1];
 
 /** EXPR006: the version that is valid now has no end, which is after no time. */
-function openVersions(table: TableNode, { predicate, at }: Filter): readonly Diagnostic[] {
+function openVersions({ predicate, at }: Filter): readonly Finding[] {
   const conditions = conjuncts(predicate);
   if (testedIn(conditions).has(String(END))) return [];
   const lost = conditions.find((one) => {
@@ -50,32 +47,32 @@ function openVersions(table: TableNode, { predicate, at }: Filter): readonly Dia
   });
   if (!lost) return [];
   return [
-    finding(table, {
+    {
       code: "EXPR006",
       severity: "warning",
       message: `the versions that are valid now are left out: their ${END} is null, which is after no time`,
       help: "use asOfJoin(), or h.__END_AT.isNull().or(h.__END_AT.gt(time))",
       at: lost.at ?? at,
       column: String(END),
-    }),
+    },
   ];
 }
 
-function leftOut(table: TableNode, { predicate, at }: Filter): readonly Diagnostic[] {
+function leftOut({ predicate, at }: Filter): readonly Finding[] {
   const tested = new Set([...testedIn(conjuncts(predicate)), ...comparedIn(conjuncts(predicate))]);
   return conjuncts(predicate).flatMap((condition) => {
     const columns = negated(condition).flatMap(nullableColumns);
     const column = columns.find((name) => !tested.has(name));
     if (column === undefined) return [];
     return [
-      finding(table, {
+      {
         code: "EXPR006",
         severity: "warning",
         message: `rows where "${column}" is null are left out: what compares with a null is not true`,
         help: "orElse(true) keeps them; whereNotNull() leaves them out and says so",
         at: condition.at ?? at,
         column,
-      }),
+      },
     ];
   });
 }

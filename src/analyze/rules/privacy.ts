@@ -8,23 +8,20 @@ import { computedExprs } from "../../ast/scopes.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOn } from "../influence.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, finding, type Rule } from "../rule.ts";
 
 /**
  * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own
  * columns carry is reported there.
  */
-export const noPersonalDataInGold: Rule = ({ pipeline }) =>
-  pipeline.tables
-    .filter((table) => table.layer === "gold")
-    .flatMap((table) => {
-      const own = table.columns.filter(isPersonal);
-      const aside = own.length === 0 && hasQuarantine(table);
-      const of = aside ? `${companionName(table.name, "quarantine")}.` : "";
-      return (aside ? quarantineColumns(table).filter(isPersonal) : own).map((column: Labelled) => {
-        return finding(table, { ...said(column, of), column: column.name });
-      });
-    });
+export const noPersonalDataInGold = eachTable((table) => {
+  if (table.layer !== "gold") return [];
+  const own = table.columns.filter(isPersonal);
+  const aside = own.length === 0 && hasQuarantine(table);
+  const of = aside ? `${companionName(table.name, "quarantine")}.` : "";
+  const personal: readonly Labelled[] = aside ? quarantineColumns(table).filter(isPersonal) : own;
+  return personal.map((column) => ({ ...said(column, of), column: column.name }));
+});
 
 type Labelled = Pick<ColumnFacts, "name" | "labels">;
 const isPersonal = (column: Labelled): boolean => personalLabels(column).length > 0;
@@ -35,39 +32,37 @@ function said(column: Labelled, of: string): Saying {
 }
 
 /** PII006: a mask covers a column, not the text of the row that the quarantine keeps. */
-export const masksCoverTheQuarantine: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    const masked = new Set(table.settings.masks.map((mask) => mask.column));
-    const open = quotedColumns(table).find((column) => masked.has(column.name));
-    if (!open) return [];
-    const quarantine = `${table.layer}.${companionName(table.name, "quarantine")}`;
-    return [
-      finding(table, {
-        code: "PII006",
-        severity: "warning",
-        message: `no mask covers _row and _reason of ${quarantine}, which cite "${open.name}"`,
-        help: `restrict who reads ${quarantine}, and mask the column in silver`,
-        column: open.name,
-      }),
-    ];
-  });
+export const masksCoverTheQuarantine = eachTable((table) => {
+  const masked = new Set(table.settings.masks.map((mask) => mask.column));
+  const open = quotedColumns(table).find((column) => masked.has(column.name));
+  if (!open) return [];
+  const quarantine = `${table.layer}.${companionName(table.name, "quarantine")}`;
+  return [
+    {
+      code: "PII006",
+      severity: "warning",
+      message: `no mask covers _row and _reason of ${quarantine}, which cite "${open.name}"`,
+      help: `restrict who reads ${quarantine}, and mask the column in silver`,
+      column: open.name,
+    },
+  ];
+});
 
 /** PII004: a salt that stands in the text protects nobody from those who read the text. */
-export const saltsAreSecret: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    computedExprs(table).flatMap((expr) => {
-      if (expr.kind !== "call" || expr.options?.["salt"] === undefined) return [];
-      return [
-        finding(table, {
-          code: "PII004",
-          severity: "warning",
-          message: `the salt of ${expr.fn}() stands in the SQL and in the manifest: who reads them can undo the pseudonym by trying values`,
-          help: 'give a secret: param.secret("salt", { scope: "governance" })',
-          at: expr.at,
-        }),
-      ];
-    }),
-  );
+export const saltsAreSecret = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "call" || expr.options?.["salt"] === undefined) return [];
+    return [
+      {
+        code: "PII004",
+        severity: "warning",
+        message: `the salt of ${expr.fn}() stands in the SQL and in the manifest: who reads them can undo the pseudonym by trying values`,
+        help: 'give a secret: param.secret("salt", { scope: "governance" })',
+        at: expr.at,
+      },
+    ];
+  }),
+);
 
 /** PII005: which rows of gold are there, and what is in them, does not tell of a person, unless that is declassified. */
 export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
@@ -100,17 +95,16 @@ interface Choice extends Influence {
 }
 
 /** PII003: labels are cleared for a stated reason. */
-export const reasonsToDeclassify: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    computedExprs(table).flatMap((expr) => {
-      if (expr.kind !== "call" || expr.fn !== "declassify" || expr.options?.["reason"]) return [];
-      return [
-        finding(table, {
-          code: "PII003",
-          message: "declassify() without a reason",
-          help: "say why: the audit trail keeps it",
-          at: expr.at,
-        }),
-      ];
-    }),
-  );
+export const reasonsToDeclassify = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "call" || expr.fn !== "declassify" || expr.options?.["reason"]) return [];
+    return [
+      {
+        code: "PII003",
+        message: "declassify() without a reason",
+        help: "say why: the audit trail keeps it",
+        at: expr.at,
+      },
+    ];
+  }),
+);

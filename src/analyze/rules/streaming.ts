@@ -3,9 +3,8 @@ import { tableChanges } from "../../ast/inputs.ts";
 import { whyNotStreaming } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding } from "../rule.ts";
 
 interface Stream {
   readonly query: RelationNode;
@@ -14,14 +13,13 @@ interface Stream {
 }
 
 /** STREAM001: `.streaming()`, a flow or change events where the engine would reject the stream. */
-export const streamable: Rule = ({ pipeline, kinds }) =>
-  pipeline.tables.flatMap((table) =>
-    streams(table).flatMap(({ query, how, at }): readonly Diagnostic[] => {
-      const why = whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming");
-      const said = say(how);
-      return why === undefined ? [] : [finding(table, { ...said, message: `${said.message}: ${why}`, at })];
-    }),
-  );
+export const streamable = eachTable((table, { kinds }) =>
+  streams(table).flatMap(({ query, how, at }): readonly Finding[] => {
+    const why = whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming");
+    const said = say(how);
+    return why === undefined ? [] : [{ ...said, message: `${said.message}: ${why}`, at }];
+  }),
+);
 
 /** The queries of a table that are read as streams because the user says so. */
 function streams(table: TableNode): readonly Stream[] {

@@ -10,7 +10,7 @@ import { nearest } from "../../core/nearest.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { givenSettings } from "../../settings/settings.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding, finding, type Rule } from "../rule.ts";
 
 /** TBL001: every table has a name of its own. */
 export const duplicateNames: Rule = ({ pipeline }) => {
@@ -21,12 +21,7 @@ export const duplicateNames: Rule = ({ pipeline }) => {
     if (first) {
       const where = first.at ? ` (${first.at})` : "";
       const said = say("TBL001", { table: first.name });
-      found.push(
-        finding(table, {
-          ...said,
-          message: `${said.message}${where}`,
-        }),
-      );
+      found.push(finding(table, { ...said, message: `${said.message}${where}` }));
     }
     seen.set(table.name.toLowerCase(), first ?? table);
   }
@@ -72,27 +67,24 @@ export const missingTables: Rule = ({ pipeline }) => {
 };
 
 /** LAYER001: bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */
-export const layerOrder: Rule = ({ pipeline, tables }) =>
-  pipeline.tables.flatMap((table) => [
-    ...tableInputs(table).flatMap((input) => {
-      const layer = tables.get(input)?.layer;
-      if (!layer || READS[table.layer].includes(layer)) return [];
-      return [finding(table, outOfReach(table, input, layer))];
-    }),
-    ...(table.layer === "bronze" ? [] : sourcesOutsideBronze(table)),
-  ]);
+export const layerOrder = eachTable((table, { tables }) => [
+  ...tableInputs(table).flatMap((input) => {
+    const layer = tables.get(input)?.layer;
+    if (!layer || READS[table.layer].includes(layer)) return [];
+    return [outOfReach(table, input, layer)];
+  }),
+  ...(table.layer === "bronze" ? [] : sourcesOutsideBronze(table)),
+]);
 
-function sourcesOutsideBronze(table: TableNode): readonly Diagnostic[] {
+function sourcesOutsideBronze(table: TableNode): readonly Finding[] {
   return tableSteps(table)
     .filter((step) => step.kind === "source")
-    .map((step) =>
-      finding(table, {
-        code: "LAYER001",
-        message: `${table.layer} table "${table.name}" reads a source`,
-        help: "read sources in bronze",
-        at: step.at,
-      }),
-    );
+    .map((step) => ({
+      code: "LAYER001",
+      message: `${table.layer} table "${table.name}" reads a source`,
+      help: "read sources in bronze",
+      at: step.at,
+    }));
 }
 
 function outOfReach({ layer, name }: TableNode, input: string, of: Layer): Saying {
@@ -106,33 +98,30 @@ function outOfReach({ layer, name }: TableNode, input: string, of: Layer): Sayin
 }
 
 /** COL001: every column that is named is there. */
-export const unknownColumns: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => [...unknownInQuery(table), ...unknownInSettings(table)]);
+export const unknownColumns = eachTable((table) => [...unknownInQuery(table), ...unknownInSettings(table)]);
 
-function unknownInQuery(table: TableNode): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
+function unknownInQuery(table: TableNode): readonly Finding[] {
+  const found: Finding[] = [];
   for (const { expr, sides, at } of tableScopes(table)) {
     for (const node of subexpressions(expr)) {
       if (node.kind !== "column" || columnNamed(sides[node.side], node.name)) continue;
       const known = sides[node.side].map((c) => c.name);
-      found.push(unknown(table, node.name, known, node.at ?? at));
+      found.push(unknown(node.name, known, node.at ?? at));
     }
   }
   return found;
 }
 
-function unknownInSettings(table: TableNode): readonly Diagnostic[] {
+function unknownInSettings(table: TableNode): readonly Finding[] {
   const known = table.columns.map((c) => c.name);
   // The key of a change target is the change key, which has a rule of its own.
   const own = givenSettings(table.settings).filter(({ name }) => table.kind === "query" || name !== "key");
   const named = own.flatMap(({ setting, value }) => setting.columns?.(value) ?? []);
-  return [...new Set(named)]
-    .filter((name) => !known.includes(name))
-    .map((name) => unknown(table, name, known, undefined));
+  return [...new Set(named)].filter((name) => !known.includes(name)).map((name) => unknown(name, known, undefined));
 }
 
-function unknown(table: TableNode, name: string, known: readonly string[], at: string | undefined): Diagnostic {
+function unknown(name: string, known: readonly string[], at: string | undefined): Finding {
   const near = nearest(name, known);
   const help = near ? `did you mean "${near}"?` : `the columns are: ${known.join(", ")}`;
-  return finding(table, { code: "COL001", message: `there is no column "${name}"`, help, at, column: name });
+  return { code: "COL001", message: `there is no column "${name}"`, help, at, column: name };
 }

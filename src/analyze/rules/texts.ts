@@ -4,16 +4,15 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { isNumeric } from "../../types/types.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable } from "../rule.ts";
 
 /** EXPR009: a pattern matches, and a format writes, what it seems to. */
-export const patternsMeanWhatTheySay: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    computedExprs(table).flatMap((expr) => {
-      const wrong = expr.kind === "call" ? misread(expr) : undefined;
-      return wrong ? [finding(table, { code: "EXPR009", severity: "warning", ...wrong, at: expr.at })] : [];
-    }),
-  );
+export const patternsMeanWhatTheySay = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    const wrong = expr.kind === "call" ? misread(expr) : undefined;
+    return wrong ? [{ code: "EXPR009", severity: "warning", ...wrong, at: expr.at }] : [];
+  }),
+);
 
 interface Words {
   readonly message: string;
@@ -47,21 +46,18 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
 }
 
 /** EXPR010: what is ordered has its own order, not that of the letters it is written with. */
-export const ordersAreOfValues: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    [...ordersIn(table), ...computedExprs(table).flatMap(compared)].filter(isWritten).map((expr) =>
-      finding(table, {
-        code: "EXPR010",
-        severity: "warning",
-        message:
-          expr.kind === "cast"
-            ? 'a number is ordered as a text, in which "10" comes before "9"'
-            : "a time is ordered as a text whose pattern does not go from greater to smaller units",
-        help: "order and compare the value itself",
-        at: expr.at,
-      }),
-    ),
-  );
+export const ordersAreOfValues = eachTable((table) =>
+  [...ordersIn(table), ...computedExprs(table).flatMap(compared)].filter(isWritten).map((expr) => ({
+    code: "EXPR010",
+    severity: "warning",
+    message:
+      expr.kind === "cast"
+        ? 'a number is ordered as a text, in which "10" comes before "9"'
+        : "a time is ordered as a text whose pattern does not go from greater to smaller units",
+    help: "order and compare the value itself",
+    at: expr.at,
+  })),
+);
 
 function isWritten(expr: ExprNode): boolean {
   if (expr.kind === "cast") return expr.type.kind === "string" && isNumeric(expr.arg.type);
@@ -89,24 +85,23 @@ function compared(expr: ExprNode): readonly ExprNode[] {
 }
 
 /** EXPR011: a range of times that ends with a day ends where the day begins. */
-export const rangesReachTheirEnd: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) =>
-    computedExprs(table).flatMap((expr) => {
-      if (expr.kind !== "call" || (expr.fn !== "le" && expr.fn !== "between")) return [];
-      const [time, ...bounds] = expr.args;
-      const end = bounds.at(-1);
-      const isTimestamp =
-        time?.kind === "column" && (time.type.kind === "timestamp" || time.type.kind === "timestampNtz");
-      if (!isTimestamp || end?.kind !== "literal" || !/^[-\d]+ 00:00:00$/.test(String(end.value))) return [];
-      const day = String(end.value).slice(0, -9);
-      return [
-        finding(table, {
-          code: "EXPR011",
-          severity: "warning",
-          message: `${expr.fn}() of "${time.name}" ends at the first instant of ${day}: the rest of that day is left out`,
-          help: "compare toDate(), or use lt() of the day after",
-          at: expr.at,
-        }),
-      ];
-    }),
-  );
+export const rangesReachTheirEnd = eachTable((table) =>
+  computedExprs(table).flatMap((expr) => {
+    if (expr.kind !== "call" || (expr.fn !== "le" && expr.fn !== "between")) return [];
+    const [time, ...bounds] = expr.args;
+    const end = bounds.at(-1);
+    const isTimestamp =
+      time?.kind === "column" && (time.type.kind === "timestamp" || time.type.kind === "timestampNtz");
+    if (!isTimestamp || end?.kind !== "literal" || !/^[-\d]+ 00:00:00$/.test(String(end.value))) return [];
+    const day = String(end.value).slice(0, -9);
+    return [
+      {
+        code: "EXPR011",
+        severity: "warning",
+        message: `${expr.fn}() of "${time.name}" ends at the first instant of ${day}: the rest of that day is left out`,
+        help: "compare toDate(), or use lt() of the day after",
+        at: expr.at,
+      },
+    ];
+  }),
+);

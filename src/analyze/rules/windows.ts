@@ -2,19 +2,18 @@
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { finding, type Rule } from "../rule.ts";
+import { eachTable } from "../rule.ts";
 
 /** WIN005: what depends on the order of rows has one. */
-export const ordersSaySomething: Rule = ({ pipeline }) =>
-  pipeline.tables.flatMap((table) => {
-    const windows = computedExprs(table).flatMap((expr) => (expr.kind === "window" ? ofWindow(expr) : []));
-    const limits = tableSteps(table).flatMap((step) =>
-      step.kind === "limit" && step.orderBy.every(({ expr }) => expr.kind === "literal")
-        ? [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }]
-        : [],
-    );
-    return [...windows, ...limits].map((wrong) => finding(table, { code: "WIN005", severity: "warning", ...wrong }));
-  });
+export const ordersSaySomething = eachTable((table) => {
+  const windows = computedExprs(table).flatMap((expr) => (expr.kind === "window" ? ofWindow(expr) : []));
+  const limits = tableSteps(table).flatMap((step) =>
+    step.kind === "limit" && step.orderBy.every(({ expr }) => expr.kind === "literal")
+      ? [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }]
+      : [],
+  );
+  return [...windows, ...limits].map((wrong) => ({ code: "WIN005", severity: "warning", ...wrong }));
+});
 
 function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode) {
   const same = new Set(partitionBy.map(({ id }) => id));
