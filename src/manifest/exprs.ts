@@ -6,6 +6,7 @@ import { isOutsideName } from "../ast/outside.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import type { Place } from "../core/location.ts";
 import { membersOf } from "../core/total.ts";
 import { functionFrom } from "../functions/outside.ts";
 import type { Options } from "../functions/spec.ts";
@@ -29,85 +30,90 @@ import { readFacts, readType } from "./types.ts";
 export type Sides = readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
 
 const FACTS = ["id", "at", "kind", "type", "nullable", "labels", "unit", "additivity"];
-const KINDS = membersOf<ExprNode["kind"]>({
-  column: true,
-  literal: true,
-  param: true,
-  call: true,
-  cast: true,
-  case: true,
-  struct: true,
-  aggregate: true,
-  window: true,
-  raw: true,
-});
 
-export function readExpr(json: Cursor, sides: Sides): ExprNode {
-  const kind = json.get("kind").oneOf(...KINDS);
-  const at = json.place();
-  const inner = (cursor: Cursor) => readExpr(cursor, sides);
-  const fields = (...names: readonly string[]) => json.only([...FACTS, ...names]);
-  switch (kind) {
-    case "column":
-      fields("name", "side");
-      return readColumnRef(json, sides);
-    case "literal": {
-      fields("value");
-      const value = json.get("value");
-      const constant: LiteralNode["value"] = value.value === null ? null : value.constant();
-      return value.build(() => literalFrom(constant, readType(json.get("type")), at));
-    }
-    case "param":
-      fields("name", "default", "secret");
-      return readParam(json);
-    case "call": {
-      fields("fn", "args", "options");
-      const args = json.get("args").list().map(inner);
+/** How a kind of expression is read: its own fields, and the node by its factory. */
+interface Reader {
+  readonly fields: readonly string[];
+  readonly read: (json: Cursor, sides: Sides, at: Place) => ExprNode;
+}
+
+const READERS: Readonly<Record<ExprNode["kind"], Reader>> = {
+  column: { fields: ["name", "side"], read: readColumnRef },
+  literal: { fields: ["value"], read: readLiteral },
+  param: { fields: ["name", "default", "secret"], read: readParam },
+  call: {
+    fields: ["fn", "args", "options"],
+    read: (json, sides, at) => {
+      const args = readExprs(json, "args", sides);
       return json.build(() => callNode(readCallee(json), args, readOptions(json), at));
-    }
-    case "cast": {
-      fields("arg", "try");
-      const arg = inner(json.get("arg"));
+    },
+  },
+  cast: {
+    fields: ["arg", "try"],
+    read: (json, sides, at) => {
+      const arg = readExpr(json.get("arg"), sides);
       return json.build(() => castNode(arg, readFacts(json), json.get("try").boolean(), at));
-    }
-    case "case": {
-      fields("branches", "otherwise");
-      const branches = json
-        .get("branches")
-        .list()
-        .map((branch) => {
-          branch.only(["when", "value"]);
-          return { when: condition(inner(branch.get("when")), branch), value: inner(branch.get("value")) };
-        });
-      const otherwise = inner(json.get("otherwise"));
-      if (branches.length === 0) json.get("branches").fail("has no branch");
-      return json.build(() => caseNode(branches, otherwise, at));
-    }
-    case "struct": {
-      fields("fields");
+    },
+  },
+  case: { fields: ["branches", "otherwise"], read: readCase },
+  struct: {
+    fields: ["fields"],
+    read: (json, sides, at) => {
       const named = json
         .get("fields")
         .list()
         .map((field) => {
           field.only(["name", "value"]);
-          return freeze({ name: field.get("name").string(), value: inner(field.get("value")) });
+          return freeze({ name: field.get("name").string(), value: readExpr(field.get("value"), sides) });
         });
       return json.build(() => structNode(named, at));
-    }
-    case "aggregate":
-      fields("fn", "args", "options", "filter");
-      return readAggregate(json, sides);
-    case "window":
-      fields("fn", "args", "options", "partitionBy", "orderBy", "frame");
-      return readWindow(json, sides);
-    case "raw": {
-      fields("text", "args");
-      const args = json.get("args").list().map(inner);
-      const text = json.get("text").strings();
-      if (text.length !== args.length + 1) json.get("text").fail("is not one piece more than there are expressions");
-      return json.build(() => rawNode(text, args, readFacts(json), at));
-    }
-  }
+    },
+  },
+  aggregate: { fields: ["fn", "args", "options", "filter"], read: readAggregate },
+  window: { fields: ["fn", "args", "options", "partitionBy", "orderBy", "frame"], read: readWindow },
+  raw: { fields: ["text", "args"], read: readRaw },
+};
+const KINDS = membersOf(READERS);
+
+export function readExpr(json: Cursor, sides: Sides): ExprNode {
+  const kind = json.get("kind").oneOf(...KINDS);
+  const at = json.place();
+  const { fields, read } = READERS[kind];
+  json.only([...FACTS, ...fields]);
+  return read(json, sides, at);
+}
+
+const readExprs = (json: Cursor, name: string, sides: Sides): readonly ExprNode[] =>
+  json
+    .get(name)
+    .list()
+    .map((expr) => readExpr(expr, sides));
+
+function readLiteral(json: Cursor, _: Sides, at: Place): ExprNode {
+  const value = json.get("value");
+  const constant: LiteralNode["value"] = value.value === null ? null : value.constant();
+  return value.build(() => literalFrom(constant, readType(json.get("type")), at));
+}
+
+function readCase(json: Cursor, sides: Sides, at: Place): ExprNode {
+  const list = json.get("branches");
+  const branches = list.list().map((branch) => {
+    branch.only(["when", "value"]);
+    return {
+      when: condition(readExpr(branch.get("when"), sides), branch),
+      value: readExpr(branch.get("value"), sides),
+    };
+  });
+  const otherwise = readExpr(json.get("otherwise"), sides);
+  if (branches.length === 0) list.fail("has no branch");
+  return json.build(() => caseNode(branches, otherwise, at));
+}
+
+function readRaw(json: Cursor, sides: Sides, at: Place): ExprNode {
+  const args = readExprs(json, "args", sides);
+  const text = json.get("text").strings();
+  if (text.length !== args.length + 1) json.get("text").fail("is not one piece more than there are expressions");
+  return json.build(() => rawNode(text, args, readFacts(json), at));
 }
 
 /** A function by its name, or the definition that a plugin brings. */
@@ -117,16 +123,15 @@ function readCallee(json: Cursor): Callee {
   return isOutsideName(name) ? fn.outside("function", name, functionFrom) : name;
 }
 
-function readColumnRef(json: Cursor, sides: Sides): ExprNode {
+function readColumnRef(json: Cursor, sides: Sides, at: Place): ExprNode {
   const side = json.get("side").oneOf(0, 1);
   const name = json.get("name").string();
   const facts = columnNamed(sides[side], name);
   if (!facts) return json.get("name").fail(`is ${JSON.stringify(name)}, and there is no such column`);
-  return columnNode(name, facts, side, json.place());
+  return columnNode(name, facts, side, at);
 }
 
-function readParam(json: Cursor): ExprNode {
-  const at = json.place();
+function readParam(json: Cursor, _: Sides, at: Place): ExprNode {
   const type = readType(json.get("type"));
   if (hasValues(type)) json.get("type").fail("says which values the text has, which nothing holds a parameter to");
   const name = json.get("name").string();
@@ -140,34 +145,26 @@ function readParam(json: Cursor): ExprNode {
   return json.build(() => paramNode(name, { type, ...(value !== null && { default: value }) }, at));
 }
 
-function readAggregate(json: Cursor, sides: Sides): ExprNode {
-  const args = json
-    .get("args")
-    .list()
-    .map((arg) => readExpr(arg, sides));
+function readAggregate(json: Cursor, sides: Sides, at: Place): ExprNode {
+  const args = readExprs(json, "args", sides);
   const filter = json.find("filter");
   const options = readOptions(json);
   const parts = {
     ...(filter && { filter: condition(readExpr(filter, sides), filter) }),
     ...(options && { options }),
   };
-  return json.build(() => aggregateNode(readCallee(json), args, parts, json.place()));
+  return json.build(() => aggregateNode(readCallee(json), args, parts, at));
 }
 
-function readWindow(json: Cursor, sides: Sides): ExprNode {
-  const exprs = (name: string) =>
-    json
-      .get(name)
-      .list()
-      .map((expr) => readExpr(expr, sides));
+function readWindow(json: Cursor, sides: Sides, at: Place): ExprNode {
   const [frame, options] = [json.find("frame"), readOptions(json)];
   const parts = {
-    partitionBy: exprs("partitionBy"),
+    partitionBy: readExprs(json, "partitionBy", sides),
     orderBy: readOrders(json.get("orderBy"), sides),
     ...(frame && { frame: readFrame(frame) }),
     ...(options && { options }),
   };
-  return json.build(() => windowNode(readCallee(json), exprs("args"), parts, json.place()));
+  return json.build(() => windowNode(readCallee(json), readExprs(json, "args", sides), parts, at));
 }
 
 function readFrame(json: Cursor): WindowFrame {

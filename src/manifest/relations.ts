@@ -10,6 +10,7 @@ import { conjuncts } from "../ast/walk.ts";
 import { checkSource } from "../builder/pipeline/source.ts";
 import { type Cursor, shown } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
+import type { Place } from "../core/location.ts";
 import { membersOf } from "../core/total.ts";
 import { type AnyFormat, formatFrom } from "../formats/format.ts";
 import { FORMATS, isSourceFormat } from "../formats/formats.ts";
@@ -22,80 +23,75 @@ import { readColumn } from "./types.ts";
 export type Tables = ReadonlyMap<string, TableNode>;
 
 const BASE = ["id", "at", "kind", "columns"];
-const KINDS = membersOf<RelationNode["kind"]>({
-  source: true,
-  table: true,
-  where: true,
-  project: true,
-  join: true,
-  lookup: true,
-  asOfJoin: true,
-  union: true,
-  aggregate: true,
-  dedupe: true,
-  limit: true,
-});
 
-export function readRelation(json: Cursor, tables: Tables): RelationNode {
-  const kind = json.get("kind").oneOf(...KINDS);
-  const at = json.place();
-  const fields = (...names: readonly string[]) => json.only([...BASE, ...names]);
-  const input = () => readRelation(json.get("input"), tables);
-  switch (kind) {
-    case "source":
-      fields("format", "path", "options", "declared");
-      return readSource(json);
-    case "table": {
-      fields("table");
-      const name = json.get("table").string();
-      const table = tables.get(name);
-      if (!table)
-        return json.get("table").fail(`is ${JSON.stringify(name)}: there is no such table that this one may read`);
-      return step.tableRefNode(table.name, table.columns, at, table.id);
-    }
-    case "where":
-      fields("input", "predicate");
-      return readWhere(json, input());
-    case "project": {
-      fields("input", "items");
-      const from = input();
+/** How a kind of step is read: its own fields, and the node by its factory. */
+interface Reader {
+  readonly fields: readonly string[];
+  readonly read: (json: Cursor, tables: Tables, at: Place) => RelationNode;
+}
+
+const READERS: Readonly<Record<RelationNode["kind"], Reader>> = {
+  source: { fields: ["format", "path", "options", "declared"], read: readSource },
+  table: { fields: ["table"], read: readTable },
+  where: { fields: ["input", "predicate"], read: readWhere },
+  project: {
+    fields: ["input", "items"],
+    read: (json, tables, at) => {
+      const from = readInput(json, tables);
       const items = readItems(json.get("items"), one(from));
       if (items.length === 0) json.get("items").fail("is empty");
       return json.build(() => step.projectNode(from, items, at));
-    }
-    case "join":
-      fields("type", "left", "right", "on", "items");
-      return readJoin(json, tables);
-    case "lookup":
-      fields("left", "right", "on", "key", "items");
-      return readLookup(json, tables);
-    case "asOfJoin":
-      fields("left", "right", "on", "time", "items");
-      return readAsOfJoin(json, tables);
-    case "union": {
-      fields("inputs");
+    },
+  },
+  join: { fields: ["type", "left", "right", "on", "items"], read: readJoin },
+  lookup: { fields: ["left", "right", "on", "key", "items"], read: readLookup },
+  asOfJoin: { fields: ["left", "right", "on", "time", "items"], read: readAsOfJoin },
+  union: {
+    fields: ["inputs"],
+    read: (json, tables, at) => {
       const inputs = json.get("inputs").list();
       if (inputs.length === 0) json.get("inputs").fail("is empty");
       const relations = inputs.map((i) => readRelation(i, tables));
       return json.build(() => step.unionNode(relations, at));
-    }
-    case "aggregate":
-      fields("input", "groups", "measures");
-      return readAggregate(json, input());
-    case "dedupe": {
-      fields("input", "keys", "orderBy");
-      const from = input();
+    },
+  },
+  aggregate: { fields: ["input", "groups", "measures"], read: readAggregate },
+  dedupe: {
+    fields: ["input", "keys", "orderBy"],
+    read: (json, tables, at) => {
+      const from = readInput(json, tables);
       const keys = readExprs(json.get("keys"), one(from));
       return step.dedupeNode(from, keys, readOrders(json.get("orderBy"), one(from)), at);
-    }
-    case "limit": {
-      fields("input", "orderBy", "count");
-      const from = input();
+    },
+  },
+  limit: {
+    fields: ["input", "orderBy", "count"],
+    read: (json, tables, at) => {
+      const from = readInput(json, tables);
       const count = json.get("count").whole();
       if (count < 0) json.get("count").fail("is negative");
       return step.limitNode(from, readOrders(json.get("orderBy"), one(from)), count, at);
-    }
-  }
+    },
+  },
+};
+const KINDS = membersOf(READERS);
+
+export function readRelation(json: Cursor, tables: Tables): RelationNode {
+  const kind = json.get("kind").oneOf(...KINDS);
+  const at = json.place();
+  const { fields, read } = READERS[kind];
+  json.only([...BASE, ...fields]);
+  return read(json, tables, at);
+}
+
+const readInput = (json: Cursor, tables: Tables): RelationNode => readRelation(json.get("input"), tables);
+
+function readTable(json: Cursor, tables: Tables, at: Place): RelationNode {
+  const name = json.get("table").string();
+  const table = tables.get(name);
+  if (!table)
+    return json.get("table").fail(`is ${JSON.stringify(name)}: there is no such table that this one may read`);
+  return step.tableRefNode(table.name, table.columns, at, table.id);
 }
 
 const one = (input: RelationNode): Sides => [input.columns, []];
@@ -114,8 +110,7 @@ export function readItems(json: Cursor, sides: Sides): readonly NamedExpr[] {
   );
 }
 
-function readSource(json: Cursor): RelationNode {
-  const at = json.place();
+function readSource(json: Cursor, _: Tables, at: Place): RelationNode {
   const format = readFormat(json.get("format"));
   const path = json.get("path").string();
   const options = readOptions(json.get("options"), format);
@@ -149,8 +144,8 @@ function readOptions(json: Cursor, format: AnyFormat): SourceOptions {
 }
 
 /** A column is not null below `whereNotNull`, which asks just that of it: nothing else may say so. */
-function readWhere(json: Cursor, input: RelationNode): RelationNode {
-  const at = json.place();
+function readWhere(json: Cursor, tables: Tables, at: Place): RelationNode {
+  const input = readInput(json, tables);
   const predicate = condition(readExpr(json.get("predicate"), one(input)), json.get("predicate"));
   const tested = new Set(notNullColumns(predicate));
   const given = new Map(
@@ -176,8 +171,7 @@ function readSides(json: Cursor, tables: Tables): step.Sides {
   return { left: readRelation(json.get("left"), tables), right: readRelation(json.get("right"), tables) };
 }
 
-function readJoin(json: Cursor, tables: Tables): RelationNode {
-  const at = json.place();
+function readJoin(json: Cursor, tables: Tables, at: Place): RelationNode {
   const type = json.get("type").oneOf("inner", "left", "full", "semi", "anti");
   const sides = readSides(json, tables);
   const { left, right } = sides;
@@ -197,8 +191,7 @@ const looked = ({ left, right }: step.Sides): Sides => [
   step.brought(right.columns, { nullable: true, repeated: true }),
 ];
 
-function readLookup(json: Cursor, tables: Tables): RelationNode {
-  const at = json.place();
+function readLookup(json: Cursor, tables: Tables, at: Place): RelationNode {
   const sides = readSides(json, tables);
   const on = readExprs(json.get("on"), one(sides.left));
   const key = readColumnNames(json.get("key"), sides.right.columns);
@@ -210,8 +203,7 @@ function readLookup(json: Cursor, tables: Tables): RelationNode {
   });
 }
 
-function readAsOfJoin(json: Cursor, tables: Tables): RelationNode {
-  const at = json.place();
+function readAsOfJoin(json: Cursor, tables: Tables, at: Place): RelationNode {
   const sides = readSides(json, tables);
   const on = condition(readExpr(json.get("on"), [sides.left.columns, sides.right.columns]), json.get("on"));
   const time = readExpr(json.get("time"), one(sides.left));
@@ -220,13 +212,14 @@ function readAsOfJoin(json: Cursor, tables: Tables): RelationNode {
   return json.build(() => step.asOfJoinNode(sides, on, time, items, at));
 }
 
-function readAggregate(json: Cursor, input: RelationNode): RelationNode {
+function readAggregate(json: Cursor, tables: Tables, at: Place): RelationNode {
+  const input = readInput(json, tables);
   const groups = readItems(json.get("groups"), one(input));
   const measures = readItems(json.get("measures"), one(input));
   const plain = measures.findIndex((item) => item.expr.kind !== "aggregate");
   if (plain >= 0) json.get("measures").list()[plain]?.fail("is not an aggregate");
   if (groups.length + measures.length === 0) json.get("measures").fail("is empty");
-  return json.build(() => step.aggregateStepNode(input, groups, measures, json.place()));
+  return json.build(() => step.aggregateStepNode(input, groups, measures, at));
 }
 
 /** Names of columns that are there. */

@@ -7,9 +7,10 @@ import { columnKey, type VersionOrigin } from "../ast/versions.ts";
 import { rulesOf } from "../lower/rules.ts";
 import type { LoweredPipeline, LoweredQuery } from "../lower/table.ts";
 import { indent } from "./block.ts";
+import type { QueryContext } from "./context.ts";
 import type { Dialect } from "./dialect.ts";
 import { overColumns, printExpr } from "./expr.ts";
-import { printQuery, type QueryContext } from "./query.ts";
+import { printQuery } from "./query.ts";
 
 /** Up to where the rows are read. */
 export interface UpTo {

@@ -3,8 +3,9 @@ import type { ChangesNode } from "../ast/relation.ts";
 import type { Application } from "../lower/changes.ts";
 import type { EventRead } from "../lower/reads.ts";
 import { indent, selectFrom } from "./block.ts";
+import type { QueryContext } from "./context.ts";
 import { overColumns } from "./expr.ts";
-import { printQuery, type QueryContext } from "./query.ts";
+import { printQuery } from "./query.ts";
 
 /** The stored columns, `__sequence`, `__delete` and, where events truncate, `__truncate`. */
 export function eventsSelect(changes: ChangesNode, truncates: boolean, context: QueryContext): string {

@@ -1,8 +1,7 @@
 /** Prints relations: steps are folded into as few SELECTs as their meaning allows, the rest become CTEs. */
 import { columnNamed } from "../ast/columns.ts";
-import type { ColumnNode, ExprNode, WindowNode } from "../ast/expr.ts";
-import { relationSteps } from "../ast/inputs.ts";
-import { isUnique, type TablesByName } from "../ast/keys.ts";
+import type { ColumnNode, ExprNode } from "../ast/expr.ts";
+import { isUnique } from "../ast/keys.ts";
 import {
   type AsOfJoinNode,
   type DedupeNode,
@@ -11,14 +10,11 @@ import {
   type LookupNode,
   type NamedExpr,
   OTHER_ROWS,
-  type OtherRows,
   type RelationNode,
-  type SourceNode,
   type UnionNode,
 } from "../ast/relation.ts";
 import { hasEquality, onlyCompares } from "../ast/sides.ts";
 import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
-import type { Cte } from "../formats/readings.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
@@ -26,7 +22,6 @@ import {
   type Block,
   conjuncts,
   hides,
-  indent,
   type Joined,
   joinLateral,
   joinOn,
@@ -34,30 +29,15 @@ import {
   type Output,
   type QueryText,
   queryOf,
-  type Ready,
   selectOf,
   stackedWith,
 } from "./block.ts";
-import type { Dialect } from "./dialect.ts";
+import { BlockMaker } from "./block-maker.ts";
+import type { QueryContext } from "./context.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
-import { type Gathered, perPartition } from "./partitions.ts";
 import { sortedContext } from "./sorted.ts";
 import { inSteps, selectedAfter } from "./steps.ts";
 import { nestedWindowsIn, refuseWindows, windowsBefore } from "./windows.ts";
-
-export interface QueryContext {
-  readonly dialect: Dialect;
-  /** What stands after FROM for a table of the pipeline, or for other rows than it has. */
-  readonly table: (name: string, rows?: OtherRows) => string;
-  /** What stands after FROM for a source. */
-  readonly source: (node: SourceNode) => string;
-  /** The tables of the pipeline: a lookup trusts the keys that are proven there. */
-  readonly tables: TablesByName;
-  /** Histories with so many versions of a key that as-of joins sort them. */
-  readonly crowded?: ReadonlySet<string>;
-  /** Queries stand where they are read, without CTEs: those cannot name what is outside of the query. */
-  readonly inlines?: boolean;
-}
 
 /** What all rows are grouped by: unlike a total, it gives no row where there are none. */
 const ONE_GROUP = "''";
@@ -77,21 +57,19 @@ export function printTerm(node: RelationNode, context: QueryContext): QueryText 
 
 class QueryPrinter {
   readonly #context: QueryContext;
-  readonly #names = new Set<string>();
-  /** Names of the tables that are read: a CTE of such a name would be read instead of the table. */
-  readonly #tables: readonly string[];
+  readonly #blocks: BlockMaker;
 
   constructor(context: QueryContext, node: RelationNode) {
     this.#context = context;
-    this.#tables = relationSteps(node).flatMap((step) => (step.kind === "table" ? [step.table] : []));
+    this.#blocks = new BlockMaker(context, node);
   }
 
   block(node: RelationNode): Block {
     switch (node.kind) {
       case "source":
-        return this.#read(this.#context.source(node), "source", node);
+        return this.#blocks.read(this.#context.source(node), "source", node);
       case "table":
-        return this.#read(this.#context.table(node.table, node[OTHER_ROWS]), node.table, node);
+        return this.#blocks.read(this.#context.table(node.table, node[OTHER_ROWS]), node.table, node);
       case "where":
         return this.#where(this.block(node.input), node.predicate);
       case "project":
@@ -111,116 +89,7 @@ class QueryPrinter {
     }
   }
 
-  #id(name: string): string {
-    return this.#context.dialect.identifier(name);
-  }
-
-  /** A name that no table, CTE or column in `others` has. */
-  #fresh(base: string, others: readonly string[] = []): string {
-    const taken = new Set(others.map((name) => name.toLowerCase()));
-    for (let count = 1; ; count++) {
-      const name = count === 1 ? base : `${base}_${count}`;
-      if (this.#names.has(name.toLowerCase()) || taken.has(name.toLowerCase())) continue;
-      this.#names.add(name.toLowerCase());
-      return name;
-    }
-  }
-
-  /** `alias.column` of a join must not read as a field of a column: the alias is the name of no column. */
-  #read(from: string, name: string, node: RelationNode): Block {
-    const names = node.columns.map((c) => c.name);
-    return this.#simple([], from, this.#fresh(name, names), names);
-  }
-
-  /** The block as a CTE, read by a fresh one. */
-  #wrapped(block: Block, hint: string): Block {
-    const columns = block.outputs.map((o) => o.name);
-    const name = this.#fresh(hint, [...columns, ...this.#tables]);
-    const cte = { name, sql: selectOf(block, this.#context.dialect) };
-    return this.#stacked(block.ctes, cte, columns, stackedWith(block));
-  }
-
-  /** A query that stands on others: it is materialized where too many of them would be planned at once. */
-  #stacked(ctes: readonly Cte[], cte: Cte, columns: readonly string[], stacked: number): Block {
-    const materialized = stacked >= (this.#context.dialect.stackedAtOnce ?? Number.POSITIVE_INFINITY);
-    return { ...this.#named(ctes, { ...cte, materialized }, columns), stacked: materialized ? 0 : stacked };
-  }
-
-  /** A query that is read once, by its name. */
-  #named(ctes: readonly Cte[], cte: Cte, columns: readonly string[]): Block {
-    if (this.#context.inlines) return this.#simple(ctes, `(\n${indent(cte.sql)}\n)`, cte.name, columns);
-    return this.#simple([...ctes, cte], this.#id(cte.name), cte.name, columns);
-  }
-
-  #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
-    const outputs = columns.map((name) => ({ name, sql: this.#id(name), simple: true }));
-    return { ctes, from, alias, inputs: new Set(columns), joins: [], ...NO_CLAUSES, outputs, sealed: false };
-  }
-
-  #within(block: Block, computed?: ReadonlyMap<string, string>): ExprContext {
-    const byName = new Map(
-      block.outputs.map((o) => [o.name, (o.binding ?? BINDING.atom) < BINDING.atom ? `(${o.sql})` : o.sql]),
-    );
-    const column = (c: ColumnNode) => byName.get(c.name) ?? this.#id(c.name);
-    return { dialect: this.#context.dialect, column, ...(computed && { computed }) };
-  }
-
-  /**
-   * A block in which the expressions can stand, and how they read there: the columns that they use are plain ones, and
-   * windows that may not stand where they do are columns of a CTE before.
-   */
-  #ready(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
-    if (windows.length > 0) return this.#hoisted(block, windows, exprs, hint);
-    const used = new Set(columnsIn(exprs).map((column) => column.name));
-    const computed = block.outputs.some((o) => !o.simple && used.has(o.name));
-    const ready = block.sealed || computed ? this.#wrapped(block, hint) : block;
-    return { block: ready, context: this.#within(ready) };
-  }
-
-  #hoisted(block: Block, windows: readonly WindowNode[], exprs: readonly ExprNode[], hint: string): Ready {
-    const operands = windows.flatMap((w) => [...w.args, ...w.partitionBy, ...w.orderBy.map((o) => o.expr)]);
-    const others = exprs.filter((expr) => windowsIn([expr]).length === 0);
-    const ready = this.#ready(block, [...operands, ...others], hint);
-    const named = (base: string, expr: ExprNode): Output => {
-      return { name: this.#fresh(base), sql: printExpr(expr, ready.context), simple: false };
-    };
-    const { gathers = () => false } = this.#context.dialect;
-    const plain = windows.filter((w) => !gathers(w)).map((w) => [w.id, named("__window", w)] as const);
-    const gathered = windows.filter(gathers).map((window): Gathered => {
-      const [by, args] = [window.partitionBy.map((e) => named("__by", e)), window.args.map((e) => named("__arg", e))];
-      return { window, name: this.#fresh("__window"), by, args };
-    });
-    const { outputs } = ready.block;
-    const added = [...plain.map(([, output]) => output), ...gathered.flatMap(({ by, args }) => [...by, ...args])];
-    const rows = this.#wrapped({ ...ready.block, outputs: [...outputs, ...added], sealed: true }, hint);
-    const all = gathered.length > 0 ? this.#perPartition(rows, gathered, hint) : rows;
-    const inner = { ...all, outputs: all.outputs.slice(0, outputs.length) };
-    const names = [
-      ...plain.map(([id, { name }]) => [id, name] as const),
-      ...gathered.map((g) => [g.window.id, g.name] as const),
-    ];
-    return { block: inner, context: this.#within(inner, new Map(names)) };
-  }
-
-  /** The rows with windows that are worked out once per partition. */
-  #perPartition(rows: Block, gathered: readonly Gathered[], hint: string): Block {
-    const others = [...rows.outputs.map((o) => o.name), ...gathered.map((g) => g.name), ...this.#tables];
-    const joined = perPartition(rows, gathered, {
-      dialect: this.#context.dialect,
-      context: this.#within(rows),
-      from: (block) => this.#from(block),
-      query: (sql, columns) => this.#named([], { name: this.#fresh("per_partition", others), sql }, columns),
-    });
-    return this.#wrapped(joined, hint);
-  }
-
   #before = (exprs: readonly ExprNode[]) => windowsBefore(exprs, this.#context.dialect);
-
-  /** As `#ready`, for clauses in which the name of an output goes before that of an input. */
-  #readyToOrder(block: Block, exprs: readonly ExprNode[], hint: string, windows = windowsIn(exprs)): Ready {
-    const apart = hides(block, block.outputs, this.#context.dialect) ? this.#wrapped(block, hint) : block;
-    return this.#ready(apart, exprs, hint, windows);
-  }
 
   /**
    * A filter stands in the SELECT of what it filters, so that groups and windows stay at the top of their query: an
@@ -230,14 +99,14 @@ class QueryPrinter {
     const windows = windowsIn([predicate]);
     const clause = windows.length === 0 ? this.#clauseAfter(input, predicate) : undefined;
     if (clause) {
-      return { ...input, [clause]: [...input[clause], render(predicate, this.#within(input))] };
+      return { ...input, [clause]: [...input[clause], render(predicate, this.#blocks.within(input))] };
     }
     const before = this.#before([predicate]);
     if (windows.some((window) => !before.some(({ id }) => id === window.id))) {
-      const { block, context } = this.#readyToOrder(input, [predicate], "filtered", before);
+      const { block, context } = this.#blocks.readyToOrder(input, [predicate], "filtered", before);
       return { ...block, qualify: [render(predicate, context)], sealed: true };
     }
-    const { block, context } = this.#ready(input, [predicate], "filtered", before);
+    const { block, context } = this.#blocks.ready(input, [predicate], "filtered", before);
     return { ...block, where: [...block.where, render(predicate, context)] };
   }
 
@@ -253,16 +122,16 @@ class QueryPrinter {
   #project(input: Block, items: readonly NamedExpr[]): Block {
     const computed = items.filter((item) => item.expr.kind !== "column").map((item) => item.expr);
     if (computed.length === 0) return this.#renamed(input, items);
-    const { block, context } = this.#ready(input, computed, "derived", this.#before(computed));
+    const { block, context } = this.#blocks.ready(input, computed, "derived", this.#before(computed));
     return { ...block, outputs: this.#outputs(block, items, context), sealed: windowsIn(computed).length > 0 };
   }
 
   #renamed(input: Block, items: readonly NamedExpr[]): Block {
-    const outputs = this.#outputs(input, items, this.#within(input));
+    const outputs = this.#outputs(input, items, this.#blocks.within(input));
     const ordered = input.orderBy !== undefined || input.qualify.length > 0 || input.having.length > 0;
     if (!ordered || !hides(input, outputs, this.#context.dialect)) return { ...input, outputs };
-    const block = this.#wrapped(input, "derived");
-    return { ...block, outputs: this.#outputs(block, items, this.#within(block)) };
+    const block = this.#blocks.wrapped(input, "derived");
+    return { ...block, outputs: this.#outputs(block, items, this.#blocks.within(block)) };
   }
 
   #outputs(block: Block, items: readonly NamedExpr[], context: ExprContext): readonly Output[] {
@@ -286,29 +155,16 @@ class QueryPrinter {
       block.joins.length === 0 &&
       block.where.length === 0 &&
       !block.sealed &&
-      block.outputs.every((o) => o.simple && o.sql === this.#id(o.name));
-    return whole ? block : this.#wrapped(block, hint);
+      block.outputs.every((o) => o.simple && o.sql === this.#blocks.id(o.name));
+    return whole ? block : this.#blocks.wrapped(block, hint);
   }
 
   #sides({ left: l, right: r }: Sides, on: readonly ExprNode[], hint?: string): Joined {
     refuseWindows(windowsIn(on), "in the condition of a join");
-    const [left, right] = this.#apart(this.#side(l), this.#side(r, hint));
-    const column = (c: ColumnNode) => `${this.#id((c.side === 0 ? left : right).alias)}.${this.#id(c.name)}`;
+    const [left, right] = this.#blocks.apart(this.#side(l), this.#side(r, hint));
+    const column = (c: ColumnNode) =>
+      `${this.#blocks.id((c.side === 0 ? left : right).alias)}.${this.#blocks.id(c.name)}`;
     return { left, right, context: { dialect: this.#context.dialect, column } };
-  }
-
-  /** An alias that is the name of a column would hide it: `alias.name` could be its field. */
-  #apart(left: Block, right: Block): readonly [Block, Block] {
-    const columns = [...left.inputs, ...right.inputs];
-    const apart = (side: Block): Block =>
-      columns.some((name) => name.toLowerCase() === side.alias.toLowerCase())
-        ? { ...side, alias: this.#fresh(side.alias, columns) }
-        : side;
-    return [apart(left), apart(right)];
-  }
-
-  #from(block: Block): string {
-    return block.from === this.#id(block.alias) ? block.from : `${block.from} AS ${this.#id(block.alias)}`;
   }
 
   #joined(kind: string, sides: Joined, on: readonly Sql[], items: readonly NamedExpr[], correlates = false): Block {
@@ -319,12 +175,12 @@ class QueryPrinter {
       ...this.#computed(name, expr, context),
       simple: expr.kind === "column",
     }));
-    const [from, conditions] = [this.#from(right), conjuncts(on, this.#context.dialect)];
-    const alias = this.#id(right.alias);
+    const [from, conditions] = [this.#blocks.from(right), conjuncts(on, this.#context.dialect)];
+    const alias = this.#blocks.id(right.alias);
     const join = correlates ? joinLateral(kind, { from, alias }, conditions) : joinOn(kind, from, conditions);
     return {
       ctes: [...left.ctes, ...right.ctes],
-      from: this.#from(left),
+      from: this.#blocks.from(left),
       alias: "",
       inputs: new Set(),
       joins: [join],
@@ -361,20 +217,20 @@ class QueryPrinter {
     const sides = proven
       ? this.#sides(node, node.on)
       : this.#sides({ left: node.left, right: firstOfEachKey(node.right, node.key) }, node.on, "one_per_key");
-    const right = this.#id(sides.right.alias);
+    const right = this.#blocks.id(sides.right.alias);
     const on = node.on.map(
-      (expr, i) => operator`${render(expr, sides.context)} = ${`${right}.${this.#id(node.key[i] ?? "")}`}`,
+      (expr, i) => operator`${render(expr, sides.context)} = ${`${right}.${this.#blocks.id(node.key[i] ?? "")}`}`,
     );
     return this.#joined("LEFT JOIN", sides, on, node.items);
   }
 
   #asOf(node: AsOfJoinNode): Block {
     const sides = this.#sides(node, [node.on, node.time]);
-    const right = this.#id(sides.right.alias);
+    const right = this.#blocks.id(sides.right.alias);
     const time = render(node.time, sides.context);
     const endType = columnNamed(node.right.columns, "__END_AT")?.type ?? node.time.type;
-    const ends = this.#context.dialect.beforeEnd(time, piece(`${right}.${this.#id("__END_AT")}`), endType);
-    const on = [render(node.on, sides.context), operator`${time} >= ${`${right}.${this.#id("__START_AT")}`}`];
+    const ends = this.#context.dialect.beforeEnd(time, piece(`${right}.${this.#blocks.id("__END_AT")}`), endType);
+    const on = [render(node.on, sides.context), operator`${time} >= ${`${right}.${this.#blocks.id("__START_AT")}`}`];
     const context = sortedContext(node, ends, sides.context, this.#context);
     if (context) return this.#joined("ASOF LEFT JOIN", { ...sides, context }, on, node.items);
     return this.#joined("LEFT JOIN", sides, [...on, ends], node.items, this.#correlates(node));
@@ -389,13 +245,13 @@ class QueryPrinter {
   #exists(node: JoinNode): Block {
     const { left, right, context } = this.#sides(node, [node.on]);
     const stacked = 1 + Math.max(left.stacked ?? 0, right.stacked ?? 0);
-    const both = { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#from(left), stacked };
+    const both = { ...left, ctes: [...left.ctes, ...right.ctes], from: this.#blocks.from(left), stacked };
     if (this.#joinsSemi(node)) {
       const kind = node.type === "anti" ? "ANTI JOIN" : "SEMI JOIN";
-      const join = joinOn(kind, this.#from(right), conjuncts([render(node.on, context)], this.#context.dialect));
+      const join = joinOn(kind, this.#blocks.from(right), conjuncts([render(node.on, context)], this.#context.dialect));
       return { ...both, joins: [join] };
     }
-    const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#from(right)} WHERE ${printExpr(node.on, context)})`;
+    const test = `${node.type === "anti" ? "NOT EXISTS" : "EXISTS"} (SELECT 1 FROM ${this.#blocks.from(right)} WHERE ${printExpr(node.on, context)})`;
     return { ...both, where: [piece(test)] };
   }
 
@@ -403,21 +259,20 @@ class QueryPrinter {
     const names = node.columns.map((c) => c.name);
     const blocks = node.inputs.map((input) => {
       const block = this.block(input);
-      return block.orderBy === undefined ? block : this.#wrapped(block, "ranked");
+      return block.orderBy === undefined ? block : this.#blocks.wrapped(block, "ranked");
     });
     const selects = blocks.map((block) => {
       const byName = new Map(block.outputs.map((o) => [o.name, o]));
       return selectOf({ ...block, outputs: names.flatMap((name) => byName.get(name) ?? []) }, this.#context.dialect);
     });
-    const name = this.#fresh("unioned", [...names, ...this.#tables]);
-    const sql = selects.join("\nUNION ALL\n");
     const ctes = blocks.flatMap((block) => block.ctes);
-    return this.#stacked(ctes, { name, sql }, names, 1 + Math.max(...blocks.map(stackedWith)));
+    const stacked = 1 + Math.max(...blocks.map(stackedWith));
+    return this.#blocks.stacked("unioned", selects.join("\nUNION ALL\n"), names, { ctes, stacked });
   }
 
   #aggregate(input: Block, groups: readonly NamedExpr[], measures: readonly NamedExpr[]): Block {
     const items = [...groups, ...measures];
-    const { block, context } = this.#ready(input, exprsOf(items), "rows_to_group");
+    const { block, context } = this.#blocks.ready(input, exprsOf(items), "rows_to_group");
     const outputs = items.map(({ name, expr }) => this.#computed(name, expr, context));
     const groupBy = groups.filter((g) => g.expr.kind !== "literal").map((g) => printExpr(g.expr, context));
     return {
@@ -431,7 +286,7 @@ class QueryPrinter {
 
   #dedupe(input: Block, node: DedupeNode): Block {
     const exprs = [...node.keys, ...node.orderBy.map((o) => o.expr)];
-    const { block, context } = this.#readyToOrder(input, exprs, "rows_to_dedupe");
+    const { block, context } = this.#blocks.readyToOrder(input, exprs, "rows_to_dedupe");
     const keys = node.keys.map((key) => printExpr(key, context)).join(", ");
     const order = printOrder(node.orderBy, context);
     const first = `row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`;
@@ -442,7 +297,7 @@ class QueryPrinter {
     // A constant orders nothing, and as a whole number would be the position of a column.
     const orderBy = node.orderBy.filter((o) => o.expr.kind !== "literal");
     const exprs = orderBy.map((o) => o.expr);
-    const { block, context } = this.#readyToOrder(input, exprs, "ranked");
+    const { block, context } = this.#blocks.readyToOrder(input, exprs, "ranked");
     const ordered = orderBy.length > 0 && { orderBy: printOrder(orderBy, context) };
     return { ...block, ...ordered, limit: node.count, sealed: true };
   }

@@ -138,60 +138,85 @@ function editionOf(pipeline: PipelineNode): NonNullable<DatabricksEnvironment["e
 
 const EDITIONS = ["CORE", "PRO", "ADVANCED"] as const;
 
-function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, environment: string): void {
-  const serverless = given.serverless ?? true;
-  const needed = editionOf(node);
-  const wrong: readonly (readonly [boolean, message: string, help: string])[] = [
-    [
-      serverless && given.photon === false,
-      "serverless compute always runs Photon",
-      "leave photon out, or set serverless: false",
-    ],
-    [
-      serverless && given.edition !== undefined,
-      "serverless compute has no edition",
-      "leave edition out, or set serverless: false",
-    ],
-    [
-      given.mode === "production" && given.development === true,
-      "mode: production does not go with development: true",
-      "leave development out, or set mode: development",
-    ],
-    [
-      Object.keys(given.tags ?? {}).length > MOST_TAGS,
-      `a pipeline accepts at most ${MOST_TAGS} tags`,
-      "leave some of them out",
-    ],
-    [
-      serverless && given.clusters !== undefined,
-      "serverless compute has no clusters",
-      "leave clusters out, or set serverless: false",
-    ],
-    [
+/** What a rule of the settings is asked over. */
+interface Asked {
+  readonly given: DatabricksEnvironment;
+  readonly serverless: boolean;
+  readonly needed: (typeof EDITIONS)[number];
+}
+
+interface Contradiction {
+  readonly is: (asked: Asked) => boolean;
+  readonly message: string | ((asked: Asked) => string);
+  readonly help: string | ((asked: Asked) => string);
+}
+
+const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    is: ({ given, serverless }) => serverless && given.photon === false,
+    message: "serverless compute always runs Photon",
+    help: "leave photon out, or set serverless: false",
+  },
+  {
+    is: ({ given, serverless }) => serverless && given.edition !== undefined,
+    message: "serverless compute has no edition",
+    help: "leave edition out, or set serverless: false",
+  },
+  {
+    is: ({ given }) => given.mode === "production" && given.development === true,
+    message: "mode: production does not go with development: true",
+    help: "leave development out, or set mode: development",
+  },
+  {
+    is: ({ given }) => Object.keys(given.tags ?? {}).length > MOST_TAGS,
+    message: `a pipeline accepts at most ${MOST_TAGS} tags`,
+    help: "leave some of them out",
+  },
+  {
+    is: ({ given, serverless }) => serverless && given.clusters !== undefined,
+    message: "serverless compute has no clusters",
+    help: "leave clusters out, or set serverless: false",
+  },
+  {
+    is: ({ given, needed }) =>
       given.edition !== undefined && EDITIONS.indexOf(given.edition) < EDITIONS.indexOf(needed),
+    message: ({ given, needed }) =>
       `the edition ${given.edition} has no ${needed === "ADVANCED" ? "expectations, which files, rules and keys need" : "AUTO CDC"}`,
-      `edition: "${needed}"`,
-    ],
-    [
-      given.createSchemas === true && given.mode === "development",
+    help: ({ needed }) => `edition: "${needed}"`,
+  },
+  {
+    is: ({ given }) => given.createSchemas === true && given.mode === "development",
+    message:
       "a bundle in development mode puts the user's name before the schemas that it makes, and the SQL would not find them",
-      "leave createSchemas out, and make the schemas once",
-    ],
-    [
-      given.createSchemas === true && given.catalog === undefined,
-      "schemas are made in a catalog, and there is none",
-      "name the catalog",
-    ],
-    [!serverless && given.budgetPolicyId !== undefined, "a budget policy is for serverless compute", "leave it out"],
-    [!serverless && given.usagePolicyId !== undefined, "a usage policy is for serverless compute", "leave it out"],
-    [
-      given.usagePolicyId !== undefined && given.budgetPolicyId !== undefined,
-      "usagePolicyId has taken the place of budgetPolicyId",
-      "leave budgetPolicyId out",
-    ],
-  ];
-  const found = wrong.find(([is]) => is);
+    help: "leave createSchemas out, and make the schemas once",
+  },
+  {
+    is: ({ given }) => given.createSchemas === true && given.catalog === undefined,
+    message: "schemas are made in a catalog, and there is none",
+    help: "name the catalog",
+  },
+  {
+    is: ({ given, serverless }) => !serverless && given.budgetPolicyId !== undefined,
+    message: "a budget policy is for serverless compute",
+    help: "leave it out",
+  },
+  {
+    is: ({ given, serverless }) => !serverless && given.usagePolicyId !== undefined,
+    message: "a usage policy is for serverless compute",
+    help: "leave it out",
+  },
+  {
+    is: ({ given }) => given.usagePolicyId !== undefined && given.budgetPolicyId !== undefined,
+    message: "usagePolicyId has taken the place of budgetPolicyId",
+    help: "leave budgetPolicyId out",
+  },
+];
+
+function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, environment: string): void {
+  const asked: Asked = { given, serverless: given.serverless ?? true, needed: editionOf(node) };
+  const found = CONTRADICTIONS.find(({ is }) => is(asked));
   if (!found) return;
-  const [, message, help] = found;
-  throw new CompileError({ code: "BUNDLE003", message: `environment "${environment}": ${message}`, help });
+  const words = (text: Contradiction["message"]) => (typeof text === "string" ? text : text(asked));
+  const message = `environment "${environment}": ${words(found.message)}`;
+  throw new CompileError({ code: "BUNDLE003", message, help: words(found.help) });
 }

@@ -1,7 +1,7 @@
 /** How DuckDB's queries read the tables of a pipeline. */
 import type { TablesByName } from "../../ast/keys.ts";
+import type { QueryContext } from "../../sql/context.ts";
 import type { Dialect } from "../../sql/dialect.ts";
-import type { QueryContext } from "../../sql/query.ts";
 import { duckdb, duckdbIdentifier as id } from "./dialect.ts";
 
 /** What stands after FROM for a table of the pipeline: the table, or those of its rows that are meant. */

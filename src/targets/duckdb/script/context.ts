@@ -1,7 +1,7 @@
 /** What the statements of a script share. */
 import type { LoweredPipeline } from "../../../lower/table.ts";
+import type { QueryContext } from "../../../sql/context.ts";
 import type { Dialect } from "../../../sql/dialect.ts";
-import type { QueryContext } from "../../../sql/query.ts";
 import type { ScriptParams } from "./params.ts";
 
 export interface Script {
