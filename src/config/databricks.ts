@@ -1,9 +1,9 @@
 /** The `databricks` part of the config: checked when it is read, so that a mistyped key is not left out in silence. */
 import { z } from "zod";
 import type { DatabricksConfig } from "./define.ts";
-import { schemas, text } from "./texts.ts";
+import { named, schemas, text } from "./texts.ts";
 
-const strings = z.record(text, z.string());
+const strings = named(z.string(), text);
 const user = z.strictObject({ user: text });
 const servicePrincipal = z.strictObject({ servicePrincipal: text });
 const level = z.enum(["CAN_VIEW", "CAN_RUN", "CAN_MANAGE"]);
@@ -33,7 +33,7 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   channel: z.enum(["CURRENT", "PREVIEW"]),
   edition: z.enum(["CORE", "PRO", "ADVANCED"]),
   photon: z.boolean(),
-  configuration: z.record(text, z.union([z.string(), z.number(), z.boolean()])),
+  configuration: named(z.union([z.string(), z.number(), z.boolean()]), text),
   tags: strings,
   notifications: z.array(z.strictObject({ email: z.array(text).min(1), on: z.array(alert).min(1).optional() })),
   permissions: z.array(permission),
@@ -42,7 +42,7 @@ const fields: Readonly<Record<keyof DatabricksConfig, z.ZodType>> = {
   usagePolicyId: text,
   budgetPolicyId: text,
   baseDir: text,
-  clusters: z.array(z.record(text, z.unknown())).min(1),
+  clusters: z.array(named(z.unknown(), text)).min(1),
   preventDestroy: z.boolean(),
   createSchemas: z.boolean(),
 };

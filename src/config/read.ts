@@ -10,6 +10,7 @@ import { databricksShape } from "./databricks.ts";
 import type { MedallionConfig } from "./define.ts";
 import { duckdbShape } from "./duckdb.ts";
 import { sparkShape } from "./spark.ts";
+import { named } from "./texts.ts";
 
 /** The config is wrong. */
 class ConfigError extends MedallionError {
@@ -28,7 +29,7 @@ function isEngine(value: unknown): value is Engine {
 const environment = {
   baseDir: z.string().min(1).optional(),
   warehouse: z.string().min(1).optional(),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.date()])).optional(),
+  params: named(z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.date()])).optional(),
   target: z
     .custom<Target>((v) => typeof v === "string" && isTarget(v), `expected one of ${TARGET_NAMES.join(", ")}`)
     .optional(),
@@ -41,7 +42,7 @@ const shape = z.strictObject({
   pipeline: z.string().min(1),
   ...environment,
   engines: z.array(engine).optional(),
-  environments: z.record(z.string(), z.strictObject(environment)).optional(),
+  environments: named(z.strictObject(environment)).optional(),
 });
 
 /** The keys that an object of the config may have, by where it is. */

@@ -33,6 +33,22 @@ test.each([
     "defineConfig",
   ],
   ["undefined", "it has no default export", "defineConfig"],
+  ['{ pipeline: "./pipeline.ts", params: { ["__proto__"]: 1 } }', "params: __proto__ cannot be a name", "defineConfig"],
+  [
+    '{ pipeline: "./pipeline.ts", environments: { ["__proto__"]: {} } }',
+    "environments: __proto__ cannot be a name",
+    "defineConfig",
+  ],
+  [
+    '{ pipeline: "./pipeline.ts", environments: { dev: { spark: { conf: { ["__proto__"]: "1" } } } } }',
+    "environments.dev.spark.conf: __proto__ cannot be a name",
+    "defineConfig",
+  ],
+  [
+    '{ pipeline: "./pipeline.ts", databricks: { tags: { ["__proto__"]: "1" } } }',
+    "databricks.tags: __proto__ cannot be a name",
+    "defineConfig",
+  ],
 ])("a config that is %s", async (config, message, help) => {
   const folder = project();
   put(folder, { "medallion.config.ts": `export default ${config};\n` });

@@ -92,6 +92,79 @@ test.each<[from: string, to: ReturnType<typeof t.string> | ReturnType<typeof t.i
   expect(required.quarantined).toEqual([expect.stringMatching(/^v: ".*" is not an? /)]);
 });
 
+const FAMILIES: readonly [from: string, to: ReturnType<typeof t.string>, read: string | null, rescued?: string][] = [
+  // By the digits that a double is written with, as Spark casts it; DuckDB would give 1.00 and 10000000000000000132875.55072.
+  ["1.005::DOUBLE", t.decimal(10, 2) as never, "1.01"],
+  ["-1.005::DOUBLE", t.decimal(10, 2) as never, "-1.01"],
+  ["2.675::FLOAT", t.decimal(10, 2) as never, "2.67"],
+  ["1e22::DOUBLE", t.decimal(38, 5) as never, "10000000000000000000000.00000"],
+  ["0.25::DOUBLE", t.decimal(2, 2) as never, ".25"],
+  ["'nan'::DOUBLE", t.decimal(10, 2) as never, null, '"nan"'],
+  ["1e9::DOUBLE", t.decimal(10, 2) as never, null, "1000000000.0"],
+  // DuckDB's own cast rounds twice, to 9007199254740992.
+  ["9007199254740993.000000000000001::DECIMAL(31, 15)", t.double() as never, "9007199254740994.0"],
+  // The last moments of a file are no infinity.
+  ["'infinity'::TIMESTAMP", t.timestamp() as never, null, '"infinity"'],
+  ["'-infinity'::TIMESTAMP", t.timestampNtz() as never, null, '"-infinity"'],
+  ["'infinity'::DATE", t.date() as never, null, '"infinity"'],
+  ["'infinity'::DATE", t.timestamp() as never, null, '"infinity"'],
+  // What is beyond microseconds is cut off, also before 1970.
+  ["make_timestamp_ns(1999)", t.timestampNtz() as never, "1970-01-01 00:00:00.000001"],
+  ["make_timestamp_ns(-1)", t.timestampNtz() as never, "1969-12-31 23:59:59.999999"],
+  ["make_timestamp_ns(-1)", t.date() as never, null, '"1969-12-31 23:59:59.999999999"'],
+  ["make_timestamp_ns(0)", t.date() as never, "1970-01-01"],
+];
+
+test("a value under another type of its family: all of it, or null and rescued; in a list as well", async () => {
+  const base = await folder();
+  const each = <T>(given: (of: (typeof FAMILIES)[number], i: number) => T) => FAMILIES.map(given);
+  await copies(base, [`SELECT ${each(([from], i) => `${from} AS v${i}, [${from}] AS l${i}`).join(", ")}`]);
+  const columns = each(([, to], i) => ({ [`v${i}`]: to.nullable(), [`l${i}`]: t.array(to).nullable() }));
+  const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", Object.assign({}, ...columns)) });
+  const shown = each((_, i) => `v${i}::VARCHAR AS v${i}, l${i}[1]::VARCHAR AS l${i}`).join(", ");
+  const [{ rescued, ...values } = {}] = (await read(p, base, shown)).found;
+  expect(values).toEqual(Object.assign({}, ...each(([, , value], i) => ({ [`v${i}`]: value, [`l${i}`]: value }))));
+  const parts = FAMILIES.flatMap(([, , , json], i) => (json ? `"v${i}":${json},"l${i}":[${json}]` : []));
+  expect(rescued).toBe(`{${parts.join(",")}}`);
+});
+
+test("of a map that has a key twice the row is null and rescued, as of JSON; the rows beside it are read", async () => {
+  const base = await folder();
+  await copies(base, [
+    "SELECT * FROM (VALUES (1, MAP {'one': 1, 'two': 2}), (2, MAP {'other': 3})) t(id, m)",
+    "SELECT 3 AS id, MAP {1.5: 'a', 1.25: 'b'} AS m",
+  ]);
+  const bytes = (await readFile(path.join(base, "d/0.parquet"))).toString("latin1");
+  await write(base, "d/0.parquet", Buffer.from(bytes.replaceAll("two", "one"), "latin1"));
+  const values = async (key: Parameters<typeof t.map>[0], value: Parameters<typeof t.map>[1], file: number) => {
+    const columns = { id: t.int(), m: t.map(key, value).nullable() };
+    const p = pipeline("p").bronze({ raw: source.parquet(`d/${file}.parquet`, columns) });
+    return (await read(p, base, "id, m::VARCHAR AS m")).found;
+  };
+  expect(await values(t.string(), t.int(), 0)).toEqual([
+    { id: 1, m: null, rescued: '{"m":{"one":1,"one":2}}' },
+    { id: 2, m: "{other=3}", rescued: null },
+  ]);
+  expect(await values(t.decimal(2, 0), t.string(), 1)).toEqual([{ id: 3, m: "{2=a, 1=b}", rescued: null }]);
+  expect(await values(t.decimal(1, 0), t.string(), 1)).toEqual([{ id: 3, m: "{2=a, 1=b}", rescued: null }]);
+});
+
+test("a decimal of more than 38 digits, which DuckDB reads as a double: the file is quarantined, whether it is declared or not", async () => {
+  const base = await folder();
+  await copies(base, ["SELECT 1 AS id, 12345678901234567890.1234567891::DECIMAL(38, 10) AS d", "SELECT 2 AS id"]);
+  const bytes = (await readFile(path.join(base, "d/0.parquet"))).toString("latin1");
+  // The scale of 10 and the precision of 38 in the footer, and then one of 39.
+  const wide = bytes.replaceAll("\x15\x14\x15\x4c", "\x15\x14\x15\x4e");
+  expect(wide).not.toBe(bytes);
+  await write(base, "d/0.parquet", Buffer.from(wide, "latin1"));
+  for (const columns of [{ id: t.int(), d: t.decimal(38, 10).nullable() }, { id: t.int() }]) {
+    const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", columns) });
+    const { found, quarantined } = await read(p, base, "id");
+    expect(found).toEqual([{ id: 2, rescued: null }]);
+    expect(quarantined).toEqual(['the file cannot be read: "d" is a decimal of 39 digits, and 38 can be read']);
+  }
+});
+
 test("nested values are read by their own types, and what is not declared in them is rescued with its digits", async () => {
   const base = await folder();
   const decimal = "1234567890123456.7891::DECIMAL(20,4)";

@@ -78,6 +78,10 @@ export function duckdbText(value: string): string {
 /** The text `x` where it is one of the values of its type, else null. */
 export const duckdbOneOf = (x: string, type: SqlType): string => oneOf(x, type, duckdbText);
 
+/** The FLOAT or DOUBLE `x` as a decimal, by the digits that it is written with; null where it does not fit. */
+export const duckdbDecimal = (x: string, to: DecimalType): string =>
+  bound([{ ...plain(x), plain: /^\w+$/.test(x) }], (held = plain(x)) => doubleToDecimal(held, to, true)).text;
+
 /** SQL of whether every text in a value is one of the values of its type; `undefined` where each may be any. */
 export const duckdbFits = (x: string, type: SqlType): string | undefined =>
   fitsValues(x, type, {

@@ -5,6 +5,7 @@ import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
 import { readerPath } from "../../../engines/duckdb/ingest/statement.ts";
 import { Unreadable } from "../../../engines/duckdb/ingest/unreadable.ts";
+import type { Row } from "../../../engines/duckdb/session.ts";
 import { whyNoParquet } from "./ends.ts";
 import { readParquet } from "./read.ts";
 
@@ -14,10 +15,20 @@ export function parquetReader({ declared }: SourceNode): FileReader {
     look: async (session, file) => {
       const reason = whyNoParquet(file);
       if (reason !== undefined) throw new Unreadable(reason);
-      const count = `SELECT num_rows FROM parquet_file_metadata(${readerPath(file.absolute)})`;
-      const [found] = await probed(session, (probe) => probe.rows(count));
-      return { kind: "whole", file, shape: LINES, records: Number(found?.["num_rows"]) };
+      const at = readerPath(file.absolute);
+      const [found, wide] = await probed(session, async (probe) => [
+        await probe.rows(`SELECT num_rows FROM parquet_file_metadata(${at})`),
+        await probe.rows(`SELECT name, precision FROM parquet_schema(${at}) WHERE precision > 38 LIMIT 1`),
+      ]);
+      refuseWide(wide?.[0]);
+      return { kind: "whole", file, shape: LINES, records: Number(found?.[0]?.["num_rows"]) };
     },
     read: (session, inputs) => readParquet(session, declared, inputs),
   };
+}
+
+/** A decimal of more digits than any engine has: DuckDB reads it as a DOUBLE, of which no digit can be trusted. */
+function refuseWide(column: Row | undefined): void {
+  if (!column) return;
+  throw new Unreadable(`"${column["name"]}" is a decimal of ${column["precision"]} digits, and 38 can be read`);
 }

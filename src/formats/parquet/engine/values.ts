@@ -8,12 +8,13 @@ import { DuckDBTypeId as Id } from "@duckdb/node-api";
 import { bind } from "../../../engines/duckdb/ingest/digits.ts";
 import { entry, jsonObject } from "../../../engines/duckdb/ingest/undeclared.ts";
 import {
+  duckdbDecimal,
   duckdbType,
   duckdbIdentifier as identifier,
   duckdbOneOf as oneOf,
   duckdbText as text,
 } from "../../../targets/duckdb/dialect.ts";
-import { isInteger, isNumeric, type SqlType, type StructType } from "../../../types/types.ts";
+import { isFractional, isInteger, isNumeric, type SqlType, type StructType } from "../../../types/types.ts";
 import type { FileType } from "./types.ts";
 
 const WHOLE: ReadonlySet<Id> = new Set([
@@ -29,6 +30,7 @@ const WHOLE: ReadonlySet<Id> = new Set([
   Id.UHUGEINT,
 ]);
 const FRACTIONAL: ReadonlySet<Id> = new Set([Id.FLOAT, Id.DOUBLE, Id.DECIMAL]);
+const DIGITS: ReadonlySet<Id> = new Set([Id.DECIMAL, Id.HUGEINT, Id.UHUGEINT]);
 const TIMES: ReadonlySet<Id> = new Set([
   Id.DATE,
   Id.TIMESTAMP,
@@ -54,13 +56,17 @@ export function readValue(x: string, from: FileType, to: SqlType, depth = 0): st
       return from.id === Id.BOOLEAN ? x : never(to);
     case "binary":
       return from.id === Id.BLOB ? x : never(to);
-    case "date":
+    case "date": {
       if (!TIMES.has(from.id)) return never(to);
-      return from.id === Id.DATE ? x : `CASE WHEN ${cast(x)}::TIMESTAMP = ${x}::TIMESTAMP THEN ${cast(x)} END`;
+      const exact = from.id === Id.TIMESTAMP_NS ? "TIMESTAMP_NS" : "TIMESTAMP";
+      const isDay = from.id === Id.DATE ? "" : ` AND ${cast(x)}::${exact} = ${x}::${exact}`;
+      return `CASE WHEN isfinite(${x})${isDay} THEN ${cast(x)} END`;
+    }
     case "timestamp":
     case "timestampNtz":
       if (!TIMES.has(from.id)) return never(to);
-      return cast(from.id === Id.TIMESTAMP_NS ? `${x}::TIMESTAMP` : x);
+      // DuckDB has the last moments that a number could be as its infinities, and Spark has none.
+      return `CASE WHEN isfinite(${x}) THEN ${cast(from.id === Id.TIMESTAMP_NS ? microseconds(x) : x)} END`;
     case "struct":
       return from.fields ? packed(x, from.fields, to, depth) : never(to);
     case "array": {
@@ -76,9 +82,16 @@ export function readValue(x: string, from: FileType, to: SqlType, depth = 0): st
     }
     default:
       if (!isNumeric(to) || !(WHOLE.has(from.id) || FRACTIONAL.has(from.id))) return never(to);
-      return isInteger(to) && FRACTIONAL.has(from.id) ? `CASE WHEN ${x} = trunc(${x}) THEN ${cast(x)} END` : cast(x);
+      if (isInteger(to) && FRACTIONAL.has(from.id)) return `CASE WHEN ${x} = trunc(${x}) THEN ${cast(x)} END`;
+      if (to.kind === "decimal" && (from.id === Id.FLOAT || from.id === Id.DOUBLE)) return duckdbDecimal(x, to);
+      // DuckDB's own cast to FLOAT or DOUBLE rounds one of many digits twice.
+      return cast(isFractional(to) && DIGITS.has(from.id) ? `${x}::VARCHAR` : x);
   }
 }
+
+/** Of nanoseconds what is beyond microseconds is cut off, as of a text. DuckDB rounds those before 1970 up. */
+const microseconds = (x: string) =>
+  `CASE WHEN epoch_ns(${x}) % 1000 < 0 THEN ${x}::TIMESTAMP - INTERVAL 1 MICROSECOND ELSE ${x}::TIMESTAMP END`;
 
 const never = (to: SqlType) => `CAST(NULL AS ${duckdbType(to)})`;
 const guarded = (x: string, test: string, value: string) => `CASE WHEN ${x} IS NOT NULL AND ${test} THEN ${value} END`;
@@ -105,7 +118,9 @@ function fits(x: string, from: FileType, to: SqlType, depth: number): string {
     `len(list_filter(${list}, lambda ${item}: NOT ${fits(item, inner, type, depth + 1)})) = 0`;
   if (to.kind === "array" && from.element) return `(${x} IS NULL OR ${all(x, from.element, to.element)})`;
   if (to.kind === "map" && from.key && from.value) {
-    return `(${x} IS NULL OR (${all(`map_keys(${x})`, from.key, to.key)} AND ${all(`map_values(${x})`, from.value, to.value)}))`;
+    // Of a map that has a key twice, or two that read as one, DuckDB makes none.
+    const unique = `len(list_distinct(list_transform(map_keys(${x}), lambda ${item}: ${readValue(item, from.key, to.key, depth + 1)}))) = len(map_keys(${x}))`;
+    return `(${x} IS NULL OR (${unique} AND ${all(`map_values(${x})`, from.value, to.value)}))`;
   }
   return `(${x} IS NULL OR (${readValue(x, from, to, depth + 1)}) IS NOT NULL)`;
 }
