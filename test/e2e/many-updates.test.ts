@@ -1,9 +1,10 @@
 /** What the engine keeps does not grow with the number of updates: state, feeds, partial rows, heads, and what the log is told to keep. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { DuckDBConnection } from "@duckdb/node-api";
 import { fn, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { folder, rows, write } from "./support.ts";
 
 const UPDATES = Number(process.env["MEDALLION_UPDATES"] ?? 12);
@@ -81,4 +82,28 @@ test("many updates leave what one leaves", { timeout: 120_000 + UPDATES * 2000 }
   expect(ofMany.get("event_log")).toBeLessThan(60);
   // DuckDB writes anew before it gives up the old: a file has room for both.
   expect((await stat(many)).size / (await stat(one)).size).toBeLessThan(3);
+});
+
+test("an update of few rows asks for the warehouse's catalog once", async () => {
+  const base = await folder();
+  const warehouse = path.join(base, "w.duckdb");
+  const update = async () => {
+    const asked = vi.spyOn(DuckDBConnection.prototype, "run");
+    try {
+      await using done = await run(p, { baseDir: base, warehouse });
+      expect(done.status).toBe("completed");
+      return asked.mock.calls
+        .map(([sql]) => String(sql))
+        .filter((sql) => /duckdb_(tables|columns|schemas)\(/.test(sql));
+    } finally {
+      asked.mockRestore();
+    }
+  };
+  for (let i = 0; i < 3; i++) {
+    await deliver(base, i);
+    const asked = await update();
+    // The first one makes the tables of the state, and looks again.
+    expect(asked).toHaveLength(i === 0 ? 2 : 1);
+  }
+  expect(await update()).toHaveLength(1);
 });

@@ -16,7 +16,8 @@ import type { PlanAction } from "../plan.ts";
 import type { UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
 import { EventLog } from "./event-log.ts";
-import { dropLeftovers, feedsOf } from "./incremental/feeds.ts";
+import { feedsOf } from "./incremental/feeds.ts";
+import { dropLeftovers, mayBeLeft } from "./incremental/leftovers.ts";
 import { type GivenRows, type InputRequest, withRows } from "./inputs.ts";
 import { type Planned, shown } from "./plan/plan.ts";
 import { type Asked, askedOf, prepareUpdate } from "./plan/prepare.ts";
@@ -24,7 +25,6 @@ import { checkRetention } from "./resources.ts";
 import type { RunOptions } from "./run-options.ts";
 import { removeAbandonedFolders } from "./scratch.ts";
 import { SessionPool } from "./session-pool.ts";
-import { dropStaleHeads } from "./state.ts";
 import type { UpdateContext } from "./tables/context.ts";
 import { afterInputs } from "./tables/run-table.ts";
 import type { TableResult, TableRows, Update } from "./update.ts";
@@ -73,10 +73,6 @@ export async function run<P extends AnyPipeline>(pipeline: P, options: RunOption
     const durationMs = performance.now() - began;
     log.add(updateEnded({ status, durationMs, error }));
     const worked = tables.some((t) => !t.skipped && t.status !== "excluded");
-    if (worked) {
-      await dropStaleHeads(warehouse.main);
-      await dropLeftovers(warehouse.main, asked.pipeline);
-    }
     await log.end(warehouse.main, worked);
     if (worked) await log.forget(warehouse.main, options.eventLogRetentionDays);
     const result = {
@@ -137,6 +133,7 @@ async function runTables(
     missingFiles: options.missingFiles ?? "warn",
     updateId: log.updateId,
     pipeline: pipeline.name,
+    catalog: warehouse.catalog,
     tempDirectory: options.tempDirectory,
     described: planned.described,
     decisions: planned.decisions,
@@ -158,7 +155,10 @@ async function runTables(
   // All end before one that threw is told: the warehouse is closed then.
   await Promise.allSettled(started.values());
   for (const statement of shared.params.forget) await main.exec(statement);
-  return Promise.all(started.values());
+  const results = await Promise.all(started.values());
+  const unsure = results.some((table) => table.status === "failed");
+  if (unsure || mayBeLeft(pipeline, { ...context, known: planned.known })) await dropLeftovers(main, pipeline);
+  return results;
 }
 
 /** The event log has what is planned for each table, and what stands alongside the pipeline. */

@@ -174,19 +174,3 @@ function describeTable(state: WrittenState): readonly string[] {
     `INSERT INTO _medallion.tables SELECT ${values.join(", ")}`,
   ];
 }
-
-// ---- heads of change targets
-
-const HEADS = "heads_";
-
-/** The table that holds the last event of each key of a change target; a rebuilt target has others. */
-export const headsOf = (generation: string): string => `_medallion.${HEADS}${generation}`;
-
-/** Drops the heads of targets that were rebuilt or are not there any more. */
-export async function dropStaleHeads(session: Session): Promise<void> {
-  const stale = await session.rows(
-    `SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = '_medallion' AND starts_with(table_name, '${HEADS}')
-     AND substr(table_name, ${HEADS.length + 1}) NOT IN (SELECT generation FROM _medallion.tables)`,
-  );
-  if (stale.length > 0) await session.exec(stale.map(({ name }) => `DROP TABLE _medallion.${String(name)}`).join("; "));
-}

@@ -3,7 +3,7 @@
  * the engine's own, written in the transaction of its table and kept for as long as a reader has not read it. What is known
  * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell.
  */
-import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
+import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { isMaintained, maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import { isKeyType } from "../../../lower/incremental/parts.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
@@ -31,7 +31,8 @@ export interface Feeds {
 
 type Named = Pick<TableNode, "layer" | "name">;
 
-const stateName = (table: Named): string => `changes of ${fullName(table)}`;
+/** What the feed of a table is called in the state. */
+export const stateName = (table: Named): string => `changes of ${fullName(table)}`;
 const feedName = (table: Named): string => `_medallion.${id(stateName(table))}`;
 
 /** What partial rows of a view are called: in the state, and as a table. */
@@ -223,25 +224,3 @@ export async function forgetFeed(
   if (!feeds.known.delete(table.name)) return;
   await session.exec(forgetKept(stateName(table)).join(";\n"));
 }
-
-/**
- * Drops feeds and partial rows that nobody goes on from: of tables that the pipeline does not have any more, and of others
- * that were written without them.
- */
-export async function dropLeftovers(session: Session, { name: pipeline, tables }: PipelineNode): Promise<void> {
-  const kept =
-    await session.rows(`SELECT kept.table_name AS name, state.pipeline, state.layer || '.' || state.name AS of
-FROM duckdb_tables() AS kept
-LEFT JOIN _medallion.inputs AS input ON input.table_name = kept.table_name
-LEFT JOIN _medallion.tables AS state ON state.layer || '.' || state.name = regexp_replace(kept.table_name, '${KEPT}', '')
-  AND state.generation = input.generation
-  AND state.version = CASE input.input_name WHEN 'feed' THEN input.position ELSE input.version END
-WHERE kept.schema_name = '_medallion' AND regexp_matches(kept.table_name, '${KEPT}')`);
-  const own = new Set(tables.map(fullName));
-  const left = kept.filter(
-    (row) => row["of"] === null || (row["pipeline"] === pipeline && !own.has(String(row["of"]))),
-  );
-  if (left.length > 0) await session.exec(left.flatMap(({ name }) => forgetKept(String(name))).join(";\n"));
-}
-
-const KEPT = "^(changes|partials) of ";

@@ -61,6 +61,8 @@ export interface Planned {
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly described: ReadonlyMap<string, Described>;
   readonly warnings: readonly PlanWarning[];
+  /** The state of every table that the warehouse knows. */
+  readonly known: readonly TableState[];
   /** State of the pipeline's tables, by name. */
   readonly states: ReadonlyMap<string, TableState>;
   readonly inputs: ReadonlyMap<string, readonly InputState[]>;
@@ -95,6 +97,7 @@ export async function planUpdate(request: PlanRequest): Promise<Planned> {
     decisions: new Map(decided.map((d) => [d.table, { ...d, ...rowsToRead(d, facts, physical) }])),
     described: new Map(facts.map((f) => [f.node.name, { definition: f.definition, settings: f.settings }])),
     warnings: [...orphans.map(orphanWarning), ...otherBaseDir(states, baseDir), ...planning.warnings],
+    known: request.known,
     states,
     inputs,
     files,

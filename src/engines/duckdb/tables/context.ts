@@ -15,6 +15,7 @@ import { createTable, nameOf, quarantineName } from "../../../targets/duckdb/tab
 import type { WarningDetails } from "../../events.ts";
 import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
+import type { Catalog } from "../catalog.ts";
 import type { FilesRead } from "../file-state.ts";
 import { type Feeds, settleFeed } from "../incremental/feeds.ts";
 import type { GivenRows } from "../inputs.ts";
@@ -41,6 +42,8 @@ export interface UpdateContext {
   readonly plan: LoweredPipeline;
   readonly params: Params;
   readonly pipeline: string;
+  /** What stood in the warehouse when it was opened. */
+  readonly catalog: Catalog;
   /** What decides the rows of each table, and what else is said of it. */
   readonly described: ReadonlyMap<string, Described>;
   /** What is to be done with each table before it reads what is new. */

@@ -5,10 +5,9 @@
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { Application } from "../../../lower/changes.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
-import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import type { Session } from "../session.ts";
-import { sameKey } from "./context.ts";
+import { sameKey, type TableContext } from "./context.ts";
 
 const OWN = ["__sequence", "__delete", "__truncate"];
 
@@ -43,15 +42,13 @@ WHERE NOT head.__delete`;
 export async function completeHeads(
   { table, application }: LoweredChanges,
   heads: string,
-  session: Session,
+  { session, catalog }: Pick<TableContext, "session" | "catalog">,
 ): Promise<boolean> {
-  const found = await session.rows(
-    `SELECT 1 FROM duckdb_tables() WHERE schema_name || '.' || table_name = ${text(heads)}`,
-  );
-  if (found.length === 0) return false;
+  const found = catalog.relations.get(heads);
+  if (!found) return false;
   const columns = stored(application);
-  const have = await session.columns(`SELECT * EXCLUDE (${OWN.join(", ")}) FROM ${heads}`);
-  const lists = [have.map(({ name }) => name), columns].map((names) => JSON.stringify([...names].sort()));
+  const have = [...found.columns.keys()].filter((name) => !OWN.includes(name));
+  const lists = [have, columns].map((names) => JSON.stringify([...names].sort()));
   if (lists[0] === lists[1]) return true;
   const known = columns.map((column) => `${application.keys.includes(column) ? "head" : "target"}.${id(column)}`);
   await session.exec(

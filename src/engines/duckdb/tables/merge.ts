@@ -8,9 +8,10 @@ import type { LoweredChanges } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/changes.ts";
 import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
+import type { Catalog } from "../catalog.ts";
 import type { Outdated } from "../incremental/feeds.ts";
+import { headsOf } from "../incremental/leftovers.ts";
 import type { Session } from "../session.ts";
-import { headsOf } from "../state.ts";
 import { sameKey, type TableContext } from "./context.ts";
 import { completeHeads, headsMade, lastTruncation, openHeads } from "./heads.ts";
 
@@ -39,11 +40,15 @@ const EVENTS = "medallion_events";
 const MADE = "medallion_made";
 
 /** Gives how many events are new. */
-export async function merge(plan: LoweredChanges, events: NewEvents, { session }: TableContext): Promise<number> {
+export async function merge(
+  plan: LoweredChanges,
+  events: NewEvents,
+  { session, catalog }: TableContext,
+): Promise<number> {
   const { resumed, generation } = events;
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.fresh}`);
   const count = await session.count(`SELECT count(*) FROM ${FRESH}`);
-  const target: Target = { plan, events, session, heads: headsOf(generation) };
+  const target: Target = { plan, events, session, catalog, heads: headsOf(generation) };
   if (resumed && count === 0) await session.exec(`DROP TABLE ${FRESH}`);
   else if (resumed && (await canContinue(target))) await mergeKeys(target);
   else await rebuild(target);
@@ -54,13 +59,14 @@ interface Target {
   readonly plan: LoweredChanges;
   readonly events: NewEvents;
   readonly session: Session;
+  readonly catalog: Catalog;
   /** Name of the table of heads. */
   readonly heads: string;
 }
 
 /** A state of before tells no values that nulls stand for once a truncation comes late. */
-async function canContinue({ plan, session, heads }: Target): Promise<boolean> {
-  if (!(await completeHeads(plan, heads, session))) return false;
+async function canContinue({ plan, session, catalog, heads }: Target): Promise<boolean> {
+  if (!(await completeHeads(plan, heads, { session, catalog }))) return false;
   return !fills(plan) || !(await isTruncated(plan, session));
 }
 
