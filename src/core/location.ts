@@ -50,7 +50,7 @@ export function positionOf(place: Place): FilePosition | undefined {
 
 /** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */
 export function callerLocation(): string | undefined {
-  return placeOf(framesOf(captured(NEAR)).find(isUsers) ?? framesOf(captured(FAR)).find(isUsers));
+  return placeOf(framesOf(captured(NEAR, callerLocation)).find(isUsers) ?? framesOf(captured(FAR)).find(isUsers));
 }
 
 /**
@@ -96,11 +96,12 @@ interface Stack {
   readonly stack?: unknown;
 }
 
-function captured(frames: number): Stack {
+/** The frames from the caller of `above` on. */
+function captured(frames: number, above: (...given: never) => unknown = captured): Stack {
   const limit = Error.stackTraceLimit;
   const holder: Stack = {};
   Error.stackTraceLimit = frames;
-  Error.captureStackTrace?.(holder);
+  Error.captureStackTrace?.(holder, above);
   Error.stackTraceLimit = limit;
   return holder;
 }
@@ -118,14 +119,13 @@ function framesOf(holder: Stack): readonly Frame[] {
 }
 
 function isUsers(frame: Frame): boolean {
-  const file = frame.getFileName();
-  return file !== null && file !== undefined && file !== "" && !file.startsWith("node:") && !isOwn(frame);
+  const file = frame.getFileName() ?? "";
+  return file !== "" && !file.startsWith("node:") && !isOwnFile(file);
 }
 
-function isOwn(frame: Frame): boolean {
-  const file = frame.getFileName() ?? "";
-  return isBelow(file, own) || isBelow(file, ownPath);
-}
+const isOwn = (frame: Frame): boolean => isOwnFile(frame.getFileName() ?? "");
+
+const isOwnFile = (file: string): boolean => isBelow(file, own) || isBelow(file, ownPath);
 
 function isBelow(file: string, folder: string | undefined): boolean {
   return folder !== undefined && file.startsWith(folder);

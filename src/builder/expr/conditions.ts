@@ -23,7 +23,7 @@ interface Trace {
   readonly made: Made[];
   readonly read: Made[];
   /** The columns that were read, of any type. */
-  readonly columns: Set<string>;
+  readonly columns: Set<ExprNode>;
   /** A rest or a spread reads every column: then a column that was read says nothing. */
   spread: boolean;
 }
@@ -63,7 +63,7 @@ export function noteCondition(node: ExprNode): void {
 export function noteRead(node: ExprNode, record: ColumnRecord): void {
   if (!running) return;
   refuseForeign(running, record);
-  running.columns.add(node.id);
+  running.columns.add(node);
   if (node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
 }
 
@@ -80,9 +80,10 @@ function refuseForeign({ records }: Trace, record: ColumnRecord): void {
 }
 
 /** A column that was kept from another callback would be this query's column of that name. */
-function refuseKept({ records }: Trace, { nodes, at }: Given<unknown>): void {
+function refuseKept({ records, columns }: Trace, { nodes, at }: Given<unknown>): void {
   if (records.length === 0) return;
-  const kept = columnsIn(nodes()).find((node) => !records.some((record) => isOf(node, record)));
+  // Most were read just now; one of another callback over the same columns is the same column.
+  const kept = columnsIn(nodes()).find((node) => !columns.has(node) && !records.some((record) => isOf(node, record)));
   if (kept) throw new DefinitionError({ ...say("COL001:kept", { column: kept.name }), location: at });
 }
 
@@ -114,7 +115,7 @@ function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprN
 /** A column that was read for nothing, next to a constant that is true or false: it was compared by JavaScript. */
 function refuseCompared({ columns }: Trace, { nodes, at }: Given<unknown>): void {
   const used = idsIn(nodes());
-  if ([...columns].every((id) => used.has(id))) return;
+  if ([...columns].every(({ id }) => used.has(id))) return;
   throw new DefinitionError({ ...say("EXPR001:boolean"), location: at });
 }
 

@@ -6,7 +6,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
-import { callerLocation } from "../../core/location.ts";
+import { callerLocation, type Place } from "../../core/location.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
@@ -87,8 +87,7 @@ type TableSource = <C extends Declarations>(
 export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
 
 /** The facts of declared columns, in order. */
-function declaredFacts(columns: SourceColumns): readonly ColumnFacts[] {
-  const at = callerLocation();
+function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[] {
   const names = Object.keys(columns ?? {});
   if (names.length === 0) {
     throw new DefinitionError({
@@ -116,7 +115,7 @@ function reader<F extends AnyFormat>(format: F): SourceOf<F> {
       options === undefined ? {} : record<unknown>(options, `source.${format.name}()`, at);
     if (typeof metadata !== "boolean") refusal("SRC002", at)(`metadata is ${describe(metadata)}`, "use true or false");
     const rest = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const declared = declaredFacts(columns);
+    const declared = declaredFacts(columns, at);
     const visible = metadata ? withMetadata(declared) : declared;
     const parts = { format, path, options: rest, declared, columns: visible };
     checkSource(parts, at);

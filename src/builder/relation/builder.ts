@@ -1,5 +1,6 @@
 /** The run-time side of `Relation`: an immutable builder over relation nodes. */
 
+import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { countArguments } from "../../core/arity.ts";
@@ -102,10 +103,10 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   derive(columns: Callback): RelationBuilder {
     const at = callerLocation();
     const derived = this.#ask("derive()", columns, at, namedColumns);
-    const kept = namedNodes(this.#record(at), at);
+    const { columns: kept } = this.#node;
     const items = [
-      ...kept.map((column) => derived.find((item) => item.name === column.name) ?? column),
-      ...derived.filter((item) => !kept.some((column) => column.name === item.name)),
+      ...kept.map((c) => derived.find(({ name }) => name === c.name) ?? passed(c, at)),
+      ...derived.filter(({ name }) => !columnNamed(kept, name)),
     ];
     return this.#step(step.projectNode(this.#node, items, at), true, at);
   }
@@ -203,7 +204,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const grouped = step.aggregateStepNode(this.#node, groups, aggregates, at);
     if (constants.length === 0) return this.#step(grouped, false, at);
     // Constants are columns of the result: what groups and engines keep up to date are the aggregates.
-    const kept = grouped.columns.map((c) => ({ name: c.name, expr: columnNode(c.name, c, 0, at) }));
+    const kept = grouped.columns.map((c) => passed(c, at));
     const names = [...groups, ...items].map((item) => item.name);
     const all = [...kept, ...constants].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
     return this.#step(step.projectNode(grouped, all, at), false, at);
@@ -296,6 +297,12 @@ interface BothSides {
   readonly left?: readonly ColumnFacts[];
   readonly right: readonly ColumnFacts[];
 }
+
+/** A column as an item that passes it on. */
+const passed = (column: ColumnFacts, at: Place): NamedExpr => ({
+  name: column.name,
+  expr: columnNode(column.name, column, 0, at),
+});
 
 const nodes = (value: unknown, at: Place): readonly ExprNode[] => list(value).map((one) => toNode(one, at));
 
