@@ -66,6 +66,9 @@ const KEPT = {
   history: { what: "the versions of a history", names: ["__start_at", "__end_at"], pattern: undefined },
 } satisfies Record<string, { what: string; names: readonly string[]; pattern: RegExp | undefined }>;
 
+/** What is kept begins with an underscore, but for `rowid`: most names are looked at no further. */
+const ORDINARY = /^(?!rowid$)[a-z][a-z0-9_]*$/i;
+
 /** Whether a name is kept by the engines where columns stand. */
 function isKept(name: string, place: ColumnPlace): boolean {
   const { names, pattern }: { names: readonly string[]; pattern: RegExp | undefined } = KEPT[place];
@@ -83,6 +86,7 @@ export function checkColumnNames(names: readonly string[], places: readonly Colu
   if (names.length === 0) throw none(places.length === 0 ? "a struct needs a field" : "a table needs a column", at);
   refuseTwins(names, at);
   for (const name of names) {
+    if (ORDINARY.test(name)) continue;
     const problem = nameProblem(name);
     if (problem !== undefined) {
       throw refused(name, `the column name ${JSON.stringify(name)} ${problem}`, "give the column another name", at);

@@ -85,9 +85,16 @@ function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefin
   return exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], inputs: [input], at: expr.at ?? at }));
 }
 
-/** The expressions of a table that are made of others: most of those of a wide table only pass a column on. */
+const isComputed = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
+
+/** The top expressions that are made of others: most of those of a wide table only pass a column on. */
+export const computedScopes = oncePer((table: TableNode): readonly Scope[] =>
+  freeze(tableScopes(table).filter(({ expr }) => isComputed(expr))),
+);
+
+/** The expressions of a table that are made of others, at any depth. */
 export const computedExprs = oncePer((table: TableNode): readonly ExprNode[] =>
-  freeze(allExprs(table).filter(({ kind }) => kind !== "column" && kind !== "literal" && kind !== "param")),
+  freeze(computedScopes(table).flatMap(({ expr }) => subexpressions(expr).filter(isComputed))),
 );
 
 /** Every expression of a table, at any depth. */

@@ -1,7 +1,7 @@
 /** What stands where in an expression. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import { tableScopes } from "../../ast/scopes.ts";
+import { computedScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { aggregatesRows } from "../../nodes/raw-sql.ts";
@@ -14,7 +14,7 @@ export const aggregatesAreMeasures = eachTable((table) => {
   );
   if (table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version)
     measures.add(table.changes.version);
-  return tableScopes(table).flatMap(({ expr, at }) =>
+  return computedScopes(table).flatMap(({ expr, at }) =>
     subexpressions(expr)
       .slice(measures.has(expr) ? 1 : 0)
       .filter((node) => node.kind === "aggregate" || (node.kind === "raw" && aggregatesRows(node.text)))
