@@ -1,8 +1,11 @@
-/** A rule from outside: held as the built-in ones are. */
+/** A rule from outside: held as the built-in ones are, and tsc asks for every part of one that is built in. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { analyze, fromManifest, pipeline, source, t } from "medallion";
 import type { Rule } from "medallion/plugin";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutLocations } from "../places.ts";
+import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
 
 const owned: Rule = ({ pipeline: { tables }, kinds }) =>
   tables
@@ -29,4 +32,43 @@ test("its findings stand among the others, in the order of the tables, for manif
   const again = analyze(fromManifest(JSON.parse(JSON.stringify(p))), { rules: [owned] });
   expect(withoutLocations(again)).toEqual(withoutLocations(found));
   expect(analyze(p)).toEqual([]);
+});
+
+let dir: string;
+beforeAll(async () => {
+  dir = await scratchDir();
+});
+afterAll(() => removeDir(dir));
+
+test("tsc names the piece that is left out: of a rule from outside, and of one that is built in", async () => {
+  const errors = await tsc(dir, {
+    "outside.ts": `import type { Rule } from "medallion/plugin";
+export const a: Rule = () => [{ code: "OWN001", severity: "warning" }];
+export const b: Rule = () => [{ code: "OWN001", message: "no owner" }];
+`,
+    "builtin.ts": `import { eachTable } from "../../../../src/analyze/rule.ts";
+export const a = eachTable(({ name }) => [{ code: "OWN001", message: name, help: "owner() it" }]);
+export const b = eachTable(({ name }) => [{ code: "KEY004", message: name }]);
+`,
+  });
+  expect(errors.map(({ file, line, text: says }) => `${file}:${line} ${says.replaceAll(/\s+/g, " ")}`)).toEqual([
+    expect.stringMatching(/^builtin\.ts:2 .*'"OWN001"'/),
+    expect.stringMatching(/^builtin\.ts:3 .*'help' is missing/),
+    expect.stringMatching(/^outside\.ts:2 .*'message' is missing/),
+    expect.stringMatching(/^outside\.ts:3 .*'severity' is missing/),
+  ]);
+});
+
+test("every built-in rule is in the list", () => {
+  const rules = path.join(projectDir, "src/analyze/rules");
+  const written = readdirSync(rules).flatMap((file) =>
+    [
+      ...readFileSync(path.join(rules, file), "utf8").matchAll(
+        /^export const (\w+)(?:: Rule)? = (?:eachTable\(|\(\{)/gm,
+      ),
+    ].map(([, name]) => name),
+  );
+  const list =
+    /const RULES[^=]*= \[([^\]]*)\]/.exec(readFileSync(path.join(rules, "../analyze.ts"), "utf8"))?.[1] ?? "";
+  expect(list.match(/\w+/g)?.sort()).toEqual(written.sort());
 });
