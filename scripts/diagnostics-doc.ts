@@ -2,11 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { CATALOGUE } from "../src/diagnostics/catalogue.ts";
 import type { Entry } from "../src/diagnostics/entry.ts";
-import { SENTENCES } from "../src/diagnostics/sentences.ts";
+import { SENTENCES, SENTENCES_OF_TYPES } from "../src/diagnostics/sentences.ts";
 
 /** What is said where the mistake is found, by the compiler as by the analyzers. */
 function sentences(code: string): string {
-  return Object.entries(SENTENCES)
+  return Object.entries({ ...SENTENCES, ...SENTENCES_OF_TYPES })
     .filter(([name]) => name === code || name.startsWith(`${code}:`))
     .map(([, { message, help }]) => `\n> ${message.replace(/\{(\w+)\}/g, "…")}  \n> help: ${help}\n`)
     .join("");

@@ -12,11 +12,11 @@ const FILL = "filter with whereNotNull(), or give orElse() a value";
 
 export const SENTENCES = freeze({
   AGG002: {
-    message: "an aggregate stands where a value of each row is expected",
+    message: "an aggregate is used where a value per row is expected",
     help: "aggregate() it, or give it a window with over({ partitionBy })",
   },
   AGG001: {
-    message: 'column "{column}" stands where an aggregate is expected',
+    message: 'column "{column}" is used where an aggregate is expected',
     help: "put it into groupBy(), or give its sum(), min() or max()",
   },
   "ARG001:groups": {
@@ -25,7 +25,7 @@ export const SENTENCES = freeze({
   },
   "ARG001:one": {
     message: "this step accepts one argument",
-    help: "conditions are put together by and(), columns in one object: (c) => ({ id: c.id, amount: c.amount })",
+    help: "combine conditions with and(), and put columns into one object: (c) => ({ id: c.id, amount: c.amount })",
   },
   "ARG001:dedupe": {
     message: "dedupe() needs a key and the order of which the first row is kept",
@@ -36,16 +36,8 @@ export const SENTENCES = freeze({
     help: "join(other, (o, c) => o.customer_id.eq(c.id), (o, c) => ({ ...o, country: c.country }))",
   },
   "ARG001:lookup": {
-    message: "lookup() needs what stands for the other side's key, and the columns of its result",
+    message: "lookup() needs the columns that match the other side's key, and the columns of its result",
     help: "lookup(other, (o) => o.customer_id, (o, c) => ({ ...o, country: c.country }))",
-  },
-  "EXPR001:columns": {
-    message: "one column or a list of columns was expected",
-    help: "(c) => c.id, or (c) => [c.id, c.line]; never async",
-  },
-  "EXPR001:column": {
-    message: "one column was expected",
-    help: "return it, (c) => c.changed_at, several as fn.struct({ … }); never async",
   },
   EXPR002: {
     message: "an object of named columns was expected",
@@ -60,28 +52,24 @@ export const SENTENCES = freeze({
     help: "declare it first: sql(t.string())`…`",
   },
   "COL001:foreign": {
-    message: "a query inside of a callback names a column of the query outside",
+    message: "a query inside a callback names a column of the outer query",
     help: "there are no correlated subqueries: lookup(), join() or semiJoin() the other table, or aggregate() it and join that",
   },
   "COL001:kept": {
     message: 'column "{column}" was kept from the callback of another step',
     help: "read it from the argument of this callback",
   },
-  "COL001:tracked": {
-    message: 'trackHistory names "{column}", which is not stored',
-    help: "keep it in columns, or leave it out here",
-  },
   "COL002:type": { message: 'column "{column}" has no type', help: "declare it with t, and call it: t.string()" },
   "EXPR001:window": {
-    message: "a window function stands without its window",
+    message: "a window function has no window",
     help: "end it with over({ orderBy })",
   },
   "WIN001:filtered": {
     message: "an aggregate with a filter has no window",
-    help: "make what it aggregates null elsewhere, or what maxBy() and its like go by: fn.when(condition, value).otherwise(null)",
+    help: "aggregate fn.when(condition, value).otherwise(null); for maxBy() and the like, do so with what they order by",
   },
   "WIN004:none": {
-    message: "this function has no frame: it goes by the order of the partition",
+    message: "this function accepts no frame: it follows the order of the partition",
     help: "leave the frame out",
   },
   "EXPR001:case": {
@@ -99,10 +87,6 @@ export const SENTENCES = freeze({
     help: "give its values one by one: in(...list)",
   },
   "EXPR001:null": { message: "a null has no type", help: "give it one: fn.lit(null, t.string())" },
-  "EXPR001:number": {
-    message: "what type a number has that is computed is not known",
-    help: "give it one: fn.lit(value, t.int())",
-  },
   "EXPR001:boolean": {
     message: "===, ! and < of JavaScript compare objects, not values",
     help: "use eq(), ne(), not() or lt(); fn.lit() for a constant",
@@ -117,7 +101,7 @@ export const SENTENCES = freeze({
     help: "declare one there: .key((c) => c.id); a history is read by asOfJoin()",
   },
   "FK002:columns": {
-    message: "as many columns as the key of the other table has, and of its types, were expected",
+    message: "expected as many columns as the key of the other table has, of the same types",
     help: "(o) => o.customer_id, or a list in the order of the key; never async",
   },
   "FLOW002:lacks": {
@@ -144,7 +128,7 @@ export const SENTENCES = freeze({
     help: "leave out id(), or declare the column as one of these",
   },
   "KEY006:plain": {
-    message: "an identifier stands where a value is expected that identifies nothing",
+    message: "an identifier is used where a plain value is expected",
     help: "declare both with id(), or cast() it to a type without one",
   },
   "KEY006:match": {
@@ -152,7 +136,7 @@ export const SENTENCES = freeze({
     help: 'use the column that holds one, or cast(t.bigint().id("…")) it',
   },
   "KEY002:whereNotNull": {
-    message: 'whereNotNull() accepts columns under their own names, and "{column}" is none',
+    message: 'whereNotNull() accepts columns under their own names, and "{column}" is not one',
     help: "whereNotNull((c) => ({ id: c.id })); rename with select()",
   },
   "LAYER001:gold": {
@@ -160,7 +144,7 @@ export const SENTENCES = freeze({
     help: "make a silver table of it first",
   },
   "LAYER001:silver": {
-    message: 'silver, where scd1() and scd2() are as well, reads bronze and silver, and "{table}" is gold',
+    message: 'silver, which includes scd1() and scd2(), reads bronze and silver, and "{table}" is gold',
     help: "make this table in gold, or that one in silver",
   },
   "METRIC001:fanned-out": {
@@ -185,7 +169,7 @@ export const SENTENCES = freeze({
     help: 'sha256(salt), mask() or drop it, or declassify("why")',
   },
   PII002: {
-    message: '"pseudonym" is what sha256() and tokenize() make, and no label of a source',
+    message: '"pseudonym" is the label that sha256() and tokenize() give, and a source cannot declare it',
     help: 'say what the column holds: pii("customer_id")',
   },
   REFRESH001: {
@@ -204,7 +188,7 @@ export const SENTENCES = freeze({
   SCD003: { message: "sequenceBy must not be null", help: FILL },
   SCD004: { message: "a history cannot be truncated", help: "leave out truncateWhen, or use scd1()" },
   SCD008: {
-    message: "a target of changes has no rules of its own",
+    message: "a change target accepts no rules",
     help: "put the rules on a table that changes() or snapshots() reads",
   },
   "SET001:changes": {
@@ -230,10 +214,10 @@ export const SENTENCES = freeze({
   TBL001: { message: 'there is a table "{table}" already', help: "give this one another name" },
   "TYPE001:condition": {
     message: "a condition was expected",
-    help: "return one, such as c.amount.gt(0), several put together by and(); never async",
+    help: "return one, such as c.amount.gt(0); combine several with and(); never async",
   },
   "TYPE001:case": {
-    message: "every value of a case has one type, and {first} and {second} do not mix",
+    message: "the values of a case need one type, and {first} and {second} do not mix",
     help: "cast() one of them",
   },
   "TYPE003:decimal": {
@@ -245,7 +229,7 @@ export const SENTENCES = freeze({
     help: "cast() the column to a decimal or a double first",
   },
   TYPE006: {
-    message: "{value} is none of the values {values}",
+    message: "{value} is not one of the values {values}",
     help: "use one of them, or cast(t.string()) the column to compare it with any text",
   },
   "TYPE006:apart": {
@@ -253,7 +237,7 @@ export const SENTENCES = freeze({
     help: "use the column that was meant, or cast(t.string()) one",
   },
   "TYPE006:open": {
-    message: "which values an enum has is not known here",
+    message: "the values of this enum are not known here",
     help: 'write them out, t.enum(["new", "paid"]), or declare the list "as const"',
   },
   "UNION001:lacks": {
@@ -268,7 +252,29 @@ export const SENTENCES = freeze({
     message: 'union() needs the same type and unit of column "{column}" on both sides',
     help: UNION,
   },
-} as const satisfies { readonly [Name in `${DiagnosticCode}${"" | `:${string}`}`]?: Sentence });
+} as const satisfies Sentences);
+
+/** What the types alone say: once the program runs, the value itself tells more. */
+export const SENTENCES_OF_TYPES = {
+  "EXPR001:columns": {
+    message: "one column or a list of columns was expected",
+    help: "(c) => c.id, or (c) => [c.id, c.line]; never async",
+  },
+  "EXPR001:column": {
+    message: "one column was expected",
+    help: "return it, (c) => c.changed_at, several as fn.struct({ … }); never async",
+  },
+  "COL001:tracked": {
+    message: 'trackHistory names "{column}", which is not stored',
+    help: "keep it in columns, or leave it out here",
+  },
+  "EXPR001:number": {
+    message: "the type of a computed number is not known",
+    help: "give it one: fn.lit(value, t.int())",
+  },
+} as const satisfies Sentences;
+
+type Sentences = { readonly [Name in `${DiagnosticCode}${"" | `:${string}`}`]?: Sentence };
 
 interface Sentence {
   readonly message: string;
@@ -278,8 +284,10 @@ interface Sentence {
 /** A code, or a code and the variant of its mistake: `METRIC001:fanned-out`. */
 export type SentenceName = keyof typeof SENTENCES;
 
+type Known = typeof SENTENCES & typeof SENTENCES_OF_TYPES;
+
 type Holes<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
-type Values<Name extends SentenceName> = Readonly<Record<Holes<(typeof SENTENCES)[Name]["message"]>, string>>;
+type Values<Name extends keyof Known> = Readonly<Record<Holes<Known[Name]["message"]>, string>>;
 type CodeOf<Name extends string> = Name extends `${infer Code}:${string}` ? Code : Name;
 
 type Filled<Text extends string, V> = Text extends `${infer Before}{${infer Hole}}${infer Rest}`
@@ -287,10 +295,10 @@ type Filled<Text extends string, V> = Text extends `${infer Before}{${infer Hole
   : Text;
 
 /** The sentence as a compile error shows it: the message, then the fix. */
-export type Said<Name extends SentenceName, V extends Values<Name> = Values<Name>> = `${Filled<
-  (typeof SENTENCES)[Name]["message"],
+export type Said<Name extends keyof Known, V extends Values<Name> = Values<Name>> = `${Filled<
+  Known[Name]["message"],
   V
->}: ${(typeof SENTENCES)[Name]["help"]}`;
+>}: ${Known[Name]["help"]}`;
 
 /** What is said of a mistake, for an error or a finding. */
 export interface Saying<Code extends string = DiagnosticCode> {

@@ -20,7 +20,7 @@ export function brokenKey(
   const columns = key.map(id).join(", ");
   return {
     code: "KEY003",
-    message: `${failed} of ${passed + failed} ${rows} ${fullName(table)} do not have a key (${key.join(", ")}) of their own: lookup() reads one row of each key`,
+    message: `${failed} of ${passed + failed} ${rows} ${fullName(table)} have a null or repeated key (${key.join(", ")}): lookup() reads one row of each key`,
     help: `find them: SELECT ${columns}, count(*) FROM ${table.layer}.${id(table.name)} GROUP BY ${columns} HAVING count(*) > 1; dedupe() them by the key, or add the column that tells them apart to key()`,
     location: table.at,
     table: table.name,

@@ -30,7 +30,7 @@ export function flag(value: boolean): DefaultedOption<boolean> {
 export function delimiter(value: string): DefaultedOption<string> {
   const accepts = (given: unknown): given is string =>
     typeof given === "string" && [...given].length === 1 && !/["\r\n]/.test(given);
-  return { default: value, expected: "one character that is no double quote and no line end", accepts };
+  return { default: value, expected: "one character other than a double quote or a line end", accepts };
 }
 
 export const texts: DefaultedOption<readonly string[]> = {

@@ -107,7 +107,7 @@ test("an update ends with the same shape as on DuckDB, and tells of each table o
     { flow_progress: { status: "COMPLETED" }, result: result.tables[2] },
   ]);
   expect(told.filter((e) => e.level === "WARN").map((e) => e.message)).toEqual([
-    expect.stringContaining("2 of 3 rows of silver.orders do not have a key (order_id) of their own"),
+    expect.stringContaining("2 of 3 rows of silver.orders have a null or repeated key (order_id)"),
   ]);
   const states = told.flatMap((e) => (e.eventType === "update_progress" ? [e.details.update_progress.state] : []));
   expect(states).toEqual(["WAITING_FOR_RESOURCES", "COMPLETED"]);

@@ -86,13 +86,13 @@ const enums: readonly Mistake[] = [
   {
     rule: "a value that an enum has not: otherwise()",
     wrong: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), r.stage).otherwise("none") })), // !'),
-    says: '"none" is none of the values "new" | "paid": use one of them',
+    says: '"none" is not one of the values "new" | "paid": use one of them',
     right: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), r.stage).otherwise("new") })),'),
   },
   {
     rule: "a value that an enum has not: the first of a case",
     wrong: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), "none").otherwise(r.stage) })), // !'),
-    says: '"none" is none of the values "new" | "paid": use one of them',
+    says: '"none" is not one of the values "new" | "paid": use one of them',
     right: staged('$.raw.derive((r) => ({ stage: fn.when(r.id.gt(1), "new").otherwise(r.stage) })),'),
   },
   {
@@ -104,7 +104,7 @@ const enums: readonly Mistake[] = [
   {
     rule: "an enum of values that are not written down",
     wrong: 't.enum(\n  ["new"] as string[], // !\n)',
-    says: "which values an enum has is not known here",
+    says: "the values of this enum are not known here",
     right: 't.enum(\n  ["new"] as const,\n)',
   },
 ];
@@ -213,7 +213,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: values of a case that do not mix",
     wrong: silver("$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(0), 'a').otherwise(o.amount), // !\n  })),"),
-    says: "every value of a case has one type, and string and decimal do not mix",
+    says: "the values of a case need one type, and string and decimal do not mix",
     right: silver(
       "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(0), 'a').when(o.amount.lt(0), 'b').otherwise(null),\n  })),",
     ),
@@ -221,7 +221,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: coalesce() of a text and a number",
     wrong: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount) })), // !"),
-    says: "every value of a case has one type, and string and decimal do not mix",
+    says: "the values of a case need one type, and string and decimal do not mix",
     right: silver("$.orders.derive((o) => ({ x: fn.coalesce(o.note, o.amount.cast(t.string()), o.status) })),"),
   },
   {
@@ -249,13 +249,13 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: a computed number as a column",
     wrong: silver("$.orders.derive(() => ({ x: Number('1') })), // !"),
-    says: "what type a number has that is computed is not known: give it one: fn.lit(value, t.int())",
+    says: "the type of a computed number is not known: give it one: fn.lit(value, t.int())",
     right: silver("$.orders.derive(() => ({ x: fn.lit(Number('1'), t.int()) })).where((o) => o.x.gt(0)),"),
   },
   {
     rule: "wrong type: a computed number in an aggregate",
     wrong: silver("$.orders.aggregate(() => ({ n: fn.countRows(), x: Number('1') })), // !"),
-    says: "what type a number has that is computed is not known",
+    says: "the type of a computed number is not known",
     right: silver("$.orders.aggregate(() => ({ n: fn.countRows(), x: 1 })).where((o) => o.x.gt(0)),"),
   },
   {
@@ -273,13 +273,13 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: an aggregate before it is grouped, as a column",
     wrong: silver("$.orders.derive((o) => ({ x: o.amount.sum() })), // !"),
-    says: "an aggregate stands where a value of each row is expected",
+    says: "an aggregate is used where a value per row is expected",
     right: silver("$.orders.derive((o) => ({ x: o.amount.sum().over({ partitionBy: o.customer_id }) })),"),
   },
   {
     rule: "wrong type: a column in place of an aggregate, in gold",
     wrong: gold("$.orders.aggregate((o) => ({ x: o.amount })), // !"),
-    says: 'column "x" stands where an aggregate is expected: put it into groupBy()',
+    says: 'column "x" is used where an aggregate is expected: put it into groupBy()',
   },
   {
     rule: "whereNotNull() with a column under another name",
@@ -290,7 +290,7 @@ const columnsAndTypes: readonly Mistake[] = [
   {
     rule: "wrong type: a column in place of an aggregate",
     wrong: silver("$.orders.aggregate((o) => ({ x: o.amount })), // !"),
-    says: 'column "x" stands where an aggregate is expected: put it into groupBy()',
+    says: 'column "x" is used where an aggregate is expected: put it into groupBy()',
     right: silver("$.orders.aggregate((o) => ({ x: o.amount.sum() })),"),
   },
   {
@@ -586,7 +586,7 @@ const layers: readonly Mistake[] = [
   {
     rule: "silver reads gold",
     wrong: silver("$.by_status.where((o) => o.revenue.gt(0)), // !"),
-    says: 'silver, where scd1() and scd2() are as well, reads bronze and silver, and "by_status" is gold',
+    says: 'silver, which includes scd1() and scd2(), reads bronze and silver, and "by_status" is gold',
   },
   {
     rule: "a query as the input of scd1",
@@ -681,7 +681,7 @@ const personalData: readonly Mistake[] = [
   {
     rule: "a pseudonym as the label of a source",
     wrong: "source.csv('x.csv', {\n  id: t.string().pii('pseudonym'), // !\n})",
-    says: '"pseudonym" is what sha256() and tokenize() make, and no label of a source',
+    says: '"pseudonym" is the label that sha256() and tokenize() give, and a source cannot declare it',
     right: "source.csv('x.csv', {\n  id: t.string().pii('customer_id'),\n})",
   },
   {
@@ -697,7 +697,7 @@ const personalData: readonly Mistake[] = [
     wrong: silver(`$.orders.derive((o) => ({
       n: fn.rowNumber().over({ orderBy: o.amount, frame: { unit: "rows", start: -1, end: 0 } }), // !
     })),`),
-    says: "this function has no frame: it goes by the order of the partition: leave the frame out",
+    says: "this function accepts no frame: it follows the order of the partition: leave the frame out",
     right: silver(`$.orders.derive((o) => ({
       n: fn.rowNumber().over({ orderBy: o.amount }),
       m: o.amount.firstValue().over({ orderBy: o.amount, frame: { unit: "rows", start: -1, end: 0 } }),
@@ -708,7 +708,7 @@ const personalData: readonly Mistake[] = [
     wrong: silver(`$.orders.derive((o) => ({
       n: o.amount.lag().over({ orderBy: o.amount, frame: { unit: "rows", start: -1, end: 0 } }), // !
     })),`),
-    says: "this function has no frame: it goes by the order of the partition: leave the frame out",
+    says: "this function accepts no frame: it follows the order of the partition: leave the frame out",
   },
   {
     rule: "a rank by income in gold",
@@ -1350,7 +1350,7 @@ const measures: readonly Mistake[] = [
     wrong: silver(
       "$.orders.derive((o) => ({\n    x: o.amount.sum().filter(o.amount.gt(1)).over({ partitionBy: o.order_id }), // !\n  })),",
     ),
-    says: "an aggregate with a filter has no window: make what it aggregates null elsewhere",
+    says: "an aggregate with a filter has no window: aggregate fn.when(condition, value).otherwise(null)",
     right: silver(
       "$.orders.derive((o) => ({\n    x: fn.when(o.amount.gt(1), o.amount).otherwise(null).sum().over({ partitionBy: o.order_id }),\n  })),",
     ),
@@ -1591,7 +1591,7 @@ const flows: readonly Mistake[] = [
 
 const CALCULATED = "an identifier must not be summed, averaged or calculated with";
 const STATION = "id of station and id of bike must not be compared or put into one column";
-const PLAIN_ID = "an identifier stands where a value is expected that identifies nothing";
+const PLAIN_ID = "an identifier is used where a plain value is expected";
 
 const identifiers: readonly Mistake[] = [
   {
@@ -1786,7 +1786,7 @@ const constantsAndNames: readonly Mistake[] = [
   {
     rule: "a rule after changes()",
     wrong: `shop.scd1(($) => ({\n  made: ${CHANGES}.expect({ known: (a) => a.balance.gt(0) }), // !\n}))`,
-    says: "a target of changes has no rules of its own",
+    says: "a change target accepts no rules",
     right: `shop.scd1(($) => ({\n  made: ${CHANGES}.comment('balances'),\n}))`,
   },
   {
@@ -1904,9 +1904,10 @@ const constantsAndNames: readonly Mistake[] = [
 
 const CONDITION = "a condition was expected: return one, such as c.amount.gt(0)";
 const COLUMNS = "one column or a list of columns was expected: (c) => c.id, or (c) => [c.id, c.line]";
-const KEY_COLUMNS = "as many columns as the key of the other table has, and of its types, were expected";
+const KEY_COLUMNS = "expected as many columns as the key of the other table has, of the same types";
 const JOINED = "a join needs a match and the columns of its result: join(other, (o, c) =>";
-const LOOKED_UP = "lookup() needs what stands for the other side's key, and the columns of its result: lookup(other,";
+const LOOKED_UP =
+  "lookup() needs the columns that match the other side's key, and the columns of its result: lookup(other,";
 const CHANGED = "$.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at })";
 const scd1 = (query: string): string => `shop.scd1(($) => ({\n  made: ${query}\n}))`;
 

@@ -30,7 +30,7 @@ describe("plain JavaScript", () => {
   };
   test.each(Object.entries(mistakes))("%s with another value is reported at its line", (_, made) => {
     const { code, message, location } = refused(() => plain(made));
-    expect({ code, message }).toEqual({ code: "TYPE006", message: '"payed" is none of the values "new" | "paid"' });
+    expect({ code, message }).toEqual({ code: "TYPE006", message: '"payed" is not one of the values "new" | "paid"' });
     expect(location).toMatch(/enums\.test\.ts:\d+/);
   });
 
@@ -98,7 +98,13 @@ describe("manifests", () => {
   });
 
   test.each([
-    ["a constant that is none of the values", '"value":"new"', '"value":"nwe"', "MAN005", /TYPE006|none of the values/],
+    [
+      "a constant that is none of the values",
+      '"value":"new"',
+      '"value":"nwe"',
+      "MAN005",
+      /TYPE006|not one of the values/,
+    ],
     ["values that are not sorted", '["new","paid"]', '["paid","new"]', "MAN002", /is not sorted/],
     ["a value twice", '["new","paid"]', '["new","new"]', "MAN005", /twice/],
     ["no values", '["new","paid"]', "[]", "MAN005", /a list of values/],

@@ -127,5 +127,5 @@ test("a manifest with another frame, or without its order, is refused as the bui
   expect(changed(first, '"start":-2', '"start":2').read).toThrow("the frame ends at 0, before it starts at 2");
   expect(changed(first, /"orderBy":\[\{.*?\}\]/, '"orderBy":[]').read).toThrow("firstValue() needs an orderBy");
   const framed = `"frame":${JSON.stringify(frame)},"orderBy":`;
-  expect(changed({ of: "lag", by: ["i"] }, '"orderBy":', framed).read).toThrow("this function has no frame");
+  expect(changed({ of: "lag", by: ["i"] }, '"orderBy":', framed).read).toThrow("this function accepts no frame");
 });

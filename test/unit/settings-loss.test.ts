@@ -82,7 +82,7 @@ test("a key stays where it is read, and what it references where rows are only l
   });
 });
 
-test("a target of changes has no rules of its own: they are refused with where they belong", () => {
+test("a change target accepts no rules: they are refused with where they belong", () => {
   const made = (input: Untyped) => [
     input.changes({ key: id, sequenceBy: (c: Untyped) => c.at }),
     input.snapshots({ key: id }),

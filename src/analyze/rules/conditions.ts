@@ -88,8 +88,8 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters }: Where)
       severity: "warning",
       message: `a condition on ${named(always ?? condition)} ${never ? "holds on no row" : "is false on no row"}, whatever the data`,
       help: never
-        ? "correct a constant or a comparison, or use or() in place of and()"
-        : "correct a constant or a comparison, or use and() in place of or()",
+        ? "correct a constant or a comparison, or use or() instead of and()"
+        : "correct a constant or a comparison, or use and() instead of or()",
       at,
     },
   ];

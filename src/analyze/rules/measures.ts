@@ -186,13 +186,13 @@ export const unionsOfDifferentRows = eachTable((table) => [
 ]);
 
 function takenTwice({ inputs, at }: UnionNode): readonly Finding[] {
-  return repeatedId(inputs) ? [twice("union() takes the same rows twice", at)] : [];
+  return repeatedId(inputs) ? [twice("union() reads the same rows twice", at)] : [];
 }
 
 function sameFlows(table: TableNode): readonly Finding[] {
   const queries = tableQueries(table);
   return table.kind === "query" && repeatedId(queries)
-    ? [twice(`a flow of "${table.name}" takes the same rows as another`, table.at)]
+    ? [twice(`a flow of "${table.name}" reads the same rows as another`, table.at)]
     : [];
 }
 

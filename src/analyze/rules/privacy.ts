@@ -56,7 +56,7 @@ export const saltsAreSecret = eachTable((table) =>
       {
         code: "PII004",
         severity: "warning",
-        message: `the salt of ${expr.fn}() stands in the SQL and in the manifest: who reads them can undo the pseudonym by trying values`,
+        message: `the salt of ${expr.fn}() is written in the SQL and in the manifest: anyone who reads them can undo the pseudonym by trying values`,
         help: 'give a secret: param.secret("salt", { scope: "governance" })',
         at: expr.at,
       },

@@ -13,7 +13,7 @@ import { tablesOf, watched } from "../update.ts";
 
 export const run: Command = {
   name: "run",
-  summary: "runs the pipeline: on embedded DuckDB, or where --target says",
+  summary: "runs the pipeline: on embedded DuckDB, or on the engine that --target names",
   arguments: [],
   flags: {
     target: {

@@ -101,7 +101,7 @@ function plain(what: string, given: string): string {
   throw new DatabricksError({
     code: "DBX005",
     message: `the ${what} holds characters that none has: a blank, a line end, or a letter beyond ASCII`,
-    help: "copy it again from the workspace, without what stands around it",
+    help: "copy it again from the workspace, without the characters around it",
   });
 }
 

@@ -58,7 +58,7 @@ async function bind(param: ParamNode, value: string, session: Session): Promise<
 function unusableSecret({ name, at }: ParamNode): RunError {
   return new RunError({
     code: "PARAM003",
-    message: `the value of the secret "${name}" is not a text that the engine takes`,
+    message: `the value of the secret "${name}" is not a text that the engine accepts`,
     help: "give printable characters",
     location: at,
   });

@@ -220,7 +220,7 @@ function mixedTypes(message: string, table: TableNode | undefined): ErrorDetails
   return {
     code: "SRC017",
     message,
-    help: "deliver files of one type, or read the others as a source of their own and put both together with union() or appendFlow(); the embedded engine reads each file by its own types",
+    help: "deliver files of one type, or read the others as a separate source and combine both with union() or appendFlow(); the embedded engine reads each file by its own types",
     ...(table?.at !== undefined && { location: table.at }),
     ...(table && { table: table.name }),
   };

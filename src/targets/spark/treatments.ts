@@ -31,7 +31,7 @@ export const TREATMENTS: Cells<Context> = {
   backfill: emulated("a UNION ALL in the table's query: rows that its input gains later come in as well"),
   backfillOfWhole: refused(
     "a streaming table accepts streams only",
-    "read files or streaming tables row by row, or put the rows into a table of their own and union() it",
+    "read files or streaming tables row by row, or put the rows into a separate table and union() it",
   ),
   csv: emulated(WHOLE_FILES),
   nativeReader: native("Spark's own reader, in pieces and with its own meaning (differences.md)"),
