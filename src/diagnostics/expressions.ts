@@ -41,7 +41,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "Rows that a null leaves out",
     explanation:
-      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant.',
+      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant. A when() of fn.when() and deleteWhen are asked likewise: where the condition is null, the case goes on to the next branch, and the event deletes nothing. orElse(false) says that this is meant.',
   },
   EXPR007: {
     severity: "warning",

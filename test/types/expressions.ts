@@ -119,7 +119,7 @@ const casts: Partial<Record<Family, readonly string[]>> = {
 };
 const comparisons = ["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe"]
   .map((method) => `x.${method}(y)`)
-  .concat("x.between(x, y)", "x.between(y, x)", "x.nullIf(y)");
+  .concat("x.between(x, y)", "x.between(y, x)", "x.in(x, y)", "x.nullIf(y)");
 const neighbours = ["lag", "lead", "firstValue", "lastValue"].map(
   (method) => `x.${method}().over({ orderBy: c.day_x })`,
 );

@@ -68,7 +68,7 @@ const enums: readonly Mistake[] = [
   {
     rule: "a value that an enum has not: in()",
     wrong: staged('$.raw.where((r) => r.stage.in("new", "payed")), // !'),
-    says: `Argument of type '"payed"' is not assignable to parameter of type '${ofStages}'`,
+    says: `Argument of type '"payed"' is not assignable to parameter of type '${ofStages} | `,
     right: staged('$.raw.where((r) => r.stage.in("new", "paid")),'),
   },
   {
@@ -1825,6 +1825,16 @@ const constantsAndNames: readonly Mistake[] = [
     wrong: silver("$.orders.derive((o) => ({ x: sql`left(${o.status}, 1)` })).where((o) => o.x.eq('a')), // !"),
     says: "sql needs the type of its result: declare it first: sql(t.string())",
     right: silver("$.orders.derive((o) => ({ x: sql(t.string())`left(${o.status}, 1)` })).where((o) => o.x.eq('a')),"),
+  },
+  {
+    rule: "a constant of JavaScript in raw SQL",
+    wrong: silver(
+      "$.orders.derive((o) => ({ x: sql(t.string())`left(${o.status}, ${1})` })).where((o) => o.x.eq('a')), // !",
+    ),
+    says: "a value of JavaScript is not a column: use a column, or fn.lit() for a constant",
+    right: silver(
+      "$.orders.derive((o) => ({ x: sql(t.string())`left(${o.status}, ${fn.lit(1)})` })).where((o) => o.x.eq('a')),",
+    ),
   },
   {
     rule: "a history of a column that is not stored",

@@ -1,5 +1,5 @@
 /** What is not equal to a value reads as if it held for a null: `where()` leaves the row out, and a warning says so. */
-import { analyze, fromManifest, pipeline, source, t } from "medallion";
+import { analyze, fn, fromManifest, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
 
 const orders = pipeline("p").bronze({
@@ -50,4 +50,27 @@ test.each<[string, Condition]>([
   ["a comparison that knows nulls", (c) => c.status.eqNullSafe("x").not()],
 ])("not reported: %s", (_, condition) => {
   expect(reported(condition)).toEqual([]);
+});
+
+test.each<[string, Condition]>([
+  ["a comparison that may be null", (c) => c.status.ne("x")],
+  ["not() of a flag", (c) => c.open.not()],
+])("a case and deleteWhen: %s", (_, condition) => {
+  const codes = (p: Parameters<typeof analyze>[0]) => analyze(p).map((d) => [d.code, d.severity, d.table]);
+  const cases = orders.silver(($) => ({
+    made: $.raw.derive((c) => ({ x: fn.when(condition(c) as typeof c.open, 1).otherwise(0) })),
+    says: $.raw.derive((c) => ({ x: fn.when((condition(c) as typeof c.open).orElse(false), 1).otherwise(0) })),
+    asks: $.raw.derive((c) => ({
+      x: fn
+        .when(c.status.isNull().or(c.open.isNull()), 2)
+        .when(condition(c) as typeof c.open, 1)
+        .otherwise(0),
+    })),
+  }));
+  expect(codes(cases)).toEqual([["EXPR006", "warning", "made"]]);
+  expect(codes(fromManifest(JSON.parse(JSON.stringify(cases))))).toEqual(codes(cases));
+  const deleted = orders.scd1(($) => ({
+    made: $.raw.changes({ key: (c) => c.id, sequenceBy: (c) => c.kind, deleteWhen: condition }),
+  }));
+  expect(codes(deleted).filter(([code]) => code === "EXPR006")).toEqual([["EXPR006", "warning", "made"]]);
 });

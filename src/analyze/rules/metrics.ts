@@ -87,9 +87,9 @@ function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
   return calculates(expr) && expr.args.some((arg) => isId(arg.unit)) ? [] : expr.args;
 }
 
-/** A constant takes the unit of what it meets. */
+/** A constant takes the unit of what it meets, and so does a parameter. */
 function unitsOf(values: readonly ExprNode[]): readonly string[] {
-  return values.filter((value) => value.kind !== "literal").map((value) => value.unit);
+  return values.filter((value) => value.kind !== "literal" && value.kind !== "param").map((value) => value.unit);
 }
 
 function mixedColumns(table: TableNode, union: UnionNode): readonly Finding[] {

@@ -1,24 +1,27 @@
 /** Rows that a null leaves out of a `where()`, though the condition reads as if they were kept. */
 import type { ExprNode } from "../../ast/expr.ts";
-import { tableSteps } from "../../ast/inputs.ts";
-import type { RelationNode } from "../../ast/relation.ts";
+import { tableChanges, tableSteps } from "../../ast/inputs.ts";
+import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
-import { columnsIn, conjuncts } from "../../ast/walk.ts";
+import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { eachTable, type Finding } from "../rule.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
 export const nullsAreNotLeftOut = eachTable((table) =>
-  [...tableSteps(table).flatMap(filters), ...computedExprs(table).flatMap(countedRows)].flatMap((filter) => [
-    ...(filter.matches ? [] : leftOut(filter)),
-    ...openVersions(filter),
-  ]),
+  [
+    ...tableSteps(table).flatMap(filters),
+    ...computedExprs(table).flatMap(countedRows),
+    ...(table.kind === "query" ? [] : tableChanges(table).flatMap(deletions)),
+  ].flatMap((filter) => [...(filter.matches ? [] : leftOut(filter)), ...openVersions(filter)]),
 );
 
 /** A condition that leaves rows out. */
 interface Filter {
   readonly predicate: ExprNode;
   readonly matches?: true;
+  /** It chooses between values or kinds of rows, and leaves none out. What is asked before counts as asked. */
+  readonly chooses?: readonly ExprNode[];
   readonly at: string | undefined;
 }
 
@@ -28,10 +31,19 @@ function filters(step: RelationNode): readonly Filter[] {
 }
 
 function countedRows(expr: ExprNode): readonly Filter[] {
+  if (expr.kind === "case") {
+    const chooses = expr.branches.flatMap(({ when }) => [...subexpressions(when)]);
+    return expr.branches.map(({ when }) => ({ predicate: when, chooses, at: expr.at }));
+  }
   if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
   const condition = expr.fn === "countIf" ? expr.args[0] : expr.kind === "aggregate" ? expr.filter : undefined;
   return condition ? [{ predicate: condition, at: expr.at }] : [];
 }
+
+const deletions = (changes: ChangesNode | SnapshotsNode): readonly Filter[] =>
+  changes.kind === "changes" && changes.deleteWhen
+    ? [{ predicate: changes.deleteWhen, chooses: [], at: changes.deleteWhen.at }]
+    : [];
 
 const END = VERSION_TIMES[1];
 
@@ -58,8 +70,9 @@ function openVersions({ predicate, at }: Filter): readonly Finding[] {
   ];
 }
 
-function leftOut({ predicate, at }: Filter): readonly Finding[] {
-  const tested = new Set([...testedIn(conjuncts(predicate)), ...comparedIn(conjuncts(predicate))]);
+function leftOut({ predicate, chooses, at }: Filter): readonly Finding[] {
+  const asked = [...conjuncts(predicate), ...(chooses ?? [])];
+  const tested = new Set([...testedIn(asked), ...comparedIn(asked)]);
   return conjuncts(predicate).flatMap((condition) => {
     const columns = negated(condition).flatMap(nullableColumns);
     const column = columns.find((name) => !tested.has(name));
@@ -68,8 +81,10 @@ function leftOut({ predicate, at }: Filter): readonly Finding[] {
       {
         code: "EXPR006",
         severity: "warning",
-        message: `rows where "${column}" is null are left out: what compares with a null is not true`,
-        help: "orElse(true) keeps them; whereNotNull() leaves them out and says so",
+        message: `${chooses ? `a condition is not true where "${column}" is null` : `rows where "${column}" is null are left out`}: what compares with a null is not true`,
+        help: chooses
+          ? "orElse(true) makes it true there, orElse(false) says that it is meant"
+          : "orElse(true) keeps them; whereNotNull() leaves them out and says so",
         at: condition.at ?? at,
         column,
       },

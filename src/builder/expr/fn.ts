@@ -10,7 +10,15 @@ import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
 import { type Constant, constantOf } from "../../nodes/literals.ts";
-import { type NumericName, primitive, type SqlType, type TypeName, typeName, widerType } from "../../types/types.ts";
+import {
+  isTime,
+  type NumericName,
+  primitive,
+  type SqlType,
+  type TypeName,
+  typeName,
+  widerType,
+} from "../../types/types.ts";
 import type {
   Agg,
   AnyExpr,
@@ -204,7 +212,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
     .map((v) => operand(v, undefined, at).type);
   const all = [...typed, ...naturals];
   const type = common(all);
-  if (!type) throw mixedTypes(all, at);
+  if (!type || new Set(all.filter(isTime).map(typeName)).size > 1) throw mixedTypes(all, at);
   // A constant alongside texts that have one of some values is one of them.
   const own = common(typed);
   const meant = own?.kind === "string" ? own : type;

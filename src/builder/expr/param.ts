@@ -16,6 +16,9 @@ export interface ParamOptions<D> {
   readonly default?: D;
 }
 
+/** A number from outside: as a constant, it takes the unit of what it meets. */
+type NumberParam<T extends "int" | "bigint" | "double"> = ExprOf<T, never, never, string>;
+
 function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): E {
   const at = callerLocation();
   checkOptions(options, `param.${type.kind}()`, { default: true } satisfies OptionNames<ParamOptions<unknown>>, at);
@@ -49,10 +52,11 @@ export const param = methods({
   string: (name: string, options?: ParamOptions<string>): ExprOf<"string"> => made(name, primitive("string"), options),
   boolean: (name: string, options?: ParamOptions<boolean>): ExprOf<"boolean"> =>
     made(name, primitive("boolean"), options),
-  int: (name: string, options?: ParamOptions<number>): ExprOf<"int"> => made(name, primitive("int"), options),
-  bigint: (name: string, options?: ParamOptions<number | bigint>): ExprOf<"bigint"> =>
+  int: (name: string, options?: ParamOptions<number>): NumberParam<"int"> => made(name, primitive("int"), options),
+  bigint: (name: string, options?: ParamOptions<number | bigint>): NumberParam<"bigint"> =>
     made(name, primitive("bigint"), options),
-  double: (name: string, options?: ParamOptions<number>): ExprOf<"double"> => made(name, primitive("double"), options),
+  double: (name: string, options?: ParamOptions<number>): NumberParam<"double"> =>
+    made(name, primitive("double"), options),
   date: (name: string, options?: ParamOptions<string | Date>): ExprOf<"date"> => made(name, primitive("date"), options),
   timestamp: (name: string, options?: ParamOptions<string | Date>): ExprOf<"timestamp"> =>
     made(name, primitive("timestamp"), options),

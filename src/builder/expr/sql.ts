@@ -4,6 +4,7 @@ import { describe } from "../../core/describe.ts";
 import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import type { Problem } from "../../core/problem.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import { rawNode } from "../../nodes/exprs.ts";
 import type { IdOf } from "../../types/facts.ts";
@@ -36,7 +37,10 @@ import { Expression, toNode } from "./expression.ts";
 export function sql<C extends AnyColumn, const O extends RawOptions = Record<never, never>>(
   type: C,
   options?: O,
-): <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => Raw<C[" ~expr"], V[number], O>;
+): <V extends readonly (AnyExpr | Problem<Said<"EXPR001:constant">>)[]>(
+  text: TemplateStringsArray,
+  ...values: V
+) => Raw<C[" ~expr"], V[number], O>;
 /** A text without a type is an error where it is used as a column. */
 export function sql(text: TemplateStringsArray, ...values: readonly unknown[]): SqlWithoutType;
 export function sql<C extends AnyColumn, const O extends RawOptions>(
@@ -53,7 +57,7 @@ export function sql<C extends AnyColumn, const O extends RawOptions>(
     const message = `nullable of sql() is ${describe(nullable)}`;
     throw new DefinitionError({ code: "ARG001", message, help: "use true or false", location: place });
   }
-  return <V extends readonly AnyExpr[]>(text: TemplateStringsArray, ...values: V) => {
+  return <V extends readonly unknown[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();
     const nodes = values.map((value) => toNode(value, at));
     const known = { ...declared, nullable };

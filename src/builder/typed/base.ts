@@ -273,5 +273,7 @@ export interface Comparable<T extends keyof Constants, N extends Null, L extends
     low: Operand<T, N2, L2>,
     high: Operand<T, N3, L3>,
   ): BooleanExpr<N | N2 | N3, L | L2 | L3>;
-  in<const M extends readonly (Constants[T] | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
+  in<const M extends readonly (Constants[T] | Value<T, Null, string> | readonly unknown[])[]>(
+    ...values: Listed<M>
+  ): BooleanExpr<N | NullOf<M[number]>, L | LabelOf<M[number]>>;
 }

@@ -64,7 +64,9 @@ export interface EnumExpr<V extends string, N extends Null = never, L extends st
     low: Operand<"string", N2, L2>,
     high: Operand<"string", N3, L3>,
   ): BooleanExpr<N | N2 | N3, L | L2 | L3>;
-  in(...values: readonly V[]): BooleanExpr<N, L>;
+  in<N2 extends Null = never, L2 extends string = never>(
+    ...values: readonly (V | Met<V, N2, L2>)[]
+  ): BooleanExpr<N | N2, L | L2>;
   declassify(reason: string): EnumExpr<V, N, never>;
   /** The value, or `other` where it is null. Another column's values may come in its place as well. */
   orElse<N2 extends Null = never, L2 extends string = never, W extends string = never>(

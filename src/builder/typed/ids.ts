@@ -66,7 +66,9 @@ interface IdExpr<T extends TypeName, Name extends string, N extends Null, L exte
     low: Fit<T, Name, M>,
     high: Fit<T, Name, M2>,
   ): BooleanExpr<N | NullOf<M> | NullOf<M2>, L | LabelOf<M> | LabelOf<M2>>;
-  in<const M extends readonly (ConstantOf<T> | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
+  in<const M extends readonly (Operand<T> | readonly unknown[])[]>(
+    ...values: Listed<M, { [I in keyof M]: SameId<Name, M[I]> & Exact<T, M[I]> }>
+  ): BooleanExpr<N | NullOf<M[number]>, L | LabelOf<M[number]>>;
   declassify(reason: string): IdExprOf<T, Name, N, never>;
   orElse<M extends Operand<T>>(other: Fit<T, Name, M>): IdExprOf<T, Name, N & NullOf<M>, L | LabelOf<M>>;
   nullIf<M extends Operand<T>>(value: Fit<T, Name, M>): IdExprOf<T, Name, "null", L | LabelOf<M>>;

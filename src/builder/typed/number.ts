@@ -53,23 +53,30 @@ export type Quotient<A extends NumericName, B extends NumericName> = "double" ex
       ? "decimal"
       : "double";
 
-type Per<U extends string, V extends string> = V extends ""
+// What may be in any unit, as a parameter, is in none here.
+type Per<U extends string, V extends string> = string extends V
   ? U
-  : U extends V
-    ? ""
-    : U extends `${infer W}*${V}`
-      ? W
-      : `${U}/${V}`;
-/** EUR per kWh times kWh are EUR. */
-type By<U extends string, V extends string> = U extends ""
-  ? V
   : V extends ""
     ? U
-    : U extends `${infer W}/${V}`
-      ? W
-      : V extends `${infer W}/${U}`
+    : U extends V
+      ? ""
+      : U extends `${infer W}*${V}`
         ? W
-        : `${U}*${V}`;
+        : `${U}/${V}`;
+/** EUR per kWh times kWh are EUR. */
+type By<U extends string, V extends string> = string extends V
+  ? U
+  : string extends U
+    ? V
+    : U extends ""
+      ? V
+      : V extends ""
+        ? U
+        : U extends `${infer W}/${V}`
+          ? W
+          : V extends `${infer W}/${U}`
+            ? W
+            : `${U}*${V}`;
 
 type UnitName<U extends string> = U extends "" ? "a number without a unit" : U;
 
@@ -136,7 +143,9 @@ export interface NumberExpr<
     low: M & InUnit<T, U, M>,
     high: M2 & InUnit<T, U, M2>,
   ): BooleanExpr<N | NullOf<M> | NullOf<M2>, L | LabelOf<M> | LabelOf<M2>>;
-  in<const M extends readonly (NumberConstant | readonly unknown[])[]>(...values: Listed<T, M>): BooleanExpr<N, L>;
+  in<const M extends readonly (NumberOperand | readonly unknown[])[]>(
+    ...values: Listed<M, { [I in keyof M]: InUnit<T, U, M[I]> }>
+  ): BooleanExpr<N | NullOf<M[number]>, L | LabelOf<M[number]>>;
 
   plus<M extends NumberOperand>(
     other: M & InUnit<T, U, M>,

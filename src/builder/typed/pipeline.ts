@@ -97,7 +97,11 @@ type Labelled<S, Allowed> = {
       : K;
 }[keyof S];
 
-/** What gold sees of bronze: nothing but the message. */
+/**
+ * What gold sees of bronze: nothing but the message. They are properties, and so completion offers them. Keys in a pattern,
+ * `${K}${Uppercase<string>}`, would not be offered; but what is read by an index is a second error before the message
+ * under `noUncheckedIndexedAccess` (TS18048) and under `noPropertyAccessFromIndexSignature` (TS4111).
+ */
 type BronzeInGold<B> = {
   readonly [K in keyof B]: B[K] extends { readonly " ~columns": infer S; readonly " ~key": infer Key }
     ? OutOfReach<Said<"LAYER001:gold", { table: K & string }>, S, Key>

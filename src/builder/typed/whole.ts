@@ -15,9 +15,9 @@ export type Exact<T, M> = T extends "tinyint" | "smallint" | "int" | "bigint"
     : unknown
   : unknown;
 
-/** Constants that a value of type `T` is compared with, one by one. */
-export type Listed<T, M> = {
+/** What a value is compared with, one by one: `Checked` is what is said of each. */
+export type Listed<M, Checked = unknown> = {
   [I in keyof M]: [M[I]] extends [readonly unknown[]]
     ? Problem<Said<"EXPR001:list">>
-    : Exclude<M[I], readonly unknown[]> & Exact<T, M[I]>;
+    : Exclude<M[I], readonly unknown[]> & (I extends keyof Checked ? Checked[I] : unknown);
 };
