@@ -41,8 +41,12 @@ export interface Finding extends Saying {
 
 /** A rule that looks at one table at a time. */
 export function eachTable(find: (table: TableNode, context: RuleContext) => readonly Finding[]): Rule {
-  return (context) =>
-    context.pipeline.tables.flatMap((table) => find(table, context).map((found) => finding(table, found)));
+  return (context) => {
+    const diagnostics: Diagnostic[] = [];
+    for (const table of context.pipeline.tables)
+      for (const found of find(table, context)) diagnostics.push(finding(table, found));
+    return diagnostics;
+  };
 }
 
 /** The diagnostic of a finding: an error, unless the finding is less. */

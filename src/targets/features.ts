@@ -82,7 +82,8 @@ export function hasMappedNames(table: TableNode): boolean {
     if (type.kind === "map") return [...inside(type.key), ...inside(type.value)];
     return type.kind === "struct" ? type.fields.flatMap((f) => [f.name, ...inside(f.type)]) : [];
   };
-  return table.columns.some((c) => [c.name, ...inside(c.type)].some((name) => UNMAPPED.test(name)));
+  const isMapped = (name: string) => UNMAPPED.test(name);
+  return table.columns.some((c) => isMapped(c.name) || inside(c.type).some(isMapped));
 }
 
 /** What the formats of its sources ask for, each once. */

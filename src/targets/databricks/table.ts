@@ -99,15 +99,15 @@ export function declarations(
   stored: readonly StoredColumn[],
   parts: readonly Parts[],
 ): readonly string[] {
-  return stored.map((c) =>
-    [
-      id(c.name),
-      sparkType(c.type),
-      ...(isNotNull(table, c) ? ["NOT NULL"] : []),
-      ...(c.comment === undefined ? [] : [`COMMENT ${text(c.comment)}`]),
-      ...parts.flatMap(({ column }) => (column?.name === c.name ? [column.sql] : [])),
-    ].join(" "),
+  const clauses = Map.groupBy(
+    parts.flatMap(({ column }) => column ?? []),
+    ({ name }) => name,
   );
+  return stored.map((c) => {
+    const comment = c.comment === undefined ? "" : ` COMMENT ${text(c.comment)}`;
+    const others = clauses.get(c.name)?.map(({ sql }) => ` ${sql}`) ?? [];
+    return `${id(c.name)} ${sparkType(c.type)}${isNotNull(table, c) ? " NOT NULL" : ""}${comment}${others.join("")}`;
+  });
 }
 
 export function columnMapping(table: TableNode): Readonly<Record<string, string>> {

@@ -45,22 +45,19 @@ export const sparkFits = (x: string, type: SqlType): string | undefined =>
     field: (struct, name) => `${struct}.${sparkIdentifier(name)}`,
   });
 
-/** What is escaped below: most texts hold none of it. */
-const ESCAPED = /[\\'\0\n\r]|\$\{/;
+/** `\0` before digits would be an octal escape, and `${` a parameter. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  "\0": "\\u0000",
+  "\n": "\\n",
+  "\r": "\\r",
+  "${": "$\\u007b",
+};
 
-/** What stands between the quotes of a constant. `${` would be read as a parameter, so its brace is written by its code. */
+/** What stands between the quotes of a constant. */
 export function sparkEscaped(value: string): string {
-  if (!ESCAPED.test(value)) return value;
-  return (
-    value
-      .replaceAll("\\", "\\\\")
-      .replaceAll("'", "\\'")
-      // Not \\0: with digits after it, that is an octal escape.
-      .replaceAll("\0", "\\u0000")
-      .replaceAll("\n", "\\n")
-      .replaceAll("\r", "\\r")
-      .replaceAll("${", "$\\u007b")
-  );
+  return value.replace(/[\\'\0\n\r]|\$\{/g, (part) => ESCAPES[part] ?? part);
 }
 
 const literal = literals({
