@@ -299,10 +299,8 @@ interface BothSides {
 }
 
 /** A column as an item that passes it on. */
-const passed = (column: ColumnFacts, at: Place): NamedExpr => ({
-  name: column.name,
-  expr: columnNode(column.name, column, 0, at),
-});
+const passed = (column: ColumnFacts, at: Place): NamedExpr =>
+  freeze({ name: column.name, expr: columnNode(column.name, column, 0, at) });
 
 const nodes = (value: unknown, at: Place): readonly ExprNode[] => list(value).map((one) => toNode(one, at));
 
