@@ -146,6 +146,55 @@ test.each(SPOILED)("%s is said to be so, and is left as it is", async (_, code, 
   expect(await readFile(warehouse).catch(() => undefined)).toEqual(before);
 });
 
+test.each<[string, string, (log: string) => Promise<unknown>]>([
+  ["a pipe", "no regular file", (log) => execute("mkfifo", [log])],
+  ["a folder", "a folder", (log) => mkdir(log)],
+  ["a link to the warehouse", "a link", (log) => symlink(path.basename(log, ".wal"), log)],
+  ["a link to nowhere", "a link", (log) => symlink("nowhere", log)],
+  ["a link to a device", "a link", (log) => symlink("/dev/zero", log)],
+])("%s in the place of the warehouse's log: refused, and nothing is written", async (_, kind, put) => {
+  const { base, warehouse } = await place();
+  await (await run(demo, { baseDir: base, warehouse })).close();
+  await put(`${warehouse}.wal`);
+  const before = await readFile(warehouse);
+  await expect(run(demo, { baseDir: base, warehouse })).rejects.toMatchObject({
+    code: "WAREHOUSE004",
+    message: expect.stringContaining(`${warehouse}.wal, where its log would be, is ${kind}: move it away`),
+  });
+  expect(await readFile(warehouse)).toEqual(before);
+});
+
+test("a log of another time or warehouse is refused, since its rows would be there twice; what is no log has no effect", async () => {
+  const { base, warehouse } = await place();
+  const log = `${warehouse}.wal`;
+  const logOf = async (of: string) => {
+    await using update = await run(demo, { baseDir: base, warehouse: of });
+    return [await readFile(`${of}.wal`), update.status] as const;
+  };
+  await (await run(demo, { baseDir: base, warehouse })).close();
+  await write(base, "raw/2.json", '{"id":3}\n');
+  const [earlier] = await logOf(warehouse);
+  const [foreign] = await logOf(path.join(base, "other.duckdb"));
+  const refused = async (contents: Buffer) => {
+    await writeFile(log, contents);
+    await expect(run(demo, { baseDir: base, warehouse })).rejects.toMatchObject({
+      code: "WAREHOUSE002",
+      message: expect.stringContaining("they are of two times, or two warehouses"),
+      help: expect.stringContaining("move the log away"),
+    });
+    await rm(log);
+  };
+  await refused(earlier);
+  await refused(foreign);
+  for (const contents of ["", "no log\n".repeat(500), earlier.subarray(0, 7)]) {
+    await writeFile(log, contents);
+    await using update = await run(demo, { baseDir: base, warehouse });
+    expect(await rows(update, "SELECT id FROM silver.clean ORDER BY id")).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  }
+  await rm(warehouse);
+  await refused(earlier);
+});
+
 test("a block that only a query reads and that is damaged has the same code", async () => {
   const { base, warehouse } = await place();
   await write(

@@ -7,6 +7,8 @@ const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max
 const MEMORY = /^Out of Memory Error/i;
 const UNWRITABLE = /could not (write|sync|fsync|truncate)|failed to create checkpoint/i;
 const LOCKED = /could not set lock on file/i;
+const FOREIGN_LOG =
+  /this WAL was (not )?created for this database file|WAL does not match database file|^(?!IO Error).*failure while replaying WAL file/i;
 const NEWER = /trying to read a database file with version number (\d+)/i;
 const DAMAGED =
   /corrupt database file|not a valid DuckDB database|failed to deserialize|no more data remaining in metadata|database file .*(cut off|truncated)/i;
@@ -21,6 +23,14 @@ export function cannotOpen(path: string, error: unknown): RunError {
       code: "WAREHOUSE001",
       message: `the warehouse ${path} is in use by another process${holder === undefined ? "" : ` (${holder})`}`,
       help: "wait until its update has ended or close the program that has it open, then run again",
+      cause: error,
+    });
+  }
+  if (FOREIGN_LOG.test(message)) {
+    return new RunError({
+      code: "WAREHOUSE002",
+      message: `the log ${path}.wal does not belong to the warehouse as it is: they are of two times, or two warehouses`,
+      help: "restore both from one copy, or move the log away: the next update goes on from what the warehouse holds without it",
       cause: error,
     });
   }

@@ -5,6 +5,7 @@ import {
   access,
   type FileHandle,
   link,
+  lstat,
   mkdir,
   open,
   readdir,
@@ -33,6 +34,12 @@ export const ENGINE_OPTIONS = {
   // second, the bytes of before would be read.
   enable_external_file_cache: "false",
 } as const;
+
+/**
+ * The first format in which file and log know of each other. In those before, a log of another time, as a copy of both can
+ * hold, is applied to the file once more, without a word, and its rows are there twice.
+ */
+const FORMAT = { storage_compatibility_version: "v1.4.0" } as const;
 
 /** The absolute path of a warehouse, with links followed: however it is spelled, it is one. Makes the folder. */
 export async function locate(path: string): Promise<string> {
@@ -117,12 +124,21 @@ const SMALLEST = 12_288;
  * DuckDB has open gives up its lock.
  */
 export async function refuseForeignFile(path: string): Promise<void> {
+  await refuseForeignLog(path);
   const stats = await statOf(path);
   if (!stats) return;
   if (stats.isDirectory()) throw notAWarehouse(path, "it is a folder");
   if (!stats.isFile()) throw notAWarehouse(path, "it is not a regular file");
   const kind = kindOf(await headOf(path), Number(stats.size));
   if (kind !== undefined) throw notAWarehouse(path, kind);
+}
+
+/** DuckDB would wait for a pipe for ever, and write to where a link leads: to the warehouse itself, even. */
+async function refuseForeignLog(path: string): Promise<void> {
+  const stats = await lstat(`${path}.wal`).catch(() => undefined);
+  if (!stats || stats.isFile()) return;
+  const kind = stats.isDirectory() ? "a folder" : stats.isSymbolicLink() ? "a link" : "no regular file";
+  throw outOfReach(path, `${path}.wal, where its log would be, is ${kind}: move it away`);
 }
 
 async function headOf(path: string): Promise<Buffer> {
@@ -173,7 +189,7 @@ async function statOf(path: string): Promise<BigIntStats | undefined> {
 async function create(path: string): Promise<void> {
   const unfinished = `${path}.new-${process.pid}-${randomUUID()}`;
   try {
-    const instance = await DuckDBInstance.create(unfinished, ENGINE_OPTIONS);
+    const instance = await DuckDBInstance.create(unfinished, { ...ENGINE_OPTIONS, ...FORMAT });
     const connection = await instance.connect();
     // Something must be in it, or nothing is written.
     await connection.run("CREATE SCHEMA IF NOT EXISTS _medallion; CHECKPOINT");
