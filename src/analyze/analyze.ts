@@ -82,7 +82,7 @@ const RULES: readonly Rule[] = [
 
 /** Which rules to hold. */
 export interface AnalyzeOptions {
-  /** Rules of one's own, after the built-in ones. */
+  /** Your own rules, after the built-in ones. */
   readonly rules?: readonly Rule[];
 }
 

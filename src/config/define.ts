@@ -43,7 +43,7 @@ export interface MedallionConfig extends EnvironmentConfig {
   readonly pipeline: string;
   /** Engines of your own: `medallion run --target NAME` runs them as it does the built-in ones. */
   readonly engines?: readonly Engine[];
-  /** Settings by environment, over the ones above: `--env NAME` takes them. */
+  /** Settings by environment, over the ones above, selected by `--env NAME`. */
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
 }
 

@@ -1,7 +1,7 @@
 /** The errors that this package throws: one hierarchy, each with a stable code, a place and a fix. */
 import type { Fix } from "./fix.ts";
 
-/** What an error says: what is wrong, where, and the fix. */
+/** The parts of an error: what is wrong, where, and the fix. */
 export interface ErrorDetails {
   /** Stable code, such as `COL001`. */
   readonly code: string;
@@ -13,7 +13,7 @@ export interface ErrorDetails {
   readonly location?: string | undefined;
   readonly table?: string | undefined;
   readonly column?: string | undefined;
-  /** The edit that mends it, where the right text is known. */
+  /** The edit that fixes it, where the right text is known. */
   readonly fix?: Fix | undefined;
   readonly cause?: unknown;
 }
@@ -50,7 +50,7 @@ export class MedallionError extends Error {
     this.fix = details.fix;
   }
 
-  /** The error as a person reads it: code, place, message and way out. */
+  /** The error as a person reads it: code, place, message and fix. */
   describe(): string {
     const where = this.location ? ` at ${this.location}` : "";
     const help = this.help ? `\n  help: ${this.help}` : "";

@@ -14,10 +14,10 @@ export interface Range {
   readonly end: Position;
 }
 
-/** An edit that mends a mistake. It is given only where the right text is known. */
+/** An edit that fixes a mistake. It is given only where the right text is known. */
 export interface Fix {
   readonly range: Range;
-  /** What stands there: where it is something else, the file has changed since. */
+  /** The text that is there now: where it is another, the file has changed since. */
   readonly oldText: string;
   readonly newText: string;
   /**

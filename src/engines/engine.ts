@@ -6,7 +6,7 @@ import type { ParamValues } from "../lower/params.ts";
 import type { RunEvent } from "./events.ts";
 import type { UpdateResult } from "./result.ts";
 
-/** What every engine is asked. Each adds options of its own. */
+/** The request that every engine accepts. Each adds its own options. */
 export interface RunRequest {
   /** Only these tables (`"revenue"` or `"gold.revenue"`), and what they read. */
   readonly only?: readonly string[];
@@ -18,7 +18,7 @@ export interface RunRequest {
   readonly baseDir?: string;
   /** Is given each event as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** Ends the run early. Each engine says what becomes of the update. */
+  /** Ends the run early. What becomes of the update is up to the engine. */
   readonly signal?: AbortSignal;
 }
 

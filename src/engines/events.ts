@@ -30,7 +30,7 @@ export interface CreateUpdateEvent extends EventHead {
   };
 }
 
-/** What is going to be done with a table, or what stands in the way. */
+/** What is going to be done with a table, or what prevents it. */
 export interface PlanningEvent extends EventHead {
   readonly eventType: "planning_information";
   readonly details: { readonly planning_information: TablePlan } | WarningDetails;
@@ -82,7 +82,7 @@ export interface WarningDetails extends Partial<Omit<ErrorDetails, "message">> {
   readonly rows?: number;
   /** Columns that the files have and the table does not declare. */
   readonly undeclared?: readonly string[];
-  /** What the source says that a changed file means. */
+  /** What a changed file means, as its source declares. */
   readonly on_change?: string;
 }
 

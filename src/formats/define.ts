@@ -10,8 +10,7 @@ import type { FormatOption } from "./options.ts";
 
 /**
  * A format of your own, whose files hold a record per line: read by `source.of()`. The type `O` is that of its options;
- * each is checked by what `options` says of it. Every target has its reader: SQL over what the target's own reader of
- * text gives.
+ * `options` states how each is checked. Every target has its reader: SQL over the text that the target's own reader gives.
  *
  * @throws DefinitionError `SRC002` where it is not named after its plugin, or lacks a part.
  * @example

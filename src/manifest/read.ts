@@ -17,7 +17,7 @@ import { refuseDifference } from "./compare.ts";
 import { membersOf, type Plugin } from "./plugins.ts";
 import { readTable } from "./tables.ts";
 
-/** What a manifest is read with. */
+/** Options of reading a manifest. */
 export interface ManifestOptions {
   /** The plugins whose parts it names. */
   readonly plugins?: readonly Plugin[];
@@ -25,12 +25,12 @@ export interface ManifestOptions {
 
 /**
  * A pipeline from its manifest (`JSON.parse(JSON.stringify(p))`). It compiles to the same SQL. Its tables have no
- * static types. Ids, types, labels and columns are computed again: a manifest that says something else is refused.
+ * static types. Ids, types, labels and columns are computed again: a manifest that claims others is refused.
  *
  * @throws MedallionError `MAN001` where the value is not a manifest of this version, `MAN002` where a part is missing, not
- * known or of the wrong kind, `MAN003` where it says of a part what its parts do not give, `MAN004` beyond the limits of
+ * known or of the wrong kind, `MAN003` where it claims of a part what its parts do not give, `MAN004` beyond the limits of
  * depth and size, `MAN005` for what the builder refuses, `MAN006` for a part of a plugin that is not given. Each names
- * the way to the part.
+ * the path to the part.
  * @example
  * ```ts
  * import { compile, fromManifest, pipeline, source, t } from "medallion";

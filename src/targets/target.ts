@@ -19,11 +19,11 @@ export interface TargetOptions {
   readonly catalog?: string;
   /** Schemas of the layers (`databricks`, `spark`). Default: `bronze`, `silver`, `gold`. */
   readonly schemas?: Schemas;
-  /** One file a table (the default), or one a layer. */
+  /** One file per table (the default), or one per layer. */
   readonly layout?: Layout;
   /**
-   * Spark's own AUTO CDC for `scd1` and `scd2` tables (`spark`): where the catalog has tables that can merge. The name
-   * of a catalog says that they are in that one. Default: materialized views over the change events, with the same rows.
+   * Spark's own AUTO CDC for `scd1` and `scd2` tables (`spark`): for a catalog whose tables can merge. The name of
+   * a catalog selects that one. Default: materialized views over the change events, with the same rows.
    */
   readonly autoCdc?: boolean | { readonly catalog: string };
   /**
@@ -37,7 +37,7 @@ export interface TargetOptions {
   readonly params?: ParamValues;
 }
 
-/** One file that a target takes. */
+/** One file of a compiled pipeline. */
 export interface CompiledFile {
   /** Relative to the output folder, with `/`. */
   readonly path: string;

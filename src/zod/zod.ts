@@ -72,8 +72,8 @@ type ColumnFor<Z> = AnyColumn & { readonly " ~expr": ExprFor<Z> };
 export type ColumnsFromZod<S extends z.ZodRawShape> = { readonly [K in keyof S]: ColumnFor<S[K]> };
 
 /**
- * The columns of a zod 4 object schema. `.meta({ pii, unit, sql, description })` says what zod has no words for.
- * What `meta` says is checked by `analyze()`; TypeScript sees zod's own type and no labels.
+ * The columns of a zod 4 object schema. `.meta({ pii, unit, sql, description })` declares what zod has no words for.
+ * `analyze()` checks what `meta` declares; TypeScript sees zod's own type and no labels.
  *
  * @throws MedallionError `ZOD001` where a type has no SQL counterpart.
  * @example

@@ -23,7 +23,7 @@ type Nulls = "any" | "never";
 /** `join`: the labels of the arguments. `clear`: none of them. `pseudonym`: it stands for a person without naming one. */
 type Labels = "join" | "clear" | "pseudonym";
 
-/** What `defineFunction()` is given. */
+/** The parts of a function that `defineFunction()` makes. */
 export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColumn, K, N, L> {
   /** After its plugin: `acme.haversine`. */
   readonly name: string;
@@ -32,7 +32,7 @@ export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColu
   /** The types of its arguments: `[t.double(), t.double()]`. */
   readonly args: A;
   /**
-   * The type of its result; nullable where it may be null though no argument is. A number has the unit of its arguments,
+   * The type of its result; nullable where it may be null although no argument is. A number has the unit of its arguments,
    * unless this has one, and may be summed only if they may: declare `unit()` or `rate()`.
    */
   readonly returns: R;
@@ -41,7 +41,7 @@ export interface FunctionParts<A extends readonly AnyColumn[], R extends AnyColu
   /** Default: `join`. Labels of `returns` are the result's own. */
   readonly labels?: L;
   /**
-   * Of an aggregate, what repeated rows do to it: `sum` adds each value, `mean` weighs it by how often it stands there, `count`
+   * Of an aggregate, what repeated rows do to it: `sum` adds each value, `mean` weighs it by how often it occurs, `count`
    * counts rows. Default: `nothing`. Values that must not be summed, and rows that a join repeated, are reported by it.
    */
   readonly weighs?: Weight;

@@ -36,7 +36,7 @@ const NO_DEFAULT = {
 
 /**
  * Parameters of the pipeline. `${name}` on Databricks and Spark, where the pipeline's configuration gives the value; a
- * bound value on DuckDB, where `run(p, { params: { name: value } })` gives it. A source's path takes `${name}` too.
+ * bound value on DuckDB, where `run(p, { params: { name: value } })` gives it. A source's path accepts `${name}` too.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export const param = methods({
     made(name, primitive("timestamp"), options),
   /**
    * A secret: `secret('scope', 'name')` on Databricks. Elsewhere `run(p, { params: { name } })`, or the session's
-   * configuration on Spark, gives the value; it stands in no SQL, manifest, state, log or error.
+   * configuration on Spark, gives the value; it appears in no SQL, manifest, state, log or error.
    */
   secret: (name: string, options: { readonly scope: string }): Secret => {
     const at = callerLocation();

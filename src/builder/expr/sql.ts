@@ -15,11 +15,11 @@ import { type AnyColumn, declaredValue } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
 
 /**
- * Raw SQL as an expression of a declared type. What stands in `${}` is an expression: a column is quoted by each
- * target, and its labels are the result's. The text is the same on every target, so keep to what they share; it names
+ * Raw SQL as an expression of a declared type. Each `${}` holds an expression: a column is quoted by each
+ * target, and the result carries its labels. The text is the same on every target, so keep to what they share; it names
  * functions, never columns.
  *
- * What is not known of the text is not claimed: the result may be null, unless `nullable: false` says that it is not. A
+ * The result may be null, unless `nullable: false` declares that it is not. A
  * number has the unit of the numbers in it, and may be summed only if they may: declare another with `unit()`, `rate()`.
  *
  * @throws MedallionError `SQL001` where the text is not one expression, or an engine would read it as something else.

@@ -101,7 +101,7 @@ export interface WindowSpec<O extends Orders = Orders> {
   readonly frame?: WindowFrame;
 }
 
-/** An expression to order by: ascending with nulls first, as in Spark, unless `asc()` or `desc()` says otherwise. */
+/** An expression to order by: ascending with nulls first, as in Spark, unless `asc()` or `desc()` is called. */
 export type OrderSpec = AnyExpr | Ordering;
 type Orders = OrderSpec | readonly OrderSpec[];
 
@@ -125,7 +125,7 @@ export interface Value<T extends string, N extends Null, L extends string> exten
   readonly " ~label": L;
 }
 
-/** The JavaScript constants that may stand for a SQL type. */
+/** The JavaScript constants that a SQL type accepts. */
 export interface Constants {
   string: string;
   boolean: boolean;

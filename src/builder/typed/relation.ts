@@ -162,7 +162,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     columns: ((columns: S) => R & NoInfer<Values<R>>) & This,
     ...more: readonly TooMany[]
   ): Relation<Columns<R>, never, Kind>;
-  /** The given columns alongside what is there, or in its place where the name is the same. */
+  /** Adds the given columns, and replaces those of the same name. */
   derive<R extends Returned>(
     columns: ((columns: S) => R & NoInfer<Values<R>> & Same<S>) & This,
     ...more: readonly TooMany[]
@@ -171,7 +171,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * Matches each row with the one row of `other` that has the key: no row of this side is repeated or lost, whatever
    * the data. What comes from the other side is null where there is no match. Where the data breaks the key of
    * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
-   * first (arrays, maps and variants, of which the engines have another order or none, do not count).
+   * first (arrays, maps and variants do not count: engines order them differently or not at all).
    */
   lookup<S2, K2 = AnyExpr, R extends Returned = Given>(
     other: Input<S2, K2> & Keyed<K2> & This,
@@ -250,7 +250,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   ): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
   pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
-  /** Says that these rows are change events. `columns` says what is stored (all, if left out). */
+  /** Declares these rows as change events. `columns` selects what is stored. Default: all columns. */
   changes<
     const K extends KeySpec | Problem<Said<"EXPR001:columns">>,
     Q extends AnyExpr | Problem<Said<"EXPR001:column">>,
@@ -261,8 +261,8 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R, H> & Streamed<Kind, This>,
   ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
   /**
-   * Says that these rows are the whole state of a table, which is compared with the state before. `version` orders the
-   * states; without it that is the time of the update. `columns` says what is stored (all, if left out).
+   * Declares these rows as the whole state of a table, which is compared with the state before. `version` orders the
+   * states. Default: the time of the update. `columns` selects what is stored. Default: all columns.
    */
   snapshots<const K extends KeySpec | Problem<Said<"EXPR001:columns">>, V = TimestampExpr, R = unknown, H = unknown>(
     options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & This,

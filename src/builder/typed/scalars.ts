@@ -58,7 +58,7 @@ export interface TextMethods<N extends Null, L extends string> {
   position<N2 extends Null = never, L2 extends string = never>(
     part: Operand<"string", N2, L2>,
   ): NumberExpr<"int", N | N2, L | L2, "", "non-additive">;
-  /** SQL's LIKE: `%` any text, `_` one character, `!` before either takes it as it is. */
+  /** SQL's LIKE: `%` any text, `_` one character, `!` before either matches it literally. */
   like(pattern: string): BooleanExpr<N, L>;
   lpad(length: number, pad: string): StringExpr<N, L>;
   rpad(length: number, pad: string): StringExpr<N, L>;
@@ -95,15 +95,15 @@ export interface TextMethods<N extends Null, L extends string> {
   md5(): StringExpr<N, L>;
   sha1(): StringExpr<N, L>;
   /**
-   * Salted SHA-256 as 64 hex digits: a pseudonym, allowed in gold. A salt that is a text stands in the SQL and the
-   * manifest, where whoever reads them can undo the pseudonym by trying: `param.secret()` does not.
+   * Salted SHA-256 as 64 hex digits: a pseudonym, allowed in gold. A salt that is a text is written into the SQL and
+   * the manifest, where anyone who reads them can undo the pseudonym by trying values; `param.secret()` is not.
    */
   sha256(salt: string | Secret): StringExpr<N, "pseudonym">;
   /** A short stable token (`tok_` and 16 hex digits): a pseudonym, allowed in gold. The salt is as that of `sha256`. */
   tokenize(salt: string | Secret): StringExpr<N, "pseudonym">;
   /** A fixed text instead of every value: clears the label. */
   redact(replacement?: string): StringExpr<N, never>;
-  /** Stars but for the last characters, and nothing but stars where there are no more than those: clears the label. */
+  /** Stars instead of all but the last characters, or of all where there are no more than those: clears the label. */
   mask(options?: { readonly showLast?: number }): StringExpr<N, never>;
   /** What follows the `@`, in lower case: clears the label. */
   emailDomain(): StringExpr<N, never>;

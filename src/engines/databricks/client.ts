@@ -48,11 +48,11 @@ export interface InWorkspace {
 }
 
 /**
- * A client of a workspace. Nothing is sent until it is used. Calls that may be repeated are tried again with growing
- * waits on 429, 5xx, time-outs and network failures, and wait as long as `Retry-After` says.
+ * A client of a workspace. Nothing is sent until it is used. Calls that may be repeated are retried with growing
+ * waits on 429, 5xx, time-outs and network failures, and wait as long as `Retry-After` asks.
  *
- * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is none,
- * `DBX004` for a profile that is not there, `DBX005` for a token or secret that no header takes.
+ * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is not one,
+ * `DBX004` for a profile that is not there, `DBX005` for a token or secret that no header accepts.
  * @example
  * ```ts
  * import { connect } from "medallion/databricks";

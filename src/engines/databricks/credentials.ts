@@ -30,10 +30,10 @@ export interface Workspace {
 }
 
 /**
- * What is given, else what a named profile says, else what the environment says.
+ * The given host and credentials, else those of a named profile, else those of the environment.
  * @see https://docs.databricks.com/aws/en/dev-tools/auth/env-vars
- * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is none,
- * `DBX005` for a token or secret that no header takes.
+ * @throws DatabricksError `DBX001` without a host, `DBX002` without credentials, `DBX003` for a host that is not one,
+ * `DBX005` for a token or secret that no header accepts.
  */
 export function findWorkspace(options: CredentialOptions): Workspace {
   const env = options.env ?? process.env;

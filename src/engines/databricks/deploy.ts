@@ -20,7 +20,7 @@ export interface DeployOptions extends InWorkspace {
   readonly environment?: DatabricksEnvironment;
   /** Its name, for messages and for the folder of the files. Default: `default`. */
   readonly environmentName?: string;
-  /** Only says what would change. */
+  /** Only reports what would change. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
 }

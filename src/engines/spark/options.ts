@@ -8,11 +8,11 @@ import type { UpdateResult } from "../result.ts";
 export interface SparkOptions extends Pick<CompileOptions, "catalog" | "schemas" | "autoCdc"> {
   /** Folder of a Python environment with pyspark, or of a Spark. Default: `SPARK_HOME`, the `PATH`, or `.venv`. */
   readonly home?: string;
-  /** A running Spark Connect server, `sc://host:15002`. Default: a Spark of its own for each run. */
+  /** A running Spark Connect server, `sc://host:15002`. Default: a separate Spark for each run. */
   readonly remote?: string;
   /** Where the streams remember what they have read: a URI. Default: `.medallion/spark/storage` in the base directory. */
   readonly storage?: string;
-  /** Settings that a Spark of its own starts with. */
+  /** Settings that the separate Spark starts with. */
   readonly conf?: Readonly<Record<string, string>>;
 }
 

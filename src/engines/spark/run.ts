@@ -32,7 +32,7 @@ const OPTIONS: OptionNames<SparkRunOptions> = {
 
 /**
  * Runs one update on open-source Spark: compiles the pipeline to `.medallion/spark/project` in the base directory and
- * runs it with `spark-pipelines`, on a Spark of its own or on a Spark Connect server.
+ * runs it with `spark-pipelines`, on its own Spark or on a Spark Connect server.
  *
  * @throws MedallionError `SPARK001`–`SPARK003` where Spark or what it needs is missing, `TARGET…` where the pipeline
  * cannot be compiled for it. A table that fails does not throw: see `status` and `tables`.
