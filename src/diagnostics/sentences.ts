@@ -284,10 +284,10 @@ interface Sentence {
 /** A code, or a code and the variant of its mistake: `METRIC001:fanned-out`. */
 export type SentenceName = keyof typeof SENTENCES;
 
-type Known = typeof SENTENCES & typeof SENTENCES_OF_TYPES;
+type AllSentences = typeof SENTENCES & typeof SENTENCES_OF_TYPES;
 
 type Holes<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
-type Values<Name extends keyof Known> = Readonly<Record<Holes<Known[Name]["message"]>, string>>;
+type Values<Name extends keyof AllSentences> = Readonly<Record<Holes<AllSentences[Name]["message"]>, string>>;
 type CodeOf<Name extends string> = Name extends `${infer Code}:${string}` ? Code : Name;
 
 type Filled<Text extends string, V> = Text extends `${infer Before}{${infer Hole}}${infer Rest}`
@@ -295,10 +295,10 @@ type Filled<Text extends string, V> = Text extends `${infer Before}{${infer Hole
   : Text;
 
 /** The sentence as a compile error shows it: the message, then the fix. */
-export type Said<Name extends keyof Known, V extends Values<Name> = Values<Name>> = `${Filled<
-  Known[Name]["message"],
+export type Said<Name extends keyof AllSentences, V extends Values<Name> = Values<Name>> = `${Filled<
+  AllSentences[Name]["message"],
   V
->}: ${Known[Name]["help"]}`;
+>}: ${AllSentences[Name]["help"]}`;
 
 /** What is said of a mistake, for an error or a finding. */
 export interface Saying<Code extends string = DiagnosticCode> {
