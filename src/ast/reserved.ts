@@ -2,8 +2,9 @@
  * The column names that the engines and targets use next to a user's columns: one list. A column of such a name is
  * refused where the two would meet. `test/unit/reserved.test.ts` tries every such name of the engines' own source.
  */
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import { nameProblem } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 
 /** Where columns stand: what is kept there depends on it. */
 export type ColumnPlace = keyof typeof KEPT;
@@ -104,7 +105,7 @@ function refuseTwins(names: readonly string[], at: string | undefined): void {
 }
 
 function none(message: string, location: string | undefined): DefinitionError {
-  return new DefinitionError({ code: "COL002", message, help: "give it at least one", location });
+  return mistake(location, { code: "COL002", message, help: "give it at least one" });
 }
 
 function twins(first: string, second: string, at: string | undefined): DefinitionError {
@@ -121,5 +122,5 @@ function keptName(name: string, place: ColumnPlace, at: string | undefined): Def
 }
 
 function refused(column: string, message: string, help: string, location: string | undefined): DefinitionError {
-  return new DefinitionError({ code: "COL002", message, help, location, column });
+  return mistake(location, { code: "COL002", message, help, column });
 }

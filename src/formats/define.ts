@@ -2,9 +2,9 @@
 
 import { isOutsideName } from "../ast/outside.ts";
 import { refuseMore } from "../core/arity.ts";
-import { DefinitionError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
 import type { FormatOption } from "./options.ts";
 
@@ -45,7 +45,7 @@ export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): F
   refuseMore("defineFormat", 1, arguments);
   const location = callerLocation();
   const refuse = (message: string, help: string): never => {
-    throw new DefinitionError({ code: "SRC002", message, help, location });
+    throw mistake(location, { code: "SRC002", message, help });
   };
   checkOptions(parts, "defineFormat()", PARTS, location);
   if (!isOutsideName(parts?.name)) {

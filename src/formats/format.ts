@@ -6,9 +6,9 @@
 
 import { DEFINITION } from "../ast/outside.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
-import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { madeHere } from "../core/made.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
 import type {
@@ -125,11 +125,10 @@ export const formatFrom = made.from;
 export function formatOf(source: SourceNode): AnyFormat {
   const format = formatFrom(source[DEFINITION]);
   if (format) return format;
-  throw new DefinitionError({
+  throw mistake(source.at, {
     code: "ARG001",
     message: `the source was made by another copy of medallion, whose format ${source.format} this copy does not know`,
     help: "load one copy: run the project's own command (npx medallion), and see what npm ls medallion lists",
-    location: source.at,
   });
 }
 

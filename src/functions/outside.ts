@@ -1,9 +1,9 @@
 /** Functions that are not built in: what defines one. */
 import { isOutsideName } from "../ast/outside.ts";
-import { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
 import { checkText } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from "./spec.ts";
 
 /** SQL over the arguments `$1`, `$2`, …; `{ operator: "$1 <-> $2" }` where its outermost part is an operator. */
@@ -43,11 +43,10 @@ export function functionDefinition(
         .find((problem) => problem !== undefined)
     : 'is not named after its plugin: "acme.haversine"';
   if (problem !== undefined) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "FN002",
       message: `the function ${JSON.stringify(name)} ${problem}`,
       help: "write SQL over $1, $2, … for the arguments, such as acme.distance($1, $2)",
-      location: at,
     });
   }
   const meaning = JSON.stringify([spec.spark, duckdb === SAME ? "same" : duckdb]);

@@ -4,7 +4,7 @@ import type { ExprNode } from "../ast/expr.ts";
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
-import { DefinitionError } from "../core/errors.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { Place } from "./exprs.ts";
 import { factsOf } from "./relations.ts";
 
@@ -59,11 +59,10 @@ export function snapshotsNode(
 ): SnapshotsNode {
   const { version } = parts;
   if (version && version.kind !== "aggregate") {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "AGG001",
       message: "the version of a snapshot is one value over all of its rows",
       help: "give an aggregate: version: (c) => c.taken_on.max()",
-      location: at,
     });
   }
   const node = { kind: "snapshots", input, ...targetOf(input, parts, at), ...(version && { version }) } as const;

@@ -19,10 +19,11 @@ import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } 
 import { DEFINITION } from "../ast/outside.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
 import { checkText } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../functions/index.ts";
 import type { FunctionDefinition } from "../functions/outside.ts";
 import { unitOf } from "../functions/signature.ts";
@@ -152,11 +153,10 @@ export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Pl
   const declared = { nullable: false, ...PLAIN, ...to };
   const { type } = declared;
   if (!castable(arg.type, type, lenient)) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "TYPE005",
       message: `${typeText(arg.type)} cannot be cast to ${typeText(type)}`,
       help: "cast through a type between them, or build the value from its parts",
-      location: at,
     });
   }
   // NaN and Infinity are not decimals: they become null.
@@ -206,11 +206,10 @@ export function structNode(fields: StructNode["fields"], at: Place): StructNode 
 export function rawNode(text: readonly string[], args: readonly ExprNode[], known: ValueFacts, at: Place): RawNode {
   const problem = rawProblem(text);
   if (problem !== undefined) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "SQL001",
       message: `raw SQL ${problem}`,
       help: "write one expression; a column stands in it as an expression of the callback",
-      location: at,
     });
   }
   for (const piece of text) checkText("raw SQL", piece, at);
@@ -261,11 +260,10 @@ function resultFacts(
     options,
   );
   if ("mismatch" in type) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "TYPE001",
       message: `${fn}() ${type.count === undefined ? type.mismatch : miscounted(spec, type.count, args.length)}`,
       help: type.help ?? helpOf(type, args.length),
-      location: at,
     });
   }
   if (spec.compares) checkMembers(args, at);
@@ -316,10 +314,9 @@ function calledAs(called: Callee, kind: FunctionSpec["kind"] | undefined, at: Pl
 }
 
 function unknownFunction(fn: string, at: Place): DefinitionError {
-  return new DefinitionError({
+  return mistake(at, {
     code: "FN001",
     message: `there is no function "${fn}" for this use`,
     help: `the catalogue has: ${functionNames().join(", ")}`,
-    location: at,
   });
 }

@@ -2,7 +2,8 @@
 
 import type { ExprNode, LiteralNode } from "../ast/expr.ts";
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName, valuesOf } from "../types/types.ts";
 import { castNode, literalNode, type Place } from "./exprs.ts";
@@ -62,11 +63,10 @@ export function exactLiteral(value: Constant, type: SqlType, at: Place): Literal
   if (type.kind !== "decimal" || literal.value === null) return literal;
   const [, integer = "", fraction = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(String(literal.value)) ?? [];
   if (integer.length <= type.precision - type.scale && fraction.length <= type.scale) return literal;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "TYPE002",
     message: `${describe(value)} has more digits than ${typeName(type)} has room for`,
     help: "round it, or give the type more digits",
-    location: at,
   });
 }
 
@@ -226,7 +226,7 @@ function hex(bytes: Uint8Array): string {
 
 function notWhole(value: Constant, type: SqlType, at: Place): DefinitionError {
   const said = say("TYPE002:whole", { type: typeName(type) });
-  return new DefinitionError({ ...said, message: `${said.message}, not ${describe(value)}`, location: at });
+  return mistake(at, { ...said, message: `${said.message}, not ${describe(value)}` });
 }
 
 const DAY = 'give the day as a text, "2024-01-01", or a Date at midnight in UTC: new Date("2024-01-01")';
@@ -234,14 +234,14 @@ const WALL = 'an instant has no wall clock: give the time as a text, "2024-01-01
 
 function notThis(value: Date, type: SqlType, help: string, location: Place): DefinitionError {
   const message = `the Date ${value.toISOString()} is an instant, and no ${typeName(type)} constant`;
-  return new DefinitionError({ code: "TYPE002", message, help, location });
+  return mistake(location, { code: "TYPE002", message, help });
 }
 
 const OF_TYPE = "give a constant of the column's type, or cast() the column first";
 
 function unfit(value: Constant, type: SqlType, at: Place, help = EXAMPLES[type.kind] ?? OF_TYPE): DefinitionError {
   const message = `${describe(value)} is not a constant of type ${typeName(type)}`;
-  return new DefinitionError({ code: "TYPE002", message, help, location: at });
+  return mistake(at, { code: "TYPE002", message, help });
 }
 
 /** What a constant of the type looks like, where that is not plain. */

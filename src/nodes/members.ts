@@ -1,7 +1,8 @@
 /** Texts that have one of some values, and what they are compared with. */
 import type { ExprNode } from "../ast/expr.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import { valuesOf } from "../types/types.ts";
 
@@ -9,7 +10,7 @@ import { valuesOf } from "../types/types.ts";
 const shown = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(" | ");
 
 export function noMember(value: string, values: readonly string[], location: Place): DefinitionError {
-  return new DefinitionError({ ...say("TYPE006", { value: shown([value]), values: shown(values) }), location });
+  return mistake(location, say("TYPE006", { value: shown([value]), values: shown(values) }));
 }
 
 /**
@@ -28,7 +29,7 @@ function checkPair(a: ExprNode, b: ExprNode, location: Place): void {
   if (!own || !theirs || own.some((value) => theirs.includes(value))) return;
   const said = say("TYPE006:apart");
   const message = `${said.message}: ${shown(own)}, and ${shown(theirs)}`;
-  throw new DefinitionError({ ...said, message, location });
+  throw mistake(location, { ...said, message });
 }
 
 function checkConstant(node: ExprNode, values: readonly string[], at: Place): void {

@@ -1,7 +1,8 @@
 /** The constant arguments of calls: checked where a node is made, whoever makes it. */
 
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { FunctionSpec, Options } from "../functions/spec.ts";
 
 /** A salt is left out where a secret is an argument. */
@@ -21,6 +22,6 @@ export function checkOptions(fn: string, spec: FunctionSpec, options: Options, a
 
   function wrong(what: string, how: string): DefinitionError {
     const help = `${how}; its arguments are constants: ${fn}(${specs.map(([name]) => name).join(", ")})`;
-    return new DefinitionError({ code: "ARG001", message: `${fn}(): ${what}`, help, location: at });
+    return mistake(at, { code: "ARG001", message: `${fn}(): ${what}`, help });
   }
 }

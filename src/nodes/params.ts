@@ -4,8 +4,9 @@ import type { ParamNode } from "../ast/expr.ts";
 import { isParamName } from "../ast/params.ts";
 import { sealed } from "../ast/sealed.ts";
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { SqlType } from "../types/types.ts";
 import type { Place } from "./exprs.ts";
 import type { Secret } from "./secret.ts";
@@ -41,7 +42,7 @@ export function paramNode(name: string, parts: ParamParts, at: Place): ParamNode
 }
 
 function unnamed(message: string, help: string, location: Place): DefinitionError {
-  return new DefinitionError({ code: "PARAM001", message, help, location });
+  return mistake(location, { code: "PARAM001", message, help });
 }
 
 /** The run-time side of `Secret`. */

@@ -28,10 +28,11 @@ import {
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import { columnsIn } from "../ast/walk.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import { checkText } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { AnyFormat } from "../formats/format.ts";
 import { specOf } from "../functions/index.ts";
@@ -253,7 +254,7 @@ type Unlike = "UNION001:extra" | "UNION001:lacks" | "UNION001:unlike";
 function unlike(why: Unlike, column: string, at: Place, types?: string): DefinitionError {
   const said = say(why, { column });
   const message = types === undefined ? said.message : `${said.message}, not ${types}`;
-  return new DefinitionError({ ...said, message, location: at, column });
+  return mistake(at, { ...said, message, column });
 }
 
 export function aggregateStepNode(
@@ -305,7 +306,7 @@ export function dedupeNode(
 ): DedupeNode {
   if (keys.length === 0) {
     const help = "give the columns that tell rows apart; for one row of all, orderBy(…).limit(1)";
-    throw new DefinitionError({ code: "ARG001", message: "dedupe() needs a key", help, location: at });
+    throw mistake(at, { code: "ARG001", message: "dedupe() needs a key", help });
   }
   const node = { kind: "dedupe", input, keys: frozen(keys), orderBy: frozen(orderBy), columns: input.columns } as const;
   return sealed<DedupeNode>(node, `dedupe:${input.id}:${keys.map((k) => k.id).join()}:${orderKey(orderBy)}`, at);

@@ -23,8 +23,9 @@ import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { TableSettings } from "../ast/settings.ts";
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import { primitive } from "../types/types.ts";
 import type { Place } from "./exprs.ts";
@@ -105,11 +106,10 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 function checkTableName(name: string, at: Place): void {
   if (NAME.test(name) && name.length <= 200 && !namesQuarantine(name)) return;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "TBL002",
     message: `"${name}" cannot name a table`,
     help: `letters, digits and _, at most 200, not ending in _quarantine (that is where broken rows go)${instead(name)}`,
-    location: at,
     table: name,
   });
 }
@@ -138,11 +138,10 @@ function refuseForeign(table: TableNode, tables: ReadonlyMap<string, TableNode>,
   for (const step of tableSteps(table)) {
     if (step.kind !== "table" || step[TABLE_ID] === undefined) continue;
     if (tables.get(step.table.toLowerCase())?.id === step[TABLE_ID]) continue;
-    throw new DefinitionError({
+    throw mistake(step.at ?? table.at ?? at, {
       code: "TBL005",
       message: `"${table.name}" reads the table "${step.table}" of another pipeline`,
       help: "include() that pipeline in this one, and read the table from $",
-      location: step.at ?? table.at ?? at,
       table: table.name,
     });
   }
@@ -151,21 +150,15 @@ function refuseForeign(table: TableNode, tables: ReadonlyMap<string, TableNode>,
 function duplicateTable(table: TableNode, same: string, at: Place): DefinitionError {
   const said = say("TBL001", { table: same });
   const message = same === table.name ? said.message : `${said.message}, and "${table.name}" differs in case only`;
-  return new DefinitionError({
-    ...said,
-    message,
-    location: table.at ?? at,
-    table: table.name,
-  });
+  return mistake(table.at ?? at, { ...said, message, table: table.name });
 }
 
 export function emptyPipeline(name: string, at: Place): PipelineNode {
   if (typeof name !== "string" || !NAME.test(name)) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "TBL002",
       message: `${describe(name)} cannot name a pipeline`,
       help: `letters, digits and _${instead(name)}`,
-      location: at,
     });
   }
   return freeze({ version: MANIFEST_VERSION, name, tables: freeze([]) });

@@ -1,7 +1,9 @@
 /** What a window may be: of which function, in which order, over which frame. Spark's rules, which DuckDB's go beyond. */
 import type { OrderNode, WindowFrame } from "../ast/expr.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
+import type { DiagnosticCode } from "../diagnostics/catalogue.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { AggregateSpec, WindowSpec } from "../functions/spec.ts";
 import { isNumeric } from "../types/types.ts";
@@ -24,7 +26,7 @@ export function checkWindow({ fn, spec, orderBy, frame }: Window, at: Place): vo
   }
   if (frame === undefined) return;
   if (spec.kind === "window" && spec.order !== "first" && spec.order !== "last") {
-    throw new DefinitionError({ ...say("WIN004:none"), location: at });
+    throw mistake(at, say("WIN004:none"));
   }
   checkFrame(frame, orderBy, at);
 }
@@ -58,6 +60,6 @@ function measures(orderBy: readonly OrderNode[]): boolean {
   return only !== undefined && more.length === 0 && (isNumeric(only.expr.type) || only.expr.type.kind === "date");
 }
 
-function refused(code: string, message: string, help: string, location: Place): DefinitionError {
-  return new DefinitionError({ code, message, help, location });
+function refused(code: DiagnosticCode, message: string, help: string, location: Place): DefinitionError {
+  return mistake(location, { code, message, help });
 }

@@ -1,12 +1,12 @@
 import type { ExprNode, NodeBase } from "../ast/expr.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
-import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
 import { checkName } from "../core/text.ts";
 import { membersOf } from "../core/total.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { isTaken } from "./parts.ts";
 import type { Callback, Reading, Setting, Taking } from "./setting.ts";
 
@@ -82,19 +82,17 @@ function expectationNode(
   const { name, action, predicate } = parts;
   checkName(`the expectation ${JSON.stringify(name)}`, name, at);
   if (name.toLowerCase() === READABLE) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "EXPECT001",
       message: `the rule "${READABLE}" is that of rows of files which could not be read`,
       help: "give the expectation another name",
-      location: at,
     });
   }
   if (isTaken(name, others)) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "EXPECT001",
       message: `this table has a rule "${name}" already`,
       help: "give every expectation of a table its own name",
-      location: at,
     });
   }
   return sealed<ExpectationNode>({ name, action, predicate }, `expect:${action}:${name}:${predicate.id}`, at);

@@ -2,10 +2,10 @@ import type { NodeBase } from "../ast/expr.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
-import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { isTaken } from "./parts.ts";
 import type { Reading, Setting, Taking } from "./setting.ts";
 
@@ -71,11 +71,10 @@ export function checkFlowName(name: string, others: readonly { readonly name: st
       ? undefined
       : "a flow is named by letters, digits and _";
   if (problem === undefined) return;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "FLOW001",
     message: `flow "${name}": ${problem}`,
     help: "give every flow of a table its own name",
-    location: at,
   });
 }
 

@@ -1,5 +1,6 @@
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { Callback, Setting } from "./setting.ts";
 
@@ -21,13 +22,12 @@ export const key = {
 
 export function missingKey(what: string, at: Place): DefinitionError {
   const said = say("FK001");
-  return new DefinitionError({ ...said, message: `${what}(): ${said.message}`, location: at });
+  return mistake(at, { ...said, message: `${what}(): ${said.message}` });
 }
 
 export function arity(what: string, given: number, key: readonly string[], at: Place): DefinitionError {
-  return new DefinitionError({
+  return mistake(at, {
     ...say("FK002:columns"),
     message: `${what}(): ${given} columns were given for a key of ${key.length} (${key.join(", ")})`,
-    location: at,
   });
 }

@@ -2,13 +2,13 @@
 
 import { DEFINITION, isOutsideName } from "../ast/outside.ts";
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
 import { freeze, frozenDeep } from "../core/freeze.ts";
 import { checkOptionNames } from "../core/given.ts";
 import { type Json, plainJson } from "../core/json.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
 import { excerpt } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { Support } from "./support.ts";
 
 /** What a target does with a setting that is not built in. */
@@ -51,11 +51,10 @@ export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: 
   const required = ["name", "expects", "accepts", "decides", "treatments"];
   checkOptionNames(parts, "defineSetting()", { required }, at);
   if (!isOutsideName(parts.name)) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "SET005",
       message: `${JSON.stringify(parts.name)} cannot name a setting`,
       help: 'name it after its plugin: "acme.retention"',
-      location: at,
     });
   }
   return made.add({ ...parts, treatments: freeze({ ...parts.treatments }) });
@@ -69,21 +68,19 @@ export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: 
 export function extension(given: unknown, value: unknown, at: Place): readonly [name: string, Extension] {
   const definition = settingFrom(given);
   if (!definition) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "SET005",
       message: "set() accepts a setting that defineSetting() made, and this is none",
       help: "use a method such as comment() or tags() for the settings that are built in",
-      location: at,
     });
   }
   const { name, expects } = definition;
   const plain = plainValue(value);
   if (plain === undefined || !definition.accepts(plain)) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "SET006",
       message: `set(${name}): ${shown(value, plain)} is not ${expects}`,
       help: plain === undefined ? "a setting's value is JSON: it stands in the manifest" : `give ${expects}`,
-      location: at,
     });
   }
   return [name, freeze({ value: plain, [DEFINITION]: definition })];

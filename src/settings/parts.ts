@@ -1,9 +1,9 @@
 /** What several settings are made of: records of texts, flags, names of functions and of what a table names itself. */
 import type { Cursor } from "../core/cursor.ts";
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
 import { checkWords, nameProblem } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 
 export type Words = Readonly<Record<string, string>>;
 
@@ -17,11 +17,10 @@ export function functionName(name: unknown, at: Place): string {
   const parts = typeof name === "string" ? name.split(".") : [];
   if (parts.length >= 1 && parts.length <= 3 && parts.every((part) => part.trim() === part && !nameProblem(part)))
     return parts.join(".");
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "SET002",
     message: `${describe(name)} does not name a SQL function`,
     help: 'give its name in the catalog: "governance.mask_email"',
-    location: at,
   });
 }
 

@@ -1,7 +1,7 @@
-import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
 import { checkWords } from "../core/text.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { readWords, type Words } from "./parts.ts";
 import type { Setting } from "./setting.ts";
 
@@ -33,10 +33,9 @@ function checkReserved(words: Words, at: Place): void {
   const name = Object.keys(words).find((one) => RESERVED.has(one.toLowerCase()));
   if (name === undefined) return;
   const setting = name.toLowerCase();
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "SET003",
     message: `"${name}" is a property that the catalog keeps for itself`,
     help: setting === "owner" || setting === "comment" ? `use ${setting}("…")` : "give it another name",
-    location: at,
   });
 }

@@ -1,9 +1,9 @@
 import type { NodeBase } from "../ast/expr.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { Cursor } from "../core/cursor.ts";
-import { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import { arity, missingKey } from "./key.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
 
@@ -28,11 +28,10 @@ export const references = {
     references: ({ now, at, names, relation }, other: unknown, columns: Callback) => {
       const { node, key } = relation(other, "references()");
       if (node.kind !== "table") {
-        throw new DefinitionError({
+        throw mistake(at, {
           code: "FK003",
           message: "references() accepts a table, not a query",
           help: "make the query a separate table and reference that",
-          location: at,
         });
       }
       if (!key) throw missingKey("references", at);

@@ -1,6 +1,6 @@
 import { describe } from "../core/describe.ts";
-import { DefinitionError } from "../core/errors.ts";
 import type { Place } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { Setting } from "./setting.ts";
 
 export const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
@@ -24,10 +24,9 @@ export const refreshPolicy = {
 function checkPolicy(given: unknown, at: Place): RefreshPolicy {
   const known = REFRESH_POLICIES.find((policy) => policy === given);
   if (known !== undefined) return known;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "SET004",
     message: `${describe(given)} is not a refresh policy`,
     help: `give one of ${REFRESH_POLICIES.map((policy) => JSON.stringify(policy)).join(", ")}`,
-    location: at,
   });
 }

@@ -1,8 +1,8 @@
 /** The one door through which callbacks of the user are called: checked before, during and after. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import type { Place } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { type ColumnRecord, withUsedConditions } from "./conditions.ts";
@@ -30,11 +30,10 @@ export function answer<T>(callback: Callback, { what, at, records }: Question, r
 
 export function checkCallback(callback: unknown, what: string, at: Place): void {
   if (typeof callback === "function") return;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "ARG001",
     message: `${what} accepts a function, not ${describe(callback)}`,
     help: "give a callback, whose argument has the columns: (c) => c.amount",
-    location: at,
   });
 }
 
@@ -43,21 +42,16 @@ export function refuseAsync(value: unknown, what: string, at: Place): void {
   if (!(value instanceof Promise)) return;
   // Whatever becomes of it, this error is the one to report.
   value.catch(() => undefined);
-  throw new DefinitionError({
-    ...say("EXPR005"),
-    message: `the callback of ${what} is async: it gives a promise`,
-    location: at,
-  });
+  throw mistake(at, { ...say("EXPR005"), message: `the callback of ${what} is async: it gives a promise` });
 }
 
 /** Braces make a body of an arrow function, which returns nothing by itself. */
 export function refuseNothing(value: unknown, what: string, at: Place): void {
   if (value !== undefined) return;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "EXPR001",
     message: `the callback of ${what} returns nothing`,
     help: "return what it makes: (c) => c.amount, or (c) => ({ total: c.amount }), with parentheses around the braces",
-    location: at,
   });
 }
 

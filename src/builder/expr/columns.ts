@@ -5,11 +5,11 @@ import { relabelled, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { countArguments } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import { idOf, isId } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
@@ -142,11 +142,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
 
   /** Only a type: no value stands behind it. */
   get " ~expr"(): never {
-    throw new DefinitionError({
-      code: "COL003",
-      message: "a column declaration is not an expression",
-      location: callerLocation(),
-    });
+    throw mistake(callerLocation(), { code: "COL003", message: "a column declaration is not an expression" });
   }
 
   #with(change: Partial<ColumnDeclaration>): ColumnBuilder {
@@ -159,14 +155,13 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
 
   pii(label: string): ColumnBuilder {
     if (!label)
-      throw new DefinitionError({
+      throw mistake(callerLocation(), {
         code: "PII002",
         message: "pii() needs a label",
         help: 'say what it is: pii("email")',
-        location: callerLocation(),
       });
     checkName("a label", label, callerLocation);
-    if (label === "pseudonym") throw new DefinitionError({ ...say("PII002"), location: callerLocation() });
+    if (label === "pseudonym") throw mistake(callerLocation(), say("PII002"));
     const labels = freeze([...new Set([...this.declaration.labels, label])].sort());
     return this.#with({ type: relabelled(this.declaration.type, [label]), labels });
   }
@@ -177,11 +172,10 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
 
   unit(unit: string): ColumnBuilder {
     if (isId(checkText("a unit", unit, callerLocation)))
-      throw new DefinitionError({
+      throw mistake(callerLocation(), {
         code: "ARG001",
         message: `${describe(unit)} is not a unit`,
         help: "declare what identifies something with id()",
-        location: callerLocation(),
       });
     return this.#with({ unit });
   }
@@ -189,7 +183,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   id(name: string): ColumnBuilder {
     checkName("what an identifier names", name, callerLocation);
     const { type } = this.declaration;
-    if (!identifies(type)) throw new DefinitionError({ ...say("KEY006:type"), location: callerLocation() });
+    if (!identifies(type)) throw mistake(callerLocation(), say("KEY006:type"));
     return this.#with({ unit: idOf(name), additivity: isNumeric(type) ? "non-additive" : "additive" });
   }
 
@@ -239,8 +233,7 @@ function number<T extends NumericName>(type: SqlType & { readonly kind: T }): Nu
  * @throws DefinitionError `TYPE003` where they are not.
  */
 export function checkedValues(values: unknown, at: Place): readonly string[] {
-  const wrong = (problem: string) =>
-    new DefinitionError({ code: "TYPE003", message: `an enum ${problem}`, help: ENUM, location: at });
+  const wrong = (problem: string) => mistake(at, { code: "TYPE003", message: `an enum ${problem}`, help: ENUM });
   if (!Array.isArray(values) || values.length === 0) throw wrong(`has a list of values, not ${describe(values)}`);
   for (const value of values) {
     if (typeof value !== "string") throw wrong(`has texts as values, not ${describe(value)}`);
@@ -262,21 +255,19 @@ export function checkedDecimal(precision: number, scale: number): DecimalType {
     scale >= 0 &&
     scale <= precision;
   if (fits) return decimal(precision, scale);
-  throw new DefinitionError({
+  throw mistake(callerLocation(), {
     ...say("TYPE003:decimal"),
     message: `there is no DECIMAL(${describe(precision)}, ${describe(scale)})`,
-    location: callerLocation(),
   });
 }
 
 /** A declared column that something else is made of. */
 function checkColumn(column: AnyColumn, what: string, at: Place = callerLocation()): void {
   if (column?.declaration?.type?.kind) return;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "ARG001",
     message: `${what} accepts a column type, not ${describe(column)}`,
     help: typeof column === "function" ? "call it: t.string()" : "declare it with t: t.string()",
-    location: at,
   });
 }
 
@@ -289,11 +280,10 @@ export function declaredValue(column: AnyColumn, what: string, at: Place): Value
   checkColumn(column, what, at);
   const { comment, ...known } = column.declaration;
   if (comment === undefined) return known;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "ARG001",
     message: `${what} accepts a column type without a comment`,
     help: "leave comment() out here: it is kept of a column of a source",
-    location: at,
   });
 }
 

@@ -4,8 +4,9 @@
  */
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { CallSite, callerLocation, type Place } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 
 interface Made {
@@ -76,7 +77,7 @@ export function noteSpread(record: ColumnRecord): void {
 /** A column is a name of its own query: in a query inside of a callback it would be another column of that name. */
 function refuseForeign({ records }: Trace, record: ColumnRecord): void {
   if (records.length === 0 || records.includes(record)) return;
-  throw new DefinitionError({ ...say("COL001:foreign"), location: callerLocation() });
+  throw mistake(callerLocation(), say("COL001:foreign"));
 }
 
 /** A column that was kept from another callback would be this query's column of that name. */
@@ -84,7 +85,7 @@ function refuseKept({ records, columns }: Trace, { nodes, at }: Given<unknown>):
   if (records.length === 0) return;
   // Most were read just now; one of another callback over the same columns is the same column.
   const kept = columnsIn(nodes()).find((node) => !columns.has(node) && !records.some((record) => isOf(node, record)));
-  if (kept) throw new DefinitionError({ ...say("COL001:kept", { column: kept.name }), location: at });
+  if (kept) throw mistake(at, say("COL001:kept", { column: kept.name }));
 }
 
 const isOf = (node: ColumnNode, record: ColumnRecord): boolean =>
@@ -116,17 +117,16 @@ function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprN
 function refuseCompared({ columns }: Trace, { nodes, at }: Given<unknown>): void {
   const used = idsIn(nodes());
   if ([...columns].every(({ id }) => used.has(id))) return;
-  throw new DefinitionError({ ...say("EXPR001:boolean"), location: at });
+  throw mistake(at, say("EXPR001:boolean"));
 }
 
 const idsIn = (nodes: readonly ExprNode[]): ReadonlySet<string> =>
   new Set(nodes.flatMap(subexpressions).map((node) => node.id));
 
 function unusedCondition(at: Place): DefinitionError {
-  return new DefinitionError({
+  return mistake(at, {
     code: "EXPR004",
     message: "this condition is not used: it is not a part of what the callback returns",
     help: "&&, ||, ?: and if of JavaScript do not work on expressions: use and(), or(), not() and fn.when(), or leave the condition out",
-    location: at,
   });
 }

@@ -3,10 +3,10 @@
 import type { ExprNode, OrderNode, ValueFacts, WindowFrame } from "../../ast/expr.ts";
 import { countArguments, miscounted } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { partOf } from "../../functions/collections.ts";
 import { functions } from "../../functions/index.ts";
@@ -73,11 +73,10 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   #salted(fn: "sha256" | "tokenize", salt: unknown, at: Place): Expression {
     if (salt instanceof SecretParam) return new Expression(callNode(fn, [this.#node, salt.toNode()], undefined, at));
     if (typeof salt === "string") return new Expression(callNode(fn, [this.#node], { salt }, at));
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "ARG001",
       message: `${fn}(): salt must be a secret`,
       help: 'give param.secret("salt", { scope: "governance" })',
-      location: at,
     });
   }
 
@@ -179,7 +178,7 @@ export class Aggregation extends NoValue {
   }
 
   over(window: WindowArgument): Expression {
-    if (this.#filter) throw new DefinitionError({ ...say("WIN001:filtered"), location: callerLocation() });
+    if (this.#filter) throw mistake(callerLocation(), say("WIN001:filtered"));
     return overWindow(this.#fn, this.#args, this.#options, window);
   }
 }
@@ -214,11 +213,10 @@ function overWindow(
 ): Expression {
   const at = callerLocation();
   if (typeof window !== "object" || window === null) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "ARG001",
       message: `over() accepts a window, not ${describe(window)}`,
       help: "give over({ partitionBy, orderBy }); over({}) is over all rows",
-      location: at,
     });
   }
   checkOptionNames(window, "over()", { required: [], optional: ["partitionBy", "orderBy", "frame"] }, at);
@@ -238,9 +236,9 @@ function overWindow(
 export function toNode(value: unknown, at: Place): ExprNode {
   if (value instanceof Expression) return value.toNode();
   if (value instanceof Aggregation) {
-    throw new DefinitionError({ ...say("AGG002"), location: at });
+    throw mistake(at, say("AGG002"));
   }
-  throw new DefinitionError({ ...noExpression(value), location: at });
+  throw mistake(at, noExpression(value));
 }
 
 /** What is said of something else than an expression. */
@@ -296,7 +294,7 @@ export function exactly(value: Constant, type: SqlType, at: Place): ExprNode {
 
 /** The node of a column that a user gave: an expression, or a constant that stands for itself. */
 export function columnOrConstant(value: unknown, at: Place): ExprNode {
-  if (value === null) throw new DefinitionError({ ...say("EXPR001:null"), location: at });
+  if (value === null) throw mistake(at, say("EXPR001:null"));
   return isConstant(value) ? freeLiteral(value, at) : toNode(value, at);
 }
 
@@ -316,11 +314,7 @@ export function isConstant(value: unknown): value is Constant {
 export function predicate(value: unknown, at: Place): ExprNode {
   const node = toNode(value, at);
   if (node.type.kind === "boolean") return node;
-  throw new DefinitionError({
-    ...say("TYPE001:condition"),
-    message: `a condition was expected, not ${typeName(node.type)}`,
-    location: at,
-  });
+  throw mistake(at, { ...say("TYPE001:condition"), message: `a condition was expected, not ${typeName(node.type)}` });
 }
 
 interface Call {
@@ -334,7 +328,7 @@ export function refuseNulls(name: string, given: readonly unknown[], location: P
   const message = `${name}() does not accept null`;
   const help =
     "use isNull() or isNotNull(), or eqNullSafe() where null equals null; fn.lit(null, t.int()) is a null of a type";
-  throw new DefinitionError({ code: "ARG001", message, help, location });
+  throw mistake(location, { code: "ARG001", message, help });
 }
 
 /** What type constants take. A text that a text is looked through for, or sorted with, is not a value of its own. */

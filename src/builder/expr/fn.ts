@@ -2,10 +2,11 @@
 
 import type { ExprNode } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
@@ -189,15 +190,14 @@ class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown,
   otherwise(value: unknown): Expression {
     const [fallback, ...values] = unified([value, ...this.#branches.map((b) => b.value)], this.#at);
     const branches = this.#branches.map((b, i) => ({ when: b.when, value: values[i] ?? toNode(b.value, this.#at) }));
-    if (!fallback)
-      throw new DefinitionError({ code: "EXPR001", message: "otherwise() needs a value", location: this.#at });
+    if (!fallback) throw mistake(this.#at, { code: "EXPR001", message: "otherwise() needs a value" });
     return new Expression(caseNode(branches, fallback, this.#at));
   }
 }
 
 function mixedTypes(types: readonly SqlType[], at: Place): DefinitionError {
   const [first = "", second = ""] = new Set(types.map(typeName));
-  return new DefinitionError({ ...say("TYPE001:case", { first, second }), location: at });
+  return mistake(at, say("TYPE001:case", { first, second }));
 }
 
 const common = ([first, ...rest]: readonly SqlType[]): SqlType | undefined =>
@@ -260,7 +260,7 @@ export const fn = methods(
       const at = callerLocation();
       if (!isConstant(value)) {
         const message = `fn.lit() accepts a constant, not ${describe(value)}`;
-        throw new DefinitionError({ code: "ARG001", message, help: "a column stands for itself", location: at });
+        throw mistake(at, { code: "ARG001", message, help: "a column stands for itself" });
       }
       if (type !== undefined) return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
       return typed(columnOrConstant(value, at));

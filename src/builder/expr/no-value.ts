@@ -1,11 +1,12 @@
 /** What is a part of a query has no value while the query is written: JavaScript's own operators are refused. */
 
 import { countArguments } from "../../core/arity.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { CALLED_OTHERWISE, INSTEAD, KNOWN_AS } from "./known-as.ts";
 import { isProbe } from "./lazy-record.ts";
@@ -24,7 +25,7 @@ const OPERATORS: Readonly<Record<Hint, { readonly message: string; readonly help
 /** A part of a query: neither a number nor a text. */
 export class NoValue {
   [Symbol.toPrimitive](hint: Hint): never {
-    throw new DefinitionError({ code: "EXPR003", ...OPERATORS[hint], location: callerLocation() });
+    throw mistake(callerLocation(), { code: "EXPR003", ...OPERATORS[hint] });
   }
 
   toString(): never {
@@ -61,16 +62,15 @@ function noSuchMethod(name: string, names: readonly string[], elsewhere: string 
     const isSame = others.length === 0 && !CALLED_OTHERWISE.includes(only);
     const said = say("FN001:known", { theirs: name, ours: known.join("() or ") });
     const help = others.length === 0 ? said.help : "use one of these names";
-    return new DefinitionError({ ...said, help, location, ...(isSame && replaceWord(location, name, only)) });
+    return mistake(location, { ...said, help, ...(isSame && replaceWord(location, name, only)) });
   }
   const instead = INSTEAD.get(name);
   const near = instead === undefined ? nearest(name, names) : undefined;
   const few = names.length > 0 && names.length < 20 ? `there are ${names.join(", ")}` : "see the methods of its type";
-  return new DefinitionError({
+  return mistake(location, {
     code: "FN001",
     message: `there is no method "${name}" here`,
     help: near ? `did you mean ${near}()?` : (instead ?? elsewhere ?? few),
-    location,
     ...replaceWord(location, name, near),
   });
 }

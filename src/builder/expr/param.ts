@@ -1,7 +1,8 @@
 /** `param`: values that come from the environment that runs the pipeline. */
-import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
+import type { Saying } from "../../diagnostics/sentences.ts";
 import { literalOf } from "../../nodes/literals.ts";
 import { paramNode, SecretParam } from "../../nodes/params.ts";
 import type { Secret } from "../../nodes/secret.ts";
@@ -23,12 +24,12 @@ function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): 
   const at = callerLocation();
   checkOptions(options, `param.${type.kind}()`, { default: true } satisfies OptionNames<ParamOptions<unknown>>, at);
   const given = options?.default;
-  if (given === null) throw new DefinitionError({ ...NO_DEFAULT, location: at });
+  if (given === null) throw mistake(at, NO_DEFAULT);
   const fallback = given === undefined ? null : literalOf(given as string, type, at).value;
   return new Expression(paramNode(name, { type, ...(fallback !== null && { default: fallback }) }, at)) as unknown as E;
 }
 
-const NO_DEFAULT = {
+const NO_DEFAULT: Saying = {
   code: "ARG001",
   message: "null is not a default of a parameter",
   help: "leave default out where the environment has to give a value",

@@ -4,11 +4,12 @@ import { columnsByName } from "../../ast/columns.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
 import { isRecord } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
@@ -31,13 +32,12 @@ export function columnRecord(columns: readonly ColumnFacts[], side: 0 | 1, at: P
 /** `here` is where the name stands. */
 export function unknownColumn(name: string, known: readonly string[], at: Place, here?: Place): DefinitionError {
   const near = nearest(name, known);
-  return new DefinitionError({
+  return mistake(at, {
     code: "COL001",
     message: `there is no column "${name}"`,
     help: near
       ? `did you mean "${near}"? The columns are: ${known.join(", ")}`
       : `the columns are: ${known.join(", ")}`,
-    location: at,
     column: name,
     ...replaceWord(here, name, near),
   });
@@ -67,11 +67,7 @@ function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at
   if (!isRecord(value)) {
     const columns = (Array.isArray(value) ? value : [value]).map(columnName).filter((name) => name !== undefined);
     const named = columns.length > 0 ? columns.map((name) => `${name}: c.${name}`).join(", ") : undefined;
-    throw new DefinitionError({
-      ...say("EXPR002"),
-      help: `return an object, such as ({ ${named ?? "total: c.amount"} })`,
-      location: at,
-    });
+    throw mistake(at, { ...say("EXPR002"), help: `return an object, such as ({ ${named ?? "total: c.amount"} })` });
   }
   return Object.entries(value).map(([name, expr]) => freeze({ name, expr: node(expr, at) }));
 }

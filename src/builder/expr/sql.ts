@@ -1,10 +1,10 @@
 /** `sql`: the user's own SQL with typed references. */
 import { refuseMore } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import { rawNode } from "../../nodes/exprs.ts";
 import type { IdOf } from "../../types/facts.ts";
@@ -48,14 +48,14 @@ export function sql<C extends AnyColumn, const O extends RawOptions>(
   options?: O,
 ): unknown {
   const place = callerLocation();
-  if (isText(type)) throw new DefinitionError({ ...say("ARG001:sql"), location: place });
+  if (isText(type)) throw mistake(place, say("ARG001:sql"));
   refuseMore("sql", 2, arguments);
   const declared = declaredValue(type, "sql()", place);
   checkOptions(options, "sql()", { nullable: true } satisfies OptionNames<RawOptions>, place);
   const { nullable = true } = options ?? {};
   if (typeof nullable !== "boolean") {
     const message = `nullable of sql() is ${describe(nullable)}`;
-    throw new DefinitionError({ code: "ARG001", message, help: "use true or false", location: place });
+    throw mistake(place, { code: "ARG001", message, help: "use true or false" });
   }
   return <V extends readonly unknown[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();

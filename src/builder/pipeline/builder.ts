@@ -12,12 +12,13 @@ import {
 import { withoutPlaces } from "../../ast/places.ts";
 import { countArguments, refuseMore } from "../../core/arity.ts";
 import { describe, isRecord } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
@@ -132,11 +133,10 @@ function defined(define: Define, what: string, tables: Refs, at: Place): Readonl
   refuseAsync(given, what, at);
   refuseNothing(given, what, at);
   if (isRecord(given)) return given;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "ARG001",
     message: `the callback of ${what} gives no object of named tables`,
     help: "name each table: ($) => ({ orders: $.orders_raw.where(…) })",
-    location: at,
   });
 }
 
@@ -151,7 +151,7 @@ function reference(table: TableNode, at: Place): RelationBuilder {
 function queryTable(name: string, layer: Layer, table: unknown, at: Place): QueryTableNode {
   if (!(table instanceof RelationBuilder)) {
     const said = noTable(table);
-    throw new DefinitionError({ ...said, message: `"${name}": ${said.message}`, location: at, table: name });
+    throw mistake(at, { ...said, message: `"${name}": ${said.message}`, table: name });
   }
   return queryTableNode({ name, layer, query: table.toNode(), settings: table.toSettings() }, at);
 }
@@ -169,7 +169,7 @@ function noTable(value: unknown): Saying {
 function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place): ScdTableNode {
   if (!(given instanceof ChangesBuilder)) {
     const said = say("SCD001");
-    throw new DefinitionError({ ...said, message: `"${name}": ${said.message}`, location: at, table: name });
+    throw mistake(at, { ...said, message: `"${name}": ${said.message}`, table: name });
   }
   const parts = { changes: given.toNode(), changeFlows: given.toFlows(), settings: given.toSettings() };
   return scdTableNode({ kind, name, ...parts }, at);
@@ -178,9 +178,8 @@ function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place
 function unknownTable(name: string, all: readonly TableNode[], layers: readonly Layer[], at: Place): DefinitionError {
   const hidden = all.find((table) => table.name === name);
   if (hidden) {
-    return new DefinitionError({
+    return mistake(at, {
       ...say(hidden.layer === "gold" ? "LAYER001:silver" : "LAYER001:gold", { table: name }),
-      location: at,
       table: name,
     });
   }
@@ -188,11 +187,10 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
   const near = nearest(name, known);
   const named = callerLocation();
   const tables = `the tables are: ${known.join(", ") || "none yet"}; one of this call is read by a further call`;
-  return new DefinitionError({
+  return mistake(named ?? at, {
     code: "TBL003",
     message: `there is no table "${name}"`,
     help: near ? `did you mean "${near}"?` : tables,
-    location: named ?? at,
     table: name,
     ...replaceWord(named, name, near),
   });

@@ -1,8 +1,8 @@
 /** A pipeline that somebody gave: to functions that take one as data. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import type { AnyPipeline } from "../typed/pipeline.ts";
 
 /** @throws DefinitionError `ARG001` where what was given is not a pipeline. */
@@ -10,10 +10,9 @@ export function givenPipeline(pipeline: AnyPipeline, what: string): PipelineNode
   const node: Partial<PipelineNode> | undefined =
     typeof pipeline?.toNode === "function" ? pipeline.toNode() : undefined;
   if (Array.isArray(node?.tables)) return node as PipelineNode;
-  throw new DefinitionError({
+  throw mistake(callerLocation(), {
     code: "ARG001",
     message: `${what} accepts a pipeline, not ${describe(pipeline)}`,
     help: "give what pipeline(…) made",
-    location: callerLocation(),
   });
 }

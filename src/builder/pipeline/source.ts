@@ -3,10 +3,11 @@
 import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { withMetadata } from "../../ast/stored.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
+import type { DiagnosticCode } from "../../diagnostics/catalogue.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
@@ -90,17 +91,16 @@ export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOpt
 function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[] {
   const names = Object.keys(columns ?? {});
   if (names.length === 0) {
-    throw new DefinitionError({
+    throw mistake(at, {
       code: "COL002",
       message: "a source needs at least one column",
       help: "declare the columns that the files have: { id: t.bigint() }",
-      location: at,
     });
   }
   return freeze(
     Object.entries(columns).map(([name, column]) => {
       if (!column?.declaration?.type?.kind) {
-        throw new DefinitionError({ ...say("COL002:type", { column: name }), location: at, column: name });
+        throw mistake(at, { ...say("COL002:type", { column: name }), column: name });
       }
       return freeze({ name, ...column.declaration });
     }),
@@ -165,9 +165,9 @@ function checkOptions({ format, path, options, declared }: SourceParts, at: stri
   if (problem !== undefined) refuse(`this source of ${format.title} cannot be read: ${problem}`);
 }
 
-function refusal(code: string, location: string | undefined) {
+function refusal(code: DiagnosticCode, location: string | undefined) {
   return (message: string, help?: string): never => {
-    throw new DefinitionError({ code, message, help, location });
+    throw mistake(location, { code, message, help });
   };
 }
 
@@ -202,7 +202,7 @@ function of<O>(format: FileFormat<O>): FileSource<O & FileOptions> {
   if (!known) {
     const message = "source.of() needs a format";
     const help = "make it with defineFormat()";
-    throw new DefinitionError({ code: "SRC002", message, help, location: callerLocation() });
+    throw mistake(callerLocation(), { code: "SRC002", message, help });
   }
   return methods({ of: reader(format) }).of;
 }

@@ -1,8 +1,9 @@
 /** What callbacks of the builder give back, checked and as nodes. */
 
 import { isRecord } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { toNode } from "../expr/expression.ts";
 
@@ -17,18 +18,17 @@ export function columnNames(values: readonly unknown[], what: string, at: Place,
     values.map((value) => {
       const node = toNode(value, at);
       if (node.kind === "column") return node.name;
-      throw new DefinitionError({
+      throw mistake(at, {
         code: "KEY002",
         message: `${what} accepts columns, not expressions`,
         help: "derive() the expression as a column first",
-        location: at,
       });
     }),
   );
 }
 
 export function noColumn(what: string, location: Place, help = "give one or more, or leave it out"): DefinitionError {
-  return new DefinitionError({ code: "ARG001", message: `${what} needs at least one column`, help, location });
+  return mistake(location, { code: "ARG001", message: `${what} needs at least one column`, help });
 }
 
 /** Names of columns given as one, several, or an object of columns. */

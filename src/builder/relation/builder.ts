@@ -4,10 +4,11 @@ import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { countArguments } from "../../core/arity.ts";
-import { DefinitionError } from "../../core/errors.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { callNode, columnNode, type Place } from "../../nodes/exprs.ts";
 import * as step from "../../nodes/relations.ts";
@@ -90,7 +91,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     if (renamed) throw renamedColumn(renamed.name, at);
     const tests = items.map((item) => callNode("isNotNull", [item.expr], undefined, at));
     const all = tests.length === 1 ? tests[0] : callNode("and", tests, undefined, at);
-    if (!all) throw new DefinitionError({ code: "EXPR002", message: "whereNotNull() needs a column", location: at });
+    if (!all) throw mistake(at, { code: "EXPR002", message: "whereNotNull() needs a column" });
     const facts = this.#node.columns.map((c) => (names.includes(c.name) ? freeze({ ...c, nullable: false }) : c));
     return this.#step(step.whereNode(this.#node, all, at, freeze(facts)), true, at);
   }
@@ -182,7 +183,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   groupBy(columns: Callback): { aggregate(measures: Callback): RelationBuilder } {
     const at = callerLocation();
     const groups = this.#ask("groupBy()", columns, at, namedColumns);
-    if (groups.length === 0) throw new DefinitionError({ ...say("ARG001:groups"), location: at });
+    if (groups.length === 0) throw mistake(at, say("ARG001:groups"));
     return methods({ aggregate: (measures: Callback) => this.#aggregate(groups, measures) });
   }
 
@@ -197,7 +198,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const aggregates = items.filter((item) => item.expr.kind !== "literal");
     const plain = aggregates.find((item) => item.expr.kind !== "aggregate");
     if (plain) {
-      throw new DefinitionError({ ...say("AGG001", { column: plain.name }), location: at, column: plain.name });
+      throw mistake(at, { ...say("AGG001", { column: plain.name }), column: plain.name });
     }
     if (constants.length > 0 && groups.length + aggregates.length === 0)
       throw noColumn("aggregate()", at, "give an aggregate, such as fn.countRows()");
@@ -212,7 +213,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   dedupe(options: { key: Callback; orderBy: Callback }): RelationBuilder {
     const at = callerLocation();
-    if (typeof options === "function") throw new DefinitionError({ ...say("ARG001:dedupe"), location: at });
+    if (typeof options === "function") throw mistake(at, say("ARG001:dedupe"));
     checkOptionNames(options, "dedupe()", { required: ["key", "orderBy"] }, at);
     const keys = this.#ask("dedupe()", options.key, at, nodes);
     const orderBy = this.#ask("dedupe()", options.orderBy, at, toOrders);
@@ -228,12 +229,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   #limit(orderBy: readonly OrderNode[], count: number): RelationBuilder {
     const at = callerLocation();
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new DefinitionError({
-        code: "ARG001",
-        message: "limit() accepts a whole number, 0 or more",
-        help: "limit(10)",
-        location: at,
-      });
+      throw mistake(at, { code: "ARG001", message: "limit() accepts a whole number, 0 or more", help: "limit(10)" });
     }
     return this.#step(step.limitNode(this.#node, orderBy, count, at), true, at);
   }
@@ -283,7 +279,7 @@ DescribedBuilder.install(RelationBuilder.prototype, "queries");
 for (const method of Object.getOwnPropertyNames(RelationBuilder.prototype)) {
   if (method in ChangesBuilder.prototype) continue;
   const value = (): never => {
-    throw new DefinitionError({ ...say("SET001:changes", { method }), location: callerLocation() });
+    throw mistake(callerLocation(), say("SET001:changes", { method }));
   };
   Object.defineProperty(ChangesBuilder.prototype, method, { value, enumerable: false });
 }
@@ -305,9 +301,5 @@ const passed = (column: ColumnFacts, at: Place): NamedExpr =>
 const nodes = (value: unknown, at: Place): readonly ExprNode[] => list(value).map((one) => toNode(one, at));
 
 function renamedColumn(column: string, at: Place): DefinitionError {
-  return new DefinitionError({
-    ...say("KEY002:whereNotNull", { column }),
-    location: at,
-    column,
-  });
+  return mistake(at, { ...say("KEY002:whereNotNull", { column }), column });
 }

@@ -2,10 +2,10 @@
 
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames, record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../../nodes/changes.ts";
 import type { Place } from "../../nodes/exprs.ts";
@@ -86,7 +86,7 @@ export class ChangesBuilder extends DescribedBuilder {
   }
 
   expect(): never {
-    throw new DefinitionError({ ...say("SCD008"), location: callerLocation() });
+    throw mistake(callerLocation(), say("SCD008"));
   }
 
   expectOrDrop(): never {
@@ -109,11 +109,10 @@ export class ChangesBuilder extends DescribedBuilder {
         if (given instanceof ChangesBuilder) refuseNested(name, given, at);
         const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
         if (node?.kind === "changes" && this.#node.kind === "changes") return freeze({ name, once, changes: node });
-        throw new DefinitionError({
+        throw mistake(at, {
           code: "FLOW001",
           message: `flow "${name}" is not change events but ${node ? "snapshots" : describe(given)}`,
           help: "give other change events: $.archive.changes({ key, sequenceBy })",
-          location: at,
         });
       },
     );
@@ -127,11 +126,10 @@ function refuseNested(name: string, flow: ChangesBuilder, at: Place): void {
   refuseLoss(flow.toSettings(), what, { help: "set it on the change target itself", at });
   const nested = flow.toFlows().map((f) => `${f.once ? "backfill" : "appendFlow"} "${f.name}"`);
   if (nested.length === 0) return;
-  throw new DefinitionError({
+  throw mistake(at, {
     code: "SET001",
     message: `${what} would lose its own flows: ${nested.join(", ")}`,
     help: "give every flow to the change target itself",
-    location: at,
   });
 }
 

@@ -3,10 +3,10 @@
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { miscounted } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Nothing } from "../../core/total.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
@@ -92,11 +92,7 @@ export function inputOf(value: unknown, what: string, at: Place): OtherRelation 
     refuseLoss(settings, what, { help: OWN_TABLE, at });
     return { node, key: settings.key };
   }
-  throw new DefinitionError({
-    ...say("REL001"),
-    message: `${say("REL001").message}, not ${describe(value)}`,
-    location: at,
-  });
+  throw mistake(at, { ...say("REL001"), message: `${say("REL001").message}, not ${describe(value)}` });
 }
 
 type MethodsOf<Of> = {

@@ -1,6 +1,6 @@
 /** Settings belong to a table. Where a relation is only read, they would say nothing of any table: that is refused. */
 
-import { DefinitionError } from "../../core/errors.ts";
+import { mistake } from "../../diagnostics/mistake.ts";
 import { SENTENCES } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { givenSettings, type TableSettings } from "../../settings/settings.ts";
@@ -20,7 +20,7 @@ export function refuseLoss(
   );
   if (lost.length === 0) return;
   const message = `${what} would lose what was set for a table: ${lost.join(", ")}`;
-  throw new DefinitionError({ code: "SET001", message, help, location: at });
+  throw mistake(at, { code: "SET001", message, help });
 }
 
 /** The fix where a relation is read by another. */
