@@ -79,24 +79,29 @@ const rawName = (index: number) => `x${index}`;
 const valueName = (index: number) => `v${index}`;
 
 export function insertRows(target: StageTarget, inputs: readonly Input[], reading: Reading): string {
-  const { values, problem, raw, from } = rowsOf(target.ingestedAt, inputs, reading);
+  const { values, ingestedAt, rescued, problem, raw, from } = rowsOf(target.ingestedAt, inputs, reading);
   return `INSERT INTO ${identifier(target.into)}
-SELECT ${[...values, problem, raw].join(",\n  ")}
+SELECT ${[...values, ingestedAt, rescued, problem, raw].join(",\n  ")}
 FROM ${from}`;
 }
 
-/** The rows straight into their table; the first one with a problem ends the statement. */
+/**
+ * The rows straight into their table; the first one with a problem ends the statement. What asks for it stands in a value: a
+ * condition would be asked of the rows as they come, for which DuckDB reads every value twice.
+ */
 export function insertCleanRows(target: CleanTarget, inputs: readonly Input[], reading: Reading): string {
-  const { values, anyWrong, from } = rowsOf(target.ingestedAt, inputs, reading);
-  const guard = anyWrong === "" ? "" : `\nWHERE CASE WHEN ${anyWrong} THEN error('not clean') IS NULL ELSE true END`;
+  const { values, ingestedAt, rescued, anyWrong, from } = rowsOf(target.ingestedAt, inputs, reading);
+  const guarded = anyWrong === "" ? ingestedAt : `CASE WHEN ${anyWrong} THEN error('not clean') ELSE ${ingestedAt} END`;
   return `INSERT INTO ${target.table} (${target.columns.map(identifier).join(", ")})
-SELECT ${values.join(",\n  ")}
-FROM ${from}${guard}`;
+SELECT ${[...values, guarded, rescued].join(",\n  ")}
+FROM ${from}`;
 }
 
 interface Rows {
-  /** The declared columns and the source's metadata. */
+  /** The declared columns, and the file that they come from. */
   readonly values: readonly string[];
+  readonly ingestedAt: string;
+  readonly rescued: string;
   /** Whether a row has a problem; empty where none can. */
   readonly anyWrong: string;
   readonly problem: string;
@@ -113,7 +118,9 @@ function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): R
     ...required.map((c) => `${c.v} IS NULL`),
   ].join(" OR ");
   return {
-    values: [...columns.map((c) => c.v), ...sourceOf(inputs), time(ingestedAt), rescuedOf(columns, reading)],
+    values: [...columns.map((c) => c.v), ...sourceOf(inputs)],
+    ingestedAt: time(ingestedAt),
+    rescued: rescuedOf(columns, reading),
     anyWrong,
     problem: when(anyWrong, problemOf(required)),
     raw: when(anyWrong, reading.row),

@@ -15,6 +15,7 @@ import { isUsual } from "../../../targets/duckdb/usual-times.ts";
 import { type DecimalType, isAnyText, type SqlType } from "../../../types/types.ts";
 import { bind, unmarkedText, unmarkedValue, withMarks, withoutMarks } from "./digits.ts";
 import { elements, entries, field } from "./json-path.ts";
+import { maySpace, quickJson } from "./quick-json.ts";
 
 const DATE = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
 /** Which of these is a zone is up to the cast. */
@@ -55,7 +56,7 @@ export function readText(x: string, type: SqlType): string {
     case "variant":
       return `CASE WHEN json_valid(${x}) THEN ${x}::JSON ELSE to_json(${x}) END`;
     default:
-      return bind(`CASE WHEN json_valid(${x}) THEN (${withMarks(x)})::JSON END`, "j", readJson("j", type));
+      return bind(`CASE WHEN json_valid(${x}) THEN (${withMarks(x)})::JSON END`, "j", readAnyJson("j", type));
   }
 }
 
@@ -76,6 +77,14 @@ function shortened(x: string, type: DecimalType): string {
 /** The quick way takes the usual spelling. */
 function readTimestamp(x: string, isUsually: string, cast: (value: string) => string, normal: string): string {
   return `CASE WHEN ${isUsually} AND ${cast(x)} IS NOT NULL THEN ${cast(x)} WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END`;
+}
+
+/** The SQL that reads a JSON value with marked numbers as a nested type, the quick way where that tells all. */
+function readAnyJson(json: string, type: SqlType): string {
+  const quick = quickJson(`${json}::VARCHAR`, type, readText);
+  if (quick === undefined) return readJson(json, type);
+  const long = readJson(json, type);
+  return `CASE WHEN ${json} IS NOT NULL THEN coalesce(CASE WHEN NOT ${maySpace(`${json}::VARCHAR`)} THEN ${quick} END, ${long}) END`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a type: null when it, or anything in it, does not read. */

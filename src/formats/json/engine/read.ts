@@ -9,6 +9,7 @@ import {
   withoutMarks,
 } from "../../../engines/duckdb/ingest/digits.ts";
 import { field, pointer } from "../../../engines/duckdb/ingest/json-path.ts";
+import { quickJson } from "../../../engines/duckdb/ingest/quick-json.ts";
 import { SPACE } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { ColumnReading, Reading } from "../../../engines/duckdb/ingest/statement.ts";
 import { objectExtras, undeclared } from "../../../engines/duckdb/ingest/undeclared.ts";
@@ -33,11 +34,10 @@ const IS_STRICT = (() => {
  */
 const IS_KEPT = (() => {
   const unspaced = `replace(replace(line, '": ', '":'), ', "', ',"')`;
-  const mayBeNumber = "contains(lower(line), 'nan') OR contains(lower(line), 'inf')";
-  const isNumber = `regexp_matches(line, ${text("(?i)[:,\\[{\\s-](?:nan|inf)")})`;
+  const holdsNaN = `regexp_matches(line, ${text("[:,\\[{\\s-](?:[nN][aA][nN]|[iI][nN][fF])")})`;
   const isKept = `CASE WHEN written = line THEN true ELSE written = ${unspaced} END`;
   // Only the condition of a CASE leaves out what need not be asked.
-  return `CASE WHEN written IS NULL OR NOT (${isKept}) OR ${holdsMark("line")} THEN false WHEN ${mayBeNumber} THEN NOT ${isNumber} ELSE true END`;
+  return `CASE WHEN written IS NULL OR NOT (${isKept}) OR ${holdsMark("line")} THEN false ELSE NOT ${holdsNaN} END`;
 })();
 
 /** The reading of `lines`, a table expression with one JSON value in each `line`. */
@@ -46,12 +46,16 @@ export function readJsonObjects(declared: readonly ColumnFacts[], lines: string)
   const written = `CASE WHEN ${isObject} THEN TRY(json(line)) END`;
   const marked = `CASE WHEN ${IS_KEPT} THEN line WHEN written IS NOT NULL AND ${IS_STRICT} THEN ${withMarks("line")} END`;
   const notObject = `CASE WHEN json_valid(line) AND ${IS_STRICT} THEN 'not a JSON object' ELSE 'not JSON' END`;
-  const scalars = declared.filter((column) => !inJson(column));
-  return {
-    from: `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
+  const from = `(SELECT line, __file, marked, ${["json_keys(marked) AS keys", ...parsed(declared)].join(", ")}
 FROM (SELECT line, __file, ${marked} AS marked
-FROM (SELECT line, __file, ${written} AS written FROM ${lines})))`,
-    columns: declared.map((column) => readField(column, scalars)),
+FROM (SELECT line, __file, ${written} AS written FROM ${lines})))`;
+  const quick = declared.flatMap((column, i) => {
+    const sql = inJson(column) ? quickJson(whole(column), column.type, readText) : undefined;
+    return sql === undefined ? [] : [`${sql} AS ${quickName(i)}`];
+  });
+  return {
+    from: quick.length === 0 ? from : `(SELECT *, ${quick.join(", ")} FROM ${from})`,
+    columns: declared.map((column, i) => readField(column, declared, quickName(i))),
     extras: objectExtras(
       "marked",
       "keys",
@@ -67,35 +71,44 @@ function inJson(facts: ColumnFacts): boolean {
   return isNested(facts.type) || facts.type.kind === "variant";
 }
 
-/** The declared fields from one parse each: the texts of the scalars, and JSON where there is more inside. */
+/** The declared fields by one parse: the texts of the scalars, and JSON where there is more inside. */
 function parsed(declared: readonly ColumnFacts[]): readonly string[] {
-  const paths = declared.filter((c) => !inJson(c)).map((c) => text(pointer(c.name)));
-  const shape = declared.filter(inJson).map((c) => [c.name, "JSON"]);
-  return [
-    ...(paths.length > 0 ? [`json_extract_string(marked, [${paths.join(", ")}]) AS texts`] : []),
-    ...(shape.length > 0 ? [`from_json(marked, ${text(JSON.stringify(Object.fromEntries(shape)))}) AS object`] : []),
-  ];
+  if (declared.length === 0) return [];
+  if (!declared.some(inJson)) {
+    const paths = declared.map((c) => text(pointer(c.name)));
+    return [`json_extract_string(marked, [${paths.join(", ")}]) AS texts`];
+  }
+  const shape = declared.map((c) => [c.name, inJson(c) ? "JSON" : "VARCHAR"]);
+  return [`from_json(marked, ${text(JSON.stringify(Object.fromEntries(shape)))}) AS object`];
 }
 
-function readField(facts: ColumnFacts, scalars: readonly ColumnFacts[]): ColumnReading {
+/** The column of what was read the quick way. */
+const quickName = (i: number) => `quick${i}`;
+
+/** SQL of the JSON of a column with more inside. */
+const whole = ({ name }: ColumnFacts) => `nullif(object.${identifier(name)}::VARCHAR, 'null')`;
+
+function readField(facts: ColumnFacts, all: readonly ColumnFacts[], quick: string): ColumnReading {
   const { type } = facts;
   const rescue = field("marked", facts.name);
   if (!inJson(facts)) {
-    const value = `texts[${scalars.indexOf(facts) + 1}]`;
+    const value = all.some(inJson) ? `object.${identifier(facts.name)}` : `texts[${all.indexOf(facts) + 1}]`;
     const shown = unmarkedValue(value);
     const raw = type.kind === "string" ? shown : unmarkedText(value);
     return { facts, raw, shown, read: (x) => readText(x, type), rescue };
   }
-  const raw = `nullif(object.${identifier(facts.name)}::VARCHAR, 'null')`;
+  const raw = whole(facts);
   if (type.kind === "variant") return { facts, raw, read: (x) => `(${withoutMarks(x)})::JSON`, rescue };
   const inner = undeclared(json(raw), type);
+  const isQuick = quickJson(raw, type, readText) !== undefined;
+  const otherwise = (sql: string) => (isQuick ? `CASE WHEN ${quick} IS NULL THEN ${sql} END` : sql);
   return {
     facts,
     raw,
     shown: withoutMarks(raw),
-    read: (x) => readJson(json(x), type),
+    read: (x) => (isQuick ? `coalesce(${quick}, ${readJson(json(x), type)})` : readJson(json(x), type)),
     rescue,
-    ...(inner !== undefined && { undeclared: inner }),
+    ...(inner !== undefined && { undeclared: otherwise(inner) }),
   };
 }
 

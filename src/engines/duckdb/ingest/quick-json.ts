@@ -1,0 +1,133 @@
+/**
+ * Nested JSON by one parse: DuckDB takes a value apart into texts by the shape of its type, in whatever order its keys are,
+ * and each text is read as any other. What that passes over is told by counts, which cost next to nothing: the members that
+ * the value has, which are the places where a quote stands before a colon, are as many as were found where every key is
+ * declared and none comes twice. Any other value is read the long way (`values.ts`), which asks for each part by itself.
+ */
+import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { isAnyText, isNested, type SqlType, type StructType } from "../../../types/types.ts";
+import { bind, unmarkedText, unmarkedValue } from "./digits.ts";
+
+/** How the text of a scalar reads as its type. */
+export type ReadScalar = (text: string, type: SqlType) => string;
+
+/**
+ * SQL of JSON as a nested type: null where only the long way tells what it is. `json` is SQL of its text without spaces
+ * between its parts, which is cheap. `undefined` of a type that has keys of any name, or JSON, within.
+ */
+export function quickJson(json: string, type: SqlType, read: ReadScalar): string | undefined {
+  const shape = isNested(type) ? shapeOf(type) : undefined;
+  if (shape === undefined) return undefined;
+  const apart = (from: string) => `from_json(${from}, ${text(JSON.stringify(shape))})`;
+  const times = (part: string) => `(strlen(${json}) - strlen(replace(${json}, ${text(part)}, ''))) // ${part.length}`;
+  const empty = `CASE WHEN contains(${json}, '{}') THEN ${EMPTY} * (${times('":{}')} + CAST(${json} = '{}' AS BIGINT)) ELSE 0 END`;
+  const has = `${times('":')} + ${empty}`;
+  // A null is not told from what is not there: it is found as a text. Within a text that would damage it, so there must be
+  // none that begins with a colon or has one behind a quote.
+  const filled = bind(apart(`replace(${json}, '":null', '":""')`), "p", found("p", type, 0));
+  const nulls = `contains(${json}, '":null')`;
+  const quoted = ["\\", "{", "[", ",", ":"].map((before) => `contains(${json}, ${text(`${before}":`)})`).join(" OR ");
+  const count = `CASE WHEN NOT ${nulls} THEN ${found("q", type, 0)} WHEN NOT (${quoted}) THEN ${filled} END`;
+  const [kept, before] = [leaves("w", type, 0), leaves("q", type, 0)];
+  const same = kept.length === 0 ? "w" : `CASE WHEN ${sum(kept)} = ${sum(before)} THEN w END`;
+  const value = bind(`CAST(${convert("q", type, read, 0)} AS ${duckdbType(type)})`, "w", same);
+  const whole = bind(apart(json), "q", `CASE WHEN ${has} = ${count} THEN ${value} END`);
+  return `CASE WHEN starts_with(${json}, ${text(type.kind === "struct" ? "{" : "[")}) THEN ${whole} END`;
+}
+
+/** SQL of whether there may be spaces between the parts of JSON: a quote before a space is one within a text as well. */
+export function maySpace(json: string): string {
+  return `(${[" ", "\t", "\n", "\r"].map((space) => `contains(${json}, ${text(`"${space}`)})`).join(" OR ")})`;
+}
+
+type Shape = string | readonly Shape[] | { readonly [name: string]: Shape };
+
+/** The shape by which DuckDB takes a value apart: texts, in arrays and objects. */
+function shapeOf(type: SqlType): Shape | undefined {
+  switch (type.kind) {
+    case "struct": {
+      const fields = type.fields.map(({ name, type: of }) => [name, shapeOf(of)] as const);
+      if (fields.some(([, shape]) => shape === undefined)) return undefined;
+      return Object.fromEntries(fields.flatMap(([name, shape]) => (shape === undefined ? [] : [[name, shape]])));
+    }
+    case "array": {
+      const element = shapeOf(type.element);
+      return element === undefined ? undefined : [element];
+    }
+    case "map":
+    case "variant":
+      return undefined;
+    default:
+      return "VARCHAR";
+  }
+}
+
+/** What an object without a value counts, and what a value that is of another kind than its type: no count has so much. */
+const EMPTY = 1_000_000_000;
+const WRONG = 1_000_000_000_000_000;
+
+const fieldOf = (struct: string, name: string) => `${struct}[${text(name)}]`;
+const itemOf = (depth: number) => `n${depth}`;
+const sum = (parts: readonly string[]) => (parts.length === 0 ? "0" : `(${parts.join(" + ")})`);
+const total = (list: string, item: string, of: string) =>
+  `CAST(coalesce(list_sum(list_transform(${list}, lambda ${item}: ${of})), 0) AS BIGINT)`;
+
+/** How many members were found in a value that is there. What is no object is taken for one that has nothing. */
+function found(value: string, type: SqlType, depth: number): string {
+  if (type.kind === "struct")
+    return `CASE WHEN ${isEmpty(value, type)} THEN ${EMPTY} ELSE ${members(value, type, depth)} END`;
+  if (type.kind !== "array" || !isNested(type.element)) return "0";
+  const item = itemOf(depth);
+  const wrong = [`${item} IS NULL`, ...(type.element.kind === "struct" ? [isEmpty(item, type.element)] : [])];
+  return total(
+    value,
+    item,
+    `CASE WHEN ${wrong.join(" OR ")} THEN ${WRONG} ELSE ${found(item, type.element, depth + 1)} END`,
+  );
+}
+
+const isEmpty = (value: string, { fields }: StructType): string =>
+  fields.map(({ name }) => `${fieldOf(value, name)} IS NULL`).join(" AND ");
+
+function members(value: string, { fields }: StructType, depth: number): string {
+  return sum(
+    fields.map(({ name, type }) => {
+      const field = fieldOf(value, name);
+      return `CASE WHEN ${field} IS NULL THEN 0 ELSE 1 + ${found(field, type, depth)} END`;
+    }),
+  );
+}
+
+function convert(value: string, type: SqlType, read: ReadScalar, depth: number): string {
+  if (isAnyText(type)) return unmarkedValue(value);
+  switch (type.kind) {
+    case "struct": {
+      const fields = type.fields.map(
+        ({ name, type: of }) => `${id(name)} := ${convert(fieldOf(value, name), of, read, depth)}`,
+      );
+      return `CASE WHEN ${value} IS NOT NULL THEN struct_pack(${fields.join(", ")}) END`;
+    }
+    case "array": {
+      const item = itemOf(depth);
+      return `list_transform(${value}, lambda ${item}: ${convert(item, type.element, read, depth + 1)})`;
+    }
+    default:
+      return read(`(${unmarkedText(value)})`, type);
+  }
+}
+
+/** How many scalars there are that may not read as their types. */
+function leaves(value: string, type: SqlType, depth: number): readonly string[] {
+  if (isAnyText(type)) return [];
+  switch (type.kind) {
+    case "struct":
+      return type.fields.flatMap(({ name, type: of }) => leaves(fieldOf(value, name), of, depth));
+    case "array": {
+      const item = itemOf(depth);
+      const inner = leaves(item, type.element, depth + 1);
+      return inner.length === 0 ? [] : [total(value, item, sum(inner))];
+    }
+    default:
+      return [`CAST(${value} IS NOT NULL AS BIGINT)`];
+  }
+}
