@@ -1,7 +1,9 @@
 /** Nested JSON by one parse is what the long way gives, and nothing of it is undeclared; else it leaves it to the long way. */
-import { DuckDBInstance } from "@duckdb/node-api";
+import { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { pipeline, source, t } from "medallion";
+import { run } from "medallion/run";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PRELUDE, registerFunctions } from "../../../src/engines/duckdb/functions.ts";
 import { withMarks } from "../../../src/engines/duckdb/ingest/digits.ts";
 import { quickJson } from "../../../src/engines/duckdb/ingest/quick-json.ts";
@@ -9,6 +11,7 @@ import { undeclared } from "../../../src/engines/duckdb/ingest/undeclared.ts";
 import { readJson, readText } from "../../../src/engines/duckdb/ingest/values.ts";
 import { Session } from "../../../src/engines/duckdb/session.ts";
 import type { SqlType } from "../../../src/types/types.ts";
+import { folder, write } from "../support.ts";
 
 let instance: DuckDBInstance;
 let session: Session;
@@ -156,4 +159,19 @@ FROM (SELECT t, json(${withMarks("t")})::VARCHAR AS x FROM (VALUES ${list}) AS g
   );
   // Nearly all JSON is as its type.
   expect(quick).toBeGreaterThan(100);
+});
+
+test("a file without a flaw is read straight into its table: no value of it is read a second time, to be asked for", async () => {
+  const base = await folder();
+  await write(base, "in.csv", "id,v\n1,2\n2,3\n");
+  const asked = vi.spyOn(DuckDBConnection.prototype, "run");
+  const p = pipeline("p").bronze({ raw: source.csv("in.csv", { id: t.bigint(), v: t.int() }) });
+  await using update = await run(p, { baseDir: base });
+  const insert = asked.mock.calls.map(([sql]) => String(sql)).find((sql) => sql.startsWith("INSERT INTO bronze.raw"));
+  asked.mockRestore();
+  expect(insert).toContain("not clean");
+  // A condition would be pushed below the values, and would hold each of them again.
+  const [plan] = await update.query(`EXPLAIN ${insert}`);
+  expect(JSON.stringify(plan)).toContain("READ_CSV");
+  expect(JSON.stringify(plan)).not.toContain("FILTER");
 });
