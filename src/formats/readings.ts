@@ -58,6 +58,11 @@ export interface Cte {
   readonly materialized?: boolean;
 }
 
+/** A common table expression with all that another one has, and more: `value AS name`. */
+export function withMore(name: string, from: string, columns: readonly string[]): Cte {
+  return { name, sql: `SELECT\n  ${["*", ...columns].join(",\n  ")}\nFROM ${from}` };
+}
+
 /** The view of a source on open-source Spark: Python, since SQL cannot stream files. */
 export interface PythonView {
   /** `spark.readStream` or `spark.read`. */

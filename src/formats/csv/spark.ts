@@ -8,7 +8,14 @@
 import { quoteRegex } from "../../core/text.ts";
 import type { SourceView } from "../format.ts";
 import { notNullText, nullTexts, withoutNullTexts } from "../options.ts";
-import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
+import {
+  type Cte,
+  type SparkNativeReading,
+  type SparkReading,
+  type SparkRecord,
+  type SparkSql,
+  withMore,
+} from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
 import { csvBySpark } from "./spark-native.ts";
 
@@ -65,14 +72,14 @@ const ORIGIN = "  __path,\n  __modified_at";
 /** `__values` are the values of a line as they stand there, `__texts` without their quotes: null where it is broken. */
 function csvRows(source: Source, from: string, { identifier, text }: SparkSql): readonly Cte[] {
   const fields = source.declared.map(
-    (c, i) => `  nullif(get(__texts, get(__places, ${i})), __nothing) AS ${identifier(placed(c.name))}`,
+    (c, i) => `nullif(get(__texts, get(__places, ${i})), __nothing) AS ${identifier(placed(c.name))}`,
   );
   return [
     ...recordsOf(source, from, text),
     ...namesOf(source, text),
     ...placesOf(source, text),
     ...valuesOf(source, text),
-    { name: "read", sql: `SELECT\n  *,\n${fields.join(",\n")}\nFROM unquoted` },
+    withMore("read", "unquoted", fields),
   ];
 }
 
@@ -103,28 +110,18 @@ FROM whole`,
 /** `named`: the names that its header has, or that are declared. */
 function namesOf({ declared, options }: Source, text: Text): readonly Cte[] {
   if (!options.header) {
-    return [
-      { name: "named", sql: `SELECT\n  *,\n  0 AS __header,\n  ${namesList(declared, text)} AS __names\nFROM files` },
-    ];
+    return [withMore("named", "files", ["0 AS __header", `${namesList(declared, text)} AS __names`])];
   }
   return [
-    {
-      name: "headed",
-      sql: `SELECT
-  *,
-  CAST(array_position(transform(__records, r -> r RLIKE '[^\\\\r\\\\n]'), true) AS INT) AS __header
-FROM files`,
-    },
-    {
-      name: "named",
-      sql: `SELECT
-  *,
-  transform(
+    withMore("headed", "files", [
+      `CAST(array_position(transform(__records, r -> r RLIKE '[^\\\\r\\\\n]'), true) AS INT) AS __header`,
+    ]),
+    withMore("named", "headed", [
+      `transform(
     ${split("rtrim('\\r\\n', get(__records, __header - 1))", options, text)},
     (v, i) -> coalesce(nullif(trim(${unquoted("v")}), ''), concat('_c', i))
-  ) AS __names
-FROM headed`,
-    },
+  ) AS __names`,
+    ]),
   ];
 }
 
@@ -132,22 +129,12 @@ FROM headed`,
 function placesOf({ declared }: Source, text: Text): readonly Cte[] {
   const columns = namesList(declared, text);
   return [
-    {
-      name: "declared",
-      sql: `SELECT
-  *,
-  transform(__names, n -> ${declaredName(declared, text)}) AS __columns
-FROM named`,
-    },
-    {
-      name: "placed",
-      sql: `SELECT
-  *,
-  transform(${columns}, n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places,
-  size(__columns) <> size(array_distinct(__columns)) AS __repeated,
-  size(__columns) <> size(array_intersect(__columns, ${columns})) AS __others
-FROM declared`,
-    },
+    withMore("declared", "named", [`transform(__names, n -> ${declaredName(declared, text)}) AS __columns`]),
+    withMore("placed", "declared", [
+      `transform(${columns}, n -> CAST(array_position(__columns, n) AS INT) - 1) AS __places`,
+      "size(__columns) <> size(array_distinct(__columns)) AS __repeated",
+      `size(__columns) <> size(array_intersect(__columns, ${columns})) AS __others`,
+    ]),
   ];
 }
 
@@ -171,26 +158,18 @@ FROM placed
 LATERAL VIEW OUTER posexplode(__records) AS __line, __record
 WHERE __line >= __header AND rtrim('\\r\\n', __record) <> ''`,
     },
-    {
-      name: "split",
-      sql: `SELECT
-  *,
-  CASE WHEN __quoted THEN ${split("__text", options, text)} ELSE split(__text, ${text(delimiter)}) END AS __values
-FROM lines`,
-    },
-    { name: "judged", sql: `SELECT\n  *,\n  ${fault(text)} AS __fault\nFROM split` },
-    {
-      name: "unquoted",
-      sql: `SELECT
-  *,
-  CASE
+    withMore("split", "lines", [
+      `CASE WHEN __quoted THEN ${split("__text", options, text)} ELSE split(__text, ${text(delimiter)}) END AS __values`,
+    ]),
+    withMore("judged", "split", [`${fault(text)} AS __fault`]),
+    withMore("unquoted", "judged", [
+      `CASE
     WHEN __fault IS NOT NULL THEN NULL
     WHEN __quoted THEN transform(__values, v -> ${textOf("v", options, text)})
     ELSE __values
-  END AS __texts,
-  CASE WHEN NOT __quoted THEN '' END AS __nothing
-FROM judged`,
-    },
+  END AS __texts`,
+      "CASE WHEN NOT __quoted THEN '' END AS __nothing",
+    ]),
   ];
 }
 

@@ -1,7 +1,14 @@
 /** JSON on open-source Spark: lines, or elements of one array per file. */
 import { quoteRegex } from "../../core/text.ts";
 import type { SourceView } from "../format.ts";
-import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../readings.ts";
+import {
+  type Cte,
+  type SparkNativeReading,
+  type SparkReading,
+  type SparkRecord,
+  type SparkSql,
+  withMore,
+} from "../readings.ts";
 import type { JsonOptions } from "./options.ts";
 
 const STRICT = "map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false')";
@@ -64,12 +71,9 @@ function elements(from: string, { withMarks, withoutMarks }: SparkSql): string {
 /** Rows of any declared types: the values of a record are a VARIANT each. */
 function variantRows({ withMarks }: SparkSql): readonly Cte[] {
   return [
-    { name: "parsed", sql: `SELECT\n  *,\n  ${IS_VALID} AS __valid\nFROM lines` },
-    {
-      name: "fields",
-      sql: `SELECT\n  *,\n  CASE WHEN __valid AND ${IS_OBJECT} THEN ${variants(withMarks)} END AS __fields\nFROM parsed`,
-    },
-    { name: "read", sql: `SELECT\n  *,\n  CASE WHEN __fields IS NULL THEN ${FAULT} END AS __fault\nFROM fields` },
+    withMore("parsed", "lines", [`${IS_VALID} AS __valid`]),
+    withMore("fields", "parsed", [`CASE WHEN __valid AND ${IS_OBJECT} THEN ${variants(withMarks)} END AS __fields`]),
+    withMore("read", "fields", [`CASE WHEN __fields IS NULL THEN ${FAULT} END AS __fault`]),
   ];
 }
 
@@ -88,15 +92,13 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
   const records = `from_json(concat('[', __row, ']'), 'ARRAY<MAP<STRING, STRING>>', ${STRICT})`;
   const exact = `CASE WHEN ${IS_VALID} AND ${IS_OBJECT} THEN ${variants(withMarks)} END`;
   return [
-    {
-      name: "parsed",
-      sql: `SELECT\n  *,\n  CASE WHEN NOT __row RLIKE ${text(notPlain(source))} THEN ${records} END AS __records\nFROM lines`,
-    },
-    {
-      name: "fields",
-      sql: `SELECT\n  *,\n  CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts\nFROM parsed`,
-    },
-    { name: "read", sql: `SELECT\n  *,\n  CASE WHEN __texts IS NULL THEN ${FAULT} END AS __fault\nFROM fields` },
+    withMore("parsed", "lines", [
+      `CASE WHEN NOT __row RLIKE ${text(notPlain(source))} THEN ${records} END AS __records`,
+    ]),
+    withMore("fields", "parsed", [
+      `CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts`,
+    ]),
+    withMore("read", "fields", [`CASE WHEN __texts IS NULL THEN ${FAULT} END AS __fault`]),
   ];
 }
 

@@ -163,8 +163,8 @@ const orUnreadable = (sql: Sql): Sql => piece(`_reason IS NOT NULL OR ${conjunct
 /** Rows of a query next to those of files: what was read by another table can be read. */
 function withFault(rows: string, query: RelationNode): string {
   if (isFileSource(query)) return rows;
-  const nothing = ["_reason", "_row"].map((name) => `  CAST(NULL AS STRING) AS ${name}`);
-  return `SELECT\n  *,\n${nothing.join(",\n")}\nFROM (\n${indent(rows)}\n)`;
+  const nothing = ["_reason", "_row"].map((name) => `CAST(NULL AS STRING) AS ${name}`);
+  return selectFrom(["*", ...nothing], `(\n${indent(rows)}\n)`);
 }
 
 function unionInputs(query: RelationNode): readonly RelationNode[] {

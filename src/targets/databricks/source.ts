@@ -8,8 +8,8 @@ import { pathParts, startsAt } from "../../ast/params.ts";
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { RESCUED } from "../../ast/stored.ts";
 import { fileFormatOf } from "../../formats/format.ts";
-import type { DatabricksReading, MapOf } from "../../formats/readings.ts";
-import { indent, list } from "../../sql/block.ts";
+import type { Cte, DatabricksReading, MapOf } from "../../formats/readings.ts";
+import { list, selectFrom, withCtes } from "../../sql/block.ts";
 import { isAnyText } from "../../types/types.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkFits, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";
@@ -29,7 +29,7 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
   ];
   const reader = `${streaming ? "STREAM " : ""}read_files(\n${list(options(source, reading, baseDir))}\n)`;
   const where = reading.where === undefined ? "" : `\nWHERE ${reading.where}`;
-  const files = `SELECT\n${list(selected)}\nFROM ${reader}${where}`;
+  const files: Cte = { name: "files", sql: `SELECT\n${list(selected)}\nFROM ${reader}${where}` };
   const columns = [
     ...source.declared.map((c) => id(c.name)),
     "_source_file",
@@ -39,9 +39,8 @@ export function readFiles(source: SourceNode, streaming: boolean, baseDir: strin
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row(source, reading)} END AS _row`,
   ];
-  const ctes = [`files AS (\n${indent(files)}\n)`];
-  if (!isTyped) ctes.push(`typed AS (\n${indent(typed(source, "files"))}\n)`);
-  return `WITH ${ctes.join(",\n")}\nSELECT\n${list(columns)}\nFROM ${isTyped ? "files" : "typed"}`;
+  const ctes = isTyped ? [files] : [files, typed(source, "files")];
+  return `${withCtes(ctes)}\n${selectFrom(columns, isTyped ? "files" : "typed")}`;
 }
 
 const as = (sql: string, name: string) => (sql === name ? name : `${sql} AS ${name}`);

@@ -7,8 +7,15 @@ import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { freeze } from "../../core/freeze.ts";
 import { EXCERPT } from "../../core/text.ts";
 import { fileFormatOf } from "../../formats/format.ts";
-import type { Cte, SparkNativeReading, SparkReading, SparkRecord, SparkSql } from "../../formats/readings.ts";
-import { list, selectFrom, withCtes } from "../../sql/block.ts";
+import {
+  type Cte,
+  type SparkNativeReading,
+  type SparkReading,
+  type SparkRecord,
+  type SparkSql,
+  withMore,
+} from "../../formats/readings.ts";
+import { selectFrom, withCtes } from "../../sql/block.ts";
 import { aType, isAnyText, isNested } from "../../types/types.ts";
 import { read } from "./clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "./dialect.ts";
@@ -24,11 +31,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   const from = read(id(view), streaming);
   const reading = readingOf(source);
   if ("native" in reading) return readNatively(source, from);
-  const ctes: readonly Cte[] = [
-    ...reading.ctes(from),
-    { name: "texts", sql: texts(source, reading) },
-    { name: "typed", sql: typed(source, "texts", reading) },
-  ];
+  const ctes: readonly Cte[] = [...reading.ctes(from), texts(source, reading), typed(source, "texts", reading)];
   const names = source.declared.map((c) => id(c.name));
   const { row } = recordOf(source, reading);
   const columns = [
@@ -38,10 +41,7 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
     `${reason(source, reading)} AS _reason`,
     `CASE WHEN _reason IS NOT NULL THEN ${row} END AS _row`,
   ];
-  return `${withCtes(ctes)}
-SELECT
-${list(columns)}
-FROM typed`;
+  return `${withCtes(ctes)}\n${selectFrom(columns, "typed")}`;
 }
 
 const PATH = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
@@ -109,26 +109,27 @@ function notAmong(map: string, declared: SourceNode["declared"]): string {
   return `size(${map}) <> size(array_intersect(map_keys(${map}), array(${names})))`;
 }
 
-function texts(source: SourceNode, reading: SparkReading): string {
+/** `texts`: the values of the declared columns as they came. */
+function texts(source: SourceNode, reading: SparkReading): Cte {
   const { field } = recordOf(source, reading);
-  const columns = source.declared.map((c) => `  ${reading.value(field(c), c)} AS ${raw(c)}`);
-  return `SELECT\n  *,\n${columns.join(",\n")}\nFROM read`;
+  const columns = source.declared.map((c) => `${reading.value(field(c), c)} AS ${raw(c)}`);
+  return withMore("texts", "read", columns);
 }
 
-/** The rows of `from`, with the columns as the types that are declared: null where a value does not read. */
+/** `typed`: the rows of `from`, with the columns as the types that are declared: null where a value does not read. */
 export function typed(
   source: SourceNode,
   from: string,
   reading: Pick<SparkReading, "done" | "fits" | "of" | "isTyped"> = {},
-): string {
+): Cte {
   const { done, fits, isTyped = false } = reading;
   const came = { isWritten: isTyped, isMarked: isMarked(reading) };
   const columns = source.declared.map((c) => {
     const read = fromJson(c) ? readJson(raw(c), c.type, came) : readText(raw(c), c.type, isTyped);
     const value = fits ? `CASE WHEN ${fits(c)} THEN ${read} END` : read;
-    return `  ${done ? `CASE WHEN ${done.is} THEN ${done.value(c)} ELSE ${value} END` : value} AS ${id(c.name)}`;
+    return `${done ? `CASE WHEN ${done.is} THEN ${done.value(c)} ELSE ${value} END` : value} AS ${id(c.name)}`;
   });
-  return `SELECT\n  *,\n${columns.join(",\n")}\nFROM ${from}`;
+  return withMore("typed", from, columns);
 }
 
 /** What is not declared, also within values, and nullable values that did not read, as a JSON object. */
