@@ -39,6 +39,9 @@ export interface Finding extends Saying {
   readonly fix?: Fix;
 }
 
+/** A finding that stops nothing: the pipeline may still mean it. */
+export const warning = (found: Omit<Finding, "severity">): Finding => ({ ...found, severity: "warning" });
+
 /** A rule that looks at one table at a time. */
 export function eachTable(find: (table: TableNode, context: RuleContext) => readonly Finding[]): Rule {
   return (context) => {

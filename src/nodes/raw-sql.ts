@@ -78,6 +78,8 @@ const BEFORE_A_VALUE = words(
 );
 /** Those of them that may have a sign behind them: any other with a sign could be a column. */
 const BEFORE_A_SIGN = words("case when then else and or not between in is");
+/** What extract() reads of a time. */
+const UNITS = words("year quarter month week day hour minute second dow doy dayofweek");
 /** Words that stand behind one of these, or behind a value. */
 const AFTER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["row", words("current")],
@@ -87,11 +89,10 @@ const AFTER: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["last", words("nulls")],
   ["preceding", words("unbounded")],
   ["following", words("unbounded")],
-  ["from", words("distinct both leading trailing year quarter month week day hour minute second dow doy dayofweek")],
+  ["from", new Set([...words("distinct both leading trailing"), ...UNITS])],
 ]);
 /** Constants with a type: `DATE '2024-01-01'`. */
 const TYPED = words("date timestamp timestamp_ntz interval");
-const UNITS = words("year quarter month week day hour minute second dow doy dayofweek");
 /** What reads other rows, or columns by another way than `${}`. */
 const NEVER = words("select values table with columns pivot unpivot describe show summarize union intersect except");
 

@@ -3,7 +3,7 @@ import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding } from "../rule.ts";
+import { eachTable, type Finding, warning } from "../rule.ts";
 
 /** SCD009, SCD010, SCD011: events of a key are in an order, and a version is made where something has changed. */
 export const historiesAreOfChanges = eachTable((table) =>
@@ -18,13 +18,12 @@ function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
   const isSame = subexpressions(sequence).every((e) => e.kind !== "raw" && e.kind !== "param");
   if (!isSame || !columnsIn([sequence]).every(({ name }) => keys.includes(name))) return [];
   return [
-    {
+    warning({
       code: "SCD009",
-      severity: "warning",
       message: `sequenceBy of "${table.name}" is the same for all events of a key`,
       help: "name what grows from event to event: (c) => c.changed_at",
       at: sequence.at ?? changes.at,
-    },
+    }),
   ];
 }
 
@@ -33,11 +32,11 @@ function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
   if (table.kind === "scd1") {
     if (!trackHistory) return [];
     const message = `"${table.name}" keeps no history, so trackHistory does nothing`;
-    return [{ code: "SCD011", severity: "warning", message, help: "use scd2(), or leave it out", at }];
+    return [warning({ code: "SCD011", message, help: "use scd2(), or leave it out", at })];
   }
   if (trackHistory?.every((name) => keys.includes(name))) {
     const message = `trackHistory of "${table.name}" names only its key, which never changes`;
-    return [{ code: "SCD011", severity: "warning", message, help: "track the columns that change", at }];
+    return [warning({ code: "SCD011", message, help: "track the columns that change", at })];
   }
   const taken =
     changes.kind === "snapshots" && changes.version?.kind === "aggregate" ? changes.version.args[0] : undefined;
@@ -47,13 +46,12 @@ function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
   );
   if (!version) return [];
   return [
-    {
+    warning({
       code: "SCD010",
-      severity: "warning",
       message: `each snapshot makes a new version of every row of "${table.name}": "${version.name}", which differs in each, is stored and tracked`,
       help: `leave it out: columns: ({ ${version.name}, ...rest }) => rest; or name what to track in trackHistory`,
       at,
       column: version.name,
-    },
+    }),
   ];
 }

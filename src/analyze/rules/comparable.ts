@@ -7,7 +7,7 @@ import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { isComparable, typeName } from "../../types/types.ts";
-import { eachTable, type Finding } from "../rule.ts";
+import { eachTable, type Finding, warning } from "../rule.ts";
 
 /** Expressions that are compared with each other, and by what. */
 interface Compared {
@@ -56,7 +56,7 @@ function withItself(expr: ExprNode): readonly Finding[] {
 }
 
 function nothing({ at }: ExprNode, message: string, help: string): Finding {
-  return { code: "EXPR007", severity: "warning", message, help, at };
+  return warning({ code: "EXPR007", message, help, at });
 }
 
 function inStep(step: RelationNode): readonly Compared[] {

@@ -6,7 +6,7 @@ import type { RelationNode } from "../../ast/relation.ts";
 import { type Scope, tableScopes } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds } from "../domain.ts";
-import { eachTable, type Finding, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
 type Tables = RuleContext["tables"];
@@ -83,15 +83,14 @@ function undecided(condition: ExprNode, { scope, origin, kept, filters }: Where)
   const at = (always ?? condition).at ?? scope.at;
   if (!never && !always) return [];
   return [
-    {
+    warning({
       code: "EXPR008",
-      severity: "warning",
       message: `a condition on ${named(always ?? condition)} ${never ? "holds on no row" : "is false on no row"}, whatever the data`,
       help: never
         ? "correct a constant or a comparison, or use or() instead of and()"
         : "correct a constant or a comparison, or use and() instead of or()",
       at,
-    },
+    }),
   ];
 }
 
@@ -114,15 +113,14 @@ function branches(node: CaseNode, origin: Origin): readonly Finding[] {
   const values = new Set([...node.branches.map(({ value }) => value.id), node.otherwise.id]);
   if (dead === undefined && values.size > 1) return [];
   return [
-    {
+    warning({
       code: "EXPR008",
-      severity: "warning",
       message: dead
         ? `a branch of fn.when() on ${named(dead)} is never taken: an earlier one holds wherever it does`
         : "every branch of fn.when() gives the same value",
       help: dead ? "put the narrower condition first" : "use the value itself, or correct a branch",
       at: dead?.at ?? node.at,
-    },
+    }),
   ];
 }
 
@@ -132,12 +130,11 @@ function constantRule(table: TableNode, { expr, at }: Scope): readonly Finding[]
   const rule = table.settings.expectations.find(({ predicate }) => predicate === expr);
   if (rule === undefined) return [];
   return [
-    {
+    warning({
       code: "EXPR008",
-      severity: "warning",
       message: `the expectation "${rule.name}" is ${String(expr.value)} on every row`,
       help: "ask something of a column: (o) => o.amount.gt(0)",
       at,
-    },
+    }),
   ];
 }

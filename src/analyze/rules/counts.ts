@@ -5,7 +5,7 @@ import type { AggregateStepNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { weightOf } from "../measure.ts";
-import { eachTable, type Finding, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { versionsOf } from "./joins.ts";
 import { isAcknowledged } from "./measures.ts";
@@ -35,15 +35,14 @@ function sameInGroup(expr: AggregateNode, { groups }: AggregateStepNode): readon
   const everyRow = (expr.fn === "count" || expr.fn === "countDistinct") && isCondition(arg);
   if (!grouped && !everyRow) return [];
   return [
-    {
+    warning({
       code: "METRIC006",
-      severity: "warning",
       message: grouped
         ? `${expr.fn}() of what the rows are grouped by, which is one value in each group`
         : `${expr.fn}() of a condition counts ${expr.fn === "count" ? "the rows where it is" : "true and"} false as well`,
       help: grouped ? "take the column that was meant, or use the group itself" : "use countIf(), or filter()",
       at: expr.at,
-    },
+    }),
   ];
 }
 
@@ -74,12 +73,11 @@ function everyVersion(expr: AggregateNode, input: RelationNode, history: string)
   if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input))) return [];
   if (condition.some(({ name }) => VERSION_TIMES.includes(name))) return [];
   return [
-    {
+    warning({
       code: "METRIC007",
-      severity: "warning",
       message: `${expr.fn}() is over every version of "${history}", not over what is valid at one time`,
       help: "filter where((h) => h.__END_AT.isNull()), use asOfJoin(), or group by the key or by __START_AT to count changes",
       at: expr.at,
-    },
+    }),
   ];
 }

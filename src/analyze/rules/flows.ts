@@ -7,7 +7,7 @@ import { versionOrigins } from "../../ast/versions.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { eachTable, type Finding } from "../rule.ts";
+import { eachTable, type Finding, warning } from "../rule.ts";
 
 /** FLOW002: every flow gives the columns of its table: type, unit, additivity and labels alike, and no null where there is none. */
 export const flowsFit = eachTable((table) =>
@@ -128,12 +128,11 @@ export const snapshotsInTurn = eachTable((table, { tables, kinds }) => {
   if (!version || !subexpressions(version).some((node) => node.kind === "column")) return [];
   if (versionOrigins(table.changes, { tables, kinds })) return [];
   return [
-    {
+    warning({
       code: "SCD007",
-      severity: "warning",
       message: `of snapshots that arrive together "${table.name}" keeps only the last: their version is not the greatest value of a column that can be followed to delivered rows`,
       help: "version: (c) => c.taken_on.max(), of a column that rows have from bronze on",
       at: version.at,
-    },
+    }),
   ];
 });

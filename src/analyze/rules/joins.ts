@@ -6,7 +6,7 @@ import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from
 import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
 
 /** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
 export const joinsMatch = eachTable((table, context) =>
@@ -28,13 +28,12 @@ export const columnsAreNotReplaced = eachTable((table) =>
     if (replaced.length === 0) return [];
     const names = replaced.map((name) => `"${name}"`).join(", ");
     return [
-      {
+      warning({
         code: "JOIN007",
-        severity: "warning",
         message: `${names} of this side ${replaced.length === 1 ? "is" : "are"} replaced by the other side's column of that name`,
         help: "name the columns that you take: (o, c) => ({ ...o, country: c.country }), or keep this side's: ({ ...c, ...o })",
         at: step.at,
-      },
+      }),
     ];
   }),
 );
@@ -80,13 +79,12 @@ function bringsNothing(step: TwoSided): readonly Finding[] {
   if (columnsIn(step.items.map(({ expr }) => expr)).some(({ side }) => side === 1)) return [];
   const effect = step.kind === "join" ? "at most repeats rows" : "does nothing";
   return [
-    {
+    warning({
       code: "JOIN008",
-      severity: "warning",
       message: `no column of the other side is used, so the join ${effect}`,
       help: "take a column of the other side, or leave the join out; semiJoin() keeps the rows that have a match",
       at: step.at,
-    },
+    }),
   ];
 }
 
@@ -97,13 +95,12 @@ function readsSomeVersions({ right, at }: AsOfJoinNode): readonly Finding[] {
   );
   if (!filtered) return [];
   return [
-    {
+    warning({
       code: "JOIN009",
-      severity: "warning",
       message: "asOfJoin() reads a history of which where() has left out versions by their times",
       help: "leave the where() out: at says which version is read; lookup() a table of the current rows for those",
       at,
-    },
+    }),
   ];
 }
 
@@ -127,9 +124,8 @@ function tried({ on, type, at }: JoinNode): readonly Finding[] {
   const isFull = type === "full" && !onlyCompares(on, type);
   if ((hasEquality(on) || asksForInterval(on)) && !isFull) return [];
   return [
-    {
+    warning({
       code: "JOIN006",
-      severity: "warning",
       message: isFull
         ? "DuckDB compares every row with every other: the condition of a full join does more than compare its sides"
         : "the condition of the join has no equality that always holds, so engines compare every row with every other",
@@ -137,7 +133,7 @@ function tried({ on, type, at }: JoinNode): readonly Finding[] {
         ? "filter the sides with where() before the join, or compare a column of one side with a column of the other"
         : "compare a column of each side with eq(), outside of or() and not(); make one join per alternative and union them",
       at: on.at ?? at,
-    },
+    }),
   ];
 }
 
@@ -149,13 +145,12 @@ function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding
     const history = named[i] ? undefined : versionsOf(side, tables);
     if (history === undefined) return [];
     return [
-      {
+      warning({
         code: "JOIN005",
-        severity: "warning",
         message: `the join matches every version of "${history}", so a row meets several`,
         help: "use asOfJoin() to read the version of a time, or where((c) => c.__END_AT.isNull()) for the current one",
         at: step.at,
-      },
+      }),
     ];
   });
 }

@@ -10,7 +10,7 @@ import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { eachTable, type Finding, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
@@ -45,12 +45,11 @@ export const keysIdentify = eachTable((table, { tables }) => {
   const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query, tables) : undefined;
   if (made === undefined || hasProvenKey(table, tables)) return [];
   return [
-    {
+    warning({
       code: "KEY005",
-      severity: "warning",
       message: `"${table.name}" has one row per ${made.join(", ")}, and its key is ${key.join(", ")}`,
       help: "make them the same: several rows may share the key",
-    },
+    }),
   ];
 });
 

@@ -9,7 +9,7 @@ import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
 import { weightOf } from "../measure.ts";
-import { eachTable, type Finding, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { matchesOnce } from "./fan-out.ts";
 
@@ -102,9 +102,8 @@ function averageOfAverages(expr: AggregateNode, input: RelationNode, tables: Tab
   const what = placeOf(input, arg.name, tables);
   if (what === undefined) return [];
   return [
-    {
+    warning({
       code: "METRIC004",
-      severity: "warning",
       message: `${expr.fn}() of "${arg.name}", which is ${what} itself: groups of few rows weigh as much as groups of many`,
       help:
         what === PERCENTILE
@@ -112,7 +111,7 @@ function averageOfAverages(expr: AggregateNode, input: RelationNode, tables: Tab
           : "keep sum() and count(), and divide at the end",
       at: expr.at,
       column: arg.name,
-    },
+    }),
   ];
 }
 

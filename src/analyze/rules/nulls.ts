@@ -5,7 +5,7 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding } from "../rule.ts";
+import { eachTable, type Finding, warning } from "../rule.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
 export const nullsAreNotLeftOut = eachTable((table) =>
@@ -59,14 +59,13 @@ function openVersions({ predicate, at }: Filter): readonly Finding[] {
   });
   if (!lost) return [];
   return [
-    {
+    warning({
       code: "EXPR006",
-      severity: "warning",
       message: `the versions that are valid now are left out: their ${END} is null, which is after no time`,
       help: "use asOfJoin(), or h.__END_AT.isNull().or(h.__END_AT.gt(time))",
       at: lost.at ?? at,
       column: String(END),
-    },
+    }),
   ];
 }
 
@@ -78,16 +77,15 @@ function leftOut({ predicate, chooses, at }: Filter): readonly Finding[] {
     const column = columns.find((name) => !tested.has(name));
     if (column === undefined) return [];
     return [
-      {
+      warning({
         code: "EXPR006",
-        severity: "warning",
         message: `${chooses ? `a condition is not true where "${column}" is null` : `rows where "${column}" is null are left out`}: what compares with a null is not true`,
         help: chooses
           ? "orElse(true) makes it true there, orElse(false) says that it is meant"
           : "orElse(true) keeps them; whereNotNull() leaves them out and says so",
         at: condition.at ?? at,
         column,
-      },
+      }),
     ];
   });
 }

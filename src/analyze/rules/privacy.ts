@@ -8,7 +8,7 @@ import { computedExprs } from "../../ast/scopes.ts";
 import { personalLabels, quarantineColumns, quotedColumns } from "../../ast/stored.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { type Influence, influencesOn } from "../influence.ts";
-import { eachTable, finding, type Rule } from "../rule.ts";
+import { eachTable, finding, type Rule, warning } from "../rule.ts";
 
 /**
  * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own
@@ -38,13 +38,12 @@ export const masksCoverTheQuarantine = eachTable((table) => {
   if (!open) return [];
   const quarantine = `${table.layer}.${companionName(table.name, "quarantine")}`;
   return [
-    {
+    warning({
       code: "PII006",
-      severity: "warning",
       message: `no mask covers _row and _reason of ${quarantine}, which cite "${open.name}"`,
       help: `restrict who reads ${quarantine}, and mask the column in silver`,
       column: open.name,
-    },
+    }),
   ];
 });
 
@@ -53,13 +52,12 @@ export const saltsAreSecret = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "call" || expr.options?.["salt"] === undefined) return [];
     return [
-      {
+      warning({
         code: "PII004",
-        severity: "warning",
         message: `the salt of ${expr.fn}() is written in the SQL and in the manifest: anyone who reads them can undo the pseudonym by trying values`,
         help: 'give a secret: param.secret("salt", { scope: "governance" })',
         at: expr.at,
-      },
+      }),
     ];
   }),
 );
@@ -76,15 +74,17 @@ export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
     known.set(table.name, chosen);
     if (table.layer !== "gold") return [];
     return chosen.map(({ expr, how, over, matches, by, at }) =>
-      finding(table, {
-        code: "PII005",
-        severity: "warning",
-        message: `${over} of "${table.name}" are chosen by personal data (${personalLabels(expr).join(", ")}): ${how} in "${by.name}"`,
-        help: matches
-          ? "join on a pseudonym, sha256() of both sides, or on another column"
-          : 'declassify("why") the condition, or decide by another column',
-        at: at ?? by.at,
-      }),
+      finding(
+        table,
+        warning({
+          code: "PII005",
+          message: `${over} of "${table.name}" are chosen by personal data (${personalLabels(expr).join(", ")}): ${how} in "${by.name}"`,
+          help: matches
+            ? "join on a pseudonym, sha256() of both sides, or on another column"
+            : 'declassify("why") the condition, or decide by another column',
+          at: at ?? by.at,
+        }),
+      ),
     );
   });
 };

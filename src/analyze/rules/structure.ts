@@ -10,7 +10,7 @@ import { nearest } from "../../core/nearest.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { givenSettings } from "../../settings/settings.ts";
-import { eachTable, type Finding, finding, type Rule } from "../rule.ts";
+import { eachTable, type Finding, finding, type Rule, warning } from "../rule.ts";
 
 /** TBL001: every table has a name of its own. */
 export const duplicateNames: Rule = ({ pipeline }) => {
@@ -35,12 +35,14 @@ export const takenNames: Rule = ({ pipeline, tables }) => {
     [...companionsOf(owner, tables)].flatMap(([name, what]) => {
       const taken = named.get(name.toLowerCase());
       if (!taken) return [];
-      return finding(taken, {
-        code: "TBL004",
-        severity: "warning",
-        message: `on Spark and Databricks "${name}" holds ${what} for "${owner.name}"`,
-        help: "give this table another name before it goes there",
-      });
+      return finding(
+        taken,
+        warning({
+          code: "TBL004",
+          message: `on Spark and Databricks "${name}" holds ${what} for "${owner.name}"`,
+          help: "give this table another name before it goes there",
+        }),
+      );
     }),
   );
 };

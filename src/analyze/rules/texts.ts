@@ -4,13 +4,13 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { isNumeric } from "../../types/types.ts";
-import { eachTable } from "../rule.ts";
+import { eachTable, warning } from "../rule.ts";
 
 /** EXPR009: a pattern matches, and a format writes, what it seems to. */
 export const patternsMeanWhatTheySay = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     const wrong = expr.kind === "call" ? misread(expr) : undefined;
-    return wrong ? [{ code: "EXPR009", severity: "warning", ...wrong, at: expr.at }] : [];
+    return wrong ? [warning({ code: "EXPR009", ...wrong, at: expr.at })] : [];
   }),
 );
 
@@ -47,16 +47,17 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
 
 /** EXPR010: what is ordered has its own order, not that of the letters it is written with. */
 export const ordersAreOfValues = eachTable((table) =>
-  [...ordersIn(table), ...computedExprs(table).flatMap(compared)].filter(isWritten).map((expr) => ({
-    code: "EXPR010",
-    severity: "warning",
-    message:
-      expr.kind === "cast"
-        ? 'a number is ordered as a text, in which "10" comes before "9"'
-        : "a time is ordered as a text whose pattern does not go from greater to smaller units",
-    help: "order and compare the value itself",
-    at: expr.at,
-  })),
+  [...ordersIn(table), ...computedExprs(table).flatMap(compared)].filter(isWritten).map((expr) =>
+    warning({
+      code: "EXPR010",
+      message:
+        expr.kind === "cast"
+          ? 'a number is ordered as a text, in which "10" comes before "9"'
+          : "a time is ordered as a text whose pattern does not go from greater to smaller units",
+      help: "order and compare the value itself",
+      at: expr.at,
+    }),
+  ),
 );
 
 function isWritten(expr: ExprNode): boolean {
@@ -95,13 +96,12 @@ export const rangesReachTheirEnd = eachTable((table) =>
     if (!isTimestamp || end?.kind !== "literal" || !/^[-\d]+ 00:00:00$/.test(String(end.value))) return [];
     const day = String(end.value).slice(0, -9);
     return [
-      {
+      warning({
         code: "EXPR011",
-        severity: "warning",
         message: `${expr.fn}() of "${time.name}" ends at the first instant of ${day}: the rest of that day is left out`,
         help: "compare toDate(), or use lt() of the day after",
         at: expr.at,
-      },
+      }),
     ];
   }),
 );

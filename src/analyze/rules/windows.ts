@@ -2,7 +2,7 @@
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { eachTable } from "../rule.ts";
+import { eachTable, warning } from "../rule.ts";
 
 /** WIN005: what depends on the order of rows has one. */
 export const ordersSaySomething = eachTable((table) => {
@@ -12,7 +12,7 @@ export const ordersSaySomething = eachTable((table) => {
       ? [{ message: "orderBy() is by a constant", help: "name a column: (o) => o.amount.desc()", at: step.at }]
       : [],
   );
-  return [...windows, ...limits].map((wrong) => ({ code: "WIN005", severity: "warning", ...wrong }));
+  return [...windows, ...limits].map((wrong) => warning({ code: "WIN005", ...wrong }));
 });
 
 function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode) {
