@@ -1,6 +1,7 @@
 /** What a script reads of files as the embedded engine does, and where it stops. */
 import { type AnyPipeline, compile, param, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
+import { Warehouse } from "../../../src/engines/duckdb/warehouse.ts";
 import { folder, write } from "../support.ts";
 import { expectSame, script } from "./both-ways.ts";
 
@@ -111,4 +112,42 @@ test("an update that fails is a script that stops, with the table as it was", as
   expect(await made.query("SELECT count(*)::INTEGER FROM duckdb_tables() WHERE schema_name = 'silver'")).toEqual([[0]]);
   made.close();
   expect(await expectSame(p, base)).toBe(1);
+});
+
+test("Parquet files of other types than the declared ones: the script stops and names the file, it does not widen", async () => {
+  const columns = {
+    id: t.bigint().nullable(),
+    s: t.string().nullable(),
+    d: t.decimal(12, 2).nullable(),
+    at: t.timestamp().nullable(),
+    x: t.double().nullable(),
+    st: t.struct({ id: t.string().nullable() }).nullable(),
+  };
+  const p = pipeline("types").bronze({ raw: source.parquet("p/*.parquet", columns) });
+  const base = await folder();
+  const maker = await Warehouse.open(":memory:");
+  const file = async (name: string, sql: string) => {
+    await write(base, "p/.keep", "");
+    await maker.main.exec(`COPY (${sql}) TO '${base}/p/${name}.parquet'`);
+  };
+  await file(
+    "1",
+    "SELECT 9007199254740993 AS id, 'a' AS s, 1.50::DECIMAL(12, 2) AS d, TIMESTAMP '2024-01-01' AS at, 1.5::DOUBLE AS x, {'id': 'x'} AS st",
+  );
+  await file("2", "SELECT 2::INTEGER AS ID, TIMESTAMPTZ '2024-01-01 00:00:00Z' AS at, 2::SMALLINT AS x, 1 AS other");
+  expect(await expectSame(p, base)).toBe(1);
+  for (const [name, type] of [
+    ["id", "1.5::DOUBLE"],
+    ["s", "5"],
+    ["d", "1.5::DOUBLE"],
+    ["d", "1.5::DECIMAL(38, 10)"],
+    ["at", "'2024-01-01'"],
+    ["x", "true"],
+  ]) {
+    await file("3", `SELECT ${type} AS ${name}`);
+    const { error, close } = await script(p, base);
+    close();
+    expect(error).toMatch(new RegExp(`3[.]parquet: ${name} is [A-Z]+.*, which is not its declared type`));
+  }
+  await maker.close();
 });
