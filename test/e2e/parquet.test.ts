@@ -128,6 +128,37 @@ test("a value under another type of its family: all of it, or null and rescued; 
   expect(rescued).toBe(`{${parts.join(",")}}`);
 });
 
+/** A double by its digits, half away from zero: in whole numbers, as nothing of the engine does it. */
+function rounded(x: number, scale: number): string | null {
+  const [, sign = "", whole = "", part = "", exponent = "0"] =
+    /^(-?)(\d+)[.]?(\d*)(?:e([+-]\d+))?$/.exec(String(x)) ?? [];
+  const shift = Number(exponent) - part.length + scale;
+  const digits = BigInt(whole + part);
+  const by = 10n ** BigInt(Math.abs(shift));
+  const n = shift >= 0 ? digits * by : (2n * digits + by) / (2n * by);
+  if (n >= 10n ** 38n) return null;
+  const text = n.toString().padStart(scale + 1, "0");
+  return `${n === 0n ? "" : sign}${text.slice(0, text.length - scale)}${scale === 0 ? "" : `.${text.slice(-scale)}`}`;
+}
+
+test("any double under a decimal is what its digits are", async () => {
+  const base = await folder();
+  const near = fc.tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.nat(4)).map(([n, scale]) => n / 10 ** scale);
+  const large = fc.tuple(fc.integer({ min: -9999, max: 9999 }), fc.integer({ min: -9, max: 40 }));
+  const double = fc.oneof(
+    near,
+    large.map(([n, exponent]) => Number(`${n}e${exponent}`)),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e38, max: 1e38 }),
+  );
+  const drawn = fc.sample(double, { seed, numRuns: 100 * cases });
+  await copies(base, [`SELECT unnest([${drawn.map((x) => `'${x}'::DOUBLE`).join(", ")}]) AS x`]);
+  for (const scale of [0, 2, 12]) {
+    const p = pipeline("p").bronze({ raw: source.parquet("d/*.parquet", { x: t.decimal(38, scale).nullable() }) });
+    const { found } = await read(p, base, "x::VARCHAR AS x");
+    expect(found.map((row) => row["x"])).toEqual(drawn.map((x) => rounded(x, scale)));
+  }
+});
+
 test("of a map that has a key twice the row is null and rescued, as of JSON; the rows beside it are read", async () => {
   const base = await folder();
   await copies(base, [
