@@ -11,7 +11,7 @@ import { dependencyFrom, packageInfo } from "../package-info.ts";
 
 export const init: Command = {
   name: "init",
-  summary: "makes a new project in an empty folder, or in that of an npm package",
+  summary: "makes a new project in an empty folder or in an npm package",
   arguments: ["[DIR]"],
   flags: {},
   about: [

@@ -97,16 +97,7 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
   const checked = nameOf(table, context, "checked");
   const flagged = (rows: string, query: RelationNode) =>
     withBrokenRules(rules.readable ? withFault(rows, query) : rows, plan, databricks);
-  const held: readonly Constraint[] = [
-    ...rulesOf(plan, databricks, "quarantine"),
-    ...constraintsOf(plan, { warn: "", fail: "FAIL UPDATE" }),
-  ];
-  const counted: readonly Constraint[] = rules.readable
-    ? [
-        { name: READABLE, sql: piece("_reason IS NULL", BINDING.operator) },
-        ...held.map((rule) => ({ ...rule, sql: orUnreadable(rule.sql) })),
-      ]
-    : held;
+  const counted = countedRules(plan);
   const select = (items: readonly string[], condition: string, asStream: boolean) =>
     selectFrom(items, read(checked, asStream), condition);
   const columns = plan.columns.map((c) => id(c.name));
@@ -139,6 +130,19 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
         : { from: nameOf(table, context), rules: [] },
       context,
     ),
+  ];
+}
+
+/** The rules that the checked table counts. */
+function countedRules(plan: LoweredQuery): readonly Constraint[] {
+  const held: readonly Constraint[] = [
+    ...rulesOf(plan, databricks, "quarantine"),
+    ...constraintsOf(plan, { warn: "", fail: "FAIL UPDATE" }),
+  ];
+  if (!plan.rules.readable) return held;
+  return [
+    { name: READABLE, sql: piece("_reason IS NULL", BINDING.operator) },
+    ...held.map((rule) => ({ ...rule, sql: orUnreadable(rule.sql) })),
   ];
 }
 

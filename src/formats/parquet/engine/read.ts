@@ -12,6 +12,7 @@ import {
 import { columnExtras } from "../../../engines/duckdb/ingest/undeclared.ts";
 import type { Session } from "../../../engines/duckdb/session.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { SqlType } from "../../../types/types.ts";
 import { type FileType, fileType } from "./types.ts";
 import { jsonText, readValue, undeclaredIn } from "./values.ts";
 
@@ -85,29 +86,8 @@ async function select(
     ({ name, type }, i): FileColumn => ({ name: names[i] ?? name, called: name, type: fileType(type), as: `c${i}` }),
   );
   const found = declared.map(({ name }) => columnOf(name, columns));
-  const read = declared.map(({ type }, i) => {
-    const column = found[i];
-    if (!column) return { given: "false", value: "NULL", json: "NULL", undeclared: "NULL" };
-    return {
-      given: `${column.as} IS NOT NULL`,
-      value: readValue(column.as, column.type, type),
-      json: jsonText(column.as, column.type),
-      undeclared: undeclaredIn(column.as, column.type, type) ?? "NULL",
-    };
-  });
+  const read = declared.map(({ type }, i) => readingOf(found[i], type));
   const others = columns.filter((column) => !found.includes(column));
-  const extras =
-    others.length === 0
-      ? undefined
-      : columnExtras(
-          others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })),
-          declared.map((c) => c.name),
-        );
-  const members = columns.map(
-    (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
-  );
-  const anyMissing = declared.flatMap((c, i) => (c.nullable ? [] : [`v${i} IS NULL`]));
-  const whole = `'{' || ${members.join(" || ',' || ")} || '}'`;
   const typed = read.flatMap(({ given, value }, i) => [
     `CASE WHEN ${given} THEN true END AS x${i}`,
     `${value} AS v${i}`,
@@ -120,15 +100,49 @@ async function select(
     "__file",
     ...read.flatMap((_, i) => [`x${i}`, `v${i}`]),
     ...rest,
-    `CAST(${extras?.plain ?? "NULL"} AS VARCHAR) AS plain`,
-    `${extras?.repeated ?? "false"} AS repeated`,
-    `${extras?.entries ?? "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"} AS extras`,
-    `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN ${whole} END AS whole`,
+    ...extrasOf(others, declared),
+    wholeRow(columns, declared),
   ];
   const renamed = columns.map((column) => `${identifier(column.called)} AS ${column.as}`);
   return `SELECT ${selected.join(",\n  ")}
 FROM (SELECT *, ${typed.join(",\n  ")}
 FROM (SELECT ${[...renamed, `${fileIndex(all, identifier(file))} AS __file`].join(", ")} FROM ${reader}))`;
+}
+
+/** SQL of a declared column over that of the file: whether there is a value, the value, its text, and what is not declared in it. */
+function readingOf(column: FileColumn | undefined, type: SqlType) {
+  if (!column) return { given: "false", value: "NULL", json: "NULL", undeclared: "NULL" };
+  return {
+    given: `${column.as} IS NOT NULL`,
+    value: readValue(column.as, column.type, type),
+    json: jsonText(column.as, column.type),
+    undeclared: undeclaredIn(column.as, column.type, type) ?? "NULL",
+  };
+}
+
+/** What is not declared of a row. */
+function extrasOf(others: readonly FileColumn[], declared: readonly ColumnFacts[]): readonly string[] {
+  const extras =
+    others.length === 0
+      ? undefined
+      : columnExtras(
+          others.map((column) => ({ name: column.name, json: jsonText(column.as, column.type) })),
+          declared.map((c) => c.name),
+        );
+  return [
+    `CAST(${extras?.plain ?? "NULL"} AS VARCHAR) AS plain`,
+    `${extras?.repeated ?? "false"} AS repeated`,
+    `${extras?.entries ?? "CAST([] AS STRUCT(k VARCHAR, v VARCHAR)[])"} AS extras`,
+  ];
+}
+
+/** A row as JSON, where a value that must be there is missing. */
+function wholeRow(columns: readonly FileColumn[], declared: readonly ColumnFacts[]): string {
+  const members = columns.map(
+    (c) => `${text(`${JSON.stringify(c.name)}:`)} || coalesce(${jsonText(c.as, c.type)}, 'null')`,
+  );
+  const anyMissing = declared.flatMap((c, i) => (c.nullable ? [] : [`v${i} IS NULL`]));
+  return `CASE WHEN ${anyMissing.join(" OR ") || "false"} THEN '{' || ${members.join(" || ',' || ")} || '}' END AS whole`;
 }
 
 /** The column that a declared one is: that of its very name, else the first in any case. Others are not declared. */
