@@ -74,28 +74,25 @@ const total = (list: string, item: string, of: string) =>
 
 /** How many members were found in a value that is there. What is no object is taken for one that has nothing. */
 function found(value: string, type: SqlType, depth: number): string {
-  if (type.kind === "struct")
-    return `CASE WHEN ${isEmpty(value, type)} THEN ${EMPTY} ELSE ${members(value, type, depth)} END`;
+  if (type.kind === "struct") return `coalesce(nullif(${members(value, type, depth)}, 0), ${EMPTY})`;
   if (type.kind !== "array" || !isNested(type.element)) return "0";
   const item = itemOf(depth);
-  const wrong = [`${item} IS NULL`, ...(type.element.kind === "struct" ? [isEmpty(item, type.element)] : [])];
-  return total(
-    value,
-    item,
-    `CASE WHEN ${wrong.join(" OR ")} THEN ${WRONG} ELSE ${found(item, type.element, depth + 1)} END`,
-  );
+  const { element } = type;
+  // An element that is null or empty is as one that is no object.
+  if (element.kind === "struct") {
+    return total(value, item, `coalesce(nullif(${members(item, element, depth + 1)}, 0), ${WRONG})`);
+  }
+  return total(value, item, `CASE WHEN ${item} IS NULL THEN ${WRONG} ELSE ${found(item, element, depth + 1)} END`);
 }
 
-const isEmpty = (value: string, { fields }: StructType): string =>
-  fields.map(({ name }) => `${fieldOf(value, name)} IS NULL`).join(" AND ");
-
 function members(value: string, { fields }: StructType, depth: number): string {
-  return sum(
-    fields.map(({ name, type }) => {
-      const field = fieldOf(value, name);
-      return `CASE WHEN ${field} IS NULL THEN 0 ELSE 1 + ${found(field, type, depth)} END`;
-    }),
-  );
+  const each = fields.map(({ name, type }) => {
+    const field = fieldOf(value, name);
+    if (type.kind === "struct") return `CASE WHEN ${field} IS NULL THEN 0 ELSE 1 + ${found(field, type, depth)} END`;
+    const isThere = `CAST(${field} IS NOT NULL AS BIGINT)`;
+    return type.kind === "array" && isNested(type.element) ? `${isThere} + ${found(field, type, depth)}` : isThere;
+  });
+  return sum(each);
 }
 
 function convert(value: string, type: SqlType, read: ReadScalar, depth: number): string {
