@@ -85,13 +85,13 @@ export const BUILDING = family({
     severity: "warning",
     title: "A join that tries every row with every row",
     explanation:
-      "Engines find the rows of a join by values that are equal on both sides. A condition without such an equality, or with one inside of or(), leaves them to try every pair, which takes a time that grows with the square of the rows. Compare a column of each side with eq(), and put other conditions next to it with and(). A value between two of the other side, as in a join of days with what is valid on them, is not meant.",
+      "Engines find the rows of a join by values that are equal on both sides. A condition without such an equality, or with one inside of or(), makes them try every pair, in a time that grows with the square of the rows. Compare a column of each side with eq(), and put other conditions next to it with and(). A value between two of the other side, as in a join of days with what is valid on them, is not meant.",
   },
   JOIN007: {
     severity: "warning",
     title: "Columns that the other side replaces",
     explanation:
-      "({ ...o, ...c }) takes the other side's column wherever both have one of a name: its id would be the customer's. Name the columns that come from the other side, or put the other side first.",
+      "({ ...o, ...c }) gives the other side's column wherever both have one of that name: its id would be the customer's. Name the columns that come from the other side, or put the other side first.",
   },
   JOIN008: {
     severity: "warning",
@@ -195,7 +195,7 @@ export const BUILDING = family({
   },
   METRIC006: {
     severity: "warning",
-    title: "A measure that says nothing of its group",
+    title: "A measure that tells nothing about its group",
     explanation:
       "count() counts the rows that have a value, and a condition has one where it is false as well: countIf() counts where it holds. The greatest, the mean or the number of different values of what the rows are grouped by is the group itself, or 1.",
   },
@@ -240,7 +240,7 @@ export const BUILDING = family({
   },
   PII004: {
     severity: "warning",
-    title: "A salt that stands in the SQL",
+    title: "A salt that is written in the SQL",
     explanation:
       'Whoever reads the SQL or the manifest can undo the pseudonym by trying values. Give a secret: param.secret("salt", { scope: "governance" }).',
   },
@@ -248,7 +248,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "Personal data chooses the rows or values of a gold table",
     explanation:
-      "Personal data decides which rows are there, so that who is in the table tells something of the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders, deletes and versions changes. Or it decides values that carry no label for it: those that a lookup or an outer join brings where personal data matches, groups and windows that a condition parts, counts of what a condition makes null. Here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
+      "Personal data decides which rows are there, so that being in the table reveals something about the person: by where(), a join that drops what it does not match, the order of dedupe() or orderBy().limit(), expectOrDrop(), expectOrQuarantine() or what orders, deletes and versions changes. Or it decides values that carry no label for it: those that a lookup or an outer join brings where personal data matches, groups and windows that a condition parts, counts of what a condition makes null. Here or in a table that is read. Declassify the condition with a reason, join on a pseudonym, or decide by another column. Tests for null are not meant.",
   },
   PII006: {
     severity: "warning",
@@ -291,13 +291,13 @@ export const BUILDING = family({
   SCD008: {
     title: "Rules on a target of changes",
     explanation:
-      "The rows of a target of changes are made of several events each, and a rule that drops or quarantines one would change what the others make. Keep the rules on the table whose events it applies: what a rule leaves out there is no event.",
+      "Several events make each row of a change target, and a rule that drops or quarantines one would change what the others make. Keep the rules on the table whose events it applies: what a rule leaves out there is not an event.",
   },
   SCD009: {
     severity: "warning",
     title: "A sequence that orders nothing",
     explanation:
-      "sequenceBy decides which of the events of a key is later. A constant, or what is made of the key alone, is the same in all of them.",
+      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them.",
   },
   SCD010: {
     severity: "warning",
@@ -385,7 +385,7 @@ export const BUILDING = family({
   UNION002: {
     title: "A union of the same rows",
     explanation:
-      "Two inputs of a union, or two flows of a table, are the same query: each row would be there twice. Leave one out, or tell them apart.",
+      "Two inputs of a union, or two flows of a table, are the same query: each row would appear twice. Leave one out, or tell them apart.",
   },
   ZOD001: {
     title: "A Zod schema without a column type",

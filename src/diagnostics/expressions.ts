@@ -41,7 +41,7 @@ export const EXPRESSIONS = family({
     severity: "warning",
     title: "Rows that a null leaves out",
     explanation:
-      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Say orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant. A when() of fn.when() and deleteWhen are asked likewise: where the condition is null, the case goes on to the next branch, and the event deletes nothing. orElse(false) says that this is meant.',
+      'status.ne("cancelled") is null where status is null, and where() keeps the rows for which its condition is true: the others are left out, although they are not cancelled. Use orElse(true) to keep them, or leave them out by name: status.isNotNull(), whereNotNull(). Conditions that compare for equality or order are not meant. A when() of fn.when() and deleteWhen are asked likewise: where the condition is null, the case goes on to the next branch, and the event deletes nothing. orElse(false) says that this is meant.',
   },
   EXPR007: {
     severity: "warning",
@@ -102,7 +102,7 @@ export const EXPRESSIONS = family({
   },
   TYPE003: {
     title: "No such type",
-    explanation: "A decimal has 1 to 38 digits, of which at most all stand after the point.",
+    explanation: "A decimal has 1 to 38 digits, all of which may be after the point.",
   },
   TYPE005: {
     title: "A cast that Spark does not have",
@@ -116,7 +116,7 @@ export const EXPRESSIONS = family({
   TYPE007: {
     title: "Values that cannot be compared",
     explanation:
-      "Rows are grouped, ordered and told apart by values of which every engine says when two are equal. Of maps and variants, and of arrays and structs that hold one, the engines do not agree, or refuse to compare them. Take the value that is meant out of it.",
+      "Rows are grouped, ordered and told apart by values that every engine compares alike. Of maps and variants, and of arrays and structs that hold one, the engines do not agree, or refuse to compare them. Extract the value that is meant.",
   },
   WIN001: {
     title: "A filtered aggregate over a window",
@@ -128,7 +128,7 @@ export const EXPRESSIONS = family({
     explanation: "The answer of this function depends on the order of rows. Without an orderBy it is left to chance.",
   },
   WIN003: {
-    title: "A window where none can stand",
+    title: "A window where none is allowed",
     explanation: "A window function is a separate column: derive() it in a step before, then use the column.",
   },
   WIN005: {

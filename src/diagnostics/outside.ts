@@ -8,7 +8,7 @@ export const OUTSIDE = family({
   },
   CFG001: {
     title: "No config",
-    explanation: "The command looks for medallion.config.ts in the working directory, or where --config says.",
+    explanation: "The command looks for medallion.config.ts in the working directory, or at --config.",
   },
   CFG002: {
     title: "Not a config",
@@ -73,7 +73,7 @@ export const OUTSIDE = family({
     explanation: "The call was aborted. An update that had started goes on in the workspace.",
   },
   DBX030: { title: "Not deployed", explanation: "The workspace has no pipeline of this name: deploy it first." },
-  DBX031: { title: "Several pipelines of one name", explanation: "The name does not tell which pipeline is meant." },
+  DBX031: { title: "Several pipelines of one name", explanation: "The name does not identify one pipeline." },
   DBX032: {
     title: "Managed by a bundle",
     explanation: "A Databricks Asset Bundle owns the pipeline: deploy it with the bundle.",

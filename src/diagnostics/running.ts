@@ -63,7 +63,7 @@ export const RUNNING = family({
   },
   WAREHOUSE002: {
     title: "Not a warehouse that can be read",
-    explanation: "The file is damaged, of another program, or of a newer DuckDB. The message tells which.",
+    explanation: "The file is damaged, or was written by another program or a newer DuckDB. The message names which.",
   },
   WAREHOUSE003: {
     title: "A warehouse of another version",
@@ -96,7 +96,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file has changed since it was read",
     explanation:
-      "Files are known by their path. One whose size or content is another has changed, one whose time alone is another has not. onChange tells what a changed file means: ignore, reread, replace or fail.",
+      "Files are known by their path. A file whose size or content differs has changed; one whose time alone differs has not. onChange declares what a changed file means: ignore, reread, replace or fail.",
   },
   SRC004: {
     severity: "warning",
@@ -113,7 +113,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "A file cannot be opened",
     explanation:
-      "The file is gone or not permitted, and is read when it can be; or it is none, but a link that leads nowhere, a pipe, a socket or a device.",
+      "The file is gone or may not be read, and is read once it can be; or it is not a file but a link that leads nowhere, a pipe, a socket or a device.",
   },
   SRC007: {
     severity: "warning",
@@ -178,13 +178,13 @@ export const RUNNING = family({
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:
-      "A table, a column or the list of files is not as the last update left it. The message tells what is repaired and what is refused.",
+      "A table, a column or the list of files is not as the last update left it. The message names what is repaired and what is refused.",
   },
   STATE004: {
     severity: "warning",
     title: "A table that the pipeline no longer has",
     explanation:
-      "It stays in the warehouse as it is. The help has the statement that drops it, unless it alone holds rows that cannot be made again. A table whose name is all that changed is renamed in place.",
+      "It stays in the warehouse as it is. The help has the statement that drops it, unless it alone holds rows that cannot be rebuilt. A table whose name is all that changed is renamed in place.",
   },
   STATE005: {
     severity: "warning",

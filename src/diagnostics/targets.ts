@@ -27,7 +27,7 @@ export const TARGETS = family({
   TARGET003: {
     severity: "info",
     title: "A setting that becomes something else",
-    explanation: "The target has no such thing, and it is made from other means with the same rows.",
+    explanation: "The target has no such feature; it is emulated by other means, with the same rows.",
   },
   TARGET004: {
     severity: "warning",
