@@ -121,7 +121,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A key that the query does not make unique",
     explanation:
-      "The query gives one row per group, or per key of dedupe(), and the declared key is something else: several rows may share it. Group or dedupe by the key.",
+      "The query gives one row per group, per key of dedupe(), or per key of the table whose rows it reads as they are, and the declared key is something else or a part of it: several rows may share it. Group or dedupe by the key, or name all of it.",
   },
   KEY006: {
     title: "Identifiers of different things",

@@ -70,6 +70,7 @@ export const columns: string = `{\n${Object.entries(pairs)
     `${name}_xl: ${declared({ declaration: x, family, label: "A" })}`,
     `${name}_xnl: ${declared({ declaration: x, family, label: "A", nullable: true })}`,
     `${name}_y: ${declared({ declaration: y, family })}`,
+    `${name}_yl: ${declared({ declaration: y, family, label: "B" })}`,
     `${name}_ynl: ${declared({ declaration: y, family, label: "B", nullable: true })}`,
   ])
   .map((line) => `  ${line},\n`)
@@ -78,11 +79,11 @@ export const columns: string = `{\n${Object.entries(pairs)
 /** Which columns stand for `x` and `y`. */
 const MIXTURES: readonly Mixture[] = [
   ["x", "ynl"],
-  ["xn", "y"],
+  ["xn", "yl"],
   ["xl", "y"],
   ["xnl", "ynl"],
 ];
-type Mixture = readonly [x: "x" | "xn" | "xl" | "xnl", y: "y" | "ynl"];
+type Mixture = readonly [x: "x" | "xn" | "xl" | "xnl", y: "y" | "yl" | "ynl"];
 
 const when = [
   "fn.when(c.flag_x, x).otherwise(y)",

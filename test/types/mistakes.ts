@@ -26,6 +26,8 @@ const LEAK = 'column "leak" carries personal data, which gold does not accept';
 const REPEATED = "a column that a join or a window repeated must not be summed";
 const NOT_SUMMED = "an average, a ratio, an extreme or a distinct count must not be summed";
 const KEY_NULL = "a key must not be null: filter with whereNotNull(), or give orElse() a value";
+const FITS_NO_KEY =
+  "expected as many columns as the key of the other table has, of the same types: (o) => o.customer_id, or a list in the order of the key";
 const NO_KEY = "the other table has no key: declare one there: .key((c) => c.id); a history is read by asOfJoin()";
 const DAILY =
   "$.accounts.groupBy((a) => ({ account: a.account, day: a.day })).aggregate((a) => ({ balance: a.balance.lastBy(a.day) }))";
@@ -528,19 +530,19 @@ const keys: readonly Mistake[] = [
   {
     rule: "a foreign key of another type",
     wrong: silver("$.orders_raw.references($.customers, (o) => o.status), // !"),
-    says: "Type '\"string\"' is not assignable to type '\"bigint\"'",
+    says: FITS_NO_KEY,
     right: silver("$.orders_raw.references($.customers, (o) => o.coupon_id),"),
   },
   {
     rule: "a foreign key of fewer columns",
     wrong: silver("$.orders_raw.references($.orders, (o) => [o.order_id]), // !"),
-    says: "Source has 1 element(s) but target requires 2",
+    says: FITS_NO_KEY,
     right: silver("$.orders_raw.references($.orders, (o) => [o.order_id, o.line]),"),
   },
   {
     rule: "a foreign key of one column to a key of two",
     wrong: silver("$.orders_raw.references($.orders, (o) => o.order_id), // !"),
-    says: "is not assignable to type 'readonly [",
+    says: FITS_NO_KEY,
   },
   {
     rule: "a foreign key of two columns to a key of one",
@@ -560,7 +562,7 @@ const keys: readonly Mistake[] = [
     wrong: silver(
       "$.orders_raw.lookup($.customers, (o) => o.status, (o, c) => ({ id: o.order_id, c: c.country })), // !",
     ),
-    says: "Type '\"string\"' is not assignable to type '\"bigint\"'",
+    says: FITS_NO_KEY,
   },
 ];
 
@@ -1607,7 +1609,7 @@ const identifiers: readonly Mistake[] = [
     wrong: silver(
       "$.bikes.lookup(\n    $.bikes,\n    (b) => b.gears, // !\n    (b, c) => ({ bike_id: b.bike_id, maker: c.maker }),\n  ),",
     ),
-    says: "Identifies<",
+    says: "an id of bike is expected",
     right: silver(
       '$.bikes.lookup($.bikes, (b) => b.gears.cast(t.bigint().id("bike")), (b, c) => ({ bike_id: b.bike_id, maker: c.maker })),',
     ),

@@ -161,6 +161,22 @@ const CALLS: Readonly<Record<string, readonly [Call, Untyped[], Readonly<Record<
     (args) => silver(($) => $.orders_raw.groupBy(...args).aggregate(() => ({ n: fn.countRows() }))),
     [(o: Untyped) => ({ id: o.id })],
   ],
+  derive: [table("derive"), [(o: Untyped) => ({ id: o.id })]],
+  aggregate: [table("aggregate"), [(o: Untyped) => ({ n: o.id.max() })]],
+  orderBy: [(args) => silver(($) => $.orders_raw.orderBy(...args).limit(1)), [id]],
+  leftJoin: [table("leftJoin"), [PEOPLE, sides, joined], { 0: "relation" }],
+  fullJoin: [table("fullJoin"), [PEOPLE, sides, joined], { 0: "relation" }],
+  antiJoin: [table("antiJoin"), [PEOPLE, sides], { 0: "relation" }],
+  union: [
+    (args) => silver(($) => $.orders_raw.union(...args.map((one) => (one === PEOPLE ? $.orders_raw : one)))),
+    [PEOPLE],
+  ],
+  pipe: [table("pipe"), [(o: Untyped) => o]],
+  with: [table("with"), [(o: Untyped) => o]],
+  expectOrFail: [table("expectOrFail"), [{ r: paid }], { 0: "{}" }],
+  expectOrQuarantine: [table("expectOrQuarantine"), [{ r: paid }], { 0: "{}" }],
+  temporary: [table("temporary"), []],
+  streaming: [table("streaming"), []],
   limit: [(args) => silver(($) => $.orders_raw.orderBy(id).limit(...args)), [1], { 0: "zero" }],
   dedupe: [table("dedupe"), [{ key: id, orderBy: id }]],
   changes: [
@@ -341,6 +357,8 @@ function replaced(part: Untyped, [key, ...rest]: Path, by: unknown): Untyped {
   return Object.fromEntries(Object.entries(part).map(([name, old]) => [name, put(name, old)]));
 }
 
+const at = (part: Untyped, path: Path): unknown => path.reduce((found, key) => found[key], part);
+
 /** `undefined` where it was accepted; else what is wrong with how it was refused. */
 function refusal(call: Call, args: Untyped[]): string | undefined {
   try {
@@ -359,6 +377,13 @@ describe.each(Object.entries(CALLS))("%s", (_, [call, good, accepted = {}]) => {
   test("accepts what is right, and not one more argument", () => {
     const refused = [good, [...good, "x"]].map((args) => refusal(call, args));
     expect(refused).toEqual([undefined, "more" in accepted ? undefined : "refused"]);
+  });
+
+  test("refuses callbacks that read an argument more than there are", () => {
+    const callbacks = pathsOf(good).filter((path) => typeof at(good, path) === "function" && call !== over);
+    const greedy = (_0: Untyped, _1: Untyped, third: Untyped) => third.id.eq(third.name);
+    const found = callbacks.map((path) => [path.join("."), refusal(call, replaced(good, path, greedy))]);
+    expect(found).toEqual(callbacks.map((path) => [path.join("."), "refused"]));
   });
 
   test("refuses values of other kinds with a code, a place and a help", () => {

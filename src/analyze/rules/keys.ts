@@ -11,6 +11,7 @@ import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
 import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
+import { traceColumn } from "../trace.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
@@ -42,7 +43,10 @@ export const keysIdentify = eachTable((table, { tables }) => {
       },
     ];
   }
-  const made = table.kind === "query" && key.length > 0 ? identifiedBy(table.query, tables) : undefined;
+  const made =
+    table.kind === "query" && key.length > 0
+      ? (identifiedBy(table.query, tables) ?? keyOfRead(table.query, key, tables))
+      : undefined;
   if (made === undefined || hasProvenKey(table, tables)) return [];
   return [
     warning({
@@ -74,6 +78,22 @@ function identifiedBy(query: RelationNode, tables: RuleContext["tables"]): reado
     default:
       return undefined;
   }
+}
+
+/** The key of the table of which each row is read as it is, where `key` leaves out a part of it. */
+function keyOfRead(
+  query: RelationNode,
+  key: readonly string[],
+  tables: RuleContext["tables"],
+  from = query,
+): readonly string[] | undefined {
+  if (query.kind === "project") return keyOfRead(query.input, key, tables, from);
+  if (query.kind === "lookup" || query.kind === "asOfJoin") return keyOfRead(query.left, key, tables, from);
+  const read = query.kind === "table" ? tables.get(query.table) : undefined;
+  const whole = read?.kind === "query" ? (keyOf(read) ?? []) : [];
+  const isPart = (name: string): boolean =>
+    traceColumn(from, name, tables).some(({ table, column }) => table === read && whole.includes(column));
+  return key.length < whole.length && key.every(isPart) ? whole : undefined;
 }
 
 /** SCD002, SCD003: a change target stores its key, and the events of a key have an order. */

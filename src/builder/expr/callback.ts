@@ -20,12 +20,28 @@ export interface Question {
 export function answer<T>(callback: Callback, { what, at, records }: Question, read: (value: unknown) => T): T {
   checkCallback(callback, what, at);
   return withUsedConditions(records, () => {
-    const value = callback(...records);
+    const value = called(callback, records, what, at);
     refuseAsync(value, what, at);
     refuseNothing(value, what, at);
     const isTruth = partsOf(value).some((part) => typeof part === "boolean");
     return { result: read(value), nodes: () => nodesIn(value), isTruth, at };
   });
+}
+
+/** What a callback gives. One that reads an argument more than there are finds nothing there. */
+export function called<const A extends readonly unknown[], T>(
+  callback: (...given: A) => T,
+  given: A,
+  what: string,
+  at: Place,
+): T {
+  try {
+    return callback(...given);
+  } catch (error) {
+    if (!(error instanceof TypeError) || callback.length <= given.length) throw error;
+    const message = `the callback of ${what} has ${given.length === 1 ? "one argument" : "two arguments"}, and reads another: ${error.message}`;
+    throw mistake(at, { code: "ARG001", message, help: "leave out the others" });
+  }
 }
 
 export function checkCallback(callback: unknown, what: string, at: Place): void {

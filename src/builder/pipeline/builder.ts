@@ -24,7 +24,7 @@ import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
 import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "../../nodes/tables.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
-import { checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
+import { called, checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
 import { lazyRecord } from "../expr/lazy-record.ts";
 import { refuseUnknownMethods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
@@ -129,7 +129,7 @@ refuseUnknownMethods(PipelineBuilder.prototype);
 /** The tables that the callback of a layer gives. */
 function defined(define: Define, what: string, tables: Refs, at: Place): Readonly<Record<string, unknown>> {
   checkCallback(define, what, at);
-  const given: unknown = define(tables);
+  const given = called(define, [tables], what, at);
   refuseAsync(given, what, at);
   refuseNothing(given, what, at);
   if (isRecord(given)) return given;

@@ -15,7 +15,7 @@ import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { givenSettings, NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
-import { answer, checkCallback } from "../expr/callback.ts";
+import { answer, called, checkCallback } from "../expr/callback.ts";
 import { type Expression, predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
 import { columnRecord, namedColumns, namedMeasures, namedNodes } from "../expr/record.ts";
@@ -235,8 +235,9 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
   }
 
   pipe<T>(apply: (relation: this) => T): T {
-    checkCallback(apply, "pipe()", callerLocation());
-    return apply(this);
+    const at = callerLocation();
+    checkCallback(apply, "pipe()", at);
+    return called(apply, [this], "pipe()", at);
   }
 
   changes(options: ChangeOptions): ChangesBuilder {

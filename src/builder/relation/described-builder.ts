@@ -1,7 +1,7 @@
 /** The run-time side of the settings: relations and change events have the methods that the settings' files give. */
 
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
-import { miscounted } from "../../core/arity.ts";
+import { countArguments, miscounted } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -12,7 +12,7 @@ import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
 import { type Callback, forItsSetting, type OtherRelation, type Setting, type Taking } from "../../settings/setting.ts";
 import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
-import { answer, checkCallback } from "../expr/callback.ts";
+import { answer, called, checkCallback } from "../expr/callback.ts";
 import { predicate } from "../expr/expression.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
 import type { Described } from "../typed/described.ts";
@@ -41,8 +41,9 @@ export abstract class DescribedBuilder {
   }
 
   with<T>(apply: (table: this) => T): T {
-    checkCallback(apply, "with()", callerLocation());
-    return apply(this);
+    const at = callerLocation();
+    checkCallback(apply, "with()", at);
+    return called(apply, [this], "with()", at);
   }
 
   #taking(name: string, now: unknown, at: Place): Taking<never> {
@@ -82,6 +83,7 @@ export abstract class DescribedBuilder {
   }
 }
 
+countArguments(DescribedBuilder.prototype, { fewer: "all" });
 DescribedBuilder.install(DescribedBuilder.prototype, "tables");
 
 /** A relation that another one reads: what was set for a table of it would be lost. */

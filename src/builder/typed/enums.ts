@@ -72,7 +72,7 @@ export interface EnumExpr<V extends string, N extends Null = never, L extends st
   orElse<N2 extends Null = never, L2 extends string = never, W extends string = never>(
     other: V | Text<N2, L2, W>,
   ): TextOf<V | W, N & N2, L | L2>;
-  nullIf<L2 extends string = never>(value: V | Met<V, Null, L2>): EnumExpr<V, "null", L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(value: V | Met<V, N2, L2>): EnumExpr<V, "null", L | L2>;
   /** How many different values there are. It does not sum: the same value may be counted in two groups. */
   countDistinct(): Agg<NumberExpr<"bigint", never, never, "", "non-additive">>;
   /** All values that are not null, sorted. */

@@ -9,7 +9,7 @@ import type { Identifies, NoId } from "./ids.ts";
 export type KeySpec = AnyExpr | readonly AnyExpr[];
 
 /** What a column must be to stand for a key of type `K`: the same SQL type, and as many columns. Any, where the key is in error. */
-export type Matches<K> = K extends readonly unknown[]
+type Matches<K> = K extends readonly unknown[]
   ? { readonly [I in keyof K]: Matches<K[I]> }
   : K extends { readonly " ~type": infer T; readonly " ~id": infer Name extends string }
     ? Identifies<Name> & { readonly " ~type": T; toNode(): ExprNode }
@@ -18,6 +18,17 @@ export type Matches<K> = K extends readonly unknown[]
         ? KeySpec
         : NoId & { readonly " ~type": T; toNode(): ExprNode }
       : never;
+
+/** Says of columns that they do not stand for a key of type `K`, all of them at once. */
+export type Stands<M, K> = M extends Matches<K> | readonly [Matches<K>]
+  ? unknown
+  : [M] extends Matches<K>
+    ? unknown
+    : Problem<
+        K extends { readonly " ~id": infer Name extends string }
+          ? Said<"KEY006:match", { name: Name }>
+          : Said<"FK002:columns">
+      >;
 
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;

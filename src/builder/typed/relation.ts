@@ -15,7 +15,7 @@ import type { Either, Rebuilt } from "./facts.ts";
 import type { AnyFlow, Flows } from "./flows.ts";
 import type { NoId } from "./ids.ts";
 import type { InError } from "./in-error.ts";
-import type { Keyed, KeySpec, Matches, NotNull, Sequence } from "./keys.ts";
+import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "./keys.ts";
 import type { KnownGroups, KnownSteps } from "./known-as.ts";
 import type { ColumnOf, Given, NoRecord, NotNamed, Returned } from "./literals.ts";
 import type { TimestampExpr } from "./scalars.ts";
@@ -173,9 +173,14 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * `other`, the first row of that key is read, in the order of all columns of `other` as they are declared, nulls
    * first (arrays, maps and variants do not count: engines order them differently or not at all).
    */
-  lookup<S2, K2 = AnyExpr, R extends Returned = Given>(
+  lookup<
+    S2,
+    K2 = AnyExpr,
+    const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr,
+    R extends Returned = Given,
+  >(
     other: Input<S2, K2> & Keyed<K2> & This,
-    on: (columns: S, other: Problem<Said<"FK002:columns">>) => Matches<K2> | Problem<Said<"FK002:columns">>,
+    on: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
     select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
@@ -342,9 +347,9 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
     columns: (columns: S) => K & NotNull<K>,
   ): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2 = AnyExpr>(
+  references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Input<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => Matches<K2> | Problem<Said<"FK002:columns">>,
+    columns: (columns: S) => M & NoInfer<Stands<M, K2>>,
   ): Relation<S, Key, Kind>;
 }
 
@@ -397,9 +402,9 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
     columns: (columns: S) => K & NotNull<K>,
   ): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
-  references<S2, K2 = AnyExpr>(
+  references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
     other: Input<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => Matches<K2> | Problem<Said<"FK002:columns">>,
+    columns: (columns: S) => M & NoInfer<Stands<M, K2>>,
   ): Table<S, Key, Kind>;
 }
 

@@ -25,7 +25,9 @@ export interface StringExpr<N extends Null = never, L extends string = never>
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"string", N2, L2>,
   ): StringExpr<N & N2, L | L2>;
-  nullIf<L2 extends string = never>(value: Operand<"string", Null, L2>): StringExpr<"null", L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(
+    value: Operand<"string", N2, L2>,
+  ): StringExpr<"null", L | L2>;
 }
 
 /** What is made of a text, whichever it is. */
@@ -144,7 +146,9 @@ export interface BooleanExpr<N extends Null = never, L extends string = never>
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"boolean", N2, L2>,
   ): BooleanExpr<N & N2, L | L2>;
-  nullIf<L2 extends string = never>(value: Operand<"boolean", Null, L2>): BooleanExpr<"null", L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(
+    value: Operand<"boolean", N2, L2>,
+  ): BooleanExpr<"null", L | L2>;
   /** Whether it holds on every row (`bool_and`). */
   every(): Agg<BooleanExpr<"null", L>, BooleanExpr<N, L>>;
   /** Whether it holds on some row (`bool_or`). */
@@ -175,7 +179,7 @@ export interface DateExpr<N extends Null = never, L extends string = never>
   ): NumberExpr<"int", N | N2, L | L2>;
   declassify(reason: string): DateExpr<N, never>;
   orElse<N2 extends Null = never, L2 extends string = never>(other: Operand<"date", N2, L2>): DateExpr<N & N2, L | L2>;
-  nullIf<L2 extends string = never>(value: Operand<"date", Null, L2>): DateExpr<"null", L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(value: Operand<"date", N2, L2>): DateExpr<"null", L | L2>;
 }
 
 interface DateParts<N extends Null, L extends string> {
@@ -223,7 +227,9 @@ export interface TimestampExpr<
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<T, N2, L2>,
   ): TimestampExpr<T, N & N2, L | L2>;
-  nullIf<L2 extends string = never>(value: Operand<T, Null, L2>): TimestampExpr<T, "null", L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(
+    value: Operand<T, N2, L2>,
+  ): TimestampExpr<T, "null", L | L2>;
 }
 
 /** A BINARY. */
@@ -237,5 +243,7 @@ export interface BinaryExpr<N extends Null = never, L extends string = never>
   orElse<N2 extends Null = never, L2 extends string = never>(
     other: Operand<"binary", N2, L2>,
   ): BinaryExpr<N & N2, L | L2>;
-  nullIf<L2 extends string = never>(value: Operand<"binary", Null, L2>): BinaryExpr<"null", L | L2>;
+  nullIf<N2 extends Null = never, L2 extends string = never>(
+    value: Operand<"binary", N2, L2>,
+  ): BinaryExpr<"null", L | L2>;
 }
