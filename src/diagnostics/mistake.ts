@@ -11,3 +11,8 @@ interface Mistake extends Pick<ErrorDetails, "message" | "help" | "table" | "col
 export function mistake(location: Place, what: Mistake): DefinitionError {
   return new DefinitionError({ ...what, location });
 }
+
+/** The error of what was given wrong. */
+export function misused(location: Place, message: string, help: string): DefinitionError {
+  return mistake(location, { code: "ARG001", message, help });
+}

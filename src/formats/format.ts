@@ -8,7 +8,7 @@ import { DEFINITION } from "../ast/outside.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
 import { madeHere } from "../core/made.ts";
-import { mistake } from "../diagnostics/mistake.ts";
+import { misused } from "../diagnostics/mistake.ts";
 import type { FormatFeature } from "./features.ts";
 import { type DefaultedOption, type Encoding, type FileOptions, type FormatOption, ON_CHANGE } from "./options.ts";
 import type {
@@ -125,11 +125,11 @@ export const formatFrom = made.from;
 export function formatOf(source: SourceNode): AnyFormat {
   const format = formatFrom(source[DEFINITION]);
   if (format) return format;
-  throw mistake(source.at, {
-    code: "ARG001",
-    message: `the source was made by another copy of medallion, whose format ${source.format} this copy does not know`,
-    help: "load one copy: run the project's own command (npx medallion), and see what npm ls medallion lists",
-  });
+  throw misused(
+    source.at,
+    `the source was made by another copy of medallion, whose format ${source.format} this copy does not know`,
+    "load one copy: run the project's own command (npx medallion), and see what npm ls medallion lists",
+  );
 }
 
 export function fileFormatOf(source: SourceNode): AnyFileFormat {

@@ -2,7 +2,7 @@
 
 import { describe } from "../core/describe.ts";
 import type { DefinitionError } from "../core/errors.ts";
-import { mistake } from "../diagnostics/mistake.ts";
+import { misused } from "../diagnostics/mistake.ts";
 import type { FunctionSpec, Options } from "../functions/spec.ts";
 
 /** A salt is left out where a secret is an argument. */
@@ -22,6 +22,6 @@ export function checkOptions(fn: string, spec: FunctionSpec, options: Options, a
 
   function wrong(what: string, how: string): DefinitionError {
     const help = `${how}; its arguments are constants: ${fn}(${specs.map(([name]) => name).join(", ")})`;
-    return mistake(at, { code: "ARG001", message: `${fn}(): ${what}`, help });
+    return misused(at, `${fn}(): ${what}`, help);
   }
 }

@@ -32,7 +32,7 @@ import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import { checkText } from "../core/text.ts";
-import { mistake } from "../diagnostics/mistake.ts";
+import { mistake, misused } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
 import type { AnyFormat } from "../formats/format.ts";
 import { specOf } from "../functions/index.ts";
@@ -306,7 +306,7 @@ export function dedupeNode(
 ): DedupeNode {
   if (keys.length === 0) {
     const help = "give the columns that tell rows apart; for one row of all, orderBy(…).limit(1)";
-    throw mistake(at, { code: "ARG001", message: "dedupe() needs a key", help });
+    throw misused(at, "dedupe() needs a key", help);
   }
   const node = { kind: "dedupe", input, keys: frozen(keys), orderBy: frozen(orderBy), columns: input.columns } as const;
   return sealed<DedupeNode>(node, `dedupe:${input.id}:${keys.map((k) => k.id).join()}:${orderKey(orderBy)}`, at);

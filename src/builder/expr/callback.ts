@@ -2,7 +2,7 @@
 import type { ExprNode } from "../../ast/expr.ts";
 import { describe } from "../../core/describe.ts";
 import type { Place } from "../../core/location.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { type ColumnRecord, withUsedConditions } from "./conditions.ts";
@@ -39,18 +39,18 @@ export function called<const A extends readonly unknown[], T>(
     return callback(...given);
   } catch (error) {
     if (!(error instanceof TypeError) || callback.length <= given.length) throw error;
-    const message = `the callback of ${what} has ${given.length === 1 ? "one argument" : "two arguments"}, and reads another: ${error.message}`;
-    throw mistake(at, { code: "ARG001", message, help: "leave out the others" });
+    const message = `the callback of ${what} reads an argument too many: ${error.message}`;
+    throw misused(at, message, "leave out the others");
   }
 }
 
 export function checkCallback(callback: unknown, what: string, at: Place): void {
   if (typeof callback === "function") return;
-  throw mistake(at, {
-    code: "ARG001",
-    message: `${what} accepts a function, not ${describe(callback)}`,
-    help: "give a callback, whose argument has the columns: (c) => c.amount",
-  });
+  throw misused(
+    at,
+    `${what} accepts a function, not ${describe(callback)}`,
+    "give a callback, whose argument has the columns: (c) => c.amount",
+  );
 }
 
 /** A promise has no tables and no columns: what was to be in it would vanish. */

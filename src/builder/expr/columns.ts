@@ -9,7 +9,7 @@ import { freeze } from "../../core/freeze.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import { idOf, isId } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
@@ -280,11 +280,11 @@ export function declaredValue(column: AnyColumn, what: string, at: Place): Value
   checkColumn(column, what, at);
   const { comment, ...known } = column.declaration;
   if (comment === undefined) return known;
-  throw mistake(at, {
-    code: "ARG001",
-    message: `${what} accepts a column type without a comment`,
-    help: "leave comment() out here: it is kept of a column of a source",
-  });
+  throw misused(
+    at,
+    `${what} accepts a column type without a comment`,
+    "leave comment() out here: it is kept of a column of a source",
+  );
 }
 
 const labelsOf = (columns: readonly AnyColumn[]) =>

@@ -6,7 +6,7 @@ import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { partOf } from "../../functions/collections.ts";
 import { functions } from "../../functions/index.ts";
@@ -73,11 +73,7 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   #salted(fn: "sha256" | "tokenize", salt: unknown, at: Place): Expression {
     if (salt instanceof SecretParam) return new Expression(callNode(fn, [this.#node, salt.toNode()], undefined, at));
     if (typeof salt === "string") return new Expression(callNode(fn, [this.#node], { salt }, at));
-    throw mistake(at, {
-      code: "ARG001",
-      message: `${fn}(): salt must be a secret`,
-      help: 'give param.secret("salt", { scope: "governance" })',
-    });
+    throw misused(at, `${fn}(): salt must be a secret`, 'give param.secret("salt", { scope: "governance" })');
   }
 
   convert(to: string, rate: unknown): Expression {
@@ -213,11 +209,11 @@ function overWindow(
 ): Expression {
   const at = callerLocation();
   if (typeof window !== "object" || window === null) {
-    throw mistake(at, {
-      code: "ARG001",
-      message: `over() accepts a window, not ${describe(window)}`,
-      help: "give over({ partitionBy, orderBy }); over({}) is over all rows",
-    });
+    throw misused(
+      at,
+      `over() accepts a window, not ${describe(window)}`,
+      "give over({ partitionBy, orderBy }); over({}) is over all rows",
+    );
   }
   checkOptionNames(window, "over()", { required: [], optional: ["partitionBy", "orderBy", "frame"] }, at);
   if (window.frame !== undefined) checkOptionNames(window.frame, "frame", { required: ["unit", "start", "end"] }, at);
@@ -328,7 +324,7 @@ export function refuseNulls(name: string, given: readonly unknown[], location: P
   const message = `${name}() does not accept null`;
   const help =
     "use isNull() or isNotNull(), or eqNullSafe() where null equals null; fn.lit(null, t.int()) is a null of a type";
-  throw mistake(location, { code: "ARG001", message, help });
+  throw misused(location, message, help);
 }
 
 /** What type constants take. A text that a text is looked through for, or sorted with, is not a value of its own. */

@@ -6,7 +6,7 @@ import type { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
@@ -260,7 +260,7 @@ export const fn = methods(
       const at = callerLocation();
       if (!isConstant(value)) {
         const message = `fn.lit() accepts a constant, not ${describe(value)}`;
-        throw mistake(at, { code: "ARG001", message, help: "a column stands for itself" });
+        throw misused(at, message, "a column stands for itself");
       }
       if (type !== undefined) return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
       return typed(columnOrConstant(value, at));

@@ -4,7 +4,7 @@ import { describe } from "../../core/describe.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import { rawNode } from "../../nodes/exprs.ts";
 import type { IdOf } from "../../types/facts.ts";
@@ -55,7 +55,7 @@ export function sql<C extends AnyColumn, const O extends RawOptions>(
   const { nullable = true } = options ?? {};
   if (typeof nullable !== "boolean") {
     const message = `nullable of sql() is ${describe(nullable)}`;
-    throw mistake(place, { code: "ARG001", message, help: "use true or false" });
+    throw misused(place, message, "use true or false");
   }
   return <V extends readonly unknown[]>(text: TemplateStringsArray, ...values: V) => {
     const at = callerLocation();

@@ -18,7 +18,7 @@ import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
@@ -133,11 +133,11 @@ function defined(define: Define, what: string, tables: Refs, at: Place): Readonl
   refuseAsync(given, what, at);
   refuseNothing(given, what, at);
   if (isRecord(given)) return given;
-  throw mistake(at, {
-    code: "ARG001",
-    message: `the callback of ${what} gives no object of named tables`,
-    help: "name each table: ($) => ({ orders: $.orders_raw.where(…) })",
-  });
+  throw misused(
+    at,
+    `the callback of ${what} gives no object of named tables`,
+    "name each table: ($) => ({ orders: $.orders_raw.where(…) })",
+  );
 }
 
 function reference(table: TableNode, at: Place): RelationBuilder {

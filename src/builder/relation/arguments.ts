@@ -3,7 +3,7 @@
 import { isRecord } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
-import { mistake } from "../../diagnostics/mistake.ts";
+import { mistake, misused } from "../../diagnostics/mistake.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { toNode } from "../expr/expression.ts";
 
@@ -28,7 +28,7 @@ export function columnNames(values: readonly unknown[], what: string, at: Place,
 }
 
 export function noColumn(what: string, location: Place, help = "give one or more, or leave it out"): DefinitionError {
-  return mistake(location, { code: "ARG001", message: `${what} needs at least one column`, help });
+  return misused(location, `${what} needs at least one column`, help);
 }
 
 /** Names of columns given as one, several, or an object of columns. */
