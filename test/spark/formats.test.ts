@@ -205,3 +205,35 @@ test("Parquet files of other types are read together where Spark widens them, or
   });
   await dropped(project, spark);
 });
+
+test("Parquet numbers under other numbers: by the digits of a DOUBLE, and a FLOAT is the DOUBLE that it is", {
+  timeout: 600_000,
+}, async () => {
+  const base = await folder();
+  const maker = await Warehouse.open(":memory:");
+  await write(base, "numbers/.keep", "");
+  const halves = "1.005::DOUBLE AS half, -2.675::DOUBLE AS below, 1e22::DOUBLE AS large, 2.675::FLOAT AS short";
+  const floats = "0.1::FLOAT AS f, 0.1::FLOAT AS same, [0.1::FLOAT] AS list, {'x': 0.1::FLOAT, 'y': 0.1::FLOAT} AS st";
+  await maker.main.exec(
+    `COPY (SELECT 1 AS id, ${halves}, ${floats}, 0.1::FLOAT AS more) TO '${base}/numbers/1.parquet'`,
+  );
+  await maker.close();
+  const numbers = pipeline("numbers").bronze({
+    numbers: source.parquet("numbers/*.parquet", {
+      id: t.int(),
+      half: t.decimal(10, 2),
+      below: t.decimal(10, 2),
+      large: t.decimal(38, 5),
+      short: t.decimal(10, 2),
+      f: t.double(),
+      same: t.float(),
+      list: t.array(t.double()),
+      st: t.struct({ x: t.double().nullable() }),
+    }),
+  });
+  const project = await sparkProject(numbers, base);
+  expect((await project.run()).output).toContain("Run is COMPLETED");
+  await duckUpdate(project);
+  expect(await expectSameTables(project, spark)).toBe(2);
+  await dropped(project, spark);
+});

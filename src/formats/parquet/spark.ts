@@ -158,6 +158,22 @@ ${described.join("")}    ]
             return fits(found.keyType, family[1]) and fits(found.valueType, family[2])
         return all(fits(part.dataType, family[1][part.name]) for part in found if part.name in family[1])
 
+    def doubled(found, family):
+        from pyspark.sql.types import ArrayType, DoubleType, MapType, StructField, StructType
+
+        name = found.typeName()
+        if name == "float" and family == "number":
+            return DoubleType()
+        if not isinstance(family, tuple) or name != family[0]:
+            return found
+        if name == "array":
+            return ArrayType(doubled(found.elementType, family[1]), found.containsNull)
+        if name == "map":
+            parts = doubled(found.keyType, family[1]), doubled(found.valueType, family[2])
+            return MapType(*parts, found.valueContainsNull)
+        parts = [(part, doubled(part.dataType, family[1].get(part.name))) for part in found]
+        return StructType([StructField(part.name, type, part.nullable) for part, type in parts])
+
     def quoted(name):
         return "\`" + name.replace("\`", "\`\`") + "\`"
 
@@ -172,6 +188,11 @@ ${merged(options)}
         # There are no files yet.
         schema = ${text(ddl)}
     else:
+        from pyspark.sql.types import StructField, StructType
+
+        # A FLOAT under another number is that number with all its digits, of which JSON would show a few.
+        numbered = {name.lower(): family for name, _, family, type in declared if type != "float"}
+        schema = StructType([StructField(c.name, doubled(c.dataType, numbered.get(c.name.lower()))) for c in schema])
         found = {column.name.lower(): column.dataType for column in schema}
         misfits = [sql for name, sql, family, _ in declared if name.lower() in found and not fits(found[name.lower()], family)]
         types = {name: type.simpleString() for name, type in found.items()}
