@@ -153,6 +153,9 @@ function fieldsOf(line: string): readonly (readonly [key: string, raw: string])[
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    // Half of a surrogate pair is no character, in a name as in a value.
+    const texts = [...line.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([text]): string => JSON.parse(text));
+    if (!texts.every((text) => text.isWellFormed())) return undefined;
   } catch {
     return undefined;
   }
