@@ -343,6 +343,21 @@ describe("rules over the AST", () => {
       ["KEY001 k note"],
     ],
     [
+      "KEY001: a key that may be null, of a query that is looked up in",
+      () =>
+        base().silver(($: Untyped) => ({
+          k: $.orders_raw.lookup(
+            $.orders_raw
+              .groupBy((c: Untyped) => ({ note: c.note }))
+              .aggregate((c: Untyped) => ({ n: c.id.count() }))
+              .key((c: Untyped) => c.note),
+            (o: Untyped) => o.note,
+            (o: Untyped, c: Untyped) => ({ ...o, n: c.n }),
+          ),
+        })),
+      ["KEY001 k"],
+    ],
+    [
       "KEY001, SCD003: a change key and sequence that may be null",
       () =>
         base().scd1(($: Untyped) => ({

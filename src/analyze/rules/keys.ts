@@ -17,7 +17,7 @@ const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
 
 /** KEY001: the columns of a key are never null. */
-export const keysAreNotNull = eachTable((table) => {
+export const keysAreNotNull = eachTable((table, { tables }) => {
   const declared = keyOf(table) ?? [];
   const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
   const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
@@ -26,8 +26,25 @@ export const keysAreNotNull = eachTable((table) => {
     message: `${say("KEY001").message}: "${name}" of "${table.name}" may be`,
     column: name,
   }));
-  return [...found, ...changeTargets(table)];
+  return [...found, ...lookedUp(table, tables), ...changeTargets(table)];
 });
+
+/** The key of a query that is looked up in. Where a table declares it, it is reported there. */
+function lookedUp(table: TableNode, tables: RuleContext["tables"]): readonly Finding[] {
+  return tableSteps(table).flatMap((step) => {
+    if (step.kind !== "lookup") return [];
+    const { right, key } = step;
+    const declaring = relationSteps(right).flatMap((s) => (s.kind === "table" ? (tables.get(s.table) ?? []) : []));
+    const nullable = key.filter((name) => columnNamed(right.columns, name)?.nullable);
+    return declaring.some((other) => nullable.some((name) => keyOf(other)?.includes(name)))
+      ? []
+      : nullable.map((name) => ({
+          ...say("KEY001"),
+          message: `${say("KEY001").message}: "${name}" of what lookup() reads may be`,
+          at: step.at,
+        }));
+  });
+}
 
 /** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
 export const keysIdentify = eachTable((table, { tables }) => {

@@ -44,9 +44,8 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   return `${withCtes(ctes)}\n${selectFrom(columns, "typed")}`;
 }
 
-const PATH = `regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\\\Afile:/+', 'file:///')`;
 const ORIGIN = [
-  `replace(${PATH}, '\${${BASE}}', '') AS _source_file`,
+  `replace(__path, '\${${BASE}}', '') AS _source_file`,
   "__modified_at AS _source_modified_at",
   "current_timestamp() AS _ingested_at",
 ];

@@ -16,12 +16,15 @@ from pyspark.sql import SparkSession
 spark = SparkSession.active()
 `;
 
+/** The path as text. It is made here since a row of the view may be a whole file; few paths have codes in them. */
+const PATH = `regexp_replace(CASE WHEN contains(_metadata.file_path, '%') THEN url_decode(replace(_metadata.file_path, '+', '%2B')) ELSE _metadata.file_path END, '\\\\Afile:/+', 'file:///')`;
+
 /** A view `name` with the columns `value`, `__path` and `__modified_at`; of Spark's own reader with the declared ones. */
 export function sourceView(source: SourceNode, name: string, streaming: boolean): string {
   const files = foundBy(source, "Spark");
   const isFiltered = files.name !== undefined && files.name !== "*";
   const filter = isFiltered ? `\n        .option("pathGlobFilter", ${text(files.name)})` : "";
-  const origin = `"_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at"`;
+  const origin = `${text(`${PATH} AS __path`)}, "_metadata.file_modification_time AS __modified_at"`;
   const python: PythonView = {
     reader: streaming ? "spark.readStream" : "spark.read",
     options: `.option("recursiveFileLookup", True)${filter}`,
