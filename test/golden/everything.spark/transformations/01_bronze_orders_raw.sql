@@ -71,7 +71,7 @@ FROM (
     `at`,
     tags,
     address,
-    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    replace(__path, '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
     CASE WHEN size(__fields) <> size(array_intersect(map_keys(__fields), array('id', 'line', 'customer', 'amount', 'status', 'at', 'tags', 'address')))

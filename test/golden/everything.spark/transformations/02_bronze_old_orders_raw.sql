@@ -139,7 +139,7 @@ FROM (
     amount,
     status,
     `at`,
-    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    replace(__path, '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
     CASE WHEN __fault IS NULL AND __others

@@ -62,7 +62,7 @@ FROM (
     country,
     op,
     version,
-    replace(regexp_replace(url_decode(replace(__path, '+', '%2B')), '\\Afile:/+', 'file:///'), '${medallion.base}', '') AS _source_file,
+    replace(__path, '${medallion.base}', '') AS _source_file,
     __modified_at AS _source_modified_at,
     current_timestamp() AS _ingested_at,
     CASE WHEN size(__texts) <> size(array_intersect(map_keys(__texts), array('id', 'name', 'country', 'op', 'version')))

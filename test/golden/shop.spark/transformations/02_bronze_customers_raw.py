@@ -13,5 +13,5 @@ def customers_raw_files():
         .option("wholetext", True)
         .option("recursiveFileLookup", True)
         .load(spark.conf.get("medallion.base") + "data/customers/*.csv")
-        .selectExpr("value", "_metadata.file_path AS __path", "_metadata.file_modification_time AS __modified_at")
+        .selectExpr("value", "regexp_replace(CASE WHEN contains(_metadata.file_path, '%') THEN url_decode(replace(_metadata.file_path, '+', '%2B')) ELSE _metadata.file_path END, '\\\\Afile:/+', 'file:///') AS __path", "_metadata.file_modification_time AS __modified_at")
     )
