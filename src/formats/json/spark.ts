@@ -93,7 +93,7 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
   const exact = `CASE WHEN ${IS_VALID} AND ${IS_OBJECT} THEN ${variants(withMarks)} END`;
   return [
     withMore("parsed", "lines", [
-      `CASE WHEN NOT __row RLIKE ${text(notPlain(source))} THEN ${records} END AS __records`,
+      `CASE WHEN NOT (${notPlain(source, text)}) THEN ${records} END AS __records`,
     ]),
     withMore("fields", "parsed", [
       `CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts`,
@@ -103,20 +103,21 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
 }
 
 /**
- * Where Spark may write a value in another way than it came: values with parts; numbers with a fraction or an exponent
- * and -0 under a text, and with more digits than a double keeps under what is not a double. Also names that may be in codes.
+ * SQL of whether Spark may write a value in another way than it came: values with parts; numbers with a fraction or an
+ * exponent and -0 under a text, and with more digits than a double keeps under what is not a double. Also names that may
+ * be in codes. A pattern is for what a search for a text cannot find: it is slow in each row.
  */
-function notPlain({ declared }: Source): string {
+function notPlain({ declared }: Source, text: SparkSql["text"]): string {
   const under = (kinds: readonly string[], value: string) => {
     const names = declared.filter((c) => kinds.includes(c.type.kind)).map((c) => quoteRegex(c.name));
-    return names.length === 0 ? [] : [`"(?:${names.join("|")})"\\s*:\\s*${value}`];
+    return names.length === 0 ? [] : [`__row RLIKE ${text(`"(?:${names.join("|")})"\\s*:\\s*${value}`)}`];
   };
   return [
-    ".[{\\[]",
-    "\\\\[u/]",
+    ...["{", "["].map((part) => `locate('${part}', __row, 2) > 0`),
+    ...["\\u", "\\/"].map((code) => `contains(__row, ${text(code)})`),
     ...under(["string"], "(?:-?[0-9]+[.eE]|-0)"),
     ...under(["decimal", "float"], "-?(?:[0-9.]{16}|[0-9.]+[eE])"),
-  ].join("|");
+  ].join(" OR ");
 }
 
 const textsOf = (fields: string, withoutMarks: SparkSql["withoutMarks"]) =>
@@ -130,6 +131,7 @@ function flatRecord({ declared }: Source, { text, withMarks, withoutMarks }: Spa
     came: textsOf(fields, withoutMarks),
     row: "__row",
     fields,
-    others: `size(__texts) <> size(array_intersect(map_keys(__texts), ${names}))`,
+    // Most records have all names, in their order.
+    others: `NOT map_keys(__texts) <=> ${names} AND size(__texts) <> size(array_intersect(map_keys(__texts), ${names}))`,
   };
 }

@@ -59,7 +59,7 @@ FROM (
   lines AS (
     SELECT
       __line,
-      rtrim('\r\n', __record) AS __text,
+      CASE WHEN endswith(__record, '\n') OR endswith(__record, '\r') THEN rtrim('\r\n', __record) ELSE __record END AS __text,
       contains(__record, '"') AS __quoted,
       __names,
       __columns,
@@ -70,7 +70,7 @@ FROM (
       __modified_at
     FROM placed
     LATERAL VIEW OUTER posexplode(__records) AS __line, __record
-    WHERE __line >= __header AND rtrim('\r\n', __record) <> ''
+    WHERE __line >= __header AND CASE WHEN endswith(__record, '\n') OR endswith(__record, '\r') THEN rtrim('\r\n', __record) ELSE __record END <> ''
   ),
   split AS (
     SELECT
