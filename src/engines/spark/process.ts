@@ -15,6 +15,9 @@ interface Watch extends SparkFolders {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Signals that end this process. Those of a terminal do not reach a process group of its own. */
+const ENDS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs it to its end and gives its exit code. */
 export function runProcess({ command, env }: Spark, args: readonly string[], watch: Watch): Promise<number> {
   const { project, log, onLine, signal } = watch;
@@ -27,7 +30,12 @@ export function runProcess({ command, env }: Spark, args: readonly string[], wat
   });
   const kill = () => endGroup(child);
   process.once("exit", kill);
-  process.once("SIGTERM", kill);
+  // A listener keeps a signal from ending this process, which nobody asked for.
+  const killed = (ended: NodeJS.Signals) => {
+    kill();
+    if (process.listenerCount(ended) === 0) process.kill(process.pid, ended);
+  };
+  for (const name of ENDS) process.once(name, killed);
   signal?.addEventListener("abort", kill, { once: true });
   if (signal?.aborted) kill();
   const file = createWriteStream(log);
@@ -51,7 +59,7 @@ export function runProcess({ command, env }: Spark, args: readonly string[], wat
     child.once("close", (code) => file.end(() => resolve(code ?? 1)));
   }).finally(() => {
     process.removeListener("exit", kill);
-    process.removeListener("SIGTERM", kill);
+    for (const name of ENDS) process.removeListener(name, killed);
     signal?.removeEventListener("abort", kill);
   });
 }
