@@ -92,9 +92,7 @@ function flatRows(source: Source, { withMarks, withoutMarks, text }: SparkSql): 
   const records = `from_json(concat('[', __row, ']'), 'ARRAY<MAP<STRING, STRING>>', ${STRICT})`;
   const exact = `CASE WHEN ${IS_VALID} AND ${IS_OBJECT} THEN ${variants(withMarks)} END`;
   return [
-    withMore("parsed", "lines", [
-      `CASE WHEN NOT (${notPlain(source, text)}) THEN ${records} END AS __records`,
-    ]),
+    withMore("parsed", "lines", [`CASE WHEN NOT (${notPlain(source, text)}) THEN ${records} END AS __records`]),
     withMore("fields", "parsed", [
       `CASE WHEN size(__records) = 1 AND __records[0] IS NOT NULL THEN __records[0] ELSE ${textsOf(exact, withoutMarks)} END AS __texts`,
     ]),
