@@ -16,16 +16,17 @@ import { traceColumn } from "../trace.ts";
 const words = (types: readonly (SqlType | undefined)[]) =>
   types.map((type) => (type ? typeName(type) : "nothing")).join(", ");
 
+function nullKey(name: string, of: string): Finding {
+  const said = say("KEY001");
+  return { ...said, message: `${said.message}: "${name}" of ${of} may be` };
+}
+
 /** KEY001: the columns of a key are never null. */
 export const keysAreNotNull = eachTable((table, { tables }) => {
   const declared = keyOf(table) ?? [];
   const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
   const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
-  const found = nullable.map((name) => ({
-    ...say("KEY001"),
-    message: `${say("KEY001").message}: "${name}" of "${table.name}" may be`,
-    column: name,
-  }));
+  const found = nullable.map((name) => ({ ...nullKey(name, `"${table.name}"`), column: name }));
   return [...found, ...lookedUp(table, tables), ...changeTargets(table)];
 });
 
@@ -38,11 +39,7 @@ function lookedUp(table: TableNode, tables: RuleContext["tables"]): readonly Fin
     const nullable = key.filter((name) => columnNamed(right.columns, name)?.nullable);
     return declaring.some((other) => nullable.some((name) => keyOf(other)?.includes(name)))
       ? []
-      : nullable.map((name) => ({
-          ...say("KEY001"),
-          message: `${say("KEY001").message}: "${name}" of what lookup() reads may be`,
-          at: step.at,
-        }));
+      : nullable.map((name) => ({ ...nullKey(name, "what lookup() reads"), at: step.at }));
   });
 }
 
