@@ -1,7 +1,7 @@
 /** Every function, cast and reader's conversion on DuckDB, alongside the nearest of DuckDB's own, on the same rows. */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { CompileError } from "../src/core/errors.ts";
-import { PRELUDE, registerFunctions } from "../src/engines/duckdb/functions.ts";
+import { PRELUDE, registerFunctions } from "../src/engines/duckdb/functions/functions.ts";
 import { printQuery } from "../src/sql/query.ts";
 import { duckdb } from "../src/targets/duckdb/dialect.ts";
 import { AGGREGATES, CASTS, type Case, type Columns, relation, SCALARS, WINDOWS } from "./functions-cases.ts";

@@ -20,7 +20,7 @@ import { shapedProject, TABLES_PER_AREA } from "../../bench/shapes.ts";
 import { layOutStar } from "../../bench/star.ts";
 import { check, installed } from "../../bench/tsc.ts";
 import flights from "../../examples/flights/pipeline.ts";
-import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
+import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/functions.ts";
 import { functionNames } from "../../src/functions/index.ts";
 import { projectDir, removeDir, scratchDir, tsc } from "../types/tsc.ts";
 

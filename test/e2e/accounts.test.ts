@@ -3,7 +3,7 @@ import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
 import { checkAccounts } from "../../src/engines/duckdb/accounts.ts";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const columns = { id: t.int(), n: t.int(), v: t.int().nullable() };

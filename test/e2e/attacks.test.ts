@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { type AnyPipeline, param, pipeline, source, t } from "medallion";
 import { type RunEvent, type RunOptions, run, type Update } from "medallion/run";
 import { expect, test } from "vitest";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, write } from "./support.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 8);

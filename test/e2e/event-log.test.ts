@@ -3,7 +3,7 @@ import { pipeline, source, t } from "medallion";
 import { type RunEvent, run } from "medallion/run";
 import { expect, test } from "vitest";
 import { checkAccounts } from "../../src/engines/duckdb/accounts.ts";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, write } from "./support.ts";
 
 const demo = pipeline("demo")

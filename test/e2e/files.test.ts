@@ -7,7 +7,7 @@ import { type AnyPipeline, analyze, compile, type OnChange, pipeline, source, t 
 import { type RunEvent, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
 import { rawBytesOf } from "../../src/engines/duckdb/ingest/bytes.ts";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const columns = { id: t.bigint(), v: t.string() };

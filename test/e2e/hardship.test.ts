@@ -10,11 +10,11 @@ import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { METADATA_COLUMNS } from "../../src/ast/stored.ts";
-import { listFiles } from "../../src/engines/duckdb/files.ts";
+import { listFiles } from "../../src/engines/duckdb/files/files.ts";
 import { cleanRead, insertClean, NotClean } from "../../src/engines/duckdb/ingest/clean.ts";
 import { stageSource } from "../../src/engines/duckdb/ingest/stage.ts";
 import { createTable } from "../../src/engines/duckdb/ingest/statement.ts";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const execute = promisify(execFile);

@@ -7,7 +7,7 @@ import { reportUpdate } from "medallion/cli";
 import { type RunEvent, run } from "medallion/run";
 import { expect, test } from "vitest";
 import { countNewKeys } from "../../src/engines/duckdb/keys.ts";
-import { Session } from "../../src/engines/duckdb/session.ts";
+import { Session } from "../../src/engines/duckdb/warehouse/session.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const shop = pipeline("shop")

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
-import { listFiles } from "../../src/engines/duckdb/files.ts";
+import { listFiles } from "../../src/engines/duckdb/files/files.ts";
 import "../seed.ts";
 import { folder, write } from "./support.ts";
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { type AnyPipeline, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, table, write } from "./support.ts";
 
 const seed = Number(process.env["MEDALLION_SEED"] ?? 20_261_126);

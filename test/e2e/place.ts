@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type AnyPipeline, t } from "medallion";
 import { type RunEvent, type RunOptions, run } from "medallion/run";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, write } from "./support.ts";
 
 /** What an update did, in short. */

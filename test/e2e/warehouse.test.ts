@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { MedallionError, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { describe, expect, test } from "vitest";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, rows, write } from "./support.ts";
 
 const execute = promisify(execFile);

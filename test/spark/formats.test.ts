@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
-import { Warehouse } from "../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import { Follower } from "../../src/engines/spark/follow.ts";
 import { keyValue } from "../axes/key-value.ts";
 import { folder, write } from "../e2e/support.ts";

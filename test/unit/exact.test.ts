@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, expect, test } from "vitest";
 import type { ExprNode } from "../../src/ast/expr.ts";
-import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
+import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/functions.ts";
 import { callNode, columnNode } from "../../src/nodes/exprs.ts";
 import { printExpr } from "../../src/sql/expr.ts";
 import { duckdb } from "../../src/targets/duckdb/dialect.ts";

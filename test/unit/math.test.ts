@@ -2,7 +2,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { registerFunctions } from "../../src/engines/duckdb/functions.ts";
+import { registerFunctions } from "../../src/engines/duckdb/functions/functions.ts";
 import { createMacro } from "../../src/targets/duckdb/macros/index.ts";
 import { EXP, LN, LOG10, POWER } from "../../src/targets/duckdb/macros/math.ts";
 import { MATH_BITS } from "./math-bits.ts";

@@ -4,7 +4,7 @@ import { fn, pipeline, source, t } from "medallion";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RelationNode } from "../../src/ast/relation.ts";
 import { subexpressions } from "../../src/ast/walk.ts";
-import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions.ts";
+import { PRELUDE, registerFunctions } from "../../src/engines/duckdb/functions/functions.ts";
 import { functionNames, functionSpec } from "../../src/functions/index.ts";
 import { printQuery } from "../../src/sql/query.ts";
 import { duckdb, duckdbIdentifier } from "../../src/targets/duckdb/dialect.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { tableQueries } from "../../ast/inputs.ts";
 import { filledPath } from "../../ast/params.ts";
 import { isFileSource } from "../../ast/relation.ts";
-import { isHiddenName } from "../../engines/duckdb/files.ts";
+import { isHiddenName } from "../../engines/duckdb/files/files.ts";
 import { covers } from "../../engines/duckdb/plan/coverage.ts";
 import type { Project } from "../load.ts";
 import type { SourcePlace } from "./watch.ts";

@@ -22,9 +22,9 @@ export type {
   UpdateStatus,
   Warning,
 } from "../result.ts";
-export type { InputRow, InputsOf } from "./input-row.ts";
+export type { InputRow, InputsOf } from "./inputs/row.ts";
 export { plan } from "./plan/index.ts";
-export type { Resources } from "./resources.ts";
 export { run } from "./run.ts";
 export type { PlanOptions, RunOptions } from "./run-options.ts";
 export type { TableRows, Update } from "./update.ts";
+export type { Resources } from "./warehouse/resources.ts";

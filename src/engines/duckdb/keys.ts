@@ -2,8 +2,8 @@
 
 import { keyRule } from "../../ast/keys.ts";
 import { countKey } from "../../targets/duckdb/rows.ts";
-import type { Session } from "./session.ts";
 import type { ExpectationResult } from "./update.ts";
+import type { Session } from "./warehouse/session.ts";
 
 /** The row id from which on rows are new, before they are written. */
 export function endOf(session: Session, target: string): Promise<number> {

@@ -6,7 +6,7 @@ import type { TableNode } from "../../ast/pipeline.ts";
 import { RunError } from "../../core/errors.ts";
 import { type ParamValues, paramTexts } from "../../lower/params.ts";
 import { duckdbText, duckdbType, duckdbVariable } from "../../targets/duckdb/dialect.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./warehouse/session.ts";
 
 /** What the update knows of parameters. */
 export interface Params {

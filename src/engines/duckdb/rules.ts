@@ -17,8 +17,8 @@ import {
 } from "../../targets/duckdb/rows.ts";
 import { nameOf, quarantineName } from "../../targets/duckdb/tables.ts";
 import type { SqlType } from "../../types/types.ts";
-import type { Session } from "./session.ts";
 import type { ExpectationResult } from "./update.ts";
+import type { Session } from "./warehouse/session.ts";
 
 export interface Judged {
   readonly staged: number;

@@ -6,8 +6,8 @@ import { checkOptions, type OptionNames } from "../../core/given.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
 import { REQUEST, type RunRequest } from "../engine.ts";
-import type { InputsOf } from "./input-row.ts";
-import type { Resources } from "./resources.ts";
+import type { InputsOf } from "./inputs/row.ts";
+import type { Resources } from "./warehouse/resources.ts";
 
 /** How one update is run. */
 export interface RunOptions<P = AnyPipeline> extends RunRequest, Resources {

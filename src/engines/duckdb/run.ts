@@ -15,20 +15,20 @@ import { updateEnded } from "../events.ts";
 import type { PlanAction } from "../plan.ts";
 import type { UpdateResult } from "../result.ts";
 import { STOPPED } from "../stopped.ts";
-import { EventLog } from "./event-log.ts";
 import { feedsOf } from "./incremental/feeds.ts";
 import { dropLeftovers, mayBeLeft } from "./incremental/leftovers.ts";
-import { type GivenRows, type InputRequest, withRows } from "./inputs.ts";
+import { type GivenRows, type InputRequest, withRows } from "./inputs/inputs.ts";
 import { type Planned, shown } from "./plan/plan.ts";
 import { type Asked, askedOf, prepareUpdate } from "./plan/prepare.ts";
-import { checkRetention } from "./resources.ts";
 import type { RunOptions } from "./run-options.ts";
-import { removeAbandonedFolders } from "./scratch.ts";
-import { SessionPool } from "./session-pool.ts";
+import { EventLog } from "./state/event-log.ts";
 import type { UpdateContext } from "./tables/context.ts";
 import { afterInputs } from "./tables/run-table.ts";
 import type { TableResult, TableRows, Update } from "./update.ts";
-import { Warehouse } from "./warehouse.ts";
+import { SessionPool } from "./warehouse/pool.ts";
+import { checkRetention } from "./warehouse/resources.ts";
+import { removeAbandonedFolders } from "./warehouse/scratch.ts";
+import { Warehouse } from "./warehouse/warehouse.ts";
 
 /**
  * Runs one update: reads new files, applies changes, recomputes what depends on them. A table's data and its state

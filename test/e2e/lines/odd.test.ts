@@ -5,9 +5,9 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { expect, test } from "vitest";
-import { listFiles } from "../../../src/engines/duckdb/files.ts";
+import { listFiles } from "../../../src/engines/duckdb/files/files.ts";
 import { stageSource } from "../../../src/engines/duckdb/ingest/stage.ts";
-import { Session } from "../../../src/engines/duckdb/session.ts";
+import { Session } from "../../../src/engines/duckdb/warehouse/session.ts";
 import { folder, rows, table, write } from "../support.ts";
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");

@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { PRELUDE, registerFunctions } from "../../../src/engines/duckdb/functions.ts";
+import { PRELUDE, registerFunctions } from "../../../src/engines/duckdb/functions/functions.ts";
 import { withMarks } from "../../../src/engines/duckdb/ingest/digits.ts";
 import { quickJson } from "../../../src/engines/duckdb/ingest/quick-json.ts";
 import { undeclared } from "../../../src/engines/duckdb/ingest/undeclared.ts";
 import { readJson, readText } from "../../../src/engines/duckdb/ingest/values.ts";
-import { Session } from "../../../src/engines/duckdb/session.ts";
+import { Session } from "../../../src/engines/duckdb/warehouse/session.ts";
 import type { SqlType } from "../../../src/types/types.ts";
 import { folder, write } from "../support.ts";
 

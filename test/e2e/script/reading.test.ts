@@ -1,7 +1,7 @@
 /** What a script reads of files as the embedded engine does, and where it stops. */
 import { type AnyPipeline, compile, param, pipeline, source, t } from "medallion";
 import { expect, test } from "vitest";
-import { Warehouse } from "../../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, write } from "../support.ts";
 import { expectSame, script } from "./both-ways.ts";
 

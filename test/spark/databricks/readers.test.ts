@@ -5,7 +5,7 @@
 import { type AnyPipeline, compile, pipeline, source, t } from "medallion";
 import { run } from "medallion/run";
 import { afterAll, expect, test } from "vitest";
-import { Warehouse } from "../../../src/engines/duckdb/warehouse.ts";
+import { Warehouse } from "../../../src/engines/duckdb/warehouse/warehouse.ts";
 import { folder, write } from "../../e2e/support.ts";
 import { sparkSession } from "../session.ts";
 

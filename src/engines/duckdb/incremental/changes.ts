@@ -7,7 +7,7 @@ import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
-import type { InputState } from "../state.ts";
+import type { InputState } from "../state/state.ts";
 import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
 import { countOfFeed, partialsTable, rowsOfFeed } from "./feeds.ts";
 

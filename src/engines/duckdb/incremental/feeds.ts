@@ -11,8 +11,8 @@ import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../..
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
 import type { Decision } from "../plan/decision.ts";
-import type { Session } from "../session.ts";
-import type { InputState, WrittenState } from "../state.ts";
+import type { InputState, WrittenState } from "../state/state.ts";
+import type { Session } from "../warehouse/session.ts";
 
 /** What a feed holds: the changes of a table after the version `since`, up to `through`. */
 export interface Feed {

@@ -3,9 +3,9 @@
  * partial rows of tables that were written without them, and what is kept for tables that are not in the pipeline any more.
  */
 import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
-import type { Catalog } from "../catalog.ts";
-import type { Session } from "../session.ts";
-import type { InputState, TableState, WrittenState } from "../state.ts";
+import type { InputState, TableState, WrittenState } from "../state/state.ts";
+import type { Catalog } from "../warehouse/catalog.ts";
+import type { Session } from "../warehouse/session.ts";
 import { type Feeds, forgetKept, partialsName, stateName } from "./feeds.ts";
 
 const HEADS = "heads_";

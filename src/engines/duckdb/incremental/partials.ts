@@ -9,7 +9,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf as viewName } from "../../../targets/duckdb/tables.ts";
-import type { WrittenState } from "../state.ts";
+import type { WrittenState } from "../state/state.ts";
 import {
   commit,
   finish,

@@ -15,7 +15,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { allWritten } from "../rules.ts";
-import type { WrittenState } from "../state.ts";
+import type { WrittenState } from "../state/state.ts";
 import { alter } from "../tables/alter.ts";
 import {
   commit,

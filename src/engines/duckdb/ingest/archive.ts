@@ -6,7 +6,7 @@ import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { messageOf } from "../../../core/thrown.ts";
-import { READ } from "../files.ts";
+import { READ } from "../files/files.ts";
 import { Unreadable } from "./unreadable.ts";
 
 const PIECE = 1 << 18;

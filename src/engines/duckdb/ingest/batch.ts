@@ -1,6 +1,6 @@
 /** Files that one statement reads. */
-import { isOtherKind } from "../files.ts";
-import type { Session } from "../session.ts";
+import { isOtherKind } from "../files/files.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { FileShape } from "./read-csv.ts";
 import type { FileReader, WholeFile } from "./reader.ts";
 import type { Input, Reading } from "./statement.ts";

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Encoding } from "../../../formats/options.ts";
-import { READ } from "../files.ts";
+import { READ } from "../files/files.ts";
 import { unpacked } from "./archive.ts";
 import { decoded } from "./encoding.ts";
 

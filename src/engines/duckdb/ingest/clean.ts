@@ -4,9 +4,9 @@
  */
 import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
-import { hasChanged, type SourceFile } from "../files.ts";
+import { hasChanged, type SourceFile } from "../files/files.ts";
 import { readerOf } from "../formats.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 import { type Batch, batchesOf, readBatch } from "./batch.ts";
 import { dropGathered } from "./gathered.ts";
 import { inspect } from "./inspect.ts";

@@ -2,7 +2,7 @@
  * Rows of many small files, put together before anything is made of them: the engine works on the rows of one file at a
  * time, and what it takes per piece of work is more than the few rows of a small file do.
  */
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { Input } from "./statement.ts";
 
 /** Files of this size, on average, have fewer rows than the engine would work on at a time. */

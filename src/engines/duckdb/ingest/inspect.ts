@@ -5,10 +5,10 @@
 import type { SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { Encoding } from "../../../formats/options.ts";
-import { digestOf } from "../digest.ts";
-import { isOtherKind, type SourceFile } from "../files.ts";
+import { digestOf } from "../files/digest.ts";
+import { isOtherKind, type SourceFile } from "../files/files.ts";
 import { readerOf } from "../formats.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { FileReader, Look } from "./reader.ts";
 import { startOf, whyNoText } from "./start.ts";
 import { Unreadable } from "./unreadable.ts";

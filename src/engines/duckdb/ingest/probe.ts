@@ -4,8 +4,8 @@
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { messageOf } from "../../../core/thrown.ts";
-import { Session } from "../session.ts";
-import { ENGINE_OPTIONS } from "../warehouse-file.ts";
+import { ENGINE_OPTIONS } from "../warehouse/file.ts";
+import { Session } from "../warehouse/session.ts";
 
 /** Each session of the warehouse has one, which goes with it. */
 const probes = new WeakMap<Session, Promise<Session>>();

@@ -1,6 +1,6 @@
 /** How the embedded engine reads the files of a source: the contract of the formats' readers. */
-import type { SourceFile } from "../files.ts";
-import type { Session } from "../session.ts";
+import type { SourceFile } from "../files/files.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { FileShape } from "./read-csv.ts";
 import type { RecordFormat } from "./records.ts";
 import type { Sorted } from "./sorted.ts";

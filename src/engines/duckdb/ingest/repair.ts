@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
 import type { Encoding } from "../../../formats/options.ts";
-import { scratchFolder } from "../scratch.ts";
+import { scratchFolder } from "../warehouse/scratch.ts";
 import { bytesOf } from "./bytes.ts";
 import type { FileReader, MixedFile } from "./reader.ts";
 import { takeApart } from "./records.ts";

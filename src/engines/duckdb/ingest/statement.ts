@@ -5,7 +5,7 @@ import { METADATA_COLUMNS } from "../../../ast/stored.ts";
 import { EXCERPT } from "../../../core/text.ts";
 import { duckdbType, duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { aType } from "../../../types/types.ts";
-import type { SourceFile } from "../files.ts";
+import type { SourceFile } from "../files/files.ts";
 import { bind } from "./digits.ts";
 import { type Extras, entry, jsonObject } from "./undeclared.ts";
 

@@ -3,7 +3,7 @@
 import { isAbsolute, resolve, sep } from "node:path";
 import { filledPath } from "../../../ast/params.ts";
 import type { StreamDefinition } from "../../../settings/definition.ts";
-import { expandBraces, segmentPattern } from "../files.ts";
+import { expandBraces, segmentPattern } from "../files/files.ts";
 
 type Segment = "**" | ((name: string) => boolean);
 

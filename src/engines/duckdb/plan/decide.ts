@@ -6,7 +6,7 @@ import { isFileSource, type SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { Definition } from "../../../settings/definition.ts";
 import type { PlanAction, TablePlan } from "../../plan.ts";
-import type { TableState } from "../state.ts";
+import type { TableState } from "../state/state.ts";
 import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";
 import { coverage } from "./coverage.ts";
 import { damageOf } from "./damage.ts";

@@ -4,7 +4,7 @@ import type { TableNode } from "../../../ast/pipeline.ts";
 import type { Refresh } from "../../../lower/incremental/issues.ts";
 import type { Definition, Json, Mode } from "../../../settings/definition.ts";
 import type { TablePlan } from "../../plan.ts";
-import type { InputState, TableState } from "../state.ts";
+import type { InputState, TableState } from "../state/state.ts";
 import type { FileRows, PhysicalTable } from "./facts.ts";
 
 /** What is known of a bronze table's files, where they count. */

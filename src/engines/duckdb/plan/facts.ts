@@ -4,11 +4,11 @@ import path from "node:path";
 import { companionName } from "../../../ast/companions.ts";
 import { fullName, type Layer } from "../../../ast/pipeline.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
-import type { Catalog } from "../catalog.ts";
-import { type FilesRead, isStill, type ReadVersion } from "../file-state.ts";
-import { fileAt } from "../files.ts";
-import type { Session } from "../session.ts";
-import type { TableState } from "../state.ts";
+import { fileAt } from "../files/files.ts";
+import { type FilesRead, isStill, type ReadVersion } from "../state/files.ts";
+import type { TableState } from "../state/state.ts";
+import type { Catalog } from "../warehouse/catalog.ts";
+import type { Session } from "../warehouse/session.ts";
 
 /** A table as it stands in the warehouse. */
 export interface PhysicalTable {

@@ -2,8 +2,8 @@
 import type { TableNode } from "../../../ast/pipeline.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import type { Arrivals } from "../arrivals.ts";
-import type { Session } from "../session.ts";
+import type { Arrivals } from "../files/arrivals.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { Loss } from "./decision.ts";
 import { goneRows } from "./loss.ts";
 

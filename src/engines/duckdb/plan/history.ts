@@ -5,7 +5,7 @@ import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { versionsOf } from "../../../sql/as-of.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { PhysicalTable } from "./facts.ts";
 
 /** The tables that hold the versions; `undefined` where one of them is nowhere else than in the history. */

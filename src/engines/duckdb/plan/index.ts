@@ -6,8 +6,8 @@ import { refuseMore } from "../../../core/arity.ts";
 import { callerLocation } from "../../../core/location.ts";
 import type { UpdatePlan } from "../../plan.ts";
 import type { PlanOptions } from "../run-options.ts";
-import type { Session } from "../session.ts";
-import { Warehouse } from "../warehouse.ts";
+import type { Session } from "../warehouse/session.ts";
+import { Warehouse } from "../warehouse/warehouse.ts";
 import { shown } from "./plan.ts";
 import { askedOf, prepareUpdate } from "./prepare.ts";
 

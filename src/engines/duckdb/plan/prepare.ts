@@ -8,13 +8,13 @@ import { RunError } from "../../../core/errors.ts";
 import type { Place } from "../../../core/location.ts";
 import { type LoweredPipeline, lowerPipeline } from "../../../lower/table.ts";
 import { wantedTables } from "../../tables.ts";
-import { type Catalog, readCatalog } from "../catalog.ts";
-import type { GivenRows } from "../inputs.ts";
-import { refuseForeignTables } from "../ownership.ts";
+import type { GivenRows } from "../inputs/inputs.ts";
 import { bindParams, type Params } from "../params.ts";
 import { checkRunOptions, type PlanOptions } from "../run-options.ts";
-import type { Session } from "../session.ts";
-import { readTables } from "../state.ts";
+import { refuseForeignTables } from "../state/ownership.ts";
+import { readTables } from "../state/state.ts";
+import { type Catalog, readCatalog } from "../warehouse/catalog.ts";
+import type { Session } from "../warehouse/session.ts";
 import { checkAccepted, type Planned, planUpdate } from "./plan.ts";
 import { renameTables } from "./renames.ts";
 

@@ -6,8 +6,8 @@ import { type Definition, definitionOf, type Json } from "../../../settings/defi
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { forgetStatements } from "../incremental/feeds.ts";
-import type { Session } from "../session.ts";
-import { inputOf, type ParamEpoch, readInputs, streamKey, type TableState } from "../state.ts";
+import { inputOf, type ParamEpoch, readInputs, streamKey, type TableState } from "../state/state.ts";
+import type { Session } from "../warehouse/session.ts";
 
 export interface Rename {
   readonly layer: TableState["layer"];

@@ -4,8 +4,8 @@ import type { LoweredTable } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { commentStatements, nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { forgetFeed } from "../incremental/feeds.ts";
-import type { Session } from "../session.ts";
-import { writeDescription } from "../state.ts";
+import { writeDescription } from "../state/state.ts";
+import type { Session } from "../warehouse/session.ts";
 import { decisionOf, described, makeTable, NOTHING, type Outcome, previous, type TableContext } from "./context.ts";
 
 /** Applies what the plan changes in place, in the transaction that is open. */

@@ -6,7 +6,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { type QueryText, unionByName } from "../../../sql/block.ts";
 import { printTerm } from "../../../sql/query.ts";
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
-import type { WrittenState } from "../state.ts";
+import type { WrittenState } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
 import {
   commit,

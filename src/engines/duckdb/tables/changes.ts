@@ -9,7 +9,7 @@ import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { type Outdated, recorded } from "../incremental/feeds.ts";
 import { constantOf } from "../params.ts";
-import { type ParamEpoch, streamKey } from "../state.ts";
+import { type ParamEpoch, streamKey } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
 import { between, starts } from "./append.ts";
 import {

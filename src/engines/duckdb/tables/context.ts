@@ -15,17 +15,17 @@ import { createTable, nameOf, quarantineName } from "../../../targets/duckdb/tab
 import type { WarningDetails } from "../../events.ts";
 import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
-import type { Catalog } from "../catalog.ts";
-import type { FilesRead } from "../file-state.ts";
 import { type Feeds, settleFeed } from "../incremental/feeds.ts";
-import type { GivenRows } from "../inputs.ts";
+import type { GivenRows } from "../inputs/inputs.ts";
 import { countNewKeys, endOf } from "../keys.ts";
 import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
 import { allWritten, type Judged, judge } from "../rules.ts";
-import type { Session } from "../session.ts";
-import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state.ts";
+import type { FilesRead } from "../state/files.ts";
+import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state/state.ts";
 import type { ExpectationResult } from "../update.ts";
+import type { Catalog } from "../warehouse/catalog.ts";
+import type { Session } from "../warehouse/session.ts";
 
 /** What all tables of an update share. */
 export interface UpdateContext {

@@ -5,10 +5,10 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
-import { type Arrivals, arrivalsOf, type Listed } from "../arrivals.ts";
-import type { FilesRead } from "../file-state.ts";
-import type { SourceFile } from "../files.ts";
+import { type Arrivals, arrivalsOf, type Listed } from "../files/arrivals.ts";
+import type { SourceFile } from "../files/files.ts";
 import { type FailedFile, UNREADABLE_FILE } from "../ingest/stage.ts";
+import type { FilesRead } from "../state/files.ts";
 import type { TableContext } from "./context.ts";
 
 /** One source of a bronze table, with the files of it that are to be read. */

@@ -6,7 +6,7 @@ import { RunError } from "../../../core/errors.ts";
 import { formatOf } from "../../../formats/format.ts";
 import { duckdbFits, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nullHelp, undeclaredValue, valueHelp } from "../../../targets/external.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 
 /**
  * What others own is not quarantined here: they, or the declaration, are to be corrected.

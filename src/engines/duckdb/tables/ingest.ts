@@ -6,16 +6,8 @@ import { isFileRead } from "../../../lower/reads.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import { listSources } from "../arrivals.ts";
-import {
-  type FilesRead,
-  failedPaths,
-  forgetFiles,
-  type Remembered,
-  rememberFiles,
-  rememberTouched,
-} from "../file-state.ts";
-import type { SourceFile } from "../files.ts";
+import { listSources } from "../files/arrivals.ts";
+import type { SourceFile } from "../files/files.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { cleanRead, insertClean, NotClean } from "../ingest/clean.ts";
 import { stageSource } from "../ingest/stage.ts";
@@ -23,7 +15,15 @@ import { PROBLEM, RAW } from "../ingest/statement.ts";
 import { lostWithFiles, NO_FILE_LEFT } from "../plan/gone.ts";
 import { refusal } from "../plan/refusal.ts";
 import { allWritten, type Judged, judge } from "../rules.ts";
-import type { WrittenState } from "../state.ts";
+import {
+  type FilesRead,
+  failedPaths,
+  forgetFiles,
+  type Remembered,
+  rememberFiles,
+  rememberTouched,
+} from "../state/files.ts";
+import type { WrittenState } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
 import {
   commit,

@@ -8,10 +8,10 @@ import type { LoweredChanges } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/changes.ts";
 import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import type { Catalog } from "../catalog.ts";
 import type { Outdated } from "../incremental/feeds.ts";
 import { headsOf } from "../incremental/leftovers.ts";
-import type { Session } from "../session.ts";
+import type { Catalog } from "../warehouse/catalog.ts";
+import type { Session } from "../warehouse/session.ts";
 import { sameKey, type TableContext } from "./context.ts";
 import { completeHeads, headsMade, lastTruncation, openHeads } from "./heads.ts";
 

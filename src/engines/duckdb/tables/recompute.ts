@@ -5,7 +5,7 @@ import { readThrough } from "../incremental/changes.ts";
 import { recorded } from "../incremental/feeds.ts";
 import { keepPartials, makePartials } from "../incremental/partials.ts";
 import { refresh } from "../incremental/refresh.ts";
-import type { WrittenState } from "../state.ts";
+import type { WrittenState } from "../state/state.ts";
 import { settle } from "./alter.ts";
 import {
   commit,

@@ -6,7 +6,7 @@ import { nearest } from "../../../core/nearest.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { typeText } from "../../../types/types.ts";
-import { shortList } from "../arrivals.ts";
+import { shortList } from "../files/arrivals.ts";
 import { time } from "../ingest/statement.ts";
 import type { TableContext } from "./context.ts";
 

@@ -5,10 +5,10 @@ import type { LoweredTable } from "../../../lower/table.ts";
 import { ended, running } from "../../events.ts";
 import type { TableStatus } from "../../result.ts";
 import { keptAs, unfinishedInput } from "../../tables.ts";
-import type { EventLog } from "../event-log.ts";
-import type { Session } from "../session.ts";
-import type { SessionPool } from "../session-pool.ts";
+import type { EventLog } from "../state/event-log.ts";
 import type { TableResult } from "../update.ts";
+import type { SessionPool } from "../warehouse/pool.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { Outcome, UpdateContext } from "./context.ts";
 import { updateTable } from "./update-table.ts";
 

@@ -12,7 +12,7 @@ import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { primitive } from "../../../types/types.ts";
 import { recorded } from "../incremental/feeds.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 import { alter, settle } from "./alter.ts";
 import {
   commit,

@@ -5,10 +5,10 @@ import type { ColumnFacts } from "../../../ast/relation.ts";
 import { nearest } from "../../../core/nearest.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { typeText } from "../../../types/types.ts";
-import { shortList } from "../arrivals.ts";
+import { shortList } from "../files/arrivals.ts";
 import type { FailedFile } from "../ingest/stage.ts";
 import { missing, PROBLEM, RAW, unlike } from "../ingest/statement.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import type { Delivery } from "./deliveries.ts";
 

@@ -1,6 +1,6 @@
 /** CSV in the embedded engine. */
 import type { SourceNode } from "../../../ast/relation.ts";
-import type { SourceFile } from "../../../engines/duckdb/files.ts";
+import type { SourceFile } from "../../../engines/duckdb/files/files.ts";
 import { bytesOf, passingText } from "../../../engines/duckdb/ingest/bytes.ts";
 import { takeCensus } from "../../../engines/duckdb/ingest/census.ts";
 import { gathered } from "../../../engines/duckdb/ingest/gathered.ts";

@@ -1,6 +1,6 @@
 /** JSON in the embedded engine. */
 import type { SourceNode } from "../../../ast/relation.ts";
-import type { SourceFile } from "../../../engines/duckdb/files.ts";
+import type { SourceFile } from "../../../engines/duckdb/files/files.ts";
 import { bytesOf } from "../../../engines/duckdb/ingest/bytes.ts";
 import { lineReader } from "../../../engines/duckdb/ingest/lines.ts";
 import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";

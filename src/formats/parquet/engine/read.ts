@@ -10,7 +10,7 @@ import {
   readerPath,
 } from "../../../engines/duckdb/ingest/statement.ts";
 import { columnExtras } from "../../../engines/duckdb/ingest/undeclared.ts";
-import type { Session } from "../../../engines/duckdb/session.ts";
+import type { Session } from "../../../engines/duckdb/warehouse/session.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { SqlType } from "../../../types/types.ts";
 import { type FileType, fileType } from "./types.ts";

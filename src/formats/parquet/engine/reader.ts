@@ -5,7 +5,7 @@ import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
 import { readerPath } from "../../../engines/duckdb/ingest/statement.ts";
 import { Unreadable } from "../../../engines/duckdb/ingest/unreadable.ts";
-import type { Row } from "../../../engines/duckdb/session.ts";
+import type { Row } from "../../../engines/duckdb/warehouse/session.ts";
 import { whyNoParquet } from "./ends.ts";
 import { readParquet } from "./read.ts";
 

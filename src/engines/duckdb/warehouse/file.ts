@@ -17,8 +17,8 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { RunError } from "../../core/errors.ts";
-import { codeOf, messageOf } from "../../core/thrown.ts";
+import { RunError } from "../../../core/errors.ts";
+import { codeOf, messageOf } from "../../../core/thrown.ts";
 import { cannotOpen, notAWarehouse, outOfReach } from "./failures.ts";
 import { isAlive } from "./scratch.ts";
 

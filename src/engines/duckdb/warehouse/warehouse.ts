@@ -1,15 +1,15 @@
 /** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state alongside them. */
 import { DuckDBInstance } from "@duckdb/node-api";
-import { RunError } from "../../core/errors.ts";
-import { contentHash } from "../../core/hash.ts";
-import { duckdbText } from "../../targets/duckdb/dialect.ts";
+import { RunError } from "../../../core/errors.ts";
+import { contentHash } from "../../../core/hash.ts";
+import { duckdbText } from "../../../targets/duckdb/dialect.ts";
+import { PRELUDE, registerFunctions } from "../functions/functions.ts";
+import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "../state/layout.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { cannotOpen, forgetful } from "./failures.ts";
-import { PRELUDE, registerFunctions } from "./functions.ts";
+import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./file.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
 import { Session } from "./session.ts";
-import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "./state-layout.ts";
-import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./warehouse-file.ts";
 
 const MEMORY = ":memory:";
 

@@ -1,10 +1,10 @@
 /** The warehouse knows who owns what: a table that this pipeline did not make is never replaced. */
 
-import { companionName } from "../../ast/companions.ts";
-import { fullName, type TableNode } from "../../ast/pipeline.ts";
-import { RunError } from "../../core/errors.ts";
-import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import type { Catalog, Relation } from "./catalog.ts";
+import { companionName } from "../../../ast/companions.ts";
+import { fullName, type TableNode } from "../../../ast/pipeline.ts";
+import { RunError } from "../../../core/errors.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { Catalog, Relation } from "../warehouse/catalog.ts";
 import type { TableState } from "./state.ts";
 
 /**

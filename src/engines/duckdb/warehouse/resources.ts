@@ -1,5 +1,5 @@
 /** What an update may use of the machine, and what it may keep. */
-import { RunError } from "../../core/errors.ts";
+import { RunError } from "../../../core/errors.ts";
 import { scratchPath } from "./scratch.ts";
 
 /** How much of the machine embedded DuckDB takes. */

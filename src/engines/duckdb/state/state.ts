@@ -1,12 +1,12 @@
 /** What the engine remembers of each table: written in the same transaction as the table's data. */
 
-import { fullName, type Layer } from "../../ast/pipeline.ts";
-import { isRecord } from "../../core/describe.ts";
-import { contentHash } from "../../core/hash.ts";
-import { type Definition, type Json, MODES, type StreamDefinition } from "../../settings/definition.ts";
-import { duckdbIdentifier as id, duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { forgetful } from "./failures.ts";
-import type { Row, Session } from "./session.ts";
+import { fullName, type Layer } from "../../../ast/pipeline.ts";
+import { isRecord } from "../../../core/describe.ts";
+import { contentHash } from "../../../core/hash.ts";
+import { type Definition, type Json, MODES, type StreamDefinition } from "../../../settings/definition.ts";
+import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { forgetful } from "../warehouse/failures.ts";
+import type { Row, Session } from "../warehouse/session.ts";
 
 /** Values of parameters under which a table took rows, and where its inputs had been read to when others followed. */
 export interface ParamEpoch {

@@ -2,7 +2,7 @@
  * What the macros of `targets/duckdb/macros/json.ts` do to JSON that is not as most is, for which SQL needs many steps:
  * each function gives what the macro of its name gives.
  */
-import { JSON_DEPTH } from "../../functions/json-depth.ts";
+import { JSON_DEPTH } from "../../../functions/json-depth.ts";
 
 /** Where the string ends that begins with the quote at `start`; -1 where it does not end. */
 function endOfString(text: string, start: number): number {

@@ -1,8 +1,8 @@
 /** Which files a bronze table has read: written in the same transaction as their rows. */
-import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { digestOf } from "./digest.ts";
-import type { SourceFile } from "./files.ts";
-import type { Session } from "./session.ts";
+import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { digestOf } from "../files/digest.ts";
+import type { SourceFile } from "../files/files.ts";
+import type { Session } from "../warehouse/session.ts";
 
 /** A version of a file that a table has read. */
 export interface ReadVersion {

@@ -2,8 +2,8 @@
 import { constants, type Dirent, type Stats, statSync } from "node:fs";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import { RunError } from "../../core/errors.ts";
-import { codeOf } from "../../core/thrown.ts";
+import { RunError } from "../../../core/errors.ts";
+import { codeOf } from "../../../core/thrown.ts";
 
 /** A file of a source, as it was when it was listed. */
 export interface SourceFile {

@@ -2,21 +2,21 @@
 
 import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
-import { type ColumnFacts, isFileSource, type SourceNode } from "../../ast/relation.ts";
-import { describe } from "../../core/describe.ts";
-import { MedallionError, RunError } from "../../core/errors.ts";
-import { isPlainObject, plainJson } from "../../core/json.ts";
-import type { Place } from "../../core/location.ts";
-import { nearest } from "../../core/nearest.ts";
-import { messageOf } from "../../core/thrown.ts";
-import { json } from "../../formats/json/json.ts";
-import { type Constant, exactLiteral } from "../../nodes/literals.ts";
-import { sourceNode } from "../../nodes/relations.ts";
-import { type SqlType, typeText } from "../../types/types.ts";
-import type { Listed } from "./arrivals.ts";
-import { fileOf } from "./files.ts";
-import { scratchFolder } from "./scratch.ts";
+import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
+import { type ColumnFacts, isFileSource, type SourceNode } from "../../../ast/relation.ts";
+import { describe } from "../../../core/describe.ts";
+import { MedallionError, RunError } from "../../../core/errors.ts";
+import { isPlainObject, plainJson } from "../../../core/json.ts";
+import type { Place } from "../../../core/location.ts";
+import { nearest } from "../../../core/nearest.ts";
+import { messageOf } from "../../../core/thrown.ts";
+import { json } from "../../../formats/json/json.ts";
+import { type Constant, exactLiteral } from "../../../nodes/literals.ts";
+import { sourceNode } from "../../../nodes/relations.ts";
+import { type SqlType, typeText } from "../../../types/types.ts";
+import type { Listed } from "../files/arrivals.ts";
+import { fileOf } from "../files/files.ts";
+import { scratchFolder } from "../warehouse/scratch.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 

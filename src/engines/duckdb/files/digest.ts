@@ -1,7 +1,7 @@
 /** What a file holds, in short: files of one size and one digest hold the same. */
 import { createHash } from "node:crypto";
+import { passing } from "../ingest/bytes.ts";
 import type { SourceFile } from "./files.ts";
-import { passing } from "./ingest/bytes.ts";
 
 type Content = Pick<SourceFile, "absolute" | "size">;
 

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { codeOf } from "../../core/thrown.ts";
+import { codeOf } from "../../../core/thrown.ts";
 
 /** The ids of processes are those of one machine, and a folder may be shared by several. */
 const PREFIX = `medallion-${hostname().replaceAll(/[^\w.]/g, "_")}-`;

@@ -1,7 +1,7 @@
 /** What DuckDB says of the machine and the file, in words of a warehouse: which code, and what to do. */
 
-import { RunError } from "../../core/errors.ts";
-import { firstLine, messageOf } from "../../core/thrown.ts";
+import { RunError } from "../../../core/errors.ts";
+import { firstLine, messageOf } from "../../../core/thrown.ts";
 
 const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max_temp_directory_size/i;
 const MEMORY = /^Out of Memory Error/i;

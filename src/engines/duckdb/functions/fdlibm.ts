@@ -34,7 +34,7 @@ import {
   NEAR_ABOVE,
   NEAR_BELOW,
   OVERFLOW,
-} from "../../targets/duckdb/macros/fdlibm.ts";
+} from "../../../targets/duckdb/macros/fdlibm.ts";
 
 const real = new Float64Array(1);
 const words = new Uint32Array(real.buffer);

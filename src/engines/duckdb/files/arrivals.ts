@@ -1,11 +1,11 @@
 /** What the files of a source are to its table now: which are read, which have changed, which are gone. */
-import type { SourceNode } from "../../ast/relation.ts";
-import { fileFormatOf } from "../../formats/format.ts";
-import type { WarningDetails } from "../events.ts";
-import { type FilesRead, sortFiles } from "./file-state.ts";
+import type { SourceNode } from "../../../ast/relation.ts";
+import { fileFormatOf } from "../../../formats/format.ts";
+import type { WarningDetails } from "../../events.ts";
+import type { Params } from "../params.ts";
+import { covers } from "../plan/coverage.ts";
+import { type FilesRead, sortFiles } from "../state/files.ts";
 import { type Listing, listFiles, type SourceFile } from "./files.ts";
-import type { Params } from "./params.ts";
-import { covers } from "./plan/coverage.ts";
 
 /** A source and the files that its path names now. */
 export interface Listed extends Listing {

@@ -1,9 +1,9 @@
 /** What happens in an update, as records in the shape of Databricks' event log. */
 import { randomUUID } from "node:crypto";
-import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
-import { type EventBody, eventOf, type RunEvent, updateCreated, warningOf } from "../events.ts";
-import type { Warning } from "../result.ts";
-import type { Row, Session } from "./session.ts";
+import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { type EventBody, eventOf, type RunEvent, updateCreated, warningOf } from "../../events.ts";
+import type { Warning } from "../../result.ts";
+import type { Row, Session } from "../warehouse/session.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
