@@ -4,7 +4,7 @@ import { ALIASES } from "../src/builder/expr/methods.ts";
 import { functionSpec } from "../src/functions/index.ts";
 import { duckdbFunctions } from "../src/targets/duckdb/functions.ts";
 
-const BUILDER = "../src/builder/";
+const SRC = "../src/";
 
 /** What a section lists: declarations of a file, each by the text that it starts with. */
 type Listed = readonly [file: string, ...starts: string[]];
@@ -25,7 +25,7 @@ const SECTIONS: Readonly<Record<string, readonly Listed[]>> = {
     ["typed/sampled.ts", "export interface Neighbours<", "export interface Picks<", "export interface Extremes<"],
   ],
   "Of an aggregate": [["typed/base.ts", "export interface Agg<"]],
-  "`fn`: what starts from no column": [["expr/fn.ts", "export const fn = methods("]],
+  "`fn`: what starts from no column": [["builder/expr/fn.ts", "export const fn = methods("]],
 };
 
 /** The lines of a declaration, and by how much its members are indented. */
@@ -111,7 +111,7 @@ function row({ name, parameters, comment }: Member): string {
 export function functionsPage(): string {
   const sections = Object.entries(SECTIONS).map(([title, listed]) => {
     const rows = listed.flatMap(([file, ...starts]) => {
-      const text = readFileSync(new URL(BUILDER + file, import.meta.url), "utf8");
+      const text = readFileSync(new URL(SRC + file, import.meta.url), "utf8");
       return starts.flatMap((start) => members(declared(text, start))).map(row);
     });
     return `## ${title}\n\n| call | what it gives | Spark's SQL |\n| --- | --- | --- |\n${[...new Set(rows)].join("\n")}\n`;

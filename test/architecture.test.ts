@@ -62,9 +62,7 @@ test("a room imports only itself and the rooms before it", () => {
 
 /** Interfaces that are about each other: a string's length is a number, a number's text is a string. */
 const ONE_IDEA = [
-  ["base", "collections", "enums", "facts", "ids", "number", "sampled", "scalars"].map(
-    (name) => `builder/typed/${name}.ts`,
-  ),
+  ["base", "collections", "enums", "facts", "ids", "number", "sampled", "scalars"].map((name) => `typed/${name}.ts`),
 ];
 
 test("no file imports itself by way of others, types included", () => {

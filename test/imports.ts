@@ -9,6 +9,7 @@ export const ROOMS: readonly string[] = [
   "diagnostics",
   "types",
   "ast",
+  "typed",
   "functions",
   "settings",
   "formats",

@@ -7,9 +7,9 @@ import { describe } from "../core/describe.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
 import { mistake } from "../diagnostics/mistake.ts";
+import type { Secret } from "../typed/secret.ts";
 import type { SqlType } from "../types/types.ts";
 import type { Place } from "./exprs.ts";
-import type { Secret } from "./secret.ts";
 
 /** Names of scopes in Databricks. */
 const SCOPE = /^[A-Za-z0-9_@.-]{1,128}$/;

@@ -4,13 +4,13 @@ import { z } from "zod";
 import { structField, unionLabels } from "../ast/facts.ts";
 import { type AnyColumn, checkedDecimal, checkedValues, columnOf, enumColumn } from "../builder/expr/columns.ts";
 import type { SourceColumns } from "../builder/pipeline/source.ts";
-import type { ExprOf, Null } from "../builder/typed/base.ts";
-import type { ArrayExpr, MapExpr, StructExpr } from "../builder/typed/collections.ts";
-import type { EnumExpr } from "../builder/typed/enums.ts";
-import type { StringExpr } from "../builder/typed/scalars.ts";
 import { refuseMore } from "../core/arity.ts";
 import { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
+import type { ExprOf, Null } from "../typed/base.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+import type { EnumExpr } from "../typed/enums.ts";
+import type { StringExpr } from "../typed/scalars.ts";
 import { isId, nameOfId, type ValueFacts } from "../types/facts.ts";
 import { PRIMITIVES, type PrimitiveName, primitive, type SqlType, type StructField, valuesOf } from "../types/types.ts";
 

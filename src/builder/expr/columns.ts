@@ -11,6 +11,11 @@ import type { Problem } from "../../core/problem.ts";
 import { checkName, checkText } from "../../core/text.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
+import type { AnyExpr, ExprOf, Null } from "../../typed/base.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../../typed/collections.ts";
+import type { Decimals, Digits } from "../../typed/decimals.ts";
+import type { EnumExpr } from "../../typed/enums.ts";
+import type { IdExprOf } from "../../typed/ids.ts";
 import { idOf, isId } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
 import {
@@ -25,11 +30,6 @@ import {
   type SqlType,
   type TypeName,
 } from "../../types/types.ts";
-import type { AnyExpr, ExprOf, Null } from "../typed/base.ts";
-import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
-import type { Decimals, Digits } from "../typed/decimals.ts";
-import type { EnumExpr } from "../typed/enums.ts";
-import type { IdExprOf } from "../typed/ids.ts";
 import { methods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */

@@ -11,15 +11,6 @@ import { type Said, say } from "../../diagnostics/sentences.ts";
 import type { FnName, ScalarName, WindowName } from "../../functions/index.ts";
 import { callNode, caseNode, type Place, structNode } from "../../nodes/exprs.ts";
 import { type Constant, constantOf } from "../../nodes/literals.ts";
-import {
-  isTime,
-  type NumericName,
-  primitive,
-  type SqlType,
-  type TypeName,
-  typeName,
-  widerType,
-} from "../../types/types.ts";
 import type {
   Agg,
   AnyExpr,
@@ -32,15 +23,24 @@ import type {
   NumberConstant,
   Operand,
   OrderFunction,
-} from "../typed/base.ts";
-import type { StructExpr } from "../typed/collections.ts";
-import type { OneOf } from "../typed/enums.ts";
-import type { Either, Rebuilt, Relabelled } from "../typed/facts.ts";
-import type { SameId } from "../typed/ids.ts";
-import type { Literal, LiteralType, Stands } from "../typed/literals.ts";
-import type { NumberExpr, SameUnit } from "../typed/number.ts";
-import type { DateExpr, StringExpr, WholeNumber } from "../typed/scalars.ts";
-import type { Exact } from "../typed/whole.ts";
+} from "../../typed/base.ts";
+import type { StructExpr } from "../../typed/collections.ts";
+import type { OneOf } from "../../typed/enums.ts";
+import type { Either, Rebuilt, Relabelled } from "../../typed/facts.ts";
+import type { SameId } from "../../typed/ids.ts";
+import type { Literal, LiteralType, Stands } from "../../typed/literals.ts";
+import type { NumberExpr, SameUnit } from "../../typed/number.ts";
+import type { DateExpr, StringExpr, WholeNumber } from "../../typed/scalars.ts";
+import type { Exact } from "../../typed/whole.ts";
+import {
+  isTime,
+  type NumericName,
+  primitive,
+  type SqlType,
+  type TypeName,
+  typeName,
+  widerType,
+} from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import {
   Aggregation,

@@ -1,7 +1,7 @@
 /** Which methods an expression has: those of the catalogue, and its own. */
 import type { Nothing } from "../../core/total.ts";
 import type { FunctionName, MethodName } from "../../functions/index.ts";
-import type { TypedName } from "../typed/methods.ts";
+import type { TypedName } from "../../typed/methods.ts";
 
 /** Methods that call a function of another name. */
 export const ALIASES = {

@@ -5,9 +5,9 @@ import { mistake } from "../../diagnostics/mistake.ts";
 import type { Saying } from "../../diagnostics/sentences.ts";
 import { literalOf } from "../../nodes/literals.ts";
 import { paramNode, SecretParam } from "../../nodes/params.ts";
-import type { Secret } from "../../nodes/secret.ts";
+import type { ExprOf } from "../../typed/base.ts";
+import type { Secret } from "../../typed/secret.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
-import type { ExprOf } from "../typed/base.ts";
 import { Expression } from "./expression.ts";
 import { methods } from "./no-value.ts";
 

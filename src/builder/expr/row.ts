@@ -1,5 +1,5 @@
 /** Rows as TypeScript values. */
-import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../../typed/collections.ts";
 
 interface JsTypes {
   string: string;

@@ -7,10 +7,10 @@ import type { Problem } from "../../core/problem.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Said, say } from "../../diagnostics/sentences.ts";
 import { rawNode } from "../../nodes/exprs.ts";
+import type { AnyExpr, LabelOf } from "../../typed/base.ts";
+import type { Least, Relabelled } from "../../typed/facts.ts";
+import type { AnyNumber, NumberExpr } from "../../typed/number.ts";
 import type { IdOf } from "../../types/facts.ts";
-import type { AnyExpr, LabelOf } from "../typed/base.ts";
-import type { Least, Relabelled } from "../typed/facts.ts";
-import type { AnyNumber, NumberExpr } from "../typed/number.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { Expression, toNode } from "./expression.ts";
 

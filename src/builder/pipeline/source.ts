@@ -13,13 +13,13 @@ import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/forma
 import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
 import { type SourceParts, sourceNode } from "../../nodes/relations.ts";
+import type { LabelOf } from "../../typed/base.ts";
+import type { Declarations, Declared, DeclaredExpr } from "../../typed/columns.ts";
+import type { StringExpr, TimestampExpr } from "../../typed/scalars.ts";
 import type { AnyColumn } from "../expr/columns.ts";
 import { methods } from "../expr/no-value.ts";
 import { RelationBuilder } from "../relation/builder.ts";
-import type { LabelOf } from "../typed/base.ts";
-import type { Declarations, Declared, DeclaredExpr } from "../typed/columns.ts";
 import type { Relation } from "../typed/relation.ts";
-import type { StringExpr, TimestampExpr } from "../typed/scalars.ts";
 
 /** The columns that a source declares. */
 export type SourceColumns = Record<string, AnyColumn>;

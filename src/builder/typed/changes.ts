@@ -2,9 +2,9 @@
 
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
-import type { Agg, Condition } from "./base.ts";
-import type { AnyStep } from "./broken.ts";
-import type { Columns } from "./columns.ts";
+import type { Agg, Condition } from "../../typed/base.ts";
+import type { AnyStep } from "../../typed/broken.ts";
+import type { Columns } from "../../typed/columns.ts";
 import type { Described } from "./described.ts";
 
 export interface ChangeOptions<S, K, Q, W, R, H> {

@@ -1,7 +1,7 @@
 /** What may be said of any table alongside its query: who owns it, how it is laid out, who may see what. */
 import type { SettingDefinition } from "../../settings/outside.ts";
-import type { AnyExpr } from "./base.ts";
-import type { Columns } from "./columns.ts";
+import type { AnyExpr } from "../../typed/base.ts";
+import type { Columns } from "../../typed/columns.ts";
 
 /** A function of the catalog that masks a column. `using` names the columns that are its further arguments. */
 export interface Mask<S> {

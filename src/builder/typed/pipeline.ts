@@ -5,8 +5,8 @@ import type { TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
-import type { AnyExpr } from "./base.ts";
-import type { Broken } from "./broken.ts";
+import type { AnyExpr } from "../../typed/base.ts";
+import type { Broken } from "../../typed/broken.ts";
 import type { Changes } from "./changes.ts";
 import type { Extend, Grouped, NotNullOf, OutOfReach, Relation, Sorted } from "./relation.ts";
 

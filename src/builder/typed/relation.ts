@@ -5,20 +5,20 @@ import type { RelationNode } from "../../ast/relation.ts";
 import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
-import type { TooFew, TooMany } from "./answers.ts";
-import type { AnyExpr, Condition, OrderSpec } from "./base.ts";
-import type { Broken } from "./broken.ts";
+import type { TooFew, TooMany } from "../../typed/answers.ts";
+import type { AnyExpr, Condition, OrderSpec } from "../../typed/base.ts";
+import type { Broken } from "../../typed/broken.ts";
+import type { Failed, Groups, IsTimed, Measures, Values } from "../../typed/checks.ts";
+import type { Either, Rebuilt } from "../../typed/facts.ts";
+import type { AnyFlow, Flows } from "../../typed/flows.ts";
+import type { NoId } from "../../typed/ids.ts";
+import type { InError } from "../../typed/in-error.ts";
+import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "../../typed/keys.ts";
+import type { KnownGroups, KnownSteps } from "../../typed/known-as.ts";
+import type { ColumnOf, Given, NoRecord, NotNamed, Returned } from "../../typed/literals.ts";
+import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
-import type { Failed, Groups, IsTimed, Measures, Values } from "./checks.ts";
 import type { Described } from "./described.ts";
-import type { Either, Rebuilt } from "./facts.ts";
-import type { AnyFlow, Flows } from "./flows.ts";
-import type { NoId } from "./ids.ts";
-import type { InError } from "./in-error.ts";
-import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "./keys.ts";
-import type { KnownGroups, KnownSteps } from "./known-as.ts";
-import type { ColumnOf, Given, NoRecord, NotNamed, Returned } from "./literals.ts";
-import type { TimestampExpr } from "./scalars.ts";
 
 /**
  * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may

@@ -1,7 +1,7 @@
 /** The types of rows that are given to `run()`. */
 import type { SourceMetadata } from "../../../builder/pipeline/source.ts";
-import type { ArrayExpr, MapExpr, StructExpr } from "../../../builder/typed/collections.ts";
 import type { AnyPipeline, Pipeline } from "../../../builder/typed/pipeline.ts";
+import type { ArrayExpr, MapExpr, StructExpr } from "../../../typed/collections.ts";
 
 interface Given {
   string: string;

@@ -1,9 +1,9 @@
 /** Typed expressions of identifiers: compared with what identifies the same thing, and not calculated with. */
 
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
-import type { IdOf } from "../../types/facts.ts";
-import type { NumericName, TypeName } from "../../types/types.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
+import type { IdOf } from "../types/facts.ts";
+import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, Constants, Expr, LabelOf, Null, NullOf, NumberConstant } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";

@@ -1,9 +1,9 @@
 /** What may flow into a table: streams of its columns. */
 
-import type { RelationNode } from "../../ast/relation.ts";
-import type { TableKind } from "../../ast/settings.ts";
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { RelationNode } from "../ast/relation.ts";
+import type { TableKind } from "../ast/settings.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 
 /** What is wrong with a flow into a table of the columns `S`, or nothing. */
 type Flow<S, S2> = [keyof S] extends [keyof S2]

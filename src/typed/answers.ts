@@ -1,6 +1,6 @@
 /** What steps are given in addition to what they accept, or in its place: callbacks in it have types, so that the error is one. */
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { InError } from "./in-error.ts";
 
 type AnyCallback = (...given: InError[]) => unknown;

@@ -1,6 +1,6 @@
 /** A table that is in error, as its readers see it: what they do with it is not a second error. */
 
-import type { RelationNode } from "../../ast/relation.ts";
+import type { RelationNode } from "../ast/relation.ts";
 import type { InError } from "./in-error.ts";
 
 /** Any argument. A callback finds a type of its own in it, in options as well, so that its parameters have one. */

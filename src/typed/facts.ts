@@ -1,7 +1,7 @@
 /** The same expression with other facts: what steps, cases and raw SQL make of the values that they touch. */
 
-import type { Additivity } from "../../ast/expr.ts";
-import type { TypeName } from "../../types/types.ts";
+import type { Additivity } from "../ast/expr.ts";
+import type { TypeName } from "../types/types.ts";
 import type { AnyExpr, ExprOf, Null } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
 import type { TextOf } from "./enums.ts";

@@ -1,6 +1,6 @@
 /** Constants of JavaScript that stand alone as a column. */
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr, ExprOf } from "./base.ts";
 
 /**

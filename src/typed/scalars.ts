@@ -1,10 +1,10 @@
 /** Typed expressions of strings, booleans, dates, timestamps and binaries. */
 
-import type { Secret } from "../../nodes/secret.ts";
 import type { Agg, Comparable, Null, Operand, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
+import type { Secret } from "./secret.ts";
 import type { Exact } from "./whole.ts";
 
 export interface WholeNumber<N extends Null, L extends string>

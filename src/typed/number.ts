@@ -1,10 +1,10 @@
 /** Typed expressions of numbers: with a unit, and with a say in whether they may be summed. */
 
-import type { Additivity } from "../../ast/expr.ts";
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
-import type { IdOf } from "../../types/facts.ts";
-import type { NumericName } from "../../types/types.ts";
+import type { Additivity } from "../ast/expr.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
+import type { IdOf } from "../types/facts.ts";
+import type { NumericName } from "../types/types.ts";
 import type { Agg, BalanceAgg, BalanceSum, LabelOf, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";

@@ -1,8 +1,8 @@
 /** What keys are, what stands for them in other tables, and what orders change events. */
 
-import type { ExprNode } from "../../ast/expr.ts";
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { ExprNode } from "../ast/expr.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Identifies, NoId } from "./ids.ts";
 

@@ -3,10 +3,10 @@
  * names start with a space, which keeps them out of an editor's completion.
  */
 
-import type { Additivity, ExprNode, WindowFrame } from "../../ast/expr.ts";
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
-import type { NumericName, TypeName } from "../../types/types.ts";
+import type { Additivity, ExprNode, WindowFrame } from "../ast/expr.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
+import type { NumericName, TypeName } from "../types/types.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
 import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NoId } from "./ids.ts";

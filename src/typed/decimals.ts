@@ -1,6 +1,6 @@
 /** Which decimals there are: 1 to 38 digits, and no more of them after the point. */
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 
 /** 0 to `N`. */
 type UpTo<N extends number, Counted extends readonly unknown[] = []> = Counted["length"] extends N

@@ -1,5 +1,5 @@
 /** The names of the methods that typed expressions have: the builder and the catalogue must have them as well. */
-import type { TypeName } from "../../types/types.ts";
+import type { TypeName } from "../types/types.ts";
 import type { AnyExpr, ExprOf, NoValue } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
 

@@ -1,5 +1,5 @@
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr, TypedColumn } from "./base.ts";
 import type { InError } from "./in-error.ts";
 

@@ -1,6 +1,6 @@
 /** What is said of the columns, groups and measures that callbacks give. */
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Given, Measure, NoRecord, NotNamed, Stands, Typed } from "./literals.ts";
 

@@ -1,5 +1,5 @@
 /** Typed expressions of arrays, structs, maps and variants. */
-import type { NumericName, TypeName } from "../../types/types.ts";
+import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";

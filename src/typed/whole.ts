@@ -1,6 +1,6 @@
 /** What constants of JavaScript must be where they meet a value. */
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 
 /** A constant becomes the type of the number that it meets, so it is whole where that is. */
 export type Exact<T, M> = T extends "tinyint" | "smallint" | "int" | "bigint"

@@ -1,7 +1,7 @@
 /** Typed expressions of texts that have one of some values: `t.enum(["new", "paid"])`. */
 
-import type { Problem } from "../../core/problem.ts";
-import type { Said } from "../../diagnostics/sentences.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { Agg, Expr, Null, Operand, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
 import type { NumberExpr } from "./number.ts";
