@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // They need Spark: vitest.spark.config.ts.
     exclude: [...configDefaults.exclude, "test/spark/**"],
-    setupFiles: ["test/seed.ts"],
+    setupFiles: ["test/seed.ts", "test/loaded.ts"],
     maxWorkers: 2,
     // Files share a worker and its modules: loading the package for each of them would be an eighth of the whole time.
     isolate: false,

@@ -13,6 +13,7 @@ for (const [name, entry] of [
   ["medallion-databricks", "engines/databricks/index.d.ts"],
   ["medallion-zod", "zod/index.d.ts"],
   ["medallion-spark", "engines/spark/index.d.ts"],
+  ["medallion-targets", "targets/index.d.ts"],
   ["medallion-cli", "cli/index.d.ts"],
   ["medallion-ast", "ast/index.d.ts"],
   ["medallion-config", "config/index.d.ts"],

@@ -64,10 +64,10 @@ export function isFileSource(node: RelationNode): node is SourceNode {
 }
 
 /** Where a read of a table holds the id of that table. It is not a part of the manifest, which names tables. */
-export const TABLE_ID: unique symbol = Symbol("table");
+export const TABLE_ID: unique symbol = Symbol.for("medallion.table");
 
 /** Where a read of a table holds which other rows it gives than those that the table has. A pipeline has no such reads. */
-export const OTHER_ROWS: unique symbol = Symbol("other rows");
+export const OTHER_ROWS: unique symbol = Symbol.for("medallion.other rows");
 
 /**
  * What a view is kept up to date from. Of a table that it reads: the rows that came or went since it did (`changed`), those

@@ -2,6 +2,7 @@
  * Where the user's code made a node: `file:line:column`, the file relative to the working directory.
  * Frames of this package are skipped, so the place is the user's, however deep the call was.
  */
+import { nodeModule, nodeProcess, type SourceMap } from "./host.ts";
 
 interface Frame {
   getFileName(): string | null | undefined;
@@ -147,24 +148,9 @@ function relativeTo(root: string | undefined, file: string): string {
   return root && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
 
-interface NodeProcess {
-  cwd?(): string;
-  getBuiltinModule?(name: string): unknown;
-}
-interface SourceMap {
-  findEntry(line: number, column: number): object;
-}
-interface NodeModule {
-  findSourceMap?(path: string): SourceMap | undefined;
-}
-
-const nodeProcess = (globalThis as { process?: NodeProcess }).process;
-
 function workingDirectory(): string | undefined {
   return nodeProcess?.cwd?.();
 }
-
-const nodeModule = nodeProcess?.getBuiltinModule?.("node:module") as NodeModule | undefined;
 
 /** The source map that was asked for last: a file has the one that it was loaded with. */
 let asked = { file: "", map: undefined as SourceMap | undefined };

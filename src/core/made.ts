@@ -1,5 +1,6 @@
 /** Definitions that nodes carry and users hand over are known to be whole: they were checked where they were made. */
 import { freeze } from "./freeze.ts";
+import { shared } from "./instances.ts";
 
 /** What was made by one define function. */
 export interface Made<D extends object> {
@@ -9,8 +10,9 @@ export interface Made<D extends object> {
   readonly from: (given: unknown) => D | undefined;
 }
 
-export function madeHere<D extends object>(): Made<D> {
-  const made = new WeakMap<object, D>();
+/** `what` tells the definitions of one kind from those of another. */
+export function madeHere<D extends object>(what: string): Made<D> {
+  const made = shared(what, () => new WeakMap<object, D>());
   return {
     add: (definition) => {
       freeze(definition);

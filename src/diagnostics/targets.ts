@@ -64,4 +64,9 @@ export const TARGETS = family({
     explanation:
       "A workspace has no folder that a relative path could start from: give baseDir, or an absolute path. Where a path starts with a parameter, the value decides when it runs: it must be absolute. Brackets in a path are part of a name; they are escaped, which Databricks does not document.",
   },
+  TARGET009: {
+    title: "The targets are not loaded",
+    explanation:
+      "Node loads the targets when compile() is given the first name of one. A bundle has what it imports, and so has a browser: import medallion/targets once, or give compile() a target of it as a value.",
+  },
 });

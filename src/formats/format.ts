@@ -111,7 +111,7 @@ export interface TableFormat extends AnyFormatFacts {
 
 export type AnyFormat = AnyFileFormat | TableFormat;
 
-const made = madeHere<AnyFormat>();
+const made = madeHere<AnyFormat>("formats");
 
 /** The format of a node or of a user. */
 export const formatFrom = made.from;

@@ -71,7 +71,7 @@ export type AggregateRendering = Exclude<Rendering<AggregateInput>, OperatorTemp
  * });
  * ```
  */
-export const SAME = Symbol("same as Spark");
+export const SAME: unique symbol = Symbol.for("medallion.same as Spark");
 
 /** `any`: null when an argument is; `never` and `always` say themselves; else computed. */
 export type NullRule = "any" | "never" | "always" | ((args: readonly ValueFacts[]) => boolean);

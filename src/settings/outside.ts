@@ -41,7 +41,7 @@ export interface Extension {
   readonly [DEFINITION]: AnySettingDefinition;
 }
 
-const made = madeHere<AnySettingDefinition>();
+const made = madeHere<AnySettingDefinition>("settings");
 
 /** The definition of a setting that is not built in, of a node or of a user. */
 export const settingFrom = made.from;

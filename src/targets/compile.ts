@@ -13,9 +13,10 @@ import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { misfitParam } from "../lower/params.ts";
 import { checkDestination } from "./destination.ts";
+import { namedTargets } from "./named.ts";
 import { targetDiagnostics } from "./notes.ts";
 import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
-import { isTarget, TARGET_NAMES, TARGETS, type Target } from "./targets.ts";
+import type { Target } from "./targets.ts";
 
 /** What `compile()` writes, and where its tables go. */
 export interface CompileOptions extends TargetOptions {
@@ -36,8 +37,10 @@ export interface Compiled {
  *
  * A pipeline with errors is not compiled: what `analyze()` reports as an error is thrown.
  *
+ * Node loads the target of a name. A program that is bundled, as for a browser, imports `medallion/targets` once.
+ *
  * @throws MedallionError the code of the first error, such as `PII001`; `TARGET001` where the target cannot mean the same
- * as Spark, `TARGET002` for an unknown target, `TARGET005` where the target cannot do what a table asks for, `PARAM002`
+ * as Spark, `TARGET002` for an unknown target, `TARGET009` where the targets are not loaded, `TARGET005` where the target cannot do what a table asks for, `PARAM002`
  * for a parameter without a value (`spark`, `duckdb`).
  * @example
  * ```ts
@@ -110,11 +113,12 @@ export function asDiagnostic(error: CompileError): Diagnostic {
 }
 
 function targetOf(given: CompileOptions["target"]): TargetDefinition {
-  if (typeof given === "string" && isTarget(given)) return TARGETS[given];
   if (typeof given === "object" && typeof given?.files === "function") return given;
+  const named = namedTargets();
+  if (typeof given === "string" && Object.hasOwn(named, given)) return named[given] as TargetDefinition;
   throw new CompileError({
     code: "TARGET002",
     message: `there is no target ${describe(given)}`,
-    help: `the targets are ${TARGET_NAMES.join(", ")}`,
+    help: `the targets are ${Object.keys(named).join(", ")}`,
   });
 }

@@ -2,14 +2,12 @@
 import { freeze } from "../core/freeze.ts";
 import { databricksTarget } from "./databricks/index.ts";
 import { duckdbTarget } from "./duckdb/index.ts";
+import { provideTargets } from "./named.ts";
 import { sparkTarget } from "./spark/index.ts";
-import type { TargetDefinition } from "./target.ts";
 
-export const TARGETS = freeze({
-  databricks: databricksTarget,
-  spark: sparkTarget,
-  duckdb: duckdbTarget,
-}) satisfies Readonly<Record<string, TargetDefinition>>;
+export const TARGETS = provideTargets(
+  freeze({ databricks: databricksTarget, spark: sparkTarget, duckdb: duckdbTarget }),
+);
 
 /** A built-in target of `compile()`. */
 export type Target = keyof typeof TARGETS;

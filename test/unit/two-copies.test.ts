@@ -1,15 +1,16 @@
 /** Two copies of the package in one process, such as the project's own under a command that is installed elsewhere. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import * as here from "medallion";
+import { run } from "medallion/run";
+import { afterAll, describe, expect, test } from "vitest";
 
-vi.resetModules();
-const here = await import("medallion");
-const run = (await import("medallion/run")).run;
-vi.resetModules();
-const there = await import("medallion");
-afterAll(() => vi.resetModules());
+/** In the project, where the packages that it imports are found. */
+const COPY = path.resolve(import.meta.dirname, "../../temp/two-copies");
+await cp(path.resolve(import.meta.dirname, "../../src"), COPY, { recursive: true });
+const there: typeof here = await import(path.join(COPY, "index.ts"));
+afterAll(() => rm(COPY, { recursive: true }));
 
 const { source, t, fn } = there;
 const other = there

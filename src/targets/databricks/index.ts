@@ -15,6 +15,16 @@ const EXPECTATIONS: ReadonlySet<Feature> = new Set(["expect", "expectOrDrop", "e
 const hasVersion = (table: TableNode) =>
   table.kind !== "query" && table.changes.kind === "snapshots" && table.changes.version !== undefined;
 
+/**
+ * SQL of a Databricks pipeline (Lakeflow, DLT).
+ *
+ * @example
+ * ```ts
+ * import { type AnyPipeline, compile } from "medallion";
+ * import { databricks } from "medallion/targets";
+ * export const files = (p: AnyPipeline) => compile(p, { target: databricks }).files;
+ * ```
+ */
 export const databricksTarget: TargetDefinition = freeze<TargetDefinition>({
   name: "databricks",
   title: "Databricks (Lakeflow)",

@@ -41,6 +41,16 @@ function readsRescued(table: TableNode): boolean {
   return isHandedOn || allExprs(table).some((e) => e.kind === "column" && e.name === RESCUED);
 }
 
+/**
+ * A DuckDB script that makes every table from nothing.
+ *
+ * @example
+ * ```ts
+ * import { type AnyPipeline, compile } from "medallion";
+ * import { duckdb } from "medallion/targets";
+ * export const files = (p: AnyPipeline) => compile(p, { target: duckdb }).files;
+ * ```
+ */
 export const duckdbTarget: TargetDefinition = freeze<TargetDefinition>({
   name: "duckdb",
   title: "DuckDB (embedded)",

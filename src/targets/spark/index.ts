@@ -7,6 +7,16 @@ import { canAutoCdc } from "./auto-cdc.ts";
 import { sparkFiles } from "./sdp.ts";
 import { TREATMENTS } from "./treatments.ts";
 
+/**
+ * A project of open-source Spark Declarative Pipelines.
+ *
+ * @example
+ * ```ts
+ * import { type AnyPipeline, compile } from "medallion";
+ * import { spark } from "medallion/targets";
+ * export const files = (p: AnyPipeline) => compile(p, { target: spark }).files;
+ * ```
+ */
 export const sparkTarget: TargetDefinition = freeze<TargetDefinition>({
   name: "spark",
   title: "Spark Declarative Pipelines",

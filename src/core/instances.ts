@@ -1,0 +1,21 @@
+/**
+ * A loader such as tsx or vite may make a module of a file a second time, beside Node's. Both are the same code, so what
+ * they know of each other's definitions is one: it is kept per file. Another copy of the package has other files.
+ */
+
+const SHARED: unique symbol = Symbol.for("medallion.shared");
+
+type Shared = Map<string, unknown>;
+
+const here = import.meta.url?.replace(/[?#].*$/, "");
+
+/** What all instances of this package's file have in common, by a name of its own. */
+export function shared<T>(name: string, make: () => T): T {
+  // A script that a bundler made has no file to speak of, and no second instance.
+  if (here === undefined) return make();
+  const world: typeof globalThis & { [SHARED]?: Shared } = globalThis;
+  world[SHARED] ??= new Map();
+  const key = `${name} ${here}`;
+  if (!world[SHARED].has(key)) world[SHARED].set(key, make());
+  return world[SHARED].get(key) as T;
+}

@@ -1,0 +1,11 @@
+/**
+ * `medallion/targets`: the built-in targets of `compile()`. In Node their names are enough, and nothing need be imported.
+ * A bundle has what it imports: there, import this door once, or give a target as a value.
+ *
+ * @packageDocumentation
+ */
+import "./targets.ts";
+
+export { databricksTarget as databricks } from "./databricks/index.ts";
+export { duckdbTarget as duckdb } from "./duckdb/index.ts";
+export { sparkTarget as spark } from "./spark/index.ts";
