@@ -9,31 +9,12 @@ import { MANIFEST_VERSION, type TableNode } from "../src/ast/pipeline.ts";
 import type { RelationNode } from "../src/ast/relation.ts";
 import { FORMATS } from "../src/formats/formats.ts";
 import { functions } from "../src/functions/index.ts";
-import { REFRESH_POLICIES } from "../src/settings/refresh-policy.ts";
-import { NO_SETTINGS, SETTINGS, type SettingName } from "../src/settings/settings.ts";
+import { NO_SETTINGS, SETTING_LIST } from "../src/settings/settings.ts";
 import { PRIMITIVES, type PrimitiveName, type SqlType } from "../src/types/types.ts";
+import { schemaOf } from "./asked.ts";
+import { type Fields, flag, list, NODE, names, object, oneOf, ref, type Schema, text } from "./schema.ts";
 
-type Schema = Readonly<Record<string, unknown>>;
-type Fields = Readonly<Record<string, Schema>>;
-
-const text: Schema = { type: "string" };
-const flag: Schema = { type: "boolean" };
 const constant: Schema = { type: ["string", "number", "boolean"] };
-const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
-const oneOf = (values: readonly (string | number)[]): Schema => ({ enum: values });
-const list = (items: Schema, minItems = 0): Schema => ({ type: "array", items, ...(minItems > 0 && { minItems }) });
-const names = list(text);
-
-/** An object of these fields and no others. Those whose names end in ? may be missing. */
-function object(fields: Fields): Schema {
-  const plain = Object.entries(fields).map(([name, schema]) => [name.replace(/\?$/, ""), schema] as const);
-  return {
-    type: "object",
-    properties: Object.fromEntries(plain),
-    required: Object.keys(fields).filter((name) => !name.endsWith("?")),
-    additionalProperties: false,
-  };
-}
 
 /** One of several kinds of node, told apart by `kind`: a fault is then reported for that kind alone. */
 function kinds(byKind: Readonly<Record<string, Fields>>, base: Fields) {
@@ -48,11 +29,6 @@ function kinds(byKind: Readonly<Record<string, Fields>>, base: Fields) {
     })),
   };
 }
-
-const NODE = {
-  id: { type: "string", pattern: "^[0-9a-f]{16}$" },
-  "at?": { type: "string", pattern: ":\\d+:\\d+$", maxLength: 10_000, description: "file:line:column of the code" },
-} as const;
 
 const LABELS: Schema = { ...names, uniqueItems: true };
 const ADDITIVITY = oneOf(["additive", "semi-additive", "non-additive", "fanned-out"]);
@@ -131,34 +107,11 @@ const TYPES = {
   },
 } as const satisfies Record<SqlType["kind"], Fields>;
 
-const words: Schema = { type: "object", additionalProperties: text };
-
-const SETTING_VALUES = {
-  key: { ...names, minItems: 1 },
-  references: list(object({ ...NODE, columns: names, table: text, key: names })),
-  expectations: list(
-    object({ ...NODE, name: text, action: oneOf(["warn", "drop", "fail", "quarantine"]), predicate: expr }),
-  ),
-  comment: text,
-  owner: text,
-  tags: words,
-  clusterBy: { anyOf: [{ const: "auto" }, names] },
-  partitionBy: names,
-  properties: words,
-  private: flag,
-  temporary: flag,
-  flows: list(object({ ...NODE, name: text, once: flag, query: relation })),
-  masks: list(object({ column: text, function: text, using: names })),
-  rowFilter: object({ function: text, on: names }),
-  refreshPolicy: oneOf(REFRESH_POLICIES),
-  kind: oneOf(["streaming", "materialized"]),
-} as const satisfies Record<SettingName, Schema>;
-
 /** A table has always those settings that have an empty value. */
 function settings(): Schema {
-  const fields = Object.keys(SETTINGS).map((name) => [
+  const fields = SETTING_LIST.map(([name, setting]) => [
     Object.hasOwn(NO_SETTINGS, name) ? name : `${name}?`,
-    SETTING_VALUES[name as SettingName],
+    schemaOf(setting),
   ]);
   const extensions = { type: "object", propertyNames: OUTSIDE, additionalProperties: object({ value: {} }) };
   return object({ ...Object.fromEntries(fields), extensions });

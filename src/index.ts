@@ -7,8 +7,8 @@ export { type AnalyzeOptions, analyze } from "./analyze/analyze.ts";
 export { type ColumnLineage, type ColumnRef, type LineageOptions, lineage } from "./analyze/lineage.ts";
 export type { Additivity, WindowFrame } from "./ast/expr.ts";
 export type { Layer, PipelineNode, TableNode } from "./ast/pipeline.ts";
-export type { OnChange } from "./ast/relation.ts";
-export type { RefreshPolicy, TableKind, ViolationAction } from "./ast/settings.ts";
+export type { OnChange, TableKind } from "./ast/relation.ts";
+export type { RefreshPolicy, ViolationAction } from "./ast/settings.ts";
 export {
   type AnyColumn,
   type Column,
@@ -24,7 +24,6 @@ export { sql } from "./builder/expr/sql.ts";
 export { pipeline } from "./builder/pipeline/builder.ts";
 export { type SourceMetadata, source } from "./builder/pipeline/source.ts";
 export type { Changes } from "./builder/typed/changes.ts";
-export type { Mask } from "./builder/typed/described.ts";
 export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";
 export type { Relation, Table } from "./builder/typed/relation.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
@@ -35,6 +34,7 @@ export type { CsvOptions } from "./formats/csv/options.ts";
 export type { JsonOptions } from "./formats/json/options.ts";
 export type { Encoding, FileOptions, NativeOptions, TextOptions } from "./formats/options.ts";
 export { fromManifest, type ManifestOptions } from "./manifest/read.ts";
+export type { Mask } from "./settings/mask.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
 export type { CompiledFile } from "./targets/target.ts";
 export type { Target } from "./targets/targets.ts";

@@ -1,6 +1,6 @@
 /** What a rule is: a function from the pipeline to findings. */
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
-import type { TableKind } from "../ast/settings.ts";
+import type { TableKind } from "../ast/relation.ts";
 import type { Fix } from "../core/fix.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Saying } from "../diagnostics/sentences.ts";

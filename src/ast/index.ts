@@ -48,6 +48,7 @@ export type {
   SnapshotsNode,
   SourceNode,
   SourceOptions,
+  TableKind,
   TableRefNode,
   UnionNode,
   WhereNode,
@@ -59,7 +60,6 @@ export type {
   MaskNode,
   RefreshPolicy,
   RowFilterNode,
-  TableKind,
   TableSettings,
   ViolationAction,
 } from "./settings.ts";

@@ -1,8 +1,9 @@
 /** Streaming or materialized: derived from the query, not chosen. */
 import type { ExprNode } from "./expr.ts";
 import type { QueryTableNode, TableNode } from "./pipeline.ts";
+import type { TableKind } from "./relation.ts";
 import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
-import type { TableKind, TableSettings } from "./settings.ts";
+import type { TableSettings } from "./settings.ts";
 import { subexpressions } from "./walk.ts";
 
 /** Why a query cannot be a streaming table, or `undefined` where it is append-only. */

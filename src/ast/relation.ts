@@ -2,6 +2,9 @@
 import type { ExprNode, NodeBase, OrderNode, ValueFacts } from "./expr.ts";
 import { DEFINITION } from "./outside.ts";
 
+/** A streaming table takes what is new; a materialized view is computed again where an input changed. */
+export type TableKind = "streaming" | "materialized";
+
 /** A column of a relation: its name and what is known of its values. */
 export interface ColumnFacts extends ValueFacts {
   readonly name: string;

@@ -5,8 +5,7 @@
  */
 import type { ColumnNode, ExprNode } from "./expr.ts";
 import type { TableNode } from "./pipeline.ts";
-import type { RelationNode, SnapshotsNode } from "./relation.ts";
-import type { TableKind } from "./settings.ts";
+import type { RelationNode, SnapshotsNode, TableKind } from "./relation.ts";
 import { derivation, itemOf, subexpressions } from "./walk.ts";
 
 /** The version that a row of a table belongs to: a column, or an expression over others that are told in turn. */

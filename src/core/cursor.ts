@@ -110,6 +110,11 @@ export class Cursor {
     return found ?? this.#unlike(known.map((one) => JSON.stringify(one)).join(" or "));
   }
 
+  /** This very text, or what the other reader makes of it. */
+  either<const C extends string, T>(constant: C, other: () => T): C | T {
+    return this.value === constant ? constant : other();
+  }
+
   /** A value that `accepts` knows. */
   accepted<T>(accepts: (value: unknown) => value is T, expected: string): T {
     const { value } = this;

@@ -1,6 +1,7 @@
 /** What an update did: one shape on every engine, for people, programs and the event log. */
 import type { Layer } from "../ast/pipeline.ts";
-import type { TableKind, ViolationAction } from "../ast/settings.ts";
+import type { TableKind } from "../ast/relation.ts";
+import type { ViolationAction } from "../ast/settings.ts";
 import type { ErrorDetails } from "../core/errors.ts";
 import type { Refresh } from "../lower/incremental/issues.ts";
 

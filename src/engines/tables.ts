@@ -3,7 +3,7 @@
 import { tableInputs } from "../ast/inputs.ts";
 import { keyRule } from "../ast/keys.ts";
 import { fullName, type TableNode } from "../ast/pipeline.ts";
-import type { TableKind } from "../ast/settings.ts";
+import type { TableKind } from "../ast/relation.ts";
 import { describe } from "../core/describe.ts";
 import { RunError } from "../core/errors.ts";
 import type { LoweredTable } from "../lower/table.ts";

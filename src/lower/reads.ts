@@ -1,8 +1,8 @@
 /** What a table reads, and so how it is kept up to date. */
 import { relationSteps } from "../ast/inputs.ts";
 import type { QueryTableNode, ScdTableNode } from "../ast/pipeline.ts";
+import type { TableKind } from "../ast/relation.ts";
 import { type ChangesNode, isFileSource, type RelationNode, type SourceNode } from "../ast/relation.ts";
-import type { TableKind } from "../ast/settings.ts";
 import type { Mode } from "../settings/definition.ts";
 
 /** The modes of tables that a query gives. */

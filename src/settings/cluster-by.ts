@@ -11,7 +11,7 @@ export const clusterBy = {
   stored: true,
   given: () => ["clusterBy()"],
   columns: (by) => (by === "auto" ? [] : by),
-  read: (json, { names }) => (json.value === "auto" ? "auto" : names(json)),
+  read: (json, { names }) => json.either("auto", () => names(json)),
   methods: {
     clusterBy: ({ names }, columns: Callback | "auto") => (columns === "auto" ? "auto" : names(columns)),
   },

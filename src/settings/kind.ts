@@ -1,7 +1,5 @@
+import type { TableKind } from "../ast/relation.ts";
 import type { Setting } from "./setting.ts";
-
-/** A streaming table takes what is new; a materialized view is computed again where an input changed. */
-export type TableKind = "streaming" | "materialized";
 
 /** The user's override of the kind that is derived from the query. */
 export const kind = {

@@ -1,6 +1,7 @@
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkOptionNames, record } from "../core/given.ts";
+import type { AnyExpr } from "../typed/base.ts";
 import { functionName, readFunction } from "./parts.ts";
 import type { Callback, Reading, Setting } from "./setting.ts";
 
@@ -11,6 +12,13 @@ export interface MaskNode {
   readonly function: string;
   /** Columns that are its other arguments. */
   readonly using: readonly string[];
+}
+
+/** A function of the catalog that masks a column. `using` names the columns that are its further arguments. */
+export interface Mask<S> {
+  /** Name of a SQL function, `"governance.mask_email"`. Its first argument is the column. */
+  readonly function: string;
+  readonly using?: (columns: S) => AnyExpr | readonly AnyExpr[];
 }
 
 type Given = Readonly<Record<string, string | { readonly function: string; readonly using?: Callback }>>;

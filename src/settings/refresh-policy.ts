@@ -3,7 +3,7 @@ import type { Place } from "../core/location.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import type { Setting } from "./setting.ts";
 
-export const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
+const REFRESH_POLICIES = ["auto", "incremental", "incremental strict", "full"] as const;
 
 /** How a materialized view is brought up to date. */
 export type RefreshPolicy = (typeof REFRESH_POLICIES)[number];
@@ -14,7 +14,7 @@ export const refreshPolicy = {
   decides: "nothing",
   stored: true,
   given: () => ["refreshPolicy()"],
-  read: (json) => json.build(() => checkPolicy(json.value, undefined)),
+  read: (json) => json.oneOf(...REFRESH_POLICIES),
   methods: { refreshPolicy: ({ at }, policy: RefreshPolicy) => checkPolicy(policy, at) },
   features: { refreshPolicy: "refreshPolicy()" },
   uses: (value) => [{ feature: "refreshPolicy" as const, value, subject: value }],

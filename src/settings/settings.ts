@@ -1,21 +1,28 @@
-/** The settings of a table: the list, and what is derived from it. */
+/** The settings of a table: the list, the types of their methods, and what is derived from them. */
+
 import { DEFINITION } from "../ast/outside.ts";
+import type { TableKind } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
+import type { AnyExpr } from "../typed/base.ts";
+import type { Columns } from "../typed/columns.ts";
+import type { AnyFlow, Flows } from "../typed/flows.ts";
 import { clusterBy } from "./cluster-by.ts";
 import { comment } from "./comment.ts";
-import { expectations } from "./expectations.ts";
+import { expectations, type Rules } from "./expectations.ts";
 import { flows } from "./flows.ts";
 import { key } from "./key.ts";
 import { kind } from "./kind.ts";
-import { masks } from "./mask.ts";
-import type { AnySettingDefinition, Extension } from "./outside.ts";
+import { type Mask, masks } from "./mask.ts";
+import type { AnySettingDefinition, Extension, SettingDefinition } from "./outside.ts";
 import { owner } from "./owner.ts";
 import { partitionBy } from "./partition-by.ts";
 import { isPrivate } from "./private.ts";
 import { properties } from "./properties.ts";
 import { references } from "./references.ts";
-import { refreshPolicy } from "./refresh-policy.ts";
+import { type RefreshPolicy, refreshPolicy } from "./refresh-policy.ts";
 import { rowFilter } from "./row-filter.ts";
 import { type AnySetting, forItsSetting } from "./setting.ts";
 import { tags } from "./tags.ts";
@@ -40,6 +47,65 @@ export const SETTINGS = freeze({
   refreshPolicy,
   kind,
 }) satisfies Readonly<Record<string, AnySetting>>;
+
+/** Their methods on any table, change targets included. `Self` is what they give back. */
+export interface TableMethods<S, Self> {
+  comment(text: string): Self;
+  owner(name: string): Self;
+  tags(tags: Readonly<Record<string, string>>): Self;
+  properties(properties: Readonly<Record<string, string>>): Self;
+  /** Lays the data out by these columns (liquid clustering); `"auto"` leaves the choice to the platform. */
+  clusterBy(columns: ((columns: S) => Columns) | "auto"): Self;
+  partitionBy(columns: (columns: S) => Columns): Self;
+  /** The table is not published outside of the pipeline. */
+  private(): Self;
+  /**
+   * Masks columns for readers: the name of a function of the catalog for each, or a function with more arguments.
+   * Unity Catalog applies it when the table is read; the data is stored as it is.
+   */
+  mask(masks: { readonly [K in keyof S]?: string | Mask<S> }): Self;
+  /** Shows a reader only the rows for which a function of the catalog, given these columns, is true. */
+  rowFilter(functionName: string, columns: (columns: S) => AnyExpr | readonly AnyExpr[]): Self;
+  /** Gives a value to a setting of a plugin, one that `defineSetting()` made. */
+  set<Value>(setting: SettingDefinition<Value>, value: NoInfer<Value>): Self;
+}
+
+type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then : Problem<Said<"FLOW003">>;
+
+/** Their methods on a table that a query makes; `key()` and `references()` are those of each kind of relation. */
+export interface QueryMethods<S, Kind extends TableKind, Self, Recomputed, Streamed> extends TableMethods<S, Self> {
+  /** Counts the rows that break a rule, and keeps them. A rule whose condition is null is broken, as on Databricks. */
+  expect(rules: Rules<S>): Self;
+  /** Drops the rows that break a rule, and counts them. */
+  expectOrDrop(rules: Rules<S>): Self;
+  /** Fails the table's update when a row breaks a rule. */
+  expectOrFail(rules: Rules<S>): Self;
+  /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
+  expectOrQuarantine(rules: Rules<S>): Self;
+  /**
+   * Further streams into the same table (fan-in), each flow by its name. They have the table's columns, and its
+   * expectations hold for all of its rows: what is set for a flow alone is refused (`SET001`).
+   */
+  readonly appendFlow: Streaming<
+    Kind,
+    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, false>) => Self
+  >;
+  /** Queries that are written once, when the table is made: what came before the stream. */
+  readonly backfill: Streaming<
+    Kind,
+    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, true>) => Self
+  >;
+  /** A view of the pipeline: its readers see it, it is not published. */
+  temporary(): Self;
+  /** How a materialized view is brought up to date. */
+  readonly refreshPolicy: Kind extends "streaming" ? Problem<Said<"REFRESH001">> : (policy: RefreshPolicy) => Self;
+  /** Recomputes the table, where it would have been a streaming table. */
+  materialized(): Recomputed;
+  /** Asks for a streaming table: an error where the input is not append-only. */
+  readonly streaming: Kind extends "streaming" ? () => Streamed : Problem<Said<"STREAM001:table">>;
+  /** A setting of your own: a function from table to table. */
+  with<T>(setting: (table: Self) => T): T;
+}
 
 type All = typeof SETTINGS;
 

@@ -3,8 +3,8 @@
 import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
+import type { TableKind } from "../ast/relation.ts";
 import { isFileSource, type RelationNode } from "../ast/relation.ts";
-import type { TableKind } from "../ast/settings.ts";
 import { freeze } from "../core/freeze.ts";
 import { FORMAT_FEATURES, type FormatFeature } from "../formats/features.ts";
 import { fileFormatOf } from "../formats/format.ts";

@@ -1,7 +1,7 @@
 /** What the files of every target share: their names and headers. */
 
 import { fullName, type TableNode } from "../ast/pipeline.ts";
-import type { TableKind } from "../ast/settings.ts";
+import type { TableKind } from "../ast/relation.ts";
 import { isInManifest } from "../core/location.ts";
 import { refusable } from "../core/refusals.ts";
 import { oneLine } from "../core/text.ts";

@@ -1,7 +1,7 @@
 /** What a target is: the files that it makes of a pipeline, and what becomes of everything that a pipeline can ask for. */
 
 import type { Layer, PipelineNode, TableNode } from "../ast/pipeline.ts";
-import type { TableKind } from "../ast/settings.ts";
+import type { TableKind } from "../ast/relation.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ParamValues } from "../lower/params.ts";
 import type { Support } from "../settings/support.ts";

@@ -3,7 +3,7 @@
  * that tell of it, and the compiler asks them: what is left out is not written, whatever the table says.
  */
 import type { TableNode } from "../ast/pipeline.ts";
-import type { TableKind } from "../ast/settings.ts";
+import type { TableKind } from "../ast/relation.ts";
 import type { Words } from "../settings/parts.ts";
 import { forItsSetting } from "../settings/setting.ts";
 import type { SETTINGS } from "../settings/settings.ts";

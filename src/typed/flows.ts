@@ -1,7 +1,6 @@
 /** What may flow into a table: streams of its columns. */
 
-import type { RelationNode } from "../ast/relation.ts";
-import type { TableKind } from "../ast/settings.ts";
+import type { RelationNode, TableKind } from "../ast/relation.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 

@@ -38,7 +38,10 @@ function isNamed(name: string, text: string): boolean {
 
 test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer or the builder", (name) => {
   expect(
-    isNamed(name, sources("typed") + sources("builder/typed") + sources("builder/expr") + sources("nodes")),
+    isNamed(
+      name,
+      sources("typed") + sources("builder/typed") + sources("settings") + sources("builder/expr") + sources("nodes"),
+    ),
     "types",
   ).toBe(true);
   expect(
@@ -55,7 +58,7 @@ test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer
 });
 
 test.each(Object.keys(SENTENCES_OF_TYPES))("%s is said by the compiler", (name) => {
-  expect(isNamed(name, sources("typed") + sources("builder/typed"))).toBe(true);
+  expect(isNamed(name, sources("typed") + sources("builder/typed") + sources("settings"))).toBe(true);
 });
 
 test("a sentence is filled with what the place knows", () => {

@@ -216,8 +216,8 @@ const ATTACKS: readonly Attack[] = [
     (j) => {
       j.tables[3].settings.refreshPolicy = "x; DROP TABLE y";
     },
-    "MAN005",
-    "SET004",
+    "MAN002",
+    "tables[3].settings.refreshPolicy",
   ],
   [
     "a format",

@@ -6,6 +6,7 @@ import { type AnyPipeline, DefinitionError, fromManifest } from "medallion";
 import { expect, test } from "vitest";
 import flights from "../../examples/flights/pipeline.ts";
 import shop from "../../examples/shop/pipeline.ts";
+import { schemaOf } from "../../scripts/asked.ts";
 import { MANIFEST_SCHEMA, manifestSchema } from "../../scripts/manifest-schema.ts";
 import clauses from "../fixtures/pipelines/clauses.ts";
 import everything from "../fixtures/pipelines/everything.ts";
@@ -103,3 +104,12 @@ function refusal(json: Json): DefinitionError | undefined {
     throw error;
   }
 }
+
+test("the schema of a setting is what its reader asks, and one that asks nothing has none", () => {
+  expect(schemaOf({ read: (json) => json.list().map((one) => one.either("all", () => one.boolean())) })).toEqual({
+    type: "array",
+    items: { anyOf: [{ const: "all" }, { type: "boolean" }] },
+  });
+  expect(() => schemaOf({ read: (json) => json.value })).toThrow("does not ask what the value is");
+  expect(() => schemaOf({ read: (json) => json.only(["days"]) })).toThrow("knows days, and does not read it");
+});

@@ -11,12 +11,17 @@ import { say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { extension } from "../../settings/outside.ts";
 import { type Callback, forItsSetting, type OtherRelation, type Setting, type Taking } from "../../settings/setting.ts";
-import { SETTING_LIST, type SETTINGS, type TableSettings } from "../../settings/settings.ts";
+import {
+  type QueryMethods,
+  SETTING_LIST,
+  type SETTINGS,
+  type TableMethods,
+  type TableSettings,
+} from "../../settings/settings.ts";
 import { answer, called, checkCallback } from "../expr/callback.ts";
 import { predicate } from "../expr/expression.ts";
 import { columnRecord, unknownColumn } from "../expr/record.ts";
-import type { Described } from "../typed/described.ts";
-import type { Relation, Settings } from "../typed/relation.ts";
+import type { Relation } from "../typed/relation.ts";
 import { namesOf } from "./arguments.ts";
 import { OWN_TABLE, refuseLoss } from "./loss.ts";
 
@@ -104,10 +109,12 @@ type MethodsOf<Of> = {
 /** What the builders have themselves. */
 type OwnMethod = "set" | "with";
 
+type Typed = keyof QueryMethods<unknown, "streaming", unknown, unknown, unknown>;
+
 /** A method of a setting without a typed signature is an error here by its name, and the other way round. */
 export type Untyped = Nothing<
-  | Exclude<MethodsOf<"tables">, keyof Described<unknown, unknown>>
-  | Exclude<keyof Described<unknown, unknown>, MethodsOf<"tables"> | OwnMethod>
+  | Exclude<MethodsOf<"tables">, keyof TableMethods<unknown, unknown>>
+  | Exclude<keyof TableMethods<unknown, unknown>, MethodsOf<"tables"> | OwnMethod>
   | Exclude<MethodsOf<"queries">, keyof Relation<unknown>>
-  | Exclude<keyof Settings<unknown, unknown, "streaming">, MethodsOf<"tables" | "queries"> | OwnMethod>
+  | Exclude<Typed, MethodsOf<"tables" | "queries"> | OwnMethod>
 >;

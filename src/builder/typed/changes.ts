@@ -2,10 +2,10 @@
 
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
+import type { TableMethods } from "../../settings/settings.ts";
 import type { Agg, Condition } from "../../typed/base.ts";
 import type { AnyStep } from "../../typed/broken.ts";
 import type { Columns } from "../../typed/columns.ts";
-import type { Described } from "./described.ts";
 
 export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What identifies a row: columns that are stored. */
@@ -76,7 +76,7 @@ type NoRules<S> = Readonly<Record<string, (columns: S) => Condition>> & Problem<
  * `K` the key, `Q` the sequence, `T` whether events may truncate the table (type 1 only).
  */
 export interface Changes<S, K, Q, T extends boolean = false>
-  extends Described<S, Changes<S, K, Q, T>>,
+  extends TableMethods<S, Changes<S, K, Q, T>>,
     StepsComeBeforeChanges {
   readonly " ~changes": readonly [S, K, Q];
   readonly " ~truncates": T;

@@ -1,7 +1,7 @@
 /** `pipeline()`: tables, layer by layer, into one typed and immutable value. */
 
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import type { TableKind } from "../../ast/settings.ts";
+import type { TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";

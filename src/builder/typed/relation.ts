@@ -1,8 +1,8 @@
+import type { QueryMethods } from "../../settings/settings.ts";
 /** The typed relation: a query under construction. Each step gives a new relation. */
 
 import type { ExprNode } from "../../ast/expr.ts";
-import type { RelationNode } from "../../ast/relation.ts";
-import type { RefreshPolicy, TableKind } from "../../ast/settings.ts";
+import type { RelationNode, TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { TooFew, TooMany } from "../../typed/answers.ts";
@@ -10,7 +10,6 @@ import type { AnyExpr, Condition, OrderSpec } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
 import type { Failed, Groups, IsTimed, Measures, Values } from "../../typed/checks.ts";
 import type { Either, Rebuilt } from "../../typed/facts.ts";
-import type { AnyFlow, Flows } from "../../typed/flows.ts";
 import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "../../typed/keys.ts";
@@ -18,7 +17,6 @@ import type { KnownGroups, KnownSteps } from "../../typed/known-as.ts";
 import type { ColumnOf, Given, NoRecord, NotNamed, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
-import type { Described } from "./described.ts";
 
 /**
  * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may
@@ -279,45 +277,6 @@ type Stored<S, R> = unknown extends R ? S : R;
 
 type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : never;
 
-type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then : Problem<Said<"FLOW003">>;
-
-/** The settings of a table. */
-export interface Settings<S, Key, Kind extends TableKind> extends Described<S, Table<S, Key, Kind>> {
-  /** Counts the rows that break a rule, and keeps them. A rule whose condition is null is broken, as on Databricks. */
-  expect(rules: Rules<S>): Table<S, Key, Kind>;
-  /** Drops the rows that break a rule, and counts them. */
-  expectOrDrop(rules: Rules<S>): Table<S, Key, Kind>;
-  /** Fails the table's update when a row breaks a rule. */
-  expectOrFail(rules: Rules<S>): Table<S, Key, Kind>;
-  /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
-  expectOrQuarantine(rules: Rules<S>): Table<S, Key, Kind>;
-  /**
-   * Further streams into the same table (fan-in), each flow by its name. They have the table's columns, and its
-   * expectations hold for all of its rows: what is set for a flow alone is refused (`SET001`).
-   */
-  readonly appendFlow: Streaming<
-    Kind,
-    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, false>) => Table<S, Key, Kind>
-  >;
-  /** Queries that are written once, when the table is made: what came before the stream. */
-  readonly backfill: Streaming<
-    Kind,
-    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, true>) => Table<S, Key, Kind>
-  >;
-  /** A view of the pipeline: its readers see it, it is not published. */
-  temporary(): Table<S, Key, Kind>;
-  /** How a materialized view is brought up to date. */
-  readonly refreshPolicy: Kind extends "streaming"
-    ? Problem<Said<"REFRESH001">>
-    : (policy: RefreshPolicy) => Table<S, Key, Kind>;
-  /** Recomputes the table, where it would have been a streaming table. */
-  materialized(): Table<S, Key, "materialized">;
-  /** Asks for a streaming table: an error where the input is not append-only. */
-  readonly streaming: Kind extends "streaming" ? () => Table<S, Key, "streaming"> : Problem<Said<"STREAM001:table">>;
-  /** A setting of your own: a function from table to table. */
-  with<T>(setting: (table: Table<S, Key, Kind>) => T): T;
-}
-
 /**
  * A typed query. `S` is the record of its columns, `Key` the declared key (`never`: none), `Kind` what
  * a table of it would be: `streaming` as long as it only grows.
@@ -335,7 +294,7 @@ export interface Settings<S, Key, Kind extends TableKind> extends Described<S, T
 export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
   extends Input<S, Key>,
     Steps<S, Key, Kind, unknown>,
-    Settings<S, Key, Kind>,
+    QueryMethods<S, Kind, Table<S, Key, Kind>, Table<S, Key, "materialized">, Table<S, Key, "streaming">>,
     KnownSteps {
   readonly " ~kind": Kind;
   /**
@@ -358,9 +317,6 @@ export interface Sorted<S, Key> {
   /** The first `count` rows. */
   limit(count: number): Relation<S, Key, "materialized">;
 }
-
-/** Named rules over the columns of a table. A rule that gives null counts as broken. */
-export type Rules<S> = Readonly<Record<string, (columns: S) => Condition | Problem<Said<"TYPE001:condition">>>>;
 
 /** What has settings has no steps: protected, `tsc` refuses them by the name of the class, and no editor offers them. */
 declare class StepsComeBeforeSettings<S, Key, Kind extends TableKind> {
@@ -390,7 +346,7 @@ declare class StepsComeBeforeSettings<S, Key, Kind extends TableKind> {
 export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   extends AnyRelation<S, Key>,
     StepsComeBeforeSettings<S, Key, Kind>,
-    Settings<S, Key, Kind> {
+    QueryMethods<S, Kind, Table<S, Key, Kind>, Table<S, Key, "materialized">, Table<S, Key, "streaming">> {
   readonly " ~kind": Kind;
   readonly " ~settings": Problem<Said<"SET001:read">>;
   /**

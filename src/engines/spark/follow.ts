@@ -3,7 +3,7 @@
 import path from "node:path";
 import { tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
-import type { TableKind } from "../../ast/settings.ts";
+import type { TableKind } from "../../ast/relation.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
 import { MIXED_TYPES } from "../../formats/parquet/spark.ts";
 import { ONE_STATE, twins } from "../../lower/rules.ts";

@@ -1,6 +1,6 @@
 /** Clauses that open-source Spark and Databricks write alike. */
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { TableKind } from "../../ast/settings.ts";
+import type { TableKind } from "../../ast/relation.ts";
 import type { Words } from "../../settings/parts.ts";
 import type { Parts } from "../writes.ts";
 import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
