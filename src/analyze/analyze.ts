@@ -11,73 +11,44 @@ import { callerLocation } from "../core/location.ts";
 import { oncePer } from "../core/once.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { historiesAreOfChanges } from "./rules/changes.ts";
-import { comparedValuesCompare, comparedWithAnother } from "./rules/comparable.ts";
-import { conditionsDecide } from "./rules/conditions.ts";
-import { measuresSaySomething } from "./rules/counts.ts";
-import { aggregatesAreMeasures } from "./rules/expressions.ts";
-import { changeFlowsAgree, flowsFit, settingsFitTheKind, snapshotsInTurn } from "./rules/flows.ts";
-import { columnsAreNotReplaced, joinsMatch } from "./rules/joins.ts";
-import { asOfJoinsFitTheHistory, foreignKeys, keysAreNotNull, keysIdentify, lookupsFitTheKey } from "./rules/keys.ts";
-import { filesAreStoredAsTheyCome, layoutsFit } from "./rules/layout.ts";
-import { measuresMeanWhatTheySay, unionsOfDifferentRows } from "./rules/measures.ts";
-import { identifiersAreNotNumbers, oneUnit, onlyAdditiveSums } from "./rules/metrics.ts";
-import { nullsAreNotLeftOut } from "./rules/nulls.ts";
-import { paramsAgree } from "./rules/params.ts";
-import {
-  masksCoverTheQuarantine,
-  noPersonalDataInGold,
-  personalDataChoosesNoRows,
-  reasonsToDeclassify,
-  saltsAreSecret,
-} from "./rules/privacy.ts";
-import { streamable } from "./rules/streaming.ts";
-import { duplicateNames, layerOrder, missingTables, takenNames, unknownColumns } from "./rules/structure.ts";
-import { ordersAreOfValues, patternsMeanWhatTheySay, rangesReachTheirEnd } from "./rules/texts.ts";
-import { ordersSaySomething } from "./rules/windows.ts";
+import { CHANGES_RULES } from "./rules/changes.ts";
+import { COMPARABLE_RULES } from "./rules/comparable.ts";
+import { CONDITIONS_RULES } from "./rules/conditions.ts";
+import { COUNTS_RULES } from "./rules/counts.ts";
+import { EXPRESSIONS_RULES } from "./rules/expressions.ts";
+import { FLOWS_RULES } from "./rules/flows.ts";
+import { JOINS_RULES } from "./rules/joins.ts";
+import { KEYS_RULES } from "./rules/keys.ts";
+import { LAYOUT_RULES } from "./rules/layout.ts";
+import { MEASURES_RULES } from "./rules/measures.ts";
+import { METRICS_RULES } from "./rules/metrics.ts";
+import { NULLS_RULES } from "./rules/nulls.ts";
+import { PARAMS_RULES } from "./rules/params.ts";
+import { PRIVACY_RULES } from "./rules/privacy.ts";
+import { STREAMING_RULES } from "./rules/streaming.ts";
+import { STRUCTURE_RULES } from "./rules/structure.ts";
+import { TEXTS_RULES } from "./rules/texts.ts";
+import { WINDOWS_RULES } from "./rules/windows.ts";
 
 const RULES: readonly Rule[] = [
-  duplicateNames,
-  takenNames,
-  missingTables,
-  layerOrder,
-  unknownColumns,
-  aggregatesAreMeasures,
-  comparedValuesCompare,
-  comparedWithAnother,
-  conditionsDecide,
-  patternsMeanWhatTheySay,
-  ordersAreOfValues,
-  rangesReachTheirEnd,
-  ordersSaySomething,
-  nullsAreNotLeftOut,
-  keysAreNotNull,
-  keysIdentify,
-  foreignKeys,
-  lookupsFitTheKey,
-  asOfJoinsFitTheHistory,
-  joinsMatch,
-  columnsAreNotReplaced,
-  noPersonalDataInGold,
-  reasonsToDeclassify,
-  saltsAreSecret,
-  personalDataChoosesNoRows,
-  masksCoverTheQuarantine,
-  onlyAdditiveSums,
-  oneUnit,
-  identifiersAreNotNumbers,
-  measuresMeanWhatTheySay,
-  measuresSaySomething,
-  unionsOfDifferentRows,
-  streamable,
-  flowsFit,
-  changeFlowsAgree,
-  settingsFitTheKind,
-  snapshotsInTurn,
-  historiesAreOfChanges,
-  layoutsFit,
-  filesAreStoredAsTheyCome,
-  paramsAgree,
+  ...STRUCTURE_RULES,
+  ...EXPRESSIONS_RULES,
+  ...COMPARABLE_RULES,
+  ...CONDITIONS_RULES,
+  ...TEXTS_RULES,
+  ...WINDOWS_RULES,
+  ...NULLS_RULES,
+  ...KEYS_RULES,
+  ...JOINS_RULES,
+  ...PRIVACY_RULES,
+  ...METRICS_RULES,
+  ...MEASURES_RULES,
+  ...COUNTS_RULES,
+  ...STREAMING_RULES,
+  ...FLOWS_RULES,
+  ...CHANGES_RULES,
+  ...LAYOUT_RULES,
+  ...PARAMS_RULES,
 ];
 
 /** Which rules to hold. */

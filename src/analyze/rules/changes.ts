@@ -3,10 +3,10 @@ import { tableChanges } from "../../ast/inputs.ts";
 import type { ScdTableNode } from "../../ast/pipeline.ts";
 import type { ChangesNode, SnapshotsNode } from "../../ast/relation.ts";
 import { columnsIn, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** SCD009, SCD010, SCD011: events of a key are in an order, and a version is made where something has changed. */
-export const historiesAreOfChanges = eachTable((table) =>
+const historiesAreOfChanges = eachTable((table) =>
   table.kind === "query"
     ? []
     : tableChanges(table).flatMap((changes) => [...inOrder(table, changes), ...tracked(table, changes)]),
@@ -55,3 +55,5 @@ function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
     }),
   ];
 }
+
+export const CHANGES_RULES: readonly Rule[] = [historiesAreOfChanges];

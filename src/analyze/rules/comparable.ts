@@ -7,7 +7,7 @@ import type { RelationNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { isComparable, typeName } from "../../types/types.ts";
-import { eachTable, type Finding, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** Expressions that are compared with each other, and by what. */
 interface Compared {
@@ -16,7 +16,7 @@ interface Compared {
 }
 
 /** TYPE007: groups, keys and orders are of values that every engine compares. */
-export const comparedValuesCompare = eachTable((table) => {
+const comparedValuesCompare = eachTable((table) => {
   const inQueries = [
     ...tableSteps(table).flatMap(inStep),
     ...computedExprs(table).flatMap(inWindow),
@@ -35,7 +35,7 @@ const COMPARISONS: ReadonlySet<string> = new Set(
 );
 
 /** EXPR007: two values are compared or calculated with, not one with itself; nor is one divided by zero. */
-export const comparedWithAnother = eachTable((table) => {
+const comparedWithAnother = eachTable((table) => {
   // A match that compares nothing else is JOIN004's.
   const matches = tableSteps(table).flatMap((step) =>
     step.kind === "join" || step.kind === "asOfJoin" ? [step.on] : [],
@@ -99,3 +99,5 @@ function refused(table: TableNode, by: string, { type, at }: Pick<ExprNode, "typ
     ...(column !== undefined && { column }),
   };
 }
+
+export const COMPARABLE_RULES: readonly Rule[] = [comparedValuesCompare, comparedWithAnother];

@@ -6,14 +6,14 @@ import type { RelationNode } from "../../ast/relation.ts";
 import { type Scope, tableScopes } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds } from "../domain.ts";
-import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
 type Tables = RuleContext["tables"];
 type Origin = (expr: ExprNode) => ExprNode;
 
 /** EXPR008: a condition decides between rows. */
-export const conditionsDecide = eachTable((table, { tables }) => {
+const conditionsDecide = eachTable((table, { tables }) => {
   const filters = filtersOf(table);
   return tableScopes(table).flatMap((scope) => {
     if (scope.expr.kind === "column") return [];
@@ -138,3 +138,5 @@ function constantRule(table: TableNode, { expr, at }: Scope): readonly Finding[]
     }),
   ];
 }
+
+export const CONDITIONS_RULES: readonly Rule[] = [conditionsDecide];

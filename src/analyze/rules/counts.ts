@@ -5,7 +5,7 @@ import type { AggregateStepNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
 import { weightOf } from "../measure.ts";
-import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { versionsOf } from "./joins.ts";
 import { isAcknowledged } from "./measures.ts";
@@ -13,7 +13,7 @@ import { isAcknowledged } from "./measures.ts";
 type Tables = RuleContext["tables"];
 
 /** METRIC006, METRIC007: a measure says something of the rows of its group, and of each of them once. */
-export const measuresSaySomething = eachTable((table, { tables }) =>
+const measuresSaySomething = eachTable((table, { tables }) =>
   tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
 );
 
@@ -81,3 +81,5 @@ function everyVersion(expr: AggregateNode, input: RelationNode, history: string)
     }),
   ];
 }
+
+export const COUNTS_RULES: readonly Rule[] = [measuresSaySomething];

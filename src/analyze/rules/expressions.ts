@@ -5,10 +5,10 @@ import { computedScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { aggregatesRows } from "../../nodes/raw-sql.ts";
-import { eachTable } from "../rule.ts";
+import { eachTable, type Rule } from "../rule.ts";
 
 /** AGG002: an aggregate is a measure of its own, not a part of what is worked out for each row. */
-export const aggregatesAreMeasures = eachTable((table) => {
+const aggregatesAreMeasures = eachTable((table) => {
   const measures = new Set<ExprNode>(
     tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? step.measures.map((m) => m.expr) : [])),
   );
@@ -21,3 +21,5 @@ export const aggregatesAreMeasures = eachTable((table) => {
       .map((node) => ({ ...say("AGG002"), at: node.at ?? at })),
   );
 });
+
+export const EXPRESSIONS_RULES: readonly Rule[] = [aggregatesAreMeasures];

@@ -7,10 +7,10 @@ import { versionOrigins } from "../../ast/versions.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { eachTable, type Finding, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** FLOW002: every flow gives the columns of its table: type, unit, additivity and labels alike, and no null where there is none. */
-export const flowsFit = eachTable((table) =>
+const flowsFit = eachTable((table) =>
   flowsOf(table).flatMap((flow) => {
     const misfit = misfitOf(flow.into, flow.columns);
     if (misfit === undefined) return [];
@@ -22,7 +22,7 @@ export const flowsFit = eachTable((table) =>
 );
 
 /** FLOW004: streams into one change target identify rows and read nulls alike. */
-export const changeFlowsAgree = eachTable((table) =>
+const changeFlowsAgree = eachTable((table) =>
   (table.kind === "query" ? [] : table.changeFlows).flatMap(({ name, changes }) => {
     const own = table.kind !== "query" && table.changes.kind === "changes" ? table.changes : changes;
     const differs = DECIDING.find((option) => JSON.stringify(own[option]) !== JSON.stringify(changes[option]));
@@ -104,7 +104,7 @@ function labelsInside(type: SqlType, path = ""): readonly string[] {
 }
 
 /** FLOW003, REFRESH001, SCD004: what goes with one kind of table only. */
-export const settingsFitTheKind = eachTable((table, { kinds }) => {
+const settingsFitTheKind = eachTable((table, { kinds }) => {
   if (table.kind !== "query") return truncation(table);
   const { flows, refreshPolicy } = table.settings;
   const streaming = kinds.get(table.name) === "streaming";
@@ -121,7 +121,7 @@ function truncation(table: TableNode): readonly Finding[] {
 }
 
 /** SCD007: of snapshots that arrive together the versions between cannot be told. */
-export const snapshotsInTurn = eachTable((table, { tables, kinds }) => {
+const snapshotsInTurn = eachTable((table, { tables, kinds }) => {
   if (table.kind !== "scd2" || table.changes.kind !== "snapshots") return [];
   const { version } = table.changes;
   // A version that no row has is one for each update.
@@ -136,3 +136,5 @@ export const snapshotsInTurn = eachTable((table, { tables, kinds }) => {
     }),
   ];
 });
+
+export const FLOWS_RULES: readonly Rule[] = [flowsFit, changeFlowsAgree, settingsFitTheKind, snapshotsInTurn];

@@ -6,10 +6,10 @@ import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from
 import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 
 /** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
-export const joinsMatch = eachTable((table, context) =>
+const joinsMatch = eachTable((table, context) =>
   tableSteps(table).flatMap((step) => [
     ...("right" in step ? bringsNothing(step) : []),
     ...(step.kind === "asOfJoin" ? readsSomeVersions(step) : []),
@@ -22,7 +22,7 @@ export const joinsMatch = eachTable((table, context) =>
 );
 
 /** JOIN007: a row of all columns of both sides has the other side's of each name that both have. */
-export const columnsAreNotReplaced = eachTable((table) =>
+const columnsAreNotReplaced = eachTable((table) =>
   tableSteps(table).flatMap((step) => {
     const replaced = "right" in step ? replacedColumns(step) : [];
     if (replaced.length === 0) return [];
@@ -163,3 +163,5 @@ export function versionsOf(relation: RelationNode, tables: RuleContext["tables"]
   const timed = columnsIn([relation.predicate]).some((column) => VERSION_TIMES.includes(column.name));
   return timed ? undefined : versionsOf(relation.input, tables);
 }
+
+export const JOINS_RULES: readonly Rule[] = [joinsMatch, columnsAreNotReplaced];

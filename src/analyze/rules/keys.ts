@@ -10,7 +10,7 @@ import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
-import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 
 const words = (types: readonly (SqlType | undefined)[]) =>
@@ -22,7 +22,7 @@ function nullKey(name: string, of: string): Finding {
 }
 
 /** KEY001: the columns of a key are never null. */
-export const keysAreNotNull = eachTable((table, { tables }) => {
+const keysAreNotNull = eachTable((table, { tables }) => {
   const declared = keyOf(table) ?? [];
   const columns = table.kind === "query" ? table.columns : table.changes.input.columns;
   const nullable = declared.filter((name) => columnNamed(columns, name)?.nullable);
@@ -44,7 +44,7 @@ function lookedUp(table: TableNode, tables: RuleContext["tables"]): readonly Fin
 }
 
 /** KEY004, KEY005: a key names each column once, and what makes the rows does not speak against it. */
-export const keysIdentify = eachTable((table, { tables }) => {
+const keysIdentify = eachTable((table, { tables }) => {
   const key = keyOf(table) ?? [];
   const twice = key.find((name, i) => key.indexOf(name) !== i);
   if (twice !== undefined) {
@@ -136,7 +136,7 @@ function mayBeNull(sequence: ExprNode): boolean {
 }
 
 /** FK001, FK002, KEY006: a foreign key goes to a table with a key of the same types and arity. */
-export const foreignKeys = eachTable((table, { tables }) =>
+const foreignKeys = eachTable((table, { tables }) =>
   table.settings.references.flatMap((reference) => {
     const target = tables.get(reference.table);
     const key = target?.kind === "scd1" ? target.changes.keys : target?.settings.key;
@@ -190,7 +190,7 @@ function otherIds(own: readonly Facts[], theirs: readonly Facts[], at: string | 
 }
 
 /** FK002, KEY006: a lookup compares columns of the types of the other side's key. */
-export const lookupsFitTheKey = eachTable((table) =>
+const lookupsFitTheKey = eachTable((table) =>
   tableSteps(table).flatMap((step) => (step.kind === "lookup" ? otherKey(step) : [])),
 );
 
@@ -206,7 +206,7 @@ function otherKey({ on, key, right, at }: LookupNode): readonly Finding[] {
  * JOIN001, JOIN002, JOIN003: a read of a history names every key of it, else several versions match one row, and a time
  * of the type of its sequence.
  */
-export const asOfJoinsFitTheHistory = eachTable((table, context) =>
+const asOfJoinsFitTheHistory = eachTable((table, context) =>
   tableSteps(table).flatMap((step) => (step.kind === "asOfJoin" ? unfit(step, context) : [])),
 );
 
@@ -249,3 +249,11 @@ function otherTime(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[]
     },
   ];
 }
+
+export const KEYS_RULES: readonly Rule[] = [
+  keysAreNotNull,
+  keysIdentify,
+  foreignKeys,
+  lookupsFitTheKey,
+  asOfJoinsFitTheHistory,
+];

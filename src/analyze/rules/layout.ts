@@ -2,10 +2,10 @@
 import { relationSteps, tableQueries } from "../../ast/inputs.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { typeName } from "../../types/types.ts";
-import { eachTable, type Finding } from "../rule.ts";
+import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 /** LAYOUT001, LAYOUT002: a table is partitioned or clustered, and clustered by what has an order. */
-export const layoutsFit = eachTable((table) => {
+const layoutsFit = eachTable((table) => {
   const { clusterBy, partitionBy } = table.settings;
   const both = partitionBy.length > 0 && clusterBy.length > 0;
   const keys = clusterBy === "auto" ? [] : table.columns.filter((c) => clusterBy.includes(c.name));
@@ -25,7 +25,7 @@ export const layoutsFit = eachTable((table) => {
 const UNORDERED: ReadonlySet<string> = new Set(["boolean", "binary", "array", "map", "struct", "variant"]);
 
 /** SRC009: the rows of files are stored as they come, since what cannot be read has to be told from what is filtered. */
-export const filesAreStoredAsTheyCome = eachTable((table) =>
+const filesAreStoredAsTheyCome = eachTable((table) =>
   tableQueries(table)
     .flatMap((query) => relationSteps(query).filter((step) => step !== query))
     .flatMap((step) =>
@@ -41,3 +41,5 @@ export const filesAreStoredAsTheyCome = eachTable((table) =>
         : [],
     ),
 );
+
+export const LAYOUT_RULES: readonly Rule[] = [layoutsFit, filesAreStoredAsTheyCome];

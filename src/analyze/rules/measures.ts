@@ -9,14 +9,14 @@ import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
 import { weightOf } from "../measure.ts";
-import { eachTable, type Finding, type RuleContext, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { matchesOnce } from "./fan-out.ts";
 
 type Tables = RuleContext["tables"];
 
 /** METRIC003, METRIC004, METRIC005: what is counted, averaged and summed in groups. */
-export const measuresMeanWhatTheySay = eachTable((table, { tables }) =>
+const measuresMeanWhatTheySay = eachTable((table, { tables }) =>
   tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
 );
 
@@ -179,7 +179,7 @@ function isIdentity(table: TableNode | undefined, column: string): boolean {
 // ---- unions of the same rows
 
 /** UNION002: no rows are taken twice. */
-export const unionsOfDifferentRows = eachTable((table) => [
+const unionsOfDifferentRows = eachTable((table) => [
   ...tableSteps(table).flatMap((step) => (step.kind === "union" ? takenTwice(step) : [])),
   ...sameFlows(table),
 ]);
@@ -206,3 +206,5 @@ function twice(message: string, at: string | undefined): Finding {
     at,
   };
 }
+
+export const MEASURES_RULES: readonly Rule[] = [measuresMeanWhatTheySay, unionsOfDifferentRows];

@@ -10,11 +10,11 @@ import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
 import { isTime, type SqlType } from "../../types/types.ts";
 import { isOwnTime, weightOf } from "../measure.ts";
-import { eachTable, type Finding, type RuleContext } from "../rule.ts";
+import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
 import { isRepeated } from "./fan-out.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
-export const onlyAdditiveSums = eachTable((table, { tables }) => {
+const onlyAdditiveSums = eachTable((table, { tables }) => {
   const balances = balancesOfOneTime(table, tables);
   const inputs = inputsOfMeasures(table);
   return computedExprs(table).flatMap((expr) => {
@@ -58,7 +58,7 @@ function inputsOfMeasures(table: TableNode): ReadonlyMap<ExprNode, readonly Rela
 }
 
 /** METRIC005: what identifies something is not calculated with. */
-export const identifiersAreNotNumbers = eachTable((table) =>
+const identifiersAreNotNumbers = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "call" && expr.kind !== "aggregate" && expr.kind !== "window") return [];
     const id = calculates(expr) ? expr.args.find((arg) => isId(arg.unit)) : undefined;
@@ -74,7 +74,7 @@ function calculates(expr: CallNode | AggregateNode | WindowNode): boolean {
 }
 
 /** METRIC002, KEY006: only numbers of one unit are added, compared and put into one column, and only identifiers of one thing. */
-export const oneUnit = eachTable((table) => [
+const oneUnit = eachTable((table) => [
   ...computedExprs(table).flatMap((expr) => mixed(unitsOf(valuesOfOneUnit(expr)), expr.at)),
   ...tableSteps(table).flatMap((step) => (step.kind === "union" ? mixedColumns(table, step) : [])),
 ]);
@@ -138,3 +138,5 @@ function mixed(units: readonly string[], at: string | undefined, column?: string
     },
   ];
 }
+
+export const METRICS_RULES: readonly Rule[] = [onlyAdditiveSums, oneUnit, identifiersAreNotNumbers];

@@ -5,10 +5,10 @@ import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relatio
 import { computedExprs } from "../../ast/scopes.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
-import { eachTable, type Finding, warning } from "../rule.ts";
+import { eachTable, type Finding, type Rule, warning } from "../rule.ts";
 
 /** EXPR006: what is not equal to a value is meant to hold for a null as well. A comparison for equality or order is not. */
-export const nullsAreNotLeftOut = eachTable((table) =>
+const nullsAreNotLeftOut = eachTable((table) =>
   [
     ...tableSteps(table).flatMap(filters),
     ...computedExprs(table).flatMap(countedRows),
@@ -116,3 +116,5 @@ function testedIn(conditions: readonly ExprNode[]): ReadonlySet<string> {
   const tests = conditions.filter((c) => c.kind === "call" && (c.fn === "isNull" || c.fn === "isNotNull"));
   return new Set(columnsIn(tests).map((column) => column.name));
 }
+
+export const NULLS_RULES: readonly Rule[] = [nullsAreNotLeftOut];

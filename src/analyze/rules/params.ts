@@ -6,7 +6,7 @@ import { sameType, typeName } from "../../types/types.ts";
 import { finding, type Rule } from "../rule.ts";
 
 /** PARAM004: declarations of one name agree. A path declares nothing but the name. */
-export const paramsAgree: Rule = ({ pipeline }) => {
+const paramsAgree: Rule = ({ pipeline }) => {
   const first = new Map<string, ParamUse>();
   const told = new Set<string>();
   const found: Diagnostic[] = [];
@@ -41,3 +41,5 @@ function differenceOf(before: ParamUse, { type, default: fallback, secret }: Par
     value === undefined ? "without a default" : `with the default ${JSON.stringify(value)}`;
   return `${words(fallback)} here and ${words(before.default)} before`;
 }
+
+export const PARAMS_RULES: readonly Rule[] = [paramsAgree];

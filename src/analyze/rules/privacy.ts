@@ -14,7 +14,7 @@ import { eachTable, finding, type Rule, warning } from "../rule.ts";
  * PII001: no column of a gold table carries a label other than `pseudonym`, and none of its quarantine. What the table's own
  * columns carry is reported there.
  */
-export const noPersonalDataInGold = eachTable((table) => {
+const noPersonalDataInGold = eachTable((table) => {
   if (table.layer !== "gold") return [];
   const own = table.columns.filter(isPersonal);
   const aside = own.length === 0 && hasQuarantine(table);
@@ -32,7 +32,7 @@ function said(column: Labelled, of: string): Saying {
 }
 
 /** PII006: a mask covers a column, not the text of the row that the quarantine keeps. */
-export const masksCoverTheQuarantine = eachTable((table) => {
+const masksCoverTheQuarantine = eachTable((table) => {
   const masked = new Set(table.settings.masks.map((mask) => mask.column));
   const open = quotedColumns(table).find((column) => masked.has(column.name));
   if (!open) return [];
@@ -48,7 +48,7 @@ export const masksCoverTheQuarantine = eachTable((table) => {
 });
 
 /** PII004: a salt that stands in the text protects nobody from those who read the text. */
-export const saltsAreSecret = eachTable((table) =>
+const saltsAreSecret = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "call" || expr.options?.["salt"] === undefined) return [];
     return [
@@ -63,7 +63,7 @@ export const saltsAreSecret = eachTable((table) =>
 );
 
 /** PII005: which rows of gold are there, and what is in them, does not tell of a person, unless that is declassified. */
-export const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
+const personalDataChoosesNoRows: Rule = ({ pipeline, tables }) => {
   const known = new Map<string, readonly Choice[]>();
   return pipeline.tables.flatMap((table) => {
     const inherited = tableInputs(table).flatMap((name) => known.get(name) ?? []);
@@ -95,7 +95,7 @@ interface Choice extends Influence {
 }
 
 /** PII003: labels are cleared for a stated reason. */
-export const reasonsToDeclassify = eachTable((table) =>
+const reasonsToDeclassify = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "call" || expr.fn !== "declassify" || expr.options?.["reason"]) return [];
     return [
@@ -108,3 +108,11 @@ export const reasonsToDeclassify = eachTable((table) =>
     ];
   }),
 );
+
+export const PRIVACY_RULES: readonly Rule[] = [
+  noPersonalDataInGold,
+  reasonsToDeclassify,
+  saltsAreSecret,
+  personalDataChoosesNoRows,
+  masksCoverTheQuarantine,
+];

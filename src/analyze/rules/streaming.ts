@@ -4,7 +4,7 @@ import { whyNotStreaming } from "../../ast/kind.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { eachTable, type Finding } from "../rule.ts";
+import { eachTable, type Finding, type Rule } from "../rule.ts";
 
 interface Stream {
   readonly query: RelationNode;
@@ -13,7 +13,7 @@ interface Stream {
 }
 
 /** STREAM001: `.streaming()`, a flow or change events where the engine would reject the stream. */
-export const streamable = eachTable((table, { kinds }) =>
+const streamable = eachTable((table, { kinds }) =>
   streams(table).flatMap(({ query, how, at }): readonly Finding[] => {
     const why = whyNotStreaming(query, (name) => kinds.get(name) ?? "streaming");
     const said = say(how);
@@ -36,3 +36,5 @@ function streams(table: TableNode): readonly Stream[] {
     at: changes.at,
   }));
 }
+
+export const STREAMING_RULES: readonly Rule[] = [streamable];

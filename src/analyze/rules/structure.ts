@@ -13,7 +13,7 @@ import { givenSettings } from "../../settings/settings.ts";
 import { eachTable, type Finding, finding, type Rule, warning } from "../rule.ts";
 
 /** TBL001: every table has a name of its own. */
-export const duplicateNames: Rule = ({ pipeline }) => {
+const duplicateNames: Rule = ({ pipeline }) => {
   const seen = new Map<string, TableNode>();
   const found: Diagnostic[] = [];
   for (const table of pipeline.tables) {
@@ -29,7 +29,7 @@ export const duplicateNames: Rule = ({ pipeline }) => {
 };
 
 /** TBL004: no table has the name of what stands alongside another. */
-export const takenNames: Rule = ({ pipeline, tables }) => {
+const takenNames: Rule = ({ pipeline, tables }) => {
   const named = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
   return pipeline.tables.flatMap((owner) =>
     [...companionsOf(owner, tables)].flatMap(([name, what]) => {
@@ -48,7 +48,7 @@ export const takenNames: Rule = ({ pipeline, tables }) => {
 };
 
 /** TBL003: what is read exists and comes before its reader. */
-export const missingTables: Rule = ({ pipeline }) => {
+const missingTables: Rule = ({ pipeline }) => {
   const before = new Set<string>();
   const all = pipeline.tables.map((t) => t.name);
   return pipeline.tables.flatMap((table) => {
@@ -69,7 +69,7 @@ export const missingTables: Rule = ({ pipeline }) => {
 };
 
 /** LAYER001: bronze reads sources, silver reads bronze and silver, gold reads silver and gold. */
-export const layerOrder = eachTable((table, { tables }) => [
+const layerOrder = eachTable((table, { tables }) => [
   ...tableInputs(table).flatMap((input) => {
     const layer = tables.get(input)?.layer;
     if (!layer || READS[table.layer].includes(layer)) return [];
@@ -100,7 +100,7 @@ function outOfReach({ layer, name }: TableNode, input: string, of: Layer): Sayin
 }
 
 /** COL001: every column that is named is there. */
-export const unknownColumns = eachTable((table) => [...unknownInQuery(table), ...unknownInSettings(table)]);
+const unknownColumns = eachTable((table) => [...unknownInQuery(table), ...unknownInSettings(table)]);
 
 function unknownInQuery(table: TableNode): readonly Finding[] {
   const found: Finding[] = [];
@@ -127,3 +127,5 @@ function unknown(name: string, known: readonly string[], at: string | undefined)
   const help = near ? `did you mean "${near}"?` : `the columns are: ${known.join(", ")}`;
   return { code: "COL001", message: `there is no column "${name}"`, help, at, column: name };
 }
+
+export const STRUCTURE_RULES: readonly Rule[] = [duplicateNames, takenNames, missingTables, layerOrder, unknownColumns];

@@ -4,10 +4,10 @@ import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { computedExprs } from "../../ast/scopes.ts";
 import { isNumeric } from "../../types/types.ts";
-import { eachTable, warning } from "../rule.ts";
+import { eachTable, type Rule, warning } from "../rule.ts";
 
 /** EXPR009: a pattern matches, and a format writes, what it seems to. */
-export const patternsMeanWhatTheySay = eachTable((table) =>
+const patternsMeanWhatTheySay = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     const wrong = expr.kind === "call" ? misread(expr) : undefined;
     return wrong ? [warning({ code: "EXPR009", ...wrong, at: expr.at })] : [];
@@ -46,7 +46,7 @@ function misread({ fn, args, options }: CallNode): Words | undefined {
 }
 
 /** EXPR010: what is ordered has its own order, not that of the letters it is written with. */
-export const ordersAreOfValues = eachTable((table) =>
+const ordersAreOfValues = eachTable((table) =>
   [...ordersIn(table), ...computedExprs(table).flatMap(compared)].filter(isWritten).map((expr) =>
     warning({
       code: "EXPR010",
@@ -86,7 +86,7 @@ function compared(expr: ExprNode): readonly ExprNode[] {
 }
 
 /** EXPR011: a range of times that ends with a day ends where the day begins. */
-export const rangesReachTheirEnd = eachTable((table) =>
+const rangesReachTheirEnd = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "call" || (expr.fn !== "le" && expr.fn !== "between")) return [];
     const [time, ...bounds] = expr.args;
@@ -105,3 +105,5 @@ export const rangesReachTheirEnd = eachTable((table) =>
     ];
   }),
 );
+
+export const TEXTS_RULES: readonly Rule[] = [patternsMeanWhatTheySay, ordersAreOfValues, rangesReachTheirEnd];

@@ -2,10 +2,10 @@
 import type { ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { eachTable, warning } from "../rule.ts";
+import { eachTable, type Rule, warning } from "../rule.ts";
 
 /** WIN005: what depends on the order of rows has one. */
-export const ordersSaySomething = eachTable((table) => {
+const ordersSaySomething = eachTable((table) => {
   const windows = computedExprs(table).flatMap((expr) => (expr.kind === "window" ? ofWindow(expr) : []));
   const limits = tableSteps(table).flatMap((step) =>
     step.kind === "limit" && step.orderBy.every(({ expr }) => expr.kind === "literal")
@@ -36,3 +36,5 @@ function ofWindow({ fn, at, partitionBy, orderBy, frame }: WindowNode) {
     },
   ];
 }
+
+export const WINDOWS_RULES: readonly Rule[] = [ordersSaySomething];
