@@ -35,11 +35,15 @@ export const ENGINE_OPTIONS = {
   enable_external_file_cache: "false",
 } as const;
 
-/**
- * The first format in which file and log know of each other. In those before, a log of another time, as a copy of both can
- * hold, is applied to the file once more, without a word, and its rows are there twice.
- */
-const FORMAT = { storage_compatibility_version: "v1.4.0" } as const;
+/** The format of a new warehouse. */
+const FORMAT = {
+  // The first in which file and log know of each other. In those before, a log of another time, as a copy of both can hold,
+  // is applied to the file once more, without a word, and its rows are there twice.
+  storage_compatibility_version: "v1.4.0",
+  // A write takes a block for each column of its table, however few rows it adds: of DuckDB's own 256 KB, a small update
+  // costs a tenth more and leaves a larger file. Queries are as quick with these.
+  default_block_size: "65536",
+} as const;
 
 /** The absolute path of a warehouse, with links followed: however it is spelled, it is one. Makes the folder. */
 export async function locate(path: string): Promise<string> {
