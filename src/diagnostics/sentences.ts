@@ -214,7 +214,7 @@ export const SENTENCES = freeze({
   TBL001: { message: 'there is a table "{table}" already', help: "give this one another name" },
   "TYPE001:condition": {
     message: "a condition was expected",
-    help: "return one, such as c.amount.gt(0); combine several with and(); never async",
+    help: "return one, such as c.amount.gt(0), not === or >; combine several with and(); never async",
   },
   "TYPE001:case": {
     message: "the values of a case need one type, and {first} and {second} do not mix",
@@ -256,6 +256,18 @@ export const SENTENCES = freeze({
 
 /** What the types alone say: once the program runs, the value itself tells more. */
 export const SENTENCES_OF_TYPES = {
+  "ARG001:callback": {
+    message: "a function of the columns was expected",
+    help: "(c) => ({ id: c.id })",
+  },
+  "ARG001:condition": {
+    message: "a function of the columns was expected",
+    help: "(c) => c.amount.gt(0)",
+  },
+  "TYPE001:operand": {
+    message: "a constant or a column of this type",
+    help: "isNull() tests for null, cast() converts another type",
+  },
   "EXPR001:columns": {
     message: "one column or a list of columns was expected",
     help: "(c) => c.id, or (c) => [c.id, c.line]; never async",
@@ -267,6 +279,10 @@ export const SENTENCES_OF_TYPES = {
   "COL001:tracked": {
     message: 'trackHistory names "{column}", which is not stored',
     help: "keep it in columns, or leave it out here",
+  },
+  FLOW004: {
+    message: "this flow has another key or sequence than the table",
+    help: "give every flow of a change target the same options",
   },
   "EXPR001:number": {
     message: "the type of a computed number is not known",

@@ -4,12 +4,11 @@ import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
-import type { Problem } from "../core/problem.ts";
 import { checkName } from "../core/text.ts";
 import { membersOf } from "../core/total.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { Condition } from "../typed/base.ts";
+import type { Rule } from "../typed/callbacks.ts";
 import { isTaken } from "./parts.ts";
 import type { Callback, Reading, Setting, Taking } from "./setting.ts";
 
@@ -35,7 +34,7 @@ export const EXPECTATION_METHODS = {
 } as const satisfies Readonly<Record<ViolationAction, string>>;
 
 /** Named rules over the columns of a table. A rule that gives null counts as broken. */
-export type Rules<S> = Readonly<Record<string, (columns: S) => Condition | Problem<Said<"TYPE001:condition">>>>;
+export type Rules<S> = Readonly<Record<string, Rule<Said<"ARG001:condition">, S>>>;
 
 type Given = Readonly<Record<string, Callback>>;
 

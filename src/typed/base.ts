@@ -152,8 +152,13 @@ export type NullOf<V> =
 export type LabelOf<V> =
   IsError<V> extends true ? never : V extends { readonly " ~label": infer L extends string } ? L : never;
 
-/** A column, an expression, or a constant of the type. */
-export type Operand<T extends keyof Constants, N extends Null, L extends string> = Constants[T] | Value<T, N, L>;
+/** A column, an expression, or a constant of the type. The sentence stands in the name, which an error writes. */
+export type Operand<
+  T extends keyof Constants,
+  N extends Null,
+  L extends string,
+  _Said extends string = Said<"TYPE001:operand">,
+> = Constants[T] | Value<T, N, L>;
 
 /** The expression of a SQL type. */
 export type ExprOf<

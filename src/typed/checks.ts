@@ -65,3 +65,6 @@ type NoExpr<V> = V extends Measure
 
 /** Whether TypeScript took the constraint, since the call has an error elsewhere. */
 export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
+
+/** `T`, where all of it may be. Else what is wrong, without `T`, so that the error does not write it out. */
+export type Fit<T, Checked> = T extends Checked ? T : Checked;

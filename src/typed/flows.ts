@@ -41,3 +41,16 @@ export type Flows<S, F, Once extends boolean> = {
       : never;
 };
 export type AnyFlow = { readonly " ~columns": unknown; readonly " ~kind": TableKind; toNode(): RelationNode };
+
+/** Change events. */
+export type AnyEvents = { readonly " ~changes": readonly [unknown, unknown, unknown] };
+/** What is wrong with change events that flow into a target of the columns `S`, by the key `K`, in the order of `Q`. */
+export type ChangeFlows<S, K, Q, F> = {
+  readonly [N in keyof F]: F[N] extends { readonly " ~changes": readonly [infer S2, infer K2, infer Q2] }
+    ? unknown extends Flow<S, S2>
+      ? [K2, Q2] extends [K, Q]
+        ? unknown
+        : Problem<Said<"FLOW004">>
+      : Flow<S, S2>
+    : never;
+};

@@ -24,7 +24,9 @@ export interface Identifies<Name extends string> {
 type ConstantOf<T> = T extends keyof Constants ? Constants[T] : NumberConstant;
 /** What an identifier is compared with: of the same thing, or a constant. */
 type Fit<T, Name extends string, M> = M & SameId<Name, M> & Exact<T, M>;
-type Operand<T> = ConstantOf<T> | { readonly " ~type": T extends NumericName ? NumericName : T };
+type Operand<T, _Said extends string = Said<"TYPE001:operand">> =
+  | ConstantOf<T>
+  | { readonly " ~type": T extends NumericName ? NumericName : T };
 /** Says that two values identify different things. A constant may be any. */
 export type SameId<Name extends string, M> = M extends { readonly " ~type": unknown }
   ? M extends { readonly " ~id": infer Other extends string }

@@ -19,7 +19,8 @@ export interface AnyNumber extends NoId {
   readonly " ~additivity": Additivity;
 }
 
-type NumberOperand = NumberConstant | AnyNumber;
+/** The sentence stands in the name of the type, which an error writes. */
+type NumberOperand<_Said extends string = Said<"TYPE001:operand">> = NumberConstant | AnyNumber;
 
 // What is read of an operand. It is inferred as a whole: parts of it, TypeScript would infer from what is done with the
 // result. A constant has the type, and takes the unit, of what it meets.

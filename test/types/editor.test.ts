@@ -136,7 +136,14 @@ describe("a hover is a table of columns", () => {
   });
 
   test("says nothing of how it is made", async () => {
-    for (const around of ["|products|: $.products_raw", "where((|row|) =>", "$.|history|\n"]) {
+    const places = [
+      "|products|: $.products_raw",
+      "|history|: $.products_raw",
+      ".|changes|({",
+      "where((|row|) =>",
+      "$.|history|\n",
+    ];
+    for (const around of places) {
       expect(await hover(around)).not.toMatch(/\b(?:Extend|Replaced|Filled|NoInfer|Columns)</);
     }
   });

@@ -1547,7 +1547,21 @@ const flows: readonly Mistake[] = [
     more: $.customers_raw.changes({ key: (c) => c.customer_id, sequenceBy: (c) => c.changed_at }), // !
   }),
 }))`,
-    says: "is not assignable to type",
+    says: 'this flow lacks the column "',
+  },
+  {
+    rule: "change events of another key into one target",
+    wrong: `shop.scd1(($) => ({
+  made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }).backfill({
+    more: $.orders_raw.changes({ key: (o) => [o.order_id, o.line], sequenceBy: (o) => o.ordered_at }), // !
+  }),
+}))`,
+    says: "this flow has another key or sequence than the table",
+    right: `shop.scd1(($) => ({
+  made: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }).backfill({
+    more: $.orders_raw.changes({ key: (o) => o.order_id, sequenceBy: (o) => o.ordered_at }),
+  }),
+}))`,
   },
   {
     rule: "a nullable key of snapshots",
@@ -1999,7 +2013,99 @@ const given: readonly Mistake[] = [
   ),
 ];
 
+/** What habits of SQL and of data frames give in the place of a function of columns, and of a value. */
+const inPlaceOfFunctions: readonly Mistake[] = [
+  ...(
+    [
+      [
+        "a text of SQL for where()",
+        "$.orders.where('amount > 0')",
+        'Rule<"a function of the columns was expected: (c) => c.amount.gt(0)',
+      ],
+      [
+        "a name for select()",
+        "$.orders.select('order_id')",
+        'Selection<"a function of the columns was expected: (c) => ({ id: c.id })',
+      ],
+      [
+        "a list of names for select()",
+        "$.orders.select(['order_id', 'note'])",
+        'Selection<"a function of the columns was expected',
+      ],
+      ["a name for derive()", "$.orders.derive('amount')", 'Derivation<"a function of the columns was expected'],
+      ["a name for whereNotNull()", "$.orders.whereNotNull('note')", 'Filling<"a function of the columns was expected'],
+      ["a name for aggregate()", "$.orders.aggregate('amount')", 'Measuring<"a function of the columns was expected'],
+      [
+        "a name for orderBy()",
+        "$.orders.orderBy('amount').limit(1)",
+        'Order<"one column or a list of columns was expected',
+      ],
+      ["a name for key()", "$.orders.key('order_id')", 'KeyColumns<"one column or a list of columns was expected'],
+      [
+        "a name for key(), after a setting",
+        "$.orders.comment('x').key('order_id')",
+        'KeyColumns<"one column or a list of columns was expected',
+      ],
+      [
+        "a name for groupBy()",
+        "$.orders.groupBy('line').aggregate((o) => ({ n: o.line.count() }))",
+        'Grouping<"a function of the columns was expected: (c) => ({ id: c.id })',
+      ],
+      [
+        "a text of SQL for a rule",
+        "$.orders.expect({ positive: 'amount > 0' })",
+        'Rule<"a function of the columns was expected: (c) => c.amount.gt(0)',
+      ],
+      [
+        "a name for the match of join()",
+        "$.orders.join($.customers, 'customer_id', (o) => ({ a: o.line }))",
+        'Match<"a join needs a match and the columns of its result',
+      ],
+      [
+        "a name for the match of semiJoin()",
+        "$.orders.semiJoin($.customers, 'customer_id')",
+        'Match<"a join needs a match and the columns of its result',
+      ],
+    ] as const
+  ).map(
+    ([rule, query, says]): Mistake => ({
+      rule,
+      wrong: silver(`${query}, // !`),
+      says: `is not assignable to ${rule.endsWith("rule") ? "type" : "parameter of type"} '${says}`,
+    }),
+  ),
+  ...(
+    [
+      ["null for a text", "o.note.eq(null)", "null", "o.note.isNull()"],
+      ["null for a number", "o.amount.eq(null)", "null", "o.amount.lt(1)"],
+      ["undefined for a time", "o.ordered_at.eq(undefined)", "undefined", "o.corrected_at.isNull()"],
+      ["a number for a time", "o.ordered_at.gt(5)", "number", "o.ordered_at.hour().gt(5)"],
+      [
+        "a text in the place of a null number",
+        "o.amount.orElse('none').gt(0)",
+        '"none"',
+        "o.coupon_id.orElse(0).gt(0)",
+      ],
+      ["a number for a text", "o.note.ne(5)", "number", "o.note.tryCast(t.int()).ne(5)"],
+    ] as const
+  ).map(
+    ([rule, condition, given, right]): Mistake => ({
+      rule,
+      wrong: silver(`$.orders.where((o) => ${condition}), // !`),
+      says: `Argument of type '${given}' is not assignable to parameter of type '${/amount/.test(condition) ? "NumberOperand<" : "Operand<"}`,
+      right: silver(`$.orders.where((o) => ${right}),`),
+    }),
+  ),
+  {
+    rule: "null for an identifier",
+    wrong: silver("$.trips.where((x) => x.bike_id.eq(null)), // !"),
+    says: "a constant or a column of this type: isNull() tests for null, cast() converts another type",
+    right: silver("$.trips.where((x) => x.bike_id.isNull()),"),
+  },
+];
+
 export const mistakes: readonly Mistake[] = [
+  ...inPlaceOfFunctions,
   ...enums,
   ...columnsAndTypes,
   ...operators,

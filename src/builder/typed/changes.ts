@@ -5,7 +5,9 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { TableMethods } from "../../settings/settings.ts";
 import type { Agg, Condition } from "../../typed/base.ts";
 import type { AnyStep } from "../../typed/broken.ts";
+import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
+import type { AnyEvents, ChangeFlows } from "../../typed/flows.ts";
 
 export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What identifies a row: columns that are stored. */
@@ -81,18 +83,15 @@ export interface Changes<S, K, Q, T extends boolean = false>
   readonly " ~changes": readonly [S, K, Q];
   readonly " ~truncates": T;
   /** Change events of other inputs into the same target, each flow by its name. */
-  appendFlow(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
+  appendFlow<F extends Readonly<Record<string, AnyEvents>>>(
+    flows: Fit<F, ChangeFlows<S, K, Q, F>>,
+  ): Changes<S, K, Q, T>;
   /** Change events that are applied once, when the target is made: what came before the stream. */
-  backfill(flows: Readonly<Record<string, EventsLike<S, K, Q>>>): Changes<S, K, Q, T>;
+  backfill<F extends Readonly<Record<string, AnyEvents>>>(flows: Fit<F, ChangeFlows<S, K, Q, F>>): Changes<S, K, Q, T>;
   expect(rules: NoRules<S>): Changes<S, K, Q, T>;
   expectOrDrop(rules: NoRules<S>): Changes<S, K, Q, T>;
   expectOrFail(rules: NoRules<S>): Changes<S, K, Q, T>;
   expectOrQuarantine(rules: NoRules<S>): Changes<S, K, Q, T>;
   /** A setting of your own: a function from changes to changes. */
   with<R>(setting: (changes: Changes<S, K, Q, T>) => R): R;
-}
-
-/** Change events of the same columns, key and sequence. */
-export interface EventsLike<S, K, Q> {
-  readonly " ~changes": readonly [S, K, Q];
 }

@@ -7,6 +7,7 @@ import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
+import type { Fit } from "../../typed/checks.ts";
 import type { Changes } from "./changes.ts";
 import type { Extend, Grouped, NotNullOf, OutOfReach, Relation, Sorted } from "./relation.ts";
 
@@ -78,8 +79,6 @@ type Histories<T, Names> = {
     ? Problem<Said<"SCD004">>
     : Targets<T, Names>[K];
 };
-/** `T`, where all of it may be. Else what is wrong, without `T`, so that the error does not write it out. */
-type Fit<T, Checked> = T extends Checked ? T : Checked;
 
 /**
  * Names of the columns that carry a label outside of `Allowed`. What says nothing of labels may carry any. In tuples, so

@@ -8,13 +8,25 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { TooFew, TooMany } from "../../typed/answers.ts";
 import type { AnyExpr, Condition, OrderSpec } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
-import type { Failed, Groups, IsTimed, Measures, Values } from "../../typed/checks.ts";
+import type {
+  Derivation,
+  Filling,
+  Grouping,
+  KeyColumns,
+  Match,
+  Measuring,
+  Order,
+  Right,
+  Rule,
+  Selection,
+} from "../../typed/callbacks.ts";
+import type { Failed, IsTimed, Measures, Values } from "../../typed/checks.ts";
 import type { Either, Rebuilt } from "../../typed/facts.ts";
 import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "../../typed/keys.ts";
 import type { KnownGroups, KnownSteps } from "../../typed/known-as.ts";
-import type { ColumnOf, Given, NoRecord, NotNamed, Returned } from "../../typed/literals.ts";
+import type { ColumnOf, Given, NoRecord, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 
@@ -30,8 +42,6 @@ type Columns<R> =
       : R extends NoRecord
         ? InError
         : { [K in keyof R]: ColumnOf<R[K], InError> };
-/** The other side of a join: anything, where what was given is in error. */
-type Right<S2> = unknown extends S2 ? InError : S2;
 
 type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : never };
 type FannedSide<S2> = unknown extends S2 ? InError : Fanned<S2>;
@@ -146,23 +156,20 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * Keeps the rows for which the condition is true. Where it is null, as a comparison with a null is, the row is left
    * out: say `orElse(true)` to keep it. What is left out is counted as dropped.
    */
-  where(
-    condition: ((columns: S) => Condition | Problem<Said<"TYPE001:condition">>) & This,
-    ...more: readonly TooMany[]
-  ): Relation<S, Key, Kind>;
+  where(condition: Rule<Said<"ARG001:condition">, S> & This, ...more: readonly TooMany[]): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
   whereNotNull<R extends Returned>(
-    columns: ((columns: S) => R & OwnColumns<S, R>) & This,
+    columns: Filling<Said<"ARG001:callback">, S, R> & This,
     ...more: readonly TooMany[]
   ): Relation<Failed<R> extends true ? S : Filled<S, R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
   select<R extends Returned>(
-    columns: ((columns: S) => R & NoInfer<Values<R>>) & This,
+    columns: Selection<Said<"ARG001:callback">, S, R> & This,
     ...more: readonly TooMany[]
   ): Relation<Columns<R>, never, Kind>;
   /** Adds the given columns, and replaces those of the same name. */
   derive<R extends Returned>(
-    columns: ((columns: S) => R & NoInfer<Values<R>> & Same<S>) & This,
+    columns: Derivation<Said<"ARG001:callback">, S, R> & This,
     ...more: readonly TooMany[]
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
@@ -185,33 +192,33 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
+    on: Match<Said<"ARG001:join">, S, S2>,
     select: (left: FannedSide<S>, right: FannedSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
+    on: Match<Said<"ARG001:join">, S, S2>,
     select: (left: FannedSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Returned>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
+    on: Match<Said<"ARG001:join">, S, S2>,
     select: (left: BroughtSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** The rows of this side that have a match. */
   semiJoin<S2, K2>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
+    on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** The rows of this side that have none. */
   antiJoin<S2, K2>(
     other: Input<S2, K2> & This,
-    on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>,
+    on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
   asOfJoin<S2, K2, R extends Returned>(
@@ -228,12 +235,12 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     "materialized" extends Kind | Kind2 ? "materialized" : "streaming"
   >;
   groupBy<G extends Returned>(
-    columns: ((columns: S) => G & NoInfer<Groups<G>>) & This,
+    columns: Grouping<Said<"ARG001:callback">, S, G> & This,
     ...more: readonly TooMany[]
   ): Grouped<S, Columns<G>>;
   /** One row over everything. */
   aggregate<R extends Returned>(
-    measures: ((columns: S) => R & NoInfer<Measures<R>>) & This,
+    measures: Measuring<Said<"ARG001:callback">, S, R> & This,
     ...more: readonly TooMany[]
   ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
@@ -248,9 +255,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
       This,
   ): Relation<S, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
-  orderBy(
-    order: ((columns: S) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>) & This,
-  ): Sorted<S, Key>;
+  orderBy(order: Order<Said<"EXPR001:columns">, S> & This): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
   pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Declares these rows as change events. `columns` selects what is stored. Default: all columns. */
@@ -262,14 +267,14 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     H = unknown,
   >(
     options: ChangeOptions<S, K & NotNull<K>, Q & Sequence<Q>, W, R, H> & Streamed<Kind, This>,
-  ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, NoInfer<Q>, undefined extends W ? false : true>;
+  ): Changes<Stored<S, R>, K, Q, undefined extends W ? false : true>;
   /**
    * Declares these rows as the whole state of a table, which is compared with the state before. `version` orders the
    * states. Default: the time of the update. `columns` selects what is stored. Default: all columns.
    */
   snapshots<const K extends KeySpec | Problem<Said<"EXPR001:columns">>, V = TimestampExpr, R = unknown, H = unknown>(
     options: SnapshotOptions<S, K & NotNull<K>, V, R, H> & This,
-  ): Changes<Stored<S, NoInfer<R>>, NoInfer<K>, VersionOf<NoInfer<V>>>;
+  ): Changes<Stored<S, R>, K, VersionOf<V>>;
 }
 
 /** What is stored: all columns, where none were chosen. */
@@ -303,7 +308,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
    * gives a relation without a key: declare it again.
    */
   key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
-    columns: (columns: S) => K & NotNull<K>,
+    columns: KeyColumns<Said<"EXPR001:columns">, S, K>,
   ): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
@@ -355,7 +360,7 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
    * gives a relation without a key: declare it again.
    */
   key<const K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
-    columns: (columns: S) => K & NotNull<K>,
+    columns: KeyColumns<Said<"EXPR001:columns">, S, K>,
   ): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
@@ -367,13 +372,6 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
 /** A table that a layer does not reach: every step of it is the one error `Message`. */
 export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key, "materialized", Problem<Message>> {}
 
-/** Names the columns of `S`, so that an editor renames them where they are replaced. */
-type Same<S> = { readonly [K in keyof S]?: Given[string] };
-/** Says that columns keep their names. */
-type OwnColumns<S, R> = Same<S> &
-  (R extends NoRecord
-    ? NotNamed<R>
-    : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> });
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
 type Filled<S, R> = S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
 export type NotNullOf<E> = E extends { readonly " ~label": infer L } ? Rebuilt<E, never, L & string> : never;

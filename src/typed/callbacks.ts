@@ -1,0 +1,36 @@
+/**
+ * The functions of columns that steps are given. The sentence stands in the name of the type, which is what an error writes
+ * first of a text or a list in the place of one.
+ */
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
+import type { Condition, OrderSpec } from "./base.ts";
+import type { Groups, Measures, Values } from "./checks.ts";
+import type { InError } from "./in-error.ts";
+import type { NotNull } from "./keys.ts";
+import type { Given, NoRecord, NotNamed } from "./literals.ts";
+
+/** Says that columns keep their names. */
+type OwnColumns<S, R> = Same<S> &
+  (R extends NoRecord
+    ? NotNamed<R>
+    : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> });
+/** The other side of a join: anything, where what was given is in error. */
+export type Right<S2> = unknown extends S2 ? InError : S2;
+/** Names the columns of `S`, so that an editor renames them where they are replaced. */
+export type Same<S> = { readonly [K in keyof S]?: Given[string] };
+
+export type Rule<_Said extends string, S> = (columns: S) => Condition | Problem<Said<"TYPE001:condition">>;
+export type Match<_Said extends string, S, S2> = (
+  left: S,
+  right: Right<S2>,
+) => Condition | Problem<Said<"TYPE001:condition">>;
+export type Filling<_Said extends string, S, R> = (columns: S) => R & OwnColumns<S, R>;
+export type Selection<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>>;
+export type Derivation<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>> & Same<S>;
+export type Grouping<_Said extends string, S, G> = (columns: S) => G & NoInfer<Groups<G>>;
+export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<Measures<R>>;
+export type KeyColumns<_Said extends string, S, K> = (columns: S) => K & NotNull<K>;
+export type Order<_Said extends string, S> = (
+  columns: S,
+) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>;
