@@ -3,6 +3,7 @@
 import { type ErrorDetails, MedallionError } from "../core/errors.ts";
 import type { Fix } from "../core/fix.ts";
 import { freeze } from "../core/freeze.ts";
+import type { Coded } from "../diagnostics/mistake.ts";
 
 /** `ok`; `failed`: problems were found, in the config as in the pipeline, or the work failed; `usage`: the command line is wrong. */
 export const EXIT = freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
@@ -10,11 +11,19 @@ export const EXIT = freeze({ ok: 0, failed: 1, usage: 2, interrupted: 130 });
 /** The command was given wrongly: exit code 2. */
 export class UsageError extends MedallionError {
   override readonly name = "UsageError";
+
+  constructor(details: Coded) {
+    super(details);
+  }
 }
 
 /** The command was right and could not be done: exit code 1. */
 export class CliError extends MedallionError {
   override readonly name = "CliError";
+
+  constructor(details: Coded) {
+    super(details);
+  }
 }
 
 /**

@@ -1,8 +1,10 @@
 /** Reads a config: checked as a whole, so that a mistyped key is not ignored in silence. */
+
 import { z } from "zod";
 import { describe, isRecord } from "../core/describe.ts";
 import { MedallionError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import type { Coded } from "../diagnostics/mistake.ts";
 import type { Engine } from "../engines/engine.ts";
 import { isBuiltIn } from "../engines/index.ts";
 import { isTarget, TARGET_NAMES, type Target } from "../targets/targets.ts";
@@ -15,6 +17,10 @@ import { named } from "./texts.ts";
 /** The config is wrong. */
 class ConfigError extends MedallionError {
   override readonly name = "ConfigError";
+
+  constructor(details: Coded) {
+    super(details);
+  }
 }
 
 const engine = z

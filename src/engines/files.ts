@@ -1,8 +1,9 @@
 /** Writes compiled files. */
+
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { RunError } from "../core/errors.ts";
 import { hasCode, messageOf } from "../core/thrown.ts";
+import { failure } from "../diagnostics/mistake.ts";
 import type { CompiledFile } from "../targets/target.ts";
 
 export interface Written {
@@ -19,7 +20,7 @@ export interface Written {
 export async function writeTo(out: string, file: CompiledFile): Promise<Written> {
   const absolute = path.resolve(out, file.path);
   if (!isWithin(path.resolve(out), absolute)) {
-    throw new RunError({
+    throw failure({
       code: "OUT002",
       message: `${JSON.stringify(file.path)} is not the name of a file in ${out}`,
       help: "write what compile() gives: its names stay in the folder",
@@ -32,7 +33,7 @@ export async function writeTo(out: string, file: CompiledFile): Promise<Written>
     await writeFile(absolute, file.contents);
     return { path: file.path, bytes: size, changed: true };
   } catch (error) {
-    throw new RunError({
+    throw failure({
       code: "OUT001",
       message: `${absolute} cannot be written: ${messageOf(error)}`,
       help: "give another folder that can be written (--out DIR)",

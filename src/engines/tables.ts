@@ -5,7 +5,8 @@ import { keyRule } from "../ast/keys.ts";
 import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
 import { describe } from "../core/describe.ts";
-import { RunError } from "../core/errors.ts";
+import type { RunError } from "../core/errors.ts";
+import { failure } from "../diagnostics/mistake.ts";
 import type { LoweredTable } from "../lower/table.ts";
 import type { ExpectationResult, TableResult } from "./result.ts";
 
@@ -23,7 +24,7 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
   const add = (name: string): void => {
     const table = byName.get(name);
     if (!table) {
-      throw new RunError({
+      throw failure({
         code: "TBL003",
         message: `there is no table "${name}"`,
         help: `the tables are: ${[...byName.keys()].join(", ")}`,
@@ -40,7 +41,7 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
 
 function notAList(only: unknown): RunError {
   const help = 'name the tables in a list: only: ["orders"]';
-  return new RunError({ code: "ARG001", message: `only accepts a list of tables, not ${describe(only)}`, help });
+  return failure({ code: "ARG001", message: `only accepts a list of tables, not ${describe(only)}`, help });
 }
 
 /** What is counted of the rows of a table: its expectations, and its key where the data could break it. */

@@ -3,9 +3,10 @@
 import { type ParamUse, paramUses } from "../ast/params.ts";
 import { fullName, type TableNode } from "../ast/pipeline.ts";
 import { describe } from "../core/describe.ts";
-import { CompileError, DefinitionError, type ErrorDetails } from "../core/errors.ts";
+import { DefinitionError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { report } from "../core/refusals.ts";
+import { type Coded, mistake, refusal } from "../diagnostics/mistake.ts";
 import { type Constant, literalOf } from "../nodes/literals.ts";
 import { type SqlType, typeName } from "../types/types.ts";
 
@@ -20,7 +21,7 @@ export interface Asking {
   /** How a parameter is given its value there, in words. */
   readonly help: (name: string) => string;
   /** Ends the work, or notes what is wrong and goes on. */
-  readonly refuse: (problem: ErrorDetails) => void;
+  readonly refuse: (problem: Coded) => void;
   /** Whether values of secrets are `given` too, or stand `elsewhere` and are passed over, or may not be given: `none`. */
   readonly secrets: "given" | "elsewhere" | "none";
 }
@@ -56,7 +57,7 @@ export function paramTexts(
 const givenTo = (name: string, given: ParamValues) => (Object.hasOwn(given, name) ? given[name] : undefined);
 
 /** `PARAM003`: a value that is not exactly one of its parameter's type, or is of no parameter. */
-export function misfitParam(uses: readonly ParamUse[], given: ParamValues): ErrorDetails | undefined {
+export function misfitParam(uses: readonly ParamUse[], given: ParamValues): Coded | undefined {
   const unknown = unknownParam(Object.keys(given), uses);
   if (unknown) return unknown;
   for (const use of uses) {
@@ -68,7 +69,7 @@ export function misfitParam(uses: readonly ParamUse[], given: ParamValues): Erro
 }
 
 /** What is wrong with the given names: one that no table asks for. */
-function unknownParam(given: readonly string[], uses: readonly ParamUse[]): ErrorDetails | undefined {
+function unknownParam(given: readonly string[], uses: readonly ParamUse[]): Coded | undefined {
   const names = [...new Set(uses.map((u) => u.name))];
   const unknown = given.find((name) => !names.includes(name));
   if (unknown === undefined) return undefined;
@@ -88,7 +89,7 @@ export function compiledParams(
 ): ReadonlyMap<string, string> {
   return paramTexts(tables, given, {
     help: (name) => `compile(p, { target: "${target}", params: { ${name}: … } }), or --param ${name}=VALUE`,
-    refuse: (problem) => report(new CompileError(problem)),
+    refuse: (problem) => report(refusal(problem)),
     secrets: "elsewhere",
   });
 }
@@ -99,7 +100,7 @@ function textOf(value: ParamValue, type: SqlType | undefined, at?: string): stri
 }
 
 /** Nothing of a secret's value is in what is said of it. */
-function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): ErrorDetails | undefined {
+function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): Coded | undefined {
   if (secret && value === "") {
     const help = "a salt of no character protects nobody: give its value";
     return { code: "PARAM003", message: `the secret "${name}" is empty`, help, location: at };
@@ -130,10 +131,10 @@ function constantFor(value: ParamValue, type: SqlType): Constant {
 function plain(value: unknown): string {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   if (["string", "number", "bigint", "boolean"].includes(typeof value)) return String(value);
-  throw new DefinitionError({ code: "PARAM003", message: `${describe(value)} has no text` });
+  throw mistake(undefined, { code: "PARAM003", message: `${describe(value)} has no text` });
 }
 
-function noValue({ name, table, at }: ParamUse, help: string): ErrorDetails {
+function noValue({ name, table, at }: ParamUse, help: string): Coded {
   return {
     code: "PARAM002",
     message: `the parameter "${name}" of ${fullName(table)} has no value`,

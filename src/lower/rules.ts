@@ -24,7 +24,7 @@ export function twins(table: TableNode): string {
 }
 
 /** What the update of a table fails with where a row breaks a rule: how it is told, and how an engine's error is known. */
-export function failure(table: TableNode, rule: { readonly name: string }): string {
+export function failingRule(table: TableNode, rule: { readonly name: string }): string {
   return `the rule "${rule.name}" of ${fullName(table)}, which fails its update`;
 }
 

@@ -1,6 +1,8 @@
 /** A dialect: how one target spells names, constants, types and casts. All else is shared. */
+
 import type { CastNode, LiteralNode, ParamNode, WindowNode } from "../ast/expr.ts";
-import { CompileError } from "../core/errors.ts";
+import type { CompileError } from "../core/errors.ts";
+import { refusal } from "../diagnostics/mistake.ts";
 import type { Macro, Sql } from "../functions/fragment.ts";
 import type { FunctionName } from "../functions/index.ts";
 import type { FunctionDefinition } from "../functions/outside.ts";
@@ -75,7 +77,7 @@ export function needsQuotes(name: string): boolean {
 }
 
 export function refuse(dialect: string, what: string, why: string, at: string | undefined): CompileError {
-  return new CompileError({
+  return refusal({
     code: "TARGET001",
     message: `${dialect} cannot do ${what} as Spark does`,
     help: why,

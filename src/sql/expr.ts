@@ -1,4 +1,5 @@
 /** Prints expressions: one visitor for every dialect. */
+
 import type {
   AggregateNode,
   CallNode,
@@ -12,8 +13,8 @@ import type {
   WindowNode,
 } from "../ast/expr.ts";
 import { DEFINITION } from "../ast/outside.ts";
-import { CompileError } from "../core/errors.ts";
 import { refusable } from "../core/refusals.ts";
+import { refusal } from "../diagnostics/mistake.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
 import { functionFrom } from "../functions/outside.ts";
@@ -131,7 +132,7 @@ function renderingOf(node: CallNode | AggregateNode | WindowNode, dialect: Diale
   const definition = functionFrom(node[DEFINITION]);
   if (definition) return dialect.outside(definition);
   if (isFunction(node.fn)) return dialect.rendering(node.fn);
-  throw new CompileError({ code: "FN001", message: `there is no function "${node.fn}"`, location: node.at });
+  throw refusal({ code: "FN001", message: `there is no function "${node.fn}"`, location: node.at });
 }
 
 function tiesOf({ ties = [] }: AggregateNode | WindowNode, context: ExprContext): readonly Tie[] {

@@ -1,8 +1,10 @@
 /** Where no window may stand, and which are worked out before. */
+
 import type { ExprNode, WindowNode } from "../ast/expr.ts";
 import { windowsIn } from "../ast/walk.ts";
-import { CompileError } from "../core/errors.ts";
+import type { CompileError } from "../core/errors.ts";
 import { report } from "../core/refusals.ts";
+import { refusal } from "../diagnostics/mistake.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** The windows inside of other windows: no engine takes them there. */
@@ -21,7 +23,7 @@ export function refuseWindows(windows: readonly WindowNode[], where: string): vo
 }
 
 function misplaced(window: WindowNode, where: string): CompileError {
-  return new CompileError({
+  return refusal({
     code: "WIN003",
     message: `${window.fn}() over a window cannot stand ${where}`,
     help: "derive() it as a separate column, in a step before",

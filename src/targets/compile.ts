@@ -11,6 +11,7 @@ import { checkOptionNames, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { attempt } from "../core/refusals.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { refusal } from "../diagnostics/mistake.ts";
 import { misfitParam } from "../lower/params.ts";
 import { checkDestination } from "./destination.ts";
 import { namedTargets } from "./named.ts";
@@ -87,7 +88,7 @@ export function compileAll(pipeline: AnyPipeline, options: CompileOptions): Atte
   checkOptionNames(options, "compile()", names, callerLocation());
   checkDestination(options, callerLocation());
   const misfit = misfitParam(paramUses(node.tables), options.params ?? {});
-  if (misfit) throw new CompileError(misfit);
+  if (misfit) throw refusal(misfit);
   const target = targetOf(options.target);
   const wrong = analyze(pipeline).filter((d) => d.severity === "error");
   // What is printed of a wrong pipeline tells nothing more.
@@ -116,7 +117,7 @@ function targetOf(given: CompileOptions["target"]): TargetDefinition {
   if (typeof given === "object" && typeof given?.files === "function") return given;
   const named = namedTargets();
   if (typeof given === "string" && Object.hasOwn(named, given)) return named[given] as TargetDefinition;
-  throw new CompileError({
+  throw refusal({
     code: "TARGET002",
     message: `there is no target ${describe(given)}`,
     help: `the targets are ${Object.keys(named).join(", ")}`,

@@ -2,10 +2,10 @@
  * The built-in targets by their names. They are a third of the package, and most programs that build a pipeline compile
  * none: Node loads them when the first is asked for, and a bundle has them where it imports `medallion/targets`.
  */
-import { CompileError } from "../core/errors.ts";
+
 import { nodeModule } from "../core/host.ts";
 import { shared } from "../core/instances.ts";
-import type { DiagnosticCode } from "../diagnostics/catalogue.ts";
+import { refusal } from "../diagnostics/mistake.ts";
 import type { TargetDefinition } from "./target.ts";
 
 type Named = Readonly<Record<string, TargetDefinition>>;
@@ -25,8 +25,8 @@ export function namedTargets(): Named {
   const cause = loaded.targets ? undefined : load();
   // Where the package was bundled, Node may have loaded another copy, whose targets know nothing of this one's nodes.
   if (loaded.targets) return loaded.targets;
-  throw new CompileError({
-    code: "TARGET009" satisfies DiagnosticCode,
+  throw refusal({
+    code: "TARGET009",
     message: "the targets of compile() are not loaded",
     help: `import "${DOOR}" once, or give a target as a value: import { databricks } from "${DOOR}"`,
     ...(cause !== undefined && { cause }),

@@ -5,8 +5,9 @@ import { structField, unionLabels } from "../ast/facts.ts";
 import { type AnyColumn, checkedDecimal, checkedValues, columnOf, enumColumn } from "../builder/expr/columns.ts";
 import type { SourceColumns } from "../builder/pipeline/source.ts";
 import { refuseMore } from "../core/arity.ts";
-import { DefinitionError } from "../core/errors.ts";
+import type { DefinitionError } from "../core/errors.ts";
 import { callerLocation } from "../core/location.ts";
+import { mistake } from "../diagnostics/mistake.ts";
 import type { ExprOf, Null } from "../typed/base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "../typed/collections.ts";
 import type { EnumExpr } from "../typed/enums.ts";
@@ -177,13 +178,8 @@ function namedType(name: string, text: string): SqlType {
 }
 
 function unknownZod(name: string, message: string): DefinitionError {
-  return new DefinitionError({
-    code: "ZOD001",
-    message,
-    help: 'say the SQL type: .meta({ sql: "decimal(12,2)" })',
-    location: callerLocation(),
-    column: name,
-  });
+  const help = 'say the SQL type: .meta({ sql: "decimal(12,2)" })';
+  return mistake(callerLocation(), { code: "ZOD001", message, help, column: name });
 }
 
 /**

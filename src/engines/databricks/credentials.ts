@@ -1,6 +1,6 @@
 /** Which workspace, and who we are there. */
 import type { Env } from "../../core/env.ts";
-import { DatabricksError } from "./errors.ts";
+import { databricksError } from "./errors.ts";
 import { readProfile } from "./profile.ts";
 
 /** Which workspace, and who we are there. What is not given comes from a profile or the environment. */
@@ -45,7 +45,7 @@ export function findWorkspace(options: CredentialOptions): Workspace {
   ];
   const host = sources.find((source) => source.host)?.host;
   if (host === undefined) {
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX001",
       message: "no Databricks workspace was named",
       help: 'set databricks: { host: "https://….cloud.databricks.com" } in the config, or DATABRICKS_HOST',
@@ -57,7 +57,7 @@ export function findWorkspace(options: CredentialOptions): Workspace {
     if (credentials) return { host: checked, credentials };
   }
   const half = sources.some((source) => source.clientId || source.clientSecret);
-  throw new DatabricksError({
+  throw databricksError({
     code: "DBX002",
     message: `there are no credentials for ${checked}${half ? ": a client needs its ID and its secret" : ""}`,
     help: "set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal, or name a profile of ~/.databrickscfg",
@@ -98,7 +98,7 @@ function credentialsOf({ token, clientId, clientSecret }: Source): Credentials |
 function plain(what: string, given: string): string {
   const text = given.trim();
   if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw new DatabricksError({
+  throw databricksError({
     code: "DBX005",
     message: `the ${what} holds characters that none has: a blank, a line end, or a letter beyond ASCII`,
     help: "copy it again from the workspace, without the characters around it",
@@ -111,7 +111,7 @@ function checkedHost(text: string): string {
   const local = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   if (url && (url.protocol === "https:" || (url.protocol === "http:" && local)) && url.username === "")
     return url.origin;
-  throw new DatabricksError({
+  throw databricksError({
     code: "DBX003",
     message: `${JSON.stringify(text.replace(/\/\/[^/@]*@/, "//***@"))} is not the address of a workspace`,
     help: "it begins with https://, such as https://my.cloud.databricks.com",

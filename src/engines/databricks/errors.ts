@@ -1,5 +1,7 @@
 /** What can go wrong between here and a workspace, each with a code and a fix, and none with a secret. */
 import { type ErrorDetails, MedallionError } from "../../core/errors.ts";
+import type { DiagnosticCode } from "../../diagnostics/catalogue.ts";
+import type { Coded } from "../../diagnostics/mistake.ts";
 
 /** An error with what the workspace said. */
 export interface DatabricksErrorDetails extends ErrorDetails {
@@ -47,6 +49,11 @@ export class DatabricksError extends MedallionError {
   }
 }
 
+/** An error of ours: its code is one of the catalogue. */
+export function databricksError(details: DatabricksErrorDetails & Coded): DatabricksError {
+  return new DatabricksError(details);
+}
+
 /** What was asked, for messages: `GET /api/2.0/pipelines`. */
 export interface Asked {
   readonly host: string;
@@ -62,7 +69,7 @@ export interface Refusal {
 }
 
 /** By status: the code of the error, what it means, and what to do about it. */
-const MEANING: Readonly<Record<number, readonly [code: string, what: string, help: string]>> = {
+const MEANING: Readonly<Record<number, readonly [code: DiagnosticCode, what: string, help: string]>> = {
   401: [
     "DBX010",
     "the workspace does not accept the credentials",
@@ -92,7 +99,7 @@ export function refused(asked: Asked, refusal: Refusal, redact: (text: string) =
   const [code, what, help] = meaningOf(refusal, redact);
   const reason = said.message === "" ? what : `${what}: ${redact(said.message)}`;
   const name = said.errorCode === undefined ? "" : ` ${redact(said.errorCode)}`;
-  return new DatabricksError({
+  return databricksError({
     code,
     message: `${asked.host}: ${reason} (${asked.what}: ${status}${name})`,
     help,
@@ -104,7 +111,7 @@ export function refused(asked: Asked, refusal: Refusal, redact: (text: string) =
 function meaningOf(
   { status, location }: Refusal,
   redact: (text: string) => string,
-): readonly [code: string, what: string, help: string] {
+): readonly [code: DiagnosticCode, what: string, help: string] {
   // Databricks tells "does not exist" of a name or id as a 400, too; its own words say which.
   const known = MEANING[status];
   if (known) return known;

@@ -1,7 +1,7 @@
 /** The pipeline in the workspace that a pipeline here stands for. */
 import type { DatabricksEnvironment } from "../../targets/databricks/environment.ts";
 import type { DatabricksClient } from "./client.ts";
-import { DatabricksError } from "./errors.ts";
+import { databricksError } from "./errors.ts";
 import type { PipelineDetails } from "./types.ts";
 
 /** In development each developer has a pipeline of their own, named as a bundle's development mode names it. */
@@ -33,7 +33,7 @@ export async function findPipeline(
   const [id] = ids;
   if (id === undefined) return undefined;
   if (ids.length > 1) {
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX031",
       message: `${client.host} has ${ids.length} pipelines named "${name}": ${ids.join(", ")}`,
       help: "remove or rename all but one, or give this environment another name in the config",
@@ -44,7 +44,7 @@ export async function findPipeline(
   const kind: unknown =
     typeof deployment === "object" && deployment !== null ? Reflect.get(deployment, "kind") : undefined;
   if (kind !== "BUNDLE") return found;
-  throw new DatabricksError({
+  throw databricksError({
     code: "DBX032",
     message: `the pipeline "${name}" in ${client.host} is managed by a Databricks Asset Bundle`,
     help: "deploy it with medallion compile --target databricks --bundle and databricks bundle deploy, or give this environment another name",

@@ -14,7 +14,7 @@ import { type EventBody, ended, eventOf, type RunEvent, running, warningOf } fro
 import type { TableResult, UpdateResult, Warning } from "../result.ts";
 import { connect, type DatabricksClient, type InWorkspace } from "./client.ts";
 import { pipelineUrl } from "./deploy.ts";
-import { DatabricksError } from "./errors.ts";
+import { type DatabricksError, databricksError } from "./errors.ts";
 import { eventError, tableIn } from "./event-error.ts";
 import { findPipeline, nameIn } from "./find.ts";
 import { selection } from "./selection.ts";
@@ -100,7 +100,7 @@ export async function startUpdate(pipeline: AnyPipeline, options: StartOptions =
   checkOptions(options, "startUpdate()", OPTIONS, callerLocation());
   const { client = connect(), environment = {}, only, fullRefresh = false, validateOnly = false, signal } = options;
   if (validateOnly && (only || fullRefresh)) {
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX033",
       message: "a validation is of the whole pipeline, and refreshes nothing",
       help: "leave out only and fullRefresh",
@@ -110,7 +110,7 @@ export async function startUpdate(pipeline: AnyPipeline, options: StartOptions =
   const name = await nameIn(client, pipeline.name, environment, signal);
   const found = await findPipeline(client, name, signal);
   if (!found) {
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX030",
       message: `${client.host} has no pipeline "${name}"`,
       help: "deploy it first: medallion deploy",
@@ -173,7 +173,7 @@ export async function follow(
     if (ENDED.has(state) && (log.ended || looks-- === 0)) return log.result(state, performance.now() - began);
     if (timeoutMs !== undefined && performance.now() - began > timeoutMs) throw late(started, timeoutMs, state);
     await wait(pause, undefined, signal && { signal }).catch(() => {
-      throw new DatabricksError({
+      throw databricksError({
         code: "DBX020",
         message: `following the update was stopped: it goes on at ${started.url}`,
       });
@@ -184,7 +184,7 @@ export async function follow(
 }
 
 function late(started: StartedUpdate, timeoutMs: number, state: string): DatabricksError {
-  return new DatabricksError({
+  return databricksError({
     code: "DBX043",
     message: `the update did not end within ${Math.round(timeoutMs / 1000)} s: it is ${state || "in no known state"}`,
     help: `it goes on; look at it or stop it at ${started.url}`,

@@ -2,7 +2,7 @@
 import ky, { isHTTPError, isTimeoutError, type KyInstance } from "ky";
 import { z } from "zod";
 import type { Credentials, Workspace } from "./credentials.ts";
-import { type Asked, DatabricksError, refused } from "./errors.ts";
+import { type Asked, DatabricksError, databricksError, refused } from "./errors.ts";
 import { Redactor } from "./redact.ts";
 
 /** How long and how often a call is tried. */
@@ -176,7 +176,7 @@ export class Http {
     const [issue] = read.error.issues;
     const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
     const wrong = value === undefined ? "it is not JSON" : `${where}${issue?.message ?? "wrong shape"}`;
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX019",
       message: `${asked.host}: the answer is not what the API documents: ${this.redact(wrong)} (${asked.what})`,
       help: "check that the host is a Databricks workspace and that no proxy answers in its place",
@@ -192,20 +192,20 @@ export class Http {
       return refused(asked, { status: response.status, body: data, location }, (text) => this.redact(text));
     }
     if (signal?.aborted || this.#limits.signal?.aborted) {
-      return new DatabricksError({
+      return databricksError({
         code: "DBX020",
         message: `${asked.host}: the call was stopped (${asked.what})`,
         help: "what it asked for may have been done: look at the workspace, and run it again",
       });
     }
     if (isTimeoutError(error)) {
-      return new DatabricksError({
+      return databricksError({
         code: "DBX017",
         message: `${asked.host}: there was no answer in time (${asked.what})`,
         help: "try again; if the network is slow, allow more time",
       });
     }
-    return new DatabricksError({
+    return databricksError({
       code: "DBX018",
       message: `${asked.host} cannot be reached: ${this.redact(rootMessage(error))} (${asked.what})`,
       help: "check the host, the network and the proxy",

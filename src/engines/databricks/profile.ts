@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Env } from "../../core/env.ts";
 import { messageOf } from "../../core/thrown.ts";
-import { DatabricksError } from "./errors.ts";
+import { databricksError } from "./errors.ts";
 
 /**
  * The settings of one profile.
@@ -17,7 +17,7 @@ export function readProfile(name: string, env: Env): Readonly<Record<string, str
   const sections = sectionsOf(textOf(file, name));
   const found = sections.get(name);
   if (found) return found;
-  throw new DatabricksError({
+  throw databricksError({
     code: "DBX004",
     message: `${file} has no profile "${name}"`,
     help: `the profiles are: ${[...sections.keys()].join(", ") || "none"}`,
@@ -28,7 +28,7 @@ function textOf(file: string, name: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX004",
       message: `${file}, where the profile "${name}" should be, cannot be read: ${messageOf(error)}`,
       help: "databricks configure makes it; or set DATABRICKS_HOST and DATABRICKS_TOKEN instead of a profile",

@@ -7,7 +7,7 @@ import { callerLocation } from "../../core/location.ts";
 import type { RunRequest } from "../engine.ts";
 import { eventOf, updateCreated } from "../events.ts";
 import { connect } from "./client.ts";
-import { DatabricksError } from "./errors.ts";
+import { databricksError } from "./errors.ts";
 import {
   type DatabricksUpdate,
   type FollowOptions,
@@ -46,7 +46,7 @@ export async function run(pipeline: AnyPipeline, options: DatabricksRunOptions =
   refuseMore("run", 2, arguments);
   for (const [name, what] of Object.entries(DEPLOYED)) {
     if (Reflect.get(options, name) === undefined) continue;
-    throw new DatabricksError({
+    throw databricksError({
       code: "DBX034",
       message: `${name} does not go with Databricks: the deployed pipeline has ${what}`,
       help: "leave it out, or deploy the pipeline with another one",

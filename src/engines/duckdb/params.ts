@@ -1,9 +1,11 @@
 /** The values of a pipeline's parameters in one update. */
+
 import { createHash } from "node:crypto";
 import type { ParamNode } from "../../ast/expr.ts";
 import { filledPath, tableParams } from "../../ast/params.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import { RunError } from "../../core/errors.ts";
+import type { RunError } from "../../core/errors.ts";
+import { failure } from "../../diagnostics/mistake.ts";
 import { type ParamValues, paramTexts } from "../../lower/params.ts";
 import { duckdbText, duckdbType, duckdbVariable } from "../../targets/duckdb/dialect.ts";
 import type { Session } from "./warehouse/session.ts";
@@ -29,7 +31,7 @@ export async function bindParams(tables: readonly TableNode[], given: ParamValue
   const texts = paramTexts(tables, given, {
     help: (name) => `run(p, { params: { ${name}: … } }), or --param ${name}=VALUE`,
     refuse: (problem) => {
-      throw new RunError(problem);
+      throw failure(problem);
     },
     secrets: "given",
   });
@@ -56,7 +58,7 @@ async function bind(param: ParamNode, value: string, session: Session): Promise<
 
 /** Nothing of the value: not in the message, not in the statement that failed. */
 function unusableSecret({ name, at }: ParamNode): RunError {
-  return new RunError({
+  return failure({
     code: "PARAM003",
     message: `the value of the secret "${name}" is not a text that the engine accepts`,
     help: "give printable characters",

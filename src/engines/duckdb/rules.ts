@@ -3,9 +3,9 @@
 import type { TableNode } from "../../ast/pipeline.ts";
 import { METADATA_COLUMNS } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
-import { RunError } from "../../core/errors.ts";
 import { excerpt } from "../../core/text.ts";
-import { failure } from "../../lower/rules.ts";
+import { failure } from "../../diagnostics/mistake.ts";
+import { failingRule } from "../../lower/rules.ts";
 import { duckdbText as text } from "../../targets/duckdb/dialect.ts";
 import {
   countStaged,
@@ -69,9 +69,9 @@ async function failOn(
   const index = results.findIndex((result) => result.action === "fail" && result.failed > 0);
   const [result, flag] = [results[index], flags[index]];
   if (!result || !flag) return;
-  throw new RunError({
+  throw failure({
     code: "EXPECT002",
-    message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} ${failure(table, flag.rule)}${await example(session, table, staged, flag)}`,
+    message: `${result.failed} ${result.failed === 1 ? "row breaks" : "rows break"} ${failingRule(table, flag.rule)}${await example(session, table, staged, flag)}`,
     help: `correct the data, or use expectOrQuarantine() to quarantine such rows; rows that are in bronze already are read again from corrected files by --accept-loss with the name of the bronze table (acceptLoss)`,
     location: flag.rule.at,
     table: table.name,

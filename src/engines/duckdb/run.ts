@@ -5,10 +5,11 @@ import type { RelationNode } from "../../ast/relation.ts";
 import type { InferRow } from "../../builder/expr/row.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { countArguments, refuseMore } from "../../core/arity.ts";
-import { MedallionError, RunError } from "../../core/errors.ts";
+import { MedallionError } from "../../core/errors.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { messageOf } from "../../core/thrown.ts";
+import { failure } from "../../diagnostics/mistake.ts";
 import { duckdbIdentifier } from "../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../targets/duckdb/tables.ts";
 import { updateEnded } from "../events.ts";
@@ -206,5 +207,5 @@ function allOf(given: TableRows, { name, tables }: PipelineNode): string {
   if (node && table)
     return `SELECT ${node.columns.map((c) => duckdbIdentifier(c.name)).join(", ")} FROM ${nameOf(table)}`;
   const message = `rows() accepts a table of the pipeline "${name}"`;
-  throw new RunError({ code: "ARG001", message, help: "give one of its tables: update.rows(p.tables.orders)" });
+  throw failure({ code: "ARG001", message, help: "give one of its tables: update.rows(p.tables.orders)" });
 }

@@ -1,9 +1,10 @@
 /** Finds `spark-pipelines` and what it needs, or names what is missing and how to get it. */
+
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Env } from "../../core/env.ts";
-import { RunError } from "../../core/errors.ts";
+import { failure } from "../../diagnostics/mistake.ts";
 
 export interface Spark {
   /** Absolute path of `spark-pipelines`. */
@@ -25,7 +26,7 @@ export async function findSpark(given: string | undefined, env: Env, roots: read
   const folders = given === undefined ? usual(env, roots) : [path.join(given, "bin"), given];
   const bin = folders.find((folder) => existsSync(path.join(folder, "spark-pipelines")));
   if (bin === undefined) {
-    throw new RunError({
+    throw failure({
       code: "SPARK001",
       message: `spark-pipelines is not there: looked in ${shown(folders)}`,
       help: `install it: ${INSTALL}; or name where it is: --spark-home DIR (home), or SPARK_HOME`,
@@ -59,7 +60,7 @@ async function requireJava(env: Env): Promise<void> {
   const version = Number(/version "(\d+)/.exec(said.text)?.[1] ?? 0);
   if (version >= NEEDED) return;
   const found = said.ok && version > 0 ? `${java} is Java ${version}` : `${java} cannot be run`;
-  throw new RunError({
+  throw failure({
     code: "SPARK002",
     message: `Spark needs Java ${NEEDED} or newer, and ${found}`,
     help: `install it (Debian: apt install openjdk-${NEEDED}-jre-headless), or set JAVA_HOME`,
@@ -74,7 +75,7 @@ async function requirePackages(python: string, bin: string, env: Env): Promise<v
   const { ok, text } = await output(python, ["-c", IMPORTS], withSpark);
   if (ok) return;
   const missing = /No module named '([^']+)'/.exec(text)?.[1];
-  throw new RunError({
+  throw failure({
     code: "SPARK003",
     message:
       missing === undefined

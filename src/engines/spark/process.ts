@@ -1,9 +1,10 @@
 /** `spark-pipelines` as a child process, line by line, which never outlives this one. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { RunError } from "../../core/errors.ts";
 import { hasCode } from "../../core/thrown.ts";
+import { failure } from "../../diagnostics/mistake.ts";
 import type { Spark } from "./find.ts";
 import type { SparkFolders } from "./options.ts";
 
@@ -48,7 +49,7 @@ export function runProcess({ command, env }: Spark, args: readonly string[], wat
   return new Promise<number>((resolve, reject) => {
     child.once("error", (cause) =>
       reject(
-        new RunError({
+        failure({
           code: "SPARK001",
           message: `${command} cannot be run: ${cause.message}`,
           help: "check that it may be executed",

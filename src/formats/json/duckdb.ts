@@ -1,6 +1,7 @@
 /** JSON in a DuckDB script. */
-import { CompileError } from "../../core/errors.ts";
+
 import { report } from "../../core/refusals.ts";
+import { refusal } from "../../diagnostics/mistake.ts";
 import type { SourceView } from "../format.ts";
 import type { DuckdbSql, ScriptReading } from "../readings.ts";
 import type { JsonOptions } from "./options.ts";
@@ -24,7 +25,7 @@ function refuseInexact(
 ): void {
   if (type.kind !== "decimal" || type.precision <= 15 || type.scale === 0) return;
   report(
-    new CompileError({
+    refusal({
       code: "TARGET005",
       message: `a DuckDB script cannot read the digits of "${name}", a decimal(${type.precision}, ${type.scale}) in JSON`,
       help: "run the pipeline with medallion run, or declare at most 15 digits",

@@ -5,9 +5,9 @@ import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { givenPipeline } from "../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { refuseMore } from "../../core/arity.ts";
-import { CompileError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import { callerLocation, isInManifest } from "../../core/location.ts";
+import { refusal } from "../../diagnostics/mistake.ts";
 import { type Compiled, compile } from "../compile.ts";
 import type { CompiledFile } from "../target.ts";
 import { escaped, isPlain } from "../yaml.ts";
@@ -93,7 +93,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly BundleT
     settings: pipelineSettings(node, given, name),
   }));
   if (targets.length === 0) {
-    throw new CompileError({
+    throw refusal({
       code: "BUNDLE001",
       message: "a bundle needs an environment",
       help: 'environments: { dev: { host: "https://….cloud.databricks.com", catalog: "dev" } }',
@@ -101,7 +101,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly BundleT
   }
   for (const { name } of targets) {
     if (TARGET.test(name)) continue;
-    throw new CompileError({
+    throw refusal({
       code: "BUNDLE001",
       message: `"${name}" cannot name a target of a bundle`,
       help: "letters, digits, _ and -, beginning with a letter",
@@ -110,7 +110,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly BundleT
   for (const { name, given } of targets) refuseSharedFolder(name, given);
   const { defaultEnvironment } = options;
   if (defaultEnvironment !== undefined && !Object.hasOwn(options.environments, defaultEnvironment)) {
-    throw new CompileError({
+    throw refusal({
       code: "BUNDLE001",
       message: `there is no environment "${defaultEnvironment}" to be the default`,
       help: `the environments are: ${targets.map((t) => t.name).join(", ")}`,
@@ -118,7 +118,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly BundleT
   }
   const without = targets.filter((t) => t.given.catalog === undefined).map((t) => `"${t.name}"`);
   if (without.length > 0 && without.length < targets.length) {
-    throw new CompileError({
+    throw refusal({
       code: "BUNDLE002",
       message: `environment ${without.join(", ")} names no catalog, and others do`,
       help: "name a catalog in every environment, or in none",
@@ -130,7 +130,7 @@ function targetsOf(node: PipelineNode, options: BundleOptions): readonly BundleT
 /** The bundle's own rule: what a developer deploys does not overwrite what another one did. */
 function refuseSharedFolder(name: string, { mode, rootPath }: DatabricksEnvironment): void {
   if (mode !== "development" || rootPath === undefined || rootPath.includes("${workspace.current_user.")) return;
-  throw new CompileError({
+  throw refusal({
     code: "BUNDLE003",
     message: `environment "${name}": in development mode, the folder ${rootPath} has to be one of the deploying user`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the bundle fills it in

@@ -2,9 +2,9 @@
 
 import { paramUses } from "../../ast/params.ts";
 import type { PipelineNode } from "../../ast/pipeline.ts";
-import { CompileError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { refusal } from "../../diagnostics/mistake.ts";
 import { paramTexts } from "../../lower/params.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { checkNamed } from "../destination.ts";
@@ -108,7 +108,7 @@ function paramValues(node: PipelineNode, { params = {} }: DatabricksEnvironment,
   const texts = paramTexts(node.tables, params, {
     help: (name) => `give it one: params: { ${name}: … }`,
     refuse: (problem) => {
-      throw new CompileError({ ...problem, message: `environment "${environment}": ${problem.message}` });
+      throw refusal({ ...problem, message: `environment "${environment}": ${problem.message}` });
     },
     secrets: "none",
   });
@@ -218,5 +218,5 @@ function refuseContradictions(node: PipelineNode, given: DatabricksEnvironment, 
   if (!found) return;
   const words = (text: Contradiction["message"]) => (typeof text === "string" ? text : text(asked));
   const message = `environment "${environment}": ${words(found.message)}`;
-  throw new CompileError({ code: "BUNDLE003", message, help: words(found.help) });
+  throw refusal({ code: "BUNDLE003", message, help: words(found.help) });
 }

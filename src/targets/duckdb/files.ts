@@ -4,9 +4,9 @@
  */
 
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
-import { CompileError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { report } from "../../core/refusals.ts";
+import { refusal } from "../../diagnostics/mistake.ts";
 import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
 import { plain } from "../../functions/fragment.ts";
@@ -46,7 +46,7 @@ export const DUCKDB_SQL: DuckdbSql = freeze({ identifier: id, text, type: duckdb
 function refuseEncoding({ at }: SourceNode, { encoding = "utf-8" }: FormatTraits): void {
   if (encoding === "utf-8") return;
   report(
-    new CompileError({
+    refusal({
       code: "TARGET005",
       message: `a DuckDB script does not read ${encoding}`,
       help: "run the pipeline with medallion run, or convert the files to UTF-8",

@@ -5,7 +5,7 @@
 import { LAYERS, type PipelineNode } from "../../ast/pipeline.ts";
 import { type Macro, withCalled } from "../../functions/fragment.ts";
 import { isFileRead } from "../../lower/reads.ts";
-import { failure } from "../../lower/rules.ts";
+import { failingRule } from "../../lower/rules.ts";
 import { type LoweredChanges, type LoweredQuery, type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { indent, unionByName } from "../../sql/block.ts";
 import { appliedEvents } from "../../sql/changes.ts";
@@ -104,7 +104,7 @@ function queryStatements(plan: LoweredQuery, script: Script): readonly string[] 
   };
   return [
     `CREATE OR REPLACE TEMP TABLE ${STAGE} AS\n${flags.length > 0 ? withFlags(`(\n${indent(rows)}\n)`, flags) : rows}`,
-    ...flagsFor(flags, "fail").map((flag) => failWhereBroken(staged, flag, failure(table, flag.rule))),
+    ...flagsFor(flags, "fail").map((flag) => failWhereBroken(staged, flag, failingRule(table, flag.rule))),
     insertKept(nameOf(table), staged),
     ...(plan.quarantine ? [insertQuarantined(quarantineName(table), staged, "CAST(NULL AS VARCHAR)")] : []),
     ...counts(plan, staged),

@@ -1,7 +1,8 @@
 /** The files of a source, as Hadoop's patterns find them: those of Spark, and of Databricks. */
+
 import type { SourceNode } from "../../ast/relation.ts";
-import { CompileError } from "../../core/errors.ts";
 import { report } from "../../core/refusals.ts";
+import { refusal } from "../../diagnostics/mistake.ts";
 
 export interface FoundBy {
   /** A pattern; a folder that it matches is read with everything below. */
@@ -16,7 +17,7 @@ export function foundBy({ path, at }: Pick<SourceNode, "path" | "at">, engine: s
   const [folder, name] = deep ? [deep[1] ?? "", deep[2] ?? "*"] : [path, undefined];
   if (folder.includes("**") || (path.includes("**") && !deep)) {
     report(
-      new CompileError({
+      refusal({
         code: "TARGET005",
         message: `${engine} does not find files by ${JSON.stringify(path)}: ** can stand before the last name only`,
         help: 'say "folder/**/name"',

@@ -4,7 +4,7 @@ import { keyRule } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ViolationAction } from "../../ast/settings.ts";
 import { BINDING, call, plain, type Sql, within } from "../../functions/fragment.ts";
-import { failure } from "../../lower/rules.ts";
+import { failingRule } from "../../lower/rules.ts";
 import type { LoweredQuery } from "../../lower/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
 import { indent } from "../../sql/block.ts";
@@ -38,7 +38,7 @@ function condition(predicate: ExprNode, dialect: Dialect): Sql {
 
 /** How the engine names a broken rule, and how the command line finds it again. */
 function brokenRule(table: TableNode, rule: { readonly name: string }): string {
-  return `a row breaks ${failure(table, rule)}`;
+  return `a row breaks ${failingRule(table, rule)}`;
 }
 
 /** A condition alongside which AND stands. */

@@ -1,7 +1,9 @@
 /** What may not be called as it is in a Spark project: names that are taken there, and names that it would read as parameters. */
+
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
-import { CompileError } from "../../core/errors.ts";
+import type { CompileError } from "../../core/errors.ts";
 import { report } from "../../core/refusals.ts";
+import { refusal } from "../../diagnostics/mistake.ts";
 import type { LoweredPipeline } from "../../lower/table.ts";
 import type { TargetOptions } from "../target.ts";
 import { flowNames, viewNames } from "./parts.ts";
@@ -21,7 +23,7 @@ export function checkNames({ plans }: LoweredPipeline, options: TargetOptions): 
 }
 
 function taken(table: TableNode, by: TableNode): CompileError {
-  return new CompileError({
+  return refusal({
     code: "TARGET006",
     message: `"${table.name}" is what the Spark project calls a part of ${fullName(by)}`,
     help: "give the table another name: _checked, _expectations, _files, _changes, _flow and _stream are for parts of tables",
@@ -31,7 +33,7 @@ function taken(table: TableNode, by: TableNode): CompileError {
 }
 
 function parameter(table: TableNode, column: string): CompileError {
-  return new CompileError({
+  return refusal({
     code: "TARGET006",
     message: `Spark reads \${…} in the name of the column "${column}" of ${fullName(table)} as a parameter`,
     help: "give the column a name without it",

@@ -1,9 +1,10 @@
 /** The files that a source's path names: a plain path, a directory, or a pattern with `*`, `**`, `?` and `{a,b}`. */
+
 import { constants, type Dirent, type Stats, statSync } from "node:fs";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import { RunError } from "../../../core/errors.ts";
 import { codeOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 
 /** A file of a source, as it was when it was listed. */
 export interface SourceFile {
@@ -71,7 +72,7 @@ function refuseAddress(pattern: string): void {
   const local = "give the path of the file or folder, relative to the base directory or absolute";
   const remote =
     "copy or mount the files and give their folder, which a parameter of the path can tell per environment, or run the pipeline where they are (medallion run --target databricks or spark)";
-  throw new RunError({
+  throw failure({
     code: "SRC014",
     message: `${JSON.stringify(pattern)} is the address of a store: the embedded engine reads files of this machine`,
     help: scheme.toLowerCase() === "file" ? local : remote,
@@ -268,7 +269,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 function forgive(error: unknown, path: string): undefined {
   const code = codeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG") return undefined;
-  throw new RunError({
+  throw failure({
     code: "SRC001",
     message: `cannot list the files of ${path}: ${reasonOf(code)}`,
     help: "Check that the user who runs the update may read the folder.",

@@ -2,11 +2,12 @@
  * Files that hold more than good records are taken apart: the good records go to a copy that the reader takes, the
  * others to a list with their reasons.
  */
+
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import type { Encoding } from "../../../formats/options.ts";
 import { scratchFolder } from "../warehouse/scratch.ts";
 import { bytesOf } from "./bytes.ts";
@@ -85,7 +86,7 @@ export class RepairFolder {
     try {
       return await work();
     } catch (error) {
-      throw new RunError({
+      throw failure({
         code: "RUN002",
         message: `a temporary file cannot be written to ${this.#within ?? tmpdir()}: ${messageOf(error)}`,
         help: "give tempDirectory (--temp-directory) a folder that can be written and has space; the files are read by the next update",

@@ -4,6 +4,7 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { oneLine } from "../../../core/text.ts";
 import { firstLine, hasCode, messageOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { hasChanged, type SourceFile, whyUnreadable } from "../files/files.ts";
@@ -243,7 +244,7 @@ class Stage {
       const expected = this.#expected.get(file.path);
       const found = staged.get(file.path) ?? 0;
       if (expected === undefined || expected === found) continue;
-      throw new RunError({
+      throw failure({
         code: "ACCOUNT001",
         message: `${file.path} has ${expected} records, but ${found} of them were read: nothing of it is kept`,
         help: "please report this with the file, since its records were counted before; the next run reads it again",
@@ -265,7 +266,7 @@ function refuseToGoOn(error: unknown): void {
   const full = code === "WAREHOUSE005" || hasCode(error, "ENOSPC");
   if (!full && !/^(INTERRUPT|FATAL|TransactionContext|Connection) ?Error/i.test(message)) return;
   if (error instanceof RunError) throw error;
-  throw new RunError({ code: full ? "WAREHOUSE005" : "ENGINE001", message: plain(error), cause: error });
+  throw failure({ code: full ? "WAREHOUSE005" : "ENGINE001", message: plain(error), cause: error });
 }
 
 /** Why a file cannot be read, which is named as the pipeline names it. */

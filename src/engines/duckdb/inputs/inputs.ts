@@ -5,11 +5,12 @@ import path from "node:path";
 import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../../ast/relation.ts";
 import { describe } from "../../../core/describe.ts";
-import { MedallionError, RunError } from "../../../core/errors.ts";
+import { MedallionError, type RunError } from "../../../core/errors.ts";
 import { isPlainObject, plainJson } from "../../../core/json.ts";
 import type { Place } from "../../../core/location.ts";
 import { nearest } from "../../../core/nearest.ts";
 import { messageOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { json } from "../../../formats/json/json.ts";
 import { type Constant, exactLiteral } from "../../../nodes/literals.ts";
 import { sourceNode } from "../../../nodes/relations.ts";
@@ -71,7 +72,7 @@ function sourceOf(name: string, { pipeline, at }: InputRequest): { table: TableN
   if (table?.kind === "query" && isFileSource(table.query)) return { table, source: table.query };
   const names = tables.map((t) => t.name);
   const near = nearest(name, names);
-  throw new RunError({
+  throw failure({
     code: "INPUT001",
     message: `inputs names ${JSON.stringify(name)}, which is not a table that reads files`,
     help: near ? `did you mean "${near}"?` : `there are ${names.join(", ") || "none"}`,
@@ -139,7 +140,7 @@ function line(row: unknown, index: number, { table, declared, at }: Target): str
 /** A value as JSON that reads as the type without loss: numbers, dates and times are texts. */
 function jsonOf(value: unknown, type: SqlType, where: string): string {
   const no = (what: string = describe(value)) =>
-    new RunError({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeText(type)}` });
+    failure({ code: "INPUT001", message: `has ${what} in ${where}, which is ${typeText(type)}` });
   if (value === null || value === undefined) return "null";
   switch (type.kind) {
     case "array":
@@ -217,7 +218,7 @@ function kindOf(value: unknown): string {
 }
 
 function unfit(table: TableNode, location: Place, what: string, column?: string, help?: string): RunError {
-  return new RunError({
+  return failure({
     code: "INPUT001",
     message: `the rows given for ${fullName(table)} do not fit: ${what}`,
     help: help ?? "give values of the types that the source declares; decimals as texts, dates as texts or Date",

@@ -4,7 +4,7 @@ import { companionName } from "../../../ast/companions.ts";
 import { tableParams } from "../../../ast/params.ts";
 import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
 import { RESCUED } from "../../../ast/stored.ts";
-import { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { plannedRefresh } from "../../../lower/incremental/maintain.ts";
 import { type FileRead, isFileRead } from "../../../lower/reads.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
@@ -134,7 +134,7 @@ export function checkAccepted(accepted: true | readonly string[], tables: readon
   if (accepted === true) return;
   const unknown = accepted.find((name) => !tables.some((table) => accepts([name], table)));
   if (unknown === undefined) return;
-  throw new RunError({
+  throw failure({
     code: "TBL003",
     message: `acceptLoss: there is no table "${unknown}"`,
     help: `the tables are: ${tables.map(nameOf).join(", ")}`,

@@ -1,11 +1,12 @@
 /** What `run()` and `plan()` do alike: check what is asked, and plan the update. */
+
 import path from "node:path";
 import { analyze } from "../../../analyze/analyze.ts";
 import type { PipelineNode } from "../../../ast/pipeline.ts";
 import { givenPipeline } from "../../../builder/pipeline/given.ts";
 import type { AnyPipeline } from "../../../builder/typed/pipeline.ts";
-import { RunError } from "../../../core/errors.ts";
 import type { Place } from "../../../core/location.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { type LoweredPipeline, lowerPipeline } from "../../../lower/table.ts";
 import { wantedTables } from "../../tables.ts";
 import type { GivenRows } from "../inputs/inputs.ts";
@@ -40,7 +41,7 @@ function refuseErrors(pipeline: AnyPipeline): void {
   const errors = analyze(pipeline).filter((d) => d.severity === "error");
   const [first] = errors;
   if (!first) return;
-  throw new RunError({
+  throw failure({
     ...first,
     code: "RUN001",
     message: `the pipeline has ${errors.length === 1 ? "an error" : `${errors.length} errors`}: ${first.code}: ${first.message}`,

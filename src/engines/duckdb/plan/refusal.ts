@@ -1,6 +1,8 @@
 /** A refused plan as the error of its table. */
+
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
-import { RunError } from "../../../core/errors.ts";
+import type { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import type { Decision } from "./decision.ts";
 import { inWords } from "./loss.ts";
 
@@ -11,7 +13,7 @@ export function refusal(table: TableNode, plan: Decision): RunError {
   const code = damage?.code ?? "STATE001";
   const place = { location: table.at, table: table.name };
   if (loses.length === 0) {
-    return new RunError({
+    return failure({
       ...place,
       code,
       message: `${name} is not updated, since readers could not tell which rows are new: ${why.join("; ")}`,
@@ -23,7 +25,7 @@ export function refusal(table: TableNode, plan: Decision): RunError {
     ? "where a table has another name and another definition, rename it first, run, and change it then; else "
     : "";
   const files = spared.has("files") ? "put the files back, or " : "";
-  return new RunError({
+  return failure({
     ...place,
     code,
     message: `${name} is not updated, since it would lose ${inWords(loses)}: ${why.join("; ")}`,

@@ -2,7 +2,8 @@
 
 import { companionName } from "../../../ast/companions.ts";
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
-import { RunError } from "../../../core/errors.ts";
+import type { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import type { Catalog, Relation } from "../warehouse/catalog.ts";
 import type { TableState } from "./state.ts";
@@ -59,7 +60,7 @@ function forgotten(table: TableNode, tables: readonly TableNode[], there: Readon
 }
 
 function notOurs(table: TableNode, found: string, more = ""): RunError {
-  return new RunError({
+  return failure({
     code: "WAREHOUSE009",
     message: `${found} is in the warehouse already and was not made by this pipeline, so ${fullName(table)} does not replace it`,
     help: `rename or drop it by hand if it is not needed, rename the table of the pipeline, or use another warehouse${more}`,
@@ -84,7 +85,7 @@ function ofAnotherPipeline(table: TableNode, { pipeline, state, tables, known }:
     moved.length === theirs.length
       ? ""
       : ` AND layer || '.' || name IN (${moved.map((name) => text(name)).join(", ")})`;
-  return new RunError({
+  return failure({
     code: "WAREHOUSE010",
     message: `${fullName(state)} belongs to the pipeline "${state.pipeline}", so the pipeline "${pipeline}" does not write ${fullName(table)}`,
     help: `to share it, read it here with source.table("${fullName(state)}", …); else rename the table or use another warehouse; if the pipeline was renamed, or the table was moved from that one to this one, say so in the warehouse with DuckDB: UPDATE _medallion.tables SET pipeline = ${text(pipeline)} WHERE pipeline = ${text(state.pipeline)}${only}`,

@@ -2,8 +2,8 @@
 
 import { fullName, type ScdTableNode, type TableNode } from "../../../ast/pipeline.ts";
 import type { RelationNode } from "../../../ast/relation.ts";
-import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import type { Refresh } from "../../../lower/incremental/issues.ts";
 import type { LoweredPipeline, LoweredQuery, LoweredTable } from "../../../lower/table.ts";
 import type { Definition, Json } from "../../../settings/definition.ts";
@@ -159,7 +159,7 @@ export function describedOf(table: TableNode, context: UpdateContext): Described
 function known<T>(values: ReadonlyMap<string, T>, { name }: Pick<TableNode, "name">): T {
   const value = values.get(name);
   if (value !== undefined) return value;
-  throw new RunError({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
+  throw failure({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
 }
 
 /** How far an input was read. `as` is its name in the state, where that is another than its own. */
@@ -244,7 +244,7 @@ export async function rowCount(session: Session, target: string): Promise<number
   const [row] = await session.rows(`SELECT count(*) AS n, coalesce(max(rowid) + 1, 0) AS ends FROM ${target}`);
   const [count, end] = [Number(row?.["n"] ?? 0), Number(row?.["ends"] ?? 0)];
   if (count === end) return end;
-  throw new RunError({
+  throw failure({
     code: "STATE002",
     message: `rows of ${target} were deleted outside of medallion, so its readers cannot tell which are new`,
     help: "run with fullRefresh",

@@ -2,7 +2,8 @@
 
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import type { SourceNode } from "../../../ast/relation.ts";
-import { RunError } from "../../../core/errors.ts";
+import type { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { type Arrivals, arrivalsOf, type Listed } from "../files/arrivals.ts";
@@ -40,7 +41,7 @@ export async function deliveriesOf(
 }
 
 function wrongFiles(code: "SRC003" | "SRC004", { name, layer }: TableNode, { at }: SourceNode, what: string): RunError {
-  return new RunError({
+  return failure({
     code,
     message: `${fullName({ name, layer })}: ${what}`,
     help: WRONG_FILES[code],

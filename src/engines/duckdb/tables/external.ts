@@ -1,8 +1,10 @@
 /** Tables of another owner, which may not be what the pipeline takes them for. */
+
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts, SourceNode } from "../../../ast/relation.ts";
 import { describe } from "../../../core/describe.ts";
 import { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { formatOf } from "../../../formats/format.ts";
 import { duckdbFits, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nullHelp, undeclaredValue, valueHelp } from "../../../targets/external.ts";
@@ -24,7 +26,7 @@ export async function checkExternal(table: TableNode, source: SourceNode, sessio
     (await wrongValues(source, relation, session));
   if (!found) return;
   const { column, ...wrong } = found;
-  throw new RunError({
+  throw failure({
     code: "SRC011",
     location: source.at ?? table.at,
     table: table.name,

@@ -1,4 +1,5 @@
 /** Runs one table of an update, from its turn to its result: completed, skipped, failed or excluded. */
+
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { MedallionError, RunError } from "../../../core/errors.ts";
 import type { LoweredTable } from "../../../lower/table.ts";

@@ -2,7 +2,7 @@
 
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
 import type { SnapshotsNode } from "../../../ast/relation.ts";
-import { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { ONE_STATE } from "../../../lower/rules.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { queryAsOf } from "../../../sql/as-of.ts";
@@ -117,7 +117,7 @@ async function stage(
   );
   const twice = Number(found?.["n"] ?? 0);
   if (twice > 0) {
-    throw new RunError({
+    throw failure({
       code: "SCD005",
       message: `${twice} ${twice === 1 ? "key comes" : "keys come"} more than once in the snapshot of ${nameOf(table)}${shownKeys(table, keys, found?.["some"], twice)}`,
       help: ONE_STATE,

@@ -2,6 +2,7 @@
 
 import { RunError } from "../../../core/errors.ts";
 import { firstLine, messageOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 
 const FULL = /no space left|ENOSPC|disk (is )?full|disk quota|file too large|max_temp_directory_size/i;
 const MEMORY = /^Out of Memory Error/i;
@@ -19,7 +20,7 @@ export function cannotOpen(path: string, error: unknown): RunError {
   if (error instanceof RunError) return error;
   if (LOCKED.test(message)) {
     const holder = /\(PID (\d+)\)/.exec(message)?.[1];
-    return new RunError({
+    return failure({
       code: "WAREHOUSE001",
       message: `the warehouse ${path} is in use by another process${holder === undefined ? "" : ` (${holder})`}`,
       help: "wait until its update has ended or close the program that has it open, then run again",
@@ -27,7 +28,7 @@ export function cannotOpen(path: string, error: unknown): RunError {
     });
   }
   if (FOREIGN_LOG.test(message)) {
-    return new RunError({
+    return failure({
       code: "WAREHOUSE002",
       message: `the log ${path}.wal does not belong to the warehouse as it is: they are of two times, or two warehouses`,
       help: "restore both from one copy, or move the log away: the next update goes on from what the warehouse holds without it",
@@ -37,7 +38,7 @@ export function cannotOpen(path: string, error: unknown): RunError {
   const version = NEWER.exec(message)?.[1];
   if (version !== undefined) {
     const newer = /newer version/i.test(message);
-    return new RunError({
+    return failure({
       code: "WAREHOUSE008",
       message: `the warehouse ${path} was written by ${newer ? "a newer" : "an older"} version of DuckDB (storage version ${version}), which this one cannot read`,
       help: newer
@@ -52,7 +53,7 @@ export function cannotOpen(path: string, error: unknown): RunError {
 /** A failure of the machine or the file rather than of the statement; `undefined` for any other. */
 export function machineFailure(path: string, message: string, cause: unknown): RunError | undefined {
   if (FULL.test(message)) {
-    return new RunError({
+    return failure({
       code: "WAREHOUSE005",
       message: "there is no space left for the warehouse",
       help: "free space and run again: the last good state is kept",
@@ -60,7 +61,7 @@ export function machineFailure(path: string, message: string, cause: unknown): R
     });
   }
   if (MEMORY.test(message)) {
-    return new RunError({
+    return failure({
       code: "RUN004",
       message: `the memory limit is too small: ${firstLine(message)}`,
       help: "raise memoryLimit (--memory-limit), or give fewer threads (--threads), which share it; the last good state is kept",
@@ -70,7 +71,7 @@ export function machineFailure(path: string, message: string, cause: unknown): R
   const short = message.includes(`Could not read enough bytes from file "${path}"`);
   if (short || DAMAGED.test(message)) return damaged(path, message, cause);
   if (UNWRITABLE.test(message)) {
-    return new RunError({
+    return failure({
       code: "WAREHOUSE005",
       message: `the warehouse cannot be written: ${firstLine(message)}`,
       help: "check the disk and run again: the last good state is kept",
@@ -81,7 +82,7 @@ export function machineFailure(path: string, message: string, cause: unknown): R
 }
 
 function damaged(path: string, message: string, cause: unknown): RunError {
-  return new RunError({
+  return failure({
     code: "WAREHOUSE002",
     message: `the warehouse ${path} is damaged or cut off: ${firstLine(message)}`,
     help: "restore it from a copy, or move it away and run again: a full run rebuilds it from the sources that are still there",
@@ -90,7 +91,7 @@ function damaged(path: string, message: string, cause: unknown): RunError {
 }
 
 export function notAWarehouse(path: string, why: string): RunError {
-  return new RunError({
+  return failure({
     code: "WAREHOUSE002",
     message: `${path} is not a warehouse: ${why}`,
     help: "give another warehouse path, or move the file away and run again: a full run rebuilds it from the sources that are still there",
@@ -99,7 +100,7 @@ export function notAWarehouse(path: string, why: string): RunError {
 
 /** State that others have damaged: what it tells no more could be read twice. */
 export function forgetful(message: string): RunError {
-  return new RunError({
+  return failure({
     code: "WAREHOUSE002",
     message,
     help: "restore a copy of the file, or use another warehouse path: a full run rebuilds it from the sources that are still there",
@@ -107,7 +108,7 @@ export function forgetful(message: string): RunError {
 }
 
 export function outOfReach(path: string, why: string, cause?: unknown): RunError {
-  return new RunError({
+  return failure({
     code: "WAREHOUSE004",
     message: `the warehouse ${path} cannot be opened: ${why}`,
     help: "check that the file and its folder can be read and written by the user who runs the update",

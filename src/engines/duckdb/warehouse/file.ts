@@ -1,4 +1,5 @@
 /** The file of a warehouse: found, looked at, made, and held by one update of this process at a time. */
+
 import { randomUUID } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import {
@@ -17,8 +18,8 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { RunError } from "../../../core/errors.ts";
 import { codeOf, messageOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { cannotOpen, notAWarehouse, outOfReach } from "./failures.ts";
 import { isAlive } from "./scratch.ts";
 
@@ -107,7 +108,7 @@ export async function hold(path: string): Promise<() => void> {
   const stats = await statOf(path);
   const key = stats ? `${stats.dev}:${stats.ino}` : path;
   if (held.has(key)) {
-    throw new RunError({
+    throw failure({
       code: "WAREHOUSE007",
       message: `the warehouse ${path} is in use by another update of this process`,
       help: "an update has its warehouse until it is closed: await its run(), then close() it (`await using` does so), and run again",

@@ -1,5 +1,7 @@
 /** What an update may use of the machine, and what it may keep. */
-import { RunError } from "../../../core/errors.ts";
+
+import type { RunError } from "../../../core/errors.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { scratchPath } from "./scratch.ts";
 
 /** How much of the machine embedded DuckDB takes. */
@@ -52,5 +54,5 @@ export function checkRetention(days: number | undefined): void {
 }
 
 function wrong(option: string, value: unknown, help: string): RunError {
-  return new RunError({ code: "ARG001", message: `${option} cannot be ${JSON.stringify(value)}`, help });
+  return failure({ code: "ARG001", message: `${option} cannot be ${JSON.stringify(value)}`, help });
 }

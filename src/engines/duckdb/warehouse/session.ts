@@ -1,8 +1,10 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
+
 import { type DuckDBConnection, type DuckDBType, StatementType } from "@duckdb/node-api";
 import { describe } from "../../../core/describe.ts";
 import { RunError } from "../../../core/errors.ts";
 import { firstLine, messageOf } from "../../../core/thrown.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { machineFailure } from "./failures.ts";
 import "../ingest/decoder.ts";
 import { rowValue } from "./row-values.ts";
@@ -49,23 +51,23 @@ export class Session {
     return this.#guarded(sql, async () => {
       if (typeof sql !== "string") {
         const message = `query() accepts SQL as a text, not ${describe(sql)}`;
-        throw new RunError({ code: "ARG001", message, help: 'give one SELECT: query("SELECT * FROM silver.orders")' });
+        throw failure({ code: "ARG001", message, help: 'give one SELECT: query("SELECT * FROM silver.orders")' });
       }
       const help = "query() is for a look at the result: give it one SELECT";
       if (sql.includes("\0")) {
         // DuckDB would read the text up to there.
-        throw new RunError({ code: "ARG001", message: "query() accepts SQL without a NUL character", help });
+        throw failure({ code: "ARG001", message: "query() accepts SQL without a NUL character", help });
       }
       const extracted = await this.#connection.extractStatements(sql).catch(orNothing);
       const count = extracted?.count ?? 0;
       if (!extracted || count !== 1) {
-        throw new RunError({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
+        throw failure({ code: "ARG001", message: `query() accepts one statement, not ${count}`, help });
       }
       const { statementType } = await extracted.prepare(0);
       if (!isRead(statementType, sql)) {
         const kind = StatementType[statementType];
         const message = `query() only reads, and this statement may write: ${kind}`;
-        throw new RunError({ code: "WAREHOUSE011", message, help: `${help}; what only updates write is counted` });
+        throw failure({ code: "WAREHOUSE011", message, help: `${help}; what only updates write is counted` });
       }
       return this.#read(sql);
     });
@@ -140,7 +142,7 @@ function isRead(type: StatementType, sql: string): boolean {
 }
 
 function closed(path: string): RunError {
-  return new RunError({
+  return failure({
     code: "WAREHOUSE006",
     message: `the warehouse ${path} is closed`,
     help: "query before close(), and before the end of the block of `await using`",
@@ -176,7 +178,7 @@ function statementFailed(path: string, sql: string, error: unknown): RunError {
   const cause = new Error(sql.length > 2000 ? `${sql.slice(0, 2000)}…` : sql, { cause: error });
   return (
     machineFailure(path, message, cause) ??
-    new RunError({
+    failure({
       code: "ENGINE001",
       message: firstLine(message),
       help: helpFor(message),

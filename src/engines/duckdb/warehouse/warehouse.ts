@@ -1,7 +1,8 @@
 /** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state alongside them. */
+
 import { DuckDBInstance } from "@duckdb/node-api";
-import { RunError } from "../../../core/errors.ts";
 import { contentHash } from "../../../core/hash.ts";
+import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbText } from "../../../targets/duckdb/dialect.ts";
 import { PRELUDE, registerFunctions } from "../functions/functions.ts";
 import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "../state/layout.ts";
@@ -112,7 +113,7 @@ export class Warehouse {
     const meta = there.relations.has("_medallion.meta") ? (await main.rows("FROM _medallion.meta"))[0] : undefined;
     const current = meta?.["version"] === STATE_VERSION;
     if (meta && !current && !OLDER_VERSIONS.includes(Number(meta["version"]))) {
-      throw new RunError({
+      throw failure({
         code: "WAREHOUSE003",
         message: `the warehouse ${this.path} is of version ${meta["version"]}, this medallion reads version ${STATE_VERSION}`,
         help: "use another warehouse path, or the medallion version that made it",
