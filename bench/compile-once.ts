@@ -7,6 +7,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AnyPipeline, analyze, compile, type Target } from "medallion";
+import "medallion/targets";
 
 export interface Compilation {
   readonly seconds: number;
