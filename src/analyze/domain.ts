@@ -122,11 +122,15 @@ function constant(expr: ExprNode): string | undefined {
 const MOST = 64;
 
 function isEmpty({ asked, alternatives }: Conjunction, search: Search, tried = 1): boolean {
-  const groups = Map.groupBy(asked, ({ of }) => of.id);
-  if ([...groups.values()].some((group) => leavesNothing(group, search))) return true;
+  if (byValue(asked).some((group) => leavesNothing(group, search))) return true;
   const [either, ...others] = alternatives;
   if (!either || tried * either.length > MOST) return false;
   return either.every((one) => isEmpty(all([{ asked, alternatives: others }, one]), search, tried * either.length));
+}
+
+/** What is asked of each value. Most conditions ask once. */
+function byValue(asked: readonly Asked[]): readonly (readonly Asked[])[] {
+  return asked.length < 2 ? [asked] : [...Map.groupBy(asked, ({ of }) => of.id).values()];
 }
 
 function leavesNothing(asked: readonly Asked[], { origin, guards = false }: Search): boolean {
@@ -158,8 +162,9 @@ function passes(value: string, { op, not, values, of }: Asked): boolean {
 }
 
 function contradict(low: Asked, high: Asked): boolean {
+  if ((low.op !== "gt" && low.op !== "ge") || (high.op !== "lt" && high.op !== "le")) return false;
   const [a, b] = [low.values[0], high.values[0]];
-  if (a === undefined || b === undefined || !/^g[te]$/.test(low.op) || !/^l[te]$/.test(high.op)) return false;
+  if (a === undefined || b === undefined) return false;
   const order = compared(a, b, low.of);
   if (order === undefined) return false;
   if (order !== 0) return order > 0 || isNextInteger(low, high);

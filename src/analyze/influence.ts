@@ -131,6 +131,7 @@ function ofConditions(keys: readonly ExprNode[], decided: Decided): readonly Inf
 
 /** What a value depends on that is not labelled for it: what parts a window, and the nulls that a count leaves out. */
 function inValue(expr: ExprNode, input: RelationNode): readonly Influence[] {
+  if (expr.kind === "column") return [];
   const sides = [input];
   return subexpressions(expr).flatMap((node): readonly Influence[] => {
     if (node.kind !== "window" && node.kind !== "aggregate") return [];

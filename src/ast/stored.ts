@@ -1,5 +1,6 @@
 /** The columns that a table stores, and those of its companions, with the labels of what they hold. */
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import { primitive, type SqlType } from "../types/types.ts";
 import { NO_LABELS, unionLabels } from "./facts.ts";
 import { tableQueries } from "./inputs.ts";
@@ -41,13 +42,13 @@ export function withMetadata(declared: readonly ColumnFacts[]): readonly ColumnF
 }
 
 /** The stored columns of a table, in order: a table of files has the origin of its rows after the declared columns. */
-export function storedColumns(table: TableNode): readonly StoredColumn[] {
+export const storedColumns = oncePer((table: TableNode): readonly StoredColumn[] => {
   const own = table.columns.map(stored);
-  if (table.kind !== "query" || !isFileSource(table.query)) return own;
+  if (table.kind !== "query" || !isFileSource(table.query)) return freeze(own);
   const shown = new Set(own.map((c) => c.name));
   const hidden = withMetadata(table.query.declared).filter((c) => !shown.has(c.name));
-  return [...own, ...hidden.map((c) => ({ ...stored(c), nullable: true }))];
-}
+  return freeze([...own, ...hidden.map((c) => ({ ...stored(c), nullable: true }))]);
+});
 
 const stored = ({ name, type, nullable, labels, comment }: ColumnFacts): StoredColumn => ({
   name,
@@ -109,5 +110,5 @@ export const EXPECTATION_COLUMNS: readonly StoredColumn[] = freeze([
 
 /** The labels that keep a column out of gold. */
 export function personalLabels({ labels }: { readonly labels: readonly string[] }): readonly string[] {
-  return labels.filter((label) => label !== "pseudonym");
+  return labels.length === 0 ? labels : labels.filter((label) => label !== "pseudonym");
 }

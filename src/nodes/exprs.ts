@@ -21,6 +21,7 @@ import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
+import { contentHash } from "../core/hash.ts";
 import type { Place } from "../core/location.ts";
 import { checkText } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
@@ -46,8 +47,11 @@ const frozen = <T>(list: readonly T[]): readonly T[] => freeze([...list]);
 
 export function columnNode(name: string, known: ValueFacts, side: 0 | 1, at?: Place): ColumnNode {
   const { type, nullable, labels, unit, additivity } = known;
-  const node = { kind: "column", name, side, type, nullable, labels, unit, additivity } as const;
-  return sealed<ColumnNode>(node, `column:${side}:${name}:${facts(known)}`, at);
+  const id = contentHash(`column:${side}:${name}:${facts(known)}`);
+  // Most nodes are columns: they are made at once, not copied from their parts.
+  return at === undefined
+    ? freeze({ id, kind: "column", name, side, type, nullable, labels, unit, additivity })
+    : freeze({ id, at, kind: "column", name, side, type, nullable, labels, unit, additivity });
 }
 
 export function literalNode(value: LiteralNode["value"], type: SqlType, at?: Place): LiteralNode {

@@ -80,15 +80,20 @@ export function factsOf(
   );
 }
 
-/** The columns of a join's side as the rows come out of it. */
-export function brought(
-  columns: readonly ColumnFacts[],
-  how: { nullable: boolean; repeated: boolean },
-): readonly ColumnFacts[] {
-  return columns.map((column) => ({
-    ...(how.repeated ? repeated(column) : column),
-    nullable: column.nullable || how.nullable,
-  }));
+/** What a join does to the columns of a side. */
+export interface Brought {
+  readonly nullable: boolean;
+  readonly repeated: boolean;
+}
+
+/** A column of a join's side as it comes out of it. */
+export function broughtColumn(column: ColumnFacts, how: Brought): ColumnFacts {
+  return { ...(how.repeated ? repeated(column) : column), nullable: column.nullable || how.nullable };
+}
+
+/** The columns of a join's side as they come out of it. */
+export function brought(columns: readonly ColumnFacts[], how: Brought): readonly ColumnFacts[] {
+  return columns.map((column) => broughtColumn(column, how));
 }
 
 export interface SourceParts {

@@ -6,6 +6,7 @@ import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
 import { isFileSource, type RelationNode } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import { FORMAT_FEATURES, type FormatFeature } from "../formats/features.ts";
 import { fileFormatOf } from "../formats/format.ts";
 import type { Use } from "../settings/setting.ts";
@@ -76,7 +77,7 @@ export function otherUses(table: TableNode): readonly Use<Feature>[] {
 /** Delta stores a column under its own name only where the name has none of these; else the table maps the names. */
 const UNMAPPED = /[ ,;{}()\n\t=]/;
 
-export function hasMappedNames(table: TableNode): boolean {
+export const hasMappedNames = oncePer((table: TableNode): boolean => {
   const inside = (type: SqlType): readonly string[] => {
     if (type.kind === "array") return inside(type.element);
     if (type.kind === "map") return [...inside(type.key), ...inside(type.value)];
@@ -84,7 +85,7 @@ export function hasMappedNames(table: TableNode): boolean {
   };
   const isMapped = (name: string) => UNMAPPED.test(name);
   return table.columns.some((c) => isMapped(c.name) || inside(c.type).some(isMapped));
-}
+});
 
 /** What the formats of its sources ask for, each once. */
 function formatFeatures(table: TableNode): readonly FormatFeature[] {

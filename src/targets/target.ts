@@ -2,6 +2,8 @@
 
 import type { Layer, PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
+import { countArguments } from "../core/arity.ts";
+import { freeze } from "../core/freeze.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ParamValues } from "../lower/params.ts";
 import type { Support } from "../settings/support.ts";
@@ -83,4 +85,17 @@ export interface TargetDefinition {
     kinds: ReadonlyMap<string, TableKind>,
     options: TargetOptions,
   ) => TableNotes;
+}
+
+/** A target of the package: its functions count what they are given, as all that the doors export do. */
+export function builtIn({ name, title, files, treatment, notes }: TargetDefinition): TargetDefinition {
+  const target: TargetDefinition = {
+    name,
+    title,
+    files: (pipeline, options) => files(pipeline, options),
+    treatment: (feature, table, options) => treatment(feature, table, options),
+    ...(notes && { notes: (pipeline, kinds, options) => notes(pipeline, kinds, options) }),
+  };
+  countArguments(target, { fewer: "all" });
+  return freeze(target);
 }

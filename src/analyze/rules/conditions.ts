@@ -3,7 +3,7 @@ import type { CaseNode, ExprNode } from "../../ast/expr.ts";
 import { tableChanges, tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode } from "../../ast/relation.ts";
-import { type Scope, tableScopes } from "../../ast/scopes.ts";
+import { computedScopes, type Scope } from "../../ast/scopes.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { hasLetters, impossibleIn, isUnreachable, neverFails, neverHolds } from "../domain.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
@@ -15,16 +15,18 @@ type Origin = (expr: ExprNode) => ExprNode;
 /** EXPR008: a condition decides between rows. */
 const conditionsDecide = eachTable((table, { tables }) => {
   const filters = filtersOf(table);
-  return tableScopes(table).flatMap((scope) => {
-    if (scope.expr.kind === "column") return [];
+  const found = computedScopes(table).flatMap((scope) => {
+    const conditions = conditionsIn(scope.expr);
+    const cases = subexpressions(scope.expr).filter((expr) => expr.kind === "case");
+    if (conditions.length + cases.length === 0) return [];
     const origin = originIn(scope, tables);
     const kept = filters.has(scope.expr) ? filtersOver(scope.inputs[0]) : [];
     return [
-      ...conditionsIn(scope.expr).flatMap((condition) => undecided(condition, { scope, origin, kept, filters })),
-      ...subexpressions(scope.expr).flatMap((expr) => (expr.kind === "case" ? branches(expr, origin) : [])),
-      ...constantRule(table, scope),
+      ...conditions.flatMap((condition) => undecided(condition, { scope, origin, kept, filters })),
+      ...cases.flatMap((expr) => branches(expr, origin)),
     ];
   });
+  return [...found, ...constantRules(table)];
 });
 
 /** What keeps or loses rows, so that a test for null of what is never null is a mistake and no guard. */
@@ -62,6 +64,7 @@ const CONDITIONS: ReadonlySet<string> = new Set(
 /** The conditions in an expression that are no parts of other conditions. */
 function conditionsIn(expr: ExprNode): readonly ExprNode[] {
   const all = subexpressions(expr).filter((node) => node.kind === "call" && CONDITIONS.has(node.fn));
+  if (all.length < 2) return all;
   const parts = new Set(all.flatMap((node) => subexpressions(node).slice(1)));
   return all.filter((node) => !parts.has(node));
 }
@@ -124,19 +127,17 @@ function branches(node: CaseNode, origin: Origin): readonly Finding[] {
   ];
 }
 
-/** A rule that asks nothing of a row. */
-function constantRule(table: TableNode, { expr, at }: Scope): readonly Finding[] {
-  if (expr.kind !== "literal") return [];
-  const rule = table.settings.expectations.find(({ predicate }) => predicate === expr);
-  if (rule === undefined) return [];
-  return [
-    warning({
+/** Rules that ask nothing of a row. */
+function constantRules(table: TableNode): readonly Finding[] {
+  return table.settings.expectations.flatMap(({ predicate, name, at }) => {
+    if (predicate.kind !== "literal") return [];
+    return warning({
       code: "EXPR008",
-      message: `the expectation "${rule.name}" is ${String(expr.value)} on every row`,
+      message: `the expectation "${name}" is ${String(predicate.value)} on every row`,
       help: "ask something of a column: (o) => o.amount.gt(0)",
-      at,
-    }),
-  ];
+      at: predicate.at ?? at,
+    });
+  });
 }
 
 export const CONDITIONS_RULES: readonly Rule[] = [conditionsDecide];

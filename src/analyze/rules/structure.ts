@@ -1,9 +1,10 @@
 /** Names, layers and columns: what a pipeline without types may get wrong before anything else. */
 
-import { columnNamed } from "../../ast/columns.ts";
+import { columnsByName } from "../../ast/columns.ts";
 import { companionsOf } from "../../ast/companions.ts";
 import { tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
+import type { ColumnFacts } from "../../ast/relation.ts";
 import { tableScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -104,11 +105,17 @@ const unknownColumns = eachTable((table) => [...unknownInQuery(table), ...unknow
 
 function unknownInQuery(table: TableNode): readonly Finding[] {
   const found: Finding[] = [];
+  // The expressions of a step follow each other, and a wide one has many.
+  let columns: readonly ColumnFacts[] = [];
+  let known = columnsByName(columns);
   for (const { expr, sides, at } of tableScopes(table)) {
     for (const node of subexpressions(expr)) {
-      if (node.kind !== "column" || columnNamed(sides[node.side], node.name)) continue;
-      const known = sides[node.side].map((c) => c.name);
-      found.push(unknown(node.name, known, node.at ?? at));
+      if (node.kind !== "column") continue;
+      if (columns !== sides[node.side]) {
+        columns = sides[node.side];
+        known = columnsByName(columns);
+      }
+      if (!known.has(node.name)) found.push(unknown(node.name, [...known.keys()], node.at ?? at));
     }
   }
   return found;

@@ -12,16 +12,22 @@ import { nearest } from "../../core/nearest.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
+import { type Brought, broughtColumn } from "../../nodes/relations.ts";
 import { noteRead, noteSpread } from "./conditions.ts";
 import { columnOrConstant, Expression, toMeasure, toNode } from "./expression.ts";
 import { lazyRecord } from "./lazy-record.ts";
 
 /** Columns as properties, in order, made when they are read. Reading one that does not exist is an error that names it. */
-export function columnRecord(columns: readonly ColumnFacts[], side: 0 | 1, at: Place): Record<string, Expression> {
+export function columnRecord(
+  columns: readonly ColumnFacts[],
+  side: 0 | 1,
+  at: Place,
+  how?: Brought,
+): Record<string, Expression> {
   const parts = columnsByName(columns);
   const record: Record<string, Expression> = lazyRecord({
     parts,
-    make: (column) => new Expression(columnNode(column.name, column, side, at)),
+    make: (column) => new Expression(columnNode(column.name, how ? broughtColumn(column, how) : column, side, at)),
     onRead: (column) => noteRead(column.toNode(), record),
     onSpread: () => noteSpread(record),
     unknown: (name) => unknownColumn(name, [...parts.keys()], at, callerLocation()),

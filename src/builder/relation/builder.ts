@@ -16,7 +16,7 @@ import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { givenSettings, NO_SETTINGS, ofRows, type TableSettings } from "../../settings/settings.ts";
 import { answer, called, checkCallback } from "../expr/callback.ts";
-import { type Expression, predicate, toNode, toOrders } from "../expr/expression.ts";
+import { predicate, toNode, toOrders } from "../expr/expression.ts";
 import { methods, refuseUnknownMethods } from "../expr/no-value.ts";
 import { columnRecord, namedColumns, namedMeasures, namedNodes } from "../expr/record.ts";
 import type { Steps } from "../typed/relation.ts";
@@ -56,23 +56,17 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     return new RelationBuilder(this.#node, settings) as this;
   }
 
-  #record(
-    at: Place,
-    side: 0 | 1 = 0,
-    columns: readonly ColumnFacts[] = this.#node.columns,
-  ): Record<string, Expression> {
-    return columnRecord(columns, side, at);
-  }
-
   /** What a callback over the columns of this relation answers. */
   #ask<T>(what: string, callback: Callback, at: Place, read: (value: unknown, at: Place) => T): T {
-    return answer(callback, { what, at, records: [this.#record(at)] }, (value) => read(value, at));
+    return answer(callback, { what, at, records: [columnRecord(this.#node.columns, 0, at)] }, (value) =>
+      read(value, at),
+    );
   }
 
   /** What a callback over the columns of both sides answers. */
   #askBoth<T>(ask: BothSides, callback: Callback, read: (value: unknown, at: Place) => T): T {
-    const { what, at, left = this.#node.columns, right } = ask;
-    const records = [this.#record(at, 0, left), this.#record(at, 1, right)];
+    const { what, at, right, how: [left, brought] = [] } = ask;
+    const records = [columnRecord(this.#node.columns, 0, at, left), columnRecord(right.columns, 1, at, brought)];
     return answer(callback, { what, at, records }, (value) => read(value, at));
   }
 
@@ -119,8 +113,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     if (!key) throw missingKey("lookup", at);
     const columns = this.#ask("lookup()", on, at, nodes);
     if (columns.length !== key.length) throw arity("lookup", columns.length, key, at);
-    const facts = step.brought(right.node.columns, { nullable: true, repeated: true });
-    const items = this.#askBoth({ what: "lookup()", at, right: facts }, select, namedColumns);
+    const items = this.#askBoth({ what: "lookup()", at, right: right.node, how: LOOKED_UP }, select, namedColumns);
     return this.#step(step.lookupNode({ left: this.#node, right: right.node }, columns, key, items, at), false, at);
   }
 
@@ -140,10 +133,12 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const at = callerLocation();
     const what = type === "inner" ? "join()" : `${type}Join()`;
     const right = inputOf(other, what, at).node;
-    const condition = this.#askBoth({ what, at, right: right.columns }, on, predicate);
-    const leftFacts = step.brought(this.#node.columns, { nullable: type === "full", repeated: true });
-    const rightFacts = step.brought(right.columns, { nullable: type !== "inner", repeated: true });
-    const items = this.#askBoth({ what, at, left: leftFacts, right: rightFacts }, select, namedColumns);
+    const condition = this.#askBoth({ what, at, right }, on, predicate);
+    const how = [
+      { nullable: type === "full", repeated: true },
+      { nullable: type !== "inner", repeated: true },
+    ] as const;
+    const items = this.#askBoth({ what, at, right, how }, select, namedColumns);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, items, at), false, at);
   }
 
@@ -159,7 +154,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const at = callerLocation();
     const what = `${type}Join()`;
     const right = inputOf(other, what, at).node;
-    const condition = this.#askBoth({ what, at, right: right.columns }, on, predicate);
+    const condition = this.#askBoth({ what, at, right }, on, predicate);
     return this.#step(step.joinNode(type, { left: this.#node, right }, condition, [], at), true, at);
   }
 
@@ -168,10 +163,9 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const what = "asOfJoin()";
     const right = inputOf(other, what, at).node;
     checkOptionNames(options, what, { required: ["on", "at", "select"] }, at);
-    const on = this.#askBoth({ what, at, right: right.columns }, options.on, predicate);
+    const on = this.#askBoth({ what, at, right }, options.on, predicate);
     const time = this.#ask(what, options.at, at, toNode);
-    const facts = step.brought(right.columns, { nullable: true, repeated: true });
-    const items = this.#askBoth({ what, at, right: facts }, options.select, namedColumns);
+    const items = this.#askBoth({ what, at, right, how: LOOKED_UP }, options.select, namedColumns);
     return this.#step(step.asOfJoinNode({ left: this.#node, right }, on, time, items, at), false, at);
   }
 
@@ -291,9 +285,13 @@ refuseUnknownMethods(DescribedBuilder.prototype);
 interface BothSides {
   readonly what: string;
   readonly at: Place;
-  readonly left?: readonly ColumnFacts[];
-  readonly right: readonly ColumnFacts[];
+  readonly right: RelationNode;
+  /** What the step does to the columns of the sides, where they are read as they come out of it. */
+  readonly how?: readonly [left: step.Brought | undefined, right: step.Brought];
 }
+
+/** This side's rows stay as they are; the other's may come to several of them, or to none. */
+const LOOKED_UP = [undefined, { nullable: true, repeated: true }] as const;
 
 /** A column as an item that passes it on. */
 const passed = (column: ColumnFacts, at: Place): NamedExpr =>

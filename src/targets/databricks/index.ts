@@ -1,9 +1,8 @@
 /** Databricks (Lakeflow Spark Declarative Pipelines) as a target. */
 
 import type { TableNode } from "../../ast/pipeline.ts";
-import { freeze } from "../../core/freeze.ts";
 import type { Feature } from "../features.ts";
-import type { TargetDefinition } from "../target.ts";
+import { builtIn, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { databricksFiles } from "./databricks.ts";
 import { holdsRulesApart } from "./expectations.ts";
@@ -25,7 +24,7 @@ const hasVersion = (table: TableNode) =>
  * export const files = (p: AnyPipeline) => compile(p, { target: databricks }).files;
  * ```
  */
-export const databricksTarget: TargetDefinition = freeze<TargetDefinition>({
+export const databricksTarget: TargetDefinition = builtIn({
   name: "databricks",
   title: "Databricks (Lakeflow)",
   files: databricksFiles,

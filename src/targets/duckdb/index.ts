@@ -5,9 +5,8 @@ import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
-import { freeze } from "../../core/freeze.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { TableNotes, TargetDefinition } from "../target.ts";
+import { builtIn, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { duckdbFiles } from "./script.ts";
 import { TREATMENTS } from "./treatments.ts";
@@ -51,7 +50,7 @@ function readsRescued(table: TableNode): boolean {
  * export const files = (p: AnyPipeline) => compile(p, { target: duckdb }).files;
  * ```
  */
-export const duckdbTarget: TargetDefinition = freeze<TargetDefinition>({
+export const duckdbTarget: TargetDefinition = builtIn({
   name: "duckdb",
   title: "DuckDB (embedded)",
   files: duckdbFiles,

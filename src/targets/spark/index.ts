@@ -1,7 +1,6 @@
 /** Open-source Spark Declarative Pipelines as a target. */
-import { freeze } from "../../core/freeze.ts";
 import { ignored, native } from "../../settings/support.ts";
-import type { TargetDefinition } from "../target.ts";
+import { builtIn, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 import { sparkFiles } from "./sdp.ts";
@@ -17,7 +16,7 @@ import { TREATMENTS } from "./treatments.ts";
  * export const files = (p: AnyPipeline) => compile(p, { target: spark }).files;
  * ```
  */
-export const sparkTarget: TargetDefinition = freeze<TargetDefinition>({
+export const sparkTarget: TargetDefinition = builtIn({
   name: "spark",
   title: "Spark Declarative Pipelines",
   files: sparkFiles,
