@@ -2,6 +2,7 @@
 import type { PipelineNode, TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
 import type { Fix } from "../core/fix.ts";
+import type { CodesOf } from "../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Saying } from "../diagnostics/sentences.ts";
 
@@ -31,16 +32,29 @@ export interface RuleContext {
  */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];
 
-/** What a rule finds in a table; without a place of its own it is the table's. */
-export interface Finding extends Saying {
+interface Found extends Saying {
   readonly at?: string | undefined;
   readonly column?: string;
-  readonly severity?: Diagnostic["severity"];
   readonly fix?: Fix;
 }
 
-/** A finding that stops nothing: the pipeline may still mean it. */
-export const warning = (found: Omit<Finding, "severity">): Finding => ({ ...found, severity: "warning" });
+/** A finding that stops nothing, as the catalogue has it of its code: the pipeline may still mean it. */
+interface FoundWarning extends Found {
+  readonly code: CodesOf<"warning">;
+  readonly severity: "warning";
+}
+
+/** What is wrong; a warning where the same mistake does less harm. */
+interface FoundError extends Found {
+  readonly code: CodesOf<"error">;
+  readonly severity?: "error" | "warning";
+}
+
+/** What a rule finds in a table; without a place of its own it is the table's. */
+export type Finding = FoundError | FoundWarning;
+
+/** A finding of a code that is a warning in the catalogue. */
+export const warning = (found: Omit<FoundWarning, "severity">): Finding => ({ ...found, severity: "warning" });
 
 /** A rule that looks at one table at a time. */
 export function eachTable(find: (table: TableNode, context: RuleContext) => readonly Finding[]): Rule {

@@ -345,7 +345,6 @@ export const BUILDING = family({
     explanation: "The value of an option of a source is not one that its format has.",
   },
   SRC009: {
-    severity: "warning",
     title: "Rows of files changed in the step that reads them",
     explanation:
       "Store the files in a bronze table as they come, and read that one in silver: then a change of the query needs no file again.",

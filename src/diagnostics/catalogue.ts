@@ -1,6 +1,7 @@
 /** Every code that this package reports, once, with what it means and what to do: the documentation is made from here. */
 import { freeze } from "../core/freeze.ts";
 import { BUILDING } from "./building.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { EXPRESSIONS } from "./expressions.ts";
 import { OUTSIDE } from "./outside.ts";
 import { RUNNING } from "./running.ts";
@@ -10,3 +11,10 @@ export const CATALOGUE = freeze({ ...BUILDING, ...EXPRESSIONS, ...TARGETS, ...RU
 
 /** A stable code, such as `PII001`. */
 export type DiagnosticCode = keyof typeof CATALOGUE;
+
+type Severity<C extends DiagnosticCode> = (typeof CATALOGUE)[C] extends { readonly severity: infer S } ? S : "error";
+
+/** The codes that the catalogue gives a severity. */
+export type CodesOf<S extends Diagnostic["severity"]> = {
+  [C in DiagnosticCode]: Severity<C> extends S ? C : never;
+}[DiagnosticCode];

@@ -1,6 +1,7 @@
 /** The events of an update, the same on every engine, in the words of Databricks' event log. */
 import { randomUUID } from "node:crypto";
 import type { ErrorDetails } from "../core/errors.ts";
+import type { DiagnosticCode } from "../diagnostics/catalogue.ts";
 import type { TablePlan } from "./plan.ts";
 import type { Count, TableResult, TableStatus, UpdateResult, Warning } from "./result.ts";
 
@@ -84,6 +85,11 @@ export interface WarningDetails extends Partial<Omit<ErrorDetails, "message">> {
   readonly undeclared?: readonly string[];
   /** What a changed file means, as its source declares. */
   readonly on_change?: string;
+}
+
+/** A warning of ours. */
+export interface CodedWarning extends WarningDetails {
+  readonly code: DiagnosticCode;
 }
 
 /** What an event warns of; `undefined` where it tells of progress or of another update. */

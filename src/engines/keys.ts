@@ -1,6 +1,6 @@
 /** KEY003: a declared key that the data breaks, in words that are the same on every engine that counts it. */
 import { fullName, type TableNode } from "../ast/pipeline.ts";
-import type { ErrorDetails } from "../core/errors.ts";
+import type { Coded } from "../diagnostics/mistake.ts";
 import type { ExpectationResult } from "./result.ts";
 
 interface Wording {
@@ -16,7 +16,7 @@ export function brokenKey(
   key: readonly string[],
   { passed, failed }: ExpectationResult<number>,
   { rows, id }: Wording,
-): ErrorDetails {
+): Coded {
   const columns = key.map(id).join(", ");
   return {
     code: "KEY003",

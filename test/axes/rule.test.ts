@@ -49,14 +49,18 @@ const listed = eachTable(() => []);
 const forgotten = eachTable(() => []);
 export const KEYS_RULES: readonly Rule[] = [listed];
 `,
-    "builtin.ts": `import { eachTable } from "../../../../src/analyze/rule.ts";
+    "builtin.ts": `import { eachTable, warning } from "../../../../src/analyze/rule.ts";
 export const a = eachTable(({ name }) => [{ code: "OWN001", message: name, help: "owner() it" }]);
 export const b = eachTable(({ name }) => [{ code: "KEY004", message: name }]);
+export const c = eachTable(({ name }) => [{ code: "KEY005", message: name, help: "a warning of the catalogue" }]);
+export const d = warning({ code: "KEY004", message: "an error of the catalogue", help: "" });
 `,
   });
   expect(errors.map(({ file, line, text: says }) => `${file}:${line} ${says.replaceAll(/\s+/g, " ")}`)).toEqual([
     expect.stringMatching(/^builtin\.ts:2 .*'"OWN001"'/),
     expect.stringMatching(/^builtin\.ts:3 .*'help' is missing/),
+    expect.stringMatching(/^builtin\.ts:4 .*'severity' is missing/),
+    expect.stringMatching(/^builtin\.ts:5 .*"KEY004"/),
     expect.stringMatching(/^outside\.ts:2 .*'message' is missing/),
     expect.stringMatching(/^outside\.ts:3 .*'severity' is missing/),
     expect.stringMatching(/^unlisted\.ts:3 'forgotten' is declared but its value is never read/),

@@ -26,7 +26,7 @@ const noPersonalDataInGold = eachTable((table) => {
 type Labelled = Pick<ColumnFacts, "name" | "labels">;
 const isPersonal = (column: Labelled): boolean => personalLabels(column).length > 0;
 
-function said(column: Labelled, of: string): Saying {
+function said(column: Labelled, of: string): Saying<"PII001"> {
   const { message, ...rest } = say("PII001", { column: `${of}${column.name}` });
   return { ...rest, message: `${message} (${personalLabels(column).join(", ")})` };
 }

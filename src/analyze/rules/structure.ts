@@ -90,7 +90,7 @@ function sourcesOutsideBronze(table: TableNode): readonly Finding[] {
     }));
 }
 
-function outOfReach({ layer, name }: TableNode, input: string, of: Layer): Saying {
+function outOfReach({ layer, name }: TableNode, input: string, of: Layer): Saying<"LAYER001"> {
   if (layer === "gold") return say("LAYER001:gold", { table: input });
   if (layer === "silver") return say("LAYER001:silver", { table: input });
   return {

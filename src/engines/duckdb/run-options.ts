@@ -1,10 +1,10 @@
 /** The options of `run()` and `plan()`: what they are, and what is refused of a caller without types. */
 import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import { describe } from "../../core/describe.ts";
-import { DefinitionError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/given.ts";
 import type { Place } from "../../core/location.ts";
 import { checkText } from "../../core/text.ts";
+import { misused } from "../../diagnostics/mistake.ts";
 import { REQUEST, type RunRequest } from "../engine.ts";
 import type { InputsOf } from "./inputs/row.ts";
 import type { Resources } from "./warehouse/resources.ts";
@@ -80,7 +80,7 @@ export function checkRunOptions(options: object, what: "run()" | "plan()", at: P
     const value = given[name];
     if (value === undefined || accepts(value)) continue;
     const message = `${name} of ${what} cannot be ${describe(value)}`;
-    throw new DefinitionError({ code: "ARG001", message, help, location: at });
+    throw misused(at, message, help);
   }
   for (const name of FOLDERS) if (given[name] !== undefined) checkText(`the option ${name}`, given[name], at);
 }

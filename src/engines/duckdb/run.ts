@@ -142,8 +142,7 @@ async function runTables(
     inputs: planned.inputs,
     feeds: feedsOf(planned.inputs, pipeline.tables),
     files: planned.files,
-    warn: (table, message, details = {}) =>
-      log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
+    warn: (table, message, details) => log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
   };
   const pool = new SessionPool(warehouse, shared.params.bindings);
   const started = new Map<string, Promise<TableResult>>();

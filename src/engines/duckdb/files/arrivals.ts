@@ -1,7 +1,7 @@
 /** What the files of a source are to its table now: which are read, which have changed, which are gone. */
 import type { SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
-import type { WarningDetails } from "../../events.ts";
+import type { CodedWarning } from "../../events.ts";
 import type { Params } from "../params.ts";
 import { covers } from "../plan/coverage.ts";
 import { type FilesRead, sortFiles } from "../state/files.ts";
@@ -36,7 +36,7 @@ export async function listSources(
 
 export interface ArrivalWarning {
   readonly message: string;
-  readonly details: WarningDetails & { readonly code: string };
+  readonly details: CodedWarning;
 }
 
 export interface Arrivals {
@@ -78,7 +78,7 @@ export async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: strin
   // Which of thousands of files the path named costs more than all else here, and is seldom asked for.
   const before = states || all.length === 0 ? [...read.keys()].filter(covers(path, baseDir)) : [];
   const gone = states ? before.filter((file) => !there.has(file)) : [];
-  const what = `${shortList(changed.map((file) => file.path))} changed after ${changed.length === 1 ? "it was" : "they were"} read`;
+  const what = changed.length === 0 ? undefined : changedFiles(changed);
   return {
     files,
     replaced: onChange === "replace" ? changed : [],
@@ -87,24 +87,29 @@ export async function arrivalsOf(listed: Listed, read: FilesRead, baseDir: strin
     sound,
     gone,
     allGone: gone.length > 0 && all.length === 0,
-    ...(changed.length > 0 && onChange === "fail" && { forbidden: what }),
+    ...(what !== undefined && onChange === "fail" && { forbidden: what }),
     warnings: [
       ...listingWarnings(listed, before, baseDir),
-      ...empty.map((file) => ({
-        message: `${file.path} is empty and is not read: it is read when it has content`,
-        details: { code: "SRC010", files: [file.path] },
-      })),
-      ...(changed.length > 0 && onChange !== "fail"
-        ? [
-            {
-              message: `${what}: ${OUTCOMES[onChange]}`,
-              details: { code: "SRC003", on_change: onChange, files: changed.map((file) => file.path) },
-            },
-          ]
-        : []),
+      ...empty.map(emptyFile),
+      ...(what !== undefined && onChange !== "fail" ? [changeWarning(what, changed, onChange)] : []),
       ...partitionWarnings(source, files),
     ],
   };
+}
+
+function changedFiles(changed: readonly SourceFile[]): string {
+  const were = changed.length === 1 ? "it was" : "they were";
+  return `${shortList(changed.map((file) => file.path))} changed after ${were} read`;
+}
+
+function emptyFile({ path }: SourceFile): ArrivalWarning {
+  const message = `${path} is empty and is not read: it is read when it has content`;
+  return { message, details: { code: "SRC010", files: [path] } };
+}
+
+function changeWarning(what: string, changed: readonly SourceFile[], onChange: keyof typeof OUTCOMES): ArrivalWarning {
+  const files = changed.map((file) => file.path);
+  return { message: `${what}: ${OUTCOMES[onChange]}`, details: { code: "SRC003", on_change: onChange, files } };
 }
 
 const OUTCOMES = {

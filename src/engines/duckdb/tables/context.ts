@@ -12,7 +12,7 @@ import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duc
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
 import { flagsOf, withFlags } from "../../../targets/duckdb/rows.ts";
 import { createTable, nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
-import type { WarningDetails } from "../../events.ts";
+import type { CodedWarning } from "../../events.ts";
 import { brokenKey } from "../../keys.ts";
 import { checkAccounts } from "../accounts.ts";
 import { type Feeds, settleFeed } from "../incremental/feeds.ts";
@@ -56,7 +56,7 @@ export interface UpdateContext {
   /** The files that each table has read, as the update found them. */
   readonly files: ReadonlyMap<string, FilesRead>;
   /** `details` hold the code of the warning. */
-  readonly warn: (table: string, message: string, details?: WarningDetails) => void;
+  readonly warn: (table: string, message: string, details: CodedWarning) => void;
 }
 
 export interface Described {
