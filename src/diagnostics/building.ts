@@ -180,7 +180,7 @@ export const BUILDING = family({
   METRIC003: {
     title: "A measure over rows that a join repeated",
     explanation:
-      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key.",
+      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key, and where acknowledgeFanOut() of a number in it says that the matches are meant.",
   },
   METRIC004: {
     severity: "warning",

@@ -21,18 +21,20 @@ function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
   const history = versionsIn(step, tables);
   return step.measures.flatMap(({ expr }) =>
     expr.kind === "aggregate"
-      ? [...sameInGroup(expr, step), ...(history === undefined ? [] : everyVersion(expr, step.input, history))]
+      ? [...sameInGroup(expr, step, tables), ...(history === undefined ? [] : everyVersion(expr, step.input, history))]
       : [],
   );
 }
 
 const OF_THE_VALUES: ReadonlySet<string> = new Set(["countDistinct", "min", "max", "avg", "median", "percentile"]);
 
-function sameInGroup(expr: AggregateNode, { groups }: AggregateStepNode): readonly Finding[] {
+function sameInGroup(expr: AggregateNode, { input, groups }: AggregateStepNode, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   if (!arg) return [];
   const grouped = OF_THE_VALUES.has(expr.fn) && groups.some((group) => group.expr.id === arg.id);
-  const everyRow = (expr.fn === "count" || expr.fn === "countDistinct") && isCondition(arg);
+  const everyRow =
+    ((expr.fn === "count" || expr.fn === "countDistinct") && isCondition(arg)) ||
+    (expr.fn === "count" && isKnownCondition(arg, input, tables));
   if (!grouped && !everyRow) return [];
   return [
     warning({
@@ -53,6 +55,13 @@ function isCondition(arg: ExprNode): boolean {
   return [...arg.branches.map(({ value }) => value), arg.otherwise].every(
     (value) => value.kind === "literal" && value.value !== null,
   );
+}
+
+/** A column that is true or false in every row, or that a condition made. One that a source may leave empty is counted where it is known. */
+function isKnownCondition(arg: ExprNode, input: RelationNode, tables: Tables): boolean {
+  if (arg.kind !== "column" || arg.type.kind !== "boolean") return false;
+  const made = traceColumn(input, arg.name, tables).at(-1)?.made;
+  return !arg.nullable || (made !== undefined && isCondition(made));
 }
 
 /** The history of which all versions are aggregated, unless they are told apart by its key or by the times of a version. */

@@ -1,10 +1,10 @@
 /** Measures that mean something else than they seem to: over rows that repeat, of averages, of keys. */
 
-import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
+import type { AggregateNode, ExprNode, WindowNode } from "../../ast/expr.ts";
 import { tableQueries, tableSteps } from "../../ast/inputs.ts";
 import { keyOf } from "../../ast/keys.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
-import type { AggregateStepNode, JoinNode, RelationNode, UnionNode } from "../../ast/relation.ts";
+import type { AggregateStepNode, JoinNode, ProjectNode, RelationNode, UnionNode } from "../../ast/relation.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import { isId } from "../../types/facts.ts";
 import { isInteger } from "../../types/types.ts";
@@ -15,34 +15,37 @@ import { matchesOnce } from "./fan-out.ts";
 
 type Tables = RuleContext["tables"];
 
-/** METRIC003, METRIC004, METRIC005: what is counted, averaged and summed in groups. */
+/** An aggregate of a group, or over a window. */
+type Measure = AggregateNode | WindowNode;
+
+/** METRIC003, METRIC004, METRIC005: what is counted, averaged and summed in groups and over windows. */
 const measuresMeanWhatTheySay = eachTable((table, { tables }) =>
-  tableSteps(table).flatMap((step) => (step.kind === "aggregate" ? ofStep(step, tables) : [])),
+  tableSteps(table).flatMap((step) => {
+    if (step.kind !== "aggregate" && step.kind !== "project") return [];
+    const measures = measuresOf(step);
+    const repeats = measures.length > 0 ? repeatingJoin(step.input, tables) : undefined;
+    return measures.flatMap((expr) => [
+      ...(repeats ? countedAgain(expr, step.input, repeats) : []),
+      ...averageOfAverages(expr, step.input, tables),
+      ...sumOfKey(expr, step.input, tables),
+    ]);
+  }),
 );
 
-function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
-  const repeats = repeatingJoin(step.input, tables);
-  return step.measures.flatMap(({ expr }) =>
-    expr.kind === "aggregate"
-      ? [
-          ...(repeats ? countedAgain(expr, step.input, repeats) : []),
-          ...averageOfAverages(expr, step.input, tables),
-          ...sumOfKey(expr, step.input, tables),
-        ]
-      : [],
-  );
+function measuresOf(step: AggregateStepNode | ProjectNode): readonly Measure[] {
+  if (step.kind === "aggregate") return step.measures.flatMap(({ expr }) => (expr.kind === "aggregate" ? [expr] : []));
+  return step.items.flatMap(({ expr }) => subexpressions(expr).filter((e) => e.kind === "window"));
 }
 
 // ---- rows that repeat
 
 /** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
-function countedAgain(expr: AggregateNode, input: RelationNode, join: JoinNode): readonly Finding[] {
+function countedAgain(expr: Measure, input: RelationNode, join: JoinNode): readonly Finding[] {
   const weight = weightOf(expr);
   const counts = weight === "count";
   const [arg] = expr.args;
   const sums = (weight === "sum" || weight === "mean") && arg?.additivity === "additive";
-  const weighs = sums && !isAcknowledged(arg, input, join);
-  if (!counts && !weighs) return [];
+  if ((!counts && !sums) || (arg && isAcknowledged(arg, input, join))) return [];
   const where = join.at ? ` (${join.at})` : "";
   return [
     {
@@ -50,7 +53,7 @@ function countedAgain(expr: AggregateNode, input: RelationNode, join: JoinNode):
       severity: counts ? "warning" : "error",
       message: `${expr.fn}() is over the matches of a join${where}, which may repeat the rows of both sides`,
       help: counts
-        ? "count before the join, use lookup(), or countDistinct() the key of what is counted"
+        ? "count before the join, use lookup(), countDistinct() the key of what is counted, or acknowledgeFanOut() a number in it"
         : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
       at: expr.at,
     },
@@ -96,7 +99,7 @@ function repeatingJoin(node: RelationNode, tables: Tables): JoinNode | undefined
 
 // ---- averages of averages
 
-function averageOfAverages(expr: AggregateNode, input: RelationNode, tables: Tables): readonly Finding[] {
+function averageOfAverages(expr: Measure, input: RelationNode, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   if ((expr.fn !== "avg" && expr.fn !== "median") || arg?.kind !== "column") return [];
   const what = placeOf(input, arg.name, tables);
@@ -150,7 +153,7 @@ function stepThatMakes(node: RelationNode, column: string, tables: Tables, depth
 
 // ---- sums of keys
 
-function sumOfKey(expr: AggregateNode, input: RelationNode, tables: Tables): readonly Finding[] {
+function sumOfKey(expr: Measure, input: RelationNode, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   const weight = weightOf(expr);
   if ((weight !== "sum" && weight !== "mean") || arg?.kind !== "column" || !isInteger(arg.type) || isId(arg.unit))
