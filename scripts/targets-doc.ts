@@ -1,13 +1,8 @@
 /** docs/targets.md: what each target does with each setting, from the table that the compilers ask. `npm run docs` writes it. */
 import { writeFileSync } from "node:fs";
 import type { Support } from "../src/settings/support.ts";
-import { TREATMENTS as databricks } from "../src/targets/databricks/treatments.ts";
-import { TREATMENTS as duckdb } from "../src/targets/duckdb/treatments.ts";
 import { FEATURES, type Feature } from "../src/targets/features.ts";
-import { TREATMENTS as spark } from "../src/targets/spark/treatments.ts";
-import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../src/targets/targets.ts";
-
-const TREATMENTS: Readonly<Record<Target, Readonly<Record<Feature, Support>>>> = { databricks, spark, duckdb };
+import { isTarget, TARGET_NAMES, TARGETS } from "../src/targets/targets.ts";
 
 const SIGN = { native: "", emulated: "by other means: ", ignored: "left out: ", refused: "**refused**: " } as const;
 
@@ -19,10 +14,10 @@ function cell({ does, how, help }: Support): string {
 
 export function targetsPage(): string {
   const targets = TARGET_NAMES.filter(isTarget);
-  const header = ["setting", ...targets.map((target) => TARGETS[target].title)];
+  const header = ["setting", ...targets.map((target) => TARGETS[target].definition.title)];
   const rows = Object.entries(FEATURES).map(([feature, clause]) => [
     `\`${clause}\``,
-    ...targets.map((target) => cell(TREATMENTS[target][feature as Feature])),
+    ...targets.map((target) => cell(TARGETS[target].treatments[feature as Feature])),
   ]);
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return `# What each target does with each setting

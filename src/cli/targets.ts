@@ -1,30 +1,19 @@
 /** The targets of a project: what it is compiled for, and what of it they refuse. */
+import { pathToFileURL } from "node:url";
+import type { DuckDBConfig } from "../config/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { compileOptions } from "../engines/spark/project.ts";
 import { asDiagnostic, type CompileOptions, compileAll } from "../targets/compile.ts";
 import { embeddedRefusals } from "../targets/duckdb/refusals.ts";
 import type { TargetOptions } from "../targets/target.ts";
 import { isTarget, TARGET_NAMES, TARGETS, type Target } from "../targets/targets.ts";
 import type { Project } from "./load.ts";
 
-/** What each target is told of a project. A new one is a compile error until it is here. */
-const OPTIONS: Readonly<Record<Target, (project: Project) => TargetOptions>> = {
-  databricks: ({ databricks: { catalog, schemas, baseDir: configured } = {}, baseDirFlag }) => {
-    // A relative one is a folder of this machine, where check and run start as well.
-    const baseDir = baseDirFlag !== undefined && /^\/|:\/\//.test(baseDirFlag) ? baseDirFlag : configured;
-    return {
-      ...(catalog !== undefined && { catalog }),
-      ...(schemas && { schemas }),
-      ...(baseDir !== undefined && { baseDir }),
-    };
-  },
-  spark: ({ baseDir, params, spark }) => compileOptions({ ...spark, baseDir, params }),
-  duckdb: ({ params }) => ({ params }),
-};
-
 /** How `medallion compile` compiles the project for a target. */
 export function optionsFor(project: Project, target: Target): CompileOptions {
-  return { ...OPTIONS[target](project), target };
+  const { baseDir, baseDirFlag, params } = project;
+  const section: TargetOptions & DuckDBConfig = project[target] ?? {};
+  const facts = { section, params, baseUrl: pathToFileURL(baseDir).href, baseDirFlag };
+  return { ...TARGETS[target].configured(facts), target };
 }
 
 const EMBEDDED = "the embedded engine";
@@ -43,9 +32,12 @@ export function refusalsOf(project: Project): readonly Diagnostic[] {
   const of = (target: Target) => compileAll(pipeline, optionsFor(project, target)).refusals;
   const embedded = embeddedRefusals(pipeline.toNode()).map(asDiagnostic);
   const all = [
-    ...targets.map((target) => ({ by: TARGETS[target].title, refused: of(target) })),
+    ...targets.map((target) => ({ by: TARGETS[target].definition.title, refused: of(target) })),
     { by: EMBEDDED, refused: isOpen || targets.includes("duckdb") ? embedded : embedded.map(asWarning) },
-    ...(isOpen ? ELSEWHERE : []).map((target) => ({ by: TARGETS[target].title, refused: of(target).map(asWarning) })),
+    ...(isOpen ? ELSEWHERE : []).map((target) => ({
+      by: TARGETS[target].definition.title,
+      refused: of(target).map(asWarning),
+    })),
   ];
   const found = new Map<string, { readonly by: string[]; readonly diagnostic: Diagnostic }>();
   for (const { by, refused } of all) {

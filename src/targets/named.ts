@@ -15,9 +15,8 @@ const DOOR = "medallion/targets";
 const loaded: { targets?: Named } = shared("targets", () => ({}));
 
 /** What `medallion/targets` does when it is loaded. */
-export function provideTargets<const T extends Named>(targets: T): T {
+export function provideTargets(targets: Named): void {
   loaded.targets ??= targets;
-  return targets;
 }
 
 /** @throws CompileError `TARGET009` where they are not loaded, and cannot be. */

@@ -99,3 +99,23 @@ export function builtIn({ name, title, files, treatment, notes }: TargetDefiniti
   countArguments(target, { fewer: "all" });
   return freeze(target);
 }
+
+/** What a project says of how it is compiled: its config and the flags of the command. */
+export interface ProjectFacts {
+  /** The part of the config that has the target's name. */
+  readonly section: TargetOptions;
+  readonly params: ParamValues;
+  /** What source paths are relative to, as a URL of a file. */
+  readonly baseUrl: string;
+  /** What `--base-dir` says, as it stands there. */
+  readonly baseDirFlag?: string | undefined;
+}
+
+/** A target of the package, with what the command and the documentation ask of it. */
+export interface ListedTarget {
+  readonly definition: TargetDefinition;
+  /** What it does with each feature, where the table makes no difference. */
+  readonly treatments: Readonly<Record<Feature, Support>>;
+  /** Its options for a project. */
+  readonly configured: (project: ProjectFacts) => TargetOptions;
+}

@@ -69,9 +69,15 @@ export const TREATMENTS = { key: native } as const satisfies Readonly<Partial<Re
 export const total: Readonly<Record<Feature, Support>> = TREATMENTS;
 export const target: TargetDefinition = { name: "toy", title: "Toy", treatment: () => native };
 `,
+    "builtin.ts": `import { duckdb } from "../../../../src/targets/duckdb/index.ts";
+import type { ListedTarget } from "../../../../src/targets/target.ts";
+const { configured: _, ...parts } = duckdb;
+export const listed: ListedTarget = parts;
+`,
   });
   expect(output).toMatch(
     /toy\.ts\(4,14\): error TS2740: .* missing the following properties from type .*: appendFlow, /,
   );
+  expect(output).toMatch(/builtin\.ts\(4,14\): error TS2741: Property 'configured' is missing/);
   expect(output).toMatch(/toy\.ts\(5,14\): error TS2741: Property 'files' is missing/);
 });

@@ -7,6 +7,7 @@ import type { AnyPipeline } from "../../builder/typed/pipeline.ts";
 import type { Env } from "../../core/env.ts";
 import { lowerPipeline } from "../../lower/table.ts";
 import { type CompileOptions, compile } from "../../targets/compile.ts";
+import { spark } from "../../targets/spark/index.ts";
 import { flowNames } from "../../targets/spark/parts.ts";
 import { writeTo } from "../files.ts";
 import { wantedTables } from "../tables.ts";
@@ -25,17 +26,9 @@ type ProjectOptions = Pick<SparkRunOptions, "baseDir" | "storage" | "params" | "
 
 /** How a project in a folder is compiled: the same for `medallion compile` and for a run. */
 export function compileOptions(options: ProjectOptions): SparkCompileOptions {
-  const { storage, params, catalog, schemas, autoCdc } = options;
-  const baseDir = path.resolve(options.baseDir ?? ".");
-  return {
-    target: "spark",
-    baseDir: pathToFileURL(baseDir).href,
-    storage: storage ?? pathToFileURL(path.join(baseDir, ".medallion/spark/storage")).href,
-    ...(params !== undefined && { params }),
-    ...(catalog !== undefined && { catalog }),
-    ...(schemas !== undefined && { schemas }),
-    ...(autoCdc !== undefined && { autoCdc }),
-  };
+  const { baseDir = ".", params = {}, ...section } = options;
+  const baseUrl = pathToFileURL(path.resolve(baseDir)).href;
+  return { ...spark.configured({ section, params, baseUrl }), target: "spark" };
 }
 
 /** Compiles the pipeline into the project folder. Files of an earlier compilation do not stay behind. */

@@ -2,7 +2,7 @@
 
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { Feature } from "../features.ts";
-import { builtIn, type TargetDefinition } from "../target.ts";
+import { builtIn, type ListedTarget, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { databricksFiles } from "./databricks.ts";
 import { holdsRulesApart } from "./expectations.ts";
@@ -38,3 +38,17 @@ export const databricksTarget: TargetDefinition = builtIn({
     return ofStoredTable(feature, table, TREATMENTS[feature]);
   },
 });
+
+export const databricks: ListedTarget = {
+  definition: databricksTarget,
+  treatments: TREATMENTS,
+  configured: ({ section: { catalog, schemas, baseDir: set }, baseDirFlag }) => {
+    // A relative one is a folder of this machine, where check and run start as well.
+    const baseDir = baseDirFlag !== undefined && /^\/|:\/\//.test(baseDirFlag) ? baseDirFlag : set;
+    return {
+      ...(catalog !== undefined && { catalog }),
+      ...(schemas && { schemas }),
+      ...(baseDir !== undefined && { baseDir }),
+    };
+  },
+};

@@ -6,7 +6,7 @@ import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { builtIn, type TableNotes, type TargetDefinition } from "../target.ts";
+import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { duckdbFiles } from "./script.ts";
 import { TREATMENTS } from "./treatments.ts";
@@ -57,3 +57,9 @@ export const duckdbTarget: TargetDefinition = builtIn({
   notes: () => scriptNotes,
   treatment: (feature, table) => ofStoredTable(feature, table, TREATMENTS[feature]),
 });
+
+export const duckdb: ListedTarget = {
+  definition: duckdbTarget,
+  treatments: TREATMENTS,
+  configured: ({ params }) => ({ params }),
+};

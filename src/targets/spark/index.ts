@@ -1,6 +1,6 @@
 /** Open-source Spark Declarative Pipelines as a target. */
 import { ignored, native } from "../../settings/support.ts";
-import { builtIn, type TargetDefinition } from "../target.ts";
+import { builtIn, type ListedTarget, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 import { sparkFiles } from "./sdp.ts";
@@ -33,3 +33,16 @@ export const sparkTarget: TargetDefinition = builtIn({
     return ofStoredTable(feature, table, TREATMENTS[feature]);
   },
 });
+
+export const spark: ListedTarget = {
+  definition: sparkTarget,
+  treatments: TREATMENTS,
+  configured: ({ section: { catalog, schemas, autoCdc, storage }, params, baseUrl }) => ({
+    baseDir: baseUrl,
+    storage: storage ?? `${baseUrl.replace(/\/$/, "")}/.medallion/spark/storage`,
+    params,
+    ...(catalog !== undefined && { catalog }),
+    ...(schemas !== undefined && { schemas }),
+    ...(autoCdc !== undefined && { autoCdc }),
+  }),
+};
