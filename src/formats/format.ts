@@ -92,7 +92,7 @@ export interface AnyFileFormat extends AnyFormatFacts {
   readonly databricks: (source: SourceParts, sql: SparkSql) => DatabricksReading;
   readonly spark: (source: SourceParts, sql: SparkSql) => SparkReading | SparkNativeReading;
   readonly duckdb: (source: SourceParts, sql: DuckdbSql) => ScriptReading;
-  /** How the embedded engine reads a line. The formats that are built in have readers of their own. */
+  /** How the embedded engine reads a line. Other formats have a reader of their own there. */
   readonly embedded?: (source: SourceParts, sql: DuckdbSql) => LineReading;
 }
 
@@ -138,7 +138,14 @@ export function fileFormatOf(source: SourceNode): AnyFileFormat {
   return format;
 }
 
+/** A format of files whose lines are records: it says itself how the embedded engine reads one. */
+export interface LineFormat<O> extends FileFormat<O> {
+  readonly embedded: NonNullable<AnyFileFormat["embedded"]>;
+}
+
 /** Makes a format of files from its parts. */
+export function fileFormat<O>(parts: FormatParts<O>): LineFormat<O>;
+export function fileFormat<O>(parts: FileFormatParts<O>): FileFormat<O>;
 export function fileFormat<O>(parts: FileFormatParts<O> & Partial<FormatParts<O>>): FileFormat<O> {
   const view = ({ path, declared, options, at }: SourceParts): SourceView<O> => ({
     path,

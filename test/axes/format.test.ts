@@ -256,9 +256,19 @@ export const right = source.of(fixed)("in/*", { id: t.bigint() }, { width: 8, on
 export const fifth = source.of(fixed)("in/*", { id: t.bigint() });
 export const sixth = source.of(fixed)("in/*", { id: t.bigint() }, { width: "8" });
 `,
+    "builtin.ts": `import type { SourceNode } from "medallion/ast"; import type { FormatParts } from "medallion/plugin";
+import { csv } from "../../../../src/formats/csv/csv.ts";
+import { fileFormat } from "../../../../src/formats/format.ts";
+import type { Wanting } from "../../../../src/engines/duckdb/formats.ts";
+declare const parts: FormatParts<{ readonly width: number }>;
+const { embedded, ...noLine } = parts;
+const list = { csv, lines: fileFormat(parts), blocks: fileFormat(noLine) };
+export const readers: Readonly<Record<Wanting<typeof list>, (source: SourceNode) => void>> = { csv: () => {} };
+`,
   });
   const errors = output.split("\n").filter((line) => line.startsWith("toy.ts"));
   expect(errors.map((line) => /^toy\.ts\((\d+),/.exec(line)?.[1])).toEqual(["9", "10", "11", "12", "15", "16"]);
+  expect(output).toMatch(/builtin\.ts\(8,14\): error TS2741: Property 'blocks' is missing/);
   expect(output).toMatch(/toy\.ts\(9,.*Property 'embedded' is missing/);
   expect(output).toMatch(/toy\.ts\(10,.*Property 'spark' is missing/);
   expect(output).toMatch(/toy\.ts\(11,.*Property 'pad' is missing/);

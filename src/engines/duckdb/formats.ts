@@ -2,16 +2,23 @@
 import type { SourceNode } from "../../ast/relation.ts";
 import { csvReader } from "../../formats/csv/engine/reader.ts";
 import { type AnyFileFormat, fileFormatOf } from "../../formats/format.ts";
-import type { FORMATS, SourceFormat } from "../../formats/formats.ts";
+import type { FORMATS } from "../../formats/formats.ts";
 import { jsonReader } from "../../formats/json/engine/reader.ts";
 import { parquetReader } from "../../formats/parquet/engine/reader.ts";
 import { DUCKDB_SQL } from "../../targets/duckdb/files.ts";
 import { declaredLines } from "./ingest/declared-lines.ts";
 import type { FileReader } from "./ingest/reader.ts";
 
-type BuiltIn = {
-  [F in SourceFormat]: (typeof FORMATS)[F] extends AnyFileFormat ? F : never;
-}[SourceFormat];
+/** The formats of a list that do not say themselves how the engine reads them: those of files, but for lines that are records. */
+export type Wanting<Formats> = {
+  [F in keyof Formats]: Formats[F] extends Required<Pick<AnyFileFormat, "embedded">>
+    ? never
+    : Formats[F] extends AnyFileFormat
+      ? F
+      : never;
+}[keyof Formats];
+
+type BuiltIn = Wanting<typeof FORMATS>;
 
 const READERS = {
   csv: csvReader,
@@ -19,7 +26,7 @@ const READERS = {
   parquet: parquetReader,
 } as const satisfies Readonly<Record<BuiltIn, (source: SourceNode) => FileReader>>;
 
-function isBuiltIn(name: string): name is BuiltIn {
+function hasReader(name: string): name is BuiltIn {
   return Object.hasOwn(READERS, name);
 }
 
@@ -27,6 +34,6 @@ function isBuiltIn(name: string): name is BuiltIn {
 export function readerOf(source: SourceNode): FileReader {
   const format = fileFormatOf(source);
   if (format.embedded) return declaredLines(source, format.embedded(source, DUCKDB_SQL));
-  if (isBuiltIn(format.name)) return READERS[format.name](source);
+  if (hasReader(format.name)) return READERS[format.name](source);
   throw new TypeError(`the format ${format.name} has no reader`);
 }
