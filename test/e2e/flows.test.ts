@@ -4,6 +4,7 @@ import path from "node:path";
 import { fn, MedallionError, param, pipeline, source, t } from "medallion";
 import { type RunEvent, type RunOptions, run } from "medallion/run";
 import { describe, expect, test } from "vitest";
+import { Warehouse } from "../../src/engines/duckdb/warehouse/warehouse.ts";
 import clauses from "../fixtures/pipelines/clauses.ts";
 import { folder, rows, table, write } from "./support.ts";
 
@@ -197,7 +198,13 @@ describe("change events", () => {
     expect(results).toEqual(expected);
   });
 
-  test("a backfill of events is read once", async () => {
+  const VERSION_6 = `UPDATE _medallion.inputs SET input_name = 'once ' || backfill || ' ' || input_name WHERE backfill IS NOT NULL;
+ALTER TABLE _medallion.inputs DROP COLUMN backfill; UPDATE _medallion.meta SET version = 6`;
+
+  test.each([
+    ["this version", undefined],
+    ["version 6, whose state has it in the name of the input", VERSION_6],
+  ])("a backfill of events is read once, in a warehouse of %s", async (_, earlier) => {
     const base = await folder();
     await write(base, "raw/1.json", lines(e(1, 5, "new", null)));
     await write(base, "old/1.json", lines(e(1, 1, "first", "Rome"), e(2, 1, "old", "Oslo")));
@@ -209,6 +216,11 @@ describe("change events", () => {
       ],
     ]);
     expect(table(first.update, "latest")).toMatchObject({ rowsRead: 3 });
+    if (earlier !== undefined) {
+      const warehouse = await Warehouse.open(path.join(base, "w.duckdb"));
+      await warehouse.main.exec(earlier);
+      await warehouse.close();
+    }
     await write(base, "old/2.json", lines(e(3, 1, "late", "Bonn"), e(1, 9, "late", "Bonn")));
     await write(base, "raw/2.json", lines(e(2, 2, "newer", null)));
     const second = await updated(p, base, [latest]);
@@ -219,8 +231,16 @@ describe("change events", () => {
       ],
     ]);
     expect(table(second.update, "latest")).toMatchObject({ rowsRead: 1 });
-    const comments = await updated(p, base, ["SELECT comment FROM duckdb_tables() WHERE table_name = 'latest'"]);
-    expect(comments.results).toEqual([[["the latest state"]]]);
+    const read =
+      "SELECT input_name, backfill IS NOT NULL FROM _medallion.inputs WHERE table_name = 'silver.latest' ORDER BY 1";
+    const comments = await updated(p, base, ["SELECT comment FROM duckdb_tables() WHERE table_name = 'latest'", read]);
+    expect(comments.results).toEqual([
+      [["the latest state"]],
+      [
+        ["old", true],
+        ["raw", false],
+      ],
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
-import type { InputState } from "../state/state.ts";
+import { type InputState, readOf } from "../state/state.ts";
 import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
 import { countOfFeed, partialsTable, rowsOfFeed } from "./feeds.ts";
 
@@ -46,7 +46,7 @@ export async function inputChanges(
   const issues: RefreshIssue[] = [];
   for (const input of inputs) {
     const node = context.plan.tables.get(input);
-    const then = inputsOf(table, context).find((one) => one.input === input);
+    const then = readOf(inputsOf(table, context), { input });
     const change = node ? await changeOf(node, then, context) : "is not in the pipeline";
     if (typeof change === "string") issues.push({ type: "CHANGE_SET_MISSING", message: `${input} ${change}` });
     else if (change) changes.set(input, change);

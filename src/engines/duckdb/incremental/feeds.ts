@@ -11,7 +11,7 @@ import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../..
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
 import type { Decision } from "../plan/decision.ts";
-import type { InputState, WrittenState } from "../state/state.ts";
+import { type InputState, inputStatements, readOf, type WrittenState } from "../state/state.ts";
 import type { Session } from "../warehouse/session.ts";
 
 /** What a feed holds: the changes of a table after the version `since`, up to `through`. */
@@ -186,7 +186,7 @@ async function forgetRead(
 ): Promise<number> {
   const read = readersOf(table, plan).flatMap((reader) => {
     const states = inputs.get(fullName(reader.table)) ?? [];
-    const state = states.find((one) => one.input === table.name);
+    const state = readOf(states, { input: table.name });
     return state?.generation === feed.generation ? [state.version] : [];
   });
   const least = Math.max(feed.since, Math.min(feed.through, ...read));
@@ -198,20 +198,19 @@ async function forgetRead(
 export async function settleFeed(session: Session, feeds: Feeds, state: WrittenState): Promise<void> {
   const recording = feeds.recording.get(state.name);
   feeds.recording.delete(state.name);
-  const name = text(stateName(state));
+  const name = stateName(state);
   const known = feeds.known.get(state.name);
   if (!recording) {
     // A write that was not recorded leaves a gap.
     const isGap = known && (known.generation !== state.generation || known.through !== state.version);
     if (isGap && feeds.known.delete(state.name))
-      await session.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${name}`);
+      await session.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${text(name)}`);
     return;
   }
   const { generation, version } = state;
   const since = Math.min(recording.since, version);
   await session.exec(
-    `DELETE FROM _medallion.inputs WHERE table_name = ${name};
-INSERT INTO _medallion.inputs VALUES (${name}, 'feed', ${text(generation)}, ${since}, ${version})`,
+    inputStatements(name, [{ input: "feed", generation, version: since, position: version }]).join(";\n"),
   );
   feeds.known.set(state.name, { generation, since, through: version });
 }

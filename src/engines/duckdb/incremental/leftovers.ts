@@ -3,13 +3,14 @@
  * partial rows of tables that were written without them, and what is kept for tables that are not in the pipeline any more.
  */
 import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
-import type { InputState, TableState, WrittenState } from "../state/state.ts";
-import type { Catalog } from "../warehouse/catalog.ts";
+import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import { type InputState, readInputs, readTables, type TableState, type WrittenState } from "../state/state.ts";
+import { type Catalog, readCatalog } from "../warehouse/catalog.ts";
 import type { Session } from "../warehouse/session.ts";
 import { type Feeds, forgetKept, partialsName, stateName } from "./feeds.ts";
 
 const HEADS = "heads_";
-const KEPT = "^(changes|partials) of ";
+const KEPT = /^(?:changes|partials) of /;
 
 /** The table that holds the last event of each key of a change target; a rebuilt target has others. */
 export const headsOf = (generation: string): string => `_medallion.${HEADS}${generation}`;
@@ -25,62 +26,67 @@ export interface Left {
   readonly feeds: Feeds;
 }
 
-/** Whether there can be any: asking the warehouse costs an update of a small table a tenth of its time. */
-export function mayBeLeft({ name: pipeline, tables: own }: PipelineNode, left: Left): boolean {
-  const states = new Map<string, WrittenState>(left.known.map((state) => [fullName(state), state]));
-  for (const state of left.tables.values()) states.set(fullName(state), state);
+/** The writing of a table that something is kept of. */
+type Writing = Pick<WrittenState, "generation" | "version">;
+
+/** What decides what is left. */
+interface Facts {
+  /** What the engine keeps next to its state. */
+  readonly there: Iterable<string>;
+  /** The tables, by their full names. */
+  readonly states: ReadonlyMap<string, WrittenState>;
+  /** The writing that each feed and all partial rows go with. */
+  readonly kept: ReadonlyMap<string, Writing>;
+}
+
+function leftIn({ there, states, kept }: Facts, { name: pipeline, tables }: PipelineNode): readonly string[] {
   const generations = new Set([...states.values()].map((state) => state.generation));
-  const keeps = new Map<string, Pick<InputState, "generation" | "version">>();
-  for (const [of, [kept]] of left.inputs) {
-    if (kept) keeps.set(of, { generation: kept.generation, version: goesTo(kept) });
-  }
-  for (const table of own) {
-    const [feed, partials] = [left.feeds.known.get(table.name), left.feeds.partials.get(table.name)];
-    keeps.delete(stateName(table));
-    keeps.delete(partialsName(table));
-    if (feed) keeps.set(stateName(table), { generation: feed.generation, version: feed.through });
-    if (partials) keeps.set(partialsName(table), partials);
-  }
-  const names = new Set(own.map(fullName));
-  const isLeft = (name: string): boolean => {
+  const own = new Set(tables.map(fullName));
+  return [...new Set(there)].filter((name) => {
     if (name.startsWith(HEADS)) return !generations.has(name.slice(HEADS.length));
-    const of = name.replace(new RegExp(KEPT), "");
-    if (of === name) return false;
-    const [state, kept] = [states.get(of), keeps.get(name)];
-    if (!state || (state.pipeline === pipeline && !names.has(of))) return true;
-    return kept?.generation !== state.generation || kept.version !== state.version;
-  };
-  const there = [...left.catalog.relations.values()].filter(({ schema }) => schema === "_medallion");
-  return [...there.map((relation) => relation.name), ...keeps.keys()].some(isLeft);
+    if (!KEPT.test(name)) return false;
+    const of = name.replace(KEPT, "");
+    const [state, writing] = [states.get(of), kept.get(name)];
+    if (!state || (state.pipeline === pipeline && !own.has(of))) return true;
+    return writing?.generation !== state.generation || writing.version !== state.version;
+  });
+}
+
+/** Whether there can be any: asking the warehouse costs an update of a small table a tenth of its time. */
+export function mayBeLeft(pipeline: PipelineNode, { known, tables, inputs, feeds, catalog }: Left): boolean {
+  const states = byName([...known, ...tables.values()]);
+  const kept = new Map(writings(inputs));
+  for (const table of pipeline.tables) {
+    const [feed, partials] = [feeds.known.get(table.name), feeds.partials.get(table.name)];
+    kept.delete(stateName(table));
+    kept.delete(partialsName(table));
+    if (feed) kept.set(stateName(table), { generation: feed.generation, version: feed.through });
+    if (partials) kept.set(partialsName(table), partials);
+  }
+  return leftIn({ there: [...keptIn(catalog), ...kept.keys()], states, kept }, pipeline).length > 0;
+}
+
+/** Removes all that is left, by what stands in the warehouse now. */
+export async function dropLeftovers(session: Session, pipeline: PipelineNode): Promise<void> {
+  const there = keptIn(await readCatalog(session));
+  const states = byName(await readTables(session));
+  const left = leftIn({ there, states, kept: writings(await readInputs(session)) }, pipeline);
+  const drops = left.flatMap((name) =>
+    name.startsWith(HEADS) ? [`DROP TABLE _medallion.${id(name)}`] : forgetKept(name),
+  );
+  if (drops.length > 0) await session.exec(drops.join(";\n"));
+}
+
+const byName = (states: readonly WrittenState[]) => new Map(states.map((state) => [fullName(state), state] as const));
+
+function writings(inputs: Left["inputs"]): ReadonlyMap<string, Writing> {
+  const all = [...inputs].flatMap(([name, [state]]) =>
+    state && KEPT.test(name) ? [[name, { generation: state.generation, version: goesTo(state) }] as const] : [],
+  );
+  return new Map(all);
 }
 
 const goesTo = ({ input, position, version }: InputState): number => (input === "feed" ? position : version);
 
-export async function dropLeftovers(session: Session, pipeline: PipelineNode): Promise<void> {
-  await dropStaleHeads(session);
-  await dropStaleKept(session, pipeline);
-}
-
-async function dropStaleHeads(session: Session): Promise<void> {
-  const stale = await session.rows(
-    `SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = '_medallion' AND starts_with(table_name, '${HEADS}')
-     AND substr(table_name, ${HEADS.length + 1}) NOT IN (SELECT generation FROM _medallion.tables)`,
-  );
-  if (stale.length > 0) await session.exec(stale.map(({ name }) => `DROP TABLE _medallion.${String(name)}`).join("; "));
-}
-
-async function dropStaleKept(session: Session, { name: pipeline, tables }: PipelineNode): Promise<void> {
-  const kept =
-    await session.rows(`SELECT kept.table_name AS name, state.pipeline, state.layer || '.' || state.name AS of
-FROM duckdb_tables() AS kept
-LEFT JOIN _medallion.inputs AS input ON input.table_name = kept.table_name
-LEFT JOIN _medallion.tables AS state ON state.layer || '.' || state.name = regexp_replace(kept.table_name, '${KEPT}', '')
-  AND state.generation = input.generation
-  AND state.version = CASE input.input_name WHEN 'feed' THEN input.position ELSE input.version END
-WHERE kept.schema_name = '_medallion' AND regexp_matches(kept.table_name, '${KEPT}')`);
-  const own = new Set(tables.map(fullName));
-  const left = kept.filter(
-    (row) => row["of"] === null || (row["pipeline"] === pipeline && !own.has(String(row["of"]))),
-  );
-  if (left.length > 0) await session.exec(left.flatMap(({ name }) => forgetKept(String(name))).join(";\n"));
-}
+const keptIn = ({ relations }: Catalog): readonly string[] =>
+  [...relations.values()].flatMap(({ schema, name }) => (schema === "_medallion" ? [name] : []));

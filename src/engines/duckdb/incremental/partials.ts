@@ -6,10 +6,10 @@ import type { RelationNode } from "../../../ast/relation.ts";
 import { maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import type { Partials } from "../../../lower/incremental/partials.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
-import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf as viewName } from "../../../targets/duckdb/tables.ts";
-import type { WrittenState } from "../state/state.ts";
+import { inputStatements, type WrittenState } from "../state/state.ts";
 import {
   commit,
   finish,
@@ -61,11 +61,8 @@ export async function keepPartials(plan: LoweredQuery, context: TableContext, ro
   if (!state) return;
   if (rows > MOST_GROUPS) return forget(plan, context);
   const { generation, version } = state;
-  const name = text(partialsName(plan.table));
-  await context.session.exec(
-    `DELETE FROM _medallion.inputs WHERE table_name = ${name};
-INSERT INTO _medallion.inputs VALUES (${name}, 'partials', ${text(generation)}, ${version}, 0)`,
-  );
+  const kept = inputStatements(partialsName(plan.table), [{ input: "partials", generation, version, position: 0 }]);
+  await context.session.exec(kept.join(";\n"));
   context.feeds.partials.set(plan.table.name, { generation, version });
 }
 

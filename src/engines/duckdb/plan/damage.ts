@@ -1,5 +1,6 @@
 /** What others did to a table in the warehouse since the last update: told by its state, never taken for new data. */
 import type { Json } from "../../../settings/definition.ts";
+import { readOf } from "../state/state.ts";
 import { isOfType, readsFiles } from "./compare.ts";
 import type { Damage, TableFacts } from "./decision.ts";
 
@@ -40,7 +41,7 @@ function unknownPositions({ state, read }: TableFacts): readonly string[] {
   const { mode, streams } = state?.definition ?? { mode: "recompute", streams: [] };
   if (mode !== "append" && mode !== "changes") return [];
   const followed = new Set(streams.filter((stream) => !stream.once).flatMap((stream) => tablesIn(stream.query)));
-  return [...followed].filter((name) => !read.some(({ input }) => input === name));
+  return [...followed].filter((name) => !readOf(read, { input: name }));
 }
 
 /** Names of the tables that a query of a definition reads. */

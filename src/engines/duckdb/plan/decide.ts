@@ -6,7 +6,7 @@ import { isFileSource, type SourceNode } from "../../../ast/relation.ts";
 import { fileFormatOf } from "../../../formats/format.ts";
 import type { Definition } from "../../../settings/definition.ts";
 import type { PlanAction, TablePlan } from "../../plan.ts";
-import type { TableState } from "../state/state.ts";
+import { readOf, type TableState } from "../state/state.ts";
 import { changedSettings, compare, type Difference, readsFiles } from "./compare.ts";
 import { coverage } from "./coverage.ts";
 import { damageOf } from "./damage.ts";
@@ -221,7 +221,7 @@ function feeds({ mode, follows, inputs: all, read }: TableFacts, inputs: Inputs)
   const watched = mode === "append" || mode === "changes" ? follows : all;
   return watched.flatMap((name) => {
     const now = inputs.get(name);
-    const then = read.find((one) => one.input === name);
+    const then = readOf(read, { input: name });
     if (now?.changes === true) return [`${name} changes`];
     if (!now || (then?.generation === now.generation && then?.version === now.version)) return [];
     return [then ? `${name} has changed since it was read` : `${name} was not read yet`];
@@ -231,7 +231,7 @@ function feeds({ mode, follows, inputs: all, read }: TableFacts, inputs: Inputs)
 /** Whether an input is rebuilt in this update, or was since it was read. */
 function startsOver(name: string, { read }: TableFacts, inputs: Inputs): boolean {
   const input = inputs.get(name);
-  const then = read.find((r) => r.input === name);
+  const then = readOf(read, { input: name });
   if (!input || input.action === "refuse") return false;
   // A flow that was added has read nothing yet.
   if (!then) return false;

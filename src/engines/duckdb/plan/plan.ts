@@ -16,7 +16,7 @@ import { arrivalsOf, arrivalWords, type Listed, listSources } from "../files/arr
 import type { GivenRows } from "../inputs/inputs.ts";
 import type { Params } from "../params.ts";
 import { type FilesRead, filesRead, versionCount } from "../state/files.ts";
-import { type InputState, inputOf, readInputs, type TableState } from "../state/state.ts";
+import { type InputState, readInputs, type TableState } from "../state/state.ts";
 import type { Described } from "../tables/context.ts";
 import type { Catalog } from "../warehouse/catalog.ts";
 import type { Session } from "../warehouse/session.ts";
@@ -191,7 +191,7 @@ function leftBehind(
   read: readonly InputState[],
   orphans: readonly Orphan[],
 ): readonly Loss[] {
-  const before = new Set(read.map(({ input }) => inputOf(input)));
+  const before = new Set(read.map(({ input }) => input));
   const instead = (name: string) => inputs.some((input) => input === name || !before.has(input));
   return orphans
     .filter(({ state: { name }, holds }) => holds.length > 0 && before.has(name) && instead(name))

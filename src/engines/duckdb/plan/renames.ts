@@ -6,7 +6,15 @@ import { type Definition, definitionOf, type Json } from "../../../settings/defi
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { forgetStatements } from "../incremental/feeds.ts";
-import { inputOf, type ParamEpoch, readInputs, streamKey, type TableState } from "../state/state.ts";
+import {
+  backfillOf,
+  inputStatements,
+  type ParamEpoch,
+  type Read,
+  readInputs,
+  readKey,
+  type TableState,
+} from "../state/state.ts";
 import type { Session } from "../warehouse/session.ts";
 
 export interface Rename {
@@ -111,15 +119,13 @@ UPDATE _medallion.inputs SET table_name = ${text(fullName({ layer, name: to }))}
     const moved = renames.find((one) => one.layer === layer && one.from === name);
     const now = renamed(definition, names);
     const to = moved?.to ?? name;
-    const keys = new Map(
-      (inputs.get(fullName(state)) ?? []).map(({ input }) => [input, renamedKey(input, definition, now, names)]),
-    );
-    for (const [before, after] of keys) {
-      if (before === after) continue;
-      await session.exec(
-        `UPDATE _medallion.inputs SET input_name = ${text(after)} WHERE table_name = ${text(fullName({ layer, name: to }))} AND input_name = ${text(before)}`,
-      );
+    const read = inputs.get(fullName(state)) ?? [];
+    const moves = read.map((one) => [one, { ...one, ...renamedRead(one, definition, now, names) }] as const);
+    if (moves.some(([before, after]) => readKey(before) !== readKey(after))) {
+      const all = moves.map(([, after]) => after);
+      await session.exec(inputStatements(fullName({ layer, name: to }), all).join(";\n"));
     }
+    const keys = new Map(moves.map(([before, after]) => [readKey(before), readKey(after)]));
     const epochs = JSON.stringify(params.map((epoch) => renamedEpoch(epoch, keys)));
     await session.exec(
       `UPDATE _medallion.tables SET name = ${text(to)}, definition = ${text(JSON.stringify(now))}, params = ${text(epochs)} WHERE layer = ${text(layer)} AND name = ${text(name)}`,
@@ -127,14 +133,13 @@ UPDATE _medallion.inputs SET table_name = ${text(fullName({ layer, name: to }))}
   }
 }
 
-/** A backfill's position is known by what it reads. */
-function renamedKey(key: string, before: Definition, after: Definition, names: ReadonlyMap<string, string>): string {
-  const input = inputOf(key);
-  const to = names.get(input) ?? input;
-  if (key === input) return to;
-  const stream = before.streams.findIndex((one) => streamKey(one, input) === key);
-  const now = after.streams[stream];
-  return now ? streamKey(now, to) : key;
+/** A backfill is known by what it reads, under the new names. */
+function renamedRead(read: Read, before: Definition, after: Definition, names: ReadonlyMap<string, string>): Read {
+  const { input, backfill } = read;
+  const to = { input: names.get(input) ?? input };
+  if (backfill === undefined) return to;
+  const now = after.streams[before.streams.findIndex((one) => backfillOf(one) === backfill)];
+  return now ? { ...to, backfill: backfillOf(now) } : read;
 }
 
 function renamedEpoch({ until, ...epoch }: ParamEpoch, keys: ReadonlyMap<string, string>): ParamEpoch {

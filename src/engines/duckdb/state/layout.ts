@@ -8,18 +8,24 @@
  * those of single tables, which are made and dropped with their state: the heads of change targets (`state.ts`), change
  * feeds and partial rows (`incremental/feeds.ts`). A medallion that does not know them would let them fall behind.
  */
-export const STATE_VERSION = 6;
+export const STATE_VERSION = 7;
 
 /**
  * Versions that become this one by the additions: nothing of what they hold means something else. Those before 6 have types
  * of columns by their names alone: until a table is described again, a wider type is as any other type.
  */
-export const OLDER_VERSIONS: readonly number[] = [4, 5];
+export const OLDER_VERSIONS: readonly number[] = [4, 5, 6];
 
-/** Columns that state tables of older versions do not have. */
+/**
+ * What state tables of older versions do not have. Those before 7 have what a backfill reads as text in the name of the
+ * input.
+ */
 export const STATE_ADDITIONS: readonly string[] = [
   "ALTER TABLE _medallion.files ADD COLUMN IF NOT EXISTS digest VARCHAR",
   "ALTER TABLE _medallion.files ADD COLUMN IF NOT EXISTS seen_at TIMESTAMPTZ",
+  "ALTER TABLE _medallion.inputs ADD COLUMN IF NOT EXISTS backfill VARCHAR",
+  `UPDATE _medallion.inputs SET backfill = input_name[6:21], input_name = input_name[23:]
+    WHERE regexp_matches(input_name, '^once [0-9a-f]{16} ')`,
 ];
 
 /**
@@ -40,9 +46,10 @@ export const STATE_LAYOUT: readonly string[] = [
     definition VARCHAR NOT NULL, settings VARCHAR NOT NULL, params VARCHAR NOT NULL,
     generation VARCHAR NOT NULL, version BIGINT NOT NULL, row_count BIGINT NOT NULL, file_count BIGINT NOT NULL,
     base_dir VARCHAR NOT NULL, updated_at TIMESTAMPTZ NOT NULL)`,
+  // `backfill` tells which backfill has read the input, apart from the streams of the table.
   `CREATE TABLE IF NOT EXISTS _medallion.inputs (
     table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
-    position BIGINT NOT NULL)`,
+    position BIGINT NOT NULL, backfill VARCHAR)`,
   // `digest` is of the bytes that were read, `seen_at` another time of change at which the file held the same.
   `CREATE TABLE IF NOT EXISTS _medallion.files (
     table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL,

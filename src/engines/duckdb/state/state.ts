@@ -41,21 +41,31 @@ export interface TableState {
 /** What an update writes; the rest is counted or the time. */
 export type WrittenState = Omit<TableState, "rowCount" | "fileCount" | "updatedAt">;
 
-/** How far a table has read one of its inputs. */
-export interface InputState {
+/** An input as a table reads it. */
+export interface Read {
   readonly input: string;
+  /** For a backfill, which reads it apart from the others: by what it gives, since the name of a flow may change. */
+  readonly backfill?: string | undefined;
+}
+
+/** How far a table has read one of its inputs. */
+export interface InputState extends Read {
   readonly generation: string;
   readonly version: number;
   /** Rows read of an append-only input. */
   readonly position: number;
 }
 
-/** The name in the state of an input of a backfill: by what it gives, since the name of a flow may change. */
-export const streamKey = (stream: StreamDefinition | undefined, input: string): string =>
-  `once ${contentHash(JSON.stringify(stream))} ${input}`;
+/** What tells a backfill from others. */
+export const backfillOf = (stream: StreamDefinition | undefined): string => contentHash(JSON.stringify(stream));
 
-/** The input of a name in the state. */
-export const inputOf = (key: string): string => key.replace(/^once [0-9a-f]{16} /, "");
+/** The key of what is read, in records and maps. */
+export const readKey = ({ input, backfill }: Read): string =>
+  backfill === undefined ? input : `once ${backfill} ${input}`;
+
+/** How far an input was read; `undefined` where it was not. */
+export const readOf = (read: readonly InputState[], { input, backfill }: Read): InputState | undefined =>
+  read.find((one) => one.input === input && one.backfill === backfill);
 
 /** The state of every table that the warehouse knows, also of those that the pipeline does not have any more. */
 export async function readTables(session: Session): Promise<readonly TableState[]> {
@@ -121,13 +131,15 @@ const isEpochs = (value: unknown): value is readonly ParamEpoch[] =>
 /** How far each table has read its inputs, by layer and name. */
 export async function readInputs(session: Session): Promise<Map<string, readonly InputState[]>> {
   const rows = await session.rows(
-    "SELECT table_name, input_name, generation, version, position FROM _medallion.inputs",
+    "SELECT table_name, input_name, backfill, generation, version, position FROM _medallion.inputs",
   );
   const inputs = new Map<string, InputState[]>();
   for (const row of rows) {
     const table = String(row["table_name"]);
+    const backfill = row["backfill"];
     const state = {
       input: String(row["input_name"]),
+      ...(backfill !== null && { backfill: String(backfill) }),
       generation: String(row["generation"]),
       version: Number(row["version"]),
       position: Number(row["position"]),
@@ -140,16 +152,20 @@ export async function readInputs(session: Session): Promise<Map<string, readonly
 /** Writes what is known of a table, with its rows and files as they are in this transaction. */
 export async function writeState(session: Session, state: WrittenState, inputs: readonly InputState[]): Promise<void> {
   const reader = fullName(state);
-  const rows = inputs.map(
-    (i) => `(${text(reader)}, ${text(i.input)}, ${text(i.generation)}, ${i.version}, ${i.position})`,
-  );
-  await session.exec(
-    [
-      ...describeTable(state),
-      `DELETE FROM _medallion.inputs WHERE table_name = ${text(reader)}`,
-      ...(rows.length > 0 ? [`INSERT INTO _medallion.inputs VALUES ${rows.join(", ")}`] : []),
-    ].join(";\n"),
-  );
+  await session.exec([...describeTable(state), ...inputStatements(reader, inputs)].join(";\n"));
+}
+
+/** What replaces all that is remembered to have been read under a name. */
+export function inputStatements(reader: string, inputs: readonly InputState[]): readonly string[] {
+  const rows = inputs.map(({ input, backfill, generation, version, position }) => {
+    const apart = backfill === undefined ? "NULL" : text(backfill);
+    return `(${text(reader)}, ${text(input)}, ${text(generation)}, ${version}, ${position}, ${apart})`;
+  });
+  const columns = "table_name, input_name, generation, version, position, backfill";
+  return [
+    `DELETE FROM _medallion.inputs WHERE table_name = ${text(reader)}`,
+    ...(rows.length > 0 ? [`INSERT INTO _medallion.inputs (${columns}) VALUES ${rows.join(", ")}`] : []),
+  ];
 }
 
 /** Writes what a table's rows are made by and what is said of it: how far its inputs were read stays as it is. */

@@ -6,7 +6,7 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { type QueryText, unionByName } from "../../../sql/block.ts";
 import { printTerm } from "../../../sql/query.ts";
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
-import type { WrittenState } from "../state/state.ts";
+import { readKey, type WrittenState } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
 import {
   commit,
@@ -32,20 +32,20 @@ export function between(input: string, start: number, end: number, context: Tabl
   return `(SELECT * FROM ${inputName(input, context)} WHERE rowid >= ${start} AND rowid < ${end})`;
 }
 
-/** Where each input was read to; from the start for all where one of them was rebuilt. */
+/** Where each input was read to, by its `readKey`; from the start for all where one of them was rebuilt. */
 export function starts(
   table: TableNode,
   inputs: readonly ReadTo[],
   before: WrittenState | undefined,
   context: TableContext,
 ): ReadonlyMap<string, number> | undefined {
-  const known = new Map(inputsOf(table, context).map((i) => [i.input, i]));
+  const known = new Map(inputsOf(table, context).map((read) => [readKey(read), read]));
   // What was never read is read from its start.
-  const same = inputs.every(({ input, as = input }) => {
-    const then = known.get(as);
-    return then === undefined || then.generation === context.tables.get(input)?.generation;
+  const same = inputs.every((read) => {
+    const then = known.get(readKey(read));
+    return then === undefined || then.generation === context.tables.get(read.input)?.generation;
   });
-  return before && same ? new Map([...known].map(([input, state]) => [input, state.position])) : undefined;
+  return before && same ? new Map([...known].map(([key, state]) => [key, state.position])) : undefined;
 }
 
 export async function append(plan: LoweredQuery, context: TableContext): Promise<Outcome> {

@@ -9,7 +9,7 @@ import { duckdb } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { type Outdated, recorded } from "../incremental/feeds.ts";
 import { constantOf } from "../params.ts";
-import { type ParamEpoch, streamKey } from "../state/state.ts";
+import { backfillOf, type ParamEpoch, type Read, readKey } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
 import { between, starts } from "./append.ts";
 import {
@@ -33,12 +33,14 @@ import {
 import { leftOut } from "./left-out.ts";
 import { merge } from "./merge.ts";
 
+type Position = ReadTo & Required<Pick<ReadTo, "position">>;
+
 /** A stream of events into a table, and where its inputs are read from and to. */
 interface Stream extends Pick<EventRead, "changes" | "once" | "inputs"> {
   /** It has read nothing yet. */
   readonly added: boolean;
-  /** Its inputs, each once, by their names in the state. */
-  readonly positions: readonly Required<Pick<ReadTo, "input" | "as">>[];
+  /** Its inputs, each once. */
+  readonly positions: readonly Read[];
 }
 
 /** A backfill has positions of its own: what its input gains after it was read is not for this table. */
@@ -50,10 +52,7 @@ function streamsOf({ table, reads }: LoweredChanges, context: TableContext): rea
     once,
     inputs,
     added: addedStreams.includes(i),
-    positions: [...new Set(inputs)].map((input) => ({
-      input,
-      as: once ? streamKey(streams[i], input) : input,
-    })),
+    positions: [...new Set(inputs)].map((input) => (once ? { input, backfill: backfillOf(streams[i]) } : { input })),
   }));
 }
 
@@ -69,11 +68,11 @@ export async function applyChanges(plan: LoweredChanges, context: TableContext):
   const resumed = from && before;
   return commit(plan, context, false, async () => {
     await (resumed ? alter(plan, context) : makeTable(plan, session));
-    const read: Required<ReadTo>[] = [];
+    const read: Position[] = [];
     for (const { positions, once } of streams) {
-      for (const { input, as } of positions) {
-        const end = once ? from?.get(as) : undefined;
-        read.push({ input, as, position: end ?? (await rowCount(session, inputName(input, context))) });
+      for (const one of positions) {
+        const end = once ? from?.get(readKey(one)) : undefined;
+        read.push({ ...one, position: end ?? (await rowCount(session, inputName(one.input, context))) });
       }
     }
     const params = epochs(resumed, context.params.valuesOf(table), Object.fromEntries(from ?? []));
@@ -81,7 +80,7 @@ export async function applyChanges(plan: LoweredChanges, context: TableContext):
     const known = from ?? new Map<string, number>();
     const counted = await countRead(plan, streams, read, known, context);
     const generation = generationOf(table, resumed, context);
-    const fresh = events((as, added) => (added ? 0 : (known.get(as) ?? 0)));
+    const fresh = events((key, added) => (added ? 0 : (known.get(key) ?? 0)));
     const record = async (work: () => Promise<void>, outdated?: Outdated): Promise<void> => {
       await recorded(plan, { ...context, before: resumed, ...(outdated && { outdated }) }, work);
     };
@@ -99,23 +98,23 @@ export async function applyChanges(plan: LoweredChanges, context: TableContext):
 async function countRead(
   plan: LoweredChanges,
   streams: readonly Stream[],
-  read: readonly Required<ReadTo>[],
+  read: readonly Position[],
   from: ReadonlyMap<string, number>,
   context: TableContext,
 ): Promise<Pick<Outcome, "rowsRead" | "rowsDropped">> {
-  const ends = new Map(read.map(({ as, position }) => [as, position]));
+  const ends = new Map(read.map((one) => [readKey(one), one.position]));
   const [counts, dropped]: [number[], number[]] = [[], []];
   for (const stream of streams) {
     const { changes, inputs, positions, once, added } = stream;
     if (once) {
       const params = [{ values: context.params.valuesOf(plan.table) }];
       const events = eventsBetween(plan, [stream], read, params, context);
-      counts.push(await context.session.count(`SELECT count(*) FROM (\n${events((as) => from.get(as) ?? 0)}\n)`));
+      counts.push(await context.session.count(`SELECT count(*) FROM (\n${events((key) => from.get(key) ?? 0)}\n)`));
       continue;
     }
     const range = (input: string) => {
-      const as = positions.find((one) => one.input === input)?.as ?? input;
-      return [added ? 0 : (from.get(as) ?? 0), ends.get(as) ?? 0] as const;
+      const key = keyOf(positions, input);
+      return [added ? 0 : (from.get(key) ?? 0), ends.get(key) ?? 0] as const;
     };
     for (const input of inputs) counts.push(range(input)[1] - range(input)[0]);
     dropped.push(await leftOut(changes.input, context, (input) => between(input, ...range(input), context)));
@@ -123,17 +122,22 @@ async function countRead(
   return { rowsRead: total(counts), rowsDropped: total(dropped) };
 }
 
-type EventsFrom = (start: (as: string, added: boolean) => number) => string;
+/** The key under which a stream has read one of its inputs. */
+function keyOf(positions: Stream["positions"], input: string): string {
+  return readKey(positions.find((one) => one.input === input) ?? { input });
+}
+
+type EventsFrom = (start: (key: string, added: boolean) => number) => string;
 
 /** The events of all streams, each input from where `start` says. Events keep the parameters they were read under. */
 function eventsBetween(
   { application }: LoweredChanges,
   streams: readonly Stream[],
-  read: readonly Required<ReadTo>[],
+  read: readonly Position[],
   params: readonly ParamEpoch[],
   context: TableContext,
 ): EventsFrom {
-  const ends = new Map(read.map(({ as, position }) => [as, position]));
+  const ends = new Map(read.map((one) => [readKey(one), one.position]));
   return (start) =>
     streams
       .flatMap(({ changes, positions, added }) =>
@@ -141,9 +145,9 @@ function eventsBetween(
           const earlier = params[i - 1]?.until;
           const dialect = until ? { ...duckdb, param: (node: ParamNode) => plain(constantOf(node, values)) } : duckdb;
           const rows = (name: string) => {
-            const as = positions.find(({ input }) => input === name)?.as ?? name;
-            const from = Math.max(start(as, added), earlier?.[as] ?? 0);
-            return between(name, from, until ? (until[as] ?? 0) : (ends.get(as) ?? 0), context);
+            const key = keyOf(positions, name);
+            const from = Math.max(start(key, added), earlier?.[key] ?? 0);
+            return between(name, from, until ? (until[key] ?? 0) : (ends.get(key) ?? 0), context);
           };
           return eventsSelect(changes, application.truncates, reading(context.plan.tables, rows, dialect));
         }),

@@ -22,7 +22,7 @@ import type { Params } from "../params.ts";
 import type { Decision } from "../plan/decision.ts";
 import { allWritten, type Judged, judge } from "../rules.ts";
 import type { FilesRead } from "../state/files.ts";
-import { type InputState, type ParamEpoch, type WrittenState, writeState } from "../state/state.ts";
+import { type InputState, type ParamEpoch, type Read, readOf, type WrittenState, writeState } from "../state/state.ts";
 import type { ExpectationResult } from "../update.ts";
 import type { Catalog } from "../warehouse/catalog.ts";
 import type { Session } from "../warehouse/session.ts";
@@ -162,10 +162,8 @@ function known<T>(values: ReadonlyMap<string, T>, { name }: Pick<TableNode, "nam
   throw failure({ code: "TBL003", message: `there is no table "${name}" in the pipeline`, table: name });
 }
 
-/** How far an input was read. `as` is its name in the state, where that is another than its own. */
-export interface ReadTo {
-  readonly input: string;
-  readonly as?: string;
+/** How far an input was read. */
+export interface ReadTo extends Read {
   readonly position?: number;
 }
 
@@ -177,8 +175,8 @@ export function whole({ inputs }: LoweredTable): readonly ReadTo[] {
 /** Whether nothing has changed in the inputs since they were read. */
 export function unchanged(table: TableNode, inputs: readonly ReadTo[], context: TableContext): boolean {
   const read = inputsOf(table, context);
-  return inputs.every(({ input, as = input }) => {
-    const [then, now] = [read.find((r) => r.input === as), context.tables.get(input)];
+  return inputs.every((one) => {
+    const [then, now] = [readOf(read, one), context.tables.get(one.input)];
     return (
       then !== undefined && now !== undefined && then.generation === now.generation && then.version === now.version
     );
@@ -207,9 +205,9 @@ export async function finish(
     generation: generationOf(table, before, context),
     version: (before?.version ?? 0) + (changed ? 1 : 0),
   };
-  const read = inputs.map(({ input, as = input, position = 0 }): InputState => {
+  const read = inputs.map(({ input, backfill, position = 0 }): InputState => {
     const now = context.tables.get(input);
-    return { input: as, generation: now?.generation ?? "", version: now?.version ?? 0, position };
+    return { input, backfill, generation: now?.generation ?? "", version: now?.version ?? 0, position };
   });
   await writeState(context.session, state, read);
   await settleFeed(context.session, context.feeds, state);
