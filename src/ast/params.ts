@@ -3,10 +3,10 @@
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import type { SqlType } from "../types/types.ts";
-import type { ExprNode, ParamNode } from "./expr.ts";
+import type { ParamNode } from "./expr.ts";
 import { tableSteps } from "./inputs.ts";
 import type { TableNode } from "./pipeline.ts";
-import { tableScopes } from "./scopes.ts";
+import { madeScopes } from "./scopes.ts";
 import { subexpressions } from "./walk.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/;
@@ -49,13 +49,8 @@ export function startsAt(path: string): "absolute" | "relative" | "parameter" {
 
 /** The parameters in a table's expressions. */
 export const tableParams = oncePer((table: TableNode): readonly ParamNode[] =>
-  freeze(tableScopes(table).flatMap(({ expr }) => paramsIn(expr))),
+  freeze(madeScopes(table).flatMap(({ expr }) => subexpressions(expr).filter((one) => one.kind === "param"))),
 );
-
-/** Most expressions of a wide table pass a column on. */
-function paramsIn(expr: ExprNode): readonly ParamNode[] {
-  return expr.kind === "column" ? [] : subexpressions(expr).filter((one) => one.kind === "param");
-}
 
 /** Names of the parameters in the paths of a table's sources. */
 function pathParams(table: TableNode): readonly string[] {

@@ -19,17 +19,16 @@ export interface Scope {
 
 const NONE: readonly ColumnFacts[] = [];
 
+/** Expressions over the same columns. */
+const scopes = (exprs: readonly ExprNode[], { sides, inputs, at }: Omit<Scope, "expr">): readonly Scope[] =>
+  exprs.map((expr) => ({ expr, sides, inputs, at: expr.at ?? at }));
+
 /** The top expressions of one step. */
 function stepScopes(step: RelationNode): readonly Scope[] {
-  const one = (input: RelationNode, exprs: readonly ExprNode[]): readonly Scope[] =>
-    exprs.map((expr) => ({ expr, sides: [input.columns, NONE], inputs: [input], at: expr.at ?? step.at }));
-  const two = (n: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]): readonly Scope[] =>
-    exprs.map((expr) => ({
-      expr,
-      sides: [n.left.columns, n.right.columns],
-      inputs: [n.left, n.right],
-      at: expr.at ?? step.at,
-    }));
+  const one = (input: RelationNode, exprs: readonly ExprNode[]) =>
+    scopes(exprs, { sides: [input.columns, NONE], inputs: [input], at: step.at });
+  const two = ({ left, right }: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]) =>
+    scopes(exprs, { sides: [left.columns, right.columns], inputs: [left, right], at: step.at });
   switch (step.kind) {
     case "source":
     case "table":
@@ -82,14 +81,19 @@ function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefin
   const ordered =
     changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
   const exprs = [...ordered.filter((e) => e !== undefined), ...items.map((i) => i.expr)];
-  return exprs.map((expr): Scope => ({ expr, sides: [input.columns, NONE], inputs: [input], at: expr.at ?? at }));
+  return scopes(exprs, { sides: [input.columns, NONE], inputs: [input], at });
 }
+
+/** The top expressions that are no columns: most of those of a wide table only pass one on. */
+export const madeScopes = oncePer((table: TableNode): readonly Scope[] =>
+  freeze(tableScopes(table).filter(({ expr }) => expr.kind !== "column")),
+);
 
 const isComputed = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
 
-/** The top expressions that are made of others: most of those of a wide table only pass a column on. */
+/** The top expressions that are made of others. */
 export const computedScopes = oncePer((table: TableNode): readonly Scope[] =>
-  freeze(tableScopes(table).filter(({ expr }) => isComputed(expr))),
+  freeze(madeScopes(table).filter(({ expr }) => isComputed(expr))),
 );
 
 /** The expressions of a table that are made of others, at any depth. */
