@@ -2,11 +2,13 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
 import { readConfig } from "../config/read.ts";
 import { describe } from "../core/describe.ts";
+import { pathOf } from "../core/host.ts";
 import { nearest } from "../core/nearest.ts";
 import { firstLine, hasCode, messageOf } from "../core/thrown.ts";
 import type { Engine } from "../engines/engine.ts";
@@ -222,15 +224,15 @@ function exportHelp(name: string | undefined): string {
 }
 
 /** The folder of this package's code: a frame there is not the user's. */
-const OWN = decodeURI(new URL("../", import.meta.url).pathname);
+const OWN = fileURLToPath(new URL("../", import.meta.url));
 
 /** The first place in the stack that is the user's. */
 function placeOf(error: unknown): string | undefined {
   const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
   for (const line of lines) {
-    const [, file, at] = /[\s(](?:file:\/\/)?(\/[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
+    const [, file, at] = /[\s(]((?:file:\/\/)?\/[^()]*?):(\d+:\d+)\)?$/.exec(line) ?? [];
     if (file === undefined || at === undefined) continue;
-    const user = decodeURI(file).replace(/\?medallion=\d+$/, "");
+    const user = pathOf(file);
     if (!user.includes("/node_modules/") && !user.startsWith(OWN)) return `${user}:${at}`;
   }
   return undefined;

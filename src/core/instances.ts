@@ -9,13 +9,18 @@ type Shared = Map<string, unknown>;
 
 const here = import.meta.url?.replace(/[?#].*$/, "");
 
+const world: typeof globalThis & { [SHARED]?: Shared } = globalThis;
+
+/** Where the global object is frozen, each instance has its own. */
+const own: Shared = new Map();
+
 /** What all instances of this package's file have in common, by a name of its own. */
 export function shared<T>(name: string, make: () => T): T {
   // A script that a bundler made has no file to speak of, and no second instance.
   if (here === undefined) return make();
-  const world: typeof globalThis & { [SHARED]?: Shared } = globalThis;
-  world[SHARED] ??= new Map();
+  if (!world[SHARED]) Reflect.set(world, SHARED, own);
+  const known = world[SHARED] ?? own;
   const key = `${name} ${here}`;
-  if (!world[SHARED].has(key)) world[SHARED].set(key, make());
-  return world[SHARED].get(key) as T;
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key) as T;
 }

@@ -2,10 +2,12 @@
  * Where the user's code made a node: `file:line:column`, the file relative to the working directory.
  * Frames of this package are skipped, so the place is the user's, however deep the call was.
  */
-import { nodeModule, nodeProcess, type SourceMap } from "./host.ts";
+import { findSourceMap, pathOf, type SourceMap, workingDirectory } from "./host.ts";
 
 interface Frame {
   getFileName(): string | null | undefined;
+  /** Of code that a loader evaluated from text as well: vite's, or a bundle made for development. */
+  getScriptNameOrSourceURL?(): string | null | undefined;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
 }
@@ -20,13 +22,11 @@ export interface FilePosition {
 /** Frames that a stack keeps: most callers are near, and each frame costs. */
 const NEAR = 5;
 const FAR = 14;
-const here = import.meta.url;
+/** As a stack names this file. A bundler may have fixed `import.meta.url` to the file that it read. */
+const here = scriptOf(framesOf(captured(1))[0]);
 /** The folder of this package's code: `…/src/` or `…/dist/`. One bundled file is its own folder. */
-const own =
-  here?.endsWith("/core/location.ts") || here?.endsWith("/core/location.js")
-    ? here.slice(0, -"core/location.ts".length)
-    : here;
-const ownPath = own?.startsWith("file://") ? decodeURI(own.slice("file://".length)) : own;
+const own = here.replace(/(?<=\/)core\/location\.[jt]s([?#].*)?$/, "");
+const ownPath = pathOf(own);
 
 /** A place in the user's code, `file:line:column`, where it is known. */
 export type Place = string | undefined;
@@ -86,6 +86,7 @@ function usersFrames(frames: readonly Frame[]): readonly Frame[] {
 }
 
 function placeOf(frame: Frame | undefined): Place {
+  // The lines of code that was evaluated from text are not those of its file.
   const file = frame?.getFileName();
   if (!frame || !file) return undefined;
   const position = { file, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 };
@@ -101,9 +102,10 @@ interface Stack {
 function captured(frames: number, above: (...given: never) => unknown = captured): Stack {
   const limit = Error.stackTraceLimit;
   const holder: Stack = {};
-  Error.stackTraceLimit = frames;
+  // Where `Error` is frozen, the stack is as long as it may be.
+  Reflect.set(Error, "stackTraceLimit", frames);
   Error.captureStackTrace?.(holder, above);
-  Error.stackTraceLimit = limit;
+  Reflect.set(Error, "stackTraceLimit", limit);
   return holder;
 }
 
@@ -111,26 +113,27 @@ function captured(frames: number, above: (...given: never) => unknown = captured
 function framesOf(holder: Stack): readonly Frame[] {
   const prepare = Error.prepareStackTrace;
   try {
-    Error.prepareStackTrace = (_, frames) => frames;
+    Reflect.set(Error, "prepareStackTrace", (_: unknown, frames: readonly Frame[]) => frames);
     const frames = holder.stack;
     return Array.isArray(frames) ? frames : [];
   } finally {
-    Error.prepareStackTrace = prepare;
+    Reflect.set(Error, "prepareStackTrace", prepare);
   }
 }
 
+/** The file that a frame is in; empty where it has none. */
+function scriptOf(frame: Frame | undefined): string {
+  return frame?.getFileName() ?? frame?.getScriptNameOrSourceURL?.() ?? "";
+}
+
 function isUsers(frame: Frame): boolean {
-  const file = frame.getFileName() ?? "";
+  const file = scriptOf(frame);
   return file !== "" && !file.startsWith("node:") && !isOwnFile(file);
 }
 
-const isOwn = (frame: Frame): boolean => isOwnFile(frame.getFileName() ?? "");
+const isOwn = (frame: Frame): boolean => isOwnFile(scriptOf(frame));
 
-const isOwnFile = (file: string): boolean => isBelow(file, own) || isBelow(file, ownPath);
-
-function isBelow(file: string, folder: string | undefined): boolean {
-  return folder !== undefined && file.startsWith(folder);
-}
+const isOwnFile = (file: string): boolean => own !== "" && (file.startsWith(own) || file.startsWith(ownPath));
 
 /** The file that was named last: a module makes many nodes. */
 let named = { file: "", root: undefined as string | undefined, name: "" };
@@ -142,21 +145,15 @@ function relative(file: string): string {
 }
 
 function relativeTo(root: string | undefined, file: string): string {
-  const url = file.startsWith("file://") ? decodeURI(file.slice("file://".length)) : file;
-  // A module that `medallion dev` has loaded again.
-  const path = url.replace(/\?medallion=\d+$/, "");
+  const path = pathOf(file);
   return root && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
-}
-
-function workingDirectory(): string | undefined {
-  return nodeProcess?.cwd?.();
 }
 
 /** The source map that was asked for last: a file has the one that it was loaded with. */
 let asked = { file: "", map: undefined as SourceMap | undefined };
 
 function sourceMapOf(file: string): SourceMap | undefined {
-  if (asked.file !== file) asked = { file, map: nodeModule?.findSourceMap?.(file) };
+  if (asked.file !== file) asked = { file, map: findSourceMap(file) };
   return asked.map;
 }
 

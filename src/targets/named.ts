@@ -3,7 +3,7 @@
  * none: Node loads them when the first is asked for, and a bundle has them where it imports `medallion/targets`.
  */
 
-import { nodeModule } from "../core/host.ts";
+import { nodeRequire } from "../core/host.ts";
 import { shared } from "../core/instances.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import type { TargetDefinition } from "./target.ts";
@@ -35,7 +35,7 @@ export function namedTargets(): Named {
 /** Has Node load them, and gives why it could not. */
 function load(): unknown {
   try {
-    nodeModule?.createRequire?.(import.meta.url)(DOOR);
+    nodeRequire(import.meta.url, DOOR);
     return undefined;
   } catch (error) {
     return error;

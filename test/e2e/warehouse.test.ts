@@ -263,6 +263,13 @@ describe("a user without rights", () => {
     await expect(refused).rejects.toMatchObject({ code: "WAREHOUSE004", help: expect.any(String) });
   });
 
+  test("a folder in whose name DuckDB sees the end of the file's", async () => {
+    const base = path.join((await place()).base, "a?b");
+    await write(base, "raw/1.json", '{"id":1}\n');
+    const refused = run(demo, { baseDir: base, warehouse: path.join(base, "w.duckdb") });
+    await expect(refused).rejects.toMatchObject({ code: "WAREHOUSE004", help: expect.stringMatching(/without one/) });
+  });
+
   test("an address, and a folder that cannot be created", async () => {
     const { base } = await place();
     await write(base, "file", "");

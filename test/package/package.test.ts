@@ -148,6 +148,67 @@ describe("installed in an empty folder", () => {
     expect(told).toEqual([true, true, true, true, "TARGET002", "the targets are databricks, spark, duckdb"]);
   });
 
+  test.each([
+    ["a CommonJS program", "node", ["named.cjs"]],
+    ["a CommonJS program in tsx", "node_modules/.bin/tsx", ["named.cjs"]],
+    ["a thread", "node", ["thread.mjs"]],
+    ["a program that may read itself and the package", "node", ["--permission", "--allow-fs-read=.", "named.cjs"]],
+    ["a program whose globals are frozen", "node", ["frozen.mjs"], "no place"],
+    [
+      "a program whose built-in objects are frozen",
+      "node",
+      ["--frozen-intrinsics", "--no-warnings", "named.cjs"],
+      "no place",
+    ],
+    ["a program without require() of ES modules", "node", ["--no-experimental-require-module", "imported.mjs"]],
+  ])("a target is loaded by its name, and nodes know their place: %s", async (_, runtime, args, place = "place") => {
+    const body = `
+      const p = pipeline("x").bronze({ raw: source.json("raw/*.json", { x: t.double() }) });
+      const texts = compile(p, { target: "spark" }).files.map(({ contents }) => contents);
+      console.log(texts.length, /made by (.*)/.exec(texts)?.[1] ?? "no place");`;
+    await write("named.cjs", `const { compile, pipeline, source, t } = require("medallion");${body}`);
+    await write(
+      "imported.mjs",
+      `import { compile, pipeline, source, t } from "medallion"; import "medallion/targets";${body}`,
+    );
+    await write("thread.mjs", `import { Worker } from "node:worker_threads"; new Worker("./named.cjs");`);
+    await write(
+      "frozen.mjs",
+      `for (const o of [globalThis, Object, Array, Map, WeakMap, Error]) { Object.freeze(o); Object.freeze(o.prototype); }
+       await import("./named.cjs");`,
+    );
+    expect(await ok(runtime, args, packed.project)).toMatch(
+      place === "place" ? /^4 (named|imported)\.[cm]js:2:/ : /^4 no place/,
+    );
+  });
+
+  test("a node knows its place in a folder whose name a URL would encode", async () => {
+    const folder = path.join(packed.project, "a #b%20?,ü");
+    await mkdir(folder);
+    await writeFile(
+      path.join(folder, "place.mjs"),
+      `import { source } from "medallion";\ntry { source.json(5, {}); } catch ({ location }) { console.log(location); }`,
+    );
+    expect(await ok("node", ["place.mjs"], folder)).toMatch(/^place\.mjs:2:/);
+  });
+
+  test("a node has no place in code that a loader evaluated: its lines are not those of the file", async () => {
+    await write(
+      "evaluated.mjs",
+      `import { source } from "medallion";\ntry { source.json(5, {}); } catch ({ code, location }) { console.log(code, location); }`,
+    );
+    await write(
+      "evaluate.mjs",
+      `import { createServer } from ${JSON.stringify(import.meta.resolve("vite"))};
+       const noExternal = process.argv[2] === "inline" || undefined;
+       const server = await createServer({ configFile: false, server: { middlewareMode: true, ws: false }, optimizeDeps: { noDiscovery: true }, ssr: { noExternal } });
+       await server.ssrLoadModule("/evaluated.mjs");
+       await server.close();`,
+    );
+    for (const how of ["external", "inline"])
+      expect(await ok("node", ["evaluate.mjs", how], packed.project)).toBe("COL002 undefined\n");
+  });
+
   test("a pipeline runs on DuckDB through medallion/run", async () => {
     await write(
       "run.mjs",
@@ -192,8 +253,27 @@ describe("a project that the installed command makes", () => {
   });
 });
 
+/** What a shim of Node has for what it cannot do. */
+function missing(): never {
+  throw new Error("not implemented");
+}
+
+const SHIMS: readonly (readonly [has: string, process: object])[] = [
+  ["nothing", {}],
+  ["a folder", { cwd: () => "/", env: {}, browser: true }],
+  ["functions that throw", { cwd: missing, getBuiltinModule: missing }],
+  [
+    "modules that throw",
+    { cwd: missing, getBuiltinModule: () => ({ createRequire: missing, findSourceMap: missing }) },
+  ],
+];
+
 /** A program that holds all that it imports. */
-async function bundled(contents: string, format: "esm" | "iife" = "esm"): Promise<string> {
+async function bundled(
+  contents: string,
+  format: "esm" | "iife" = "esm",
+  define: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: packed.project },
     bundle: true,
@@ -201,6 +281,7 @@ async function bundled(contents: string, format: "esm" | "iife" = "esm"): Promis
     write: false,
     platform: "browser",
     format,
+    define,
     globalName: "bundle",
     target: "es2024",
     logLevel: "silent",
@@ -266,6 +347,27 @@ describe("bundled for a browser", () => {
     const [code, help] = JSON.parse(await ok("node", ["alone.mjs"], packed.project));
     expect(code).toBe("TARGET009");
     expect(help).toMatch(/import "medallion\/targets" once/);
+  });
+
+  test("a node has no place in a bundle, whatever its import.meta.url became", async () => {
+    const define = { "import.meta.url": JSON.stringify("file:///built/dist/core/location.js") };
+    await write(
+      "whole.mjs",
+      await bundled(
+        `import { source } from "medallion"; try { source.json(5, {}); } catch ({ code, location }) { console.log(code, location); }`,
+        "esm",
+        define,
+      ),
+    );
+    expect(await ok("node", ["whole.mjs"], packed.project)).toBe("COL002 undefined\n");
+  });
+
+  test.each(SHIMS)("it compiles where the bundler's process has %s", (_, process) => {
+    const context = createContext({ structuredClone, process });
+    runInContext(bundle.text, context);
+    expectShopSql(
+      JSON.parse(runInContext(`JSON.stringify(bundle.compile(bundle.shop, { target: "spark" }).files)`, context)),
+    );
   });
 
   test("it compiles the shop pipeline where there is no process, no require and no eval", () => {

@@ -111,7 +111,9 @@ export function outOfReach(path: string, why: string, cause?: unknown): RunError
   return failure({
     code: "WAREHOUSE004",
     message: `the warehouse ${path} cannot be opened: ${why}`,
-    help: "check that the file and its folder can be read and written by the user who runs the update",
+    help: path.includes("?")
+      ? "DuckDB looks for the log of a warehouse at another place where a folder's name has a ?: give a path without one"
+      : "check that the file and its folder can be read and written by the user who runs the update",
     cause,
   });
 }
