@@ -11,12 +11,12 @@ import { callerLocation } from "../core/location.ts";
 import { oncePer } from "../core/once.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { CHANGES_RULES } from "./rules/changes.ts";
 import { COMPARABLE_RULES } from "./rules/comparable.ts";
 import { CONDITIONS_RULES } from "./rules/conditions.ts";
 import { COUNTS_RULES } from "./rules/counts.ts";
 import { EXPRESSIONS_RULES } from "./rules/expressions.ts";
 import { FLOWS_RULES } from "./rules/flows.ts";
+import { HISTORIES_RULES } from "./rules/histories.ts";
 import { JOINS_RULES } from "./rules/joins.ts";
 import { KEYS_RULES } from "./rules/keys.ts";
 import { LAYOUT_RULES } from "./rules/layout.ts";
@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
   ...COUNTS_RULES,
   ...STREAMING_RULES,
   ...FLOWS_RULES,
-  ...CHANGES_RULES,
+  ...HISTORIES_RULES,
   ...LAYOUT_RULES,
   ...PARAMS_RULES,
 ];

@@ -1,7 +1,7 @@
 /** Expression nodes: plain, frozen, JSON-serialisable data. Every node knows its type and the user's place. */
 import type { ValueFacts } from "../types/facts.ts";
 import type { Additivity } from "../types/types.ts";
-import type { DEFINITION } from "./outside.ts";
+import type { DEFINITION } from "./plugin-parts.ts";
 
 export type { Additivity, ValueFacts };
 

@@ -5,7 +5,7 @@ import { duckdbIdentifier as identifier, duckdbText as literal } from "../target
 import { nameOf } from "../targets/duckdb/tables.ts";
 import type { OutputStream } from "./io.ts";
 import { type Paint, printable } from "./style.ts";
-import { type Cell, type Column, columnWidths, fittingColumns, tableLines } from "./table.ts";
+import { type Cell, type Column, columnWidths, fittingColumns, narrowed, tableLines } from "./table.ts";
 
 const MAX_CELL = 40;
 
@@ -24,8 +24,8 @@ export interface GridColumn {
 
 const relation = ({ layer, read }: WantedTable): string => nameOf({ layer, name: read });
 
-/** Why a row is there comes before what is in it. */
-const FIRST = ["_broken_rules", "_reason"];
+/** Why a row is in a quarantine, and the row as it came, come before what could be read of it. */
+const FIRST = ["_broken_rules", "_reason", "_row"];
 
 /** The columns in their declared order; of a quarantine all that are stored, the reasons first. None: it does not exist. */
 export async function storedColumns(update: Update, wanted: WantedTable): Promise<readonly GridColumn[]> {
@@ -107,11 +107,20 @@ export interface Grid {
   readonly hidden: readonly string[];
 }
 
-/** The rows under their columns. A pipe gets everything; a terminal gets what fits, and is told what did not. */
+interface GridOptions {
+  readonly stream: OutputStream;
+  readonly paint: Paint;
+  readonly indent?: string;
+}
+
+/**
+ * The rows under their columns. A pipe gets everything; a terminal gets what fits, and is told what did not. The columns that
+ * make a quarantine are made narrow enough to fit.
+ */
 export function gridOf(
   columns: readonly LabelledColumn[],
   rows: readonly (readonly unknown[])[],
-  { stream, paint, indent = "" }: { readonly stream: OutputStream; readonly paint: Paint; readonly indent?: string },
+  { stream, paint, indent = "" }: GridOptions,
 ): Grid {
   const width = stream.isTTY ? stream.columns || undefined : undefined;
   const drawn = columns.map(
@@ -129,10 +138,12 @@ export function gridOf(
   );
   const cells = columns.some((c) => c.label !== undefined) ? [labels, ...values] : values;
   const room = width === undefined ? undefined : width - indent.length;
-  const fitting = room === undefined ? drawn.length : fittingColumns(columnWidths(drawn, cells), room);
+  const first = columns.findLastIndex((column) => FIRST.includes(column.name)) + 1;
+  const narrow = room === undefined ? drawn : narrowed(drawn, cells, first, room);
+  const fitting = room === undefined ? drawn.length : fittingColumns(columnWidths(narrow, cells), room);
   const shown = cells.map((row) => row.slice(0, fitting));
   return {
-    lines: tableLines(drawn.slice(0, fitting), shown, { paint, indent }),
+    lines: tableLines(narrow.slice(0, fitting), shown, { paint, indent }),
     hidden: drawn.slice(fitting).map((c) => c.header),
   };
 }

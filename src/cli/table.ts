@@ -22,6 +22,9 @@ export type Rows = readonly (readonly (string | Cell)[])[];
 
 const GAP = "  ";
 
+/** What is narrower tells nothing. */
+const NARROWEST = 8;
+
 /** The lines of a table. A cell of an unfinished row is empty. */
 export function tableLines(columns: readonly Column[], rows: Rows, options: TableOptions = {}): readonly string[] {
   const { paint = plain, indent = "" } = options;
@@ -49,6 +52,16 @@ export function columnWidths(columns: readonly Column[], rows: Rows): readonly n
     const widest = cells.reduce((a, b) => Math.max(a, b), displayWidth(column.header));
     return column.maxWidth === undefined ? widest : Math.min(widest, column.maxWidth);
   });
+}
+
+/** The columns, of which the first so many are cut as far as they need to be to stand next to each other. */
+export function narrowed(columns: readonly Column[], rows: Rows, first: number, width: number): readonly Column[] {
+  const widths = columnWidths(columns, rows).slice(0, first);
+  const room = width - GAP.length * (first - 1);
+  const taken = (most: number) => widths.reduce((sum, w) => sum + Math.min(w, most), 0);
+  let most = Math.max(0, ...widths);
+  while (most > NARROWEST && taken(most) > room) most--;
+  return columns.map((column, i) => (i < first ? { ...column, maxWidth: most } : column));
 }
 
 /** How many columns, from the left, fit into a width; at least one. */

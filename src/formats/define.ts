@@ -1,6 +1,6 @@
 /** Formats from outside. */
 
-import { isOutsideName } from "../ast/outside.ts";
+import { isPluginName } from "../ast/plugin-parts.ts";
 import { refuseMore } from "../core/arity.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
@@ -48,7 +48,7 @@ export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): F
     throw mistake(location, { code: "SRC002", message, help });
   };
   checkOptions(parts, "defineFormat()", PARTS, location);
-  if (!isOutsideName(parts?.name)) {
+  if (!isPluginName(parts?.name)) {
     refuse(`${JSON.stringify(parts?.name)} cannot name a format`, 'name it after its plugin: "acme.fixed_width"');
   }
   const missing = FUNCTIONS.find((part) => typeof parts[part] !== "function");

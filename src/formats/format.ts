@@ -4,7 +4,7 @@
  * its own. The embedded engine's readers of the built-in ones need Node, so they are listed with the engine.
  */
 
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
 import { madeHere } from "../core/made.ts";

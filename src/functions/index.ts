@@ -1,11 +1,11 @@
 /** The one function catalogue: typing, nullability, label rule and SQL of every function. */
 
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import { aggregateFunctions, windowFunctions } from "./aggregates.ts";
 import { arithmeticFunctions } from "./arithmetic.ts";
 import { collectionFunctions } from "./collections.ts";
 import { comparisonFunctions } from "./comparison.ts";
-import { functionFrom } from "./outside.ts";
+import { functionFrom } from "./plugin-functions.ts";
 import type { FunctionSpec } from "./spec.ts";
 import { textFunctions } from "./text.ts";
 import { timeFunctions } from "./time.ts";

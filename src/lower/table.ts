@@ -13,7 +13,7 @@ import type { SnapshotsNode, TableKind } from "../ast/relation.ts";
 import { EXPECTATION_COLUMNS, quarantineColumns, type StoredColumn, storedColumns } from "../ast/stored.ts";
 import { type VersionOrigin, versionOrigins } from "../ast/versions.ts";
 import { freeze } from "../core/freeze.ts";
-import { type Application, applicationOf } from "./changes.ts";
+import { type Application, applicationOf } from "./application.ts";
 import { type EventRead, eventReads, isFileRead, type QueryMode, queryMode, queryReads, type Read } from "./reads.ts";
 import { type RowRules, rulesOf } from "./rules.ts";
 

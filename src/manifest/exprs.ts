@@ -2,13 +2,13 @@
 
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, LiteralNode, OrderNode, WindowFrame } from "../ast/expr.ts";
-import { isOutsideName } from "../ast/outside.ts";
+import { isPluginName } from "../ast/plugin-parts.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import type { Place } from "../core/location.ts";
 import { membersOf } from "../core/total.ts";
-import { functionFrom } from "../functions/outside.ts";
+import { functionFrom } from "../functions/plugin-functions.ts";
 import type { Options } from "../functions/spec.ts";
 import {
   aggregateNode,
@@ -120,7 +120,7 @@ function readRaw(json: Cursor, sides: Sides, at: Place): ExprNode {
 function readCallee(json: Cursor): Callee {
   const fn = json.get("fn");
   const name = fn.string();
-  return isOutsideName(name) ? fn.outside("function", name, functionFrom) : name;
+  return isPluginName(name) ? fn.outside("function", name, functionFrom) : name;
 }
 
 function readColumnRef(json: Cursor, sides: Sides, at: Place): ExprNode {

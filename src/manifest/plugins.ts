@@ -1,8 +1,8 @@
 /** What a plugin brings. */
 import type { Outside } from "../core/cursor.ts";
 import type { AnyFileFormat } from "../formats/format.ts";
-import type { FunctionDefinition } from "../functions/outside.ts";
-import type { AnySettingDefinition } from "../settings/outside.ts";
+import type { FunctionDefinition } from "../functions/plugin-functions.ts";
+import type { AnySettingDefinition } from "../settings/plugin-settings.ts";
 
 /**
  * Parts of a plugin, by the axis that they extend. A pipeline carries what it uses; a manifest names it, so that

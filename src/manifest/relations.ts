@@ -2,8 +2,8 @@
 
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode } from "../ast/expr.ts";
-import { isOutsideName } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
+import { isPluginName } from "../ast/plugin-parts.ts";
 import type { ColumnFacts, NamedExpr, RelationNode, SourceOptions } from "../ast/relation.ts";
 import { withMetadata } from "../ast/stored.ts";
 import { conjuncts } from "../ast/walk.ts";
@@ -128,7 +128,7 @@ function readSource(json: Cursor, _: Tables, at: Place): RelationNode {
 function readFormat(json: Cursor): AnyFormat {
   const name = json.string();
   if (isSourceFormat(name)) return FORMATS[name];
-  if (isOutsideName(name)) return json.outside("format", name, formatFrom);
+  if (isPluginName(name)) return json.outside("format", name, formatFrom);
   return json.fail(`is ${shown(name)}, and there is no such format`);
 }
 

@@ -1,11 +1,11 @@
 /** The settings of a table from JSON, each read as its own file says. */
 
 import { columnNamed } from "../ast/columns.ts";
-import { isOutsideName } from "../ast/outside.ts";
+import { isPluginName } from "../ast/plugin-parts.ts";
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
-import { type Extension, extension, settingFrom } from "../settings/outside.ts";
+import { type Extension, extension, settingFrom } from "../settings/plugin-settings.ts";
 import type { Reading } from "../settings/setting.ts";
 import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/settings.ts";
 import { condition, readExpr } from "./exprs.ts";
@@ -57,7 +57,7 @@ function readingOf({ columns, tables }: SettingsOf): Reading {
 
 /** Its value is checked by the definition that a plugin brings. */
 function readExtension([name, json]: readonly [string, Cursor]): readonly [string, Extension] {
-  const definition = isOutsideName(name) ? json.outside("setting", name, settingFrom) : json.fail("is not known");
+  const definition = isPluginName(name) ? json.outside("setting", name, settingFrom) : json.fail("is not known");
   json.only(["value"]);
   const value = json.get("value");
   return value.build(() => extension(definition, value.value, undefined));

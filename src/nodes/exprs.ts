@@ -16,7 +16,7 @@ import type {
   WindowNode,
 } from "../ast/expr.ts";
 import { innermost, NO_LABELS, relabelled, repeated, structField, unionLabels } from "../ast/facts.ts";
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { DefinitionError } from "../core/errors.ts";
@@ -26,7 +26,7 @@ import type { Place } from "../core/location.ts";
 import { checkText } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { type FunctionSpec, functionNames, functionSpec, type ScalarName } from "../functions/index.ts";
-import type { FunctionDefinition } from "../functions/outside.ts";
+import type { FunctionDefinition } from "../functions/plugin-functions.ts";
 import { unitOf } from "../functions/signature.ts";
 import type { LabelRule, Mismatch, Options } from "../functions/spec.ts";
 import { castable } from "../types/casts.ts";

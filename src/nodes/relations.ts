@@ -3,7 +3,7 @@
 import { columnNamed } from "../ast/columns.ts";
 import type { ExprNode, OrderNode, ValueFacts } from "../ast/expr.ts";
 import { repeated, unionLabels } from "../ast/facts.ts";
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import {
   type AggregateStepNode,
   type AsOfJoinNode,

@@ -30,10 +30,10 @@ export type {
   SparkSql,
   SqlWords,
 } from "../formats/readings.ts";
-export type { FunctionDefinition, Template } from "../functions/outside.ts";
+export type { FunctionDefinition, Template } from "../functions/plugin-functions.ts";
 export { SAME } from "../functions/spec.ts";
 export type { Plugin } from "../manifest/plugins.ts";
-export type { SettingDefinition, SettingTreatment } from "../settings/outside.ts";
+export type { SettingDefinition, SettingTreatment } from "../settings/plugin-settings.ts";
 export type { Support, Treatment } from "../settings/support.ts";
 export { defineSetting, type SettingParts } from "../targets/define-setting.ts";
 export type { Feature } from "../targets/features.ts";

@@ -4,12 +4,12 @@
  */
 
 import { tableQueries } from "../ast/inputs.ts";
-import { DEFINITION } from "../ast/outside.ts";
 import type { TableNode } from "../ast/pipeline.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import { type ColumnFacts, isFileSource, type RelationNode } from "../ast/relation.ts";
 import { contentHash } from "../core/hash.ts";
 import type { Json } from "../core/json.ts";
-import { functionFrom } from "../functions/outside.ts";
+import { functionFrom } from "../functions/plugin-functions.ts";
 import { primitive, type SqlType, typeName, typeText } from "../types/types.ts";
 import { expectations } from "./expectations.ts";
 import { forItsSetting } from "./setting.ts";

@@ -6,7 +6,7 @@ import type { ExprNode } from "../ast/expr.ts";
 import type { RelationNode } from "../ast/relation.ts";
 import type { Cursor } from "../core/cursor.ts";
 import type { Place } from "../core/location.ts";
-import type { AnySettingDefinition } from "./outside.ts";
+import type { AnySettingDefinition } from "./plugin-settings.ts";
 
 /** A callback of the user: from records of columns to columns or expressions. */
 export type Callback = (...records: readonly Record<string, unknown>[]) => unknown;

@@ -1,6 +1,6 @@
 /** The settings of a table: the list, the types of their methods, and what is derived from them. */
 
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import type { TableKind } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
@@ -16,9 +16,9 @@ import { flows } from "./flows.ts";
 import { key } from "./key.ts";
 import { kind } from "./kind.ts";
 import { type Mask, masks } from "./mask.ts";
-import type { AnySettingDefinition, Extension, SettingDefinition } from "./outside.ts";
 import { owner } from "./owner.ts";
 import { partitionBy } from "./partition-by.ts";
+import type { AnySettingDefinition, Extension, SettingDefinition } from "./plugin-settings.ts";
 import { isPrivate } from "./private.ts";
 import { properties } from "./properties.ts";
 import { references } from "./references.ts";

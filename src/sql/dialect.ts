@@ -5,7 +5,7 @@ import type { CompileError } from "../core/errors.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import type { Macro, Sql } from "../functions/fragment.ts";
 import type { FunctionName } from "../functions/index.ts";
-import type { FunctionDefinition } from "../functions/outside.ts";
+import type { FunctionDefinition } from "../functions/plugin-functions.ts";
 import type { AggregateRendering, Rendering } from "../functions/spec.ts";
 import type { SqlType } from "../types/types.ts";
 import type { Weigh } from "./steps.ts";

@@ -1,6 +1,6 @@
 /** The change events of a table as one SELECT: shared by every engine that applies them itself. */
 import type { ChangesNode } from "../ast/relation.ts";
-import type { Application } from "../lower/changes.ts";
+import type { Application } from "../lower/application.ts";
 import type { EventRead } from "../lower/reads.ts";
 import { indent, selectFrom } from "./block.ts";
 import type { QueryContext } from "./context.ts";

@@ -12,12 +12,12 @@ import type {
   WindowFrame,
   WindowNode,
 } from "../ast/expr.ts";
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import { refusable } from "../core/refusals.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
 import { isFunction } from "../functions/index.ts";
-import { functionFrom } from "../functions/outside.ts";
+import { functionFrom } from "../functions/plugin-functions.ts";
 import type { AggregateInput, AggregateRendering, Known, Rendering, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
 import { callsByPath } from "../nodes/raw-sql.ts";

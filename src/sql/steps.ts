@@ -4,7 +4,7 @@
  */
 import type { ColumnNode, ExprNode } from "../ast/expr.ts";
 import { withInputs } from "../ast/inputs.ts";
-import { DEFINITION } from "../ast/outside.ts";
+import { DEFINITION } from "../ast/plugin-parts.ts";
 import type {
   AggregateStepNode,
   AsOfJoinNode,

@@ -1,7 +1,7 @@
 /** Settings from outside. */
 import { refuseMore } from "../core/arity.ts";
 import { callerLocation } from "../core/location.ts";
-import { type SettingDefinition, type SettingTreatment, settingDefinition } from "../settings/outside.ts";
+import { type SettingDefinition, type SettingTreatment, settingDefinition } from "../settings/plugin-settings.ts";
 import type { Target } from "./targets.ts";
 
 /** What `defineSetting()` is given. */

@@ -3,7 +3,7 @@
 import { tableKinds } from "../ast/kind.ts";
 import { fullName, type PipelineNode, type TableNode } from "../ast/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { AnySettingDefinition } from "../settings/outside.ts";
+import type { AnySettingDefinition } from "../settings/plugin-settings.ts";
 import type { Use } from "../settings/setting.ts";
 import { refused, type Support, type Treatment } from "../settings/support.ts";
 import { FEATURES, type Feature, otherUses, settingUses } from "./features.ts";

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { EDITOR } from "../../src/cli/init/template.ts";
 import { dependencyFrom } from "../../src/cli/package-info.ts";
@@ -156,9 +157,21 @@ test("a path that matches no file warns with the base directory, and fails its t
 test("the preview of a quarantine shows the reasons first", async () => {
   const folder = project(".expectOrQuarantine({ positive: (r) => r.amount.gt(0) })");
   const { stdout } = await cli(folder, ["preview", "clean_quarantine"]);
-  expect(stdout.split("\n")[0]).toMatch(/^_broken_rules +_reason +id /);
+  expect(stdout.split("\n")[0]).toMatch(/^_broken_rules +_reason +_row +id /);
   const json = JSON.parse((await cli(folder, ["preview", "clean_quarantine", "--json"])).stdout);
-  expect(Object.keys(json.rows[0]).slice(0, 3)).toEqual(["_broken_rules", "_reason", "id"]);
+  expect(Object.keys(json.rows[0]).slice(0, 3)).toEqual(["_broken_rules", "_reason", "_row"]);
+});
+
+test("in 80 columns the preview of a quarantine has the rules, the reason and the row as it came", async () => {
+  const folder = project();
+  put(folder, {
+    "data/2.json": '{"id":"seven","amount":3,"note":"a note that makes the row longer than forty letters"}\n',
+  });
+  const { stdout } = await cli(folder, ["preview", "raw_quarantine"], 80);
+  const lines = stripVTControlCharacters(stdout).split("\n").slice(0, 2);
+  expect(lines[0]).toMatch(/^_broken_rules +_reason +_row$/);
+  expect(lines[1]).toMatch(/^\[readable\] +id: .* \{"id":"seven",/);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 describe("run", () => {

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Application } from "../../src/lower/changes.ts";
-import { type Applied, appliedEvents } from "../../src/sql/changes.ts";
+import type { Application } from "../../src/lower/application.ts";
+import { type Applied, appliedEvents } from "../../src/sql/apply-changes.ts";
 import { batch1, batch2, type Change, cases, tracked } from "../spark/scd/recorded.ts";
 
 let instance: DuckDBInstance;

@@ -6,7 +6,7 @@ import { refuseMore } from "../../core/arity.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
-import { type FunctionDefinition, functionDefinition, type Template } from "../../functions/outside.ts";
+import { type FunctionDefinition, functionDefinition, type Template } from "../../functions/plugin-functions.ts";
 import { type LabelRule, mismatch, type NullRule, type SAME, type Weight } from "../../functions/spec.ts";
 import { callNode, carried, castNode, type Place } from "../../nodes/exprs.ts";
 import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../../typed/base.ts";

@@ -9,7 +9,7 @@ import type { Nothing } from "../../core/total.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
-import { extension } from "../../settings/outside.ts";
+import { extension } from "../../settings/plugin-settings.ts";
 import { type Callback, forItsSetting, type OtherRelation, type Setting, type Taking } from "../../settings/setting.ts";
 import {
   type QueryMethods,

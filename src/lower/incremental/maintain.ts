@@ -3,8 +3,8 @@
 import { relationSteps } from "../../ast/inputs.ts";
 import type { TablesByName } from "../../ast/keys.ts";
 import { keyOf } from "../../ast/keys.ts";
-import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
+import { DEFINITION } from "../../ast/plugin-parts.ts";
 import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";

@@ -5,8 +5,8 @@
  */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, withInputs } from "../../ast/inputs.ts";
-import { DEFINITION } from "../../ast/outside.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
+import { DEFINITION } from "../../ast/plugin-parts.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
 import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";

@@ -12,7 +12,7 @@ import {
   type Sql,
 } from "../../functions/fragment.ts";
 import type { FunctionName, ScalarName } from "../../functions/index.ts";
-import type { FunctionDefinition } from "../../functions/outside.ts";
+import type { FunctionDefinition } from "../../functions/plugin-functions.ts";
 import { type AggregateRendering, type RenderInput, type Rendering, refused, SAME } from "../../functions/spec.ts";
 import { fill } from "../../functions/template.ts";
 import { saltOf } from "../../functions/text.ts";

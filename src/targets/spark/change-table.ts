@@ -2,8 +2,8 @@
 import { companionName } from "../../ast/companions.ts";
 import { twins } from "../../lower/rules.ts";
 import type { LoweredChanges, LoweredSnapshots } from "../../lower/table.ts";
+import { appliedEvents } from "../../sql/apply-changes.ts";
 import { indent } from "../../sql/block.ts";
-import { appliedEvents } from "../../sql/changes.ts";
 import { allEvents } from "../../sql/events.ts";
 import { clausesOf, columnList, read } from "../spark-sql/clauses.ts";
 import { sparkIdentifier as id, spark, sparkText as text } from "../spark-sql/dialect.ts";

@@ -1,9 +1,9 @@
 /** A program as the statements that each engine runs: its sources as views, its tables one after the other. */
 import { MedallionError } from "medallion";
 import type { QueryTableNode, ScdTableNode, TableNode } from "../../../src/ast/pipeline.ts";
-import { applicationOf } from "../../../src/lower/changes.ts";
+import { applicationOf } from "../../../src/lower/application.ts";
 import { eventReads } from "../../../src/lower/reads.ts";
-import { appliedEvents } from "../../../src/sql/changes.ts";
+import { appliedEvents } from "../../../src/sql/apply-changes.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { allEvents } from "../../../src/sql/events.ts";
 import { printQuery } from "../../../src/sql/query.ts";

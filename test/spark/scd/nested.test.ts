@@ -2,7 +2,7 @@
 import { pipeline, source, t } from "medallion";
 import { afterAll, expect, test } from "vitest";
 import { lowerPipeline } from "../../../src/lower/table.ts";
-import { appliedEvents } from "../../../src/sql/changes.ts";
+import { appliedEvents } from "../../../src/sql/apply-changes.ts";
 import type { Dialect } from "../../../src/sql/dialect.ts";
 import { allEvents } from "../../../src/sql/events.ts";
 import { duckdb } from "../../../src/targets/duckdb/dialect.ts";

@@ -21,8 +21,8 @@ import {
   type TableContext,
   writeQuery,
 } from "../tables/context.ts";
-import { type InputChanges, readThrough } from "./changes.ts";
 import { forgetKept, partialsName, partialsTable, recorded } from "./feeds.ts";
+import { type InputChanges, readThrough } from "./input-changes.ts";
 
 /** Partial rows of more groups than these are not kept: the groups that change are found instead. */
 const MOST_GROUPS = 20_000;

@@ -27,8 +27,8 @@ import {
   type TableContext,
   writeQuery,
 } from "../tables/context.ts";
-import { type InputChanges, inputChanges, KEYS, OUTDATED, readThrough } from "./changes.ts";
 import { recorded } from "./feeds.ts";
+import { type InputChanges, inputChanges, KEYS, OUTDATED, readThrough } from "./input-changes.ts";
 import { mergePartials } from "./partials.ts";
 
 /** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */

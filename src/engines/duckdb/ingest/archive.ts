@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { messageOf } from "../../../core/thrown.ts";
 import { READ } from "../files/files.ts";
-import { Unreadable } from "./unreadable.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 const PIECE = 1 << 18;
 
@@ -16,7 +16,7 @@ type Pieces = AsyncGenerator<Buffer, void, undefined>;
 /**
  * The bytes of an archive by its name, or `undefined` for a file that is none.
  *
- * @throws Unreadable at its end where it is damaged, its checksums included.
+ * @throws UnreadableFile at its end where it is damaged, its checksums included.
  */
 export function unpacked(path: string): Pieces | undefined {
   if (path.endsWith(".gz")) return whole(gunzipped(path));
@@ -28,7 +28,7 @@ async function* whole(pieces: Pieces): Pieces {
     yield* pieces;
   } catch (error) {
     // A file that cannot be opened is told by who opens it: nothing is known of what is in it.
-    throw isSystemError(error) ? error : new Unreadable(`the archive is damaged: ${messageOf(error)}`);
+    throw isSystemError(error) ? error : new UnreadableFile(`the archive is damaged: ${messageOf(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Session } from "../warehouse/session.ts";
 import type { FileShape } from "./read-csv.ts";
 import type { FileReader, WholeFile } from "./reader.ts";
 import type { Input, Reading } from "./statement.ts";
-import { Unreadable } from "./unreadable.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Files of one statement: the text of a statement with more of them costs more than a second one does. */
 export const AT_ONCE = 2000;
@@ -33,7 +33,7 @@ export function batchesOf(files: readonly WholeFile[]): Batch[] {
 /**
  * How DuckDB reads the files of a batch, which waits at a pipe for its other end: it is asked just before.
  *
- * @throws Unreadable where one of them is not a file any more.
+ * @throws UnreadableFile where one of them is not a file any more.
  */
 export async function readBatch(
   session: Session,
@@ -41,7 +41,7 @@ export async function readBatch(
   { inputs, shape }: Pick<Batch, "inputs" | "shape">,
 ): Promise<Reading> {
   if (inputs.some(({ file, readFrom }) => readFrom === file.absolute && isOtherKind(file)))
-    throw new Unreadable("it is not a file");
+    throw new UnreadableFile("it is not a file");
   return reader.read(session, inputs, shape);
 }
 

@@ -8,10 +8,10 @@ import { hasChanged, type SourceFile } from "../files/files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../warehouse/session.ts";
 import { type Batch, batchesOf, readBatch } from "./batch.ts";
-import { dropGathered } from "./gathered.ts";
 import { inspect } from "./inspect.ts";
+import { dropGathered } from "./small-files.ts";
 import { type CleanTarget, insertCleanRows } from "./statement.ts";
-import { Unreadable } from "./unreadable.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Files that may go the short way, as they are read. */
 export interface CleanRead {
@@ -60,7 +60,7 @@ async function insertBatch(session: Session, target: CleanTarget, source: Source
     const reading = await readBatch(session, readerOf(source), batch);
     return await session.changes(insertCleanRows(target, batch.inputs, reading));
   } catch (error) {
-    const unread = error instanceof Unreadable || (error instanceof RunError && error.code === "ENGINE001");
+    const unread = error instanceof UnreadableFile || (error instanceof RunError && error.code === "ENGINE001");
     if (unread) throw new NotClean("a row", { cause: error });
     throw error;
   }

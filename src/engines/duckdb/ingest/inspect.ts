@@ -11,7 +11,7 @@ import { readerOf } from "../formats.ts";
 import type { Session } from "../warehouse/session.ts";
 import type { FileReader, Look } from "./reader.ts";
 import { startOf, whyNoText } from "./start.ts";
-import { Unreadable } from "./unreadable.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 const AT_ONE_TIME = 4;
 
@@ -47,14 +47,14 @@ async function inspectFile(
 ): Promise<Look> {
   // As Spark does, files of no bytes are passed over, whatever their format.
   if (file.size === 0) return { kind: "empty", file };
-  if (isOtherKind(file)) return { kind: "refused", file, error: new Unreadable("it is not a file") };
+  if (isOtherKind(file)) return { kind: "refused", file, error: new UnreadableFile("it is not a file") };
   // Before anything of it is read: a change in between is found by its time.
   await digestOf(file);
   try {
     if (encoding) {
       const start = await startOf(file.absolute);
       const reason = whyNoText(start, encoding) ?? (await reader.whyOtherLayout?.(start, file));
-      if (reason !== undefined) throw new Unreadable(reason);
+      if (reason !== undefined) throw new UnreadableFile(reason);
     }
     return await reader.look(session, file);
   } catch (error) {

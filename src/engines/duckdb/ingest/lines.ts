@@ -4,10 +4,10 @@ import type { Encoding } from "../../../formats/options.ts";
 import { passingText } from "./bytes.ts";
 import { takeCensus } from "./census.ts";
 import { encodingName } from "./encoding.ts";
-import { gathered } from "./gathered.ts";
 import { LINES, linesOf } from "./read-csv.ts";
 import type { FileReader } from "./reader.ts";
 import { CR, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
+import { gatherSmallFiles } from "./small-files.ts";
 import type { Sorted } from "./sorted.ts";
 import type { Reading } from "./statement.ts";
 
@@ -37,7 +37,7 @@ export function lineReader({ encoding, isJson, fault, read }: LineFormat): FileR
       return { kind: "whole", file, shape: { ...LINES, lineEnd: census.lineEnd }, records: census.lines };
     },
     records: (_, sorted) => new Lines(sorted, isBroken),
-    read: async (session, inputs, shape) => read(await gathered(session, inputs, linesOf(inputs, shape))),
+    read: async (session, inputs, shape) => read(await gatherSmallFiles(session, inputs, linesOf(inputs, shape))),
   };
 }
 

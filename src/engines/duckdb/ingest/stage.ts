@@ -11,13 +11,13 @@ import { hasChanged, type SourceFile, whyUnreadable } from "../files/files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../warehouse/session.ts";
 import { AT_ONCE, type Batch, batchesOf, readBatch } from "./batch.ts";
-import { dropGathered } from "./gathered.ts";
 import { inspect } from "./inspect.ts";
 import type { FileShape } from "./read-csv.ts";
 import type { FileReader, Look, MixedFile, WholeFile } from "./reader.ts";
 import { type Records, type Repaired, RepairFolder } from "./repair.ts";
+import { dropGathered } from "./small-files.ts";
 import { createTable, type Input, insertProblems, insertRows } from "./statement.ts";
-import { Unreadable } from "./unreadable.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 /** How the reason of a file that cannot be read begins. */
 export const UNREADABLE_FILE = "the file cannot be read: ";
@@ -102,7 +102,7 @@ class Stage {
     const wrong = new Set([...unread.map(({ file }) => file), ...(await this.#miscounted(whole))]);
     const { records } = this.reader;
     if (records) await this.#repairAll(records, whole, looks, wrong);
-    else for (const file of wrong) await this.#fail(file, new Unreadable(MISCOUNTED));
+    else for (const file of wrong) await this.#fail(file, new UnreadableFile(MISCOUNTED));
     for (const file of this.args.files.filter(hasChanged)) await this.#leave(file, "it changed while it was read");
     await this.#account(looks);
   }

@@ -3,7 +3,7 @@
  * the version that the event left as well, so that a new event finds it without reading the versions that have ended.
  */
 import type { ScdTableNode } from "../../../ast/pipeline.ts";
-import type { Application } from "../../../lower/changes.ts";
+import type { Application } from "../../../lower/application.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";

@@ -37,7 +37,7 @@ import {
 } from "./context.ts";
 import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
 import { reportRescued } from "./rescued.ts";
-import { reportUnreadRows } from "./unread.ts";
+import { reportUnreadRows } from "./unread-files.ts";
 
 export async function ingest(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { session } = context;

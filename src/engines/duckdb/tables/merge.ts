@@ -5,7 +5,7 @@
  */
 import { VERSION_TIMES } from "../../../ast/stored.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
-import { appliedEvents } from "../../../sql/changes.ts";
+import { appliedEvents } from "../../../sql/apply-changes.ts";
 import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { Outdated } from "../incremental/feeds.ts";

@@ -1,8 +1,8 @@
 /** Materialized views: where an input changed, what that touches is read again, or all of it. */
 import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
-import { readThrough } from "../incremental/changes.ts";
 import { recorded } from "../incremental/feeds.ts";
+import { readThrough } from "../incremental/input-changes.ts";
 import { keepPartials, makePartials } from "../incremental/partials.ts";
 import { refresh } from "../incremental/refresh.ts";
 import type { WrittenState } from "../state/state.ts";

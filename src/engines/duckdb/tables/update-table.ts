@@ -2,7 +2,7 @@
 import type { LoweredTable } from "../../../lower/table.ts";
 import { refusal } from "../plan/refusal.ts";
 import { append } from "./append.ts";
-import { applyChanges } from "./changes.ts";
+import { applyChanges } from "./change-target.ts";
 import { decisionOf, type Outcome, type TableContext } from "./context.ts";
 import { ingest } from "./ingest.ts";
 import { recompute } from "./recompute.ts";

@@ -4,7 +4,7 @@ import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
 import { LIMITS } from "../../../engines/duckdb/ingest/limits.ts";
 import { CR, firstLineEnd, LF, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
 import { Tally } from "../../../engines/duckdb/ingest/sorted.ts";
-import { Unreadable } from "../../../engines/duckdb/ingest/unreadable.ts";
+import { UnreadableFile } from "../../../engines/duckdb/ingest/unreadable-file.ts";
 import type { Encoding } from "../../options.ts";
 import { CsvRecords } from "./records.ts";
 
@@ -17,7 +17,7 @@ export interface Header {
 /**
  * The header of a CSV file, or `undefined` for a file of blank lines.
  *
- * @throws Unreadable where it exceeds a limit or does not decode.
+ * @throws UnreadableFile where it exceeds a limit or does not decode.
  */
 export async function readHeader(
   text: AsyncIterable<Buffer>,
@@ -30,7 +30,7 @@ export async function readHeader(
     const header = parseHeader(bytes, delimiter, encoding, false);
     if (header !== "unfinished") return header;
     if (bytes.length > LIMITS.headerBytes) {
-      throw new Unreadable(`its header does not end within ${LIMITS.headerBytes} bytes`);
+      throw new UnreadableFile(`its header does not end within ${LIMITS.headerBytes} bytes`);
     }
   }
   const header = parseHeader(bytes, delimiter, encoding, true);
@@ -58,13 +58,14 @@ function parseHeader(
   // A quote that is never closed costs its own line only.
   const open = records.isUnclosed;
   const end = open ? firstLineEnd(bytes, start)[0] : withoutLineEnd(bytes, start, next < 0 ? bytes.length : next);
-  if (end - start > LIMITS.headerBytes) throw new Unreadable(`its header is longer than ${LIMITS.headerBytes} bytes`);
+  if (end - start > LIMITS.headerBytes)
+    throw new UnreadableFile(`its header is longer than ${LIMITS.headerBytes} bytes`);
   if (!isUtf8(bytes.subarray(start, end))) {
-    throw new Unreadable(`its header is not valid ${encodingName(encoding)}: declare the encoding of the file`);
+    throw new UnreadableFile(`its header is not valid ${encodingName(encoding)}: declare the encoding of the file`);
   }
   const names = valuesOf(bytes.toString("utf8", start, end), delimiter);
   if (names.length > LIMITS.columns) {
-    throw new Unreadable(`its header has ${names.length} columns, at most ${LIMITS.columns} are read`);
+    throw new UnreadableFile(`its header has ${names.length} columns, at most ${LIMITS.columns} are read`);
   }
   return { names: names.map((name, i) => name.trim() || `_c${i}`), blank };
 }

@@ -3,10 +3,10 @@ import type { SourceNode } from "../../../ast/relation.ts";
 import type { SourceFile } from "../../../engines/duckdb/files/files.ts";
 import { bytesOf, passingText } from "../../../engines/duckdb/ingest/bytes.ts";
 import { takeCensus } from "../../../engines/duckdb/ingest/census.ts";
-import { gathered } from "../../../engines/duckdb/ingest/gathered.ts";
 import { type FileShape, LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader, Look } from "../../../engines/duckdb/ingest/reader.ts";
 import { takeApart } from "../../../engines/duckdb/ingest/records.ts";
+import { gatherSmallFiles } from "../../../engines/duckdb/ingest/small-files.ts";
 import { type Sorted, Tally } from "../../../engines/duckdb/ingest/sorted.ts";
 import { isNested } from "../../../types/types.ts";
 import type { SourceView } from "../../format.ts";
@@ -25,7 +25,7 @@ export function csvReader(node: SourceNode): FileReader {
     records: (shape, sorted) => recordsOf(source, shape, sorted),
     read: async (session, inputs, shape) => {
       const reading = readCsv(source, shape, inputs);
-      return { ...reading, from: await gathered(session, inputs, reading.from) };
+      return { ...reading, from: await gatherSmallFiles(session, inputs, reading.from) };
     },
   };
 }

@@ -4,7 +4,7 @@ import { probed } from "../../../engines/duckdb/ingest/probe.ts";
 import { LINES } from "../../../engines/duckdb/ingest/read-csv.ts";
 import type { FileReader } from "../../../engines/duckdb/ingest/reader.ts";
 import { readerPath } from "../../../engines/duckdb/ingest/statement.ts";
-import { Unreadable } from "../../../engines/duckdb/ingest/unreadable.ts";
+import { UnreadableFile } from "../../../engines/duckdb/ingest/unreadable-file.ts";
 import type { Row } from "../../../engines/duckdb/warehouse/session.ts";
 import { whyNoParquet } from "./ends.ts";
 import { readParquet } from "./read.ts";
@@ -14,7 +14,7 @@ export function parquetReader({ declared }: SourceNode): FileReader {
     /** The footer says how many rows there are. */
     look: async (session, file) => {
       const reason = whyNoParquet(file);
-      if (reason !== undefined) throw new Unreadable(reason);
+      if (reason !== undefined) throw new UnreadableFile(reason);
       const at = readerPath(file.absolute);
       const [found, wide] = await probed(session, async (probe) => [
         await probe.rows(`SELECT num_rows FROM parquet_file_metadata(${at})`),
@@ -30,5 +30,5 @@ export function parquetReader({ declared }: SourceNode): FileReader {
 /** A decimal of more digits than any engine has: DuckDB reads it as a DOUBLE, of which no digit can be trusted. */
 function refuseWide(column: Row | undefined): void {
   if (!column) return;
-  throw new Unreadable(`"${column["name"]}" is a decimal of ${column["precision"]} digits, and 38 can be read`);
+  throw new UnreadableFile(`"${column["name"]}" is a decimal of ${column["precision"]} digits, and 38 can be read`);
 }

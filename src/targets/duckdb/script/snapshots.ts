@@ -1,9 +1,9 @@
 /** Targets of snapshots in a script: all states that the data holds, applied in the order of their versions. */
 import { twins } from "../../../lower/rules.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
+import { appliedEvents } from "../../../sql/apply-changes.ts";
 import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
 import { indent, list } from "../../../sql/block.ts";
-import { appliedEvents } from "../../../sql/changes.ts";
 import { overColumns } from "../../../sql/expr.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { primitive } from "../../../types/types.ts";

@@ -7,6 +7,6 @@ export const DEFINITION: unique symbol = Symbol.for("medallion.definition");
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_]*$/;
 
 /** Members of plugins are named after them: `acme.retention`. No built-in member has a dot in its name. */
-export function isOutsideName(name: unknown): name is string {
+export function isPluginName(name: unknown): name is string {
   return typeof name === "string" && NAME.test(name);
 }

@@ -12,7 +12,7 @@
  */
 
 import type { Cte } from "../formats/readings.ts";
-import type { Application } from "../lower/changes.ts";
+import type { Application } from "../lower/application.ts";
 import { list, withCtes } from "./block.ts";
 import type { Dialect } from "./dialect.ts";
 

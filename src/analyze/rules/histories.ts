@@ -56,4 +56,4 @@ function tracked(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): rea
   ];
 }
 
-export const CHANGES_RULES: readonly Rule[] = [historiesAreOfChanges];
+export const HISTORIES_RULES: readonly Rule[] = [historiesAreOfChanges];

@@ -11,7 +11,7 @@ const SMALL = 1 << 16;
 const GATHERED = "medallion_gathered";
 
 /** The table expression, or a temporary table that holds what it gives. */
-export async function gathered(session: Session, inputs: readonly Input[], from: string): Promise<string> {
+export async function gatherSmallFiles(session: Session, inputs: readonly Input[], from: string): Promise<string> {
   const bytes = inputs.reduce((sum, { file }) => sum + file.size, 0);
   if (inputs.length === 1 || bytes > inputs.length * SMALL) return from;
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${GATHERED} AS FROM ${from}`);

@@ -1,2 +1,2 @@
 /** A file that is not read, and why, in words that follow "the file cannot be read: ". */
-export class Unreadable extends Error {}
+export class UnreadableFile extends Error {}

@@ -1,5 +1,5 @@
 /** Functions that are not built in: what defines one. */
-import { isOutsideName } from "../ast/outside.ts";
+import { isPluginName } from "../ast/plugin-parts.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
 import { checkText } from "../core/text.ts";
@@ -37,7 +37,7 @@ export function functionDefinition(
   at: Place,
 ): FunctionDefinition {
   const { name, spec, duckdb } = parts;
-  const problem = isOutsideName(name)
+  const problem = isPluginName(name)
     ? [spec.spark, ...(duckdb === SAME || duckdb === undefined ? [] : [duckdb])]
         .map((template) => templateProblem(template, spec.kind, arity))
         .find((problem) => problem !== undefined)

@@ -1,6 +1,6 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
 
-import { DEFINITION, isOutsideName } from "../ast/outside.ts";
+import { DEFINITION, isPluginName } from "../ast/plugin-parts.ts";
 import { describe } from "../core/describe.ts";
 import { freeze, frozenDeep } from "../core/freeze.ts";
 import { checkOptionNames } from "../core/given.ts";
@@ -50,7 +50,7 @@ export const settingFrom = made.from;
 export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: Place): D {
   const required = ["name", "expects", "accepts", "decides", "treatments"];
   checkOptionNames(parts, "defineSetting()", { required }, at);
-  if (!isOutsideName(parts.name)) {
+  if (!isPluginName(parts.name)) {
     throw mistake(at, {
       code: "SET005",
       message: `${JSON.stringify(parts.name)} cannot name a setting`,

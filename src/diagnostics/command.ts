@@ -1,7 +1,7 @@
 /** The command line, its configuration, and the Databricks workspace. */
 import { family } from "./entry.ts";
 
-export const OUTSIDE = family({
+export const COMMAND = family({
   BUG001: {
     title: "A mistake of ours",
     explanation: "Something failed that no user can cause. Run again with --debug and report the output.",
