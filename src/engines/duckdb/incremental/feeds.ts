@@ -53,6 +53,8 @@ export const forgetKept = (name: string): readonly string[] => [
 /** Columns of a feed before those of its table: the version of the table that the change made, and 1 or -1. */
 const VERSION = "__medallion_version";
 const SIGN = "__medallion_sign";
+/** How many more times a row is there than before. */
+const MORE = "__medallion_more";
 
 export function feedsOf(inputs: ReadonlyMap<string, readonly InputState[]>, tables: Iterable<TableNode>): Feeds {
   const known = new Map<string, Feed>();
@@ -160,16 +162,20 @@ interface Compared {
   readonly version: number;
 }
 
+/** Rows that are there more often than before, or less often: one grouping takes a fifth of the time of EXCEPT ALL both ways. */
 function difference({ table }: LoweredTable, { columns, old, rows, version }: Compared): string {
+  if (old === undefined) return `SELECT ${version}, 1, ${columns} ${rows}`;
   // Values that are the same for a comparison may not be the same: of those the text is compared as well.
   const texts = table.columns
     .filter((column) => !isKeyType(column.type))
     .map(({ name }) => `CAST(${id(name)} AS VARCHAR)`);
-  const compared = [columns, ...texts].join(", ");
-  const [then, now] = [`SELECT ${compared} FROM ${old}`, `SELECT ${compared} ${rows}`];
-  const signed = (sign: number, of: string) => `SELECT ${version}, ${sign}, ${columns} FROM (${of})`;
-  if (old === undefined) return signed(1, now);
-  return `${signed(-1, `${then} EXCEPT ALL ${now}`)}\nUNION ALL\n${signed(1, `${now} EXCEPT ALL ${then}`)}`;
+  const both = `SELECT ${columns}, -1 AS ${SIGN} FROM ${old} UNION ALL SELECT ${columns}, 1 ${rows}`;
+  const more = `CAST(sum(${SIGN}) AS BIGINT)`;
+  return `SELECT ${version}, CASE WHEN ${MORE} < 0 THEN -1 ELSE 1 END, ${columns} FROM (
+  SELECT ${columns}, ${MORE}, unnest(range(abs(${MORE}))) FROM (
+    SELECT ${columns}, ${more} AS ${MORE} FROM (${both}) GROUP BY ${[columns, ...texts].join(", ")} HAVING ${more} <> 0
+  )
+)`;
 }
 
 function createFeed({ table, columns }: LoweredTable): string {
