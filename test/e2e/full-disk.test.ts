@@ -42,9 +42,9 @@ interface Ended {
 
 // The rows of both tables are in the write-ahead log when they commit, and are moved to the file when it is closed.
 const MOMENTS = [
-  { moment: "the first table commits", kilobytes: 450, right: { raw: "failed", copy: "excluded" } },
-  { moment: "the last table commits", kilobytes: 700, right: { raw: "completed", copy: "failed" } },
-  { moment: "the file is closed", kilobytes: 1000, right: { raw: "completed", copy: "completed" } },
+  { moment: "the first table commits", kilobytes: 500, right: { raw: "failed", copy: "excluded" } },
+  { moment: "the last table commits", kilobytes: 750, right: { raw: "completed", copy: "failed" } },
+  { moment: "the file is closed", kilobytes: 1050, right: { raw: "completed", copy: "completed" } },
 ] as const;
 
 for (const { moment, kilobytes, right } of MOMENTS) {
