@@ -39,55 +39,82 @@ export interface NotPlain {
 
 /** @throws what `refuse` makes of the first part that cannot be copied. */
 export function plainJson(given: unknown, refuse: (problem: NotPlain) => Error): Json {
-  let result: Json = null;
-  let values = 0;
-  let characters = 0;
-  const tasks: Task[] = [{ value: given, path: () => "", depth: 0, put: (copy) => (result = copy) }];
-  const notJson = (what: string, path: () => string) => refuse({ kind: "not JSON", path: at(path), what });
-  const beyond = (path: () => string, what: string) => refuse({ kind: "too large", path: at(path), what });
-  const count = (text: string, path: () => string): void => {
-    characters += text.length;
-    values++;
-    if (characters > LIMITS.characters) throw beyond(path, `more than ${LIMITS.characters} characters`);
-    if (values > LIMITS.values) throw beyond(path, `more than ${LIMITS.values} values`);
-  };
-  for (let task = tasks.pop(); task; task = tasks.pop()) {
-    const { value, path, depth, put } = task;
+  return new Copying(refuse).copy(given);
+}
+
+class Copying {
+  readonly #refuse: (problem: NotPlain) => Error;
+  readonly #tasks: Task[] = [];
+  #values = 0;
+  #characters = 0;
+
+  constructor(refuse: (problem: NotPlain) => Error) {
+    this.#refuse = refuse;
+  }
+
+  copy(given: unknown): Json {
+    let result: Json = null;
+    this.#tasks.push({ value: given, path: () => "", depth: 0, put: (copy) => (result = copy) });
+    for (let task = this.#tasks.pop(); task; task = this.#tasks.pop()) task.put(this.#copyOf(task));
+    return result;
+  }
+
+  /** What it holds comes with its own task. */
+  #copyOf({ value, path, depth }: Task): Json {
     if (typeof value !== "object" || value === null) {
-      count(typeof value === "string" ? value : "", path);
+      this.#count(typeof value === "string" ? value : "", path);
       if (!isScalar(value))
-        throw notJson(typeof value === "number" ? String(value) : `a value of type ${typeof value}`, path);
-      put(value);
-      continue;
+        throw this.#notJson(typeof value === "number" ? String(value) : `a value of type ${typeof value}`, path);
+      return value;
     }
-    if (depth >= LIMITS.depth) throw beyond(path, `nested deeper than ${LIMITS.depth} levels`);
-    count("", path);
-    if (Array.isArray(value)) {
-      const copy: Json[] = [];
-      put(copy);
-      // Copied by index: what is missing in the list is not JSON either.
-      for (let i = value.length - 1; i >= 0; i--) {
-        const put = (part: Json): void => {
-          copy[i] = part;
-        };
-        tasks.push({ value: value[i], path: () => pathTo(path(), i), depth: depth + 1, put });
-      }
-      continue;
+    if (depth >= LIMITS.depth) throw this.#beyond(`nested deeper than ${LIMITS.depth} levels`, path);
+    this.#count("", path);
+    if (Array.isArray(value)) return this.#list(value, path, depth);
+    if (!isPlainObject(value)) throw this.#notJson("an object of a class", path);
+    return this.#object(value, path, depth);
+  }
+
+  /** By index: what is missing in the list is not JSON either. */
+  #list(value: readonly unknown[], path: () => string, depth: number): Json {
+    const copy: Json[] = [];
+    for (let i = value.length - 1; i >= 0; i--) {
+      const put = (part: Json): void => {
+        copy[i] = part;
+      };
+      this.#tasks.push({ value: value[i], path: () => pathTo(path(), i), depth: depth + 1, put });
     }
-    if (!isPlainObject(value)) throw notJson("an object of a class", path);
+    return copy;
+  }
+
+  #object(value: Readonly<Record<string, unknown>>, path: () => string, depth: number): Json {
     const copy: Record<string, Json> = {};
-    put(copy);
     for (const [name, part] of Object.entries(value)) {
-      count(name, path);
+      this.#count(name, path);
       // By definition: an assignment would lose a field that is called __proto__.
-      Object.defineProperty(copy, name, { value: null, enumerable: true, writable: true, configurable: true });
       const put = (made: Json): void => {
         Object.defineProperty(copy, name, { value: made, enumerable: true, writable: true, configurable: true });
       };
-      tasks.push({ value: part, path: () => pathTo(path(), name), depth: depth + 1, put });
+      // Its place among the others, before it has its value.
+      put(null);
+      this.#tasks.push({ value: part, path: () => pathTo(path(), name), depth: depth + 1, put });
     }
+    return copy;
   }
-  return result;
+
+  #count(text: string, path: () => string): void {
+    this.#characters += text.length;
+    this.#values++;
+    if (this.#characters > LIMITS.characters) throw this.#beyond(`more than ${LIMITS.characters} characters`, path);
+    if (this.#values > LIMITS.values) throw this.#beyond(`more than ${LIMITS.values} values`, path);
+  }
+
+  #notJson(what: string, path: () => string): Error {
+    return this.#refuse({ kind: "not JSON", path: path() || "the root", what });
+  }
+
+  #beyond(what: string, path: () => string): Error {
+    return this.#refuse({ kind: "too large", path: path() || "the root", what });
+  }
 }
 
 function isScalar(value: unknown): value is string | number | boolean | null {
@@ -101,5 +128,3 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   // Of whichever realm the object is: a test may have one of its own.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
-
-const at = (path: () => string): string => path() || "the root";

@@ -112,6 +112,29 @@ async function logged<T>(log: EventLog, warehouse: Warehouse, work: () => Promis
   }
 }
 
+/** What the tables of an update share, apart from what planning has prepared for it. */
+function contextOf(
+  { described, decisions, states, inputs, files }: Planned,
+  { name, tables }: PipelineNode,
+  by: { readonly warehouse: Warehouse; readonly log: EventLog; readonly options: RunOptions },
+) {
+  const { warehouse, log, options } = by;
+  return {
+    missingFiles: options.missingFiles ?? "warn",
+    updateId: log.updateId,
+    pipeline: name,
+    catalog: warehouse.catalog,
+    tempDirectory: options.tempDirectory,
+    described,
+    decisions,
+    tables: new Map(states),
+    inputs,
+    feeds: feedsOf(inputs, tables),
+    files,
+    warn: (table, message, details) => log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
+  } as const satisfies Partial<UpdateContext>;
+}
+
 async function runTables(
   asked: Asked,
   warehouse: Warehouse,
@@ -129,21 +152,7 @@ async function runTables(
     atomically: (work) => main.transaction(work),
   });
   tell(planned, wanted, log);
-  const context: UpdateContext = {
-    ...shared,
-    missingFiles: options.missingFiles ?? "warn",
-    updateId: log.updateId,
-    pipeline: pipeline.name,
-    catalog: warehouse.catalog,
-    tempDirectory: options.tempDirectory,
-    described: planned.described,
-    decisions: planned.decisions,
-    tables: new Map(planned.states),
-    inputs: planned.inputs,
-    feeds: feedsOf(planned.inputs, pipeline.tables),
-    files: planned.files,
-    warn: (table, message, details) => log.add({ eventType: "flow_progress", level: "WARN", message, table, details }),
-  };
+  const context: UpdateContext = { ...shared, ...contextOf(planned, pipeline, { warehouse, log, options }) };
   const pool = new SessionPool(warehouse, shared.params.bindings);
   const started = new Map<string, Promise<TableResult>>();
   for (const one of shared.plan.plans.values()) {

@@ -5,7 +5,7 @@ import { tableInputs, tableQueries } from "../../ast/inputs.ts";
 import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.ts";
 import type { TableKind } from "../../ast/relation.ts";
 import type { ErrorDetails } from "../../core/errors.ts";
-import { MIXED_TYPES } from "../../formats/parquet/spark.ts";
+import { MIXED_TYPES } from "../../formats/parquet/spark-schema.ts";
 import { ONE_STATE, twins } from "../../lower/rules.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import type { CompileOptions } from "../../targets/compile.ts";
