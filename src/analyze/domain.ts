@@ -1,5 +1,7 @@
 /** Whether a condition can hold at all: of each value that it asks about, which constants are left. */
+
 import type { CallNode, ExprNode } from "../ast/expr.ts";
+import type { FunctionName } from "../functions/index.ts";
 import { isInteger, isNumeric, valuesOf } from "../types/types.ts";
 
 /** What is asked of a value, or known of it. */
@@ -192,7 +194,7 @@ function compared(a: string, b: string, { type }: ExprNode): number | undefined 
   return /^[ -~]*$/.test(a + b) ? (a < b ? -1 : 1) : undefined;
 }
 
-const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+const RANGES: Readonly<Partial<Record<string, readonly [number, number]>>> = {
   month: [1, 12],
   quarter: [1, 4],
   day: [1, 31],
@@ -209,7 +211,7 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   rowNumber: [1, Infinity],
   rank: [1, Infinity],
   denseRank: [1, Infinity],
-};
+} satisfies Readonly<Partial<Record<FunctionName, readonly [number, number]>>>;
 
 /** What is known of the values of a function. */
 function rangeOf(of: ExprNode): readonly Asked[] {

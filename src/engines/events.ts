@@ -96,12 +96,12 @@ export interface CodedWarning extends WarningDetails {
 export function warningOf({ eventType, level, message, table, details }: EventBody): Warning | undefined {
   if (level !== "WARN" || (eventType !== "flow_progress" && eventType !== "planning_information")) return undefined;
   if ("flow_progress" in details) return undefined;
-  if ("planning_information" in details && details.planning_information) {
+  if ("planning_information" in details) {
     // What others did to a table is repaired: a refusal is the error of its table.
-    if (details.planning_information.action === "refuse") return undefined;
+    if (details.planning_information?.action === "refuse") return undefined;
     return { code: "STATE003", message, ...(table !== undefined && { table }) };
   }
-  const { code, help } = details as WarningDetails;
+  const { code, help } = details;
   return {
     ...(code !== undefined && { code }),
     message,

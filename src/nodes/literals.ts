@@ -5,13 +5,22 @@ import { describe } from "../core/describe.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { say } from "../diagnostics/sentences.ts";
-import { decimal, isInteger, MAX_PRECISION, primitive, type SqlType, typeName, valuesOf } from "../types/types.ts";
+import {
+  decimal,
+  type IntegerName,
+  isInteger,
+  MAX_PRECISION,
+  primitive,
+  type SqlType,
+  typeName,
+  valuesOf,
+} from "../types/types.ts";
 import { castNode, literalNode, type Place } from "./exprs.ts";
 import { noMember } from "./members.ts";
 
 export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
 
-const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
+const RANGES: Readonly<Record<IntegerName, readonly [bigint, bigint]>> = {
   tinyint: [-128n, 127n],
   smallint: [-32768n, 32767n],
   int: [-2147483648n, 2147483647n],
@@ -113,15 +122,15 @@ function naturalType(value: Constant): SqlType {
   return primitive(value === null ? "string" : "binary");
 }
 
-function integerText(value: Constant, type: SqlType, at: Place): string {
-  const range = RANGES[type.kind];
+function integerText(value: Constant, type: SqlType & { readonly kind: IntegerName }, at: Place): string {
+  const [least, most] = RANGES[type.kind];
   const fraction = (typeof value === "number" || typeof value === "string") && !Number.isInteger(Number(value));
   if (fraction && Number.isFinite(Number(value))) throw notWhole(value, type, at);
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw unfit(value, type, at, AS_BIGINT);
   if (typeof value === "string" && !/^[+-]?\d+$/.test(value)) throw unfit(value, type, at);
   if (typeof value !== "number" && typeof value !== "bigint" && typeof value !== "string") throw unfit(value, type, at);
   const whole = BigInt(value);
-  if (!range || whole < range[0] || whole > range[1]) throw unfit(value, type, at);
+  if (whole < least || whole > most) throw unfit(value, type, at);
   return whole.toString();
 }
 

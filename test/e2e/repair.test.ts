@@ -328,6 +328,7 @@ describe("what the engine knows was changed by hand", () => {
     ["UPDATE _medallion.tables SET definition = 'x' WHERE name = 'clean'", /silver\.clean.*definition is damaged/],
     ["UPDATE _medallion.tables SET settings = '[' WHERE name = 'raw'", /bronze\.raw.*settings is damaged/],
     ["UPDATE _medallion.tables SET params = '[1]' WHERE name = 'raw'", /bronze\.raw.*params is damaged/],
+    ["UPDATE _medallion.tables SET layer = 'platinum' WHERE name = 'raw'", /state of raw.*platinum is not a layer/],
     ["ALTER TABLE _medallion.tables DROP COLUMN generation", /_medallion\.tables has no column generation/],
     ["ALTER TABLE _medallion.inputs RENAME position TO place", /_medallion\.inputs has no column position/],
     ["ALTER TABLE _medallion.meta DROP COLUMN prelude", /_medallion\.meta has no column prelude/],

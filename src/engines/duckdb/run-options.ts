@@ -55,7 +55,7 @@ type Kind = readonly [accepts: (value: unknown) => boolean, help: string];
 const text = (value: unknown): boolean => typeof value === "string";
 
 /** The others are checked where they are used. */
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS = {
   acceptLoss: [
     (value) => value === true || Array.isArray(value),
     'name the tables in a list, acceptLoss: ["silver.stock"], or accept it for all: true',
@@ -67,16 +67,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   params: [(value) => typeof value === "object" && value !== null, 'give values by name: params: { region: "EU" }'],
   tempDirectory: [text, "give the path of a folder"],
   warehouse: [text, 'give the path of a file, or ":memory:"'],
-};
+} as const satisfies Readonly<Partial<Record<keyof RunOptions, Kind>>>;
 
 /** No folder has such a name. The warehouse is checked where it is opened. */
-const FOLDERS = ["baseDir", "tempDirectory"];
+const FOLDERS = ["baseDir", "tempDirectory"] as const satisfies readonly (keyof RunOptions)[];
 
 /** @throws DefinitionError `ARG001` where an option is not known, or of another kind, `TEXT001` for a folder of no name. */
 export function checkRunOptions(options: object, what: "run()" | "plan()", at: Place): void {
   checkOptions(options, what, what === "run()" ? OPTIONS : PLANNED, at);
   const given: Readonly<Record<string, unknown>> = { ...options };
-  for (const [name, [accepts, help]] of Object.entries(KINDS)) {
+  for (const [name, [accepts, help]] of Object.entries<Kind>(KINDS)) {
     const value = given[name];
     if (value === undefined || accepts(value)) continue;
     const message = `${name} of ${what} cannot be ${describe(value)}`;

@@ -1,6 +1,6 @@
 /** What the engine remembers of each table: written in the same transaction as the table's data. */
 
-import { fullName, type Layer } from "../../../ast/pipeline.ts";
+import { fullName, LAYERS, type Layer } from "../../../ast/pipeline.ts";
 import { isRecord } from "../../../core/describe.ts";
 import { contentHash } from "../../../core/hash.ts";
 import { type Definition, type Json, MODES, type StreamDefinition } from "../../../settings/definition.ts";
@@ -75,7 +75,7 @@ export async function readTables(session: Session): Promise<readonly TableState[
   return rows.map((row) => ({
     pipeline: String(row["pipeline"]),
     name: String(row["name"]),
-    layer: String(row["layer"]) as Layer,
+    layer: layerOf(row),
     definition: jsonOf(row, "definition", isDefinition),
     settings: jsonOf(row, "settings", isSettings),
     params: jsonOf(row, "params", isEpochs),
@@ -86,6 +86,13 @@ export async function readTables(session: Session): Promise<readonly TableState[
     baseDir: String(row["base_dir"]),
     updatedAt: new Date(Number(row["updated_at"])),
   }));
+}
+
+/** @throws RunError `WAREHOUSE002` where somebody has written something else. */
+function layerOf({ layer, name }: Row): Layer {
+  const known = LAYERS.find((one) => one === layer);
+  if (known !== undefined) return known;
+  throw forgetful(`the state of ${String(name)} cannot be read: ${String(layer)} is not a layer`);
 }
 
 /** @throws RunError `WAREHOUSE002` where somebody has written something else. */
