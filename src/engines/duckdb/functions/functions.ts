@@ -1,18 +1,10 @@
 /** What printed SQL calls: macros, and functions in their place where SQL is slow. A script has macros alone. */
-import {
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBScalarFunction,
-  type DuckDBScalarMainFunction,
-  type DuckDBType,
-  type DuckDBVector,
-  VARCHAR,
-} from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBScalarMainFunction, DuckDBType, DuckDBVector } from "@duckdb/node-api";
 import type { Macro } from "../../../functions/fragment.ts";
 import { createMacro, MACROS } from "../../../targets/duckdb/macros/index.ts";
 import { JSON_NESTED, JSON_NUMBER, JSON_QUOTED, JSON_TOO_DEEP } from "../../../targets/duckdb/macros/json.ts";
 import { EXP, LN, LOG10, POWER } from "../../../targets/duckdb/macros/math.ts";
+import { BOOLEAN, DOUBLE, DuckDBScalarFunction, VARCHAR } from "../driver.ts";
 import { exp, ln, log10, power } from "./fdlibm.ts";
 import { jsonNested, jsonNumber, jsonQuoted, jsonTooDeep } from "./json-text.ts";
 

@@ -2,8 +2,9 @@
  * A DuckDB of its own for the first look at a file. Of some damaged footers DuckDB finds its own assumptions broken (an
  * INTERNAL error), and answers nothing more until it is started again: the warehouse's would fail every table.
  */
-import { DuckDBInstance } from "@duckdb/node-api";
+
 import { messageOf } from "../../../core/thrown.ts";
+import { DuckDBInstance } from "../driver.ts";
 import { ENGINE_OPTIONS } from "../warehouse/file.ts";
 import { Session } from "../warehouse/session.ts";
 

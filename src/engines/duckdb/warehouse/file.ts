@@ -17,9 +17,9 @@ import {
   stat,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { codeOf, messageOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
+import { DuckDBInstance } from "../driver.ts";
 import { cannotOpen, notAWarehouse, outOfReach } from "./failures.ts";
 import { isAlive } from "./scratch.ts";
 

@@ -1,4 +1,6 @@
 /** The values of a row as JavaScript has them without loss: what a number or a `Date` cannot hold is text. */
+
+import type { DuckDBValue } from "@duckdb/node-api";
 import {
   DuckDBArrayValue,
   DuckDBBlobValue,
@@ -11,8 +13,7 @@ import {
   DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
-  type DuckDBValue,
-} from "@duckdb/node-api";
+} from "../driver.ts";
 
 /**
  * Integers of 64 bits and more are bigint, decimals exact text, dates and timestamps ISO text (`2024-01-31`,

@@ -1,10 +1,11 @@
 /** One connection to the warehouse. Every statement goes through here, so every failure has a code. */
 
-import { type DuckDBConnection, type DuckDBType, StatementType } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import { describe } from "../../../core/describe.ts";
 import { RunError } from "../../../core/errors.ts";
 import { firstLine, messageOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
+import { StatementType } from "../driver.ts";
 import { machineFailure } from "./failures.ts";
 import "../ingest/decoder.ts";
 import { rowValue } from "./row-values.ts";

@@ -1,9 +1,9 @@
 /** The warehouse: one DuckDB file (or memory) with the layers as schemas and the engine's state alongside them. */
 
-import { DuckDBInstance } from "@duckdb/node-api";
 import { contentHash } from "../../../core/hash.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbText } from "../../../targets/duckdb/dialect.ts";
+import { DuckDBInstance } from "../driver.ts";
 import { PRELUDE, registerFunctions } from "../functions/functions.ts";
 import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "../state/layout.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";

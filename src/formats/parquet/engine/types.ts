@@ -1,12 +1,7 @@
 /** The types of a Parquet file's columns, as DuckDB reads them. */
-import {
-  DuckDBArrayType,
-  DuckDBListType,
-  DuckDBMapType,
-  DuckDBStructType,
-  type DuckDBType,
-  type DuckDBTypeId,
-} from "@duckdb/node-api";
+
+import type { DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
+import { DuckDBArrayType, DuckDBListType, DuckDBMapType, DuckDBStructType } from "../../../engines/duckdb/driver.ts";
 
 export interface FileType {
   readonly id: DuckDBTypeId;

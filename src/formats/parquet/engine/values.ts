@@ -4,7 +4,7 @@
  * Spark and Databricks do not: a text is not a timestamp, a number is not a text.
  */
 
-import { DuckDBTypeId as Id } from "@duckdb/node-api";
+import { DuckDBTypeId as Id } from "../../../engines/duckdb/driver.ts";
 import { bind } from "../../../engines/duckdb/ingest/digits.ts";
 import { entry, jsonObject } from "../../../engines/duckdb/ingest/undeclared.ts";
 import {

@@ -1,0 +1,13 @@
+/** DuckDB's driver is loaded as the CommonJS that it is: an import parses all of its files first. */
+import { globSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const DRIVER = /^(?:import|export) (?!type )[^;]*?from "@duckdb\/node-api[^"]*"|import\("@duckdb/gm;
+
+test("nothing imports DuckDB's driver but its types", () => {
+  const files = globSync("src/**/*.ts");
+  expect(files.length).toBeGreaterThan(300);
+  const importing = files.filter((file) => readFileSync(file, "utf8").match(DRIVER));
+  expect(importing).toEqual([]);
+  expect('import {\n  BOOLEAN,\n  type X,\n} from "@duckdb/node-api";'.match(DRIVER)).toHaveLength(1);
+});
