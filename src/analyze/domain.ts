@@ -1,4 +1,7 @@
-/** Whether a condition can hold at all: of each value that it asks about, which constants are left. */
+/**
+ * Whether a condition can hold at all: of each value that it asks about, which constants are left, and of two values that it
+ * compares, in which order they may be.
+ */
 
 import type { CallNode, ExprNode } from "../ast/expr.ts";
 import type { FunctionName } from "../functions/index.ts";
@@ -16,13 +19,34 @@ interface Asked {
   readonly values: readonly string[];
 }
 
+/** In which orders two values are: the lesser first, equal, the greater first. */
+interface Ordered {
+  readonly pair: string;
+  readonly orders: readonly Order[];
+  /** Either value may be null. */
+  readonly nullable: boolean;
+  /** A null passes as well. */
+  readonly orNull?: true;
+}
+type Order = -1 | 0 | 1;
+
 /** Conditions of which all hold: what they ask, and those of which one of several holds. */
 interface Conjunction {
   readonly asked: readonly Asked[];
+  readonly ordered: readonly Ordered[];
   readonly alternatives: readonly (readonly Conjunction[])[];
 }
 
-const NOTHING: Conjunction = { asked: [], alternatives: [] };
+const NOTHING: Conjunction = { asked: [], ordered: [], alternatives: [] };
+const ALL_ORDERS: readonly Order[] = [-1, 0, 1];
+const ORDERS: Readonly<Record<string, readonly Order[]>> = {
+  eq: [0],
+  ne: [-1, 1],
+  lt: [-1],
+  le: [-1, 0],
+  gt: [1],
+  ge: [0, 1],
+};
 const NEGATED = { lt: "ge", ge: "lt", gt: "le", le: "gt", isNull: "isNotNull", isNotNull: "isNull" } as const;
 const FLIPPED: Readonly<Record<string, string>> = { lt: "gt", gt: "lt", le: "ge", ge: "le" };
 
@@ -60,15 +84,20 @@ export function isUnreachable(condition: ExprNode, earlier: readonly ExprNode[],
 }
 
 /** What is asked where a condition is not true: it may be null instead of false. */
-function untrue({ asked, alternatives }: Conjunction): Conjunction {
+function untrue({ asked, ordered, alternatives }: Conjunction): Conjunction {
   return {
     asked: asked.map((one) => (one.op === "isNull" || one.op === "isNotNull" ? one : { ...one, orNull: true })),
+    ordered: ordered.map((one) => ({ ...one, orNull: true })),
     alternatives: alternatives.map((either) => either.map(untrue)),
   };
 }
 
 function all(parts: readonly Conjunction[]): Conjunction {
-  return { asked: parts.flatMap((p) => p.asked), alternatives: parts.flatMap((p) => p.alternatives) };
+  return {
+    asked: parts.flatMap((p) => p.asked),
+    ordered: parts.flatMap((p) => p.ordered),
+    alternatives: parts.flatMap((p) => p.alternatives),
+  };
 }
 
 /** What a condition asks where it is true, or false. What is not understood asks nothing. */
@@ -79,10 +108,30 @@ function read(condition: ExprNode, holds: boolean): Conjunction {
   if (fn === "not" && first) return read(first, !holds);
   if (fn === "and" || fn === "or") {
     const parts = args.map((arg) => read(arg, holds));
-    return (fn === "and") === holds ? all(parts) : { asked: [], alternatives: [parts] };
+    return (fn === "and") === holds ? all(parts) : { ...NOTHING, alternatives: [parts] };
   }
   if (fn === "between" && !holds) return NOTHING;
-  return { asked: asks(condition).map((one) => (holds ? one : negated(one))), alternatives: [] };
+  return {
+    asked: asks(condition).map((one) => (holds ? one : negated(one))),
+    ordered: orderOf(condition, holds),
+    alternatives: [],
+  };
+}
+
+/** What a comparison of two values, of which neither is a constant, asks of their order. */
+function orderOf({ fn, args }: CallNode, holds: boolean): readonly Ordered[] {
+  const [a, b] = args;
+  const asked = ORDERS[fn];
+  if (!asked || !a || !b || a.id === b.id || constant(a) !== undefined || constant(b) !== undefined) return [];
+  const orders = holds ? asked : ALL_ORDERS.filter((order) => !asked.includes(order));
+  const flips = a.id > b.id;
+  return [
+    {
+      pair: flips ? `${b.id} ${a.id}` : `${a.id} ${b.id}`,
+      orders: flips ? ALL_ORDERS.filter((order) => orders.some((one) => one === -order)) : orders,
+      nullable: a.nullable || b.nullable,
+    },
+  ];
 }
 
 function negated(asked: Asked): Asked {
@@ -123,11 +172,23 @@ function constant(expr: ExprNode): string | undefined {
 /** How many combinations of alternatives are tried. */
 const MOST = 64;
 
-function isEmpty({ asked, alternatives }: Conjunction, search: Search, tried = 1): boolean {
-  if (byValue(asked).some((group) => leavesNothing(group, search))) return true;
+function isEmpty({ asked, ordered, alternatives }: Conjunction, search: Search, tried = 1): boolean {
+  if (byValue(asked).some((group) => leavesNothing(group, search)) || haveNoOrder(ordered)) return true;
   const [either, ...others] = alternatives;
   if (!either || tried * either.length > MOST) return false;
-  return either.every((one) => isEmpty(all([{ asked, alternatives: others }, one]), search, tried * either.length));
+  return either.every((one) =>
+    isEmpty(all([{ asked, ordered, alternatives: others }, one]), search, tried * either.length),
+  );
+}
+
+/** Whether some two values would be in no order. Of tests that a null passes nothing is known while one may be null. */
+function haveNoOrder(ordered: readonly Ordered[]): boolean {
+  if (ordered.length < 2) return false;
+  return [...Map.groupBy(ordered, ({ pair }) => pair).values()].some(
+    (group) =>
+      !group.every(({ nullable, orNull }) => nullable && orNull) &&
+      !ALL_ORDERS.some((order) => group.every(({ orders }) => orders.includes(order))),
+  );
 }
 
 /** What is asked of each value. Most conditions ask once. */

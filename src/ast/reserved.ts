@@ -109,7 +109,8 @@ function none(message: string, location: string | undefined): DefinitionError {
 }
 
 function twins(first: string, second: string, at: string | undefined): DefinitionError {
-  const message = `two columns are named "${first}" and "${second}", which SQL does not tell apart`;
+  const twice = `two columns are named "${first}"`;
+  const message = first === second ? twice : `${twice} and "${second}", which SQL does not tell apart`;
   return refused(second, message, "rename one of them", at);
 }
 

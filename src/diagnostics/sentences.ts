@@ -78,6 +78,10 @@ export const SENTENCES = freeze({
   },
   "EXPR001:method": { message: "a function is not a column", help: "call the method: write ()" },
   "EXPR001:table": { message: "a table is not a column", help: "lookup() or join() it first" },
+  "EXPR001:record": {
+    message: "an object of columns is not a column",
+    help: "spread it, ({ ...o, country: c.country }), or put it into one column: fn.struct({ … })",
+  },
   "EXPR001:constant": {
     message: "a value of JavaScript is not a column",
     help: "use a column, or fn.lit() for a constant",
@@ -266,7 +270,7 @@ export const SENTENCES_OF_TYPES = {
   },
   "TYPE001:operand": {
     message: "a constant or a column of this type",
-    help: "isNull() tests for null, cast() converts another type",
+    help: "isNull() tests for null, cast() converts another type, over() gives an aggregate for each row",
   },
   "EXPR001:columns": {
     message: "one column or a list of columns was expected",
@@ -279,6 +283,18 @@ export const SENTENCES_OF_TYPES = {
   "COL001:tracked": {
     message: 'trackHistory names "{column}", which is not stored',
     help: "keep it in columns, or leave it out here",
+  },
+  "ARG001:rules": {
+    message: "rules have names",
+    help: "expect({ positive: (c) => c.amount.gt(0) })",
+  },
+  "TYPE002:element": {
+    message: "has() compares with a constant, and what is in here is none",
+    help: "compare a field of one element: c.items.at(0).fields.code.eq(…)",
+  },
+  JOIN003: {
+    message: "asOfJoin() reads a history at one time of the row, of the type of its sequence",
+    help: "(o) => o.ordered_at; cast() another type; never async",
   },
   FLOW004: {
     message: "this flow has another key or sequence than the table",

@@ -4,6 +4,7 @@ import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import { record } from "../core/given.ts";
 import type { Place } from "../core/location.ts";
+import type { Problem } from "../core/problem.ts";
 import { checkName } from "../core/text.ts";
 import { membersOf } from "../core/total.ts";
 import { mistake } from "../diagnostics/mistake.ts";
@@ -34,7 +35,9 @@ export const EXPECTATION_METHODS = {
 } as const satisfies Readonly<Record<ViolationAction, string>>;
 
 /** Named rules over the columns of a table. A rule that gives null counts as broken. */
-export type Rules<S> = Readonly<Record<string, Rule<Said<"ARG001:condition">, S>>>;
+export type Rules<S> =
+  | Readonly<Record<string, Rule<Said<"ARG001:condition">, S>>>
+  | ((columns: S) => Problem<Said<"ARG001:rules">>);
 
 type Given = Readonly<Record<string, Callback>>;
 

@@ -92,7 +92,7 @@ type OrderLabel<O> = LabelOf<O extends readonly unknown[] ? O[number] : O>;
 
 /** The rows that a window function looks at. */
 export interface WindowSpec<O extends Orders = Orders> {
-  readonly partitionBy?: AnyExpr | readonly AnyExpr[];
+  readonly partitionBy?: AnyExpr | readonly AnyExpr[] | Problem<Said<"EXPR001:columns">>;
   readonly orderBy?: O;
   /**
    * Default: with `orderBy`, from the first row of the partition to the current one and its equals, later rows that share its

@@ -61,7 +61,9 @@ type NoExpr<V> = V extends Measure
           ? Said<"EXPR001:method">
           : V extends { readonly " ~columns": unknown }
             ? Said<"EXPR001:table">
-            : Said<"EXPR001:constant">;
+            : V extends Record<string, AnyExpr>
+              ? Said<"EXPR001:record">
+              : Said<"EXPR001:constant">;
 
 /** Whether TypeScript took the constraint, since the call has an error elsewhere. */
 export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;

@@ -1,4 +1,6 @@
 /** Typed expressions of arrays, structs, maps and variants. */
+import type { Problem } from "../core/problem.ts";
+import type { Said } from "../diagnostics/sentences.ts";
 import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
 import type { Rebuilt } from "./facts.ts";
@@ -15,7 +17,7 @@ type ConstantOf<E> = E extends { readonly " ~values": infer V }
       ? Constants[T]
       : T extends NumericName
         ? NumberConstant
-        : never
+        : Problem<Said<"TYPE002:element">>
     : never;
 /** A constant that is one of the values `E`. */
 type OneOf<E, V> = V & Exact<E extends { readonly " ~type": infer T } ? T : never, V>;

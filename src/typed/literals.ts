@@ -9,13 +9,17 @@ import type { AnyExpr, ExprOf } from "./base.ts";
  */
 export type Given = Record<string, NonNullable<unknown> | null | undefined | 0 | true>;
 
+// biome-ignore lint/suspicious/noConfusingVoidType: what a body in braces without a return gives.
+type Nothing = void;
 /** What a callback may give in the place of an object of columns: accepted by the type, so that what is said is a sentence. */
-export type NoRecord = { toNode(): unknown } | Measure | readonly unknown[] | PromiseLike<unknown>;
+export type NoRecord = { toNode(): unknown } | Measure | readonly unknown[] | PromiseLike<unknown> | Nothing;
 export type Measure = { readonly " ~agg": unknown };
 /** What a callback may give, right or wrong. */
 export type Returned = Given | NoRecord;
 /** What is said of what is no object of columns. */
-export type NotNamed<R> = Problem<R extends AnyExpr | Measure | readonly unknown[] ? Said<"EXPR002"> : Said<"EXPR005">>;
+export type NotNamed<R> = Problem<
+  R extends AnyExpr | Measure | readonly unknown[] | Nothing ? Said<"EXPR002"> : Said<"EXPR005">
+>;
 
 export type Literal = string | number | bigint | boolean | Date | Uint8Array;
 

@@ -2097,6 +2097,71 @@ const inPlaceOfFunctions: readonly Mistake[] = [
     }),
   ),
   {
+    rule: "an aggregate in a comparison of a row",
+    wrong: silver("$.orders.where((o) => o.amount.gt(o.amount.avg())), // !"),
+    says: "over() gives an aggregate for each row",
+    right: silver("$.orders.derive((o) => ({ mean: o.amount.avg().over({}) })).where((o) => o.amount.gt(o.mean)),"),
+  },
+  {
+    rule: "the columns of a side as a column",
+    wrong: silver(
+      `$.orders.join($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({
+    line: o.line,
+    c, // !
+  })),`,
+    ),
+    says: "an object of columns is not a column: spread it",
+    right: silver(
+      "$.orders.join($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ ...c, line: o.line })),",
+    ),
+  },
+  {
+    rule: "a rule without a name",
+    wrong: silver("$.orders.expectOrDrop((o) => o.amount.gt(0)), // !"),
+    says: "rules have names: expect({ positive: (c) => c.amount.gt(0) })",
+    right: silver("$.orders.expectOrDrop({ positive: (o) => o.amount.gt(0) }),"),
+  },
+  {
+    rule: "columns that are not returned",
+    wrong: silver("$.orders.select((o) => { o.line; }), // !"),
+    says: "an object of named columns was expected",
+    right: silver("$.orders.select((o) => { return { line: o.line }; }),"),
+  },
+  {
+    rule: "a name for the parts of a window",
+    wrong: silver(
+      "$.orders.derive((o) => ({ n: fn.rowNumber().over({ partitionBy: 'line', orderBy: o.amount }) })), // !",
+    ),
+    says: "one column or a list of columns was expected",
+    right: silver("$.orders.derive((o) => ({ n: fn.rowNumber().over({ partitionBy: o.line, orderBy: o.amount }) })),"),
+  },
+  {
+    rule: "a text in an array of structs",
+    wrong: silver("$.accounts.aggregate((a) => ({ all: a.contact.arrayAgg() })).where((a) => a.all.has('x')), // !"),
+    says: "has() compares with a constant, and what is in here is none",
+    right: silver(
+      "$.accounts.aggregate((a) => ({ all: a.contact.arrayAgg() })).where((a) => a.all.at(0).fields.city.eq('x')),",
+    ),
+  },
+  {
+    rule: "a day as the time of a history",
+    wrong: silver(
+      `$.orders.asOfJoin($.history, {
+    on: (o, h) => o.customer_id.eq(h.customer_id),
+    at: (o) => o.ordered_at.toDate(), // !
+    select: (o, h) => ({ line: o.line, country: h.country }),
+  }),`,
+    ),
+    says: "asOfJoin() reads a history at one time of the row, of the type of its sequence",
+    right: silver(
+      `$.orders.asOfJoin($.history, {
+    on: (o, h) => o.customer_id.eq(h.customer_id),
+    at: (o) => o.ordered_at,
+    select: (o, h) => ({ line: o.line, country: h.country }),
+  }),`,
+    ),
+  },
+  {
     rule: "null for an identifier",
     wrong: silver("$.trips.where((x) => x.bike_id.eq(null)), // !"),
     says: "a constant or a column of this type: isNull() tests for null, cast() converts another type",

@@ -2,7 +2,7 @@
 
 import type { ExprNode, OrderNode, ValueFacts, WindowFrame } from "../../ast/expr.ts";
 import { countArguments, miscounted } from "../../core/arity.ts";
-import { describe } from "../../core/describe.ts";
+import { describe, isRecord } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -246,6 +246,7 @@ function noExpression(value: unknown): Saying {
   if (isConstant(value) && value !== null && typeof value !== "boolean") return say("EXPR001:constant");
   if (Array.isArray(value)) return say("EXPR001:list");
   if (typeof value === "boolean") return say("EXPR001:boolean");
+  if (isRecord(value) && Object.values(value).some((part) => part instanceof Expression)) return say("EXPR001:record");
   const missing = value === undefined ? " (a column that does not exist?)" : "";
   return {
     code: "EXPR001",

@@ -120,7 +120,7 @@ export interface AsOfOptions<S, S2, R> {
   /** Matches the entity: an equality on every key column of the history. */
   readonly on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>;
   /** The time at which the history is read, of the type of its sequence. */
-  readonly at: (left: S) => TimeOf<S2> | Problem<Said<"EXPR001:column">>;
+  readonly at: (left: S) => TimeOf<S2> | Problem<Said<"JOIN003">>;
   readonly select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>;
 }
 

@@ -1,4 +1,4 @@
-/** Unusual and right queries over four pipelines, a line each: the rows that there are on the data of `data.ts`, the layer, what it is, the query. */
+/** Unusual and right queries over five pipelines, a line each: the rows that there are on the data of `data.ts`, the layer, what it is, the query. */
 export const right = {
   plant: `
 1 | silver | or chain over one column | $.alarms.where((a) => a.severity.lt(2).or(a.severity.gt(8)))
@@ -189,5 +189,16 @@ export const right = {
 5 | silver | tariffs of the day before | $.rated.lookup($.tariffs, (r) => [r.plan, r.day.addDays(-1)], (r, x) => ({ call_id: r.call_id, leg: r.leg, before: r.billed.times(x.per_s) })).key((r) => [r.call_id, r.leg])
 5 | silver | key in the other order | $.legs.select((l) => ({ leg: l.leg, call_id: l.call_id })).key((l) => [l.leg, l.call_id])
 4 | silver | only first legs, keyed by the call | $.legs.where((l) => l.leg.eq(1)).key((l) => l.call_id)
+`,
+  lab: `
+2 | silver | within its range, both ends | $.results_raw.where((r) => r.value.ge(r.low).and(r.value.le(r.high)).or(r.flag.isNotNull()))
+0 | silver | equal to both ends | $.results_raw.where((r) => r.low.le(r.high).and(r.low.ge(r.high)))
+2 | silver | out of range or of no range | $.results.derive((r) => ({ x: fn.when(r.value.lt(r.low), 'l').when(r.value.ge(r.low), 'ok').when(r.low.isNull(), '?').otherwise('!') }))
+1 | silver | sent after it was measured, where it was sent | $.results.where((r) => r.sent_at.gt(r.measured_at).or(r.sent_at.eq(r.measured_at)))
+2 | silver | the code of the first test | $.asked.derive((a) => ({ known: a.first.ne('none'), hl7: a.source.eq('hl7').orElse(false) }))
+2 | gold | results per site, and their share | $.by_site.derive((s) => ({ share: s.results.div(s.results.sum().over({})) }))
+2 | gold | known urgencies counted | $.orders.groupBy((o) => ({ ward: o.ward })).aggregate((o) => ({ known: o.urgent.count(), urgent: o.urgent.countIf() }))
+2 | gold | litres at the end of each reagent | $.stock.groupBy((s) => ({ reagent: s.reagent })).aggregate((s) => ({ litres: s.litres.lastBy(s.day) })).key((s) => s.reagent)
+1 | gold | prices times tests | $.prices.aggregate((p) => ({ minutes: p.minutes.sum(), dearest: p.price.max() }))
 `,
 } as const;

@@ -1,4 +1,4 @@
-/** Queries over four pipelines unlike each other: mistakes are found by what is said to find them, and right ones by nothing; those run. */
+/** Queries over five pipelines unlike each other: mistakes are found by what is said to find them, and right ones by nothing; those run. */
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AnyPipeline, analyze, fromManifest, MedallionError } from "medallion";
@@ -9,7 +9,7 @@ import { data } from "./data.ts";
 import { right } from "./right.ts";
 import { because, wrong } from "./wrong.ts";
 
-const BASES = ["plant", "claims", "ads", "telco"] as const;
+const BASES = ["plant", "claims", "ads", "telco", "lab"] as const;
 type Base = (typeof BASES)[number];
 
 interface Asked {
@@ -129,7 +129,9 @@ test.each(BASES)("%s runs, and what is unusual gives its rows", { timeout: 120_0
   const { default: pipeline } = (await import(join(dir, `runs_${base}.ts`))) as { readonly default: AnyPipeline };
   expect(analyze(pipeline)).toEqual([]);
   expect(analyze(fromManifest(JSON.parse(JSON.stringify(pipeline))))).toEqual([]);
-  const params = { plant: {}, claims: { salt: "s" }, ads: { pepper: "p" }, telco: { salt: "s" } }[base];
+  const params = { plant: {}, claims: { salt: "s" }, ads: { pepper: "p" }, telco: { salt: "s" }, lab: { salt: "s" } }[
+    base
+  ];
   await using update = await run(pipeline, { inputs: data[base] as never, params });
   expect(update.tables.flatMap(({ error }) => error ?? [])).toEqual([]);
   const written = new Map(update.tables.map(({ name, rowsWritten }) => [name, rowsWritten]));
