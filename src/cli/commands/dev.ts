@@ -2,14 +2,13 @@
 import { positiveInteger } from "../args.ts";
 import { ACCEPT_FLAG, type Command, PROJECT_FLAGS, WAREHOUSE_FLAGS } from "../command.ts";
 import { type Cycle, runCycle } from "../dev/cycle.ts";
-import { sourcePlaces } from "../dev/places.ts";
+import { Loading } from "../dev/loading.ts";
 import { changeLine, cycleLines, type Seen } from "../dev/report.ts";
 import { type Changes, Watcher } from "../dev/watch.ts";
 import { EXIT } from "../errors.ts";
 import { plural, shownPath } from "../format.ts";
 import { type Io, isLive, paintOf, writeJsonLine, writeLines } from "../io.ts";
-import { knownTable, loadProject, type Project } from "../load.ts";
-import { forgetModules, moduleFiles } from "../modules.ts";
+import type { Project } from "../load.ts";
 import { packageInfo } from "../package-info.ts";
 import { type ProgressReporter, progressReporter } from "../progress.ts";
 import { RESOURCE_FLAGS } from "../resources.ts";
@@ -51,41 +50,26 @@ export const dev: Command = {
     const show = given.on("json") ? asJson(io) : asText(io);
     const release = io.onInterrupt?.("Stopped. The warehouse keeps its last good state.", EXIT.ok);
     const watcher = new Watcher();
-    let loaded: Project | undefined;
+    const loading = new Loading(given, io, watcher);
     let changes: Changes | undefined;
     let edited: readonly string[] = [];
-    let looks: readonly string[] = [];
+    const project = async (): Promise<Project> => {
+      const found = await loading.after(changes);
+      if (!changes) show.ready(found);
+      return found;
+    };
+    const look = (changed: readonly string[]): readonly string[] => {
+      // After the first run every table is new: nobody has edited it.
+      if (changes && changed.length > 0) edited = changed.slice(0, MOST_LOOKS);
+      return [...new Set([...loading.wanted, ...edited])];
+    };
     try {
+      const limit = positiveInteger(given, "limit") ?? DEFAULT_LIMIT;
       for (;;) {
-        const reload = loaded === undefined || changes === undefined || changes.modules.length > 0;
-        if (changes && reload) forgetModules();
-        const project = async (): Promise<Project> => {
-          if (loaded && !reload) return loaded;
-          loaded = undefined;
-          const found = await loadProject(given, io);
-          looks = given.texts("table").map((name) => knownTable(name, found.pipeline).name);
-          await watcher.watch({ modules: [...moduleFiles], sources: sourcePlaces(found) });
-          loaded = found;
-          if (!changes) show.ready(found);
-          return found;
-        };
-        const look = (changed: readonly string[]): readonly string[] => {
-          // After the first run every table is new: nobody has edited it.
-          if (changes && changed.length > 0) edited = changed.slice(0, MOST_LOOKS);
-          return [...new Set([...looks, ...edited])];
-        };
-        const limit = positiveInteger(given, "limit") ?? DEFAULT_LIMIT;
         const { done, ...listener } = show.listener();
-        const cycle = await runCycle(project, {
-          ...acceptedOf(given),
-          look,
-          limit,
-          strict: !changes,
-          ...listener,
-        }).finally(done);
-        show.cycle(cycle);
-        // What could not be loaded is watched as well: its next version may be better.
-        if (!loaded) await watcher.watchModules([...moduleFiles]);
+        const options = { ...acceptedOf(given), look, limit, strict: !changes, ...listener };
+        show.cycle(await runCycle(project, options).finally(done));
+        await loading.watchWhatFailed();
         changes = await watcher.changes();
         show.change(changes);
       }
