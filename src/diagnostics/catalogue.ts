@@ -18,3 +18,12 @@ type Severity<C extends DiagnosticCode> = (typeof CATALOGUE)[C] extends { readon
 export type CodesOf<S extends Diagnostic["severity"]> = {
   [C in DiagnosticCode]: Severity<C> extends S ? C : never;
 }[DiagnosticCode];
+
+/** A severity with the codes that may have it: that of the catalogue, or a warning where an error does less harm. */
+type Severe =
+  | { readonly code: CodesOf<"error">; readonly severity: "error" | "warning" }
+  | { readonly code: CodesOf<"warning">; readonly severity: "warning" }
+  | { readonly code: CodesOf<"info">; readonly severity: "info" };
+
+/** A diagnostic of ours. */
+export type OwnDiagnostic = Omit<Diagnostic, "code" | "severity"> & Severe;

@@ -49,9 +49,9 @@ export const TARGETS = family({
     explanation: "Serverless compute needs Unity Catalog: name a catalog in the environment.",
   },
   REFRESH002: {
-    severity: "warning",
     title: "A refresh policy that cannot be kept",
-    explanation: "The query has something that ends the incremental refresh of a materialized view on Databricks.",
+    explanation:
+      "The query has something that ends the incremental refresh of a materialized view on Databricks. An error for the policy incremental strict, with which the update would fail; a warning for incremental.",
   },
   TARGET007: {
     severity: "info",

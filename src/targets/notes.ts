@@ -2,6 +2,7 @@
 
 import { tableKinds } from "../ast/kind.ts";
 import { fullName, type PipelineNode, type TableNode } from "../ast/pipeline.ts";
+import type { OwnDiagnostic } from "../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AnySettingDefinition } from "../settings/plugin-settings.ts";
 import type { Use } from "../settings/setting.ts";
@@ -9,8 +10,11 @@ import { refused, type Support, type Treatment } from "../settings/support.ts";
 import { FEATURES, type Feature, otherUses, settingUses } from "./features.ts";
 import type { TargetDefinition, TargetOptions } from "./target.ts";
 
-const CODE = { emulated: "TARGET003", ignored: "TARGET004", refused: "TARGET005" } as const;
-const SEVERITY = { emulated: "info", ignored: "warning", refused: "error" } as const;
+const KINDS = {
+  emulated: { code: "TARGET003", severity: "info" },
+  ignored: { code: "TARGET004", severity: "warning" },
+  refused: { code: "TARGET005", severity: "error" },
+} as const satisfies Readonly<Record<Exclude<Treatment, "native">, Pick<OwnDiagnostic, "code" | "severity">>>;
 
 /** A diagnostic for each use of a feature that the target emulates, ignores or refuses, in the order of the tables. */
 export function targetDiagnostics(
@@ -36,7 +40,7 @@ function outside({ treatments }: AnySettingDefinition, target: string): Support 
   return treatments[target] ?? refused(`it has no treatment for the target ${target}`, "add one to its definition");
 }
 
-function note(table: TableNode, use: Use, clause: string, support: Support): readonly Diagnostic[] {
+function note(table: TableNode, use: Use, clause: string, support: Support): readonly OwnDiagnostic[] {
   const { does, how, help, runtime } = support;
   const what = use.subject === undefined ? clause : `${clause} of ${use.subject}`;
   const location = use.at ?? table.at;
@@ -55,8 +59,7 @@ function note(table: TableNode, use: Use, clause: string, support: Support): rea
   }
   return [
     {
-      code: CODE[does],
-      severity: SEVERITY[does],
+      ...KINDS[does],
       message: `${fullName(table)}: ${what} ${WORDS[does]}: ${how}`,
       ...(help !== undefined && { help }),
       ...(location !== undefined && { location }),

@@ -7,12 +7,13 @@ import { fullName, type PipelineNode, type TableNode } from "../../ast/pipeline.
 import type { TableKind } from "../../ast/relation.ts";
 import { isFileSource, type RelationNode } from "../../ast/relation.ts";
 import { subexpressions } from "../../ast/walk.ts";
+import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { TargetOptions } from "../target.ts";
 import { holdsRulesApart } from "./expectations.ts";
 
 type Kinds = ReadonlyMap<string, TableKind>;
-type Note = Pick<Diagnostic, "code" | "severity" | "help" | "location" | "clause"> & { readonly message: string };
+type Note = OwnDiagnostic & { readonly table?: never };
 
 /** The notes of a table. */
 export function databricksNotes(
@@ -101,7 +102,7 @@ function unpublishedKeys(table: TableNode, tables: ReadonlyMap<string, TableNode
 function recomputed(table: TableNode, kinds: Kinds, tables: ReadonlyMap<string, TableNode>): readonly Note[] {
   const policy = table.settings.refreshPolicy;
   if (!policy?.startsWith("incremental") || table.kind !== "query" || kinds.get(table.name) === "streaming") return [];
-  const note = (severity: Note["severity"], [why, help]: Reason): Note => ({
+  const note = (severity: "error" | "warning", [why, help]: Reason): Note => ({
     code: "REFRESH002",
     severity,
     message: `refreshPolicy("${policy}") cannot be kept: ${why}`,

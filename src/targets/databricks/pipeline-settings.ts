@@ -3,7 +3,7 @@
 import { paramUses } from "../../ast/params.ts";
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { callerLocation } from "../../core/location.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import { refusal } from "../../diagnostics/mistake.ts";
 import { paramTexts } from "../../lower/params.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
@@ -86,7 +86,7 @@ export function pipelineSettings(
 }
 
 /** What is worth a word of an environment, though it may work. */
-export function environmentNotes(given: DatabricksEnvironment, environment: string): readonly Diagnostic[] {
+export function environmentNotes(given: DatabricksEnvironment, environment: string): readonly OwnDiagnostic[] {
   if (given.serverless === false || given.catalog !== undefined) return [];
   return [
     {

@@ -5,7 +5,7 @@ import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { duckdbFiles } from "./script.ts";
@@ -14,14 +14,14 @@ import { TREATMENTS } from "./treatments.ts";
 /** A script makes everything from nothing: it has no state, and no quarantine of lines. */
 const scriptNotes: TableNotes = (table) => {
   const place = { ...(table.at !== undefined && { location: table.at }), table: table.name };
-  const files: Diagnostic = {
+  const files: OwnDiagnostic = {
     code: "TARGET003",
     severity: "info",
     message: `${fullName(table)}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
     help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
     ...place,
   };
-  const rescued: Diagnostic = {
+  const rescued: OwnDiagnostic = {
     code: "TARGET005",
     severity: "error",
     message: `${fullName(table)} reads _rescued_data, and a DuckDB script rescues nothing: null would tell of files in which all is declared`,
