@@ -1,7 +1,10 @@
-/** A value that somebody gave, as an error names it: nothing that is given may break the error. */
+/** How much of a text an error repeats. */
+const SHOWN = 500;
+
+/** A value that somebody gave, as an error names it: nothing that is given may break the error, or fill it. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" || typeof value === "function" ? kindOf(value) : String(value);
 }

@@ -2,11 +2,14 @@
 
 import { isPluginName } from "../ast/plugin-parts.ts";
 import { refuseMore } from "../core/arity.ts";
+import { describe } from "../core/describe.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
+import { checkedParts } from "../core/parts.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { type FileFormat, type FormatParts, fileFormat } from "./format.ts";
 import type { FormatOption } from "./options.ts";
+import { FORMAT } from "./parts.ts";
 
 /**
  * A format of your own, whose files hold a record per line: read by `source.of()`. The type `O` is that of its options;
@@ -48,16 +51,23 @@ export function defineFormat<O = Record<never, never>>(parts: FormatParts<O>): F
     throw mistake(location, { code: "SRC002", message, help });
   };
   checkOptions(parts, "defineFormat()", PARTS, location);
-  if (!isPluginName(parts?.name)) {
-    refuse(`${JSON.stringify(parts?.name)} cannot name a format`, 'name it after its plugin: "acme.fixed_width"');
+  const name: unknown = parts?.name;
+  if (typeof name !== "string" || !isPluginName(name)) {
+    refuse(`${describe(name)} cannot name a format`, 'name it after its plugin: "acme.fixed_width"');
   }
   const missing = FUNCTIONS.find((part) => typeof parts[part] !== "function");
   if (missing !== undefined) refuse(`the format ${parts.name} lacks ${missing}`, `give ${FUNCTIONS.join(", ")}`);
-  for (const [name, option] of Object.entries<Partial<FormatOption<unknown>> | undefined>(parts.options ?? {})) {
+  const accepting = Object.entries<Partial<FormatOption<unknown>> | undefined>(parts.options ?? {});
+  for (const [name, option] of accepting) {
     if (typeof option?.accepts === "function") continue;
     refuse(`the option ${name} of the format ${parts.name} accepts nothing`, "give accepts, a function, and expected");
   }
-  return fileFormat(parts);
+  const checked = checkedParts(parts, FORMAT, `the format ${parts.name}`, location);
+  for (const [name, option] of Object.entries<FormatOption<unknown>>(checked.options)) {
+    if (option.default === undefined || option.accepts(option.default)) continue;
+    refuse(`the default of the option ${name} of the format ${parts.name} is refused`, `use ${option.expected}`);
+  }
+  return fileFormat(checked);
 }
 
 const PARTS: OptionNames<FormatParts<Record<never, never>>> = {

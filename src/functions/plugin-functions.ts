@@ -2,7 +2,7 @@
 import { isPluginName } from "../ast/plugin-parts.ts";
 import type { Place } from "../core/location.ts";
 import { madeHere } from "../core/made.ts";
-import { checkText } from "../core/text.ts";
+import { checkText, excerpt } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from "./spec.ts";
 
@@ -39,13 +39,13 @@ export function functionDefinition(
   const { name, spec, duckdb } = parts;
   const problem = isPluginName(name)
     ? [spec.spark, ...(duckdb === SAME || duckdb === undefined ? [] : [duckdb])]
-        .map((template) => templateProblem(template, spec.kind, arity))
+        .map((template) => templateProblem(template, spec.kind, arity, at))
         .find((problem) => problem !== undefined)
     : 'is not named after its plugin: "acme.haversine"';
   if (problem !== undefined) {
     throw mistake(at, {
       code: "FN002",
-      message: `the function ${JSON.stringify(name)} ${problem}`,
+      message: `the function ${excerpt(JSON.stringify(name))} ${problem}`,
       help: "write SQL over $1, $2, … for the arguments, such as acme.distance($1, $2)",
     });
   }
@@ -53,9 +53,9 @@ export function functionDefinition(
   return made.add({ ...parts, meaning });
 }
 
-function templateProblem(template: Template, kind: OutsideSpec["kind"], arity: number): string | undefined {
+function templateProblem(template: Template, kind: OutsideSpec["kind"], arity: number, at: Place): string | undefined {
   const plain = typeof template === "string";
-  const text = checkText("the SQL of a function", plain ? template : template.operator, undefined);
+  const text = checkText("the SQL of a function", plain ? template : template.operator, at);
   const beyond = [...text.matchAll(/\$(\d+)/g)].find(([, n]) => Number(n) < 1 || Number(n) > Math.min(arity, 9));
   if (beyond) return `has ${arity} arguments, and its SQL names ${beyond[0]}`;
   // A filter and a window belong to one call.

@@ -14,6 +14,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import { misfitParam } from "../lower/params.ts";
 import { checkDestination } from "./destination.ts";
+import { givenTarget } from "./given.ts";
 import { namedTargets } from "./named.ts";
 import { targetDiagnostics } from "./notes.ts";
 import type { CompiledFile, TargetDefinition, TargetOptions } from "./target.ts";
@@ -114,12 +115,13 @@ export function asDiagnostic(error: CompileError): Diagnostic {
 }
 
 function targetOf(given: CompileOptions["target"]): TargetDefinition {
-  if (typeof given === "object" && typeof given?.files === "function") return given;
+  if (typeof given === "object" && typeof given?.files === "function") return givenTarget(given, callerLocation());
   const named = namedTargets();
   if (typeof given === "string" && Object.hasOwn(named, given)) return named[given] as TargetDefinition;
   throw refusal({
     code: "TARGET002",
     message: `there is no target ${describe(given)}`,
     help: `the targets are ${Object.keys(named).join(", ")}`,
+    location: callerLocation(),
   });
 }

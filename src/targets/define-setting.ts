@@ -1,7 +1,9 @@
 /** Settings from outside. */
 import { refuseMore } from "../core/arity.ts";
 import { callerLocation } from "../core/location.ts";
+import { aName, anything, aText, checkedParts, giving, maybe, named, one, withParts } from "../core/parts.ts";
 import { type SettingDefinition, type SettingTreatment, settingDefinition } from "../settings/plugin-settings.ts";
+import { SUPPORT } from "./given.ts";
 import type { Target } from "./targets.ts";
 
 /** What `defineSetting()` is given. */
@@ -44,5 +46,14 @@ export interface SettingParts<Value> extends Omit<SettingDefinition<Value>, "tre
  */
 export function defineSetting<Value>(parts: SettingParts<Value>): SettingDefinition<Value> {
   refuseMore("defineSetting", 1, arguments);
-  return settingDefinition<SettingDefinition<Value>>(parts, callerLocation());
+  const at = callerLocation();
+  return settingDefinition<SettingDefinition<Value>>(checkedParts(parts, PARTS, "defineSetting()", at), at);
 }
+
+const PARTS = withParts({
+  name: aName,
+  expects: aText,
+  accepts: giving(anything),
+  decides: one("rows", "nothing"),
+  treatments: named(withParts({ ...SUPPORT, properties: maybe(giving(named(aText))) })),
+});

@@ -5,6 +5,7 @@
 
 import { nodeRequire } from "../core/host.ts";
 import { shared } from "../core/instances.ts";
+import { callerLocation } from "../core/location.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import type { TargetDefinition } from "./target.ts";
 
@@ -28,6 +29,7 @@ export function namedTargets(): Named {
     code: "TARGET009",
     message: "the targets of compile() are not loaded",
     help: `import "${DOOR}" once, or give a target as a value: import { databricks } from "${DOOR}"`,
+    location: callerLocation(),
     ...(cause !== undefined && { cause }),
   });
 }

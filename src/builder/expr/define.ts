@@ -6,8 +6,9 @@ import { refuseMore } from "../../core/arity.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
+import { aName, anything, aText, checkedParts, listOf, maybe, one, textOr, withParts } from "../../core/parts.ts";
 import { type FunctionDefinition, functionDefinition, type Template } from "../../functions/plugin-functions.ts";
-import { type LabelRule, mismatch, type NullRule, type SAME, type Weight } from "../../functions/spec.ts";
+import { type LabelRule, mismatch, type NullRule, SAME, type Weight } from "../../functions/spec.ts";
 import { callNode, carried, castNode, type Place } from "../../nodes/exprs.ts";
 import type { Agg, Constants, LabelOf, NullOf, NumberConstant } from "../../typed/base.ts";
 import type { Rebuilt } from "../../typed/facts.ts";
@@ -108,6 +109,7 @@ export function defineFunction<
   const at = callerLocation();
   const optional = ["kind", "nulls", "labels", "weighs", "duckdb"];
   checkOptionNames(parts, "defineFunction()", { required: ["name", "args", "returns", "sql"], optional }, at);
+  checkedParts(parts, PARTS, "defineFunction()", at);
   const types = parts.args.map((arg) => declaredValue(arg, "an argument of defineFunction()", at).type);
   const definition = definitionOf(parts, types, at);
   const call = (...values: readonly unknown[]) => {
@@ -119,6 +121,19 @@ export function defineFunction<
   };
   return freeze(Object.assign(call, { definition })) as unknown as DefinedFunction<A, R, K, N, L>;
 }
+
+const TEMPLATE = textOr(withParts({ operator: aText }));
+
+const PARTS = withParts({
+  name: aName,
+  kind: maybe(one("scalar", "aggregate")),
+  args: listOf(anything),
+  nulls: maybe(one("any", "never")),
+  labels: maybe(one("join", "clear", "pseudonym")),
+  weighs: maybe(one("sum", "mean", "count", "nothing")),
+  sql: TEMPLATE,
+  duckdb: (given, where) => (given === undefined || given === SAME ? given : TEMPLATE(given, where)),
+});
 
 type AnyParts = FunctionParts<readonly AnyColumn[], AnyColumn, Kind, Nulls, Labels>;
 

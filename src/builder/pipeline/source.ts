@@ -6,6 +6,7 @@ import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
+import { excerpt } from "../../core/text.ts";
 import type { DiagnosticCode } from "../../diagnostics/catalogue.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -162,7 +163,8 @@ function checkOptions({ format, path, options, declared }: SourceParts, at: stri
     refuse(`${format.title} needs the option ${name}`, `use ${option.expected}`);
   }
   const problem = format.problem({ path, options, declared, at });
-  if (problem !== undefined) refuse(`this source of ${format.title} cannot be read: ${problem}`);
+  if (problem === undefined) return;
+  refuse(`this source of ${format.title} cannot be read: ${excerpt(problem)}`, "change its columns or its options");
 }
 
 function refusal(code: DiagnosticCode, location: string | undefined) {
