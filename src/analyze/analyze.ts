@@ -9,6 +9,7 @@ import { freeze } from "../core/freeze.ts";
 import { checkOptions, type OptionNames } from "../core/given.ts";
 import { callerLocation } from "../core/location.ts";
 import { oncePer } from "../core/once.ts";
+import { aText, checkedParts, giving, listOf, maybe, one, withParts } from "../core/parts.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { COMPARABLE_RULES } from "./rules/comparable.ts";
@@ -73,9 +74,20 @@ export function analyze(pipeline: AnyPipeline, options?: AnalyzeOptions): readon
   const node = givenPipeline(pipeline, "analyze()");
   if (options)
     checkOptions(options, "analyze()", { rules: true } satisfies OptionNames<AnalyzeOptions>, callerLocation());
-  const own = options?.rules ?? [];
+  const given = options?.rules ?? [];
+  const own = given.length === 0 ? [] : checkedParts(given, OWN_RULES, "rules of analyze()", callerLocation());
   return own.length === 0 ? builtIn(node) : sorted(node, [...builtIn(node), ...findings(node, own)]);
 }
+
+const FOUND = withParts({
+  code: aText,
+  severity: one("error", "warning", "info"),
+  message: aText,
+  help: maybe(aText),
+  table: maybe(aText),
+  column: maybe(aText),
+});
+const OWN_RULES = listOf(giving(listOf(FOUND)));
 
 /** A pipeline is asked by the command, by `compile()` and by `run()`. */
 const builtIn = oncePer((node: PipelineNode): readonly Diagnostic[] => freeze(sorted(node, findings(node, RULES))));

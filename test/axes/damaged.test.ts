@@ -66,6 +66,18 @@ const AXES: Readonly<Record<string, Axis>> = {
       made(pipeline("toy").bronze({ raw }), { formats: [format] });
     },
   },
+  rule: {
+    valid: { rules: [() => [{ code: "OWN001", severity: "warning", message: "no owner" }]] },
+    use: (options) => {
+      analyze(whole(), options);
+    },
+  },
+  finding: {
+    valid: { code: "OWN001", severity: "warning", message: "no owner", help: "name one", table: "raw", column: "id" },
+    use: (found) => {
+      analyze(whole(), { rules: [() => [found]] });
+    },
+  },
   target: {
     valid: {
       ...{ name: "page", title: "A page", files: () => [{ path: "a.md", contents: "" }], treatment: () => local },
