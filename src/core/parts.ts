@@ -101,11 +101,15 @@ type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 const isFunction = (value: unknown): value is AnyFunction => typeof value === "function";
 
+/** An error of this package: of another copy of it as well, whose classes are others. */
+const isOurs = (error: unknown): boolean =>
+  error instanceof MedallionError || (error instanceof Error && "code" in error && "help" in error);
+
 function called(work: AnyFunction, args: readonly unknown[], what: string, at: Place, owner: unknown): unknown {
   try {
     return Reflect.apply(work, owner, args);
   } catch (error) {
-    if (error instanceof MedallionError) throw error;
+    if (isOurs(error)) throw error;
     throw new DefinitionError({
       code: "ARG001",
       message: `${what} threw: ${excerpt(messageOf(error))}`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as here from "medallion";
 import { run } from "medallion/run";
+import { duckdb } from "medallion/targets";
 import { afterAll, describe, expect, test } from "vitest";
 
 /** In the project, where the packages that it imports are found. */
@@ -38,6 +39,12 @@ describe("a pipeline of another copy", () => {
     expect(status).toBe("failed");
     expect(tables[0]?.error).toMatchObject(error);
     await rm(baseDir, { recursive: true });
+  });
+
+  test("is refused in the same words by a target of this copy that the other is given", () => {
+    expect(() => there.compile(other, { target: duckdb })).toThrow(
+      expect.objectContaining({ code: "ARG001", help: expect.stringMatching(/npm ls medallion/) }),
+    );
   });
 
   test.each(["relation", "source", "expression", "type"])("a part of it, its %s, is refused or works", (part) => {
