@@ -191,11 +191,11 @@ export const aggregateFunctions = {
   },
 } satisfies NumberCatalogue;
 
-const ranking = (fn: string, order: OrderRule): OfNumbers<WindowSpec> => ({
+const ranking = (fn: string, order: OrderRule, type: "int" | "double" = "int"): OfNumbers<WindowSpec> => ({
   kind: "window",
   order,
   unit: "none",
-  type: takes([], "int"),
+  type: takes([], type),
   nullable: "never",
   additivity: never,
   spark: `${fn}()`,
@@ -215,6 +215,8 @@ export const windowFunctions = {
   rowNumber: { ...ranking("row_number", "total"), called: "fn" },
   rank: { ...ranking("rank", "none"), called: "fn" },
   denseRank: { ...ranking("dense_rank", "none"), called: "fn" },
+  percentRank: { ...ranking("percent_rank", "none", "double"), called: "fn" },
+  cumeDist: { ...ranking("cume_dist", "none", "double"), called: "fn" },
   lag: { ...neighbour("lag($1, {offset})", "total"), options: [["offset", count(0), 1]] },
   lead: { ...neighbour("lead($1, {offset})", "total"), options: [["offset", count(0), 1]] },
   firstValue: neighbour("first_value($1)", "first"),

@@ -364,7 +364,9 @@ export const windowExpressions: readonly string[] = once([
         .map((call) => `${call}.over({ partitionBy: c.flag_x })`),
     ),
   ),
-  ...["countRows", "rowNumber", "rank", "denseRank"].map((name) => `fn.${name}().over({ orderBy: c.day_x })`),
+  ...["countRows", "rowNumber", "rank", "denseRank", "percentRank", "cumeDist"].map(
+    (name) => `fn.${name}().over({ orderBy: c.day_x })`,
+  ),
 ]);
 
 /** The methods that the list calls, by family; `fn` for the functions. */
@@ -378,6 +380,8 @@ export function calledMethods(): ReadonlyMap<Family | "fn", ReadonlySet<string>>
       "fn.rowNumber()",
       "fn.rank()",
       "fn.denseRank()",
+      "fn.percentRank()",
+      "fn.cumeDist()",
     ];
     const names = called.get(family) ?? new Set<string>();
     for (const text of texts) {

@@ -31,6 +31,8 @@ const functions = {
   rowNumber: () => fn.rowNumber(),
   rank: () => fn.rank(),
   denseRank: () => fn.denseRank(),
+  percentRank: () => fn.percentRank(),
+  cumeDist: () => fn.cumeDist(),
   lag: (c: Columns) => c.i.lag(),
   lead: (c: Columns) => c.i.lead(2),
   firstValue: (c: Columns) => c.i.firstValue(),
@@ -75,7 +77,7 @@ const codeOf = (work: () => unknown): string => {
   }
 };
 
-const NO_FRAME = ["rowNumber", "rank", "denseRank", "lag", "lead"];
+const NO_FRAME = ["rowNumber", "rank", "denseRank", "percentRank", "cumeDist", "lag", "lead"];
 /** The rule as one would say it. */
 function expected({ of, by, frame }: Given): "none" | "WIN002" | "WIN004" {
   const goesByOrder = [...NO_FRAME, "firstValue", "lastValue"].includes(of);

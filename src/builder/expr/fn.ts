@@ -331,6 +331,10 @@ export const fn = methods(
     rank: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("rank"),
     /** As `rank`, without gaps. */
     denseRank: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("denseRank"),
+    /** The rank from 0 to 1: `(rank - 1) / (rows - 1)`, 0 where there is one row. */
+    percentRank: (): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">> => row("percentRank"),
+    /** The share of the rows that come no later, above 0 to 1: equal rows have the same. */
+    cumeDist: (): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">> => row("cumeDist"),
   },
   ["coalesce", "concat", "greatest", "least"],
 );

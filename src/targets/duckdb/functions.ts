@@ -265,6 +265,8 @@ export const duckdbFunctions = {
   rowNumber: counted("row_number()"),
   rank: counted("rank()"),
   denseRank: counted("dense_rank()"),
+  percentRank: SAME,
+  cumeDist: SAME,
   lag: SAME,
   lead: SAME,
   firstValue: SAME,

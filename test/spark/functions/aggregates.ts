@@ -198,9 +198,12 @@ const SEVERAL: readonly ValueType[] = [
   ...(["strings", "record", "dict", "variant"] as const),
 ];
 
+/** Equal rows have one. */
+const RANKS = ["rank", "denseRank", "percentRank", "cumeDist"];
+
 export const WINDOWS: readonly Windowed[] = [
   { fn: "rowNumber", windows: UNTIED },
-  ...["rank", "denseRank"].flatMap((fn): Windowed[] => [
+  ...RANKS.flatMap((fn): Windowed[] => [
     { fn, windows: UNTIED },
     ...ORDERED.map((of) => ({ fn, of, windows: [TIED] })),
   ]),
@@ -236,7 +239,7 @@ export function windowQuestion(given: Windowed, window: Window): Question {
   const value = columnsOf(rows.types, true)[0] ?? ID;
   const { fn, options, approximate = false } = given;
   // The ranking functions take no argument, though they are ordered by a value.
-  const taken = ["rowNumber", "rank", "denseRank"].includes(fn) ? [] : args(given, rows);
+  const taken = ["rowNumber", ...RANKS].includes(fn) ? [] : args(given, rows);
   const node = windowNode(fn, taken, { ...window.parts(value), ...(options && { options }) }, undefined);
   const group = given.by ? "a2" : "a1";
   const from = (where: string) =>
