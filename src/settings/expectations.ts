@@ -36,7 +36,7 @@ export const EXPECTATION_METHODS = {
 
 /** Named rules over the columns of a table. A rule that gives null counts as broken. */
 export type Rules<S> =
-  | Readonly<Record<string, Rule<Said<"ARG001:condition">, S>>>
+  | { readonly [name: string]: Rule<Said<"ARG001:condition">, S> }
   | ((columns: S) => Problem<Said<"ARG001:rules">>);
 
 type Given = Readonly<Record<string, Callback>>;
