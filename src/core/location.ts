@@ -102,22 +102,31 @@ interface Stack {
 function captured(frames: number, above: (...given: never) => unknown = captured): Stack {
   const limit = Error.stackTraceLimit;
   const holder: Stack = {};
-  // Where `Error` is frozen, the stack is as long as it may be.
-  Reflect.set(Error, "stackTraceLimit", frames);
-  Error.captureStackTrace?.(holder, above);
-  Reflect.set(Error, "stackTraceLimit", limit);
+  try {
+    Error.stackTraceLimit = frames;
+    Error.captureStackTrace?.(holder, above);
+    Error.stackTraceLimit = limit;
+  } catch {
+    // Where `Error` is frozen, the stack is as long as it may be.
+    Error.captureStackTrace?.(holder, above);
+  }
   return holder;
+}
+
+function asFrames(_: unknown, frames: unknown): unknown {
+  return frames;
 }
 
 /** V8 asks `prepareStackTrace` when a stack is first read, not when it is captured. */
 function framesOf(holder: Stack): readonly Frame[] {
   const prepare = Error.prepareStackTrace;
   try {
-    Reflect.set(Error, "prepareStackTrace", (_: unknown, frames: readonly Frame[]) => frames);
+    Error.prepareStackTrace = asFrames;
     const frames = holder.stack;
+    Error.prepareStackTrace = prepare;
     return Array.isArray(frames) ? frames : [];
-  } finally {
-    Reflect.set(Error, "prepareStackTrace", prepare);
+  } catch {
+    return [];
   }
 }
 
