@@ -126,6 +126,7 @@ function framesOf(holder: Stack): readonly Frame[] {
     Error.prepareStackTrace = prepare;
     return Array.isArray(frames) ? frames : [];
   } catch {
+    // `Error` is frozen: what a stack holds cannot be asked for.
     return [];
   }
 }
