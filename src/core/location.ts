@@ -104,11 +104,15 @@ function captured(frames: number, above: (...given: never) => unknown = captured
   const holder: Stack = {};
   try {
     Error.stackTraceLimit = frames;
-    Error.captureStackTrace?.(holder, above);
-    Error.stackTraceLimit = limit;
   } catch {
-    // Where `Error` is frozen, the stack is as long as it may be.
+    // `Error` is frozen: the stack is as long as it may be.
     Error.captureStackTrace?.(holder, above);
+    return holder;
+  }
+  try {
+    Error.captureStackTrace?.(holder, above);
+  } finally {
+    Error.stackTraceLimit = limit;
   }
   return holder;
 }
@@ -122,12 +126,16 @@ function framesOf(holder: Stack): readonly Frame[] {
   const prepare = Error.prepareStackTrace;
   try {
     Error.prepareStackTrace = asFrames;
-    const frames = holder.stack;
-    Error.prepareStackTrace = prepare;
-    return Array.isArray(frames) ? frames : [];
   } catch {
     // `Error` is frozen: what a stack holds cannot be asked for.
     return [];
+  }
+  try {
+    const frames = holder.stack;
+    return Array.isArray(frames) ? frames : [];
+  } finally {
+    // Also where the stack is full: errors of the user's keep their own stacks.
+    Error.prepareStackTrace = prepare;
   }
 }
 

@@ -72,17 +72,8 @@ const RESERVED = new Set(
   update user using values variadic view when where window with`.split(/\s+/),
 );
 
-/** Names that were asked for: each of a table stands in many places. */
-const asked = new Map<string, boolean>();
-const MOST_NAMES = 10_000;
-
 export function needsQuotes(name: string): boolean {
-  const before = asked.get(name);
-  if (before !== undefined) return before;
-  const needs = !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name.toLowerCase());
-  if (asked.size >= MOST_NAMES) asked.clear();
-  asked.set(name, needs);
-  return needs;
+  return !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name.toLowerCase());
 }
 
 export function refuse(dialect: string, what: string, why: string, at: string | undefined): CompileError {

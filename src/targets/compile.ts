@@ -42,8 +42,8 @@ export interface Compiled {
  * Node loads the target of a name. A program that is bundled, as for a browser, imports `medallion/targets` once.
  *
  * @throws MedallionError the code of the first error, such as `PII001`; `TARGET001` where the target cannot mean the same
- * as Spark, `TARGET002` for an unknown target, `TARGET009` where the targets are not loaded, `TARGET005` where the target cannot do what a table asks for, `PARAM002`
- * for a parameter without a value (`spark`, `duckdb`).
+ * as Spark, `TARGET002` for an unknown target, `TARGET009` where the targets are not loaded, `TARGET005` where the target
+ * cannot do what a table asks for, `PARAM002` for a parameter without a value (`spark`, `duckdb`).
  * @example
  * ```ts
  * import { compile, pipeline, source, t } from "medallion";

@@ -4,7 +4,6 @@ import { columnsByName } from "../../ast/columns.ts";
 import { companionsOf } from "../../ast/companions.ts";
 import { tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
-import type { ColumnFacts } from "../../ast/relation.ts";
 import { tableScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -105,16 +104,10 @@ const unknownColumns = eachTable((table) => [...unknownInQuery(table), ...unknow
 
 function unknownInQuery(table: TableNode): readonly Finding[] {
   const found: Finding[] = [];
-  // The expressions of a step follow each other, and a wide one has many.
-  let columns: readonly ColumnFacts[] = [];
-  let known = columnsByName(columns);
   for (const { expr, sides, at } of tableScopes(table)) {
     for (const node of subexpressions(expr)) {
       if (node.kind !== "column") continue;
-      if (columns !== sides[node.side]) {
-        columns = sides[node.side];
-        known = columnsByName(columns);
-      }
+      const known = columnsByName(sides[node.side]);
       if (!known.has(node.name)) found.push(unknown(node.name, [...known.keys()], node.at ?? at));
     }
   }
