@@ -1,5 +1,6 @@
 /** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
 
+import { refuseOtherCopy } from "./copies.ts";
 import { DefinitionError } from "./errors.ts";
 import { freeze } from "./freeze.ts";
 import { type Json, type JsonObject, pathTo } from "./json.ts";
@@ -36,7 +37,10 @@ export class Cursor {
   outside<D>(axis: Axis, name: string, from: (part: object) => D | undefined): D {
     const part = this.#outside(axis, name);
     const text = JSON.stringify(name);
-    if (part) return from(part) ?? this.fail(`names the ${axis} ${text}, which was not made by its define function`);
+    const known = part && from(part);
+    if (known) return known;
+    refuseOtherCopy(part, manifestPlace(this.path));
+    if (part) return this.fail(`names the ${axis} ${text}, which was not made by its define function`);
     throw manifestError("MAN006", `${this.path} names the ${axis} ${text} of a plugin that is not given`, {
       help: `give fromManifest() the plugin: { plugins: [${name.split(".")[0]}] }`,
     });

@@ -1,5 +1,4 @@
 /** A fix that is an edit: data, for the command and for editors. */
-import { type Place, positionOf } from "./location.ts";
 
 /** A place in a file: line and column count from 1, the column in UTF-16 units. */
 export interface Position {
@@ -25,18 +24,4 @@ export interface Fix {
    * `medallion check --fix` leaves it to you.
    */
   readonly declares?: true;
-}
-
-/** A word at a place, replaced; nothing where the place is not one in a file, or the right word is not known. */
-export function replaceWord(
-  place: Place,
-  oldText: string,
-  newText: string | undefined,
-  more: Pick<Fix, "declares"> = {},
-): { readonly fix?: Fix } {
-  const position = positionOf(place);
-  if (position === undefined || newText === undefined) return {};
-  const { file, ...start } = position;
-  const end = { line: start.line, column: start.column + oldText.length };
-  return { fix: { range: { file, start, end }, oldText, newText, ...more } };
 }

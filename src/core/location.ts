@@ -27,6 +27,8 @@ const here = scriptOf(framesOf(captured(1))[0]);
 /** The folder of this package's code: `…/src/` or `…/dist/`. One bundled file is its own folder. */
 const own = here.replace(/(?<=\/)core\/location\.[jt]s([?#].*)?$/, "");
 const ownPath = pathOf(own);
+/** The folder that this package is installed in. */
+export const packageFolder = ownPath.replace(/(src|dist)\/$/, "").replace(/\/$/, "");
 
 /** A place in the user's code, `file:line:column`, where it is known. */
 export type Place = string | undefined;

@@ -21,6 +21,11 @@ export const BUILDING = family({
     explanation:
       "t.string() and the like declare a column. In an expression use the column itself, or cast(t.string()).",
   },
+  COPY001: {
+    title: "Something of another copy of the package",
+    explanation:
+      "Two copies are loaded, such as the project's own and that of a plugin or of a command that is installed elsewhere. Neither knows what the other makes. npm ls medallion lists them; a package that shares tables or plugins has medallion in its peerDependencies.",
+  },
   EXPECT001: {
     title: "Two expectations of one name",
     explanation:

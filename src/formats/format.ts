@@ -6,6 +6,7 @@
 
 import { DEFINITION } from "../ast/plugin-parts.ts";
 import type { ColumnFacts, FormatFacts, SourceNode, SourceOptions } from "../ast/relation.ts";
+import { refuseOtherCopy } from "../core/copies.ts";
 import { freeze } from "../core/freeze.ts";
 import { madeHere } from "../core/made.ts";
 import { misused } from "../diagnostics/mistake.ts";
@@ -111,7 +112,7 @@ export interface TableFormat extends AnyFormatFacts {
 
 export type AnyFormat = AnyFileFormat | TableFormat;
 
-const made = madeHere<AnyFormat>("formats");
+const made = madeHere<AnyFormat>("format");
 
 /** The format of a node or of a user. */
 export const formatFrom = made.from;
@@ -119,16 +120,17 @@ export const formatFrom = made.from;
 /**
  * The format of a source.
  *
- * @throws DefinitionError `ARG001` where another copy of the package made it, such as the project's own under a command
+ * @throws DefinitionError `COPY001` where another copy of the package made it, such as the project's own under a command
  * that is installed elsewhere.
  */
 export function formatOf(source: SourceNode): AnyFormat {
   const format = formatFrom(source[DEFINITION]);
   if (format) return format;
+  refuseOtherCopy(source[DEFINITION], source.at);
   throw misused(
     source.at,
-    `the source was made by another copy of medallion, whose format ${source.format} this copy does not know`,
-    "load one copy: run the project's own command (npx medallion), and see what npm ls medallion lists",
+    `the source of ${source.path} has no format that is known`,
+    "read a manifest with fromManifest(), and give it the plugins that it names",
   );
 }
 

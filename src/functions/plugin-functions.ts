@@ -25,7 +25,7 @@ export interface FunctionDefinition {
   readonly meaning: string;
 }
 
-const made = madeHere<FunctionDefinition>("functions");
+const made = madeHere<FunctionDefinition>("function");
 
 /** The definition of a function that is not built in, of a node or of a user. */
 export const functionFrom = made.from;

@@ -45,7 +45,8 @@ const READERS: Readonly<Record<ExprNode["kind"], Reader>> = {
     fields: ["fn", "args", "options"],
     read: (json, sides, at) => {
       const args = readExprs(json, "args", sides);
-      return json.build(() => callNode(readCallee(json), args, readOptions(json), at));
+      const callee = readCallee(json);
+      return json.build(() => callNode(callee, args, readOptions(json), at));
     },
   },
   cast: {
@@ -153,7 +154,8 @@ function readAggregate(json: Cursor, sides: Sides, at: Place): ExprNode {
     ...(filter && { filter: condition(readExpr(filter, sides), filter) }),
     ...(options && { options }),
   };
-  return json.build(() => aggregateNode(readCallee(json), args, parts, at));
+  const callee = readCallee(json);
+  return json.build(() => aggregateNode(callee, args, parts, at));
 }
 
 function readWindow(json: Cursor, sides: Sides, at: Place): ExprNode {
@@ -164,7 +166,8 @@ function readWindow(json: Cursor, sides: Sides, at: Place): ExprNode {
     ...(frame && { frame: readFrame(frame) }),
     ...(options && { options }),
   };
-  return json.build(() => windowNode(readCallee(json), readExprs(json, "args", sides), parts, at));
+  const callee = readCallee(json);
+  return json.build(() => windowNode(callee, readExprs(json, "args", sides), parts, at));
 }
 
 function readFrame(json: Cursor): WindowFrame {

@@ -3,6 +3,7 @@
 import type { ParamNode } from "../ast/expr.ts";
 import { isParamName } from "../ast/params.ts";
 import { sealed } from "../ast/sealed.ts";
+import { markAsOurs } from "../core/copies.ts";
 import { describe } from "../core/describe.ts";
 import type { DefinitionError } from "../core/errors.ts";
 import { freeze } from "../core/freeze.ts";
@@ -61,3 +62,5 @@ export class SecretParam implements Secret {
     return this.#node;
   }
 }
+
+markAsOurs(SecretParam.prototype, "a secret");

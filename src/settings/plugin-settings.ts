@@ -1,6 +1,7 @@
 /** Settings that are not built in: what defines one, and what a table holds of it. */
 
 import { DEFINITION, isPluginName } from "../ast/plugin-parts.ts";
+import { refuseOtherCopy } from "../core/copies.ts";
 import { describe } from "../core/describe.ts";
 import { freeze, frozenDeep } from "../core/freeze.ts";
 import { checkOptionNames } from "../core/given.ts";
@@ -41,7 +42,7 @@ export interface Extension {
   readonly [DEFINITION]: AnySettingDefinition;
 }
 
-const made = madeHere<AnySettingDefinition>("settings");
+const made = madeHere<AnySettingDefinition>("setting");
 
 /** The definition of a setting that is not built in, of a node or of a user. */
 export const settingFrom = made.from;
@@ -68,6 +69,7 @@ export function settingDefinition<D extends AnySettingDefinition>(parts: D, at: 
 export function extension(given: unknown, value: unknown, at: Place): readonly [name: string, Extension] {
   const definition = settingFrom(given);
   if (!definition) {
+    refuseOtherCopy(given, at);
     throw mistake(at, {
       code: "SET005",
       message: "set() accepts a setting that defineSetting() made, and this is none",

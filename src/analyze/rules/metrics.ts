@@ -4,7 +4,7 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
-import { replaceWord } from "../../core/fix.ts";
+import { replaceWord } from "../../core/replace-word.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";

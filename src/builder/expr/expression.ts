@@ -2,6 +2,7 @@
 
 import type { ExprNode, OrderNode, ValueFacts, WindowFrame } from "../../ast/expr.ts";
 import { countArguments, miscounted } from "../../core/arity.ts";
+import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
@@ -73,6 +74,7 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
   #salted(fn: "sha256" | "tokenize", salt: unknown, at: Place): Expression {
     if (salt instanceof SecretParam) return new Expression(callNode(fn, [this.#node, salt.toNode()], undefined, at));
     if (typeof salt === "string") return new Expression(callNode(fn, [this.#node], { salt }, at));
+    refuseOtherCopy(salt, at);
     throw misused(at, `${fn}(): salt must be a secret`, 'give param.secret("salt", { scope: "governance" })');
   }
 
@@ -234,6 +236,7 @@ export function toNode(value: unknown, at: Place): ExprNode {
   if (value instanceof Aggregation) {
     throw mistake(at, say("AGG002"));
   }
+  refuseOtherCopy(value, at);
   throw mistake(at, noExpression(value));
 }
 

@@ -1,6 +1,7 @@
 /** `fn`: expressions that do not start from one column. */
 
 import type { ExprNode } from "../../ast/expr.ts";
+import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -259,6 +260,7 @@ export const fn = methods(
     ): Lit<V, C> {
       const at = callerLocation();
       if (!isConstant(value)) {
+        refuseOtherCopy(value, at);
         const message = `fn.lit() accepts a constant, not ${describe(value)}`;
         throw misused(at, message, "a column stands for itself");
       }

@@ -1,11 +1,12 @@
 /** What is a part of a query has no value while the query is written: JavaScript's own operators are refused. */
 
 import { countArguments } from "../../core/arity.ts";
+import { markAsOurs } from "../../core/copies.ts";
 import type { DefinitionError } from "../../core/errors.ts";
-import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { replaceWord } from "../../core/replace-word.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { CALLED_OTHERWISE, INSTEAD, KNOWN_AS } from "./known-as.ts";
@@ -97,3 +98,4 @@ export function methods<T extends object>(given: T, any: readonly (keyof T & str
 }
 
 refuseUnknownMethods(NoValue.prototype);
+markAsOurs(NoValue.prototype, "an expression");

@@ -3,12 +3,13 @@
 import { columnsByName } from "../../ast/columns.ts";
 import type { ExprNode } from "../../ast/expr.ts";
 import type { ColumnFacts } from "../../ast/relation.ts";
+import { refuseOtherCopy } from "../../core/copies.ts";
 import { isRecord } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
-import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { replaceWord } from "../../core/replace-word.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { columnNode, type Place } from "../../nodes/exprs.ts";
@@ -71,6 +72,7 @@ export function namedMeasures(value: unknown, at: Place): readonly Named[] {
 
 function named(value: unknown, node: (value: unknown, at: Place) => ExprNode, at: Place): readonly Named[] {
   if (!isRecord(value)) {
+    refuseOtherCopy(value, at);
     const columns = (Array.isArray(value) ? value : [value]).map(columnName).filter((name) => name !== undefined);
     const named = columns.length > 0 ? columns.map((name) => `${name}: c.${name}`).join(", ") : undefined;
     throw mistake(at, { ...say("EXPR002"), help: `return an object, such as ({ ${named ?? "total: c.amount"} })` });

@@ -11,13 +11,14 @@ import {
 } from "../../ast/pipeline.ts";
 import { withoutPlaces } from "../../ast/places.ts";
 import { countArguments, refuseMore } from "../../core/arity.ts";
+import { markAsOurs, refuseOtherCopy } from "../../core/copies.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
-import { replaceWord } from "../../core/fix.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
+import { replaceWord } from "../../core/replace-word.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
@@ -83,6 +84,7 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
 
   include(other: AnyPipeline): PipelineBuilder {
     const at = callerLocation();
+    refuseOtherCopy(other, at);
     // The same table is not a clash: modules that include the same dimensions are included together.
     const known = new Map(this.#node.tables.map((table) => [table.name, table.id]));
     const added = givenPipeline(other, "include()").tables.filter((table) => known.get(table.name) !== table.id);
@@ -125,6 +127,7 @@ countArguments(PipelineBuilder.prototype, {
   usage: { include: "include one after the other: a.include(b).include(c)" },
 });
 refuseUnknownMethods(PipelineBuilder.prototype);
+markAsOurs(PipelineBuilder.prototype, "a pipeline");
 
 /** The tables that the callback of a layer gives. */
 function defined(define: Define, what: string, tables: Refs, at: Place): Readonly<Record<string, unknown>> {
@@ -150,6 +153,7 @@ function reference(table: TableNode, at: Place): RelationBuilder {
 
 function queryTable(name: string, layer: Layer, table: unknown, at: Place): QueryTableNode {
   if (!(table instanceof RelationBuilder)) {
+    refuseOtherCopy(table, at);
     const said = noTable(table);
     throw mistake(at, { ...said, message: `"${name}": ${said.message}`, table: name });
   }
@@ -168,6 +172,7 @@ function noTable(value: unknown): Saying {
 
 function scdTable(name: string, kind: "scd1" | "scd2", given: unknown, at: Place): ScdTableNode {
   if (!(given instanceof ChangesBuilder)) {
+    refuseOtherCopy(given, at);
     const said = say("SCD001");
     throw mistake(at, { ...said, message: `"${name}": ${said.message}`, table: name });
   }

@@ -2,6 +2,7 @@
 
 import type { ColumnFacts, SourceOptions } from "../../ast/relation.ts";
 import { withMetadata } from "../../ast/stored.ts";
+import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
@@ -130,6 +131,7 @@ export function checkSource(parts: SourceParts, at: string | undefined): void {
   const { format, path, declared, columns } = parts;
   const refuse = refusal("SRC001", at);
   if (typeof path !== "string" || path === "") {
+    refuseOtherCopy(path, at);
     const help = Array.isArray(path) ? SEVERAL : 'give one, relative to the base directory: "orders/*.json"';
     refuse(`a source needs a path, not ${describe(path)}`, help);
   }
@@ -202,6 +204,7 @@ function builtIn(): Sources {
 function of<O>(format: FileFormat<O>): FileSource<O & FileOptions> {
   const known = formatFrom(format);
   if (!known) {
+    refuseOtherCopy(format, callerLocation());
     const message = "source.of() needs a format";
     const help = "make it with defineFormat()";
     throw mistake(callerLocation(), { code: "SRC002", message, help });

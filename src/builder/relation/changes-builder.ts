@@ -1,6 +1,7 @@
 /** The run-time side of `Changes`: change events or snapshots, with the settings of the table that they make. */
 
 import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
+import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames, record } from "../../core/given.ts";
@@ -109,6 +110,7 @@ export class ChangesBuilder extends DescribedBuilder {
         if (given instanceof ChangesBuilder) refuseNested(name, given, at);
         const node = given instanceof ChangesBuilder ? given.toNode() : undefined;
         if (node?.kind === "changes" && this.#node.kind === "changes") return freeze({ name, once, changes: node });
+        refuseOtherCopy(given, at);
         throw mistake(at, {
           code: "FLOW001",
           message: `flow "${name}" is not change events but ${node ? "snapshots" : describe(given)}`,

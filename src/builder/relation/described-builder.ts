@@ -2,6 +2,7 @@
 
 import type { ChangesNode, RelationNode, SnapshotsNode } from "../../ast/relation.ts";
 import { countArguments, miscounted } from "../../core/arity.ts";
+import { markAsOurs, refuseOtherCopy } from "../../core/copies.ts";
 import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation } from "../../core/location.ts";
@@ -89,6 +90,7 @@ export abstract class DescribedBuilder {
 }
 
 countArguments(DescribedBuilder.prototype, { fewer: "all" });
+markAsOurs(DescribedBuilder.prototype, "a table");
 DescribedBuilder.install(DescribedBuilder.prototype, "tables");
 
 /** A relation that another one reads: what was set for a table of it would be lost. */
@@ -99,6 +101,7 @@ export function inputOf(value: unknown, what: string, at: Place): OtherRelation 
     refuseLoss(settings, what, { help: OWN_TABLE, at });
     return { node, key: settings.key };
   }
+  refuseOtherCopy(value, at);
   throw mistake(at, { ...say("REL001"), message: `${say("REL001").message}, not ${describe(value)}` });
 }
 
