@@ -107,7 +107,7 @@ export const COMMAND = family({
   NODE001: {
     title: "A Node that is too old",
     explanation:
-      "The command needs Node 22.18 or newer: it loads TypeScript modules and reads archives as older versions cannot. A project can bring its own: npm install --save-dev node@24.",
+      "The package needs Node 22.18 or newer, the command as well as the library: it loads TypeScript modules and reads archives as older versions cannot. A project can bring its own: npm install --save-dev node@24.",
   },
   OUT001: {
     title: "A file cannot be written",

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cli, command, emptyFolder, project, put } from "./support.ts";
 
@@ -134,13 +134,27 @@ test("an unexpected error is one line, and a stack only with --debug", async () 
   expect((await cli(folder, ["show", "--debug"])).stderr).toMatch(/\n\s+at /);
 });
 
-test("a Node that is too old is told so before anything is loaded", async () => {
+describe("a Node that is too old", () => {
+  const { engines, exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  const says = `medallion needs Node ${engines.node.replace(">=", "")} or newer, and this is Node 20.20.2`;
   const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
-  const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const ran = spawnSync(process.execPath, ["--import", `data:text/javascript,${old}`, main, "check"], {
-    encoding: "utf8",
+  const onOldNode = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ["--import", `data:text/javascript,${old}`, ...args], { encoding: "utf8" });
+
+  test("is told by the command before anything is loaded", () => {
+    const ran = onOldNode(new URL("../../src/cli/main.ts", import.meta.url).pathname, "check");
+    expect(ran).toMatchObject({ status: 2, stdout: "" });
+    expect(ran.stderr).toContain(`error NODE001: ${says}`);
+    expect(ran.stderr).toContain("npm install --save-dev node@24");
   });
-  expect(ran).toMatchObject({ status: 2, stdout: "" });
-  expect(ran.stderr).toContain("error NODE001: medallion needs Node 22.18 or newer, and this is Node 20.20.2");
-  expect(ran.stderr).toContain("npm install --save-dev node@24");
+
+  const doors = Object.keys(exports).flatMap((door) =>
+    // What has types alone runs anywhere.
+    door === "./ast" || door.endsWith(".json") ? [] : [door.replace(".", "medallion")],
+  );
+  test.each(doors)("is told by the first import of %s", (door) => {
+    const script = `import(${JSON.stringify(door)}).catch((e) => console.log(e.name, e.code, e.message))`;
+    const ran = onOldNode("--conditions=medallion-source", "--input-type=module", "--eval", script);
+    expect(ran.stdout).toBe(`MedallionError NODE001 ${says}\n`);
+  });
 });

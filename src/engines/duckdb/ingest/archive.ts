@@ -4,7 +4,7 @@
  */
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import zlib from "node:zlib";
 import { messageOf } from "../../../core/thrown.ts";
 import { READ } from "../files/files.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
@@ -38,7 +38,7 @@ function isSystemError(error: unknown): boolean {
 
 async function* gunzipped(path: string): Pieces {
   const packed = (await open(path, READ)).createReadStream({ highWaterMark: PIECE });
-  const unpack = createGunzip({ chunkSize: PIECE });
+  const unpack = zlib.createGunzip({ chunkSize: PIECE });
   // Its own end counts: behind it there may be zeros, which tools add to fill a block.
   pipeline(packed, unpack).catch(() => undefined);
   yield* unpack;
@@ -65,7 +65,7 @@ const SKIPPABLE = 0x184d2a5;
 /** What a frame says of its size is looked at here as well: Node's reader does not do so where nothing is in it. */
 async function* unpackedFrame(bytes: ByteReader): Pieces {
   const { header, flags, size } = await headOf(bytes);
-  const unpack = createZstdDecompress({ chunkSize: PIECE });
+  const unpack = zlib.createZstdDecompress({ chunkSize: PIECE });
   const done = pipeline(frame(header, flags, bytes), unpack);
   done.catch(() => undefined);
   let found = 0;
