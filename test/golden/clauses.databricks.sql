@@ -61,12 +61,13 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(__raw_customer) > 80, concat(left(__raw_customer, 80), '…'), __raw_customer), '" is not a BIGINT'), 'customer is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(__raw_region) > 80, concat(left(__raw_region, 80), '…'), __raw_region), '" is not a STRING'), 'region is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken'
+      WHEN id IS NULL OR customer IS NULL OR amount IS NULL OR region IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('customer' AS name, 'a BIGINT' AS type, __raw_customer AS text, customer IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('region' AS name, 'a STRING' AS type, __raw_region AS text, region IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_customer AS customer, __raw_amount AS amount, __raw_region AS region, __raw_note AS note))) END AS _row
   FROM typed
 );
@@ -122,12 +123,13 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(__raw_customer) > 80, concat(left(__raw_customer, 80), '…'), __raw_customer), '" is not a BIGINT'), 'customer is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(__raw_region) > 80, concat(left(__raw_region, 80), '…'), __raw_region), '" is not a STRING'), 'region is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN id IS NULL OR customer IS NULL OR amount IS NULL OR region IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('customer' AS name, 'a BIGINT' AS type, __raw_customer AS text, customer IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('region' AS name, 'a STRING' AS type, __raw_region AS text, region IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_customer AS customer, __raw_amount AS amount, __raw_region AS region, __raw_note AS note))) END AS _row
   FROM typed
 );
@@ -224,12 +226,13 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(CAST(__others['id'] AS STRING)) > 80, concat(left(CAST(__others['id'] AS STRING), 80), '…'), CAST(__others['id'] AS STRING)), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN customer IS NULL THEN coalesce(concat('customer: "', if(length(CAST(__others['customer'] AS STRING)) > 80, concat(left(CAST(__others['customer'] AS STRING), 80), '…'), CAST(__others['customer'] AS STRING)), '" is not a BIGINT'), 'customer is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(CAST(__others['amount'] AS STRING)) > 80, concat(left(CAST(__others['amount'] AS STRING), 80), '…'), CAST(__others['amount'] AS STRING)), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN region IS NULL THEN coalesce(concat('region: "', if(length(CAST(__others['region'] AS STRING)) > 80, concat(left(CAST(__others['region'] AS STRING), 80), '…'), CAST(__others['region'] AS STRING)), '" is not a STRING'), 'region is missing') END
-    ), '') AS _reason,
+    CASE
+      WHEN id IS NULL OR customer IS NULL OR amount IS NULL OR region IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, CAST(__others['id'] AS STRING) AS text, id IS NULL AS unread),
+        struct('customer' AS name, 'a BIGINT' AS type, CAST(__others['customer'] AS STRING) AS text, customer IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, CAST(__others['amount'] AS STRING) AS text, amount IS NULL AS unread),
+        struct('region' AS name, 'a STRING' AS type, CAST(__others['region'] AS STRING) AS text, region IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN to_json(struct(id, customer, amount, region, note, _rescued_data)) END AS _row
   FROM files
 );
@@ -343,12 +346,13 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN changed IS NULL THEN coalesce(concat('changed: "', if(length(__raw_changed) > 80, concat(left(__raw_changed, 80), '…'), __raw_changed), '" is not a BIGINT'), 'changed is missing') END,
-      CASE WHEN part IS NULL THEN coalesce(concat('part: "', if(length(__raw_part) > 80, concat(left(__raw_part, 80), '…'), __raw_part), '" is not an INT'), 'part is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN id IS NULL OR op IS NULL OR changed IS NULL OR part IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('op' AS name, 'a STRING' AS type, __raw_op AS text, op IS NULL AS unread),
+        struct('changed' AS name, 'a BIGINT' AS type, __raw_changed AS text, changed IS NULL AS unread),
+        struct('part' AS name, 'an INT' AS type, __raw_part AS text, part IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_name AS name, __raw_city AS city, __raw_op AS op, __raw_changed AS changed, __raw_part AS part))) END AS _row
   FROM typed
 );
@@ -465,12 +469,13 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN changed IS NULL THEN coalesce(concat('changed: "', if(length(__raw_changed) > 80, concat(left(__raw_changed, 80), '…'), __raw_changed), '" is not a BIGINT'), 'changed is missing') END,
-      CASE WHEN part IS NULL THEN coalesce(concat('part: "', if(length(__raw_part) > 80, concat(left(__raw_part, 80), '…'), __raw_part), '" is not an INT'), 'part is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN id IS NULL OR op IS NULL OR changed IS NULL OR part IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('op' AS name, 'a STRING' AS type, __raw_op AS text, op IS NULL AS unread),
+        struct('changed' AS name, 'a BIGINT' AS type, __raw_changed AS text, changed IS NULL AS unread),
+        struct('part' AS name, 'an INT' AS type, __raw_part AS text, part IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_name AS name, __raw_city AS city, __raw_op AS op, __raw_changed AS changed, __raw_part AS part))) END AS _row
   FROM typed
 );
@@ -581,12 +586,13 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN sku IS NULL THEN coalesce(concat('sku: "', if(length(__raw_sku) > 80, concat(left(__raw_sku, 80), '…'), __raw_sku), '" is not a STRING'), 'sku is missing') END,
-      CASE WHEN shelf IS NULL THEN coalesce(concat('shelf: "', if(length(__raw_shelf) > 80, concat(left(__raw_shelf, 80), '…'), __raw_shelf), '" is not an ENUM("floor", "top")'), 'shelf is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not an INT'), 'amount is missing') END,
-      CASE WHEN taken IS NULL THEN coalesce(concat('taken: "', if(length(__raw_taken) > 80, concat(left(__raw_taken, 80), '…'), __raw_taken), '" is not a DATE'), 'taken is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN sku IS NULL OR shelf IS NULL OR amount IS NULL OR taken IS NULL THEN array_join(transform(filter(array(
+        struct('sku' AS name, 'a STRING' AS type, __raw_sku AS text, sku IS NULL AS unread),
+        struct('shelf' AS name, 'an ENUM("floor", "top")' AS type, __raw_shelf AS text, shelf IS NULL AS unread),
+        struct('amount' AS name, 'an INT' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('taken' AS name, 'a DATE' AS type, __raw_taken AS text, taken IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_sku AS sku, __raw_shelf AS shelf, __raw_amount AS amount, __raw_taken AS taken))) END AS _row
   FROM typed
 );

@@ -73,13 +73,14 @@ FROM (
       ),
       (k, v) -> v IS NOT NULL AND NOT map_contains_key(__others, k)
     ))), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('line' AS name, 'an INT' AS type, __raw_line AS text, line IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('status' AS name, 'a STRING' AS type, __raw_status AS text, status IS NULL AS unread),
+        struct('at' AS name, 'a TIMESTAMP' AS type, __raw_at AS text, `at` IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_line AS line, __raw_customer AS customer, __raw_amount AS amount, __raw_status AS status, __raw_at AS `at`, __raw_tags AS tags, __raw_address AS address))) END AS _row
   FROM typed
 );
@@ -211,13 +212,14 @@ FROM (
       ),
       (k, v) -> v IS NOT NULL AND NOT map_contains_key(__others, k)
     ))), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken'
+      WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('line' AS name, 'an INT' AS type, __raw_line AS text, line IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('status' AS name, 'a STRING' AS type, __raw_status AS text, status IS NULL AS unread),
+        struct('at' AS name, 'a TIMESTAMP' AS type, __raw_at AS text, `at` IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_line AS line, __raw_customer AS customer, __raw_amount AS amount, __raw_status AS status, __raw_at AS `at`))) END AS _row
   FROM typed
 );
@@ -391,13 +393,14 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN name IS NULL THEN coalesce(concat('name: "', if(length(__raw_name) > 80, concat(left(__raw_name, 80), '…'), __raw_name), '" is not a STRING'), 'name is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN version IS NULL THEN coalesce(concat('version: "', if(length(__raw_version) > 80, concat(left(__raw_version, 80), '…'), __raw_version), '" is not a BIGINT'), 'version is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN id IS NULL OR name IS NULL OR country IS NULL OR op IS NULL OR version IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('name' AS name, 'a STRING' AS type, __raw_name AS text, name IS NULL AS unread),
+        struct('country' AS name, 'a STRING' AS type, __raw_country AS text, country IS NULL AS unread),
+        struct('op' AS name, 'a STRING' AS type, __raw_op AS text, op IS NULL AS unread),
+        struct('version' AS name, 'a BIGINT' AS type, __raw_version AS text, version IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_id AS id, __raw_name AS name, __raw_country AS country, __raw_op AS op, __raw_version AS version))) END AS _row
   FROM typed
 );

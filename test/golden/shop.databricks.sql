@@ -57,13 +57,14 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON' ELSE nullif(concat_ws('; ',
-      CASE WHEN order_id IS NULL THEN coalesce(concat('order_id: "', if(length(__raw_order_id) > 80, concat(left(__raw_order_id, 80), '…'), __raw_order_id), '" is not a BIGINT'), 'order_id is missing') END,
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN ordered_at IS NULL THEN coalesce(concat('ordered_at: "', if(length(__raw_ordered_at) > 80, concat(left(__raw_ordered_at, 80), '…'), __raw_ordered_at), '" is not a TIMESTAMP'), 'ordered_at is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(12,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'not JSON'
+      WHEN order_id IS NULL OR customer_id IS NULL OR ordered_at IS NULL OR amount IS NULL OR status IS NULL THEN array_join(transform(filter(array(
+        struct('order_id' AS name, 'a BIGINT' AS type, __raw_order_id AS text, order_id IS NULL AS unread),
+        struct('customer_id' AS name, 'a BIGINT' AS type, __raw_customer_id AS text, customer_id IS NULL AS unread),
+        struct('ordered_at' AS name, 'a TIMESTAMP' AS type, __raw_ordered_at AS text, ordered_at IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(12,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('status' AS name, 'a STRING' AS type, __raw_status AS text, status IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_order_id AS order_id, __raw_customer_id AS customer_id, __raw_ordered_at AS ordered_at, __raw_amount AS amount, __raw_status AS status))) END AS _row
   FROM typed
 );
@@ -177,13 +178,14 @@ FROM (
     _source_modified_at,
     current_timestamp() AS _ingested_at,
     nullif(to_json(__others), '{}') AS _rescued_data,
-    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken' ELSE nullif(concat_ws('; ',
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__raw_email) > 80, concat(left(__raw_email, 80), '…'), __raw_email), '" is not a STRING'), 'email is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__raw_changed_at) > 80, concat(left(__raw_changed_at, 80), '…'), __raw_changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __corrupt IS NOT NULL THEN 'a line that is broken'
+      WHEN customer_id IS NULL OR email IS NULL OR country IS NULL OR op IS NULL OR changed_at IS NULL THEN array_join(transform(filter(array(
+        struct('customer_id' AS name, 'a BIGINT' AS type, __raw_customer_id AS text, customer_id IS NULL AS unread),
+        struct('email' AS name, 'a STRING' AS type, __raw_email AS text, email IS NULL AS unread),
+        struct('country' AS name, 'a STRING' AS type, __raw_country AS text, country IS NULL AS unread),
+        struct('op' AS name, 'a STRING' AS type, __raw_op AS text, op IS NULL AS unread),
+        struct('changed_at' AS name, 'a TIMESTAMP' AS type, __raw_changed_at AS text, changed_at IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN coalesce(__corrupt, to_json(struct(__raw_customer_id AS customer_id, __raw_email AS email, __raw_country AS country, __raw_op AS op, __raw_changed_at AS changed_at))) END AS _row
   FROM typed
 );

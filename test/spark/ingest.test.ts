@@ -22,7 +22,15 @@ const columns = {
 };
 
 /** What the readers, Spark and DuckDB call things of their own. */
-const taken = { row: t.int(), key: t.string(), file_path: t.string(), value: t.string(), path: t.string() };
+const taken = {
+  row: t.int(),
+  key: t.string(),
+  file_path: t.string(),
+  value: t.string(),
+  path: t.string(),
+  v: t.int(),
+  type: t.string(),
+};
 const decoded = { id: t.int(), text: t.string().nullable() };
 const salt = param.secret("salt", { scope: "governance" });
 
@@ -170,11 +178,12 @@ test("good values, bad values, broken lines, odd names", { timeout: 600_000 }, a
   ];
   await write(base, "stages/1.json", staged.map((row, i) => `{"id":${i},${row}}\n`).join(""));
   const odd = [
-    { row: 1, key: "k", file_path: "a/b", value: "v", path: "p" },
-    { row: 2, key: "ß", file_path: "", value: "x", path: "y" },
+    { row: 1, key: "k", file_path: "a/b", value: "v", path: "p", v: 1, type: "t" },
+    { row: 2, key: "ß", file_path: "", value: "x", path: "y", v: 2, type: "" },
+    { row: 3, key: "k", file_path: "a", value: "v", path: "p", v: "three" },
   ];
   await write(base, "taken/1.json", odd.map((row) => `${JSON.stringify({ ...row, metadata: 1 })}\n`).join(""));
-  await write(base, "taken/2.csv", `row,key,file_path,value,path\n3,k,f,v,p\nx,k,f,v,p\n`);
+  await write(base, "taken/2.csv", `row,key,file_path,value,path,v,type\n3,k,f,v,p,4,t\nx,k,f,v,p,y,t\n5,k,f,v,p,6,\n`);
   await write(base, "latin/1.csv", Buffer.from("id,text\n1,Stra\xDFe\n2,caf\xE9\n", "latin1"));
   await write(base, "latin/1.json", Buffer.from('{"id":1,"text":"\xFCber"}\n{"id":"x","text":"\xE9"}\n', "latin1"));
   await write(base, "wide/1.csv", Buffer.from("\uFEFFid,text\r\n1,\u00fcn\u00ef \u{1F600}\r\n2,\r\n", "utf16le"));

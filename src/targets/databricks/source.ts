@@ -13,7 +13,7 @@ import { list, selectFrom, withCtes } from "../../sql/block.ts";
 import { isAnyText } from "../../types/types.ts";
 import { sparkIdentifier as id, sparkEscaped, sparkFits, sparkText as text } from "../spark-sql/dialect.ts";
 import { foundBy } from "../spark-sql/paths.ts";
-import { fromJson, problems, raw, SPARK_SQL, typed, undeclaredWithin } from "../spark-sql/source.ts";
+import { fromJson, raw, SPARK_SQL, typed, undeclaredWithin, unread } from "../spark-sql/source.ts";
 import { readText } from "../spark-sql/values.ts";
 
 /** The rows of files, each file once: declared columns, origin, and `_reason` and `_row` of those that could not be read. */
@@ -142,8 +142,10 @@ function asRescued(column: ColumnFacts, of: MapOf): string {
 }
 
 function reason(source: SourceNode, { broken, isTyped }: DatabricksReading): string {
-  const all = isTyped ? problems(source, rescuedValue) : problems(source);
-  return broken ? `CASE WHEN __corrupt IS NOT NULL THEN ${text(broken.reason)} ELSE ${all} END` : all;
+  const found = isTyped ? unread(source, rescuedValue) : unread(source);
+  const unreadable = broken ? ` WHEN __corrupt IS NOT NULL THEN ${text(broken.reason)}` : "";
+  const branches = `${unreadable}${found}`;
+  return branches === "" ? "CAST(NULL AS STRING)" : `CASE${branches} END`;
 }
 
 /** The value of a typed column as it came, where the reader rescued it. */

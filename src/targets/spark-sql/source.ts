@@ -203,27 +203,35 @@ export function undeclaredWithin(column: ColumnFacts, isTyped: boolean): string 
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
 function reason(source: SourceNode, reading: SparkReading): string {
   const { broken, came } = recordOf(source, reading);
-  const absent = source.declared.filter((c) => !c.nullable).map((c) => `${id(c.name)} IS NULL`);
   const found =
     came === undefined
-      ? problems(source, (c) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c)))
-      : bound(came, "__came", (texts) => problems(source, (c) => `${texts}[${text(c.name)}]`));
-  const unread = absent.length === 0 ? "" : ` WHEN ${absent.join(" OR ")} THEN ${found}`;
-  return `CASE WHEN ${broken} THEN __fault${unread} END`;
+      ? unread(source, (c) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c)))
+      : unread(
+          source,
+          (c) => `__came[${text(c.name)}]`,
+          (list) => bound(came, "__came", () => list),
+        );
+  return `CASE WHEN ${broken} THEN __fault${found} END`;
 }
 
 /** The value of a column as text, as it came. */
 const given = (column: ColumnFacts) => (fromJson(column) ? `to_json(${raw(column)})` : raw(column));
 
-/** Which values that must not be null did not read, as one text; null where all did. */
-export function problems({ declared }: SourceNode, came: (column: ColumnFacts) => string = given): string {
-  const reasons = declared
-    .filter((c) => !c.nullable)
-    .map((c) => {
-      const value = came(c);
-      const shown = `if(length(${value}) > ${EXCERPT}, concat(left(${value}, ${EXCERPT}), '…'), ${value})`;
-      const wrong = `concat(${text(`${c.name}: "`)}, ${shown}, ${text(`" is not ${aType(c.type)}`)})`;
-      return `    CASE WHEN ${id(c.name)} IS NULL THEN coalesce(${wrong}, ${text(`${c.name} is missing`)}) END`;
-    });
-  return reasons.length === 0 ? "CAST(NULL AS STRING)" : `nullif(concat_ws('; ',\n${reasons.join(",\n")}\n  ), '')`;
+/** One branch of a CASE for values that must not be null and did not read: which they are, as one text. */
+export function unread(
+  { declared }: SourceNode,
+  came: (column: ColumnFacts) => string = given,
+  within: (list: string) => string = (list) => list,
+): string {
+  const required = declared.filter((c) => !c.nullable);
+  if (required.length === 0) return "";
+  const values = required.map(
+    (c) =>
+      `      struct(${text(c.name)} AS name, ${text(aType(c.type))} AS type, ${came(c)} AS text, ${id(c.name)} IS NULL AS unread)`,
+  );
+  const list = `array_join(transform(filter(array(\n${values.join(",\n")}\n    ), v -> v.unread), v -> ${UNREAD}), '; ')`;
+  return `\n    WHEN ${required.map((c) => `${id(c.name)} IS NULL`).join(" OR ")} THEN ${within(list)}`;
 }
+
+/** What is said of a value `v` that did not read. */
+const UNREAD = `coalesce(concat(v.name, ': "', if(length(v.text) > ${EXCERPT}, concat(left(v.text, ${EXCERPT}), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))`;

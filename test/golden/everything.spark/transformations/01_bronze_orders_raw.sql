@@ -93,13 +93,14 @@ FROM (
       OR (__key = 'tags' AND tags IS NULL AND __raw_tags IS NOT NULL)
       OR (__key = 'address' AND address IS NULL AND __raw_address IS NOT NULL)
       OR (__key = 'address' AND address IS NOT NULL AND __value IS NOT NULL))) END, '{}')), __json -> CASE WHEN contains(__json, '\uFDD0') THEN regexp_replace(__json, '\\A\uFDD0|"\uFDD0(-?[0-9][^"]*)"|(?<=")\uFDD0(?=\uFDD0)', '$1') ELSE __json END), 0) END AS _rescued_data,
-    CASE WHEN __fields IS NULL THEN __fault WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __fields IS NULL THEN __fault
+      WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('line' AS name, 'an INT' AS type, __raw_line AS text, line IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('status' AS name, 'a STRING' AS type, __raw_status AS text, status IS NULL AS unread),
+        struct('at' AS name, 'a TIMESTAMP' AS type, __raw_at AS text, `at` IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN __row END AS _row
   FROM typed
 );

@@ -148,13 +148,14 @@ FROM (
       OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))), filter(__all, (e, i) -> NOT array_position(transform(__all, e -> e.key), e.key) = i + 1 AND exists(array(e.value), __value -> __value IS NOT NULL AND __value NOT IN ('NA'))))), __kept -> to_json(map_from_entries(transform(array_distinct(transform(__kept, e -> e.key)), name -> struct(name, get(transform(array(transform(filter(__kept, e -> e.key = name), e -> e.value)), __held -> CASE WHEN size(__held) = 1 THEN CAST(__held[0] AS VARIANT) ELSE CAST(__held AS VARIANT) END), 0)))))), 0)), 0)
       ELSE to_json(map_filter(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN struct(get(__columns, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END))), (__key, __value) -> __key NOT IN ('id', 'line', 'customer', 'amount', 'status', 'at') AND __value IS NOT NULL AND __value NOT IN ('NA')
       OR (__key = 'customer' AND customer IS NULL AND __raw_customer IS NOT NULL))) END, '{}') END AS _rescued_data,
-    CASE WHEN __fault IS NOT NULL THEN __fault WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN nullif(concat_ws('; ',
-      CASE WHEN id IS NULL THEN coalesce(concat('id: "', if(length(__raw_id) > 80, concat(left(__raw_id, 80), '…'), __raw_id), '" is not a BIGINT'), 'id is missing') END,
-      CASE WHEN line IS NULL THEN coalesce(concat('line: "', if(length(__raw_line) > 80, concat(left(__raw_line, 80), '…'), __raw_line), '" is not an INT'), 'line is missing') END,
-      CASE WHEN amount IS NULL THEN coalesce(concat('amount: "', if(length(__raw_amount) > 80, concat(left(__raw_amount, 80), '…'), __raw_amount), '" is not a DECIMAL(10,2)'), 'amount is missing') END,
-      CASE WHEN status IS NULL THEN coalesce(concat('status: "', if(length(__raw_status) > 80, concat(left(__raw_status, 80), '…'), __raw_status), '" is not a STRING'), 'status is missing') END,
-      CASE WHEN `at` IS NULL THEN coalesce(concat('at: "', if(length(__raw_at) > 80, concat(left(__raw_at, 80), '…'), __raw_at), '" is not a TIMESTAMP'), 'at is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __fault IS NOT NULL THEN __fault
+      WHEN id IS NULL OR line IS NULL OR amount IS NULL OR status IS NULL OR `at` IS NULL THEN array_join(transform(filter(array(
+        struct('id' AS name, 'a BIGINT' AS type, __raw_id AS text, id IS NULL AS unread),
+        struct('line' AS name, 'an INT' AS type, __raw_line AS text, line IS NULL AS unread),
+        struct('amount' AS name, 'a DECIMAL(10,2)' AS type, __raw_amount AS text, amount IS NULL AS unread),
+        struct('status' AS name, 'a STRING' AS type, __raw_status AS text, status IS NULL AS unread),
+        struct('at' AS name, 'a TIMESTAMP' AS type, __raw_at AS text, `at` IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN CASE WHEN __fault IS NOT NULL THEN __text ELSE concat('{', array_join(transform(__values, (v, i) -> rtrim('}', substring(to_json(map(get(__names, i), CASE WHEN NOT v IN ('', 'NA') THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END)), 2))), ','), '}') END END AS _row
   FROM typed
 );

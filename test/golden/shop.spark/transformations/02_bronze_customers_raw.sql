@@ -141,13 +141,14 @@ FROM (
     CASE WHEN __fault IS NULL AND __others
       THEN nullif(CASE WHEN __repeated THEN get(transform(array(transform(__values, (v, i) -> struct(CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN get(__columns, i) ELSE get(__names, i) END AS key, CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END AS value))), __all -> get(transform(array(concat(map_entries(map_filter(map_from_entries(filter(__all, (e, i) -> array_position(transform(__all, e -> e.key), e.key) = i + 1)), (__key, __value) -> __key NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND __value IS NOT NULL)), filter(__all, (e, i) -> NOT array_position(transform(__all, e -> e.key), e.key) = i + 1 AND exists(array(e.value), __value -> __value IS NOT NULL)))), __kept -> to_json(map_from_entries(transform(array_distinct(transform(__kept, e -> e.key)), name -> struct(name, get(transform(array(transform(filter(__kept, e -> e.key = name), e -> e.value)), __held -> CASE WHEN size(__held) = 1 THEN CAST(__held[0] AS VARIANT) ELSE CAST(__held AS VARIANT) END), 0)))))), 0)), 0)
       ELSE to_json(map_filter(map_from_entries(array_compact(transform(__values, (v, i) -> CASE WHEN array_position(__columns, get(__columns, i)) = i + 1 THEN struct(get(__columns, i), CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END) END))), (__key, __value) -> __key NOT IN ('customer_id', 'email', 'country', 'op', 'changed_at') AND __value IS NOT NULL)) END, '{}') END AS _rescued_data,
-    CASE WHEN __fault IS NOT NULL THEN __fault WHEN customer_id IS NULL OR email IS NULL OR country IS NULL OR op IS NULL OR changed_at IS NULL THEN nullif(concat_ws('; ',
-      CASE WHEN customer_id IS NULL THEN coalesce(concat('customer_id: "', if(length(__raw_customer_id) > 80, concat(left(__raw_customer_id, 80), '…'), __raw_customer_id), '" is not a BIGINT'), 'customer_id is missing') END,
-      CASE WHEN email IS NULL THEN coalesce(concat('email: "', if(length(__raw_email) > 80, concat(left(__raw_email, 80), '…'), __raw_email), '" is not a STRING'), 'email is missing') END,
-      CASE WHEN country IS NULL THEN coalesce(concat('country: "', if(length(__raw_country) > 80, concat(left(__raw_country, 80), '…'), __raw_country), '" is not a STRING'), 'country is missing') END,
-      CASE WHEN op IS NULL THEN coalesce(concat('op: "', if(length(__raw_op) > 80, concat(left(__raw_op, 80), '…'), __raw_op), '" is not a STRING'), 'op is missing') END,
-      CASE WHEN changed_at IS NULL THEN coalesce(concat('changed_at: "', if(length(__raw_changed_at) > 80, concat(left(__raw_changed_at, 80), '…'), __raw_changed_at), '" is not a TIMESTAMP'), 'changed_at is missing') END
-    ), '') END AS _reason,
+    CASE WHEN __fault IS NOT NULL THEN __fault
+      WHEN customer_id IS NULL OR email IS NULL OR country IS NULL OR op IS NULL OR changed_at IS NULL THEN array_join(transform(filter(array(
+        struct('customer_id' AS name, 'a BIGINT' AS type, __raw_customer_id AS text, customer_id IS NULL AS unread),
+        struct('email' AS name, 'a STRING' AS type, __raw_email AS text, email IS NULL AS unread),
+        struct('country' AS name, 'a STRING' AS type, __raw_country AS text, country IS NULL AS unread),
+        struct('op' AS name, 'a STRING' AS type, __raw_op AS text, op IS NULL AS unread),
+        struct('changed_at' AS name, 'a TIMESTAMP' AS type, __raw_changed_at AS text, changed_at IS NULL AS unread)
+      ), v -> v.unread), v -> coalesce(concat(v.name, ': "', if(length(v.text) > 80, concat(left(v.text, 80), '…'), v.text), '" is not ', v.type), concat(v.name, ' is missing'))), '; ') END AS _reason,
     CASE WHEN _reason IS NOT NULL THEN CASE WHEN __fault IS NOT NULL THEN __text ELSE concat('{', array_join(transform(__values, (v, i) -> rtrim('}', substring(to_json(map(get(__names, i), CASE WHEN NOT v = '' THEN CASE WHEN ltrim(v) LIKE '"%' THEN replace(regexp_extract(v, '(?s)\\A *"(.*)" *\\z', 1), '""', '"') ELSE v END END)), 2))), ','), '}') END END AS _row
   FROM typed
 );
