@@ -14,18 +14,19 @@ export {
   type Column,
   type EnumColumn,
   type IdColumn,
+  type NestedColumn,
   type NumberColumn,
   t,
 } from "./builder/expr/columns.ts";
-export { fn } from "./builder/expr/fn.ts";
+export { type Case, fn } from "./builder/expr/fn.ts";
 export { type ParamOptions, param } from "./builder/expr/param.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
 export { sql } from "./builder/expr/sql.ts";
 export { pipeline } from "./builder/pipeline/builder.ts";
-export { type SourceMetadata, source } from "./builder/pipeline/source.ts";
+export { type FileSource, type SourceMetadata, source } from "./builder/pipeline/source.ts";
 export type { Changes } from "./builder/typed/changes.ts";
 export type { AnyPipeline, Pipeline } from "./builder/typed/pipeline.ts";
-export type { Relation, Table } from "./builder/typed/relation.ts";
+export type { Grouped, Relation, Sorted, Table } from "./builder/typed/relation.ts";
 export { CompileError, DefinitionError, type ErrorDetails, MedallionError, RunError } from "./core/errors.ts";
 export type { Fix, Position, Range } from "./core/fix.ts";
 export type { Problem } from "./core/problem.ts";
@@ -38,7 +39,7 @@ export type { Mask } from "./settings/mask.ts";
 export { type Compiled, type CompileOptions, compile } from "./targets/compile.ts";
 export type { CompiledFile } from "./targets/target.ts";
 export type { Target } from "./targets/targets.ts";
-export type { Agg, AnyExpr, Condition, OrderSpec, WindowSpec } from "./typed/base.ts";
+export type { Agg, AnyExpr, Condition, OrderFunction, OrderSpec, WindowFunction, WindowSpec } from "./typed/base.ts";
 export type { ArrayExpr, MapExpr, StructExpr, VariantExpr } from "./typed/collections.ts";
 export type { Columns } from "./typed/columns.ts";
 export type { EnumExpr } from "./typed/enums.ts";

@@ -14,6 +14,7 @@ const PIPELINES = {
   brokerage: "bench/brokerage/pipeline.ts",
   iot: "test/fixtures/pipelines/iot.ts",
   cdc: "test/fixtures/pipelines/cdc.ts",
+  exported: "test/fixtures/pipelines/exported.ts",
 };
 
 let packed: Packed;
@@ -95,16 +96,21 @@ describe("installed in an empty folder", () => {
     ["esnext", "bundler"],
     ["preserve", "bundler"],
   ])(
-    "larger pipelines check against its declarations, and those themselves: %s, %s, strict, without the types of Node",
+    "larger pipelines check against its declarations, those themselves, and have their own: %s, %s, strict, without the types of Node",
     async (module, moduleResolution) => {
       const folder = path.join(packed.project, "checked");
       await mkdir(folder, { recursive: true });
       for (const [name, file] of Object.entries(PIPELINES))
         await cp(path.join(ROOT, file), path.join(folder, `${name}.ts`));
       const compilerOptions = {
-        ...{ module, moduleResolution, target: "es2022", lib: ["es2024", "dom"], types: [], noEmit: true },
+        ...{ module, moduleResolution, target: "es2022", lib: ["es2024", "dom"], types: [], declaration: true },
         ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-        ...{ noPropertyAccessFromIndexSignature: true, verbatimModuleSyntax: true, skipLibCheck: false },
+        ...{
+          noPropertyAccessFromIndexSignature: true,
+          verbatimModuleSyntax: true,
+          skipLibCheck: false,
+          outDir: "emitted",
+        },
       };
       await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
       const ran = await command("tsc", ["-p", "checked"], packed.project);

@@ -50,7 +50,8 @@ interface Replacing {
 /** Options, which may be left out where the format needs none of them. */
 type OptionsArgument<O> = object extends O ? [options?: O] : [options: O];
 
-interface FileSource<O> {
+/** Makes a source of files of a format: `source.json`. `O` is its options. */
+export interface FileSource<O> {
   <C extends Declarations>(
     path: string,
     columns: C & Declared<C>,
