@@ -33,7 +33,7 @@ export const REQUEST: OptionNames<RunRequest> = {
 
 /**
  * What runs a pipeline. An engine of your own is such a value: name it in `engines` of the config, and
- * `medallion run --target NAME` runs it as one of the built-in ones.
+ * `medallion run --target NAME` runs it as one of the built-in ones. `updateTables()` gives what it runs.
  */
 export interface Engine {
   readonly name: string;

@@ -2,12 +2,17 @@
 
 import { tableInputs } from "../ast/inputs.ts";
 import { keyRule } from "../ast/keys.ts";
+import { tableKinds } from "../ast/kind.ts";
 import { fullName, type TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
+import { givenPipeline } from "../builder/pipeline/given.ts";
+import type { AnyPipeline } from "../builder/typed/pipeline.ts";
+import { refuseMore } from "../core/arity.ts";
 import { describe } from "../core/describe.ts";
 import type { RunError } from "../core/errors.ts";
 import { failure } from "../diagnostics/mistake.ts";
 import type { LoweredTable } from "../lower/table.ts";
+import type { RunRequest } from "./engine.ts";
 import type { ExpectationResult, TableResult } from "./result.ts";
 
 /**
@@ -37,6 +42,41 @@ export function wantedTables(tables: readonly TableNode[], only: readonly string
   };
   for (const name of only) add(tables.find((t) => fullName(t) === name)?.name ?? name);
   return wanted;
+}
+
+/** A table of an update, as an engine of your own needs it. */
+export interface UpdateTable extends Pick<TableResult, "name" | "layer" | "kind"> {
+  /** The names of the tables that it reads. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * The tables that an update runs, each after those that it reads: the tables asked for and all that they read.
+ *
+ * @throws MedallionError `TBL003` where there is no such table.
+ * @example
+ * ```ts
+ * import type { AnyPipeline } from "medallion";
+ * import { type RunRequest, updateTables } from "medallion/run";
+ *
+ * export function streams(pipeline: AnyPipeline, { only }: RunRequest): readonly string[] {
+ *   return updateTables(pipeline, only).flatMap((table) => (table.kind === "streaming" ? [table.name] : []));
+ * }
+ * ```
+ */
+export function updateTables(pipeline: AnyPipeline, only?: RunRequest["only"]): readonly UpdateTable[] {
+  refuseMore("updateTables", 2, arguments);
+  const { tables } = givenPipeline(pipeline, "updateTables()");
+  const wanted = wantedTables(tables, only);
+  const kinds = tableKinds(tables);
+  return tables
+    .filter((table) => wanted.has(table.name))
+    .map((table) => ({
+      name: table.name,
+      layer: table.layer,
+      kind: keptAs(table, kinds),
+      inputs: [...tableInputs(table)],
+    }));
 }
 
 function notAList(only: unknown): RunError {

@@ -1,13 +1,15 @@
 /** Engines behind one contract: one from outside runs as the built-in ones do, and all have one shape of `--json`. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { pipeline, source, t } from "medallion";
 import { run as onDatabricks } from "medallion/databricks";
 import { type RunEvent, run } from "medallion/run";
 import { run as onSpark } from "medallion/spark";
 import { describe, expect, test } from "vitest";
+import { markdownBlocks } from "../docs/blocks.ts";
 import { folder, write } from "../e2e/support.ts";
-import { cli, project } from "./support.ts";
+import { cli, project, put, ROOT } from "./support.ts";
 
 /** An engine as a user writes it, through the public types alone. It knows what it wrote and nothing else. */
 const TOY = `import { type MedallionConfig, defineConfig } from "medallion/config";
@@ -76,6 +78,51 @@ describe("an engine of the config", () => {
     const taken = await cli(withToy('{ ...toy, name: "spark" }'), ["run"]);
     expect(taken.stderr).toMatch(/CFG002.*engines\.0: its name is that of a built-in engine/);
     expect((await cli(withToy('{ name: "half" } as Engine'), ["run"])).stderr).toContain("expected an engine");
+  });
+});
+
+describe("the engine of the guide", () => {
+  const GUIDE = markdownBlocks("docs/guides/plugins.md", readFileSync("docs/guides/plugins.md", "utf8"));
+  const engine = GUIDE.find(({ code }) => code.includes("const script: Engine"))?.code ?? "";
+
+  function withScript(sql: string): string {
+    const at = project();
+    symlinkSync(path.join(ROOT, "node_modules/@duckdb"), path.join(at, "node_modules/@duckdb"));
+    put(at, {
+      "script.ts": engine,
+      "medallion.config.ts": `import { script } from "./script.ts";
+        export default { pipeline: "./pipeline.ts", engines: [script] };`,
+      "pipeline.ts": `import { fn, pipeline, source, sql, t } from "medallion";
+        export default pipeline("p")
+          .bronze({ raw: source.json("in/*.json", { id: t.bigint() }) })
+          .silver(($) => ({
+            clean: $.raw.derive((r) => ({ more: sql(t.bigint())\`${sql}\` })),
+            total: $.raw.aggregate(() => ({ rows: fn.countRows() })),
+          }))
+          .gold(($) => ({ last: $.clean.aggregate((r) => ({ id: r.id.max() })) }));`,
+      "in/1.json": '{"id":1}\n{"id":2}\n',
+    });
+    return at;
+  }
+
+  test("writes the rows of the tables that are asked for, and of those that they read", async () => {
+    const at = withScript("1");
+    const ran = await cli(at, ["run", "-t", "script", "--only", "last"]);
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("3 done of 3 tables") });
+    const connection = await (await DuckDBInstance.create(path.join(at, "script.duckdb"))).connect();
+    expect((await connection.runAndReadAll("SELECT id FROM gold.last")).getRows()).toEqual([[2n]]);
+    connection.closeSync();
+  });
+
+  test("leaves out what reads a table that failed", async () => {
+    const { code, stdout } = await cli(withScript("error('it broke')"), ["run", "-t", "script", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).tables).toMatchObject([
+      { name: "raw", kind: "streaming", status: "completed" },
+      { name: "clean", kind: "streaming", status: "failed", error: { message: expect.stringContaining("it broke") } },
+      { name: "total", kind: "materialized", status: "completed" },
+      { name: "last", kind: "materialized", status: "excluded", reason: "it reads clean, which did not complete" },
+    ]);
   });
 });
 

@@ -22,6 +22,7 @@ export type {
   UpdateStatus,
   Warning,
 } from "../result.ts";
+export { type UpdateTable, updateTables } from "../tables.ts";
 export type { InputRow, InputsOf } from "./inputs/row.ts";
 export { plan } from "./plan/index.ts";
 export { run } from "./run.ts";
