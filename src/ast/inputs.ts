@@ -74,3 +74,7 @@ export const tableInputs = oncePer((table: TableNode): readonly string[] => {
   const names = tableSteps(table).flatMap((step) => (step.kind === "table" ? [step.table] : []));
   return freeze([...new Set(names)]);
 });
+
+/** The query with another step instead of one of its own. */
+export const replacedStep = (node: RelationNode, step: RelationNode, by: RelationNode): RelationNode =>
+  node === step ? by : withInputs(node, (input) => replacedStep(input, step, by));

@@ -74,10 +74,10 @@ export const OTHER_ROWS: unique symbol = Symbol.for("medallion.other rows");
 
 /**
  * What a view is kept up to date from. Of a table that it reads: the rows that came or went since it did (`changed`), those
- * that came (`added`), those that the table has now or had then (`possible`). Of the view itself: the `keys` of the rows
+ * that came (`added`), those that the table has now or had then (`possible`), those that have the keys (`found`). Of the view itself: the `keys` of the rows
  * that are to be read again, the rows that it had of them (`outdated`), the partial rows of its groups (`partials`).
  */
-export type OtherRows = "changed" | "added" | "possible" | "keys" | "outdated" | "partials";
+export type OtherRows = "changed" | "added" | "possible" | "keys" | "outdated" | "partials" | "found";
 
 /** A read of another table of the pipeline. */
 export interface TableRefNode extends RelationBase {

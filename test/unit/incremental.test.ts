@@ -1,6 +1,7 @@
 /** Which views can be kept up to date, by which technique and by which columns, and why others cannot. */
 import { type AnyPipeline, fn, pipeline, source, sql, t } from "medallion";
 import { expect, test } from "vitest";
+import { relationSteps } from "../../src/ast/inputs.ts";
 import { maintenanceOf, plannedRefresh } from "../../src/lower/incremental/maintain.ts";
 import { lowerPipeline } from "../../src/lower/table.ts";
 import { shop } from "../e2e/incremental/shop.ts";
@@ -118,4 +119,39 @@ test("what cannot be kept up to date says why", () => {
     "its rows are found by x (DOUBLE), and keys of floating point numbers, arrays, maps and structs are not compared",
   ]);
   expect(why("other_full")).toEqual([expect.stringContaining("select it of both sides, as l.id.orElse(r.id)")]);
+});
+
+test("rows of one table are looked for by the columns of the keys; a time that a key begins with bounds what is read", () => {
+  const p = pipeline("p")
+    .bronze({
+      raw: source.json("raw/*.json", { id: t.int(), at: t.timestamp(), seen: t.timestamp().nullable() }),
+      other: source.json("other/*.json", { id: t.int() }),
+    })
+    .silver(($) => ({
+      one: $.raw.dedupe({ key: (r) => r.id, orderBy: (r) => r.at }),
+      two: $.raw.union($.raw).dedupe({ key: (r) => r.id, orderBy: (r) => r.at }),
+      matched: $.raw.semiJoin($.other, (r, o) => r.id.eq(o.id)).dedupe({ key: (r) => r.id, orderBy: (r) => r.at }),
+      days: $.raw.groupBy((r) => ({ day: r.at.truncate("day") })).aggregate((r) => ({ ids: r.id.countDistinct() })),
+      dates: $.raw
+        .groupBy((r) => ({ date: r.at.truncate("month").toDate(), id: r.id }))
+        .aggregate((r) => ({ ids: r.id.countDistinct() })),
+      seen: $.raw.groupBy((r) => ({ day: r.seen.truncate("day") })).aggregate((r) => ({ ids: r.id.countDistinct() })),
+      years: $.raw.groupBy((r) => ({ year: r.at.year() })).aggregate((r) => ({ ids: r.id.countDistinct() })),
+    }));
+  const { plans, tables } = lowerPipeline(p.toNode());
+  const ways = [...plans].flatMap(([name, plan]) => {
+    const by = maintenanceOf(plan, tables)?.byKeys;
+    if (!by) return [];
+    const isBounded = relationSteps(by.rows).some((step) => step.columns.some((c) => c.name === "medallion_first"));
+    return [[name, { found: by.found?.table, isBounded }] as const];
+  });
+  expect(Object.fromEntries(ways)).toEqual({
+    one: { found: "raw", isBounded: false },
+    two: { found: undefined, isBounded: false },
+    matched: { found: undefined, isBounded: false },
+    days: { found: undefined, isBounded: true },
+    dates: { found: undefined, isBounded: true },
+    seen: { found: "raw", isBounded: false },
+    years: { found: "raw", isBounded: false },
+  });
 });

@@ -5,9 +5,9 @@ import { countKey } from "../../targets/duckdb/rows.ts";
 import type { ExpectationResult } from "./update.ts";
 import type { Session } from "./warehouse/session.ts";
 
-/** The row id from which on rows are new, before they are written. */
-export function endOf(session: Session, target: string): Promise<number> {
-  return session.count(`SELECT coalesce(max(rowid) + 1, 0) FROM ${target}`);
+/** The row id from which on rows are new, before they are written; not below `least`. */
+export function endOf(session: Session, target: string, least = 0): Promise<number> {
+  return session.count(`SELECT coalesce(max(rowid) + 1, ${least}) FROM ${target} WHERE rowid >= ${least}`);
 }
 
 /** Rows from the row id `start` on are new. */

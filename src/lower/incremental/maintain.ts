@@ -15,7 +15,7 @@ import { withTotalOrders } from "../ties.ts";
 import { addedRows } from "./added.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
 import { type Kept, keptOf } from "./kept.ts";
-import { isOverMany, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
+import { type Found, isOverMany, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
 import { type ChangedTables, isKeyType, type Names, together } from "./parts.ts";
 import { Touched } from "./touched.ts";
@@ -26,6 +26,7 @@ export interface Maintained {
   readonly keys: readonly ColumnFacts[];
   /** Reads the rows of the keys, which stand in the relation `keys` of the view. */
   readonly rows: RelationNode;
+  readonly found?: Found;
 }
 
 /** The ways to keep a view up to date; without one of them, why there is none. */
@@ -107,7 +108,8 @@ function byKeys(
     const keys = traceable(query, columns, everything, issues);
     if (keys.length === 0) continue;
     const narrowed = rowsOfKeys(query, otherRowsNode("keys", { table: table.name, columns: keys }), tables);
-    if (narrowed.reached) return { byKeys: { keys, rows: narrowed.node }, issues: [] };
+    const { node: rows, reached, found } = narrowed;
+    if (reached) return { byKeys: { keys, rows, ...(found && { found }) }, issues: [] };
   }
   return { issues: issues.length > 0 ? distinct(issues) : [noKey(query, drivingKey(query, tables))] };
 }

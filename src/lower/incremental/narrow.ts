@@ -5,7 +5,7 @@
  */
 
 import type { ColumnNode, ExprNode, WindowNode } from "../../ast/expr.ts";
-import { relationSteps, withInputs } from "../../ast/inputs.ts";
+import { relationSteps, replacedStep, withInputs } from "../../ast/inputs.ts";
 import { isUnique, type TablesByName } from "../../ast/keys.ts";
 import type {
   AggregateStepNode,
@@ -22,7 +22,9 @@ import type {
 import { equalColumns } from "../../ast/sides.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { columnNode } from "../../nodes/exprs.ts";
+import { otherRowsNode } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
+import { notBefore } from "./floors.ts";
 import { all, among, conditionsOf, flipped, namesIn, only, withColumns } from "./parts.ts";
 
 /** A column of the keys, and what it is in the rows of a query. */
@@ -39,23 +41,45 @@ export interface Narrowed {
   readonly exact: boolean;
 }
 
+/** Rows of one table by which the rows of the keys are made, and the query that makes them of those rows alone. */
+export interface Found {
+  /** The table, with the keys that its rows have. */
+  readonly among: RelationNode;
+  readonly table: string;
+  /** Reads the rows that were found. */
+  readonly rows: RelationNode;
+}
+
+/** How the rows of keys are read. */
+export interface RowsOfKeys extends Narrowed {
+  /** Of a query that reads nothing but one table, once. */
+  readonly found?: Found;
+}
+
 /** The rows of the keys, which stand in a relation of columns of the query. */
-export function rowsOfKeys(query: RelationNode, keys: RelationNode, tables: TablesByName): Narrowed {
+export function rowsOfKeys(query: RelationNode, keys: RelationNode, tables: TablesByName): RowsOfKeys {
   const parts = keys.columns.map((key) => ({ key, expr: columnNode(key.name, key, 0) }));
-  const narrowed = new Narrower(keys, tables).narrow(query, parts);
-  return narrowed.exact
-    ? narrowed
-    : {
-        ...narrowed,
-        node: among(
-          narrowed.node,
-          parts.map((part) => part.expr),
-          keys,
-        ),
-      };
+  const narrower = new Narrower(keys, tables);
+  const narrowed = narrower.narrow(query, parts);
+  const exprs = parts.map((part) => part.expr);
+  const node = narrowed.exact ? narrowed.node : among(narrowed.node, exprs, keys);
+  const found = foundIn(node, query, narrower.leaves);
+  return { ...narrowed, node, ...(found && { found }) };
+}
+
+/** A table of which rows are found by its own columns, where the query reads nothing else. */
+function foundIn(node: RelationNode, query: RelationNode, leaves: readonly RelationNode[]): Found | undefined {
+  const [leaf] = leaves;
+  const reads = relationSteps(query).filter((step) => step.kind === "table" || step.kind === "source");
+  const [table] = reads;
+  if (reads.length !== 1 || leaves.length !== 1 || table?.kind !== "table") return undefined;
+  if (leaf?.kind !== "join" || leaf.left !== table) return undefined;
+  return { among: leaf, table: table.table, rows: replacedStep(node, leaf, otherRowsNode("found", table)) };
 }
 
 class Narrower {
+  /** Reads of tables that are left with rows of the keys. */
+  readonly leaves: RelationNode[] = [];
   readonly #keys: RelationNode;
   readonly #tables: TablesByName;
 
@@ -70,7 +94,7 @@ class Narrower {
     switch (node.kind) {
       case "table":
       case "source":
-        return { node: this.#matching(node, parts), reached: true, exact: true };
+        return { node: this.#leaf(this.#matching(this.#notBefore(node, parts), parts)), reached: true, exact: true };
       case "where": {
         const kept = inPartitions(parts, windowsIn([node.predicate]));
         return this.#above(node, parts, (plain) => this.#below(node, plain, ofSame(kept, plain)));
@@ -113,6 +137,15 @@ class Narrower {
     if (plain.length === parts.length) return narrowed;
     const reached = narrowed.reached || !relationSteps(node).some(isOverMany);
     return { node: this.#matching(narrowed.node, parts), reached, exact: true };
+  }
+
+  #leaf(node: RelationNode): RelationNode {
+    this.leaves.push(node);
+    return node;
+  }
+
+  #notBefore(node: RelationNode, parts: readonly Part[]): RelationNode {
+    return parts.reduce((rows, { key, expr }) => notBefore(rows, expr, key.name, this.#keys), node);
   }
 
   #matching(node: RelationNode, parts: readonly Part[]): RelationNode {

@@ -4,7 +4,7 @@
  * depends on the order, so they are read again instead.
  */
 import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
-import { relationSteps, withInputs } from "../../ast/inputs.ts";
+import { relationSteps, replacedStep } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { DEFINITION } from "../../ast/plugin-parts.ts";
 import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
@@ -169,7 +169,3 @@ function settle(measures: readonly NamedExpr[], columns: readonly ColumnFacts[])
     expr.kind === "column" ? columnOf(columns, expr.name) : withOperands(expr, settled);
   return measures.map(({ name, expr }) => ({ name, expr: settled(expr) }));
 }
-
-/** The query with another step instead of one of its own. */
-const replacedStep = (node: RelationNode, step: RelationNode, by: RelationNode): RelationNode =>
-  node === step ? by : withInputs(node, (input) => replacedStep(input, step, by));

@@ -10,6 +10,7 @@ import { endOf } from "../keys.ts";
 import { type InputState, readOf } from "../state/state.ts";
 import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
 import { countOfFeed, partialsTable, rowsOfFeed } from "./feeds.ts";
+import { foundRows } from "./found.ts";
 
 /** Temporary table of the keys that are read again. */
 export const KEYS = "medallion_touched";
@@ -32,9 +33,17 @@ export async function readThrough(plan: LoweredQuery, context: TableContext): Pr
   const read: ReadTo[] = [];
   for (const input of plan.inputs) {
     if (context.plan.kinds.get(input) !== "streaming") read.push({ input });
-    else read.push({ input, position: await endOf(context.session, inputName(input, context)) });
+    else read.push({ input, position: await positionIn(input, plan.table, context) });
   }
   return read;
+}
+
+function positionIn(input: string, table: TableNode, context: TableContext): Promise<number> | number {
+  const [then, now] = [readOf(inputsOf(table, context), { input }), context.tables.get(input)];
+  const isSame = then && now && then.generation === now.generation;
+  if (isSame && then.version === now.version && then.position > 0) return then.position;
+  // Rows are only added, so those that were there need not be looked at again.
+  return endOf(context.session, inputName(input, context), isSame ? then.position : 0);
 }
 
 /** The changes, or why they are not known. */
@@ -59,6 +68,7 @@ export async function inputChanges(
       if (rows === "keys") return KEYS;
       if (rows === "outdated") return OUTDATED;
       if (rows === "partials") return partialsTable(table);
+      if (rows === "found") return foundRows(inputName(name, context));
       const { added = "", removed } = changes.get(name) ?? {};
       if (rows === "added" || removed === undefined) return added;
       if (rows === "changed") return `(FROM ${added} UNION ALL FROM ${removed})`;

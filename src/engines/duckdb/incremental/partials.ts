@@ -8,8 +8,7 @@ import type { Partials } from "../../../lower/incremental/partials.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
-import { nameOf as viewName } from "../../../targets/duckdb/tables.ts";
-import { inputStatements, type WrittenState } from "../state/state.ts";
+import { type InputState, type WrittenState, writeInputs } from "../state/state.ts";
 import {
   commit,
   finish,
@@ -61,9 +60,11 @@ export async function keepPartials(plan: LoweredQuery, context: TableContext, ro
   if (!state) return;
   if (rows > MOST_GROUPS) return forget(plan, context);
   const { generation, version } = state;
-  const kept = inputStatements(partialsName(plan.table), [{ input: "partials", generation, version, position: 0 }]);
-  await context.session.exec(kept.join(";\n"));
-  context.feeds.partials.set(plan.table.name, { generation, version });
+  const { session, feeds } = context;
+  const known = feeds.partials.get(plan.table.name);
+  const now = { input: "partials", generation, version, position: rows };
+  await writeInputs(session, partialsName(plan.table), [now], known ? [known] : []);
+  feeds.partials.set(plan.table.name, now);
 }
 
 async function forget(plan: LoweredQuery, { session, feeds }: TableContext): Promise<void> {
@@ -73,8 +74,6 @@ async function forget(plan: LoweredQuery, { session, feeds }: TableContext): Pro
 
 interface Measured {
   readonly rows: number;
-  /** Rows of the view as it is. */
-  readonly groups: number;
   /** Whether averages of them are exact. */
   readonly exact: boolean;
 }
@@ -82,15 +81,15 @@ interface Measured {
 async function measured(plan: LoweredQuery, { bounded }: Partials, { session }: TableContext): Promise<Measured> {
   const totals = bounded.map((column) => `coalesce(sum(${id(column)}), 0)`);
   const [row] = await session.rows(
-    `SELECT count(*) AS n, greatest(0, ${[0, ...totals].join(", ")}) AS size, (SELECT count(*) FROM ${viewName(plan.table)}) AS groups FROM ${nameOf(plan)}`,
+    `SELECT count(*) AS n, greatest(0, ${[0, ...totals].join(", ")}) AS size FROM ${nameOf(plan)}`,
   );
-  return { rows: Number(row?.["n"]), groups: Number(row?.["groups"]), exact: Number(row?.["size"]) < EXACT };
+  return { rows: Number(row?.["n"]), exact: Number(row?.["size"]) < EXACT };
 }
 
 /** Partial rows are put together where there are more than twice as many as groups, and more than these. */
 const FEW_ROWS = 16;
 
-const isCrowded = ({ rows, groups }: Measured): boolean => rows > MOST_GROUPS || rows > FEW_ROWS + 2 * groups;
+const isCrowded = (rows: number, groups: number): boolean => rows > MOST_GROUPS || rows > FEW_ROWS + 2 * groups;
 
 /** Puts the partial rows of each group together. Gives how many are left. */
 async function putTogether(plan: LoweredQuery, sql: string, { session }: TableContext): Promise<number> {
@@ -116,7 +115,7 @@ export async function mergePartials(
   const added = partials.added(changes.tables);
   if (!added) return undefined;
   try {
-    return await merge(plan, partials, { added, changes, before }, context);
+    return await merge(plan, partials, { added, changes, before, kept }, context);
   } catch (error) {
     if (error instanceof Unbounded) return undefined;
     throw error;
@@ -130,12 +129,14 @@ interface Merge {
   readonly added: RelationNode | "none";
   readonly changes: InputChanges;
   readonly before: WrittenState;
+  /** The partial rows that the view is made of. */
+  readonly kept: InputState;
 }
 
 async function merge(
   plan: LoweredQuery,
   partials: Partials,
-  { added, changes, before }: Merge,
+  { added, changes, before, kept }: Merge,
   context: TableContext,
 ): Promise<Outcome> {
   const { session } = context;
@@ -143,16 +144,29 @@ async function merge(
   const sql = (node: RelationNode) => query(node, context, changes.from);
   const inputs = await readThrough(plan, context);
   return commit(plan, context, false, async () => {
-    if (added !== "none") await session.exec(`INSERT INTO ${nameOf(plan)} BY NAME\n${sql(added)}`);
-    const now = await measured(plan, partials, context);
-    if (!now.exact) throw new Unbounded();
-    const rows = isCrowded(now) ? await putTogether(plan, sql(partials.merged), context) : now.rows;
+    const more = added === "none" ? 0 : await session.changes(`INSERT INTO ${nameOf(plan)} BY NAME\n${sql(added)}`);
+    const rows = await counted(plan, partials, { kept, more }, context);
     const { made: judged } = await recorded(plan, { ...context, before }, async () => {
       await makeTable(plan, session);
       return writeQuery(plan, sql(partials.view), context);
     });
     await finish(table, context, { before, changed: true, inputs });
-    await keepPartials(plan, context, rows);
+    const left = isCrowded(rows, judged.staged) ? await putTogether(plan, sql(partials.merged), context) : rows;
+    await keepPartials(plan, context, left);
     return { ...outcome(judged.staged, judged), refresh: { technique: "GROUP_AGGREGATE", issues: [] } };
   });
+}
+
+/** How many partial rows there are with those that came. */
+async function counted(
+  plan: LoweredQuery,
+  partials: Partials,
+  { kept, more }: { readonly kept: InputState; readonly more: number },
+  context: TableContext,
+): Promise<number> {
+  // An earlier release did not keep how many there are.
+  if (partials.bounded.length === 0 && kept.position > 0) return kept.position + more;
+  const { rows, exact } = await measured(plan, partials, context);
+  if (!exact) throw new Unbounded();
+  return rows;
 }

@@ -1,5 +1,6 @@
 /** Brings a materialized view up to date by reading again what its inputs' changes touch. */
 
+import type { TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts, RelationNode } from "../../../ast/relation.ts";
 import { RunError } from "../../../core/errors.ts";
 import { messageOf } from "../../../core/thrown.ts";
@@ -11,6 +12,7 @@ import {
   maintenanceOf,
   touchedKeys,
 } from "../../../lower/incremental/maintain.ts";
+import type { Found } from "../../../lower/incremental/narrow.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
@@ -28,6 +30,7 @@ import {
   writeQuery,
 } from "../tables/context.ts";
 import { recorded } from "./feeds.ts";
+import { canFind, dropFound, findRows } from "./found.ts";
 import { type InputChanges, inputChanges, KEYS, OUTDATED, readThrough } from "./input-changes.ts";
 import { mergePartials } from "./partials.ts";
 
@@ -57,15 +60,28 @@ export async function refresh(
   if (outside || !before) return { issues: outside ? [outside] : [] };
   const changes = await inputChanges(plan, context);
   if ("issues" in changes) return changes;
+  const forgets = remembered(plan.table, context);
   try {
     return await kept({ plan, context, before, changes, maintenance });
   } catch (error) {
     // A value of rows that never met before, or the sum of some of the rows: the view itself may do without it.
     if (!(error instanceof RunError) || error.code !== "ENGINE001") throw error;
     context.tables.set(plan.table.name, before);
+    forgets();
     const message = `what has changed cannot be read by itself: ${messageOf(error)}`;
     return { issues: [notIncremental("EXPRESSION_NOT_SUPPORTED", message)] };
   }
+}
+
+/** What puts back what is known of the feed and the partial rows of a table, when its transaction was rolled back. */
+function remembered({ name }: TableNode, { feeds }: TableContext): () => void {
+  const [feed, partials] = [feeds.known.get(name), feeds.partials.get(name)];
+  return () => {
+    feeds.known.delete(name);
+    feeds.partials.delete(name);
+    if (feed) feeds.known.set(name, feed);
+    if (partials) feeds.partials.set(name, partials);
+  };
 }
 
 /** The cheapest way that is open to the view comes first. */
@@ -108,6 +124,7 @@ async function gain(one: Refreshing, gained: RelationNode | undefined): Promise<
 interface ByKeys {
   readonly keys: readonly ColumnFacts[];
   readonly rows: RelationNode;
+  readonly found?: Found;
   /** It costs little, however many rows of the view there are. */
   readonly isSmall?: boolean;
 }
@@ -120,7 +137,7 @@ async function ofTouchedKeys(one: Refreshing, by: ByKeys): Promise<Refreshed> {
     if (error instanceof TooCostly) return { issues: [error.issue] };
     throw error;
   } finally {
-    await one.context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}`);
+    await one.context.session.exec(`DROP TABLE IF EXISTS temp.${KEYS}; ${dropFound}`);
   }
 }
 
@@ -186,24 +203,26 @@ async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: Ta
 }
 
 async function readAgain(one: Refreshing, by: ByKeys): Promise<Outcome> {
-  const { plan, context, before, maintenance } = one;
+  const { plan, context, before, changes, maintenance } = one;
   const { session } = context;
   const { table, quarantine } = plan;
   const inputs = await readThrough(plan, context);
   const deleteFrom = (name: string, rows: string) => session.exec(`DELETE FROM ${name} WHERE rowid IN (${rows})`);
   return commit(plan, context, true, async () => {
     await alter(plan, context);
-    const gone = await findOutdated(plan, by, context);
+    const found = by.found && canFind(by.found, changes.tables, context) ? by.found : undefined;
+    const mayBeThere = !found || (await findRows(found, plan, context, changes.from));
+    const gone = mayBeThere ? await findOutdated(plan, by, context) : 0;
     const outdated = { rows: gone, table: OUTDATED };
     const { made: judged, changes: different } = await recorded(plan, { ...context, before, outdated }, async () => {
       if (gone > 0) await deleteFrom(nameOf(table), `SELECT __medallion_row FROM ${OUTDATED}`);
-      if (quarantine) {
+      if (quarantine && mayBeThere) {
         const aside = quarantineName(table);
         await deleteFrom(aside, `SELECT rowid FROM ${aside} AS rows${ofKeys(by)}`);
       }
-      return writeQuery(plan, print(by.rows, one), context);
+      return writeQuery(plan, print(found?.rows ?? by.rows, one), context);
     });
-    await session.exec(`DROP TABLE ${OUTDATED}`);
+    if (mayBeThere) await session.exec(`DROP TABLE ${OUTDATED}`);
     await finish(table, context, { before, changed: (different ?? gone + judged.written) > 0, inputs });
     const technique = gone + judged.staged > 0 ? maintenance.technique : "NO_OP";
     return { ...outcome(judged.staged, judged), refresh: { technique, issues: [] } };
