@@ -9,9 +9,8 @@ import { isKeyType } from "../../../lower/incremental/parts.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
-import { endOf } from "../keys.ts";
 import type { Decision } from "../plan/decision.ts";
-import { type InputState, inputStatements, readOf, type WrittenState } from "../state/state.ts";
+import { type InputState, readOf, type WrittenState, writeInputs } from "../state/state.ts";
 import type { Session } from "../warehouse/session.ts";
 
 /** What a feed holds: the changes of a table after the version `since`, up to `through`. */
@@ -25,8 +24,8 @@ export interface Feed {
 export interface Feeds {
   readonly known: Map<string, Feed>;
   readonly recording: Map<string, { readonly since: number }>;
-  /** The state of each view that its partial rows are of. */
-  readonly partials: Map<string, Pick<InputState, "generation" | "version">>;
+  /** The state of each view that its partial rows are of, and how many those are. */
+  readonly partials: Map<string, InputState>;
 }
 
 type Named = Pick<TableNode, "layer" | "name">;
@@ -120,8 +119,7 @@ export async function recorded<T>(
     return { made: await work(), changes: undefined };
   }
   const version = (before?.version ?? -1) + 1;
-  const end = outdated === undefined ? 0 : await endOf(session, nameOf(table));
-  const rows = `FROM ${nameOf(table)} AS rows${outdated ? ` WHERE rows.rowid >= ${end}` : ""}`;
+  const rows = `FROM ${nameOf(table)} AS rows${outdated ? ` WHERE rows.rowid >= ${UNCOMMITTED}` : ""}`;
   // Rows of other columns cannot be compared with those that were there.
   const reshaped = decisions.get(table.name)?.reshapes === true;
   if (!before || reshaped || !(outdated || (await isWorthComparing(rows, session)))) {
@@ -146,6 +144,9 @@ export async function recorded<T>(
 }
 
 const BEFORE = "medallion_before";
+
+/** DuckDB numbers the rows that the open transaction adds from far above those that are there, until it commits. */
+const UNCOMMITTED = 2 ** 53;
 
 /** More rows than these are not compared. */
 const COMPARED = 250_000;
@@ -200,6 +201,13 @@ async function forgetRead(
   return least;
 }
 
+const feedState = ({ generation, since, through }: Feed): InputState => ({
+  input: "feed",
+  generation,
+  version: since,
+  position: through,
+});
+
 /** Writes how far the feed goes: to the version of the table that its state has now. */
 export async function settleFeed(session: Session, feeds: Feeds, state: WrittenState): Promise<void> {
   const recording = feeds.recording.get(state.name);
@@ -215,9 +223,8 @@ export async function settleFeed(session: Session, feeds: Feeds, state: WrittenS
   }
   const { generation, version } = state;
   const since = Math.min(recording.since, version);
-  await session.exec(
-    inputStatements(name, [{ input: "feed", generation, version: since, position: version }]).join(";\n"),
-  );
+  const inWarehouse = known ? [feedState(known)] : [];
+  await writeInputs(session, name, [feedState({ generation, since, through: version })], inWarehouse);
   feeds.known.set(state.name, { generation, since, through: version });
 }
 

@@ -156,10 +156,49 @@ export async function readInputs(session: Session): Promise<Map<string, readonly
   return inputs;
 }
 
+/** What stands in the warehouse of a table already. */
+export interface Known {
+  readonly state: WrittenState | undefined;
+  readonly inputs: readonly InputState[];
+}
+
 /** Writes what is known of a table, with its rows and files as they are in this transaction. */
-export async function writeState(session: Session, state: WrittenState, inputs: readonly InputState[]): Promise<void> {
-  const reader = fullName(state);
-  await session.exec([...describeTable(state), ...inputStatements(reader, inputs)].join(";\n"));
+export async function writeState(
+  session: Session,
+  state: WrittenState,
+  inputs: readonly InputState[],
+  known: Known,
+): Promise<void> {
+  const isSame = known.state !== undefined && sameButVersion(known.state, state);
+  if (!isSame || !(await isChanged(session, countedAnew(state)))) await writeDescription(session, state);
+  await writeInputs(session, fullName(state), inputs, known.inputs);
+}
+
+/** Whether a statement has changed a row: where nothing stands yet of what it changes, all of it is to be written. */
+const isChanged = async (session: Session, sql: string): Promise<boolean> => (await session.changes(sql)) === 1;
+
+/** Replaces what is remembered to have been read under a name. What has not changed is not written again. */
+export async function writeInputs(
+  session: Session,
+  reader: string,
+  inputs: readonly InputState[],
+  known: readonly InputState[],
+): Promise<void> {
+  const differing = inputs.filter((now) => {
+    const then = readOf(known, now);
+    return !then || !(["generation", "version", "position"] as const).every((what) => then[what] === now[what]);
+  });
+  if (known.length === inputs.length && differing.length === 0) return;
+  const [one] = differing;
+  const isAlone = one !== undefined && differing.length === 1 && known.length === inputs.length;
+  if (isAlone && readOf(known, one) && (await isChanged(session, readOn(reader, one)))) return;
+  await session.exec(inputStatements(reader, inputs).join(";\n"));
+}
+
+function readOn(reader: string, { input, backfill, generation, version, position }: InputState): string {
+  const apart = backfill === undefined ? "IS NULL" : `= ${text(backfill)}`;
+  return `UPDATE _medallion.inputs SET generation = ${text(generation)}, version = ${version}, position = ${position}
+WHERE table_name = ${text(reader)} AND input_name = ${text(input)} AND backfill ${apart}`;
 }
 
 /** What replaces all that is remembered to have been read under a name. */
@@ -175,6 +214,30 @@ export function inputStatements(reader: string, inputs: readonly InputState[]): 
   ];
 }
 
+const isOf = ({ layer, name }: WrittenState): string => `layer = ${text(layer)} AND name = ${text(name)}`;
+
+/** Counts of rows and files. */
+const counts = ({ layer, name }: WrittenState) =>
+  [
+    `(SELECT count(*) FROM ${layer}.${id(name)})`,
+    `(SELECT count(*) FROM _medallion.files WHERE table_name = ${text(name)})`,
+  ] as const;
+
+function sameButVersion(then: WrittenState, now: WrittenState): boolean {
+  const comparable = ({ version, ...rest }: WrittenState) =>
+    [rest.pipeline, rest.layer, rest.name, rest.generation, rest.baseDir].concat(
+      [rest.definition, rest.settings, rest.params].map((part) => JSON.stringify(part)),
+    );
+  const other = comparable(now);
+  return comparable(then).every((part, i) => part === other[i]);
+}
+
+function countedAnew(state: WrittenState): string {
+  const [rows, files] = counts(state);
+  return `UPDATE _medallion.tables SET version = ${state.version}, row_count = ${rows}, file_count = ${files}, updated_at = now()
+WHERE ${isOf(state)}`;
+}
+
 /** Writes what a table's rows are made by and what is said of it: how far its inputs were read stays as it is. */
 export async function writeDescription(session: Session, state: WrittenState): Promise<void> {
   await session.exec(describeTable(state).join(";\n"));
@@ -187,13 +250,12 @@ function describeTable(state: WrittenState): readonly string[] {
   const values = [
     ...[text(pipeline), text(layer), text(name), json(definition), json(settings), json(params), text(generation)],
     version,
-    `(SELECT count(*) FROM ${layer}.${id(name)})`,
-    `(SELECT count(*) FROM _medallion.files WHERE table_name = ${text(name)})`,
+    ...counts(state),
     text(baseDir),
     "now()",
   ];
   return [
-    `DELETE FROM _medallion.tables WHERE layer = ${text(layer)} AND name = ${text(name)}`,
+    `DELETE FROM _medallion.tables WHERE ${isOf(state)}`,
     `INSERT INTO _medallion.tables SELECT ${values.join(", ")}`,
   ];
 }

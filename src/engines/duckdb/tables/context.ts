@@ -209,7 +209,7 @@ export async function finish(
     const now = context.tables.get(input);
     return { input, backfill, generation: now?.generation ?? "", version: now?.version ?? 0, position };
   });
-  await writeState(context.session, state, read);
+  await writeState(context.session, state, read, { state: before, inputs: inputsOf(table, context) });
   await settleFeed(context.session, context.feeds, state);
   context.tables.set(table.name, state);
 }
