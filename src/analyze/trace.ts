@@ -7,7 +7,7 @@ import { type Derivation, derivation, itemOf } from "../ast/walk.ts";
 type Tables = ReadonlyMap<string, TableNode>;
 
 /** A place that a value passes. */
-export interface Station {
+interface Station {
   /** The table that stores the column, where the place is one. */
   readonly table?: TableNode;
   readonly column: string;

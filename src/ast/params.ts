@@ -20,7 +20,7 @@ export function isParamName(name: string): boolean {
 const HOLE = /(\$\{[^}]*\})/;
 
 /** A piece of a source's path: text, or the parameter whose value stands there. */
-export type PathPart = { readonly text: string; readonly param?: never } | { readonly param: string };
+type PathPart = { readonly text: string; readonly param?: never } | { readonly param: string };
 
 /** A source's path in its pieces, none of them empty. */
 export function pathParts(path: string): readonly PathPart[] {

@@ -7,7 +7,7 @@ import { nameProblem } from "../core/text.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 
 /** Where columns stand: what is kept there depends on it. */
-export type ColumnPlace = keyof typeof KEPT;
+type ColumnPlace = keyof typeof KEPT;
 
 /** The columns that a quarantine has in addition to those of its table, in order. */
 export const BROKEN_ROW_COLUMNS: readonly string[] = [

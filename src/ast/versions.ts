@@ -14,7 +14,7 @@ export type VersionOrigin = { readonly table: string } & (
   | { readonly expr: ExprNode; readonly columns: ReadonlyMap<string, VersionOrigin> }
 );
 
-export interface VersionSearch {
+interface VersionSearch {
   readonly tables: ReadonlyMap<string, TableNode>;
   readonly kinds: ReadonlyMap<string, TableKind>;
 }

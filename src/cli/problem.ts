@@ -9,7 +9,7 @@ import { displayWidth, type Paint, plain } from "./style.ts";
 
 export type ShownProblem = Omit<ErrorDetails, "cause"> & { readonly severity?: Diagnostic["severity"] };
 
-export interface ProblemOptions {
+interface ProblemOptions {
   readonly paint?: Paint;
   /** Paths are shown relative to it. */
   readonly cwd?: string;

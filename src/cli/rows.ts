@@ -97,11 +97,11 @@ function parsed(text: string): unknown {
 const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 /** A column of a grid; `label` stands under its name. */
-export interface LabelledColumn extends GridColumn {
+interface LabelledColumn extends GridColumn {
   readonly label?: string;
 }
 
-export interface Grid {
+interface Grid {
   readonly lines: readonly string[];
   /** Columns that did not fit. */
   readonly hidden: readonly string[];

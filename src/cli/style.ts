@@ -12,7 +12,7 @@ const colored: Paint = (style, text) => (text === "" ? "" : styleText(style, tex
 
 export const paintFor = (color: boolean): Paint => (color ? colored : plain);
 
-export interface TerminalFacts {
+interface TerminalFacts {
   readonly isTTY?: boolean;
 }
 

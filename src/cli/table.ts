@@ -13,12 +13,12 @@ export interface Cell {
   readonly style?: Style;
 }
 
-export interface TableOptions {
+interface TableOptions {
   readonly paint?: Paint;
   readonly indent?: string;
 }
 
-export type Rows = readonly (readonly (string | Cell)[])[];
+type Rows = readonly (readonly (string | Cell)[])[];
 
 const GAP = "  ";
 

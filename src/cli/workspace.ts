@@ -7,7 +7,7 @@ import type { Io } from "./io.ts";
 import type { Project } from "./load.ts";
 import { packageInfo } from "./package-info.ts";
 
-export interface Connected {
+interface Connected {
   readonly client: DatabricksClient;
   readonly environment: DatabricksEnvironment;
   readonly environmentName: string;

@@ -9,7 +9,7 @@ import { manifestError } from "./manifest-error.ts";
 import { excerpt } from "./text.ts";
 
 /** The axes that plugins extend. */
-export type Axis = "format" | "function" | "setting";
+type Axis = "format" | "function" | "setting";
 
 /** The parts of plugins, by axis and name. */
 export type Outside = (axis: Axis, name: string) => object | undefined;

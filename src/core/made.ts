@@ -8,7 +8,7 @@ interface Named {
 }
 
 /** What was made by one define function. */
-export interface Made<D extends Named> {
+interface Made<D extends Named> {
   /** Freezes a definition that was checked. */
   readonly add: <E extends D>(definition: E) => E;
   /** A definition as code knows it that got it from a node or a user; `undefined` where it is something else. */

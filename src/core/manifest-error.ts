@@ -3,7 +3,7 @@ import { DefinitionError } from "./errors.ts";
 import type { NotPlain } from "./json.ts";
 
 /** Codes of what can be wrong with a manifest. */
-export type ManifestCode = "MAN001" | "MAN002" | "MAN003" | "MAN004" | "MAN005" | "MAN006";
+type ManifestCode = "MAN001" | "MAN002" | "MAN003" | "MAN004" | "MAN005" | "MAN006";
 
 export function manifestError(
   code: ManifestCode,

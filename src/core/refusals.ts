@@ -5,7 +5,7 @@ import { shared } from "./instances.ts";
 /** What the work that is running has refused; absent: the first refusal ends it. */
 const running: { refused?: Map<string, CompileError> | undefined } = shared("refusals", () => ({}));
 
-export interface Attempt<T> {
+interface Attempt<T> {
   /** What the work gave: of no use where something was refused. */
   readonly result: T | undefined;
   /** Each refusal once, in the order in which they were met. */

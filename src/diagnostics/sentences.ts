@@ -314,7 +314,7 @@ interface Sentence {
 }
 
 /** A code, or a code and the variant of its mistake: `METRIC001:fanned-out`. */
-export type SentenceName = keyof typeof SENTENCES;
+type SentenceName = keyof typeof SENTENCES;
 
 type AllSentences = typeof SENTENCES & typeof SENTENCES_OF_TYPES;
 

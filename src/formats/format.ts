@@ -141,7 +141,7 @@ export function fileFormatOf(source: SourceNode): AnyFileFormat {
 }
 
 /** A format of files whose lines are records: it says itself how the embedded engine reads one. */
-export interface LineFormat<O> extends FileFormat<O> {
+interface LineFormat<O> extends FileFormat<O> {
   readonly embedded: NonNullable<AnyFileFormat["embedded"]>;
 }
 

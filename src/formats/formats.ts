@@ -20,7 +20,7 @@ export const FORMATS = freeze({
 }) satisfies Readonly<Record<string, AnyFormat>>;
 
 /** A format that is built in. */
-export type SourceFormat = keyof typeof FORMATS;
+type SourceFormat = keyof typeof FORMATS;
 
 export function isSourceFormat(name: string): name is SourceFormat {
   return Object.hasOwn(FORMATS, name);

@@ -25,7 +25,7 @@ export interface Macro {
 }
 
 /** What a template takes: a piece of SQL, a macro's name, or text that is SQL as it is (a type, a number, never a value). */
-export type Part = Sql | Macro | string | number;
+type Part = Sql | Macro | string | number;
 
 const NO_MACROS: readonly Macro[] = freeze([]);
 

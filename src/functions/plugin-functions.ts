@@ -10,7 +10,7 @@ import { type AggregateSpec, type OperatorTemplate, SAME, type ScalarSpec } from
 export type Template = string | OperatorTemplate;
 
 /** As a function of the catalogue is known. */
-export type OutsideSpec =
+type OutsideSpec =
   | (Omit<ScalarSpec, "spark"> & { readonly spark: Template })
   | (Omit<AggregateSpec, "spark"> & { readonly spark: string });
 

@@ -17,7 +17,7 @@ export type ParamValue = string | number | bigint | boolean | Date;
 export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** Who asks for values. */
-export interface Asking {
+interface Asking {
   /** How a parameter is given its value there, in words. */
   readonly help: (name: string) => string;
   /** Ends the work, or notes what is wrong and goes on. */

@@ -11,7 +11,7 @@ import { NO_SETTINGS, SETTING_LIST, type TableSettings } from "../settings/setti
 import { condition, readExpr } from "./exprs.ts";
 import { readColumnNames, readRelation, type Tables } from "./relations.ts";
 
-export interface SettingsOf {
+interface SettingsOf {
   /** The columns that the settings may name. */
   readonly columns: readonly ColumnFacts[];
   /** What flows may read. */

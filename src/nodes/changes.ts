@@ -15,7 +15,7 @@ export interface TargetParts {
   readonly trackHistory?: readonly string[];
 }
 
-export interface ChangeParts extends TargetParts {
+interface ChangeParts extends TargetParts {
   readonly sequence: ExprNode;
   readonly deleteWhen?: ExprNode | undefined;
   readonly truncateWhen?: ExprNode | undefined;

@@ -82,7 +82,7 @@ export function callNode<const F extends string>(
   return sealed<CallNode>(node, `call:${fn}:${JSON.stringify(options ?? {})}:${ids(args)}`, at);
 }
 
-export interface AggregateParts {
+interface AggregateParts {
   readonly filter?: ExprNode;
   readonly options?: Options;
 }
@@ -114,7 +114,7 @@ export function aggregateNode(
   );
 }
 
-export interface WindowParts {
+interface WindowParts {
   readonly partitionBy: readonly ExprNode[];
   readonly orderBy: readonly OrderNode[];
   readonly frame?: WindowFrame;
@@ -151,7 +151,7 @@ export function orderKey(orderBy: readonly OrderNode[]): string {
 }
 
 /** What a cast declares: a type, and what a column declaration says of its values. */
-export type CastTarget = Pick<ValueFacts, "type"> & Partial<ValueFacts>;
+type CastTarget = Pick<ValueFacts, "type"> & Partial<ValueFacts>;
 
 export function castNode(arg: ExprNode, to: CastTarget, lenient: boolean, at: Place): CastNode {
   const declared = { nullable: false, ...PLAIN, ...to };

@@ -16,7 +16,7 @@ import type { Place } from "./exprs.ts";
 const SCOPE = /^[A-Za-z0-9_@.-]{1,128}$/;
 
 /** How a parameter is declared; a secret has no default, since that would stand in the text. */
-export type ParamParts =
+type ParamParts =
   | { readonly type: SqlType; readonly default?: string | number | boolean; readonly secret?: undefined }
   | { readonly type: SqlType; readonly secret: string; readonly default?: undefined };
 

@@ -2,7 +2,7 @@ import { freeze } from "../core/freeze.ts";
 import type { Callback, Setting } from "./setting.ts";
 
 /** Columns, or `auto`: the platform chooses them. */
-export type Clustering = readonly string[] | "auto";
+type Clustering = readonly string[] | "auto";
 
 export const clusterBy = {
   empty: freeze([]),

@@ -56,7 +56,7 @@ export interface Use<Feature extends string = string, Value = unknown> {
 }
 
 /** What of a value decides rows, and what does not, by name. */
-export interface Split<Value> {
+interface Split<Value> {
   readonly rows: Value;
   readonly nothing: Readonly<Record<string, unknown>>;
 }

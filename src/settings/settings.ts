@@ -109,7 +109,7 @@ export interface QueryMethods<S, Kind extends TableKind, Self, Recomputed, Strea
 
 type All = typeof SETTINGS;
 
-export type SettingName = keyof All;
+type SettingName = keyof All;
 
 type ValueOf<S> = S extends { readonly read: (...given: never) => infer Value } ? Value : never;
 
@@ -134,7 +134,7 @@ export const NO_SETTINGS: TableSettings = freeze({
 });
 
 /** A setting that a table has, with its value there. */
-export interface GivenSetting {
+interface GivenSetting {
   readonly name: string;
   readonly setting: AnySetting;
   /** Of the type that the setting takes. */

@@ -11,7 +11,7 @@ export function oneOf(x: string, type: SqlType, text: (value: string) => string)
 }
 
 /** How a target looks through values. */
-export interface ValueWords {
+interface ValueWords {
   readonly text: (value: string) => string;
   /** SQL of whether all elements of a list, each called `item`, pass a test. */
   readonly all: (list: string, item: string, test: string) => string;

@@ -77,7 +77,7 @@ const OPTIONS: OptionNames<TargetOptions> = {
 };
 
 /** What `compile()` gives, or everything that it refuses. */
-export interface Attempted extends Compiled {
+interface Attempted extends Compiled {
   /** Errors: `files` are of no use where there are any. */
   readonly refusals: readonly Diagnostic[];
 }

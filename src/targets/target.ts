@@ -101,7 +101,7 @@ export function builtIn({ name, title, files, treatment, notes }: TargetDefiniti
 }
 
 /** What a project says of how it is compiled: its config and the flags of the command. */
-export interface ProjectFacts {
+interface ProjectFacts {
   /** The part of the config that has the target's name. */
   readonly section: TargetOptions;
   readonly params: ParamValues;

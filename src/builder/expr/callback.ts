@@ -9,7 +9,7 @@ import { type ColumnRecord, withUsedConditions } from "./conditions.ts";
 import { Aggregation, Expression, Order } from "./expression.ts";
 
 /** What is asked of a callback: of which method, and from where. */
-export interface Question {
+interface Question {
   /** The method as errors name it: "where()". */
   readonly what: string;
   readonly at: Place;

@@ -33,7 +33,7 @@ import {
 import { methods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */
-export interface ColumnDeclaration extends ValueFacts {
+interface ColumnDeclaration extends ValueFacts {
   readonly comment?: string;
 }
 

@@ -139,7 +139,7 @@ export class Order extends NoValue {
 countArguments(Order.prototype);
 
 /** A window as the user gives it. */
-export interface WindowArgument {
+interface WindowArgument {
   readonly partitionBy?: unknown;
   readonly orderBy?: unknown;
   readonly frame?: WindowFrame;

@@ -6,7 +6,7 @@ const PROBES = new Set(["then", "toJSON", "$$typeof", "asymmetricMatch", "nodeTy
 /** Whether a property was looked for by a tool, not by the user. */
 export const isProbe = (name: string | symbol): boolean => typeof name === "symbol" || PROBES.has(name);
 
-export interface LazyRecord<P, T> {
+interface LazyRecord<P, T> {
   /** What each property is made of, by its name. */
   readonly parts: ReadonlyMap<string, P>;
   readonly make: (part: P) => T;

@@ -68,12 +68,12 @@ export function sql<C extends AnyColumn, const O extends RawOptions>(
 const isText = (given: AnyColumn | TemplateStringsArray): given is TemplateStringsArray => Array.isArray(given);
 
 /** What `sql` gives where it was given no type: no column. */
-export interface SqlWithoutType {
+interface SqlWithoutType {
   readonly " ~needsType": Said<"ARG001:sql">;
 }
 
 /** What is said of raw SQL. */
-export interface RawOptions {
+interface RawOptions {
   /** `false`: the result is never null. Default: it may be. */
   readonly nullable?: boolean;
 }

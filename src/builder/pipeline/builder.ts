@@ -202,7 +202,7 @@ function unknownTable(name: string, all: readonly TableNode[], layers: readonly 
 }
 
 /** A pipeline without tables. */
-export type EmptyPipeline = Pipeline<unknown, unknown, unknown>;
+type EmptyPipeline = Pipeline<unknown, unknown, unknown>;
 
 /**
  * Begins a pipeline.

@@ -37,7 +37,7 @@ export interface SourceMetadata<L extends string = never> {
   readonly _rescued_data: StringExpr<"null", L>;
 }
 
-export interface MetadataOption {
+interface MetadataOption {
   /** Gives the metadata columns to the tables that read this one. They are always stored. */
   readonly metadata: true;
 }
@@ -88,7 +88,7 @@ type TableSource = <C extends Declarations>(
 ) => Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
 
 /** How a source of a format is written. */
-export type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
+type SourceOf<F> = F extends FileFormat<infer O> ? FileSource<O & FileOptions> : TableSource;
 
 /** The facts of declared columns, in order. */
 function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[] {

@@ -22,7 +22,7 @@ import { DescribedBuilder } from "./described-builder.ts";
 import { refuseLoss } from "./loss.ts";
 
 /** Change events of another input that go into the same target. */
-export interface NamedChanges {
+interface NamedChanges {
   readonly name: string;
   readonly once: boolean;
   readonly changes: ChangesNode;

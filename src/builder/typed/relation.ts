@@ -116,7 +116,7 @@ type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T
   ? { readonly " ~type": T; toNode(): ExprNode }
   : AnyExpr;
 
-export interface AsOfOptions<S, S2, R> {
+interface AsOfOptions<S, S2, R> {
   /** Matches the entity: an equality on every key column of the history. */
   readonly on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>;
   /** The time at which the history is read, of the type of its sequence. */
@@ -133,14 +133,14 @@ export interface Grouped<S, G> extends KnownGroups {
 }
 
 /** What a relation is to those who join it. */
-export interface AnyRelation<S, Key> {
+interface AnyRelation<S, Key> {
   readonly " ~columns": S;
   readonly " ~key": Key;
   toNode(): RelationNode;
 }
 
 /** What another relation reads: a query without settings, which would be lost there. */
-export interface Input<S, Key> extends AnyRelation<S, Key> {
+interface Input<S, Key> extends AnyRelation<S, Key> {
   readonly " ~settings"?: undefined;
 }
 

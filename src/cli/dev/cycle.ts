@@ -22,7 +22,7 @@ export interface Look {
   readonly total: number;
 }
 
-export interface LookColumn {
+interface LookColumn {
   readonly name: string;
   /** As the pipeline declares it: `decimal(12, 2)?` may be null. */
   readonly type: string;
@@ -41,7 +41,7 @@ export interface Cycle {
   readonly looks: readonly Look[];
 }
 
-export interface CycleOptions extends Pick<RunOptions, "acceptLoss" | "only" | "onEvent"> {
+interface CycleOptions extends Pick<RunOptions, "acceptLoss" | "only" | "onEvent"> {
   /** Tables that are looked at, given those whose definition has changed. */
   readonly look: (changed: readonly string[]) => readonly string[];
   readonly limit: number;

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 
 /** What is watched: single files, and folders for the files below them that `names` tells. */
-export interface Watched {
+interface Watched {
   readonly modules: readonly string[];
   readonly sources: readonly SourcePlace[];
 }

@@ -26,7 +26,7 @@ export interface Opened {
 }
 
 /** A finished update, and where its result is. */
-export interface Done {
+interface Done {
   readonly update: UpdateResult;
   readonly place?: readonly [label: string, text: string];
 }

@@ -1,6 +1,6 @@
 /** The files of a new project: small, and with one of everything that matters. */
 
-export interface TemplateOptions {
+interface TemplateOptions {
   /** Name of the npm package. */
   readonly name: string;
   /** The version or the file of medallion that the project depends on. */
@@ -9,7 +9,7 @@ export interface TemplateOptions {
   readonly tools: Readonly<Record<string, string>>;
 }
 
-export interface TemplateFile {
+interface TemplateFile {
   readonly path: string;
   readonly contents: string;
 }

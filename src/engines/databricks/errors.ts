@@ -61,7 +61,7 @@ export interface Asked {
 }
 
 /** An answer that says no. */
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   readonly body: unknown;
   /** Where a redirect leads. */

@@ -24,7 +24,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Call extends CallOptions {
+interface Call extends CallOptions {
   readonly method: "GET" | "POST" | "PUT" | "PATCH";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;

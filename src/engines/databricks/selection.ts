@@ -9,7 +9,7 @@ import type { DatabricksEnvironment } from "../../targets/databricks/environment
 import { partsOf } from "../../targets/databricks/query-table.ts";
 import { wantedTables } from "../tables.ts";
 
-export interface Selection {
+interface Selection {
   /** Tables that are part of the update. */
   readonly tables: readonly string[];
   readonly refresh?: readonly string[];

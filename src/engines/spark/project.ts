@@ -14,7 +14,7 @@ import { wantedTables } from "../tables.ts";
 import type { SparkFolders, SparkRunOptions } from "./options.ts";
 
 /** Options of `compile()` for Spark. */
-export type SparkCompileOptions = CompileOptions & { readonly target: "spark" };
+type SparkCompileOptions = CompileOptions & { readonly target: "spark" };
 
 export function foldersOf(baseDir: string): SparkFolders {
   const folder = path.join(baseDir, ".medallion/spark");

@@ -21,7 +21,7 @@ import { type ChangedTables, isKeyType, type Names, together } from "./parts.ts"
 import { Touched } from "./touched.ts";
 
 /** How a view is kept up to date: the rows of all keys that its inputs' changes touch are read again. */
-export interface Maintained {
+interface Maintained {
   /** The columns of the view by which its rows are found again. */
   readonly keys: readonly ColumnFacts[];
   /** Reads the rows of the keys, which stand in the relation `keys` of the view. */

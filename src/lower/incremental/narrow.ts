@@ -33,7 +33,7 @@ interface Part {
   readonly expr: ExprNode;
 }
 
-export interface Narrowed {
+interface Narrowed {
   readonly node: RelationNode;
   /** Whether it reads less of what drives it: of the left side, where it joins. */
   readonly reached: boolean;
@@ -51,7 +51,7 @@ export interface Found {
 }
 
 /** How the rows of keys are read. */
-export interface RowsOfKeys extends Narrowed {
+interface RowsOfKeys extends Narrowed {
   /** Of a query that reads nothing but one table, once. */
   readonly found?: Found;
 }

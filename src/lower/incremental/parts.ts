@@ -8,7 +8,7 @@ import { joinNode, projectNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 
 /** What has become of the rows of a table. */
-export interface Changed {
+interface Changed {
   /** Whether rows went: otherwise rows were only added. */
   readonly removed: boolean;
 }

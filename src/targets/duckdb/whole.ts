@@ -17,7 +17,7 @@ const USUAL_DIVISOR_DIGITS = 12;
 const MAX_SCALE = 26;
 
 /** The digits of a decimal as a BIGINT, and when they are that. */
-export interface Whole {
+interface Whole {
   readonly sql: Sql;
   readonly digits: number;
   /** Absent: for every value of the type. */

@@ -12,7 +12,7 @@ import { sparkIdentifier as id } from "./dialect.ts";
 import { type ViewReads, viewName } from "./view-reads.ts";
 
 /** What a target brings to the queries of its statements. */
-export interface Words<Context> {
+interface Words<Context> {
   readonly dialect: Dialect;
   readonly nameOf: (table: TableNode, context: Context) => string;
 }

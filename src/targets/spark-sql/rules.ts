@@ -12,7 +12,7 @@ import type { Dialect } from "../../sql/dialect.ts";
 import { render } from "../../sql/expr.ts";
 import { sparkIdentifier as id, sparkText as text } from "./dialect.ts";
 
-export interface Rule {
+interface Rule {
   readonly name: string;
   readonly action: ViolationAction;
   /** True where the rule holds, and never null. */

@@ -44,7 +44,7 @@ export function readText(x: string, type: SqlType, isWritten = false): string {
 }
 
 /** How JSON values came: `isWritten` by Spark, or with marked numbers. */
-export interface Came {
+interface Came {
   readonly isWritten?: boolean;
   readonly isMarked?: boolean;
 }

@@ -7,7 +7,7 @@ import type { TargetOptions } from "../target.ts";
 import { canAutoCdc } from "./auto-cdc.ts";
 
 /** A file source of a table, and the name of the view of its text. */
-export interface FileSource {
+interface FileSource {
   readonly source: SourceNode;
   readonly view: string;
 }

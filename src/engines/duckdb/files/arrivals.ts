@@ -14,7 +14,7 @@ export interface Listed extends Listing {
 }
 
 /** Where files are looked for, and the rows that are given in the place of some. */
-export interface Sought {
+interface Sought {
   readonly params: Params;
   readonly baseDir: string;
   readonly rows: ReadonlyMap<SourceNode, Listed>;
@@ -34,7 +34,7 @@ export async function listSources(
   );
 }
 
-export interface ArrivalWarning {
+interface ArrivalWarning {
   readonly message: string;
   readonly details: CodedWarning;
 }

@@ -22,7 +22,7 @@ export interface SourceFile {
 export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** What is there and is not read. */
-export interface Skipped {
+interface Skipped {
   readonly path: string;
   /**
    * `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is not a file, and would not end as one.

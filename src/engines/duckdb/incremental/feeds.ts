@@ -14,7 +14,7 @@ import { type InputState, readOf, type WrittenState, writeInputs } from "../stat
 import type { Session } from "../warehouse/session.ts";
 
 /** What a feed holds: the changes of a table after the version `since`, up to `through`. */
-export interface Feed {
+interface Feed {
   readonly generation: string;
   readonly since: number;
   readonly through: number;

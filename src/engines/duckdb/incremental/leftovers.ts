@@ -16,7 +16,7 @@ const KEPT = /^(?:changes|partials) of /;
 export const headsOf = (generation: string): string => `_medallion.${HEADS}${generation}`;
 
 /** What an update found in the warehouse, and what it has made of it. */
-export interface Left {
+interface Left {
   /** What stood in the warehouse when it was opened. */
   readonly catalog: Catalog;
   readonly known: readonly TableState[];

@@ -37,7 +37,7 @@ import { mergePartials } from "./partials.ts";
 /** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
 const MOST_TOUCHED = 0.3;
 
-export type Refreshed = { readonly done: Outcome } | { readonly issues: readonly RefreshIssue[] };
+type Refreshed = { readonly done: Outcome } | { readonly issues: readonly RefreshIssue[] };
 
 /** A view that is brought up to date from the rows that it has. */
 interface Refreshing {

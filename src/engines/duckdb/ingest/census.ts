@@ -11,7 +11,7 @@ const QUOTE = 34;
 /** Longer lines are taken apart. */
 const PLAIN_LINE = 1 << 20;
 
-export interface CensusOptions {
+interface CensusOptions {
   /** A byte to count. */
   readonly delimiter: number | undefined;
   /** Whether a quote means something. */
@@ -22,7 +22,7 @@ export interface CensusOptions {
   readonly blankIsRow: boolean;
 }
 
-export interface Census {
+interface Census {
   /** Lines, with those that are blank. */
   readonly lines: number;
   readonly delimiters: number;

@@ -14,7 +14,7 @@ import { type CleanTarget, insertCleanRows } from "./statement.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Files that may go the short way, as they are read. */
-export interface CleanRead {
+interface CleanRead {
   readonly source: SourceNode;
   readonly batches: readonly Batch[];
 }

@@ -14,7 +14,7 @@ import type { Reading } from "./statement.ts";
 /** Why a record is not given to the reader; `name` is what it is called, `isText` that its bytes are known to be UTF-8. */
 export type Fault = (record: Buffer, name: string, isText: boolean) => string | undefined;
 
-export interface LineFormat {
+interface LineFormat {
   readonly encoding: Encoding;
   /** Whether a line is parsed as JSON. */
   readonly isJson: boolean;

@@ -9,7 +9,7 @@ import { isAnyText, isNested, type SqlType, type StructType } from "../../../typ
 import { bind, unmarkedText, unmarkedValue } from "./digits.ts";
 
 /** How the text of a scalar reads as its type. */
-export type ReadScalar = (text: string, type: SqlType) => string;
+type ReadScalar = (text: string, type: SqlType) => string;
 
 /**
  * SQL of JSON as a nested type: null where only the long way tells what it is. `json` is SQL of its text without spaces

@@ -32,7 +32,7 @@ export interface RecordFormat {
 const AHEAD = 3;
 
 /** The bytes of a file from a place in it. */
-export type ReadFrom = (from: number) => AsyncIterable<Buffer>;
+type ReadFrom = (from: number) => AsyncIterable<Buffer>;
 
 /** `settle` is called between pieces of the file, to write what was taken. */
 export async function takeApart(read: ReadFrom, format: RecordFormat, settle: () => Promise<void>): Promise<void> {

@@ -28,7 +28,7 @@ export interface FailedFile {
   readonly reason: string;
 }
 
-export interface StageArguments {
+interface StageArguments {
   readonly source: SourceNode;
   readonly files: readonly SourceFile[];
   readonly ingestedAt: Date;
@@ -38,7 +38,7 @@ export interface StageArguments {
   readonly tempDirectory?: string | undefined;
 }
 
-export interface Staged {
+interface Staged {
   /** Rows in the staging table, those with a problem included. */
   readonly rows: number;
   /** Files whose content cannot be read, such as a corrupt Parquet file. Each is staged as one row with a problem. */

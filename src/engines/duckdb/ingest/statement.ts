@@ -48,7 +48,7 @@ export interface Reading {
   readonly row: string;
 }
 
-export interface StageTarget {
+interface StageTarget {
   readonly into: string;
   readonly ingestedAt: Date;
 }

@@ -24,7 +24,7 @@ export interface Difference {
   readonly rulesChanged: boolean;
 }
 
-export interface ColumnChanges {
+interface ColumnChanges {
   readonly added: readonly ColumnDefinition[];
   readonly removed: readonly ColumnDefinition[];
   /** Columns of a type that holds every value of the one before in the same way. */

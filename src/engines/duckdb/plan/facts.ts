@@ -57,7 +57,7 @@ export interface FileRows {
 }
 
 /** What is known of the files of tables. */
-export interface FileKnowledge {
+interface FileKnowledge {
   readonly physical: ReadonlyMap<string, PhysicalTable>;
   readonly files: ReadonlyMap<string, FilesRead>;
   readonly baseDir: string;

@@ -7,7 +7,7 @@ import type { Damage, Loss, TableFacts } from "./decision.ts";
 import type { FileRows } from "./facts.ts";
 
 /** What of the facts tells whether rows can be made again. */
-export type LossFacts = Pick<TableFacts, "definition" | "physical" | "files" | "values">;
+type LossFacts = Pick<TableFacts, "definition" | "physical" | "files" | "values">;
 
 export const inWords = (losses: readonly Loss[]): string => losses.map((lost) => lost.words).join("; ");
 

@@ -32,7 +32,7 @@ import { findOrphans, type Orphan, orphanWarning } from "./orphans.ts";
 import type { Rename } from "./renames.ts";
 
 /** What is planned. */
-export interface PlanRequest {
+interface PlanRequest {
   readonly pipeline: PipelineNode;
   /** Its tables as they are lowered. */
   readonly plan: LoweredPipeline;

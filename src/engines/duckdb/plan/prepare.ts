@@ -50,7 +50,7 @@ function refuseErrors(pipeline: AnyPipeline): void {
 }
 
 /** An update that is planned, with what its tables are run with. */
-export interface Prepared {
+interface Prepared {
   readonly plan: LoweredPipeline;
   readonly params: Params;
   /** Absolute. */
@@ -60,7 +60,7 @@ export interface Prepared {
   readonly planned: Planned;
 }
 
-export interface Preparation {
+interface Preparation {
   readonly session: Session;
   /** What stands in the warehouse. */
   readonly catalog: Catalog;

@@ -23,7 +23,7 @@ export interface Rename {
   readonly to: string;
 }
 
-export interface RenameRequest {
+interface RenameRequest {
   readonly pipeline: PipelineNode;
   readonly plan: LoweredPipeline;
   readonly known: readonly TableState[];

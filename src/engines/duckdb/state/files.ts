@@ -59,7 +59,7 @@ export async function isStill(version: ReadVersion, file: SourceFile): Promise<b
   return version.size === file.size && version.digest !== undefined && version.digest === (await digestOf(file));
 }
 
-export interface SortedFiles {
+interface SortedFiles {
   /** Those that the table has not read. */
   readonly fresh: readonly SourceFile[];
   /** Those that hold something else than what it has read last. */

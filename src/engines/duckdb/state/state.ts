@@ -157,7 +157,7 @@ export async function readInputs(session: Session): Promise<Map<string, readonly
 }
 
 /** What stands in the warehouse of a table already. */
-export interface Known {
+interface Known {
   readonly state: WrittenState | undefined;
   readonly inputs: readonly InputState[];
 }

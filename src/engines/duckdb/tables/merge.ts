@@ -15,7 +15,7 @@ import type { Session } from "../warehouse/session.ts";
 import { sameKey, type TableContext } from "./context.ts";
 import { completeHeads, headsMade, lastTruncation, openHeads } from "./heads.ts";
 
-export interface NewEvents {
+interface NewEvents {
   /** SQL of the events that are new. */
   readonly fresh: string;
   /** SQL of all events, the new ones included. */

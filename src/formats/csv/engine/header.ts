@@ -9,7 +9,7 @@ import type { Encoding } from "../../options.ts";
 import { CsvRecords } from "./records.ts";
 
 /** What the header of a file says: the names of its columns, and how many blank lines stand before it. */
-export interface Header {
+interface Header {
   readonly names: readonly string[];
   readonly blank: number;
 }

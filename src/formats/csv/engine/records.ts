@@ -21,7 +21,7 @@ const QUOTED = 2;
 const CLOSING = 3;
 const CLOSED = 4;
 
-export interface CsvRecordOptions {
+interface CsvRecordOptions {
   /** What the bytes were before they were UTF-8. */
   readonly encoding: Encoding;
   readonly delimiter: string;
