@@ -59,6 +59,11 @@ test.each<[what: string, file: [name: string, text: string], warning: readonly u
   ["no value", ["1.csv", "order_id,amount,note\n,1,\n,2,\n"], [["order_id"], undefined]],
   ["lines that are too short", ["1.csv", "order_id,amount,note\n1\n2\n"], [undefined, undefined]],
   ["each for its own reason", ["1.csv", "order_id,amount,note\nx,1,\n1,y,\n"], [undefined, undefined]],
+  [
+    "a value that is worded as a reason",
+    ["1.csv", "order_id,amount,note\nx; amount is missing; y,1,\n"],
+    [["order_id"], undefined],
+  ],
   ["JSON in another case", ["1.json", '{"ORDER_ID":1,"amount":2}\n'], [["order_id"], ["ORDER_ID"]]],
   ["no JSON", ["1.json", "order_id,amount\n1,2\n"], [undefined, undefined]],
 ])("%s", async (_, [name, text], [columns, undeclared]) => {

@@ -19,9 +19,6 @@ import { dropGathered } from "./small-files.ts";
 import { createTable, type Input, insertProblems, insertRows } from "./statement.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
-/** How the reason of a file that cannot be read begins. */
-export const UNREADABLE_FILE = "the file cannot be read: ";
-
 /** A file that was not read, and why. */
 export interface FailedFile {
   readonly file: SourceFile;
@@ -224,7 +221,7 @@ class Stage {
     const reason = reasonOf(error, file);
     this.failed.push({ file, reason });
     const input = { file, readFrom: file.absolute };
-    const from = `(SELECT ${text(file.absolute)} AS file, ${text(`${UNREADABLE_FILE}${reason}`)} AS reason, NULL AS raw)`;
+    const from = `(SELECT ${text(file.absolute)} AS file, ${text(`the file cannot be read: ${reason}`)} AS reason, NULL AS raw)`;
     await this.session.exec(insertProblems(this.args, [input], this.source.declared, from));
   }
 

@@ -64,9 +64,12 @@ export interface CleanTarget {
 /** Hidden columns of the staging table: why a row cannot be taken, and the row as it came. */
 export const PROBLEM = "__problem";
 export const RAW = "__raw";
+/** One more: the required columns of which a row has no value at all, where its other values are known. */
+export const MISSING = "__missing";
+
 export function createTable(into: string, declared: readonly ColumnFacts[]): string {
   const columns = [...declared, ...METADATA_COLUMNS].map((c) => `${identifier(c.name)} ${duckdbType(c.type)}`);
-  const all = [...columns, `${PROBLEM} VARCHAR`, `${RAW} VARCHAR`];
+  const all = [...columns, `${PROBLEM} VARCHAR`, `${RAW} VARCHAR`, `${MISSING} VARCHAR[]`];
   return `CREATE OR REPLACE TEMP TABLE ${identifier(into)} (${all.join(", ")})`;
 }
 
@@ -79,9 +82,9 @@ const rawName = (index: number) => `x${index}`;
 const valueName = (index: number) => `v${index}`;
 
 export function insertRows(target: StageTarget, inputs: readonly Input[], reading: Reading): string {
-  const { values, ingestedAt, rescued, problem, raw, from } = rowsOf(target.ingestedAt, inputs, reading);
+  const { values, ingestedAt, rescued, problem, raw, missing, from } = rowsOf(target.ingestedAt, inputs, reading);
   return `INSERT INTO ${identifier(target.into)}
-SELECT ${[...values, ingestedAt, rescued, problem, raw].join(",\n  ")}
+SELECT ${[...values, ingestedAt, rescued, problem, raw, missing].join(",\n  ")}
 FROM ${from}`;
 }
 
@@ -106,6 +109,7 @@ interface Rows {
   readonly anyWrong: string;
   readonly problem: string;
   readonly raw: string;
+  readonly missing: string;
   /** What all of these are SQL over. */
   readonly from: string;
 }
@@ -124,6 +128,7 @@ function rowsOf(ingestedAt: Date, inputs: readonly Input[], reading: Reading): R
     anyWrong,
     problem: when(anyWrong, problemOf(required)),
     raw: when(anyWrong, reading.row),
+    missing: when(anyWrong, missingOf(required)),
     from: fromOf(columns, reading),
   };
 }
@@ -176,12 +181,20 @@ function rescuedOf(columns: readonly Named[], { extras, finish = (json) => json 
   return when(anyLost, list === "" ? "NULL" : bind(json, "rescued", finish("rescued")));
 }
 
+/** The value as a person reads it. */
+const shownOf = (c: Named): string => c.shown ?? withoutNulls(c.x, c.nulls);
+
 /** What is wrong with a row, in words. */
 function problemOf(required: readonly Named[]): string {
-  const reasons = required.map(
-    (c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, c.shown ?? withoutNulls(c.x, c.nulls))} END`,
-  );
+  const reasons = required.map((c) => `CASE WHEN ${c.v} IS NULL THEN ${reason(c.facts, shownOf(c))} END`);
   return `coalesce(__unreadable, ${reasons.length > 0 ? `concat_ws('; ', ${reasons.join(", ")})` : "NULL"})`;
+}
+
+function missingOf(required: readonly Named[]): string {
+  const names = required.map(
+    (c) => `CASE WHEN ${c.v} IS NULL AND ${shownOf(c)} IS NULL THEN ${text(c.facts.name)} END`,
+  );
+  return names.length === 0 ? "NULL" : `CASE WHEN __unreadable IS NULL THEN [${names.join(", ")}] END`;
 }
 
 /** Rows that only their raw text is known of: `from` gives `file`, `reason` and `raw`. */
@@ -192,7 +205,7 @@ export function insertProblems(
   from: string,
 ): string {
   return `INSERT INTO ${identifier(target.into)}
-SELECT ${[...columns.map(() => "NULL"), ...sourceOf(inputs), time(target.ingestedAt), "NULL", "reason", "raw"].join(", ")}
+SELECT ${[...columns.map(() => "NULL"), ...sourceOf(inputs), time(target.ingestedAt), "NULL", "reason", "raw", "NULL"].join(", ")}
 FROM (SELECT ${fileIndex(inputs, "file")} AS __file, reason, raw FROM ${from})`;
 }
 
@@ -204,15 +217,11 @@ function withoutNulls(x: string, nulls: readonly string[] = []): string {
   return nulls.length === 0 ? x : `CASE WHEN ${x} NOT IN (${nulls.map(text).join(", ")}) THEN ${x} END`;
 }
 
-/** The reason of a row without a required value. */
-export const missing = (name: string) => `${name} is missing`;
-/** How the reason begins of a row with a value that is not of the column's type. */
-export const unlike = (name: string) => `${name}: "`;
-
+/** What is wrong with a required value, in words. */
 function reason(facts: ColumnFacts, raw: string): string {
   const shown = `CASE WHEN length(${raw}) > ${EXCERPT} THEN left(${raw}, ${EXCERPT}) || '…' ELSE ${raw} END`;
-  const wrong = `${text(unlike(facts.name))} || ${shown} || ${text(`" is not ${aType(facts.type)}`)}`;
-  return `coalesce(${wrong}, ${text(missing(facts.name))})`;
+  const wrong = `${text(`${facts.name}: "`)} || ${shown} || ${text(`" is not ${aType(facts.type)}`)}`;
+  return `coalesce(${wrong}, ${text(`${facts.name} is missing`)})`;
 }
 
 /** Path and time of the row's file. */

@@ -8,7 +8,7 @@ import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { type Arrivals, arrivalsOf, type Listed } from "../files/arrivals.ts";
 import type { SourceFile } from "../files/files.ts";
-import { type FailedFile, UNREADABLE_FILE } from "../ingest/stage.ts";
+import type { FailedFile } from "../ingest/stage.ts";
 import type { FilesRead } from "../state/files.ts";
 import type { TableContext } from "./context.ts";
 
@@ -92,7 +92,8 @@ export async function removeFailures(
   { session }: TableContext,
 ): Promise<void> {
   if (paths.length === 0) return;
+  // A row that cannot be read is there as it came, and one that breaks a rule has no reason.
   await session.exec(
-    `DELETE FROM ${quarantineName(table)} WHERE _source IN (${paths.map(text).join(", ")}) AND _row IS NULL AND _reason LIKE ${text(`${UNREADABLE_FILE}%`)}`,
+    `DELETE FROM ${quarantineName(table)} WHERE _source IN (${paths.map(text).join(", ")}) AND _row IS NULL AND _reason IS NOT NULL`,
   );
 }

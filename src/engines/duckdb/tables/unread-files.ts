@@ -3,11 +3,11 @@ import { companionName } from "../../../ast/companions.ts";
 import type { TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts } from "../../../ast/relation.ts";
 import { nearest } from "../../../core/nearest.ts";
-import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import { duckdbIdentifier as identifier, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { typeText } from "../../../types/types.ts";
 import { shortList } from "../files/arrivals.ts";
 import type { FailedFile } from "../ingest/stage.ts";
-import { missing, PROBLEM, RAW, unlike } from "../ingest/statement.ts";
+import { MISSING, PROBLEM, RAW } from "../ingest/statement.ts";
 import type { Session } from "../warehouse/session.ts";
 import type { TableContext } from "./context.ts";
 import type { Delivery } from "./deliveries.ts";
@@ -61,16 +61,13 @@ function warn(table: TableNode, files: readonly UnreadFile[], context: TableCont
 
 async function unreadFiles({ source, stage }: Delivery, session: Session): Promise<readonly UnreadFile[]> {
   const required = source.declared.filter((c) => !c.nullable);
-  const flags = required.flatMap(({ name }, i) => {
-    const inAll = (is: string) => `bool_and(len(list_filter(string_split(${PROBLEM}, '; '), lambda x: ${is})) > 0)`;
-    const isMissing = `x = ${text(missing(name))}`;
-    return [
-      `${inAll(isMissing)} AS m${i}`,
-      `${inAll(`${isMissing} OR starts_with(x, ${text(unlike(name))})`)} AS w${i}`,
-    ];
-  });
+  const flags = required.flatMap(({ name }, i) => [
+    `bool_and(coalesce(list_contains(${MISSING}, ${text(name)}), false)) AS m${i}`,
+    `bool_and(${MISSING} IS NOT NULL AND ${identifier(name)} IS NULL) AS w${i}`,
+  ]);
+  const first = [`min_by(${PROBLEM}, rowid) AS first`, `min_by(${MISSING} IS NOT NULL, rowid) AS known`];
   const found = await session.rows(
-    `SELECT ${["_source_file AS path", "count(*) AS n", `min_by(${PROBLEM}, rowid) AS first`, ...flags].join(", ")}
+    `SELECT ${["_source_file AS path", "count(*) AS n", ...first, ...flags].join(", ")}
 FROM ${stage} GROUP BY 1 HAVING count(*) = count(${PROBLEM}) ORDER BY 1`,
   );
   const names = await namesOf(stage, session);
@@ -81,7 +78,7 @@ FROM ${stage} GROUP BY 1 HAVING count(*) = count(${PROBLEM}) ORDER BY 1`,
       missing: having("m"),
       wrong: having("w"),
       names: names.get(path) ?? [],
-      first: String(row["first"]),
+      first: row["known"] === true ? "required values do not read" : String(row["first"]),
     };
     return { path, rows: Number(row["n"]), cause: causeOf(source.declared, unread) };
   });
@@ -103,7 +100,7 @@ interface Unread {
   /** Those, and columns of which no row has a value of their type. */
   readonly wrong: readonly ColumnFacts[];
   readonly names: readonly string[];
-  /** The reason of the first row. */
+  /** The reason of the first row, without its values. */
   readonly first: string;
 }
 
@@ -124,10 +121,7 @@ function causeOf(declared: readonly ColumnFacts[], unread: Unread): Cause {
     const what = unread.missing.includes(wrongOne) ? "is missing" : `is not of type ${typeText(wrongOne.type)}`;
     return { words: `${quoted([wrongOne.name])} ${what} in each of them`, columns, undeclared: [] };
   }
-  const isOfColumn = declared.some(
-    ({ name }) => unread.first.startsWith(unlike(name)) || unread.first.startsWith(missing(name)),
-  );
-  return { words: isOfColumn ? "required values do not read" : unread.first, columns, undeclared: [] };
+  return { words: unread.first, columns, undeclared: [] };
 }
 
 /** The undeclared names nearest to the missing ones; where there are none, some of those that there are. */
