@@ -16,45 +16,69 @@ export const STATE_VERSION = 7;
  */
 export const OLDER_VERSIONS: readonly number[] = [4, 5, 6];
 
-/**
- * What state tables of older versions do not have. Those before 7 have what a backfill reads as text in the name of the
- * input.
- */
-export const STATE_ADDITIONS: readonly string[] = [
-  "ALTER TABLE _medallion.files ADD COLUMN IF NOT EXISTS digest VARCHAR",
-  "ALTER TABLE _medallion.files ADD COLUMN IF NOT EXISTS seen_at TIMESTAMPTZ",
-  "ALTER TABLE _medallion.inputs ADD COLUMN IF NOT EXISTS backfill VARCHAR",
-  `UPDATE _medallion.inputs SET backfill = input_name[6:21], input_name = input_name[23:]
-    WHERE regexp_matches(input_name, '^once [0-9a-f]{16} ')`,
-];
+interface StateTable {
+  /** Columns that every version has, by their types. */
+  readonly required: Readonly<Record<string, string>>;
+  /** Columns that may be null, and that a table of an older version may not have. */
+  readonly nullable?: Readonly<Record<string, string>>;
+}
+
+export const STATE_SCHEMAS: readonly string[] = ["bronze", "silver", "gold", "_medallion"];
 
 /**
- * Creates the schemas of the layers and the state tables where they are missing. No table has a primary key: where a
- * commit fails on a full disk, DuckDB puts rows back into its indexes, and ends the process when that fails.
+ * No table has a primary key: where a commit fails on a full disk, DuckDB puts rows back into its indexes, and ends the
+ * process when that fails.
  */
-export const STATE_LAYOUT: readonly string[] = [
-  "CREATE SCHEMA IF NOT EXISTS bronze",
-  "CREATE SCHEMA IF NOT EXISTS silver",
-  "CREATE SCHEMA IF NOT EXISTS gold",
-  "CREATE SCHEMA IF NOT EXISTS _medallion",
-  "CREATE TABLE IF NOT EXISTS _medallion.meta (version INTEGER NOT NULL, prelude VARCHAR NOT NULL)",
+export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
+  "_medallion.meta": { required: { version: "INTEGER", prelude: "VARCHAR" } },
   // One row per table and layer. `definition` decides the rows, `settings` are applied in place; both are JSON, so that
   // a change can be explained. `params` are the values under which rows were read, `row_count` and `file_count` what the
   // last update left: what differs from them was changed by others.
-  `CREATE TABLE IF NOT EXISTS _medallion.tables (
-    pipeline VARCHAR NOT NULL, layer VARCHAR NOT NULL, name VARCHAR NOT NULL,
-    definition VARCHAR NOT NULL, settings VARCHAR NOT NULL, params VARCHAR NOT NULL,
-    generation VARCHAR NOT NULL, version BIGINT NOT NULL, row_count BIGINT NOT NULL, file_count BIGINT NOT NULL,
-    base_dir VARCHAR NOT NULL, updated_at TIMESTAMPTZ NOT NULL)`,
+  "_medallion.tables": {
+    required: {
+      ...{ pipeline: "VARCHAR", layer: "VARCHAR", name: "VARCHAR" },
+      ...{ definition: "VARCHAR", settings: "VARCHAR", params: "VARCHAR" },
+      ...{ generation: "VARCHAR", version: "BIGINT", row_count: "BIGINT", file_count: "BIGINT" },
+      ...{ base_dir: "VARCHAR", updated_at: "TIMESTAMPTZ" },
+    },
+  },
   // `backfill` tells which backfill has read the input, apart from the streams of the table.
-  `CREATE TABLE IF NOT EXISTS _medallion.inputs (
-    table_name VARCHAR NOT NULL, input_name VARCHAR NOT NULL, generation VARCHAR NOT NULL, version BIGINT NOT NULL,
-    position BIGINT NOT NULL, backfill VARCHAR)`,
+  "_medallion.inputs": {
+    required: {
+      ...{ table_name: "VARCHAR", input_name: "VARCHAR", generation: "VARCHAR", version: "BIGINT" },
+      position: "BIGINT",
+    },
+    nullable: { backfill: "VARCHAR" },
+  },
   // `digest` is of the bytes that were read, `seen_at` another time of change at which the file held the same.
-  `CREATE TABLE IF NOT EXISTS _medallion.files (
-    table_name VARCHAR NOT NULL, path VARCHAR NOT NULL, size BIGINT NOT NULL, modified_at TIMESTAMPTZ NOT NULL,
-    update_id VARCHAR NOT NULL, failed BOOLEAN NOT NULL, digest VARCHAR, seen_at TIMESTAMPTZ)`,
-  `CREATE TABLE IF NOT EXISTS _medallion.event_log (
-    id VARCHAR NOT NULL, sequence BIGINT NOT NULL, timestamp TIMESTAMPTZ NOT NULL, update_id VARCHAR NOT NULL, event_type VARCHAR NOT NULL,
-    level VARCHAR NOT NULL, message VARCHAR NOT NULL, table_name VARCHAR, details JSON)`,
+  "_medallion.files": {
+    required: {
+      ...{ table_name: "VARCHAR", path: "VARCHAR", size: "BIGINT", modified_at: "TIMESTAMPTZ" },
+      ...{ update_id: "VARCHAR", failed: "BOOLEAN" },
+    },
+    nullable: { digest: "VARCHAR", seen_at: "TIMESTAMPTZ" },
+  },
+  "_medallion.event_log": {
+    required: {
+      ...{ id: "VARCHAR", sequence: "BIGINT", timestamp: "TIMESTAMPTZ", update_id: "VARCHAR", event_type: "VARCHAR" },
+      ...{ level: "VARCHAR", message: "VARCHAR" },
+    },
+    nullable: { table_name: "VARCHAR", details: "JSON" },
+  },
+};
+
+/** Creates the schemas of the layers and the state tables where they are missing, and what older versions do not have. */
+export const STATE_LAYOUT: readonly string[] = [
+  ...STATE_SCHEMAS.map((schema) => `CREATE SCHEMA IF NOT EXISTS ${schema}`),
+  ...Object.entries(STATE_TABLES).flatMap(([name, { required, nullable = {} }]) => {
+    const always = Object.entries(required).map(([column, type]) => `${column} ${type} NOT NULL`);
+    const added = Object.entries(nullable).map(([column, type]) => `${column} ${type}`);
+    return [
+      `CREATE TABLE IF NOT EXISTS ${name} (${[...always, ...added].join(", ")})`,
+      ...added.map((column) => `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${column}`),
+    ];
+  }),
+  // Versions before 7 have what a backfill reads as text in the name of the input.
+  `UPDATE _medallion.inputs SET backfill = input_name[6:21], input_name = input_name[23:]
+    WHERE regexp_matches(input_name, '^once [0-9a-f]{16} ')`,
 ];

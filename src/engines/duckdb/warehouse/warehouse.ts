@@ -5,7 +5,7 @@ import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbText } from "../../../targets/duckdb/dialect.ts";
 import { DuckDBInstance } from "../driver.ts";
 import { PRELUDE, registerFunctions } from "../functions/functions.ts";
-import { OLDER_VERSIONS, STATE_ADDITIONS, STATE_LAYOUT, STATE_VERSION } from "../state/layout.ts";
+import { OLDER_VERSIONS, STATE_LAYOUT, STATE_SCHEMAS, STATE_TABLES, STATE_VERSION } from "../state/layout.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { cannotOpen, forgetful } from "./failures.ts";
 import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./file.ts";
@@ -17,13 +17,6 @@ const MEMORY = ":memory:";
 /** DuckDB 1.5's pruner counts rows that were deleted: ORDER BY … LIMIT of a table that has lost rows gives too few. */
 const SETTINGS =
   "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET GLOBAL disabled_optimizers = 'row_group_pruner'";
-
-/** What a statement of the layout creates. */
-const madeBy = (statement: string): string => /IF NOT EXISTS ([\w.]+)/.exec(statement)?.[1] ?? "";
-
-/** Those that every version of the state has. */
-const requiredColumns = (statement: string): readonly string[] =>
-  [...statement.matchAll(/(\w+) [A-Z]+ NOT NULL/g)].flatMap(([, column]) => column ?? []);
 
 /** An open warehouse. */
 export class Warehouse {
@@ -122,7 +115,7 @@ export class Warehouse {
     this.#checkColumns(there);
     if (current && meta?.["prelude"] === prelude && this.#isWhole(there)) return;
     await main.transaction(async () => {
-      await main.exec([...STATE_LAYOUT, ...STATE_ADDITIONS, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
+      await main.exec([...STATE_LAYOUT, ...PRELUDE, "DELETE FROM _medallion.meta"].join(";\n"));
       await main.exec(`INSERT INTO _medallion.meta VALUES (${STATE_VERSION}, ${duckdbText(prelude)})`);
     });
     this.#catalog = await readCatalog(main);
@@ -133,9 +126,12 @@ export class Warehouse {
    * are then. How far inputs were read is told by nothing else: without it rows would be read twice.
    */
   #isWhole({ schemas, relations }: Catalog): boolean {
-    const there = (name: string) => schemas.has(name) || relations.has(name);
-    const tables = ["_medallion.tables", "_medallion.inputs"].filter((name) => !there(name));
-    if (tables.length === 0) return STATE_LAYOUT.every((statement) => there(madeBy(statement)));
+    const tables = ["_medallion.tables", "_medallion.inputs"].filter((name) => !relations.has(name));
+    if (tables.length === 0)
+      return (
+        STATE_SCHEMAS.every((name) => schemas.has(name)) &&
+        Object.keys(STATE_TABLES).every((name) => relations.has(name))
+      );
     throw forgetful(
       `the warehouse ${this.path} does not know what it has read any more: ${tables.join(" and ")} was dropped`,
     );
@@ -143,10 +139,9 @@ export class Warehouse {
 
   /** @throws RunError `WAREHOUSE002` where a state table has other columns than the engine's. */
   #checkColumns({ relations }: Catalog): void {
-    for (const statement of STATE_LAYOUT) {
-      const name = madeBy(statement);
+    for (const [name, { required }] of Object.entries(STATE_TABLES)) {
       const columns = relations.get(name)?.columns;
-      const missing = columns && requiredColumns(statement).filter((column) => !columns.has(column));
+      const missing = columns && Object.keys(required).filter((column) => !columns.has(column));
       if (!missing || missing.length === 0) continue;
       throw forgetful(
         `the warehouse ${this.path} cannot read its own state: ${name} has no column ${missing.join(", ")} any more`,
