@@ -37,12 +37,8 @@ export const FAMILIES = `    def fits(found, family):
 /** What the message begins with where the files of a source have types that Spark cannot read as one. */
 export const MIXED_TYPES = "the Parquet files have types that Spark does not read together";
 
-/**
- * Python of the schema of all files, or why there is none: all of their columns, so that those that are not declared are
- * rescued. Spark merges equal types alone, so others are widened here, as far as its reader does. An error that leaves the
- * function would keep its session alive, which has spark-pipelines wait for minutes at its end.
- */
-export const merged = (options: string) => `    def widest(types):
+/** The narrowest type that holds values of all types, or None where Spark reads them as none. */
+const WIDEST = `    def widest(types):
         from pyspark.sql.types import DecimalType, DoubleType, LongType
 
         whole = {"byte": 20, "short": 20, "integer": 20, "long": 20}
@@ -58,8 +54,10 @@ export const merged = (options: string) => `    def widest(types):
             digits = max(whole.get(type.typeName()) or type.precision - type.scale for type in types)
             return DecimalType(digits + scale, scale) if digits + scale <= 38 else None
         return None
+`;
 
-    def widened(session):
+/** The schema of all files, each read by itself. */
+const widened = (options: string) => `    def widened(session):
         import re
         from pyspark.sql.types import StructField, StructType
 
@@ -77,7 +75,15 @@ export const merged = (options: string) => `    def widest(types):
                 raise TypeError(f"${MIXED_TYPES}: {column.name} is {column.dataType.simpleString()} in {file} and {other.dataType.simpleString()} in {at}")
             fields.append(StructField(column.name, type))
         return StructType(fields)
+`;
 
+/**
+ * Python of the schema of all files, or why there is none: all of their columns, so that those that are not declared are
+ * rescued. Spark merges equal types alone, so others are widened here, as far as its reader does. An error that leaves the
+ * function would keep its session alive, which has spark-pipelines wait for minutes at its end.
+ */
+export const merged = (options: string) => `${WIDEST}
+${widened(options)}
     def schema_of(path):
         from pyspark.errors import PySparkException
 
@@ -93,4 +99,30 @@ export const merged = (options: string) => `    def widest(types):
                 return widened(session), None
         except Exception as error:
             return None, str(error)
+`;
+
+/**
+ * From the `schema` of the files: which declared columns they have as another family of types, and where all have their
+ * declared types, SQL of the row as it is and of what is not declared.
+ */
+export const TYPED = `        from pyspark.sql.types import StructField, StructType
+
+        # A FLOAT under another number is that number with all its digits, of which JSON would show a few.
+        numbered = {name.lower(): family for name, _, family, type in declared if type != "float"}
+        schema = StructType([StructField(c.name, doubled(c.dataType, numbered.get(c.name.lower()))) for c in schema])
+        found = {column.name.lower(): column.dataType for column in schema}
+        misfits = [sql for name, sql, family, _ in declared if name.lower() in found and not fits(found[name.lower()], family)]
+        types = {name: type.simpleString() for name, type in found.items()}
+        known = {name.lower() for name, *_ in declared}
+        others = [column.name for column in schema if column.name.lower() not in known]
+        # Columns that have their declared types are read as they are: then nothing goes through JSON.
+        if (
+            len(types) == len(schema)
+            and all(type is not None and types.get(name.lower(), type) == type for name, _, _, type in declared)
+            and all(types[name.lower()] in plain for name in others)
+        ):
+            columns = [f"{sql}, CAST({quoted(name) if name.lower() in types else 'NULL'} AS {type})" for name, sql, _, type in declared]
+            typed = f"named_struct({', '.join(columns)})"
+            if others:
+                rescued = f"nullif(to_json(struct({', '.join(map(quoted, others))}), map('ignoreNullFields', 'true')), '{{}}')"
 `;

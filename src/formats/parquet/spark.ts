@@ -7,7 +7,7 @@ import type { SourceView } from "../format.ts";
 import { fieldsOf, fieldValue } from "../json/spark.ts";
 import type { FileOptions } from "../options.ts";
 import type { PythonView, SparkReading, SparkSql } from "../readings.ts";
-import { FAMILIES, merged } from "./spark-schema.ts";
+import { FAMILIES, merged, TYPED } from "./spark-schema.ts";
 
 type Declared = SourceView<FileOptions>["declared"];
 
@@ -97,27 +97,7 @@ ${FAMILIES}${merged(options)}
         # There are no files yet.
         schema = ${text(ddl)}
     else:
-        from pyspark.sql.types import StructField, StructType
-
-        # A FLOAT under another number is that number with all its digits, of which JSON would show a few.
-        numbered = {name.lower(): family for name, _, family, type in declared if type != "float"}
-        schema = StructType([StructField(c.name, doubled(c.dataType, numbered.get(c.name.lower()))) for c in schema])
-        found = {column.name.lower(): column.dataType for column in schema}
-        misfits = [sql for name, sql, family, _ in declared if name.lower() in found and not fits(found[name.lower()], family)]
-        types = {name: type.simpleString() for name, type in found.items()}
-        known = {name.lower() for name, *_ in declared}
-        others = [column.name for column in schema if column.name.lower() not in known]
-        # Columns that have their declared types are read as they are: then nothing goes through JSON.
-        if (
-            len(types) == len(schema)
-            and all(type is not None and types.get(name.lower(), type) == type for name, _, _, type in declared)
-            and all(types[name.lower()] in plain for name in others)
-        ):
-            columns = [f"{sql}, CAST({quoted(name) if name.lower() in types else 'NULL'} AS {type})" for name, sql, _, type in declared]
-            typed = f"named_struct({', '.join(columns)})"
-            if others:
-                rescued = f"nullif(to_json(struct({', '.join(map(quoted, others))}), map('ignoreNullFields', 'true')), '{{}}')"
-    return (
+${TYPED}    return (
         ${reader}.schema(schema)
         ${options}
         .parquet(path)
