@@ -82,7 +82,7 @@ const widened = (options: string) => `    def widened(session):
  * rescued. Spark merges equal types alone, so others are widened here, as far as its reader does. An error that leaves the
  * function would keep its session alive, which has spark-pipelines wait for minutes at its end.
  */
-export const merged = (options: string) => `${WIDEST}
+export const mergedSchema = (options: string) => `${WIDEST}
 ${widened(options)}
     def schema_of(path):
         from pyspark.errors import PySparkException

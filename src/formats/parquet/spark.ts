@@ -7,7 +7,7 @@ import type { SourceView } from "../format.ts";
 import { fieldsOf, fieldValue } from "../json/spark.ts";
 import type { FileOptions } from "../options.ts";
 import type { PythonView, SparkReading, SparkSql } from "../readings.ts";
-import { FAMILIES, merged, TYPED } from "./spark-schema.ts";
+import { FAMILIES, mergedSchema, TYPED } from "./spark-schema.ts";
 
 type Declared = SourceView<FileOptions>["declared"];
 
@@ -86,7 +86,7 @@ ${described.join("")}    ]
     times = dict.fromkeys(["date", "timestamp", "timestamp_ntz"], "time")
     plain = ["string", "boolean", "tinyint", "smallint", "int", "bigint", "double"]
 
-${FAMILIES}${merged(options)}
+${FAMILIES}${mergedSchema(options)}
     misfits = []
     typed = ${text(`CAST(NULL AS STRUCT<${given}>)`)}
     rescued = "CAST(NULL AS STRING)"
