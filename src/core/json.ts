@@ -1,4 +1,6 @@
 /** JSON as it came: copied to plain data within stated limits, without recursion, so that no input exhausts the stack. */
+import { isRecord } from "./describe.ts";
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
@@ -70,7 +72,7 @@ class Copying {
     if (depth >= LIMITS.depth) throw this.#beyond(`nested deeper than ${LIMITS.depth} levels`, path);
     this.#count("", path);
     if (Array.isArray(value)) return this.#list(value, path, depth);
-    if (!isPlainObject(value)) throw this.#notJson("an object of a class", path);
+    if (!isRecord(value)) throw this.#notJson("an object of a class", path);
     return this.#object(value, path, depth);
   }
 
@@ -119,12 +121,4 @@ class Copying {
 
 function isScalar(value: unknown): value is string | number | boolean | null {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
-/** An object as it is written in braces: of no class, so that all that it holds is its own. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Of whichever realm the object is: a test may have one of its own.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -4,9 +4,9 @@ import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fullName, type PipelineNode, type TableNode } from "../../../ast/pipeline.ts";
 import { type ColumnFacts, isFileSource, type SourceNode } from "../../../ast/relation.ts";
-import { describe } from "../../../core/describe.ts";
+import { describe, isRecord } from "../../../core/describe.ts";
 import { MedallionError, type RunError } from "../../../core/errors.ts";
-import { isPlainObject, plainJson } from "../../../core/json.ts";
+import { plainJson } from "../../../core/json.ts";
 import type { Place } from "../../../core/location.ts";
 import { nearest } from "../../../core/nearest.ts";
 import { messageOf } from "../../../core/thrown.ts";
@@ -111,7 +111,7 @@ function lineOf(row: unknown, index: number, target: Target): string {
 function line(row: unknown, index: number, { table, declared, at }: Target): string {
   const wrong = (what: string, column?: string, help?: string) =>
     unfit(table, at, `row ${index} ${what}`, column, help);
-  if (!isPlainObject(row)) throw wrong(`is ${kindOf(row)}, and no plain object`);
+  if (!isRecord(row)) throw wrong(`is ${kindOf(row)}, and no plain object`);
   const names = declared.map((c) => c.name);
   const unknown = Object.keys(row).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -148,7 +148,7 @@ function jsonOf(value: unknown, type: SqlType, where: string): string {
       if (Object.keys(value).length < value.length) throw no("a list with holes");
       return `[${value.map((one, i) => jsonOf(one, type.element, `${where}[${i}]`)).join(",")}]`;
     case "struct": {
-      if (!isPlainObject(value)) throw no(kindOf(value));
+      if (!isRecord(value)) throw no(kindOf(value));
       const unknown = Object.keys(value).find((name) => !type.fields.some((field) => field.name === name));
       if (unknown !== undefined) throw no(`a field ${JSON.stringify(unknown)}`);
       const of = new Map(Object.entries(value));
@@ -158,7 +158,7 @@ function jsonOf(value: unknown, type: SqlType, where: string): string {
       return `{${fields.join(",")}}`;
     }
     case "map": {
-      if (!(value instanceof Map) && !isPlainObject(value)) throw no(kindOf(value));
+      if (!(value instanceof Map) && !isRecord(value)) throw no(kindOf(value));
       const entries = value instanceof Map ? [...value] : Object.entries(value);
       const keys = new Set<string>();
       const parts = entries.map(([key, inner]) => {
@@ -214,7 +214,7 @@ function canonical(text: string, type: SqlType): string {
 
 function kindOf(value: unknown): string {
   const name = typeof value === "object" && value !== null ? value.constructor?.name : undefined;
-  return name === undefined || Array.isArray(value) || isPlainObject(value) ? describe(value) : `a ${name}`;
+  return name === undefined || Array.isArray(value) || isRecord(value) ? describe(value) : `a ${name}`;
 }
 
 function unfit(table: TableNode, location: Place, what: string, column?: string, help?: string): RunError {
