@@ -85,7 +85,7 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
 };
 
-/** What is wrong, in words of ours where Zod's are of its own types. */
+/** What is wrong, worded by us where Zod's words are about its own types. */
 function worded(issue: z.core.$ZodIssue, config: unknown): string {
   const path = issue.path.map(String);
   const at = path.join(".");

@@ -1,4 +1,4 @@
-/** A value of the JSON with the way to it: reads it as what is expected there, or says what else is there. */
+/** A value of the JSON with the way to it: reads it as what is expected there, or reports what else is there. */
 
 import { refuseOtherCopy } from "./copies.ts";
 import { DefinitionError } from "./errors.ts";

@@ -33,7 +33,7 @@ export function checkOptionNames(given: object, what: string, names: Names, at: 
   if (missing !== undefined) throw wrong(`${what} needs ${missing}`, `give ${required.join(", ")}`, at);
 }
 
-/** The names of all options of a kind, each once: `tsc` reports one that is missing, and one that is none. */
+/** The names of all options of a kind, each once: `tsc` reports one that is missing, and one that is not an option. */
 export type OptionNames<O> = Readonly<Record<keyof O, true>>;
 
 /** As `checkOptionNames()`, of options none of which is needed and that may be left out as a whole. */

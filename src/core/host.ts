@@ -20,7 +20,7 @@ const nodeProcess = (globalThis as { process?: NodeProcess | null }).process;
 /** As in `engines` of package.json. */
 const OLDEST = [22, 18] as const;
 
-/** An older Node fails later on, and in words of its own. Bun and Deno name the Node that they are like. */
+/** An older Node fails later, in its own words. Bun and Deno name the Node that they are like. */
 function refuseOldNode({ node, bun, deno }: Readonly<Record<string, string>>): void {
   const [major = 0, minor = 0] = node?.split(".").map(Number) ?? OLDEST;
   if (bun !== undefined || deno !== undefined || major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]))

@@ -1,5 +1,5 @@
 /**
- * A loader such as tsx or vite may make a module of a file a second time, beside Node's. Both are the same code, so what
+ * A loader such as tsx or vite may make a second module of a file, in addition to Node's. Both are the same code, so what
  * they know of each other's definitions is one: it is kept per file. Another copy of the package has other files.
  */
 
@@ -14,7 +14,7 @@ const world: typeof globalThis & { [SHARED]?: Shared } = globalThis;
 /** Where the global object is frozen, each instance has its own. */
 const own: Shared = new Map();
 
-/** What all instances of this package's file have in common, by a name of its own. */
+/** What all instances of this package's file share, under its own name. */
 export function shared<T>(name: string, make: () => T): T {
   // A script that a bundler made has no file to speak of, and no second instance.
   if (here === undefined) return make();

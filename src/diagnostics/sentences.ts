@@ -289,7 +289,7 @@ export const SENTENCES_OF_TYPES = {
     help: "expect({ positive: (c) => c.amount.gt(0) })",
   },
   "TYPE002:element": {
-    message: "has() compares with a constant, and what is in here is none",
+    message: "has() compares with a constant, and what is in here is not one",
     help: "compare a field of one element: c.items.at(0).fields.code.eq(…)",
   },
   JOIN003: {

@@ -140,7 +140,7 @@ export function fileFormatOf(source: SourceNode): AnyFileFormat {
   return format;
 }
 
-/** A format of files whose lines are records: it says itself how the embedded engine reads one. */
+/** A format of files whose lines are records: it declares itself how the embedded engine reads one. */
 interface LineFormat<O> extends FileFormat<O> {
   readonly embedded: NonNullable<AnyFileFormat["embedded"]>;
 }

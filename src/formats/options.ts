@@ -75,7 +75,7 @@ export interface TextOptions extends FileOptions {
   readonly encoding?: Encoding;
 }
 
-/** Options of formats that open-source Spark has readers of its own for. */
+/** Options of formats that open-source Spark has its own readers for. */
 export interface NativeOptions {
   /**
    * Whether open-source Spark reads the files with its own reader, in pieces and with that reader's meaning: a line with a

@@ -1,4 +1,4 @@
-/** How the targets read a format. Each brings its own words for SQL; the format says what is to be read. */
+/** How the targets read a format. Each brings its own words for SQL; the format declares what is to be read. */
 import type { ColumnFacts } from "../ast/relation.ts";
 import type { SqlType } from "../types/types.ts";
 
@@ -119,7 +119,7 @@ export interface SparkReading {
   };
   /** What `__fields` holds: texts (the default), or values whose numbers may be marked. */
   readonly of?: MapOf;
-  /** Whether Spark wrote the values, which have types in the file. One that is null is none. */
+  /** Whether Spark wrote the values, which have types in the file. A null is not a value. */
   readonly isTyped?: boolean;
   /** A condition over `__value` of fields that are not declared, where not all of them count. */
   readonly such?: string;

@@ -76,7 +76,7 @@ function sparkDivisor({
   typeName,
 }: RenderInput): Sql {
   if (known !== undefined && Number(known) !== 0) return b;
-  // A whole constant says that it is a decimal.
+  // A whole constant is marked as a decimal.
   const whole = type?.kind === "decimal" && known !== undefined && !String(known).includes(".");
   const divisor = whole ? plain(`${known}BD`, b.binding) : b;
   const zero = type?.kind === "decimal" && type.scale > 28 ? `CAST(0 AS ${typeName(type)})` : "0";
@@ -102,7 +102,7 @@ function unitQuotient([a, b]: readonly ValueFacts[]): string {
   return v === "" ? u : u === v ? "" : (without(u, `*${v}`) ?? `${u}/${v}`);
 }
 
-/** Each says whether it calculates. */
+/** Each declares whether it calculates. */
 type Arithmetic = OfNumbers<ScalarSpec> & { readonly calculates: boolean };
 
 const measure = { calculates: true, unit: "same", additivity: leastAdditive } as const;

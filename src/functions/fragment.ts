@@ -66,7 +66,7 @@ export function union(parts: readonly { readonly macros: readonly Macro[] }[]): 
 
 /** A template between the holes of which commas and parentheses stand, or something else. */
 interface Shape {
-  /** Whether the hole stands alone between commas and parentheses, so that an argument needs none of its own. */
+  /** Whether the hole stands alone between commas and parentheses, so that an argument needs no parentheses. */
   readonly alone: readonly boolean[];
 }
 

@@ -14,7 +14,7 @@ const NOT_PORTABLE: readonly (readonly [RegExp, string])[] = [
   [/\\[sSbB]/, "\\s and \\b differ between the engines: write a class such as [ \\t\\r\\n]"],
 ];
 
-/** A quantifier behind a quantifier. The brace of `\p{L}+` is none, nor is the sign of `\++`. */
+/** A quantifier behind a quantifier. The brace of `\p{L}+` is not one, nor is the sign of `\++`. */
 const POSSESSIVE = /(?<!\\)(?:[*+?]|\{\d+(?:,\d*)?\})\+/;
 
 /** Why a regular expression is not portable, or `undefined`. */

@@ -64,7 +64,7 @@ export function takesMany(check: Check, result: TypeName | ((args: readonly SqlT
     )(args, options);
 }
 
-/** Two values, or as many as it says, of a common type; the result is that type or the one given. */
+/** Two values, or as many as given, of a common type; the result is that type or the one given. */
 export function common(check: Check, result?: TypeName, count = 2): TypeRule {
   const rule = commonOf(check, result);
   return (args, options) => (args.length === count ? rule(args, options) : miscounted(count));
@@ -130,6 +130,6 @@ export const never = (): Additivity => "non-additive";
 export function unitOf(rule: UnitRule, args: readonly ValueFacts[], options: Options): string {
   if (typeof rule === "function") return rule(args, options);
   if (rule === "first") return args[0]?.unit ?? "";
-  // A constant has none of its own.
+  // A constant has no unit.
   return rule === "same" ? (args.find((arg) => arg.unit !== "")?.unit ?? "") : "";
 }

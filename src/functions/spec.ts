@@ -34,7 +34,7 @@ export interface AggregateInput extends RenderInput {
   /** What decides between rows of one place in an order. */
   readonly ties: readonly Tie[];
   readonly nullable: readonly boolean[];
-  /** Over a window: each row has an aggregate of its own. */
+  /** Over a window: each row has its own aggregate. */
   readonly windowed: boolean;
 }
 
@@ -170,7 +170,7 @@ export interface WindowSpec extends OverRows {
 export type FunctionSpec = ScalarSpec | AggregateSpec | WindowSpec;
 
 export type Catalogue = Readonly<Record<string, FunctionSpec>>;
-/** Of functions that may be given numbers each says what becomes of their units. */
+/** Each function that accepts numbers declares what becomes of their units. */
 export type OfNumbers<Spec extends FunctionSpec> = Spec & { readonly unit: UnitRule };
 export type NumberCatalogue = Readonly<Record<string, OfNumbers<FunctionSpec>>>;
 

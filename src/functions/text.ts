@@ -35,7 +35,7 @@ export function saltOf({ args: [, secret], text: quote, options }: RenderInput):
   return secret ?? quote(String(options["salt"]));
 }
 
-/** Of an object Spark would give its fields in an order of its own: only what is not an object or array has a text. */
+/** Spark would give the fields of an object in its own order: only what is not an object or array has a text. */
 export function scalarText(variant: string): string {
   const get = (type: string) => `try_variant_get(${variant}, {path}, '${type}')`;
   return `CASE WHEN schema_of_variant(${get("variant")}) NOT RLIKE '^(ARRAY|OBJECT)' THEN ${get("string")} END`;

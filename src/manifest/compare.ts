@@ -1,4 +1,4 @@
-/** Compares what the manifest says with what was rebuilt from it: ids, types, labels, columns, all of it. */
+/** Compares the manifest with what was rebuilt from it: ids, types, labels, columns, all of it. */
 
 import { shown } from "../core/cursor.ts";
 import { type Json, pathTo } from "../core/json.ts";

@@ -1,6 +1,6 @@
 /**
  * The manifest: a pipeline as JSON, and back. Nothing in it is believed: every node is read as what is expected where it
- * stands, made again by the factory that the builder calls, and compared with what the manifest says of it.
+ * stands, made again by the factory that the builder calls, and compared with what the manifest holds of it.
  */
 
 import { MANIFEST_VERSION, type PipelineNode, type TableNode } from "../ast/pipeline.ts";

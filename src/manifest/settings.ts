@@ -1,4 +1,4 @@
-/** The settings of a table from JSON, each read as its own file says. */
+/** The settings of a table from JSON, each read by its own file. */
 
 import { columnNamed } from "../ast/columns.ts";
 import { isPluginName } from "../ast/plugin-parts.ts";

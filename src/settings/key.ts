@@ -11,7 +11,7 @@ export const key = {
   decides: "nothing",
   stored: true,
   ofRows: true,
-  // It is never lost: it says what a lookup matches, and a step that may break it asks for another one.
+  // It is never lost: it is what a lookup matches, and a step that may break it asks for another one.
   given: () => [],
   columns: (names) => names,
   read: (json, { names }) => names(json, 1),

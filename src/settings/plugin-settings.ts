@@ -72,7 +72,7 @@ export function extension(given: unknown, value: unknown, at: Place): readonly [
     refuseOtherCopy(given, at);
     throw mistake(at, {
       code: "SET005",
-      message: "set() accepts a setting that defineSetting() made, and this is none",
+      message: `set() accepts a setting that defineSetting() made, not ${describe(given)}`,
       help: "use a method such as comment() or tags() for the settings that are built in",
     });
   }

@@ -94,7 +94,7 @@ export interface Setting<Value, Empty = Value, Made = Value> {
   readonly uses: (value: Value, isStream: (query: RelationNode) => boolean) => readonly Use[];
 }
 
-/** Any setting: what takes a value must be given one of its own. */
+/** Any setting: what accepts a value must be given its own. */
 export type AnySetting = Omit<Setting<never, never, unknown>, "empty"> & { readonly empty: unknown };
 
 /**

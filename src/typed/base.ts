@@ -15,7 +15,7 @@ import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
 import type { Listed } from "./whole.ts";
 
-/** `"null"` in a type parameter says that the value may be null; `never` says that it is not. */
+/** `"null"` in a type parameter: the value may be null; `never`: it is not. */
 export type Null = "null";
 
 /**

@@ -3,7 +3,7 @@
 import type { RelationNode } from "../ast/relation.ts";
 import type { InError } from "./in-error.ts";
 
-/** Any argument. A callback finds a type of its own in it, in options as well, so that its parameters have one. */
+/** Any argument. A callback finds its own type in it, in options as well, so that its parameters have one. */
 type Anything =
   | ((...given: InError[]) => unknown)
   | { readonly [option: string]: Anything }

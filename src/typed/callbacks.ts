@@ -1,6 +1,6 @@
 /**
  * The functions of columns that steps are given. The sentence stands in the name of the type, which is what an error writes
- * first of a text or a list in the place of one.
+ * first of a text or a list instead of one.
  */
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";

@@ -4,7 +4,7 @@ import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Given, Measure, NoRecord, NotNamed, Stands, Typed } from "./literals.ts";
 
-/** Says of each column that is none what it is. A constant is a column as well. */
+/** Reports of each part that is not a column what it is. A constant is a column as well. */
 export type Values<R> =
   R extends Record<string, AnyExpr>
     ? unknown
@@ -13,7 +13,7 @@ export type Values<R> =
       : R extends NoRecord
         ? NotNamed<R>
         : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
-/** As `Values`; says that groups are of a column. */
+/** As `Values`; the sentence is about groups. */
 export type Groups<G> = G extends NoRecord
   ? Values<G>
   : [keyof G] extends [never]
@@ -21,7 +21,7 @@ export type Groups<G> = G extends NoRecord
     : Values<G>;
 /** What is said of a value that may be a constant. */
 type Stood<V, Message extends string> = Stands<V> extends undefined ? Problem<Message> : Stands<V>;
-/** Says of each measure that is none what it is; balances add up in groups of one time each. */
+/** Reports of each part that is not a measure what it is; balances add up in groups of one time each. */
 export type Measures<R, G = Record<never, never>> =
   R extends Record<string, Measure>
     ? unknown

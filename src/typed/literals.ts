@@ -5,13 +5,13 @@ import type { AnyExpr, ExprOf } from "./base.ts";
 
 /**
  * What a callback gives. Its parts are checked one by one, so that what is wrong is one error about that part, and the
- * others keep their types. The constants in it make TypeScript keep the values of constants: `1` is an INT, 1.5 is none.
+ * others keep their types. The constants in it make TypeScript keep the values of constants: `1` is an INT, 1.5 is not.
  */
 export type Given = Record<string, NonNullable<unknown> | null | undefined | 0 | true>;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: what a body in braces without a return gives.
 type Nothing = void;
-/** What a callback may give in the place of an object of columns: accepted by the type, so that what is said is a sentence. */
+/** What a callback may give instead of an object of columns: the type accepts it, so that the error is a sentence. */
 export type NoRecord = { toNode(): unknown } | Measure | readonly unknown[] | PromiseLike<unknown> | Nothing;
 export type Measure = { readonly " ~agg": unknown };
 /** What a callback may give, right or wrong. */

@@ -228,7 +228,7 @@ function fieldLabels(type: SqlType): readonly string[] {
   return type.kind === "struct" ? type.fields.flatMap((f) => [...(f.labels ?? []), ...fieldLabels(f.type)]) : [];
 }
 
-/** The zod type of the values of a column. What has no parts says its SQL type, which zod's own is not enough for. */
+/** The zod type of the values of a column. A type without parts carries its SQL type, which zod's own does not tell. */
 function zodOf(type: SqlType): z.ZodType {
   switch (type.kind) {
     case "array":

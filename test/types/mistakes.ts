@@ -2138,7 +2138,7 @@ const inPlaceOfFunctions: readonly Mistake[] = [
   {
     rule: "a text in an array of structs",
     wrong: silver("$.accounts.aggregate((a) => ({ all: a.contact.arrayAgg() })).where((a) => a.all.has('x')), // !"),
-    says: "has() compares with a constant, and what is in here is none",
+    says: "has() compares with a constant, and what is in here is not one",
     right: silver(
       "$.accounts.aggregate((a) => ({ all: a.contact.arrayAgg() })).where((a) => a.all.at(0).fields.city.eq('x')),",
     ),
