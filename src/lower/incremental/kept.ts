@@ -2,8 +2,10 @@
  * Views that keep some rows of many: the first of each key, or of all. Where their inputs only gained rows, those are among
  * the rows that the view has and those that came.
  */
+import { relationSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { ColumnFacts, RelationNode } from "../../ast/relation.ts";
+import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { otherRowsNode, unionNode } from "../../nodes/relations.ts";
 import { addedRows } from "./added.ts";
 import { type ChangedTables, isKeyType } from "./parts.ts";
@@ -31,6 +33,23 @@ export function keptOf(query: RelationNode, { name, settings }: TableNode): Kept
       return { ...query, input: unionNode([outdated, added], query.at) };
     },
   };
+}
+
+/**
+ * A query that keeps the first row of each key of what single rows of one table give. Where no key has two rows, it is its
+ * input.
+ */
+export function isFirstOfRows(query: RelationNode): boolean {
+  if (query.kind !== "dedupe" || !query.keys.every((key) => key.kind === "column")) return false;
+  // DuckDB sorts a negative zero as a zero, and gives what it has sorted.
+  if (!query.columns.every((column) => isKeyType(column.type))) return false;
+  return relationSteps(query.input).every(isOfSingleRows);
+}
+
+function isOfSingleRows(step: RelationNode): boolean {
+  if (step.kind === "where") return windowsIn([step.predicate]).length === 0;
+  if (step.kind === "project") return windowsIn(exprsOf(step.items)).length === 0;
+  return step.kind === "table";
 }
 
 function columnsNamed(

@@ -14,7 +14,7 @@ import type { LoweredQuery, LoweredTable } from "../table.ts";
 import { withTotalOrders } from "../ties.ts";
 import { addedRows } from "./added.ts";
 import { notIncremental, type Refresh, type RefreshIssue, type RefreshTechnique } from "./issues.ts";
-import { type Kept, keptOf } from "./kept.ts";
+import { isFirstOfRows, type Kept, keptOf } from "./kept.ts";
 import { type Found, isOverMany, partitionColumns, plainKeys, rowsOfKeys, sharedColumns } from "./narrow.ts";
 import { type Partials, partialsOf } from "./partials.ts";
 import { type ChangedTables, isKeyType, type Names, together } from "./parts.ts";
@@ -39,6 +39,7 @@ export interface Maintenance {
   /** What new rows give is added to what its groups have. */
   readonly partials?: Partials;
   readonly kept?: Kept;
+  readonly isFirstOfRows: boolean;
   readonly byKeys?: Maintained;
   /** Why rows of keys cannot be read again. */
   readonly issues: readonly RefreshIssue[];
@@ -78,7 +79,7 @@ export function touchedKeys(query: RelationNode, keys: Names, tables: ChangedTab
 function analyzed({ table, reads, inputs }: LoweredQuery, tables: TablesByName): Maintenance {
   const query = withTotalOrders(table.query, tables);
   const unsure = notDeterministic(table) ?? (reads.length > 1 ? HAS_FLOWS : undefined);
-  if (unsure) return { technique: "COMPLETE_RECOMPUTE", query, issues: [unsure] };
+  if (unsure) return { technique: "COMPLETE_RECOMPUTE", query, isFirstOfRows: false, issues: [unsure] };
   const partials = partialsOf(query, table);
   const kept = keptOf(query, table);
   const found = byKeys(query, { table, inputs }, tables);
@@ -87,6 +88,7 @@ function analyzed({ table, reads, inputs }: LoweredQuery, tables: TablesByName):
   return {
     technique: partials ? "GROUP_AGGREGATE" : isKept ? techniqueOf(query) : "COMPLETE_RECOMPUTE",
     query,
+    isFirstOfRows: isFirstOfRows(query),
     ...(gains && { gained: (changed: ChangedTables) => addedRows(query, changed) }),
     ...(partials && { partials }),
     ...(kept && { kept }),

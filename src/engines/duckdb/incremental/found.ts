@@ -27,16 +27,19 @@ export function canFind({ table }: Found, tables: ChangedTables, { plan }: Table
   return plan.kinds.get(table) === "streaming" && tables.get(table)?.removed === false;
 }
 
-/** Finds the rows; gives whether the view has read any of them before. */
-export async function findRows(
-  { among, table: input }: Found,
-  { table }: LoweredQuery,
-  context: TableContext,
-  from: From,
-): Promise<boolean> {
+/** Finds the rows; gives how many they are. */
+export function findRows({ among }: Found, context: TableContext, from: From): Promise<number> {
   const rowid = columnNode("rowid", literalNode(0, primitive("bigint")), 0);
   const ids = projectNode(among, [{ name: ROW, expr: rowid }], undefined);
-  await context.session.exec(`CREATE OR REPLACE TEMP TABLE ${FOUND} AS\n${query(ids, context, from)}`);
+  return context.session.count(`CREATE OR REPLACE TEMP TABLE ${FOUND} AS\n${query(ids, context, from)}`);
+}
+
+/** Whether the view has read any of them before. */
+export async function areRead(
+  { table: input }: Found,
+  { table }: LoweredQuery,
+  context: TableContext,
+): Promise<boolean> {
   const read = readOf(inputsOf(table, context), { input })?.position ?? Number.MAX_SAFE_INTEGER;
   return (await context.session.count(`SELECT count(*) FROM ${FOUND} WHERE ${ROW} < ${read}`)) > 0;
 }

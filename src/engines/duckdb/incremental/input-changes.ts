@@ -8,7 +8,7 @@ import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
 import { type InputState, readOf } from "../state/state.ts";
-import { inputName, inputsOf, type ReadTo, type TableContext } from "../tables/context.ts";
+import { inputName, inputsOf, type ReadTo, type TableContext, total } from "../tables/context.ts";
 import { countOfFeed, partialsTable, rowsOfFeed } from "./feeds.ts";
 import { foundRows } from "./found.ts";
 
@@ -18,12 +18,17 @@ export const KEYS = "medallion_touched";
 export const OUTDATED = "medallion_outdated";
 
 export interface InputChanges {
+  /** All inputs of the view, as far as these changes go. */
+  readonly inputs: readonly ReadTo[];
   readonly tables: ChangedTables;
+  /** Rows that came, of all tables. */
+  readonly added: number;
   readonly from: From;
 }
 
 interface InputChange {
   readonly added: string;
+  readonly rows: number;
   /** Absent: rows were only added. */
   readonly removed?: string;
 }
@@ -48,20 +53,24 @@ function positionIn(input: string, table: TableNode, context: TableContext): Pro
 
 /** The changes, or why they are not known. */
 export async function inputChanges(
-  { table, inputs }: LoweredQuery,
+  plan: LoweredQuery,
   context: TableContext,
 ): Promise<InputChanges | { readonly issues: readonly RefreshIssue[] }> {
   const changes = new Map<string, InputChange>();
   const issues: RefreshIssue[] = [];
-  for (const input of inputs) {
+  const { table } = plan;
+  const inputs = await readThrough(plan, context);
+  for (const { input, position = 0 } of inputs) {
     const node = context.plan.tables.get(input);
     const then = readOf(inputsOf(table, context), { input });
-    const change = node ? await changeOf(node, then, context) : "is not in the pipeline";
+    const change = node ? await changeOf(node, { then, end: position }, context) : "is not in the pipeline";
     if (typeof change === "string") issues.push({ type: "CHANGE_SET_MISSING", message: `${input} ${change}` });
     else if (change) changes.set(input, change);
   }
   if (issues.length > 0) return { issues };
   return {
+    inputs,
+    added: total([...changes.values()].map((change) => change.rows)),
     tables: new Map([...changes].map(([name, change]) => [name, { removed: change.removed !== undefined }])),
     from: (name, rows) => {
       if (rows === undefined) return inputName(name, context);
@@ -86,7 +95,7 @@ function possible(table: string, removed: string, columns: readonly string[]): s
 /** What became of one input; in words why that is not known; nothing where it is as it was. */
 async function changeOf(
   node: TableNode,
-  then: InputState | undefined,
+  { then, end }: { readonly then: InputState | undefined; readonly end: number },
   context: TableContext,
 ): Promise<InputChange | string | undefined> {
   const now = context.tables.get(node.name);
@@ -96,7 +105,7 @@ async function changeOf(
   if (context.plan.kinds.get(node.name) === "streaming") {
     // A warehouse of an earlier release does not know how many rows a view has read.
     if (then.position === 0 && then.version > 0) return "was read when the rows were not counted that a view has read";
-    return { added: `(SELECT * FROM ${nameOf(node)} WHERE rowid >= ${then.position})` };
+    return { added: `(SELECT * FROM ${nameOf(node)} WHERE rowid >= ${then.position})`, rows: end - then.position };
   }
   const feed = context.feeds.known.get(node.name);
   if (!feed || feed.generation !== now.generation || feed.through !== now.version || feed.since > then.version) {
@@ -107,6 +116,7 @@ async function changeOf(
   if (added + removed === 0) return undefined;
   return {
     added: rowsOfFeed(node, then.version, 1),
+    rows: added,
     ...(removed > 0 && { removed: rowsOfFeed(node, then.version, -1) }),
   };
 }

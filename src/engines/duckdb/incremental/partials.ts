@@ -21,7 +21,7 @@ import {
   writeQuery,
 } from "../tables/context.ts";
 import { forgetKept, partialsName, partialsTable, recorded } from "./feeds.ts";
-import { type InputChanges, readThrough } from "./input-changes.ts";
+import type { InputChanges } from "./input-changes.ts";
 
 /** Partial rows of more groups than these are not kept: the groups that change are found instead. */
 const MOST_GROUPS = 20_000;
@@ -142,7 +142,7 @@ async function merge(
   const { session } = context;
   const { table } = plan;
   const sql = (node: RelationNode) => query(node, context, changes.from);
-  const inputs = await readThrough(plan, context);
+  const { inputs } = changes;
   return commit(plan, context, false, async () => {
     const more = added === "none" ? 0 : await session.changes(`INSERT INTO ${nameOf(plan)} BY NAME\n${sql(added)}`);
     const rows = await counted(plan, partials, { kept, more }, context);

@@ -30,8 +30,8 @@ import {
   writeQuery,
 } from "../tables/context.ts";
 import { recorded } from "./feeds.ts";
-import { canFind, dropFound, findRows } from "./found.ts";
-import { type InputChanges, inputChanges, KEYS, OUTDATED, readThrough } from "./input-changes.ts";
+import { areRead, canFind, dropFound, findRows } from "./found.ts";
+import { type InputChanges, inputChanges, KEYS, OUTDATED } from "./input-changes.ts";
 import { mergePartials } from "./partials.ts";
 
 /** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
@@ -106,8 +106,8 @@ const ROWS_WENT = notIncremental(
 
 /** Adds rows to the view. */
 async function gain(one: Refreshing, gained: RelationNode | undefined): Promise<Outcome> {
-  const { plan, context, before, maintenance } = one;
-  const inputs = await readThrough(plan, context);
+  const { plan, context, before, changes, maintenance } = one;
+  const { inputs } = changes;
   return commit(plan, context, true, async () => {
     await alter(plan, context);
     const outdated = { rows: 0, table: OUTDATED };
@@ -131,8 +131,8 @@ interface ByKeys {
 
 async function ofTouchedKeys(one: Refreshing, by: ByKeys): Promise<Refreshed> {
   try {
-    if (by.keys.length > 0) await findKeys(one, by);
-    return { done: await readAgain(one, by) };
+    const touched = by.keys.length > 0 ? await findKeys(one, by) : 0;
+    return { done: await readAgain(one, by, touched) };
   } catch (error) {
     if (error instanceof TooCostly) return { issues: [error.issue] };
     throw error;
@@ -153,7 +153,8 @@ function notNow(plan: LoweredQuery, context: TableContext, before: WrittenState 
 const print = (node: RelationNode, { changes, context }: Pick<Refreshing, "changes" | "context">): string =>
   query(node, context, changes.from);
 
-async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<void> {
+/** Finds the keys; gives how many they are. */
+async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<number> {
   const { plan, context, changes, maintenance } = one;
   const names = keys.map((key) => key.name);
   const touched = touchedKeys(maintenance.query, new Set(names), changes.tables);
@@ -161,7 +162,7 @@ async function findKeys(one: Refreshing, { keys }: ByKeys): Promise<void> {
   const rows = touched
     ? `SELECT DISTINCT ${columns} FROM (\n${print(touched, one)}\n)`
     : `SELECT ${columns} FROM ${nameOf(plan.table)} WHERE false`;
-  await context.session.exec(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS\n${rows}`);
+  return context.session.count(`CREATE OR REPLACE TEMP TABLE ${KEYS} AS\n${rows}`);
 }
 
 /** What stands after a table, which is called `rows`, to leave those of its rows that have one of the keys. */
@@ -191,10 +192,9 @@ class TooCostly extends Error {
 async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: TableContext): Promise<number> {
   const target = nameOf(table);
   const columns = table.columns.map((column) => id(column.name)).join(", ");
-  const [made] = await session.rows(
+  const found = await session.count(
     `CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS SELECT rowid AS __medallion_row, ${columns} FROM ${target} AS rows${ofKeys(by)}`,
   );
-  const found = Number(made?.["Count"]);
   const isForced = by.isSmall || table.settings.refreshPolicy?.startsWith("incremental");
   if (found === 0 || isForced) return found;
   const total = await session.count(`SELECT count(*) FROM ${target}`);
@@ -202,29 +202,55 @@ async function findOutdated({ table }: LoweredQuery, by: ByKeys, { session }: Ta
   return found;
 }
 
-async function readAgain(one: Refreshing, by: ByKeys): Promise<Outcome> {
+/** What there is of the keys. */
+interface OfKeys {
+  /** Rows of the view; `undefined` where there can be none, so that nobody has looked for them. */
+  readonly gone: number | undefined;
+  readonly rows: RelationNode;
+}
+
+/** Looks for what there is of the keys: in the input where its rows tell, else in the view. */
+async function ofKeysNow(one: Refreshing, by: ByKeys, touched: number): Promise<OfKeys> {
+  const { plan, context, changes } = one;
+  const { found } = by;
+  if (!found || !canFind(found, changes.tables, context)) {
+    const gone = await findOutdated(plan, by, context);
+    // Of a view that has a row of each key that was there.
+    const areLone = by.isSmall && gone === 0 && changes.added === touched;
+    return { gone, rows: areLone ? ofLoneKeys(one, by.rows) : by.rows };
+  }
+  const rows = await findRows(found, context, changes.from);
+  // Each key has a row that came, so there are no others.
+  if (rows === touched) return { gone: undefined, rows: ofLoneKeys(one, found.rows) };
+  const mayBeThere = await areRead(found, plan, context);
+  return { gone: mayBeThere ? await findOutdated(plan, by, context) : undefined, rows: found.rows };
+}
+
+/** The query where no two of the rows that it reads are of one key: then none is left out. */
+const ofLoneKeys = ({ maintenance }: Refreshing, rows: RelationNode): RelationNode =>
+  maintenance.isFirstOfRows && rows.kind === "dedupe" ? rows.input : rows;
+
+async function readAgain(one: Refreshing, by: ByKeys, touched: number): Promise<Outcome> {
   const { plan, context, before, changes, maintenance } = one;
   const { session } = context;
   const { table, quarantine } = plan;
-  const inputs = await readThrough(plan, context);
+  const { inputs } = changes;
   const deleteFrom = (name: string, rows: string) => session.exec(`DELETE FROM ${name} WHERE rowid IN (${rows})`);
   return commit(plan, context, true, async () => {
     await alter(plan, context);
-    const found = by.found && canFind(by.found, changes.tables, context) ? by.found : undefined;
-    const mayBeThere = !found || (await findRows(found, plan, context, changes.from));
-    const gone = mayBeThere ? await findOutdated(plan, by, context) : 0;
-    const outdated = { rows: gone, table: OUTDATED };
+    const { gone, rows } = await ofKeysNow(one, by, touched);
+    const outdated = { rows: gone ?? 0, table: OUTDATED };
     const { made: judged, changes: different } = await recorded(plan, { ...context, before, outdated }, async () => {
-      if (gone > 0) await deleteFrom(nameOf(table), `SELECT __medallion_row FROM ${OUTDATED}`);
-      if (quarantine && mayBeThere) {
+      if (outdated.rows > 0) await deleteFrom(nameOf(table), `SELECT __medallion_row FROM ${OUTDATED}`);
+      if (quarantine && gone !== undefined) {
         const aside = quarantineName(table);
         await deleteFrom(aside, `SELECT rowid FROM ${aside} AS rows${ofKeys(by)}`);
       }
-      return writeQuery(plan, print(found?.rows ?? by.rows, one), context);
+      return writeQuery(plan, print(rows, one), context);
     });
-    if (mayBeThere) await session.exec(`DROP TABLE ${OUTDATED}`);
-    await finish(table, context, { before, changed: (different ?? gone + judged.written) > 0, inputs });
-    const technique = gone + judged.staged > 0 ? maintenance.technique : "NO_OP";
+    if (gone !== undefined) await session.exec(`DROP TABLE ${OUTDATED}`);
+    await finish(table, context, { before, changed: (different ?? outdated.rows + judged.written) > 0, inputs });
+    const technique = outdated.rows + judged.staged > 0 ? maintenance.technique : "NO_OP";
     return { ...outcome(judged.staged, judged), refresh: { technique, issues: [] } };
   });
 }
