@@ -64,10 +64,11 @@ export const JSON_UNIQUE = macro(
   "json_unique",
   "x",
 )`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: len(k) <> list_unique(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
+/** The text where it is strict JSON, else its first value: each as one of a list, since a macro that is called twice is planned twice. */
 export const JSON_VALUE = macro(
   "json",
   "x",
-)`list_transform([CASE WHEN ${JSON_STRICT}(x) THEN x ELSE ${JSON_FIRST}(x) END], lambda f: CASE WHEN ${JSON_STRICT}(f) THEN ${JSON_UNIQUE}(f) END)[1]`;
+)`list_transform(list_filter([x, ${JSON_FIRST}(x)], lambda f: ${JSON_STRICT}(f)), lambda f: ${JSON_UNIQUE}(f))[1]`;
 
 /** Numbers as strings, so that DuckDB does not make doubles of them. */
 export const JSON_QUOTED = macro(
@@ -134,4 +135,4 @@ export const JSON_QUICK = macro(
 export const JSON_TEXT = macro(
   "json_text",
   "x, path",
-)`CASE WHEN ${JSON_USUAL}(x, path) THEN ${JSON_QUICK}(x, path) WHEN x IS NOT NULL THEN list_transform(list_transform([x], lambda t: ${JSON_VALUE}(t)), lambda j: ${JSON_SHOWN}(j, path))[1] END`;
+)`CASE WHEN ${JSON_USUAL}(x, path) THEN ${JSON_QUICK}(x, path) WHEN x IS NOT NULL THEN list_transform([${JSON_VALUE}(x)], lambda j: ${JSON_SHOWN}(j, path))[1] END`;
