@@ -198,6 +198,22 @@ describe("installed in an empty folder", () => {
     expect(await ok("node", ["place.mjs"], folder)).toMatch(/^place\.mjs:2:/);
   });
 
+  test("a module that a loader made twice of one file is told so where their parts meet", async () => {
+    await write("constant.cjs", `const { fn } = require("medallion"); exports.one = fn.lit(1);`);
+    await write(
+      "meeting.mjs",
+      `import { pipeline, source, t } from "medallion";
+       import constant from "./constant.cjs";
+       const p = pipeline("x").bronze({ raw: source.json("x", { id: t.bigint() }) });
+       try { p.silver(($) => ({ s: $.raw.derive(() => ({ x: constant.one })) })); console.log("one"); }
+       catch ({ code, help }) { console.log(code, help); }`,
+    );
+    expect(await ok("node", ["meeting.mjs"], packed.project)).toBe("one\n");
+    expect(await ok("node_modules/.bin/tsx", ["meeting.mjs"], packed.project)).toMatch(
+      /^COPY001 \/.*\/node_modules\/medallion is loaded twice, such as by import and by require: /,
+    );
+  });
+
   test("a node has no place in code that a loader evaluated: its lines are not those of the file", async () => {
     await write(
       "evaluated.mjs",
