@@ -7,6 +7,7 @@ import type { TableNode } from "../ast/pipeline.ts";
 import type { AnyPipeline } from "../builder/typed/pipeline.ts";
 import type { DatabricksConfig, DuckDBConfig, MedallionConfig, SparkConfig } from "../config/define.ts";
 import { readConfig } from "../config/read.ts";
+import { refuseOtherFiles } from "../core/copies.ts";
 import { describe } from "../core/describe.ts";
 import { pathOf } from "../core/host.ts";
 import { nearest } from "../core/nearest.ts";
@@ -164,6 +165,7 @@ async function loadPipeline(file: string, io: Io): Promise<AnyPipeline> {
     });
   }
   const value = await defaultExport(file, io);
+  refuseOtherFiles(value, undefined);
   if (isPipeline(value)) return value;
   throw new CliError({
     code: "LOAD002",

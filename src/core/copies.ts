@@ -22,14 +22,29 @@ export function markAsOurs(made: object, what: string): void {
   Object.defineProperty(made, MAKER, { value: maker });
 }
 
+const makerOf = (given: unknown): Maker | undefined =>
+  (given as { readonly [MAKER]?: Maker } | null | undefined)?.[MAKER];
+
 /** @throws DefinitionError `COPY001` where another copy of the package made what is given. */
 export function refuseOtherCopy(given: unknown, location: Place): void {
-  const maker = (given as { readonly [MAKER]?: Maker } | null | undefined)?.[MAKER];
-  if (maker === undefined || maker.copy === THIS_COPY) return;
-  const { folder } = maker.copy;
-  throw new DefinitionError({
+  const maker = makerOf(given);
+  if (maker !== undefined && maker.copy !== THIS_COPY) throw otherCopy(maker, location);
+}
+
+/**
+ * As `refuseOtherCopy()`, of what is read as data: that of the same files is understood, however often they are loaded.
+ *
+ * @throws DefinitionError `COPY001`
+ */
+export function refuseOtherFiles(given: unknown, location: Place): void {
+  const maker = makerOf(given);
+  if (maker !== undefined && maker.copy.folder !== packageFolder) throw otherCopy(maker, location);
+}
+
+function otherCopy({ what, copy: { folder } }: Maker, location: Place): DefinitionError {
+  return new DefinitionError({
     code: "COPY001",
-    message: `${maker.what} of another copy of medallion cannot be used with this one`,
+    message: `${what} of another copy of medallion cannot be used with this one`,
     help:
       folder === packageFolder
         ? `${folder} is loaded twice, such as by import and by require: load it by import everywhere`

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { cli, command, emptyFolder, project, put } from "./support.ts";
+import { cli, command, emptyFolder, project, put, ROOT } from "./support.ts";
 
 describe("wrong use ends with 2 and says what would be right", () => {
   test.each([
@@ -120,6 +121,21 @@ describe("the user's code, in the real process", () => {
       location: expect.stringMatching(/pipeline\.ts:\d+:\d+$/),
     });
   });
+});
+
+test("a project that has its own copy of the package is refused by the command of another copy", async () => {
+  const folder = project();
+  const own = path.join(folder, "node_modules/medallion");
+  unlinkSync(own);
+  for (const name of ["src", "package.json"]) cpSync(path.join(ROOT, name), path.join(own, name), { recursive: true });
+  put(folder, { "medallion.config.ts": 'export default { pipeline: "./pipeline.ts" };' });
+  for (const command of [["show"], ["plan"], ["run"], ["check"], ["compile", "--target", "spark"]]) {
+    const { code, stdout, stderr } = await cli(folder, command);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toMatch(
+      /^error COPY001: a pipeline of another copy of medallion .*\n {2}help: .*npx medallion$/m,
+    );
+  }
 });
 
 test("an unexpected error is one line, and a stack only with --debug", async () => {

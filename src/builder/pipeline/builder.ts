@@ -11,7 +11,7 @@ import {
 } from "../../ast/pipeline.ts";
 import { withoutPlaces } from "../../ast/places.ts";
 import { countArguments, refuseMore } from "../../core/arity.ts";
-import { markAsOurs, refuseOtherCopy } from "../../core/copies.ts";
+import { markAsOurs, refuseOtherCopy, refuseOtherFiles } from "../../core/copies.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -84,7 +84,7 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
 
   include(other: AnyPipeline): PipelineBuilder {
     const at = callerLocation();
-    refuseOtherCopy(other, at);
+    refuseOtherFiles(other, at);
     // The same table is not a clash: modules that include the same dimensions are included together.
     const known = new Map(this.#node.tables.map((table) => [table.name, table.id]));
     const added = givenPipeline(other, "include()").tables.filter((table) => known.get(table.name) !== table.id);
