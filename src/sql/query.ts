@@ -18,6 +18,7 @@ import { columnsIn, exprsOf, windowsIn } from "../ast/walk.ts";
 import { BINDING, operator, piece, type Sql } from "../functions/fragment.ts";
 import { withTotalOrders } from "../lower/ties.ts";
 import { firstOfEachKey, type Sides } from "../nodes/relations.ts";
+import { sortedContext } from "./as-of-join.ts";
 import {
   type Block,
   conjuncts,
@@ -35,7 +36,6 @@ import {
 import { BlockMaker } from "./block-maker.ts";
 import type { QueryContext } from "./context.ts";
 import { type ExprContext, printExpr, printOrder, render, textOf } from "./expr.ts";
-import { sortedContext } from "./sorted.ts";
 import { inSteps, selectedAfter } from "./steps.ts";
 import { nestedWindowsIn, refuseWindows, windowsBefore } from "./windows.ts";
 

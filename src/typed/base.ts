@@ -8,12 +8,12 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { NumericName, TypeName } from "../types/types.ts";
 import type { ArrayExpr, VariantExpr } from "./collections.ts";
+import type { Listed } from "./constants.ts";
 import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { DeriveAfterAggregate } from "./known-as.ts";
 import type { NumberExpr } from "./number.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
-import type { Listed } from "./whole.ts";
 
 /** `"null"` in a type parameter: the value may be null; `never`: it is not. */
 export type Null = "null";

@@ -3,11 +3,11 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, AnyExpr, Constants, Expr, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
+import type { Exact } from "./constants.ts";
 import type { Rebuilt } from "./facts.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
-import type { Exact } from "./whole.ts";
 
 /** A constant of the type of `E`. */
 type ConstantOf<E> = E extends { readonly " ~values": infer V }

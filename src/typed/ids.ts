@@ -6,10 +6,10 @@ import type { IdOf } from "../types/facts.ts";
 import type { NumericName, TypeName } from "../types/types.ts";
 import type { Agg, Constants, Expr, LabelOf, Null, NullOf, NumberConstant } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
+import type { Exact, Listed } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
-import type { Exact, Listed } from "./whole.ts";
 
 /** What a value of another kind, or of none, may not have: it would be taken for an identifier of something else. */
 export interface NoId {

@@ -6,11 +6,11 @@ import type { Said } from "../diagnostics/sentences.ts";
 import type { IdOf } from "../types/facts.ts";
 import type { NumericName } from "../types/types.ts";
 import type { Agg, BalanceAgg, BalanceSum, LabelOf, Null, NullOf, NumberConstant, Orderable } from "./base.ts";
+import type { Exact, Listed } from "./constants.ts";
 import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { Extremes, Neighbours } from "./sampled.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
-import type { Exact, Listed } from "./whole.ts";
 
 /** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
 export interface AnyNumber extends NoId {

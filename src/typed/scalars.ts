@@ -2,10 +2,10 @@
 
 import type { Agg, Comparable, Null, Operand, Value } from "./base.ts";
 import type { ArrayExpr } from "./collections.ts";
+import type { Exact } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
 import type { Secret } from "./secret.ts";
-import type { Exact } from "./whole.ts";
 
 export interface WholeNumber<N extends Null, L extends string>
   extends Value<"tinyint" | "smallint" | "int" | "bigint", N, L> {}

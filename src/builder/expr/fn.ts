@@ -26,13 +26,13 @@ import type {
   OrderFunction,
 } from "../../typed/base.ts";
 import type { StructExpr } from "../../typed/collections.ts";
+import type { Exact } from "../../typed/constants.ts";
 import type { OneOf } from "../../typed/enums.ts";
 import type { Either, Rebuilt, Relabelled } from "../../typed/facts.ts";
 import type { SameId } from "../../typed/ids.ts";
 import type { Literal, LiteralType, Stands } from "../../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../../typed/scalars.ts";
-import type { Exact } from "../../typed/whole.ts";
 import {
   isTime,
   type NumericName,

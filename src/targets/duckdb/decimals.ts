@@ -3,8 +3,8 @@ import { atom, BINDING, chain, noArgument, operator, type Sql } from "../../func
 import { type Refusal, type RenderInput, refused } from "../../functions/spec.ts";
 import { asDecimal, type DecimalType, MAX_PRECISION, typeName as sparkName } from "../../types/types.ts";
 import { bound, boundLong } from "./bind.ts";
+import { divided, wholeOperands } from "./decimal-division.ts";
 import { DIVIDE, DIVIDE_WIDE, PRODUCT, SUM, UNSCALED } from "./macros/decimals.ts";
-import { divided, wholeOperands } from "./whole.ts";
 
 type Rendered = Sql | Refusal | undefined;
 

@@ -9,8 +9,8 @@ import { digestOf } from "../files/digest.ts";
 import { isOtherKind, type SourceFile } from "../files/files.ts";
 import { readerOf } from "../formats.ts";
 import type { Session } from "../warehouse/session.ts";
+import { startOf, whyNoText } from "./first-bytes.ts";
 import type { FileReader, Look } from "./reader.ts";
-import { startOf, whyNoText } from "./start.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 const AT_ONE_TIME = 4;

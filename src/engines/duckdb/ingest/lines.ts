@@ -6,9 +6,9 @@ import { takeCensus } from "./census.ts";
 import { encodingName } from "./encoding.ts";
 import { LINES, linesOf } from "./read-csv.ts";
 import type { FileReader } from "./reader.ts";
+import type { Sorted } from "./record-sorting.ts";
 import { CR, LF, type RecordFormat, withoutLineEnd } from "./records.ts";
 import { gatherSmallFiles } from "./small-files.ts";
-import type { Sorted } from "./sorted.ts";
 import type { Reading } from "./statement.ts";
 
 /** Why a record is not given to the reader; `name` is what it is called, `isText` that its bytes are known to be UTF-8. */

@@ -2,8 +2,8 @@
 import type { SourceFile } from "../files/files.ts";
 import type { Session } from "../warehouse/session.ts";
 import type { FileShape } from "./read-csv.ts";
+import type { Sorted } from "./record-sorting.ts";
 import type { RecordFormat } from "./records.ts";
-import type { Sorted } from "./sorted.ts";
 import type { Input, Reading } from "./statement.ts";
 
 /** A file that can be read as it is. `records`: how many it has, where that is known. */

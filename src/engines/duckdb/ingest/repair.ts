@@ -12,8 +12,8 @@ import type { Encoding } from "../../../formats/options.ts";
 import { scratchFolder } from "../warehouse/scratch.ts";
 import { bytesOf } from "./bytes.ts";
 import type { FileReader, MixedFile } from "./reader.ts";
+import { Output, type Sorted } from "./record-sorting.ts";
 import { takeApart } from "./records.ts";
-import { Output, type Sorted } from "./sorted.ts";
 import type { Input } from "./statement.ts";
 
 export interface Repaired {

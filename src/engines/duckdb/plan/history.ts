@@ -2,7 +2,7 @@
 import { fullName } from "../../../ast/pipeline.ts";
 import type { VersionOrigin } from "../../../ast/versions.ts";
 import type { LoweredPipeline, LoweredTable } from "../../../lower/table.ts";
-import { versionsOf } from "../../../sql/as-of.ts";
+import { versionsOf } from "../../../sql/past-snapshots.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import type { Session } from "../warehouse/session.ts";

@@ -22,7 +22,7 @@ import {
   whole,
   writeQuery,
 } from "./context.ts";
-import { crowdedHistories } from "./crowded.ts";
+import { crowdedHistories } from "./crowded-histories.ts";
 import { checkExternal } from "./external.ts";
 
 export async function recompute(plan: LoweredQuery, context: TableContext): Promise<Outcome> {

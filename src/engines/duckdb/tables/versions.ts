@@ -2,7 +2,7 @@
 import { isFileSource } from "../../../ast/relation.ts";
 import type { VersionOrigin } from "../../../ast/versions.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
-import { type UpTo, versionOfRow, versionsOf } from "../../../sql/as-of.ts";
+import { type UpTo, versionOfRow, versionsOf } from "../../../sql/past-snapshots.ts";
 import { duckdb, duckdbType, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { reading } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";

@@ -2,8 +2,8 @@
 import { isUtf8 } from "node:buffer";
 import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
 import { LIMITS } from "../../../engines/duckdb/ingest/limits.ts";
+import { Tally } from "../../../engines/duckdb/ingest/record-sorting.ts";
 import { CR, firstLineEnd, LF, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
-import { Tally } from "../../../engines/duckdb/ingest/sorted.ts";
 import { UnreadableFile } from "../../../engines/duckdb/ingest/unreadable-file.ts";
 import type { Encoding } from "../../options.ts";
 import { CsvRecords } from "./records.ts";

@@ -7,8 +7,8 @@
 import { isUtf8 } from "node:buffer";
 import { encodingName } from "../../../engines/duckdb/ingest/encoding.ts";
 import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
+import type { Sorted } from "../../../engines/duckdb/ingest/record-sorting.ts";
 import { CR, firstLineEnd, LF, type RecordFormat, withoutLineEnd } from "../../../engines/duckdb/ingest/records.ts";
-import type { Sorted } from "../../../engines/duckdb/ingest/sorted.ts";
 import type { Encoding } from "../../options.ts";
 
 const SPACE = 32;

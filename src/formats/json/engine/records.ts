@@ -2,8 +2,8 @@
 
 import { isTooDeep, TOO_DEEP } from "../../../engines/duckdb/ingest/limits.ts";
 import { type Fault, hasControls, isSpace, textFault } from "../../../engines/duckdb/ingest/lines.ts";
+import type { Sorted } from "../../../engines/duckdb/ingest/record-sorting.ts";
 import { CR, LF, type RecordFormat } from "../../../engines/duckdb/ingest/records.ts";
-import type { Sorted } from "../../../engines/duckdb/ingest/sorted.ts";
 import type { Encoding } from "../../options.ts";
 
 const SPACE = 32;

@@ -1,7 +1,7 @@
 /** What the ends of a file tell: a Parquet file begins and ends with the same four letters, before them the size of its footer. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { READ, type SourceFile } from "../../../engines/duckdb/files/files.ts";
-import { otherFormat } from "../../../engines/duckdb/ingest/start.ts";
+import { otherFormat } from "../../../engines/duckdb/ingest/first-bytes.ts";
 
 const MAGIC = "PAR1";
 const ENCRYPTED = "PARE";

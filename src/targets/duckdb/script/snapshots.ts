@@ -2,9 +2,9 @@
 import { twins } from "../../../lower/rules.ts";
 import type { LoweredSnapshots } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/apply-changes.ts";
-import { queryAsOf, versionsOf } from "../../../sql/as-of.ts";
 import { indent, list } from "../../../sql/block.ts";
 import { overColumns } from "../../../sql/expr.ts";
+import { queryAsOf, versionsOf } from "../../../sql/past-snapshots.ts";
 import { printQuery } from "../../../sql/query.ts";
 import { primitive } from "../../../types/types.ts";
 import { duckdbType, duckdbIdentifier as id, duckdbText as text } from "../dialect.ts";
