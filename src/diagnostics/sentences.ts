@@ -164,6 +164,10 @@ export const SENTENCES = freeze({
     help: "aggregate its parts instead",
   },
   METRIC002: { message: "{first} and {second} must not be added or compared", help: "convert() one of them first" },
+  "METRIC002:plain": {
+    message: "{first} and {second} must not be added or compared",
+    help: 'cast(t.double().unit("EUR")) it; a constant stands alone, without fn.lit()',
+  },
   "METRIC005:id": {
     message: "an identifier must not be summed, averaged or calculated with",
     help: "count() or countDistinct() it, or cast() it to a number",
@@ -283,6 +287,14 @@ export const SENTENCES_OF_TYPES = {
   "COL001:tracked": {
     message: 'trackHistory names "{column}", which is not stored',
     help: "keep it in columns, or leave it out here",
+  },
+  "ARG001:flows": {
+    message: "flows have names",
+    help: "appendFlow({ shops: $.shops_raw })",
+  },
+  "ARG001:mask": {
+    message: "a mask is a function of the catalog, by its name",
+    help: 'mask({ email: "governance.mask_email" }); mask() of the column itself changes what is stored',
   },
   "ARG001:rules": {
     message: "rules have names",

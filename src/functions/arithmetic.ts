@@ -133,7 +133,8 @@ const outermost = {
   calculates: false,
   type: commonOf(orderable),
   unit: "same",
-  additivity: never,
+  // As of a case: the greater of an amount and zero is an amount.
+  additivity: leastAdditive,
   nullable: allNull,
   called: "fn",
 } as const;
@@ -173,7 +174,7 @@ export const arithmeticFunctions = {
     calculates: true,
     type: takes([numeric], first),
     unit: "same",
-    additivity: never,
+    additivity: leastAdditive,
     spark: "abs($1)",
   },
   ceil: rounding("ceil"),

@@ -35,7 +35,7 @@ export const EXPECTATION_METHODS = {
 } as const satisfies Readonly<Record<ViolationAction, string>>;
 
 /** Named rules over the columns of a table. A rule that gives null counts as broken. */
-export type Rules<S> =
+export type Rules<_Said extends string, S> =
   | { readonly [name: string]: Rule<Said<"ARG001:condition">, S> }
   | ((columns: S) => Problem<Said<"ARG001:rules">>);
 

@@ -6,9 +6,11 @@ import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
+import type { TooMany } from "../typed/answers.ts";
 import type { AnyExpr } from "../typed/base.ts";
-import type { Columns } from "../typed/columns.ts";
-import type { AnyFlow, Flows } from "../typed/flows.ts";
+import type { Naming } from "../typed/callbacks.ts";
+import type { Fit } from "../typed/checks.ts";
+import type { Flows } from "../typed/flows.ts";
 import { clusterBy } from "./cluster-by.ts";
 import { comment } from "./comment.ts";
 import { expectations, type Rules } from "./expectations.ts";
@@ -55,15 +57,15 @@ export interface TableMethods<S, Self> {
   tags(tags: Readonly<Record<string, string>>): Self;
   properties(properties: Readonly<Record<string, string>>): Self;
   /** Lays the data out by these columns (liquid clustering); `"auto"` leaves the choice to the platform. */
-  clusterBy(columns: ((columns: S) => Columns) | "auto"): Self;
-  partitionBy(columns: (columns: S) => Columns): Self;
+  clusterBy(columns: Naming<Said<"ARG001:callback">, S> | "auto"): Self;
+  partitionBy(columns: Naming<Said<"ARG001:callback">, S>): Self;
   /** The table is not published outside of the pipeline. */
   private(): Self;
   /**
    * Masks columns for readers: the name of a function of the catalog for each, or a function with more arguments.
    * Unity Catalog applies it when the table is read; the data is stored as it is.
    */
-  mask(masks: { readonly [K in keyof S]?: string | Mask<S> }): Self;
+  mask(masks: { readonly [K in keyof S]?: string | Mask<S> | ((column: S) => Problem<Said<"ARG001:mask">>) }): Self;
   /** Shows a reader only the rows for which a function of the catalog, given these columns, is true. */
   rowFilter(functionName: string, columns: (columns: S) => AnyExpr | readonly AnyExpr[]): Self;
   /** Gives a value to a setting of a plugin, one that `defineSetting()` made. */
@@ -75,26 +77,20 @@ type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then :
 /** Their methods on a table that a query makes; `key()` and `references()` are those of each kind of relation. */
 export interface QueryMethods<S, Kind extends TableKind, Self, Recomputed, Streamed> extends TableMethods<S, Self> {
   /** Counts the rows that break a rule, and keeps them. A rule whose condition is null is broken, as on Databricks. */
-  expect(rules: Rules<S>): Self;
+  expect(rules: Rules<Said<"ARG001:rules">, S>, ...more: readonly TooMany[]): Self;
   /** Drops the rows that break a rule, and counts them. */
-  expectOrDrop(rules: Rules<S>): Self;
+  expectOrDrop(rules: Rules<Said<"ARG001:rules">, S>, ...more: readonly TooMany[]): Self;
   /** Fails the table's update when a row breaks a rule. */
-  expectOrFail(rules: Rules<S>): Self;
+  expectOrFail(rules: Rules<Said<"ARG001:rules">, S>, ...more: readonly TooMany[]): Self;
   /** Puts the rows that break a rule into `<table>_quarantine`, with the names of the rules. */
-  expectOrQuarantine(rules: Rules<S>): Self;
+  expectOrQuarantine(rules: Rules<Said<"ARG001:rules">, S>, ...more: readonly TooMany[]): Self;
   /**
    * Further streams into the same table (fan-in), each flow by its name. They have the table's columns, and its
    * expectations hold for all of its rows: what is set for a flow alone is refused (`SET001`).
    */
-  readonly appendFlow: Streaming<
-    Kind,
-    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, false>) => Self
-  >;
+  readonly appendFlow: Streaming<Kind, <F extends object>(flows: Fit<F, Flows<S, F, false>>) => Self>;
   /** Queries that are written once, when the table is made: what came before the stream. */
-  readonly backfill: Streaming<
-    Kind,
-    <F extends Readonly<Record<string, AnyFlow>>>(flows: F & Flows<S, F, true>) => Self
-  >;
+  readonly backfill: Streaming<Kind, <F extends object>(flows: Fit<F, Flows<S, F, true>>) => Self>;
   /** A view of the pipeline: its readers see it, it is not published. */
   temporary(): Self;
   /** How a materialized view is brought up to date. */

@@ -140,7 +140,7 @@ export interface Constants {
 export type NumberConstant = number | bigint | `${number}`;
 
 /** Of a value in error nothing is known. In tuples, since a conditional type of TypeScript's error type is in error. */
-type IsError<V> = [0] extends [1 & V] ? true : false;
+export type IsError<V> = [0] extends [1 & V] ? true : false;
 export type NullOf<V> =
   IsError<V> extends true
     ? never
@@ -183,8 +183,8 @@ export type ExprOf<
               ? VariantExpr<N, L>
               : AnyExpr;
 
-/** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. */
-export interface TypedColumn {
+/** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. An error writes its name. */
+export interface TypeDeclaredWithT {
   readonly " ~sqlType": TypeName;
   readonly " ~expr": unknown;
 }
@@ -194,7 +194,7 @@ export interface TypedColumn {
  * its unit, unless another is declared, and may be summed only if both say so.
  */
 export type CastTo<
-  C extends TypedColumn,
+  C extends TypeDeclaredWithT,
   N extends Null,
   L extends string,
   U extends string,
@@ -209,7 +209,7 @@ export type CastTo<
   : Relabelled<Rebuilt<C[" ~expr"], N | NullOf<C[" ~expr"]>, LabelOf<C[" ~expr"]>>, L>;
 
 /** NaN and Infinity are not decimals: they become null. */
-type CastNull<T extends TypeName, C extends TypedColumn> = T extends "float" | "double"
+type CastNull<T extends TypeName, C extends TypeDeclaredWithT> = T extends "float" | "double"
   ? C[" ~sqlType"] extends "decimal"
     ? "null"
     : never
@@ -241,9 +241,9 @@ export interface Expr<
   isNull(): BooleanExpr<never, L>;
   isNotNull(): BooleanExpr<never, L>;
   /** Converts; a value that does not fit is an error at run time (Spark's ANSI `CAST`). */
-  cast<C extends TypedColumn>(to: C): CastTo<C, N | CastNull<T, C>, L, U, A>;
+  cast<C extends TypeDeclaredWithT>(to: C): CastTo<C, N | CastNull<T, C>, L, U, A>;
   /** Converts; a value that does not fit becomes null (`TRY_CAST`). */
-  tryCast<C extends TypedColumn>(to: C): CastTo<C, "null", L, U, A>;
+  tryCast<C extends TypeDeclaredWithT>(to: C): CastTo<C, "null", L, U, A>;
   /** How many rows have a value here. */
   count(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
   asc(): Ordering<L>;

@@ -6,6 +6,7 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { Condition, OrderSpec } from "./base.ts";
 import type { Groups, Measures, Values } from "./checks.ts";
+import type { Columns } from "./columns.ts";
 import type { InError } from "./in-error.ts";
 import type { NotNull } from "./keys.ts";
 import type { Given, NoRecord, NotNamed } from "./literals.ts";
@@ -30,6 +31,8 @@ export type Selection<_Said extends string, S, R> = (columns: S) => R & NoInfer<
 export type Derivation<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>> & Same<S>;
 export type Grouping<_Said extends string, S, G> = (columns: S) => G & NoInfer<Groups<G>>;
 export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<Measures<R>>;
+/** Columns under their own names. */
+export type Naming<_Said extends string, S> = (columns: S) => Columns | Problem<Said<"EXPR002">>;
 export type KeyColumns<_Said extends string, S, K> = (columns: S) => K & NotNull<K>;
 export type Order<_Said extends string, S> = (
   columns: S,

@@ -1,6 +1,6 @@
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { AnyExpr, TypedColumn } from "./base.ts";
+import type { AnyExpr, TypeDeclaredWithT } from "./base.ts";
 import type { InError } from "./in-error.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
@@ -12,10 +12,10 @@ export type Declarations = Record<string, unknown>;
 /** Says of each column that is declared by something else what it needs. */
 export type Declared<C> = string extends keyof C
   ? unknown
-  : C extends Record<string, TypedColumn>
+  : C extends Record<string, TypeDeclaredWithT>
     ? unknown
     : {
-        readonly [K in keyof C]: C[K] extends TypedColumn
+        readonly [K in keyof C]: C[K] extends TypeDeclaredWithT
           ? unknown
           : Problem<Said<"COL002:type", { column: K & string }>>;
       };

@@ -6,6 +6,7 @@ import type { AnyExpr, ExprOf, Null } from "./base.ts";
 import type { ArrayExpr, MapExpr, StructExpr } from "./collections.ts";
 import type { TextOf } from "./enums.ts";
 import type { IdExprOf } from "./ids.ts";
+import type { InError } from "./in-error.ts";
 import type { AnyNumber, NumberExpr, Wider } from "./number.ts";
 
 /** The same expression with another nullability and other labels. */
@@ -27,7 +28,7 @@ export type Rebuilt<E, N extends Null, L extends string> = E extends { readonly 
             ? TextOf<V, N, L>
             : E extends { readonly " ~type": infer T extends TypeName }
               ? ExprOf<T, N, L>
-              : never;
+              : InError;
 
 /** The expression with more labels, on everything inside too. */
 export type Relabelled<E, M extends string> = [M] extends [never] ? E : WithLabels<E, M>;
@@ -57,29 +58,29 @@ export type Least<A extends Additivity> = "non-additive" extends A
       ? "fanned-out"
       : "additive";
 
-/** One of two expressions of a type: null where either is, with the labels of both. */
+/** One of two expressions of a type: null where either is, with the labels of both. Where they do not mix, that was reported. */
 export type Either<A, B> = [A, B] extends [B, A] ? A : Mixed<A, B>;
 
 type Mixed<A, B> = A extends { readonly " ~null": infer N extends Null; readonly " ~label": infer L extends string }
   ? B extends { readonly " ~null": infer N2 extends Null; readonly " ~label": infer L2 extends string }
     ? MixedAs<A, B, N | N2, L | L2>
-    : never
-  : never;
+    : InError
+  : InError;
 
 type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~fields": infer F }
   ? B extends { readonly " ~fields": infer G }
     ? StructExpr<{ [K in keyof F]: K extends keyof G ? Either<F[K], G[K]> : never }, N, L>
-    : never
+    : InError
   : A extends { readonly " ~element": infer I }
     ? B extends { readonly " ~element": infer J }
       ? ArrayExpr<Either<I, J>, N, L>
-      : never
+      : InError
     : A extends { readonly " ~mapKey": infer K; readonly " ~mapValue": infer V }
       ? B extends { readonly " ~mapKey": infer J; readonly " ~mapValue": infer W }
         ? Either<K, J> extends infer Key extends AnyExpr
           ? MapExpr<Key, Either<V, W>, N, L>
-          : never
-        : never
+          : InError
+        : InError
       : A extends AnyNumber
         ? B extends AnyNumber
           ? NumberExpr<
@@ -89,11 +90,11 @@ type MixedAs<A, B, N extends Null, L extends string> = A extends { readonly " ~f
               A[" ~unit"] | B[" ~unit"],
               Least<A[" ~additivity"] | B[" ~additivity"]>
             >
-          : never
+          : InError
         : A extends { readonly " ~values": infer V extends string }
           ? string extends V
             ? Rebuilt<A, N, L>
             : B extends { readonly " ~values": infer W extends string }
               ? TextOf<V | W, N, L>
-              : never
+              : InError
           : Rebuilt<A, N, L>;

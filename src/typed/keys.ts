@@ -3,7 +3,7 @@
 import type { ExprNode } from "../ast/expr.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
-import type { AnyExpr } from "./base.ts";
+import type { AnyExpr, NullOf } from "./base.ts";
 import type { Identifies, NoId } from "./ids.ts";
 
 export type KeySpec = AnyExpr | readonly AnyExpr[];
@@ -33,11 +33,8 @@ export type Stands<M, K> = M extends Matches<K> | readonly [Matches<K>]
 /** Says that the other side needs a key. */
 export type Keyed<K> = [K] extends [never] ? Problem<Said<"FK001">> : unknown;
 
-type NullPart<K> = K extends readonly unknown[]
-  ? { [I in keyof K]: K[I] extends { readonly " ~null": infer N } ? N : never }[number]
-  : K extends { readonly " ~null": infer N }
-    ? N
-    : never;
+/** Of what is in error nothing is known. */
+type NullPart<K> = K extends readonly unknown[] ? NullOf<K[number]> : NullOf<K>;
 
 /** Says that a key must not be null. */
 export type NotNull<K> = [NullPart<K>] extends [never] ? unknown : Problem<Said<"KEY001">>;

@@ -121,7 +121,69 @@ declare class AntiJoinLeavesOutTheRowsOfTheOther {
   protected readonly subtract: AnyStep;
 }
 
+/** What is sorted has no other step. */
+export declare class LimitComesFirst {
+  protected readonly where: AnyStep;
+  protected readonly select: AnyStep;
+  protected readonly derive: AnyStep;
+  protected readonly key: AnyStep;
+  protected readonly dedupe: AnyStep;
+  protected readonly comment: AnyStep;
+  protected readonly take: AnyStep;
+  protected readonly head: AnyStep;
+}
+
 type AnyValue = (...given: readonly unknown[]) => InError;
+
+declare class AFunctionOfOneColumnIsItsMethod {
+  protected readonly sum: AnyValue;
+  protected readonly avg: AnyValue;
+  protected readonly mean: AnyValue;
+  protected readonly min: AnyValue;
+  protected readonly max: AnyValue;
+  protected readonly countDistinct: AnyValue;
+  protected readonly first: AnyValue;
+  protected readonly last: AnyValue;
+  protected readonly upper: AnyValue;
+  protected readonly lower: AnyValue;
+  protected readonly trim: AnyValue;
+  protected readonly substring: AnyValue;
+  protected readonly length: AnyValue;
+  protected readonly round: AnyValue;
+  protected readonly abs: AnyValue;
+  protected readonly year: AnyValue;
+  protected readonly month: AnyValue;
+  protected readonly toDate: AnyValue;
+  protected readonly to_date: AnyValue;
+  protected readonly datediff: AnyValue;
+  protected readonly date_trunc: AnyValue;
+  protected readonly lag: AnyValue;
+  protected readonly lead: AnyValue;
+  protected readonly sha256: AnyValue;
+  protected readonly md5: AnyValue;
+  protected readonly desc: AnyValue;
+  protected readonly asc: AnyValue;
+}
+
+declare class ItIsCalledCountRowsHere {
+  protected readonly count: AnyValue;
+}
+
+declare class ItIsCalledRowNumberHere {
+  protected readonly row_number: AnyValue;
+}
+
+declare class AColumnIsAPropertyInACallback {
+  protected readonly col: AnyValue;
+  protected readonly expr: AnyValue;
+}
+
+/** Functions of other tools that `fn` has not. */
+export interface KnownFunctions
+  extends AFunctionOfOneColumnIsItsMethod,
+    ItIsCalledCountRowsHere,
+    ItIsCalledRowNumberHere,
+    AColumnIsAPropertyInACallback {}
 
 /** A measure is a column once it is aggregated. Its methods are those of its column then. */
 export declare class DeriveAfterAggregate {
@@ -145,9 +207,26 @@ export declare class DeriveAfterAggregate {
   protected readonly as: AnyValue;
 }
 
+declare class AggregateComesAfterGroupBy {
+  protected readonly where: AnyStep;
+  protected readonly select: AnyStep;
+  protected readonly derive: AnyStep;
+  protected readonly orderBy: AnyStep;
+  protected readonly sum: AnyStep;
+  protected readonly avg: AnyStep;
+  protected readonly mean: AnyStep;
+  protected readonly min: AnyStep;
+  protected readonly max: AnyStep;
+  protected readonly size: AnyStep;
+  protected readonly first: AnyStep;
+  protected readonly last: AnyStep;
+  protected readonly apply: AnyStep;
+}
+
 /** Groups have no other step than `aggregate()`. */
 export interface KnownGroups
-  extends ItIsCalledAggregateHere,
+  extends AggregateComesAfterGroupBy,
+    ItIsCalledAggregateHere,
     CountRowsIsAMeasureOfAggregate,
     WhereComesAfterTheMeasures,
     EachColumnIsAMeasureWithAFilter {}

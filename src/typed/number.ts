@@ -23,10 +23,18 @@ export interface AnyNumber extends NoId {
 type NumberOperand<_Said extends string = Said<"TYPE001:operand">> = NumberConstant | AnyNumber;
 
 // What is read of an operand. It is inferred as a whole: parts of it, TypeScript would infer from what is done with the
-// result. A constant has the type, and takes the unit, of what it meets.
-type TypeIn<M, T> = M extends { readonly " ~type": infer T2 extends NumericName } ? T2 : T;
+// result. A constant has the type, and takes the unit, of what it meets; what is in error is an amount.
+type TypeIn<M, T> = M extends { readonly " ~type": infer T2 extends NumericName }
+  ? NumericName extends T2
+    ? T
+    : T2
+  : T;
 type UnitIn<M, Constant> = M extends { readonly " ~unit": infer U extends string } ? U : Constant;
-type AdditivityIn<M> = M extends { readonly " ~additivity": infer A extends Additivity } ? A : never;
+type AdditivityIn<M> = M extends { readonly " ~additivity": infer A extends Additivity }
+  ? Additivity extends A
+    ? "additive"
+    : A
+  : never;
 
 /** The wider of two numeric types, by Spark's rules. */
 export type Wider<A extends NumericName, B extends NumericName> = "double" extends A | B
@@ -86,7 +94,12 @@ export type SameUnit<U extends string, U2 extends string> = [U2] extends [U]
   ? unknown
   : string extends U2
     ? unknown
-    : Problem<Said<U2 extends IdOf<string> ? "KEY006" : "METRIC002", { first: UnitName<U>; second: UnitName<U2> }>>;
+    : Problem<
+        Said<
+          U2 extends IdOf<string> ? "KEY006" : "" extends U | U2 ? "METRIC002:plain" : "METRIC002",
+          { first: UnitName<U>; second: UnitName<U2> }
+        >
+      >;
 
 /** What a number of type `T` in the unit `U` may be compared with and added to. */
 type InUnit<T, U extends string, M> = M extends number | string ? Exact<T, M> : SameUnit<U, UnitIn<M, never>>;
@@ -178,7 +191,7 @@ export interface NumberExpr<
     other: M & Exact<T, M>,
   ): NumberExpr<Wider<T, TypeIn<M, T>>, "null", L | LabelOf<M>, U, "non-additive">;
   negate(): NumberExpr<T, N, L, U, A>;
-  abs(): NumberExpr<T, N, L, U, "non-additive">;
+  abs(): NumberExpr<T, N, L, U, A>;
   ceil(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
   floor(): NumberExpr<T extends "decimal" ? "decimal" : "bigint", N, L, U, A>;
   /** Rounds half away from zero, a double by the digits that it is written with. Not of a FLOAT: Spark rounds it in two ways. */

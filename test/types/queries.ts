@@ -76,7 +76,7 @@ export const ofJavaScript: readonly Query[] = [
     "silver",
     "$.orders.derive((o) => { for (const x of o.status) { void x; } return { a: o.line }; })",
     "tsc",
-    "",
+    "EXPR001",
   ],
   ["await col", "silver", "$.orders.derive(async (o) => ({ a: await o.line }))", "tsc", "EXPR005"],
   ["comma", "silver", "$.orders.where((o) => (o.amount.gt(0), o.line.gt(1)))", "analyzer", "EXPR004"],

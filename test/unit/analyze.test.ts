@@ -903,7 +903,7 @@ describe("rules over the AST", () => {
         return base().silver(($: Untyped) => ({
           rate: $.orders_raw
             .select((c: Untyped) => ({ x: c.eur }))
-            .appendFlow({ more: $.orders_raw.select((c: Untyped) => ({ x: c.eur.abs() })) }),
+            .appendFlow({ more: $.orders_raw.select((c: Untyped) => ({ x: c.eur.cast(t.decimal(10, 2).rate()) })) }),
           label: made((c) => c.country)($).appendFlow({ more: made((c) => c.email)($) }),
           field: made((c) => fn.struct({ a: c.country, b: c.email }))($).appendFlow({
             more: made((c) => fn.struct({ a: c.email, b: c.country }))($),

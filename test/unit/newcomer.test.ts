@@ -151,7 +151,12 @@ test.each<[string, () => unknown, string, string]>([
     "use that name",
   ],
   ["several names", () => untyped(t).number(), "int() or bigint() or decimal() or double()", "use one of these names"],
-  ["a function of fn that is a method", derive(() => untyped(fn).sum()), 'no method "sum"', "there are when, lit"],
+  [
+    "a function of fn that is a method",
+    derive(() => untyped(fn).sum()),
+    'no method "sum"',
+    "its method: c.amount.sum()",
+  ],
   ["SQL as text", derive(() => untyped(sql)("upper(s)")), 'sql() accepts a column type, not "upper(s)"', "t.string()"],
   ["SQL without a type", derive((c) => untyped(sql)`upper(${c.s})`), "sql needs the type of its result", "t.string()"],
   ["a layer that is not", () => base().platinum(() => ({})), 'no method "platinum"', "gold"],

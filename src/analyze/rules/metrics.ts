@@ -132,7 +132,7 @@ function mixed(units: readonly string[], at: string | undefined, column?: string
   if (first === undefined || second === undefined) return [];
   return [
     {
-      ...say(ids ? "KEY006" : "METRIC002", { first, second }),
+      ...say(ids ? "KEY006" : different.includes("") ? "METRIC002:plain" : "METRIC002", { first, second }),
       at,
       ...(column !== undefined && { column }),
     },

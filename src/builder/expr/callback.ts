@@ -28,7 +28,10 @@ export function answer<T>(callback: Callback, { what, at, records }: Question, r
   });
 }
 
-/** What a callback gives. One that reads an argument more than there are finds nothing there. */
+/** What V8 says of what is read of nothing, and of what is called and is no function. */
+const NOT_THERE = /^Cannot read propert|is not a function|is not iterable/;
+
+/** What a callback gives. One that reads an argument more than there are, or what no column has, finds nothing there. */
 export function called<const A extends readonly unknown[], T>(
   callback: (...given: A) => T,
   given: A,
@@ -38,9 +41,17 @@ export function called<const A extends readonly unknown[], T>(
   try {
     return callback(...given);
   } catch (error) {
-    if (!(error instanceof TypeError) || callback.length <= given.length) throw error;
-    const message = `the callback of ${what} reads an argument too many: ${error.message}`;
-    throw misused(at, message, "leave out the others");
+    if (!(error instanceof TypeError)) throw error;
+    const reads = `the callback of ${what} reads`;
+    if (callback.length > given.length)
+      throw misused(at, `${reads} an argument too many: ${error.message}`, "leave out the others");
+    if (!NOT_THERE.test(error.message)) throw error;
+    throw mistake(at, {
+      code: "EXPR001",
+      message: `${reads} what is not there: ${error.message}`,
+      help: "an element of an array is at(0), a field fields.name; another table is read after lookup() or join()",
+      cause: error,
+    });
   }
 }
 

@@ -19,7 +19,14 @@ import { isAnyText, primitive, type SqlType, sameType, typeName } from "../../ty
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import { noteCondition } from "./conditions.ts";
 import { ALIASES, type OwnMethod } from "./methods.ts";
-import { ELSEWHERE, NoValue } from "./no-value.ts";
+import { ELSEWHERE, missingMethod, NoValue } from "./no-value.ts";
+
+/** How the parts of a value are reached. */
+const PARTS: Readonly<Record<string, string>> = {
+  array: "an element is reached by its position, from 0: at(0)",
+  struct: "a field is reached by fields: fields.name",
+  map: 'a value is reached by its key: entry("key")',
+};
 
 /** An expression under construction. */
 export class Expression extends NoValue implements Readonly<Record<OwnMethod, unknown>> {
@@ -29,6 +36,10 @@ export class Expression extends NoValue implements Readonly<Record<OwnMethod, un
     super();
     this.#node = node;
     noteCondition(node);
+  }
+
+  get [ELSEWHERE](): string | undefined {
+    return PARTS[this.#node.type.kind];
   }
 
   toNode(): ExprNode {
@@ -237,7 +248,7 @@ export function toNode(value: unknown, at: Place): ExprNode {
     throw mistake(at, say("AGG002"));
   }
   refuseOtherCopy(value, at);
-  throw mistake(at, noExpression(value));
+  throw (typeof value === "function" && missingMethod(value, at)) || mistake(at, noExpression(value));
 }
 
 /** What is said of something else than an expression. */

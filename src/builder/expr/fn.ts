@@ -18,6 +18,7 @@ import type {
   Condition,
   Constants,
   ExprOf,
+  IsError,
   LabelOf,
   Null,
   NullOf,
@@ -30,6 +31,8 @@ import type { Exact } from "../../typed/constants.ts";
 import type { OneOf } from "../../typed/enums.ts";
 import type { Either, Rebuilt, Relabelled } from "../../typed/facts.ts";
 import type { SameId } from "../../typed/ids.ts";
+import type { InError } from "../../typed/in-error.ts";
+import type { KnownFunctions } from "../../typed/known-as.ts";
 import type { Literal, LiteralType, Stands } from "../../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../../typed/scalars.ts";
@@ -151,11 +154,10 @@ export interface Case<E, L extends string> {
 type NullableOf<E> = E extends { readonly " ~nullable": infer F } ? F : never;
 
 /** The first of several that is not null: null only where all are. */
-type FirstOf<A, V extends readonly unknown[]> = Rebuilt<
-  Folded<A, V>,
-  AllNull<A, Meanings<V>>,
-  LabelOf<A> | LabelOf<Meanings<V>[number]>
->;
+type FirstOf<A, V extends readonly unknown[]> =
+  IsError<A | V[number]> extends true
+    ? InError
+    : Rebuilt<Folded<A, V>, AllNull<A, Meanings<V>>, LabelOf<A> | LabelOf<Meanings<V>[number]>>;
 type Folded<A, V extends readonly unknown[]> = V extends readonly [infer B, ...infer Rest]
   ? Folded<Joined<A, B>, Rest>
   : A;
@@ -164,16 +166,6 @@ type AllNull<A, V extends readonly unknown[]> = [NullOf<A>] extends [never]
   : V extends readonly [infer B, ...infer Rest]
     ? AllNull<B, Rest>
     : "null";
-/** An extreme of numbers must not be summed. */
-type Extreme<E> = E extends {
-  readonly " ~type": infer T extends NumericName;
-  readonly " ~null": infer N extends Null;
-  readonly " ~label": infer L extends string;
-  readonly " ~unit": infer U extends string;
-}
-  ? NumberExpr<T, N, L, U, "non-additive">
-  : E;
-
 class CaseBuilder extends NoValue implements Readonly<Record<keyof Case<unknown, never>, unknown>> {
   readonly #branches: readonly { readonly when: ExprNode; readonly value: unknown }[];
   readonly #at: Place;
@@ -224,24 +216,10 @@ function row<E>(fn: WindowName): OrderFunction<E> {
   return new WindowFunctionCall(fn, []) as unknown as OrderFunction<E>;
 }
 
-/**
- * Functions that do not start from one column.
- *
- * @example
- * ```ts
- * import { fn, pipeline, source, t } from "medallion";
- * export const p = pipeline("demo")
- *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), op: t.string(), nick: t.string().nullable() }) })
- *   .silver(($) => ({
- *     clean: $.raw.select((c) => ({
- *       id: c.id,
- *       action: fn.when(c.op.eq("D"), "delete").when(c.op.eq("I"), "insert").otherwise("update"),
- *       nick: fn.coalesce(c.nick, c.op),
- *     })),
- *   }));
- * ```
- */
-export const fn = methods(
+/** Says of functions of other tools where they are. */
+const withKnown = <T>(functions: T): T & KnownFunctions => functions as T & KnownFunctions;
+
+const FUNCTIONS = methods(
   {
     /** `CASE WHEN condition THEN value …`. */
     when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
@@ -290,7 +268,7 @@ export const fn = methods(
     greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
       first: A & Fits<A, V[number]>,
       ...others: V
-    ): Extreme<FirstOf<A, V>> {
+    ): FirstOf<A, V> {
       return oneOf("greatest", [first, ...others]);
     },
 
@@ -298,7 +276,7 @@ export const fn = methods(
     least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
       first: A & Fits<A, V[number]>,
       ...others: V
-    ): Extreme<FirstOf<A, V>> {
+    ): FirstOf<A, V> {
       return oneOf("least", [first, ...others]);
     },
 
@@ -339,7 +317,27 @@ export const fn = methods(
     cumeDist: (): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">> => row("cumeDist"),
   },
   ["coalesce", "concat", "greatest", "least"],
+  "a function of one column is its method: c.amount.sum()",
 );
+
+/**
+ * Functions that do not start from one column.
+ *
+ * @example
+ * ```ts
+ * import { fn, pipeline, source, t } from "medallion";
+ * export const p = pipeline("demo")
+ *   .bronze({ raw: source.json("raw/*.json", { id: t.bigint(), op: t.string(), nick: t.string().nullable() }) })
+ *   .silver(($) => ({
+ *     clean: $.raw.select((c) => ({
+ *       id: c.id,
+ *       action: fn.when(c.op.eq("D"), "delete").when(c.op.eq("I"), "insert").otherwise("update"),
+ *       nick: fn.coalesce(c.nick, c.op),
+ *     })),
+ *   }));
+ * ```
+ */
+export const fn = withKnown(FUNCTIONS);
 
 /** A function that `fn` should have and has not is an error here by its name. */
 export type Missing = Nothing<Exclude<FnName, keyof typeof fn>>;

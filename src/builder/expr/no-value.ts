@@ -4,7 +4,7 @@ import { countArguments } from "../../core/arity.ts";
 import { markAsOurs } from "../../core/copies.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
-import { callerLocation } from "../../core/location.ts";
+import { callerLocation, type Place } from "../../core/location.ts";
 import { nearest } from "../../core/nearest.ts";
 import { replaceWord } from "../../core/replace-word.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
@@ -46,33 +46,42 @@ const NO_SUCH_METHOD: object = new Proxy(Object.create(null), {
   get(_, name, receiver) {
     if (typeof name === "symbol" || name in Object.prototype) return Reflect.get(Object.prototype, name);
     if (isProbe(name) || !/^[a-z]/i.test(name)) return undefined;
-    return () => {
-      throw noSuchMethod(name, methodsOf(receiver), Reflect.get(receiver, ELSEWHERE));
+    const call = () => {
+      throw noSuchMethod(name, receiver, callerLocation());
     };
+    MISSING.set(call, (at) => noSuchMethod(name, receiver, undefined, at));
+    return call;
   },
 });
+
+const MISSING = new WeakMap<object, (at: Place) => DefinitionError>();
+
+/** What is said of a method that is not there and was not called either. */
+export const missingMethod = (value: object, at: Place): DefinitionError | undefined => MISSING.get(value)?.(at);
 
 /** Where the methods are that somebody looks for here. */
 export const ELSEWHERE = Symbol("elsewhere");
 
-function noSuchMethod(name: string, names: readonly string[], elsewhere: string | undefined): DefinitionError {
-  const location = callerLocation();
+/** `word`: where the name stands, if that is known. */
+function noSuchMethod(name: string, receiver: object, word: Place, at: Place = word): DefinitionError {
+  const names = methodsOf(receiver);
+  const elsewhere: string | undefined = Reflect.get(receiver, ELSEWHERE);
   const known = (KNOWN_AS.get(name) ?? []).filter((ours) => names.includes(ours));
   const [only, ...others] = known;
   if (only !== undefined) {
     const isSame = others.length === 0 && !CALLED_OTHERWISE.includes(only);
     const said = say("FN001:known", { theirs: name, ours: known.join("() or ") });
     const help = others.length === 0 ? said.help : "use one of these names";
-    return mistake(location, { ...said, help, ...(isSame && replaceWord(location, name, only)) });
+    return mistake(at, { ...said, help, ...(isSame && replaceWord(word, name, only)) });
   }
   const instead = INSTEAD.get(name);
   const near = instead === undefined ? nearest(name, names) : undefined;
   const few = names.length > 0 && names.length < 20 ? `there are ${names.join(", ")}` : "see the methods of its type";
-  return mistake(location, {
+  return mistake(at, {
     code: "FN001",
     message: `there is no method "${name}" here`,
     help: near ? `did you mean ${near}()?` : (instead ?? elsewhere ?? few),
-    ...replaceWord(location, name, near),
+    ...replaceWord(word, name, near),
   });
 }
 
@@ -90,10 +99,18 @@ export function refuseUnknownMethods(prototype: object): void {
   Object.setPrototypeOf(prototype, NO_SUCH_METHOD);
 }
 
-/** An object of methods and of no others. `any`: those that may be given any number of arguments. */
-export function methods<T extends object>(given: T, any: readonly (keyof T & string)[] = []): Readonly<T> {
+/**
+ * An object of methods and of no others. `any`: those that may be given any number of arguments; `elsewhere`: where others
+ * are.
+ */
+export function methods<T extends object>(
+  given: T,
+  any: readonly (keyof T & string)[] = [],
+  elsewhere?: string,
+): Readonly<T> {
   const made: T = Object.assign(Object.create(NO_SUCH_METHOD), given);
   countArguments(made, { fewer: "all", any });
+  if (elsewhere !== undefined) Object.defineProperty(made, ELSEWHERE, { value: elsewhere });
   return freeze(made);
 }
 

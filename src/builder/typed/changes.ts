@@ -5,9 +5,10 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { TableMethods } from "../../settings/settings.ts";
 import type { Agg, Condition } from "../../typed/base.ts";
 import type { AnyStep } from "../../typed/broken.ts";
+import type { Naming } from "../../typed/callbacks.ts";
 import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
-import type { AnyEvents, ChangeFlows } from "../../typed/flows.ts";
+import type { ChangeFlows } from "../../typed/flows.ts";
 
 export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What identifies a row: columns that are stored. */
@@ -17,13 +18,13 @@ export interface ChangeOptions<S, K, Q, W, R, H> {
   /** Which events delete. */
   readonly deleteWhen?: (columns: S) => Condition | Problem<Said<"TYPE001:condition">>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => H & Columns & NoInfer<Tracked<H, R>>;
+  readonly trackHistory?: (columns: S) => (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>;
   /** Which events empty the table; for `scd1` only. */
   readonly truncateWhen?: W;
   /** What is stored: all columns, if left out. */
-  readonly columns?: (columns: S) => R & Columns;
+  readonly columns?: (columns: S) => (R & Columns) | Problem<Said<"EXPR002">>;
   /** In these columns (`true`: in all) a null of an update leaves the value as it was. */
-  readonly ignoreNullUpdates?: true | ((columns: S) => Columns);
+  readonly ignoreNullUpdates?: true | Naming<Said<"ARG001:callback">, S>;
 }
 
 /** Says of a column that `columns` leaves out that its changes are in no version. */
@@ -35,11 +36,11 @@ export interface SnapshotOptions<S, K, V, R, H> {
   /** What identifies a row: columns that are stored. */
   readonly key: (columns: S) => K;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => H & Columns & NoInfer<Tracked<H, R>>;
+  readonly trackHistory?: (columns: S) => (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>;
   /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
   readonly version?: (columns: S) => Agg<V>;
   /** What is stored: all columns, if left out. */
-  readonly columns?: (columns: S) => R & Columns;
+  readonly columns?: (columns: S) => (R & Columns) | Problem<Said<"EXPR002">>;
 }
 
 /** What queries have and change events have not: protected, as in `StepsComeBeforeSettings`. */
@@ -83,11 +84,9 @@ export interface Changes<S, K, Q, T extends boolean = false>
   readonly " ~changes": readonly [S, K, Q];
   readonly " ~truncates": T;
   /** Change events of other inputs into the same target, each flow by its name. */
-  appendFlow<F extends Readonly<Record<string, AnyEvents>>>(
-    flows: Fit<F, ChangeFlows<S, K, Q, F>>,
-  ): Changes<S, K, Q, T>;
+  appendFlow<F extends object>(flows: Fit<F, ChangeFlows<S, K, Q, F>>): Changes<S, K, Q, T>;
   /** Change events that are applied once, when the target is made: what came before the stream. */
-  backfill<F extends Readonly<Record<string, AnyEvents>>>(flows: Fit<F, ChangeFlows<S, K, Q, F>>): Changes<S, K, Q, T>;
+  backfill<F extends object>(flows: Fit<F, ChangeFlows<S, K, Q, F>>): Changes<S, K, Q, T>;
   expect(rules: NoRules<S>): Changes<S, K, Q, T>;
   expectOrDrop(rules: NoRules<S>): Changes<S, K, Q, T>;
   expectOrFail(rules: NoRules<S>): Changes<S, K, Q, T>;

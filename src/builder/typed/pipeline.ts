@@ -8,6 +8,7 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { AnyExpr } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
 import type { Fit } from "../../typed/checks.ts";
+import type { InError } from "../../typed/in-error.ts";
 import type { Changes } from "./changes.ts";
 import type { Extend, Grouped, NotNullOf, OutOfReach, Relation, Sorted } from "./relation.ts";
 
@@ -20,8 +21,8 @@ interface AnyTable {
 type Given = Record<string, unknown>;
 type AnyChanges = { readonly " ~changes": unknown };
 
-/** What the tables are to those who read them. */
-type Readable<T> = {
+/** What the tables are to those who read them. An error writes its name where a table of the same call is looked for. */
+type TablesOfEarlierCalls<T> = {
   readonly [K in keyof T]: [unknown] extends [T[K]]
     ? Broken
     : T[K] extends {
@@ -113,7 +114,7 @@ type GoldInSilver<G> = {
     : never;
 };
 
-type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : never;
+type End<Q> = Q extends { readonly " ~nullable": infer E extends AnyExpr } ? E : InError;
 // A map of the columns that is written where it is used is what an editor shows: neither a name of it nor how they were inferred.
 type History<S, Q> = Extend<{ [K in keyof S]: S[K] }, { readonly __START_AT: NotNullOf<Q>; readonly __END_AT: End<Q> }>;
 type Scd1<T> = {
@@ -137,11 +138,13 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   /** The tables by name. */
   readonly tables: B & S & G;
   /** Tables that read sources: files as they come, with their origin. */
-  bronze<T extends Given>(tables: Fit<T, Tables<T, Names>>): Pipeline<B & Readable<T>, S, G, Names | keyof T>;
+  bronze<T extends Given>(
+    tables: Fit<T, Tables<T, Names>>,
+  ): Pipeline<B & TablesOfEarlierCalls<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
     $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Tables<T, Names>>,
-  ): Pipeline<B, S & Readable<T>, G, Names | keyof T>;
+  ): Pipeline<B, S & TablesOfEarlierCalls<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends Given>(
     $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Targets<T, Names>>,
@@ -153,7 +156,7 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Given>(
     $: ($: NoInfer<S & G & BronzeInGold<B>>) => Fit<T, GoldTables<T, Names>>,
-  ): Pipeline<B, S, G & Readable<T>, Names | keyof T>;
+  ): Pipeline<B, S, G & TablesOfEarlierCalls<T>, Names | keyof T>;
   /**
    * Both pipelines as one. Two tables of one name are an error; the same table is not, so that modules which include the
    * same dimensions can be included together.

@@ -25,7 +25,7 @@ import type { Either, Rebuilt } from "../../typed/facts.ts";
 import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "../../typed/keys.ts";
-import type { KnownGroups, KnownSteps } from "../../typed/known-as.ts";
+import type { KnownGroups, KnownSteps, LimitComesFirst } from "../../typed/known-as.ts";
 import type { ColumnOf, Given, NoRecord, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
@@ -43,11 +43,12 @@ type Columns<R> =
         ? InError
         : { [K in keyof R]: ColumnOf<R[K], InError> };
 
-type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : never };
+// A column in error gives both branches, so the second leaves it in error.
+type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError };
 type FannedSide<S2> = unknown extends S2 ? InError : Fanned<S2>;
 /** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
 type Brought<S> = {
-  [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : never;
+  [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
 };
 type BroughtSide<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
@@ -139,8 +140,8 @@ interface AnyRelation<S, Key> {
   toNode(): RelationNode;
 }
 
-/** What another relation reads: a query without settings, which would be lost there. */
-interface Input<S, Key> extends AnyRelation<S, Key> {
+/** What another relation reads: a query without settings, which would be lost there. The sentence stands in the name. */
+interface Input<S, Key, _Said extends string = Said<"REL001">> extends AnyRelation<S, Key> {
   readonly " ~settings"?: undefined;
 }
 
@@ -161,7 +162,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
   whereNotNull<R extends Returned>(
     columns: Filling<Said<"ARG001:callback">, S, R> & This,
     ...more: readonly TooMany[]
-  ): Relation<Failed<R> extends true ? S : Filled<S, R>, Key, Kind>;
+  ): Relation<Filled<S, R extends NoRecord ? S : Failed<R> extends true ? S : R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
   select<R extends Returned>(
     columns: Selection<Said<"ARG001:callback">, S, R> & This,
@@ -230,7 +231,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
   ): Relation<
     // The less certain of the two: nullable if either is, labels of both. A map with a name is what an editor would show.
-    { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : never },
+    { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : InError },
     never,
     "materialized" extends Kind | Kind2 ? "materialized" : "streaming"
   >;
@@ -280,7 +281,7 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
 /** What is stored: all columns, where none were chosen. */
 type Stored<S, R> = unknown extends R ? S : R;
 
-type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : never;
+type VersionOf<V> = V extends AnyExpr ? NotNullOf<V> : InError;
 
 /**
  * A typed query. `S` is the record of its columns, `Key` the declared key (`never`: none), `Kind` what
@@ -318,7 +319,7 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
 }
 
 /** A sorted relation, before its limit. */
-export interface Sorted<S, Key> {
+export interface Sorted<S, Key> extends LimitComesFirst {
   /** The first `count` rows. */
   limit(count: number): Relation<S, Key, "materialized">;
 }
@@ -374,4 +375,4 @@ export interface OutOfReach<Message extends string, S, Key> extends Steps<S, Key
 
 /** `S` with a value in the columns of `R`; one map, as `Replaced` is. */
 type Filled<S, R> = S extends Exprs<S> ? { [K in keyof S]: K extends keyof R ? NotNullOf<S[K]> : S[K] } : S;
-export type NotNullOf<E> = E extends { readonly " ~label": infer L } ? Rebuilt<E, never, L & string> : never;
+export type NotNullOf<E> = E extends { readonly " ~label": infer L } ? Rebuilt<E, never, L & string> : InError;

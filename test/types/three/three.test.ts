@@ -1,4 +1,4 @@
-/** Queries over five pipelines unlike each other: mistakes are found by what is said to find them, and right ones by nothing; those run. */
+/** Queries over seven pipelines unlike each other: mistakes are found by what is said to find them, and right ones by nothing; those run. */
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AnyPipeline, analyze, fromManifest, MedallionError } from "medallion";
@@ -6,10 +6,12 @@ import { run } from "medallion/run";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeDir, scratchDir, type TscError, tsc } from "../tsc.ts";
 import { data } from "./data.ts";
+import * as marketData from "./market-data.ts";
+import * as markets from "./market-queries.ts";
 import { right } from "./right.ts";
 import { because, wrong } from "./wrong.ts";
 
-const BASES = ["plant", "claims", "ads", "telco", "lab"] as const;
+const BASES = ["plant", "claims", "ads", "telco", "lab", "grid", "yard"] as const;
 type Base = (typeof BASES)[number];
 
 interface Asked {
@@ -29,7 +31,10 @@ function asked(base: Base, line: string): Asked {
 }
 
 const lines = (text: string) => text.split("\n").filter((line) => line !== "");
-const all = BASES.flatMap((base) => [...lines(wrong[base]), ...lines(right[base])].map((line) => asked(base, line)));
+const texts = { wrong: { ...wrong, ...markets.wrong }, right: { ...right, ...markets.right } };
+const all = BASES.flatMap((base) =>
+  [...lines(texts.wrong[base]), ...lines(texts.right[base])].map((line) => asked(base, line)),
+);
 const of = (base: Base) => all.filter((one) => one.base === base);
 
 /** A query a line, from the first line on. */
@@ -85,8 +90,8 @@ function codesOf(one: Asked): string {
 
 test("there are many, each once", () => {
   expect(new Set(all.map(({ base, what }) => `${base} ${what}`)).size).toBe(all.length);
-  expect(all.filter(({ rows }) => rows === undefined).length).toBeGreaterThanOrEqual(500);
-  expect(all.filter(({ rows }) => rows !== undefined).length).toBeGreaterThanOrEqual(160);
+  expect(all.filter(({ rows }) => rows === undefined).length).toBeGreaterThanOrEqual(640);
+  expect(all.filter(({ rows }) => rows !== undefined).length).toBeGreaterThanOrEqual(220);
 });
 
 describe("tsc", () => {
@@ -129,10 +134,9 @@ test.each(BASES)("%s runs, and what is unusual gives its rows", { timeout: 120_0
   const { default: pipeline } = (await import(join(dir, `runs_${base}.ts`))) as { readonly default: AnyPipeline };
   expect(analyze(pipeline)).toEqual([]);
   expect(analyze(fromManifest(JSON.parse(JSON.stringify(pipeline))))).toEqual([]);
-  const params = { plant: {}, claims: { salt: "s" }, ads: { pepper: "p" }, telco: { salt: "s" }, lab: { salt: "s" } }[
-    base
-  ];
-  await using update = await run(pipeline, { inputs: data[base] as never, params });
+  const params = base === "plant" ? {} : base === "ads" ? { pepper: "p" } : { salt: "s" };
+  const inputs = { ...data, ...marketData }[base];
+  await using update = await run(pipeline, { inputs: inputs as never, params });
   expect(update.tables.flatMap(({ error }) => error ?? [])).toEqual([]);
   const written = new Map(update.tables.map(({ name, rowsWritten }) => [name, rowsWritten]));
   expect(runs.map(({ what }, i) => `${what}: ${written.get(`q${i}`)}`)).toEqual(
