@@ -1,5 +1,5 @@
 /** Colours and widths of text on a terminal. */
-import { styleText } from "node:util";
+import util from "node:util";
 import type { Env } from "../core/env.ts";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
@@ -8,7 +8,7 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export type Paint = (style: Style, text: string) => string;
 
 export const plain: Paint = (_, text) => text;
-const colored: Paint = (style, text) => (text === "" ? "" : styleText(style, text, { validateStream: false }));
+const colored: Paint = (style, text) => (text === "" ? "" : util.styleText(style, text, { validateStream: false }));
 
 export const paintFor = (color: boolean): Paint => (color ? colored : plain);
 
