@@ -10,7 +10,8 @@ import { projectNode } from "../../../nodes/relations.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { primitive } from "../../../types/types.ts";
 import { readOf } from "../state/state.ts";
-import { inputsOf, query, type TableContext } from "../tables/context.ts";
+import { query, type TableContext } from "../tables/context.ts";
+import { inputsOf } from "../tables/table-state.ts";
 
 /** Temporary table of the row ids that were found. */
 const FOUND = "medallion_found";

@@ -8,7 +8,9 @@ import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf } from "../../../targets/duckdb/tables.ts";
 import { endOf } from "../keys.ts";
 import { type InputState, readOf } from "../state/state.ts";
-import { inputName, inputsOf, type ReadTo, type TableContext, total } from "../tables/context.ts";
+import { inputName, type TableContext } from "../tables/context.ts";
+import { total } from "../tables/outcome.ts";
+import { inputsOf, type ReadTo } from "../tables/table-state.ts";
 import { countOfFeed, partialsTable, rowsOfFeed } from "./feeds.ts";
 import { foundRows } from "./found.ts";
 

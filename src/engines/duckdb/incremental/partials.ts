@@ -9,17 +9,11 @@ import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import type { From } from "../../../targets/duckdb/reading.ts";
 import { type InputState, type WrittenState, writeInputs } from "../state/state.ts";
-import {
-  commit,
-  finish,
-  inputName,
-  makeTable,
-  type Outcome,
-  outcome,
-  query,
-  type TableContext,
-  writeQuery,
-} from "../tables/context.ts";
+import { commit } from "../tables/commit.ts";
+import { inputName, query, type TableContext } from "../tables/context.ts";
+import { type Outcome, outcome } from "../tables/outcome.ts";
+import { finish } from "../tables/table-state.ts";
+import { makeTable, writeQuery } from "../tables/write-query.ts";
 import { forgetKept, partialsName, partialsTable, recorded } from "./feeds.ts";
 import type { InputChanges } from "./input-changes.ts";
 

@@ -19,16 +19,11 @@ import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state/state.ts";
 import { alter } from "../tables/alter.ts";
-import {
-  commit,
-  decisionOf,
-  finish,
-  type Outcome,
-  outcome,
-  query,
-  type TableContext,
-  writeQuery,
-} from "../tables/context.ts";
+import { commit } from "../tables/commit.ts";
+import { decisionOf, query, type TableContext } from "../tables/context.ts";
+import { type Outcome, outcome } from "../tables/outcome.ts";
+import { finish } from "../tables/table-state.ts";
+import { writeQuery } from "../tables/write-query.ts";
 import { recorded } from "./feeds.ts";
 import { areRead, canFind, dropFound, findRows } from "./found.ts";
 import { type InputChanges, inputChanges, KEYS, OUTDATED } from "./input-changes.ts";

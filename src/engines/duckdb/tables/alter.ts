@@ -6,7 +6,10 @@ import { commentStatements, nameOf, quarantineName } from "../../../targets/duck
 import { forgetFeed } from "../incremental/feeds.ts";
 import { writeDescription } from "../state/state.ts";
 import type { Session } from "../warehouse/session.ts";
-import { decisionOf, described, makeTable, NOTHING, type Outcome, previous, type TableContext } from "./context.ts";
+import { decisionOf, type TableContext } from "./context.ts";
+import { NOTHING, type Outcome } from "./outcome.ts";
+import { described, previous } from "./table-state.ts";
+import { makeTable } from "./write-query.ts";
 
 /** Applies what the plan changes in place, in the transaction that is open. */
 export async function alter(plan: LoweredTable, context: TableContext): Promise<void> {

@@ -8,24 +8,12 @@ import { printTerm } from "../../../sql/query.ts";
 import { type From, reading } from "../../../targets/duckdb/reading.ts";
 import { readKey, type WrittenState } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
-import {
-  commit,
-  decisionOf,
-  finish,
-  inputName,
-  inputsOf,
-  makeTable,
-  type Outcome,
-  outcome,
-  previous,
-  type ReadTo,
-  rowCount,
-  type TableContext,
-  total,
-  unchanged,
-  writeQuery,
-} from "./context.ts";
+import { commit } from "./commit.ts";
+import { decisionOf, inputName, type TableContext } from "./context.ts";
 import { leftOut } from "./left-out.ts";
+import { type Outcome, outcome, total } from "./outcome.ts";
+import { finish, inputsOf, previous, type ReadTo, rowCount, unchanged } from "./table-state.ts";
+import { makeTable, writeQuery } from "./write-query.ts";
 
 /** The rows of an input from one position to another. */
 export function between(input: string, start: number, end: number, context: TableContext): string {

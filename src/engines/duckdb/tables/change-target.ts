@@ -12,26 +12,13 @@ import { constantOf } from "../params.ts";
 import { backfillOf, type ParamEpoch, type Read, readKey } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
 import { between, starts } from "./append.ts";
-import {
-  commit,
-  decisionOf,
-  describedOf,
-  epochs,
-  finish,
-  generationOf,
-  inputName,
-  makeTable,
-  NOTHING,
-  type Outcome,
-  previous,
-  type ReadTo,
-  rowCount,
-  type TableContext,
-  total,
-  unchanged,
-} from "./context.ts";
+import { commit } from "./commit.ts";
+import { decisionOf, describedOf, inputName, type TableContext } from "./context.ts";
 import { leftOut } from "./left-out.ts";
 import { merge } from "./merge.ts";
+import { NOTHING, type Outcome, total } from "./outcome.ts";
+import { epochs, finish, generationOf, previous, type ReadTo, rowCount, unchanged } from "./table-state.ts";
+import { makeTable } from "./write-query.ts";
 
 type Position = ReadTo & Required<Pick<ReadTo, "position">>;
 

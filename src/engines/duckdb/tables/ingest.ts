@@ -25,19 +25,14 @@ import {
 } from "../state/files.ts";
 import type { WrittenState } from "../state/state.ts";
 import { alter, settle } from "./alter.ts";
-import {
-  commit,
-  decisionOf,
-  finish,
-  makeTable,
-  type Outcome,
-  outcome,
-  previous,
-  type TableContext,
-} from "./context.ts";
+import { commit } from "./commit.ts";
+import { decisionOf, type TableContext } from "./context.ts";
 import { type Delivery, deliveriesOf, removeFailures, removeRows, reportUnread } from "./deliveries.ts";
+import { type Outcome, outcome } from "./outcome.ts";
 import { reportRescued } from "./rescued.ts";
+import { finish, previous } from "./table-state.ts";
 import { reportUnreadRows } from "./unread-files.ts";
+import { makeTable } from "./write-query.ts";
 
 export async function ingest(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { session } = context;

@@ -7,23 +7,13 @@ import { keepPartials, makePartials } from "../incremental/partials.ts";
 import { refresh } from "../incremental/refresh.ts";
 import type { WrittenState } from "../state/state.ts";
 import { settle } from "./alter.ts";
-import {
-  commit,
-  decisionOf,
-  finish,
-  inputName,
-  makeTable,
-  type Outcome,
-  outcome,
-  previous,
-  query,
-  type TableContext,
-  unchanged,
-  whole,
-  writeQuery,
-} from "./context.ts";
+import { commit } from "./commit.ts";
+import { decisionOf, inputName, query, type TableContext } from "./context.ts";
 import { crowdedHistories } from "./crowded-histories.ts";
 import { checkExternal } from "./external.ts";
+import { type Outcome, outcome } from "./outcome.ts";
+import { finish, previous, unchanged, whole } from "./table-state.ts";
+import { makeTable, writeQuery } from "./write-query.ts";
 
 export async function recompute(plan: LoweredQuery, context: TableContext): Promise<Outcome> {
   const { table } = plan;

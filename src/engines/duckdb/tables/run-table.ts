@@ -10,7 +10,8 @@ import type { EventLog } from "../state/event-log.ts";
 import type { TableResult } from "../update.ts";
 import type { SessionPool } from "../warehouse/pool.ts";
 import type { Session } from "../warehouse/session.ts";
-import type { Outcome, UpdateContext } from "./context.ts";
+import type { UpdateContext } from "./context.ts";
+import type { Outcome } from "./outcome.ts";
 import { updateTable } from "./update-table.ts";
 
 /** What the tables of one update share. */

@@ -14,23 +14,12 @@ import { primitive } from "../../../types/types.ts";
 import { recorded } from "../incremental/feeds.ts";
 import type { Session } from "../warehouse/session.ts";
 import { alter, settle } from "./alter.ts";
-import {
-  commit,
-  decisionOf,
-  finish,
-  inputName,
-  makeTable,
-  NOTHING,
-  type Outcome,
-  previous,
-  query,
-  sameKey,
-  type TableContext,
-  total,
-  unchanged,
-  whole,
-} from "./context.ts";
+import { commit } from "./commit.ts";
+import { decisionOf, inputName, query, sameKey, type TableContext } from "./context.ts";
+import { NOTHING, type Outcome, total } from "./outcome.ts";
+import { finish, previous, unchanged, whole } from "./table-state.ts";
 import { pendingVersions } from "./versions.ts";
+import { makeTable } from "./write-query.ts";
 
 const SNAPSHOT = "medallion_snapshot";
 

@@ -3,8 +3,9 @@ import type { LoweredTable } from "../../../lower/table.ts";
 import { refusal } from "../plan/refusal.ts";
 import { append } from "./append.ts";
 import { applyChanges } from "./change-target.ts";
-import { decisionOf, type Outcome, type TableContext } from "./context.ts";
+import { decisionOf, type TableContext } from "./context.ts";
 import { ingest } from "./ingest.ts";
+import type { Outcome } from "./outcome.ts";
 import { recompute } from "./recompute.ts";
 import { applySnapshots } from "./snapshots.ts";
 
