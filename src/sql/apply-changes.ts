@@ -27,6 +27,8 @@ export interface Applied {
    * later events need to know of earlier ones.
    */
   readonly withLast?: boolean;
+  /** Whether no two events have the same key and sequence. */
+  readonly isSettled?: boolean;
   readonly dialect: Pick<Dialect, "identifier" | "lastNotNull" | "ordersAnyType">;
 }
 
@@ -133,7 +135,9 @@ WHERE NOT __truncate
 }
 
 /** One event per key and sequence. */
-function settle(c: Applying, { ctes, from }: Prepared): Prepared {
+function settle(c: Applying, before: Prepared): Prepared {
+  if (c.isSettled) return { ...before, settled: true };
+  const { ctes, from } = before;
   const rankedEvents = ranked(from, `${names(c, c.keys)}, __sequence`, winnerFirst(c));
   return {
     ctes: [

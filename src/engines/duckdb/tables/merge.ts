@@ -4,6 +4,7 @@
  * the history of a key is read again only where an event comes late.
  */
 import { VERSION_TIMES } from "../../../ast/stored.ts";
+import { isKeyType } from "../../../lower/incremental/parts.ts";
 import type { LoweredChanges } from "../../../lower/table.ts";
 import { appliedEvents } from "../../../sql/apply-changes.ts";
 import { duckdb, duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
@@ -46,9 +47,8 @@ export async function merge(
   { session, catalog }: TableContext,
 ): Promise<number> {
   const { resumed, generation } = events;
-  await session.exec(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.fresh}`);
-  const count = await session.count(`SELECT count(*) FROM ${FRESH}`);
-  const target: Target = { plan, events, session, catalog, heads: headsOf(generation) };
+  const count = await session.count(`CREATE OR REPLACE TEMP TABLE ${FRESH} AS\n${events.fresh}`);
+  const target: Target = { plan, events, session, catalog, heads: headsOf(generation), count };
   if (resumed && count === 0) await session.exec(`DROP TABLE ${FRESH}`);
   else if (resumed && (await canContinue(target))) await mergeKeys(target);
   else await rebuild(target);
@@ -62,6 +62,8 @@ interface Target {
   readonly catalog: Catalog;
   /** Name of the table of heads. */
   readonly heads: string;
+  /** How many events are new. */
+  readonly count: number;
 }
 
 /** A state of before tells no values that nulls stand for once a truncation comes late. */
@@ -100,16 +102,18 @@ async function mergeKeys(to: Target): Promise<void> {
   // A truncation is an event of every key.
   const emptied = await isTruncated(plan, session);
   const all = emptied ? ` UNION SELECT ${keys} FROM ${heads} WHERE NOT __truncate` : "";
-  await session.exec(
-    `CREATE OR REPLACE TEMP TABLE ${KEYS} AS SELECT DISTINCT ${keys} FROM ${FRESH}${all};
-CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", application.keys)} FROM ${FRESH} AS fresh JOIN ${heads} AS head ON ${sameKey(table, "fresh", "head")} WHERE fresh.__sequence <= head.__sequence`,
+  const touched = await session.count(
+    `CREATE OR REPLACE TEMP TABLE ${KEYS} AS SELECT DISTINCT ${keys} FROM ${FRESH}${all}`,
   );
-  const late = (await session.count(`SELECT count(*) FROM ${LATE}`)) > 0;
-  await session.exec(`CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS\n${outdatedRows(to, late)}`);
-  const outdated = { rows: await session.count(`SELECT count(*) FROM ${OUTDATED}`), table: OUTDATED };
+  const late =
+    (await session.count(
+      `CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", application.keys)} FROM ${FRESH} AS fresh JOIN ${heads} AS head ON ${sameKey(table, "fresh", "head")} WHERE fresh.__sequence <= head.__sequence`,
+    )) > 0;
+  const rows = await session.count(`CREATE OR REPLACE TEMP TABLE ${OUTDATED} AS\n${outdatedRows(to, late)}`);
+  const outdated = { rows, table: OUTDATED };
   await session.exec(`CREATE OR REPLACE TEMP TABLE ${EVENTS} AS\n${eventsOf(to, late, emptied)}`);
   await session.exec(
-    `CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, { events: EVENTS, withLast: true, dialect: duckdb })}`,
+    `CREATE OR REPLACE TEMP TABLE ${MADE} AS\n${appliedEvents(application, { events: EVENTS, withLast: true, isSettled: !late && areLone(to, touched), dialect: duckdb })}`,
   );
   await to.events.record(async () => {
     if (outdated.rows > 0) await session.exec(deleteOutdated(plan, late));
@@ -123,6 +127,12 @@ CREATE OR REPLACE TEMP TABLE ${LATE} AS SELECT DISTINCT ${qualified("fresh", app
     );
   }
   await session.exec([FRESH, KEYS, LATE, OUTDATED, EVENTS, MADE].map((name) => `DROP TABLE ${name}`).join("; "));
+}
+
+/** Whether each key has one new event: then, where none is late, no two events have the same key and sequence. */
+function areLone({ plan: { table, application }, count }: Target, touched: number): boolean {
+  // DuckDB sorts a negative zero as a zero, and gives what it has sorted.
+  return count === touched && !application.truncates && table.columns.every((column) => isKeyType(column.type));
 }
 
 /** The new events, and what of the earlier ones they are applied after. */
