@@ -41,3 +41,16 @@ export type DuckDBInstance = Driver.DuckDBInstance;
 export type DuckDBStructType = Driver.DuckDBStructType;
 export type DuckDBTypeId = Driver.DuckDBTypeId;
 export type StatementType = Driver.StatementType;
+
+/**
+ * How every DuckDB of this package starts. Nothing is loaded or installed that is not built in, and nothing is read or
+ * written in the home directory: a file of another database would otherwise start a download.
+ */
+export const ENGINE_OPTIONS = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  allow_persistent_secrets: "false",
+  // It tells the states of a file by its size and the second of its change: of a file that is written anew within that
+  // second, the bytes of before would be read.
+  enable_external_file_cache: "false",
+} as const;

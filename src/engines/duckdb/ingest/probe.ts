@@ -4,8 +4,7 @@
  */
 
 import { messageOf } from "../../../core/thrown.ts";
-import { DuckDBInstance } from "../driver.ts";
-import { ENGINE_OPTIONS } from "../warehouse/file.ts";
+import { DuckDBInstance, ENGINE_OPTIONS } from "../driver.ts";
 import { Session } from "../warehouse/session.ts";
 
 /** Each session of the warehouse has one, which goes with it. */

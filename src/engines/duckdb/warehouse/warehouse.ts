@@ -3,12 +3,15 @@
 import { contentHash } from "../../../core/hash.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { duckdbText } from "../../../targets/duckdb/dialect.ts";
-import { DuckDBInstance } from "../driver.ts";
+import { DuckDBInstance, ENGINE_OPTIONS } from "../driver.ts";
 import { PRELUDE, registerFunctions } from "../functions/functions.ts";
 import { OLDER_VERSIONS, STATE_LAYOUT, STATE_SCHEMAS, STATE_TABLES, STATE_VERSION } from "../state/layout.ts";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { cannotOpen, forgetful } from "./failures.ts";
-import { ENGINE_OPTIONS, hold, locate, prepareFile, refuseForeignFile } from "./file.ts";
+import { locate } from "./file.ts";
+import { refuseForeignFile } from "./foreign-file.ts";
+import { hold } from "./holder.ts";
+import { prepareFile } from "./new-file.ts";
 import { type Resources, resourceOptions } from "./resources.ts";
 import { Session } from "./session.ts";
 
