@@ -94,7 +94,7 @@ test("Databricks and Spark get its readers", () => {
   expect(text("databricks")).toContain(
     "FROM STREAM read_files( 'in/*.kv', format => 'text', partitionColumns => '' ) WHERE value RLIKE '\\\\S'",
   );
-  expect(text("databricks")).toContain("CASE WHEN __corrupt IS NOT NULL THEN 'not key=value' ELSE");
+  expect(text("databricks")).toContain("CASE WHEN __corrupt IS NOT NULL THEN 'not key=value' WHEN id IS NULL THEN");
   expect(text("spark")).toContain("str_to_map(__row, ';', '=')");
   expect(text("spark")).toContain('.format("text")');
   expect(analyze(p)).toEqual([]);

@@ -144,7 +144,7 @@ describe("SQL", () => {
     const text = sqlOf(target);
     for (const part of [
       "CASE WHEN __raw_stage IN ('new', 'paid') THEN __raw_stage END AS stage",
-      '" is not an ENUM("left", "right")',
+      `struct('side' AS name, 'an ENUM("left", "right")' AS type,`,
       'raise_error(\'a.b has values of stage that are not declared: it is ENUM("new", "paid")\')',
       `ELSE raise_error('"' || CAST(text AS STRING) || '" is not an ENUM("new", "paid")') END AS one`,
       "CASE WHEN (TRY_CAST(text AS STRING) IN ('new', 'paid')) THEN TRY_CAST(text AS STRING) END AS two",

@@ -48,7 +48,7 @@ import {
 import { comparable, doubled, nestedOrder, unified } from "./widen.ts";
 
 /** A rendering for each function: without one it does not compile. */
-type Cells = {
+export type Cells = {
   readonly [K in FunctionName]: typeof SAME | (K extends ScalarName ? Rendering : AggregateRendering);
 };
 
