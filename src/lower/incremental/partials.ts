@@ -7,7 +7,7 @@ import type { AggregateNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, replacedStep } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import { DEFINITION } from "../../ast/plugin-parts.ts";
-import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import type { AggregateStepNode, ColumnFacts, NamedExpr, RelationNode, TableRefNode } from "../../ast/relation.ts";
 import { exprsOf, windowsIn, withOperands } from "../../ast/walk.ts";
 import { aggregateNode, callNode, caseNode, castNode, columnNode, literalNode } from "../../nodes/exprs.ts";
 import { aggregateStepNode, otherRowsNode } from "../../nodes/relations.ts";
@@ -25,6 +25,8 @@ export interface Partials {
   readonly merged: AggregateStepNode;
   /** The view, made of partial rows. */
   readonly view: RelationNode;
+  /** Of one row over a whole table by its own columns: the table, and how many measures there are. */
+  readonly scan?: { readonly table: string; readonly measures: number };
   /** Columns of partial rows whose total must stay below 2^53, so that it is exact as a double. */
   readonly bounded: readonly string[];
 }
@@ -59,8 +61,19 @@ export function partialsOf(query: RelationNode, { name: table }: TableNode): Par
     },
     merged,
     view: replacedStep(query, step, { ...whole, columns: step.columns }),
+    ...(isScan(step) && { scan: { table: step.input.table, measures: step.measures.length } }),
     bounded: parts.bounded,
   };
+}
+
+function isScan(step: AggregateStepNode): step is AggregateStepNode & { readonly input: TableRefNode } {
+  const isPlain = ({ args, filter }: AggregateNode) => !filter && args.every((arg) => arg.kind === "column");
+  const { input, groups, measures } = step;
+  return (
+    input.kind === "table" &&
+    groups.length === 0 &&
+    measures.every(({ expr }) => expr.kind === "aggregate" && isPlain(expr))
+  );
 }
 
 class Parts {

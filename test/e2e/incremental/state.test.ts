@@ -100,7 +100,9 @@ test("what is kept for the readers of a table goes with the table, and that of a
   };
   const other = pipeline("other")
     .bronze({ theirs: source.json("in/*.json", { id: t.int() }) })
-    .silver(($) => ({ theirs_counted: $.theirs.aggregate(() => ({ n: fn.countRows() })) }));
+    .silver(($) => ({
+      theirs_counted: $.theirs.groupBy((r) => ({ id: r.id })).aggregate(() => ({ n: fn.countRows() })),
+    }));
   const left = pipeline("p").bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) });
   const [ours, theirs] = [
     ["changes of silver.state", "partials of silver.counts"],
@@ -111,4 +113,37 @@ test("what is kept for the readers of a table goes with the table, and that of a
   expect(await kept(left, 3)).toEqual([theirs]);
   // The tables come back as they were. Partial rows are made again when their view is recomputed.
   expect(await kept(views(), 4)).toEqual(["changes of silver.state", theirs]);
+});
+
+test("one row that is made of all rows as quickly keeps no partial rows, until its policy asks for them", async () => {
+  const base = await folder();
+  const options = { warehouse: `${base}/w.duckdb`, baseDir: base };
+  const p = (policy: "auto" | "incremental") =>
+    pipeline("p")
+      .bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) })
+      .silver(($) => ({
+        total: $.raw.aggregate((r) => ({ n: fn.countRows(), v: r.v.sum(), most: r.v.max() })).refreshPolicy(policy),
+        large: $.raw.aggregate((r) => ({ n: r.v.gt(3).countIf() })).refreshPolicy(policy),
+      }));
+  const kept = async (update: Update) =>
+    (
+      await rows(update, "SELECT table_name AS t FROM duckdb_tables() WHERE table_name LIKE 'partials of %' ORDER BY 1")
+    ).map(({ t: name }) => name);
+  for (let n = 1; n <= 3; n++) {
+    await write(base, `in/${n}.json`, events(n, 4, n));
+    await using update = await run(p("auto"), options);
+    expect(await rows(update, "FROM silver.total")).toEqual([{ n: 4 * n, v: 2 * n * (n + 1), most: n }]);
+    expect(await kept(update)).toEqual(["partials of silver.large"]);
+    if (n === 1) continue;
+    expect(refreshOf(update, "total")).toEqual(["COMPLETE_RECOMPUTE", "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL", 1]);
+    expect(table(update, "total").refresh?.issues[0]?.message).toContain(`all ${4 * n} rows of raw`);
+    expect(refreshOf(update, "large")).toEqual(["GROUP_AGGREGATE", 1]);
+  }
+  for (let n = 4; n <= 5; n++) {
+    await write(base, `in/${n}.json`, events(n, 4, n));
+    await using update = await run(p("incremental"), options);
+    expect(await rows(update, "FROM silver.total")).toEqual([{ n: 4 * n, v: 2 * n * (n + 1), most: n }]);
+    expect(await kept(update)).toEqual(["partials of silver.large", "partials of silver.total"]);
+    if (n === 5) expect(refreshOf(update, "total")).toEqual(["GROUP_AGGREGATE", 1]);
+  }
 });

@@ -3,6 +3,7 @@
  * partial rows, and the view is made of those instead of its inputs.
  */
 import type { RelationNode } from "../../../ast/relation.ts";
+import type { RefreshIssue } from "../../../lower/incremental/issues.ts";
 import { maintenanceOf } from "../../../lower/incremental/maintain.ts";
 import type { Partials } from "../../../lower/incremental/partials.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
@@ -27,6 +28,19 @@ const nameOf = ({ table }: LoweredQuery): string => partialsTable(table);
 const partialsIn = (plan: LoweredQuery, context: TableContext): Partials | undefined =>
   plan.table.settings.refreshPolicy === "full" ? undefined : maintenanceOf(plan, context.plan.tables)?.partials;
 
+/** So many values DuckDB adds up in the time that it takes to keep partial rows. */
+const QUICK = 2_000_000;
+
+/** Why a view needs no partial rows: it is as quickly made of all rows. */
+export async function madeAsQuickly(plan: LoweredQuery, context: TableContext): Promise<RefreshIssue | undefined> {
+  const scan = partialsIn(plan, context)?.scan;
+  if (!scan || plan.table.settings.refreshPolicy?.startsWith("incremental")) return undefined;
+  const rows = await context.session.count(`SELECT count(*) FROM ${inputName(scan.table, context)}`);
+  if (rows * scan.measures > QUICK) return undefined;
+  const message = `its one row is made of all ${rows} rows of ${scan.table} as quickly as of those that came`;
+  return { type: "INCREMENTAL_PLAN_REJECTED_BY_COST_MODEL", message };
+}
+
 /** The query of a view over its partial rows, and how many those are. */
 interface Made {
   readonly view: string;
@@ -36,7 +50,7 @@ interface Made {
 /** Makes the partial rows of all rows, in the transaction that is open. */
 export async function makePartials(plan: LoweredQuery, context: TableContext): Promise<Made | undefined> {
   const partials = partialsIn(plan, context);
-  if (!partials) {
+  if (!partials || (await madeAsQuickly(plan, context))) {
     if (context.feeds.partials.has(plan.table.name)) await forget(plan, context);
     return undefined;
   }

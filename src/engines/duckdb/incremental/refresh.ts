@@ -27,7 +27,7 @@ import { writeQuery } from "../tables/write-query.ts";
 import { recorded } from "./feeds.ts";
 import { areRead, canFind, dropFound, findRows } from "./found.ts";
 import { type InputChanges, inputChanges, KEYS, OUTDATED } from "./input-changes.ts";
-import { mergePartials } from "./partials.ts";
+import { madeAsQuickly, mergePartials } from "./partials.ts";
 
 /** Above this share of its rows a view is recomputed: finding rows again costs more than making them. */
 const MOST_TOUCHED = 0.3;
@@ -86,6 +86,8 @@ async function kept(one: Refreshing): Promise<Refreshed> {
   if (tables.size === 0) return { done: await gain(one, undefined) };
   const gained = maintenance.gained?.(tables);
   if (gained) return { done: await gain(one, gained) };
+  const cheap = await madeAsQuickly(plan, context);
+  if (cheap) return { issues: [cheap] };
   const merged = await mergePartials(plan, changes, context, before);
   if (merged) return { done: merged };
   const rows = maintenance.kept?.rows(tables);
