@@ -25,7 +25,7 @@ const SECTIONS: Readonly<Record<string, readonly Listed[]>> = {
     ["typed/sampled.ts", "export interface Neighbours<", "export interface Picks<", "export interface Extremes<"],
   ],
   "Of an aggregate": [["typed/base.ts", "export interface Agg<"]],
-  "`fn`: what starts from no column": [["builder/expr/fn.ts", "const FUNCTIONS = methods("]],
+  "`fn`: what starts from no column": [["builder/expr/fn.ts", "export interface Functions "]],
 };
 
 /** The lines of a declaration, and by how much its members are indented. */
@@ -33,7 +33,7 @@ function declared(text: string, start: string): readonly string[] {
   const from = text.indexOf(start);
   if (from < 0) throw new RangeError(`there is no "${start}"`);
   const open = text.indexOf("{\n", from);
-  const to = text.indexOf(start.startsWith("const") ? "\n  },\n" : "\n}", open);
+  const to = text.indexOf("\n}", open);
   const lines = text.slice(open + 2, to + 1).split("\n");
   const indent = /^ */.exec(lines[0] ?? "")?.[0] ?? "";
   return lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));

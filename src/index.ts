@@ -16,9 +16,10 @@ export {
   type IdColumn,
   type NestedColumn,
   type NumberColumn,
+  type Types,
   t,
 } from "./builder/expr/columns.ts";
-export { type Case, fn } from "./builder/expr/fn.ts";
+export { type Case, type Functions, fn } from "./builder/expr/fn.ts";
 export { type ParamOptions, param } from "./builder/expr/param.ts";
 export type { InferRow, RowOf } from "./builder/expr/row.ts";
 export { sql } from "./builder/expr/sql.ts";

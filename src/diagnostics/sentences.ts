@@ -143,6 +143,10 @@ export const SENTENCES = freeze({
     message: 'whereNotNull() accepts columns under their own names, and "{column}" is not one',
     help: "whereNotNull((c) => ({ id: c.id })); rename with select()",
   },
+  "SRC001:path": {
+    message: "a source needs a path, not {path}",
+    help: 'give one first, relative to the base directory: source.json("orders/*.json", { id: t.bigint() })',
+  },
   "LAYER001:gold": {
     message: 'gold reads silver and gold, and "{table}" is bronze',
     help: "make a silver table of it first",

@@ -12,10 +12,10 @@ import type { NotNull } from "./keys.ts";
 import type { Given, NoRecord, NotNamed } from "./literals.ts";
 
 /** Says that columns keep their names. */
-type OwnColumns<S, R> = Same<S> &
-  (R extends NoRecord
-    ? NotNamed<R>
-    : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> });
+type OwnColumns<S, R> = (R extends NoRecord
+  ? Problem<NotNamed<R>>
+  : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> }) &
+  Same<S>;
 /** The other side of a join: anything, where what was given is in error. */
 export type Right<S2> = unknown extends S2 ? InError : S2;
 /** Names the columns of `S`, so that an editor renames them where they are replaced. */
@@ -34,6 +34,15 @@ export type Measuring<_Said extends string, S, R> = (columns: S) => R & NoInfer<
 /** Columns under their own names. */
 export type Naming<_Said extends string, S> = (columns: S) => Columns | Problem<Said<"EXPR002">>;
 export type KeyColumns<_Said extends string, S, K> = (columns: S) => K & NotNull<K>;
+/** What `dedupe()` is given. */
+export type Deduping<_Said extends string, S, K> =
+  | {
+      readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
+      readonly orderBy: Order<Said<"EXPR001:columns">, S>;
+    }
+  | ((columns: S) => Problem<Said<"ARG001:dedupe">>);
+/** An option of a step that is a function of the columns. */
+export type Chosen<_Said extends string, S, R> = (columns: S) => R;
 export type Order<_Said extends string, S> = (
   columns: S,
 ) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>;

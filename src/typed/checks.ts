@@ -11,7 +11,7 @@ export type Values<R> =
     : Failed<R> extends true
       ? unknown
       : R extends NoRecord
-        ? NotNamed<R>
+        ? Problem<NotNamed<R>>
         : Typed<R, { [K in keyof R]: R[K] extends AnyExpr ? unknown : Stood<R[K], NoExpr<R[K]>> }>;
 /** As `Values`; the sentence is about groups. */
 export type Groups<G> = G extends NoRecord
@@ -28,7 +28,7 @@ export type Measures<R, G = Record<never, never>> =
     : Failed<R> extends true
       ? unknown
       : R extends NoRecord
-        ? NotNamed<R>
+        ? Problem<NotNamed<R>>
         : Typed<
             R,
             {

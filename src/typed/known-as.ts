@@ -1,7 +1,7 @@
 /**
- * The names that other tools have for steps. They are protected members of a class that names ours, so `tsc` refuses them with
- * that name and no editor offers them. `expr/known-as.ts` has them at run time, and those of values and types: here they would
- * cost each column of each table.
+ * The names that other tools have for steps, types and functions. They are protected members of a class that names ours, so
+ * `tsc` refuses them with that name and no editor offers them. `expr/known-as.ts` has them at run time, and those of values:
+ * here they would cost each column of each table.
  */
 
 import type { AnyStep } from "./broken.ts";
@@ -169,6 +169,11 @@ declare class ItIsCalledCountRowsHere {
   protected readonly count: AnyValue;
 }
 
+declare class ItIsCalledWhenHere {
+  protected readonly case: AnyValue;
+  protected readonly ifelse: AnyValue;
+}
+
 declare class ItIsCalledRowNumberHere {
   protected readonly row_number: AnyValue;
 }
@@ -182,6 +187,7 @@ declare class AColumnIsAPropertyInACallback {
 export interface KnownFunctions
   extends AFunctionOfOneColumnIsItsMethod,
     ItIsCalledCountRowsHere,
+    ItIsCalledWhenHere,
     ItIsCalledRowNumberHere,
     AColumnIsAPropertyInACallback {}
 
@@ -206,6 +212,52 @@ export declare class DeriveAfterAggregate {
   protected readonly alias: AnyValue;
   protected readonly as: AnyValue;
 }
+
+type AnyType = (...given: readonly unknown[]) => InError;
+
+declare class ItIsCalledStringHere {
+  protected readonly text: AnyType;
+  protected readonly varchar: AnyType;
+}
+
+declare class ItIsCalledBooleanHere {
+  protected readonly bool: AnyType;
+}
+
+declare class ItIsCalledBigintHere {
+  protected readonly long: AnyType;
+}
+
+declare class ItIsCalledIntHere {
+  protected readonly integer: AnyType;
+}
+
+declare class ItIsCalledTimestampHere {
+  protected readonly datetime: AnyType;
+}
+
+declare class ItIsCalledVariantHere {
+  protected readonly json: AnyType;
+}
+
+declare class ItIsCalledStructHere {
+  protected readonly object: AnyType;
+}
+
+declare class ItIsIntBigintDecimalOrDoubleHere {
+  protected readonly number: AnyType;
+}
+
+/** Types: `t`. */
+export interface KnownTypes
+  extends ItIsCalledStringHere,
+    ItIsCalledBooleanHere,
+    ItIsCalledBigintHere,
+    ItIsCalledIntHere,
+    ItIsCalledTimestampHere,
+    ItIsCalledVariantHere,
+    ItIsCalledStructHere,
+    ItIsIntBigintDecimalOrDoubleHere {}
 
 declare class AggregateComesAfterGroupBy {
   protected readonly where: AnyStep;

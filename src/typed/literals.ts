@@ -17,13 +17,11 @@ export type Measure = { readonly " ~agg": unknown };
 /** What a callback may give, right or wrong. */
 export type Returned = Given | NoRecord;
 /** What is said of what is no object of columns. */
-export type NotNamed<R> = Problem<
-  R extends AnyExpr | Measure | readonly unknown[] | Nothing
-    ? Said<"EXPR002">
-    : R extends { readonly " ~columns": unknown }
-      ? Said<"EXPR001:table">
-      : Said<"EXPR005">
->;
+export type NotNamed<R> = R extends AnyExpr | Measure | readonly unknown[] | Nothing
+  ? Said<"EXPR002">
+  : R extends { readonly " ~columns": unknown }
+    ? Said<"EXPR001:table">
+    : Said<"EXPR005">;
 
 export type Literal = string | number | bigint | boolean | Date | Uint8Array;
 

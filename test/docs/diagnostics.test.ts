@@ -40,7 +40,7 @@ test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer
   expect(
     isNamed(
       name,
-      sources("typed") + sources("builder/typed") + sources("settings") + sources("builder/expr") + sources("nodes"),
+      ["typed", "builder/typed", "builder/expr", "builder/pipeline", "settings", "nodes"].map(sources).join("\n"),
     ),
     "types",
   ).toBe(true);

@@ -26,6 +26,7 @@ function names(): ReadonlySet<string> {
   };
   const raw = source.json("x", { id: t.int() });
   add(raw);
+  add(t.int());
   pipeline("p")
     .bronze({ raw })
     .silver(($) => {

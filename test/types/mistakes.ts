@@ -2115,6 +2115,54 @@ const inPlaceOfFunctions: readonly Mistake[] = [
       "$.orders.join($.customers, (o, c) => o.customer_id.eq(c.customer_id), (o, c) => ({ ...c, line: o.line })),",
     ),
   },
+  ...(
+    [
+      ["the key of dedupe()", silver("$.orders.dedupe({ key: 'order_id', orderBy: (o) => o.amount }), // !"), COLUMNS],
+      ["the order of dedupe()", silver("$.orders.dedupe({ key: (o) => o.line, orderBy: 'amount' }), // !"), COLUMNS],
+      ["the key of changes()", scd1(`${CHANGED.replace(/key: [^,]*/, "key: 'order_id'")}, // !`), COLUMNS],
+      [
+        "sequenceBy",
+        scd1(`${CHANGED.replace(/sequenceBy: [^}]*/, "sequenceBy: 'line' ")}, // !`),
+        "one column was expected",
+      ],
+      ["a rule as two arguments", silver("$.orders.expect('paid', (o) => o.amount.gt(0)), // !"), "rules have names"],
+      ["rules as a list", silver("$.orders.expect([(o) => o.amount.gt(0)]), // !"), "rules have names"],
+    ] as const
+  ).map(([what, wrong, says]): Mistake => ({ rule: `a name for a function: ${what}`, wrong, says })),
+  {
+    rule: "deleteWhen compares by ===",
+    wrong: scd1(`${CHANGED.replace(" })", ", deleteWhen: () => 'x' })")}, // !`),
+    says: "a condition was expected: return one, such as c.amount.gt(0), not === or >",
+  },
+  {
+    rule: "columns to look up by the condition of a join",
+    wrong: silver("$.orders.references($.customers, (_, c) => c.customer_id), // !"),
+    says: "expected as many columns as the key of the other table has",
+    right: silver("$.orders.references($.customers, (o) => o.customer_id),"),
+  },
+  {
+    rule: "a source without a path",
+    wrong: 'pipeline("p").bronze({ raw: source.csv({ id: t.bigint() }) }) // !',
+    says: "a source needs a path, not columns: give one first",
+    right: 'pipeline("p").bronze({ raw: source.csv("x.csv", { id: t.bigint() }) })',
+  },
+  {
+    rule: "varchar() is called string() here",
+    wrong: 'pipeline("p").bronze({ raw: source.csv("x.csv", { id: t.varchar(20) }) }) // !',
+    says: "Property 'varchar' is protected and only accessible within class 'ItIsCalledStringHere'",
+    right: 'pipeline("p").bronze({ raw: source.csv("x.csv", { id: t.string() }) })',
+  },
+  {
+    rule: "a type that is not there",
+    wrong: 'pipeline("p").bronze({ raw: source.csv("x.csv", { id: t.uuid() }) }) // !',
+    says: "Property 'uuid' does not exist on type 'Types'.",
+  },
+  {
+    rule: "a method looked for in fn",
+    wrong: silver("$.orders.aggregate((o) => ({ total: fn.sum(o.amount) })), // !"),
+    says: "Property 'sum' is protected and only accessible within class 'AFunctionOfOneColumnIsItsMethod'",
+    right: silver("$.orders.aggregate((o) => ({ total: o.amount.sum() })),"),
+  },
   {
     rule: "a rule without a name",
     wrong: silver("$.orders.expectOrDrop((o) => o.amount.gt(0)), // !"),

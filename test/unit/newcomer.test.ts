@@ -150,6 +150,43 @@ test.each<[string, () => unknown, string, string]>([
     "expectOrWarn() is called expect() here",
     "use that name",
   ],
+  [
+    "a column type's word of Zod",
+    () => untyped(t.string()).optional(),
+    "optional() is called nullable() here",
+    "use that name",
+  ],
+  [
+    "a column that is said to be not null",
+    () => untyped(t.string()).notNull(),
+    'no method "notNull"',
+    "declared nullable()",
+  ],
+  ["a default", () => untyped(t.string()).default("x"), 'no method "default"', "there are nullable, pii"],
+  [
+    "the unit of a text",
+    () => untyped(t.string()).unit("EUR"),
+    "unit() is of a number, not STRING",
+    "declare a number",
+  ],
+  [
+    "the rate of a list",
+    () => untyped(t.array(t.int())).rate(),
+    "rate() is of a number, not ARRAY<INT>",
+    "declare a number",
+  ],
+  [
+    "a source without a path",
+    () => untyped(source).csv({ id: t.int() }),
+    "needs a path, not an object",
+    "give one first",
+  ],
+  [
+    "keys under other names",
+    silver((raw) => raw.key((c: Untyped) => ({ other: c.id }))),
+    '"other" is not one',
+    "give the columns",
+  ],
   ["several names", () => untyped(t).number(), "int() or bigint() or decimal() or double()", "use one of these names"],
   [
     "a function of fn that is a method",

@@ -16,6 +16,7 @@ import type { ArrayExpr, MapExpr, StructExpr } from "../../typed/collections.ts"
 import type { Decimals, Digits } from "../../typed/decimals.ts";
 import type { EnumExpr } from "../../typed/enums.ts";
 import type { IdExprOf } from "../../typed/ids.ts";
+import type { KnownTypes } from "../../typed/known-as.ts";
 import { idOf, isId } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
 import {
@@ -29,8 +30,9 @@ import {
   primitive,
   type SqlType,
   type TypeName,
+  typeName,
 } from "../../types/types.ts";
-import { methods } from "./no-value.ts";
+import { methods, refuseUnknownMethods } from "./no-value.ts";
 
 /** What a column declaration says, as data. */
 interface ColumnDeclaration extends ValueFacts {
@@ -177,7 +179,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
         message: `${describe(unit)} is not a unit`,
         help: "declare what identifies something with id()",
       });
-    return this.#with({ unit });
+    return this.#measure("unit()", { unit });
   }
 
   id(name: string): ColumnBuilder {
@@ -188,15 +190,26 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   }
 
   balance(): ColumnBuilder {
-    return this.#with({ additivity: "semi-additive" });
+    return this.#measure("balance()", { additivity: "semi-additive" });
   }
 
   rate(): ColumnBuilder {
-    return this.#with({ additivity: "non-additive" });
+    return this.#measure("rate()", { additivity: "non-additive" });
+  }
+
+  #measure(what: string, change: Partial<ColumnDeclaration>): ColumnBuilder {
+    const { type } = this.declaration;
+    if (isNumeric(type)) return this.#with(change);
+    throw misused(
+      callerLocation(),
+      `${what} is of a number, not ${typeName(type)}`,
+      "leave it out, or declare a number",
+    );
   }
 }
 
 countArguments(ColumnBuilder.prototype, { fewer: "all" });
+refuseUnknownMethods(ColumnBuilder.prototype);
 
 /** A fraction is rounded, so that it may be equal to another. */
 const identifies = (type: SqlType): boolean =>
@@ -219,13 +232,12 @@ export function enumColumn(values: readonly string[]): ColumnBuilder {
   return new ColumnBuilder(columnOf(enumOf(values)).declaration, values);
 }
 
-function simple<T extends PrimitiveName>(kind: T): Column<T> {
-  return columnOf(primitive(kind)) as unknown as Column<T>;
-}
+/** What stands behind a typed column. */
+const typed = <C>(column: ColumnBuilder): C => column as unknown as C;
 
-function number<T extends NumericName>(type: SqlType & { readonly kind: T }): NumberColumn<T> {
-  return columnOf(type) as unknown as NumberColumn<T>;
-}
+const simple = <T extends PrimitiveName>(kind: T): Column<T> => typed(columnOf(primitive(kind)));
+
+const number = <T extends NumericName>(type: SqlType & { readonly kind: T }): NumberColumn<T> => typed(columnOf(type));
 
 /**
  * The values of an enum: texts, each there once.
@@ -290,6 +302,88 @@ export function declaredValue(column: AnyColumn, what: string, at: Place): Value
 const labelsOf = (columns: readonly AnyColumn[]) =>
   freeze([...new Set(columns.flatMap((c) => c.declaration.labels))].sort());
 
+/** The column types of `t`. An error writes this name. */
+export interface Types extends KnownTypes {
+  string(): Column<"string">;
+  /** A STRING that has one of the given values, in any order; a file's text that is none of them could not be read. */
+  enum<const V extends readonly [string, ...string[]]>(values: V & Known<V>): EnumColumn<V>;
+  boolean(): Column<"boolean">;
+  tinyint(): NumberColumn<"tinyint">;
+  smallint(): NumberColumn<"smallint">;
+  int(): NumberColumn<"int">;
+  bigint(): NumberColumn<"bigint">;
+  float(): NumberColumn<"float">;
+  double(): NumberColumn<"double">;
+  /** `precision` digits in all (at most 38), `scale` of them after the point. */
+  decimal<const P extends number, const D extends number>(
+    precision: P & Digits<P>,
+    scale: D & Decimals<D, P>,
+  ): NumberColumn<"decimal">;
+  date(): Column<"date">;
+  /** An instant (Spark's TIMESTAMP). */
+  timestamp(): Column<"timestamp">;
+  /** A wall clock without a zone (TIMESTAMP_NTZ). */
+  timestampNtz(): Column<"timestampNtz">;
+  binary(): Column<"binary">;
+  /** JSON whose shape is not known. */
+  variant(): Column<"variant">;
+  array<C extends AnyColumn>(
+    element: C,
+  ): NestedColumn<"array", ArrayExpr<ExprIn<C>, never, LabelIn<C>>, ArrayExpr<ExprIn<C>, "null", LabelIn<C>>>;
+  struct<F extends Record<string, AnyColumn>>(
+    fields: F,
+  ): NestedColumn<
+    "struct",
+    StructExpr<FieldExprs<F>, never, LabelIn<F[keyof F]>>,
+    StructExpr<FieldExprs<F>, "null", LabelIn<F[keyof F]>>
+  >;
+  map<K extends AnyColumn & { readonly " ~expr": AnyExpr }, V extends AnyColumn>(
+    key: K,
+    value: V,
+  ): NestedColumn<
+    "map",
+    MapExpr<K[" ~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
+    MapExpr<K[" ~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
+  >;
+}
+
+const types = methods<Pick<Types, keyof Types>>({
+  string: () => simple("string"),
+  enum: (values) => typed(enumColumn(checkedValues(values, callerLocation()))),
+  boolean: () => simple("boolean"),
+  tinyint: () => number({ kind: "tinyint" }),
+  smallint: () => number({ kind: "smallint" }),
+  int: () => number({ kind: "int" }),
+  bigint: () => number({ kind: "bigint" }),
+  float: () => number({ kind: "float" }),
+  double: () => number({ kind: "double" }),
+  decimal: (precision, scale) => number(checkedDecimal(precision, scale)),
+  date: () => simple("date"),
+  timestamp: () => simple("timestamp"),
+  timestampNtz: () => simple("timestampNtz"),
+  binary: () => simple("binary"),
+  variant: () => simple("variant"),
+  array: (element) =>
+    nested("t.array()", [element], () => ({ kind: "array", element: element.declaration.type }), element),
+  struct: (fields) => {
+    const given = Object.entries(fields ?? {});
+    const names = given.map(([name]) => name);
+    checkColumnNames(names, [], callerLocation());
+    const parts = given.map(([, field]) => field);
+    return nested("t.struct()", parts, () => ({
+      kind: "struct",
+      fields: given.map(([name, field]) => structField(name, field.declaration)),
+    }));
+  },
+  map: (key, value) =>
+    nested(
+      "t.map()",
+      [key, value],
+      () => ({ kind: "map", key: key.declaration.type, value: value.declaration.type }),
+      value,
+    ),
+});
+
 /**
  * The column types. A column is not null unless `.nullable()` is said.
  *
@@ -304,78 +398,10 @@ const labelsOf = (columns: readonly AnyColumn[]) =>
  * };
  * ```
  */
-export const t = methods({
-  string: (): Column<"string"> => simple("string"),
-  /** A STRING that has one of the given values, in any order; a file's text that is none of them could not be read. */
-  enum: <const V extends readonly [string, ...string[]]>(values: V & Known<V>): EnumColumn<V> => {
-    const known = checkedValues(values, callerLocation());
-    return enumColumn(known) as unknown as EnumColumn<V>;
-  },
-  boolean: (): Column<"boolean"> => simple("boolean"),
-  tinyint: (): NumberColumn<"tinyint"> => number({ kind: "tinyint" }),
-  smallint: (): NumberColumn<"smallint"> => number({ kind: "smallint" }),
-  int: (): NumberColumn<"int"> => number({ kind: "int" }),
-  bigint: (): NumberColumn<"bigint"> => number({ kind: "bigint" }),
-  float: (): NumberColumn<"float"> => number({ kind: "float" }),
-  double: (): NumberColumn<"double"> => number({ kind: "double" }),
-  /** `precision` digits in all (at most 38), `scale` of them after the point. */
-  decimal: <const P extends number, const D extends number>(
-    precision: P & Digits<P>,
-    scale: D & Decimals<D, P>,
-  ): NumberColumn<"decimal"> => number(checkedDecimal(precision, scale)),
-  date: (): Column<"date"> => simple("date"),
-  /** An instant (Spark's TIMESTAMP). */
-  timestamp: (): Column<"timestamp"> => simple("timestamp"),
-  /** A wall clock without a zone (TIMESTAMP_NTZ). */
-  timestampNtz: (): Column<"timestampNtz"> => simple("timestampNtz"),
-  binary: (): Column<"binary"> => simple("binary"),
-  /** JSON whose shape is not known. */
-  variant: (): Column<"variant"> => simple("variant"),
-  array: <C extends AnyColumn>(
-    element: C,
-  ): NestedColumn<"array", ArrayExpr<ExprIn<C>, never, LabelIn<C>>, ArrayExpr<ExprIn<C>, "null", LabelIn<C>>> =>
-    nested("t.array()", [element], () => ({ kind: "array", element: element.declaration.type }), element),
-  struct: <F extends Record<string, AnyColumn>>(
-    fields: F,
-  ): NestedColumn<
-    "struct",
-    StructExpr<FieldExprs<F>, never, LabelIn<F[keyof F]>>,
-    StructExpr<FieldExprs<F>, "null", LabelIn<F[keyof F]>>
-  > => {
-    const given = Object.entries(fields ?? {});
-    checkColumnNames(
-      given.map(([name]) => name),
-      [],
-      callerLocation(),
-    );
-    const struct = (): SqlType => ({
-      kind: "struct",
-      fields: given.map(([name, field]) => structField(name, field.declaration)),
-    });
-    return nested(
-      "t.struct()",
-      given.map(([, field]) => field),
-      struct,
-    );
-  },
-  map: <K extends AnyColumn & { readonly " ~expr": AnyExpr }, V extends AnyColumn>(
-    key: K,
-    value: V,
-  ): NestedColumn<
-    "map",
-    MapExpr<K[" ~expr"], ExprIn<V>, never, LabelIn<K> | LabelIn<V>>,
-    MapExpr<K[" ~expr"], ExprIn<V>, "null", LabelIn<K> | LabelIn<V>>
-  > =>
-    nested(
-      "t.map()",
-      [key, value],
-      () => ({ kind: "map", key: key.declaration.type, value: value.declaration.type }),
-      value,
-    ),
-});
+export const t = types as Types;
 
 /** A collection's unit and additivity are those of its elements. */
 function nested<C>(what: string, parts: readonly AnyColumn[], type: () => SqlType, element?: AnyColumn): C {
   for (const part of parts) checkColumn(part, what);
-  return columnOf(type(), labelsOf(parts), element?.declaration) as unknown as C;
+  return typed(columnOf(type(), labelsOf(parts), element?.declaration));
 }

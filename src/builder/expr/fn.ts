@@ -212,30 +212,74 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   return values.map((value, i) => nodes[i] ?? constantOf(value as Constant, meant, at));
 }
 
-function row<E>(fn: WindowName): OrderFunction<E> {
-  return new WindowFunctionCall(fn, []) as unknown as OrderFunction<E>;
+/** What stands behind a typed part of an expression. */
+const made = <E>(part: CaseBuilder | Aggregation | WindowFunctionCall): E => part as unknown as E;
+
+const row = <E>(fn: WindowName): E => made(new WindowFunctionCall(fn, []));
+
+/** The functions of `fn`. An error writes this name. */
+export interface Functions extends KnownFunctions {
+  /** `CASE WHEN condition THEN value …`. */
+  when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>>;
+  /**
+   * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
+   * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
+   */
+  lit<const V extends Literal | null, C extends AnyColumn | undefined = undefined>(
+    value: LitValue<V, C>,
+    type?: C,
+  ): Lit<V, C>;
+  /** The first value that is not null: of columns, and of constants. */
+  coalesce<A extends AnyExpr, const V extends readonly CaseValue[]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): FirstOf<A, V>;
+  /** Texts one after the other; null where one of them is. */
+  concat<N extends Null = never, L extends string = never>(
+    ...values: readonly Operand<"string", N, L>[]
+  ): StringExpr<N, L>;
+  /** The greatest value that is not null. */
+  greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): FirstOf<A, V>;
+  /** The least value that is not null. */
+  least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
+    first: A & Fits<A, V[number]>,
+    ...others: V
+  ): FirstOf<A, V>;
+  /** A struct of named values. */
+  struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>>;
+  /** A date from year, month and day; a date that does not exist is an error at run time. */
+  makeDate<N extends Null, L extends string>(
+    year: WholeNumber<N, L>,
+    month: WholeNumber<N, L>,
+    day: WholeNumber<N, L>,
+  ): DateExpr<N, L>;
+  /** How many rows. */
+  countRows(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
+  /** 1, 2, 3, … within the window's partition. */
+  rowNumber(): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">>;
+  /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
+  rank(): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">>;
+  /** As `rank`, without gaps. */
+  denseRank(): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">>;
+  /** The rank from 0 to 1: `(rank - 1) / (rows - 1)`, 0 where there is one row. */
+  percentRank(): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">>;
+  /** The share of the rows that come no later, above 0 to 1: equal rows have the same. */
+  cumeDist(): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">>;
 }
 
-/** Says of functions of other tools where they are. */
-const withKnown = <T>(functions: T): T & KnownFunctions => functions as T & KnownFunctions;
+/** Without the names that are there to be refused. */
+type Callable = Pick<Functions, keyof Functions>;
 
-const FUNCTIONS = methods(
+const functions = methods<Callable>(
   {
-    /** `CASE WHEN condition THEN value …`. */
-    when<C extends Condition, const V extends CaseValue>(condition: C, value: V): Case<Meant<V>, LabelOf<C>> {
+    when: (condition, value) => {
       const at = callerLocation();
-      const made = new CaseBuilder([{ when: predicate(condition, at), value }], at);
-      return made as unknown as Case<Meant<V>, LabelOf<C>>;
+      return made(new CaseBuilder([{ when: predicate(condition, at), value }], at));
     },
-
-    /**
-     * A constant as a column, of the given type. Without one a whole number is an INT (of ten digits or more a BIGINT, as a
-     * `bigint` is), any other a DOUBLE; a null, and a number that is computed, need a type.
-     */
-    lit<const V extends Literal | null, C extends AnyColumn | undefined = undefined>(
-      value: LitValue<V, C>,
-      type?: C,
-    ): Lit<V, C> {
+    lit: (value, type) => {
       const at = callerLocation();
       if (!isConstant(value)) {
         refuseOtherCopy(value, at);
@@ -245,76 +289,27 @@ const FUNCTIONS = methods(
       if (type !== undefined) return typed(typedLiteral(value, declaredValue(type, "fn.lit()", at), at));
       return typed(columnOrConstant(value, at));
     },
-
-    /** The first value that is not null: of columns, and of constants. */
-    coalesce<A extends AnyExpr, const V extends readonly CaseValue[]>(
-      first: A & Fits<A, V[number]>,
-      ...others: V
-    ): FirstOf<A, V> {
-      return oneOf("coalesce", [first, ...others]);
-    },
-
-    /** Texts one after the other; null where one of them is. */
-    concat<N extends Null = never, L extends string = never>(
-      ...values: readonly Operand<"string", N, L>[]
-    ): StringExpr<N, L> {
+    coalesce: (...values) => oneOf("coalesce", values),
+    concat: (...values) => {
       const at = callerLocation();
       refuseNulls("concat", values, at);
       const nodes = values.map((value) => operand(value, primitive("string"), at));
       return typed(callNode("concat", nodes, undefined, at));
     },
-
-    /** The greatest value that is not null. */
-    greatest<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
-      first: A & Fits<A, V[number]>,
-      ...others: V
-    ): FirstOf<A, V> {
-      return oneOf("greatest", [first, ...others]);
-    },
-
-    /** The least value that is not null. */
-    least<A extends AnyExpr, const V extends readonly [CaseValue, ...CaseValue[]]>(
-      first: A & Fits<A, V[number]>,
-      ...others: V
-    ): FirstOf<A, V> {
-      return oneOf("least", [first, ...others]);
-    },
-
-    /** A struct of named values. */
-    struct<F extends Record<string, AnyExpr>>(fields: F): StructExpr<F, never, LabelOf<F[keyof F]>> {
+    greatest: (...values) => oneOf("greatest", values),
+    least: (...values) => oneOf("least", values),
+    struct: (fields) => {
       const at = callerLocation();
-      return typed(
-        structNode(
-          namedNodes(fields, at).map(({ name, expr }) => ({ name, value: expr })),
-          at,
-        ),
-      );
+      const named = namedNodes(fields, at).map(({ name, expr }) => ({ name, value: expr }));
+      return typed(structNode(named, at));
     },
-
-    /** A date from year, month and day; a date that does not exist is an error at run time. */
-    makeDate<N extends Null, L extends string>(
-      year: WholeNumber<N, L>,
-      month: WholeNumber<N, L>,
-      day: WholeNumber<N, L>,
-    ): DateExpr<N, L> {
-      return call("makeDate", [year, month, day]);
-    },
-
-    /** How many rows. */
-    countRows(): Agg<NumberExpr<"bigint", never, never, "", "additive">> {
-      return new Aggregation("countRows", [], undefined, callerLocation()) as unknown as Agg<NumberExpr<"bigint">>;
-    },
-
-    /** 1, 2, 3, … within the window's partition. */
-    rowNumber: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("rowNumber"),
-    /** As `rowNumber`, but equal rows share a rank, and the next rank leaves a gap. */
-    rank: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("rank"),
-    /** As `rank`, without gaps. */
-    denseRank: (): OrderFunction<NumberExpr<"int", never, never, "", "non-additive">> => row("denseRank"),
-    /** The rank from 0 to 1: `(rank - 1) / (rows - 1)`, 0 where there is one row. */
-    percentRank: (): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">> => row("percentRank"),
-    /** The share of the rows that come no later, above 0 to 1: equal rows have the same. */
-    cumeDist: (): OrderFunction<NumberExpr<"double", never, never, "", "non-additive">> => row("cumeDist"),
+    makeDate: (year, month, day) => call("makeDate", [year, month, day]),
+    countRows: () => made(new Aggregation("countRows", [], undefined, callerLocation())),
+    rowNumber: () => row("rowNumber"),
+    rank: () => row("rank"),
+    denseRank: () => row("denseRank"),
+    percentRank: () => row("percentRank"),
+    cumeDist: () => row("cumeDist"),
   },
   ["coalesce", "concat", "greatest", "least"],
   "a function of one column is its method: c.amount.sum()",
@@ -337,7 +332,7 @@ const FUNCTIONS = methods(
  *   }));
  * ```
  */
-export const fn = withKnown(FUNCTIONS);
+export const fn = functions as Functions;
 
 /** A function that `fn` should have and has not is an error here by its name. */
 export type Missing = Nothing<Exclude<FnName, keyof typeof fn>>;

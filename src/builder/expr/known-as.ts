@@ -65,6 +65,7 @@ const NAMES: Readonly<Record<string, string>> = {
   timestamp: "datetime",
   variant: "json",
   struct: "object",
+  nullable: "optional nullish",
   "contains has": "includes",
   "at entry": "getItem",
   "length size": "len",
@@ -89,6 +90,7 @@ export const INSTEAD: ReadonlyMap<string, string> = new Map(
     "alias as col":
       "columns are properties in callbacks: where((o) => o.amount.gt(0)); both sides of a join are arguments",
     "rightJoin rightOuterJoin": "start from the other table: $.customers.leftJoin($.orders, …)",
+    "notNull nonNull required": "nothing to say: a column is not null unless it is declared nullable()",
     crossJoin:
       "a join compares columns of its sides: for every pair, derive(() => ({ all: 1 })) on both and compare that",
     "having qualify": "where() after aggregate(), or after the step that derives the value of the window",

@@ -85,7 +85,9 @@ function noSuchMethod(name: string, receiver: object, word: Place, at: Place = w
   });
 }
 
-const NOT_OFFERED = new Set(["constructor", "toString", "toNode", "toOrder", "toSettings", "toFlows", "withSettings"]);
+const NOT_OFFERED = new Set(
+  "constructor toString toNode toOrder toSettings toFlows withSettings declaration values".split(" "),
+);
 
 function methodsOf(value: object): readonly string[] {
   const names = new Set<string>();

@@ -7,10 +7,11 @@ import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
+import type { Problem } from "../../core/problem.ts";
 import { excerpt } from "../../core/text.ts";
 import type { DiagnosticCode } from "../../diagnostics/catalogue.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
-import { say } from "../../diagnostics/sentences.ts";
+import { type Said, say } from "../../diagnostics/sentences.ts";
 import { type AnyFormat, type FileFormat, formatFrom } from "../../formats/format.ts";
 import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
@@ -52,6 +53,9 @@ type OptionsArgument<O> = object extends O ? [options?: O] : [options: O];
 
 /** Makes a source of files of a format: `source.json`. `O` is its options. */
 export interface FileSource<O> {
+  <C extends Declarations>(
+    columns: Problem<Said<"SRC001:path", { path: "columns" }>> & C,
+  ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "streaming">;
   <C extends Declarations>(
     path: string,
     columns: C & Declared<C>,
@@ -114,6 +118,7 @@ function declaredFacts(columns: SourceColumns, at: Place): readonly ColumnFacts[
 function reader<F extends AnyFormat>(format: F): SourceOf<F> {
   const read = (path: string, columns: SourceColumns, options?: SourceOptions & Partial<MetadataOption>) => {
     const at = callerLocation();
+    checkPath(path, at);
     const { metadata = false, ...given } =
       options === undefined ? {} : record<unknown>(options, `source.${format.name}()`, at);
     if (typeof metadata !== "boolean") refusal("SRC002", at)(`metadata is ${describe(metadata)}`, "use true or false");
@@ -131,11 +136,7 @@ function reader<F extends AnyFormat>(format: F): SourceOf<F> {
 export function checkSource(parts: SourceParts, at: string | undefined): void {
   const { format, path, declared, columns } = parts;
   const refuse = refusal("SRC001", at);
-  if (typeof path !== "string" || path === "") {
-    refuseOtherCopy(path, at);
-    const help = Array.isArray(path) ? SEVERAL : 'give one, relative to the base directory: "orders/*.json"';
-    refuse(`a source needs a path, not ${describe(path)}`, help);
-  }
+  checkPath(path, at);
   if (path.includes("\0")) refuse("the path of a source holds a NUL character", "remove it");
   const wrong = format.pathProblem(path);
   if (wrong !== undefined) refuse(`${JSON.stringify(path)} is not the path of ${format.title}`, wrong);
@@ -143,6 +144,13 @@ export function checkSource(parts: SourceParts, at: string | undefined): void {
     refusal("SRC002", at)(`${format.title} has no metadata of files`, "leave metadata out");
   }
   checkOptions(parts, at);
+}
+
+function checkPath(path: unknown, at: Place): void {
+  if (typeof path === "string" && path !== "") return;
+  refuseOtherCopy(path, at);
+  const { message, help } = say("SRC001:path", { path: describe(path) });
+  refusal("SRC001", at)(message, Array.isArray(path) ? SEVERAL : help);
 }
 
 /** A source has one path. */

@@ -33,5 +33,16 @@ export function noColumn(what: string, location: Place, help = "give one or more
 
 /** Names of columns given as one, several, or an object of columns. */
 export function namesOf(value: unknown, what: string, at: Place, least = 1): readonly string[] {
-  return columnNames(isRecord(value) ? Object.values(value) : list(value), what, at, least);
+  const given = isRecord(value) ? Object.entries(value) : undefined;
+  const names = columnNames(given ? given.map(([, column]) => column) : list(value), what, at, least);
+  const [other] = (given ?? []).find(([name], i) => name !== names[i]) ?? [];
+  if (other !== undefined) {
+    const message = `${what} accepts columns under their own names, and ${JSON.stringify(other)} is not one`;
+    throw mistake(at, {
+      code: "KEY002",
+      message,
+      help: "give the columns, (c) => [c.id, c.line]; rename with select()",
+    });
+  }
+  return names;
 }

@@ -5,18 +5,18 @@ import type { Said } from "../../diagnostics/sentences.ts";
 import type { TableMethods } from "../../settings/settings.ts";
 import type { Agg, Condition } from "../../typed/base.ts";
 import type { AnyStep } from "../../typed/broken.ts";
-import type { Naming } from "../../typed/callbacks.ts";
+import type { Chosen, Naming, Rule } from "../../typed/callbacks.ts";
 import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
 import type { ChangeFlows } from "../../typed/flows.ts";
 
 export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What identifies a row: columns that are stored. */
-  readonly key: (columns: S) => K;
+  readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
-  readonly sequenceBy: (columns: S) => Q;
+  readonly sequenceBy: Chosen<Said<"EXPR001:column">, S, Q>;
   /** Which events delete. */
-  readonly deleteWhen?: (columns: S) => Condition | Problem<Said<"TYPE001:condition">>;
+  readonly deleteWhen?: Rule<Said<"TYPE001:condition">, S>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
   readonly trackHistory?: (columns: S) => (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>;
   /** Which events empty the table; for `scd1` only. */
@@ -34,7 +34,7 @@ type Tracked<H, R> = unknown extends R
 
 export interface SnapshotOptions<S, K, V, R, H> {
   /** What identifies a row: columns that are stored. */
-  readonly key: (columns: S) => K;
+  readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
   readonly trackHistory?: (columns: S) => (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>;
   /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */

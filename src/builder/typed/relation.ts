@@ -6,9 +6,10 @@ import type { RelationNode, TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
 import type { TooFew, TooMany } from "../../typed/answers.ts";
-import type { AnyExpr, Condition, OrderSpec } from "../../typed/base.ts";
+import type { AnyExpr, Condition } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
 import type {
+  Deduping,
   Derivation,
   Filling,
   Grouping,
@@ -16,7 +17,6 @@ import type {
   Match,
   Measuring,
   Order,
-  Right,
   Rule,
   Selection,
 } from "../../typed/callbacks.ts";
@@ -119,9 +119,9 @@ type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T
 
 interface AsOfOptions<S, S2, R> {
   /** Matches the entity: an equality on every key column of the history. */
-  readonly on: (left: S, right: Right<S2>) => Condition | Problem<Said<"TYPE001:condition">>;
+  readonly on: Match<Said<"TYPE001:condition">, S, S2>;
   /** The time at which the history is read, of the type of its sequence. */
-  readonly at: (left: S) => TimeOf<S2> | Problem<Said<"JOIN003">>;
+  readonly at: (left: S, right: Problem<Said<"JOIN003">>) => TimeOf<S2> | Problem<Said<"JOIN003">>;
   readonly select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>;
 }
 
@@ -157,20 +157,20 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * Keeps the rows for which the condition is true. Where it is null, as a comparison with a null is, the row is left
    * out: say `orElse(true)` to keep it. What is left out is counted as dropped.
    */
-  where(condition: Rule<Said<"ARG001:condition">, S> & This, ...more: readonly TooMany[]): Relation<S, Key, Kind>;
+  where(condition: This & Rule<Said<"ARG001:condition">, S>, ...more: readonly TooMany[]): Relation<S, Key, Kind>;
   /** Keeps the rows in which the given columns have a value; they are not null from then on. */
   whereNotNull<R extends Returned>(
-    columns: Filling<Said<"ARG001:callback">, S, R> & This,
+    columns: This & Filling<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Filled<S, R extends NoRecord ? S : Failed<R> extends true ? S : R>, Key, Kind>;
   /** The given columns and no others, constants included; `({ op, ...rest }) => rest` drops, `({ city, ...rest }) => ({ ...rest, town: city })` renames. */
   select<R extends Returned>(
-    columns: Selection<Said<"ARG001:callback">, S, R> & This,
+    columns: This & Selection<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Columns<R>, never, Kind>;
   /** Adds the given columns, and replaces those of the same name. */
   derive<R extends Returned>(
-    columns: Derivation<Said<"ARG001:callback">, S, R> & This,
+    columns: This & Derivation<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Extend<S, Columns<R>>, Key, Kind>;
   /**
@@ -185,50 +185,50 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr,
     R extends Returned = Given,
   >(
-    other: Input<S2, K2> & Keyed<K2> & This,
+    other: This & Keyed<K2> & Input<S2, K2>,
     on: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
     select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
   join<S2, K2, R extends Returned>(
-    other: Input<S2, K2> & This,
+    other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
     select: (left: FannedSide<S>, right: FannedSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
   leftJoin<S2, K2, R extends Returned>(
-    other: Input<S2, K2> & This,
+    other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
     select: (left: FannedSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
   fullJoin<S2, K2, R extends Returned>(
-    other: Input<S2, K2> & This,
+    other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
     select: (left: BroughtSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** The rows of this side that have a match. */
   semiJoin<S2, K2>(
-    other: Input<S2, K2> & This,
+    other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** The rows of this side that have none. */
   antiJoin<S2, K2>(
-    other: Input<S2, K2> & This,
+    other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
   asOfJoin<S2, K2, R extends Returned>(
-    other: Input<S2, K2> & Versioned<S2> & This,
+    other: This & Versioned<S2> & Input<S2, K2>,
     options: AsOfOptions<S, S2, R>,
   ): Relation<Columns<R>, never, "materialized">;
   /** All rows of both sides, matched by column name. */
   union<S2, K2, Kind2 extends TableKind>(
-    other: Input<S2, K2> & { readonly " ~kind": Kind2 } & SameShape<S, S2> & This,
+    other: This & SameShape<S, S2> & Input<S2, K2> & { readonly " ~kind": Kind2 },
   ): Relation<
     // The less certain of the two: nullable if either is, labels of both. A map with a name is what an editor would show.
     { [K in keyof S]: K extends keyof S2 ? Either<S[K], S2[K]> : InError },
@@ -236,27 +236,20 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     "materialized" extends Kind | Kind2 ? "materialized" : "streaming"
   >;
   groupBy<G extends Returned>(
-    columns: Grouping<Said<"ARG001:callback">, S, G> & This,
+    columns: This & Grouping<Said<"ARG001:callback">, S, G>,
     ...more: readonly TooMany[]
   ): Grouped<S, Columns<G>>;
   /** One row over everything. */
   aggregate<R extends Returned>(
-    measures: Measuring<Said<"ARG001:callback">, S, R> & This,
+    measures: This & Measuring<Said<"ARG001:callback">, S, R>,
     ...more: readonly TooMany[]
   ): Relation<Unagg<R>, never, "materialized">;
   /** One row for each key: the first in the given order. */
   dedupe<K extends KeySpec | Problem<Said<"EXPR001:columns">>>(
-    options: (
-      | {
-          readonly key: (columns: S) => K;
-          readonly orderBy: (columns: S) => OrderSpec | readonly OrderSpec[] | Problem<Said<"EXPR001:columns">>;
-        }
-      | ((columns: S) => Problem<Said<"ARG001:dedupe">>)
-    ) &
-      This,
+    options: This & Deduping<Said<"ARG001:dedupe">, S, K>,
   ): Relation<S, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
-  orderBy(order: Order<Said<"EXPR001:columns">, S> & This): Sorted<S, Key>;
+  orderBy(order: This & Order<Said<"EXPR001:columns">, S>): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
   pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Declares these rows as change events. `columns` selects what is stored. Default: all columns. */
@@ -313,8 +306,8 @@ export interface Relation<S, Key = never, Kind extends TableKind = "streaming">
   ): Relation<S, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
-    other: Input<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => M & NoInfer<Stands<M, K2>>,
+    other: Keyed<K2> & Input<S2, K2>,
+    columns: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
   ): Relation<S, Key, Kind>;
 }
 
@@ -365,8 +358,8 @@ export interface Table<S, Key = never, Kind extends TableKind = "streaming">
   ): Table<S, K, Kind>;
   /** Says that columns hold keys of another table. */
   references<S2, K2 = AnyExpr, const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr>(
-    other: Input<S2, K2> & Keyed<K2>,
-    columns: (columns: S) => M & NoInfer<Stands<M, K2>>,
+    other: Keyed<K2> & Input<S2, K2>,
+    columns: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
   ): Table<S, Key, Kind>;
 }
 

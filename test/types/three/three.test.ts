@@ -114,7 +114,7 @@ describe("tsc", () => {
 });
 
 /** TypeScript writes types out, each cut on its own: the sentence is what stands in a `Problem`. */
-const shown = (type: string): string => /Problem<.*>/.exec(type)?.[0] ?? "…";
+const shown = (type: string): string => /Problem<"(?:[^"\\]|\\.)*">/.exec(type)?.[0] ?? "…";
 
 test("plain JavaScript and manifests are told the codes, or there is a reason why not", () => {
   const mistakes = all.filter(({ rows }) => rows === undefined);

@@ -684,7 +684,7 @@ tsc ARG001 | silver | join by an object | $.results.join($.orders, { order_id: "
 tsc ARG001 | silver | join without result | $.results.join($.orders, (r, o) => r.order_id.eq(o.order_id))
 tsc2 EXPR001 | silver | join of both, same names | $.results.join($.orders, (r, o) => r.order_id.eq(o.order_id), (r, o) => ({ r, o }))
 tsc ARG001 | silver | left join with a kind | $.results.join($.orders, (r, o) => r.order_id.eq(o.order_id), (r) => ({ v: r.value }), "left")
-tsc | silver | key as an object | $.results.key((r) => ({ id: r.result_id }))
+tsc KEY002 | silver | key as an object | $.results.key((r) => ({ id: r.result_id }))
 tsc ARG001 | silver | expectation as a function | $.results.expect((r) => r.value.gt(0))
 tsc ARG001 | silver | expectation with an action | $.results.expect({ a: (r) => r.value.gt(0) }, "drop")
 tsc TEXT001 | silver | comment without text | $.results.comment()
