@@ -7,7 +7,6 @@ import type { Said } from "../diagnostics/sentences.ts";
 import type { Condition, OrderSpec } from "./base.ts";
 import type { Groups, Measures, Values } from "./checks.ts";
 import type { Columns } from "./columns.ts";
-import type { InError } from "./in-error.ts";
 import type { NotNull } from "./keys.ts";
 import type { Given, NoRecord, NotNamed } from "./literals.ts";
 
@@ -16,16 +15,11 @@ type OwnColumns<S, R> = (R extends NoRecord
   ? Problem<NotNamed<R>>
   : { [K in Exclude<keyof R, keyof S>]: Problem<Said<"KEY002:whereNotNull", { column: K & string }>> }) &
   Same<S>;
-/** The other side of a join: anything, where what was given is in error. */
-export type Right<S2> = unknown extends S2 ? InError : S2;
 /** Names the columns of `S`, so that an editor renames them where they are replaced. */
 export type Same<S> = { readonly [K in keyof S]?: Given[string] };
 
 export type Rule<_Said extends string, S> = (columns: S) => Condition | Problem<Said<"TYPE001:condition">>;
-export type Match<_Said extends string, S, S2> = (
-  left: S,
-  right: Right<S2>,
-) => Condition | Problem<Said<"TYPE001:condition">>;
+export type Match<_Said extends string, S, S2> = (left: S, right: S2) => Condition | Problem<Said<"TYPE001:condition">>;
 export type Filling<_Said extends string, S, R> = (columns: S) => R & OwnColumns<S, R>;
 export type Selection<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>>;
 export type Derivation<_Said extends string, S, R> = (columns: S) => R & NoInfer<Values<R>> & Same<S>;

@@ -49,6 +49,26 @@ const STEPS: Readonly<Record<string, readonly [query: string, count: number]>> =
   latest: ["$.latest", 62],
 };
 
+/** Sides of joins, and the type of a column there: that it may be null, and that it may be repeated. */
+const SIDES: Readonly<Record<string, readonly [query: string, type: string]>> = {
+  lookup: [
+    "$.wide.lookup($.latest, (c) => c.id, (l, side_lookup) => ({ x: side_lookup.c1 }))",
+    '"null", never, "EUR", "fanned-out"',
+  ],
+  join: [
+    "$.wide.join($.latest, (l, r) => l.id.eq(r.id), (side_join, r) => ({ x: side_join.c1 }))",
+    '"null", never, "EUR", "fanned-out"',
+  ],
+  leftJoin: [
+    "$.wide.leftJoin($.wide, (l, r) => l.id.eq(r.id), (l, side_leftJoin) => ({ x: side_leftJoin.c1 }))",
+    '"null", never, "EUR", "fanned-out"',
+  ],
+  asOfJoin: [
+    "$.wide.asOfJoin($.history, { on: (l, r) => l.id.eq(r.id), at: (l) => l.at, select: (l, side_asOfJoin) => ({ x: side_asOfJoin.c1 }) })",
+    '"null", never, "EUR", "fanned-out"',
+  ],
+};
+
 /** A table, and a step over it whose callback has its columns as a parameter. */
 const readBack = ([name, query]: readonly [string, string]): string =>
   `    made_${name}: ${query}.where((of_${name}) => param.boolean("p")),\n`;
@@ -65,6 +85,7 @@ beforeAll(async () => {
   const queries = [
     ...Object.entries(STEPS).map(([name, [query]]): [string, string] => [name, query]),
     ...Object.entries(EVERY).map(([name, { query }]): [string, string] => [name, query]),
+    ...Object.entries(SIDES).map(([name, [query]]): [string, string] => [`side_of_${name}`, query]),
   ];
   const changes = "$.wide.changes({ key: (c) => c.id, sequenceBy: (c) => c.at })";
   text = `import { fn, type InferRow, param, pipeline, source, sql, t } from "medallion";
@@ -127,6 +148,14 @@ test.each(Object.keys(STEPS))(
     expect(hovered).not.toContain("...");
   },
 );
+
+test.each(Object.keys(SIDES))("the columns of the other side are shown as %s brings them", async (name) => {
+  const hovered = await hover(`side_${name}`);
+  const types = shown(hovered);
+  expect(hovered).toContain(`(parameter) side_${name}: {\n`);
+  expect([...types].filter(([, type]) => !EXPRESSION.test(type))).toEqual([]);
+  expect(types.get("c1")).toBe(`NumberExpr<"decimal", ${SIDES[name]?.[1]}>`);
+});
 
 test.each([
   ["found", "c1", "string | null", 63],

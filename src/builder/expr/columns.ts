@@ -124,7 +124,6 @@ export interface NestedColumn<T extends TypeName, E, Nullable> extends AnyColumn
 }
 
 type ExprIn<C> = C extends { readonly " ~expr": infer E } ? E : never;
-type FieldExprs<F> = { readonly [K in keyof F]: ExprIn<F[K]> };
 type LabelIn<C> = ExprIn<C> extends { readonly " ~label": infer L extends string } ? L : never;
 
 class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknown>> {
@@ -334,8 +333,8 @@ export interface Types extends KnownTypes {
     fields: F,
   ): NestedColumn<
     "struct",
-    StructExpr<FieldExprs<F>, never, LabelIn<F[keyof F]>>,
-    StructExpr<FieldExprs<F>, "null", LabelIn<F[keyof F]>>
+    StructExpr<{ readonly [K in keyof F]: ExprIn<F[K]> }, never, LabelIn<F[keyof F]>>,
+    StructExpr<{ readonly [K in keyof F]: ExprIn<F[K]> }, "null", LabelIn<F[keyof F]>>
   >;
   map<K extends AnyColumn & { readonly " ~expr": AnyExpr }, V extends AnyColumn>(
     key: K,

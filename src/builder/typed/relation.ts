@@ -43,14 +43,6 @@ type Columns<R> =
         ? InError
         : { [K in keyof R]: ColumnOf<R[K], InError> };
 
-// A column in error gives both branches, so the second leaves it in error.
-type Fanned<S> = { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError };
-type FannedSide<S2> = unknown extends S2 ? InError : Fanned<S2>;
-/** The same, and nullable: what an outer join brings in. One map, not a map of a map. */
-type Brought<S> = {
-  [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
-};
-type BroughtSide<S2> = unknown extends S2 ? InError : Brought<S2>;
 type Unagg<R> =
   Failed<R> extends true
     ? InError
@@ -122,7 +114,10 @@ interface AsOfOptions<S, S2, R> {
   readonly on: Match<Said<"TYPE001:condition">, S, S2>;
   /** The time at which the history is read, of the type of its sequence. */
   readonly at: (left: S, right: Problem<Said<"JOIN003">>) => TimeOf<S2> | Problem<Said<"JOIN003">>;
-  readonly select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>;
+  readonly select: (
+    left: S,
+    right: { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+  ) => R & NoInfer<Values<R>>;
 }
 
 /** The rows of each group, ready for aggregates. */
@@ -180,49 +175,76 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
    * first (arrays, maps and variants do not count: engines order them differently or not at all).
    */
   lookup<
-    S2,
+    S2 = InError,
     K2 = AnyExpr,
     const M extends KeySpec | Problem<Said<"FK002:columns">> = AnyExpr,
     R extends Returned = Given,
   >(
     other: This & Keyed<K2> & Input<S2, K2>,
     on: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
-    select: (left: S, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
+    select: (
+      left: S,
+      right: {
+        [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
+      },
+    ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
+  // The maps of the columns of both sides are written where they are used: an editor shows the columns, and no name.
   /** Rows of both sides that match. Several may, so numbers count as repeated until `acknowledgeFanOut()`. */
-  join<S2, K2, R extends Returned>(
+  join<S2 = InError, K2 = InError, R extends Returned = Given>(
     other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
-    select: (left: FannedSide<S>, right: FannedSide<S2>) => R & NoInfer<Values<R>>,
+    select: (
+      left: unknown extends S
+        ? InError
+        : { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError },
+      right: unknown extends S2
+        ? InError
+        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": infer E } ? E : InError },
+    ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   join(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of this side without a match. */
-  leftJoin<S2, K2, R extends Returned>(
+  leftJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
     other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
-    select: (left: FannedSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
+    select: (
+      left: unknown extends S
+        ? InError
+        : { [K in keyof S]: S[K] extends { readonly " ~fanned": infer E } ? E : InError },
+      right: unknown extends S2
+        ? InError
+        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+    ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   leftJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** As `join`, and the rows of both sides without a match. */
-  fullJoin<S2, K2, R extends Returned>(
+  fullJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
     other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
-    select: (left: BroughtSide<S>, right: BroughtSide<S2>) => R & NoInfer<Values<R>>,
+    select: (
+      left: unknown extends S
+        ? InError
+        : { [K in keyof S]: S[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+      right: unknown extends S2
+        ? InError
+        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+    ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   fullJoin(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:join">>): Broken;
   /** The rows of this side that have a match. */
-  semiJoin<S2, K2>(
+  semiJoin<S2 = InError, K2 = InError>(
     other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** The rows of this side that have none. */
-  antiJoin<S2, K2>(
+  antiJoin<S2 = InError, K2 = InError>(
     other: This & Input<S2, K2>,
     on: Match<Said<"ARG001:join">, S, S2>,
   ): Relation<S, Key, "materialized">;
   /** Matches each row with the version of a history (`scd2`) that was valid at its time. */
-  asOfJoin<S2, K2, R extends Returned>(
+  asOfJoin<S2 = InError, K2 = InError, R extends Returned = Given>(
     other: This & Versioned<S2> & Input<S2, K2>,
     options: AsOfOptions<S, S2, R>,
   ): Relation<Columns<R>, never, "materialized">;
