@@ -2120,15 +2120,17 @@ const inPlaceOfFunctions: readonly Mistake[] = [
       ["the key of dedupe()", silver("$.orders.dedupe({ key: 'order_id', orderBy: (o) => o.amount }), // !"), COLUMNS],
       ["the order of dedupe()", silver("$.orders.dedupe({ key: (o) => o.line, orderBy: 'amount' }), // !"), COLUMNS],
       ["the key of changes()", scd1(`${CHANGED.replace(/key: [^,]*/, "key: 'order_id'")}, // !`), COLUMNS],
-      [
-        "sequenceBy",
-        scd1(`${CHANGED.replace(/sequenceBy: [^}]*/, "sequenceBy: 'line' ")}, // !`),
-        "one column was expected",
-      ],
       ["a rule as two arguments", silver("$.orders.expect('paid', (o) => o.amount.gt(0)), // !"), "rules have names"],
       ["rules as a list", silver("$.orders.expect([(o) => o.amount.gt(0)]), // !"), "rules have names"],
     ] as const
   ).map(([what, wrong, says]): Mistake => ({ rule: `a name for a function: ${what}`, wrong, says })),
+  {
+    rule: "a misspelt table to look up",
+    wrong: silver(
+      "$.orders.lookup($.customer, (o) => o.customer_id, (o, c) => ({ o: o.line, a: c.country, b: c.credit })), // !",
+    ),
+    says: "Did you mean 'customers'?",
+  },
   {
     rule: "deleteWhen compares by ===",
     wrong: scd1(`${CHANGED.replace(" })", ", deleteWhen: () => 'x' })")}, // !`),

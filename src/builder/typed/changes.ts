@@ -14,7 +14,7 @@ export interface ChangeOptions<S, K, Q, W, R, H> {
   /** What identifies a row: columns that are stored. */
   readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
-  readonly sequenceBy: Chosen<Said<"EXPR001:column">, S, Q>;
+  readonly sequenceBy: (columns: S) => Q;
   /** Which events delete. */
   readonly deleteWhen?: Rule<Said<"TYPE001:condition">, S>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */

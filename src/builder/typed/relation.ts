@@ -116,7 +116,9 @@ interface AsOfOptions<S, S2, R> {
   readonly at: (left: S, right: Problem<Said<"JOIN003">>) => TimeOf<S2> | Problem<Said<"JOIN003">>;
   readonly select: (
     left: S,
-    right: { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
+    right: unknown extends S2
+      ? InError
+      : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
   ) => R & NoInfer<Values<R>>;
 }
 
@@ -184,9 +186,9 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     on: (columns: S, other: Problem<Said<"FK002:columns">>) => M & NoInfer<Stands<M, K2>>,
     select: (
       left: S,
-      right: {
-        [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError;
-      },
+      right: unknown extends S2
+        ? InError
+        : { [K in keyof S2]: S2[K] extends { readonly " ~fanned": { readonly " ~nullable": infer E } } ? E : InError },
     ) => R & NoInfer<Values<R>>,
   ): Relation<Columns<R>, never, "materialized">;
   lookup(other: AnyRelation<unknown, unknown>, on: TooFew<Said<"ARG001:lookup">>): Broken;
