@@ -193,7 +193,7 @@ describe("installed in an empty folder", () => {
     await mkdir(folder);
     await writeFile(
       path.join(folder, "place.mjs"),
-      `import { source } from "medallion";\ntry { source.json(5, {}); } catch ({ location }) { console.log(location); }`,
+      `import { source } from "medallion";\ntry { source.json("x.json", {}); } catch ({ location }) { console.log(location); }`,
     );
     expect(await ok("node", ["place.mjs"], folder)).toMatch(/^place\.mjs:2:/);
   });
@@ -217,7 +217,7 @@ describe("installed in an empty folder", () => {
   test("a node has no place in code that a loader evaluated: its lines are not those of the file", async () => {
     await write(
       "evaluated.mjs",
-      `import { source } from "medallion";\ntry { source.json(5, {}); } catch ({ code, location }) { console.log(code, location); }`,
+      `import { source } from "medallion";\ntry { source.json("x.json", {}); } catch ({ code, location }) { console.log(code, location); }`,
     );
     await write(
       "evaluate.mjs",
@@ -376,7 +376,7 @@ describe("bundled for a browser", () => {
     await write(
       "whole.mjs",
       await bundled(
-        `import { source } from "medallion"; try { source.json(5, {}); } catch ({ code, location }) { console.log(code, location); }`,
+        `import { source } from "medallion"; try { source.json("x.json", {}); } catch ({ code, location }) { console.log(code, location); }`,
         "esm",
         define,
       ),
