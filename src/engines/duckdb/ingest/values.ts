@@ -74,9 +74,10 @@ function shortened(x: string, type: DecimalType): string {
   return `regexp_extract(${x}, ${text(pattern)}, 1)`;
 }
 
-/** The quick way takes the usual spelling. */
+/** The quick way takes the usual spelling; what it does not read goes the other. */
 function readTimestamp(x: string, isUsually: string, cast: (value: string) => string, normal: string): string {
-  return `CASE WHEN ${isUsually} AND ${cast(x)} IS NOT NULL THEN ${cast(x)} WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END`;
+  const quick = `CASE WHEN ${isUsually} THEN ${cast(x)} END`;
+  return `coalesce(${quick}, CASE WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END)`;
 }
 
 /** The SQL that reads a JSON value with marked numbers as a nested type, the quick way where that tells all. */
