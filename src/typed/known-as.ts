@@ -213,39 +213,37 @@ export declare class DeriveAfterAggregate {
   protected readonly as: AnyValue;
 }
 
-type AnyType = (...given: readonly unknown[]) => InError;
-
 declare class ItIsCalledStringHere {
-  protected readonly text: AnyType;
-  protected readonly varchar: AnyType;
+  protected readonly text: AnyValue;
+  protected readonly varchar: AnyValue;
 }
 
 declare class ItIsCalledBooleanHere {
-  protected readonly bool: AnyType;
+  protected readonly bool: AnyValue;
 }
 
 declare class ItIsCalledBigintHere {
-  protected readonly long: AnyType;
+  protected readonly long: AnyValue;
 }
 
 declare class ItIsCalledIntHere {
-  protected readonly integer: AnyType;
+  protected readonly integer: AnyValue;
 }
 
 declare class ItIsCalledTimestampHere {
-  protected readonly datetime: AnyType;
+  protected readonly datetime: AnyValue;
 }
 
 declare class ItIsCalledVariantHere {
-  protected readonly json: AnyType;
+  protected readonly json: AnyValue;
 }
 
 declare class ItIsCalledStructHere {
-  protected readonly object: AnyType;
+  protected readonly object: AnyValue;
 }
 
 declare class ItIsIntBigintDecimalOrDoubleHere {
-  protected readonly number: AnyType;
+  protected readonly number: AnyValue;
 }
 
 /** Types: `t`. */
