@@ -53,6 +53,9 @@ export const MODES = {
 
 export type Mode = keyof typeof MODES;
 
+/** Whether a table of this mode reads files. */
+export const readsFiles = (mode: Mode): boolean => mode === "ingest" || mode === "replace";
+
 /** What decides the rows of a table. */
 export interface Definition {
   /** The same query as a stream or a view is another table. */

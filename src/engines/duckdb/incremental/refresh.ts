@@ -15,6 +15,7 @@ import {
 import type { Found } from "../../../lower/incremental/narrow.ts";
 import type { LoweredQuery } from "../../../lower/table.ts";
 import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
+import type { From } from "../../../targets/duckdb/reading.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import { allWritten } from "../rules.ts";
 import type { WrittenState } from "../state/state.ts";
@@ -204,6 +205,8 @@ interface OfKeys {
   /** Rows of the view; `undefined` where there can be none, so that nobody has looked for them. */
   readonly gone: number | undefined;
   readonly rows: RelationNode;
+  /** Whether the rows that were found are those that came, which are next to each other. */
+  readonly onlyCame?: boolean;
 }
 
 /** Looks for what there is of the keys: in the input where its rows tell, else in the view. */
@@ -218,7 +221,7 @@ async function ofKeysNow(one: Refreshing, by: ByKeys, touched: number): Promise<
   }
   const rows = await findRows(found, context, changes.from);
   // Each key has a row that came, so there are no others.
-  if (rows === touched) return { gone: undefined, rows: ofLoneKeys(one, found.rows) };
+  if (rows === touched) return { gone: undefined, rows: ofLoneKeys(one, found.rows), onlyCame: true };
   const mayBeThere = await areRead(found, plan, context);
   return { gone: mayBeThere ? await findOutdated(plan, by, context) : undefined, rows: found.rows };
 }
@@ -235,7 +238,8 @@ async function readAgain(one: Refreshing, by: ByKeys, touched: number): Promise<
   const deleteFrom = (name: string, rows: string) => session.exec(`DELETE FROM ${name} WHERE rowid IN (${rows})`);
   return commit(plan, context, true, async () => {
     await alter(plan, context);
-    const { gone, rows } = await ofKeysNow(one, by, touched);
+    const { gone, rows, onlyCame } = await ofKeysNow(one, by, touched);
+    const from: From = (name, of) => changes.from(name, onlyCame && of === "found" ? "added" : of);
     const outdated = { rows: gone ?? 0, table: OUTDATED };
     const { made: judged, changes: different } = await recorded(plan, { ...context, before, outdated }, async () => {
       if (outdated.rows > 0) await deleteFrom(nameOf(table), `SELECT __medallion_row FROM ${OUTDATED}`);
@@ -243,7 +247,7 @@ async function readAgain(one: Refreshing, by: ByKeys, touched: number): Promise<
         const aside = quarantineName(table);
         await deleteFrom(aside, `SELECT rowid FROM ${aside} AS rows${ofKeys(by)}`);
       }
-      return writeQuery(plan, print(rows, one), context);
+      return writeQuery(plan, query(rows, context, from), context);
     });
     if (gone !== undefined) await session.exec(`DROP TABLE ${OUTDATED}`);
     await finish(table, context, { before, changed: (different ?? outdated.rows + judged.written) > 0, inputs });

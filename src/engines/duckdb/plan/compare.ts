@@ -4,7 +4,6 @@ import {
   type Definition,
   type Json,
   MODES,
-  type Mode,
   type StreamDefinition,
 } from "../../../settings/definition.ts";
 import { covers, isInteger, typeText, widerType } from "../../../types/types.ts";
@@ -64,9 +63,6 @@ export function compare(before: Definition, after: Definition): Difference {
     ],
   };
 }
-
-/** Whether a table of this mode reads files. */
-export const readsFiles = (mode: Mode): boolean => mode === "ingest" || mode === "replace";
 
 function compareColumns(before: readonly ColumnDefinition[], after: readonly ColumnDefinition[]): ColumnChanges {
   const old = new Map(before.map((c) => [c.name, c]));

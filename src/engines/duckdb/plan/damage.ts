@@ -1,7 +1,7 @@
 /** What others did to a table in the warehouse since the last update: told by its state, never taken for new data. */
-import type { Json } from "../../../settings/definition.ts";
+import { type Json, readsFiles } from "../../../settings/definition.ts";
 import { readOf } from "../state/state.ts";
-import { isOfType, readsFiles } from "./compare.ts";
+import { isOfType } from "./compare.ts";
 import type { Damage, TableFacts } from "./decision.ts";
 
 export function damageOf(facts: TableFacts): Damage | undefined {

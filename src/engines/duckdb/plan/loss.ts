@@ -1,7 +1,6 @@
 /** What a rebuild could not make again. */
-import type { Mode } from "../../../settings/definition.ts";
+import { type Mode, readsFiles } from "../../../settings/definition.ts";
 import type { TableState } from "../state/state.ts";
-import { readsFiles } from "./compare.ts";
 import { covers } from "./coverage.ts";
 import type { Damage, Loss, TableFacts } from "./decision.ts";
 import type { FileRows } from "./facts.ts";

@@ -1,12 +1,12 @@
 /** Tables that this pipeline made and does not have any more. They are never dropped without being asked. */
 import { companionName } from "../../../ast/companions.ts";
 import { fullName, type PipelineNode } from "../../../ast/pipeline.ts";
+import { readsFiles } from "../../../settings/definition.ts";
 import { nameOf, quarantineName } from "../../../targets/duckdb/tables.ts";
 import type { PlanWarning } from "../../plan.ts";
 import type { FilesRead } from "../state/files.ts";
 import type { TableState } from "../state/state.ts";
 import type { Session } from "../warehouse/session.ts";
-import { readsFiles } from "./compare.ts";
 import type { Loss } from "./decision.ts";
 import { type PhysicalTable, readFileRows } from "./facts.ts";
 import { inWords, lossOf } from "./loss.ts";

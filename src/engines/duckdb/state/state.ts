@@ -3,7 +3,7 @@
 import { fullName, LAYERS, type Layer } from "../../../ast/pipeline.ts";
 import { isRecord } from "../../../core/describe.ts";
 import { contentHash } from "../../../core/hash.ts";
-import { type Definition, type Json, MODES, type StreamDefinition } from "../../../settings/definition.ts";
+import { type Definition, type Json, MODES, readsFiles, type StreamDefinition } from "../../../settings/definition.ts";
 import { duckdbIdentifier as id, duckdbText as text } from "../../../targets/duckdb/dialect.ts";
 import { forgetful } from "../warehouse/failures.ts";
 import type { Row, Session } from "../warehouse/session.ts";
@@ -217,10 +217,10 @@ export function inputStatements(reader: string, inputs: readonly InputState[]): 
 const isOf = ({ layer, name }: WrittenState): string => `layer = ${text(layer)} AND name = ${text(name)}`;
 
 /** Counts of rows and files. */
-const counts = ({ layer, name }: WrittenState) =>
+const counts = ({ layer, name, definition }: WrittenState) =>
   [
     `(SELECT count(*) FROM ${layer}.${id(name)})`,
-    `(SELECT count(*) FROM _medallion.files WHERE table_name = ${text(name)})`,
+    readsFiles(definition.mode) ? `(SELECT count(*) FROM _medallion.files WHERE table_name = ${text(name)})` : "0",
   ] as const;
 
 function sameButVersion(then: WrittenState, now: WrittenState): boolean {
