@@ -217,7 +217,8 @@ export const BUILDING = family({
   },
   PARAM002: {
     title: "A parameter without a value",
-    explanation: "A table uses a parameter that has neither a default nor a value in this run or environment.",
+    explanation:
+      "A table uses a parameter that has neither a default nor a value in this run or environment. Tables that an update is not for need none.",
   },
   PARAM003: {
     title: "A value that fits no parameter",

@@ -24,6 +24,8 @@ interface Asking {
   readonly refuse: (problem: Coded) => void;
   /** Whether values of secrets are `given` too, or stand `elsewhere` and are passed over, or may not be given: `none`. */
   readonly secrets: "given" | "elsewhere" | "none";
+  /** Whether a table needs its values. Default: all do. */
+  readonly needs?: (table: TableNode) => boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ interface Asking {
 export function paramTexts(
   tables: readonly TableNode[],
   given: ParamValues,
-  { help, refuse, secrets }: Asking,
+  { help, refuse, secrets, needs = () => true }: Asking,
 ): ReadonlyMap<string, string> {
   const all = paramUses(tables);
   const open = all.filter((use) => !use.secret);
@@ -47,9 +49,12 @@ export function paramTexts(
   const texts = new Map<string, string>();
   for (const [name, uses] of Map.groupBy(secrets === "given" ? all : open, (use) => use.name)) {
     const value = givenTo(name, given) ?? uses.findLast((use) => use.default !== undefined)?.default;
-    const [first] = uses;
-    if (value !== undefined) texts.set(name, textOf(value, uses.findLast((use) => use.type)?.type));
-    else if (first) refuse(noValue(first, help(name)));
+    if (value !== undefined) {
+      texts.set(name, textOf(value, uses.findLast((use) => use.type)?.type));
+      continue;
+    }
+    const needed = uses.find((use) => needs(use.table));
+    if (needed) refuse(noValue(needed, help(name)));
   }
   return texts;
 }
@@ -134,7 +139,8 @@ function plain(value: unknown): string {
   throw mistake(undefined, { code: "PARAM003", message: `${describe(value)} has no text` });
 }
 
-function noValue({ name, table, at }: ParamUse, help: string): Coded {
+/** `PARAM002`: a parameter without a value. */
+export function noValue({ name, table, at }: ParamUse, help: string): Coded {
   return {
     code: "PARAM002",
     message: `the parameter "${name}" of ${fullName(table)} has no value`,

@@ -391,6 +391,46 @@ describe("parameters", () => {
   });
 });
 
+test("a table that the update is not for needs no value, and is as the last update left it", async () => {
+  const base = await folder();
+  await write(base, "people/1.json", lines({ id: 1, email: "a@b.c" }));
+  await write(base, "in/1.json", lines({ id: 1, region: "EU" }));
+  const salt = param.secret("salt", { scope: "s" });
+  const p = pipeline("some_params")
+    .bronze({
+      people: source.json("people/*.json", { id: t.bigint(), email: t.string().pii("email") }),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the pipeline in a path.
+      orders: source.json("${landing}/*.json", { id: t.bigint(), region: t.string() }),
+    })
+    .silver(($) => ({ eu: $.orders.where((o) => o.region.eq(param.string("region"))) }))
+    .silver(($) => ({ readers: $.people.where((c) => c.id.gt(0)).select((c) => ({ reader: c.email.sha256(salt) })) }));
+  const options = { baseDir: base, warehouse: path.join(base, "w.duckdb") };
+  const params = { landing: "in", region: "EU", salt: "pepper" };
+  const only = async (more: Pick<RunOptions, "only" | "params" | "fullRefresh">): Promise<unknown> => {
+    try {
+      await using update = await run(p, { ...options, ...more });
+      return Object.fromEntries(update.tables.map((table) => [table.name, table.skipped ? "none" : table.rowsWritten]));
+    } catch (error) {
+      return error instanceof MedallionError ? error.message : error;
+    }
+  };
+  expect(await only({ only: ["people"] })).toEqual({ people: 1 });
+  expect(await only({ params })).toEqual({ people: "none", orders: 1, eu: 1, readers: 1 });
+  await write(base, "people/2.json", lines({ id: 2, email: "d@e.f" }));
+  expect(await only({ only: ["people"] })).toEqual({ people: 1 });
+  expect(await only({ only: ["people"], fullRefresh: true })).toEqual({ people: 2 });
+  expect(await only({ params: { ...params, landing: "in" } })).toEqual({
+    people: "none",
+    orders: "none",
+    eu: "none",
+    readers: 2,
+  });
+  expect(await only({ only: ["readers"] })).toBe('the parameter "salt" of silver.readers has no value');
+  expect(await only({ only: ["eu"], params: { landing: "in" } })).toBe(
+    'the parameter "region" of silver.eu has no value',
+  );
+});
+
 test("every clause of the fixture runs on DuckDB", async () => {
   const base = await folder();
   await write(

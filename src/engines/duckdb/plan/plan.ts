@@ -146,8 +146,9 @@ const accepts = (accepted: true | readonly string[], table: TableNode): boolean 
 
 async function factsOf(lowered: LoweredTable, planning: Planning): Promise<TableFacts> {
   const known = knownOf(lowered, planning);
-  const suspect = isSuspect(known, planning.fullRefresh);
-  const { session, plan, physical } = planning;
+  const { session, plan, physical, fullRefresh, wanted } = planning;
+  // One that the update is not for starts over where a table does that it reads.
+  const suspect = isSuspect(known, fullRefresh && (wanted.has(known.node.name) || known.inputs.length > 0));
   const heldBy = suspect ? await heldVersions(session, lowered, plan, physical) : undefined;
   return { ...known, ...(heldBy && { heldBy }), ...(await factsOfFiles(known, lowered, suspect, planning)) };
 }
@@ -168,7 +169,7 @@ function knownOf(lowered: LoweredTable, planning: Planning): TableFacts {
     definition: definitionOf(table, mode),
     settings: settingsOf(table),
     secrets: tableParams(table).flatMap((p) => (p.secret === undefined ? [] : [p.name])),
-    values: params.valuesOf(table),
+    values: params.valuesOf(table, state?.params.at(-1)?.values),
     state,
     read,
     physical: physical.get(name),

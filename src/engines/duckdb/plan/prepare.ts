@@ -74,7 +74,7 @@ interface Preparation {
 
 export async function prepareUpdate({ pipeline, wanted, options }: Asked, how: Preparation): Promise<Prepared> {
   const { session, catalog, rows, thorough, atomically } = how;
-  const params = await bindParams(pipeline.tables, options.params ?? {}, session);
+  const params = await bindParams({ tables: pipeline.tables, wanted }, options.params ?? {}, session);
   const known = await readTables(session);
   const ours = pipeline.tables.filter((table) => wanted.has(table.name));
   refuseForeignTables(catalog, pipeline.name, ours, known);
