@@ -10,7 +10,7 @@ import { exprsOf, mapped, replaced, subexpressions, withOperands } from "../ast/
 import { specOf } from "../functions/index.ts";
 import type { OrderRule } from "../functions/spec.ts";
 import { columnNode, orderKey } from "../nodes/exprs.ts";
-import { scalars } from "../nodes/relations.ts";
+import { passed, scalars } from "../nodes/relations.ts";
 
 /** The rows that a step looks at. */
 interface Rows {
@@ -50,7 +50,9 @@ export function withTotalOrders(node: RelationNode, tables: TablesByName): Relat
 /** The columns of a side that are not made of others of the same row: those say nothing more. */
 function read(input: RelationNode, side: 0 | 1): readonly ExprNode[] {
   const made = computed(input);
-  return input.columns.filter((c) => !made.has(c.name)).flatMap((c) => scalars(columnNode(c.name, c, side)));
+  return input.columns
+    .filter((c) => !made.has(c.name))
+    .flatMap((c) => scalars(side === 0 ? passed(c).expr : columnNode(c.name, c, side)));
 }
 
 function computed(node: RelationNode): ReadonlySet<string> {

@@ -49,11 +49,13 @@ const sameFacts = (a: ValueFacts, b: ValueFacts) =>
   a.unit === b.unit &&
   a.additivity === b.additivity;
 
+const NONE: readonly ColumnFacts[] = freeze([]);
+
 /** The facts of a computed column, with the comment of the column that it passes on. */
 export function factsOf(
   items: readonly NamedExpr[],
   at: Place,
-  inputs: readonly ColumnFacts[] = [],
+  inputs: readonly ColumnFacts[] = NONE,
 ): readonly ColumnFacts[] {
   checkColumnNames(
     items.map((item) => item.name),
@@ -168,6 +170,11 @@ export function otherRowsNode(
 export function whereNode(input: RelationNode, predicate: ExprNode, at: Place, columns = input.columns): WhereNode {
   return sealed<WhereNode>({ kind: "where", input, predicate, columns }, `where:${input.id}:${predicate.id}`, at);
 }
+
+/** A column of the input as it is. Steps that pass it on share the node, so it has no place of its own. */
+export const passed = oncePer(
+  (column: ColumnFacts): NamedExpr => freeze({ name: column.name, expr: columnNode(column.name, column, 0) }),
+);
 
 export function projectNode(input: RelationNode, items: readonly NamedExpr[], at: Place): ProjectNode {
   const columns = factsOf(items, at, input.columns);
@@ -323,9 +330,8 @@ export function dedupeNode(
  */
 export function firstOfEachKey(input: RelationNode, key: readonly string[]): DedupeNode {
   const { columns, at } = input;
-  const read = (c: ColumnFacts): ExprNode => columnNode(c.name, c, 0, at);
-  const keys = columns.filter((c) => key.includes(c.name)).map(read);
-  const ordered = columns.filter((c) => !key.includes(c.name)).flatMap((c) => scalars(read(c)));
+  const keys = columns.filter((c) => key.includes(c.name)).map((c) => passed(c).expr);
+  const ordered = columns.filter((c) => !key.includes(c.name)).flatMap((c) => scalars(passed(c).expr));
   const order = ordered.length > 0 ? ordered : keys;
   const orderBy = order.map((expr): OrderNode => ({ expr, descending: false, nulls: "first" }));
   return dedupeNode(input, keys, orderBy, at);

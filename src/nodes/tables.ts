@@ -121,16 +121,30 @@ function instead(name: unknown): string {
   return NAME.test(plain) && plain !== name ? `: ${plain}` : "";
 }
 
+const indexes = new WeakMap<PipelineNode, Map<string, TableNode>>();
+
+/** A pipeline that extends another goes on with its index: one with more entries than tables is of that other by now. */
+function indexOf(pipeline: PipelineNode): Map<string, TableNode> {
+  const known = indexes.get(pipeline);
+  if (known?.size === pipeline.tables.length) return known;
+  return new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
+}
+
+/** The tables of a pipeline by their names in lower case. */
+export const tablesByName = (pipeline: PipelineNode): ReadonlyMap<string, TableNode> => indexOf(pipeline);
+
 /** The pipeline with more tables: no two have one name. */
 export function withTables(pipeline: PipelineNode, added: readonly TableNode[], at: Place): PipelineNode {
-  const tables = new Map(pipeline.tables.map((table) => [table.name.toLowerCase(), table]));
+  const tables = indexOf(pipeline);
   for (const table of added) {
     const same = tables.get(table.name.toLowerCase());
     if (same) throw duplicateTable(table, same.name, at);
     refuseForeign(table, tables, at);
     tables.set(table.name.toLowerCase(), table);
   }
-  return freeze({ ...pipeline, tables: freeze([...pipeline.tables, ...added]) });
+  const extended = freeze({ ...pipeline, tables: freeze([...pipeline.tables, ...added]) });
+  indexes.set(extended, tables);
+  return extended;
 }
 
 /** A table is read by its name: that of another pipeline would be bound to whatever has its name in this one. */

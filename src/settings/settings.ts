@@ -141,10 +141,13 @@ interface GivenSetting {
 export const givenSettings = oncePer((settings: TableSettings): readonly GivenSetting[] => freeze(read(settings)));
 
 function read(settings: TableSettings): readonly GivenSetting[] {
-  const own = SETTING_LIST.flatMap(([name, setting]): readonly GivenSetting[] => {
+  const own: GivenSetting[] = [];
+  for (const [name, setting] of SETTING_LIST) {
     const value = settings[name];
-    return value === undefined || saysNothing(value) ? [] : [{ name, setting, value: forItsSetting(value) }];
-  });
+    // Most say nothing, and every step of a query asks.
+    if (value === undefined || value === NO_SETTINGS[name] || saysNothing(value)) continue;
+    own.push({ name, setting, value: forItsSetting(value) });
+  }
   const others = Object.entries(settings.extensions).map(
     ([name, { value, [DEFINITION]: definition }]): GivenSetting => ({
       name,

@@ -72,8 +72,17 @@ const RESERVED = new Set(
   update user using values variadic view when where window with`.split(/\s+/),
 );
 
+/** Names that were asked for: each column is written many times. */
+const asked = new Map<string, boolean>();
+const MOST = 10_000;
+
 export function needsQuotes(name: string): boolean {
-  return !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name.toLowerCase());
+  const before = asked.get(name);
+  if (before !== undefined) return before;
+  const answer = !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name.toLowerCase());
+  if (asked.size >= MOST) asked.clear();
+  asked.set(name, answer);
+  return answer;
 }
 
 export function refuse(dialect: string, what: string, why: string, at: string | undefined): CompileError {

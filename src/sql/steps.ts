@@ -18,6 +18,7 @@ import type {
 } from "../ast/relation.ts";
 import { columnsIn, exprsOf, withOperands } from "../ast/walk.ts";
 import { columnNode } from "../nodes/exprs.ts";
+import { passed } from "../nodes/relations.ts";
 
 /** What an operation adds to the planning of the expression that it stands in: 1 for most. */
 export type Weigh = (node: ExprNode) => number;
@@ -53,7 +54,7 @@ function filteredInSteps(node: WhereNode, weigh: Weigh): RelationNode {
   const { input, exprs } = stepped(node.input, [node.predicate], weigh, kept);
   const [predicate = node.predicate] = exprs;
   if (predicate === node.predicate) return node;
-  return projected({ ...node, input, predicate, columns: input.columns }, passed(node.columns), node.columns);
+  return projected({ ...node, input, predicate, columns: input.columns }, node.columns.map(passed), node.columns);
 }
 
 function projectedInSteps(node: ProjectNode, weigh: Weigh): RelationNode {
@@ -112,7 +113,7 @@ function stepped(
   });
   const over = steps.levels.reduce<RelationNode>((before, level, i) => {
     const still = before.columns.filter((c) => reads.at(-1 - i)?.has(c.name));
-    return projected(before, [...passed(still), ...level], still.concat(level.map(factsOf)));
+    return projected(before, [...still.map(passed), ...level], still.concat(level.map(factsOf)));
   }, input);
   return { input: over, exprs: made };
 }
@@ -122,9 +123,6 @@ const namesIn = (exprs: readonly ExprNode[]): readonly string[] => columnsIn(exp
 function projected(input: RelationNode, items: readonly NamedExpr[], columns: readonly ColumnFacts[]): ProjectNode {
   return { kind: "project", id: input.id, ...(input.at !== undefined && { at: input.at }), input, items, columns };
 }
-
-const passed = (columns: readonly ColumnFacts[]): readonly NamedExpr[] =>
-  columns.map((c) => ({ name: c.name, expr: columnNode(c.name, c, 0) }));
 
 const factsOf = ({ name, expr }: NamedExpr): ColumnFacts => {
   const { type, nullable, labels, unit, additivity } = expr;

@@ -247,12 +247,23 @@ export function sameType(a: SqlType, b: SqlType): boolean {
 }
 
 /** A type as Spark SQL writes it: `DECIMAL(12,2)`, `ARRAY<STRING>`, `STRUCT<a: INT>`. */
-export const typeName = oncePer((type: SqlType): string => named(type, () => "STRING"));
+export const typeName = (type: SqlType): string => plainName(type) ?? nameOfParts(type);
 
 /** As `typeName()`, with the values that texts have: `ENUM("new", "paid")`. Equal types, and no others, have equal texts. */
-export const typeText = oncePer((type: SqlType): string =>
+export const typeText = (type: SqlType): string => plainName(type) ?? textOfParts(type);
+
+const nameOfParts = oncePer((type: SqlType): string => named(type, () => "STRING"));
+
+const textOfParts = oncePer((type: SqlType): string =>
   named(type, (values) => `ENUM(${values.map((value) => JSON.stringify(value)).join(", ")})`),
 );
+
+const primitiveName = (kind: PrimitiveName): string => (kind === "timestampNtz" ? "TIMESTAMP_NTZ" : kind.toUpperCase());
+
+const NAMES = new Map<SqlType["kind"], string>(PRIMITIVES.map((kind) => [kind, primitiveName(kind)]));
+
+/** The name of a type without parts: most are, and each node asks. */
+const plainName = (type: SqlType): string | undefined => ("values" in type ? undefined : NAMES.get(type.kind));
 
 /** A type with its article, for a sentence: `an INT`, `a DATE`. */
 export function aType(type: SqlType): string {
@@ -272,9 +283,7 @@ function named(type: SqlType, ofValues: (values: readonly string[]) => string): 
       return `MAP<${inner(type.key)}, ${inner(type.value)}>`;
     case "struct":
       return `STRUCT<${type.fields.map((f) => `${f.name}: ${inner(f.type)}`).join(", ")}>`;
-    case "timestampNtz":
-      return "TIMESTAMP_NTZ";
     default:
-      return type.kind.toUpperCase();
+      return primitiveName(type.kind);
   }
 }

@@ -3,7 +3,7 @@
  * always true, but what they leave behind can: a condition that is not a part of what the callback returns.
  */
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
-import { columnsIn, subexpressions } from "../../ast/walk.ts";
+import { subexpressions } from "../../ast/walk.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { CallSite, callerLocation, type Place } from "../../core/location.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
@@ -48,9 +48,10 @@ export function withUsedConditions<T>(records: readonly ColumnRecord[], run: () 
   try {
     const given = run();
     running = undefined;
-    refuseKept(trace, given);
-    refuseUnused(trace, given.nodes);
-    if (given.isTruth && !trace.spread) refuseCompared(trace, given);
+    const exprs = given.nodes().flatMap(subexpressions);
+    refuseKept(trace, exprs, given.at);
+    refuseUnused(trace, exprs);
+    if (given.isTruth && !trace.spread) refuseCompared(trace, exprs, given.at);
     return given.result;
   } finally {
     running = outer;
@@ -81,11 +82,13 @@ function refuseForeign({ records }: Trace, record: ColumnRecord): void {
 }
 
 /** A column that was kept from another callback would be this query's column of that name. */
-function refuseKept({ records, columns }: Trace, { nodes, at }: Given<unknown>): void {
+function refuseKept({ records, columns }: Trace, exprs: readonly ExprNode[], at: Place): void {
   if (records.length === 0) return;
-  // Most were read just now; one of another callback over the same columns is the same column.
-  const kept = columnsIn(nodes()).find((node) => !columns.has(node) && !records.some((record) => isOf(node, record)));
-  if (kept) throw mistake(at, say("COL001:kept", { column: kept.name }));
+  for (const node of exprs) {
+    // Most were read just now; one of another callback over the same columns is the same column.
+    if (node.kind !== "column" || columns.has(node) || records.some((record) => isOf(node, record))) continue;
+    throw mistake(at, say("COL001:kept", { column: node.name }));
+  }
 }
 
 const isOf = (node: ColumnNode, record: ColumnRecord): boolean =>
@@ -100,28 +103,27 @@ function isMade(node: ExprNode): boolean {
  * A helper may make several conditions of which its caller takes one, so one that is used speaks for all that were made
  * at the same place of the callback.
  */
-function refuseUnused({ made, read, spread }: Trace, nodes: () => readonly ExprNode[]): void {
+function refuseUnused({ made, read, spread }: Trace, exprs: readonly ExprNode[]): void {
   const columns = spread ? [] : read.filter(({ site }) => site.direct);
   if (made.length === 0 && columns.length === 0) return;
-  const used = idsIn(nodes());
+  const used = idsOf(exprs);
   const left = [...made, ...columns].filter(({ node }) => !used.has(node.id));
   if (left.length === 0) return;
   const sites = new Set(made.filter(({ node }) => used.has(node.id)).map(({ site }) => site.place()));
   const unused = left.filter(({ site }) => !sites.has(site.place()));
-  const parts = idsIn(unused.flatMap(({ node }) => subexpressions(node).slice(1)));
+  const parts = idsOf(unused.flatMap(({ node }) => subexpressions(node).slice(1)));
   const lost = unused.find(({ node }) => !parts.has(node.id));
   if (lost) throw unusedCondition(lost.site.place());
 }
 
 /** A column that was read for nothing, next to a constant that is true or false: it was compared by JavaScript. */
-function refuseCompared({ columns }: Trace, { nodes, at }: Given<unknown>): void {
-  const used = idsIn(nodes());
+function refuseCompared({ columns }: Trace, exprs: readonly ExprNode[], at: Place): void {
+  const used = idsOf(exprs);
   if ([...columns].every(({ id }) => used.has(id))) return;
   throw mistake(at, say("EXPR001:boolean"));
 }
 
-const idsIn = (nodes: readonly ExprNode[]): ReadonlySet<string> =>
-  new Set(nodes.flatMap(subexpressions).map((node) => node.id));
+const idsOf = (exprs: readonly ExprNode[]): ReadonlySet<string> => new Set(exprs.map((node) => node.id));
 
 function unusedCondition(at: Place): DefinitionError {
   return mistake(at, {

@@ -23,7 +23,7 @@ import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import type { Place } from "../../nodes/exprs.ts";
 import { tableRefNode } from "../../nodes/relations.ts";
-import { emptyPipeline, queryTableNode, scdTableNode, withTables } from "../../nodes/tables.ts";
+import { emptyPipeline, queryTableNode, scdTableNode, tablesByName, withTables } from "../../nodes/tables.ts";
 import { NO_SETTINGS } from "../../settings/settings.ts";
 import { called, checkCallback, refuseAsync, refuseNothing } from "../expr/callback.ts";
 import { lazyRecord } from "../expr/lazy-record.ts";
@@ -86,8 +86,9 @@ class PipelineBuilder implements Readonly<Record<keyof Pipeline<0, 0, 0>, unknow
     const at = callerLocation();
     refuseOtherFiles(other, at);
     // The same table is not a clash: modules that include the same dimensions are included together.
-    const known = new Map(this.#node.tables.map((table) => [table.name, table.id]));
-    const added = givenPipeline(other, "include()").tables.filter((table) => known.get(table.name) !== table.id);
+    const known = tablesByName(this.#node);
+    const isKnown = ({ id, name }: TableNode) => known.get(name.toLowerCase())?.id === id;
+    const added = givenPipeline(other, "include()").tables.filter((table) => !isKnown(table));
     return this.#extended(added, at);
   }
 
@@ -147,7 +148,7 @@ function reference(table: TableNode, at: Place): RelationBuilder {
   const { key } = table.settings;
   return new RelationBuilder(
     tableRefNode(table.name, table.columns, at, table.id),
-    key ? { ...NO_SETTINGS, key } : NO_SETTINGS,
+    key ? freeze({ ...NO_SETTINGS, key }) : NO_SETTINGS,
   );
 }
 

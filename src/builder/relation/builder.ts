@@ -2,7 +2,7 @@
 
 import { columnNamed } from "../../ast/columns.ts";
 import type { ExprNode, OrderNode } from "../../ast/expr.ts";
-import type { ColumnFacts, NamedExpr, RelationNode } from "../../ast/relation.ts";
+import type { NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { countArguments } from "../../core/arity.ts";
 import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
@@ -10,7 +10,7 @@ import { checkOptionNames } from "../../core/given.ts";
 import { callerLocation } from "../../core/location.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { callNode, columnNode, type Place } from "../../nodes/exprs.ts";
+import { callNode, type Place } from "../../nodes/exprs.ts";
 import * as step from "../../nodes/relations.ts";
 import { arity, missingKey } from "../../settings/key.ts";
 import type { Callback } from "../../settings/setting.ts";
@@ -23,7 +23,7 @@ import type { Steps } from "../typed/relation.ts";
 import { list, namesOf, noColumn } from "./arguments.ts";
 import { type ChangeOptions, ChangesBuilder, changesOf, type SnapshotOptions, snapshotsOf } from "./changes-builder.ts";
 import { DescribedBuilder, inputOf } from "./described-builder.ts";
-import { refuseLoss } from "./loss.ts";
+import { LAST, refuseLoss } from "./loss.ts";
 
 type StepName = keyof Steps<unknown, unknown, "streaming", unknown>;
 
@@ -47,8 +47,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
 
   /** Row-wise steps keep the key and what it references; other settings come last. */
   #step(node: RelationNode, rows: boolean, at: Place): RelationBuilder {
-    const { message: help } = say("SET001:steps");
-    refuseLoss(this.#settings, "a further query step", { help, at, rows });
+    refuseLoss(this.#settings, "a further query step", { help: LAST, at, rows });
     return new RelationBuilder(node, rows ? ofRows(this.#settings) : NO_SETTINGS);
   }
 
@@ -100,7 +99,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const derived = this.#ask("derive()", columns, at, namedColumns);
     const { columns: kept } = this.#node;
     const items = [
-      ...kept.map((c) => derived.find(({ name }) => name === c.name) ?? passed(c, at)),
+      ...kept.map((c) => derived.find(({ name }) => name === c.name) ?? step.passed(c)),
       ...derived.filter(({ name }) => !columnNamed(kept, name)),
     ];
     return this.#step(step.projectNode(this.#node, items, at), true, at);
@@ -199,7 +198,7 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
     const grouped = step.aggregateStepNode(this.#node, groups, aggregates, at);
     if (constants.length === 0) return this.#step(grouped, false, at);
     // Constants are columns of the result: what groups and engines keep up to date are the aggregates.
-    const kept = grouped.columns.map((c) => passed(c, at));
+    const kept = grouped.columns.map(step.passed);
     const names = [...groups, ...items].map((item) => item.name);
     const all = [...kept, ...constants].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
     return this.#step(step.projectNode(grouped, all, at), false, at);
@@ -294,9 +293,6 @@ interface BothSides {
 const LOOKED_UP = [undefined, { nullable: true, repeated: true }] as const;
 
 /** A column as an item that passes it on. */
-const passed = (column: ColumnFacts, at: Place): NamedExpr =>
-  freeze({ name: column.name, expr: columnNode(column.name, column, 0, at) });
-
 const nodes = (value: unknown, at: Place): readonly ExprNode[] => list(value).map((one) => toNode(one, at));
 
 function renamedColumn(column: string, at: Place): DefinitionError {

@@ -10,7 +10,7 @@ import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { changesNode, snapshotsNode, type TargetParts } from "../../nodes/changes.ts";
 import type { Place } from "../../nodes/exprs.ts";
-import { factsOf } from "../../nodes/relations.ts";
+import { factsOf, passed } from "../../nodes/relations.ts";
 import { checkFlowName } from "../../settings/flows.ts";
 import type { Callback } from "../../settings/setting.ts";
 import { NO_SETTINGS, type TableSettings } from "../../settings/settings.ts";
@@ -170,7 +170,7 @@ function targetOf(input: RelationNode, options: TargetOptions, at: Place): Targe
   const records = [columnRecord(input.columns, 0, at)];
   const named = (value: unknown) => freeze([...namedNodes(value, at)]);
   const columns = given(options.columns, (callback) => answer(callback, { what: "columns", at, records }, named));
-  const items = columns ?? named(records[0]);
+  const items = columns ?? freeze(input.columns.map(passed));
   const tracked = given(options.trackHistory, (callback) =>
     storedNames(callback, "trackHistory", { input, items }, at),
   );

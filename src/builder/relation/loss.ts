@@ -23,5 +23,8 @@ export function refuseLoss(
   throw mistake(at, { code: "SET001", message, help });
 }
 
+/** The fix where a step follows. */
+export const LAST = SENTENCES["SET001:steps"].message;
+
 /** The fix where a relation is read by another. */
 export const OWN_TABLE = SENTENCES["SET001:read"].help;

@@ -6,7 +6,7 @@ import { columnNamed } from "../../ast/columns.ts";
 import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { aggregateNode, callNode, castNode, columnNode } from "../../nodes/exprs.ts";
-import { aggregateStepNode, joinNode } from "../../nodes/relations.ts";
+import { aggregateStepNode, joinNode, passed } from "../../nodes/relations.ts";
 import { typeName } from "../../types/types.ts";
 
 /** The column that an expression is never above. */
@@ -29,7 +29,7 @@ export function notBefore(node: RelationNode, expr: ExprNode, key: string, keys:
     typeName(begins.type) === typeName(column.type)
       ? begins
       : castNode(begins, { type: column.type }, false, undefined);
-  const own = node.columns.map((one) => ({ name: one.name, expr: columnNode(one.name, one, 0) }));
+  const own = node.columns.map(passed);
   const isSince = callNode("ge", [column, since], undefined, undefined);
   // There is one beginning, so no row comes twice. A semi join without an equation would be an EXISTS.
   return joinNode("inner", { left: node, right: first }, isSince, own, node.at);

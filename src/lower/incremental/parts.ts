@@ -4,7 +4,7 @@ import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import type { AsOfJoinNode, ColumnFacts, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { columnsIn, withOperands } from "../../ast/walk.ts";
 import { callNode, columnNode, literalNode } from "../../nodes/exprs.ts";
-import { joinNode, projectNode, unionNode } from "../../nodes/relations.ts";
+import { joinNode, passed, projectNode, unionNode } from "../../nodes/relations.ts";
 import { primitive, type SqlType } from "../../types/types.ts";
 
 /** What has become of the rows of a table. */
@@ -79,10 +79,7 @@ export const computed = (input: RelationNode, items: readonly NamedExpr[]): Rela
 /** The columns of these names. */
 export function only(node: RelationNode, names: readonly string[]): RelationNode {
   const columns = names.flatMap((name) => columnNamed(node.columns, name) ?? []);
-  return computed(
-    node,
-    columns.map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) })),
-  );
+  return computed(node, columns.map(passed));
 }
 
 /** The rows of all terms, of each the columns of these names. */

@@ -21,7 +21,7 @@ import type {
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { exprsOf, windowsIn } from "../../ast/walk.ts";
 import { callNode, columnNode } from "../../nodes/exprs.ts";
-import { asOfJoinNode, joinNode, otherRowsNode, type Sides, whereNode } from "../../nodes/relations.ts";
+import { asOfJoinNode, joinNode, otherRowsNode, passed, type Sides, whereNode } from "../../nodes/relations.ts";
 import { readsAny } from "./added.ts";
 import { notIncremental, type RefreshIssue } from "./issues.ts";
 import {
@@ -305,9 +305,7 @@ export class Touched {
     return rights.map((right) => {
       const start = columnNamed(right.columns, "__START_AT") ?? time;
       const found = { name: "medallion_found", expr: columnNode("__START_AT", start, 1) };
-      const own = left.columns
-        .filter((column) => need.has(column.name))
-        .map((column) => ({ name: column.name, expr: columnNode(column.name, column, 0) }));
+      const own = left.columns.filter((column) => need.has(column.name)).map(passed);
       const joined = asOfJoinNode({ left, right }, on, time, [...own, found], node.at);
       const marker = columnNode(found.name, start, 0);
       return whereNode(joined, callNode("isNotNull", [marker], undefined, undefined), node.at);

@@ -4,6 +4,7 @@ import type { ViolationAction } from "../../ast/settings.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
 import type { Sql } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
+import { madeAs } from "../../sql/block.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
 import { clausesOf, viewColumns } from "../spark-sql/clauses.ts";
@@ -65,7 +66,7 @@ export function createTable(
     `CREATE OR REFRESH ${words} ${nameOf(table, context)} ${block(items)}`,
     ...clausesOf(parts, columnMapping(table)),
   ];
-  return `${[...lines, ...(query === undefined ? [] : ["AS", query])].join("\n")};`;
+  return madeAs(lines, query);
 }
 
 /** A view of the pipeline: its columns have comments, its rows expectations, and that is all there is. */
@@ -77,12 +78,11 @@ function createView(
   context: Context,
 ): string {
   const items = [...viewColumns(table), ...constraints.map(expectation)];
-  return `${[
+  const lines = [
     `CREATE TEMPORARY VIEW ${id(name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
     ...clausesOf(settingParts(table, context)),
-    "AS",
-    query,
-  ].join("\n")};`;
+  ];
+  return madeAs(lines, query);
 }
 
 /**

@@ -14,9 +14,10 @@ export function checkNames({ plans }: LoweredPipeline, options: TargetOptions): 
   for (const plan of plans.values()) {
     const { table } = plan;
     for (const name of [...flowNames(plan, options), ...viewNames(plan)]) {
-      const owner = owners.get(name.toLowerCase());
+      const key = name.toLowerCase();
+      const owner = owners.get(key);
       if (owner && owner !== table) report(taken(owner, table));
-      owners.set(name.toLowerCase(), table);
+      owners.set(key, table);
     }
     for (const { name } of table.columns) if (name.includes("${")) report(parameter(table, name));
   }
