@@ -61,8 +61,14 @@ export function duckdbType(type: SqlType): string {
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
+/** Words that DuckDB alone reserves, or takes for a type or a function: those of `duckdb_keywords()` that other dialects have not. */
+const WORDS = new Set(
+  `asof asymmetric authorization binary collation columns concurrently do freeze generated glob ilike isnull notnull pivot_longer pivot_wider
+  positional similar try_cast unpack verbose`.split(/\s+/),
+);
+
 export function duckdbIdentifier(name: string): string {
-  return needsQuotes(name) ? quoted(name) : name;
+  return needsQuotes(name) || WORDS.has(name.toLowerCase()) ? quoted(name) : name;
 }
 
 /** A string constant. A NUL cannot stand in one, and a line end must not: the printer indents lines. */
