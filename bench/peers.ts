@@ -124,7 +124,11 @@ async function generation(
   const turns = await byTurns<"medallion" | "lhp" | "dataform", number>(runs, {
     medallion: () => anew("out", [process.execPath, path.join(ROOT, "dist/cli/main.js"), ...compile], ours),
     lhp: () => anew("generated", [path.join(HOME, "lhp/bin/lhp"), ...generate], lhp),
-    dataform: () => timed([path.join(HOME, "dataform/node_modules/.bin/dataform"), "compile", ".", "--json"], dataform),
+    dataform: () =>
+      timed(
+        [path.join(HOME, "dataform/node_modules/.bin/dataform"), "compile", ".", "--json", "--timeout=10m"],
+        dataform,
+      ),
   });
   return (["lhp", "dataform"] as const).map((peer) => ({
     name: `peers: 4,000 tables generated, against ${peer}`,

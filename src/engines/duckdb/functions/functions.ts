@@ -2,11 +2,11 @@
 import type { DuckDBConnection, DuckDBScalarMainFunction, DuckDBType, DuckDBVector } from "@duckdb/node-api";
 import type { Macro } from "../../../functions/fragment.ts";
 import { createMacro, MACROS } from "../../../targets/duckdb/macros/index.ts";
-import { JSON_NESTED, JSON_NUMBER, JSON_QUOTED, JSON_TOO_DEEP } from "../../../targets/duckdb/macros/json.ts";
+import { JSON_LOOSE, JSON_NESTED, JSON_NUMBER, JSON_PLAIN, JSON_QUOTED } from "../../../targets/duckdb/macros/json.ts";
 import { EXP, LN, LOG10, POWER } from "../../../targets/duckdb/macros/math.ts";
 import { BOOLEAN, DOUBLE, DuckDBScalarFunction, VARCHAR } from "../driver.ts";
 import { exp, ln, log10, power } from "./fdlibm.ts";
-import { jsonNested, jsonNumber, jsonQuoted, jsonTooDeep } from "./json-text.ts";
+import { jsonLoose, jsonNested, jsonNumber, jsonPlain, jsonQuoted } from "./json-text.ts";
 
 interface EngineFunction {
   readonly takes: readonly DuckDBType[];
@@ -21,7 +21,8 @@ const FUNCTIONS: ReadonlyMap<Macro, EngineFunction> = new Map([
   [LOG10, ofNumber(log10)],
   [POWER, ofNumbers(power)],
   [JSON_NESTED, ofText(VARCHAR, jsonNested)],
-  [JSON_TOO_DEEP, ofText(BOOLEAN, jsonTooDeep)],
+  [JSON_LOOSE, ofText(BOOLEAN, jsonLoose)],
+  [JSON_PLAIN, ofText(BOOLEAN, jsonPlain)],
   [JSON_QUOTED, ofText(VARCHAR, jsonQuoted)],
   [JSON_NUMBER, ofText(VARCHAR, jsonNumber)],
 ]);

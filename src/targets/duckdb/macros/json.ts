@@ -12,10 +12,11 @@ const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 
 /** DuckDB also reads a comma before the end, NaN and Infinity. Few texts look as if they had one: those are looked at again. */
 export const JSON_LENIENT = macro("json_lenient", "x")`regexp_matches(x, '(?i),\\s*[\\]}]|nan|inf')`;
-export const JSON_STRICT = macro(
-  "json_strict",
+export const JSON_LOOSE = macro(
+  "json_loose",
   "x",
-)`CASE WHEN NOT json_valid(x) THEN false WHEN ${JSON_LENIENT}(x) THEN NOT ${JSON_LENIENT}(regexp_replace(x, '${STRING}', '""', 'g')) ELSE true END`;
+)`CASE WHEN ${JSON_LENIENT}(x) THEN ${JSON_LENIENT}(regexp_replace(x, '${STRING}', '""', 'g')) ELSE false END`;
+export const JSON_STRICT = macro("json_strict", "x")`CASE WHEN json_valid(x) THEN NOT ${JSON_LOOSE}(x) ELSE false END`;
 
 /** The brackets of a text, with how many characters there are up to each, to the one that closes the first. */
 export const JSON_TOKENS = macro(
@@ -57,18 +58,18 @@ export const JSON_TOO_DEEP = macro(
 export const JSON_REPEATS = macro(
   "json_repeats",
   "k",
-)`CASE WHEN len(k) < 4 THEN k[1] = k[2] OR k[1] = k[3] OR k[2] = k[3] ELSE len(k) <> list_unique(k) END`;
+)`CASE WHEN len(k) < 4 THEN k[1] IN (k[2], k[3]) OR k[2] = k[3] ELSE len(k) <> list_unique(k) END`;
 
-/** Null where a key comes twice, or where it is too deep: JSON of few values cannot be. */
-export const JSON_UNIQUE = macro(
-  "json_unique",
+/** Whether no key of strict JSON comes twice in an object, and it is not too deep: JSON of few values cannot be. */
+export const JSON_PLAIN = macro(
+  "json_plain",
   "x",
-)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: len(k) <> list_unique(k))), false) THEN NULL WHEN len(keys) > ${JSON_DEPTH} AND ${JSON_TOO_DEEP}(x) THEN NULL ELSE x END)[1]`;
+)`list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: CASE WHEN coalesce(list_bool_or(list_transform(keys, lambda k: len(k) <> list_unique(k))), false) THEN false WHEN len(keys) > ${JSON_DEPTH} THEN NOT ${JSON_TOO_DEEP}(x) ELSE true END)[1]`;
 /** The text where it is strict JSON, else its first value: each as one of a list, since a macro that is called twice is planned twice. */
 export const JSON_VALUE = macro(
   "json",
   "x",
-)`list_transform(list_filter([x, ${JSON_FIRST}(x)], lambda f: ${JSON_STRICT}(f)), lambda f: ${JSON_UNIQUE}(f))[1]`;
+)`list_transform(list_filter([x, ${JSON_FIRST}(x)], lambda f: ${JSON_STRICT}(f)), lambda f: CASE WHEN ${JSON_PLAIN}(f) THEN f END)[1]`;
 
 /** Numbers as strings, so that DuckDB does not make doubles of them. */
 export const JSON_QUOTED = macro(
@@ -127,7 +128,7 @@ export const JSON_SHOWN = macro(
 export const JSON_USUAL = macro(
   "json_usual",
   "x, path",
-)`CASE WHEN NOT json_valid(x) THEN false WHEN ${JSON_LENIENT}(x) THEN false WHEN list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: len(keys) > ${JSON_DEPTH} OR coalesce(list_bool_or(list_transform(keys, lambda k: ${JSON_REPEATS}(k))), false))[1] THEN false ELSE coalesce(json_type(x, path), '') <> 'DOUBLE' OR NOT ${JSON_HARD_DIGITS}(x) END`;
+)`CASE WHEN NOT json_valid(x) THEN false WHEN ${JSON_LENIENT}(x) THEN false WHEN list_transform([json_keys('[' || x || ']', '$..*')], lambda keys: len(keys) > ${JSON_DEPTH} OR coalesce(list_bool_or(list_transform(keys, lambda k: ${JSON_REPEATS}(k))), false))[1] THEN false ELSE json_type(x, path) IS DISTINCT FROM 'DOUBLE' OR NOT ${JSON_HARD_DIGITS}(x) END`;
 export const JSON_QUICK = macro(
   "json_quick",
   "x, path",
