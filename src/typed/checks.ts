@@ -69,4 +69,4 @@ type NoExpr<V> = V extends Measure
 export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;
 
 /** `T`, where all of it may be. Else what is wrong, without `T`, so that the error does not write it out. */
-export type Fit<T, Checked> = T extends Checked ? T : Checked;
+export type Fit<T, Checked> = [T] extends [infer X] ? (X extends Checked ? T : Checked) : never;
