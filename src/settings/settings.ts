@@ -72,7 +72,9 @@ export interface TableMethods<S, Self> {
   set<Value>(setting: SettingDefinition<Value>, value: NoInfer<Value>): Self;
 }
 
-type Streaming<Kind extends TableKind, Then> = Kind extends "streaming" ? Then : Problem<Said<"FLOW003">>;
+type Streaming<Kind extends TableKind, Then> = Kind extends "streaming"
+  ? Then
+  : (flows: Problem<Said<"FLOW003">>) => never;
 
 /** Their methods on a table that a query makes; `key()` and `references()` are those of each kind of relation. */
 export interface QueryMethods<S, Kind extends TableKind, Self, Recomputed, Streamed> extends TableMethods<S, Self> {
@@ -94,7 +96,9 @@ export interface QueryMethods<S, Kind extends TableKind, Self, Recomputed, Strea
   /** A view of the pipeline: its readers see it, it is not published. */
   temporary(): Self;
   /** How a materialized view is brought up to date. */
-  readonly refreshPolicy: Kind extends "streaming" ? Problem<Said<"REFRESH001">> : (policy: RefreshPolicy) => Self;
+  readonly refreshPolicy: Kind extends "streaming"
+    ? (policy: Problem<Said<"REFRESH001">>) => never
+    : (policy: RefreshPolicy) => Self;
   /** Recomputes the table, where it would have been a streaming table. */
   materialized(): Recomputed;
   /** Asks for a streaming table: an error where the input is not append-only. */

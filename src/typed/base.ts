@@ -13,6 +13,7 @@ import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { DeriveAfterAggregate } from "./known-as.ts";
 import type { NumberExpr } from "./number.ts";
+import type { Refusing } from "./refused.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
 
 /** `"null"` in a type parameter: the value may be null; `never`: it is not. */
@@ -51,7 +52,7 @@ export interface Agg<E, Grouped = E> extends DeriveAfterAggregate {
 export interface FilteredAgg<E> extends DeriveAfterAggregate {
   readonly " ~agg": E;
   readonly " ~grouped": E;
-  readonly over: Problem<Said<"WIN001:filtered">>;
+  readonly over: Refusing<Said<"WIN001:filtered">>;
   filter<C extends Condition>(condition: C): FilteredAgg<Relabelled<E, LabelOf<C>>>;
 }
 
@@ -69,7 +70,7 @@ interface FilteredBalance<E, Timed> extends FilteredAgg<E> {
 /** A sum of balances: a measure of groups of one time each. */
 export interface BalanceSum<E> {
   readonly " ~total": E;
-  readonly over: Problem<Said<"METRIC001:semi-additive">>;
+  readonly over: Refusing<Said<"METRIC001:semi-additive">>;
   filter<C extends Condition>(
     condition: C,
   ): BalanceSum<Relabelled<E extends { readonly " ~nullable": infer N } ? N : never, LabelOf<C>>>;

@@ -3,6 +3,7 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr } from "./base.ts";
 import type { Given, Measure, NoRecord, NotNamed, Stands, Typed } from "./literals.ts";
+import type { Refused } from "./refused.ts";
 
 /** Reports of each part that is not a column what it is. A constant is a column as well. */
 export type Values<R> =
@@ -51,19 +52,21 @@ export type IsTimed<G> = [Extract<G[keyof G], { readonly " ~type": "date" | "tim
   : true;
 type NoExpr<V> = V extends Measure
   ? Said<"AGG002">
-  : V extends { over: unknown }
-    ? Said<"EXPR001:window">
-    : V extends { otherwise: unknown }
-      ? Said<"EXPR001:case">
-      : V extends { readonly " ~needsType": infer Message extends string }
-        ? Message
-        : V extends (...args: never) => unknown
-          ? Said<"EXPR001:method">
-          : V extends { readonly " ~columns": unknown }
-            ? Said<"EXPR001:table">
-            : V extends Record<string, AnyExpr>
-              ? Said<"EXPR001:record">
-              : Said<"EXPR001:constant">;
+  : V extends Refused<infer Message>
+    ? Message
+    : V extends { over: unknown }
+      ? Said<"EXPR001:window">
+      : V extends { otherwise: unknown }
+        ? Said<"EXPR001:case">
+        : V extends { readonly " ~needsType": infer Message extends string }
+          ? Message
+          : V extends (...args: never) => unknown
+            ? Said<"EXPR001:method">
+            : V extends { readonly " ~columns": unknown }
+              ? Said<"EXPR001:table">
+              : V extends Record<string, AnyExpr>
+                ? Said<"EXPR001:record">
+                : Said<"EXPR001:constant">;
 
 /** Whether TypeScript took the constraint, since the call has an error elsewhere. */
 export type Failed<R> = string extends keyof R ? (Given[string] extends R[string] ? true : false) : false;

@@ -2,6 +2,7 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { AnyExpr, TypeDeclaredWithT } from "./base.ts";
 import type { InError } from "./in-error.ts";
+import type { Refused } from "./refused.ts";
 
 /** Named columns. Not generic on purpose: see `AnyExpr`. */
 export type Columns = Record<string, AnyExpr>;
@@ -17,7 +18,7 @@ export type Declared<C> = string extends keyof C
     : {
         readonly [K in keyof C]: C[K] extends TypeDeclaredWithT
           ? unknown
-          : Problem<Said<"COL002:type", { column: K & string }>>;
+          : Problem<C[K] extends Refused<infer Message> ? Message : Said<"COL002:type", { column: K & string }>>;
       };
 
 /** The expression of a declared column. */

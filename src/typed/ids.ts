@@ -8,6 +8,7 @@ import type { Agg, Constants, Expr, LabelOf, Null, NullOf, NumberConstant } from
 import type { ArrayExpr } from "./collections.ts";
 import type { Exact, Listed } from "./constants.ts";
 import type { NumberExpr } from "./number.ts";
+import type { Refusing } from "./refused.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr } from "./scalars.ts";
 
@@ -89,20 +90,20 @@ export interface NumberIdExpr<
   L extends string = never,
 > extends IdExpr<T, Name, N, L> {
   readonly " ~additivity": "non-additive";
-  readonly plus: Problem<Calculated>;
-  readonly minus: Problem<Calculated>;
-  readonly times: Problem<Calculated>;
-  readonly div: Problem<Calculated>;
-  readonly mod: Problem<Calculated>;
-  readonly negate: Problem<Calculated>;
-  readonly abs: Problem<Calculated>;
-  readonly round: Problem<Calculated>;
-  readonly sum: Problem<Calculated>;
-  readonly avg: Problem<Calculated>;
-  readonly median: Problem<Calculated>;
-  readonly percentile: Problem<Calculated>;
-  readonly stddev: Problem<Calculated>;
-  readonly variance: Problem<Calculated>;
+  readonly plus: Refusing<Calculated>;
+  readonly minus: Refusing<Calculated>;
+  readonly times: Refusing<Calculated>;
+  readonly div: Refusing<Calculated>;
+  readonly mod: Refusing<Calculated>;
+  readonly negate: Refusing<Calculated>;
+  readonly abs: Refusing<Calculated>;
+  readonly round: Refusing<Calculated>;
+  readonly sum: Refusing<Calculated>;
+  readonly avg: Refusing<Calculated>;
+  readonly median: Refusing<Calculated>;
+  readonly percentile: Refusing<Calculated>;
+  readonly stddev: Refusing<Calculated>;
+  readonly variance: Refusing<Calculated>;
 }
 
 /** A text that identifies a `Name`: `t.string().id("station")`. What a function of texts makes of it identifies nothing. */

@@ -9,6 +9,7 @@ import type { Agg, BalanceAgg, BalanceSum, LabelOf, Null, NullOf, NumberConstant
 import type { Exact, Listed } from "./constants.ts";
 import type { Least, Repeated } from "./facts.ts";
 import type { NoId } from "./ids.ts";
+import type { Refusing } from "./refused.ts";
 import type { Extremes, Neighbours } from "./sampled.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
 
@@ -110,7 +111,7 @@ type Product<A extends Additivity> = [Exclude<A, "non-additive">] extends [never
   : Least<Exclude<A, "non-additive">>;
 
 /** What weighs each value by how often it stands there: not of values that a join repeated. */
-type Weighed<A extends Additivity, F> = A extends "fanned-out" ? Problem<Said<"METRIC001:fanned-out">> : F;
+type Weighed<A extends Additivity, F> = A extends "fanned-out" ? Refusing<Said<"METRIC001:fanned-out">> : F;
 
 type SumOf<
   T extends NumericName,
@@ -122,7 +123,7 @@ type SumOf<
   ? () => Agg<NumberExpr<SumType<T>, "null", L, U, "additive">, NumberExpr<SumType<T>, N, L, U, "additive">>
   : A extends "semi-additive"
     ? () => BalanceSum<NumberExpr<SumType<T>, N, L, U, A>>
-    : Problem<Said<`METRIC001:${Exclude<A, "additive" | "semi-additive">}`>>;
+    : Refusing<Said<`METRIC001:${Exclude<A, "additive" | "semi-additive">}`>>;
 
 type SumType<T extends NumericName> = T extends "decimal"
   ? "decimal"

@@ -1728,7 +1728,7 @@ const identifiers: readonly Mistake[] = [
   {
     rule: "a fraction as an identifier",
     wrong: "source.csv('x.csv', {\n  id: t.double().id('bike'), // !\n})",
-    says: "This expression is not callable",
+    says: "an identifier is a STRING, a whole number or a DECIMAL",
     right: "source.csv('x.csv', {\n  id: t.decimal(20, 0).id('bike'),\n})",
   },
   {

@@ -17,6 +17,7 @@ import type { Decimals, Digits } from "../../typed/decimals.ts";
 import type { EnumExpr } from "../../typed/enums.ts";
 import type { IdExprOf } from "../../typed/ids.ts";
 import type { KnownTypes } from "../../typed/known-as.ts";
+import type { Refusing } from "../../typed/refused.ts";
 import { idOf, isId } from "../../types/facts.ts";
 import type { NumericName } from "../../types/types.ts";
 import {
@@ -58,7 +59,7 @@ export interface Column<T extends TypeName, N extends Null = never, L extends st
   /** The column is personal data of this kind: `"email"`, `"name"`, or your own word. */
   pii<M extends string>(label: M & SourceLabel<M>): Column<T, N, L | M>;
   comment(text: string): Column<T, N, L>;
-  readonly id: T extends "string" ? Identifying<T, N, L> : Problem<Said<"KEY006:type">>;
+  readonly id: T extends "string" ? Identifying<T, N, L> : Refusing<Said<"KEY006:type">>;
 }
 
 /**
@@ -112,7 +113,7 @@ export interface NumberColumn<
   balance(): NumberColumn<T, N, L, U, "semi-additive">;
   /** A ratio, price or other rate: it must not be summed. */
   rate(): NumberColumn<T, N, L, U, "non-additive">;
-  readonly id: T extends "float" | "double" ? Problem<Said<"KEY006:type">> : Identifying<T, N, L>;
+  readonly id: T extends "float" | "double" ? Refusing<Said<"KEY006:type">> : Identifying<T, N, L>;
 }
 
 /** A declared array, struct or map. */

@@ -110,6 +110,9 @@ describe("tsc", () => {
     expect(Math.max(...found.map((some) => some.length))).toBeLessThanOrEqual(3);
     const first = found.map(([error]) => (error?.text.split("\n")[0] ?? "").replace(/'[^']*[{<][^']*'/g, shown));
     expect(first.filter((text) => text.length > 300)).toEqual([]);
+    // What may not be called gives what no step accepts, so that the sentence stands first.
+    const callable = first.filter((text) => text.startsWith("This expression is not callable"));
+    expect(callable).toEqual([]);
   });
 });
 
