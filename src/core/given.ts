@@ -1,6 +1,7 @@
 /** What a caller without types may give instead of an object of named things. */
 import { describe, isRecord } from "./describe.ts";
 import { DefinitionError } from "./errors.ts";
+import { ourOption } from "./known-options.ts";
 import type { Place } from "./location.ts";
 import { nearest } from "./nearest.ts";
 
@@ -22,12 +23,10 @@ export function checkOptionNames(given: object, what: string, names: Names, at: 
   const all = [...required, ...optional];
   const unknown = Object.keys(options).find((name) => !all.includes(name));
   if (unknown !== undefined) {
+    const ours = ourOption(unknown, all);
     const near = nearest(unknown, all);
-    throw wrong(
-      `${what} has no option "${unknown}"`,
-      near ? `did you mean "${near}"?` : `it has ${all.join(", ")}`,
-      at,
-    );
+    const other = near ? `did you mean "${near}"?` : `it has ${all.join(", ")}`;
+    throw wrong(`${what} has no option "${unknown}"`, ours ? `it is called ${ours} here` : other, at);
   }
   const missing = required.find((name) => options[name] === undefined);
   if (missing !== undefined) throw wrong(`${what} needs ${missing}`, `give ${required.join(", ")}`, at);

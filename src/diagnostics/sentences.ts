@@ -280,6 +280,8 @@ export const SENTENCES_OF_TYPES = {
     message: "a constant or a column of this type",
     help: "isNull() tests for null, cast() converts another type, over() gives an aggregate for each row",
   },
+  "ARG001:option": { message: "this option is called {ours} here", help: "use that name" },
+  "ARG001:snake": { message: "there is no such option", help: "options are written without _: sequenceBy, orderBy" },
   "EXPR001:columns": {
     message: "one column or a list of columns was expected",
     help: "(c) => c.id, or (c) => [c.id, c.line]; never async",

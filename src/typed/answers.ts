@@ -3,7 +3,7 @@ import type { Problem } from "../core/problem.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { InError } from "./in-error.ts";
 
-type AnyCallback = (...given: InError[]) => unknown;
+export type AnyCallback = (...given: InError[]) => unknown;
 
 /** An argument too many. */
 export type TooMany = AnyCallback & Problem<Said<"ARG001:one">>;

@@ -12,6 +12,7 @@ import type { Listed } from "./constants.ts";
 import type { Least, Rebuilt, Relabelled } from "./facts.ts";
 import type { NoId } from "./ids.ts";
 import type { DeriveAfterAggregate } from "./known-as.ts";
+import type { OptionsKnownAs } from "./known-options.ts";
 import type { NumberExpr } from "./number.ts";
 import type { Refusing } from "./refused.ts";
 import type { BinaryExpr, BooleanExpr, DateExpr, StringExpr, TimestampExpr } from "./scalars.ts";
@@ -92,7 +93,7 @@ export interface OrderFunction<E> {
 type OrderLabel<O> = LabelOf<O extends readonly unknown[] ? O[number] : O>;
 
 /** The rows that a window function looks at. */
-export interface WindowSpec<O extends Orders = Orders> {
+export interface WindowSpec<O extends Orders = Orders> extends OptionsKnownAs<"partitionBy" | "orderBy" | "frame"> {
   readonly partitionBy?: AnyExpr | readonly AnyExpr[] | Problem<Said<"EXPR001:columns">>;
   readonly orderBy?: O;
   /**

@@ -8,6 +8,7 @@ import type { Condition, OrderSpec } from "./base.ts";
 import type { Groups, Measures, Values } from "./checks.ts";
 import type { Columns } from "./columns.ts";
 import type { NotNull } from "./keys.ts";
+import type { OptionsKnownAs } from "./known-options.ts";
 import type { Given, NoRecord, NotNamed } from "./literals.ts";
 
 /** Says that columns keep their names. */
@@ -30,10 +31,10 @@ export type Naming<_Said extends string, S> = (columns: S) => Columns | Problem<
 export type KeyColumns<_Said extends string, S, K> = (columns: S) => K & NotNull<K>;
 /** What `dedupe()` is given. */
 export type Deduping<_Said extends string, S, K> =
-  | {
+  | ({
       readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
       readonly orderBy: Order<Said<"EXPR001:columns">, S>;
-    }
+    } & OptionsKnownAs<"key" | "orderBy">)
   | ((columns: S) => Problem<Said<"ARG001:dedupe">>);
 /** An option of a step that is a function of the columns. */
 export type Chosen<_Said extends string, S, R> = (columns: S) => R;

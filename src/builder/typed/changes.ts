@@ -9,8 +9,13 @@ import type { Chosen, Naming, Rule } from "../../typed/callbacks.ts";
 import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
 import type { ChangeFlows } from "../../typed/flows.ts";
+import type { OptionsKnownAs } from "../../typed/known-options.ts";
 
-export interface ChangeOptions<S, K, Q, W, R, H> {
+type ChangesKnownAs = OptionsKnownAs<
+  "key" | "sequenceBy" | "deleteWhen" | "trackHistory" | "truncateWhen" | "columns" | "ignoreNullUpdates"
+>;
+
+export interface ChangeOptions<S, K, Q, W, R, H> extends ChangesKnownAs {
   /** What identifies a row: columns that are stored. */
   readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
@@ -32,7 +37,7 @@ type Tracked<H, R> = unknown extends R
   ? unknown
   : { [K in Exclude<keyof H, keyof R>]: Problem<Said<"COL001:tracked", { column: K & string }>> };
 
-export interface SnapshotOptions<S, K, V, R, H> {
+export interface SnapshotOptions<S, K, V, R, H> extends OptionsKnownAs<"key" | "trackHistory" | "version" | "columns"> {
   /** What identifies a row: columns that are stored. */
   readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */

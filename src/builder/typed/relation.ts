@@ -26,6 +26,7 @@ import type { NoId } from "../../typed/ids.ts";
 import type { InError } from "../../typed/in-error.ts";
 import type { Keyed, KeySpec, NotNull, Sequence, Stands } from "../../typed/keys.ts";
 import type { KnownGroups, KnownSteps, LimitComesFirst } from "../../typed/known-as.ts";
+import type { OptionsKnownAs } from "../../typed/known-options.ts";
 import type { ColumnOf, Given, NoRecord, Returned } from "../../typed/literals.ts";
 import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
@@ -109,7 +110,7 @@ type TimeOf<S2> = S2 extends { readonly __START_AT: { readonly " ~type": infer T
   ? { readonly " ~type": T; toNode(): ExprNode }
   : AnyExpr;
 
-interface AsOfOptions<S, S2, R> {
+interface AsOfOptions<S, S2, R> extends OptionsKnownAs<"on" | "at" | "select"> {
   /** Matches the entity: an equality on every key column of the history. */
   readonly on: Match<Said<"TYPE001:condition">, S, S2>;
   /** The time at which the history is read, of the type of its sequence. */
