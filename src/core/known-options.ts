@@ -15,6 +15,10 @@ export const KNOWN_OPTIONS = freeze({
   trackHistory: ["track", "trackhistory", "trackHistoryColumns", "checkCols"],
   ignoreNullUpdates: ["ignoreNulls"],
   partitionBy: ["partition", "groupBy", "by", "key"],
+  delimiter: ["sep", "separator", "delim", "fieldDelimiter"],
+  nullValues: ["nullValue", "na", "naValues", "nulls"],
+  encoding: ["charset", "codec"],
+  onChange: ["on_change", "onchange"],
   frame: ["rows", "range", "rowsBetween", "rangeBetween"],
 } as const satisfies Readonly<Record<string, readonly string[]>>);
 

@@ -19,6 +19,10 @@ export const SENTENCES = freeze({
     message: 'column "{column}" is used where an aggregate is expected',
     help: "put it into groupBy(), or give its sum(), min() or max()",
   },
+  "AGG001:version": {
+    message: "the version of a snapshot is one value over all of its rows",
+    help: "give an aggregate: version: (c) => c.taken_on.max()",
+  },
   "ARG001:groups": {
     message: "groupBy() needs at least one column",
     help: "give the columns of the groups; for one row of all, aggregate() without groupBy()",
@@ -280,7 +284,28 @@ export const SENTENCES_OF_TYPES = {
     message: "a constant or a column of this type",
     help: "isNull() tests for null, cast() converts another type, over() gives an aggregate for each row",
   },
+  "SRC001:columns": {
+    message: "a source needs a path and columns",
+    help: 'source.json("orders/*.json", { id: t.bigint() }), the path relative to the base directory',
+  },
+  "ARG001:tables": {
+    message: "a function of the tables was expected",
+    help: "($) => ({ orders: $.orders_raw })",
+  },
+  "ARG001:asOf": {
+    message: "asOfJoin() needs options",
+    help: "asOfJoin(history, { on: (o, c) => o.customer_id.eq(c.id), at: (o) => o.ordered_at, select: (o, c) => ({ ...o, country: c.country }) })",
+  },
+  "ARG001:snapshots": {
+    message: "snapshots have no such option",
+    help: "a row that a state lacks ends; events have deleteWhen, truncateWhen and ignoreNullUpdates: changes()",
+  },
+  "ARG001:type": { message: "a column type was expected", help: "cast(t.int())" },
   "ARG001:option": { message: "this option is called {ours} here", help: "use that name" },
+  "SRC002:option": {
+    message: 'this source has no option "{option}"',
+    help: "leave it out: an editor offers those that it has",
+  },
   "ARG001:snake": { message: "there is no such option", help: "options are written without _: sequenceBy, orderBy" },
   "EXPR001:columns": {
     message: "one column or a list of columns was expected",

@@ -5,6 +5,7 @@ import type { ChangesNode, NamedExpr, RelationNode, SnapshotsNode } from "../ast
 import { checkColumnNames } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import { mistake } from "../diagnostics/mistake.ts";
+import { say } from "../diagnostics/sentences.ts";
 import type { Place } from "./exprs.ts";
 import { factsOf } from "./relations.ts";
 
@@ -59,11 +60,7 @@ export function snapshotsNode(
 ): SnapshotsNode {
   const { version } = parts;
   if (version && version.kind !== "aggregate") {
-    throw mistake(at, {
-      code: "AGG001",
-      message: "the version of a snapshot is one value over all of its rows",
-      help: "give an aggregate: version: (c) => c.taken_on.max()",
-    });
+    throw mistake(at, say("AGG001:version"));
   }
   const node = { kind: "snapshots", input, ...targetOf(input, parts, at), ...(version && { version }) } as const;
   return sealed<SnapshotsNode>(node, `snapshots:${targetKey(input, parts)}:${version?.id}`, at);

@@ -185,8 +185,9 @@ export type ExprOf<
               ? VariantExpr<N, L>
               : AnyExpr;
 
-/** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. An error writes its name. */
-export interface TypeDeclaredWithT {
+/** Something that names a SQL type: a column of `t`, as in `cast(t.bigint())`. The sentence stands in the name, which an error writes. */
+export type TypeDeclaredWithT = TypeDeclared<Said<"ARG001:type">>;
+interface TypeDeclared<_Said extends string> {
   readonly " ~sqlType": TypeName;
   readonly " ~expr": unknown;
 }

@@ -58,7 +58,7 @@ test.each(Object.keys(SENTENCES))("%s is said by the compiler and by an analyzer
 });
 
 test.each(Object.keys(SENTENCES_OF_TYPES))("%s is said by the compiler", (name) => {
-  expect(isNamed(name, sources("typed") + sources("builder/typed") + sources("settings"))).toBe(true);
+  expect(isNamed(name, ["typed", "builder/typed", "builder/pipeline", "settings"].map(sources).join("\n"))).toBe(true);
 });
 
 test("a sentence is filled with what the place knows", () => {

@@ -1583,7 +1583,7 @@ const flows: readonly Mistake[] = [
     version: (o) => o.ordered_at, // !
   }),
 }))`,
-    says: "is missing the following properties from type 'Agg<",
+    says: "the version of a snapshot is one value over all of its rows",
   },
   {
     rule: "a mask of an unknown column",
@@ -2145,7 +2145,7 @@ const inPlaceOfFunctions: readonly Mistake[] = [
   {
     rule: "a source without a path",
     wrong: 'pipeline("p").bronze({ raw: source.csv({ id: t.bigint() }) }) // !',
-    says: "a source needs a path, not columns: give one first",
+    says: "a source needs a path and columns: source.json(",
     right: 'pipeline("p").bronze({ raw: source.csv("x.csv", { id: t.bigint() }) })',
   },
   {

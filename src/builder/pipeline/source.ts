@@ -6,6 +6,7 @@ import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { record } from "../../core/given.ts";
+import { ourOption } from "../../core/known-options.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
 import { excerpt } from "../../core/text.ts";
@@ -17,7 +18,9 @@ import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
 import { type SourceParts, sourceNode } from "../../nodes/relations.ts";
 import type { LabelOf } from "../../typed/base.ts";
+import type { Fit } from "../../typed/checks.ts";
 import type { Declarations, Declared, DeclaredExpr } from "../../typed/columns.ts";
+import type { OurOption } from "../../typed/known-options.ts";
 import type { StringExpr, TimestampExpr } from "../../typed/scalars.ts";
 import type { AnyColumn } from "../expr/columns.ts";
 import { methods } from "../expr/no-value.ts";
@@ -48,42 +51,37 @@ interface Replacing {
   readonly onChange: "replace";
 }
 
+/** The options of a format; of what is none of them, what it is called here. */
+type OptionsOf<O, G> = O & { readonly metadata?: boolean } & {
+  readonly [K in Exclude<keyof G, keyof O | "metadata">]: Problem<NoOption<K & string, O>>;
+};
+type NoOption<K extends string, O> = [OurOption<K, keyof O>] extends [never]
+  ? Said<"SRC002:option", { option: K }>
+  : Said<"ARG001:option", { ours: OurOption<K, keyof O> }>;
+
+/** Where an option has another name, it may have been the one of the metadata: a use of them is not a second error. */
+type Misnamed<G, O> = [Exclude<keyof G, keyof O | "metadata">] extends [never] ? never : G;
+
 /** Options, which may be left out where the format needs none of them. */
-type OptionsArgument<O> = object extends O ? [options?: O] : [options: O];
+type OptionsArgument<O, Given> = object extends O ? [options?: Given] : [options: Given];
 
 /** Makes a source of files of a format: `source.json`. `O` is its options. */
 export interface FileSource<O> {
   <C extends Declarations>(
-    columns: Problem<Said<"SRC001:path", { path: "columns" }>> & C,
+    columns: Problem<Said<"SRC001:columns">> & C,
   ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "streaming">;
-  <C extends Declarations>(
+  // One signature for all options: of several, TypeScript says that no overload matches, and nothing of the option.
+  <C extends Declarations, const G = unknown>(
     path: string,
     columns: C & Declared<C>,
-    options: O & Replacing & MetadataOption,
+    ...options: OptionsArgument<O, Fit<G, OptionsOf<O, G>>>
   ): Relation<
-    { [K in keyof C]: DeclaredExpr<C[K]> } & SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>,
+    { [K in keyof C]: DeclaredExpr<C[K]> } & (G extends MetadataOption | Misnamed<G, O>
+      ? SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>
+      : unknown),
     never,
-    "materialized"
+    G extends Replacing ? "materialized" : "streaming"
   >;
-  <C extends Declarations>(
-    path: string,
-    columns: C & Declared<C>,
-    options: O & Replacing,
-  ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "materialized">;
-  <C extends Declarations>(
-    path: string,
-    columns: C & Declared<C>,
-    options: O & MetadataOption,
-  ): Relation<
-    { [K in keyof C]: DeclaredExpr<C[K]> } & SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>,
-    never,
-    "streaming"
-  >;
-  <C extends Declarations>(
-    path: string,
-    columns: C & Declared<C>,
-    ...options: OptionsArgument<O>
-  ): Relation<{ [K in keyof C]: DeclaredExpr<C[K]> }, never, "streaming">;
 }
 
 type TableSource = <C extends Declarations>(
@@ -163,7 +161,9 @@ function checkOptions({ format, path, options, declared }: SourceParts, at: stri
   for (const [name, value] of Object.entries(options)) {
     const option = Object.hasOwn(format.options, name) ? format.options[name] : undefined;
     if (!option) {
-      const help = known.length === 0 ? "leave it out" : `leave it out; there are ${known.join(", ")}`;
+      const ours = ourOption(name, known);
+      const others = known.length === 0 ? "leave it out" : `leave it out; there are ${known.join(", ")}`;
+      const help = ours ? `it is called ${ours} here` : others;
       refuse(`${format.title} has no option ${name}`, help);
     } else if (!option.accepts(value)) {
       refuse(`${name} of ${format.title} is ${describe(value)}`, `use ${option.expected}`);

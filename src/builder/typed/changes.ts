@@ -9,7 +9,7 @@ import type { Chosen, Naming, Rule } from "../../typed/callbacks.ts";
 import type { Fit } from "../../typed/checks.ts";
 import type { Columns } from "../../typed/columns.ts";
 import type { ChangeFlows } from "../../typed/flows.ts";
-import type { OptionsKnownAs } from "../../typed/known-options.ts";
+import type { OptionsKnownAs, OptionsOfEvents } from "../../typed/known-options.ts";
 
 type ChangesKnownAs = OptionsKnownAs<
   "key" | "sequenceBy" | "deleteWhen" | "trackHistory" | "truncateWhen" | "columns" | "ignoreNullUpdates"
@@ -19,15 +19,19 @@ export interface ChangeOptions<S, K, Q, W, R, H> extends ChangesKnownAs {
   /** What identifies a row: columns that are stored. */
   readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** What orders the events of a key; several columns as `fn.struct({ … })`. */
-  readonly sequenceBy: (columns: S) => Q;
+  readonly sequenceBy: Chosen<Said<"EXPR001:column">, S, Q>;
   /** Which events delete. */
   readonly deleteWhen?: Rule<Said<"TYPE001:condition">, S>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>;
+  readonly trackHistory?: Chosen<
+    Said<"ARG001:callback">,
+    S,
+    (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>
+  >;
   /** Which events empty the table; for `scd1` only. */
   readonly truncateWhen?: W;
   /** What is stored: all columns, if left out. */
-  readonly columns?: (columns: S) => (R & Columns) | Problem<Said<"EXPR002">>;
+  readonly columns?: Chosen<Said<"ARG001:callback">, S, (R & Columns) | Problem<Said<"EXPR002">>>;
   /** In these columns (`true`: in all) a null of an update leaves the value as it was. */
   readonly ignoreNullUpdates?: true | Naming<Said<"ARG001:callback">, S>;
 }
@@ -37,15 +41,21 @@ type Tracked<H, R> = unknown extends R
   ? unknown
   : { [K in Exclude<keyof H, keyof R>]: Problem<Said<"COL001:tracked", { column: K & string }>> };
 
-export interface SnapshotOptions<S, K, V, R, H> extends OptionsKnownAs<"key" | "trackHistory" | "version" | "columns"> {
+export interface SnapshotOptions<S, K, V, R, H>
+  extends OptionsKnownAs<"key" | "trackHistory" | "version" | "columns">,
+    OptionsOfEvents {
   /** What identifies a row: columns that are stored. */
   readonly key: Chosen<Said<"EXPR001:columns">, S, K>;
   /** Type 2: only a change in these columns makes a version. Left out: a change in any stored column. */
-  readonly trackHistory?: (columns: S) => (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>;
+  readonly trackHistory?: Chosen<
+    Said<"ARG001:callback">,
+    S,
+    (H & Columns & NoInfer<Tracked<H, R>>) | Problem<Said<"EXPR002">>
+  >;
   /** One value over all rows that orders the states: `(c) => c.taken_on.max()`. */
-  readonly version?: (columns: S) => Agg<V>;
+  readonly version?: Chosen<Said<"AGG001:version">, S, Agg<V> | Problem<Said<"AGG001:version">>>;
   /** What is stored: all columns, if left out. */
-  readonly columns?: (columns: S) => (R & Columns) | Problem<Said<"EXPR002">>;
+  readonly columns?: Chosen<Said<"ARG001:callback">, S, (R & Columns) | Problem<Said<"EXPR002">>>;
 }
 
 /** What queries have and change events have not: protected, as in `StepsComeBeforeSettings`. */

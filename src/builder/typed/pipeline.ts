@@ -5,6 +5,7 @@ import type { TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Nothing } from "../../core/total.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
+import type { TooMany } from "../../typed/answers.ts";
 import type { AnyExpr } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
 import type { Fit } from "../../typed/checks.ts";
@@ -17,6 +18,8 @@ interface AnyTable {
   readonly " ~key": unknown;
   readonly " ~kind": TableKind;
 }
+/** The tables of a layer, made of those that it reads. The sentence stands in the name, which an error writes. */
+type Layer<_Said extends string, Reads, T> = ($: NoInfer<Reads>) => T;
 /** What a layer's callback gives: its tables are checked one by one, so that one mistake leaves the others typed. */
 type Given = Record<string, unknown>;
 type AnyChanges = { readonly " ~changes": unknown };
@@ -143,19 +146,23 @@ export interface Pipeline<B, S, G, Names = keyof B | keyof S | keyof G> {
   ): Pipeline<B & TablesOfEarlierCalls<T>, S, G, Names | keyof T>;
   /** Tables that read bronze and silver: typed, cleaned, keyed. */
   silver<T extends Given>(
-    $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Tables<T, Names>>,
+    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Tables<T, Names>>>,
+    ...more: readonly TooMany[]
   ): Pipeline<B, S & TablesOfEarlierCalls<T>, G, Names | keyof T>;
   /** Silver tables that hold the latest state of each key (slowly changing dimension, type 1). */
   scd1<T extends Given>(
-    $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Targets<T, Names>>,
+    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Targets<T, Names>>>,
+    ...more: readonly TooMany[]
   ): Pipeline<B, S & Scd1<T>, G, Names | keyof T>;
   /** Silver tables that hold the history of each key, with `__START_AT` and `__END_AT` (type 2). */
   scd2<T extends Given>(
-    $: ($: NoInfer<B & S & GoldInSilver<G>>) => Fit<T, Histories<T, Names>>,
+    tables: Layer<Said<"ARG001:tables">, B & S & GoldInSilver<G>, Fit<T, Histories<T, Names>>>,
+    ...more: readonly TooMany[]
   ): Pipeline<B, S & Scd2<T>, G, Names | keyof T>;
   /** Tables that read silver and gold: for people and reports, without personal data. */
   gold<T extends Given>(
-    $: ($: NoInfer<S & G & BronzeInGold<B>>) => Fit<T, GoldTables<T, Names>>,
+    tables: Layer<Said<"ARG001:tables">, S & G & BronzeInGold<B>, Fit<T, GoldTables<T, Names>>>,
+    ...more: readonly TooMany[]
   ): Pipeline<B, S, G & TablesOfEarlierCalls<T>, Names | keyof T>;
   /**
    * Both pipelines as one. Two tables of one name are an error; the same table is not, so that modules which include the

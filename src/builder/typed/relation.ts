@@ -5,7 +5,7 @@ import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode, TableKind } from "../../ast/relation.ts";
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";
-import type { TooFew, TooMany } from "../../typed/answers.ts";
+import type { AnyCallback, TooFew, TooMany } from "../../typed/answers.ts";
 import type { AnyExpr, Condition } from "../../typed/base.ts";
 import type { Broken } from "../../typed/broken.ts";
 import type {
@@ -251,6 +251,12 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     other: This & Versioned<S2> & Input<S2, K2>,
     options: AsOfOptions<S, S2, R>,
   ): Relation<Columns<R>, never, "materialized">;
+  asOfJoin(
+    other: AnyRelation<unknown, unknown>,
+    on: AnyCallback,
+    at: TooFew<Said<"ARG001:asOf">>,
+    ...more: readonly AnyCallback[]
+  ): Broken;
   /** All rows of both sides, matched by column name. */
   union<S2, K2, Kind2 extends TableKind>(
     other: This & SameShape<S, S2> & Input<S2, K2> & { readonly " ~kind": Kind2 },
@@ -274,7 +280,10 @@ export interface Steps<S, Key, Kind extends TableKind, This> {
     options: This & Deduping<Said<"ARG001:dedupe">, S, K>,
   ): Relation<S, Key, "materialized">;
   /** Sorts; only with `limit`, since a table has no order. */
-  orderBy(order: This & Order<Said<"EXPR001:columns">, S>): Sorted<S, Key>;
+  orderBy(
+    order: This & Order<Said<"EXPR001:columns">, S>,
+    ...more: readonly TooFew<Said<"EXPR001:columns">>[]
+  ): Sorted<S, Key>;
   /** A step of your own: a function from relation to relation. */
   pipe<T>(step: ((relation: Relation<S, Key, Kind>) => T) & This): T;
   /** Declares these rows as change events. `columns` selects what is stored. Default: all columns. */

@@ -168,7 +168,7 @@ tsc COL001 | scd1 | delete rule of another table | $.readings_raw.changes({ key:
 tsc STREAM001 | scd1 | changes of what is deduped | $.readings.changes({ key: (r) => r.meter_id, sequenceBy: (r) => r.received_at })
 tsc SET001 | scd1 | changes of changes | $.meters_raw.changes({ key: (m) => m.meter_id, sequenceBy: (m) => m.valid_from }).where((m) => m.op.ne('D'))
 tsc SCD004 | scd2 | truncate of a history | $.meters_raw.changes({ key: (m) => m.meter_id, sequenceBy: (m) => m.valid_from, truncateWhen: (m) => m.op.eq('D') })
-tsc2 ARG001 | scd2 | snapshots by changes | $.suppliers_raw.changes({ key: (s) => s.supplier_id, version: (s) => s.taken_on.max() })
+tsc ARG001 | scd2 | snapshots by changes | $.suppliers_raw.changes({ key: (s) => s.supplier_id, version: (s) => s.taken_on.max() })
 tsc ARG001 | scd2 | snapshots without a key | $.suppliers_new.snapshots({ version: (s) => s.taken_on.max() })
 tsc2 ARG001 | silver | sql as a text | $.readings.derive((r) => ({ x: sql('kwh + 1') }))
 tsc PARAM001 | silver | a secret without scope | $.meters_now.derive((m) => ({ x: m.holder.sha256(param.secret('salt')) }))

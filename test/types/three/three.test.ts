@@ -111,8 +111,11 @@ describe("tsc", () => {
     const first = found.map(([error]) => (error?.text.split("\n")[0] ?? "").replace(/'[^']*[{<][^']*'/g, shown));
     expect(first.filter((text) => text.length > 300)).toEqual([]);
     // What may not be called gives what no step accepts, so that the sentence stands first.
-    const callable = first.filter((text) => text.startsWith("This expression is not callable"));
-    expect(callable).toEqual([]);
+    // But streaming(), whose chain may begin on another line, and what was never a function.
+    const callable = found.filter(([error]) => error?.text.startsWith("This expression is not callable"));
+    expect(callable.filter(([error]) => !/leave out streaming\(\)|Readonly<\{ string/.test(error?.text ?? ""))).toEqual(
+      [],
+    );
   });
 });
 
