@@ -20,7 +20,7 @@ export interface FilePosition {
 }
 
 /** Frames that a stack keeps: most callers are near, and each frame costs. */
-const NEAR = 5;
+const NEAR = 4;
 const FAR = 14;
 /** As a stack names this file. A bundler may have fixed `import.meta.url` to the file that it read. */
 const here = scriptOf(framesOf(captured(1))[0]);

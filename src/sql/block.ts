@@ -74,17 +74,6 @@ export function unionByName(queries: readonly QueryText[]): string {
   return queries.map(term).join("\nUNION ALL BY NAME\n");
 }
 
-/** A statement that makes something, of a query where there is one: long, so it is appended where a join would copy it. */
-export function madeAs(lines: readonly string[], query: string | undefined): string {
-  const head = lines.join("\n");
-  return query === undefined ? `${head};` : `${head}\nAS\n${query};`;
-}
-
-/** Statements one after the other, in the same way. */
-export function oneAfterTheOther([first = "", ...others]: readonly string[]): string {
-  return others.reduce((text, statement) => `${text}\n\n${statement}`, first);
-}
-
 /** Items of a SELECT: each on its own line. */
 export function list(items: readonly string[]): string {
   return items.map((item) => `  ${item}`).join(",\n");

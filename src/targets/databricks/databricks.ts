@@ -1,8 +1,6 @@
 /** Databricks pipeline SQL (Lakeflow Spark Declarative Pipelines), and Python where it reaches further. */
-
 import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
 import type { LoweredTable } from "../../lower/table.ts";
-import { oneAfterTheOther } from "../../sql/block.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
 import { changeTableStatements, snapshotPython } from "./change-table.ts";
@@ -23,7 +21,7 @@ function text(plan: LoweredTable, context: Context): string {
     plan.mode === "changes" || plan.mode === "snapshots"
       ? changeTableStatements(plan, context)
       : queryTableStatements(plan, context);
-  return `${header(plan.table, plan.kind)}\n${oneAfterTheOther(statements)}\n`;
+  return `${header(plan.table, plan.kind)}\n${statements.join("\n\n")}\n`;
 }
 
 const PYTHON_HEAD = "from pyspark import pipelines as dp\n";

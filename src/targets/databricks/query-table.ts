@@ -7,7 +7,7 @@ import type { FlowNode } from "../../ast/settings.ts";
 import { BINDING, piece, type Sql } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
 import { READABLE } from "../../settings/expectations.ts";
-import { indent, madeAs, selectFrom } from "../../sql/block.ts";
+import { indent, selectFrom } from "../../sql/block.ts";
 import { asCompanion, commentOnRows } from "../companions.ts";
 import { externalTable } from "../external.ts";
 import { block } from "../layout.ts";
@@ -107,13 +107,13 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
   const inserts = insertsOf(plan);
   const apart = holdsRulesApart(table);
   const broken = "size(_broken_rules) > 0";
-  const lines = [
-    `CREATE OR REFRESH PRIVATE ${kind} ${checked}${apart ? "" : ` ${block(counted.map(expectation))}`}`,
-    `COMMENT ${text(commentOnRows(`Rows of ${full} with the rules that they break`, plan.quarantine?.columns ?? []))}`,
-    ...mapped,
-  ];
   return [
-    madeAs(lines, inserts.own && flagged(textOf(inserts.own, streaming, context), inserts.own)),
+    `${[
+      `CREATE OR REFRESH PRIVATE ${kind} ${checked}${apart ? "" : ` ${block(counted.map(expectation))}`}`,
+      `COMMENT ${text(commentOnRows(`Rows of ${full} with the rules that they break`, plan.quarantine?.columns ?? []))}`,
+      ...mapped,
+      ...(inserts.own ? ["AS", flagged(textOf(inserts.own, streaming, context), inserts.own)] : []),
+    ].join("\n")};`,
     ...flowStatements(inserts.flows, checked, flagged, context),
     ...createAll(plan, own, constraintsOf(plan, { drop: "DROP ROW" }), context),
     // The time of now would end the incremental refresh of a view, and date all of its rows by the last one.
@@ -154,11 +154,12 @@ function quarantineStatement(plan: LoweredQuery, kind: string, query: string, co
   const declared = parts.some((part) => part.column) ? ` ${block(declarations(table, columns, parts))}` : "";
   const full = fullName(table);
   const comment = commentOnRows(`Rows that ${full} quarantined, with the rules that they broke`, columns);
-  const lines = [
+  return `${[
     `CREATE OR REFRESH ${wordsOf(parts, kind)} ${nameOf(table, context, "quarantine")}${declared}`,
     ...clausesOf([...parts, { comment: `COMMENT ${text(comment)}` }], columnMapping(table)),
-  ];
-  return madeAs(lines, query);
+    "AS",
+    query,
+  ].join("\n")};`;
 }
 
 const orUnreadable = (sql: Sql): Sql => piece(`_reason IS NOT NULL OR ${conjunct(sql)}`, BINDING.or);

@@ -4,7 +4,6 @@ import type { ViolationAction } from "../../ast/settings.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
 import type { Sql } from "../../functions/fragment.ts";
 import type { LoweredQuery, LoweredTable } from "../../lower/table.ts";
-import { madeAs } from "../../sql/block.ts";
 import { hasMappedNames } from "../features.ts";
 import { block } from "../layout.ts";
 import { clausesOf, viewColumns } from "../spark-sql/clauses.ts";
@@ -66,7 +65,7 @@ export function createTable(
     `CREATE OR REFRESH ${words} ${nameOf(table, context)} ${block(items)}`,
     ...clausesOf(parts, columnMapping(table)),
   ];
-  return madeAs(lines, query);
+  return `${[...lines, ...(query === undefined ? [] : ["AS", query])].join("\n")};`;
 }
 
 /** A view of the pipeline: its columns have comments, its rows expectations, and that is all there is. */
@@ -78,11 +77,12 @@ function createView(
   context: Context,
 ): string {
   const items = [...viewColumns(table), ...constraints.map(expectation)];
-  const lines = [
+  return `${[
     `CREATE TEMPORARY VIEW ${id(name)}${items.length > 0 ? ` ${block(items)}` : ""}`,
     ...clausesOf(settingParts(table, context)),
-  ];
-  return madeAs(lines, query);
+    "AS",
+    query,
+  ].join("\n")};`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { isFileRead } from "../../lower/reads.ts";
 import { failingRule } from "../../lower/rules.ts";
 import { type LoweredChanges, type LoweredQuery, type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { appliedEvents } from "../../sql/apply-changes.ts";
-import { indent, oneAfterTheOther, unionByName } from "../../sql/block.ts";
+import { indent, unionByName } from "../../sql/block.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 import { allEvents } from "../../sql/events.ts";
 import { printTerm } from "../../sql/query.ts";
@@ -66,7 +66,7 @@ export function duckdbFiles(pipeline: PipelineNode, options: TargetOptions): rea
 }
 
 const transaction = (all: readonly string[]) =>
-  oneAfterTheOther(["BEGIN TRANSACTION", ...all, "COMMIT"].map((sql) => `${sql};`));
+  ["BEGIN TRANSACTION", ...all, "COMMIT"].map((sql) => `${sql};`).join("\n\n");
 
 function statements(plan: LoweredTable, script: Script): readonly string[] {
   const made = createTable(plan);

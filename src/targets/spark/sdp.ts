@@ -1,7 +1,6 @@
 /** A project of open-source Spark Declarative Pipelines: its spec, SQL, and Python where SQL cannot stream. */
 import { fullName, type PipelineNode } from "../../ast/pipeline.ts";
 import type { LoweredTable } from "../../lower/table.ts";
-import { oneAfterTheOther } from "../../sql/block.ts";
 import { filesOf, header, madeBy, pythonFilesOf } from "../layout.ts";
 import { sparkQuoted } from "../spark-sql/dialect.ts";
 import type { CompiledFile, TargetOptions } from "../target.ts";
@@ -30,7 +29,7 @@ function sqlText(plan: LoweredTable, context: Context): string {
     plan.mode === "changes" || plan.mode === "snapshots"
       ? changeTableStatements(plan, context)
       : queryTableStatements(plan, context);
-  return `${header(plan.table, plan.kind)}\n${oneAfterTheOther(statements)}\n`;
+  return `${header(plan.table, plan.kind)}\n${statements.join("\n\n")}\n`;
 }
 
 function pythonText(plan: LoweredTable): string {

@@ -2,7 +2,7 @@
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { StoredColumn } from "../../ast/stored.ts";
 import type { LoweredTable } from "../../lower/table.ts";
-import { indent, madeAs, selectFrom } from "../../sql/block.ts";
+import { indent, selectFrom } from "../../sql/block.ts";
 import { block } from "../layout.ts";
 import { clausesOf, viewColumns } from "../spark-sql/clauses.ts";
 import { sparkIdentifier as id, sparkType, sparkText as text } from "../spark-sql/dialect.ts";
@@ -38,8 +38,10 @@ export function createTable({ table, columns }: LoweredTable, { query, streaming
   const lines = [
     `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${nameOf(table, context)} ${block(ordered.map(declared))}`,
     ...clausesOf(settingParts(table, context)),
+    "AS",
+    rows,
   ];
-  return madeAs(lines, rows);
+  return `${lines.join("\n")};`;
 }
 
 /** What the settings of a table put into its statement. */
@@ -53,8 +55,10 @@ export function createView(table: TableNode, { query, streaming }: Made, context
   const lines = [
     `CREATE TEMPORARY VIEW ${id(viewName(table, streaming, context))}${names.length > 0 ? ` ${block(names)}` : ""}`,
     ...clausesOf(settingParts(table, context)),
+    "AS",
+    query,
   ];
-  return madeAs(lines, query);
+  return `${lines.join("\n")};`;
 }
 
 /** A companion of a table. `parts` are what is written of the table's settings for it. */
@@ -67,8 +71,10 @@ export function createCompanion(
   const lines = [
     `CREATE ${streaming ? "STREAMING TABLE" : "MATERIALIZED VIEW"} ${name}`,
     ...clausesOf([...parts, { comment: `COMMENT ${text(comment)}` }]),
+    "AS",
+    query,
   ];
-  return madeAs(lines, query);
+  return `${lines.join("\n")};`;
 }
 
 const declared = ({ name, type, comment }: StoredColumn) =>
