@@ -12,6 +12,7 @@ import { oncePer } from "../core/once.ts";
 import { aText, checkedParts, giving, listOf, maybe, one, withParts } from "../core/parts.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { AVERAGES_RULES } from "./rules/averages.ts";
 import { COMPARABLE_RULES } from "./rules/comparable.ts";
 import { CONDITIONS_RULES } from "./rules/conditions.ts";
 import { COUNTS_RULES } from "./rules/counts.ts";
@@ -21,14 +22,16 @@ import { HISTORIES_RULES } from "./rules/histories.ts";
 import { JOINS_RULES } from "./rules/joins.ts";
 import { KEYS_RULES } from "./rules/keys.ts";
 import { LAYOUT_RULES } from "./rules/layout.ts";
-import { MEASURES_RULES } from "./rules/measures.ts";
 import { METRICS_RULES } from "./rules/metrics.ts";
 import { NULLS_RULES } from "./rules/nulls.ts";
 import { PARAMS_RULES } from "./rules/params.ts";
 import { PRIVACY_RULES } from "./rules/privacy.ts";
+import { REPEATED_ROWS_RULES } from "./rules/repeated-rows.ts";
 import { STREAMING_RULES } from "./rules/streaming.ts";
 import { STRUCTURE_RULES } from "./rules/structure.ts";
+import { SUMS_OF_KEYS_RULES } from "./rules/sums-of-keys.ts";
 import { TEXTS_RULES } from "./rules/texts.ts";
+import { UNIONS_RULES } from "./rules/unions.ts";
 import { WINDOWS_RULES } from "./rules/windows.ts";
 
 const RULES: readonly Rule[] = [
@@ -43,7 +46,10 @@ const RULES: readonly Rule[] = [
   ...JOINS_RULES,
   ...PRIVACY_RULES,
   ...METRICS_RULES,
-  ...MEASURES_RULES,
+  ...REPEATED_ROWS_RULES,
+  ...AVERAGES_RULES,
+  ...SUMS_OF_KEYS_RULES,
+  ...UNIONS_RULES,
   ...COUNTS_RULES,
   ...STREAMING_RULES,
   ...FLOWS_RULES,

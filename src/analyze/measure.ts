@@ -1,10 +1,31 @@
-/** What is known of measures: what repeated rows do to them, and of which time the rows under them are. */
-import type { AggregateNode, CallNode, WindowNode } from "../ast/expr.ts";
+/** What is known of measures: which a table has, what repeated rows do to them, and of which time the rows under them are. */
+import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../ast/expr.ts";
+import { tableSteps } from "../ast/inputs.ts";
+import type { TableNode } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
-import { type Derivation, derivation, itemOf } from "../ast/walk.ts";
+import { type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
+import { freeze } from "../core/freeze.ts";
+import { oncePer } from "../core/once.ts";
 import { specOf } from "../functions/index.ts";
 import type { Weight } from "../functions/spec.ts";
 import type { RuleContext } from "./rule.ts";
+
+/** An aggregate of a group, or over a window, with the rows that it is over. */
+export interface Measure {
+  readonly expr: AggregateNode | WindowNode;
+  readonly input: RelationNode;
+}
+
+/** The measures of a table, step by step. */
+export const measuresOf = oncePer((table: TableNode): readonly Measure[] => freeze(tableSteps(table).flatMap(ofStep)));
+
+function ofStep(step: RelationNode): readonly Measure[] {
+  if (step.kind === "aggregate")
+    return step.measures.flatMap(({ expr }) => (expr.kind === "aggregate" ? [{ expr, input: step.input }] : []));
+  if (step.kind !== "project") return [];
+  const made = step.items.filter(({ expr }) => expr.kind !== "column").flatMap(({ expr }) => subexpressions(expr));
+  return made.flatMap((expr) => (expr.kind === "window" ? [{ expr, input: step.input }] : []));
+}
 
 /** What repeated rows do to an aggregate. */
 export function weightOf(expr: CallNode | AggregateNode | WindowNode): Weight {
@@ -42,4 +63,23 @@ function comesFrom(step: Derivation, column: string, tables: Tables, seen: Reado
   const expr = itemOf(step, column);
   const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
   return side !== undefined && expr?.kind === "column" && isOwnTime(side, expr.name, tables, seen);
+}
+
+/** Whether what a value is made of says that it is meant to repeat: there, or in a step before it, down to `last`. */
+export function isAcknowledged(expr: ExprNode, from: RelationNode, last?: RelationNode): boolean {
+  const seen = new Map<RelationNode, Set<string>>();
+  const says = (made: ExprNode, inputs: readonly RelationNode[]): boolean =>
+    subexpressions(made).some((e) =>
+      e.kind === "column" ? comesSo(inputs[e.side], e.name) : e.kind === "call" && e.fn === "acknowledgeFanOut",
+    );
+  const comesSo = (node: RelationNode | undefined, column: string): boolean => {
+    if (!node || node.kind === "union" || seen.get(node)?.has(column)) return false;
+    seen.set(node, (seen.get(node) ?? new Set()).add(column));
+    const step = derivation(node);
+    const inputs = node === last ? [] : step.inputs;
+    if (!step.items) return comesSo(inputs[0], column);
+    const made = itemOf(step, column);
+    return made !== undefined && says(made, inputs);
+  };
+  return says(expr, [from]);
 }

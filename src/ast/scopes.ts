@@ -62,10 +62,8 @@ function stepScopes(step: RelationNode): readonly Scope[] {
   }
 }
 
-/** Every top expression of a table, with what it may name. */
-export const tableScopes = oncePer((table: TableNode): readonly Scope[] => freeze([...scopesOf(table)]));
-
-function scopesOf(table: TableNode): readonly Scope[] {
+/** Every top expression of a table, with what it may name. Not kept: most are columns that pass on. */
+export function tableScopes(table: TableNode): readonly Scope[] {
   const own = tableSteps(table).flatMap(stepScopes);
   const inputs = table.kind === "query" && table.settings.flows.length === 0 ? [table.query] : [];
   const rules = table.settings.expectations.map(

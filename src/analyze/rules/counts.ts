@@ -4,11 +4,10 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { AggregateStepNode, RelationNode } from "../../ast/relation.ts";
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn } from "../../ast/walk.ts";
-import { weightOf } from "../measure.ts";
+import { isAcknowledged, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
 import { versionsOf } from "./joins.ts";
-import { isAcknowledged } from "./measures.ts";
 
 type Tables = RuleContext["tables"];
 

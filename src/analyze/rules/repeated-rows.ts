@@ -1,0 +1,55 @@
+/** Counts and sums over the matches of a join, which may repeat rows. */
+
+import type { JoinNode, RelationNode } from "../../ast/relation.ts";
+import { isAcknowledged, type Measure, measuresOf, weightOf } from "../measure.ts";
+import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
+import { matchesOnce } from "./fan-out.ts";
+
+/** METRIC003 */
+const measuresCountRowsOnce = eachTable((table, { tables }) =>
+  measuresOf(table).flatMap((measure) => {
+    const join = repeatingJoin(measure.input, tables);
+    return join ? countedAgain(measure, join) : [];
+  }),
+);
+
+/** A count of the rows of a join counts matches; a number that is made there, such as 1 for each row, is a count as well. */
+function countedAgain({ expr, input }: Measure, join: JoinNode): readonly Finding[] {
+  const weight = weightOf(expr);
+  const counts = weight === "count";
+  const [arg] = expr.args;
+  const sums = (weight === "sum" || weight === "mean") && arg?.additivity === "additive";
+  if ((!counts && !sums) || (arg && isAcknowledged(arg, input, join))) return [];
+  const where = join.at ? ` (${join.at})` : "";
+  return [
+    {
+      code: "METRIC003",
+      severity: counts ? "warning" : "error",
+      message: `${expr.fn}() is over the matches of a join${where}, which may repeat the rows of both sides`,
+      help: counts
+        ? "count before the join, use lookup(), countDistinct() the key of what is counted, or acknowledgeFanOut() a number in it"
+        : "aggregate before the join, use lookup(), or acknowledgeFanOut()",
+      at: expr.at,
+    },
+  ];
+}
+
+/** The join under a step that may give a row of either side several times, as far as is known of keys. */
+function repeatingJoin(node: RelationNode, tables: RuleContext["tables"]): JoinNode | undefined {
+  switch (node.kind) {
+    case "where":
+    case "project":
+    case "limit":
+      return repeatingJoin(node.input, tables);
+    case "lookup":
+    case "asOfJoin":
+      return repeatingJoin(node.left, tables);
+    case "join":
+      if (node.type === "semi" || node.type === "anti") return repeatingJoin(node.left, tables);
+      return matchesOnce(node, 0, tables) || matchesOnce(node, 1, tables) ? undefined : node;
+    default:
+      return undefined;
+  }
+}
+
+export const REPEATED_ROWS_RULES: readonly Rule[] = [measuresCountRowsOnce];
