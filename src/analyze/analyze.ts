@@ -11,7 +11,7 @@ import { callerLocation } from "../core/location.ts";
 import { oncePer } from "../core/once.ts";
 import { aText, checkedParts, giving, listOf, maybe, one, withParts } from "../core/parts.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Rule, RuleContext } from "./rule.ts";
+import { findingsOf, type Rule, type RuleContext } from "./rule.ts";
 import { AVERAGES_RULES } from "./rules/averages.ts";
 import { COMPARABLE_RULES } from "./rules/comparable.ts";
 import { CONDITIONS_RULES } from "./rules/conditions.ts";
@@ -104,7 +104,7 @@ function findings(pipeline: PipelineNode, rules: readonly Rule[]): readonly Diag
     tables: new Map(pipeline.tables.map((table) => [table.name, table])),
     kinds: tableKinds(pipeline.tables),
   };
-  return rules.flatMap((rule) => rule(context));
+  return findingsOf(rules, context).flat();
 }
 
 function sorted({ tables }: PipelineNode, found: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -56,14 +56,34 @@ export type Finding = FoundError | FoundWarning;
 /** A finding of a code that is a warning in the catalogue. */
 export const warning = (found: Omit<FoundWarning, "severity">): Finding => ({ ...found, severity: "warning" });
 
+type Find = (table: TableNode, context: RuleContext) => readonly Finding[];
+
+const FIND = Symbol("find");
+
+interface TableRule extends Rule {
+  readonly [FIND]: Find;
+}
+
+const isTableRule = (rule: Rule): rule is TableRule => FIND in rule;
+
 /** A rule that looks at one table at a time. */
-export function eachTable(find: (table: TableNode, context: RuleContext) => readonly Finding[]): Rule {
-  return (context) => {
-    const diagnostics: Diagnostic[] = [];
-    for (const table of context.pipeline.tables)
-      for (const found of find(table, context)) diagnostics.push(finding(table, found));
-    return diagnostics;
-  };
+export function eachTable(find: Find): Rule {
+  return Object.assign((context: RuleContext) => byTables([find], context).flat(), { [FIND]: find });
+}
+
+/** What each rule finds. All look at a table before any looks at the next: what is known of it is at hand. */
+export function findingsOf(rules: readonly Rule[], context: RuleContext): readonly (readonly Diagnostic[])[] {
+  const finds = rules.map((rule) => (isTableRule(rule) ? rule[FIND] : undefined));
+  const ofTables = byTables(finds, context);
+  return rules.map((rule, i) => (isTableRule(rule) ? (ofTables[i] ?? []) : rule(context)));
+}
+
+function byTables(finds: readonly (Find | undefined)[], context: RuleContext): readonly (readonly Diagnostic[])[] {
+  const all = finds.map((): Diagnostic[] => []);
+  for (const table of context.pipeline.tables)
+    for (const [i, find] of finds.entries())
+      for (const found of find?.(table, context) ?? []) all[i]?.push(finding(table, found));
+  return all;
 }
 
 /** The diagnostic of a finding: an error, unless the finding is less. */

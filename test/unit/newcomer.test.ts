@@ -135,7 +135,7 @@ test.each<[string, () => unknown, string, string]>([
         x: $.raw.changes({ keys: (c: Untyped) => c.id, sequenceBy: (c: Untyped) => c.at }),
       })),
     'changes() has no option "keys"',
-    'did you mean "key"?',
+    "it is called key here",
   ],
   ["an aggregate compared", where((c) => c.n.sum().gt(1)), 'no method "gt"', "after aggregate()"],
   [
