@@ -145,7 +145,7 @@ export const RUNNING = family({
     severity: "warning",
     title: "Values that could not be read are null",
     explanation:
-      "A column may be null, and the files have texts that are not values of its type. Their text is in _rescued_data. Declare the column as the files have it, or as not nullable: its rows are quarantined then.",
+      "A column may be null, and the files have texts that are not values of its type. Their text is in _rescued_data. Declare the column as the files have it, name the words of CSV that mean null in nullValues, or declare it as not nullable: its rows are quarantined then.",
   },
   SRC013: {
     severity: "warning",

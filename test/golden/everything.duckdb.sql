@@ -169,15 +169,15 @@ CREATE OR REPLACE TEMP TABLE medallion_stage AS
 SELECT *, nullif(concat_ws('; ', CASE WHEN id IS NULL THEN 'id is missing, or not of type BIGINT' END, CASE WHEN line IS NULL THEN 'line is missing, or not of type INT' END, CASE WHEN amount IS NULL THEN 'amount is missing, or not of type DECIMAL(10,2)' END, CASE WHEN status IS NULL THEN 'status is missing, or not of type STRING' END, CASE WHEN "at" IS NULL THEN 'at is missing, or not of type TIMESTAMP' END), '') AS __problem
 FROM (
   SELECT
-    TRY_CAST(medallion_integer_text(id) AS BIGINT) AS id,
-    TRY_CAST(medallion_integer_text(line) AS INTEGER) AS line,
-    TRY_CAST(medallion_integer_text(customer) AS BIGINT) AS customer,
-    TRY_CAST(medallion_decimal_text(amount) AS DECIMAL(10, 2)) AS amount,
-    status,
-    CASE WHEN regexp_full_match("at", '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text("at") AS TIMESTAMPTZ) END AS "at",
+    TRY_CAST(medallion_integer_text(CASE WHEN id NOT IN ('NA') THEN id END) AS BIGINT) AS id,
+    TRY_CAST(medallion_integer_text(CASE WHEN line NOT IN ('NA') THEN line END) AS INTEGER) AS line,
+    TRY_CAST(medallion_integer_text(CASE WHEN customer NOT IN ('NA') THEN customer END) AS BIGINT) AS customer,
+    TRY_CAST(medallion_decimal_text(CASE WHEN amount NOT IN ('NA') THEN amount END) AS DECIMAL(10, 2)) AS amount,
+    CASE WHEN status NOT IN ('NA') THEN status END AS status,
+    CASE WHEN regexp_full_match(CASE WHEN "at" NOT IN ('NA') THEN "at" END, '\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T](?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?(?: *(?:[+-][0-9:]+|[A-Za-z][A-Za-z0-9/_+:-]*))?)?\s*') THEN TRY_CAST(medallion_timestamp_text(CASE WHEN "at" NOT IN ('NA') THEN "at" END) AS TIMESTAMPTZ) END AS "at",
     filename AS _source_file,
     now() AS _ingested_at
-  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, header = true, delim = ';', quote = '"', escape = '"', nullstr = ['', 'NA'], auto_detect = false)
+  FROM read_csv('old/*.csv', columns = {'id': 'VARCHAR', 'line': 'VARCHAR', 'customer': 'VARCHAR', 'amount': 'VARCHAR', 'status': 'VARCHAR', 'at': 'VARCHAR'}, filename = true, header = true, delim = ';', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)
   WHERE (
     SELECT count(CASE WHEN lower(replace(regexp_extract(content, '\A\x{FEFF}?([^\r\n]*)', 1), '"', '')) <> 'id;line;customer;amount;status;at' THEN error(filename || ': the first line does not name the columns id;line;customer;amount;status;at; medallion run reads columns by name') END)
     FROM read_text('old/*.csv')

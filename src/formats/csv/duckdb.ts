@@ -1,16 +1,20 @@
 /** CSV in a DuckDB script: its reader goes by the position of the columns. */
+import type { ColumnFacts } from "../../ast/relation.ts";
 import type { SourceView } from "../format.ts";
+import { withoutNullTexts } from "../options.ts";
 import type { DuckdbSql, ScriptReading } from "../readings.ts";
 import type { CsvOptions } from "./options.ts";
 
 export function csvInScript({ path, declared, options }: SourceView<CsvOptions>, sql: DuckdbSql): ScriptReading {
   const { identifier, text } = sql;
-  const { header, delimiter, nullValues } = options;
-  const columns = declared.map((c) => `${text(c.name)}: ${text(sql.isJson(c) ? sql.type(c.type) : "VARCHAR")}`);
-  const nulls = [...new Set(["", ...nullValues])].map(text).join(", ");
+  const { header, delimiter } = options;
+  const columns = declared.map((c) => `${text(c.name)}: 'VARCHAR'`);
   return {
-    from: `read_csv(${text(path)}, columns = {${columns.join(", ")}}, filename = true, header = ${header}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [${nulls}], auto_detect = false)`,
-    value: (column) => identifier(column.name),
+    from: `read_csv(${text(path)}, columns = {${columns.join(", ")}}, filename = true, header = ${header}, delim = ${text(delimiter)}, quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, auto_detect = false)`,
+    value: (column) => {
+      const value = withoutNullTexts(identifier(column.name), options, text);
+      return sql.isJson(column) ? fromJson(value, column, sql) : value;
+    },
     ...(header && {
       where: namesColumns(
         path,
@@ -20,6 +24,12 @@ export function csvInScript({ path, declared, options }: SourceView<CsvOptions>,
       ),
     }),
   };
+}
+
+/** A text that is no JSON is a VARIANT of that text. */
+function fromJson(value: string, { type }: ColumnFacts, sql: DuckdbSql): string {
+  const json = `CASE WHEN json_valid(${value}) THEN CAST(${value} AS JSON)`;
+  return type.kind === "variant" ? `${json} ELSE to_json(${value}) END` : `TRY_CAST(${json} END AS ${sql.type(type)})`;
 }
 
 /** The first line of each file has to name the declared columns in their order. */

@@ -6,6 +6,7 @@
  * What has no quotes is split where the delimiters are; patterns are for what has some.
  */
 import { quoteRegex } from "../../core/text.ts";
+import type { SqlType } from "../../types/types.ts";
 import type { SourceView } from "../format.ts";
 import { notNullText, nullTexts, withoutNullTexts } from "../options.ts";
 import {
@@ -16,7 +17,7 @@ import {
   type SparkSql,
   withMore,
 } from "../readings.ts";
-import type { CsvOptions } from "./options.ts";
+import { type CsvOptions, emptyIsNull } from "./options.ts";
 import { csvBySpark } from "./spark-native.ts";
 
 const QUOTED = `"[^"]*+(?:""[^"]*+)*+"`;
@@ -47,11 +48,19 @@ export function csvOnSpark(source: Source, sql: SparkSql): SparkReading | SparkN
     record: recordOf(source, sql),
     repeats: { is: "__repeated", entries: entriesOf(source.options, sql.text) },
     value: (field, column) => {
-      const value = withoutNullTexts(field, options, sql.text);
+      const value = withoutNulls(field, column.type, options, sql.text);
       return sql.isJson(column) ? sql.readText(value, { kind: "variant" }) : value;
     },
     such: `__value IS NOT NULL${isText === undefined ? "" : ` AND ${isText}`}`,
   };
+}
+
+/** A value that has no quotes any more, null where it means that. */
+function withoutNulls(field: string, type: SqlType, options: Source["options"], text: Text): string {
+  if (!emptyIsNull(type)) return withoutNullTexts(field, options, text);
+  const nulls = nullTexts(options);
+  if (nulls.length === 0) return `nullif(${field}, '')`;
+  return `CASE WHEN ${field} NOT IN (${[...nulls, ""].map(text).join(", ")}) THEN ${field} END`;
 }
 
 /** The value of a declared column, as a text. */

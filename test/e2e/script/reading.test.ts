@@ -31,7 +31,11 @@ test("texts of CSV and JSON that DuckDB's own casts would take for something els
   });
   const names = Object.keys(columns);
   await write(base, "csv/a.csv", [names, ...VALUES].map((row) => row.join(";")).join("\n"));
-  await write(base, "csv/b.csv", `\uFEFF${names.join(";").toUpperCase()}\r\n"x ""y""";NA;"NA";;;7;\r\n`);
+  await write(
+    base,
+    "csv/b.csv",
+    `\uFEFF${names.join(";").toUpperCase()}\r\n"x ""y""";NA;"NA";;;7;\r\n"";"";"";"";"";"8";""\r\n`,
+  );
   const lines = VALUES.map((row) => JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i]]))));
   await write(base, "json/a.json", lines.join("\n"));
   await expectSame(p, base);

@@ -4,11 +4,14 @@ import type { Input, Reading } from "../../../engines/duckdb/ingest/statement.ts
 import { textExtras } from "../../../engines/duckdb/ingest/undeclared.ts";
 import { readText } from "../../../engines/duckdb/ingest/values.ts";
 import { duckdbText as text } from "../../../targets/duckdb/dialect.ts";
+import type { SqlType } from "../../../types/types.ts";
 import type { SourceView } from "../../format.ts";
 import { nullTexts } from "../../options.ts";
-import type { CsvOptions } from "../options.ts";
+import { type CsvOptions, emptyIsNull } from "../options.ts";
 
-/** Null values that no type but text reads: they need not be looked for in numbers and dates. */
+/** What a word is read as: a text, a VARIANT of that text, Base64. */
+const READS_WORDS: ReadonlySet<SqlType["kind"]> = new Set(["string", "variant", "binary"]);
+/** Null values that no other type reads: they need not be looked for in numbers and dates. */
 const INERT = /^(na|n\/a|null|none|nil|\\n|-+|\?+|\.|#n\/a|missing|unknown)?$/i;
 
 export function readCsv(source: SourceView<CsvOptions>, shape: FileShape, inputs: readonly Input[]): Reading {
@@ -25,8 +28,10 @@ export function readCsv(source: SourceView<CsvOptions>, shape: FileShape, inputs
     const at = positions[i];
     const read = (x: string) => readText(x, facts.type);
     if (at === undefined) return { facts, raw: "CAST(NULL AS VARCHAR)", read };
-    const early = facts.type.kind === "string" || !allInert;
-    return { facts, raw: early ? value(at) : `c${at}`, read, ...(!early && { nulls }) };
+    const early = READS_WORDS.has(facts.type.kind) || !allInert;
+    // Asked of what does not read alone.
+    const late = [...(emptyIsNull(facts.type) ? [""] : []), ...(early ? [] : nulls)];
+    return { facts, raw: early ? value(at) : `c${at}`, read, nulls: late };
   });
   const taken = new Set(positions);
   const extra = shape.names.map((name, i) => ({ name, i })).filter(({ i }) => !taken.has(i));

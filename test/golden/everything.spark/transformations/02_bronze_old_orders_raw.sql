@@ -113,12 +113,12 @@ FROM (
   texts AS (
     SELECT
       *,
-      CASE WHEN __field_id NOT IN ('NA') THEN __field_id END AS __raw_id,
-      CASE WHEN __field_line NOT IN ('NA') THEN __field_line END AS __raw_line,
-      CASE WHEN __field_customer NOT IN ('NA') THEN __field_customer END AS __raw_customer,
-      CASE WHEN __field_amount NOT IN ('NA') THEN __field_amount END AS __raw_amount,
+      CASE WHEN __field_id NOT IN ('NA', '') THEN __field_id END AS __raw_id,
+      CASE WHEN __field_line NOT IN ('NA', '') THEN __field_line END AS __raw_line,
+      CASE WHEN __field_customer NOT IN ('NA', '') THEN __field_customer END AS __raw_customer,
+      CASE WHEN __field_amount NOT IN ('NA', '') THEN __field_amount END AS __raw_amount,
       CASE WHEN __field_status NOT IN ('NA') THEN __field_status END AS __raw_status,
-      CASE WHEN __field_at NOT IN ('NA') THEN __field_at END AS __raw_at
+      CASE WHEN __field_at NOT IN ('NA', '') THEN __field_at END AS __raw_at
     FROM read
   ),
   typed AS (

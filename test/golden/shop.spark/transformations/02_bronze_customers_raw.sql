@@ -112,11 +112,11 @@ FROM (
   texts AS (
     SELECT
       *,
-      __field_customer_id AS __raw_customer_id,
+      nullif(__field_customer_id, '') AS __raw_customer_id,
       __field_email AS __raw_email,
       __field_country AS __raw_country,
       __field_op AS __raw_op,
-      __field_changed_at AS __raw_changed_at
+      nullif(__field_changed_at, '') AS __raw_changed_at
     FROM read
   ),
   typed AS (
