@@ -37,7 +37,8 @@ export function readText(x: string, type: SqlType): string {
     case "bigint":
       return guarded(x, cast(x), `${cast(x)}::VARCHAR = ${x}`, "\\s*[+-]?[0-9]+\\s*");
     case "date":
-      return guarded(x, cast(x), `strlen(${x}) = 10 AND ${cast(x)}::VARCHAR = ${x}`, `\\s*${DATE}\\s*`);
+      // In this order: DuckDB asks the rest of an AND of the rows alone that meet the first part, which for a cast costs half.
+      return guarded(x, cast(x), `${cast(x)}::VARCHAR = ${x} AND strlen(${x}) = 10`, `\\s*${DATE}\\s*`);
     case "float":
     case "double":
       // Java, and so Spark, takes a suffix: `1.5d`.
@@ -46,7 +47,7 @@ export function readText(x: string, type: SqlType): string {
       // Of a number with an exponent DuckDB makes 0.01 where it should be 0.00.
       return `CASE WHEN contains(${x}, 'e') OR contains(${x}, 'E') THEN ${cast(`${DECIMAL_TEXT.name}(${x})`)} ELSE ${withoutUnderscore(x, cast(x), cast(shortened(x, type)))} END`;
     case "boolean":
-      return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
+      return `CASE ${x} WHEN 'true' THEN true WHEN 'false' THEN false ELSE CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END END`;
     case "timestamp":
       return readTimestamp(x, isUsual(x, "Z"), cast, `${TIMESTAMP_TEXT.name}(${x})`);
     case "timestampNtz":
