@@ -32,6 +32,7 @@ import { STRUCTURE_RULES } from "./rules/structure.ts";
 import { SUMS_OF_KEYS_RULES } from "./rules/sums-of-keys.ts";
 import { TEXTS_RULES } from "./rules/texts.ts";
 import { UNIONS_RULES } from "./rules/unions.ts";
+import { UNITS_RULES } from "./rules/units.ts";
 import { WINDOWS_RULES } from "./rules/windows.ts";
 
 const RULES: readonly Rule[] = [
@@ -51,6 +52,7 @@ const RULES: readonly Rule[] = [
   ...SUMS_OF_KEYS_RULES,
   ...UNIONS_RULES,
   ...COUNTS_RULES,
+  ...UNITS_RULES,
   ...STREAMING_RULES,
   ...FLOWS_RULES,
   ...HISTORIES_RULES,

@@ -1,6 +1,8 @@
 /** Streaming or materialized: derived from the query, not chosen. */
+
 import type { ExprNode } from "./expr.ts";
 import type { QueryTableNode, TableNode } from "./pipeline.ts";
+import { hasWindow } from "./raw.ts";
 import type { TableKind } from "./relation.ts";
 import { isFileSource, type NamedExpr, type RelationNode, type SourceNode } from "./relation.ts";
 import type { TableSettings } from "./settings.ts";
@@ -42,7 +44,11 @@ function whyNotStream(source: SourceNode): string | undefined {
 const exprs = (items: readonly NamedExpr[]) => items.map((item) => item.expr);
 
 function windowed(nodes: readonly ExprNode[]): string | undefined {
-  return nodes.some((node) => node.kind !== "column" && subexpressions(node).some((child) => child.kind === "window"))
+  return nodes.some(
+    (node) =>
+      node.kind !== "column" &&
+      subexpressions(node).some((child) => child.kind === "window" || (child.kind === "raw" && hasWindow(child))),
+  )
     ? "it uses a window function"
     : undefined;
 }

@@ -210,6 +210,12 @@ export const BUILDING = family({
     explanation:
       "A history has a row per version, so its sums and counts add up what was valid at different times. Filter the current versions with where((h) => h.__END_AT.isNull()), read the version of a time with asOfJoin(), or group by the key or by __START_AT where changes are counted.",
   },
+  METRIC008: {
+    severity: "warning",
+    title: "A rate between units that is another one",
+    explanation:
+      'convert("MWh", 1000) of kWh multiplies by 1000, and a kWh is 0.001 MWh. Where both units are ones that everybody has, a constant rate is compared with the one between them, give or take 2 %; of a unit to itself it is 1. Celsius, Fahrenheit and Kelvin begin at different points: no rate alone makes one of the other.',
+  },
   PARAM001: {
     title: "Not a name for a parameter",
     explanation:

@@ -73,6 +73,17 @@ export const EXPRESSIONS = family({
     explanation:
       'ordered_at.le("2024-01-31") and between("2024-01-01", "2024-01-31") end at the first instant of the 31st: a day is its midnight. Compare the days, ordered_at.toDate().le("2024-01-31"), or use lt("2024-02-01").',
   },
+  EXPR012: {
+    title: "The moment of the build as a constant",
+    explanation:
+      'new Date() and Date.now() are worked out when the pipeline is built, and stand in it as constants: every build is another definition, which rebuilds the table. Give the time as a parameter, param.timestamp("as_of"), whose value run() or the pipeline\'s configuration gives.',
+  },
+  EXPR013: {
+    severity: "warning",
+    title: "Raw SQL that gives another value each time",
+    explanation:
+      "now(), rand(), uuid() and the like give another value in every update. Rows that an update does not make again keep the old one, and engines differ in which rows those are. Use a parameter for a time, _ingested_at for when a row was read, and md5() or sha256() of what identifies a row for an id.",
+  },
   FN001: {
     title: "No such function",
     explanation: "The catalogue of functions has none of this name for this use.",

@@ -2,7 +2,7 @@
 
 import type { ColumnFacts } from "../ast/relation.ts";
 import { checkColumnNames } from "../ast/reserved.ts";
-import { checkedDecimal, checkedValues } from "../builder/expr/columns.ts";
+import { checkedDecimal, checkedMap, checkedValues } from "../builder/expr/columns.ts";
 import type { Cursor } from "../core/cursor.ts";
 import { freeze } from "../core/freeze.ts";
 import { checkName, checkText } from "../core/text.ts";
@@ -27,7 +27,7 @@ export function readType(json: Cursor): SqlType {
       return freeze({ kind, element: readType(json.get("element")) });
     case "map":
       json.only(["kind", "key", "value"]);
-      return freeze({ kind, key: readType(json.get("key")), value: readType(json.get("value")) });
+      return json.build(() => freeze(checkedMap(readType(json.get("key")), readType(json.get("value")))));
     case "struct":
       return readStruct(json);
     case "string":

@@ -17,6 +17,7 @@ import {
 } from "../types/types.ts";
 import { castNode, literalNode, type Place } from "./exprs.ts";
 import { noMember } from "./members.ts";
+import { isNow, now } from "./now.ts";
 
 export type Constant = string | number | bigint | boolean | Date | Uint8Array | null;
 
@@ -30,6 +31,7 @@ const RANGES: Readonly<Record<IntegerName, readonly [bigint, bigint]>> = {
 /** The literal of a constant where a value of `type` is expected. */
 export function literalOf(value: Constant, type: SqlType, at: Place): LiteralNode {
   if (value === null) return literalNode(null, type, at);
+  if (isNow(value)) throw now(at);
   if (isInteger(type)) return literalNode(integerText(value, type, at), type, at);
   switch (type.kind) {
     case "decimal":

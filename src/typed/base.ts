@@ -244,9 +244,9 @@ export interface Expr<
   isNull(): BooleanExpr<never, L>;
   isNotNull(): BooleanExpr<never, L>;
   /** Converts; a value that does not fit is an error at run time (Spark's ANSI `CAST`). */
-  cast<C extends TypeDeclaredWithT>(to: C): CastTo<C, N | CastNull<T, C>, L, U, A>;
+  cast<C extends TypeDeclared<Said<"ARG001:type">>>(to: C): CastTo<C, N | CastNull<T, C>, L, U, A>;
   /** Converts; a value that does not fit becomes null (`TRY_CAST`). */
-  tryCast<C extends TypeDeclaredWithT>(to: C): CastTo<C, "null", L, U, A>;
+  tryCast<C extends TypeDeclared<Said<"ARG001:type">>>(to: C): CastTo<C, "null", L, U, A>;
   /** How many rows have a value here. */
   count(): Agg<NumberExpr<"bigint", never, never, "", "additive">>;
   asc(): Ordering<L>;

@@ -5,6 +5,7 @@ import { relabelled, structField } from "../../ast/facts.ts";
 import { checkColumnNames } from "../../ast/reserved.ts";
 import { countArguments } from "../../core/arity.ts";
 import { describe } from "../../core/describe.ts";
+import type { DefinitionError } from "../../core/errors.ts";
 import { freeze } from "../../core/freeze.ts";
 import { callerLocation, type Place } from "../../core/location.ts";
 import type { Problem } from "../../core/problem.ts";
@@ -25,8 +26,10 @@ import {
   decimal,
   enumOf,
   isAnyText,
+  isComparable,
   isNumeric,
   MAX_PRECISION,
+  type MapType,
   type PrimitiveName,
   primitive,
   type SqlType,
@@ -173,7 +176,7 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   }
 
   unit(unit: string): ColumnBuilder {
-    if (isId(checkText("a unit", unit, callerLocation)))
+    if (checkText("a unit", unit, callerLocation) === "" || isId(unit))
       throw mistake(callerLocation(), {
         code: "ARG001",
         message: `${describe(unit)} is not a unit`,
@@ -186,6 +189,8 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
     checkName("what an identifier names", name, callerLocation);
     const { type } = this.declaration;
     if (!identifies(type)) throw mistake(callerLocation(), say("KEY006:type"));
+    const { unit, additivity } = this.declaration;
+    if (unit !== "" || additivity !== "additive") throw this.#both();
     return this.#with({ unit: idOf(name), additivity: isNumeric(type) ? "non-additive" : "additive" });
   }
 
@@ -197,8 +202,14 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
     return this.#measure("rate()", { additivity: "non-additive" });
   }
 
+  #both(): DefinitionError {
+    const help = "leave out id(), or unit(), balance() and rate()";
+    return misused(callerLocation(), "a column is a measure or an identifier, not both", help);
+  }
+
   #measure(what: string, change: Partial<ColumnDeclaration>): ColumnBuilder {
-    const { type } = this.declaration;
+    const { type, unit } = this.declaration;
+    if (isId(unit)) throw this.#both();
     if (isNumeric(type)) return this.#with(change);
     throw misused(
       callerLocation(),
@@ -230,6 +241,21 @@ export function columnOf(
 /** The declaration of a text that has one of some values. */
 export function enumColumn(values: readonly string[]): ColumnBuilder {
   return new ColumnBuilder(columnOf(enumOf(values)).declaration, values);
+}
+
+/**
+ * The type of a map.
+ *
+ * @throws DefinitionError `TYPE003` where two keys cannot be told apart.
+ */
+export function checkedMap(key: SqlType, value: SqlType): MapType {
+  if (isComparable(key)) return { kind: "map", key, value };
+  const message = `${typeName(key)} cannot be the key of a map`;
+  throw mistake(callerLocation(), {
+    code: "TYPE003",
+    message,
+    help: "declare a key that is compared: a text, a number or a time",
+  });
 }
 
 /** What stands behind a typed column. */
@@ -376,12 +402,7 @@ const types = methods<Pick<Types, keyof Types>>({
     }));
   },
   map: (key, value) =>
-    nested(
-      "t.map()",
-      [key, value],
-      () => ({ kind: "map", key: key.declaration.type, value: value.declaration.type }),
-      value,
-    ),
+    nested("t.map()", [key, value], () => checkedMap(key.declaration.type, value.declaration.type), value),
 });
 
 /**

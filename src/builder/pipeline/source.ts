@@ -136,6 +136,8 @@ export function checkSource(parts: SourceParts, at: string | undefined): void {
   const refuse = refusal("SRC001", at);
   checkPath(path, at);
   if (path.includes("\0")) refuse("the path of a source holds a NUL character", "remove it");
+  if (/\$\{(?![^}]*\})/.test(path))
+    refuse(`${JSON.stringify(path)} has a parameter that is not closed`, "close it with }");
   const wrong = format.pathProblem(path);
   if (wrong !== undefined) refuse(`${JSON.stringify(path)} is not the path of ${format.title}`, wrong);
   if (format.reads === "table" && columns.length > declared.length) {

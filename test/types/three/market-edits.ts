@@ -14,7 +14,7 @@ KEY005 | grid | key of only meter | .key((r) => [r.meter_id, r.at])⏎      .exp
 tsc EXPR001 | grid | minute in list | r.at.minute().in(0, 30) ==> r.at.minute().in([0, 30])
 tsc2 EXPR003 | grid | ge text number | half_hour: (r) => r.at.minute().in(0, 30), not_negative: (r) => r.kwh.ge(0) ==> half_hour: (r) => r.at.minute().in(0, 30), not_negative: (r) => r.kwh >= 0
 tsc2 TYPE002 | grid | convert unit swapped | .convert("MWh", "0.001") ==> .convert("0.001", "MWh")
-constant | grid | convert without cast | r.kwh.cast(t.decimal(16, 6)).convert("MWh", "0.001") ==> r.kwh.convert("MWh", 1000)
+METRIC008 | grid | convert without cast | r.kwh.cast(t.decimal(16, 6)).convert("MWh", "0.001") ==> r.kwh.convert("MWh", 1000)
 TYPE002 | grid | param misspelt kind | param.timestamp("since", { default: "2024-01-01T00:00:00Z" }) ==> param.timestamp("since", { default: "2024" })
 tsc | grid | param date for ts | param.timestamp("since", { default: "2024-01-01T00:00:00Z" }) ==> param.date("since", { default: "2024-01-01" })
 tsc ARG001 | grid | param default plain | param.int("most", { default: 500 }) ==> param.int("most", 500)

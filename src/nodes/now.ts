@@ -1,0 +1,34 @@
+/** The moment at which a pipeline is built, given as a constant. */
+import type { DefinitionError } from "../core/errors.ts";
+import { mistake } from "../diagnostics/mistake.ts";
+import type { Place } from "./exprs.ts";
+
+/** A constant is written, or computed, this long before it gets to its node. */
+const RECENT_MS = 10_000;
+
+/** An instant as `toISOString()` writes it. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** `new Date()`, `Date.now()`, in seconds as well, and their texts: what is written down is another moment. */
+export function isNow(value: unknown): boolean {
+  const time = instantOf(value);
+  if (time === undefined) return false;
+  const ago = Date.now() - time;
+  return ago >= 0 && ago < RECENT_MS;
+}
+
+function instantOf(value: unknown): number | undefined {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === "string") return INSTANT.test(value) ? Date.parse(value) : undefined;
+  if (typeof value !== "number") return undefined;
+  // Seconds since 1970 have ten digits, until 2286.
+  return value > 1e9 && value < 1e10 ? value * 1000 : value;
+}
+
+export function now(at: Place): DefinitionError {
+  return mistake(at, {
+    code: "EXPR012",
+    message: "this constant is the moment at which the pipeline is built, so every build is another pipeline",
+    help: 'give the time as a parameter, param.timestamp("as_of"), and its value to run()',
+  });
+}
