@@ -74,3 +74,27 @@ test.each<[string, Condition]>([
   }));
   expect(codes(deleted).filter(([code]) => code === "EXPR006")).toEqual([["EXPR006", "warning", "made"]]);
 });
+
+test("a condition of a measure leaves no row of the table out, and the fix is about what is counted", () => {
+  const measures = (ask: boolean) =>
+    orders.silver(($) => ({
+      made: $.raw
+        .groupBy((c) => ({ kind: c.kind }))
+        .aggregate((c) => {
+          const [status, open] = [c.status.ne("x"), c.open.not()];
+          return {
+            others: c.id.count().filter(ask ? status.orElse(true) : status),
+            closed: (ask ? open.orElse(false) : open).countIf(),
+          };
+        }),
+    }));
+  const found = analyze(measures(false)).filter((d) => d.code === "EXPR006");
+  expect(found.map((d) => [d.column, d.message, d.help])).toEqual(
+    ["status", "open"].map((column) => [
+      column,
+      `rows where "${column}" is null are left out of the measure: what compares with a null is not true`,
+      "orElse(true) counts them in, orElse(false) says that it is meant",
+    ]),
+  );
+  expect(analyze(measures(true)).filter((d) => d.code === "EXPR006")).toEqual([]);
+});

@@ -20,6 +20,8 @@ const nullsAreNotLeftOut = eachTable((table) =>
 interface Filter {
   readonly predicate: ExprNode;
   readonly matches?: true;
+  /** It chooses the rows of a measure, which leaves none out of the table. */
+  readonly measures?: true;
   /** It chooses between values or kinds of rows, and leaves none out. What is asked before counts as asked. */
   readonly chooses?: readonly ExprNode[];
   readonly at: string | undefined;
@@ -37,7 +39,7 @@ function countedRows(expr: ExprNode): readonly Filter[] {
   }
   if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
   const condition = expr.fn === "countIf" ? expr.args[0] : expr.kind === "aggregate" ? expr.filter : undefined;
-  return condition ? [{ predicate: condition, at: expr.at }] : [];
+  return condition ? [{ predicate: condition, measures: true, at: expr.at }] : [];
 }
 
 const deletions = (changes: ChangesNode | SnapshotsNode): readonly Filter[] =>
@@ -69,7 +71,27 @@ function openVersions({ predicate, at }: Filter): readonly Finding[] {
   ];
 }
 
-function leftOut({ predicate, chooses, at }: Filter): readonly Finding[] {
+/** What is said of a null in a condition, and what to do. */
+function wordsFor({ chooses, measures }: Filter, column: string): { readonly message: string; readonly help: string } {
+  const why = "what compares with a null is not true";
+  if (chooses)
+    return {
+      message: `a condition is not true where "${column}" is null: ${why}`,
+      help: "orElse(true) makes it true there, orElse(false) says that it is meant",
+    };
+  if (measures)
+    return {
+      message: `rows where "${column}" is null are left out of the measure: ${why}`,
+      help: "orElse(true) counts them in, orElse(false) says that it is meant",
+    };
+  return {
+    message: `rows where "${column}" is null are left out: ${why}`,
+    help: "orElse(true) keeps them; whereNotNull() leaves them out and says so",
+  };
+}
+
+function leftOut(filter: Filter): readonly Finding[] {
+  const { predicate, chooses, at } = filter;
   const asked = [...conjuncts(predicate), ...(chooses ?? [])];
   const tested = new Set([...testedIn(asked), ...comparedIn(asked)]);
   return conjuncts(predicate).flatMap((condition) => {
@@ -79,10 +101,7 @@ function leftOut({ predicate, chooses, at }: Filter): readonly Finding[] {
     return [
       warning({
         code: "EXPR006",
-        message: `${chooses ? `a condition is not true where "${column}" is null` : `rows where "${column}" is null are left out`}: what compares with a null is not true`,
-        help: chooses
-          ? "orElse(true) makes it true there, orElse(false) says that it is meant"
-          : "orElse(true) keeps them; whereNotNull() leaves them out and says so",
+        ...wordsFor(filter, column),
         at: condition.at ?? at,
         column,
       }),
