@@ -100,6 +100,15 @@ test("init stands next to what git init and npm init leave, and adds to package.
     dependencies: { medallion: "1.2.3" },
     devDependencies: { typescript: expect.any(String) },
   });
+  const other = emptyFolder();
+  put(other, {
+    "package.json": JSON.stringify({ dependencies: { typescript: "1.0.0" }, devDependencies: { medallion: "1.2.3" } }),
+  });
+  expect(await cli(other, ["init"])).toMatchObject({ code: 0 });
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(other, "package.json"), "utf8"));
+  expect(dependencies).toEqual({ typescript: "1.0.0" });
+  expect(devDependencies).toMatchObject({ medallion: "1.2.3", oxlint: expect.any(String) });
+  expect(devDependencies).not.toHaveProperty("typescript");
   const broken = emptyFolder();
   put(broken, { "package.json": "{" });
   expect(await cli(broken, ["init"])).toMatchObject({ code: 1, stderr: expect.stringContaining("is not JSON") });

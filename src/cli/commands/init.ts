@@ -90,7 +90,13 @@ function cannotWrite(file: string, error: unknown): CliError {
 async function extendPackage(file: string, template: string): Promise<void> {
   const own = recordOf(parsed(await readFile(file, "utf8"), file));
   const gained = recordOf(JSON.parse(template));
-  const merged = (name: string) => ({ [name]: { ...recordOf(gained[name]), ...recordOf(own[name]) } });
+  // What npm install wrote among the one kind of dependencies is not written among the other as well.
+  const others = { dependencies: own["devDependencies"], devDependencies: own["dependencies"] };
+  const merged = (name: "scripts" | keyof typeof others) => {
+    const elsewhere = recordOf(name === "scripts" ? undefined : others[name]);
+    const lacking = Object.entries(recordOf(gained[name])).filter(([one]) => !Object.hasOwn(elsewhere, one));
+    return { [name]: { ...Object.fromEntries(lacking), ...recordOf(own[name]) } };
+  };
   // The modules of the project are ES modules, whatever npm init wrote.
   const all = {
     ...gained,
