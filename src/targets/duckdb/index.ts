@@ -6,6 +6,7 @@ import { isFileSource } from "../../ast/relation.ts";
 import { allExprs } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
+import { isNested } from "../../types/types.ts";
 import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
 import { duckdbFiles } from "./script.ts";
@@ -17,7 +18,7 @@ const scriptNotes: TableNotes = (table) => {
   const files: OwnDiagnostic = {
     code: "TARGET003",
     severity: "info",
-    message: `${fullName(table)}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines`,
+    message: `${fullName(table)}: files are read by a script that stops at a line or a header that it cannot read, and keeps no _rescued_data, no _source_modified_at and no text of rows that it quarantines${readsNested(table) ? "; values within arrays, structs and maps are read by DuckDB's own casts, which round 1.5 to an INT and stop at what is none" : ""}`,
     help: "medallion run quarantines such lines, reads columns by name and rescues what is not declared",
     ...place,
   };
@@ -33,6 +34,12 @@ const scriptNotes: TableNotes = (table) => {
 };
 
 const readsFiles = (table: TableNode) => tableQueries(table).some(isFileSource);
+
+/** Whether a table reads values with parts from text. */
+const readsNested = (table: TableNode): boolean =>
+  tableQueries(table)
+    .filter(isFileSource)
+    .some((source) => source.format !== "parquet" && source.declared.some((c) => isNested(c.type)));
 
 /** Whether a table uses what was rescued, or hands it on. */
 function readsRescued(table: TableNode): boolean {

@@ -66,6 +66,10 @@ test("what a script cannot read as the engine does it stops at, and compile() te
   expect(compile(p, { target: "duckdb" }).diagnostics).toMatchObject([
     { code: "TARGET003", table: "people", message: expect.stringContaining("stops at a line") },
   ]);
+  const nested = pipeline("nested").bronze({ raw: source.json("j/*.json", { a: t.array(t.int()) }) });
+  expect(compile(nested, { target: "duckdb" }).diagnostics).toMatchObject([
+    { code: "TARGET003", message: expect.stringContaining("arrays, structs and maps are read by DuckDB's own casts") },
+  ]);
   const exact = pipeline("exact").bronze({ raw: source.json("j/*.json", { d: t.decimal(30, 2) }) });
   expect(() => compile(exact, { target: "duckdb" })).toThrow(expect.objectContaining({ code: "TARGET005" }));
 });
