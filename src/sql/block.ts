@@ -87,6 +87,7 @@ export function selectFrom(items: readonly string[], from: string, where?: strin
 /** The SELECT alone, without the CTEs that it reads. */
 export function selectOf(block: Block, dialect: Dialect): string {
   const id = dialect.identifier;
+  if (block.qualify.length > 0 && dialect.lacksQualify) return selectOfKept(block, dialect);
   const columns = block.outputs.map((o) => (o.sql === id(o.name) ? o.sql : `${o.sql} AS ${id(o.name)}`));
   return [
     `SELECT\n${list(columns)}`,
@@ -99,6 +100,19 @@ export function selectOf(block: Block, dialect: Dialect): string {
     ...(block.orderBy ? [`ORDER BY ${block.orderBy}`] : []),
     ...(block.limit === undefined ? [] : [`LIMIT ${block.limit}`]),
   ].join("\n");
+}
+
+/** For an engine without QUALIFY: whether a row is kept is a column of a SELECT below. */
+function selectOfKept(block: Block, dialect: Dialect): string {
+  const id = dialect.identifier;
+  const condition = conjuncts(block.qualify, dialect).join(" AND ");
+  const outputs = [...block.outputs, { name: "__kept", sql: condition, simple: false }];
+  const rows = selectOf({ ...block, outputs, qualify: [] }, dialect);
+  return selectFrom(
+    block.outputs.map((o) => id(o.name)),
+    `(\n${indent(rows)}\n) AS ${id("rows_to_keep")}`,
+    id("__kept"),
+  );
 }
 
 function clause(name: string, conditions: readonly Sql[], dialect: Dialect): readonly string[] {

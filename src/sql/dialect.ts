@@ -11,7 +11,8 @@ import type { SqlType } from "../types/types.ts";
 import type { Weigh } from "./steps.ts";
 
 export interface Dialect {
-  readonly name: "databricks" | "spark" | "duckdb";
+  /** As errors name it. */
+  readonly name: string;
   /** Writes an identifier, quoted where it must be. */
   readonly identifier: (name: string) => string;
   /** Writes a string constant. */
@@ -55,6 +56,8 @@ export interface Dialect {
   readonly stackedAtOnce?: number;
   /** The functions of raw SQL are the engine's own: it has none that a catalog holds. */
   readonly onlyOwnFunctions?: boolean;
+  /** The engine has no QUALIFY: rows are left out by windows in a SELECT around them. */
+  readonly lacksQualify?: boolean;
   /** Values of every type are compared and ordered, maps and variants too. */
   readonly ordersAnyType?: boolean;
   /** Is told of each macro that a printed expression calls. */

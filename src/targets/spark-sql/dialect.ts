@@ -60,23 +60,14 @@ export function sparkEscaped(value: string): string {
   return value.replace(/[\\'\0\n\r]|\$\{/g, (part) => ESCAPES[part] ?? part);
 }
 
-const literal = literals({
-  text: sparkText,
-  typeName: sparkType,
-  timestamp: ["TIMESTAMP", "Z"],
-  timestampNtz: "TIMESTAMP_NTZ",
-  binary: (hex) => `X'${hex}'`,
-  isBare: ({ kind }) => kind === "decimal" || kind === "int",
-});
-
-function cast(node: CastNode, sql: Sql): Sql {
-  return {
+const castTo =
+  (typeName: SparkWords["typeName"]) =>
+  (node: CastNode, sql: Sql): Sql => ({
     ...sql,
-    text: `${node.try ? "TRY_CAST" : "CAST"}(${sql.text} AS ${sparkType(node.type)})`,
+    text: `${node.try ? "TRY_CAST" : "CAST"}(${sql.text} AS ${typeName(node.type)})`,
     binding: BINDING.atom,
     plain: false,
-  };
-}
+  });
 
 /** Without a value the hole stays as it is: then nothing is hashed with it. */
 function sparkSecret(name: string): Sql {
@@ -91,13 +82,28 @@ function param({ name, type, secret }: ParamNode): Sql {
   return plain(type.kind === "string" ? value : `CAST(${value} AS ${sparkType(type)})`);
 }
 
-export const spark: Dialect = {
-  name: "spark",
-  identifier: sparkIdentifier,
-  text: (value) => plain(sparkText(value)),
-  typeName: sparkType,
-  literal,
-  cast,
+/** How names, constants and types are written. */
+interface SparkWords {
+  readonly identifier: (name: string) => string;
+  readonly text: (value: string) => string;
+  readonly typeName: (type: SqlType) => string;
+}
+
+/** Spark's SQL in the words of an engine. */
+export const sparkSql = (name: string, { identifier, text, typeName }: SparkWords): Dialect => ({
+  name,
+  identifier,
+  text: (value) => plain(text(value)),
+  typeName,
+  literal: literals({
+    text,
+    typeName,
+    timestamp: ["TIMESTAMP", "Z"],
+    timestampNtz: "TIMESTAMP_NTZ",
+    binary: (hex) => `X'${hex}'`,
+    isBare: ({ kind }) => kind === "decimal" || kind === "int",
+  }),
+  cast: castTo(typeName),
   param,
   lastNotNull: (sql) => `last_value(${sql}, true)`,
   once: (sql, body) => body(sql),
@@ -109,9 +115,15 @@ export const spark: Dialect = {
   struct: (fields) =>
     call(
       "named_struct",
-      fields.flatMap((f) => [plain(sparkText(f.name)), f.sql]),
+      fields.flatMap((f) => [plain(text(f.name)), f.sql]),
     ),
-};
+});
+
+export const spark: Dialect = sparkSql("spark", {
+  identifier: sparkIdentifier,
+  text: sparkText,
+  typeName: sparkType,
+});
 
 export const databricks: Dialect = {
   ...spark,
