@@ -21,7 +21,7 @@ export default pipeline("editor")
       changed_at: t.timestamp(),
       shelf: t.enum(["top", "floor"]).nullable(),
     }),
-    wide_raw: source.json("wide/*.json", { ${WIDE.map((name) => `${name}: t.decimal(12, 2).unit("EUR").nullable()`)} }),
+    wide_raw: source.json("wide/*.json", { ${WIDE.map((name) => `${name}: t.decimal(12, 2).unit("EUR").nullable()`)} }, { onChange: "ignore", metadata: false }),
   })
   .silver(($) => ({
     products: $.products_raw
@@ -84,6 +84,19 @@ const hover = (around: string): Promise<string> => server.hover(file, at(around)
 const offered = (around: string): Promise<readonly string[]> => server.completion(file, at(around));
 const linesOf = (places: readonly Place[]): readonly string[] =>
   places.map(({ start }) => text.split("\n")[start.line]?.trim() ?? "");
+
+describe("options", () => {
+  test("of a source are offered, with what they are", async () => {
+    const names = (await offered('|onChange|: "ignore"')).map((name) => name.replace("?", ""));
+    expect(names).toEqual(expect.arrayContaining(["encoding", "layout", "onChange"]));
+    expect(await hover("|metadata|: false")).toContain("Gives the metadata columns to the tables that read this one.");
+  });
+
+  test("of a step are offered, and what other tools name them is not", async () => {
+    const names = await offered("|key|: (p) => p.product_id, orderBy");
+    expect(names.map((name) => name.replace("?", ""))).toEqual(["key"]);
+  });
+});
 
 describe("a hover is a table of columns", () => {
   const products = [

@@ -18,7 +18,6 @@ import { FORMATS } from "../../formats/formats.ts";
 import type { FileOptions } from "../../formats/options.ts";
 import { type SourceParts, sourceNode } from "../../nodes/relations.ts";
 import type { LabelOf } from "../../typed/base.ts";
-import type { Fit } from "../../typed/checks.ts";
 import type { Declarations, Declared, DeclaredExpr } from "../../typed/columns.ts";
 import type { OurOption } from "../../typed/known-options.ts";
 import type { StringExpr, TimestampExpr } from "../../typed/scalars.ts";
@@ -41,8 +40,12 @@ export interface SourceMetadata<L extends string = never> {
   readonly _rescued_data: StringExpr<"null", L>;
 }
 
-interface MetadataOption {
+interface Metadata {
   /** Gives the metadata columns to the tables that read this one. They are always stored. */
+  readonly metadata?: boolean;
+}
+
+interface MetadataOption {
   readonly metadata: true;
 }
 
@@ -52,12 +55,16 @@ interface Replacing {
 }
 
 /** The options of a format; of what is none of them, what it is called here. */
-type OptionsOf<O, G> = O & { readonly metadata?: boolean } & {
-  readonly [K in Exclude<keyof G, keyof O | "metadata">]: Problem<NoOption<K & string, O>>;
-};
+type OptionsOf<O, G> = O &
+  Metadata & {
+    readonly [K in Exclude<keyof G, keyof O | "metadata">]: Problem<NoOption<K & string, O>>;
+  };
 type NoOption<K extends string, O> = [OurOption<K, keyof O>] extends [never]
   ? Said<"SRC002:option", { option: K }>
   : Said<"ARG001:option", { ours: OurOption<K, keyof O> }>;
+
+/** Options, which `G` is inferred from: an editor shows of each what the format says of it. */
+type Inferred<G, Options> = unknown extends Options ? G : Options;
 
 /** Where an option has another name, it may have been the one of the metadata: a use of them is not a second error. */
 type Misnamed<G, O> = [Exclude<keyof G, keyof O | "metadata">] extends [never] ? never : G;
@@ -74,7 +81,7 @@ export interface FileSource<O> {
   <C extends Declarations, const G = unknown>(
     path: string,
     columns: C & Declared<C>,
-    ...options: OptionsArgument<O, Fit<G, OptionsOf<O, G>>>
+    ...options: OptionsArgument<O, Inferred<G, OptionsOf<O, G>>>
   ): Relation<
     { [K in keyof C]: DeclaredExpr<C[K]> } & (G extends MetadataOption | Misnamed<G, O>
       ? SourceMetadata<LabelOf<DeclaredExpr<C[keyof C]>>>
