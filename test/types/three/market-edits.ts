@@ -21,7 +21,6 @@ tsc ARG001 | grid | param default plain | param.int("most", { default: 500 }) ==
 tsc EXPR001 | grid | dedupe orderBy fwd string | orderBy: (r) => r.received_at.desc() ==> orderBy: (r) => "received_at desc"
 tsc EXPR001 | grid | dedupe order desc prop | orderBy: (r) => r.received_at.desc() ==> orderBy: (r) => r.received_at.desc
 tsc EXPR001 | grid | dedupe by key list object | dedupe({ key: (r) => [r.meter_id, r.at], ==> dedupe({ key: (r) => ({ meter_id: r.meter_id, at: r.at }),
-tsc | grid | clusterBy list | .clusterBy((r) => ({ day: r.day })) ==> .clusterBy((r) => [r.day])
 tsc ARG001 | grid | clusterBy string | .clusterBy((r) => ({ day: r.day })) ==> .clusterBy("day")
 EXPR008 | grid | between three | p.price.between(-500, 4000) ==> p.price.between(4000, -500)
 tsc KEY006 | grid | price in MWh cmp | p.price.between(-500, 4000) ==> p.price.le(p.area_id)
@@ -52,7 +51,6 @@ tsc FLOW004,SCD009 | grid | backfill other seq | old: $.old_meters_raw.changes({
 tsc FLOW004 | grid | backfill other key | old: $.old_meters_raw.changes({⏎          key: (m) => m.meter_id, ==> old: $.old_meters_raw.changes({⏎          key: (m) => m.supplier_id,
 tsc AGG001 | grid | snapshot version no agg | version: (s) => s.taken_on.max(), ==> version: (s) => s.taken_on,
 tsc ARG001 | grid | snapshot version string | version: (s) => s.taken_on.max(), ==> version: "taken_on",
-tsc | grid | ignoreNullUpdates list | ignoreNullUpdates: (m) => ({ email: m.email }), ==> ignoreNullUpdates: (m) => [m.email],
 tsc ARG001 | grid | ignoreNullUpdates names | ignoreNullUpdates: (m) => ({ email: m.email }), ==> ignoreNullUpdates: ["email"],
 tsc2 SCD001 | grid | scd1 query | meters_now: $.meters_raw.changes({ ==> meters_other: $.meters_raw.where((m) => m.op.ne("D")), meters_now: $.meters_raw.changes({
 tsc ARG001 | grid | snapshots in place of changes | suppliers: $.suppliers_new.snapshots({ ==> suppliers: $.suppliers_new.changes({
