@@ -13,10 +13,12 @@ export function eventsSelect(changes: ChangesNode, truncates: boolean, context: 
   const id = dialect.identifier;
   const print = overColumns(dialect);
   const flag = (condition: ChangesNode["deleteWhen"]) => (condition ? `coalesce(${print(condition)}, false)` : "false");
+  const items = new Map(changes.items.map((item) => [item.name, item.expr]));
   const stored = changes.columns.map(({ name }) => {
-    const item = changes.items.find((i) => i.name === name);
-    const sql = item ? print(item.expr) : id(name);
-    return sql === id(name) ? sql : `${sql} AS ${id(name)}`;
+    const expr = items.get(name);
+    const own = id(name);
+    const sql = expr ? print(expr) : own;
+    return sql === own ? sql : `${sql} AS ${own}`;
   });
   const selected = [
     ...stored,

@@ -50,11 +50,7 @@ export function partsOf<Context extends { readonly kinds: ReadonlyMap<string, Ta
   target: { readonly name: string; readonly cells: Cells<Context> },
 ): readonly Parts[] {
   const { name, cells } = target;
-  const order = Object.keys(cells);
-  const uses = settingUses(table, context.kinds).toSorted(
-    (a, b) => order.indexOf(a.feature) - order.indexOf(b.feature),
-  );
-  return uses.flatMap(({ feature, value, definition }) => {
+  return inOrder(settingUses(table, context.kinds), cells).flatMap(({ feature, value, definition }) => {
     if (definition) {
       const own = definition.treatments[name];
       return own && isWritten(own) && own.properties ? [{ properties: own.properties(forItsSetting(value)) }] : [];
@@ -64,5 +60,11 @@ export function partsOf<Context extends { readonly kinds: ReadonlyMap<string, Ta
     return isThere ? [cell.writes(forItsSetting(value), table, context)] : [];
   });
 }
+
+const inOrder = (uses: ReturnType<typeof settingUses>, cells: object): ReturnType<typeof settingUses> => {
+  if (uses.length < 2) return uses;
+  const order = Object.keys(cells);
+  return uses.toSorted((a, b) => order.indexOf(a.feature) - order.indexOf(b.feature));
+};
 
 const isWritten = ({ does }: Support): boolean => does === "native" || does === "emulated";

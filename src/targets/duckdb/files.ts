@@ -37,6 +37,10 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
   return selectFrom(columns, from, where);
 }
 
+/** Whether the values of a source have types in its files. */
+export const comesTyped = (source: SourceNode): boolean =>
+  fileFormatOf(source).duckdb(source, DUCKDB_SQL).isTyped ?? false;
+
 const isNested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);
 
 /** What formats write SQL with. */

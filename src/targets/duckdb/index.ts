@@ -9,6 +9,7 @@ import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import { isNested } from "../../types/types.ts";
 import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
+import { comesTyped } from "./files.ts";
 import { duckdbFiles } from "./script.ts";
 import { TREATMENTS } from "./treatments.ts";
 
@@ -39,7 +40,7 @@ const readsFiles = (table: TableNode) => tableQueries(table).some(isFileSource);
 const readsNested = (table: TableNode): boolean =>
   tableQueries(table)
     .filter(isFileSource)
-    .some((source) => source.format !== "parquet" && source.declared.some((c) => isNested(c.type)));
+    .some((source) => !comesTyped(source) && source.declared.some((c) => isNested(c.type)));
 
 /** Whether a table uses what was rescued, or hands it on. */
 function readsRescued(table: TableNode): boolean {

@@ -14,6 +14,7 @@ export function checkNames({ plans }: LoweredPipeline, options: TargetOptions): 
   for (const plan of plans.values()) {
     const { table } = plan;
     for (const name of [...flowNames(plan, options), ...viewNames(plan)]) {
+      if (name === table.name) continue;
       const key = name.toLowerCase();
       const owner = owners.get(key);
       if (owner && owner !== table) report(taken(owner, table));

@@ -24,10 +24,9 @@ export interface Made {
 export function createTable({ table, columns }: LoweredTable, { query, streaming }: Made, context: Context): string {
   const { partitionBy } = table.settings;
   // The columns of the folders come last, here and in the files.
-  const ordered = [
-    ...columns.filter((c) => !partitionBy.includes(c.name)),
-    ...columns.filter((c) => partitionBy.includes(c.name)),
-  ];
+  const isLast = ({ name }: StoredColumn) => partitionBy.includes(name);
+  const ordered =
+    partitionBy.length === 0 ? columns : [...columns.filter((c) => !isLast(c)), ...columns.filter(isLast)];
   const moved = ordered.some((c, i) => c.name !== columns[i]?.name);
   const rows = moved
     ? selectFrom(
