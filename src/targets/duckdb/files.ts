@@ -5,7 +5,7 @@
 
 import type { ColumnFacts, SourceNode } from "../../ast/relation.ts";
 import { freeze } from "../../core/freeze.ts";
-import { report } from "../../core/refusals.ts";
+import { attempt, report } from "../../core/refusals.ts";
 import { refusal } from "../../diagnostics/mistake.ts";
 import { type FormatTraits, fileFormatOf } from "../../formats/format.ts";
 import type { DuckdbSql } from "../../formats/readings.ts";
@@ -37,9 +37,9 @@ export function filesText(source: SourceNode, dialect: Dialect): string {
   return selectFrom(columns, from, where);
 }
 
-/** Whether the values of a source have types in its files. */
+/** Whether the values of a source have types in its files. What its format refuses is told where it is compiled. */
 export const comesTyped = (source: SourceNode): boolean =>
-  fileFormatOf(source).duckdb(source, DUCKDB_SQL).isTyped ?? false;
+  attempt(() => fileFormatOf(source).duckdb(source, DUCKDB_SQL)).result?.isTyped ?? false;
 
 const isNested = (c: ColumnFacts) => ["array", "struct", "map", "variant"].includes(c.type.kind);
 
