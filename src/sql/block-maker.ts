@@ -33,11 +33,11 @@ export class BlockMaker {
 
   /** A name that no table, CTE or column in `others` has. */
   #fresh(base: string, others: readonly string[] = []): string {
-    const taken = new Set(others.map((name) => name.toLowerCase()));
     for (let count = 1; ; count++) {
       const name = count === 1 ? base : `${base}_${count}`;
-      if (this.#names.has(name.toLowerCase()) || taken.has(name.toLowerCase())) continue;
-      this.#names.add(name.toLowerCase());
+      const key = name.toLowerCase();
+      if (this.#names.has(key) || isAmong(others, key)) continue;
+      this.#names.add(key);
       return name;
     }
   }
@@ -75,10 +75,14 @@ export class BlockMaker {
 
   /** How expressions over the outputs of a block read. */
   within(block: Block, computed?: ReadonlyMap<string, string>): ExprContext {
-    const byName = new Map(
-      block.outputs.map((o) => [o.name, (o.binding ?? BINDING.atom) < BINDING.atom ? `(${o.sql})` : o.sql]),
-    );
-    const column = (c: ColumnNode) => byName.get(c.name) ?? this.id(c.name);
+    let byName: ReadonlyMap<string, Output> | undefined;
+    const column = (c: ColumnNode): string => {
+      // Most blocks are read by few expressions, or by none.
+      byName ??= new Map(block.outputs.map((o) => [o.name, o]));
+      const output = byName.get(c.name);
+      if (!output) return this.id(c.name);
+      return (output.binding ?? BINDING.atom) < BINDING.atom ? `(${output.sql})` : output.sql;
+    };
     return { dialect: this.#context.dialect, column, ...(computed && { computed }) };
   }
 
@@ -146,9 +150,11 @@ export class BlockMaker {
   apart(left: Block, right: Block): readonly [Block, Block] {
     const columns = [...left.inputs, ...right.inputs];
     const apart = (side: Block): Block =>
-      columns.some((name) => name.toLowerCase() === side.alias.toLowerCase())
-        ? { ...side, alias: this.#fresh(side.alias, columns) }
-        : side;
+      isAmong(columns, side.alias.toLowerCase()) ? { ...side, alias: this.#fresh(side.alias, columns) } : side;
     return [apart(left), apart(right)];
   }
 }
+
+/** Whether one of the names is this one, in whatever case. A name in lower case is never shorter than it was. */
+const isAmong = (names: readonly string[], lowered: string): boolean =>
+  names.some((name) => name.length <= lowered.length && name.toLowerCase() === lowered);

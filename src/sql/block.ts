@@ -128,8 +128,10 @@ export function conjuncts(conditions: readonly Sql[], dialect: Dialect): readonl
 
 /** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
 export function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
+  const made = outputs.filter((o) => o.sql !== dialect.identifier(o.name));
+  if (made.length === 0) return false;
   const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
-  return outputs.some((o) => inputs.has(o.name.toLowerCase()) && o.sql !== dialect.identifier(o.name));
+  return made.some((o) => inputs.has(o.name.toLowerCase()));
 }
 
 export function indent(sql: string): string {
