@@ -86,6 +86,15 @@ function isKept(name: string, place: ColumnPlace): boolean {
 export function checkColumnNames(names: readonly string[], places: readonly ColumnPlace[], at: string | undefined) {
   if (names.length === 0) throw none(places.length === 0 ? "a struct needs a field" : "a table needs a column", at);
   refuseTwins(names, at);
+  checkReserved(names, places, at);
+}
+
+/**
+ * Checks names that are known to differ, where they stand for more than a column of a query.
+ *
+ * @throws DefinitionError `COL002`
+ */
+export function checkReserved(names: readonly string[], places: readonly ColumnPlace[], at: string | undefined): void {
   for (const name of names) {
     if (ORDINARY.test(name)) continue;
     const problem = nameProblem(name);

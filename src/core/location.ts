@@ -21,6 +21,8 @@ export interface FilePosition {
 
 /** Frames that a stack keeps: most callers are near, and each frame costs. */
 const NEAR = 4;
+/** Where the user calls the method that asks. */
+export const NEXT = 2;
 const FAR = 14;
 /** As a stack names this file. A bundler may have fixed `import.meta.url` to the file that it read. */
 const here = scriptOf(framesOf(captured(1))[0]);
@@ -51,9 +53,9 @@ export function positionOf(place: Place): FilePosition | undefined {
   return file === undefined ? undefined : { file, line: Number(line), column: Number(column) };
 }
 
-/** The place of the caller outside of this package, or `undefined` where the engine cannot tell. */
-export function callerLocation(): string | undefined {
-  return placeOf(framesOf(captured(NEAR, callerLocation)).find(isUsers) ?? framesOf(captured(FAR)).find(isUsers));
+/** The place of the caller outside of this package, or `undefined` where the engine cannot tell. `near`: frames to look at first. */
+export function callerLocation(near = NEAR): string | undefined {
+  return placeOf(framesOf(captured(near, callerLocation)).find(isUsers) ?? framesOf(captured(FAR)).find(isUsers));
 }
 
 /**

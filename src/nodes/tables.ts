@@ -19,7 +19,7 @@ import {
   type SnapshotsNode,
   TABLE_ID,
 } from "../ast/relation.ts";
-import { checkColumnNames } from "../ast/reserved.ts";
+import { checkReserved } from "../ast/reserved.ts";
 import { sealed } from "../ast/sealed.ts";
 import type { TableSettings } from "../ast/settings.ts";
 import { describe } from "../core/describe.ts";
@@ -43,8 +43,8 @@ export function queryTableNode(
   checkTableName(name, at);
   const place = query.at ?? at;
   const columns = query.columns.map((c) => c.name);
-  if (settings.expectations.length > 0) checkColumnNames(columns, ["rules"], place);
-  if (mayQuarantine(query, settings)) checkColumnNames(columns, ["quarantine"], place);
+  if (settings.expectations.length > 0) checkReserved(columns, ["rules"], place);
+  if (mayQuarantine(query, settings)) checkReserved(columns, ["quarantine"], place);
   const content = `table:${name}:${layer}:${query.id}:${settingsKey(settings)}`;
   return sealed<QueryTableNode>(
     { kind: "query", name, layer, columns: query.columns, query, settings },
@@ -67,7 +67,7 @@ export function scdTableNode(
   checkTableName(name, at);
   const place = changes.at ?? at;
   const stored = changes.columns.map((c) => c.name);
-  if (kind === "scd2") checkColumnNames(stored, ["history"], place);
+  if (kind === "scd2") checkReserved(stored, ["history"], place);
   const columns = kind === "scd1" ? changes.columns : historyColumns(changes);
   const settings = kind === "scd1" ? freeze({ ...parts.settings, key: changes.keys }) : parts.settings;
   const flows = changeFlows.map((flow) => `${flow.name} ${flow.once} ${flow.changes.id}`).join();

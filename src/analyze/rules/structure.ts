@@ -115,10 +115,11 @@ function unknownInQuery(table: TableNode): readonly Finding[] {
 }
 
 function unknownInSettings(table: TableNode): readonly Finding[] {
-  const known = table.columns.map((c) => c.name);
   // The key of a change target is the change key, which has a rule of its own.
   const own = givenSettings(table.settings).filter(({ name }) => table.kind === "query" || name !== "key");
   const named = own.flatMap(({ setting, value }) => setting.columns?.(value) ?? []);
+  if (named.length === 0) return [];
+  const known = table.columns.map((c) => c.name);
   return [...new Set(named)].filter((name) => !known.includes(name)).map((name) => unknown(name, known, undefined));
 }
 

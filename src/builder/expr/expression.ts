@@ -6,7 +6,7 @@ import { refuseOtherCopy } from "../../core/copies.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
 import { checkOptionNames } from "../../core/given.ts";
-import { callerLocation } from "../../core/location.ts";
+import { callerLocation, NEXT } from "../../core/location.ts";
 import { mistake, misused } from "../../diagnostics/mistake.ts";
 import { type Saying, say } from "../../diagnostics/sentences.ts";
 import { partOf } from "../../functions/collections.ts";
@@ -373,7 +373,7 @@ function called(fn: string, kind: FunctionSpec["kind"], { args, options }: Call,
 
 function install(name: string, fn: string, spec: FunctionSpec, least = 0): void {
   const method = function (this: Expression, ...given: readonly unknown[]): unknown {
-    const at = callerLocation();
+    const at = callerLocation(NEXT);
     if (given.length < least) throw miscounted(name, least, given.length, at);
     return called(fn, spec.kind, callOf(name, this.toNode(), spec, given, at), at);
   };

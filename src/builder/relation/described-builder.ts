@@ -5,7 +5,7 @@ import { countArguments, miscounted } from "../../core/arity.ts";
 import { markAsOurs, refuseOtherCopy } from "../../core/copies.ts";
 import { describe } from "../../core/describe.ts";
 import { freeze } from "../../core/freeze.ts";
-import { callerLocation } from "../../core/location.ts";
+import { callerLocation, NEXT } from "../../core/location.ts";
 import type { Nothing } from "../../core/total.ts";
 import { mistake } from "../../diagnostics/mistake.ts";
 import { say } from "../../diagnostics/sentences.ts";
@@ -77,7 +77,7 @@ export abstract class DescribedBuilder {
       for (const [method, make] of Object.entries(setting.methods)) {
         const value = function (this: DescribedBuilder, ...given: readonly unknown[]): DescribedBuilder {
           const settings = this.toSettings();
-          const at = callerLocation();
+          const at = callerLocation(NEXT);
           const most = Math.max(make.length - 1, 0);
           if (given.length > most) throw miscounted(method, most, given.length, at, HELP[method]);
           const taking = this.#taking(method, settings[name], at);
