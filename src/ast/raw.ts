@@ -1,16 +1,21 @@
 /** What the text of raw SQL tells of it, outside of its quotes. */
 import type { RawNode } from "./expr.ts";
 
-const outside = ({ text }: Pick<RawNode, "text">): string =>
-  text.map((piece) => piece.replace(/'[^']*'/g, "''")).join(" ");
+type Raw = Pick<RawNode, "text">;
+
+const outside = ({ text }: Raw): readonly string[] => text.map((piece) => piece.replace(/'[^']*'/g, "''"));
+
+/** Whether it calls a function by a name with a dot: on DuckDB that could be a column's method. */
+export const callsByPath = (raw: Raw): boolean =>
+  outside(raw).some((piece) => /[\p{L}_][\p{L}\p{N}_]*\s*\.\s*[\p{L}_][\p{L}\p{N}_]*\s*\(/u.test(piece));
 
 /** Whether it looks at other rows, through a window of its own. */
-export const hasWindow = (raw: Pick<RawNode, "text">): boolean => /\bover\s*\(/i.test(outside(raw));
+export const hasWindow = (raw: Raw): boolean => /\bover\s*\(/i.test(outside(raw).join(" "));
 
 const NOW = "current_date|current_timestamp|localtimestamp|(?:now|today|curdate|getdate)\\s*\\(";
 const CHANCE = "(?:rand|randn|random|uuid|uuidv4|uuidv7|gen_random_uuid|shuffle|monotonically_increasing_id)\\s*\\(";
 const VARIES = new RegExp(`(?<![\\p{L}\\p{N}_.])(?:${NOW}|${CHANCE})`, "iu");
 
 /** A word of it that gives another value each time that it is asked. */
-export const varyingWord = (raw: Pick<RawNode, "text">): string | undefined =>
-  VARIES.exec(outside(raw))?.[0].replace(/\s*\($/, "()");
+export const varyingWord = (raw: Raw): string | undefined =>
+  VARIES.exec(outside(raw).join(" "))?.[0].replace(/\s*\($/, "()");

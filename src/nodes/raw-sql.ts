@@ -303,13 +303,6 @@ class Names {
   }
 }
 
-/** Whether a piece of raw SQL calls a function by a name with a dot: on DuckDB that could be a column's method. */
-export function callsByPath(text: readonly string[]): boolean {
-  return text.some((piece) =>
-    /[\p{L}_][\p{L}\p{N}_]*\s*\.\s*[\p{L}_][\p{L}\p{N}_]*\s*\(/u.test(piece.replace(/'[^']*'/g, "''")),
-  );
-}
-
 /** Functions that make one value of many rows, on any engine. */
 const AGGREGATES = words(
   "any_value approx_count_distinct approx_percentile approx_quantile arg_max arg_min array_agg avg bit_and bit_or bit_xor bool_and bool_or collect_list collect_set corr count count_if covar_pop covar_samp first histogram kurtosis last list listagg max max_by mean median min min_by mode percentile percentile_approx percentile_cont percentile_disc product quantile quantile_cont quantile_disc skewness std stddev stddev_pop stddev_samp string_agg sum try_avg try_sum var_pop var_samp variance",

@@ -13,6 +13,7 @@ import type {
   WindowNode,
 } from "../ast/expr.ts";
 import { DEFINITION } from "../ast/plugin-parts.ts";
+import { callsByPath } from "../ast/raw.ts";
 import { refusable } from "../core/refusals.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import { atom, BINDING, operator, piece, plain, type Sql, union, within } from "../functions/fragment.ts";
@@ -20,7 +21,7 @@ import { isFunction } from "../functions/index.ts";
 import { functionFrom } from "../functions/plugin-functions.ts";
 import type { AggregateInput, AggregateRendering, Known, Rendering, Tie } from "../functions/spec.ts";
 import { fill } from "../functions/template.ts";
-import { callsByPath } from "../nodes/raw-sql.ts";
+
 import { type Dialect, refuse } from "./dialect.ts";
 import { checkedText } from "./values.ts";
 
@@ -200,7 +201,7 @@ function printFrame(frame: WindowFrame): string {
 const beforeText = (sql: string, next = ""): string => (/^\s*\./.test(next) ? `(${sql})` : sql);
 
 function renderRaw(node: RawNode, context: ExprContext): Sql {
-  if (context.dialect.onlyOwnFunctions && callsByPath(node.text)) {
+  if (context.dialect.onlyOwnFunctions && callsByPath(node)) {
     throw refuse(
       context.dialect.name,
       "a call of a catalog's function",
