@@ -11,7 +11,8 @@ import { say } from "../../diagnostics/sentences.ts";
 
 interface Made {
   readonly node: ExprNode;
-  readonly site: CallSite;
+  /** Known where the callback runs for its places. */
+  readonly site: CallSite | undefined;
 }
 
 /** The columns that a callback is given: each is made once. */
@@ -21,6 +22,7 @@ export type ColumnRecord = Readonly<Record<string, { toNode(): ExprNode }>>;
 interface Trace {
   /** The columns that it was given. */
   readonly records: readonly ColumnRecord[];
+  readonly keepsSites: boolean;
   readonly made: Made[];
   readonly read: Made[];
   /** The columns that were read, of any type. */
@@ -43,14 +45,14 @@ interface Given<T> {
 /** Runs a callback and refuses a condition of it that is not a part of the nodes that it gives. */
 export function withUsedConditions<T>(records: readonly ColumnRecord[], run: () => Given<T>): T {
   const outer = running;
-  const trace: Trace = { records, made: [], read: [], columns: new Set(), spread: false };
+  const trace = traceOf(records, false);
   running = trace;
   try {
     const given = run();
     running = undefined;
     const exprs = given.nodes().flatMap(subexpressions);
     refuseKept(trace, exprs, given.at);
-    refuseUnused(trace, exprs);
+    if (isLeft(trace, exprs)) refuseUnused(madeAgain(records, run), exprs, given.at);
     if (given.isTruth && !trace.spread) refuseCompared(trace, exprs, given.at);
     return given.result;
   } finally {
@@ -58,16 +60,39 @@ export function withUsedConditions<T>(records: readonly ColumnRecord[], run: () 
   }
 }
 
+const traceOf = (records: readonly ColumnRecord[], keepsSites: boolean): Trace => ({
+  records,
+  keepsSites,
+  made: [],
+  read: [],
+  columns: new Set(),
+  spread: false,
+});
+
+/** A site costs more than its condition, and few are asked for: the callback runs again where one is. */
+function madeAgain(records: readonly ColumnRecord[], run: () => unknown): Trace {
+  const trace = traceOf(records, true);
+  running = trace;
+  run();
+  running = undefined;
+  return trace;
+}
+
 export function noteCondition(node: ExprNode): void {
-  if (running && isMade(node)) running.made.push({ node, site: new CallSite() });
+  if (running && isMade(node)) running.made.push(madeBy(running, node));
 }
 
 export function noteRead(node: ExprNode, record: ColumnRecord): void {
   if (!running) return;
   refuseForeign(running, record);
   running.columns.add(node);
-  if (node.type.kind === "boolean") running.read.push({ node, site: new CallSite() });
+  if (node.type.kind === "boolean") running.read.push(madeBy(running, node));
 }
+
+const madeBy = ({ keepsSites }: Trace, node: ExprNode): Made => ({
+  node,
+  site: keepsSites ? new CallSite() : undefined,
+});
 
 export function noteSpread(record: ColumnRecord): void {
   if (!running) return;
@@ -99,21 +124,28 @@ function isMade(node: ExprNode): boolean {
   return node.type.kind === "boolean" && node.kind !== "column" && !(node.kind === "call" && node.fn === "field");
 }
 
+/** Whether a condition was made, or one of the columns read, that is no part of the result. */
+function isLeft({ made, read, spread }: Trace, exprs: readonly ExprNode[]): boolean {
+  const asked = spread ? made : [...made, ...read];
+  if (asked.length === 0) return false;
+  const used = idsOf(exprs);
+  return asked.some(({ node }) => !used.has(node.id));
+}
+
 /**
  * A helper may make several conditions of which its caller takes one, so one that is used speaks for all that were made
- * at the same place of the callback.
+ * at the same place of the callback. `at`: of a callback that made other conditions when it ran again.
  */
-function refuseUnused({ made, read, spread }: Trace, exprs: readonly ExprNode[]): void {
-  const columns = spread ? [] : read.filter(({ site }) => site.direct);
-  if (made.length === 0 && columns.length === 0) return;
+function refuseUnused({ made, read, spread }: Trace, exprs: readonly ExprNode[], at: Place): void {
   const used = idsOf(exprs);
-  const left = [...made, ...columns].filter(({ node }) => !used.has(node.id));
-  if (left.length === 0) return;
-  const sites = new Set(made.filter(({ node }) => used.has(node.id)).map(({ site }) => site.place()));
-  const unused = left.filter(({ site }) => !sites.has(site.place()));
+  const isUnused = ({ node }: Made) => !used.has(node.id);
+  const left = [...made, ...(spread ? [] : read)].filter(isUnused);
+  if (left.length === 0) throw unusedCondition(at);
+  const sites = new Set(made.filter((one) => !isUnused(one)).map(({ site }) => site?.place()));
+  const unused = left.filter(({ node, site }) => (node.kind !== "column" || site?.direct) && !sites.has(site?.place()));
   const parts = idsOf(unused.flatMap(({ node }) => subexpressions(node).slice(1)));
   const lost = unused.find(({ node }) => !parts.has(node.id));
-  if (lost) throw unusedCondition(lost.site.place());
+  if (lost) throw unusedCondition(lost.site?.place());
 }
 
 /** A column that was read for nothing, next to a constant that is true or false: it was compared by JavaScript. */
