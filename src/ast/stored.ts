@@ -75,8 +75,8 @@ const column = (name: string, type: SqlType, labels = NO_LABELS): StoredColumn =
  */
 export function quarantineColumns(table: QueryTableNode): readonly StoredColumn[] {
   const came = unionLabels(quotedColumns(table));
-  return [
-    ...storedColumns(table).map((c) => ({ ...c, nullable: true })),
+  return freeze([
+    ...storedColumns(table).map((c) => (c.nullable ? c : { ...c, nullable: true })),
     column(
       "_broken_rules",
       { kind: "array", element: text },
@@ -87,7 +87,7 @@ export function quarantineColumns(table: QueryTableNode): readonly StoredColumn[
     column("_source", text),
     column("_quarantined_at", timestamp),
     column("_update_id", text),
-  ];
+  ]);
 }
 
 /** The rules that quarantine a row. */

@@ -70,7 +70,7 @@ export class BlockMaker {
 
   #simple(ctes: readonly Cte[], from: string, alias: string, columns: readonly string[]): Block {
     const outputs = columns.map((name) => ({ name, sql: this.id(name), simple: true }));
-    return { ctes, from, alias, inputs: new Set(columns), joins: [], ...NO_CLAUSES, outputs, sealed: false };
+    return { ctes, from, alias, inputs: columns, joins: [], ...NO_CLAUSES, outputs, sealed: false };
   }
 
   /** How expressions over the outputs of a block read. */

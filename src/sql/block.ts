@@ -23,7 +23,7 @@ export interface Block {
   /** Name by which columns of `from` may be qualified, where `from` is one table. */
   readonly alias: string;
   /** Columns of `from` that are named without it. */
-  readonly inputs: ReadonlySet<string>;
+  readonly inputs: readonly string[];
   readonly joins: readonly string[];
   readonly where: readonly Sql[];
   readonly groupBy: readonly string[];
@@ -84,11 +84,16 @@ export function selectFrom(items: readonly string[], from: string, where?: strin
   return `SELECT\n${list(items)}\nFROM ${from}${where === undefined ? "" : `\nWHERE ${where}`}`;
 }
 
+/** Whether an output is the column of its name. Most are, and are written without quotes. */
+export function keepsName({ name, sql, simple }: Output, dialect: Dialect): boolean {
+  return (simple && sql === name) || sql === dialect.identifier(name);
+}
+
 /** The SELECT alone, without the CTEs that it reads. */
 export function selectOf(block: Block, dialect: Dialect): string {
   const id = dialect.identifier;
   if (block.qualify.length > 0 && dialect.lacksQualify) return selectOfKept(block, dialect);
-  const columns = block.outputs.map((o) => (o.sql === id(o.name) ? o.sql : `${o.sql} AS ${id(o.name)}`));
+  const columns = block.outputs.map((o) => (keepsName(o, dialect) ? o.sql : `${o.sql} AS ${id(o.name)}`));
   return [
     `SELECT\n${list(columns)}`,
     `FROM ${block.from}`,
@@ -128,9 +133,9 @@ export function conjuncts(conditions: readonly Sql[], dialect: Dialect): readonl
 
 /** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
 export function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
-  const made = outputs.filter((o) => o.sql !== dialect.identifier(o.name));
+  const made = outputs.filter((o) => !keepsName(o, dialect));
   if (made.length === 0) return false;
-  const inputs = new Set([...block.inputs].map((name) => name.toLowerCase()));
+  const inputs = new Set(block.inputs.map((name) => name.toLowerCase()));
   return made.some((o) => inputs.has(o.name.toLowerCase()));
 }
 

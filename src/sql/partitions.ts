@@ -38,7 +38,7 @@ export function perPartition(rows: Block, gathered: readonly Gathered[], printin
     ctes: [...rows.ctes, ...sides.flatMap(({ block }) => block.ctes)],
     from: from(rows),
     alias: "",
-    inputs: new Set(),
+    inputs: [],
     joins,
     ...NO_CLAUSES,
     outputs: [...rows.outputs.map(of(rows)), ...sides.flatMap(({ block }) => block.outputs.slice(-1).map(of(block)))],

@@ -26,6 +26,7 @@ import {
   type Joined,
   joinLateral,
   joinOn,
+  keepsName,
   NO_CLAUSES,
   type Output,
   type QueryText,
@@ -155,15 +156,15 @@ class QueryPrinter {
       block.joins.length === 0 &&
       block.where.length === 0 &&
       !block.sealed &&
-      block.outputs.every((o) => o.simple && o.sql === this.#blocks.id(o.name));
+      block.outputs.every((o) => o.simple && keepsName(o, this.#context.dialect));
     return whole ? block : this.#blocks.wrapped(block, hint);
   }
 
   #sides({ left: l, right: r }: Sides, on: readonly ExprNode[], hint?: string): Joined {
     refuseWindows(windowsIn(on), "in the condition of a join");
     const [left, right] = this.#blocks.apart(this.#side(l), this.#side(r, hint));
-    const column = (c: ColumnNode) =>
-      `${this.#blocks.id((c.side === 0 ? left : right).alias)}.${this.#blocks.id(c.name)}`;
+    const [ofLeft, ofRight] = [left, right].map((side) => `${this.#blocks.id(side.alias)}.`);
+    const column = (c: ColumnNode) => `${c.side === 0 ? ofLeft : ofRight}${this.#blocks.id(c.name)}`;
     return { left, right, context: { dialect: this.#context.dialect, column } };
   }
 
@@ -171,10 +172,9 @@ class QueryPrinter {
     const { left, right, context } = sides;
     const exprs = exprsOf(items);
     refuseWindows(nestedWindowsIn(exprs), "inside of another, in the select of a join");
-    const outputs = items.map(({ name, expr }) => ({
-      ...this.#computed(name, expr, context),
-      simple: expr.kind === "column",
-    }));
+    const outputs = items.map(({ name, expr }) =>
+      expr.kind === "column" ? { name, sql: context.column(expr), simple: true } : this.#computed(name, expr, context),
+    );
     const [from, conditions] = [this.#blocks.from(right), conjuncts(on, this.#context.dialect)];
     const alias = this.#blocks.id(right.alias);
     const join = correlates ? joinLateral(kind, { from, alias }, conditions) : joinOn(kind, from, conditions);
@@ -182,7 +182,7 @@ class QueryPrinter {
       ctes: [...left.ctes, ...right.ctes],
       from: this.#blocks.from(left),
       alias: "",
-      inputs: new Set(),
+      inputs: [],
       joins: [join],
       ...NO_CLAUSES,
       outputs,

@@ -4,14 +4,14 @@ import { tableChanges, tableQueries } from "../ast/inputs.ts";
 import { whyNotStreaming } from "../ast/kind.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { TableKind } from "../ast/relation.ts";
-import { isFileSource, type RelationNode } from "../ast/relation.ts";
+import { isFileSource, type OnChange, type RelationNode } from "../ast/relation.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
-import { FORMAT_FEATURES, type FormatFeature } from "../formats/features.ts";
+import { FORMAT_FEATURES } from "../formats/features.ts";
 import { fileFormatOf } from "../formats/format.ts";
 import type { Use } from "../settings/setting.ts";
 import { givenSettings, SETTING_LIST, type SETTINGS } from "../settings/settings.ts";
-import type { SqlType } from "../types/types.ts";
+import { isNested, type SqlType } from "../types/types.ts";
 
 /** What of a pipeline is not a setting of a table, but treated by targets in their own ways. */
 const OTHERS = {
@@ -43,7 +43,12 @@ export const FEATURES = freeze(
   Object.fromEntries([...SETTING_LIST.map(([, { features }]) => features), OTHERS].flatMap(Object.entries)),
 ) as Readonly<Record<Feature, string>>;
 
-const ON_CHANGE = { reread: "reread", replace: "replace", fail: "failOnChange" } as const;
+const ON_CHANGE = {
+  ignore: undefined,
+  reread: "reread",
+  replace: "replace",
+  fail: "failOnChange",
+} as const satisfies Readonly<Record<OnChange, Feature | undefined>>;
 
 type Kinds = ReadonlyMap<string, TableKind>;
 
@@ -56,22 +61,14 @@ export function settingUses({ settings }: TableNode, kinds: Kinds): readonly Use
 
 /** Everything that a table says and that a target may treat in its own way, beyond its settings. */
 export function otherUses(table: TableNode): readonly Use<Feature>[] {
-  const given = (feature: Feature, is: boolean): readonly Use<Feature>[] => (is ? [{ feature, value: true }] : []);
-  return [
-    ...given(
-      "columnComment",
-      table.columns.some((c) => c.comment !== undefined),
-    ),
-    ...given("columnNames", hasMappedNames(table)),
-    ...formatFeatures(table).map((feature): Use<Feature> => ({ feature, value: true })),
-    ...Object.entries(ON_CHANGE).flatMap(([value, feature]) =>
-      given(
-        feature,
-        tableQueries(table).some((query) => isFileSource(query) && query.options.onChange === value),
-      ),
-    ),
-    ...changeUses(table),
+  const sources = tableQueries(table).filter(isFileSource);
+  const features: readonly Feature[] = [
+    ...(table.columns.some((c) => c.comment !== undefined) ? (["columnComment"] as const) : []),
+    ...(hasMappedNames(table) ? (["columnNames"] as const) : []),
+    ...new Set(sources.flatMap((source) => fileFormatOf(source).traits(source).features ?? [])),
+    ...new Set(sources.flatMap(({ options: { onChange = "ignore" } }) => ON_CHANGE[onChange] ?? [])),
   ];
+  return [...features.map((feature) => ({ feature, value: true })), ...changeUses(table)];
 }
 
 /** Delta stores a column under its own name only where the name has none of these; else the table maps the names. */
@@ -84,14 +81,8 @@ export const hasMappedNames = oncePer((table: TableNode): boolean => {
     return type.kind === "struct" ? type.fields.flatMap((f) => [f.name, ...inside(f.type)]) : [];
   };
   const isMapped = (name: string) => UNMAPPED.test(name);
-  return table.columns.some((c) => isMapped(c.name) || inside(c.type).some(isMapped));
+  return table.columns.some((c) => isMapped(c.name) || (isNested(c.type) && inside(c.type).some(isMapped)));
 });
-
-/** What the formats of its sources ask for, each once. */
-function formatFeatures(table: TableNode): readonly FormatFeature[] {
-  const sources = tableQueries(table).filter(isFileSource);
-  return [...new Set(sources.flatMap((source) => fileFormatOf(source).traits(source).features ?? []))];
-}
 
 const SNAPSHOTS = { scd1: "snapshotsScd1", scd2: "snapshotsScd2" } as const;
 

@@ -53,8 +53,8 @@ export function nameOf(table: TableNode, context: Context, part: Part = "own"): 
 }
 
 function published(layer: Layer, name: string, context: Context): string {
-  const parts = [...(context.catalog === undefined ? [] : [context.catalog]), context.schemas[layer] ?? layer, name];
-  return parts.map(id).join(".");
+  const { catalog, schemas } = context;
+  return `${catalog === undefined ? "" : `${id(catalog)}.`}${id(schemas[layer] ?? layer)}.${id(name)}`;
 }
 
 export const expr = overColumns(databricks);

@@ -120,7 +120,7 @@ function checkedStatements(plan: LoweredQuery, context: Context): readonly strin
     quarantineStatement(
       plan,
       kind,
-      select(quarantined(plan, streaming ? undefined : "CAST(NULL AS TIMESTAMP)"), broken, streaming),
+      select(quarantined(columns, plan, streaming ? undefined : "CAST(NULL AS TIMESTAMP)"), broken, streaming),
       context,
     ),
     ...expectationsStatements(

@@ -91,21 +91,19 @@ ${indent(query)}
 }
 
 /**
- * The columns of a quarantine, over the rows with the rules that they break. No SQL knows the update that it is run by.
- * `now`: SQL of the time at which a row is quarantined.
+ * The columns of a quarantine, over the rows with the rules that they break: those of its table, and why. No SQL knows
+ * the update that it is run by. `now`: SQL of the time at which a row is quarantined.
  */
-export function quarantined({ columns, rules, inputs }: LoweredQuery, now = "current_timestamp()"): readonly string[] {
+export function quarantined(
+  columns: readonly string[],
+  { rules, inputs }: LoweredQuery,
+  now = "current_timestamp()",
+): readonly string[] {
   const nothing = (name: string) => `CAST(NULL AS STRING) AS ${name}`;
   const origin = rules.readable
     ? ["_reason", "_row", "_source_file AS _source"]
     : [nothing("_reason"), nothing("_row"), `${text(inputs.join(", "))} AS _source`];
-  return [
-    ...columns.map((c) => id(c.name)),
-    "_broken_rules",
-    ...origin,
-    `${now} AS _quarantined_at`,
-    nothing("_update_id"),
-  ];
+  return [...columns, "_broken_rules", ...origin, `${now} AS _quarantined_at`, nothing("_update_id")];
 }
 
 /** One row per rule with how many rows it held for, and for how many not. `from` is what stands after FROM. */

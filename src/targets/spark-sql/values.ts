@@ -16,24 +16,29 @@ const TIME = "(?:[01]?[0-9]|2[0-3]):[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]{1,9})?)?
 /** The pattern of a date with a time or without. */
 export const timeAfter = (date: string): string => `\\s*${date}(?:[ T]${TIME}(?:${ZONE})?)?\\s*`;
 
+/** The patterns of dates and of times, as constants of SQL: by whether Spark wrote the text. */
+const patterns = (date: string) => ({ date: text(`\\A\\s*${date}\\s*\\z`), time: text(`\\A${timeAfter(date)}\\z`) });
+const GIVEN = patterns(DATE);
+const WRITTEN = patterns(WRITTEN_DATE);
+
 /**
  * The SQL that reads the text `x` (a column or another cheap expression) as a type that is not nested. `isWritten`: Spark
  * wrote it, from a value that has a type.
  */
 export function readText(x: string, type: SqlType, isWritten = false): string {
-  const date = isWritten ? WRITTEN_DATE : DATE;
+  const pattern = isWritten ? WRITTEN : GIVEN;
   const cast = (value: string) => `try_cast(${value} AS ${sparkType(type)})`;
-  const guarded = (pattern: string, value: string) => `CASE WHEN ${x} RLIKE ${text(pattern)} THEN ${value} END`;
+  const guarded = (of: string, value: string) => `CASE WHEN ${x} RLIKE ${of} THEN ${value} END`;
   switch (type.kind) {
     case "string":
       return oneOf(x, type);
     case "boolean":
       return `CASE lower(trim(${x})) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "date":
-      return guarded(`\\A\\s*${date}\\s*\\z`, cast(x));
+      return guarded(pattern.date, cast(x));
     case "timestamp":
     case "timestampNtz":
-      return guarded(`\\A${timeAfter(date)}\\z`, cast(x));
+      return guarded(pattern.time, cast(x));
     case "binary":
       return `try_to_binary(${x}, 'base64')`;
     case "variant":

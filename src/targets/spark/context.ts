@@ -34,14 +34,15 @@ function readsOf(plan: LoweredTable, own: readonly How[], { autoCdc }: Pick<Cont
 
 /** The full name of a table, or of what stands next to it. */
 export function nameOf(table: TableNode, context: Context, companion?: Companion): string {
+  const catalog = catalogOf(table, context);
   const schema = context.schemas[table.layer] ?? table.layer;
   const name = companion ? companionName(table.name, companion) : table.name;
-  return [...catalogOf(table, context), schema, name].map(id).join(".");
+  return `${catalog === undefined ? "" : `${id(catalog)}.`}${id(schema)}.${id(name)}`;
 }
 
 /** Change targets may live in a catalog of their own: one that can merge. */
-function catalogOf(table: TableNode, { autoCdc }: Context): readonly string[] {
-  return table.kind !== "query" && typeof autoCdc === "object" && canAutoCdc(table) ? [autoCdc.catalog] : [];
+function catalogOf(table: TableNode, { autoCdc }: Context): string | undefined {
+  return table.kind !== "query" && typeof autoCdc === "object" && canAutoCdc(table) ? autoCdc.catalog : undefined;
 }
 
 export function isAutoCdc(table: ScdTableNode, context: Context): boolean {

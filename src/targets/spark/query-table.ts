@@ -97,7 +97,7 @@ function checkedStatements(plan: LoweredQuery, streaming: boolean, context: Cont
     }),
     ...visible,
     companion(nameOf(table, context, "quarantine"), `Rows that ${full} quarantined, with the rules that they broke`, {
-      query: select(quarantined(plan), "size(_broken_rules) > 0", streaming),
+      query: select(quarantined(columns, plan), "size(_broken_rules) > 0", streaming),
       streaming,
     }),
     ...countsStatements(plan, { all: () => all, own: () => nested(own(false).query) }, context),
