@@ -8,27 +8,39 @@ import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
 import { subexpressions } from "./walk.ts";
 
-/** An expression with the columns that it may name: of the one input, or of both sides of a join. */
-export interface Scope {
-  readonly expr: ExprNode;
+/** Where expressions stand: the columns that they may name, of the one input or of both sides of a join. */
+interface Place {
   readonly sides: readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
   /** The relations whose columns they are. */
   readonly inputs: readonly RelationNode[];
   readonly at: string | undefined;
 }
 
-const NONE: readonly ColumnFacts[] = [];
+/** An expression with the columns that it may name. */
+export interface Scope extends Place {
+  readonly expr: ExprNode;
+}
 
-/** Expressions over the same columns. */
-const scopes = (exprs: readonly ExprNode[], { sides, inputs, at }: Omit<Scope, "expr">): readonly Scope[] =>
-  exprs.map((expr) => ({ expr, sides, inputs, at: expr.at ?? at }));
+/** Expressions that may name the same columns. */
+export interface ScopeGroup extends Place {
+  readonly exprs: readonly ExprNode[];
+}
+
+interface Sides {
+  readonly left: RelationNode;
+  readonly right: RelationNode;
+}
+
+const NONE: readonly ColumnFacts[] = freeze([]);
 
 /** The top expressions of one step. */
-function stepScopes(step: RelationNode): readonly Scope[] {
-  const one = (input: RelationNode, exprs: readonly ExprNode[]) =>
-    scopes(exprs, { sides: [input.columns, NONE], inputs: [input], at: step.at });
-  const two = ({ left, right }: { left: RelationNode; right: RelationNode }, exprs: readonly ExprNode[]) =>
-    scopes(exprs, { sides: [left.columns, right.columns], inputs: [left, right], at: step.at });
+function stepGroups(step: RelationNode): readonly ScopeGroup[] {
+  const one = (input: RelationNode, exprs: readonly ExprNode[]): readonly ScopeGroup[] => [
+    { exprs, sides: [input.columns, NONE], inputs: [input], at: step.at },
+  ];
+  const two = ({ left, right }: Sides, exprs: readonly ExprNode[]): readonly ScopeGroup[] => [
+    { exprs, sides: [left.columns, right.columns], inputs: [left, right], at: step.at },
+  ];
   switch (step.kind) {
     case "source":
     case "table":
@@ -62,29 +74,32 @@ function stepScopes(step: RelationNode): readonly Scope[] {
   }
 }
 
-/** Every top expression of a table, with what it may name. Not kept: most are columns that pass on. */
-export function tableScopes(table: TableNode): readonly Scope[] {
-  const own = tableSteps(table).flatMap(stepScopes);
+/** Every top expression of a table, with what it may name. */
+export const scopeGroups = oncePer((table: TableNode): readonly ScopeGroup[] => {
+  const own = tableSteps(table).flatMap(stepGroups);
   const inputs = table.kind === "query" && table.settings.flows.length === 0 ? [table.query] : [];
   const rules = table.settings.expectations.map(
-    (e): Scope => ({ expr: e.predicate, sides: [table.columns, NONE], inputs, at: e.at }),
+    (e): ScopeGroup => ({ exprs: [e.predicate], sides: [table.columns, NONE], inputs, at: e.at }),
   );
-  if (table.kind === "query") return [...own, ...rules];
-  const changes = tableChanges(table);
-  return [...own, ...rules, ...changes.flatMap((c) => changeScopes(c, table.at))];
-}
+  const changes = table.kind === "query" ? [] : tableChanges(table);
+  return freeze([...own, ...rules, ...changes.map((c) => changeGroup(c, table.at))]);
+});
 
-function changeScopes(changes: ChangesNode | SnapshotsNode, at: string | undefined): readonly Scope[] {
+function changeGroup(changes: ChangesNode | SnapshotsNode, at: string | undefined): ScopeGroup {
   const { input, items } = changes;
   const ordered =
     changes.kind === "changes" ? [changes.sequence, changes.deleteWhen, changes.truncateWhen] : [changes.version];
   const exprs = [...ordered.filter((e) => e !== undefined), ...items.map((i) => i.expr)];
-  return scopes(exprs, { sides: [input.columns, NONE], inputs: [input], at });
+  return { exprs, sides: [input.columns, NONE], inputs: [input], at };
 }
 
 /** The top expressions that are no columns: most of those of a wide table only pass one on. */
 export const madeScopes = oncePer((table: TableNode): readonly Scope[] =>
-  freeze(tableScopes(table).filter(({ expr }) => expr.kind !== "column")),
+  freeze(
+    scopeGroups(table).flatMap(({ exprs, sides, inputs, at }) =>
+      exprs.flatMap((expr) => (expr.kind === "column" ? [] : { expr, sides, inputs, at: expr.at ?? at })),
+    ),
+  ),
 );
 
 const isComputed = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
@@ -101,5 +116,5 @@ export const computedExprs = oncePer((table: TableNode): readonly ExprNode[] =>
 
 /** Every expression of a table, at any depth. */
 export const allExprs = oncePer((table: TableNode): readonly ExprNode[] =>
-  freeze(tableScopes(table).flatMap((scope) => subexpressions(scope.expr))),
+  freeze(scopeGroups(table).flatMap(({ exprs }) => exprs.flatMap(subexpressions))),
 );

@@ -4,7 +4,7 @@ import { columnsByName } from "../../ast/columns.ts";
 import { companionsOf } from "../../ast/companions.ts";
 import { tableInputs, tableSteps } from "../../ast/inputs.ts";
 import { type Layer, READS, type TableNode } from "../../ast/pipeline.ts";
-import { tableScopes } from "../../ast/scopes.ts";
+import { scopeGroups } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -104,11 +104,14 @@ const unknownColumns = eachTable((table) => [...unknownInQuery(table), ...unknow
 
 function unknownInQuery(table: TableNode): readonly Finding[] {
   const found: Finding[] = [];
-  for (const { expr, sides, at } of tableScopes(table)) {
-    for (const node of subexpressions(expr)) {
-      if (node.kind !== "column") continue;
-      const known = columnsByName(sides[node.side]);
-      if (!known.has(node.name)) found.push(unknown(node.name, [...known.keys()], node.at ?? at));
+  for (const { exprs, sides, at } of scopeGroups(table)) {
+    const known = sides.map(columnsByName);
+    for (const expr of exprs) {
+      for (const node of subexpressions(expr)) {
+        const columns = node.kind === "column" ? known[node.side] : undefined;
+        if (node.kind !== "column" || !columns || columns.has(node.name)) continue;
+        found.push(unknown(node.name, [...columns.keys()], node.at ?? expr.at ?? at));
+      }
     }
   }
   return found;
