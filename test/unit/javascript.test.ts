@@ -154,6 +154,26 @@ describe("an operator of JavaScript is an error at its line", () => {
   });
 });
 
+describe("a callback runs again where a condition is left over, and only there", () => {
+  test("once for what is right", () => {
+    let runs = 0;
+    where((o) => {
+      runs++;
+      return o.note.eq("x").and(o.eur.gt(0));
+    })();
+    expect(runs).toBe(1);
+  });
+
+  test("what it does not make again is lost all the same", () => {
+    let runs = 0;
+    const once = where((o) => (runs++ === 0 ? o.note.eq("x") && o.eur.gt(0) : o.eur.gt(0)));
+    expect(thrownBy(once)).toMatchObject({
+      code: "EXPR004",
+      location: expect.stringMatching(/javascript\.test\.ts:\d+:\d+$/),
+    });
+  });
+});
+
 const isNamed = (o: Untyped): unknown => o.note.isNotNull();
 
 describe("what a callback makes and rightly does not use is no error", () => {

@@ -23,8 +23,9 @@ export function answer<T>(callback: Callback, { what, at, records }: Question, r
     const value = called(callback, records, what, at);
     refuseAsync(value, what, at);
     refuseNothing(value, what, at);
-    const isTruth = partsOf(value).some((part) => typeof part === "boolean");
-    return { result: read(value), nodes: () => nodesIn(value), isTruth, at };
+    const parts = partsOf(value);
+    const isTruth = parts.some((part) => typeof part === "boolean");
+    return { result: read(value), nodes: () => parts.flatMap(nodesOf), isTruth, at };
   });
 }
 
@@ -82,15 +83,17 @@ export function refuseNothing(value: unknown, what: string, at: Place): void {
   });
 }
 
-/** The nodes of what a callback gave: one, several, or an object of them. */
-function nodesIn(value: unknown): readonly ExprNode[] {
-  return partsOf(value).flatMap((one) => {
-    if (one instanceof Expression || one instanceof Aggregation) return [one.toNode()];
-    return one instanceof Order ? [one.toOrder().expr] : [];
-  });
+/** What a callback gave: one value, several, or an object of them. */
+function partsOf(value: unknown): readonly unknown[] {
+  return typeof value !== "object" || value === null || isExpression(value) ? [value] : Object.values(value);
 }
 
-const partsOf = (value: unknown): readonly unknown[] => [
-  value,
-  ...(typeof value === "object" && value !== null ? Object.values(value) : []),
-];
+type AnyExpression = Expression | Aggregation | Order;
+
+const isExpression = (value: unknown): value is AnyExpression =>
+  value instanceof Expression || value instanceof Aggregation || value instanceof Order;
+
+function nodesOf(value: unknown): readonly ExprNode[] {
+  if (!isExpression(value)) return [];
+  return [value instanceof Order ? value.toOrder().expr : value.toNode()];
+}
