@@ -22,7 +22,7 @@ export interface Scope extends Place {
 }
 
 /** Expressions that may name the same columns. */
-export interface ScopeGroup extends Place {
+interface ScopeGroup extends Place {
   readonly exprs: readonly ExprNode[];
 }
 
