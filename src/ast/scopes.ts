@@ -8,8 +8,8 @@ import type { TableNode } from "./pipeline.ts";
 import type { ChangesNode, ColumnFacts, RelationNode, SnapshotsNode } from "./relation.ts";
 import { subexpressions } from "./walk.ts";
 
-/** Where expressions stand: the columns that they may name, of the one input or of both sides of a join. */
-interface Place {
+/** What expressions may name: the columns of the one input, or of both sides of a join. */
+interface Visible {
   readonly sides: readonly [readonly ColumnFacts[], readonly ColumnFacts[]];
   /** The relations whose columns they are. */
   readonly inputs: readonly RelationNode[];
@@ -17,12 +17,12 @@ interface Place {
 }
 
 /** An expression with the columns that it may name. */
-export interface Scope extends Place {
+export interface Scope extends Visible {
   readonly expr: ExprNode;
 }
 
 /** Expressions that may name the same columns. */
-interface ScopeGroup extends Place {
+interface ScopeGroup extends Visible {
   readonly exprs: readonly ExprNode[];
 }
 
