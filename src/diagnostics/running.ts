@@ -175,6 +175,12 @@ export const RUNNING = family({
     explanation:
       "Spark reads all Parquet files of a source with one schema. It widens whole numbers, decimals and floats; a column that is a text in one file and a number in another ends the update before anything is read. The embedded engine reads each file by its own types.",
   },
+  SRC018: {
+    severity: "warning",
+    title: "A file that is hidden by its name",
+    explanation:
+      "Spark, Databricks and the embedded engine leave out files whose names begin with _ or a point. One that the path names outright, or by its ending as *.csv does _march.csv, is reported: its rows are in no table. Rename it, or move it out of the folder.",
+  },
   STATE003: {
     title: "The warehouse was altered outside of medallion",
     explanation:

@@ -64,6 +64,22 @@ test("a link that leads nowhere, a second name and an address of a store are rep
   expect(file.tables[0]?.error).toMatchObject({ code: "SRC014", help: expect.stringContaining("give the path") });
 });
 
+test("a file that is hidden by its name is reported where the path names it, outright or by its ending", async () => {
+  const base = await folder();
+  for (const name of ["jan.csv", "_feb.csv", ".mar.csv", "_SUCCESS", "_old/apr.csv", "_day=1/may.csv"])
+    await write(base, `in/${name}`, "id\n1\n");
+  await symlink("_old", path.join(base, "in/_link.csv"));
+  const read = ["in/_day=1/may.csv", "in/jan.csv"];
+  expect(await names("in/**/*.csv", base)).toEqual({ read, skipped: ["in/_feb.csv: hidden"] });
+  // No path asks for these by their names: Spark's own files are among them.
+  for (const pattern of ["in", "in/**", "in/**/*"]) expect(await names(pattern, base)).toEqual({ read, skipped: [] });
+  for (const outright of ["in/_feb.csv", "in/.mar.csv", "in/{_feb,none}.csv"]) {
+    const p = pipeline("p").bronze({ raw: source.csv(outright, { id: t.int() }) });
+    await using update = await run(p, { baseDir: base });
+    expect(update.warnings.map(({ code }) => code)).toEqual(["SRC018", "SRC004"]);
+  }
+});
+
 /** Folders and files below one another, with links from any place to any place. */
 const tree = fc.record({
   files: fc.array(fc.record({ at: fc.nat(3), name: fc.constantFrom("x", "y") }), { minLength: 1, maxLength: 5 }),

@@ -123,6 +123,7 @@ const SKIPPED = {
   kind: { code: "SRC006", why: "it is a pipe, a socket or a device, and no file; move it elsewhere" },
   nowhere: { code: "SRC006", why: "it is a link to something that is not there; it is read when that is there" },
   twice: { code: "SRC015", why: "it is a link to a file that is read by another name; leave the link out of the path" },
+  hidden: { code: "SRC018", why: "names that begin with _ or . are not data, as in Spark; rename it if it is" },
 } as const;
 
 function listingWarnings(

@@ -3,7 +3,7 @@
 import { constants, type Dirent, type Stats, statSync } from "node:fs";
 import { lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import { codeOf } from "../../../core/thrown.ts";
+import { codeOf, hasCode, reasonOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 
 /** A file of a source, as it was when it was listed. */
@@ -27,8 +27,9 @@ interface Skipped {
   /**
    * `name`: it cannot be opened by its name, which is not valid UTF-8. `kind`: it is not a file, and would not end as one.
    * `nowhere`: it is a link to what is not there. `twice`: by a link it is a file that is read by another name.
+   * `hidden`: its name begins with `.` or `_`, and the path names it all the same.
    */
-  readonly for: "name" | "kind" | "nowhere" | "twice";
+  readonly for: "name" | "kind" | "nowhere" | "twice" | "hidden";
 }
 
 export interface Listing {
@@ -115,7 +116,10 @@ async function collect(place: Place, found: Found): Promise<void> {
     if (why !== undefined) found.skipped.set(stored(found.base, path), why);
     return;
   }
-  if (isHidden(name, stats)) return;
+  if (isHidden(name, stats)) {
+    found.skipped.set(stored(found.base, path), "hidden");
+    return;
+  }
   if (stats.isDirectory()) {
     const entries = (await entriesOf(path)).filter((entry) => !isHiddenName(entry.name));
     const below = await Promise.all(entries.map((entry) => enter(place, entry)));
@@ -188,7 +192,8 @@ async function matches(root: Place, segments: readonly string[]): Promise<Place[
   }
   if (!/[*?]/.test(segment)) return matches({ path: join(path, segment), followed }, rest);
   const names = segmentPattern(segment);
-  const entries = (await entriesOf(path)).filter((e) => names.test(e.name) && isVisible(e.name, segment));
+  const named = rest.length === 0 ? isNamed(segment) : () => false;
+  const entries = (await entriesOf(path)).filter((e) => names.test(e.name) && (isVisible(e.name, segment) || named(e)));
   const entered = await Promise.all(entries.map((e) => enter(root, e)));
   const found = await Promise.all(entered.flat().map((place) => matches(place, rest)));
   return found.flat();
@@ -198,6 +203,15 @@ const mayBeFolder = (entry: Dirent): boolean => entry.isDirectory() || entry.isS
 
 function isVisible(name: string, segment: string): boolean {
   return !isHiddenName(name) || name[0] === segment[0];
+}
+
+/**
+ * Whether a hidden file looks like data: the pattern asks for its ending. `_SUCCESS` has none, and what begins with a
+ * point is hidden from people as well.
+ */
+function isNamed(segment: string): (entry: Dirent) => boolean {
+  const hasEnding = /[^*?]$/.test(segment);
+  return (entry) => hasEnding && entry.name.startsWith("_") && entry.isFile();
 }
 
 /** Names that begin with `.` or `_` are not data, but `_date=…` is. */
@@ -271,8 +285,8 @@ function forgive(error: unknown, path: string): undefined {
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG") return undefined;
   throw failure({
     code: "SRC001",
-    message: `cannot list the files of ${path}: ${reasonOf(code)}`,
-    help: "Check that the user who runs the update may read the folder.",
+    message: `cannot list the files of ${path}: ${reasonOf(error)}`,
+    help: "check that the user who runs the update may read the folder",
     cause: error,
   });
 }
@@ -284,7 +298,7 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
     await (await open(path, READ)).close();
     return undefined;
   } catch (error) {
-    return reasonOf(codeOf(error));
+    return hasCode(error, "ENOENT") ? "the file is gone" : reasonOf(error);
   }
 }
 
@@ -321,10 +335,4 @@ function statNow(path: string): Stats | undefined {
   } catch (error) {
     return forgive(error, path);
   }
-}
-
-function reasonOf(code: string | undefined): string {
-  if (code === "ENOENT") return "the file is gone";
-  if (code === "EACCES" || code === "EPERM") return "permission denied";
-  return code ?? "it cannot be read";
 }
