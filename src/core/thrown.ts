@@ -9,6 +9,21 @@ export function firstLine(message: string): string {
   return (message.split("\n")[0] ?? "").trim();
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "no space is left on the disk",
+  EDQUOT: "the quota of the disk is used up",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a part of the path is a file",
+};
+
+/** Why a file or folder cannot be used, in words that follow "cannot be written: ". */
+export function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error) ?? ""] ?? messageOf(error);
+}
+
 /** The code of a failed call of the system, such as `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -1,8 +1,9 @@
 /** Writes compiled files. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { hasCode, messageOf } from "../core/thrown.ts";
+import { hasCode, reasonOf } from "../core/thrown.ts";
 import { failure } from "../diagnostics/mistake.ts";
 import type { CompiledFile } from "../targets/target.ts";
 
@@ -29,16 +30,29 @@ export async function writeTo(out: string, file: CompiledFile): Promise<Written>
   const size = Buffer.byteLength(file.contents);
   try {
     if ((await contentsOf(absolute)) === file.contents) return { path: file.path, bytes: size, changed: false };
-    await mkdir(path.dirname(absolute), { recursive: true });
+    await makeFolder(path.dirname(absolute));
     await writeFile(absolute, file.contents);
     return { path: file.path, bytes: size, changed: true };
   } catch (error) {
     throw failure({
       code: "OUT001",
-      message: `${absolute} cannot be written: ${messageOf(error)}`,
+      message: `${absolute} cannot be written: ${reasonOf(error)}`,
       help: "give another folder that can be written (--out DIR)",
       cause: error,
     });
+  }
+}
+
+/** Makes a folder and those above it. Node reports ENOENT for a file system that is read-only: `access()` knows why. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const above = path.dirname(folder);
+    if (!hasCode(error, "ENOENT") || above === folder) throw error;
+    await makeFolder(above);
+    await access(above, constants.W_OK);
+    throw error;
   }
 }
 

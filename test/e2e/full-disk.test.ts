@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { run } from "medallion/run";
 import { expect, onTestFinished, type TestContext, test } from "vitest";
+import { writeTo } from "../../src/engines/files.ts";
 import copied from "../fixtures/pipelines/copied.ts";
 import { folder, rows, write } from "./support.ts";
 
@@ -84,4 +85,32 @@ test("full while a query spills to the disk: the query fails with a code, and th
   const base = await folder();
   const ended = await inProcess("spill.ts", [`${base}/w.duckdb`], "ulimit -f 4000; ");
   expect(ended).toEqual({ code: "WAREHOUSE005", kept: 1000 });
+});
+
+test("a file system that is read-only is named by the run, by what it writes, and by compile() to a folder", async (context) => {
+  const at = await disk(500, context);
+  await execute("mount", ["-o", "remount,ro", at]);
+  await expect(run(copied, { baseDir: at, warehouse: `${at}/in/w.duckdb` })).rejects.toMatchObject({
+    code: "WAREHOUSE004",
+    message: expect.stringMatching(/cannot be created: the file system is read-only$/),
+  });
+  await expect(writeTo(`${at}/out`, { path: "a/b.sql", contents: "" })).rejects.toMatchObject({
+    code: "OUT001",
+    message: `${at}/out/a/b.sql cannot be written: the file system is read-only`,
+  });
+});
+
+test("a full folder for temporary files is named with its reason, and what it was for is read by the next update", async (context) => {
+  const base = await folder();
+  await write(base, "small.json", '{"id":1}\n');
+  await write(base, "big.csv", `id,text\n${big.join("\n")}\nbroken,"x"y\n`);
+  const tempDirectory = await disk(100, context);
+  const failed = await run(copied, { baseDir: base, warehouse: `${base}/w.duckdb`, tempDirectory });
+  expect(failed.tables.find(({ name }) => name === "raw")?.error).toMatchObject({
+    code: "RUN002",
+    message: expect.stringMatching(/to .*: no space is left on the disk$/),
+  });
+  await failed.close();
+  await using again = await run(copied, { baseDir: base, warehouse: `${base}/w.duckdb` });
+  expect(again.tables.find(({ name }) => name === "raw")).toMatchObject({ rowsWritten: LINES, rowsQuarantined: 1 });
 });

@@ -1,7 +1,8 @@
 /** `medallion init`: a working project in an empty folder. */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { hasCode, messageOf } from "../../core/thrown.ts";
+import { hasCode, messageOf, reasonOf } from "../../core/thrown.ts";
+import { makeFolder } from "../../engines/files.ts";
 import type { Command } from "../command.ts";
 import { CliError, EXIT } from "../errors.ts";
 import { shownPath } from "../format.ts";
@@ -73,7 +74,7 @@ async function contentOf(folder: string, shown: string): Promise<readonly string
 
 async function write(file: string, contents: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     // Exclusively: what somebody wrote since we looked is theirs.
     await writeFile(file, contents, { flag: "wx" });
   } catch (error) {
@@ -82,7 +83,7 @@ async function write(file: string, contents: string): Promise<void> {
 }
 
 function cannotWrite(file: string, error: unknown): CliError {
-  const message = `${file} cannot be written: ${messageOf(error)}`;
+  const message = `${file} cannot be written: ${reasonOf(error)}`;
   return new CliError({ code: "OUT001", message, help: "name a folder that can be written", cause: error });
 }
 

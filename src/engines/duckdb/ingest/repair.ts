@@ -6,7 +6,7 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { messageOf } from "../../../core/thrown.ts";
+import { reasonOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import type { Encoding } from "../../../formats/options.ts";
 import { scratchFolder } from "../warehouse/scratch.ts";
@@ -88,7 +88,7 @@ export class RepairFolder {
     } catch (error) {
       throw failure({
         code: "RUN002",
-        message: `a temporary file cannot be written to ${this.#within ?? tmpdir()}: ${messageOf(error)}`,
+        message: `a temporary file cannot be written to ${this.#within ?? tmpdir()}: ${reasonOf(error)}`,
         help: "give tempDirectory (--temp-directory) a folder that can be written and has space; the files are read by the next update",
         cause: error,
       });

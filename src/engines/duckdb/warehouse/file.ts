@@ -1,9 +1,10 @@
 /** The file of a warehouse: where it is, and what the file system says of it. */
 
 import type { BigIntStats } from "node:fs";
-import { mkdir, readlink, realpath, stat } from "node:fs/promises";
+import { readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, messageOf } from "../../../core/thrown.ts";
+import { codeOf, reasonOf } from "../../../core/thrown.ts";
+import { makeFolder } from "../../files.ts";
 import { outOfReach } from "./failures.ts";
 
 /** The absolute path of a warehouse, with links followed: however it is spelled, it is one. Makes the folder. */
@@ -13,7 +14,7 @@ export async function locate(path: string): Promise<string> {
   const file = await followed(resolve(path));
   const folder = dirname(file);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return join(await realpath(folder), basename(file));
   } catch (error) {
     throw outOfReach(path, `the folder ${folder} cannot be created: ${reasonOf(error)}`, error);
@@ -37,12 +38,4 @@ export async function statOf(path: string): Promise<BigIntStats | undefined> {
     if (codeOf(error) === "ENOENT") return undefined;
     throw outOfReach(path, reasonOf(error), error);
   }
-}
-
-export function reasonOf(error: unknown): string {
-  const code = codeOf(error);
-  if (code === "EACCES" || code === "EPERM") return "permission denied";
-  if (code === "EROFS") return "the file system is read-only";
-  if (code === "ENOTDIR" || code === "EEXIST") return "a part of the path is a file";
-  return messageOf(error);
 }

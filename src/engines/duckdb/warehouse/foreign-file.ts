@@ -1,8 +1,9 @@
 /** A file that is not a warehouse, or not a whole one, is refused before DuckDB opens it. */
 
 import { type FileHandle, lstat, open } from "node:fs/promises";
+import { reasonOf } from "../../../core/thrown.ts";
 import { notAWarehouse, outOfReach } from "./failures.ts";
-import { reasonOf, statOf } from "./file.ts";
+import { statOf } from "./file.ts";
 
 const HEADER_BYTES = 20;
 /** The headers and the first block of what DuckDB writes. */

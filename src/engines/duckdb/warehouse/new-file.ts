@@ -4,10 +4,10 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, link, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf } from "../../../core/thrown.ts";
+import { codeOf, reasonOf } from "../../../core/thrown.ts";
 import { DuckDBInstance, ENGINE_OPTIONS } from "../driver.ts";
 import { cannotOpen, outOfReach } from "./failures.ts";
-import { reasonOf, statOf } from "./file.ts";
+import { statOf } from "./file.ts";
 import { isAlive } from "./scratch.ts";
 
 /** The format of a new warehouse. */
