@@ -26,7 +26,7 @@ function relationInputs(node: RelationNode): readonly RelationNode[] {
   }
 }
 
-/** Puts `change(input)` in the place of every input. Nothing is made where nothing changes. */
+/** Replaces every input by `change(input)`. Nothing is made where nothing changes. */
 export function withInputs(node: RelationNode, change: (input: RelationNode) => RelationNode): RelationNode {
   switch (node.kind) {
     case "source":
@@ -75,6 +75,6 @@ export const tableInputs = oncePer((table: TableNode): readonly string[] => {
   return freeze([...new Set(names)]);
 });
 
-/** The query with another step instead of one of its own. */
+/** The query with one of its steps replaced. */
 export const replacedStep = (node: RelationNode, step: RelationNode, by: RelationNode): RelationNode =>
   node === step ? by : withInputs(node, (input) => replacedStep(input, step, by));

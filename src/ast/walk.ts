@@ -54,7 +54,7 @@ function operands(node: ExprNode): readonly ExprNode[] {
   }
 }
 
-/** Puts `change(operand)` in the place of every operand. Nothing is made where nothing changes. */
+/** Replaces every operand by `change(operand)`. Nothing is made where nothing changes. */
 export function withOperands(node: ExprNode, change: (operand: ExprNode) => ExprNode): ExprNode {
   const all = (list: readonly ExprNode[]) => mapped(list, change);
   const orders = (list: readonly OrderNode[]) =>

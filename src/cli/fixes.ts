@@ -31,7 +31,7 @@ function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    // A place in a file that is gone is nothing to mend.
+    // A place in a file that is gone is nothing to fix.
     return undefined;
   }
 }

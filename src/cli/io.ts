@@ -18,13 +18,13 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Env;
   readonly cwd: string;
-  /** Sets what Ctrl-C says while the work lasts, and its exit code (130); gives the way to take it back. */
+  /** Sets what Ctrl-C says while the work lasts, and its exit code (130); returns the function that undoes it. */
   readonly onInterrupt?: (say: string, code?: number) => () => void;
 }
 
 export const paintOf = (stream: OutputStream, env: Env): Paint => paintFor(wantsColor(stream, env));
 
-/** Whether a stream takes a live display: moving the cursor in a log or a pipe leaves garbage. */
+/** Whether a stream supports a live display: moving the cursor in a log or a pipe leaves garbage. */
 export function isLive(stream: OutputStream, env: Env): boolean {
   return wantsColor(stream, env) && !env["CI"];
 }

@@ -26,7 +26,7 @@ const WIDE =
 const MARK = /\p{Mn}|\p{Me}|[\u200b-\u200d]|\ufe0e|\ufe0f/u;
 const PLAIN_ASCII = /^[\x20-\x7e]*$/;
 
-/** How many cells of a terminal the text takes: data holds Chinese, accents and emoji, not only letters. */
+/** How many cells of a terminal the text occupies: data holds Chinese, accents and emoji, not only letters. */
 export function displayWidth(text: string): number {
   if (PLAIN_ASCII.test(text)) return text.length;
   let width = 0;

@@ -34,7 +34,7 @@ export function tableLines(columns: readonly Column[], rows: Rows, options: Tabl
       const cell = cells[i] ?? "";
       const { text, style } = typeof cell === "string" ? { text: cell, style: undefined } : cell;
       const padded = pad(truncate(text, widths[i] ?? 0), widths[i] ?? 0, column.align);
-      // The last column takes no padding: lines end where their text ends.
+      // The last column has no padding: lines end where their text ends.
       const fitted = i === columns.length - 1 ? padded.trimEnd() : padded;
       return style ? paint(style, fitted) : fitted;
     });

@@ -1,4 +1,4 @@
-/** What is called takes as many arguments as it has: one more would say something that nothing reads. */
+/** A function accepts as many arguments as it declares: one more would say something that nothing reads. */
 import { DefinitionError } from "./errors.ts";
 import { callerLocation, type Place } from "./location.ts";
 

@@ -16,7 +16,7 @@ interface Names {
   readonly optional?: readonly string[];
 }
 
-/** @throws DefinitionError `ARG001` where options are none, one is missing, or one is not known. */
+/** @throws DefinitionError `ARG001` where there are no options, one is missing, or one is not known. */
 export function checkOptionNames(given: object, what: string, names: Names, at: Place): void {
   const { required, optional = [] } = names;
   const options = record<unknown>(given as Readonly<Record<string, unknown>>, what, at);

@@ -113,7 +113,7 @@ function called(work: AnyFunction, args: readonly unknown[], what: string, at: P
     throw new DefinitionError({
       code: "ARG001",
       message: `${what} threw: ${excerpt(messageOf(error))}`,
-      help: "mend the function: what it threw, with its stack, is the cause of this error",
+      help: "fix the function: what it threw, with its stack, is the cause of this error",
       location: at,
       cause: error,
     });

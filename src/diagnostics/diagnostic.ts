@@ -15,6 +15,6 @@ export interface Diagnostic {
   readonly column?: string;
   /** What it is about, as the builder writes it: `mask()`. Of the diagnostics of a target. */
   readonly clause?: string;
-  /** The edit that mends it, where the right text is known. */
+  /** The edit that fixes it, where the right text is known. */
   readonly fix?: Fix;
 }

@@ -24,7 +24,7 @@ export interface Macro {
   readonly macros: readonly Macro[];
 }
 
-/** What a template takes: a piece of SQL, a macro's name, or text that is SQL as it is (a type, a number, never a value). */
+/** What a template accepts: a piece of SQL, a macro's name, or text that is SQL as it is (a type, a number, never a value). */
 type Part = Sql | Macro | string | number;
 
 const NO_MACROS: readonly Macro[] = freeze([]);

@@ -127,7 +127,7 @@ interface Spec {
   readonly valued?: true;
   /** Whether it finds equal values: of a text that has one of some values, others are a mistake. */
   readonly compares?: true;
-  /** What type an expression argument's constants take: the value's own (the default) or this one. */
+  /** What type an expression argument's constants get: the value's own (the default) or this one. */
   readonly operandType?: "int" | "bigint";
   /** Type of the result, or why the arguments do not fit. */
   readonly type: (args: readonly SqlType[], options: Options) => SqlType | Mismatch;
@@ -150,7 +150,7 @@ export interface ScalarSpec extends Spec {
 interface OverRows extends Spec {
   /** Whether it is null over some rows of which each has a value. Where it is not said, it is. */
   readonly overSome?: "never";
-  /** Aggregates that Spark does not take over a window, or only over a whole partition. Default: over any window. */
+  /** Aggregates that Spark does not allow over a window, or only over a whole partition. Default: over any window. */
   readonly window?: "none" | "partition";
   readonly order: OrderRule;
   /** Spark's SQL, which is the definition. */

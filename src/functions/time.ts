@@ -15,7 +15,7 @@ const date = (type: { readonly kind: string }) => type.kind === "date";
 const DATE_UNITS: ReadonlySet<string> = new Set(["year", "quarter", "month", "week"]);
 const TIME_UNITS = [...DATE_UNITS, "day", "hour", "minute", "second"];
 
-/** The arguments with an INT instead of a BIGINT, which Spark's functions of dates do not take. */
+/** The arguments with an INT instead of a BIGINT, which Spark's functions of dates do not accept. */
 export const ints = ({ args, types, typeName }: RenderInput): readonly Sql[] =>
   args.map((x, i) => (types[i]?.kind === "bigint" ? atom`CAST(${x} AS ${typeName(primitive("int"))})` : x));
 

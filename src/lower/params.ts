@@ -125,7 +125,7 @@ function misfitOf(value: ParamValue, { name, type, secret, at }: ParamUse): Code
   }
 }
 
-/** A configuration has texts: each type takes its own, and a text takes what has one. */
+/** A configuration has texts: each type accepts its own, and a text accepts whatever has one. */
 function constantFor(value: ParamValue, type: SqlType): Constant {
   if (type.kind === "string") return plain(value);
   if (type.kind === "boolean" && (value === "true" || value === "false")) return value === "true";

@@ -1,7 +1,7 @@
 /**
  * A table, lowered once: what it reads and how it is kept, what becomes of its rows, what it stores and what stands next to
  * it. What it becomes is data without SQL. The embedded engine executes it, a DuckDB script is what it would execute in an empty warehouse, and
- * Spark's and Databricks' statements take their rules and companions from it.
+ * Spark's and Databricks' statements get their rules and companions from it.
  */
 
 import { companionName } from "../ast/companions.ts";

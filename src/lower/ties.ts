@@ -112,7 +112,7 @@ function settledItems(items: readonly NamedExpr[], rows: Rows): readonly NamedEx
   return mapped(items, (item) => replaced(item, { expr: settled(item.expr) }));
 }
 
-/** Settles the expressions of one step. What the picks of one order take settles it for all of them, so that they take one row. */
+/** Settles the expressions of one step. What the picks of one order read settles it for all of them, so that they pick one row. */
 function settling(exprs: readonly ExprNode[], rows: Rows): (expr: ExprNode) => ExprNode {
   const ordered = exprs.flatMap((expr) => (expr.kind === "column" ? [] : subexpressions(expr))).filter(isOrdered);
   if (ordered.length === 0) return (expr) => expr;
@@ -137,7 +137,7 @@ function orderOf(node: Pick): OrderRule {
   return spec === undefined || spec.kind === "scalar" ? "none" : spec.order;
 }
 
-/** What picks have in common that take the value of one row. */
+/** What picks of the value of one row have in common. */
 function pickKey(node: Pick): string {
   const order = node.args[1]?.id;
   if (node.kind === "aggregate") return JSON.stringify([node.fn, order, node.filter?.id]);

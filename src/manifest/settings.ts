@@ -16,7 +16,7 @@ interface SettingsOf {
   readonly columns: readonly ColumnFacts[];
   /** What flows may read. */
   readonly tables: Tables;
-  /** Of a change target, the settings that follow from its events. It takes fewer than a table made by queries. */
+  /** Of a change target, the settings that follow from its events. It accepts fewer than a table made by queries. */
   readonly derived?: Partial<TableSettings>;
 }
 

@@ -67,7 +67,7 @@ function member(value: string, type: SqlType, at: Place): string {
 /**
  * The literal of a constant that is to have this very type, which a cast would round or refuse where it has more digits.
  *
- * @throws DefinitionError `TYPE002` where the value is none of the type.
+ * @throws DefinitionError `TYPE002` where the value is not one of the type.
  */
 export function exactLiteral(value: Constant, type: SqlType, at: Place): LiteralNode {
   const literal = literalOf(value, type, at);
@@ -84,7 +84,7 @@ export function exactLiteral(value: Constant, type: SqlType, at: Place): Literal
 /**
  * A literal from its JSON, as `literalOf` wrote it: the text of a number, date or timestamp, the digits of a binary.
  *
- * @throws DefinitionError `TYPE002` where the value is none of the type.
+ * @throws DefinitionError `TYPE002` where the value is not one of the type.
  */
 export function literalFrom(value: LiteralNode["value"], type: SqlType, at: Place): LiteralNode {
   if (type.kind !== "binary" || value === null) return literalOf(value, type, at);
@@ -93,7 +93,7 @@ export function literalFrom(value: LiteralNode["value"], type: SqlType, at: Plac
 }
 
 /**
- * A constant that is one of several values of a type, as in a `CASE`. Spark takes a whole number for an INT and would
+ * A constant that is one of several values of a type, as in a `CASE`. Spark reads a whole number as an INT and would
  * widen the decimals alongside it, so it has their digits after the point, or is cast.
  */
 export function constantOf(value: Constant, type: SqlType, at: Place): ExprNode {

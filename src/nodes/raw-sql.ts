@@ -1,5 +1,5 @@
 /**
- * What the text of the `sql` tag may be: one expression that DuckDB, Spark and Databricks take apart alike.
+ * What the text of the `sql` tag may be: one expression that DuckDB, Spark and Databricks parse alike.
  *
  * Only tokens are accepted that all of them read as the same token, so that none sees a string, a comment or the end of
  * a statement where another does not. And a value is never a bare name: a column that is not in `${}` would be read
@@ -218,7 +218,7 @@ class Names {
     }
   }
 
-  /** Whether the arrow is in an argument behind the first of a function that takes one there. */
+  /** Whether the arrow is in an argument behind the first of a function that accepts one there. */
   #takesLambda(arrow: number): boolean {
     const { opens } = this.#groups;
     const group = opens[arrow] ?? -1;
@@ -259,7 +259,7 @@ class Names {
     return undefined;
   }
 
-  /** `….['key']`: the value of a map, which every engine takes alike. */
+  /** `….['key']`: the value of a map, which every engine reads alike. */
   #readsKey(open: number): boolean {
     return this.#kind(open + 1) === "string" && this.#text(open + 2) === "]";
   }

@@ -137,7 +137,7 @@ export const NO_SETTINGS: TableSettings = freeze({
 interface GivenSetting {
   readonly name: string;
   readonly setting: AnySetting;
-  /** Of the type that the setting takes. */
+  /** Of the type that the setting accepts. */
   readonly value: never;
 }
 

@@ -17,7 +17,7 @@ interface Histories {
 
 /**
  * How columns read after such a join: those of the right side are null where `holds` does not hold. `undefined` where the
- * versions are not known to be all of one key, or so few that sorting them takes longer.
+ * versions are not known to be all of one key, or so few that sorting them costs more.
  */
 export function sortedContext(
   { right, on }: AsOfJoinNode,

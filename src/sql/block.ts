@@ -131,7 +131,7 @@ export function conjuncts(conditions: readonly Sql[], dialect: Dialect): readonl
   return conditions.map((condition) => textOf({ ...condition, text: within(condition, BINDING.and) }, dialect));
 }
 
-/** Whether an output takes the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
+/** Whether an output has the name of an input that it is not: ORDER BY and QUALIFY would read that name as the output. */
 export function hides(block: Block, outputs: readonly Output[], dialect: Dialect): boolean {
   const made = outputs.filter((o) => !keepsName(o, dialect));
   if (made.length === 0) return false;
@@ -140,7 +140,7 @@ export function hides(block: Block, outputs: readonly Output[], dialect: Dialect
 }
 
 export function indent(sql: string): string {
-  // Not by /^/gm: that takes U+2028 in a constant for a line end.
+  // Not by /^/gm: that treats U+2028 in a constant as a line end.
   return `  ${sql.replaceAll("\n", "\n  ")}`;
 }
 

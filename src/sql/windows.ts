@@ -7,7 +7,7 @@ import { report } from "../core/refusals.ts";
 import { refusal } from "../diagnostics/mistake.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** The windows inside of other windows: no engine takes them there. */
+/** The windows inside of other windows: no engine accepts them there. */
 export function nestedWindowsIn(exprs: readonly ExprNode[]): readonly WindowNode[] {
   return windowsIn(exprs).flatMap((window) => windowsIn([window]).filter((inner) => inner !== window));
 }

@@ -20,7 +20,7 @@ export function undeclaredNull(table: TableNode, source: SourceNode, column: Col
   return `${fullName(table)} reads ${source.path}, where ${column.name} is null, and it is declared without nulls`;
 }
 
-/** What it is failed with where a text is none of the values that are declared. */
+/** What it is failed with where a text is not among the declared values. */
 export function undeclaredValue(source: SourceNode, { name, type }: ColumnFacts): string {
   return `${source.path} has values of ${name} that are not declared: it is ${typeText(type)}`;
 }

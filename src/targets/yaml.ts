@@ -1,4 +1,4 @@
-/** Texts in YAML that every reader takes for texts: those of YAML 1.1, such as PyYAML, and those of 1.2. */
+/** Texts in YAML that every reader reads as texts: those of YAML 1.1, such as PyYAML, and those of 1.2. */
 /** What begins otherwise, a number, a date or a sign, may be something else to one of the readers. */
 const PLAIN = /^(?:[A-Za-z_$/]|\.\.\/)(?:[\w ./${}@()*-]|:(?=\S))*$/;
 const WORDS = /^(?:y|yes|n|no|on|off|true|false|null)$/i;

@@ -22,7 +22,7 @@ export type Null = "null";
 
 /**
  * Any expression. Not generic, and silent about nulls and labels, on purpose: a callback's result is checked against
- * it, and what it says of labels TypeScript would take for the label of a constant.
+ * it, and what it says of labels TypeScript would infer as the label of a constant.
  */
 export interface AnyExpr {
   readonly " ~type": TypeName;

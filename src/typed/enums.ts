@@ -8,7 +8,7 @@ import type { NumberExpr } from "./number.ts";
 import type { Extremes, Sampled } from "./sampled.ts";
 import type { BooleanExpr, StringExpr, TextMethods } from "./scalars.ts";
 
-/** Says of constants that some are none of the values. */
+/** Reports constants that are not among the values. */
 export type OneOf<V extends string, C extends string> = [C] extends [V]
   ? unknown
   : Problem<Said<"TYPE006", { value: Listed<Exclude<C, V>>; values: Listed<V> }>>;
@@ -26,7 +26,7 @@ type LastOf<V> = (V extends unknown ? (of: () => V) => void : never) extends (of
     : never
   : never;
 
-/** The values as optional names: TypeScript takes no object of such names for another that shares none with it. */
+/** The values as optional names: TypeScript does not assign an object of such names to another that shares none with it. */
 type Names<V extends string> = { readonly [K in V]?: true };
 /** A text that may be equal to one of the values. */
 interface Met<V extends string, N extends Null, L extends string> extends Value<"string", N, L> {

@@ -42,7 +42,7 @@ type FlowsOf<S, F, Once extends boolean> = {
           : Problem<Said<"STREAM001:flow">>
       : Problem<Said<"REL001">>;
 };
-/** A relation in the place of named ones. */
+/** A relation instead of named ones. */
 type AnyNode = { toNode(): RelationNode } | { readonly " ~changes": unknown };
 
 /**

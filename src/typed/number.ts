@@ -13,7 +13,7 @@ import type { Refusing } from "./refused.ts";
 import type { Extremes, Neighbours } from "./sampled.ts";
 import type { BooleanExpr, Ordered } from "./scalars.ts";
 
-/** Any number: what arithmetic takes. Silent about nulls and labels, as `AnyExpr` is. */
+/** Any number: what arithmetic accepts. Silent about nulls and labels, as `AnyExpr` is. */
 export interface AnyNumber extends NoId {
   readonly " ~type": NumericName;
   readonly " ~unit": string;
@@ -24,7 +24,7 @@ export interface AnyNumber extends NoId {
 type NumberOperand<_Said extends string = Said<"TYPE001:operand">> = NumberConstant | AnyNumber;
 
 // What is read of an operand. It is inferred as a whole: parts of it, TypeScript would infer from what is done with the
-// result. A constant has the type, and takes the unit, of what it meets; what is in error is an amount.
+// result. A constant has the type and the unit of what it meets; what is in error is an amount.
 type TypeIn<M, T> = M extends { readonly " ~type": infer T2 extends NumericName }
   ? NumericName extends T2
     ? T

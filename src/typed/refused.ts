@@ -8,5 +8,5 @@ export interface Refused<Message extends string> {
   filter(condition: unknown): Refused<Message>;
 }
 
-/** A method that may not be called, in the place of one that may. */
+/** A method that may not be called, instead of one that may. */
 export type Refusing<Message extends string> = (...given: readonly unknown[]) => Refused<Message>;

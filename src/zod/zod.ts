@@ -276,7 +276,7 @@ function scalarOf(kind: PrimitiveName): z.ZodType {
         .max(2n ** 63n - 1n);
     case "float":
     case "double":
-      // A column of these holds NaN and infinities as well, which z.number() does not take.
+      // A column of these holds NaN and infinities as well, which z.number() does not accept.
       return z
         .number()
         .or(z.nan())

@@ -51,7 +51,7 @@ const MISTAKES: readonly (readonly [wrong: string, right: string])[] = [
   ],
 ];
 
-test.each(MISTAKES)("check --fix mends %s", async (wrong, right) => {
+test.each(MISTAKES)("check --fix fixes %s", async (wrong, right) => {
   const folder = project(silver(wrong));
   const fixed = await command(folder, ["check", "--fix"]);
   expect(fixed, fixed.stdout + fixed.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining("No problems") });
@@ -63,7 +63,7 @@ test("check tells of a fix and writes nothing without --fix", async () => {
   const folder = project(silver(wrong));
   expect(await command(folder, ["check"])).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining("medallion check --fix mends it"),
+    stdout: expect.stringContaining("medallion check --fix fixes it"),
   });
   expect(readFileSync(path.join(folder, "pipeline.ts"), "utf8")).toBe(`${HEAD}${silver(wrong)}`);
 });

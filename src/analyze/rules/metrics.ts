@@ -87,7 +87,7 @@ function valuesOfOneUnit(expr: ExprNode): readonly ExprNode[] {
   return calculates(expr) && expr.args.some((arg) => isId(arg.unit)) ? [] : expr.args;
 }
 
-/** A constant takes the unit of what it meets, and so does a parameter. */
+/** A constant gets the unit of what it meets, and so does a parameter. */
 function unitsOf(values: readonly ExprNode[]): readonly string[] {
   return values.filter((value) => value.kind !== "literal" && value.kind !== "param").map((value) => value.unit);
 }

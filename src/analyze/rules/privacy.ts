@@ -1,4 +1,4 @@
-/** Personal data: labels travel with values, and gold takes none but pseudonyms. */
+/** Personal data: labels travel with values, and gold accepts none but pseudonyms. */
 import { companionName } from "../../ast/companions.ts";
 import { tableInputs } from "../../ast/inputs.ts";
 import { hasQuarantine } from "../../ast/kind.ts";

@@ -16,7 +16,7 @@ interface Question {
   readonly records: readonly ColumnRecord[];
 }
 
-/** What a callback answers, as `read` takes it: nodes, or an error about what is none. */
+/** What a callback answers, as `read` reads it: nodes, or an error about what is not one. */
 export function answer<T>(callback: Callback, { what, at, records }: Question, read: (value: unknown) => T): T {
   checkCallback(callback, what, at);
   return withUsedConditions(records, () => {

@@ -133,7 +133,7 @@ function isLeft({ made, read, spread }: Trace, exprs: readonly ExprNode[]): bool
 }
 
 /**
- * A helper may make several conditions of which its caller takes one, so one that is used speaks for all that were made
+ * A helper may make several conditions of which its caller uses one, so one that is used speaks for all that were made
  * at the same place of the callback. `at`: of a callback that made other conditions when it ran again.
  */
 function refuseUnused({ made, read, spread }: Trace, exprs: readonly ExprNode[], at: Place): void {

@@ -273,7 +273,7 @@ function isRelation(value: unknown): boolean {
   return typeof value === "object" && value !== null && "toSettings" in value;
 }
 
-/** The node of an aggregate that a user gave. What is none is for the caller to refuse. */
+/** The node of an aggregate that a user gave. The caller refuses what is not one. */
 export function toMeasure(value: unknown, at: Place): ExprNode {
   return value instanceof Aggregation ? value.toNode() : columnOrConstant(value, at);
 }
@@ -342,7 +342,7 @@ export function refuseNulls(name: string, given: readonly unknown[], location: P
   throw misused(location, message, help);
 }
 
-/** What type constants take. A text that a text is looked through for, or sorted with, is not a value of its own. */
+/** What type constants get. A text that another is searched for, or sorted with, is not a value of its own. */
 function operandType(own: SqlType, { operandType: wanted, valued }: FunctionSpec): SqlType {
   if (wanted) return primitive(wanted);
   return own.kind === "string" && !valued && !isAnyText(own) ? primitive("string") : own;

@@ -90,7 +90,7 @@ type ConstantIn<C extends AnyColumn> = C[" ~expr"] extends { readonly " ~values"
 type ConstantOf<T> = T extends keyof Constants ? Constants[T] : T extends NumericName ? NumberConstant : never;
 type UnitOf<V> = V extends { readonly " ~unit": infer U extends string } ? U : never;
 
-/** A value as an expression. A constant has no unit of its own: it takes that of what it meets, and its values. */
+/** A value as an expression. A constant has no unit: it gets that of what it meets, and its values. */
 type Meant<V> = V extends AnyExpr ? V : V extends string ? Text<V> : ExprOf<TypeOf<V>, never, never, never>;
 /** A text among the values of a case. */
 interface Text<V extends string> extends StringExpr {
@@ -196,7 +196,7 @@ function mixedTypes(types: readonly SqlType[], at: Place): DefinitionError {
 const common = ([first, ...rest]: readonly SqlType[]): SqlType | undefined =>
   rest.reduce<SqlType | undefined>((wide, next) => wide && widerType(wide, next), first);
 
-/** Values of one type: constants take the type of the expressions that they stand alongside. */
+/** Values of one type: constants get the type of the expressions that they stand alongside. */
 function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
   const nodes = values.map((value) => (isConstant(value) ? undefined : toNode(value, at)));
   const typed = nodes.filter((node) => node !== undefined).map((node) => node.type);

@@ -17,7 +17,7 @@ export interface ParamOptions<D> {
   readonly default?: D;
 }
 
-/** A number from outside: as a constant, it takes the unit of what it meets. */
+/** A number from outside: like a constant, it gets the unit of what it meets. */
 type NumberParam<T extends "int" | "bigint" | "double"> = ExprOf<T, never, never, string>;
 
 function made<E>(name: string, type: SqlType, options?: ParamOptions<unknown>): E {

@@ -44,6 +44,6 @@ export type RowOf<S> = { readonly [K in keyof S]: JsOf<S[K]> };
 
 /** The TypeScript type of a table's rows: `InferRow<typeof p.tables.orders>`. */
 export type InferRow<T extends { readonly " ~columns": unknown }> = T extends { readonly " ~columns": infer S }
-  ? // Not `RowOf<S>`, of which an editor would show the columns in the place of the values.
+  ? // Not `RowOf<S>`, of which an editor would show the columns instead of the values.
     { readonly [K in keyof S]: JsOf<S[K]> }
   : never;

@@ -1,4 +1,4 @@
-/** A pipeline that somebody gave: to functions that take one as data. */
+/** A pipeline that somebody gave: to functions that accept one as data. */
 import type { PipelineNode } from "../../ast/pipeline.ts";
 import { describe } from "../../core/describe.ts";
 import { callerLocation } from "../../core/location.ts";

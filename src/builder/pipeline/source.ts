@@ -54,7 +54,7 @@ interface Replacing {
   readonly onChange: "replace";
 }
 
-/** The options of a format; of what is none of them, what it is called here. */
+/** The options of a format; of another tool's options, what they are called here. */
 type OptionsOf<O, G> = O &
   Metadata & {
     readonly [K in Exclude<keyof G, keyof O | "metadata">]: Problem<NoOption<K & string, O>>;

@@ -1,4 +1,4 @@
-/** Change events and snapshots: what `scd1` and `scd2` take. */
+/** Change events and snapshots: what `scd1` and `scd2` accept. */
 
 import type { Problem } from "../../core/problem.ts";
 import type { Said } from "../../diagnostics/sentences.ts";

@@ -37,7 +37,7 @@ type TablesOfEarlierCalls<T> = {
       : Broken;
 };
 
-/** What a table in error does not take is an error here by its name. */
+/** What a table in error does not accept is an error here by its name. */
 export type Untaken = Nothing<
   Exclude<
     keyof Relation<unknown> | keyof Grouped<unknown, unknown> | keyof Sorted<unknown, unknown>,
@@ -54,7 +54,7 @@ type NoTable<V> = V extends AnyChanges
       ? Said<"REL001:sorted">
       : Said<"REL001">;
 
-/** The tables that a layer is given; in the place of one that cannot be, what is wrong with it. */
+/** The tables that a layer is given; instead of one that cannot be, what is wrong with it. */
 type Tables<T, Names> = {
   readonly [K in keyof T]: K extends Known<Names>
     ? Problem<Said<"TBL001", { table: K & string }>>
@@ -189,7 +189,7 @@ type Unlike<K> = [K] extends [never] ? unknown : Problem<Said<"TBL001", { table:
 /** Of the names in both, those of tables that are not of one type: the rest is compared when the pipelines are put together. */
 type Others<K, T, T2> = K extends keyof T & keyof T2 ? ([T[K], T2[K]] extends [T2[K], T[K]] ? never : K) : K;
 
-/** Any pipeline, for functions that take one as data: `analyze`, `compile`, `run`. */
+/** Any pipeline, for functions that accept one as data: `analyze`, `compile`, `run`. */
 export interface AnyPipeline {
   readonly name: string;
   toNode(): PipelineNode;

@@ -32,7 +32,7 @@ import type { TimestampExpr } from "../../typed/scalars.ts";
 import type { ChangeOptions, Changes, SnapshotOptions } from "./changes.ts";
 
 /**
- * The columns that a callback gave. TypeScript takes the constraint where the call has an error elsewhere: then there may
+ * The columns that a callback gave. TypeScript infers the constraint where the call has an error elsewhere: then there may
  * be any column, so that there is no second error. A part that is not an expression may be used as any.
  */
 type Columns<R> =

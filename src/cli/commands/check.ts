@@ -26,7 +26,7 @@ export const check: Command = {
     "Types are checked by tsc; the same rules are its compile errors. What the targets of the config and the embedded engine",
     "cannot do is reported as well, all of it, without writing a file. Warnings do not fail the check: where the config names",
     "no target, what Databricks and Spark cannot do is one.",
-    "With --fix: misspelt names of columns, tables and methods are mended in the code. What only you can declare is not.",
+    "With --fix: misspelt names of columns, tables and methods are fixed in the code. What only you can declare is not.",
   ],
   examples: [
     ["medallion check", "the project of this folder"],
@@ -45,15 +45,15 @@ export const check: Command = {
     const paint = paintOf(io.stdout, io.env);
     const of = tables === undefined ? "" : ` in ${plural(tables, "table")} of ${name}`;
     const verdict = problems.length === 0 ? paint("green", `No problems${of}.`) : `${problemCount(problems)}${of}.`;
-    const mended = fixed.map(
+    const lines = fixed.map(
       ({ range: { file, start }, oldText, newText }) =>
         `${paint("cyan", `${shownPath(path.resolve(file), io.cwd)}:${start.line}:${start.column}`)}  ${oldText} is now ${paint("green", newText)}`,
     );
     const more = problems.some(({ fix }) => fix && !fix.declares)
-      ? [paint("dim", "medallion check --fix mends it")]
+      ? [paint("dim", "medallion check --fix fixes it")]
       : [];
     const blocks = problemBlocks(problems, io, io.stdout);
-    writeLines(io.stdout, [...mended, ...(mended.length > 0 ? [""] : []), ...blocks, verdict, ...more]);
+    writeLines(io.stdout, [...lines, ...(lines.length > 0 ? [""] : []), ...blocks, verdict, ...more]);
     return errors > 0 ? EXIT.failed : EXIT.ok;
   },
 };

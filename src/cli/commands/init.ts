@@ -119,11 +119,11 @@ function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CliError({ code: "INIT001", message: `${file} is not JSON: ${messageOf(error)}`, help: "mend it first" });
+    throw new CliError({ code: "INIT001", message: `${file} is not JSON: ${messageOf(error)}`, help: "fix it first" });
   }
 }
 
-/** The folder's name in the letters that npm takes. */
+/** The folder's name in the letters that npm accepts. */
 function packageName(folder: string): string {
   const name = path
     .basename(folder)

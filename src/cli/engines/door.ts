@@ -20,7 +20,7 @@ export interface Door {
 export interface Opened {
   /** What Ctrl-C says, from the start and once the update has begun. */
   interrupted(begun?: CreateUpdateEvent): string;
-  /** The line that says that the update has begun, for an engine that takes long to show more. */
+  /** The line that says that the update has begun, for an engine that is slow to show more. */
   begun?(event: CreateUpdateEvent): string;
   run(request: RunRequest): Promise<Done>;
 }

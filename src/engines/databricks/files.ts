@@ -33,7 +33,7 @@ export async function planFiles(
   return [...planned, ...removed.map((path): FileChange => ({ path, change: "removed" }))];
 }
 
-/** New texts first, then what is no longer needed goes; the list last, so that a broken deployment is mended by the next. */
+/** New texts first, then what is no longer needed goes; the list last, so that the next deployment repairs a broken one. */
 export async function writeFiles(
   client: DatabricksClient,
   root: string,

@@ -24,7 +24,7 @@ export async function findPipeline(
   name: string,
   signal?: AbortSignal,
 ): Promise<PipelineDetails | undefined> {
-  // LIKE takes _ and % for anything, and has no documented way to write a quote: the exact name is compared here.
+  // LIKE matches anything by _ and %, and has no documented way to write a quote: the exact name is compared here.
   const filter = `name LIKE '${name.replaceAll("'", "_")}'`;
   const ids: string[] = [];
   for await (const summary of client.pipelines.list({ filter, signal })) {

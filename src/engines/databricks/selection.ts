@@ -56,7 +56,7 @@ function withStreamsBelow(only: readonly string[], tables: readonly TableNode[])
   return emptied;
 }
 
-/** The datasets of a table as the workspace names them. A view is none. */
+/** The datasets of a table as the workspace names them. A view is not a dataset. */
 function datasets(plan: LoweredTable, { catalog, schemas }: DatabricksEnvironment): readonly string[] {
   const { table } = plan;
   const schema = schemas?.[table.layer] ?? table.layer;

@@ -12,7 +12,7 @@ import type { Resources } from "./warehouse/resources.ts";
 /** How one update is run. */
 export interface RunOptions<P = AnyPipeline> extends RunRequest, Resources {
   /**
-   * Rows of bronze tables in the place of their files, as a test gives them: `{ orders_raw: [{ id: 1n, amount: "12.50" }] }`.
+   * Rows of bronze tables instead of their files, as a test gives them: `{ orders_raw: [{ id: 1n, amount: "12.50" }] }`.
    * They are one delivery of this update: what earlier updates read stays, unless the source has `onChange: "replace"`.
    * Rows cannot be read again, so a rebuild that would lose them is refused without `acceptLoss`.
    */

@@ -77,7 +77,7 @@ function variantRows({ withMarks }: SparkSql): readonly Cte[] {
   ];
 }
 
-/** Whether Spark's functions take the text for one value, and nothing else. */
+/** Whether Spark's functions read the text as one value and nothing else. */
 const IS_VALID = "json_array_length(concat('[', __row, ']')) <=> 1";
 const IS_OBJECT = "__row RLIKE '\\\\A\\\\s*[{]'";
 const FAULT = `CASE WHEN ${IS_VALID} AND try_parse_json(__row) IS NOT NULL THEN 'not a JSON object' ELSE 'not JSON' END`;

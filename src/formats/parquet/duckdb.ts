@@ -19,14 +19,14 @@ export function parquetInScript({ path, declared }: SourceView<FileOptions>, sql
 const WHOLE = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"];
 const TIMES = ["TIMESTAMP", "TIMESTAMP WITH TIME ZONE"];
 
-/** The types of a file that DuckDB's union of all files and its casts take as the engine does. */
+/** The types of a file that DuckDB's union of all files and its casts read as the engine does. */
 function alike(type: SqlType, { type: written }: DuckdbSql): readonly string[] {
   if (isInteger(type)) return WHOLE;
   if (type.kind === "timestamp" || type.kind === "timestampNtz") return TIMES;
   return type.kind === "double" ? [...WHOLE, "FLOAT", "DOUBLE"] : [written(type).replace(", ", ",")];
 }
 
-/** Of files of several types DuckDB reads the widest: a BIGINT beside a DOUBLE loses digits, a number beside a text is one. */
+/** Of files of several types DuckDB reads the widest: a BIGINT alongside a DOUBLE loses digits, a number alongside a text becomes a text. */
 function hasDeclaredTypes(path: string, declared: readonly ColumnFacts[], sql: DuckdbSql): string | undefined {
   const { text } = sql;
   const scalars = declared.filter(({ type }) => !isNested(type) && type.kind !== "variant");

@@ -1,6 +1,6 @@
 /**
  * File sources: `STREAM read_files`. Values of text formats are read as text and as JSON, and then as their types by the
- * expressions that the Spark target has: Databricks' own typed reading takes `1,5` or `2024` as something else, or loses
+ * expressions that the Spark target has: Databricks' own typed reading reads `1,5` or `2024` as something else, or loses
  * it. Values that have types in the file are read as their types.
  */
 
@@ -104,7 +104,7 @@ function fitting(column: ColumnFacts, { value }: DatabricksReading): string {
   return test === undefined ? x : `CASE WHEN ${test} THEN ${x} END`;
 }
 
-/** What the reader rescued, and values of typed columns with texts that are none of the values of their types. */
+/** What the reader rescued, and values of typed columns with texts that are not among the values of their types. */
 function withUnfit({ declared }: SourceNode, reading: DatabricksReading): string {
   const rescued = notDeclared(reading);
   const unfit = (reading.isTyped ? declared : []).flatMap((c) => {

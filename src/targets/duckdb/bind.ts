@@ -6,7 +6,7 @@ let depth = 0;
 
 /**
  * SQL over arguments each of which is worked out once. Columns and constants stand as they are; anything else is held by
- * a list of one, whose element a lambda takes: a subquery would become a join.
+ * a list of one, whose element is a lambda's argument: a subquery would become a join.
  */
 export function bound(args: readonly Sql[], body: (...args: readonly Sql[]) => Sql): Sql {
   const computed = args.filter((arg) => !arg.plain);

@@ -61,7 +61,7 @@ export function duckdbType(type: SqlType): string {
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Words that DuckDB alone reserves, or takes for a type or a function: those of `duckdb_keywords()` that other dialects have not. */
+/** Words that DuckDB alone reserves, or reads as a type or a function: those of `duckdb_keywords()` that other dialects have not. */
 const WORDS = new Set(
   `asof asymmetric authorization binary collation columns concurrently do freeze generated glob ilike isnull notnull pivot_longer pivot_wider
   positional similar try_cast unpack verbose`.split(/\s+/),

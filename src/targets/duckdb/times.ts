@@ -74,7 +74,7 @@ const later =
 export const addDays = later((date, n) => operator`${date} + CAST(${n} AS INTEGER)`);
 export const addMonths = later((date, n) => operator`${date} + to_months(CAST(${n} AS INTEGER))`);
 
-/** Spark takes no more seconds than a DECIMAL(18, 6) has digits for. */
+/** Spark accepts no more seconds than a DECIMAL(18, 6) has digits for. */
 export function addSeconds({ args: [x = noArgument(), n = noArgument()], types: [, type] }: RenderInput): Sql {
   if (type?.kind !== "bigint") return operator`${x} + to_seconds(${n})`;
   return bound([x, n], (from = x, seconds = n) => {

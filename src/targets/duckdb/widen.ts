@@ -51,7 +51,7 @@ export function asDouble(sql: Sql, type: SqlType | undefined): Sql {
   return isWide(type) ? atom`CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)` : atom`CAST(${sql} AS DOUBLE)`;
 }
 
-/** A number for a function that takes a DOUBLE: cast only where DuckDB's own cast would differ. */
+/** A number for a function that accepts a DOUBLE: cast only where DuckDB's own cast would differ. */
 export function doubled(sql: Sql, type: SqlType | undefined): Sql {
   return isWide(type) ? asDouble(sql, type) : sql;
 }

@@ -75,7 +75,7 @@ function sparkSecret(name: string): Sql {
   return piece(`coalesce(nullif('\${${name}}', concat('$', '{${name}}')), raise_error(${missing}))`);
 }
 
-/** The configuration's value takes the place of `${name}` before the text is parsed. */
+/** The configuration's value replaces `${name}` before the text is parsed. */
 function param({ name, type, secret }: ParamNode): Sql {
   if (secret !== undefined) return sparkSecret(name);
   const value = `'\${${name}}'`;

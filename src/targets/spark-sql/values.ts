@@ -1,6 +1,6 @@
 /**
  * How a text or a JSON value of a file reads as each SQL type: null where it does not, as the embedded engine reads
- * it. Spark's own casts take more (`2024` as a date, `yes` as a boolean), so they are guarded.
+ * it. Spark's own casts accept more (`2024` as a date, `yes` as a boolean), so they are guarded.
  */
 import { isAnyText, isNested, type SqlType } from "../../types/types.ts";
 import { sparkOneOf as oneOf, sparkType, sparkText as text } from "./dialect.ts";

@@ -30,7 +30,7 @@ export function changeTableStatements(plan: LoweredChanges | LoweredSnapshots, c
 }
 
 /**
- * The target is declared without columns: AUTO CDC adds one of its own. It takes one flow, so the events of all streams
+ * The target is declared without columns: AUTO CDC adds its own. It accepts one flow, so the events of all streams
  * come through one view.
  */
 function autoCdcStatements(plan: LoweredChanges, context: Context): readonly string[] {

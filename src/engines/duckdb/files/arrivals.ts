@@ -13,7 +13,7 @@ export interface Listed extends Listing {
   readonly path: string;
 }
 
-/** Where files are looked for, and the rows that are given in the place of some. */
+/** Where files are looked for, and the rows that are given instead of some. */
 interface Sought {
   readonly params: Params;
   readonly baseDir: string;

@@ -5,7 +5,7 @@ import type { SourceFile } from "./files.ts";
 
 type Content = Pick<SourceFile, "absolute" | "size">;
 
-/** Of each file as it was listed: reading it, remembering it and looking for it again take one digest. */
+/** Of each file as it was listed: reading it, remembering it and looking for it again need one digest. */
 const known = new WeakMap<Content, Promise<string | undefined>>();
 
 /** The SHA-256 of the bytes of a file; `undefined` where it cannot be read. */

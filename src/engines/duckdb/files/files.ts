@@ -18,7 +18,7 @@ export interface SourceFile {
   readonly stamp: string;
 }
 
-/** How files of sources are opened: of a pipe that was put in the place of one, the other end is not waited for. */
+/** How files of sources are opened: a pipe that has replaced one is not waited for. */
 export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** What is there and is not read. */
@@ -106,7 +106,7 @@ async function collectAll(places: readonly Place[], found: Found): Promise<void>
   }
 }
 
-/** Takes a file, or every file below a directory. */
+/** Collects a file, or every file below a directory. */
 async function collect(place: Place, found: Found): Promise<void> {
   const { path } = place;
   const stats = await statOf(path);
@@ -317,14 +317,14 @@ const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string => [dev, i
 
 /**
  * Whether a file is another than the one that was listed. One that is gone has not changed. It is asked of one file after
- * the other, just after their reading: to wait for an answer would take longer than the answer does.
+ * the other, just after their reading: awaiting an answer would cost more than the answer.
  */
 export function hasChanged({ absolute, stamp }: SourceFile): boolean {
   const stats = statNow(absolute);
   return stats !== undefined && stampOf(stats) !== stamp;
 }
 
-/** Whether there is something in the place of a file that may not end as one does. */
+/** Whether a file was replaced by something that may not end as a file does. */
 export function isOtherKind({ absolute }: SourceFile): boolean {
   return statNow(absolute)?.isFile() === false;
 }

@@ -34,7 +34,7 @@ const LENIENT = /,[\t\n\f\r ]*[\]}]|nan|inf/i;
 /** Whether JSON that DuckDB reads is not strict. */
 export const jsonLoose = (text: string): boolean => LENIENT.test(text) && LENIENT.test(withoutStrings(text));
 
-/** JSON with empty strings in the place of all of its strings. */
+/** JSON with all of its strings replaced by empty ones. */
 function withoutStrings(text: string): string {
   let made = "";
   let from = 0;

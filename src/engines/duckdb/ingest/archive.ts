@@ -1,5 +1,5 @@
 /**
- * Archives, whole: DuckDB's readers take half a gzip file for a whole one and look at no checksum, and Node's reader of
+ * Archives, whole: DuckDB's readers accept half a gzip file as a whole one and look at no checksum, and Node's reader of
  * zstd stops after the first frame and at any cut. So the frames are told apart here.
  */
 import { open } from "node:fs/promises";
@@ -14,7 +14,7 @@ const PIECE = 1 << 18;
 type Pieces = AsyncGenerator<Buffer, void, undefined>;
 
 /**
- * The bytes of an archive by its name, or `undefined` for a file that is none.
+ * The bytes of an archive by its name, or `undefined` for a file that is not an archive.
  *
  * @throws UnreadableFile at its end where it is damaged, its checksums included.
  */

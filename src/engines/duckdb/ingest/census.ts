@@ -132,7 +132,7 @@ export function countByte(bytes: Buffer, byte: number): number {
   let total = countSlowly(bytes, byte, 0, head) + countSlowly(bytes, byte, head + words.length * 4, bytes.length);
   const pattern = byte * 0x01010101;
   for (let i = 0; i < words.length; ) {
-    // Each of the four counters takes one byte of `counts`, which 255 rounds do not fill.
+    // Each of the four counters occupies one byte of `counts`, which 255 rounds do not fill.
     let counts = 0;
     for (const stop = Math.min(words.length, i + 255); i < stop; i++) {
       const x = (words[i] ?? 0) ^ pattern;

@@ -49,7 +49,7 @@ export function textFault(encoding: Encoding, fault?: Fault): Fault {
   };
 }
 
-/** The reader of lines takes the first of these for a delimiter, and no text holds either. */
+/** The reader of lines uses the first of these as its delimiter, and no text holds either. */
 export function hasControls(record: Buffer): boolean {
   return record.includes(1) || record.includes(0);
 }

@@ -1,5 +1,5 @@
 /**
- * Nested JSON by one parse: DuckDB takes a value apart into texts by the shape of its type, in whatever order its keys are,
+ * Nested JSON by one parse: DuckDB splits a value into texts by the shape of its type, in whatever order its keys are,
  * and each text is read as any other. What that passes over is told by counts, which cost next to nothing: the members that
  * the value has, which are the places where a quote stands before a colon, are as many as were found where every key is
  * declared and none comes twice. Any other value is read the long way (`values.ts`), which asks for each part by itself.
@@ -42,7 +42,7 @@ export function maySpace(json: string): string {
 
 type Shape = string | readonly Shape[] | { readonly [name: string]: Shape };
 
-/** The shape by which DuckDB takes a value apart: texts, in arrays and objects. */
+/** The shape by which DuckDB splits a value: texts, in arrays and objects. */
 function shapeOf(type: SqlType): Shape | undefined {
   switch (type.kind) {
     case "struct": {

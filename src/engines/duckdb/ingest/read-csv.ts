@@ -33,7 +33,7 @@ export function csvReader(
     "auto_detect = false",
     `header = ${shape.header !== undefined}`,
     `skip = ${shape.header ?? 0}`,
-    // Else the reader takes a line break in quotes for that of the file.
+    // Else the reader treats a line break in quotes as that of the file.
     `new_line = '${shape.lineEnd === "\n" ? "\\n" : "\\r\\n"}'`,
     `delim = ${text(options.delimiter)}`,
     options.quote ? `quote = '"', escape = '"'` : "quote = '', escape = ''",

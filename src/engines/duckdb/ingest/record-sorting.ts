@@ -39,7 +39,7 @@ export class Tally implements Sorted {
     if (end > start) this.#lineEnds.add(bytes[start] === CR ? (end - start === 2 ? "\r\n" : "\r") : "\n");
   }
 
-  /** How every line ends, where that is alike and in a way that DuckDB's reader takes. */
+  /** How every line ends, where that is alike and in a way that DuckDB's reader accepts. */
   get lineEnds(): LineEnd | undefined {
     const [first, ...others] = this.#lineEnds;
     return others.length > 0 || first === "\r" ? undefined : (first ?? "\n");

@@ -22,7 +22,7 @@ export interface RecordFormat {
   take(bytes: Buffer, start: number, next: number, isText: boolean): boolean;
   /** Takes a record of which only the start is kept. */
   refuse(start: Buffer, reason: string): void;
-  /** The file ends in a record, which is to be taken; `false` as for `take`. */
+  /** The file ends in a record, which is to be read; `false` as for `take`. */
   end(bytes: Buffer, start: number): boolean;
   /** All records were taken. */
   finish?(): void;

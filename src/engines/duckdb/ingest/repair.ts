@@ -1,5 +1,5 @@
 /**
- * Files that hold more than good records are taken apart: the good records go to a copy that the reader takes, the
+ * Files that hold more than good records are taken apart: the good records go to a copy that the reader accepts, the
  * others to a list with their reasons.
  */
 
@@ -36,7 +36,7 @@ export interface Repaired {
 /** Finds the records of a file. */
 export type Records = NonNullable<FileReader["records"]>;
 
-/** A folder of its own for the copies, in the one that is for what does not fit into memory; by default in the system's. */
+/** A separate folder for the copies, in the one that is for what does not fit into memory; by default in the system's. */
 export class RepairFolder {
   readonly #within: string | undefined;
   #path: string | undefined;
@@ -115,7 +115,7 @@ class Copies implements Sorted {
   }
 
   good(bytes: Buffer, start: number, end: number, breaks: boolean): void {
-    // The reader takes a mark from the start of each file: the first record may begin with a character like it.
+    // The reader removes a mark from the start of each file: the first record may begin with a character like it.
     if (this.#records++ === 0) this.#good.add(MARK, 0, MARK.length);
     this.#longest = Math.max(this.#longest, end - start);
     if (breaks) this.#breaks = true;

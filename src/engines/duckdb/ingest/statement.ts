@@ -232,12 +232,12 @@ function sourceOf(inputs: readonly Input[]): [path: string, modifiedAt: string] 
   return [look(inputs.map((i) => text(i.file.path))), look(inputs.map((i) => time(i.file.modifiedAt)))];
 }
 
-/** SQL of the index of the file whose path `path` is SQL of. It takes its time per path, so it is for those of few rows. */
+/** SQL of the index of the file whose path `path` is SQL of. It is slow per path, so it is for reads of few rows. */
 export function fileIndex(inputs: readonly Input[], path: string): string {
   return `list_position([${inputs.map((i) => text(i.readFrom)).join(", ")}], ${path}) - 1`;
 }
 
-/** A path for DuckDB's readers, which take patterns: what means something there stands for itself. */
+/** A path for DuckDB's readers, which accept patterns: the characters of a pattern are escaped. */
 export function readerPath(path: string): string {
   return text(path.replace(/[[*?]/g, "[$&]"));
 }

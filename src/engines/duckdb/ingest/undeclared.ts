@@ -42,7 +42,7 @@ export interface Extras {
 export function objectExtras(json: string, keys: string, declared: readonly string[]): Extras {
   const names = listOf(declared);
   const repeats = `len(list_filter(${keys}, lambda n, i: list_position(${keys}, n) < i)) > 0`;
-  // A merge patch with null takes a field away: what is left was not declared.
+  // A merge patch with null removes a field: what is left was not declared.
   const patch = text(JSON.stringify(Object.fromEntries(declared.map((name) => [name, null]))));
   const rest = `nullif(json_merge_patch(${json}, ${patch})::VARCHAR, '{}')`;
   return {
@@ -77,7 +77,7 @@ function areRepeated(names: readonly string[], declared: readonly string[]): boo
   return new Set(names).size < names.length || names.some((name) => declared.includes(name));
 }
 
-/** The extras of rows of texts: as lists, since an expression for each of thousands of columns takes its time. */
+/** The extras of rows of texts: as lists, since an expression for each of thousands of columns is slow. */
 export function textExtras(
   columns: readonly { readonly name: string; readonly value: string }[],
   declared: readonly string[],

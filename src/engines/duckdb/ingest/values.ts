@@ -1,7 +1,7 @@
 /**
  * How a text or a JSON value reads as each SQL type, as DuckDB SQL with Spark's ANSI meaning: null when it does not
  * read. DuckDB's own casts accept more (`12.7` as an int, `2024-01-05junk` as a date), so they are guarded; the first
- * branch of a guard is the cheap one that nearly every value takes.
+ * branch of a guard is the cheap one, which nearly every value goes through.
  */
 import {
   duckdbType as duckType,
@@ -41,7 +41,7 @@ export function readText(x: string, type: SqlType): string {
       return guarded(x, cast(x), `${cast(x)}::VARCHAR = ${x} AND strlen(${x}) = 10`, `\\s*${DATE}\\s*`);
     case "float":
     case "double":
-      // Java, and so Spark, takes a suffix: `1.5d`.
+      // Java, and so Spark, accepts a suffix: `1.5d`.
       return withoutUnderscore(x, cast(x), cast(`regexp_extract(${x}, ${text(`^\\s*(${NUMBER})[dDfF]\\s*$`)}, 1)`));
     case "decimal":
       // Of a number with an exponent DuckDB makes 0.01 where it should be 0.00.
@@ -75,7 +75,7 @@ function shortened(x: string, type: DecimalType): string {
   return `regexp_extract(${x}, ${text(pattern)}, 1)`;
 }
 
-/** The quick way takes the usual spelling; what it does not read goes the other. */
+/** The quick way reads the usual spelling; what it does not read goes the exact way. */
 function readTimestamp(x: string, isUsually: string, cast: (value: string) => string, normal: string): string {
   const quick = `CASE WHEN ${isUsually} THEN ${cast(x)} END`;
   return `coalesce(${quick}, CASE WHEN regexp_full_match(${x}, ${TIMESTAMP}) THEN ${cast(normal)} END)`;

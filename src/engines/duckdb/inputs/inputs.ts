@@ -1,4 +1,4 @@
-/** Rows that are given to `run()` in the place of a source's files: checked one by one, then read as files are. */
+/** Rows that are given to `run()` instead of a source's files: checked one by one, then read as files are. */
 
 import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";

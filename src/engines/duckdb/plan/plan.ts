@@ -45,7 +45,7 @@ interface PlanRequest {
   readonly renames: readonly Rename[];
   readonly params: Params;
   readonly baseDir: string;
-  /** Rows that are given in the place of files. */
+  /** Rows that are given instead of files. */
   readonly rows: GivenRows;
   readonly startedAt: Date;
   readonly fullRefresh: boolean;

@@ -64,7 +64,7 @@ interface Preparation {
   readonly session: Session;
   /** What stands in the warehouse. */
   readonly catalog: Catalog;
-  /** Rows that are given in the place of files. */
+  /** Rows that are given instead of files. */
   readonly rows: GivenRows;
   /** Also lists the files of tables that nothing has changed in. */
   readonly thorough: boolean;

@@ -124,7 +124,7 @@ export async function rememberFiles(
     ...(of.length > 0
       ? [`DELETE FROM _medallion.files WHERE table_name = ${text(table)} AND (${of.join(" OR ")})`]
       : []),
-    // One text, since thousands of constants take DuckDB longer than the rows do.
+    // One text, since thousands of constants cost DuckDB more than the rows do.
     ...(rows.length > 0
       ? [
           `INSERT INTO _medallion.files (table_name, path, size, modified_at, update_id, failed, digest)

@@ -24,7 +24,7 @@ import type { Outcome } from "./outcome.ts";
 export interface UpdateContext {
   readonly updateId: string;
   readonly baseDir: string;
-  /** Rows that are given in the place of files. */
+  /** Rows that are given instead of files. */
   readonly rows: GivenRows;
   /** What a source path means that matches no file. */
   readonly missingFiles: "warn" | "fail";

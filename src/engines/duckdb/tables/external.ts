@@ -1,4 +1,4 @@
-/** Tables of another owner, which may not be what the pipeline takes them for. */
+/** Tables of another owner, which may not be what the pipeline declares. */
 
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import type { ColumnFacts, SourceNode } from "../../../ast/relation.ts";

@@ -133,7 +133,7 @@ async function ingestClean(
   }
 }
 
-/** Files that are gone take their rows with them where another file holds the state: one that cannot be read does not. */
+/** The rows of files that are gone are removed where another file holds the state: one that cannot be read does not. */
 function hasState(
   { sound, allGone }: Delivery,
   failed: ReadonlySet<SourceFile>,

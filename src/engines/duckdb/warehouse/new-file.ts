@@ -15,12 +15,12 @@ const FORMAT = {
   // The first in which file and log know of each other. In those before, a log of another time, as a copy of both can hold,
   // is applied to the file once more, without a word, and its rows are there twice.
   storage_compatibility_version: "v1.4.0",
-  // A write takes a block for each column of its table, however few rows it adds: of DuckDB's own 256 KB, a small update
+  // A write allocates a block for each column of its table, however few rows it adds: of DuckDB's own 256 KB, a small update
   // costs a tenth more and leaves a larger file. Of 64 KB, a million long texts would cost a tenth more.
   default_block_size: "131072",
 } as const;
 
-/** Makes the warehouse where there is none, and refuses what is none or cannot be written, before any work. */
+/** Creates the warehouse where there is none, and refuses what is not one or cannot be written, before any work. */
 export async function prepareFile(path: string): Promise<void> {
   try {
     await removeAbandoned(path);
@@ -33,7 +33,7 @@ export async function prepareFile(path: string): Promise<void> {
 
 /**
  * Makes the file under another name first: a process that is killed meanwhile leaves no half-made warehouse. A link does
- * not take the place of a file that another process has made in the meantime.
+ * not replace a file that another process has made in the meantime.
  */
 async function create(path: string): Promise<void> {
   const unfinished = `${path}.new-${process.pid}-${randomUUID()}`;

@@ -4,7 +4,7 @@ import type { RunError } from "../../../core/errors.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import { scratchPath } from "./scratch.ts";
 
-/** How much of the machine embedded DuckDB takes. */
+/** How much of the machine embedded DuckDB uses. */
 export interface Resources {
   /**
    * The most memory that DuckDB uses for its work: `"2GB"`, `"512MiB"`. What does not fit goes to `tempDirectory`. Default:
@@ -26,7 +26,7 @@ export const isSize = (text: string): boolean => /^\d+(\.\d+)?\s*([KMGT]i?B|B)$/
 /**
  * The options with which DuckDB starts.
  *
- * @throws RunError `ARG001` where a value is none.
+ * @throws RunError `ARG001` where a value is not valid.
  */
 export function resourceOptions(
   { memoryLimit, threads, tempDirectory }: Resources,

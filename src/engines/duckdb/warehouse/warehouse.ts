@@ -44,8 +44,8 @@ export class Warehouse {
   }
 
   /**
-   * Opens the file at `path`, and makes it where there is none. It is held until `close()`: nobody else of this process
-   * or of another opens it meanwhile. Each `:memory:` is a warehouse of its own.
+   * Opens the file at `path`, and creates it where there is none. It is held until `close()`: nobody else of this process
+   * or of another opens it meanwhile. Each `:memory:` is a separate warehouse.
    *
    * @throws RunError `WAREHOUSE…`, which says what is in the way.
    */

@@ -19,7 +19,7 @@ export function readCsv(source: SourceView<CsvOptions>, shape: FileShape, inputs
   const inReader = nullValues.filter((value) => !/["\r\n]/.test(value) && !value.includes(delimiter));
   const allInert = nullValues.every((value) => INERT.test(value));
   const from = csvReader(inputs, shape, { delimiter, quote: true, nulls: ["", ...inReader] });
-  // The reader takes null values that stand without quotes; Spark takes them in quotes as well.
+  // The reader knows null values without quotes; Spark knows them in quotes as well.
   const nulls = nullTexts(source.options);
   const list = nulls.map(text).join(", ");
   const value = (i: number) => (nulls.length === 0 ? `c${i}` : `CASE WHEN c${i} IN (${list}) THEN NULL ELSE c${i} END`);

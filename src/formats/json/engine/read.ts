@@ -18,7 +18,7 @@ import { duckdbIdentifier as identifier, duckdbText as text } from "../../../tar
 import { isNested } from "../../../types/types.ts";
 
 /**
- * DuckDB's parser takes a comma behind the last element, and NaN and Infinity, for JSON. They are looked for in the
+ * DuckDB's parser accepts a comma behind the last element, and NaN and Infinity. They are looked for in the
  * lines where there may be one, once their texts are taken away.
  */
 const IS_STRICT = (() => {

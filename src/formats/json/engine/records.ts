@@ -87,7 +87,7 @@ export class JsonElements implements RecordFormat {
       } else if (byte === QUOTE) this.#inText = true;
       else if (byte === 0x7b || byte === OPEN) this.#depth++;
       else if (byte === 0x7d || byte === CLOSE) {
-        // A bracket that nothing opened is the end of the array, or a value that is none.
+        // A bracket that nothing opened is the end of the array, or not a value.
         if (this.#depth === 0) return this.#ends(byte === CLOSE && this.#array === "open" ? i : i + 1);
         if (--this.#depth === 0) return this.#ends(i + 1);
       } else if (byte === COMMA && this.#depth === 0) return this.#ends(i);

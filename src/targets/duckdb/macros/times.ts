@@ -45,7 +45,7 @@ export const ZONE = macro(
   "p",
 )`CASE WHEN p['region'] <> '' THEN ${REGION}(p['region']) WHEN p['zone_offset'] <> '' THEN p['sign'] || ${PADDED}(p['zone_offset']) ELSE '+00' END`;
 
-/** Where clocks are put back, an hour comes twice: the first is meant, and DuckDB takes the second. */
+/** Where clocks are put back, an hour comes twice: the first is meant, and DuckDB uses the second. */
 export const IN_ZONE = macro(
   "in_zone",
   "clock, zone",
