@@ -22,7 +22,7 @@ export interface Scope extends Visible {
 }
 
 /** Expressions that may name the same columns. */
-interface ScopeGroup extends Visible {
+export interface ScopeGroup extends Visible {
   readonly exprs: readonly ExprNode[];
 }
 

@@ -75,17 +75,22 @@ const RESERVED = new Set(
   update user using values variadic view when where window with`.split(/\s+/),
 );
 
-/** Names that were asked for: each column is written many times. */
-const asked = new Map<string, boolean>();
 const MOST = 10_000;
 
-export function needsQuotes(name: string): boolean {
-  const before = asked.get(name);
-  if (before !== undefined) return before;
-  const answer = !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name.toLowerCase());
-  if (asked.size >= MOST) asked.clear();
-  asked.set(name, answer);
-  return answer;
+/** How a dialect writes names: as they are, or in its quotes. `words`: what it alone reserves. */
+export function identifiers(quoted: (name: string) => string, words: ReadonlySet<string>): (name: string) => string {
+  // Each column is written many times.
+  const written = new Map<string, string>();
+  return (name) => {
+    const before = written.get(name);
+    if (before !== undefined) return before;
+    const word = name.toLowerCase();
+    const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(word) && !words.has(word);
+    const sql = plain ? name : quoted(name);
+    if (written.size >= MOST) written.clear();
+    written.set(name, sql);
+    return sql;
+  };
 }
 
 export function refuse(dialect: string, what: string, why: string, at: string | undefined): CompileError {

@@ -16,7 +16,7 @@ import type {
   RelationNode,
   WhereNode,
 } from "../ast/relation.ts";
-import { columnsIn, exprsOf, withOperands } from "../ast/walk.ts";
+import { columnsIn, exprsOf, subexpressions, withOperands } from "../ast/walk.ts";
 import { columnNode } from "../nodes/exprs.ts";
 import { passed } from "../nodes/relations.ts";
 
@@ -29,6 +29,7 @@ const STEP_WEIGHT = 32;
 /** The query with its long expressions in steps. What has none is what it was. */
 export function inSteps(node: RelationNode, weigh: Weigh): RelationNode {
   const step = withInputs(node, (input) => inSteps(input, weigh));
+  if (areLight(expressionsOf(step), weigh)) return step;
   switch (step.kind) {
     case "source":
     case "table":
@@ -48,6 +49,33 @@ export function inSteps(node: RelationNode, weigh: Weigh): RelationNode {
       return joinedInSteps(step, weigh);
   }
 }
+
+/** The expressions that a step works out for its rows. */
+function expressionsOf(step: RelationNode): readonly ExprNode[] {
+  switch (step.kind) {
+    case "where":
+      return [step.predicate];
+    case "aggregate":
+      return exprsOf([...step.groups, ...step.measures]);
+    case "project":
+    case "join":
+    case "lookup":
+    case "asOfJoin":
+      return exprsOf(step.items);
+    default:
+      return [];
+  }
+}
+
+/** Whether each expression is planned at once with all that stands in it: most are. */
+const areLight = (exprs: readonly ExprNode[], weigh: Weigh): boolean =>
+  exprs.every((expr) => expr.kind === "column" || weightOf(expr, weigh) <= STEP_WEIGHT);
+
+const weightOf = (expr: ExprNode, weigh: Weigh): number =>
+  subexpressions(expr).reduce((sum, node) => (weighs(node) ? sum + weigh(node) : sum), 0);
+
+/** Whether a node has a weight: one that holds or names a value has none. */
+const weighs = ({ kind }: ExprNode): boolean => kind !== "column" && kind !== "literal" && kind !== "param";
 
 function filteredInSteps(node: WhereNode, weigh: Weigh): RelationNode {
   const kept = node.columns.map((c) => c.name);
@@ -162,7 +190,7 @@ class Steps {
   #part(node: ExprNode, always: boolean): Part {
     const held = this.#held.get(node.id);
     if (held) return held;
-    if (node.kind === "column" || node.kind === "literal" || node.kind === "param") {
+    if (!weighs(node)) {
       return { expr: node, weight: 0, level: 0, ofRow: true };
     }
     const operands: { readonly node: ExprNode; part: Part; readonly always: boolean }[] = [];

@@ -4,7 +4,7 @@ import type { CompileError } from "../../core/errors.ts";
 import { atom, call, type Macro, operator, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
 import { type AggregateRendering, type Rendering, SAME } from "../../functions/spec.ts";
-import { type Dialect, needsQuotes, refuse } from "../../sql/dialect.ts";
+import { type Dialect, identifiers, refuse } from "../../sql/dialect.ts";
 import { literals } from "../../sql/literals.ts";
 import { fitsValues, oneOf } from "../../sql/values.ts";
 import {
@@ -67,12 +67,11 @@ const WORDS = new Set(
   positional similar try_cast unpack verbose`.split(/\s+/),
 );
 
-export function duckdbIdentifier(name: string): string {
-  return needsQuotes(name) || WORDS.has(name.toLowerCase()) ? quoted(name) : name;
-}
+export const duckdbIdentifier = identifiers(quoted, WORDS);
 
 /** A string constant. A NUL cannot stand in one, and a line end must not: the printer indents lines. */
 export function duckdbText(value: string): string {
+  if (!/['\0\n\r]/.test(value)) return `'${value}'`;
   const parts = value.split("\0").map((part) => {
     const quoted = `'${part.replaceAll("'", "''")}'`;
     if (!/[\n\r]/.test(part)) return quoted;

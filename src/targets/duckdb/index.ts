@@ -1,10 +1,12 @@
 /** A DuckDB script as a target. */
 
+import { columnsByName } from "../../ast/columns.ts";
 import { tableQueries } from "../../ast/inputs.ts";
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
-import { allExprs } from "../../ast/scopes.ts";
+import { type ScopeGroup, scopeGroups } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
+import { columnsIn } from "../../ast/walk.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
 import { isNested } from "../../types/types.ts";
 import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
@@ -45,8 +47,11 @@ const readsNested = (table: TableNode): boolean =>
 /** Whether a table uses what was rescued, or hands it on. */
 function readsRescued(table: TableNode): boolean {
   const isHandedOn = !readsFiles(table) && table.columns.some((c) => c.name === RESCUED);
-  return isHandedOn || allExprs(table).some((e) => e.kind === "column" && e.name === RESCUED);
+  return isHandedOn || scopeGroups(table).some(namesRescued);
 }
+
+const namesRescued = ({ sides, exprs }: ScopeGroup): boolean =>
+  sides.some((columns) => columnsByName(columns).has(RESCUED)) && columnsIn(exprs).some(({ name }) => name === RESCUED);
 
 /**
  * A DuckDB script that makes every table from nothing.

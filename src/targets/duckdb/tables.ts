@@ -15,9 +15,7 @@ export function createTable({ table, columns, quarantine }: LoweredTable): reado
   const target = nameOf(table);
   return [
     create(target, columns),
-    ...comments(table, target)
-      .filter(({ words }) => words !== undefined)
-      .map(commentStatement),
+    ...comments(table, target, (words) => words !== undefined).map(commentStatement),
     ...(quarantine ? [create(quarantineName(table), quarantine.columns)] : []),
   ];
 }
@@ -38,18 +36,23 @@ function create(name: string, columns: readonly StoredColumn[]): string {
 
 /** The comments of a table and its columns, `NULL` for those that have none. */
 export function commentStatements(table: TableNode): readonly string[] {
-  return comments(table, nameOf(table)).map(commentStatement);
+  return comments(table, nameOf(table), () => true).map(commentStatement);
 }
 
 interface Comment {
   readonly on: string;
-  readonly words: string | undefined;
+  readonly words: Words;
 }
 
-function comments(table: TableNode, target: string): readonly Comment[] {
+type Words = string | undefined;
+
+function comments(table: TableNode, target: string, asked: (words: Words) => boolean): readonly Comment[] {
+  const { comment } = table.settings;
   return [
-    { on: `TABLE ${target}`, words: table.settings.comment },
-    ...table.columns.map((c) => ({ on: `COLUMN ${target}.${id(c.name)}`, words: c.comment })),
+    ...(asked(comment) ? [{ on: `TABLE ${target}`, words: comment }] : []),
+    ...table.columns
+      .filter((c) => asked(c.comment))
+      .map((c) => ({ on: `COLUMN ${target}.${id(c.name)}`, words: c.comment })),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { CastNode, ParamNode } from "../../ast/expr.ts";
 import { BINDING, call, operator, piece, plain, type Sql } from "../../functions/fragment.ts";
 import { functions } from "../../functions/index.ts";
-import { type Dialect, needsQuotes } from "../../sql/dialect.ts";
+import { type Dialect, identifiers } from "../../sql/dialect.ts";
 import { literals } from "../../sql/literals.ts";
 import { fitsValues, oneOf } from "../../sql/values.ts";
 import { type SqlType, typeName } from "../../types/types.ts";
@@ -25,9 +25,7 @@ export function sparkType(type: SqlType): string {
 /** A name in backticks, whatever it holds. */
 export const sparkQuoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
 
-export function sparkIdentifier(name: string): string {
-  return needsQuotes(name) ? sparkQuoted(name) : name;
-}
+export const sparkIdentifier = identifiers(sparkQuoted, new Set());
 
 /** A string constant. */
 export function sparkText(value: string): string {
