@@ -2,7 +2,7 @@
 import path from "node:path";
 import fc from "fast-check";
 import { fn, pipeline, source, t } from "medallion";
-import { run } from "medallion/run";
+import { run, type Update } from "medallion/run";
 import { expect, test } from "vitest";
 import { folder, write } from "../support.ts";
 import { withPolicy } from "./support.ts";
@@ -52,6 +52,18 @@ function difference(then: readonly string[], now: readonly string[]): readonly s
     .sort();
 }
 
+/** What the last write is to its readers: rows that only came are not copied, but told by their row ids. */
+async function fedRows(update: Update): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const [tail] = await update.query(
+    "SELECT position AS start FROM _medallion.inputs WHERE table_name = 'changes of silver.mirror' AND input_name = 'tail'",
+  );
+  return update.query(
+    tail
+      ? `SELECT 1 AS sign, g, x FROM silver.mirror WHERE rowid >= ${tail["start"]}`
+      : 'SELECT __medallion_sign AS sign, g, x FROM _medallion."changes of silver.mirror" QUALIFY __medallion_version = max(__medallion_version) OVER ()',
+  );
+}
+
 test("rows that are alike are counted, and a zero has its sign", async () => {
   await fc.assert(
     fc.asyncProperty(bags, async (all) => {
@@ -63,9 +75,7 @@ test("rows that are alike are counted, and a zero has its sign", async () => {
         await using update = await run(withPolicy(p, "incremental"), options);
         expect(update.status).toBe("completed");
         if (then) {
-          const fed = await update.query(
-            'SELECT __medallion_sign AS sign, g, x FROM _medallion."changes of silver.mirror" QUALIFY __medallion_version = max(__medallion_version) OVER ()',
-          );
+          const fed = await fedRows(update);
           const changed = difference(then, now);
           if (changed.length > 0)
             expect(fed.map(({ sign, g, x }) => `${Number(sign)} ${keyOf(g, x)}`).sort()).toEqual(changed);

@@ -1,7 +1,8 @@
 /**
  * Change feeds: what each write of a table added and removed, for the materialized views that read it. A feed is a table of
  * the engine's own, written in the transaction of its table and kept for as long as a reader has not read it. What is known
- * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell.
+ * of it stands among the positions of readers (`_medallion.inputs`). Append-only tables need none: there, row ids tell. Where
+ * the last write of another table only added rows, and all before it is read, row ids tell too: its rows are not copied.
  */
 import { fullName, type TableNode } from "../../../ast/pipeline.ts";
 import { isMaintained, maintenanceOf } from "../../../lower/incremental/maintain.ts";
@@ -18,12 +19,14 @@ interface Feed {
   readonly generation: string;
   readonly since: number;
   readonly through: number;
+  /** The feed is of one version, which only added rows: those of the table from this row id on. None is copied. */
+  readonly tail?: number;
 }
 
 /** The feeds by the names of their tables; `recording` names the tables that are being written. */
 export interface Feeds {
   readonly known: Map<string, Feed>;
-  readonly recording: Map<string, { readonly since: number }>;
+  readonly recording: Map<string, Pick<Feed, "since" | "tail">>;
   /** The state of each view that its partial rows are of, and how many those are. */
   readonly partials: Map<string, InputState>;
 }
@@ -60,23 +63,70 @@ export function feedsOf(inputs: ReadonlyMap<string, readonly InputState[]>, tabl
   const partials = new Map<string, InputState>();
   for (const table of tables) {
     const [state] = inputs.get(stateName(table)) ?? [];
-    if (state) known.set(table.name, { generation: state.generation, since: state.version, through: state.position });
+    if (state) known.set(table.name, feedOf(state));
     const [partial] = inputs.get(partialsName(table)) ?? [];
     if (partial) partials.set(table.name, partial);
   }
   return { known, recording: new Map(), partials };
 }
 
-/** Rows that a table gained or lost after a version. */
-export function rowsOfFeed(table: TableNode, after: number, sign: 1 | -1): string {
-  const columns = table.columns.map((column) => id(column.name)).join(", ");
-  return `(SELECT ${columns} FROM ${feedName(table)} WHERE ${VERSION} > ${after} AND ${SIGN} = ${sign})`;
+/** What the state says of a feed: from which version to which, or the version of its tail and where that starts. */
+function feedOf({ input, generation, version, position }: InputState): Feed {
+  return input === TAIL
+    ? { generation, since: version - 1, through: version, tail: position }
+    : { generation, since: version, through: position };
 }
 
-/** How many rows a table gained (`added`) and lost (`removed`) after a version. */
-export function countOfFeed(table: TableNode, after: number): string {
+const feedState = ({ generation, since, through, tail }: Feed): InputState =>
+  tail === undefined
+    ? { input: "feed", generation, version: since, position: through }
+    : { input: TAIL, generation, version: through, position: tail };
+
+const TAIL = "tail";
+
+/** The version of its table that a feed goes to, by its state. */
+export const goesTo = (state: InputState): number => feedOf(state).through;
+
+const columnsOf = ({ columns }: TableNode): string => columns.map((column) => id(column.name)).join(", ");
+
+/** Rows that a table gained or lost after a version. */
+export function rowsOfFeed(table: TableNode, { tail }: Feed, after: number, sign: 1 | -1): string {
+  const rows =
+    tail === undefined
+      ? `${feedName(table)} WHERE ${VERSION} > ${after} AND ${SIGN} = ${sign}`
+      : `${nameOf(table)} WHERE rowid >= ${tail}`;
+  return `(SELECT ${columnsOf(table)} FROM ${rows})`;
+}
+
+/**
+ * How many rows a table gained (`added`) and lost (`removed`) after a version; `undefined` where row ids do not tell any
+ * more, since others have deleted rows.
+ */
+export async function countOfFeed(
+  table: TableNode,
+  { tail }: Feed,
+  after: number,
+  session: Session,
+): Promise<{ readonly added: number; readonly removed: number } | undefined> {
+  if (tail !== undefined) {
+    const added = await rowsFrom(table, tail, session);
+    return added === undefined ? undefined : { added, removed: 0 };
+  }
   const of = (sign: 1 | -1) => `count(*) FILTER (WHERE ${SIGN} = ${sign})`;
-  return `SELECT ${of(1)} AS added, ${of(-1)} AS removed FROM ${feedName(table)} WHERE ${VERSION} > ${after}`;
+  const [row] = await session.rows(
+    `SELECT ${of(1)} AS added, ${of(-1)} AS removed FROM ${feedName(table)} WHERE ${VERSION} > ${after}`,
+  );
+  return { added: Number(row?.["added"]), removed: Number(row?.["removed"]) };
+}
+
+/** How many rows a table has from a row id on; `undefined` where any is missing before it: DuckDB may number them anew. */
+async function rowsFrom(table: TableNode, start: number, session: Session): Promise<number | undefined> {
+  const name = nameOf(table);
+  const [row] = await session.rows(
+    `SELECT (SELECT count(*) FROM ${name}) AS n, count(*) AS added FROM ${name} WHERE rowid >= ${start}`,
+  );
+  const added = Number(row?.["added"]);
+  return Number(row?.["n"]) === start + added ? added : undefined;
 }
 
 /** The views that read a table by its feed: those that are maintained. */
@@ -129,9 +179,16 @@ export async function recorded<T>(
     return { made, changes: undefined };
   }
   const goesOn = feed?.generation === before.generation && feed.through === before.version ? feed : undefined;
-  if (!goesOn) await session.exec(createFeed(lowered));
-  const since = goesOn ? await forgetRead(table, goesOn, { session, plan, inputs }) : before.version;
-  const columns = table.columns.map((column) => id(column.name)).join(", ");
+  const read = goesOn && (await forgetRead(table, goesOn, { session, plan, inputs }));
+  if (read === undefined) await session.exec(createFeed(lowered));
+  const since = read ?? before.version;
+  const tail = outdated?.rows === 0 && since === before.version ? await endOfWhole(table, session) : undefined;
+  if (tail !== undefined) {
+    const made = await work();
+    feeds.recording.set(table.name, { since, tail });
+    return { made, changes: undefined };
+  }
+  const columns = columnsOf(table);
   const old = outdated?.table ?? BEFORE;
   if (outdated === undefined) await session.exec(`CREATE OR REPLACE TEMP TABLE ${old} AS SELECT ${columns} ${rows}`);
   const made = await work();
@@ -185,28 +242,40 @@ function createFeed({ table, columns }: LoweredTable): string {
   return `CREATE OR REPLACE TABLE ${feedName(table)} (${[`${VERSION} BIGINT`, `${SIGN} TINYINT`, ...own].join(", ")})`;
 }
 
-/** Removes the changes that every reader has read. Gives the version from which on the feed is complete. */
+/** The row id from which on a table gains rows, where none is missing before it. */
+async function endOfWhole(table: TableNode, session: Session): Promise<number | undefined> {
+  const end = await session.count(`SELECT count(*) FROM ${nameOf(table)}`);
+  return (await rowsFrom(table, end, session)) === 0 ? end : undefined;
+}
+
+/**
+ * Removes the changes that every reader has read, and copies the rows of a tail that some reader has not. Gives the version
+ * from which on the feed is complete; `undefined` where it is not, since others have deleted rows.
+ */
 async function forgetRead(
   table: TableNode,
   feed: Feed,
   { session, plan, inputs }: Pick<Recording, "session" | "plan" | "inputs">,
-): Promise<number> {
+): Promise<number | undefined> {
   const read = readersOf(table, plan).flatMap((reader) => {
     const states = inputs.get(fullName(reader.table)) ?? [];
     const state = readOf(states, { input: table.name });
     return state?.generation === feed.generation ? [state.version] : [];
   });
   const least = Math.max(feed.since, Math.min(feed.through, ...read));
-  if (least > feed.since) await session.exec(`DELETE FROM ${feedName(table)} WHERE ${VERSION} <= ${least}`);
+  const { tail, through } = feed;
+  if (tail === undefined) {
+    if (least > feed.since) await session.exec(`DELETE FROM ${feedName(table)} WHERE ${VERSION} <= ${least}`);
+    return least;
+  }
+  if (least === through) return least;
+  if ((await rowsFrom(table, tail, session)) === undefined) return undefined;
+  const columns = columnsOf(table);
+  await session.exec(
+    `INSERT INTO ${feedName(table)} (${VERSION}, ${SIGN}, ${columns}) SELECT ${through}, 1, ${columns} FROM ${nameOf(table)} WHERE rowid >= ${tail}`,
+  );
   return least;
 }
-
-const feedState = ({ generation, since, through }: Feed): InputState => ({
-  input: "feed",
-  generation,
-  version: since,
-  position: through,
-});
 
 /** Writes how far the feed goes: to the version of the table that its state has now. */
 export async function settleFeed(session: Session, feeds: Feeds, state: WrittenState): Promise<void> {
@@ -214,18 +283,21 @@ export async function settleFeed(session: Session, feeds: Feeds, state: WrittenS
   feeds.recording.delete(state.name);
   const name = stateName(state);
   const known = feeds.known.get(state.name);
+  const { generation, version } = state;
+  const goesOn = known?.generation === generation && known.through === version;
   if (!recording) {
     // A write that was not recorded leaves a gap.
-    const isGap = known && (known.generation !== state.generation || known.through !== state.version);
-    if (isGap && feeds.known.delete(state.name))
+    if (known && !goesOn && feeds.known.delete(state.name))
       await session.exec(`DELETE FROM _medallion.inputs WHERE table_name = ${text(name)}`);
     return;
   }
-  const { generation, version } = state;
+  const { tail } = recording;
   const since = Math.min(recording.since, version);
-  const inWarehouse = known ? [feedState(known)] : [];
-  await writeInputs(session, name, [feedState({ generation, since, through: version })], inWarehouse);
-  feeds.known.set(state.name, { generation, since, through: version });
+  // Nothing came: what is known stays true.
+  if (goesOn && tail !== undefined && since === version) return;
+  const feed = { generation, since, through: version, ...(tail !== undefined && since < version && { tail }) };
+  await writeInputs(session, name, [feedState(feed)], known ? [feedState(known)] : []);
+  feeds.known.set(state.name, feed);
 }
 
 /** Removes the feed of a table: its rows are of columns that the table does not have any more, or nobody reads it. */

@@ -113,12 +113,13 @@ async function changeOf(
   if (!feed || feed.generation !== now.generation || feed.through !== now.version || feed.since > then.version) {
     return "was written as a whole since it was read";
   }
-  const [counts] = await context.session.rows(countOfFeed(node, then.version));
-  const [added, removed] = [Number(counts?.["added"]), Number(counts?.["removed"])];
+  const counts = await countOfFeed(node, feed, then.version, context.session);
+  if (!counts) return "has lost rows outside of medallion since it was read";
+  const { added, removed } = counts;
   if (added + removed === 0) return undefined;
   return {
-    added: rowsOfFeed(node, then.version, 1),
+    added: rowsOfFeed(node, feed, then.version, 1),
     rows: added,
-    ...(removed > 0 && { removed: rowsOfFeed(node, then.version, -1) }),
+    ...(removed > 0 && { removed: rowsOfFeed(node, feed, then.version, -1) }),
   };
 }

@@ -7,7 +7,7 @@ import { duckdbIdentifier as id } from "../../../targets/duckdb/dialect.ts";
 import { type InputState, readInputs, readTables, type TableState, type WrittenState } from "../state/state.ts";
 import { type Catalog, readCatalog } from "../warehouse/catalog.ts";
 import type { Session } from "../warehouse/session.ts";
-import { type Feeds, forgetKept, partialsName, stateName } from "./feeds.ts";
+import { type Feeds, forgetKept, goesTo, partialsName, stateName } from "./feeds.ts";
 
 const HEADS = "heads_";
 const KEPT = /^(?:changes|partials) of /;
@@ -81,12 +81,15 @@ const byName = (states: readonly WrittenState[]) => new Map(states.map((state) =
 
 function writings(inputs: Left["inputs"]): ReadonlyMap<string, Writing> {
   const all = [...inputs].flatMap(([name, [state]]) =>
-    state && KEPT.test(name) ? [[name, { generation: state.generation, version: goesTo(state) }] as const] : [],
+    state && KEPT.test(name) ? [[name, writingOf(state)] as const] : [],
   );
   return new Map(all);
 }
 
-const goesTo = ({ input, position, version }: InputState): number => (input === "feed" ? position : version);
+const writingOf = (state: InputState): Writing => ({
+  generation: state.generation,
+  version: state.input === "partials" ? state.version : goesTo(state),
+});
 
 const keptIn = ({ relations }: Catalog): readonly string[] =>
   [...relations.values()].flatMap(({ schema, name }) => (schema === "_medallion" ? [name] : []));

@@ -8,13 +8,13 @@
  * those of single tables, which are made and dropped with their state: the heads of change targets (`state.ts`), change
  * feeds and partial rows (`incremental/feeds.ts`). A medallion that does not know them would let them fall behind.
  */
-export const STATE_VERSION = 7;
+export const STATE_VERSION = 8;
 
 /**
  * Versions that become this one by the additions: nothing of what they hold means something else. Those before 6 have types
  * of columns by their names alone: until a table is described again, a wider type is as any other type.
  */
-export const OLDER_VERSIONS: readonly number[] = [4, 5, 6];
+export const OLDER_VERSIONS: readonly number[] = [4, 5, 6, 7];
 
 interface StateTable {
   /** Columns that every version has, by their types. */
