@@ -3,7 +3,8 @@ import type { AggregateNode, CallNode, ExprNode, WindowNode } from "../ast/expr.
 import { tableSteps } from "../ast/inputs.ts";
 import type { TableNode } from "../ast/pipeline.ts";
 import type { RelationNode } from "../ast/relation.ts";
-import { type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
+import { equalColumns } from "../ast/sides.ts";
+import { columnsIn, type Derivation, derivation, itemOf, subexpressions } from "../ast/walk.ts";
 import { freeze } from "../core/freeze.ts";
 import { oncePer } from "../core/once.ts";
 import { specOf } from "../functions/index.ts";
@@ -36,12 +37,14 @@ export function weightOf(expr: CallNode | AggregateNode | WindowNode): Weight {
 type Tables = RuleContext["tables"];
 
 /**
- * Whether a column of time is the time of its rows, as a source has it or as they were grouped by. One that a step computed,
- * such as the month of a day, is the same for rows of several times.
+ * Whether a column of time is the time of the rows that `values` are of, as a source has it or as they were grouped by. One
+ * that a step computed, such as the month of a day, is the same for rows of several times, and so is one of another table,
+ * such as the day on which the owner of an account was born.
  */
 export function isOwnTime(
   node: RelationNode,
   column: string,
+  values: readonly string[],
   tables: Tables,
   seen: ReadonlySet<string> = new Set(),
 ): boolean {
@@ -50,19 +53,40 @@ export function isOwnTime(
     const table = tables.get(node.table);
     if (!table || seen.has(node.table)) return true;
     const within = new Set([...seen, node.table]);
-    if (table.kind === "query") return isOwnTime(table.query, column, tables, within);
+    if (table.kind === "query") return isOwnTime(table.query, column, values, tables, within);
     const step = { inputs: [table.changes.input], items: table.changes.items };
     // The start and end of a version are made by its history: times of its rows.
-    return itemOf(step, column) === undefined || comesFrom(step, column, tables, within);
+    return itemOf(step, column) === undefined || comesFrom(step, column, values, tables, within);
   }
-  return comesFrom(derivation(node), column, tables, seen);
+  return comesFrom(derivation(node), column, values, tables, seen, matchOf(node));
 }
 
-function comesFrom(step: Derivation, column: string, tables: Tables, seen: ReadonlySet<string>): boolean {
-  if (!step.items) return step.inputs.every((input) => isOwnTime(input, column, tables, seen));
+/** Columns that are equal on both sides of a step that brings one row to each of the left. */
+function matchOf(node: RelationNode): readonly (readonly [string, string])[] | undefined {
+  if (node.kind === "asOfJoin") return equalColumns(node.on).map(([left, right]) => [left.name, right.name]);
+  if (node.kind !== "lookup") return undefined;
+  return node.on.flatMap((expr, i) => (expr.kind === "column" ? [[expr.name, node.key[i] ?? ""] as const] : []));
+}
+
+function comesFrom(
+  step: Derivation,
+  column: string,
+  values: readonly string[],
+  tables: Tables,
+  seen: ReadonlySet<string>,
+  match?: readonly (readonly [string, string])[],
+): boolean {
+  if (!step.items) return step.inputs.every((input) => isOwnTime(input, column, values, tables, seen));
   const expr = itemOf(step, column);
-  const side = expr?.kind === "column" ? step.inputs[expr.side] : undefined;
-  return side !== undefined && expr?.kind === "column" && isOwnTime(side, expr.name, tables, seen);
+  if (expr?.kind !== "column") return false;
+  const valued = columnsIn(values.flatMap((name) => itemOf(step, name) ?? []));
+  // The rows of a lookup are those of the left side: what the other brings is the time of theirs where it is equal to one.
+  const brought = match !== undefined && expr.side === 1 && valued.some((value) => value.side === 0);
+  const side = brought ? 0 : expr.side;
+  const name = brought ? match.find(([, right]) => right === expr.name)?.[0] : expr.name;
+  const input = step.inputs[side];
+  const followed = valued.filter((value) => value.side === side).map((value) => value.name);
+  return name !== undefined && input !== undefined && isOwnTime(input, name, followed, tables, seen);
 }
 
 /** Whether what a value is made of says that it is meant to repeat: there, or in a step before it, down to `last`. */

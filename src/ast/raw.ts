@@ -11,11 +11,3 @@ export const callsByPath = (raw: Raw): boolean =>
 
 /** Whether it looks at other rows, through a window of its own. */
 export const hasWindow = (raw: Raw): boolean => /\bover\s*\(/i.test(outside(raw).join(" "));
-
-const NOW = "current_date|current_timestamp|localtimestamp|(?:now|today|curdate|getdate)\\s*\\(";
-const CHANCE = "(?:rand|randn|random|uuid|uuidv4|uuidv7|gen_random_uuid|shuffle|monotonically_increasing_id)\\s*\\(";
-const VARIES = new RegExp(`(?<![\\p{L}\\p{N}_.])(?:${NOW}|${CHANCE})`, "iu");
-
-/** A word of it that gives another value each time that it is asked. */
-export const varyingWord = (raw: Raw): string | undefined =>
-  VARIES.exec(outside(raw).join(" "))?.[0].replace(/\s*\($/, "()");

@@ -176,6 +176,10 @@ export const SENTENCES = freeze({
     message: "{first} and {second} must not be added or compared",
     help: 'cast(t.double().unit("EUR")) it; a constant stands alone, without fn.lit()',
   },
+  "METRIC002:twice": {
+    message: "this column is in {unit} already",
+    help: "leave one unit() out; convert() makes another unit of a value",
+  },
   "METRIC005:id": {
     message: "an identifier must not be summed, averaged or calculated with",
     help: "count() or countDistinct() it, or cast() it to a number",

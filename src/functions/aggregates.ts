@@ -1,5 +1,5 @@
 /** Aggregates and window functions. */
-import type { ValueFacts } from "../types/facts.ts";
+import { isId, type ValueFacts } from "../types/facts.ts";
 import { decimal, isFractional, primitive, type SqlType, typeName } from "../types/types.ts";
 import { atom, call, noArgument } from "./fragment.ts";
 import { count } from "./options.ts";
@@ -57,11 +57,17 @@ const extreme = (fn: string): OfNumbers<AggregateSpec> => ({
 });
 
 /**
- * One balance an account may be summed over accounts; any other pick is a sample. Where groups are of a time as well, the
- * step makes a balance of it again.
+ * The balance of an account at one time may be summed over accounts; any other pick is a sample. Where groups are of a time
+ * as well, the step makes a balance of it again.
  */
-const picked = ([value]: readonly ValueFacts[]) =>
-  value?.additivity === "semi-additive" ? ("additive" as const) : ("non-additive" as const);
+const picked = ([value, order]: readonly ValueFacts[]) =>
+  value?.additivity === "semi-additive" && order && mayTellTime(order)
+    ? ("additive" as const)
+    : ("non-additive" as const);
+
+/** Whether a value may say when a row was: a time, a text of one, the number of an event. An amount does not. */
+const mayTellTime = ({ type, unit, additivity }: ValueFacts): boolean =>
+  !["float", "double", "boolean"].includes(type.kind) && (unit === "" || isId(unit)) && additivity !== "semi-additive";
 
 /** Balances of one time add up to a balance. */
 const summed = ([value]: readonly ValueFacts[]) =>

@@ -11,7 +11,7 @@ import {
   widerType,
 } from "../types/types.ts";
 import { atom, noArgument, operator, plain, type Sql } from "./fragment.ts";
-import { count, words } from "./options.ts";
+import { count, unitName } from "./options.ts";
 import {
   allNull,
   commonOf,
@@ -213,7 +213,7 @@ export const arithmeticFunctions = {
     unit: (_, options) => String(options["to"]),
     additivity: productAdditivity,
     called: "class",
-    options: [["to", words]],
+    options: [["to", unitName]],
     spark: infix("*"),
   },
   acknowledgeFanOut: {

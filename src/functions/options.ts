@@ -1,4 +1,5 @@
 /** Checks of constant arguments. */
+import { isId } from "../types/facts.ts";
 import type { OptionCheck } from "./spec.ts";
 
 export const count =
@@ -12,6 +13,9 @@ export const words: OptionCheck = (value) => (typeof value === "string" ? undefi
 
 export const nonEmpty: OptionCheck = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be a string that is not empty";
+
+export const unitName: OptionCheck = (value) =>
+  typeof value === "string" && value.trim() !== "" && !isId(value) ? undefined : "must be a unit, such as EUR";
 
 export const reason: OptionCheck = (value) =>
   typeof value === "string" && value.trim() !== "" ? undefined : "must be a sentence that says why";

@@ -3,7 +3,7 @@ import { primitive } from "../types/types.ts";
 import { atom, call, noArgument, piece, type Sql } from "./fragment.ts";
 import { checkedText, oneOf } from "./options.ts";
 import { datePatternProblem, parsePatternProblem } from "./portable.ts";
-import { first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
+import { common, first, integer, isTimestamp, never, takes, timelike } from "./signature.ts";
 import { type Catalogue, mismatch, type RenderInput, type ScalarSpec } from "./spec.ts";
 
 function part(spark: string, of = timelike): ScalarSpec {
@@ -84,7 +84,7 @@ export const timeFunctions = {
   },
   secondsSince: {
     kind: "scalar",
-    type: takes([isTimestamp, isTimestamp], "bigint"),
+    type: common(isTimestamp, "bigint"),
     spark: { operator: "unix_seconds($1) - unix_seconds($2)" },
   },
   unixSeconds: {

@@ -3,8 +3,10 @@ import type { DefinitionError } from "../core/errors.ts";
 import { mistake } from "../diagnostics/mistake.ts";
 import type { Place } from "./exprs.ts";
 
-/** A constant is written, or computed, this long before it gets to its node. */
+/** A constant is computed this long before it gets to its node; in a process that stays, one may be written meanwhile. */
 const RECENT_MS = 10_000;
+/** Since when there is this process: what was written down before it is no moment of its. */
+const BEGAN_MS = performance.timeOrigin;
 
 /** An instant as `toISOString()` writes it. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -12,9 +14,10 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** `new Date()`, `Date.now()`, in seconds as well, and their texts: what is written down is another moment. */
 export function isNow(value: unknown): boolean {
   const time = instantOf(value);
-  if (time === undefined) return false;
-  const ago = Date.now() - time;
-  return ago >= 0 && ago < RECENT_MS;
+  const now = Date.now();
+  // Seconds begin before the moment at which they are asked for.
+  const since = Math.max(BEGAN_MS, now - RECENT_MS) - (typeof value === "number" ? 1000 : 0);
+  return time !== undefined && time <= now && time > since;
 }
 
 function instantOf(value: unknown): number | undefined {

@@ -310,12 +310,8 @@ const AGGREGATES = words(
 
 /** Whether raw SQL makes one row of many: it calls an aggregate that is not one over a window. */
 export function aggregatesRows(text: readonly string[]): boolean {
-  const tokens: Token[] = text.flatMap((piece) => {
-    const own = tokensOf(piece);
-    const hole: Token = { kind: "hole", text: "", touches: false };
-    return typeof own === "string" ? [] : [...own, hole];
-  });
-  const groups = groupsOf(tokens.slice(0, -1));
+  const tokens = tokensOfAll(text);
+  const groups = groupsOf(tokens);
   if (typeof groups === "string") return false;
   const behind = (open: number): number => (groups.closes.get(open) ?? open) + 1;
   return tokens.some(({ kind, text: word }, i) => {
@@ -324,5 +320,30 @@ export function aggregatesRows(text: readonly string[]): boolean {
     const after = behind(i + 1);
     const last = tokens[after]?.text === "filter" ? behind(after + 1) : after;
     return tokens[last]?.text !== "over";
+  });
+}
+
+/** What is another value each time that it is asked: by itself, and called. */
+const VARIES = words("current_date current_timestamp localtimestamp");
+const VARIES_CALLED = words(
+  "now today curdate getdate rand randn random uuid uuidv4 uuidv7 gen_random_uuid shuffle monotonically_increasing_id",
+);
+
+/** A word of raw SQL that gives another value each time that it is asked, as it would be written. */
+export function varyingWord(text: readonly string[]): string | undefined {
+  const tokens = tokensOfAll(text);
+  const found = tokens.find(({ kind, text: word }, i) => {
+    if (kind !== "word" || tokens[i - 1]?.text === ".") return false;
+    return VARIES.has(word) || (VARIES_CALLED.has(word) && tokens[i + 1]?.text === "(");
+  });
+  return found && (VARIES.has(found.text) ? found.text : `${found.text}()`);
+}
+
+/** The tokens of pieces that were found right, with a hole between each two. */
+function tokensOfAll(text: readonly string[]): readonly Token[] {
+  const hole: Token = { kind: "hole", text: "", touches: false };
+  return text.flatMap((piece, i) => {
+    const own = tokensOf(piece);
+    return [...(i > 0 ? [hole] : []), ...(typeof own === "string" ? [] : own)];
   });
 }

@@ -303,7 +303,8 @@ function isBalanceInGroup(expr: ExprNode, groups: readonly NamedExpr[]): boolean
   const [value, order] = expr.kind === "aggregate" ? expr.args : [];
   if (expr.kind !== "aggregate" || !order || value?.additivity !== "semi-additive") return false;
   const spec = specOf(expr);
-  if (spec?.kind !== "aggregate" || spec.order !== "pick") return false;
+  // An extreme is no balance: its order told no time.
+  if (spec?.kind !== "aggregate" || spec.order !== "pick" || expr.additivity !== "additive") return false;
   const ordered = new Set(columnsIn([order]).map((column) => column.name));
   return groups.some(
     (group) => isTime(group.expr.type) || columnsIn([group.expr]).some((column) => ordered.has(column.name)),

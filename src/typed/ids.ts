@@ -1,6 +1,7 @@
 /** Typed expressions of identifiers: compared with what identifies the same thing, and not calculated with. */
 
 import type { Problem } from "../core/problem.ts";
+import type { Nothing } from "../core/total.ts";
 import type { Said } from "../diagnostics/sentences.ts";
 import type { IdOf } from "../types/facts.ts";
 import type { NumericName, TypeName } from "../types/types.ts";
@@ -97,14 +98,29 @@ export interface NumberIdExpr<
   readonly mod: Refusing<Calculated>;
   readonly negate: Refusing<Calculated>;
   readonly abs: Refusing<Calculated>;
+  readonly ceil: Refusing<Calculated>;
+  readonly floor: Refusing<Calculated>;
   readonly round: Refusing<Calculated>;
+  readonly sqrt: Refusing<Calculated>;
+  readonly exp: Refusing<Calculated>;
+  readonly power: Refusing<Calculated>;
+  readonly ln: Refusing<Calculated>;
+  readonly log10: Refusing<Calculated>;
+  readonly convert: Refusing<Calculated>;
   readonly sum: Refusing<Calculated>;
   readonly avg: Refusing<Calculated>;
   readonly median: Refusing<Calculated>;
   readonly percentile: Refusing<Calculated>;
   readonly stddev: Refusing<Calculated>;
+  readonly stddevPop: Refusing<Calculated>;
   readonly variance: Refusing<Calculated>;
+  readonly variancePop: Refusing<Calculated>;
 }
+
+/** What a number has and an identifier neither has nor refuses is an error here by its name. */
+export type Unrefused = Nothing<
+  Exclude<keyof NumberExpr<"int">, keyof NumberIdExpr<"int", string> | "acknowledgeFanOut" | "acknowledgeDisjoint">
+>;
 
 /** A text that identifies a `Name`: `t.string().id("station")`. What a function of texts makes of it identifies nothing. */
 export interface TextIdExpr<Name extends string, N extends Null = never, L extends string = never>

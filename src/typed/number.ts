@@ -256,15 +256,22 @@ export interface NumberExpr<
   firstBy<O extends Ordered>(order: O): PickOf<T, N, L, U, A, O>;
 }
 
-/** One balance an account may be summed over accounts; any other pick is a sample. */
-type PickOf<
-  T extends NumericName,
-  N extends Null,
-  L extends string,
-  U extends string,
-  A extends Additivity,
-  O,
-> = A extends "semi-additive"
+/** Whether a value is an amount, which does not say when a row was. */
+type TellsNoTime<O> = O extends
+  | { readonly " ~type": "float" | "double" | "boolean" }
+  | { readonly " ~additivity": "semi-additive" }
+  ? true
+  : O extends { readonly " ~unit": infer V extends string }
+    ? V extends "" | IdOf<string>
+      ? false
+      : true
+    : false;
+
+/** The balance of an account at one time may be summed over accounts; any other pick is a sample. */
+type PickOf<T extends NumericName, N extends Null, L extends string, U extends string, A extends Additivity, O> = [
+  A,
+  TellsNoTime<O>,
+] extends ["semi-additive", false]
   ? BalanceAgg<
       NumberExpr<T, "null", L | LabelOf<O>, U, "additive">,
       NumberExpr<T, N | NullOf<O>, L | LabelOf<O>, U, "additive">,

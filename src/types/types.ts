@@ -184,9 +184,6 @@ export function adjusted(precision: number, scale: number): DecimalType {
 export function widerType(a: SqlType, b: SqlType): SqlType | undefined {
   if (sameType(a, b)) return merged(a, b);
   if (isNumeric(a) && isNumeric(b)) return widerNumeric(a, b);
-  const kinds = new Set([a.kind, b.kind]);
-  if (kinds.has("timestamp") && (kinds.has("date") || kinds.has("timestampNtz"))) return primitive("timestamp");
-  if (kinds.has("timestampNtz") && kinds.has("date")) return primitive("timestampNtz");
   return undefined;
 }
 

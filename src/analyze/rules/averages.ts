@@ -1,5 +1,6 @@
 /** Averages of what is an average or a percentile itself. */
 
+import type { ExprNode } from "../../ast/expr.ts";
 import type { RelationNode } from "../../ast/relation.ts";
 import { columnsIn, derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import { type Measure, measuresOf } from "../measure.ts";
@@ -36,33 +37,75 @@ const PERCENTILE = "a percentile";
 const PLACES: Readonly<Record<string, string>> = { avg: "an average", median: PERCENTILE, percentile: PERCENTILE };
 
 /** What a column says of the group that it is of, and of no more than that group. */
-function placeOf(input: RelationNode, column: string, tables: Tables): string | undefined {
-  const stations = traceColumn(input, column, tables);
-  const made = stations.at(-1)?.made;
-  if (made?.kind === "aggregate" || made?.kind === "window") return PLACES[made.fn];
-  // A ratio of what was aggregated in the step before, rounded or not.
-  const step = stepThatMakes(input, column, tables);
-  const parts = made && step ? columnsIn([made]) : [];
-  const isRatio =
-    made && subexpressions(made).some((e) => e.kind === "call" && e.fn === "div" && e.args[1]?.kind === "column");
-  if (!isRatio || !step) return undefined;
-  const aggregated = parts.every(({ name }) => traceColumn(step, name, tables).at(-1)?.made?.kind === "aggregate");
-  return aggregated ? "a ratio of sums" : undefined;
-}
-
-/** The relation over which the value of a column is worked out. */
-function stepThatMakes(node: RelationNode, column: string, tables: Tables, depth = 0): RelationNode | undefined {
-  if (depth > 50) return undefined;
+function placeOf(node: RelationNode, column: string, tables: Tables, depth = 0): string | undefined {
+  // A manifest may hold tables that read each other.
+  if (depth > 100) return undefined;
   if (node.kind === "table") {
     const table = tables.get(node.table);
-    return table?.kind === "query" ? stepThatMakes(table.query, column, tables, depth + 1) : undefined;
+    return table?.kind === "query" ? placeOf(table.query, column, tables, depth + 1) : undefined;
   }
   const { inputs, items } = derivation(node);
-  const [input] = inputs;
-  if (!input || inputs.length > 1) return undefined;
-  const expr = items ? itemOf({ inputs, items }, column) : undefined;
-  if (!items) return stepThatMakes(input, column, tables, depth + 1);
-  return expr?.kind === "column" ? stepThatMakes(input, expr.name, tables, depth + 1) : input;
+  if (!items) return first(inputs, (input) => placeOf(input, column, tables, depth + 1));
+  const expr = itemOf({ inputs, items }, column);
+  return expr && placeOfValue(expr, inputs, tables, depth + 1);
+}
+
+function placeOfValue(
+  expr: ExprNode,
+  inputs: readonly RelationNode[],
+  tables: Tables,
+  depth: number,
+): string | undefined {
+  if (expr.kind === "aggregate" || expr.kind === "window") return PLACES[expr.fn];
+  if (expr.kind === "column") {
+    const input = inputs[expr.side];
+    return input && placeOf(input, expr.name, tables, depth);
+  }
+  if (isRatioOfSums(expr, inputs, tables)) return "a ratio of sums";
+  return first(keptIn(expr), (value) => placeOfValue(value, inputs, tables, depth));
+}
+
+/** Whether a value, rounded or not, is a ratio of what was aggregated in the step before. */
+function isRatioOfSums(expr: ExprNode, [step, ...others]: readonly RelationNode[], tables: Tables): boolean {
+  const isRatio = subexpressions(expr).some((e) => e.kind === "call" && e.fn === "div" && e.args[1]?.kind === "column");
+  if (!isRatio || !step || others.length > 0) return false;
+  return columnsIn([expr]).every(({ name }) => traceColumn(step, name, tables).at(-1)?.made?.kind === "aggregate");
+}
+
+/** What gives a value as it is, but for its scale, its digits or where it is null. */
+const KEEPS: ReadonlySet<string> = new Set([
+  "abs",
+  "ceil",
+  "coalesce",
+  "convertUnit",
+  "declassify",
+  "div",
+  "floor",
+  "greatest",
+  "least",
+  "minus",
+  "negate",
+  "nullIf",
+  "plus",
+  "round",
+  "times",
+]);
+
+/** The values that an expression gives. Of calculations those with constants. */
+function keptIn(expr: ExprNode): readonly ExprNode[] {
+  if (expr.kind === "cast") return [expr.arg];
+  if (expr.kind === "case") return [...expr.branches.map((branch) => branch.value), expr.otherwise];
+  if (expr.kind !== "call" || !KEEPS.has(expr.fn)) return [];
+  const [value, ...others] = expr.args;
+  return value && others.every((arg) => arg.kind === "literal" || arg.kind === "param") ? [value] : [];
+}
+
+function first<T>(values: readonly T[], find: (value: T) => string | undefined): string | undefined {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 export const AVERAGES_RULES: readonly Rule[] = [averagesAreOfRows];

@@ -1,11 +1,10 @@
 /** What stands where in an expression. */
 import type { ExprNode } from "../../ast/expr.ts";
 import { tableSteps } from "../../ast/inputs.ts";
-import { varyingWord } from "../../ast/raw.ts";
 import { computedExprs, computedScopes } from "../../ast/scopes.ts";
 import { subexpressions } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
-import { aggregatesRows } from "../../nodes/raw-sql.ts";
+import { aggregatesRows, varyingWord } from "../../nodes/raw-sql.ts";
 import { eachTable, type Rule, warning } from "../rule.ts";
 
 /** AGG002: an aggregate is a measure of its own, not a part of what is worked out for each row. */
@@ -26,7 +25,7 @@ const aggregatesAreMeasures = eachTable((table) => {
 /** EXPR013: a row has the same values whenever it is made. */
 const rawSqlIsTheSameLater = eachTable((table) =>
   computedExprs(table).flatMap((expr) => {
-    const word = expr.kind === "raw" ? varyingWord(expr) : undefined;
+    const word = expr.kind === "raw" ? varyingWord(expr.text) : undefined;
     if (word === undefined) return [];
     const message = `${word} gives another value in every update, and rows that are not made again keep the old one`;
     const help = 'for a time use a parameter, param.timestamp("as_of"), for an id the hash of what identifies the row';

@@ -8,7 +8,7 @@ import type { JoinNode, RelationNode } from "../../ast/relation.ts";
 import { equalColumns } from "../../ast/sides.ts";
 import { derivation, itemOf, subexpressions } from "../../ast/walk.ts";
 import type { ValueFacts } from "../../types/facts.ts";
-import { isNested } from "../../types/types.ts";
+import { isNested, isNumeric } from "../../types/types.ts";
 import type { RuleContext } from "../rule.ts";
 
 type Tables = RuleContext["tables"];
@@ -75,6 +75,63 @@ function comesRepeated(join: JoinNode, { name, side }: ColumnNode, tables: Table
   const input = side === 0 ? join.left : join.right;
   const column = columnNamed(input.columns, name);
   return column !== undefined && isMarked(column) && columnRepeats(input, name, tables, seen);
+}
+
+/**
+ * Whether a number is worked out of nothing but texts, times and collections that are known to be repeated: they have no
+ * mark that says so. What only conditions decide is a count of the rows as they are.
+ */
+export function isMadeOfRepeated(value: ExprNode, input: RelationNode, tables: Tables): boolean {
+  const columns = columnsOfValue(value);
+  return columns !== undefined && columns.length > 0 && columns.every((c) => isKnownToRepeat(input, c, tables));
+}
+
+/** The columns that a number is worked out of, without those of conditions; `undefined` where a mark tells. */
+function columnsOfValue(value: ExprNode): readonly ColumnNode[] | undefined {
+  if (value.type.kind === "boolean" || value.kind === "literal" || value.kind === "param") return [];
+  if (value.kind === "column") return isNumeric(value.type) ? undefined : [value];
+  const parts = partsOfValue(value)?.map(columnsOfValue);
+  return parts?.every((part) => part !== undefined) ? parts.flat() : undefined;
+}
+
+function partsOfValue(value: ExprNode): readonly ExprNode[] | undefined {
+  if (value.kind === "cast") return [value.arg];
+  if (value.kind === "case") return [...value.branches.map((branch) => branch.value), value.otherwise];
+  if (value.kind !== "call") return undefined;
+  // What is taken out of a collection has the mark that its type holds.
+  return isNumeric(value.type) && value.args[0] && isNested(value.args[0].type) && value.fn !== "size"
+    ? undefined
+    : value.args;
+}
+
+function isKnownToRepeat(
+  node: RelationNode,
+  { name, side }: Pick<ColumnNode, "name" | "side">,
+  tables: Tables,
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
+  if (node.kind === "table") {
+    const table = tables.get(node.table);
+    if (table?.kind !== "query" || seen.has(node.table) || table.settings.flows.length > 0) return false;
+    return isKnownToRepeat(table.query, { name, side }, tables, new Set([...seen, node.table]));
+  }
+  if (!["where", "limit", "project", "join", "lookup", "asOfJoin"].includes(node.kind)) return false;
+  const step = derivation(node);
+  const [input] = step.inputs;
+  if (!step.items) return input !== undefined && isKnownToRepeat(input, { name, side }, tables, seen);
+  const expr = itemOf(step, name);
+  const columns = expr && subexpressions(expr).filter((part) => part.kind === "column");
+  if (!columns || columns.length === 0) return false;
+  return columns.every((column) => {
+    const from = step.inputs[column.side];
+    return mayRepeat(node, column.side, tables) || (from !== undefined && isKnownToRepeat(from, column, tables, seen));
+  });
+}
+
+/** Whether a step may give several rows for one of a side. */
+function mayRepeat(node: RelationNode, side: number, tables: Tables): boolean {
+  if (node.kind === "lookup" || node.kind === "asOfJoin") return side === 1;
+  return node.kind === "join" && !matchesOnce(node, side === 0 ? 1 : 0, tables);
 }
 
 /** Whether a value may be marked as fanned out: the marks of what holds others are inside of its type. */

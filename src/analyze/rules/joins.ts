@@ -1,6 +1,6 @@
 /** Joins that match more than is meant: every row with every row, or every version of a history. */
 
-import type { ExprNode } from "../../ast/expr.ts";
+import type { ColumnNode, ExprNode } from "../../ast/expr.ts";
 import { relationSteps, tableSteps } from "../../ast/inputs.ts";
 import type { AsOfJoinNode, JoinNode, LookupNode, NamedExpr, RelationNode } from "../../ast/relation.ts";
 import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/sides.ts";
@@ -138,21 +138,26 @@ function tried({ on, type, at }: JoinNode): readonly Finding[] {
 }
 
 function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding[] {
-  const named = ([0, 1] as const).map((side) =>
-    columnsIn([step.on]).some((column) => column.side === side && VERSION_TIMES.includes(column.name)),
-  );
-  return [step.left, step.right].flatMap((side, i) => {
-    const history = named[i] ? undefined : versionsOf(side, tables);
-    if (history === undefined) return [];
+  return [step.left, step.right].flatMap((input, side) => {
+    const times = columnsIn([step.on]).filter((c) => c.side === side && VERSION_TIMES.includes(c.name));
+    const history = versionsOf(input, tables);
+    if (history === undefined || tellsVersion(step.on, times)) return [];
+    const which = times.length === 0 ? "every version" : "every earlier version";
     return [
       warning({
         code: "JOIN005",
-        message: `the join matches every version of "${history}", so a row meets several`,
+        message: `the join matches ${which} of "${history}", so a row meets several`,
         help: "use asOfJoin() to read the version of a time, or where((c) => c.__END_AT.isNull()) for the current one",
         at: step.at,
       }),
     ];
   });
+}
+
+/** Whether a match names the end of a version, or equals its start: one that began before is any of them. */
+function tellsVersion(on: ExprNode, times: readonly ColumnNode[]): boolean {
+  const equal = conjuncts(on).filter((part) => part.kind === "call" && (part.fn === "eq" || part.fn === "in"));
+  return times.some(({ id, name }) => name === "__END_AT" || columnsIn(equal).some((column) => column.id === id));
 }
 
 /** The history that is read with all of its versions. */

@@ -4,14 +4,15 @@ import { tableSteps } from "../../ast/inputs.ts";
 import type { TableNode } from "../../ast/pipeline.ts";
 import type { RelationNode, UnionNode } from "../../ast/relation.ts";
 import { computedExprs } from "../../ast/scopes.ts";
+import { columnsIn } from "../../ast/walk.ts";
 import { replaceWord } from "../../core/replace-word.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { specOf } from "../../functions/index.ts";
 import { isId } from "../../types/facts.ts";
 import { isTime, type SqlType } from "../../types/types.ts";
-import { isOwnTime, weightOf } from "../measure.ts";
+import { isAcknowledged, isOwnTime, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext } from "../rule.ts";
-import { isRepeated } from "./fan-out.ts";
+import { isMadeOfRepeated, isRepeated } from "./fan-out.ts";
 
 /** METRIC001: only what is additive is summed, and what was repeated is not averaged either. */
 const onlyAdditiveSums = eachTable((table, { tables }) => {
@@ -20,14 +21,17 @@ const onlyAdditiveSums = eachTable((table, { tables }) => {
   return computedExprs(table).flatMap((expr) => {
     if (expr.kind !== "aggregate" && expr.kind !== "window") return [];
     const [summed] = expr.args;
-    if (!summed || summed.additivity === "additive" || balances.has(expr) || isId(summed.unit)) return [];
+    if (!summed || balances.has(expr) || isId(summed.unit)) return [];
     const weighs = weightOf(expr);
-    const fannedOut = summed.additivity === "fanned-out";
-    if (weighs !== "sum" && !(weighs === "mean" && fannedOut)) return [];
-    if (fannedOut && !isRepeated(summed, inputs.get(expr) ?? [], tables)) return [];
+    if (weighs !== "sum" && weighs !== "mean") return [];
+    const over = inputs.get(expr) ?? [];
+    const additivity = summed.additivity === "additive" ? unmarked(summed, over, tables) : summed.additivity;
+    const fannedOut = additivity === "fanned-out";
+    if (additivity === "additive" || (weighs === "mean" && !fannedOut)) return [];
+    if (summed.additivity === "fanned-out" && !isRepeated(summed, over, tables)) return [];
     return [
       {
-        ...say(`METRIC001:${summed.additivity}`),
+        ...say(`METRIC001:${additivity}`),
         at: expr.at,
         ...(summed.kind === "column" && { column: summed.name }),
         ...(fannedOut && replaceWord(expr.at, expr.fn, `acknowledgeFanOut().${expr.fn}`, { declares: true })),
@@ -36,15 +40,28 @@ const onlyAdditiveSums = eachTable((table, { tables }) => {
   });
 });
 
+/** What no mark tells of a number: it is made of what a join repeated. */
+function unmarked(value: ExprNode, [input]: readonly RelationNode[], tables: RuleContext["tables"]) {
+  const repeated = input && isMadeOfRepeated(value, input, tables) && !isAcknowledged(value, input);
+  return repeated ? ("fanned-out" as const) : ("additive" as const);
+}
+
 /** Measures over groups of one time each, in which the balances of several accounts add up. */
 function balancesOfOneTime(table: TableNode, tables: RuleContext["tables"]): ReadonlySet<ExprNode> {
-  const measures = tableSteps(table)
-    .filter((step) => step.kind === "aggregate")
-    .filter(({ input, groups }) =>
-      groups.some(({ expr }) => expr.kind === "column" && isTime(expr.type) && isOwnTime(input, expr.name, tables)),
-    )
-    .flatMap((step) => step.measures.map((measure) => measure.expr));
-  return new Set(measures.filter((expr) => expr.kind === "aggregate" && expr.args[0]?.additivity === "semi-additive"));
+  const balances = tableSteps(table).flatMap((step) =>
+    step.kind !== "aggregate"
+      ? []
+      : step.measures
+          .filter(({ expr }) => expr.kind === "aggregate" && expr.args[0]?.additivity === "semi-additive")
+          .filter(({ expr }) => {
+            const values = columnsIn(expr.kind === "aggregate" ? expr.args.slice(0, 1) : []).map(({ name }) => name);
+            return step.groups.some(
+              (g) =>
+                g.expr.kind === "column" && isTime(g.expr.type) && isOwnTime(step.input, g.expr.name, values, tables),
+            );
+          }),
+  );
+  return new Set(balances.map((measure) => measure.expr));
 }
 
 /** What the measures of a table are over. */

@@ -34,18 +34,30 @@ function countedAgain({ expr, input }: Measure, join: JoinNode): readonly Findin
   ];
 }
 
-/** The join under a step that may give a row of either side several times, as far as is known of keys. */
-function repeatingJoin(node: RelationNode, tables: RuleContext["tables"]): JoinNode | undefined {
+/**
+ * The join under a step that may give a row of either side several times, as far as is known of keys. A table with a key says
+ * what its rows are: there it is they that are counted.
+ */
+function repeatingJoin(
+  node: RelationNode,
+  tables: RuleContext["tables"],
+  seen: ReadonlySet<string> = new Set(),
+): JoinNode | undefined {
   switch (node.kind) {
+    case "table": {
+      const table = tables.get(node.table);
+      if (table?.kind !== "query" || table.settings.key || seen.has(node.table)) return undefined;
+      return repeatingJoin(table.query, tables, new Set([...seen, node.table]));
+    }
     case "where":
     case "project":
     case "limit":
-      return repeatingJoin(node.input, tables);
+      return repeatingJoin(node.input, tables, seen);
     case "lookup":
     case "asOfJoin":
-      return repeatingJoin(node.left, tables);
+      return repeatingJoin(node.left, tables, seen);
     case "join":
-      if (node.type === "semi" || node.type === "anti") return repeatingJoin(node.left, tables);
+      if (node.type === "semi" || node.type === "anti") return repeatingJoin(node.left, tables, seen);
       return matchesOnce(node, 0, tables) || matchesOnce(node, 1, tables) ? undefined : node;
     default:
       return undefined;

@@ -97,6 +97,9 @@ export interface EnumColumn<V extends readonly string[], N extends Null = never,
 /** Says that the values must be known when the code is checked. */
 type Known<V extends readonly string[]> = string extends V[number] ? Problem<Said<"TYPE006:open">> : unknown;
 
+/** Says of a number in a unit that it is in another. */
+type OneUnit<U extends string> = U extends "" ? unknown : Problem<Said<"METRIC002:twice", { unit: U }>>;
+
 /** A declared number: with a unit and a say in whether it may be summed. */
 export interface NumberColumn<
   T extends NumericName,
@@ -111,7 +114,7 @@ export interface NumberColumn<
   pii<M extends string>(label: M & SourceLabel<M>): NumberColumn<T, N, L | M, U, A>;
   comment(text: string): NumberColumn<T, N, L, U, A>;
   /** Numbers of different units do not add: `t.decimal(12, 2).unit("EUR")`. */
-  unit<V extends string>(unit: V): NumberColumn<T, N, L, V, A>;
+  unit<V extends string>(unit: V & OneUnit<U>): NumberColumn<T, N, L, V, A>;
   /** A state such as an account balance: it may be summed over accounts, not over time. */
   balance(): NumberColumn<T, N, L, U, "semi-additive">;
   /** A ratio, price or other rate: it must not be summed. */
@@ -208,8 +211,12 @@ class ColumnBuilder implements Readonly<Record<keyof NumberColumn<"int">, unknow
   }
 
   #measure(what: string, change: Partial<ColumnDeclaration>): ColumnBuilder {
-    const { type, unit } = this.declaration;
+    const { type, unit, additivity } = this.declaration;
     if (isId(unit)) throw this.#both();
+    if (unit !== "" && change.unit !== undefined && change.unit !== unit)
+      throw mistake(callerLocation(), say("METRIC002:twice", { unit }));
+    if (additivity !== "additive" && change.additivity !== undefined && change.additivity !== additivity)
+      throw misused(callerLocation(), "a column is a balance or a rate, not both", "leave one of them out");
     if (isNumeric(type)) return this.#with(change);
     throw misused(
       callerLocation(),

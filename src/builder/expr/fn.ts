@@ -36,15 +36,7 @@ import type { KnownFunctions } from "../../typed/known-as.ts";
 import type { Literal, LiteralType, Stands } from "../../typed/literals.ts";
 import type { NumberExpr, SameUnit } from "../../typed/number.ts";
 import type { DateExpr, StringExpr, WholeNumber } from "../../typed/scalars.ts";
-import {
-  isTime,
-  type NumericName,
-  primitive,
-  type SqlType,
-  type TypeName,
-  typeName,
-  widerType,
-} from "../../types/types.ts";
+import { type NumericName, primitive, type SqlType, type TypeName, typeName, widerType } from "../../types/types.ts";
 import { type AnyColumn, declaredValue } from "./columns.ts";
 import {
   Aggregation,
@@ -205,7 +197,7 @@ function unified(values: readonly unknown[], at: Place): readonly ExprNode[] {
     .map((v) => operand(v, undefined, at).type);
   const all = [...typed, ...naturals];
   const type = common(all);
-  if (!type || new Set(all.filter(isTime).map(typeName)).size > 1) throw mixedTypes(all, at);
+  if (!type) throw mixedTypes(all, at);
   // A constant alongside texts that have one of some values is one of them.
   const own = common(typed);
   const meant = own?.kind === "string" ? own : type;

@@ -16,7 +16,7 @@ tsc2 EXPR003 | grid | ge text number | half_hour: (r) => r.at.minute().in(0, 30)
 tsc2 TYPE002 | grid | convert unit swapped | .convert("MWh", "0.001") ==> .convert("0.001", "MWh")
 METRIC008 | grid | convert without cast | r.kwh.cast(t.decimal(16, 6)).convert("MWh", "0.001") ==> r.kwh.convert("MWh", 1000)
 TYPE002 | grid | param misspelt kind | param.timestamp("since", { default: "2024-01-01T00:00:00Z" }) ==> param.timestamp("since", { default: "2024" })
-tsc | grid | param date for ts | param.timestamp("since", { default: "2024-01-01T00:00:00Z" }) ==> param.date("since", { default: "2024-01-01" })
+tsc TYPE001 | grid | param date for ts | param.timestamp("since", { default: "2024-01-01T00:00:00Z" }) ==> param.date("since", { default: "2024-01-01" })
 tsc ARG001 | grid | param default plain | param.int("most", { default: 500 }) ==> param.int("most", 500)
 tsc EXPR001 | grid | dedupe orderBy fwd string | orderBy: (r) => r.received_at.desc() ==> orderBy: (r) => "received_at desc"
 tsc EXPR001 | grid | dedupe order desc prop | orderBy: (r) => r.received_at.desc() ==> orderBy: (r) => r.received_at.desc
