@@ -84,7 +84,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A join to every version",
     explanation:
-      "A history has a row for each version. A join that does not name the time of the versions matches all of them. Read the version of a time with asOfJoin(), or the current one with where((c) => c.__END_AT.isNull()).",
+      "A history has a row for each version. A join that does not name the time of the versions matches all of them, and one that names their start alone all that began before. Read the version of a time with asOfJoin(), or the current one with where((c) => c.__END_AT.isNull()).",
   },
   JOIN006: {
     severity: "warning",
@@ -185,13 +185,13 @@ export const BUILDING = family({
   METRIC003: {
     title: "A measure over rows that a join repeated",
     explanation:
-      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key, and where acknowledgeFanOut() of a number in it says that the matches are meant.",
+      "A join gives a row for each match. A count of its rows counts matches, and a sum of numbers that are made for each row does as well. A warning for counts, which may mean the matches; an error for sums. It is quiet where the other side is joined on its key, where the join is in another table that has a key, which says what its rows are, and where acknowledgeFanOut() of a number in it says that the matches are meant.",
   },
   METRIC004: {
     severity: "warning",
     title: "An average of averages",
     explanation:
-      "Groups of few rows weigh as much as groups of many. Keep the sum and the count of each group, and divide at the end.",
+      "Groups of few rows weigh as much as groups of many, whether an average is rounded, cast or filled before or not. Keep the sum and the count of each group, and divide at the end.",
   },
   METRIC005: {
     title: "A sum or an average of keys",
@@ -309,7 +309,7 @@ export const BUILDING = family({
     severity: "warning",
     title: "A sequence that orders nothing",
     explanation:
-      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them.",
+      "sequenceBy decides which of the events of a key is later. A constant, or a value of the key alone, is the same in all of them, and true and false tell no more than two apart.",
   },
   SCD010: {
     severity: "warning",

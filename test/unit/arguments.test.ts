@@ -241,7 +241,7 @@ const CALLS: Readonly<Record<string, readonly [Call, Untyped[], Readonly<Record<
   cast: [value("id", "cast"), [t.string()], { 0: "column" }],
   tryCast: [value("note", "tryCast"), [t.int()], { 0: "column" }],
   mask: [value("note", "mask"), [{ showLast: 2 }], { 0: "undefined {}", "0.showLast": "undefined zero" }],
-  convert: [value("eur", "convert"), ["EUR", "1.1"], { 0: WORDS, 1: NUMBER }],
+  convert: [value("eur", "convert"), ["EUR", "1.1"], { 0: "text lines separator NUL", 1: NUMBER }],
   declassify: [value("note", "declassify"), ["a"], { 0: "text lines separator NUL" }],
   has: [value("tags", "has"), ["a"], { 0: WORDS }],
   entry: [value("scores", "entry"), ["a"], { 0: WORDS }],

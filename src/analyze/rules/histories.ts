@@ -12,16 +12,22 @@ const historiesAreOfChanges = eachTable((table) =>
     : tableChanges(table).flatMap((changes) => [...inOrder(table, changes), ...tracked(table, changes)]),
 );
 
+const LATER = "name what grows from event to event: (c) => c.changed_at";
+
 function inOrder(table: ScdTableNode, changes: ChangesNode | SnapshotsNode): readonly Finding[] {
   if (changes.kind !== "changes") return [];
   const { sequence, keys } = changes;
+  if (sequence.type.kind === "boolean") {
+    const message = `sequenceBy of "${table.name}" is true or false, which orders no more than two events of a key`;
+    return [warning({ code: "SCD009", message, help: LATER, at: sequence.at ?? changes.at })];
+  }
   const isSame = subexpressions(sequence).every((e) => e.kind !== "raw" && e.kind !== "param");
   if (!isSame || !columnsIn([sequence]).every(({ name }) => keys.includes(name))) return [];
   return [
     warning({
       code: "SCD009",
       message: `sequenceBy of "${table.name}" is the same for all events of a key`,
-      help: "name what grows from event to event: (c) => c.changed_at",
+      help: LATER,
       at: sequence.at ?? changes.at,
     }),
   ];

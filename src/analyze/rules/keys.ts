@@ -6,7 +6,7 @@ import { relationSteps, tableChanges, tableSteps } from "../../ast/inputs.ts";
 import { hasProvenKey, keyOf } from "../../ast/keys.ts";
 import type { ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import type { AsOfJoinNode, LookupNode, RelationNode } from "../../ast/relation.ts";
-import { subexpressions } from "../../ast/walk.ts";
+import { conjuncts } from "../../ast/walk.ts";
 import { say } from "../../diagnostics/sentences.ts";
 import { isId, nameOfId, type ValueFacts } from "../../types/facts.ts";
 import { type SqlType, sameType, typeName } from "../../types/types.ts";
@@ -219,7 +219,7 @@ function unfit(step: AsOfJoinNode, { tables }: RuleContext): readonly Finding[] 
 
 function uncovered(step: AsOfJoinNode, target: ScdTableNode): readonly Finding[] {
   const equated = new Set(
-    subexpressions(step.on).flatMap((e) =>
+    conjuncts(step.on).flatMap((e) =>
       e.kind === "call" && e.fn === "eq"
         ? e.args.flatMap((a) => (a.kind === "column" && a.side === 1 ? [a.name] : []))
         : [],

@@ -102,7 +102,9 @@ export class RelationBuilder extends DescribedBuilder implements Readonly<Record
       ...kept.map((c) => derived.find(({ name }) => name === c.name) ?? step.passed(c)),
       ...derived.filter(({ name }) => !columnNamed(kept, name)),
     ];
-    return this.#step(step.projectNode(this.#node, items, at), true, at);
+    const isKept = (name: string) =>
+      derived.every((item) => item.name !== name || (item.expr.kind === "column" && item.expr.name === name));
+    return this.#step(step.projectNode(this.#node, items, at), this.toSettings().key?.every(isKept) ?? true, at);
   }
 
   lookup(other: unknown, on: Callback, select: Callback): RelationBuilder {
