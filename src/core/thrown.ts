@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space is left on the disk",
   EDQUOT: "the quota of the disk is used up",
+  EFBIG: "a limit on the size of files is reached",
   ENOTDIR: "a part of the path is a file",
   EEXIST: "a part of the path is a file",
 };

@@ -40,8 +40,7 @@ export async function readBatch(
   reader: FileReader,
   { inputs, shape }: Pick<Batch, "inputs" | "shape">,
 ): Promise<Reading> {
-  if (inputs.some(({ file, readFrom }) => readFrom === file.absolute && isOtherKind(file)))
-    throw new UnreadableFile("it is not a file");
+  if (inputs.some(({ file, isCopy }) => !isCopy && isOtherKind(file))) throw new UnreadableFile("it is not a file");
   return reader.read(session, inputs, shape);
 }
 

@@ -10,7 +10,7 @@ import type { Session } from "../warehouse/session.ts";
 import { type Batch, batchesOf, readBatch } from "./batch.ts";
 import { inspect } from "./inspect.ts";
 import { dropGathered } from "./small-files.ts";
-import { type CleanTarget, insertCleanRows } from "./statement.ts";
+import { type CleanTarget, insertCleanRows, isPattern } from "./statement.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Files that may go the short way, as they are read. */
@@ -19,11 +19,15 @@ interface CleanRead {
   readonly batches: readonly Batch[];
 }
 
+/** So many files whose names are patterns to DuckDB are read by their names: more are staged, which reads them by links. */
+const PATTERNS = 16;
+
 export async function cleanRead(
   session: Session,
   source: SourceNode,
   files: readonly SourceFile[],
 ): Promise<CleanRead | undefined> {
+  if (files.filter(({ absolute }) => isPattern(absolute)).length > PATTERNS) return undefined;
   const looks = await inspect(session, source, files);
   const whole = looks.filter((look) => look.kind === "whole");
   const all = looks.every((look) => look.kind === "whole" || look.kind === "empty");

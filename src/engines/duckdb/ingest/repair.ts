@@ -3,9 +3,9 @@
  * others to a list with their reasons.
  */
 
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { reasonOf } from "../../../core/thrown.ts";
 import { failure } from "../../../diagnostics/mistake.ts";
 import type { Encoding } from "../../../formats/options.ts";
@@ -14,7 +14,7 @@ import { bytesOf } from "./bytes.ts";
 import type { FileReader, MixedFile } from "./reader.ts";
 import { Output, type Sorted } from "./record-sorting.ts";
 import { takeApart } from "./records.ts";
-import type { Input } from "./statement.ts";
+import { type Input, isPattern } from "./statement.ts";
 
 export interface Repaired {
   /** The copy of the good records. */
@@ -36,10 +36,10 @@ export interface Repaired {
 /** Finds the records of a file. */
 export type Records = NonNullable<FileReader["records"]>;
 
-/** A separate folder for the copies, in the one that is for what does not fit into memory; by default in the system's. */
+/** A separate folder for the copies and links, in the one that is for what does not fit into memory; by default in the system's. */
 export class RepairFolder {
   readonly #within: string | undefined;
-  #path: string | undefined;
+  #path: Promise<string> | undefined;
   #copies = 0;
 
   constructor(within: string | undefined) {
@@ -56,9 +56,29 @@ export class RepairFolder {
       const copies = new Copies(look.file.absolute, good, bad);
       const read = (from: number) => bytesOf(look.file.absolute, encoding, from);
       await takeApart(read, records(look.shape, copies), () => this.#writing(() => copies.write()));
-      return { input: { file: look.file, readFrom: goodFile }, badFile, ...copies.counts() };
+      return { input: { file: look.file, readFrom: goodFile, isCopy: true }, badFile, ...copies.counts() };
     } finally {
       await Promise.all([good.close(), bad.close()]);
+    }
+  }
+
+  /**
+   * Files whose names are patterns to DuckDB, by links without such names: for each pattern it lists the whole folder, so
+   * that thousands of them in one folder took minutes. Where there can be no links, the names are escaped.
+   */
+  async linked(inputs: readonly Input[]): Promise<readonly Input[]> {
+    return Promise.all(inputs.map((input) => (isPattern(input.readFrom) ? this.#linked(input) : input)));
+  }
+
+  async #linked(input: Input): Promise<Input> {
+    // DuckDB knows an archive by its ending.
+    const [ending = ""] = /\.\w+$/.exec(basename(input.readFrom)) ?? [];
+    try {
+      const link = join(await this.#folder(), `${this.#copies++}${ending}`);
+      await symlink(input.readFrom, link);
+      return { ...input, readFrom: link };
+    } catch {
+      return input;
     }
   }
 
@@ -69,11 +89,12 @@ export class RepairFolder {
   }
 
   async remove(): Promise<void> {
-    if (this.#path !== undefined) await rm(this.#path, { recursive: true, force: true });
+    const made = await this.#path?.catch(() => undefined);
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
   }
 
-  async #folder(): Promise<string> {
-    this.#path ??= await this.#writing(() => scratchFolder(this.#within));
+  #folder(): Promise<string> {
+    this.#path ??= this.#writing(() => scratchFolder(this.#within));
     return this.#path;
   }
 

@@ -1,6 +1,6 @@
 /**
  * Rows of many small files, put together before anything is made of them: the engine works on the rows of one file at a
- * time, and its cost per piece of work is higher than that of the few rows of a small file do.
+ * time, and each piece of work costs it more than the few rows of a small file do.
  */
 import type { Session } from "../warehouse/session.ts";
 import type { Input } from "./statement.ts";

@@ -95,7 +95,8 @@ class Stage {
     const whole = looks.filter((look) => look.kind === "whole");
     const unread: Input[] = [];
     for (const { file, records } of whole) if (records !== undefined) this.#expected.set(file.path, records);
-    for (const batch of batchesOf(whole)) unread.push(...(await this.#read(batch)));
+    for (const batch of batchesOf(whole))
+      unread.push(...(await this.#read({ ...batch, inputs: await this.#folder.linked(batch.inputs) })));
     const wrong = new Set([...unread.map(({ file }) => file), ...(await this.#miscounted(whole))]);
     const { records } = this.reader;
     if (records) await this.#repairAll(records, whole, looks, wrong);
@@ -136,8 +137,8 @@ class Stage {
         return unread;
       }
       // A file of records is taken apart; there is nothing else to be done for others, or for a copy.
-      if (this.reader.records && only.readFrom === only.file.absolute) return [only];
-      await this.#fail(only.file, error);
+      if (this.reader.records && !only.isCopy) return [only];
+      await this.#fail(only.file, error, only.readFrom);
       return [];
     }
   }
@@ -212,13 +213,13 @@ class Stage {
   }
 
   /** A file that cannot be read: one row says so. When it cannot even be opened, it is left for later. */
-  async #fail(file: SourceFile, error: unknown): Promise<void> {
+  async #fail(file: SourceFile, error: unknown, readFrom = file.absolute): Promise<void> {
     refuseToGoOn(error);
     const unopened = await whyUnreadable(file.absolute);
     if (unopened !== undefined) return this.#leave(file, unopened);
     await this.#remove([file]);
     this.#expected.set(file.path, 1);
-    const reason = reasonOf(error, file);
+    const reason = reasonOf(error, readFrom, file);
     this.failed.push({ file, reason });
     const input = { file, readFrom: file.absolute };
     const from = `(SELECT ${text(file.absolute)} AS file, ${text(`the file cannot be read: ${reason}`)} AS reason, NULL AS raw)`;
@@ -267,8 +268,8 @@ function refuseToGoOn(error: unknown): void {
 }
 
 /** Why a file cannot be read, which is named as the pipeline names it. */
-function reasonOf(error: unknown, { absolute, path }: SourceFile): string {
-  const reason = oneLine(plain(error)).replaceAll(absolute, path);
+function reasonOf(error: unknown, readFrom: string, { path }: SourceFile): string {
+  const reason = oneLine(plain(error)).replaceAll(readFrom, path);
   // DuckDB shows the value.
   if (reason.startsWith("Invalid string encoding")) return "it has a text that is not valid UTF-8";
   return error instanceof RunError ? `DuckDB reports: ${reason}` : reason;

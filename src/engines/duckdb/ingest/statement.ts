@@ -9,10 +9,11 @@ import type { SourceFile } from "../files/files.ts";
 import { bind } from "./digits.ts";
 import { type Extras, entry, jsonObject } from "./undeclared.ts";
 
-/** A file and where its rows are read from: itself, or its repaired copy. */
+/** A file and where its rows are read from: itself, by its name or by a link, or its repaired copy. */
 export interface Input {
   readonly file: SourceFile;
   readonly readFrom: string;
+  readonly isCopy?: true;
 }
 
 /** How a declared column comes out of the rows that are read. */
@@ -237,9 +238,14 @@ export function fileIndex(inputs: readonly Input[], path: string): string {
   return `list_position([${inputs.map((i) => text(i.readFrom)).join(", ")}], ${path}) - 1`;
 }
 
+const PATTERN = /[[*?]/g;
+
+/** Whether DuckDB's readers would look for the files of a pattern by this path. */
+export const isPattern = (path: string): boolean => path.search(PATTERN) >= 0;
+
 /** A path for DuckDB's readers, which accept patterns: the characters of a pattern are escaped. */
 export function readerPath(path: string): string {
-  return text(path.replace(/[[*?]/g, "[$&]"));
+  return text(path.replace(PATTERN, "[$&]"));
 }
 
 export function pathList(inputs: readonly Input[]): string {
