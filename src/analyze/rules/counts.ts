@@ -7,7 +7,7 @@ import { columnsIn } from "../../ast/walk.ts";
 import { isAcknowledged, weightOf } from "../measure.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
 import { traceColumn } from "../trace.ts";
-import { versionsOf } from "./joins.ts";
+import { isVersionTime, versionsOf } from "./joins.ts";
 
 type Tables = RuleContext["tables"];
 
@@ -20,7 +20,10 @@ function ofStep(step: AggregateStepNode, tables: Tables): readonly Finding[] {
   const history = versionsIn(step, tables);
   return step.measures.flatMap(({ expr }) =>
     expr.kind === "aggregate"
-      ? [...sameInGroup(expr, step, tables), ...(history === undefined ? [] : everyVersion(expr, step.input, history))]
+      ? [
+          ...sameInGroup(expr, step, tables),
+          ...(history === undefined ? [] : everyVersion(expr, step.input, history, tables)),
+        ]
       : [],
   );
 }
@@ -75,11 +78,11 @@ function versionsIn({ input, groups }: AggregateStepNode, tables: Tables): strin
   return isApart ? undefined : history;
 }
 
-function everyVersion(expr: AggregateNode, input: RelationNode, history: string): readonly Finding[] {
+function everyVersion(expr: AggregateNode, input: RelationNode, history: string, tables: Tables): readonly Finding[] {
   const [arg] = expr.args;
   const condition = expr.filter ? columnsIn([expr.filter]) : [];
   if (weightOf(expr) === "nothing" || (arg && isAcknowledged(arg, input))) return [];
-  if (condition.some(({ name }) => VERSION_TIMES.includes(name))) return [];
+  if (condition.some(({ name }) => isVersionTime(input, name, tables))) return [];
   return [
     warning({
       code: "METRIC007",

@@ -7,6 +7,7 @@ import { asksForInterval, hasEquality, onlyCompares, sidesOf } from "../../ast/s
 import { VERSION_TIMES } from "../../ast/stored.ts";
 import { columnsIn, conjuncts, subexpressions } from "../../ast/walk.ts";
 import { eachTable, type Finding, type Rule, type RuleContext, warning } from "../rule.ts";
+import { traceColumn } from "../trace.ts";
 
 /** JOIN004 to JOIN006, JOIN008, JOIN009: a join compares its sides by an equality, reads one version of a history, and gives something of both. */
 const joinsMatch = eachTable((table, context) =>
@@ -139,9 +140,10 @@ function tried({ on, type, at }: JoinNode): readonly Finding[] {
 
 function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding[] {
   return [step.left, step.right].flatMap((input, side) => {
-    const times = columnsIn([step.on]).filter((c) => c.side === side && VERSION_TIMES.includes(c.name));
     const history = versionsOf(input, tables);
-    if (history === undefined || tellsVersion(step.on, times)) return [];
+    if (history === undefined) return [];
+    const times = columnsIn([step.on]).filter((c) => c.side === side && isVersionTime(input, c.name, tables));
+    if (tellsVersion(step.on, times)) return [];
     const which = times.length === 0 ? "every version" : "every earlier version";
     return [
       warning({
@@ -154,19 +156,40 @@ function everyVersion(step: JoinNode, { tables }: RuleContext): readonly Finding
   });
 }
 
-/** Whether a match names the end of a version, or equals its start: one that began before is any of them. */
+/** Whether a match names more of a version than its start, or equals that: one that began before is any of them. */
 function tellsVersion(on: ExprNode, times: readonly ColumnNode[]): boolean {
   const equal = conjuncts(on).filter((part) => part.kind === "call" && (part.fn === "eq" || part.fn === "in"));
-  return times.some(({ id, name }) => name === "__END_AT" || columnsIn(equal).some((column) => column.id === id));
+  return times.some(({ id, name }) => name !== "__START_AT" || columnsIn(equal).some((column) => column.id === id));
 }
 
-/** The history that is read with all of its versions. */
-export function versionsOf(relation: RelationNode, tables: RuleContext["tables"]): string | undefined {
-  if (relation.kind === "table") return tables.get(relation.table)?.kind === "scd2" ? relation.table : undefined;
-  if (relation.kind === "project") return versionsOf(relation.input, tables);
+/** The history that is read with all of its versions, also by a table that copies it and declares no key. */
+export function versionsOf(
+  relation: RelationNode,
+  tables: RuleContext["tables"],
+  seen: ReadonlySet<string> = new Set(),
+): string | undefined {
+  if (relation.kind === "table") {
+    const table = tables.get(relation.table);
+    if (table?.kind === "scd2") return relation.table;
+    if (table?.kind !== "query" || table.settings.key || seen.has(relation.table)) return undefined;
+    return versionsOf(table.query, tables, new Set([...seen, relation.table]));
+  }
+  if (relation.kind === "project") return versionsOf(relation.input, tables, seen);
   if (relation.kind !== "where") return undefined;
-  const timed = columnsIn([relation.predicate]).some((column) => VERSION_TIMES.includes(column.name));
-  return timed ? undefined : versionsOf(relation.input, tables);
+  const timed = columnsIn([relation.predicate]).some(({ name }) => isVersionTime(relation.input, name, tables));
+  return timed ? undefined : versionsOf(relation.input, tables, seen);
+}
+
+/** Whether a column is a time of a version, under another name as well, or is worked out of one: "is it the current one". */
+export function isVersionTime(input: RelationNode, column: string, tables: RuleContext["tables"]): boolean {
+  const isTime = (name: string) => VERSION_TIMES.includes(name);
+  return (
+    isTime(column) ||
+    traceColumn(input, column, tables).some(
+      (station) =>
+        isTime(station.column) || (station.made && columnsIn([station.made]).some(({ name }) => isTime(name))),
+    )
+  );
 }
 
 export const JOINS_RULES: readonly Rule[] = [joinsMatch, columnsAreNotReplaced];

@@ -121,6 +121,12 @@ export const food = pipeline("food")
       .key((w) => [w.eater_id, w.day]),
     promos: $.promos_raw.dedupe({ key: (p) => p.promo, orderBy: (p) => p.starts }).key((p) => p.promo),
     couriers_now: $.couriers.where((c) => c.__END_AT.isNull()).key((c) => c.courier_id),
+    menus: $.restaurants.select((r) => ({
+      restaurant_id: r.restaurant_id,
+      city: r.city,
+      until: r.__END_AT,
+      current: r.__END_AT.isNull(),
+    })),
   }))
   .silver(($) => ({
     refunded: $.refunds

@@ -216,6 +216,11 @@ tsc REL001 | silver | with no return | $.flights.where((f) => f.fuel.gt(0)).with
 `;
 
 export const foodQueries = `
+METRIC007 | gold | every version of a copy counted | $.menus.groupBy((m) => ({ city: m.city })).aggregate(() => ({ n: fn.countRows() }))
+right | gold | the current ones of a copy counted | $.menus.where((m) => m.until.isNull()).groupBy((m) => ({ city: m.city })).aggregate(() => ({ n: fn.countRows() }))
+right | gold | the current ones of a copy counted by a flag | $.menus.groupBy((m) => ({ city: m.city })).aggregate((m) => ({ n: fn.countRows().filter(m.current), ids: m.restaurant_id.countDistinct() }))
+JOIN005 | silver | join to every version of a copy | $.orders.join($.menus, (o, m) => o.restaurant_id.eq(m.restaurant_id), (o, m) => ({ id: o.order_id, c: m.city }))
+right | silver | join to the current ones of a copy | $.orders.join($.menus, (o, m) => o.restaurant_id.eq(m.restaurant_id).and(m.current), (o, m) => ({ id: o.order_id, c: m.city }))
 tsc METRIC001 | gold | pair total summed | $.both.aggregate((x) => ({ n: x.pair.fields.total.sum() }))
 tsc | gold | refund summed after left join | $.both.aggregate((x) => ({ n: x.refund.sum() }))
 tsc METRIC001 | gold | refund cast then summed | $.both.aggregate((x) => ({ n: x.total.cast(t.decimal(12, 2)).sum() }))
