@@ -1,13 +1,15 @@
 /** A DuckDB script as a target. */
 
 import { columnsByName } from "../../ast/columns.ts";
-import { tableQueries } from "../../ast/inputs.ts";
+import type { ExprNode } from "../../ast/expr.ts";
+import { tableQueries, tableSteps } from "../../ast/inputs.ts";
 import { fullName, type TableNode } from "../../ast/pipeline.ts";
 import { isFileSource } from "../../ast/relation.ts";
-import { type ScopeGroup, scopeGroups } from "../../ast/scopes.ts";
+import { allExprs, type ScopeGroup, scopeGroups } from "../../ast/scopes.ts";
 import { RESCUED } from "../../ast/stored.ts";
-import { columnsIn } from "../../ast/walk.ts";
+import { columnsIn, derivation, subexpressions } from "../../ast/walk.ts";
 import type { OwnDiagnostic } from "../../diagnostics/catalogue.ts";
+import { specOf } from "../../functions/index.ts";
 import { isNested } from "../../types/types.ts";
 import { builtIn, type ListedTarget, type TableNotes, type TargetDefinition } from "../target.ts";
 import { ofStoredTable } from "../views.ts";
@@ -47,7 +49,26 @@ const readsNested = (table: TableNode): boolean =>
 /** Whether a table uses what was rescued, or hands it on. */
 function readsRescued(table: TableNode): boolean {
   const isHandedOn = !readsFiles(table) && table.columns.some((c) => c.name === RESCUED);
-  return isHandedOn || scopeGroups(table).some(namesRescued);
+  return isHandedOn || (scopeGroups(table).some(namesRescued) && !onlyPasses(table));
+}
+
+const isRescued = (expr: ExprNode): boolean => expr.kind === "column" && expr.name === RESCUED;
+
+/** An order is made total by the columns that pass. */
+function isOrdered(expr: ExprNode): boolean {
+  if (expr.kind !== "aggregate") return expr.kind === "window";
+  const spec = specOf(expr);
+  return spec?.kind === "aggregate" && spec.order === "pick";
+}
+
+/** Whether steps that keep their columns, such as `derive()`, only hand what was rescued to steps that leave it out. */
+function onlyPasses(table: TableNode): boolean {
+  const steps = tableSteps(table);
+  if (steps.some(({ kind }) => kind === "dedupe" || kind === "limit") || allExprs(table).some(isOrdered)) return false;
+  const passing = steps.flatMap((step) => (step.kind === "aggregate" ? [] : (derivation(step).items ?? [])));
+  const passed = passing.filter(({ name, expr }) => name === RESCUED && isRescued(expr)).length;
+  const reading = scopeGroups(table).flatMap(({ exprs }) => exprs.filter((e) => subexpressions(e).some(isRescued)));
+  return reading.length === passed;
 }
 
 const namesRescued = ({ sides, exprs }: ScopeGroup): boolean =>

@@ -86,6 +86,36 @@ test("what was rescued cannot be read in a script, which rescues nothing", () =>
     .json("j/*.json", { id: t.int() }, { metadata: true })
     .expect({ whole: (r) => r._rescued_data.isNull() });
   expect(() => script(pipeline("p").bronze({ raw: rule }))).toThrow(refused);
+  const derived = bronze.silver(($) => ({
+    whole: $.raw.derive((r) => ({ rest: r._rescued_data.isNull() })).select((r) => ({ rest: r.rest })),
+  }));
+  const grouped = bronze.silver(($) => ({
+    some: $.raw
+      .derive((r) => ({ n: r.id.plus(1) }))
+      .groupBy((r) => ({ _rescued_data: r._rescued_data }))
+      .aggregate((r) => ({ n: r.n.max() }))
+      .select((r) => ({ n: r.n })),
+  }));
+  const latest = bronze.silver(($) => ({
+    one: $.raw
+      .derive((r) => ({ n: r.id.plus(1) }))
+      .dedupe({ key: (r) => r.n, orderBy: (r) => r.id })
+      .select((r) => ({ n: r.n })),
+  }));
+  const renamed = bronze.silver(($) => ({ other: $.raw.select((r) => ({ id: r.id, rest: r._rescued_data })) }));
+  for (const p of [derived, grouped, latest, renamed]) expect(() => script(p)).toThrow(refused);
+  // What derive() keeps and a later step leaves out decides nothing.
+  const left = bronze.silver(($) => ({
+    most: $.raw
+      .derive((r) => ({ n: r.id.plus(1) }))
+      .groupBy((r) => ({ id: r.id }))
+      .aggregate((r) => ({ n: r.n.max() })),
+    two: $.raw
+      .derive((r) => ({ n: r.id.plus(1) }))
+      .derive((r) => ({ m: r.n.plus(1) }))
+      .select((r) => ({ m: r.m })),
+  }));
+  expect(script(left)).toBe(4);
   expect(script(bronze.silver(($) => ({ ids: $.raw.select((r) => ({ id: r.id, file: r._source_file })) })))).toBe(3);
 });
 
