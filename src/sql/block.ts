@@ -76,7 +76,7 @@ export function unionByName(queries: readonly QueryText[]): string {
 
 /** Items of a SELECT: each on its own line. */
 export function list(items: readonly string[]): string {
-  return items.map((item) => `  ${item}`).join(",\n");
+  return items.length === 0 ? "" : `  ${items.join(",\n  ")}`;
 }
 
 /** `SELECT … FROM … WHERE …` as a person lays it out. */

@@ -31,15 +31,15 @@ export function readFiles(source: SourceNode, view: string, streaming: boolean):
   const from = read(id(view), streaming);
   const reading = readingOf(source);
   if ("native" in reading) return readNatively(source, from);
-  const ctes: readonly Cte[] = [...reading.ctes(from), texts(source, reading), typed(source, "texts", reading)];
+  const record = recordOf(source, reading);
+  const ctes = [...reading.ctes(from), texts(source, reading, record), typed(source, "texts", reading)];
   const names = source.declared.map((c) => id(c.name));
-  const { row } = recordOf(source, reading);
   const columns = [
     ...names,
     ...ORIGIN,
-    `${rescued(source, reading)} AS _rescued_data`,
-    `${reason(source, reading)} AS _reason`,
-    `CASE WHEN _reason IS NOT NULL THEN ${row} END AS _row`,
+    `${rescued(source, reading, record)} AS _rescued_data`,
+    `${reason(source, reading, record)} AS _reason`,
+    `CASE WHEN _reason IS NOT NULL THEN ${record.row} END AS _row`,
   ];
   return `${withCtes(ctes)}\n${selectFrom(columns, "typed")}`;
 }
@@ -90,8 +90,13 @@ export function readingOf(source: SourceNode): SparkReading | SparkNativeReading
   return fileFormatOf(source).spark(source, SPARK_SQL);
 }
 
+interface FileRecord extends SparkRecord {
+  /** SQL of whether it is none. */
+  readonly broken: string;
+}
+
 /** The parts of a record, and whether it is broken. */
-function recordOf({ declared }: SourceNode, { record, done }: SparkReading): SparkRecord & { readonly broken: string } {
+function recordOf({ declared }: SourceNode, { record, done }: SparkReading): FileRecord {
   if (record) return { ...record, broken: "__fault IS NOT NULL" };
   return {
     field: (c) => `__fields[${text(c.name)}]`,
@@ -109,9 +114,8 @@ function notAmong(map: string, declared: SourceNode["declared"]): string {
 }
 
 /** `texts`: the values of the declared columns as they came. */
-function texts(source: SourceNode, reading: SparkReading): Cte {
-  const { field } = recordOf(source, reading);
-  const columns = source.declared.map((c) => `${reading.value(field(c), c)} AS ${raw(c)}`);
+function texts({ declared }: SourceNode, { value }: SparkReading, { field }: FileRecord): Cte {
+  const columns = declared.map((c) => `${value(field(c), c)} AS ${raw(c)}`);
   return withMore("texts", "read", columns);
 }
 
@@ -132,9 +136,7 @@ export function typed(
 }
 
 /** What is not declared, also within values, and nullable values that did not read, as a JSON object. */
-function rescued(source: SourceNode, reading: SparkReading): string {
-  const { declared } = source;
-  const record = recordOf(source, reading);
+function rescued({ declared }: SourceNode, reading: SparkReading, record: FileRecord): string {
   const { fits, of, repeats, isTyped = false, such = isTyped ? isGiven("__value") : undefined } = reading;
   const names = declared.map((c) => text(c.name)).join(", ");
   const others = `__key NOT IN (${names})${such === undefined ? "" : ` AND ${such}`}`;
@@ -201,8 +203,7 @@ export function undeclaredWithin(column: ColumnFacts, isTyped: boolean): string 
 }
 
 /** Why a row cannot be accepted: it is not a row at all, or a value that must not be null did not read. */
-function reason(source: SourceNode, reading: SparkReading): string {
-  const { broken, came } = recordOf(source, reading);
+function reason(source: SourceNode, reading: SparkReading, { broken, came }: FileRecord): string {
   const found =
     came === undefined
       ? unread(source, (c) => (fromJson(c) && isMarked(reading) ? withoutMarks(given(c)) : given(c)))
