@@ -5,8 +5,8 @@ import type { Place } from "./exprs.ts";
 
 /** A constant is computed this long before it gets to its node; in a process that stays, one may be written meanwhile. */
 const RECENT_MS = 10_000;
-/** Since when there is this process: what was written down before it is no moment of its. */
-const BEGAN_MS = performance.timeOrigin;
+/** When this process began, where the host tells: what was written down before is no moment of it. */
+const BEGAN_MS = (globalThis as { performance?: { timeOrigin?: number } }).performance?.timeOrigin ?? 0;
 
 /** An instant as `toISOString()` writes it. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
