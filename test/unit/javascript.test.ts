@@ -174,6 +174,29 @@ describe("a callback runs again where a condition is left over, and only there",
   });
 });
 
+describe("times of different kinds are not put together", () => {
+  const kinds = { date: t.date(), timestamp: t.timestamp(), ntz: t.timestampNtz() };
+  const events = (): Untyped => pipeline("p").bronze({ events: source.json("e", kinds) });
+  const mixed = Object.keys(kinds).flatMap((a) => Object.keys(kinds).map((b) => [a, b] as const));
+  const ways: readonly (readonly [string, (a: Untyped, b: Untyped) => unknown])[] = [
+    ...["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "nullIf", "orElse", "in"].map(
+      (name) => [name, (a: Untyped, b: Untyped) => a[name](b)] as const,
+    ),
+    ["between", (a, b) => a.between(b, b)],
+    ["case", (a, b) => fn.when(a.isNull(), a).otherwise(b)],
+    ["coalesce", (a, b) => fn.coalesce(a, b)],
+  ];
+
+  test.each(ways)("%s", (_, together) => {
+    for (const [a, b] of mixed) {
+      const made = () =>
+        events().silver(($: Untyped) => ({ s: $.events.derive((c: Untyped) => ({ x: together(c[a], c[b]) })) }));
+      if (a === b) expect(made).not.toThrow();
+      else expect(thrownBy(made), `${a}, ${b}`).toMatchObject({ code: "TYPE001" });
+    }
+  });
+});
+
 const isNamed = (o: Untyped): unknown => o.note.isNotNull();
 
 describe("what a callback makes and rightly does not use is no error", () => {

@@ -127,8 +127,6 @@ test("CASE over values of different types, and structs", async () => {
       ["whole", "rate"],
       ["float", "int"],
       ["rate", "float"],
-      ["date", "timestamp"],
-      ["date", "ntz"],
     ] as const),
   ];
   for (const [left, right] of pairs) {

@@ -43,11 +43,6 @@ const NUMBER_PAIRS: readonly (readonly [ValueType, ValueType])[] = [
     ["wide", "double"],
   ] as const),
 ];
-const TIME_PAIRS: readonly (readonly [ValueType, ValueType])[] = [
-  ["date", "timestamp"],
-  ["date", "ntz"],
-  ["ntz", "timestamp"],
-];
 const SAME = [...SIMPLE, ...LISTS, "record"] as const;
 
 const each = (
@@ -74,7 +69,6 @@ const comparable = [
     SAME.map((type) => [type, type] as const),
   ),
   ...pairs("", NUMBER_PAIRS),
-  ...pairs("", TIME_PAIRS),
 ];
 const compared = (fn: string): readonly Case[] => comparable.map((given) => ({ ...given, fn }));
 const triple = (fn: string): readonly Case[] => SAME.map((type) => ({ fn, args: [type, type, type] }));
@@ -82,7 +76,7 @@ const triple = (fn: string): readonly Case[] => SAME.map((type) => ({ fn, args: 
 const comparison: readonly Case[] = [
   ...["eq", "ne", "lt", "le", "gt", "ge", "eqNullSafe", "nullIf", "coalesce"].flatMap(compared),
   ...["between", "in"].flatMap(triple),
-  ...pairs("in", [...NUMBER_PAIRS, ...TIME_PAIRS]),
+  ...pairs("in", NUMBER_PAIRS),
   ...["and", "or"].flatMap((fn): Case[] => [
     { fn, args: ["boolean", "boolean"] },
     { fn, args: ["boolean", "boolean", "boolean"] },
@@ -346,7 +340,6 @@ const times: readonly Case[] = [
   ...pairs("secondsSince", [
     ["timestamp", "timestamp"],
     ["ntz", "ntz"],
-    ["timestamp", "ntz"],
   ]),
   ...each("unixSeconds", ["timestamp"]),
   ...each(
