@@ -9,7 +9,7 @@ import { folder, write } from "../support.ts";
 import { expectRecomputed } from "./support.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 6);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 6);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 4);
 
 const p = pipeline("p")
   .bronze({

@@ -11,7 +11,7 @@ import { folder, rows, table, write } from "../support.ts";
 import { expectRecomputed, isDefaultDraw, withPolicy } from "./support.ts";
 
 const SEED = Number(process.env["MEDALLION_SEED"] ?? 11);
-const CASES = Number(process.env["MEDALLION_CASES"] ?? 8);
+const CASES = Number(process.env["MEDALLION_CASES"] ?? 4);
 
 const p = pipeline("p")
   .bronze({ raw: source.json("in/*.json", { id: t.int(), kind: t.string(), v: t.int() }) })
