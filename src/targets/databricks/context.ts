@@ -4,7 +4,7 @@ import { companionName } from "../../ast/companions.ts";
 import type { Layer, PipelineNode, TableNode } from "../../ast/pipeline.ts";
 import { lowerPipeline } from "../../lower/table.ts";
 import { overColumns } from "../../sql/expr.ts";
-import { databricks, sparkIdentifier as id } from "../spark-sql/dialect.ts";
+import { databricks, sparkIdentifier as id, sparkName } from "../spark-sql/dialect.ts";
 import { queriesBy, type Reading, readingBy } from "../spark-sql/reading.ts";
 import { howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark-sql/view-reads.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
@@ -53,8 +53,7 @@ export function nameOf(table: TableNode, context: Context, part: Part = "own"): 
 }
 
 function published(layer: Layer, name: string, context: Context): string {
-  const { catalog, schemas } = context;
-  return `${catalog === undefined ? "" : `${id(catalog)}.`}${id(schemas[layer] ?? layer)}.${id(name)}`;
+  return sparkName(context.catalog, context.schemas[layer] ?? layer, name);
 }
 
 export const expr = overColumns(databricks);

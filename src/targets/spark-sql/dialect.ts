@@ -27,6 +27,12 @@ export const sparkQuoted = (name: string): string => `\`${name.replaceAll("`", "
 
 export const sparkIdentifier = identifiers(sparkQuoted, new Set());
 
+/** The full name of what is in a schema, and in a catalog where one is given. */
+export function sparkName(catalog: string | undefined, schema: string, name: string): string {
+  const full = `${sparkIdentifier(schema)}.${sparkIdentifier(name)}`;
+  return catalog === undefined ? full : `${sparkIdentifier(catalog)}.${full}`;
+}
+
 /** A string constant. */
 export function sparkText(value: string): string {
   return `'${sparkEscaped(value)}'`;

@@ -4,7 +4,7 @@ import { type Companion, companionName } from "../../ast/companions.ts";
 import type { PipelineNode, ScdTableNode, TableNode } from "../../ast/pipeline.ts";
 import { type LoweredTable, lowerPipeline } from "../../lower/table.ts";
 import { overColumns } from "../../sql/expr.ts";
-import { sparkIdentifier as id, spark } from "../spark-sql/dialect.ts";
+import { spark, sparkName } from "../spark-sql/dialect.ts";
 import { queriesBy, type Reading, readingBy } from "../spark-sql/reading.ts";
 import { type How, howQueried, type ReadsOf, type ViewReads, viewReads } from "../spark-sql/view-reads.ts";
 import type { Schemas, TargetOptions } from "../target.ts";
@@ -34,10 +34,9 @@ function readsOf(plan: LoweredTable, own: readonly How[], { autoCdc }: Pick<Cont
 
 /** The full name of a table, or of what stands next to it. */
 export function nameOf(table: TableNode, context: Context, companion?: Companion): string {
-  const catalog = catalogOf(table, context);
   const schema = context.schemas[table.layer] ?? table.layer;
   const name = companion ? companionName(table.name, companion) : table.name;
-  return `${catalog === undefined ? "" : `${id(catalog)}.`}${id(schema)}.${id(name)}`;
+  return sparkName(catalogOf(table, context), schema, name);
 }
 
 /** Change targets may live in a catalog of their own: one that can merge. */
