@@ -57,7 +57,6 @@ describe("retries", () => {
       "broken off in the middle of the answer",
       { body: { statuses: [{ pipeline_id: "a", name: "shop" }] }, breakOff: true },
     ],
-    ["silent", { delayMs: 9_000 }],
   ])("a read whose connection is %s is tried again", async (_, fault) => {
     const workspace = await Workspace.start();
     workspace.fail(PIPELINES, fault);
@@ -74,17 +73,6 @@ describe("retries", () => {
     expect(times).toHaveLength(4);
     const waits = times.slice(1).map((at, i) => at - (times[i] ?? 0));
     for (const [i, waited] of waits.entries()) expect(waited).toBeGreaterThanOrEqual(40 * 2 ** i - 2);
-  });
-
-  test.each([
-    ["seconds", () => "1"],
-    ["a date", () => new Date(Date.now() + 3_000).toUTCString()],
-  ])("Retry-After in %s is waited for", async (_, value) => {
-    const workspace = await Workspace.start();
-    workspace.fail(PIPELINES, { status: 429, headers: { "retry-after": value() } });
-    expect(await names(client(workspace))).toEqual([]);
-    const [first, second] = workspace.requests.map((r) => r.at);
-    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(900);
   });
 
   test("a call that does something is not repeated, unless it was throttled", async () => {
@@ -115,9 +103,31 @@ describe("retries", () => {
   });
 });
 
-describe("limits", () => {
-  test("one try has a time, and so has the call with all its tries", async () => {
-    const workspace = await Workspace.start();
+// They wait for seconds, and so they wait together.
+describe.concurrent("seconds", () => {
+  test.for([
+    ["seconds", "1"],
+    ["a date", undefined],
+  ] as const)("Retry-After in %s is waited for", async ([, value], { onTestFinished }) => {
+    const workspace = await Workspace.start(onTestFinished);
+    workspace.fail(PIPELINES, {
+      status: 429,
+      headers: { "retry-after": value ?? new Date(Date.now() + 3_000).toUTCString() },
+    });
+    expect(await names(client(workspace))).toEqual([]);
+    const [first, second] = workspace.requests.map((r) => r.at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(900);
+  });
+
+  test("a read whose connection is silent is tried again", async ({ onTestFinished }) => {
+    const workspace = await Workspace.start(onTestFinished);
+    workspace.fail(PIPELINES, { delayMs: 9_000 });
+    expect(await names(client(workspace, { timeoutMs: 1_500 }))).toEqual([]);
+    expect(workspace.requests).toHaveLength(2);
+  });
+
+  test("one try has a time, and so has the call with all its tries", async ({ onTestFinished }) => {
+    const workspace = await Workspace.start(onTestFinished);
     workspace.fail(PIPELINES, { delayMs: 20_000 }, 9);
     const began = performance.now();
     expect(await refusal(names(client(workspace, { timeoutMs: 1_000, retries: 1 })))).toMatchObject({ code: "DBX017" });
@@ -125,7 +135,9 @@ describe("limits", () => {
     expect(await refusal(names(client(workspace, { totalTimeoutMs: 200 })))).toMatchObject({ code: "DBX017" });
     expect(performance.now() - began).toBeLessThan(15_000);
   });
+});
 
+describe("limits", () => {
   test("a time-out covers the body, too", async () => {
     const workspace = await Workspace.start();
     workspace.fail(PIPELINES, { body: { statuses: [] }, headers: { "content-length": "999" } });

@@ -44,11 +44,11 @@ export class Workspace {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   #issued = 0;
 
-  /** A workspace that is gone when the test ends. */
-  static async start(): Promise<Workspace> {
+  /** A workspace that is gone when the test ends; tests that run at once each give their own hook. */
+  static async start(finished: (stop: () => void) => void = onTestFinished): Promise<Workspace> {
     const workspace = new Workspace();
     await new Promise<void>((resolve) => workspace.#server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => workspace.stop());
+    finished(() => workspace.stop());
     return workspace;
   }
 
